@@ -16,7 +16,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from anninh_core.kernel.errors import AnninhError, BadInput, DecryptionError, StorageError
+from anninh_core.kernel.errors import AnninhError, BadInput, ConfigurationError, DecryptionError, StorageError
 from anninh_core.kernel.files import write_atomically
 from anninh_core.kernel.signing import SEED_BYTES, KeyChain, PublicKey
 from anninh_core.ports.keys import KeysCopy, NotedHead, Signature
@@ -33,7 +33,7 @@ _EPOCH_NAME = re.compile(r"e\d{4,}")
 class LocalKeys:
     """Epoch keys, the blind key and the signing key in a JSON file that only its owner can read.
 
-    A new file is made where there is none. AES-256-GCM wraps data keys with the scope as associated data, so that a
+    AES-256-GCM wraps data keys with the scope as associated data, so that a
     wrapped key opens for its own scope only; HMAC-SHA256 under a key of its own makes blind hashes.
     Whoever loses this file loses everything sealed: keep a copy apart from the database's backups. The signing key
     (Ed25519) is put in when it is first needed; it follows from the blind key, so that copies of a file sign alike
@@ -41,14 +41,17 @@ class LocalKeys:
 
     Args:
         path: the key file.
+        create: makes a new file where there is none. Beside a storage in use that would put keys that open nothing in
+            the place of those that are missing.
 
     Raises:
+        ConfigurationError: there is no such file, and none is to be made.
         StorageError: the file can't be read or written, isn't a key file, or other users may read it.
     """
 
     name = "local"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, create: bool = False) -> None:
         self._path = path
         self._file = str(path)
         self._lock = Lock()
@@ -59,8 +62,10 @@ class LocalKeys:
         self._noted = NotedHeadsFile(path.with_name(f"{path.name}.heads"))
         self._epochs: dict[str, bytes] = {}
         self._ciphers: dict[str, AESGCM] = {}
+        if not create:
+            _require_file(path)
         with self._hold_file_lock():
-            if not path.exists():
+            if create and not os.path.lexists(path):
                 self._is_fresh = True
                 self._save({"blind": _new_key(), "current": _FIRST_EPOCH, "epochs": {_FIRST_EPOCH: _new_key()}})
             self._refresh()
@@ -242,10 +247,34 @@ class LocalKeys:
         except OSError as error:
             raise self._read_error(error) from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise StorageError(f"{self._path} is damaged or no key file; restore it from its copy") from error
+            raise StorageError(
+                f"{self._path} is {'empty' if _is_empty(self._path) else 'damaged or no key file'}; "
+                "restore it from its copy"
+            ) from error
 
     def _read_error(self, error: OSError) -> StorageError:
+        if isinstance(error, FileNotFoundError) and self._path.parent.is_dir():
+            return StorageError(f"the key file {self._path} is gone; put its copy back, nothing can be read without")
         return StorageError(f"{self._path}: {error.strerror}; give this process rights to the key file")
+
+
+def _require_file(path: Path) -> None:
+    """Raise `ConfigurationError` where there is no file; that it can't be looked at is told when it is read."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"there is no key file {path}: put its copy there, nothing can be read without"
+        ) from None
+    except OSError:
+        return
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return False
 
 
 def _parse_key_file(data: bytes) -> tuple[bytes, str, dict[str, bytes], KeyChain | None]:

@@ -86,9 +86,12 @@ def test_a_store_belongs_to_one_authority(tmp_path: Path) -> None:
 
 
 def test_a_store_belongs_to_one_set_of_keys(tmp_path: Path) -> None:
-    """Where the key file is lost or misnamed, the store isn't opened with new keys, which would open nothing of it."""
+    """Where another key file lies in its place, the store isn't opened: those keys would open nothing of it."""
     open_app(PROFILE, settings(tmp_path)).close()
     (tmp_path / "anninh.keys").rename(tmp_path / "kept")
+    (tmp_path / "other").mkdir()
+    open_app(PROFILE, settings(tmp_path / "other")).close()
+    (tmp_path / "other" / "anninh.keys").rename(tmp_path / "anninh.keys")
     with pytest.raises(ConfigurationError, match="made with other keys; put its key file back"):
         open_app(PROFILE, settings(tmp_path))
     (tmp_path / "kept").replace(tmp_path / "anninh.keys")

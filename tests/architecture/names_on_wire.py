@@ -9,7 +9,7 @@ from typing import Any
 import msgspec.inspect
 from attrs import frozen
 
-from anninh_core.app.backup import manifest, passphrase, row_codec
+from anninh_core.app.backup import authentication, container, manifest, passphrase, row_codec
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.registry import KINDS
 from anninh_core.kernel import errors
@@ -114,6 +114,8 @@ def _bundles() -> Iterator[str]:
     yield from shape(KeysCopy, "keys.json sealed")
     yield from (f"purpose {one}" for one in (manifest.BACKUP, manifest.BUNDLE))
     yield f"format {manifest.FORMAT}"
+    yield f"part {container.CODE_NAME}"
+    yield f"key of a bundle's code: {authentication.BUNDLE_INFO.decode()}"
 
 
 def _jobs() -> Iterator[str]:

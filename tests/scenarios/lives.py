@@ -64,7 +64,7 @@ class Life:
     def open(self, clock: FixedClock, chat: MockChat) -> App:
         parts = Parts(
             storage=_ticking(self.url or f"sqlite:///{self.folder / 'anninh.db'}", self.tick),
-            keys=LocalKeys(self.folder / "anninh.keys"),
+            keys=LocalKeys(self.folder / "anninh.keys", create=True),
             blobs=LocalBlobs(self.folder / "blobs"),
             clock=clock,
             ids=SeededIds(clock, self.number),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from anninh_core.kernel.errors import BadInput, StorageError
+from anninh_core.kernel.errors import BadInput, ConfigurationError, StorageError
 from anninh_core.ports.keys import NotedHead
 from anninh_core.testing.kits.keys import KeysConformance
 from anninh_core.testing.memory import MemoryKeys
@@ -20,11 +20,11 @@ posix = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
 class TestLocalKeys(KeysConformance):
     @pytest.fixture
     def keys(self, tmp_path: Path) -> LocalKeys:
-        return LocalKeys(tmp_path / "keys.json")
+        return LocalKeys(tmp_path / "keys.json", create=True)
 
     @pytest.fixture
     def elsewhere(self, tmp_path: Path) -> LocalKeys:
-        return LocalKeys(tmp_path / "elsewhere.json")
+        return LocalKeys(tmp_path / "elsewhere.json", create=True)
 
 
 class TestMemoryKeys(KeysConformance):
@@ -45,7 +45,7 @@ def path(tmp_path: Path) -> Path:
 @posix
 def test_private(path: Path) -> None:
     """The file is readable by its owner only, from its first moment and after every change."""
-    keys = LocalKeys(path)
+    keys = LocalKeys(path, create=True)
     assert path.stat().st_mode & 0o777 == 0o600
     keys.turn_epoch()
     assert path.stat().st_mode & 0o777 == 0o600
@@ -55,17 +55,17 @@ def test_private(path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
 def test_readable_by_others(path: Path, mode: int) -> None:
     """A file that others may read is refused with the command that mends it."""
-    LocalKeys(path)
+    LocalKeys(path, create=True)
     path.chmod(mode)
     with pytest.raises(StorageError, match=f"chmod 600 {path}"):
-        LocalKeys(path)
+        LocalKeys(path, create=True)
 
 
 def test_reopened(path: Path) -> None:
     """Keys outlive the process: what was wrapped opens, and hashes stay."""
-    keys = LocalKeys(path)
+    keys = LocalKeys(path, create=True)
     epoch, wrapped = keys.wrap(b"k" * 32, "case:1")
-    again = LocalKeys(path)
+    again = LocalKeys(path, create=True)
     assert again.unwrap(epoch, wrapped, "case:1") == b"k" * 32
     assert again.blind("phone", "1") == keys.blind("phone", "1")
     assert keys.epoch == "e0001"
@@ -73,7 +73,7 @@ def test_reopened(path: Path) -> None:
 
 def test_two_processes(path: Path) -> None:
     """An epoch turned or destroyed elsewhere counts here at once."""
-    mine, theirs = LocalKeys(path), LocalKeys(path)
+    mine, theirs = LocalKeys(path, create=True), LocalKeys(path, create=True)
     assert theirs.turn_epoch() == "e0002"
     assert mine.epoch == "e0002"
     assert mine.turn_epoch() == "e0003"
@@ -87,19 +87,64 @@ def test_damaged(path: Path, content: str) -> None:
     path.write_text(content)
     path.chmod(0o600)
     with pytest.raises(StorageError, match=r"keys\.json"):
-        LocalKeys(path)
+        LocalKeys(path, create=True)
     assert path.read_text() == content
+
+
+def test_only_made_when_that_is_asked_for(path: Path) -> None:
+    """Where a file should be there and isn't, that is told, and none takes its place; nor a lock."""
+    with pytest.raises(ConfigurationError, match=f"no key file {path}"):
+        LocalKeys(path)
+    assert list(path.parent.iterdir()) == []
+    made = LocalKeys(path, create=True)
+    assert LocalKeys(path, create=True).export() == made.export() == LocalKeys(path).export()
+
+
+@pytest.mark.parametrize("size", [0, 1, 20, 100, -2])
+def test_cut_off(path: Path, size: int) -> None:
+    """A file that lost its end, or all of it, is told, and left as it is, even where one may be made."""
+    LocalKeys(path, create=True)
+    cut = path.read_bytes()[:size]
+    path.write_bytes(cut)
+    for create in (False, True):
+        with pytest.raises(StorageError, match=r"keys\.json is (empty|damaged).*restore it from its copy"):
+            LocalKeys(path, create=create)
+    assert path.read_bytes() == cut
+
+
+def test_gone_while_in_use(path: Path) -> None:
+    """A file that goes while a process uses it is missed at the next use of a key, and nothing takes its place."""
+    keys = LocalKeys(path, create=True)
+    copy = path.read_bytes()
+    path.unlink()
+    for use in (lambda: keys.wrap(b"k" * 32, "case:1"), keys.turn_epoch, keys.export, lambda: keys.epoch):
+        with pytest.raises(StorageError, match="is gone; put its copy back"):
+            use()
+    assert not path.exists()
+    path.write_bytes(copy)
+    path.chmod(0o600)
+    assert keys.turn_epoch() == "e0002"
+
+
+@posix
+def test_a_link_to_nowhere(path: Path) -> None:
+    """A link to a disk that isn't there is no reason to make keys in its place."""
+    path.symlink_to(path.parent / "stick" / "keys.json")
+    for create, error in ((False, ConfigurationError), (True, StorageError)):
+        with pytest.raises(error, match="put its copy"):
+            LocalKeys(path, create=create)
+    assert path.is_symlink()
 
 
 def test_no_folder(tmp_path: Path) -> None:
     """A folder that isn't there is told, not made."""
     with pytest.raises(StorageError, match=r"nowhere"):
-        LocalKeys(tmp_path / "nowhere" / "keys.json")
+        LocalKeys(tmp_path / "nowhere" / "keys.json", create=True)
 
 
 def test_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A change that fails before the file is in place leaves the old file and nothing beside it."""
-    keys = LocalKeys(path)
+    keys = LocalKeys(path, create=True)
     before = path.read_bytes()
 
     def fail(*_: object) -> None:
@@ -115,29 +160,29 @@ def test_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_file_that_was_there(path: Path, tmp_path: Path) -> None:
     """Keys of a file that an earlier process made are never replaced, used or not."""
-    LocalKeys(path)
+    LocalKeys(path, create=True)
     with pytest.raises(BadInput, match=str(path)):
-        LocalKeys(path).adopt(LocalKeys(tmp_path / "elsewhere.json").export())
+        LocalKeys(path, create=True).adopt(LocalKeys(tmp_path / "elsewhere.json", create=True).export())
 
 
 def test_adopted_for_good(path: Path, tmp_path: Path) -> None:
     """Keys that moved into a file are there after the process, for its owner only."""
-    keys = LocalKeys(tmp_path / "elsewhere.json")
-    LocalKeys(path).adopt(keys.export())
-    assert LocalKeys(path).export() == keys.export()
+    keys = LocalKeys(tmp_path / "elsewhere.json", create=True)
+    LocalKeys(path, create=True).adopt(keys.export())
+    assert LocalKeys(path, create=True).export() == keys.export()
     assert path.stat().st_mode & 0o077 == 0
 
 
 def test_epoch_of_another_naming(path: Path, tmp_path: Path) -> None:
     """An epoch whose name couldn't be counted on from is refused."""
-    copy = LocalKeys(tmp_path / "elsewhere.json").export()
+    copy = LocalKeys(tmp_path / "elsewhere.json", create=True).export()
     with pytest.raises(BadInput, match="tuesday"):
-        LocalKeys(path).adopt(evolve(copy, current="tuesday", epochs={"tuesday": b"k" * 32}))
+        LocalKeys(path, create=True).adopt(evolve(copy, current="tuesday", epochs={"tuesday": b"k" * 32}))
 
 
 def test_a_copy_shows_nothing(path: Path) -> None:
     """What is printed or logged of a copy has no key in it."""
-    copy = LocalKeys(path).export()
+    copy = LocalKeys(path, create=True).export()
     assert repr(copy) == "KeysCopy(form='aes-256-gcm, hmac-sha256', current='e0001')"
 
 

@@ -70,6 +70,7 @@ def prepare(folder: Path) -> Town:
     people = People(appoint(app, "Cán bộ Một", ROOT), appoint(app, "Cán bộ Hai", ROOT))
     here, there = fill(app, people, HERE, "here"), fill(app, people, THERE, "there")
     shared = everywhere(app, people)
+    app.audit.sign_head(people.boss)
     here, there = {**here, **shared}, {**there, **shared}
     secret = add_case(app, people, HERE, "secret", group=None)
     near, next_door = _area_case(app, people, AREA), _area_case(app, people, NEXT_AREA)

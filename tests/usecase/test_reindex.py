@@ -195,7 +195,7 @@ def test_what_was_purged_is_left(grown: UseCaseRunner) -> None:
     assert grown.context.storage.records.get("note", gone.id) == gone
 
 
-@pytest.mark.parametrize("moment", ["decrypt", "get_wrapped_keys"])
+@pytest.mark.parametrize("moment", ["decrypt_record", "get_wrapped_keys"])
 def test_what_is_purged_meanwhile_stays_purged(
     grown: UseCaseRunner, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
@@ -204,9 +204,9 @@ def test_what_is_purged_meanwhile_stays_purged(
     done, opened = getattr(grown.context.encryptor, moment), list[str]()
 
     def destroying(of: Any, *others: Any) -> Any:
-        scopes = [of] if isinstance(of, str) else of
+        scopes = [of.scope] if isinstance(of, Record) else of
         opened.extend(scopes)
-        if gone.scope in scopes and opened.count(gone.scope) == (1 if moment == "decrypt" else 3):
+        if gone.scope in scopes and opened.count(gone.scope) == (1 if moment == "decrypt_record" else 3):
             grown.context.storage.keyring.destroy(gone.scope)
         return done(of, *others)
 

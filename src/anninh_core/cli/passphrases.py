@@ -1,4 +1,4 @@
-"""Passphrases: from a file, the environment or a prompt, never from the command line."""
+"""Where a command gets the passphrase of a bundle from."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import ConfigurationError
 
 PASSPHRASE = "ANNINH_PASSPHRASE"  # noqa: S105  the name of an environment variable
 
-passphrase_file = click.option(
+passphrase_option = click.option(
     "--passphrase-file",
     type=click.Path(dir_okay=False, resolve_path=True, path_type=Path),
     help=f"File whose first line is the passphrase.  [default: ${PASSPHRASE}, or it is asked for]",

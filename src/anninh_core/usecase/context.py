@@ -10,7 +10,7 @@ from anninh_core.ports.changes import NewKey, Record
 from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.storage import Storage
-from anninh_core.usecase.encryption.encryptor import Encryptor, associated_data_variants
+from anninh_core.usecase.encryption.encryptor import Encryptor
 from anninh_core.usecase.indexing.term_hashing import TermHasher
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.vocabulary.district import District
@@ -21,7 +21,11 @@ _PURGE_ORDER = "tombstone"  # kind of an order to destroy; its id is the scope
 
 @define(kw_only=True, eq=False, repr=False)
 class UseCaseContext:
-    """Ports, district and encryption of one app. It reads; whatever changes something goes through the runner."""
+    """Ports, district and encryption of one app. It reads; whatever changes something goes through the runner.
+
+    Attributes:
+        schemas: kind -> the newest schema of its bodies that is known, see `Encryptor`.
+    """
 
     district: District
     storage: Storage
@@ -29,12 +33,13 @@ class UseCaseContext:
     blobs: Blobs
     clock: Clock
     ids: Ids
+    schemas: Mapping[str, int] = field(factory=dict)
     encryptor: Encryptor = field(init=False)
     terms: TermHasher = field(init=False)
 
     @encryptor.default
     def _build_encryptor(self) -> Encryptor:
-        return Encryptor(self.keys, self.storage.keyring, self.is_purged)
+        return Encryptor(self.keys, self.storage.keyring, self.is_purged, self.schemas)
 
     @terms.default
     def _build_terms(self) -> TermHasher:
@@ -51,11 +56,7 @@ class UseCaseContext:
 
     def open_body(self, record: Record) -> bytes:
         """Open a record's body."""
-        return (
-            self.encryptor.decrypt(record.scope, record.body, associated_data_variants(record))
-            if record.scope
-            else record.body
-        )
+        return self.encryptor.decrypt_record(record) if record.scope else record.body
 
     def open_bodies(
         self, records: Iterable[Record], stored: Mapping[str, NewKey] | None = None

@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 from attrs import Factory, field, frozen
 
-from anninh_core.kernel.errors import StorageError
+from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.ports.changes import IndexSpec, Scalar
 
 
@@ -148,13 +148,14 @@ class Kind(Generic[M]):
         """Turn a body of any released schema into a model.
 
         Raises:
-            StorageError: the body was written by a newer version.
+            NewerDatabase: the body was written by a newer version.
         """
         if schema == self.schema:
             return self._decoder.decode(body)
         if schema > self.schema:
-            raise StorageError(
-                f"a {self.name} has schema {schema}, this version knows up to {self.schema}; upgrade anninh"
+            raise NewerDatabase(
+                f"a {self.name} was written by a newer version (schema {schema}, this version knows up to "
+                f"{self.schema}); upgrade anninh"
             )
         raw = msgspec.json.decode(body)
         for step in range(schema, self.schema):

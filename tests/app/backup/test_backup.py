@@ -16,9 +16,9 @@ from tests.app.backup.conftest import OLD_PAPER, PAPER, PICTURE, PROFILE, Office
 
 from anninh_core.app import Settings, open_app
 from anninh_core.app.backup import FileReader, back_up, restore, verify
-from anninh_core.app.backup.bundle import hash_stored_content
 from anninh_core.app.backup.restoration import finish_restore
 from anninh_core.app.backup.restore_target import open_target
+from anninh_core.app.backup.verification import hash_stored_content
 from anninh_core.kernel.errors import (
     BadInput,
     ConfigurationError,
@@ -41,9 +41,16 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "backup.zip"
 
 
-def restored(settings: Settings, path: Path, *, resume: bool = False, district: District = PROFILE) -> None:
+def restored(
+    settings: Settings,
+    path: Path,
+    *,
+    resume: bool = False,
+    district: District = PROFILE,
+    unauthenticated: bool = False,
+) -> None:
     with open_target(settings) as place, FileReader(path) as file:
-        restore(place, district, file, now=NOW, resume=resume)
+        restore(place, district, file, now=NOW, resume=resume, unauthenticated=unauthenticated)
 
 
 def test_restored_whole(office: Office, empty: Settle, path: Path) -> None:

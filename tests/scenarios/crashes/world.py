@@ -170,7 +170,7 @@ class World:
         chat, clock = self.chat, self.clock
         parts = Parts(
             storage=storage_at(self.url),
-            keys=LocalKeys(self.folder / "anninh.keys"),
+            keys=LocalKeys(self.folder / "anninh.keys", create=True),
             blobs=LocalBlobs(self.folder / "blobs"),
             clock=clock,
             ids=SeededIds(clock, number),

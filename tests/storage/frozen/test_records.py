@@ -5,6 +5,7 @@ from collections import Counter as Tally
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
 from attrs import evolve
 from tests.storage.frozen.conftest import Told, as_stored, keeps
 from tests.support.released import unpack
@@ -16,6 +17,7 @@ from anninh_core.app.backup.restore_target import open_target as place_at
 from anninh_core.app.backup.verification import verify
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.reports.figures.counter_maintenance import recount
+from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import Counter, Entry, entry_bytes, entry_from
 from anninh_core.ports.dumping import KeptOutbox, KeptRequest, KeptState
 from anninh_core.profile import load_profile
@@ -130,8 +132,10 @@ def test_the_bundle_goes_on_elsewhere(release: str, told: Told, tmp_path: Path) 
         names = ("content", "journal_seq", "journal_hash", "unreadable")
         assert [getattr(found, name) for name in names] == [said[name] for name in names]
         assert read_files(file) == {"anninh.toml": b'profile = "hoa_lu_2021"\n'}
+        with pytest.raises(StorageError, match=r"format 1.*--unauthenticated"):
+            read_keys(file, said["passphrase"])
         with place_at(settings, new_keys=True) as new:
-            import_bundle(new, file, read_keys(file, said["passphrase"]))
+            import_bundle(new, file, read_keys(file, said["passphrase"], unauthenticated=True))
     with open_app(load_profile("hoa_lu_2021"), settings) as moved:
         rows = list(moved.context.storage.maintenance.dump())
         outbox = {row.row.id: row.row.state for row in rows if isinstance(row, KeptOutbox)}

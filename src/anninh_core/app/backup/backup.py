@@ -10,8 +10,9 @@ from attrs import evolve
 from anninh_core._version import __version__
 from anninh_core.app.app import App
 from anninh_core.app.backup.audit import audit_action
-from anninh_core.app.backup.container import FileWriter
-from anninh_core.app.backup.manifest import BACKUP, Manifest, hash_content
+from anninh_core.app.backup.authentication import MakeCode, code_by_keys
+from anninh_core.app.backup.container import MAX_LINE, FileWriter
+from anninh_core.app.backup.manifest import BACKUP, FILES_PREFIX, Manifest, hash_content
 from anninh_core.app.backup.row_codec import encode_row, part_name
 from anninh_core.kernel.errors import BadInput, NotFound, StorageError
 from anninh_core.kernel.files import atomic_writer
@@ -24,8 +25,6 @@ from anninh_core.usecase.encryption.blob_references import BlobReferences
 from anninh_core.usecase.runner import UseCaseRunner
 
 BLOBS_PART = "blobs"
-FILES_PREFIX = "files/"
-"""Where the parts stand that are neither rows nor blobs."""
 
 
 def back_up(app: App, actor: Actor, path: Path, *, force: bool = False) -> Manifest:
@@ -47,17 +46,19 @@ def back_up(app: App, actor: Actor, path: Path, *, force: bool = False) -> Manif
     require_new_file(path, force=force)
     audit_action(app.runner, actor, "keeping.back_up", "backup.made")
     app.audit.sign_head(actor)
-    return write_archive(app.runner, path, BACKUP, {}, force=force)
+    return write_archive(app.runner, path, BACKUP, {}, code_by_keys(app.context.keys), force=force)
 
 
 def write_archive(
-    runner: UseCaseRunner, path: Path, purpose: str, files: Mapping[str, bytes], *, force: bool
+    runner: UseCaseRunner, path: Path, purpose: str, files: Mapping[str, bytes], make_code: MakeCode, *, force: bool
 ) -> Manifest:
-    """Write storage, blobs and further files into one file; errors as for `back_up`."""
+    """Write storage, blobs and further files into one file, and a code over its manifest; errors as for `back_up`."""
     require_new_file(path, force=force)
     try:
         with atomic_writer(path) as file, FileWriter(file) as writer:
-            return _write_parts(runner, writer, purpose, files)
+            manifest = _write_parts(runner, writer, purpose, files)
+            writer.write_manifest(manifest, make_code)
+            return manifest
     except StorageError:
         raise
     except OSError as error:
@@ -99,7 +100,6 @@ def _write_parts(runner: UseCaseRunner, writer: FileWriter, purpose: str, files:
     )
     if last_line is not None:
         manifest = evolve(manifest, journal_seq=last_line.seq, journal_hash=last_line.hash)
-    writer.write_manifest(manifest)
     return manifest
 
 
@@ -110,10 +110,16 @@ def _write_rows(writer: FileWriter, rows: Iterable[Row], look: Callable[[Row], N
         with writer.open_part(name) as part:
             for row in group:
                 look(row)
-                part.write(encode_row(row))
+                part.write(_require_readable(name, encode_row(row)))
                 if isinstance(row, JournalLine):
                     last_line = row
     return last_line
+
+
+def _require_readable(name: str, line: bytes) -> bytes:
+    if len(line) > MAX_LINE:
+        raise StorageError(f"a row of {name} has {len(line):,} bytes, and no reader takes more than {MAX_LINE:,}")
+    return line
 
 
 def _write_blobs(writer: FileWriter, blobs: Blobs, digests: Iterable[bytes]) -> None:

@@ -1,23 +1,20 @@
 """A bundle: everything of one authority in one file, its keys under a passphrase, for a move to another machine."""
 
 from collections.abc import Mapping
-from itertools import groupby
 from pathlib import Path
 
-from anninh_core._version import __version__
 from anninh_core.app.app import App
 from anninh_core.app.backup.audit import audit_action
-from anninh_core.app.backup.backup import BLOBS_PART, FILES_PREFIX, require_new_file, write_archive
-from anninh_core.app.backup.container import FileReader, PartWriter
-from anninh_core.app.backup.manifest import BUNDLE, FORMAT, Manifest, ManifestPart, hash_content
+from anninh_core.app.backup.authentication import code_by_copy, require_authentic
+from anninh_core.app.backup.backup import require_new_file, write_archive
+from anninh_core.app.backup.container import FileReader
+from anninh_core.app.backup.manifest import BUNDLE, FILES_PREFIX, Manifest
 from anninh_core.app.backup.passphrase import KdfParameters, require_long, unwrap, wrap
 from anninh_core.app.backup.restoration import load_file
 from anninh_core.app.backup.restore_target import RestoreTarget
-from anninh_core.app.backup.row_codec import encode_row, part_name
-from anninh_core.app.backup.verification import verify
-from anninh_core.kernel.errors import BadInput, StorageError, Unsupported
+from anninh_core.app.backup.verification import hash_stored_content, verify
+from anninh_core.kernel.errors import BadInput, Unsupported
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
-from anninh_core.ports.storage import Storage
 from anninh_core.usecase.actor import Actor
 
 KEYS_FILE = "keys.json"
@@ -55,21 +52,29 @@ def export_bundle(
     require_long(passphrase)
     audit_action(app.runner, actor, "keeping.export", "bundle.exported")
     app.audit.sign_head(actor)  # which may make the signing key: the copy comes after
-    keys = wrap(portable.export(), passphrase, wrapping)
-    return write_archive(app.runner, path, BUNDLE, {**files, KEYS_FILE: keys}, force=force)
+    copy = portable.export()
+    wrapped = wrap(copy, passphrase, wrapping)
+    return write_archive(app.runner, path, BUNDLE, {**files, KEYS_FILE: wrapped}, code_by_copy(copy), force=force)
 
 
-def read_keys(file: FileReader, passphrase: str) -> KeysCopy:
-    """Return the keys of a bundle.
+def read_keys(file: FileReader, passphrase: str, *, unauthenticated: bool = False) -> KeysCopy:
+    """Return the keys of a bundle, and make sure that whoever wrote the bundle had them.
+
+    Args:
+        file: a bundle; what it says of itself may be believed afterwards.
+        passphrase: opens the keys.
+        unauthenticated: lets a bundle pass that is older than authentication; anybody may have altered it.
 
     Raises:
         BadInput: the file is no bundle.
         DecryptionError: another passphrase.
-        StorageError: the keys are damaged.
+        StorageError: the keys are damaged, or the manifest was altered.
     """
     if file.manifest.purpose != BUNDLE:
         raise BadInput(f"{file.path} is a {file.manifest.purpose} and has no keys in it; use `anninh restore`")
-    return unwrap(file.read_part(f"{FILES_PREFIX}{KEYS_FILE}"), passphrase)
+    copy = unwrap(file.read_part(f"{FILES_PREFIX}{KEYS_FILE}"), passphrase)
+    require_authentic(file, code_by_copy(copy), unauthenticated=unauthenticated)
+    return copy
 
 
 def read_files(file: FileReader, below: str = "") -> dict[str, bytes]:
@@ -99,22 +104,7 @@ def import_bundle(place: RestoreTarget, file: FileReader, keys: KeysCopy) -> str
     verify(file)
     _require_portable(place.keys()).adopt(keys)
     load_file(place, file, lambda row: row)
-    stored_hash = hash_stored_content(place.storage, file.manifest.parts)
-    comparable = (file.manifest.anninh, file.manifest.format) == (__version__, FORMAT)
-    if comparable and stored_hash != file.manifest.content:
-        raise StorageError(f"{file.path} was loaded, but what is stored differs; empty the storage and try again")
-    return stored_hash
-
-
-def hash_stored_content(storage: Storage, parts: tuple[ManifestPart, ...]) -> str:
-    """Return the hash of what a storage holds, together with the blobs of a file."""
-    stored_parts = [part for part in parts if part.name == BLOBS_PART]
-    for name, group in groupby(storage.maintenance.dump(), key=part_name):
-        writer = PartWriter(len)
-        for row in group:
-            writer.write(encode_row(row))
-        stored_parts.append(writer.finish(name))
-    return hash_content(stored_parts)
+    return hash_stored_content(place.storage, file.manifest.parts)
 
 
 def _require_portable(keys: Keys) -> PortableKeys:

@@ -1,26 +1,48 @@
-"""The file: a ZIP archive of parts, each with its SHA-256 in the manifest, and the manifest last."""
+"""The file: a ZIP archive of parts, each with its SHA-256 in the manifest, the manifest, and a code over that.
+
+A reader believes nothing: no name, no size, no line is taken as it comes.
+"""
 
 import io
+import struct
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, TypeVar, cast
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from anninh_core.app.backup.manifest import Manifest, ManifestPart, decode_manifest, encode_manifest
-from anninh_core.kernel.errors import NotFound, StorageError
+from anninh_core.app.backup.manifest import (
+    AUTHENTICATED_SINCE,
+    MAX_BYTES,
+    Manifest,
+    ManifestPart,
+    decode_manifest,
+    encode_manifest,
+    is_part_name,
+)
+from anninh_core.kernel.errors import BadInput, NotFound, StorageError
 
 T = TypeVar("T")
 
 MANIFEST_NAME = "manifest.json"
+CODE_NAME = "manifest.mac"
+MAX_LINE = 64 << 20
+"""Bytes of a row; the largest of ours, a webhook's body of a megabyte, is far from it."""
+MAX_FILE = 16 << 20
+"""Bytes of a file that is neither rows nor blobs."""
+
 _COMPRESSION_LEVEL = 1  # what is sealed gets hardly smaller by more effort
 _BUFFER = 1 << 18
 _LENGTH_BYTES = 8
 _DIGEST_BYTES = 32
-_READ_ERRORS = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+_CODE_BYTES = 64
+_READ_ERRORS = (
+    *(BadZipFile, zlib.error, struct.error, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, ValueError, OverflowError),  # what zipfile raises for a bent directory
+)
 
 
 class PartWriter:
@@ -71,17 +93,25 @@ class FileWriter:
 
     @contextmanager
     def open_part(self, name: str, *, pack: bool = True) -> Iterator[PartWriter]:
-        """Write a part inside a `with`."""
+        """Write a part inside a `with`.
+
+        Raises:
+            BadInput: no reader would take a part of this name.
+        """
+        if not is_part_name(name):
+            raise BadInput(f"{name!r} can't be the name of a part; rename the file it comes from")
         self._zip.compression = ZIP_DEFLATED if pack else ZIP_STORED
         with self._zip.open(name, "w", force_zip64=True) as file:
             writer = PartWriter(file.write)
             yield writer
             self.parts.append(writer.finish(name))
 
-    def write_manifest(self, manifest: Manifest) -> None:
-        """Write the manifest: the last part."""
-        with self._zip.open(MANIFEST_NAME, "w") as file:
-            file.write(encode_manifest(manifest))
+    def write_manifest(self, manifest: Manifest, make_code: Callable[[bytes], str]) -> None:
+        """Write the manifest and its code, the last parts; see `authentication`."""
+        data = encode_manifest(manifest)
+        for name, content in ((MANIFEST_NAME, data), (CODE_NAME, make_code(data).encode())):
+            with self._zip.open(name, "w") as file:
+                file.write(content)
 
     def __enter__(self) -> Self:
         return self
@@ -96,21 +126,29 @@ class FileReader:
     Args:
         path: the file.
 
+    Attributes:
+        manifest, manifest_bytes: what the file says of itself.
+        code: of the manifest, b"" where there is none; not looked at yet.
+
     Raises:
         NotFound: there is no such file.
-        StorageError: it is cut off, or none of ours.
+        StorageError: it is cut off, none of ours, or made to harm its reader.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
+            self._disk_size = path.stat().st_size
             self._zip = ZipFile(path)
         except FileNotFoundError:
             raise NotFound(f"there is no file {path}") from None
         except _READ_ERRORS as error:
             raise StorageError(f"{path} is cut off or no file of anninh ({error}); use another copy") from error
         try:
-            self.manifest = decode_manifest(self._read_manifest(), str(path))
+            self._entries = self._list_entries()
+            self.manifest_bytes = self._read_manifest()
+            self.manifest = decode_manifest(self.manifest_bytes, str(path))
+            self.code = self._read_head(CODE_NAME, _CODE_BYTES) if CODE_NAME in self._entries else b""
         except BaseException:
             self._zip.close()
             raise
@@ -121,18 +159,20 @@ class FileReader:
         Raises:
             StorageError: the part is damaged; raised at the place of the damage, or after the last line.
         """
-        hasher = sha256()
+        hasher, size = sha256(), self._size(name)
         with self._open_part(name) as file:
-            for line in _translate_errors(self.path, name, iter(file)):
+            for line in _translate_errors(self.path, name, _iter_lines(file, size)):
                 hasher.update(line)
                 yield line
         self._check_hash(name, hasher.hexdigest())
 
     def blobs(self, name: str) -> Iterator[tuple[str, bytes]]:
         """Yield the blobs of a part with their digests; `StorageError` as for `lines`."""
-        hasher = sha256()
+        if self._find_entry(name).compress_type != ZIP_STORED:
+            raise self._damage_error(name, "it is packed, and blobs never are")
+        hasher, size = sha256(), min(self._size(name), self._disk_size)
         with self._open_part(name) as file:
-            for digest, data in _translate_errors(self.path, name, _iter_blobs(file, hasher.update)):
+            for digest, data in _translate_errors(self.path, name, _iter_blobs(file, size, hasher.update)):
                 if sha256(data).digest() != digest:
                     raise self._damage_error(name, f"blob {digest.hex()} doesn't match its name")
                 yield digest.hex(), data
@@ -140,12 +180,17 @@ class FileReader:
 
     def read_part(self, name: str) -> bytes:
         """Return a small part; `StorageError` as for `lines`."""
-        return b"".join(self.lines(name))
+        self._size(name)
+        data = self._read_head(name, MAX_FILE)
+        self._check_hash(name, sha256(data).hexdigest())
+        return data
 
     def require_complete(self) -> None:
         """Raise `StorageError` unless the file holds the parts that its manifest names, and no others."""
         expected = {MANIFEST_NAME, *(part.name for part in self.manifest.parts)}
-        for name in sorted(expected.symmetric_difference(self._zip.namelist())):
+        if self.manifest.format >= AUTHENTICATED_SINCE:
+            expected.add(CODE_NAME)
+        for name in sorted(expected.symmetric_difference(self._entries)):
             raise self._damage_error(name, "missing" if name in expected else "not named by the manifest")
 
     def close(self) -> None:
@@ -158,39 +203,86 @@ class FileReader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
+    def _list_entries(self) -> Mapping[str, ZipInfo]:
+        """Return what the archive holds by name; one name twice would be read differently by different programs."""
+        entries: dict[str, ZipInfo] = {}
+        for entry in self._zip.infolist():
+            if entry.filename in entries:
+                raise self._damage_error(entry.filename, "it is there twice")
+            if entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+                raise self._damage_error(entry.filename, "it is packed in a way that is not ours")
+            entries[entry.filename] = entry
+        return entries
+
     def _read_manifest(self) -> bytes:
-        try:
-            return self._zip.read(MANIFEST_NAME)
-        except KeyError:
-            raise StorageError(f"{self.path} is no file of anninh: it has no {MANIFEST_NAME}") from None
-        except _READ_ERRORS as error:
-            raise self._damage_error(MANIFEST_NAME, error) from error
+        if MANIFEST_NAME not in self._entries:
+            raise StorageError(f"{self.path} is no file of anninh: it has no {MANIFEST_NAME}")
+        return self._read_head(MANIFEST_NAME, MAX_BYTES)
+
+    def _read_head(self, name: str, most: int) -> bytes:
+        """Return all of a part that has no more bytes than it may have."""
+        with self._open_part(name) as file:
+            try:
+                data = file.read(most + 1)
+            except _READ_ERRORS as error:
+                raise self._damage_error(name, error) from error
+        if len(data) > most:
+            limit = f"{most >> 20} MiB" if most >> 20 else f"{most} bytes"
+            raise self._damage_error(name, f"it has more than {limit}, and none of ours has")
+        return data
+
+    def _find_entry(self, name: str) -> ZipInfo:
+        if name not in self._entries:
+            raise self._damage_error(name, "missing")
+        return self._entries[name]
+
+    def _size(self, name: str) -> int:
+        """Return how many bytes a part has, which manifest and archive have to say alike."""
+        told, found = self._find_part(name).size, self._find_entry(name).file_size
+        if told != found:
+            raise self._damage_error(name, f"it has {found} bytes, not {told}")
+        return told
+
+    def _find_part(self, name: str) -> ManifestPart:
+        for part in self.manifest.parts:
+            if part.name == name:
+                return part
+        raise self._damage_error(name, "not named by the manifest")
 
     @contextmanager
     def _open_part(self, name: str) -> Iterator[io.BufferedReader]:
+        entry = self._find_entry(name)
         try:
-            file = self._zip.open(name)
-        except KeyError:
-            raise self._damage_error(name, "missing") from None
+            file = self._zip.open(entry)
         except _READ_ERRORS as error:
             raise self._damage_error(name, error) from error
         with file:
             yield io.BufferedReader(cast("io.RawIOBase", file), _BUFFER)  # it needs no more than `readinto`
 
     def _check_hash(self, name: str, found: str) -> None:
-        expected_hash = next((part.sha256 for part in self.manifest.parts if part.name == name), "")
-        if found != expected_hash:
+        if found != self._find_part(name).sha256:
             raise self._damage_error(name, "its checksum differs")
 
     def _damage_error(self, name: str, why: object) -> StorageError:
         return _damage_error(self.path, name, why)
 
 
-def _iter_blobs(file: io.BufferedReader, add: Callable[[bytes], None]) -> Iterator[tuple[bytes, bytes]]:
+def _iter_lines(file: io.BufferedReader, size: int) -> Iterator[bytes]:
+    """Yield the lines of a part of so many bytes, each with its end."""
+    while line := file.readline(min(MAX_LINE, size) + 1):
+        if len(line) > MAX_LINE:
+            raise EOFError(f"a line has more than {MAX_LINE >> 20} MiB and no end")
+        if not line.endswith(b"\n"):
+            raise EOFError("its last line has no end")
+        yield line
+
+
+def _iter_blobs(file: io.BufferedReader, size: int, add: Callable[[bytes], None]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the blobs of a part of so many bytes: more than that are not read, whatever a blob says of itself."""
     while header := file.read(_DIGEST_BYTES + _LENGTH_BYTES):
-        size = int.from_bytes(header[_DIGEST_BYTES:], "big")
-        data = file.read(size)
-        if len(header) < _DIGEST_BYTES + _LENGTH_BYTES or len(data) < size:
+        length = int.from_bytes(header[_DIGEST_BYTES:], "big")
+        data = file.read(min(length, size))
+        if len(header) < _DIGEST_BYTES + _LENGTH_BYTES or len(data) < length:
             raise EOFError("cut off")
         add(header)
         add(data)

@@ -1,5 +1,6 @@
 """What a file of ours says about itself."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
@@ -10,9 +11,18 @@ from attrs import frozen
 from anninh_core.kernel.errors import NewerDatabase, StorageError
 from anninh_core.ports.changes import GENESIS
 
-FORMAT = 2
-"""2: rows of the outbox tell by columns of their own how they left, and until when they were put off."""
+FORMAT = 3
+"""2: rows of the outbox tell by columns of their own how they left, and until when they were put off.
+3: a code stands beside the manifest; see `authentication`."""
+AUTHENTICATED_SINCE = 3
 BACKUP, BUNDLE = "backup", "bundle"
+FILES_PREFIX = "files/"
+"""Where the parts stand that are neither rows nor blobs."""
+MAX_BYTES = 1 << 20
+"""Of a manifest; one of ours has some 10 kB."""
+
+_ROWS_NAME = re.compile(r"(records/)?[a-z][a-z0-9_-]*")
+_FILE_NAME = re.compile(r"[^\x00-\x1f\\:/]+")
 
 
 @frozen(kw_only=True)
@@ -77,21 +87,47 @@ def decode_manifest(data: bytes, name: str) -> Manifest:
 
     Raises:
         NewerDatabase: written by a newer version.
-        StorageError: it is no manifest.
+        StorageError: it is no manifest, or names parts as none of ours does.
     """
     try:
         format = _FORMAT_DECODER.decode(data).format
         if format > FORMAT:
             raise NewerDatabase(f"{name} has format {format}, this version reads up to {FORMAT}; update anninh")
-        return _MANIFEST_DECODER.decode(data)
+        manifest = _MANIFEST_DECODER.decode(data)
     except msgspec.DecodeError as error:
         raise StorageError(f"{name}: its manifest is damaged ({error}); use another copy") from error
+    except RecursionError:
+        raise StorageError(f"{name}: its manifest is damaged (nested too deeply); use another copy") from None
+    require_part_names(manifest, name)
+    return manifest
+
+
+def is_part_name(name: str) -> bool:
+    """Tell whether a part can have this name: of rows or blobs, or of a file that stays in the folder it is put in."""
+    if not name.startswith(FILES_PREFIX):
+        return _ROWS_NAME.fullmatch(name) is not None
+    steps = name.removeprefix(FILES_PREFIX).split("/")
+    return all(_FILE_NAME.fullmatch(step) and step not in {".", ".."} for step in steps)
+
+
+def require_part_names(manifest: Manifest, name: str) -> None:
+    """Raise `StorageError` for a part whose name leads elsewhere, or that is named twice."""
+    seen = set[str]()
+    for part in manifest.parts:
+        if not is_part_name(part.name):
+            raise StorageError(
+                f"{name}: {part.name!r} is no name of a part, and could lead elsewhere; use another copy"
+            )
+        if part.name in seen:
+            raise StorageError(f"{name}: the manifest names part {part.name!r} twice; use another copy")
+        seen.add(part.name)
 
 
 def hash_content(parts: Iterable[ManifestPart]) -> str:
-    """Return one hash over the parts of a dump and of its blobs."""
+    """Return one hash over the parts of a dump and of its blobs; further files don't count."""
     hasher = sha256()
-    for part in sorted(parts, key=lambda part: part.name):
+    stored_parts = (part for part in parts if not part.name.startswith(FILES_PREFIX))
+    for part in sorted(stored_parts, key=lambda part: part.name):
         hasher.update(f"{part.name} {part.sha256}\n".encode())
     return hasher.hexdigest()
 

@@ -1,6 +1,7 @@
-"""Keys under a passphrase: scrypt makes a key of it, AES-256-GCM wraps with that."""
+"""Keys under a passphrase, in a bundle or in a recovery copy: scrypt makes a key of it, AES-256-GCM wraps with that."""
 
 import os
+from pathlib import Path
 
 import msgspec
 from attrs import evolve, field, frozen
@@ -8,14 +9,16 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from anninh_core.kernel.errors import BadInput, DecryptionError, StorageError
+from anninh_core.kernel.errors import BadInput, ConfigurationError, DecryptionError, StorageError
+from anninh_core.kernel.files import write_atomically
 from anninh_core.kernel.text import nfc
-from anninh_core.ports.keys import KeysCopy
+from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
 
 MIN_LENGTH = 12
 """Characters that a passphrase has at least."""
 
 _NONCE_BYTES = 12
+_MAX_N, _MAX_R, _MAX_P = 1 << 20, 32, 16
 _MAX_MEMORY = 1 << 30
 
 
@@ -79,10 +82,10 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
     """
     try:
         wrapped_keys = _WRAPPED_DECODER.decode(wrapped)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise StorageError(f"the wrapped keys are damaged ({error}); use another copy of the file") from error
     parameters = wrapped_keys.wrapping
-    if parameters.kdf != "scrypt" or parameters.n * parameters.r * 128 > _MAX_MEMORY or parameters.p > 16:
+    if parameters.kdf != "scrypt" or not _is_affordable(parameters):
         raise StorageError(f"keys wrapped by {parameters.kdf} at this cost are unknown to this version; update anninh")
     associated_data, sealed = msgspec.json.encode(parameters), wrapped_keys.sealed
     try:
@@ -91,9 +94,62 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
         raise DecryptionError(
             "the passphrase is not the one of this file, or its keys were altered; try again"
         ) from error
-    return _KEYS_COPY_DECODER.decode(plain)
+    try:
+        return _KEYS_COPY_DECODER.decode(plain)
+    except msgspec.DecodeError as error:
+        raise StorageError(f"the wrapped keys are none that this version reads ({error}); update anninh") from error
+
+
+def _is_affordable(cost: KdfParameters) -> bool:
+    """Tell whether a passphrase can be tried at this cost, which anybody may have written into the file."""
+    limits = ((cost.n, 2, _MAX_N), (cost.r, 1, _MAX_R), (cost.p, 1, _MAX_P))
+    return all(low <= value <= high for value, low, high in limits) and cost.n * cost.r * 128 <= _MAX_MEMORY
 
 
 def _cipher(passphrase: str, cost: KdfParameters) -> AESGCM:
     kdf = Scrypt(salt=cost.salt, length=32, n=cost.n, r=cost.r, p=cost.p)
     return AESGCM(kdf.derive(nfc(passphrase).encode()))
+
+
+def write_recovery_copy(keys: Keys, file: Path, passphrase: str) -> None:
+    """Write a recovery copy, and read it again.
+
+    Raises:
+        ConfigurationError: the keeper's keys can't be copied, or there is a file already.
+        BadInput: the passphrase is too short.
+    """
+    if file.exists():
+        raise ConfigurationError(f"{file} exists already; name another file, so that no older copy is lost")
+    write_atomically(file, wrap(_export(keys), passphrase))
+    require_live_keys(keys, read_recovery_copy(file, passphrase))
+
+
+def read_recovery_copy(file: Path, passphrase: str) -> KeysCopy:
+    """Return the keys of a recovery copy.
+
+    Raises:
+        ConfigurationError: it can't be read.
+        DecryptionError: another passphrase, or an altered file.
+        StorageError: it is no recovery copy.
+    """
+    try:
+        wrapped = file.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{file} can't be read ({error.strerror}); name the recovery copy") from error
+    return unwrap(wrapped, passphrase)
+
+
+def require_live_keys(keys: Keys, copy: KeysCopy) -> None:
+    """Check that a copy is one of the keys in use; it may be older than their newest epoch.
+
+    Raises:
+        ConfigurationError: it is of other keys, or the keeper's keys can't be compared.
+    """
+    if copy.blind != _export(keys).blind:  # it never changes, while epochs come and go
+        raise ConfigurationError("the recovery copy is of other keys than this store's; look for the right one")
+
+
+def _export(keys: Keys) -> KeysCopy:
+    if not isinstance(keys, PortableKeys):
+        raise ConfigurationError("these keys never leave their keeper; use the keeper's own recovery")
+    return keys.export()

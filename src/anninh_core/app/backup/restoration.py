@@ -7,12 +7,13 @@ from attrs import evolve
 
 from anninh_core.app.app import App
 from anninh_core.app.backup.audit import audit_system_action
+from anninh_core.app.backup.authentication import code_for, require_authentic
 from anninh_core.app.backup.backup import BLOBS_PART, keys_fingerprint
 from anninh_core.app.backup.container import FileReader
 from anninh_core.app.backup.manifest import Manifest
 from anninh_core.app.backup.restore_target import RestoreTarget
-from anninh_core.app.backup.row_codec import decode_rows, holds_rows
-from anninh_core.app.backup.verification import verify
+from anninh_core.app.backup.row_codec import OUTBOX_PART, decode_rows, holds_rows
+from anninh_core.app.backup.verification import find_differences, verify
 from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
@@ -30,7 +31,13 @@ _RESTORED_REASON = "restored from a backup: it may have been sent since"
 
 
 def restore(
-    place: RestoreTarget, district: District, file: FileReader, *, now: datetime, resume: bool = False
+    place: RestoreTarget,
+    district: District,
+    file: FileReader,
+    *,
+    now: datetime,
+    resume: bool = False,
+    unauthenticated: bool = False,
 ) -> Manifest:
     """Fill an empty place from a backup.
 
@@ -43,18 +50,24 @@ def restore(
         file: read and checked from beginning to end before anything is written.
         now: when the rows of the outbox became unknown, aware.
         resume: lets them leave after all: nothing was sent since.
+        unauthenticated: lets a file pass that is older than authentication; anybody may have altered it.
 
     Raises:
         ConfigurationError: other keys, or the profile of another authority.
         BadInput: the storage isn't empty; nothing was changed.
-        StorageError: the file is damaged and nothing was changed; or the storage couldn't be written, and is empty.
+        StorageError: the file is damaged, or wasn't written by a holder of these keys, and nothing was changed; or the
+            storage couldn't be written, and is empty.
     """
     require_authority(district, file.manifest)
     if keys_fingerprint(place.keys()) != file.manifest.keys:
         raise ConfigurationError("the key file is not the one of this backup; put the right copy where `keys` points")
+    require_authentic(file, code_for(file, place.keys()), unauthenticated=unauthenticated)
     place.require_empty()
     verify(file)
-    load_file(place, file, (lambda row: row) if resume else (lambda row: _mark_unknown(row, now)))
+    if resume:
+        load_file(place, file, lambda row: row)
+    else:
+        load_file(place, file, lambda row: _mark_unknown(row, now), changed=frozenset({OUTBOX_PART}))
     return file.manifest
 
 
@@ -72,8 +85,16 @@ def finish_restore(
     return indexed
 
 
-def load_file(place: RestoreTarget, file: FileReader, change: Callable[[Row], Row]) -> None:
-    """Load blobs and rows into an empty place, the rows last and as one, and check what is there then."""
+def load_file(
+    place: RestoreTarget, file: FileReader, change: Callable[[Row], Row], *, changed: frozenset[str] = frozenset()
+) -> None:
+    """Load blobs and rows into an empty place, the rows last and as one, and compare what is there then with the file.
+
+    Args:
+        place, file: verified.
+        change: makes of a row what is loaded.
+        changed: parts whose rows it may change.
+    """
     if file.manifest.count(BLOBS_PART):
         for _, data in file.blobs(BLOBS_PART):
             place.blobs.put(data)
@@ -81,6 +102,7 @@ def load_file(place: RestoreTarget, file: FileReader, change: Callable[[Row], Ro
     problems = list(place.storage.maintenance.check())
     if place.storage.journal.head() != (file.manifest.journal_seq, file.manifest.journal_hash):
         problems.append("the trail doesn't end as it did in the file")
+    problems += find_differences(place.storage, file.manifest, changed)
     if problems:
         raise StorageError(f"{file.path} was loaded, but {'; '.join(problems)}; empty the storage and use another copy")
 

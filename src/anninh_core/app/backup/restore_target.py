@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from attrs import frozen
 
+from anninh_core.app.bootstrap.keys import is_empty
+from anninh_core.app.bootstrap.keys import open_keys as open_keys_at
 from anninh_core.app.settings import Settings
 from anninh_core.domain.registry import KINDS
-from anninh_core.kernel.errors import BadInput, ConfigurationError
+from anninh_core.kernel.errors import BadInput
 from anninh_core.plugins import Plugins
 from anninh_core.ports.blobs import Blobs
-from anninh_core.ports.changes import IndexSpec
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.storage import Storage
 
@@ -22,7 +22,8 @@ class RestoreTarget:
     """Storage, keys and blobs of an authority.
 
     Attributes:
-        keys: opens the keeper of keys; only then is a key file made, where there is none and one may be made.
+        keys: opens the keeper of keys; only then is a key file made, where there is none, one may be made, and the
+            storage is empty.
     """
 
     storage: Storage
@@ -31,8 +32,7 @@ class RestoreTarget:
 
     def require_empty(self) -> None:
         """Raise `BadInput` unless the storage is empty."""
-        rows = self.storage.maintenance.dump()
-        if any(not isinstance(row, IndexSpec) for row in rows):
+        if not is_empty(self.storage):
             raise BadInput("the storage isn't empty, and nothing was changed; name an empty one in the settings")
 
 
@@ -48,14 +48,26 @@ def open_target(settings: Settings, *, new_keys: bool = False) -> Iterator[Resto
         ConfigurationError: there is no key file where one is needed.
         StorageError: the storage can't be opened.
     """
-    path = Path(settings.keys)
-    if not new_keys and not path.exists():
-        raise ConfigurationError(f"there is no key file {path}: put its copy there first, nothing can be read without")
-    plugins = Plugins(settings.plugins)
+    plugins, path = Plugins(settings.plugins), Path(settings.keys)
+    if not new_keys:
+        open_keys(settings)  # told before a storage is made
     storage = plugins.open_storage(settings.storage)
-    storage.prepare([kind.spec for kind in KINDS])
-    keys, blobs = partial(plugins.keys("local"), path), plugins.blobs("local")(Path(settings.blobs))
     try:
-        yield RestoreTarget(storage=storage, keys=keys, blobs=blobs)
+        storage.prepare([kind.spec for kind in KINDS])
+        yield RestoreTarget(
+            storage=storage,
+            keys=lambda: open_keys_at(plugins, path, storage if new_keys else None),
+            blobs=plugins.blobs("local")(Path(settings.blobs)),
+        )
     finally:
         storage.close()
+
+
+def open_keys(settings: Settings) -> Keys:
+    """Open the keys that settings name, and nothing else.
+
+    Raises:
+        ConfigurationError: there are none.
+        StorageError: they can't be read.
+    """
+    return open_keys_at(Plugins(settings.plugins), Path(settings.keys))

@@ -12,7 +12,7 @@ from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, R
 from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row
 from anninh_core.ports.queues import OutboxState
 
-KINDS_PART = "kinds"
+KINDS_PART, OUTBOX_PART = "kinds", "outbox"
 JOURNAL_PART = "journal"
 _RECORDS_PREFIX = "records/"
 _PART_NAMES: Mapping[type, str] = {
@@ -21,7 +21,7 @@ _PART_NAMES: Mapping[type, str] = {
     KeptRequest: "requests",
     NewKey: "keyring",
     KeptInbox: "inbox",
-    KeptOutbox: "outbox",
+    KeptOutbox: OUTBOX_PART,
     Counter: "counters",
     KeptState: "states",
 }
@@ -83,7 +83,7 @@ def decode_rows(part: str, lines: Iterator[bytes], format: int = FORMAT) -> Iter
     for number, line in enumerate(lines, 1):
         try:
             row = _from_line_value(decoder.decode(line))
-        except (msgspec.DecodeError, KeyError) as error:
+        except (msgspec.DecodeError, KeyError, ValueError, OverflowError, RecursionError) as error:
             raise StorageError(
                 f"line {number} of {part} is none that this version reads ({error}); "
                 "use the version that wrote it, or another copy"

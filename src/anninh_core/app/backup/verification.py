@@ -1,14 +1,22 @@
-"""Verification of a whole file before it is used."""
+"""Verification of a whole file before it is used, and of what was loaded from it."""
 
+from collections.abc import Iterator
+from itertools import groupby
+
+from anninh_core._version import __version__
 from anninh_core.app.backup.backup import BLOBS_PART
-from anninh_core.app.backup.container import FileReader
-from anninh_core.app.backup.row_codec import JOURNAL_PART, decode_rows, holds_rows
+from anninh_core.app.backup.container import FileReader, PartWriter
+from anninh_core.app.backup.manifest import FORMAT, Manifest, ManifestPart, hash_content
+from anninh_core.app.backup.row_codec import JOURNAL_PART, KINDS_PART, decode_rows, encode_row, holds_rows, part_name
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
+from anninh_core.ports.storage import Storage
 
 
 def verify(file: FileReader) -> None:
     """Read all of a file: checksums of the parts, every row, the chain of the trail, the name of every blob.
+
+    It needs no keys and so doesn't tell who wrote the file: see `authentication`.
 
     Raises:
         StorageError: something doesn't fit; the part is named.
@@ -26,6 +34,49 @@ def verify(file: FileReader) -> None:
             raise StorageError(f"{file.path}: part {part.name!r} holds {count}, not {part.count}; use another copy")
     if JOURNAL_PART not in {part.name for part in file.manifest.parts}:
         _check_chain_end(file, 0, GENESIS)
+    if (content := hash_content(file.manifest.parts)) != file.manifest.content:  # of hashes that were found just now
+        raise StorageError(
+            f"{file.path}: its content has the hash {content}, the manifest says {file.manifest.content}; "
+            "use another copy"
+        )
+
+
+def hash_stored_content(storage: Storage, parts: tuple[ManifestPart, ...]) -> str:
+    """Return the hash of what a storage holds, together with the blobs of a file."""
+    return hash_content([*(part for part in parts if part.name == BLOBS_PART), *_iter_stored_parts(storage)])
+
+
+def find_differences(storage: Storage, manifest: Manifest, changed: frozenset[str]) -> list[str]:
+    """Return a sentence for each part of which a storage holds something else than the file it was loaded from.
+
+    Rows that another version wrote may stand otherwise here, so only their number is compared.
+
+    Args:
+        storage: filled from the file, by nobody else.
+        manifest: of the file.
+        changed: parts of which only the number of rows is compared too.
+    """
+    is_ours = (manifest.anninh, manifest.format) == (__version__, FORMAT)
+    expected = {part.name: part for part in manifest.parts if holds_rows(part.name) and part.count}
+    stored = {part.name: part for part in _iter_stored_parts(storage)}
+    if not is_ours:  # each version has its own kinds
+        del stored[KINDS_PART], expected[KINDS_PART]
+    problems = []
+    for name in sorted({*expected, *stored}):
+        counts = [parts[name].count if name in parts else 0 for parts in (stored, expected)]
+        if counts[0] != counts[1]:
+            problems.append(f"{counts[0]} of {counts[1]} rows of {name} are there")
+        elif is_ours and name not in changed and stored[name].sha256 != expected[name].sha256:
+            problems.append(f"what is stored of {name} differs")
+    return problems
+
+
+def _iter_stored_parts(storage: Storage) -> Iterator[ManifestPart]:
+    for name, group in groupby(storage.maintenance.dump(), key=part_name):
+        writer = PartWriter(len)
+        for row in group:
+            writer.write(encode_row(row))
+        yield writer.finish(name)
 
 
 def _verify_rows(file: FileReader, name: str) -> int:

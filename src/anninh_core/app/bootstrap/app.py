@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anninh_core.app.app import App
+from anninh_core.app.bootstrap.keys import open_keys
 from anninh_core.app.listeners import CommitListeners
 from anninh_core.app.parts import Parts
 from anninh_core.app.rate_limits import resolve_rate_limits
@@ -16,6 +17,7 @@ from anninh_core.app.storage_upgrade import require_upgraded
 from anninh_core.app.verification_files import collect_verification_files
 from anninh_core.domain.audit.heads.watching import HeadSchedule, watch_journal
 from anninh_core.domain.index_specs import SPECS
+from anninh_core.domain.registry import KINDS
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.permits import GrantPermits
 from anninh_core.kernel.errors import ConfigurationError
@@ -40,13 +42,18 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     settings = settings or Settings()
     plugins = Plugins(settings.plugins, extra=parts.plugins)
     clock = parts.clock or SystemClock()
+    storage = parts.storage or plugins.open_storage(settings.storage)
+    if not settings.auto_upgrade:
+        require_upgraded(storage)
+    storage.prepare(SPECS)
     context = UseCaseContext(
         district=district,
-        storage=parts.storage or plugins.open_storage(settings.storage),
-        keys=parts.keys or plugins.keys("local")(Path(settings.keys)),
+        storage=storage,
+        keys=parts.keys or open_keys(plugins, Path(settings.keys), storage),
         blobs=parts.blobs or plugins.blobs("local")(Path(settings.blobs)),
         clock=clock,
         ids=parts.ids or RandomIds(clock),
+        schemas={kind.name: kind.schema for kind in KINDS},
     )
     listeners = CommitListeners(plugins)
     runner = UseCaseRunner(context=context, permits=GrantPermits(context), observers=[listeners])

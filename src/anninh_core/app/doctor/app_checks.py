@@ -16,7 +16,6 @@ from anninh_core.ports.changes import GENESIS, Record, entry_from
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_core.ports.messenger import ABILITIES, Messenger
 from anninh_core.ports.storage import Find
-from anninh_core.usecase.encryption.encryptor import associated_data_variants
 from anninh_core.vocabulary.delivery import Lane
 
 _CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -73,7 +72,7 @@ def check_sample(app: App) -> Check:
     context = app.context
     for record in _iter_sealed(app):
         try:
-            context.encryptor.decrypt(record.scope, record.body, associated_data_variants(record))
+            context.encryptor.decrypt_record(record)
         except DecryptionError as error:
             what = f"{record.kind} {record.id} doesn't open: {error}."
             return problem("keys", what, "Put the right key file back, or restore the storage from a backup.")

@@ -1,5 +1,6 @@
 """What takes long: the whole chain, the storage's own checks, and blobs that are referred to and gone."""
 
+from collections import Counter as Tally
 from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import fields, has
@@ -35,6 +36,21 @@ def check_storage(app: App) -> Sequence[Check]:
     todo = "Keep the files as they are, and restore a backup that is sound."
     problems = [problem("storage", f"{sentence}.", todo) for sentence in app.context.storage.maintenance.check()]
     return problems or [ok("storage", "It finds nothing wrong with itself.")]
+
+
+def check_schemas(app: App) -> Sequence[Check]:
+    """Check that no record was written by a newer version: this one opens none of them, nor a list with one in it."""
+    newer = Tally(
+        (record.kind, record.schema)
+        for kind in KINDS
+        for record in app.context.storage.maintenance.scan(kind.name)
+        if record.schema > kind.schema
+    )
+    todo = "Upgrade anninh on this machine; nothing is lost."
+    return [
+        problem("records", f"{count:,} {kind} of schema {schema} were written by a newer version.", todo)
+        for (kind, schema), count in sorted(newer.items())
+    ] or [ok("records", "All are of schemas that this version knows.")]
 
 
 def check_blobs(app: App) -> Check:

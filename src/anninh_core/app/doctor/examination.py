@@ -139,6 +139,7 @@ def _run_app_checks(app: App, deep: bool) -> Iterator[Check]:
         questions += [
             ("journal", deep_checks.check_whole_chain),
             ("storage", deep_checks.check_storage),
+            ("records", deep_checks.check_schemas),
             ("blobs", deep_checks.check_blobs),
         ]
     for name, question in questions:

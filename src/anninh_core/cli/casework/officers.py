@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.app.backup.recovery import read_recovery_copy, require_live_keys, write_recovery_copy
+from anninh_core.app.backup.passphrase import read_recovery_copy, require_live_keys, write_recovery_copy
 from anninh_core.cli.folder import as_officer, with_app
 from anninh_core.cli.output import TextTable
-from anninh_core.cli.passphrases import passphrase_file, read_passphrase
+from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.units.model import Officer, RoleGrant
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.actor import Actor, system
@@ -93,7 +93,7 @@ def revoke(app: App, me: Actor, *, id: str, role: str, unit: str, last_day: date
 
 @officers.command("recovery-copy")
 @click.argument("file", type=_FILE)
-@passphrase_file
+@passphrase_option
 @with_app
 def recovery_copy(app: App, file: Path, passphrase_file: Path | None) -> None:
     """Write a copy of the keys under a passphrase, and try whether it opens. Keep it away from this machine."""
@@ -105,7 +105,7 @@ def recovery_copy(app: App, file: Path, passphrase_file: Path | None) -> None:
 @click.argument("name")
 @click.option("--role", required=True, help="The role that is needed.")
 @click.option("--recovery", type=_FILE, required=True, help="The recovery copy of this store's keys.")
-@passphrase_file
+@passphrase_option
 @with_app
 def break_glass(app: App, *, name: str, role: str, recovery: Path, passphrase_file: Path | None) -> None:
     """Appoint somebody although nobody is left who may: in effect after two days, told to all officers at once.

@@ -1,5 +1,6 @@
 """`anninh backup` and `anninh restore`."""
 
+import os
 from pathlib import Path
 
 import click
@@ -7,18 +8,26 @@ import click
 from anninh_core.app import App, Settings
 from anninh_core.app.backup import FileReader, back_up
 from anninh_core.app.backup import verify as verify_file
+from anninh_core.app.backup.authentication import code_for, require_authentic
 from anninh_core.app.backup.backup import BLOBS_PART
-from anninh_core.app.backup.manifest import Manifest
+from anninh_core.app.backup.bundle import read_keys
+from anninh_core.app.backup.manifest import AUTHENTICATED_SINCE, BUNDLE, Manifest
 from anninh_core.app.backup.restoration import finish_restore
 from anninh_core.app.backup.restoration import restore as restore_file
-from anninh_core.app.backup.restore_target import open_target
-from anninh_core.cli.folder import as_officer, with_settings
+from anninh_core.app.backup.restore_target import open_keys, open_target
+from anninh_core.cli.folder import as_officer, enter_folder, with_settings
 from anninh_core.cli.output import echo_facts, when
+from anninh_core.cli.passphrases import PASSPHRASE, read_passphrase
 from anninh_core.ports.clock import SystemClock
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 
 FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
+unauthenticated_option = click.option(
+    "--unauthenticated",
+    is_flag=True,
+    help="Take a file of a version whose files don't prove who wrote them; anybody may have altered it.",
+)
 
 
 class _DefaultToMake(click.Group):
@@ -51,25 +60,66 @@ def make(app: App, me: Actor, file: Path, force: bool) -> None:
 
 @backup.command()
 @click.argument("file", type=FILE)
-def verify(file: Path) -> None:
-    """Read a backup or a bundle from beginning to end: checksums, rows, the trail, blobs."""
+@click.option(
+    "--at",
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    metavar="DIR",
+    help="Folder whose keys tell whether the file was written with them.",
+)
+@click.option(
+    "--passphrase-file",
+    type=FILE,
+    help=f"File whose first line is the passphrase of a bundle, which tells the same.  [default: ${PASSPHRASE}]",
+)
+def verify(file: Path, at: Path | None, passphrase_file: Path | None) -> None:
+    """Read a backup or a bundle from beginning to end: checksums, rows, the trail, blobs.
+
+    Who wrote it is told by keys (--at), or by the passphrase of a bundle; without either, a file that somebody altered
+    with care looks intact.
+    """
     with FileReader(file) as reader:
+        is_authentic = _authenticate(reader, at, passphrase_file)
         verify_file(reader)
         echo_manifest(reader.manifest)
     click.echo(f"{file}: intact")
+    if is_authentic:
+        click.echo("authentic: its writer had the keys; whether there is a newer file, nothing in it can tell")
+    elif reader.manifest.format < AUTHENTICATED_SINCE:
+        click.echo("NOT authenticated: files of this format can't be, and anybody may have altered it", err=True)
+    else:
+        click.echo(
+            "NOT authenticated: name the folder with its keys by --at, or a bundle's --passphrase-file", err=True
+        )
+
+
+def _authenticate(file: FileReader, at: Path | None, passphrase_file: Path | None) -> bool:
+    """Tell whether it could be told who wrote a file; an error if it was somebody else."""
+    if file.manifest.format < AUTHENTICATED_SINCE:
+        return False
+    if at is not None:
+        with enter_folder(at) as (settings, _):
+            require_authentic(file, code_for(file, open_keys(settings)))
+        return True
+    if file.manifest.purpose == BUNDLE and (passphrase_file or PASSPHRASE in os.environ):
+        read_keys(file, read_passphrase(passphrase_file, confirm=False))
+        return True
+    return False
 
 
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--resume", is_flag=True, help="Let what waited in the outbox leave: nothing was sent since the backup.")
+@unauthenticated_option
 @with_settings
-def restore(settings: Settings, district: District, file: Path, resume: bool) -> None:
+def restore(settings: Settings, district: District, file: Path, resume: bool, unauthenticated: bool) -> None:
     """Fill an empty place from a backup, as anninh.toml names it; the key file has to be there.
 
     What waited in the outbox may have left since the backup was made, so it goes to the failure desk as unknown.
     """
     with FileReader(file) as reader, open_target(settings) as place:
-        manifest = restore_file(place, district, reader, now=SystemClock().now(), resume=resume)
+        manifest = restore_file(
+            *(place, district, reader), now=SystemClock().now(), resume=resume, unauthenticated=unauthenticated
+        )
         unknown_count = place.storage.queues.depth().get("outbox.unknown", 0)
     indexed = finish_restore(district, settings, "keeping.restore", "backup.restored")
     echo_manifest(manifest)

@@ -18,15 +18,17 @@ from anninh_core.app.backup.portable_settings import (
 from anninh_core.app.backup.restoration import finish_restore, require_authority
 from anninh_core.app.backup.restore_target import open_target
 from anninh_core.cli.folder import as_officer, enter_folder
-from anninh_core.cli.operations.backup import FILE, echo_manifest
-from anninh_core.cli.passphrases import passphrase_file, read_passphrase
+from anninh_core.cli.operations.backup import FILE, echo_manifest, unauthenticated_option
+from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.audit.heads.model import BreakReason
-from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.kernel.files import make_folder, write_atomically
 from anninh_core.profile import shipped_profiles
 from anninh_core.usecase.actor import Actor
 
 _PROFILE = "profile/"
+_OWN_PLACES = ("storage", "keys", "blobs")
+"""Settings that say where things lie; a bundle has none of them."""
 
 
 @click.group()
@@ -40,7 +42,7 @@ def bundle() -> None:
 @bundle.command()
 @click.argument("file", type=FILE)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-@passphrase_file
+@passphrase_option
 @as_officer
 def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path | None) -> None:
     """Write a bundle. Stop `serve` and `work` first: what comes later isn't in it."""
@@ -63,11 +65,12 @@ def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path |
     help="Folder to go on in; its anninh.toml counts if it has one.",
 )
 @click.option("--storage", default="", metavar="URL", help="Storage of a new folder.  [default: sqlite:///anninh.db]")
-@passphrase_file
-def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None) -> None:
+@passphrase_option
+@unauthenticated_option
+def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None, unauthenticated: bool) -> None:
     """Fill an empty place from a bundle, and go on there."""
     with FileReader(file) as reader:
-        keys = read_keys(reader, read_passphrase(passphrase_file, confirm=False))
+        keys = read_keys(reader, read_passphrase(passphrase_file, confirm=False), unauthenticated=unauthenticated)
         _write_configuration(reader, at, storage)
         with enter_folder(at) as (settings, district):
             require_authority(district, reader.manifest)
@@ -88,6 +91,7 @@ def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
         if storage not in ("", read_relative_settings(at).storage):
             raise BadInput(f"{at / FILE_NAME} names another storage; leave --storage away, or name a new folder")
         return
+    text = _read_settings(reader)
     make_folder(at)
     at.chmod(0o700)
     for name, data in read_files(reader, _PROFILE).items():
@@ -96,8 +100,21 @@ def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
             raise BadInput(f"{reader.path}: {name!r} leads out of {at}; the bundle was tampered with")
         make_folder(path.parent)
         write_atomically(path, data)
-    text = read_files(reader, FILE_NAME)[FILE_NAME].decode()
     write_atomically(at / FILE_NAME, prepend_storage(text, storage).encode())
+
+
+def _read_settings(reader: FileReader) -> str:
+    """Return the settings of a bundle, which say nothing of where things lie on another machine."""
+    try:
+        text = read_files(reader, FILE_NAME).get(FILE_NAME, b"").decode()
+        settings = tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise StorageError(f"{reader.path}: its {FILE_NAME} is damaged ({error}); use another copy") from error
+    if not settings:
+        raise StorageError(f"{reader.path} has no {FILE_NAME}; write one into the folder, and import it again")
+    if named := [name for name in _OWN_PLACES if name in settings]:
+        raise StorageError(f"{reader.path}: its {FILE_NAME} says where {named[0]} lies; the bundle was tampered with")
+    return text
 
 
 def _profile_files(profile: str) -> tuple[dict[str, bytes], str]:

@@ -10,13 +10,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import chain, combinations
+from types import MappingProxyType
 
 import msgspec
 from attrs import frozen
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.errors import DecryptionError, NewerDatabase
 from anninh_core.ports.changes import NewKey, Record, Scalar
 from anninh_core.ports.keys import Keys, ManyKeys
 from anninh_core.ports.storage import KeyRing
@@ -50,12 +51,21 @@ class Encryptor:
         keyring: has the wrapped keys.
         purged: tells whether a scope was purged before. What it seals anew, of somebody who came back, has another key;
             what is left of before is as gone as if there were none.
+        schemas: kind -> the newest schema that this version knows. A body of a later one may be bound to columns that
+            this version doesn't read, so that it is no wonder if it doesn't open.
     """
 
-    def __init__(self, keys: Keys, keyring: KeyRing, purged: Callable[[str], bool] = lambda _: False) -> None:
+    def __init__(
+        self,
+        keys: Keys,
+        keyring: KeyRing,
+        purged: Callable[[str], bool] = lambda _: False,
+        schemas: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self._keys = keys
         self._keyring = keyring
         self._is_purged = purged
+        self._schemas = schemas
         self._batch_keys = keys if isinstance(keys, ManyKeys) else None
         self._cipher_cache: OrderedDict[str, tuple[NewKey, AESGCM]] = OrderedDict()
         self._lock = threading.Lock()
@@ -108,18 +118,46 @@ class Encryptor:
         Raises:
             DecryptionError: the scope's key was destroyed, or the bytes were altered or moved.
         """
+        plain = self._try_decrypt(scope, sealed, (bound_to,) if isinstance(bound_to, bytes) else bound_to, stored)
+        if plain is None:
+            raise DecryptionError(
+                f"a body of scope {scope!r} doesn't open: it was altered or moved; run `anninh audit verify`"
+            )
+        return plain
+
+    def decrypt_record(self, record: Record, stored: Mapping[str, NewKey] | None = None) -> bytes:
+        """Return a record's body decrypted.
+
+        Raises:
+            DecryptionError: as for `decrypt`.
+            NewerDatabase: it doesn't open, and was written by a newer version.
+        """
+        plain = self._try_decrypt(record.scope, record.body, associated_data_variants(record), stored)
+        if plain is None and record.schema > (known := self._schemas.get(record.kind, record.schema)):
+            raise NewerDatabase(
+                f"{record.kind} {record.id} was written by a newer version (schema {record.schema}, this version knows "
+                f"up to {known}) and can't be opened by this one; upgrade anninh"
+            )
+        if plain is None:
+            raise DecryptionError(
+                f"{record.kind} {record.id} doesn't open: it was altered or moved; run `anninh audit verify`"
+            )
+        return plain
+
+    def _try_decrypt(
+        self, scope: str, sealed: bytes, candidates: Iterable[bytes], stored: Mapping[str, NewKey] | None
+    ) -> bytes | None:
+        """Return bytes decrypted, None where they are bound to none of the candidates."""
         wrapped_key = (self.get_wrapped_keys((scope,)) if stored is None else stored).get(scope)
         if wrapped_key is None:
             raise DecryptionError(f"the key of scope {scope!r} is destroyed; what it sealed is gone for good")
         cipher = self._get_cipher(wrapped_key)
-        for candidate in (bound_to,) if isinstance(bound_to, bytes) else bound_to:
+        for candidate in candidates:
             try:
                 return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], candidate)
             except InvalidTag:
                 continue
-        raise DecryptionError(
-            f"a body of scope {scope!r} doesn't open: it was altered or moved; run `anninh audit verify`"
-        )
+        return None
 
     def decrypt_all(
         self, records: Sequence[Record], stored: Mapping[str, NewKey] | None = None
@@ -134,6 +172,7 @@ class Encryptor:
 
         Raises:
             DecryptionError: a body was altered or moved, or its epoch key is gone.
+            NewerDatabase: a body doesn't open, and was written by a newer version.
         """
         if stored is None:
             stored = self.get_wrapped_keys({record.scope for record in records if record.scope})
@@ -145,8 +184,8 @@ class Encryptor:
                     plain = ciphers[scope].decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(record))
                 except InvalidTag:
                     try:
-                        plain = self.decrypt(scope, body, associated_data_variants(record), stored)
-                    except DecryptionError:
+                        plain = self.decrypt_record(record, stored)
+                    except (DecryptionError, NewerDatabase):
                         if self._is_purged(scope):
                             continue
                         raise
@@ -154,7 +193,7 @@ class Encryptor:
             elif not scope:
                 yield record, body
             elif scope in stored:  # its key couldn't be unwrapped: this raises the reason
-                yield record, self.decrypt(scope, body, associated_data_variants(record), stored)
+                yield record, self.decrypt_record(record, stored)
 
     def _get_ciphers(self, stored: Mapping[str, NewKey]) -> dict[str, AESGCM]:
         """Return what opens the bodies of scopes; if one of the keys can't be unwrapped, only what is remembered."""

@@ -1,0 +1,84 @@
+"""Keys are made for an empty storage only: one in use whose keys are missing says so, and nothing takes their place."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.app.backup.conftest import PROFILE, settings_in
+
+from anninh_core.app import Settings, open_app
+from anninh_core.app.doctor import examine
+from anninh_core.app.storage_upgrade import upgrade
+from anninh_core.kernel.errors import ConfigurationError, StorageError
+from anninh_core.testing.local_users import UnsafeLocalUsers
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of a storage in use, on either engine."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    settings = settings_in(tmp_path / "office", url)
+    with open_app(PROFILE, settings) as app:
+        UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
+    return settings
+
+
+def test_a_storage_in_use_gets_no_new_keys(settings: Settings) -> None:
+    """It can't be opened without them, as often as one tries; with their copy put back it opens."""
+    keys = Path(settings.keys)
+    copy = keys.read_bytes()
+    keys.unlink()
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match=f"no key file {keys}: put its copy there"):
+            open_app(PROFILE, settings)
+        assert not keys.exists()
+    keys.write_bytes(copy)
+    keys.chmod(0o600)
+    with open_app(PROFILE, settings) as app:
+        assert app.context.storage.journal.head()[0] > 0
+
+
+def test_the_doctor_makes_none(settings: Settings) -> None:
+    """Nor does looking for what is wrong make any."""
+    Path(settings.keys).unlink()
+    found = examine(PROFILE, settings, deep=True)
+    assert any(check.name == "keys" and "no key file" in check.what for check in found)
+    assert not Path(settings.keys).exists()
+
+
+def test_opened_once_is_in_use(tmp_path: Path) -> None:
+    """A storage that was opened and left without a word in it knows its keys already."""
+    settings = settings_in(tmp_path / "office")
+    with open_app(PROFILE, settings):
+        pass
+    Path(settings.keys).unlink()
+    with pytest.raises(ConfigurationError, match="no key file"):
+        open_app(PROFILE, settings)
+
+
+@pytest.mark.parametrize("prepare", [lambda _: None, upgrade], ids=["nothing there", "tables only"])
+def test_an_empty_storage_gets_keys(tmp_path: Path, prepare: Callable[[Settings], None]) -> None:
+    """The first opening of an empty storage makes them."""
+    settings = settings_in(tmp_path / "office")
+    prepare(settings)
+    with open_app(PROFILE, settings):
+        assert Path(settings.keys).exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\x00" * 300, b'{"blind": "AAAA", "current": "e0001", "epochs": {}}'])
+def test_a_broken_file_stays(settings: Settings, content: bytes) -> None:
+    """An empty, cut off or foreign file in the place of the keys is told and left, as somebody may look into it."""
+    Path(settings.keys).write_bytes(content)
+    with pytest.raises(StorageError, match=r"(empty|no key file); restore it from its copy"):
+        open_app(PROFILE, settings)
+    assert Path(settings.keys).read_bytes() == content
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o666])
+def test_keys_for_all_to_read(settings: Settings, mode: int) -> None:
+    """Keys that others may read are refused with the command that mends it, and are left as they are."""
+    before = Path(settings.keys).read_bytes()
+    Path(settings.keys).chmod(mode)
+    with pytest.raises(StorageError, match=f"chmod 600 {settings.keys}"):
+        open_app(PROFILE, settings)
+    assert Path(settings.keys).read_bytes() == before

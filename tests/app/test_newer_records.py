@@ -1,0 +1,112 @@
+"""Records of a newer version are called that, wherever they are met: neither altered nor damaged."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+from tests.app.backup.conftest import PROFILE, settings_in
+
+from anninh_core.app import App, Settings, open_app
+from anninh_core.app.backup import back_up, find_unused_blobs
+from anninh_core.app.doctor import examine
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip
+from anninh_core.kernel.errors import DecryptionError, NewerDatabase
+from anninh_core.ports.changes import ChangeSet
+from anninh_core.ports.health import Check, Level
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor
+from anninh_core.usecase.indexing.reindex import reindex
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+SAID = r"tip .*written by a newer version \(schema 9, this version knows up to 1\).*; upgrade anninh"
+WITH_COLUMN = evolve(TIP.spec, columns={**TIP.spec.columns, "mood": str})
+NEWER: dict[str, Kind[Tip]] = {
+    "same columns": evolve(TIP, schema=9),
+    "a new column": evolve(TIP, schema=9, spec=WITH_COLUMN, columns=lambda tip: {**TIP.columns(tip), "mood": "calm"}),
+}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_in(tmp_path / "office")
+
+
+@pytest.fixture(params=NEWER)
+def newer(request: pytest.FixtureRequest, settings: Settings) -> tuple[Actor, str]:
+    """An officer, and a tip that a newer version wrote and this one finds."""
+    kind = NEWER[request.param]
+    with open_app(PROFILE, settings) as app:
+        app.context.storage.prepare([kind.spec])
+        me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
+        tip = run_step(app.services.tips.intake.receive, me, "Mất trộm xe", unit=PROFILE.root, origin="entry")
+
+        def write(uow: UnitOfWork) -> None:
+            uow.permit(PROFILE.root)
+            uow.save(kind, uow.load(TIP, tip.id))
+
+        app.runner.run_command(me, "test.write", Permission.INTAKE, write)
+    return me, tip.id
+
+
+@pytest.fixture
+def app(settings: Settings, newer: object) -> Iterator[App]:
+    """The store, opened by this version."""
+    with open_app(PROFILE, settings) as app:
+        yield app
+
+
+Look = Callable[[App, Actor, str], Any]
+LOOKS: dict[str, Look] = {
+    "one": lambda app, me, tip: app.tips.get(me, tip),
+    "list": lambda app, me, _: app.tips.list(me),
+    "search": lambda app, me, _: app.tips.search(me, "trom"),
+    "change": lambda app, me, tip: app.tips.assign(me, tip, unit=PROFILE.root),
+    "reindex": lambda app, me, _: list(reindex(app.runner, me, [TIP])),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_called_newer(app: App, newer: tuple[Actor, str], look: Look) -> None:
+    """Reading one, a list, a search, a change and a reindex tell what to do about it."""
+    me, id = newer
+    before = app.context.storage.records.get("tip", id)
+    with pytest.raises(NewerDatabase, match=SAID):
+        look(app, me, id)
+    assert app.context.storage.records.get("tip", id) == before
+
+
+def found_by(checks: tuple[Check, ...]) -> list[str]:
+    return [f"{check.name}: {check.what} {check.todo}" for check in checks if check.level is Level.PROBLEM]
+
+
+def test_the_doctor_calls_it_newer(settings: Settings, newer: object) -> None:
+    """So does `doctor`, with --deep, by kind and number; nothing speaks of altered bytes."""
+    shallow, told = (found_by(examine(PROFILE, settings, deep=deep)) for deep in (False, True))
+    assert not any("altered" in line and "newer" not in line for line in (*shallow, *told))
+    assert any("1 tip of schema 9" in line and "newer version" in line and "Upgrade" in line for line in told), told
+
+
+def test_a_backup_takes_it_along(app: App, newer: tuple[Actor, str], tmp_path: Path) -> None:
+    """A backup by this version loses nothing of it."""
+    assert back_up(app, newer[0], tmp_path / "copy.zip").count("records/tip") == 1
+    assert find_unused_blobs(app) == ()
+
+
+def test_what_was_altered_is_still_called_that(settings: Settings) -> None:
+    """A body of a schema that this version knows, and that doesn't open, was altered."""
+    with open_app(PROFILE, settings) as app:
+        me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
+        tip = run_step(app.services.tips.intake.receive, me, "Mất trộm xe", unit=PROFILE.root, origin="entry")
+        record = app.context.storage.records.get("tip", tip.id)
+        assert record is not None
+        bent = evolve(record, body=record.body[:-1] + bytes([record.body[-1] ^ 1]), version=record.version + 1)
+        app.context.storage.commit([ChangeSet(records=(bent,))])
+        for look in (lambda: app.tips.get(me, tip.id), lambda: app.tips.list(me)):
+            with pytest.raises(DecryptionError, match="altered"):
+                look()
