@@ -257,9 +257,11 @@ class ReadSession:
                 limit=limit,
             )
         )
-        models = [
+        models = (
             self._decode(kind, record, body) for record, body in self.context.open_bodies(page.records, page.keys)
-        ]
+        )
+        if not {*(where or ()), *(excluding or ())}.isdisjoint(kind.spec.multi):
+            models = (model for model in models if is_listed(kind, model, where or {}, excluding or {}))
         return Listing(tuple(models), page.cursor)
 
     def iter_all(
@@ -295,6 +297,26 @@ class ReadSession:
     def digest(self) -> str:
         """Return the digest of the ids opened, for the journal."""
         return sha256("\n".join(sorted(self.opened_ids)).encode()).hexdigest()
+
+
+def is_listed(
+    kind: Kind[M],
+    model: M,
+    where: Mapping[str, Scalar | tuple[Scalar, ...]],
+    excluding: Mapping[str, str],
+) -> bool:
+    """Tell by an opened model whether its multi columns are as a list asks for.
+
+    The storage answers from rows beside the body, which whoever holds the storage can alter without any key.
+    """
+    multi = kind.multi(model)
+    if any(value in multi.get(name, ()) for name, value in excluding.items()):
+        return False
+    return all(
+        any(one in multi[name] for one in (value if isinstance(value, tuple) else (value,)))
+        for name, value in where.items()
+        if name in multi
+    )
 
 
 def _to_plain(value: Scalar | tuple[Scalar, ...]) -> Scalar | tuple[Scalar, ...]:
