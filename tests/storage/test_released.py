@@ -20,6 +20,7 @@ from tests.support.postgres.server import Server
 from tests.support.released import FOLDERS, database, unpack
 
 from anninh_core.app import App
+from anninh_core.domain.audit import find_altered_columns, find_mismatches
 from anninh_core.domain.conversations import MESSAGE
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.reports.figures.counter_maintenance import recount
@@ -117,6 +118,7 @@ def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
     assert maintenance.check() == []
     auditor = person(app.units.appoint(system("setup"), "Kiểm soát", "hoa-lu", roles=["auditor"]).id)
     assert app.audit.verify(auditor).ok
+    assert [*find_mismatches(app.context), *find_altered_columns(app.context, KINDS)] == []
 
 
 def test_counters_are_those_of_the_records(app: App) -> None:
@@ -173,6 +175,7 @@ def test_a_reindex_leaves_nothing_to_do(folder: Path, app: App) -> None:
     operator = person(app.units.appoint(system("setup"), "Vận hành", "hoa-lu", roles=["operator"]).id)
     list(reindex(app.runner, operator, KINDS))
     assert {progress.rewritten for progress in reindex(app.runner, operator, KINDS)} == {0}
+    assert [*find_mismatches(app.context), *find_altered_columns(app.context, KINDS)] == []
     with sqlite3.connect(folder / "anninh.db") as connection:
         for kind in KINDS:
             schemas = connection.execute(f'SELECT DISTINCT schema FROM "r_{kind.name}"').fetchall()

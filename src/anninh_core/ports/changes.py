@@ -79,7 +79,11 @@ class NoneLeft:
 
 @frozen
 class Touched:
-    """A record named in a journal entry."""
+    """A record named in a journal entry.
+
+    Attributes:
+        body_hash: SHA-256 of the body as it is stored; "" for public kinds in entries of earlier versions.
+    """
 
     kind: str
     id: str

@@ -15,3 +15,4 @@ class AuditApi:
         self.verify = audit.verification.verify
         self.checkpoint = audit.verification.checkpoint
         self.check_checkpoint = audit.verification.check_checkpoint
+        self.check_records = audit.records.check_records

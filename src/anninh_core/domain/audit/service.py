@@ -1,6 +1,7 @@
 """Audit: who did what, and whether the record of it is whole."""
 
 from anninh_core.domain.audit.log import AuditLog
+from anninh_core.domain.audit.record_check import RecordCheck
 from anninh_core.domain.audit.verification import ChainVerification
 from anninh_core.usecase.runner import UseCaseRunner
 
@@ -11,8 +12,10 @@ class Audit:
     Attributes:
         log: reads and exports it.
         verification: verifies its chain, and makes checkpoints.
+        records: compares the records with it.
     """
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self.log = AuditLog(runner)
         self.verification = ChainVerification(runner)
+        self.records = RecordCheck(runner)

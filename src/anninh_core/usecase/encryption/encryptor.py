@@ -115,7 +115,7 @@ class Encryptor:
         for candidate in (bound_to,) if isinstance(bound_to, bytes) else bound_to:
             try:
                 return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], candidate)
-            except InvalidTag:
+            except (InvalidTag, ValueError):  # ValueError: it was cut off
                 continue
         raise DecryptionError(
             f"a body of scope {scope!r} doesn't open: it was altered or moved; run `anninh audit verify`"
@@ -143,7 +143,7 @@ class Encryptor:
             if scope in ciphers:
                 try:
                     plain = ciphers[scope].decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(record))
-                except InvalidTag:
+                except (InvalidTag, ValueError):  # ValueError: it was cut off
                     try:
                         plain = self.decrypt(scope, body, associated_data_variants(record), stored)
                     except DecryptionError:

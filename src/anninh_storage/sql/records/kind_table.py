@@ -94,7 +94,7 @@ class KindTable:
             version=version,
             schema=schema,
             scope=scope,
-            body=body,
+            body=body if isinstance(body, bytes) else bytes(body, "utf-8"),  # somebody wrote text: its hash will tell
             columns=columns,
             multi=self._decode_multi(multi) if multi else self._empty_multi,
         )
