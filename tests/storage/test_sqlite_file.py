@@ -253,6 +253,23 @@ def test_unequal_grains_are_told(storage: SqliteStorage, path: Path) -> None:
     assert storage.maintenance.check() == ["2 counters differ between days, months and years; rebuild the counters"]
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM m_kit_tip",
+        "UPDATE m_kit_tip SET value = 'bob'",
+        "INSERT INTO m_kit_tip SELECT name, 'bob', id FROM m_kit_tip",
+        "INSERT INTO m_kit_tip SELECT name, value, 'gone' FROM m_kit_tip LIMIT 1",
+    ],
+)
+def test_altered_side_rows_are_told(storage: SqliteStorage, path: Path, statement: str) -> None:
+    """Rows of multi columns that were taken away, put in or changed behind our back are found by the check."""
+    commit_records(storage, tip("t1", assignees=("amy",)), tip("t2"))
+    by_hand(path, statement)
+    (sentence,) = storage.maintenance.check()
+    assert sentence.startswith(f"the rows beside kit_tip {'gone' if 'gone' in statement else 't1'} are not its own")
+
+
 def test_fork(storage: SqliteStorage) -> None:
     """A forked process works on the same file with connections of its own, and the parent isn't disturbed."""
     commit_records(storage, tip("t1"))
