@@ -12,7 +12,7 @@ from tests.support.forking import keep_in_a_fork
 
 from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
 from anninh_core.ports.changes import ChangeSet, NewKey
-from anninh_core.testing.kits.storage.base import SPECS, TIP, change, commit, commit_records, find_all, item, tip
+from anninh_core.testing.kits.storage.base import SPECS, TIP, change, commit, commit_records, entry, find_all, item, tip
 from anninh_storage import SqliteStorage
 from anninh_storage.sqlite import connection
 from anninh_storage.sqlite.connection import check_platform
@@ -268,6 +268,16 @@ def test_altered_side_rows_are_told(storage: SqliteStorage, path: Path, statemen
     by_hand(path, statement)
     (sentence,) = storage.maintenance.check()
     assert sentence.startswith(f"the rows beside kit_tip {'gone' if 'gone' in statement else 't1'} are not its own")
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM journal_ref", "UPDATE journal_ref SET ref = 'kit_tip:t2'"])
+def test_an_altered_index_of_the_journal_is_told(storage: SqliteStorage, path: Path, statement: str) -> None:
+    """Whoever hides a look from those who ask about a record is found by the check."""
+    commit(storage, change(entry=evolve(entry("e1"), named=("kit_tip:t1@1",))))
+    by_hand(path, statement)
+    assert storage.maintenance.check() == [
+        "the index of the journal isn't that of its lines; a move by bundle makes it anew"
+    ]
 
 
 def test_fork(storage: SqliteStorage) -> None:
