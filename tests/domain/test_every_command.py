@@ -258,7 +258,8 @@ def everything(world: World) -> dict[str, Any]:
     storage = world.app.context.storage
     assert isinstance(storage, MemoryStorage)
     tables = storage.tables
-    names = [name for name in type(tables).__slots__ if name not in ("lock", "row_added", "journal", "__weakref__")]
+    others = ("lock", "row_added", "journal", "journal_refs", "__weakref__")
+    names = [name for name in type(tables).__slots__ if name not in others]
     return {name: deepcopy(getattr(tables, name)) for name in names}
 
 

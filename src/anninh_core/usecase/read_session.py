@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
-from hashlib import sha256
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from attrs import frozen
@@ -15,6 +14,7 @@ from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Kind, M, Model
+from anninh_core.usecase.looks import Look, OpenedRecords
 from anninh_core.usecase.permits import Permits
 from anninh_core.vocabulary.permissions import Permission
 
@@ -40,6 +40,7 @@ class UseCase:
     Attributes:
         permission: what the act itself checks.
         audited: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
+        folds: whether repeats of the same look are counted instead of being written down one by one.
         needs: further permissions that parts of it check.
     """
 
@@ -48,6 +49,7 @@ class UseCase:
     body: Callable[..., Any]
     audited: bool = False
     needs: tuple[Permission, ...] = ()
+    folds: bool = False
 
 
 @frozen
@@ -83,6 +85,7 @@ class ReadSession:
         today: the day it is then for residents and officers.
         unit: the unit the act is about, as the journal will say.
         facts: small clear facts for the journal.
+        opened: the records that were opened.
         required: the permissions that the bodies under way must check, the innermost last.
     """
 
@@ -97,7 +100,7 @@ class ReadSession:
         self.today = local_date(self.at)
         self.unit = context.district.root
         self.facts: dict[str, Scalar] = {}
-        self.opened_ids: list[str] = []
+        self.opened = OpenedRecords()
         self.required: list[_RequiredPermission] = []
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -152,7 +155,7 @@ class ReadSession:
     def get(self, kind: Kind[M], id: str) -> M | None:
         """Return a model, or None."""
         record = self._get_record(kind, id)
-        return None if record is None else self._decode(kind, record, self.context.open_body(record))
+        return None if record is None else self._decode(kind, record, self.context.open_body(record), asked=True)
 
     def load(self, kind: Kind[M], id: str) -> M:
         """Return a model.
@@ -284,9 +287,9 @@ class ReadSession:
     def _get_record(self, kind: Kind[Any], id: str) -> Record | None:
         return self.context.storage.records.get(kind.name, id)
 
-    def _decode(self, kind: Kind[M], record: Record, body: bytes) -> M:
+    def _decode(self, kind: Kind[M], record: Record, body: bytes, *, asked: bool = False) -> M:
         """Return the model of an opened body, and note it for the journal."""
-        self.opened_ids.append(record.id)
+        self.opened.add(kind, record, asked=asked)
         model = kind.decode(body, record.schema)
         self._note_read(record, model)
         return model
@@ -294,9 +297,23 @@ class ReadSession:
     def _note_read(self, record: Record, model: Model) -> None:
         """Hook: remember what was read, where a commit has to check it; a query needs nothing."""
 
-    def digest(self) -> str:
-        """Return the digest of the ids opened, for the journal."""
-        return sha256("\n".join(sorted(self.opened_ids)).encode()).hexdigest()
+    def look(self, outcome: str, result: object = None, *, why: str = "") -> Look:
+        """Return who looked at what, for the journal: what was read by its id, and what of lists is in the result."""
+        named = self.opened.name(_iter_items(result))
+        return Look(actor=self.actor.label, action=self.action, unit=self.unit, outcome=outcome, named=named, why=why)
+
+
+def _iter_items(value: object) -> Iterator[object]:
+    """Yield what is shown: a value, or what lies in lists and mappings."""
+    if isinstance(value, Listing):
+        value = value.items
+    if isinstance(value, tuple | list | frozenset):
+        for item in value:
+            yield from _iter_items(item)
+    elif isinstance(value, Mapping):
+        yield from _iter_items(tuple(value.values()))
+    elif value is not None:
+        yield value
 
 
 def is_listed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.looks import LookFolder
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 
@@ -48,7 +50,8 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         ids=parts.ids or RandomIds(clock),
     )
     listeners = CommitListeners(plugins)
-    runner = UseCaseRunner(context=context, permits=GrantPermits(context), observers=[listeners])
+    looks = LookFolder(timedelta(minutes=settings.look_span_minutes))
+    runner = UseCaseRunner(context=context, permits=GrantPermits(context), observers=[listeners], looks=looks)
     services = Services(runner)
     if not settings.auto_upgrade:
         require_upgraded(runner.context.storage)

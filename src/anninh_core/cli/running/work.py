@@ -23,6 +23,7 @@ JOB_LABELS: Mapping[str, str] = MappingProxyType(
         "retry_failed": "taken up",
         "open_duties": "opened",
         "notify_manual_tasks": "tasks",
+        "write_looks": "looks",
         "raise_alarms": "alarmed",
         "destroy_inbox_keys": "forgotten",
         "prune_queues": "pruned",

@@ -1,8 +1,8 @@
 """The records compared with the journal's last word about each: what was rolled back, deleted or slipped in is named.
 
-The journal says of every record that was written its version and the hash of its body. Both are sorted by a temporary
-SQLite database that has no name and is gone with the process, so that a million records take no more memory than a
-thousand. Others may go on writing meanwhile: what the journal says by the end of the check counts too.
+The journal says of every record that was written its version and the hash of its body. That is sorted in temporary
+files without names, so that a million records take hardly more memory than a thousand. Others may go on writing
+meanwhile: what the journal says by the end of the check counts too.
 """
 
 from collections.abc import Iterator
@@ -99,46 +99,60 @@ class RecordCheck(Service):
 def find_mismatches(context: UseCaseContext) -> Iterator[RecordFinding]:
     """Yield every record that isn't as the journal last told, and every one whose key is gone without an order."""
     storage = context.storage
-    with RecordLedger() as ledger:
-        ledger.read(storage.journal)
-        if ledger.is_empty and any(
-            True for kind in storage.maintenance.kinds() for _ in storage.maintenance.scan(kind)
-        ):
+    with RecordLedger(storage.journal) as ledger:
+        if ledger.is_empty and _holds_records(storage.maintenance):
             why = "the journal says nothing of any record, and the store holds some"
             yield RecordFinding("", "", Mismatch.EMPTY_JOURNAL, why)
             return
-        stored_kinds = set(storage.maintenance.kinds())
-        for kind in sorted(stored_kinds | ledger.kinds()):
-            records = storage.maintenance.scan(kind, _BATCH) if kind in stored_kinds else iter(())
-            yield from _compare_kind(context, ledger, kind, records)
-        ledger.read(storage.journal)
+        words = _Ahead(ledger.words())
+        for kind in sorted(storage.maintenance.kinds()):
+            records = storage.maintenance.scan(kind, _BATCH)
+            while batch := list(islice(records, _BATCH)):
+                yield from _find_keyless(context, batch)
+                for record in batch:
+                    yield from map(_missing, words.before(kind, record.id))
+                    _compare(ledger, record, words.at(kind, record.id))
+        yield from map(_missing, words.rest())
         yield from map(_to_finding, ledger.doubts())
+
+
+class _Ahead:
+    """Words in their order, of which the next one is known."""
+
+    def __init__(self, words: Iterator[RecordWord]) -> None:
+        self._words = words
+        self._next = next(words, None)
+
+    def before(self, kind: str, id: str) -> Iterator[RecordWord]:
+        """Yield those that come before a record."""
+        while self._next is not None and self._next.key < (kind, id):
+            yield self._next
+            self._next = next(self._words, None)
+
+    def at(self, kind: str, id: str) -> RecordWord | None:
+        """Return the one about a record, if it comes next."""
+        word = self._next
+        if word is None or word.key != (kind, id):
+            return None
+        self._next = next(self._words, None)
+        return word
+
+    def rest(self) -> Iterator[RecordWord]:
+        """Yield those that are left."""
+        while self._next is not None:
+            yield self._next
+            self._next = next(self._words, None)
 
 
 def _holds_records(maintenance: Maintenance) -> bool:
     return any(True for kind in maintenance.kinds() for _ in maintenance.scan(kind, 1))
 
 
-def _compare_kind(
-    context: UseCaseContext, ledger: RecordLedger, kind: str, records: Iterator[Record]
-) -> Iterator[RecordFinding]:
-    """Yield what is missing and what has no key; what may have been written meanwhile goes into the ledger's doubts."""
-    words = ledger.words(kind)
-    word = next(words, None)
-    while batch := list(islice(records, _BATCH)):
-        yield from _find_keyless(context, batch)
-        for record in batch:
-            while word is not None and word.id < record.id:
-                yield _missing(word)
-                word = next(words, None)
-            said = word if word is not None and word.id == record.id else None
-            held = RecordWord(kind, record.id, record.version, sha256(record.body).hexdigest())
-            if said is None or not said.confirms(held):
-                ledger.doubt(held, said)
-            word = next(words, None) if said is not None else word
-    while word is not None:
-        yield _missing(word)
-        word = next(words, None)
+def _compare(ledger: RecordLedger, record: Record, said: RecordWord | None) -> None:
+    """Put a record that isn't what was said among the doubts: it may have been written meanwhile."""
+    held = RecordWord(record.kind, record.id, record.version, sha256(record.body).hexdigest())
+    if said is None or not said.confirms(held):
+        ledger.doubt(held, said)
 
 
 def _find_keyless(context: UseCaseContext, records: list[Record]) -> Iterator[RecordFinding]:
