@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.inquiries.service import Inquiries
     from anninh_core.domain.moderation.service import Moderation
     from anninh_core.domain.programme.service import Programme
-    from anninh_core.domain.registry import KINDS, dated_queries, retention_policies
+    from anninh_core.domain.registry import KINDS, SEALED_WITH, dated_queries, retention_policies
     from anninh_core.domain.reports.service import Reports
     from anninh_core.domain.retention.service import Retention
     from anninh_core.domain.tips.service import Tips
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KINDS",
+    "SEALED_WITH",
     "Audit",
     "Content",
     "Conversations",
@@ -51,6 +52,7 @@ __getattr__, __dir__ = lazy(
         "Programme": "programme.service",
         "Reports": "reports.service",
         "Retention": "retention.service",
+        "SEALED_WITH": "registry",
         "Tips": "tips.service",
         "Units": "units.service",
         "dated_queries": "registry",

@@ -141,6 +141,22 @@ class Kind(Generic[M]):
             raw = self.upcasters[step](raw)
         return msgspec.convert(raw, type=self.model)
 
+    def is_listed(
+        self, model: M, where: Mapping[str, Scalar | tuple[Scalar, ...]], excluding: Mapping[str, str]
+    ) -> bool:
+        """Tell by an opened model whether its multi columns are as a list asks for.
+
+        The storage answers from rows beside the body, which whoever holds the storage can alter without any key.
+        """
+        multi = self.multi(model)
+        if any(value in multi.get(name, ()) for name, value in excluding.items()):
+            return False
+        return all(
+            any(one in multi[name] for one in (value if isinstance(value, tuple) else (value,)))
+            for name, value in where.items()
+            if name in multi
+        )
+
     def extract_text(self, body: bytes, schema: int) -> str:
         """Return the text of a body that is searched, at a fraction of the price of decoding all of it."""
         if self.search is None or self._text_decoder is None:

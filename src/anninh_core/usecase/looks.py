@@ -5,8 +5,8 @@ span is only counted, and the count follows as one later entry. A crash loses th
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from threading import Lock
 from typing import Any
@@ -28,16 +28,18 @@ _ALLOWED = {"read": 1, "refused": 10}
 
 
 class OpenedRecords:
-    """What an act opened.
+    """What an act opened, and what it destroys.
 
     Attributes:
-        ids: of all records, in their order.
+        ids: of all records opened, in their order.
+        destroyed: `kind:id@version` of records that can't be opened any more after the act.
         keeps_versions: whether `name` is asked for: only of queries that leave an entry.
     """
 
     def __init__(self) -> None:
         self.ids: list[str] = []
         self.keeps_versions = False
+        self.destroyed: list[str] = []
         self._asked: dict[str, None] = {}
         self._versions: dict[tuple[type, str], str] = {}
 
@@ -53,9 +55,9 @@ class OpenedRecords:
         """Note a record that a list may show: it is named if it does."""
         self._versions[kind.model, record.id] = f"{kind.name}:{record.id}@{record.version}"
 
-    def name(self, shown: Iterator[object]) -> tuple[str, ...]:
-        """Return `kind:id@version` of what was read by its id, and of what was found and shown."""
-        found = (self._versions.get((type(model), getattr(model, "id", ""))) for model in shown)
+    def name(self, shown: object) -> tuple[str, ...]:
+        """Return `kind:id@version` of what was read by its id, and of what was found and is shown."""
+        found = (self._versions.get((type(model), getattr(model, "id", ""))) for model in _iter_items(shown))
         names = dict.fromkeys([*self._asked, *filter(None, found)])
         return tuple(name for name in names if is_indexed_ref(name.rpartition("@")[0]))
 
@@ -70,7 +72,7 @@ class Look:
 
     Attributes:
         named: `kind:id@version`.
-        why: reason of a refusal.
+        facts: what else tells it from others, such as the reason of a refusal.
     """
 
     actor: str
@@ -78,16 +80,15 @@ class Look:
     unit: str
     outcome: str
     named: tuple[str, ...]
-    why: str = ""
+    facts: tuple[tuple[str, Scalar], ...] = ()
 
     def parts(self) -> Iterator["Look"]:
         """Yield looks that name at most `MAX_NAMED` records each."""
         for start in range(0, max(1, len(self.named)), MAX_NAMED):
             yield evolve(self, named=self.named[start : start + MAX_NAMED])
 
-    def entry(self, ids: Ids, at: datetime, facts: dict[str, Scalar]) -> Entry:
-        """Return an entry of the journal."""
-        reason = {"why": self.why} if self.why else {}
+    def entry(self, ids: Ids, at: datetime, facts: Mapping[str, Scalar]) -> Entry:
+        """Return an entry of the journal, with further facts."""
         return Entry(
             id=ids.new(),
             at=at,
@@ -95,7 +96,7 @@ class Look:
             action=self.action,
             unit=self.unit,
             outcome=self.outcome,
-            facts={**reason, **facts},
+            facts={**dict(self.facts), **facts},
             named=self.named,
         )
 
@@ -152,8 +153,8 @@ class LookFolder:
                 look, known = self._looks.popitem(last=False)
                 self._refs -= len(look.named)
                 if known.repeats:
-                    since, last = known.first_at.isoformat(), known.last_at.isoformat()
-                    facts = {"repeats": known.repeats, "since": since, "last": last}
+                    since, last = _second(known.first_at), _second(known.last_at)
+                    facts: dict[str, Scalar] = {"repeats": known.repeats, "since": since, "last": last}
                     entries += [part.entry(ids, at, facts) for part in look.parts()]
         return entries
 
@@ -162,3 +163,20 @@ class LookFolder:
 
     def _is_full(self) -> bool:
         return len(self._looks) > _MAX_LOOKS or self._refs > _MAX_REFS
+
+
+def _iter_items(value: object) -> Iterator[object]:
+    """Yield what is shown: a value, or what lies in lists (a `Listing` too) and mappings."""
+    if isinstance(inner := getattr(value, "items", None), tuple):
+        value = inner
+    if isinstance(value, tuple | list | frozenset):
+        for item in value:
+            yield from _iter_items(item)
+    elif isinstance(value, Mapping):
+        yield from _iter_items(tuple(value.values()))
+    elif value is not None:
+        yield value
+
+
+def _second(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

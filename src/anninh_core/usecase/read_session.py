@@ -264,7 +264,7 @@ class ReadSession:
             self._decode(kind, record, body) for record, body in self.context.open_bodies(page.records, page.keys)
         )
         if not {*(where or ()), *(excluding or ())}.isdisjoint(kind.spec.multi):
-            models = (model for model in models if is_listed(kind, model, where or {}, excluding or {}))
+            models = (model for model in models if kind.is_listed(model, where or {}, excluding or {}))
         return Listing(tuple(models), page.cursor)
 
     def iter_all(
@@ -297,43 +297,16 @@ class ReadSession:
     def _note_read(self, record: Record, model: Model) -> None:
         """Hook: remember what was read, where a commit has to check it; a query needs nothing."""
 
-    def look(self, outcome: str, result: object = None, *, why: str = "") -> Look:
+    def look(self, outcome: str, result: object = None, **facts: Scalar) -> Look:
         """Return who looked at what, for the journal: what was read by its id, and what of lists is in the result."""
-        named = self.opened.name(_iter_items(result))
-        return Look(actor=self.actor.label, action=self.action, unit=self.unit, outcome=outcome, named=named, why=why)
-
-
-def _iter_items(value: object) -> Iterator[object]:
-    """Yield what is shown: a value, or what lies in lists and mappings."""
-    if isinstance(value, Listing):
-        value = value.items
-    if isinstance(value, tuple | list | frozenset):
-        for item in value:
-            yield from _iter_items(item)
-    elif isinstance(value, Mapping):
-        yield from _iter_items(tuple(value.values()))
-    elif value is not None:
-        yield value
-
-
-def is_listed(
-    kind: Kind[M],
-    model: M,
-    where: Mapping[str, Scalar | tuple[Scalar, ...]],
-    excluding: Mapping[str, str],
-) -> bool:
-    """Tell by an opened model whether its multi columns are as a list asks for.
-
-    The storage answers from rows beside the body, which whoever holds the storage can alter without any key.
-    """
-    multi = kind.multi(model)
-    if any(value in multi.get(name, ()) for name, value in excluding.items()):
-        return False
-    return all(
-        any(one in multi[name] for one in (value if isinstance(value, tuple) else (value,)))
-        for name, value in where.items()
-        if name in multi
-    )
+        return Look(
+            actor=self.actor.label,
+            action=self.action,
+            unit=self.unit,
+            outcome=outcome,
+            named=self.opened.name(result),
+            facts=tuple(sorted(facts.items())),
+        )
 
 
 def _to_plain(value: Scalar | tuple[Scalar, ...]) -> Scalar | tuple[Scalar, ...]:

@@ -198,7 +198,7 @@ class UseCaseRunner:
 
     def _record_refusal(self, session: ReadSession, refusal: Refused) -> None:
         session.facts = {}
-        self._write_look(session, session.look("refused", why=str(refusal)), folds=True)
+        self._write_look(session, session.look("refused", None, why=str(refusal)), folds=True)
 
     def _write_look(self, session: ReadSession, look: Look, *, folds: bool) -> None:
         """Write a look down, in several entries if it names many, together with repeats of others that are over."""

@@ -268,6 +268,7 @@ class UnitOfWork(ReadSession):
             events=tuple(self._events),
             touched=tuple(Touched(r.kind, r.id, r.version, sha256(r.body).hexdigest()) for r in records),
             facts=self.facts,
+            named=tuple(self.opened.destroyed),
         )
         return ChangeSet(
             entry=entry,

@@ -61,6 +61,9 @@ def test_what_was_kept_for_long_enough_goes(
     assert [readable(app, tip) for tip in (ended, held, waiting)] == [False, True, True]
     assert [*find_mismatches(app.context), *find_altered_columns(app.context, KINDS)] == []
     entries = [entry for entry in journal(app) if entry.actor == "system:keeper"]
+    assert [name.partition("@")[0] for entry in entries for name in entry.named if name.startswith("tip:")] == [
+        f"tip:{ended.id}"
+    ]
     assert [(entry.action, entry.events) for entry in entries] == [
         ("governance.order_purge", ("purge.ordered",)),
         ("governance.purge", ("purge.done",)),

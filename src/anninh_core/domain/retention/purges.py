@@ -5,7 +5,7 @@ with the guard that nothing holds the scope; then the key is destroyed. A crash 
 the next run carries out.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from anninh_core.domain.retention.kind import HOLD_SCOPE, LEGAL_HOLD, PURGE_ORDER, PURGE_ORDER_SCOPE
@@ -13,7 +13,9 @@ from anninh_core.domain.retention.loading import is_purge_ordered
 from anninh_core.domain.retention.model import PurgeOrder
 from anninh_core.domain.retention.policy import RetentionPolicy, is_case_open
 from anninh_core.domain.retention.rules import PurgeCandidate, RetainedItem, find_purgeable
+from anninh_core.domain.retention.sealed import SealedWith, name_destroyed
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.ports.changes import ChangeSet
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
@@ -27,13 +29,20 @@ class Purges(Service):
 
     Args:
         keepings: how the kinds are kept whose cases end, by their names.
+        sealed_with: what is sealed under scopes of others.
     """
 
     action_prefix = "governance"  # the stored first half of the journal's action names
 
-    def __init__(self, runner: UseCaseRunner, keepings: Mapping[str, RetentionPolicy[Any]] | None = None) -> None:
+    def __init__(
+        self,
+        runner: UseCaseRunner,
+        keepings: Mapping[str, RetentionPolicy[Any]] | None = None,
+        sealed_with: Sequence[SealedWith] = (),
+    ) -> None:
         super().__init__(runner)
         self._policies = keepings or {}
+        self._sealed_with = sealed_with
 
     @query(Permission.OPERATE)
     def preview_purge(self, session: ReadSession, keepsakes: Iterable[RetainedItem]) -> tuple[PurgeCandidate, ...]:
@@ -86,6 +95,8 @@ class Purges(Service):
         open_orders = uow.find(PURGE_ORDER, "id", units=permitted, where=where, limit=limit).items
         orders = [order for order in open_orders if not is_case_open(self._policies, uow, order.id)]
         for order in orders:
+            parts = name_destroyed(uow, self._sealed_with, order.id)
+            self.runner.apply([ChangeSet(entry=entry) for entry in parts])
             self.context.storage.keyring.destroy(order.id)
             self.context.encryptor.forget(order.id)
             uow.remove_from_index(order.id)

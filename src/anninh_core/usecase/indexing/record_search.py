@@ -14,7 +14,7 @@ from anninh_core.ports.searching import Hit
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.indexing.term_hashing import TOKENS
 from anninh_core.usecase.kinds import Kind, M
-from anninh_core.usecase.read_session import Listing, ReadSession, is_listed
+from anninh_core.usecase.read_session import Listing, ReadSession
 
 P = TypeVar("P")
 
@@ -127,7 +127,7 @@ class _SearchRun(Generic[M]):
     def _decode_visible(self, record: Record, body: bytes) -> M | None:
         model = self.kind.decode(body, record.schema)
         self.session.opened.add_listed(self.kind, record)
-        is_shown = is_listed(self.kind, model, {}, self.scope.excluding) and self.scope.is_visible(model)
+        is_shown = self.kind.is_listed(model, {}, self.scope.excluding) and self.scope.is_visible(model)
         return model if is_shown else None
 
     def _build_query(self, after: str, limit: int) -> Find:
