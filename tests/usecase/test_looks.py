@@ -14,7 +14,7 @@ from anninh_core.usecase.actor import Actor, person
 from anninh_core.usecase.marks import use_case_of
 
 SPAN = timedelta(minutes=10)
-NEVER_FOLDED = ("identity.", "search", "export", "attachment", "trail", "erasure", "document", "disclosure")
+NEVER_FOLDED = ("identity", "search", "export", "attachment", "trail", "erasure", "document", "disclosure")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.casework.audit_show import show
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo_json, iso, short_ref, when
 from anninh_core.kernel.refs import Ref
@@ -13,6 +14,9 @@ from anninh_core.usecase.journal import NumberedEntry
 @click.group()
 def audit() -> None:
     """Verify and read the trail."""
+
+
+audit.add_command(show)
 
 
 @audit.command()
@@ -65,5 +69,6 @@ def _entry_data(step: NumberedEntry) -> dict[str, object]:
         "outcome": entry.outcome,
         "events": list(entry.events),
         "touched": [str(Ref(touched.kind, touched.id)) for touched in entry.touched],
+        "named": list(entry.named),
         "facts": dict(entry.facts),
     }
