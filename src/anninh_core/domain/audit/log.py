@@ -45,15 +45,12 @@ class AuditLog(Service):
         """Return a page of the trail, oldest first, of the units where the actor may read it.
 
         Args:
-            session: who asks.
-            about: `kind:id` of a record that was touched, shown or destroyed, or one of an entry's facts, such as a
-                receipt's case. It is found by an index.
+            about: `kind:id` of a record touched, shown or destroyed, or one of an entry's facts, such as a receipt's case.
             by: whose entries, such as `person:<id>`.
             action: such as `tips.triage`; `tips.` matches the whole module.
             unit: of this unit and all below it.
             outcome: `done`, `read` or `refused`.
-            since: not before this moment.
-            until: before this moment.
+            since, until: from a moment on, and before another.
             after: number of the last entry seen.
             limit: at most so many entries.
         """
