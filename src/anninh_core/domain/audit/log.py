@@ -45,7 +45,7 @@ class AuditLog(Service):
         """Return a page of the trail, oldest first, of the units where the actor may read it.
 
         Args:
-            about: `kind:id` of a record touched, shown or destroyed, or one of an entry's facts, such as a receipt's case.
+            about: `kind:id` of a record touched, shown or destroyed, or of an entry's facts, such as a receipt's case.
             by: whose entries, such as `person:<id>`.
             action: such as `tips.triage`; `tips.` matches the whole module.
             unit: of this unit and all below it.
