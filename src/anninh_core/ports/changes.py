@@ -132,7 +132,8 @@ GENESIS = "0" * 64
 
 
 _REF = re.compile(r"[a-z_]{1,40}:\S{1,200}", re.ASCII)
-_UNINDEXED = ("conversation:", "identity:")
+UNINDEXED_KINDS = ("conversation", "identity")
+_UNINDEXED = tuple(f"{kind}:" for kind in UNINDEXED_KINDS)
 _ENTRY = msgspec.json.Decoder(Entry)  # built once: msgspec 0.22 crashes if threads first inspect a class at once
 
 
@@ -159,10 +160,10 @@ def is_indexed_ref(text: str) -> bool:
 
 def entry_refs(entry: Entry) -> tuple[str, ...]:
     """Return what an entry is found by: `kind:id` of all that it touched, named, or has among its facts."""
-    found = [f"{touched.kind}:{touched.id}" for touched in entry.touched]
-    found += [name.rpartition("@")[0] or name for name in entry.named]
-    found += [fact for fact in entry.facts.values() if isinstance(fact, str)]
-    return tuple(dict.fromkeys(filter(is_indexed_ref, found)))
+    found = {f"{touched.kind}:{touched.id}": None for touched in entry.touched}
+    found |= dict.fromkeys([name.rpartition("@")[0] or name for name in entry.named])
+    found |= dict.fromkeys([fact for fact in entry.facts.values() if isinstance(fact, str) and is_indexed_ref(fact)])
+    return tuple([ref for ref in found if not ref.startswith(_UNINDEXED)])
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import define, evolve, frozen
 
-from anninh_core.ports.changes import Entry, Record, Scalar, is_indexed_ref
+from anninh_core.ports.changes import UNINDEXED_KINDS, Entry, Record, Scalar
 from anninh_core.ports.clock import Ids
 from anninh_core.usecase.kinds import Kind
 
@@ -41,25 +41,49 @@ class OpenedRecords:
         self.keeps_versions = False
         self.destroyed: list[str] = []
         self._asked: dict[str, None] = {}
-        self._versions: dict[tuple[type, str], str] = {}
+        self._versions: dict[type, dict[str, int]] = {}
+        self._kinds: dict[type, str] = {}
 
     def add(self, kind: Kind[Any], record: Record, *, asked: bool) -> None:
         """Note a record; `asked` tells that it was read by its id, not found in a list."""
         self.ids.append(record.id)
-        if asked:
+        if asked and kind.name not in UNINDEXED_KINDS:
             self._asked[f"{kind.name}:{record.id}@{record.version}"] = None
         elif self.keeps_versions:
             self.add_listed(kind, record)
 
     def add_listed(self, kind: Kind[Any], record: Record) -> None:
         """Note a record that a list may show: it is named if it does."""
-        self._versions[kind.model, record.id] = f"{kind.name}:{record.id}@{record.version}"
+        versions = self._versions.get(kind.model)
+        if versions is None:
+            if kind.name in UNINDEXED_KINDS:
+                return
+            versions = self._versions[kind.model] = {}
+            self._kinds[kind.model] = kind.name
+        versions[record.id] = record.version
 
     def name(self, shown: object) -> tuple[str, ...]:
-        """Return `kind:id@version` of what was read by its id, and of what was found and is shown."""
-        found = (self._versions.get((type(model), getattr(model, "id", ""))) for model in _iter_items(shown))
-        names = dict.fromkeys([*self._asked, *filter(None, found)])
-        return tuple(name for name in names if is_indexed_ref(name.rpartition("@")[0]))
+        """Return `kind:id@version` of what was read by its id, and of what was found and is shown.
+
+        Whose conversation something is isn't named: its id is made from who somebody is.
+        """
+        names = dict(self._asked)
+        self._name(shown, names)
+        return tuple(names)
+
+    def _name(self, shown: object, names: dict[str, None]) -> None:
+        """Add the names of a value, or of what lies in lists (a `Listing` too) and mappings."""
+        versions = self._versions.get(type(shown))
+        if versions is not None:
+            id = getattr(shown, "id", "")
+            if id in versions:
+                names[f"{self._kinds[type(shown)]}:{id}@{versions[id]}"] = None
+        elif isinstance(shown, Mapping):
+            self._name(tuple(shown.values()), names)
+        else:
+            items = shown if isinstance(shown, tuple | list | frozenset) else getattr(shown, "items", ())
+            for item in items if isinstance(items, tuple | list | frozenset) else ():
+                self._name(item, names)
 
     def digest(self) -> str:
         """Return the digest of all ids, for the journal."""
@@ -163,19 +187,6 @@ class LookFolder:
 
     def _is_full(self) -> bool:
         return len(self._looks) > _MAX_LOOKS or self._refs > _MAX_REFS
-
-
-def _iter_items(value: object) -> Iterator[object]:
-    """Yield what is shown: a value, or what lies in lists (a `Listing` too) and mappings."""
-    if isinstance(inner := getattr(value, "items", None), tuple):
-        value = inner
-    if isinstance(value, tuple | list | frozenset):
-        for item in value:
-            yield from _iter_items(item)
-    elif isinstance(value, Mapping):
-        yield from _iter_items(tuple(value.values()))
-    elif value is not None:
-        yield value
 
 
 def _second(moment: datetime) -> str:
