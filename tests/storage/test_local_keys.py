@@ -188,7 +188,7 @@ def test_a_copy_shows_nothing(path: Path) -> None:
 
 def test_a_file_without_a_signing_key_gains_one(path: Path) -> None:
     """A key file of before opens as it is, and holds the key before anything is signed; another process signs alike."""
-    keys, other = LocalKeys(path), LocalKeys(path)
+    keys, other = LocalKeys(path, create=True), LocalKeys(path)
     before = json.loads(path.read_text())
     assert "signing" not in before
     assert keys.public_keys() == ()
@@ -201,7 +201,7 @@ def test_a_file_without_a_signing_key_gains_one(path: Path) -> None:
 
 def test_copies_of_a_key_file_sign_alike(path: Path, tmp_path: Path) -> None:
     """One from before anything was signed, put on another machine, has the same signing key; a rotation is copied."""
-    keys = LocalKeys(path)
+    keys = LocalKeys(path, create=True)
     copy = tmp_path / "copy.json"
     shutil.copy(path, copy)
     assert LocalKeys(copy).sign("kit", b"content") == keys.sign("kit", b"content")
@@ -213,7 +213,7 @@ def test_copies_of_a_key_file_sign_alike(path: Path, tmp_path: Path) -> None:
 
 def test_a_signing_key_that_cannot_be_kept_signs_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk leaves the file as it was, and no signature under a key that would be lost."""
-    keys = LocalKeys(path)
+    keys = LocalKeys(path, create=True)
     before = path.read_bytes()
 
     def fail(*_: object) -> None:
@@ -228,7 +228,7 @@ def test_a_signing_key_that_cannot_be_kept_signs_nothing(path: Path, monkeypatch
 
 def test_signing_keys_that_do_not_belong_together_are_refused(path: Path) -> None:
     """A chain with a foreign key in it is damage, told by the file's name."""
-    keys = LocalKeys(path)
+    keys = LocalKeys(path, create=True)
     keys.sign("kit", b"content")
     content = json.loads(path.read_text())
     content["signing"]["public"][0]["key"] = "A" * 43 + "="
@@ -239,7 +239,7 @@ def test_signing_keys_that_do_not_belong_together_are_refused(path: Path) -> Non
 
 def test_noted_heads_outlive_the_process(path: Path) -> None:
     """They lie beside the keys, and a damaged file is told instead of taken for none."""
-    LocalKeys(path).note_head(NotedHead("a", 1, "h"))
+    LocalKeys(path, create=True).note_head(NotedHead("a", 1, "h"))
     assert list(LocalKeys(path).noted_heads()) == [NotedHead("a", 1, "h")]
     noted = path.with_name("keys.json.heads")
     assert noted.stat().st_mode & 0o777 == 0o600

@@ -20,6 +20,7 @@ from tests.support.postgres.server import Server
 from tests.support.released import FOLDERS, database, unpack
 
 from anninh_core.app import App
+from anninh_core.domain.audit import find_altered_columns, find_mismatches
 from anninh_core.domain.conversations import MESSAGE
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.reports.figures.counter_maintenance import recount
@@ -116,6 +117,7 @@ def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
     assert maintenance.check() == []
     auditor = UnsafeLocalUsers(app).appoint("Kiểm soát", "hoa-lu", "auditor")
     assert app.audit.verify(auditor).ok
+    assert [*find_mismatches(app.context), *find_altered_columns(app.context, KINDS)] == []
 
 
 def test_counters_are_those_of_the_records(app: App) -> None:
@@ -172,6 +174,7 @@ def test_a_reindex_leaves_nothing_to_do(folder: Path, app: App) -> None:
     operator = UnsafeLocalUsers(app).appoint("Vận hành", "hoa-lu", "operator")
     list(reindex(app.runner, operator, KINDS))
     assert {progress.rewritten for progress in reindex(app.runner, operator, KINDS)} == {0}
+    assert [*find_mismatches(app.context), *find_altered_columns(app.context, KINDS)] == []
     with sqlite3.connect(folder / "anninh.db") as connection:
         for kind in KINDS:
             schemas = connection.execute(f'SELECT DISTINCT schema FROM "r_{kind.name}"').fetchall()

@@ -12,7 +12,7 @@ from tests.support.forking import keep_in_a_fork
 
 from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
 from anninh_core.ports.changes import ChangeSet, NewKey
-from anninh_core.testing.kits.storage.base import SPECS, TIP, change, commit, commit_records, find_all, item, tip
+from anninh_core.testing.kits.storage.base import SPECS, TIP, change, commit, commit_records, entry, find_all, item, tip
 from anninh_storage import SqliteStorage
 from anninh_storage.sqlite import connection
 from anninh_storage.sqlite.connection import check_platform
@@ -251,6 +251,33 @@ def test_unequal_grains_are_told(storage: SqliteStorage, path: Path) -> None:
     """Counters whose days, months and years differ are found by the check."""
     by_hand(path, "INSERT INTO counters_day VALUES ('tips', 'u1', 1, '', 5)")
     assert storage.maintenance.check() == ["2 counters differ between days, months and years; rebuild the counters"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM m_kit_tip",
+        "UPDATE m_kit_tip SET value = 'bob'",
+        "INSERT INTO m_kit_tip SELECT name, 'bob', id FROM m_kit_tip",
+        "INSERT INTO m_kit_tip SELECT name, value, 'gone' FROM m_kit_tip LIMIT 1",
+    ],
+)
+def test_altered_side_rows_are_told(storage: SqliteStorage, path: Path, statement: str) -> None:
+    """Rows of multi columns that were taken away, put in or changed behind our back are found by the check."""
+    commit_records(storage, tip("t1", assignees=("amy",)), tip("t2"))
+    by_hand(path, statement)
+    (sentence,) = storage.maintenance.check()
+    assert sentence.startswith(f"the rows beside kit_tip {'gone' if 'gone' in statement else 't1'} are not its own")
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM journal_ref", "UPDATE journal_ref SET ref = 'kit_tip:t2'"])
+def test_an_altered_index_of_the_journal_is_told(storage: SqliteStorage, path: Path, statement: str) -> None:
+    """Whoever hides a look from those who ask about a record is found by the check."""
+    commit(storage, change(entry=evolve(entry("e1"), named=("kit_tip:t1@1",))))
+    by_hand(path, statement)
+    assert storage.maintenance.check() == [
+        "the index of the journal isn't that of its lines; a move by bundle makes it anew"
+    ]
 
 
 def test_fork(storage: SqliteStorage) -> None:

@@ -114,6 +114,7 @@ ROLES: Mapping[str, Role] = {
     "ended: bool": Plain(True),
     "erasure_id: str": Names("erasure"),
     "every_days: int": Plain(30),
+    "entries: int": Plain(1),
     "evidence: str": TEXT,
     "format: str": Plain("html"),
     "found: RecountResult": Plain(RecountResult(records=0, differences=(), unreadable=(), corrections=0)),

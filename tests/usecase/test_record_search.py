@@ -96,7 +96,7 @@ def ask(
 ) -> Listing[Story]:
     session = ReadSession(runner.context, runner.permits, LAN, "stories.search")
     page = search(session, STORY, text, reach or SearchScope(units=None), after=after, limit=limit)
-    assert session.opened_ids == [story.id for story in page.items]
+    assert session.opened.ids == [story.id for story in page.items]
     return page
 
 

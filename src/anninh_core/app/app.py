@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from threading import Lock
@@ -26,6 +27,7 @@ from anninh_core.app.api import (
     UnitsApi,
 )
 from anninh_core.domain.services import Services
+from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.context import UseCaseContext
@@ -36,6 +38,8 @@ from anninh_core.workflows import Workflows
 if TYPE_CHECKING:  # loaded when they are built
     from anninh_core.messaging.failures.desk import FailureDesk
     from anninh_core.worker.worker import Worker
+
+_log = logging.getLogger(__name__)
 
 
 @define(kw_only=True, eq=False, on_setattr=setters.frozen)
@@ -159,9 +163,17 @@ class App:
         self._closed = True
         if self._worker is not None:
             self._worker.stop()
+        self._write_looks()
         for messenger in self.messengers.values():
             messenger.close()
         self.context.storage.close()
+
+    def _write_looks(self) -> None:
+        """Write down what was only counted. An app that can't write any more is closed all the same."""
+        try:
+            self.runner.write_looks(everything=True)
+        except StorageError as error:
+            _log.warning("how often looks were repeated could not be written down: %s", error)
 
     def __enter__(self) -> Self:
         return self

@@ -119,6 +119,8 @@ class Settings(_Strict):
         storage: URL; its scheme names the storage plugin's class. Relative paths count from the file's folder.
         auto_upgrade: whether a storage that an older version left is upgraded when it is opened; otherwise only
             `anninh storage upgrade` does it.
+        look_span_minutes: for how many minutes after an officer's look repeats of it, at the same things in the same
+            versions, are counted instead of being written into the trail one by one; 0 for never.
         keys, blobs: path of the key file and of the blob folder.
         plugins: entry points to load, in this order.
         messengers: instance name -> its settings. Instance names have no dots.
@@ -129,6 +131,7 @@ class Settings(_Strict):
     profile: str = "hoa_lu_2021"
     storage: str = "sqlite:///anninh.db"
     auto_upgrade: bool = True
+    look_span_minutes: int = Field(default=10, ge=0, le=1440)
     keys: str = "anninh.keys"
     blobs: str = "blobs"
     plugins: tuple[str, ...] = DEFAULT_PLUGINS

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from anninh_core.domain.inquiries.service import Inquiries
     from anninh_core.domain.moderation.service import Moderation
     from anninh_core.domain.programme.service import Programme
-    from anninh_core.domain.registry import KINDS, dated_queries, find_posted, read_identity, retention_policies
+    from anninh_core.domain.registry import (
+        KINDS,
+        SEALED_WITH,
+        dated_queries,
+        find_posted,
+        read_identity,
+        retention_policies,
+    )
     from anninh_core.domain.reports.service import Reports
     from anninh_core.domain.retention.service import Retention
     from anninh_core.domain.tips.kind import TIP
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "INQUIRY",
     "KINDS",
+    "SEALED_WITH",
     "TIP",
     "Audit",
     "Content",
@@ -58,6 +66,7 @@ __getattr__, __dir__ = lazy(
         "Programme": "programme.service",
         "Reports": "reports.service",
         "Retention": "retention.service",
+        "SEALED_WITH": "registry",
         "TIP": "tips.kind",
         "Tips": "tips.service",
         "Units": "units.service",

@@ -26,6 +26,7 @@ from anninh_core.domain.reports.figures.calculator import DatedQuery
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.retention.policy import RetentionPolicy
+from anninh_core.domain.retention.sealed import SealedWith
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.overdue import count_overdue
 from anninh_core.domain.units.model import OFFICER
@@ -65,6 +66,13 @@ KINDS: tuple[Kind[Any], ...] = (
     TRAINING,
 )
 """Every kind of record, in alphabetical order."""
+
+
+SEALED_WITH = (
+    SealedWith(kind=MESSAGE, column="conversation", scope_kind="conversation"),
+    SealedWith(kind=DECISION, column="subject"),
+)
+"""What is destroyed with the scopes of others."""
 
 
 def dated_queries(context: UseCaseContext) -> Mapping[str, DatedQuery]:

@@ -85,4 +85,5 @@ class Services:
     @cached_property
     def retention(self) -> services.Retention:
         """Purges, legal holds, wishes to be erased."""
-        return services.Retention(self._runner, services.retention_policies(self._runner.context.district))
+        policies = services.retention_policies(self._runner.context.district)
+        return services.Retention(self._runner, policies, services.SEALED_WITH)

@@ -1,5 +1,6 @@
 """What one use case hands to the storage: a change set, taken as a whole or not at all."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -79,7 +80,11 @@ class NoneLeft:
 
 @frozen
 class Touched:
-    """A record named in a journal entry."""
+    """A record named in a journal entry.
+
+    Attributes:
+        body_hash: SHA-256 of the body as it is stored; "" for public kinds in entries of earlier versions.
+    """
 
     kind: str
     id: str
@@ -97,6 +102,8 @@ class Entry:
         outcome: `done`, `refused` or `read`.
         events: names of what happened, for reactions.
         facts: small clear facts: reason codes, counts, ids; no personal data, no content.
+        named: `kind:id` of records that the act is about without changing them: shown by a query, refused, destroyed by
+            a purge; with `@version` where one was seen.
     """
 
     id: str
@@ -108,6 +115,7 @@ class Entry:
     events: tuple[str, ...] = ()
     touched: tuple[Touched, ...] = ()
     facts: Mapping[str, Scalar] = field(factory=dict)
+    named: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -123,6 +131,9 @@ class JournalLine:
 GENESIS = "0" * 64
 
 
+_REF = re.compile(r"[a-z_]{1,40}:\S{1,200}", re.ASCII)
+UNINDEXED_KINDS = ("conversation", "identity")
+_UNINDEXED = tuple(f"{kind}:" for kind in UNINDEXED_KINDS)
 _ENTRY = msgspec.json.Decoder(Entry)  # built once: msgspec 0.22 crashes if threads first inspect a class at once
 
 
@@ -140,6 +151,19 @@ def entry_bytes(entry: Entry) -> bytes:
 def entry_from(content: bytes) -> Entry:
     """Return the entry whose canonical JSON a journal line holds; `msgspec.DecodeError` for anything else."""
     return _ENTRY.decode(content)
+
+
+def is_indexed_ref(text: str) -> bool:
+    """Tell whether a journal finds entries by a text: it is `kind:id`, and the id isn't made from who somebody is."""
+    return _REF.fullmatch(text) is not None and not text.startswith(_UNINDEXED)
+
+
+def entry_refs(entry: Entry) -> tuple[str, ...]:
+    """Return what an entry is found by: `kind:id` of all that it touched, named, or has among its facts."""
+    found = {f"{touched.kind}:{touched.id}": None for touched in entry.touched}
+    found |= dict.fromkeys([name.rpartition("@")[0] or name for name in entry.named])
+    found |= dict.fromkeys([fact for fact in entry.facts.values() if isinstance(fact, str) and is_indexed_ref(fact)])
+    return tuple([ref for ref in found if not ref.startswith(_UNINDEXED)])
 
 
 @frozen(kw_only=True)

@@ -84,6 +84,10 @@ class Journal(Protocol):
         """Return lines with `seq > after`, in order. Sequence numbers start at 1 and have no gaps."""
         ...
 
+    def about(self, ref: str, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
+        """Return lines with `seq > after`, in order, whose entries are found by `ref` (see `changes.entry_refs`)."""
+        ...
+
     def head(self) -> tuple[int, str]:
         """Return the last sequence number and hash: `(0, GENESIS)` for an empty journal."""
         ...

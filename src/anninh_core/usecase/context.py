@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
+import msgspec
 from attrs import define, field
 
 from anninh_core.ports.blobs import Blobs
@@ -17,6 +18,13 @@ from anninh_core.vocabulary.district import District
 
 _BATCH_SIZE = 500  # bodies
 _PURGE_ORDER = "tombstone"  # kind of an order to destroy; its id is the scope
+
+
+class _PurgeMoments(msgspec.Struct):
+    """What of an order to destroy says that its key may be gone."""
+
+    begun_at: str | None = None
+    done_at: str | None = None
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -46,9 +54,14 @@ class UseCaseContext:
         return TermHasher(self.keys)
 
     def is_purged(self, scope: str) -> bool:
-        """Tell whether a purge of this scope was ever ordered."""
-        has_purge_orders = _PURGE_ORDER in self.storage.maintenance.kinds()
-        return has_purge_orders and self.storage.records.get(_PURGE_ORDER, scope) is not None
+        """Tell whether a purge of this scope was begun or carried out; one only ordered, or cancelled, took no key."""
+        if _PURGE_ORDER not in self.storage.maintenance.kinds():
+            return False
+        record = self.storage.records.get(_PURGE_ORDER, scope)
+        if record is None:
+            return False
+        order = msgspec.json.decode(self.open_body(record), type=_PurgeMoments)
+        return order.begun_at is not None or order.done_at is not None
 
     def open_record(self, kind: Kind[M], record: Record) -> M:
         """Open a record's body and return its model."""

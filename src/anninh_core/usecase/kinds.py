@@ -162,6 +162,19 @@ class Kind(Generic[M]):
             raw = self.upcasters[step](raw)
         return msgspec.convert(raw, type=self.model)
 
+    def is_listed(
+        self, model: M, where: Mapping[str, Scalar | tuple[Scalar, ...]], excluding: Mapping[str, str]
+    ) -> bool:
+        """Tell by an opened model whether its multi columns are as a list asks for.
+
+        The storage answers from rows beside the body, which whoever holds the storage can alter without any key.
+        """
+        multi = self.multi(model)
+        for name, barred in excluding.items():
+            if barred in multi.get(name, ()):
+                return False
+        return all(name not in multi or _contains(multi[name], value) for name, value in where.items())
+
     def extract_text(self, body: bytes, schema: int) -> str:
         """Return the text of a body that is searched, at a fraction of the price of decoding all of it."""
         if self.search is None or self._text_decoder is None:
@@ -170,6 +183,10 @@ class Kind(Generic[M]):
             return self.search.text(self.decode(body, schema))
         words: str = getattr(self._text_decoder.decode(body), self.search.field)
         return words
+
+
+def _contains(values: tuple[str, ...], asked: Scalar | tuple[Scalar, ...]) -> bool:
+    return not set(values).isdisjoint(asked if isinstance(asked, tuple) else (asked,))
 
 
 def dims(**pairs: str) -> str:

@@ -64,9 +64,17 @@ def command(
 
 
 def query(
-    permission: Permission, *needs: Permission, traced: bool = False
+    permission: Permission, *needs: Permission, traced: bool = False, folds: bool = False
 ) -> Callable[[Callable[Concatenate[R, ReadSession, P], T]], Callable[Concatenate[R, Actor, P], T]]:
-    """Mark a use case that only reads."""
+    """Mark a use case that only reads.
+
+    Args:
+        permission: what the use case checks itself.
+        needs: further permissions that the parts it includes check.
+        traced: whether it opens sealed content, so that it leaves a journal entry before it answers.
+        folds: whether looks again at the same versions are counted for a while. Never where an identity, a file, a
+            search or an export is answered.
+    """
 
     def wrap(body: Callable[Concatenate[R, ReadSession, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
         @wraps(body)
@@ -74,10 +82,10 @@ def query(
             _require_actor(actor, body)
             action = f"{self.action_prefix}.{body.__name__}"
             return self.runner.run_query(
-                actor, action, permission, traced, lambda session: body(self, session, *args, **kwargs)
+                actor, action, permission, traced, lambda session: body(self, session, *args, **kwargs), folds=folds
             )
 
-        _publish(call, body, UseCase(UseCaseKind.QUERY, permission, body, traced, needs))
+        _publish(call, body, UseCase(UseCaseKind.QUERY, permission, body, traced, needs, folds))
         return call
 
     return wrap

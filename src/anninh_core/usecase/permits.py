@@ -34,6 +34,7 @@ class UseCase:
     Attributes:
         permission: what the act itself checks.
         audited: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
+        folds: whether repeats of the same look are counted instead of being written down one by one.
         needs: further permissions that parts of it check.
     """
 
@@ -42,6 +43,7 @@ class UseCase:
     body: Callable[..., Any]
     audited: bool = False
     needs: tuple[Permission, ...] = ()
+    folds: bool = False
 
 
 @frozen

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from hashlib import sha256
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from attrs import frozen
@@ -17,6 +16,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units
 from anninh_core.usecase.kinds import Kind, M, Model
+from anninh_core.usecase.looks import Look, OpenedRecords
 from anninh_core.usecase.permits import USE_CASE, Permits, Refusals, RequiredPermission, UseCase, UseCaseKind
 from anninh_core.vocabulary.permissions import Permission
 
@@ -40,6 +40,7 @@ class ReadSession:
         today: the day it is then for residents and officers.
         unit: the unit the act is about, as the journal will say.
         facts: small clear facts for the journal.
+        opened: the records that were opened.
         required: the permissions that the bodies under way must check, the innermost last.
     """
 
@@ -54,7 +55,7 @@ class ReadSession:
         self.today = local_date(self.at)
         self.unit = context.district.root
         self.facts: dict[str, Scalar] = {}
-        self.opened_ids: list[str] = []
+        self.opened = OpenedRecords()
         self.required: list[RequiredPermission] = []
         self._refusals = Refusals()
 
@@ -115,7 +116,7 @@ class ReadSession:
     def get(self, kind: Kind[M], id: str) -> M | None:
         """Return a model, or None."""
         record = self._get_record(kind, id)
-        return None if record is None else self._decode(kind, record, self.context.open_body(record))
+        return None if record is None else self._decode(kind, record, self.context.open_body(record), asked=True)
 
     def load(self, kind: Kind[M], id: str) -> M:
         """Return a model, or raise `NotFound`."""
@@ -282,9 +283,11 @@ class ReadSession:
                 limit=limit,
             )
         )
-        models = [
+        models = (
             self._decode(kind, record, body) for record, body in self.context.open_bodies(page.records, page.keys)
-        ]
+        )
+        if not {*(where or ()), *(excluding or ())}.isdisjoint(kind.spec.multi):
+            models = (model for model in models if kind.is_listed(model, where or {}, excluding or {}))
         return Listing(tuple(models), page.cursor)
 
     def iter_all(
@@ -307,9 +310,9 @@ class ReadSession:
     def _get_record(self, kind: Kind[Any], id: str) -> Record | None:
         return self.context.storage.records.get(kind.name, id)
 
-    def _decode(self, kind: Kind[M], record: Record, body: bytes) -> M:
+    def _decode(self, kind: Kind[M], record: Record, body: bytes, *, asked: bool = False) -> M:
         """Return the model of an opened body, and note it for the journal."""
-        self.opened_ids.append(record.id)
+        self.opened.add(kind, record, asked=asked)
         model = kind.decode(body, record.schema)
         self._note_read(record, model)
         return model
@@ -317,9 +320,16 @@ class ReadSession:
     def _note_read(self, record: Record, model: Model) -> None:
         """Hook: remember what was read, where a commit has to check it; a query needs nothing."""
 
-    def digest(self) -> str:
-        """Return the digest of the ids opened, for the journal."""
-        return sha256("\n".join(sorted(self.opened_ids)).encode()).hexdigest()
+    def look(self, outcome: str, result: object = None, **facts: Scalar) -> Look:
+        """Return who looked at what, for the journal: what was read by its id, and what of lists is in the result."""
+        return Look(
+            actor=self.actor.label,
+            action=self.action,
+            unit=self.unit,
+            outcome=outcome,
+            named=self.opened.name(result),
+            facts=tuple(sorted(facts.items())),
+        )
 
 
 def _to_plain(value: Scalar | tuple[Scalar, ...]) -> Scalar | tuple[Scalar, ...]:

@@ -10,10 +10,11 @@ from typing import Protocol, TypeVar
 from attrs import define, field
 
 from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, StorageError
-from anninh_core.ports.changes import ChangeSet, Entry, Outcome
+from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import DataKey
+from anninh_core.usecase.looks import Look, LookFolder
 from anninh_core.usecase.permits import Permits
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import Prefetched, UnitOfWork
@@ -48,6 +49,7 @@ class UseCaseRunner:
         observers: hear of every commit; listeners and meters are added here.
         pause: sleeps for some seconds between two tries.
         timer: measures commits for the observers, in seconds.
+        looks: counts repeated looks.
     """
 
     context: UseCaseContext
@@ -55,6 +57,7 @@ class UseCaseRunner:
     observers: list[CommitObserver] = field(factory=list)
     pause: Callable[[float], None] = time.sleep
     timer: Callable[[], float] = time.perf_counter
+    looks: LookFolder = field(factory=LookFolder)
     _turns: AbstractContextManager[bool] = field(factory=RLock, init=False)
 
     def run_command(self, actor: Actor, action: str, permission: Permission, body: Callable[[UnitOfWork], T]) -> T:
@@ -146,14 +149,22 @@ class UseCaseRunner:
         return outcome is Outcome.COMMITTED
 
     def run_query(
-        self, actor: Actor, action: str, permission: Permission, traced: bool, body: Callable[[ReadSession], T]
+        self,
+        actor: Actor,
+        action: str,
+        permission: Permission,
+        traced: bool,
+        body: Callable[[ReadSession], T],
+        *,
+        folds: bool = False,
     ) -> T:
-        """Run a query; a traced one leaves its journal entry before it answers.
+        """Run a query; a traced one leaves its journal entry before it answers, but for repeats if it `folds`.
 
         Raises:
             Refused: and the refusal stands in the journal.
         """
         session = ReadSession(self.context, self.permits, actor, action)
+        session.opened.keeps_versions = traced
         try:
             with session.requiring(permission):
                 result = body(session)
@@ -161,9 +172,16 @@ class UseCaseRunner:
             self._record_refusal(session, refusal)
             raise
         if traced:
-            session.facts |= {"opened": len(session.opened_ids), "digest": session.digest()}
-            self._write_entry(session, "read")
+            look = session.look("read", result)
+            # Without a thing that it shows, or with facts of its own, a look is like no other.
+            self._write_look(session, look, folds=folds and bool(look.named) and not session.facts)
         return result
+
+    def write_looks(self, *, everything: bool = False) -> int:
+        """Write down how often looks were repeated whose span is over, or of all; return of how many."""
+        entries = self.looks.take(self.context.ids, self.context.clock.now(), everything=everything)
+        self.apply([ChangeSet(entry=entry) for entry in entries])
+        return len(entries)
 
     def ensure_key(self, scope: str) -> DataKey:
         """Return a scope's data key for use outside a change set, made and stored where there is none.
@@ -179,20 +197,21 @@ class UseCaseRunner:
         raise StorageError(f"the key of {scope!r} could not be stored; run `anninh doctor`")
 
     def _record_refusal(self, session: ReadSession, refusal: Refused) -> None:
-        session.facts = dict(session.explain(refusal))
-        self._write_entry(session, "refused")
+        session.facts = {}
+        self._write_look(session, session.look("refused", None, **session.explain(refusal)), folds=True)
 
-    def _write_entry(self, session: ReadSession, outcome: str) -> None:
-        entry = Entry(
-            id=self.context.ids.new(),
-            at=session.at,
-            actor=session.actor.label,
-            action=session.action,
-            unit=session.unit,
-            outcome=outcome,
-            facts=session.facts,
-        )
-        self.apply([ChangeSet(entry=entry)])
+    def _write_look(self, session: ReadSession, look: Look, *, folds: bool) -> None:
+        """Write a look down, in several entries if it names many, together with repeats of others that are over."""
+        if folds and self.looks.count(look, session.at):
+            return
+        if look.outcome == "read":
+            session.facts |= {"opened": len(session.opened.ids), "digest": session.opened.digest()}
+        ids = self.context.ids
+        entries = [part.entry(ids, session.at, session.facts) for part in look.parts()]
+        entries += self.looks.take(ids, session.at)
+        self.apply([ChangeSet(entry=entry) for entry in entries])
+        if folds:
+            self.looks.add(look, session.at)
 
 
 def _retry_pause(tries: int) -> float:

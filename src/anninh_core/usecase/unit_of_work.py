@@ -266,10 +266,9 @@ class UnitOfWork(ReadSession):
             action=self.action,
             unit=self.unit,
             events=tuple(self._events),
-            touched=tuple(
-                Touched(r.kind, r.id, r.version, sha256(r.body).hexdigest() if r.scope else "") for r in records
-            ),
+            touched=tuple(Touched(r.kind, r.id, r.version, sha256(r.body).hexdigest()) for r in records),
             facts=self.facts,
+            named=tuple(self.opened.destroyed),
         )
         return ChangeSet(
             entry=entry,

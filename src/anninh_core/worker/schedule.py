@@ -67,6 +67,7 @@ def _calendar_jobs(services: Services) -> tuple[Job, ...]:
     return (
         Job("open_duties", partial(open_duties, services)),
         Job("notify_manual_tasks", ManualTaskNotices(services).notify_owners),
+        Job("write_looks", runner.write_looks),
         Job("raise_alarms", DeliveryAlarms(runner).raise_due),
         Job("destroy_inbox_keys", housekeeping.destroy_inbox_keys),
         Job("prune_queues", housekeeping.prune_queues),

@@ -43,7 +43,7 @@ class MessageTriage(Workflow):
         self._messengers = messengers
         self._intake = intake
 
-    @query(Permission.INTAKE, traced=True)
+    @query(Permission.INTAKE, traced=True, folds=True)
     def suggested(self, session: ReadSession, kind: MessageClass = MessageClass.TIP) -> tuple[Message, ...]:
         """Return group messages that look like tips (or questions) and that nobody has marked, newest first."""
         filters = {"kind": kind.value, "case": ""}

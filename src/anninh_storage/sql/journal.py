@@ -3,23 +3,58 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from attrs import frozen
 
-from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
+from anninh_core.ports.changes import GENESIS, Entry, JournalLine, chain_hash, entry_bytes, entry_from, entry_refs
 from anninh_storage.sql.database import Connection, Database
 
 _HEAD = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"
 
 
-def append(connection: Connection, contents: Sequence[bytes]) -> None:
-    """Chain entries behind the last line."""
+@frozen
+class NewLine:
+    """An entry that isn't chained yet.
+
+    Attributes:
+        content: its canonical JSON.
+        refs: what it is found by.
+    """
+
+    content: bytes
+    refs: tuple[str, ...]
+
+    @classmethod
+    def of(cls, entry: Entry) -> "NewLine":
+        """Return the line of an entry."""
+        return cls(entry_bytes(entry), entry_refs(entry))
+
+
+def append(connection: Connection, lines: Sequence[NewLine]) -> None:
+    """Chain entries behind the last line, and let them be found."""
     seq, previous = head(connection)
-    rows = []
-    for content in contents:
-        seq, line_hash = seq + 1, chain_hash(previous, content)
-        rows.append((seq, previous, line_hash, content))
+    rows, refs = [], []
+    for line in lines:
+        seq, line_hash = seq + 1, chain_hash(previous, line.content)
+        rows.append((seq, previous, line_hash, line.content))
+        refs += [(ref, seq) for ref in line.refs]
         previous = line_hash
     connection.executemany("INSERT INTO journal (seq, previous, hash, content) VALUES (?, ?, ?, ?)", rows)
+    add_refs(connection, refs)
+
+
+def add_refs(connection: Connection, refs: Sequence[tuple[str, int]]) -> None:
+    """Let lines be found by what they name."""
+    if refs:
+        connection.executemany("INSERT INTO journal_ref (ref, seq) VALUES (?, ?)", refs)
+
+
+def refs_of(line: JournalLine) -> list[tuple[str, int]]:
+    """Return what a stored line is found by; nothing where somebody made it unreadable, which the chain tells."""
+    try:
+        return [(ref, line.seq) for ref in entry_refs(entry_from(line.content))]
+    except msgspec.DecodeError:
+        return []
 
 
 def head(connection: Connection) -> tuple[int, str]:
@@ -38,6 +73,16 @@ class SqlJournal:
         statement = "SELECT seq, previous, hash, content FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
         with self._database.reader() as connection:
             rows = connection.execute(statement, (after, limit)).fetchall()
+        return [line_from(row) for row in rows]
+
+    def about(self, ref: str, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
+        """Return lines with `seq > after` whose entries are found by a reference."""
+        statement = (
+            "SELECT j.seq, j.previous, j.hash, j.content FROM journal_ref r JOIN journal j ON j.seq = r.seq"
+            " WHERE r.ref = ? AND r.seq > ? ORDER BY r.seq LIMIT ?"
+        )
+        with self._database.reader() as connection:
+            rows = connection.execute(statement, (ref, after, limit)).fetchall()
         return [line_from(row) for row in rows]
 
     def head(self) -> tuple[int, str]:

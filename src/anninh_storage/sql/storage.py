@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome, entry_bytes
+from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome
 from anninh_core.ports.validation import check_change, check_spec
 from anninh_storage.sql.commit.apply import PreparedChange, apply_all
 from anninh_storage.sql.counters.counters import SqlCounters
 from anninh_storage.sql.database import Connection, Database
-from anninh_storage.sql.journal import SqlJournal
+from anninh_storage.sql.journal import NewLine, SqlJournal
 from anninh_storage.sql.keyring import SqlKeyRing
 from anninh_storage.sql.leases import SqlLeases
 from anninh_storage.sql.queues.queues import SqlQueues
@@ -78,7 +78,7 @@ class SqlStorage(ABC):
         for change in change_sets:
             check_change(self._specs, change)
         prepared = [
-            PreparedChange(change, entry_bytes(change.entry) if change.entry else None) for change in change_sets
+            PreparedChange(change, NewLine.of(change.entry) if change.entry else None) for change in change_sets
         ]
         return self._sql_database.write(self._apply, prepared) if prepared else []
 

@@ -19,6 +19,7 @@ from anninh_core.app.backup import FileReader, back_up, restore, verify
 from anninh_core.app.backup.restoration import finish_restore
 from anninh_core.app.backup.restore_target import open_target
 from anninh_core.app.backup.verification import hash_stored_content
+from anninh_core.domain.audit import find_mismatches
 from anninh_core.kernel.errors import (
     BadInput,
     ConfigurationError,
@@ -65,6 +66,7 @@ def test_restored_whole(office: Office, empty: Settle, path: Path) -> None:
         assert [plan.number for plan in app.programme.plans(office.me)] == ["01/KH"]
         assert EncryptedBlobs(app.runner, app.context.blobs).get(office.blob("paper")) == PAPER
         assert app.audit.verify(office.me).ok
+        assert list(find_mismatches(app.context)) == []
         entries = [entry_from(line.content) for line in app.context.storage.journal.read()]
         assert [entry.action for entry in entries if entry.action.startswith("keeping.")] == [
             "keeping.back_up",

@@ -14,6 +14,7 @@ from anninh_core.app.backup.bundle import read_files, read_keys
 from anninh_core.app.backup.manifest import Manifest
 from anninh_core.app.backup.restore_target import open_target
 from anninh_core.app.backup.verification import find_differences
+from anninh_core.domain.audit import find_mismatches
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, StorageError, Unsupported
 from anninh_core.ports.keys import Keys
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -46,6 +47,7 @@ def test_to_another_engine_and_back(office: Office, tmp_path: Path, path: Path, 
     with open_app(PROFILE, between) as app:
         moved = Office(app, office.me, between, office.blobs)
         assert [plan.number for plan in app.programme.plans(office.me)] == ["01/KH"]
+        assert list(find_mismatches(app.context)) == []
         back = path.with_name("back.zip")
         again = exported(moved, back).content
     last = settings_in(tmp_path / "last")
@@ -53,6 +55,7 @@ def test_to_another_engine_and_back(office: Office, tmp_path: Path, path: Path, 
     with open_app(PROFILE, last) as app:
         assert EncryptedBlobs(app.runner, app.context.blobs).get(office.blob("paper")) == PAPER
         assert app.audit.verify(office.me).ok
+        assert list(find_mismatches(app.context)) == []
         assert app.context.storage.queues.depth() == {"outbox.ready": 1, "outbox.waiting": 1}
 
 

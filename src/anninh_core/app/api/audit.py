@@ -23,3 +23,4 @@ class AuditApi:
         self.received_heads = audit.receipts.received_heads
         self.checkpoint = audit.verification.checkpoint
         self.check_checkpoint = audit.verification.check_checkpoint
+        self.check_records = audit.records.check_records

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.looks import LookFolder
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 
@@ -41,24 +43,9 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     """Return an app with ports from the settings where none were handed in; see `open_app`."""
     settings = settings or Settings()
     plugins = Plugins(settings.plugins, extra=parts.plugins)
-    clock = parts.clock or SystemClock()
-    storage = parts.storage or plugins.open_storage(settings.storage)
-    if not settings.auto_upgrade:
-        require_upgraded(storage)
-    storage.prepare(SPECS)
-    context = UseCaseContext(
-        district=district,
-        storage=storage,
-        keys=parts.keys or open_keys(plugins, Path(settings.keys), storage),
-        blobs=parts.blobs or plugins.blobs("local")(Path(settings.blobs)),
-        clock=clock,
-        ids=parts.ids or RandomIds(clock),
-        schemas={kind.name: kind.schema for kind in KINDS},
-    )
-    listeners = CommitListeners(plugins)
-    runner = UseCaseRunner(context=context, permits=GrantPermits(context), observers=[listeners])
+    runner = _build_runner(district, settings, parts, plugins)
     services = Services(runner)
-    _open_storage(runner, auto_upgrade=settings.auto_upgrade, filled_by=parts.filled_by)
+    _take_over_storage(runner, parts.filled_by)
     messengers = dict(parts.messengers or {}) | _build_messengers(runner, plugins, settings, parts.messengers or {})
     collect_verification_files(messengers)  # a name that can't be shown is told now, not when the door opens
     worker_factory = partial(
@@ -81,11 +68,28 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     )
 
 
-def _open_storage(runner: UseCaseRunner, *, auto_upgrade: bool, filled_by: str) -> None:
-    storage = runner.context.storage
-    if not auto_upgrade:
+def _build_runner(district: District, settings: Settings, parts: Parts, plugins: Plugins) -> UseCaseRunner:
+    clock = parts.clock or SystemClock()
+    storage = parts.storage or plugins.open_storage(settings.storage)
+    if not settings.auto_upgrade:
         require_upgraded(storage)
     storage.prepare(SPECS)
+    context = UseCaseContext(
+        district=district,
+        storage=storage,
+        keys=parts.keys or open_keys(plugins, Path(settings.keys), storage),
+        blobs=parts.blobs or plugins.blobs("local")(Path(settings.blobs)),
+        clock=clock,
+        ids=parts.ids or RandomIds(clock),
+        schemas={kind.name: kind.schema for kind in KINDS},
+    )
+    listeners = CommitListeners(plugins)
+    looks = LookFolder(timedelta(minutes=settings.look_span_minutes))
+    return UseCaseRunner(context=context, permits=GrantPermits(context), observers=[listeners], looks=looks)
+
+
+def _take_over_storage(runner: UseCaseRunner, filled_by: str) -> None:
+    storage = runner.context.storage
     _check_ownership(runner)
     watch_journal(runner, filled_by)
     storage.counters.gather(runner.context.district.unit_sets())

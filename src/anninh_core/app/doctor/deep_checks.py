@@ -1,12 +1,15 @@
-"""What takes long: the whole chain, the storage's own checks, and blobs that are referred to and gone."""
+"""What takes long: the whole chain, every record, the storage's own checks, and blobs that are referred to and gone."""
 
 from collections import Counter as Tally
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 from attrs import fields, has
 
 from anninh_core.app.app import App
 from anninh_core.domain.audit.chain import verify_chain
+from anninh_core.domain.audit.record_check import find_mismatches
+from anninh_core.domain.audit.record_check_columns import find_altered_columns
 from anninh_core.domain.registry import KINDS
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref
@@ -29,6 +32,19 @@ def check_whole_chain(app: App) -> Check:
         what = f"The journal is broken at line {verdict.broken_at}: {verdict.why}."
         return problem("journal", what, "Keep the files as they are; compare with a backup and heads kept elsewhere.")
     return ok("journal", f"All {verdict.seq:,} lines follow from each other.")
+
+
+def check_records(app: App) -> Sequence[Check]:
+    """Check that every record is the one that the journal told of last, that it opens, and that its columns fit it."""
+    context = app.context
+    found = chain(find_mismatches(context), find_altered_columns(context, KINDS))
+    named = [f"{finding}" for finding in islice(found, _MAX_NAMED)]
+    if named:
+        more = sum(1 for _ in found)
+        what = f"{'; '.join(named)}{f'; and {more:,} more' if more else ''}."
+        todo = "Keep the files as they are, list all with `anninh audit verify`, and compare with a backup."
+        return [problem("records", f"{what[:1].upper()}{what[1:]}", todo)]
+    return [ok("records", "Every record is as the journal last told.")]
 
 
 def check_storage(app: App) -> Sequence[Check]:

@@ -35,7 +35,8 @@ def examine(
 
     Args:
         district, settings, parts: as for `open_app`; a storage or a messenger that is handed in is closed afterwards.
-        deep: also verify the whole journal, let the storage check itself, and look for missing blobs: takes long.
+        deep: also verify the whole journal, compare every record with it, let the storage check itself, and look for
+            missing blobs: takes long.
         machine: what the machine says of itself.
     """
     machine = machine or Machine()
@@ -138,6 +139,7 @@ def _run_app_checks(app: App, deep: bool) -> Iterator[Check]:
     if deep:
         questions += [
             ("journal", deep_checks.check_whole_chain),
+            ("records", deep_checks.check_records),
             ("storage", deep_checks.check_storage),
             ("records", deep_checks.check_schemas),
             ("blobs", deep_checks.check_blobs),

@@ -4,6 +4,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.casework.audit_heads import export, heads
+from anninh_core.cli.casework.audit_show import show
 from anninh_core.cli.casework.audit_verify import verify
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo_json, iso, short_ref, when
@@ -20,6 +21,7 @@ def audit() -> None:
 audit.add_command(verify)
 audit.add_command(export)
 audit.add_command(heads)
+audit.add_command(show)
 
 
 @audit.command()
@@ -61,5 +63,6 @@ def _entry_data(step: NumberedEntry) -> dict[str, object]:
         "outcome": entry.outcome,
         "events": list(entry.events),
         "touched": [str(Ref(touched.kind, touched.id)) for touched in entry.touched],
+        "named": list(entry.named),
         "facts": dict(entry.facts),
     }

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from anninh_core.domain.audit.kind import CHECKPOINT
     from anninh_core.domain.audit.log import AuditLog, AuditPage
     from anninh_core.domain.audit.model import Checkpoint
+    from anninh_core.domain.audit.record_check import (
+        Mismatch,
+        RecordCheck,
+        RecordFinding,
+        RecordVerdict,
+        find_mismatches,
+    )
+    from anninh_core.domain.audit.record_check_columns import find_altered_columns
     from anninh_core.domain.audit.service import Audit
     from anninh_core.domain.audit.verification import ChainVerification
 
@@ -34,10 +42,16 @@ __all__ = [
     "HeadFile",
     "HeadReceipt",
     "JournalExport",
+    "Mismatch",
+    "RecordCheck",
+    "RecordFinding",
+    "RecordVerdict",
     "Severity",
     "SignedHead",
     "Verdict",
     "export_line",
+    "find_altered_columns",
+    "find_mismatches",
     "parse_line",
     "prove",
     "verify_chain",
@@ -60,11 +74,17 @@ __getattr__, __dir__ = lazy(
         "HeadReceipt": "heads.received",
         "JOURNAL_HEAD": "heads.kind",
         "JournalExport": "export",
+        "Mismatch": "record_check",
         "RECEIVED_HEAD": "heads.kind",
+        "RecordCheck": "record_check",
+        "RecordFinding": "record_check",
+        "RecordVerdict": "record_check",
         "Severity": "findings",
         "SignedHead": "heads.model",
         "Verdict": "findings",
         "export_line": "chain",
+        "find_altered_columns": "record_check_columns",
+        "find_mismatches": "record_check",
         "parse_line": "chain",
         "prove": "heads.proof",
         "verify_chain": "chain",

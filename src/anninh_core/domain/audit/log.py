@@ -1,12 +1,13 @@
 """The audit log: who did what, as a page or as lines that are verified elsewhere."""
 
-from collections.abc import Collection
+from datetime import datetime
 from itertools import islice
 
 from attrs import frozen
 
 from anninh_core.domain.audit.chain import export_line
-from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.domain.audit.trail import TrailFilter
+from anninh_core.ports.changes import is_indexed_ref
 from anninh_core.usecase.journal import NumberedEntry, read_lines
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
@@ -28,27 +29,44 @@ class AuditLog(Service):
 
     @query(Permission.TRAIL_READ, traced=True)
     def trail(
-        self, session: ReadSession, *, about: str = "", by: str = "", action: str = "", after: int = 0, limit: int = 100
+        self,
+        session: ReadSession,
+        *,
+        about: str = "",
+        by: str = "",
+        action: str = "",
+        unit: str = "",
+        outcome: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: int = 0,
+        limit: int = 100,
     ) -> AuditPage:
         """Return a page of the trail, oldest first, of the units where the actor may read it.
 
         Args:
-            about: `kind:id` of a record that was touched, or one of a query's facts, such as a receipt's case.
+            about: `kind:id` of a record touched, shown or destroyed, or of an entry's facts, such as a receipt's case.
             by: whose entries, such as `person:<id>`.
             action: such as `tips.triage`; `tips.` matches the whole module.
+            unit: of this unit and all below it.
+            outcome: `done`, `read` or `refused`.
+            since, until: from a moment on, and before another.
             after: number of the last entry seen.
             limit: at most so many entries.
         """
-        permitted = session.permitted_units()
-        units = None if permitted is None else frozenset(permitted)
-        entries: list[NumberedEntry] = []
-        for line in read_lines(self.context.storage.journal, after):
-            entry = entry_from(line.content)
-            if _matches(entry, units, about, by, action):
-                if len(entries) == limit:
-                    return AuditPage(tuple(entries), entries[-1].seq)
-                entries.append(NumberedEntry(line.seq, entry))
-        return AuditPage(tuple(entries), 0)
+        asked = TrailFilter(
+            units=session.visible_units(unit),
+            about=about,
+            by=by,
+            action=action,
+            outcome=outcome,
+            since=since,
+            until=until,
+        )
+        if is_indexed_ref(about):
+            session.facts["about"] = about
+        found = tuple(islice(asked.find(self.context.storage.journal, after), limit + 1))
+        return AuditPage(found[:limit], found[limit - 1].seq if len(found) > limit else 0)
 
     @query(Permission.TRAIL_READ)
     def head(self, session: ReadSession) -> tuple[int, str]:
@@ -61,16 +79,3 @@ class AuditLog(Service):
         """Return lines of the journal for `verify_export`. Needs the permission on the root."""
         session.permit(self.context.district.root)
         return tuple(export_line(line) for line in islice(read_lines(self.context.storage.journal, after), limit))
-
-
-def _matches(entry: Entry, units: Collection[str] | None, about: str, actor: str, action: str) -> bool:
-    return (
-        (units is None or entry.unit in units)
-        and (not actor or entry.actor == actor)
-        and (not action or entry.action == action or (action.endswith(".") and entry.action.startswith(action)))
-        and (
-            not about
-            or about in entry.facts.values()
-            or any(about == f"{touched.kind}:{touched.id}" for touched in entry.touched)
-        )
-    )

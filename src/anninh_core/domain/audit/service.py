@@ -5,6 +5,7 @@ from anninh_core.domain.audit.heads.continuation import Continuations
 from anninh_core.domain.audit.heads.receipts import HeadReceipts
 from anninh_core.domain.audit.heads.signing import JournalHeads
 from anninh_core.domain.audit.log import AuditLog
+from anninh_core.domain.audit.record_check import RecordCheck
 from anninh_core.domain.audit.verification import ChainVerification
 from anninh_core.usecase.runner import UseCaseRunner
 
@@ -19,6 +20,7 @@ class Audit:
         heads: signs where it stands.
         continuations: says where lines are missing, after a restore or a failover.
         receipts: keeps heads of other authorities.
+        records: compares the records with it.
     """
 
     def __init__(self, runner: UseCaseRunner) -> None:
@@ -28,3 +30,4 @@ class Audit:
         self.export = JournalExport(runner, self.log, self.heads)
         self.continuations = Continuations(runner)
         self.receipts = HeadReceipts(runner)
+        self.records = RecordCheck(runner)

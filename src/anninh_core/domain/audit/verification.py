@@ -1,11 +1,12 @@
 """Verification of the journal's hash chain, and its checkpoints."""
 
 from collections.abc import Callable
+from itertools import islice
 
 from attrs import evolve
 
 from anninh_core.domain.audit.chain import ChainVerdict, verify_chain
-from anninh_core.domain.audit.findings import AuditReport, Severity
+from anninh_core.domain.audit.findings import AuditReport, Severity, Verdict
 from anninh_core.domain.audit.heads.file import HeadFile
 from anninh_core.domain.audit.heads.model import public_keys
 from anninh_core.domain.audit.heads.noting import find_break
@@ -13,6 +14,7 @@ from anninh_core.domain.audit.heads.proof import prove
 from anninh_core.domain.audit.heads.signing import iter_heads
 from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.audit.model import Checkpoint
+from anninh_core.domain.audit.record_check import find_mismatches
 from anninh_core.kernel.errors import NotFound
 from anninh_core.ports.changes import GENESIS
 from anninh_core.usecase.context import UseCaseContext
@@ -22,6 +24,7 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
+_MOST_MISMATCHES = 10_000  # told at most
 _MARK_LABEL = "journal.checkpoint"
 
 StoreCheck = Callable[[UseCaseContext, AuditReport], None]
@@ -51,7 +54,15 @@ def check_notes(context: UseCaseContext, report: AuditReport) -> None:
     report.add("noted", Severity.BROKEN, sentence, line=min(found.seen_seq, seq + 1))
 
 
-STORE_CHECKS: tuple[StoreCheck, ...] = (check_emptiness, check_notes)
+def check_records(context: UseCaseContext, report: AuditReport) -> None:
+    """Compare every record with what the journal last said of it; pointless where the journal itself is broken."""
+    if report.verdict is Verdict.BROKEN:
+        return
+    for found in islice(find_mismatches(context), _MOST_MISMATCHES):
+        report.add(f"record_{found.mismatch}", Severity.ALARM, str(found))
+
+
+STORE_CHECKS: tuple[StoreCheck, ...] = (check_emptiness, check_notes, check_records)
 
 
 class ChainVerification(Service):

@@ -68,7 +68,7 @@ class KnowledgeBase(Service):
         session.permitted_units()
         return self._articles_in_use(session)
 
-    @query(Permission.INQUIRY_READ, traced=True)
+    @query(Permission.INQUIRY_READ, traced=True, folds=True)
     def suggest(self, session: ReadSession, inquiry_id: str, *, limit: int = 5) -> tuple[tuple[Article, float], ...]:
         """Return articles that may answer an inquiry, best first, each with how well it fits. An officer decides."""
         inquiry = get_permitted_inquiry(session, inquiry_id)

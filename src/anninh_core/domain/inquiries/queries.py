@@ -15,12 +15,12 @@ class InquiryQueries(Service):
 
     action_prefix = "inquiries"
 
-    @query(Permission.INQUIRY_READ, traced=True)
+    @query(Permission.INQUIRY_READ, traced=True, folds=True)
     def get(self, session: ReadSession, inquiry_id: str) -> Inquiry:
         """Return an inquiry. The resident is only an id in it."""
         return get_permitted_inquiry(session, inquiry_id)
 
-    @query(Permission.INQUIRY_READ, traced=True)
+    @query(Permission.INQUIRY_READ, traced=True, folds=True)
     def list(
         self, session: ReadSession, *, unit: str = "", state: str = "", after: str = "", limit: int = 50
     ) -> Listing[Inquiry]:
@@ -28,7 +28,7 @@ class InquiryQueries(Service):
         where = {"state": state} if state else {}
         return session.list_permitted(INQUIRY, "newest", unit, where=where, after=after, limit=limit)
 
-    @query(Permission.INQUIRY_READ, traced=True)
+    @query(Permission.INQUIRY_READ, traced=True, folds=True)
     def unanswered(self, session: ReadSession, *, unit: str = "", days: int = 0) -> Sequence[tuple[Inquiry, int]]:
         """Return inquiries without an answer that arrived, oldest first, each with its age in days.
 

@@ -37,12 +37,12 @@ class Difficulties(Service):
         """Close an answered difficulty, saying what came of it."""
         return self._add_remark(uow, difficulty_id, DifficultyState.CLOSED, text)
 
-    @query(Permission.PLAN_READ, traced=True)
+    @query(Permission.PLAN_READ, traced=True, folds=True)
     def difficulty(self, session: ReadSession, difficulty_id: str) -> Difficulty:
         """Return a difficulty."""
         return session.get_permitted(DIFFICULTY, difficulty_id)
 
-    @query(Permission.PLAN_READ, traced=True)
+    @query(Permission.PLAN_READ, traced=True, folds=True)
     def difficulties(self, session: ReadSession, *, unit: str = "", state: str = "") -> tuple[Difficulty, ...]:
         """Return difficulties, the oldest first, of a unit and below, in a state."""
         where = {"state": state} if state else {}

@@ -42,12 +42,12 @@ class ReportQueries(Service):
         super().__init__(runner)
         self._calculator = counting
 
-    @query(Permission.REPORT_READ, traced=True)
+    @query(Permission.REPORT_READ, traced=True, folds=True)
     def get(self, session: ReadSession, report_id: str) -> Report:
         """Return a report."""
         return get_permitted_report(session, report_id)
 
-    @query(Permission.REPORT_READ, traced=True)
+    @query(Permission.REPORT_READ, traced=True, folds=True)
     def newest(self, session: ReadSession, obligation: str, year: int, unit: str = "") -> Report:
         """Return the newest version of a unit's report, signed ones first; without a unit the consolidated one.
 

@@ -5,7 +5,7 @@ hold covers it; for some days a hold still cancels it; then it is begun, and not
 is destroyed, and that is noted. A crash leaves an order that the next run carries out.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +15,10 @@ from anninh_core.domain.retention.loading import is_purge_ordered
 from anninh_core.domain.retention.model import PurgeOrder
 from anninh_core.domain.retention.policy import RetentionPolicy, is_case_open
 from anninh_core.domain.retention.rules import PurgeCandidate, RetainedItem, find_purgeable, purge_delay
+from anninh_core.domain.retention.sealed import SealedWith, name_destroyed
 from anninh_core.kernel.errors import BadInput, DecryptionError, WrongStep
 from anninh_core.kernel.refs import Ref
+from anninh_core.ports.changes import ChangeSet
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.marks import Service, command, query, step, workflow
@@ -31,13 +33,20 @@ class Purges(Service):
 
     Args:
         keepings: how the kinds are kept whose cases end, by their names: nothing else is ever ordered to be destroyed.
+        sealed_with: what is sealed under scopes of others.
     """
 
     action_prefix = "governance"  # the stored first half of the journal's action names
 
-    def __init__(self, runner: UseCaseRunner, keepings: Mapping[str, RetentionPolicy[Any]] | None = None) -> None:
+    def __init__(
+        self,
+        runner: UseCaseRunner,
+        keepings: Mapping[str, RetentionPolicy[Any]] | None = None,
+        sealed_with: Sequence[SealedWith] = (),
+    ) -> None:
         super().__init__(runner)
         self._policies = keepings or {}
+        self._sealed_with = sealed_with
 
     @query(Permission.OPERATE)
     def preview_purge(self, session: ReadSession, keepsakes: Iterable[RetainedItem]) -> tuple[PurgeCandidate, ...]:
@@ -142,6 +151,8 @@ class Purges(Service):
         for order in orders:
             if order.begun_at is None:
                 raise WrongStep(f"the purge of {order.id!r} wasn't begun; call `purge`")
+            parts = name_destroyed(uow, self._sealed_with, order.id)
+            self.runner.apply([ChangeSet(entry=entry) for entry in parts])
             self.context.storage.keyring.destroy(order.id)
             self.context.encryptor.forget(order.id)
             uow.remove_from_index(order.id)

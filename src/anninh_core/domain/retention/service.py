@@ -1,12 +1,13 @@
 """Retention: what is destroyed, what is held, and who wants to be erased."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from anninh_core.domain.retention.erasures import Erasures
 from anninh_core.domain.retention.legal_holds import LegalHolds
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.purges import Purges
+from anninh_core.domain.retention.sealed import SealedWith
 from anninh_core.usecase.runner import UseCaseRunner
 
 
@@ -19,8 +20,13 @@ class Retention:
         erasures: wishes to be erased.
     """
 
-    def __init__(self, runner: UseCaseRunner, keepings: Mapping[str, RetentionPolicy[Any]] | None = None) -> None:
-        """Put the parts together; `keepings` are as for `Purges`."""
-        self.purges = Purges(runner, keepings)
+    def __init__(
+        self,
+        runner: UseCaseRunner,
+        keepings: Mapping[str, RetentionPolicy[Any]] | None = None,
+        sealed_with: Sequence[SealedWith] = (),
+    ) -> None:
+        """Put the parts together; `keepings` and `sealed_with` are as for `Purges`."""
+        self.purges = Purges(runner, keepings, sealed_with)
         self.legal_holds = LegalHolds(runner, keepings or {})
         self.erasures = Erasures(runner, self.purges)

@@ -21,12 +21,12 @@ class TipQueries(Service):
 
     action_prefix = "tips"
 
-    @query(Permission.TIP_READ, traced=True)
+    @query(Permission.TIP_READ, traced=True, folds=True)
     def get(self, session: ReadSession, tip_id: str) -> Tip:
         """Return a tip. The reporter is only an id in it."""
         return get_permitted_tip(session, tip_id)
 
-    @query(Permission.TIP_READ, traced=True)
+    @query(Permission.TIP_READ, traced=True, folds=True)
     def by_receipt(self, session: ReadSession, receipt: str) -> Tip:
         """Return the tip of a receipt, however it is typed: with small letters or spaces around."""
         session.permitted_units()
@@ -34,7 +34,7 @@ class TipQueries(Service):
         tips = session.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
         return get_permitted_tip(session, tips[0].id if tips else normalized, normalized)
 
-    @query(Permission.TIP_READ, traced=True)
+    @query(Permission.TIP_READ, traced=True, folds=True)
     def list(
         self,
         session: ReadSession,
@@ -60,7 +60,7 @@ class TipQueries(Service):
             where["handler"] = session.actor.id
         return self._find_permitted(session, unit, where, order=order, after=after, limit=limit)
 
-    @query(Permission.TIP_READ, traced=True)
+    @query(Permission.TIP_READ, traced=True, folds=True)
     def overdue(self, session: ReadSession, *, unit: str = "") -> tuple[Tip, ...]:
         """Return open tips with a legal clock that has run out."""
         open_tips = self._scan(session, unit, {"type": ("open", "waiting")})
@@ -87,12 +87,12 @@ class TipQueries(Service):
         )
         return search(session, TIP, text, reach, after=after, limit=limit)
 
-    @query(Permission.TIP_READ, traced=True)
+    @query(Permission.TIP_READ, traced=True, folds=True)
     def suggest_handler(self, session: ReadSession, tip_id: str) -> RoutingOpinion:
         """Return who should handle a tip by the profile's rules, and which rule says so."""
         return suggest_route(self.context.district, get_permitted_tip(session, tip_id))
 
-    @query(Permission.TIP_READ, traced=True)
+    @query(Permission.TIP_READ, traced=True, folds=True)
     def suggest_duplicates(self, session: ReadSession, tip_id: str) -> tuple[tuple[Tip, float], ...]:
         """Return tips that may tell of the same thing, most alike first. A person decides."""
         tip = get_permitted_tip(session, tip_id)

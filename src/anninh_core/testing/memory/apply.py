@@ -180,4 +180,4 @@ def _append_entry(tables: Tables, entry: Entry) -> None:
     line = JournalLine(
         seq=len(tables.journal) + 1, previous=previous, hash=chain_hash(previous, content), content=content
     )
-    tables.journal.append(line)
+    tables.add_line(line, entry)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from attrs import evolve
 
 from anninh_core.kernel.errors import WrongStep
-from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record
+from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record, entry_from
 from anninh_core.ports.dumping import (
     KeptInbox,
     KeptOutbox,
@@ -86,7 +86,7 @@ def _store(tables: Tables, row: Row) -> None:
         case Record():
             tables.records[row.kind][row.id] = row
         case JournalLine():
-            tables.journal.append(row)
+            tables.add_line(row, entry_from(row.content))
         case KeptRequest():
             tables.requests[row.request] = row
         case NewKey():

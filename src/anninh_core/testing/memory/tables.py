@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from attrs import evolve, field, mutable
 
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.changes import IndexSpec, JournalLine, NewKey, Record, SearchTerms
+from anninh_core.ports.changes import Entry, IndexSpec, JournalLine, NewKey, Record, SearchTerms, entry_refs
 from anninh_core.ports.dumping import KeptRequest
 from anninh_core.ports.queues import SETTLED, InboxRow, OutboxRow, OutboxState
 from anninh_core.ports.storage import StateValue
@@ -61,6 +61,7 @@ class Tables:
     records: dict[str, dict[str, Record]] = field(factory=dict)
     requests: dict[str, KeptRequest] = field(factory=dict)
     journal: list[JournalLine] = field(factory=list)
+    journal_refs: dict[str, list[int]] = field(factory=dict)
     keys: dict[str, NewKey] = field(factory=dict)
     inbox: dict[str, StoredRow[InboxRow]] = field(factory=dict)
     delivered: set[tuple[str, str]] = field(factory=set)
@@ -79,6 +80,12 @@ class Tables:
         """Return the spec of a kind; `BadInput` for one that `prepare` wasn't given, `StorageError` before it ran."""
         self.require_ready()
         return require_kind(self.specs, kind)
+
+    def add_line(self, line: JournalLine, entry: Entry) -> None:
+        """Append a line of the journal, and what its entry is found by."""
+        self.journal.append(line)
+        for ref in entry_refs(entry):
+            self.journal_refs.setdefault(ref, []).append(line.seq)
 
     def require_ready(self) -> None:
         """Raise `StorageError` before `prepare` has run, or after closing."""

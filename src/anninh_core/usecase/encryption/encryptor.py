@@ -155,7 +155,7 @@ class Encryptor:
         for candidate in candidates:
             try:
                 return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], candidate)
-            except InvalidTag:
+            except (InvalidTag, ValueError):  # ValueError: it was cut off
                 continue
         return None
 
@@ -182,7 +182,7 @@ class Encryptor:
             if scope in ciphers:
                 try:
                     plain = ciphers[scope].decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(record))
-                except InvalidTag:
+                except (InvalidTag, ValueError):  # ValueError: it was cut off
                     try:
                         plain = self.decrypt_record(record, stored)
                     except (DecryptionError, NewerDatabase):

@@ -59,7 +59,7 @@ def search(
         page = _build_page(run.query_index(after, limit), limit, _encode_term_cursor)
     else:
         page = _build_page(run.scan_records(after, limit), limit, run.list_cursor)
-    session.opened_ids += [model.id for model in page.items]
+    session.opened.ids += [model.id for model in page.items]
     return page
 
 
@@ -126,7 +126,9 @@ class _SearchRun(Generic[M]):
 
     def _decode_visible(self, record: Record, body: bytes) -> M | None:
         model = self.kind.decode(body, record.schema)
-        return model if self.scope.is_visible(model) else None
+        self.session.opened.add_listed(self.kind, record)
+        is_shown = self.kind.is_listed(model, {}, self.scope.excluding) and self.scope.is_visible(model)
+        return model if is_shown else None
 
     def _build_query(self, after: str, limit: int) -> Find:
         return Find(

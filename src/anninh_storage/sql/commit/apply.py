@@ -12,6 +12,7 @@ from anninh_storage.sql.commit.check import check
 from anninh_storage.sql.commit.preload import BatchState, OutboxRowState, preload
 from anninh_storage.sql.counters import counters
 from anninh_storage.sql.database import Connection
+from anninh_storage.sql.journal import NewLine
 from anninh_storage.sql.queues import inbox, outbox
 from anninh_storage.sql.records.kind_table import KindTable
 from anninh_storage.sql.records.records import KindTables
@@ -31,7 +32,7 @@ class PreparedChange:
     """A validated change set with its entry's bytes: what can be prepared before the write lock is held."""
 
     change: ChangeSet
-    content: bytes | None
+    line: NewLine | None
 
 
 def apply_all(
@@ -39,7 +40,7 @@ def apply_all(
 ) -> list[Outcome]:
     """Check change sets in their order and apply the accepted ones; nothing is raised for the others."""
     if all(item.change.is_trace for item in prepared):  # nothing to check: audit entries of reads, by far the most
-        journal.append(connection, [item.content for item in prepared if item.content is not None])
+        journal.append(connection, [item.line for item in prepared if item.line is not None])
         return [Outcome.COMMITTED] * len(prepared)
     outcomes: list[Outcome] = []
     for batch in _split_batches(prepared):
@@ -89,14 +90,14 @@ class BatchWriter:
         self._search = search
         self._state = known
         self._accepted: list[ChangeSet] = []
-        self._journal_contents: list[bytes] = []
+        self._journal_lines: list[NewLine] = []
         self._seq: int | None = None
 
     def accept(self, one: PreparedChange) -> None:
         """Take a change set that was judged clean."""
         self._accepted.append(one.change)
-        if one.content is not None:
-            self._journal_contents.append(one.content)
+        if one.line is not None:
+            self._journal_lines.append(one.line)
 
     def apply(self) -> None:
         """Write everything, in an order that prevents deadlocks between concurrent writers on any backend."""
@@ -215,8 +216,8 @@ class BatchWriter:
         ]
         if requests:
             self._connection.executemany("INSERT INTO requests (request, entry, at) VALUES (?, ?, ?)", sorted(requests))
-        if self._journal_contents:
-            journal.append(self._connection, self._journal_contents)
+        if self._journal_lines:
+            journal.append(self._connection, self._journal_lines)
 
     def _next_seq(self) -> int:
         self._seq = (outbox.last_seq(self._connection) if self._seq is None else self._seq) + 1

@@ -8,6 +8,7 @@ from anninh_core.kernel.errors import StorageError, WrongStep
 from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record
 from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row, check_row, fit_record
 from anninh_core.ports.queues import LANES, PENDING
+from anninh_storage.sql import journal
 from anninh_storage.sql.counters import counters
 from anninh_storage.sql.database import Connection, Database
 from anninh_storage.sql.records.kind_table import KindTable
@@ -118,6 +119,8 @@ def _insert(connection: Connection, rows: Sequence[Any]) -> None:
     count = len(columns.split(","))
     statement = f"INSERT INTO {table} ({columns}) VALUES ({placeholders(count)})"
     connection.executemany(statement, [values(row) for row in rows])
+    if table == "journal":
+        journal.add_refs(connection, [ref for line in rows for ref in journal.refs_of(line)])
 
 
 def _line(line: JournalLine) -> tuple[Any, ...]:

@@ -1,6 +1,7 @@
 """What an operator needs."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import ClassVar
 
 from anninh_core.ports.changes import GENESIS, Record, chain_hash
@@ -11,10 +12,13 @@ from anninh_storage.sql.counters import inconsistencies
 from anninh_storage.sql.database import Database
 from anninh_storage.sql.journal import SqlJournal
 from anninh_storage.sql.maintenance.dumping import dump, read_kinds
+from anninh_storage.sql.maintenance.journal_index import is_index_whole
 from anninh_storage.sql.maintenance.load_job import LoadJob
+from anninh_storage.sql.maintenance.side_tables import find_wrong_side_rows
 from anninh_storage.sql.records.records import KindTables
 
 _PAGE_SIZE = 1000
+_MAX_NAMED = 20
 
 
 class SqlMaintenance:
@@ -35,10 +39,11 @@ class SqlMaintenance:
         self._kinds = kinds
 
     def check(self) -> Sequence[str]:
-        """Return sentences about what is wrong with the chain or the counters; empty when all is well."""
+        """Return sentences about what is wrong with chain, counters or what lists go by; empty when all is well."""
         with self._sql_database.replica_reader() as connection:
             wrong_counters = inconsistencies.count_inconsistencies(connection, self._sql_database.dialect)
         problems = self._find_broken_chain()
+        problems += self._find_wrong_rows(has_whole_chain=not problems)
         if wrong_counters:
             problems.append(f"{wrong_counters} counters differ between days, months and years; rebuild the counters")
         return problems
@@ -88,6 +93,21 @@ class SqlMaintenance:
     def load(self, rows: Iterable[Row]) -> None:
         """Fill an empty database with a dump, in one transaction."""
         self._sql_database.change(LoadJob(self._sql_database, self._kinds, rows))
+
+    def _find_wrong_rows(self, *, has_whole_chain: bool) -> Iterator[str]:
+        """Name what lists and the trail go by that isn't what the records' own rows and the journal's lines say."""
+        with self._sql_database.reader() as connection:
+            connection.execute(self.snapshot)
+            try:
+                found = (name for kind in self._kinds.values() for name in find_wrong_side_rows(connection, kind))
+                for name in islice(found, _MAX_NAMED):
+                    yield f"the rows beside {name} are not its own; a move by bundle makes them anew"
+                if more := sum(1 for _ in found):
+                    yield f"nor are the rows beside {more:,} more records"
+                if has_whole_chain and not is_index_whole(connection):
+                    yield "the index of the journal isn't that of its lines; a move by bundle makes it anew"
+            finally:
+                connection.execute("ROLLBACK")
 
     def _find_broken_chain(self) -> list[str]:
         """Report the first line that doesn't follow from the one before; later breaks tell nothing more."""

@@ -27,6 +27,7 @@ class KindTable:
         select_columns: the columns that `record` reads, in order.
         list_columns: the same, followed by those that `key` reads; needs `join_keys` after the table.
         side_columns: the columns that the side table's rows are built from; see `side_values`.
+        side_names: the columns of the side table, as `multi_rows` has their values.
         driving_columns: order -> multi columns by which long lists in it are filtered: their rows copy its columns.
     """
 
@@ -58,8 +59,9 @@ class KindTable:
         )
         self.side_columns = ", ".join(["multi", *map(column_name, self._copied_columns)])
         side_names = ["name", "value", "id", *map(column_name, self._copied_columns)]
+        self.side_names = ", ".join(side_names)
         self.insert_multi = (
-            f"INSERT INTO {self.multi_table} ({', '.join(side_names)}) VALUES ({', '.join('?' * len(side_names))})"
+            f"INSERT INTO {self.multi_table} ({self.side_names}) VALUES ({', '.join('?' * len(side_names))})"
         )
 
     def row(self, record: Record) -> tuple[Any, ...]:
@@ -94,7 +96,7 @@ class KindTable:
             version=version,
             schema=schema,
             scope=scope,
-            body=body,
+            body=body if isinstance(body, bytes) else bytes(body, "utf-8"),  # somebody wrote text: its hash will tell
             columns=columns,
             multi=self._decode_multi(multi) if multi else self._empty_multi,
         )

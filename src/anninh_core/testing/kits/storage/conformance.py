@@ -11,6 +11,7 @@ Rules whose ability a backend doesn't claim are skipped with the backend's own r
 from anninh_core.testing.kits.storage.commits import CommitRules
 from anninh_core.testing.kits.storage.dump import DumpRules
 from anninh_core.testing.kits.storage.inbox import InboxRules
+from anninh_core.testing.kits.storage.journal_index import JournalIndexRules
 from anninh_core.testing.kits.storage.lifecycle import LifecycleRules, ThreadRules
 from anninh_core.testing.kits.storage.outbox import OutboxRules
 from anninh_core.testing.kits.storage.outcomes import OutcomeRules
@@ -29,6 +30,7 @@ class StorageConformance(
     CounterRules,
     SearchRules,
     JournalRules,
+    JournalIndexRules,
     LeaseRules,
     LifecycleRules,
     ThreadRules,

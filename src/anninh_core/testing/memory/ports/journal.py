@@ -19,6 +19,12 @@ class MemoryJournal:
         with self._tables.lock:
             return self._tables.journal[max(after, 0) : max(after, 0) + limit]
 
+    def about(self, ref: str, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
+        """Return lines with `seq > after` whose entries are found by a reference."""
+        with self._tables.lock:
+            numbers = [seq for seq in self._tables.journal_refs.get(ref, ()) if seq > after]
+            return [self._tables.journal[seq - 1] for seq in numbers[:limit]]
+
     def head(self) -> tuple[int, str]:
         """Return the last sequence number and hash."""
         with self._tables.lock:

@@ -1,0 +1,150 @@
+"""`anninh audit show`: who did what, as a table, the story of one record, or lines for other programs."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import TextTable, iso, short_ref, when
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.ports.changes import Entry
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.journal import NumberedEntry
+from anninh_core.vocabulary.district import District
+
+_COLUMNS = ("line", "at", "actor", "action", "unit", "outcome", "events", "touched", "named", "facts")
+_MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@click.command()
+@click.argument("about", default="", metavar="[KIND:ID]")
+@click.option("--officer", "by_officer", default="", metavar="OFFICER", help="Only what this officer did or saw.")
+@click.option("--actor", default="", metavar="ACTOR", help="The same for any actor, such as `system:router`.")
+@click.option("--action", default="", metavar="ACTION", help="Such as `tips.triage`; `tips.` takes the whole room.")
+@click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.")
+@click.option("--outcome", type=click.Choice(["done", "read", "refused"]), help="Only acts that ended so.")
+@click.option("--since", type=_MOMENT, metavar="TIME", help="From this day, or minute, in Vietnam.")
+@click.option("--until", type=_MOMENT, metavar="TIME", help="Before this day, or minute, in Vietnam.")
+@click.option("--after", default=0, type=click.IntRange(0), metavar="N", help="Begin after this line.")
+@click.option("--limit", default=100, type=click.IntRange(1), show_default=True, help="At most so many.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "jsonl"]), default="table", show_default=True)
+@as_officer
+def show(
+    app: App,
+    me: Actor,
+    *,
+    about: str,
+    by_officer: str,
+    actor: str,
+    action: str,
+    unit: str,
+    outcome: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    after: int,
+    limit: int,
+    form: str,
+) -> None:
+    """Show who did, saw or was refused what, oldest first.
+
+    With KIND:ID, such as `tip:017c0f2e-…`, the story of that record: everybody who changed it, was shown it, or asked
+    for it in vain.
+    """
+    page = app.audit.trail(
+        me,
+        about=about,
+        by=f"person:{by_officer}" if by_officer else actor,
+        action=action,
+        unit=unit,
+        outcome=outcome or "",
+        since=_in_vietnam(since),
+        until=_in_vietnam(until),
+        after=after,
+        limit=limit,
+    )
+    _FORMS[form](page.items, about, app.district)
+    if page.cursor:
+        click.echo(f"There is more; go on with --after {page.cursor}.", err=True)
+
+
+def _in_vietnam(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(tzinfo=VIETNAM)
+
+
+def _echo_table(entries: Sequence[NumberedEntry], about: str, district: District) -> None:
+    rows = [_row(step, about, district) for step in entries]
+    headings = ("line", "time", "who", "what")
+    TextTable(headings=headings, rows=rows, right=("line",), empty="No line of the journal fits.").echo()
+
+
+def _row(step: NumberedEntry, about: str, district: District) -> tuple[str, ...]:
+    entry = step.entry
+    act = district.wording.get(f"act.{entry.action}", entry.action)
+    parts = [act, *_details(entry, about, district)]
+    return str(step.seq), when(entry.at), short_ref(entry.actor), "; ".join(parts)
+
+
+def _details(entry: Entry, about: str, district: District) -> Iterator[str]:
+    """Yield what a person wants to know beside the act: of one record its version, of many how many there were."""
+    if entry.outcome != "done":
+        yield district.wording.get(f"act.{entry.outcome}", entry.outcome)
+    if repeats := entry.facts.get("repeats"):
+        yield f"×{repeats}"
+    versions = [f"@{touched.version}" for touched in entry.touched if f"{touched.kind}:{touched.id}" == about]
+    versions += ["@" + name.rpartition("@")[2] for name in entry.named if name.rpartition("@")[0] == about]
+    if about:
+        yield from versions
+    else:
+        refs = [*(f"{touched.kind}:{touched.id}" for touched in entry.touched), *entry.named]
+        yield from [short_ref(refs[0]), f"+{len(refs) - 1}"][: len(refs)]
+    yield entry.unit
+
+
+def _data(step: NumberedEntry) -> dict[str, object]:
+    entry = step.entry
+    return {
+        "line": step.seq,
+        "at": iso(entry.at),
+        "actor": entry.actor,
+        "action": entry.action,
+        "unit": entry.unit,
+        "outcome": entry.outcome,
+        "events": list(entry.events),
+        "touched": [f"{touched.kind}:{touched.id}@{touched.version}" for touched in entry.touched],
+        "named": list(entry.named),
+        "facts": dict(entry.facts),
+    }
+
+
+def _echo_json_lines(entries: Sequence[NumberedEntry], _about: str, _district: District) -> None:
+    for step in entries:
+        click.echo(json.dumps(_data(step), ensure_ascii=False))
+
+
+def _echo_csv(entries: Sequence[NumberedEntry], _about: str, _district: District) -> None:
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines)
+    writer.writerow(_COLUMNS)
+    writer.writerows([[_cell(value) for value in _data(step).values()] for step in entries])
+    click.echo(lines.getvalue(), nl=False)
+
+
+def _cell(value: object) -> str:
+    """Return a cell; one that a spreadsheet would take for a formula gets an apostrophe before it."""
+    if isinstance(value, dict):
+        value = [f"{name}={inner}" for name, inner in value.items()]
+    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+_FORMS: dict[str, Callable[[Sequence[NumberedEntry], str, District], None]] = {
+    "table": _echo_table,
+    "csv": _echo_csv,
+    "jsonl": _echo_json_lines,
+}

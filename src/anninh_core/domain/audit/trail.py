@@ -1,0 +1,75 @@
+"""What of the journal is asked for, and how it is found."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+import msgspec
+from attrs import frozen
+
+from anninh_core.ports.changes import Entry, JournalLine, entry_from, entry_refs, is_indexed_ref
+from anninh_core.ports.storage import Journal
+from anninh_core.usecase.journal import NumberedEntry, read_lines
+
+_BATCH = 500
+
+
+@frozen(kw_only=True)
+class TrailFilter:
+    """Which entries are asked for; an empty value asks for nothing.
+
+    Attributes:
+        units: only entries of these; None for all.
+        about: `kind:id` of a record that was touched, shown or destroyed, or one of an entry's facts.
+        by: whose, such as `person:<id>`.
+        action: such as `tips.triage`; `tips.` takes the whole module.
+        outcome: `done`, `read` or `refused`.
+        since: not before this moment.
+        until: before this moment.
+    """
+
+    units: Collection[str] | None = None
+    about: str = ""
+    by: str = ""
+    action: str = ""
+    outcome: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def find(self, journal: Journal, after: int) -> Iterator[NumberedEntry]:
+        """Yield what is asked for behind a line, in order: by the index where it is asked about a record."""
+        lines = _lines_about(journal, self.about, after) if is_indexed_ref(self.about) else read_lines(journal, after)
+        for line in lines:
+            try:
+                entry = entry_from(line.content)
+            except msgspec.DecodeError:
+                continue  # somebody made it unreadable, which the chain tells
+            if self._matches(entry):
+                yield NumberedEntry(line.seq, entry)
+
+    def _matches(self, entry: Entry) -> bool:
+        return (
+            (self.units is None or entry.unit in self.units)
+            and self.by in ("", entry.actor)
+            and self.outcome in ("", entry.outcome)
+            and _is_action(entry.action, self.action)
+            and (self.since is None or entry.at >= self.since)
+            and (self.until is None or entry.at < self.until)
+            and (not self.about or _is_about(entry, self.about))
+        )
+
+
+def _lines_about(journal: Journal, ref: str, after: int) -> Iterator[JournalLine]:
+    while batch := journal.about(ref, after, _BATCH):
+        yield from batch
+        after = batch[-1].seq
+
+
+def _is_action(action: str, asked: str) -> bool:
+    return asked in ("", action) or (asked.endswith(".") and action.startswith(asked))
+
+
+def _is_about(entry: Entry, asked: str) -> bool:
+    """Tell by the entry itself: rows of the index can be altered by whoever holds the storage."""
+    if asked in entry.facts.values() or asked in entry_refs(entry):
+        return True
+    return any(asked == f"{touched.kind}:{touched.id}" for touched in entry.touched)

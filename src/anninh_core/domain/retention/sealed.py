@@ -1,0 +1,78 @@
+"""Which records an erasure scope seals: those that nobody can open any more once its key is destroyed."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from attrs import evolve, frozen
+
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.changes import Entry, Record
+from anninh_core.ports.storage import Find
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.unit_of_work import UnitOfWork
+
+_PAGE = 500
+MAX_NAMED = 1000
+"""Records that one entry of a purge names."""
+
+
+@frozen(kw_only=True)
+class SealedWith:
+    """Records that are sealed under a scope which isn't their own.
+
+    Attributes:
+        kind: of the records.
+        column: which of its columns tells the scope.
+        scope_kind: the scope is `scope_kind:value of the column`; "" where the column has all of it.
+    """
+
+    kind: Kind[Any]
+    column: str
+    scope_kind: str = ""
+
+    def value(self, scope: Ref) -> str:
+        """Return the column's value of what a scope seals, "" where it can't seal any."""
+        if not self.scope_kind:
+            return str(scope)
+        return scope.id if scope.kind == self.scope_kind else ""
+
+
+def name_destroyed(uow: UnitOfWork, sealed_with: Sequence[SealedWith], scope: str) -> list[Entry]:
+    """Let an act's entry name what destroying a scope's key destroys.
+
+    Returns:
+        Entries of their own for what the act's entry has no room for; to be written before the key is destroyed.
+    """
+    names = [f"{record.kind}:{record.id}@{record.version}" for record in _iter_sealed(uow, sealed_with, scope)]
+    room = max(0, MAX_NAMED - len(uow.opened.destroyed))
+    uow.opened.destroyed += names[:room]
+    rest = names[room:]
+    template = Entry(
+        id="", at=uow.at, actor=uow.actor.label, action=uow.action, unit=uow.unit, facts={"scope": scope, "part": True}
+    )
+    return [
+        evolve(template, id=uow.context.ids.new(), named=tuple(rest[start : start + MAX_NAMED]))
+        for start in range(0, len(rest), MAX_NAMED)
+    ]
+
+
+def _iter_sealed(uow: UnitOfWork, sealed_with: Sequence[SealedWith], scope: str) -> Iterator[Record]:
+    """Yield the records; who somebody is isn't named, as the order itself does."""
+    ref, storage = Ref.parse(scope), uow.context.storage
+    own = storage.records.get(ref.kind, ref.id) if ref.kind in storage.maintenance.kinds() else None
+    if own is not None and own.scope == scope:
+        yield own
+    for beside in sealed_with:
+        if value := beside.value(ref):
+            yield from (record for record in _find(uow, beside, value) if record.scope == scope)
+
+
+def _find(uow: UnitOfWork, beside: SealedWith, value: str) -> Iterator[Record]:
+    spec = beside.kind.spec
+    query = Find(kind=spec.kind, order=next(iter(spec.orders)), where={beside.column: value}, limit=_PAGE)
+    while True:
+        page = uow.context.storage.records.find(query)
+        yield from page.records
+        if not page.cursor:
+            return
+        query = evolve(query, after=page.cursor)

@@ -1,0 +1,52 @@
+"""Rules of finding journal lines by what they name: S-117 to S-119."""
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from anninh_core.ports.changes import Entry, JournalLine, Touched, entry_from
+from anninh_core.ports.storage import Storage
+from anninh_core.testing.kits.storage.base import SPECS, StorageKit, change, commit, entry, tip
+from anninh_core.testing.memory.storage import MemoryStorage
+
+
+def ids(lines: Sequence[JournalLine]) -> list[str]:
+    """Return the ids of the entries of lines."""
+    return [entry_from(line.content).id for line in lines]
+
+
+def blank(name: str) -> Entry:
+    """Make an entry that touched nothing."""
+    return evolve(entry(name), touched=())
+
+
+class JournalIndexRules(StorageKit, kit=True):
+    """The journal by what it is about."""
+
+    def test_about(self, storage: Storage) -> None:
+        """S-117 Lines are found by a record that was touched, named in any version, or stands among the facts."""
+        touched = evolve(blank("e1"), touched=(Touched("kit_tip", "t1", 1, ""), Touched("kit_tip", "t2", 1, "")))
+        shown = evolve(blank("e2"), named=("kit_tip:t1@4", "kit_tip:t1@5", "kit_tip:t3"))
+        facts = evolve(blank("e3"), facts={"case": "kit_tip:t1", "why": "kit_tip:t2 says so", "count": 1})
+        commit(storage, change(entry=touched), change(tip("t9"), entry=blank("e0")), change(entry=shown))
+        commit(storage, change(entry=facts), change(tip("t9"), entry=evolve(touched, id="lost")))
+        about = storage.journal.about
+        assert ids(about("kit_tip:t1")) == ["e1", "e2", "e3"]
+        assert [ids(about(f"kit_tip:{name}")) for name in ("t2", "t3", "t", "T1")] == [["e1"], ["e2"], [], []]
+        assert ids(about("kit_tip:t1", after=1)) == ids(about("kit_tip:t1", limit=3))[1:] == ["e2", "e3"]
+        assert about("kit_tip:t1", limit=1) == storage.journal.read(0, 1)
+
+    def test_unindexed(self, storage: Storage) -> None:
+        """S-118 Nothing is found by an id that is made from who somebody is: conversations and identities."""
+        touched = evolve(blank("e1"), touched=(Touched("conversation", "c1", 1, ""),), facts={"scope": "identity:c1"})
+        commit(storage, change(entry=touched))
+        assert [*storage.journal.about("conversation:c1"), *storage.journal.about("identity:c1")] == []
+
+    def test_loaded(self, storage: Storage) -> None:
+        """S-119 A storage that was filled with a dump finds the same lines."""
+        other = MemoryStorage()
+        other.prepare(SPECS)
+        commit(other, change(entry=evolve(blank("e1"), named=("kit_tip:t1@4",))), change(entry=blank("e2")))
+        storage.maintenance.load(other.maintenance.dump())
+        assert ids(storage.journal.about("kit_tip:t1")) == ["e1"]
+        assert list(storage.maintenance.check()) == []

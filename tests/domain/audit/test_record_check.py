@@ -1,0 +1,169 @@
+"""A record that was rolled back, deleted, slipped in or altered behind the program's back is named; nothing else is."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from tests.support.tampering import Office, open_office
+
+from anninh_core.app import App
+from anninh_core.app.doctor.deep_checks import check_records
+from anninh_core.domain.audit import RecordFinding, find_altered_columns, find_mismatches
+from anninh_core.domain.registry import KINDS
+from anninh_core.domain.tips import Tip
+from anninh_core.kernel.errors import Refused
+from anninh_core.ports.changes import JournalLine
+from anninh_core.ports.health import Level
+from anninh_core.usecase.actor import Actor
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    opened = open_office(tmp_path)
+    with opened.app:
+        yield opened
+
+
+@pytest.fixture
+def chief(office: Office) -> Actor:
+    return office.officer("Chỉ huy Mẫu", "tip_supervisor")
+
+
+@pytest.fixture
+def tip(office: Office, chief: Actor) -> Tip:
+    """A tip at version 2."""
+    tip = office.app.tips.record_walk_in(chief, "Có trộm xe máy ở chợ", unit="hoa-lu")
+    return office.app.tips.exclude(chief, tip.id, "nobody", reason="Người nhà")
+
+
+def found(app: App) -> list[tuple[str, str, str]]:
+    """Return kind, id and mismatch of what the check names."""
+    return [named(finding) for finding in find_mismatches(app.context)]
+
+
+def named(finding: RecordFinding) -> tuple[str, str, str]:
+    return finding.kind, finding.id, finding.mismatch.value
+
+
+def row_of(office: Office, table: str, id: str) -> tuple[Sequence[object], str]:
+    """Return a record's row, and the statement that puts it back."""
+    (row,) = office.ask(f"SELECT * FROM {table} WHERE id = ?", (id,))
+    return row, f"INSERT OR REPLACE INTO {table} VALUES ({','.join('?' * len(row))})"
+
+
+@pytest.mark.usefixtures("tip")
+def test_a_store_in_use_is_as_the_journal_says(office: Office) -> None:
+    """Nothing is found, and the deep checks of `doctor` say so."""
+    assert found(office.app) == []
+    assert list(find_altered_columns(office.app.context, KINDS)) == []
+    assert [check.level for check in check_records(office.app)] == [Level.OK]
+
+
+def test_an_older_row_put_back_is_named(office: Office, chief: Actor) -> None:
+    """The row as it was before an officer was excluded opens, and its version betrays it."""
+    tip = office.app.tips.record_walk_in(chief, "Có trộm xe máy ở chợ", unit="hoa-lu")
+    row, put_back = row_of(office, "r_tip", tip.id)
+    office.app.tips.exclude(chief, tip.id, chief.id, reason="Người nhà")
+    office.alter(put_back, row)
+    assert found(office.app) == [("tip", tip.id, "older")]
+    (check,) = check_records(office.app)
+    assert check.level is Level.PROBLEM
+    assert tip.id in check.what
+
+
+def test_a_deleted_record_is_named(office: Office, tip: Tip) -> None:
+    """The journal knows that it was there."""
+    office.alter("DELETE FROM r_tip WHERE id = ?", (tip.id,))
+    assert found(office.app) == [("tip", tip.id, "missing")]
+
+
+def test_a_kind_whose_table_was_emptied_is_named_record_by_record(office: Office, chief: Actor) -> None:
+    """Each of them, not the table."""
+    tips = [office.app.tips.record_walk_in(chief, f"Có trộm {number}", unit="hoa-lu").id for number in range(3)]
+    office.alter("DELETE FROM r_tip")
+    assert found(office.app) == [("tip", id, "missing") for id in sorted(tips)]
+
+
+def test_a_record_that_the_journal_never_named_is_named(office: Office, tip: Tip) -> None:
+    """A copy of a row under another id."""
+    row, insert = row_of(office, "r_tip", tip.id)
+    office.alter(insert, ("zzz", *row[1:]))
+    assert found(office.app) == [("tip", "zzz", "unnamed")]
+
+
+def test_another_body_is_named(office: Office, tip: Tip) -> None:
+    """At the same version; the body doesn't open either."""
+    office.alter("UPDATE r_tip SET body = x'00010203' WHERE id = ?", (tip.id,))
+    assert found(office.app) == [("tip", tip.id, "altered")]
+    assert [named(one) for one in find_altered_columns(office.app.context, KINDS)] == [("tip", tip.id, "sealed")]
+
+
+def test_altered_columns_are_named(office: Office, tip: Tip) -> None:
+    """A sealed body is bound to the columns beside it: it doesn't open with others."""
+    office.alter("UPDATE r_tip SET multi = '' WHERE id = ?", (tip.id,))
+    assert found(office.app) == []
+    assert [named(one) for one in find_altered_columns(office.app.context, KINDS)] == [("tip", tip.id, "sealed")]
+
+
+def test_public_kinds_are_hashed_and_their_columns_compared(office: Office) -> None:
+    """What is stored in clear can be rewritten by anybody who holds the file: body and columns are named."""
+    operator = office.officer("Kỹ thuật Mẫu", "operator")
+    point = office.app.audit.checkpoint(operator)
+    office.alter("UPDATE r_checkpoint SET c_seq = 7")
+    altered = [named(one) for one in find_altered_columns(office.app.context, KINDS)]
+    assert (found(office.app), altered) == ([], [("checkpoint", point.id, "columns")])
+    office.alter("UPDATE r_checkpoint SET body = replace(body, 'hoa-lu', 'hoa-la')")
+    assert found(office.app) == [("checkpoint", point.id, "altered")]
+
+
+def test_a_key_that_nobody_ordered_destroyed_is_named(office: Office, tip: Tip) -> None:
+    """Without an order to purge, a missing key is a loss or a crime."""
+    office.alter("DELETE FROM keyring WHERE scope = ?", (f"tip:{tip.id}",))
+    kinds = {(kind, mismatch) for kind, _, mismatch in found(office.app)}
+    assert kinds == {("tip", "keyless"), ("decision", "keyless")}
+
+
+@pytest.mark.usefixtures("tip")
+def test_an_empty_journal_beside_a_full_store_is_named(office: Office) -> None:
+    """Once, not for every record."""
+    office.alter("DELETE FROM journal")
+    assert found(office.app) == [("", "", "empty_journal")]
+
+
+def test_writes_during_the_check_raise_no_alarm(
+    office: Office, chief: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record changed and one made while the check reads the records is explained by what the journal says then."""
+    journal, read = office.app.context.storage.journal, office.app.context.storage.journal.read
+    calls = []
+
+    def read_and_let_others_write(after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
+        lines = read(after, limit)
+        calls.append(after)
+        if not lines and len(calls) == 2:
+            office.app.tips.exclude(chief, tip.id, "nobody else", reason="Người nhà")
+            office.app.tips.record_walk_in(chief, "Cháy nhà", unit="hoa-lu")
+        return lines
+
+    class Busy:
+        read = staticmethod(read_and_let_others_write)
+        head = staticmethod(journal.head)
+
+    monkeypatch.setattr(office.app.context.storage, "journal", Busy())
+    assert found(office.app) == []
+    assert len(calls) > 2
+
+
+def test_auditors_are_told(office: Office, tip: Tip) -> None:
+    """Who may read the trail of the root gets the verdict, nobody else."""
+    auditor, mallory = office.officer("Kiểm soát", "auditor"), office.officer("Cán bộ Mẫu", "tip_officer")
+    assert office.app.audit.check_records(auditor).ok
+    office.alter("DELETE FROM r_tip WHERE id = ?", (tip.id,))
+    verdict = office.app.audit.check_records(auditor)
+    assert (verdict.ok, [str(one) for one in verdict.findings], verdict.total) == (
+        False,
+        [f"tip {tip.id} isn't stored, although the journal says that it is at version 2"],
+        1,
+    )
+    with pytest.raises(Refused):
+        office.app.audit.check_records(mallory)

@@ -1,0 +1,61 @@
+"""A purge names each record that nobody can open any more."""
+
+import pytest
+
+from anninh_core.app import App
+from anninh_core.domain.conversations import MESSAGE
+from anninh_core.domain.registry import SEALED_WITH
+from anninh_core.domain.retention import sealed
+from anninh_core.domain.retention.sealed import name_destroyed
+from anninh_core.testing import Dialog, FixedClock, MockChat, UnsafeLocalUsers, memory_app, pump
+from anninh_core.usecase.actor import Actor, person
+from anninh_core.usecase.unit_of_work import UnitOfWork
+
+
+@pytest.fixture
+def chat(anninh_clock: FixedClock) -> MockChat:
+    return MockChat(anninh_clock)
+
+
+@pytest.fixture
+def app(chat: MockChat, anninh_clock: FixedClock) -> App:
+    return memory_app(chat, clock=anninh_clock)
+
+
+@pytest.fixture
+def lan(app: App) -> Actor:
+    return UnsafeLocalUsers(app).appoint("Chỉ huy Mẫu", "hoa-lu", "tip_supervisor", "tip_officer")
+
+
+def uow(app: App) -> UnitOfWork:
+    return UnitOfWork(app.context, app.runner.permits, person("operator"), "governance.purge")
+
+
+def test_a_case_goes_with_the_decisions_about_it(app: App, lan: Actor) -> None:
+    """They are sealed under the case's scope; those about another case stay."""
+    tip, other = (app.tips.record_walk_in(lan, f"Có trộm {number}", unit="hoa-lu") for number in range(2))
+    for id in (tip.id, other.id):
+        app.tips.exclude(lan, id, "nobody", reason="Người nhà")
+    act = uow(app)
+    assert name_destroyed(act, SEALED_WITH, f"tip:{tip.id}") == []
+    decisions = [
+        record.id for record in app.context.storage.maintenance.scan("decision") if record.scope == f"tip:{tip.id}"
+    ]
+    assert act.opened.destroyed == [f"tip:{tip.id}@2", f"decision:{decisions[0]}@1"]
+    assert act.build_change_set().entry.named == tuple(act.opened.destroyed)  # type: ignore[union-attr]
+
+
+def test_a_conversation_goes_with_its_messages(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them, in further entries where one has no room; whose conversation it was isn't named."""
+    monkeypatch.setattr(sealed, "MAX_NAMED", 2)
+    dialog = Dialog(chat, lambda: pump(app, chat))
+    for number in range(5):
+        dialog.says("Thử Văn An", f"Đêm qua mất trộm xe máy số {number}")
+    messages = list(app.context.storage.maintenance.scan(MESSAGE.name))
+    (scope,) = {message.scope for message in messages}
+    act = uow(app)
+    parts = name_destroyed(act, SEALED_WITH, scope)
+    named = [*act.opened.destroyed, *(name for part in parts for name in part.named)]
+    assert sorted(named) == sorted(f"message:{message.id}@{message.version}" for message in messages)
+    assert max(len(part.named) for part in parts) == len(act.opened.destroyed) == 2
+    assert not any(name.startswith(("conversation:", "identity:")) for name in named)

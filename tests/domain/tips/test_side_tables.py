@@ -1,0 +1,53 @@
+"""Who may see a case is decided by its opened body: rows beside it can be altered by whoever holds the file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from tests.support.tampering import Office, open_office
+
+from anninh_core.testing.apps import shipped_district
+from anninh_core.usecase.actor import Actor
+
+TEXT = "Có trộm xe máy ở chợ"
+
+
+@pytest.fixture(params=["scan", "tokens"])
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    opened = open_office(tmp_path, evolve(shipped_district(), search_mode=request.param))
+    with opened.app:
+        yield opened
+
+
+def seen_by(office: Office, officer: Actor, other: str) -> list[str]:
+    """Return the ids that an officer is shown by lists, searches and suggestions."""
+    tips = office.app.tips
+    lists = (
+        tips.list(officer),
+        tips.list(officer, order="due"),
+        tips.list(officer, mine=True),
+        tips.search(officer, "trộm xe"),
+    )
+    suggested = tips.suggest_duplicates(officer, other)
+    return sorted({*(tip.id for page in lists for tip in page.items), *(tip.id for tip, _ in suggested)})
+
+
+def test_emptied_side_table_shows_nothing_to_the_excluded(office: Office) -> None:
+    """An officer who is excluded from a case finds it in no list, search or suggestion, without the rows beside it."""
+    chair, hoa = office.officer("Chỉ huy Mẫu", "tip_supervisor"), office.officer("Cán bộ Mẫu", "tip_officer")
+    case, other = (office.app.tips.record_walk_in(chair, TEXT, unit="hoa-lu") for _ in range(2))
+    office.app.tips.exclude(chair, case.id, hoa.id, reason="Người nhà")
+    assert seen_by(office, hoa, other.id) == [other.id]
+    assert office.alter("DELETE FROM m_tip WHERE name = 'excluded'")
+    assert seen_by(office, hoa, other.id) == [other.id]
+
+
+def test_a_forged_handler_is_shown_nothing(office: Office) -> None:
+    """A row that says somebody handles a case doesn't bring it into the list of theirs."""
+    chair, hoa = office.officer("Chỉ huy Mẫu", "tip_supervisor"), office.officer("Cán bộ Mẫu", "tip_officer")
+    case = office.app.tips.record_walk_in(chair, TEXT, unit="hoa-lu")
+    (received,) = office.ask("SELECT c_received FROM r_tip WHERE id = ?", (case.id,))[0]
+    values = (hoa.id, case.id, received)
+    assert office.alter("INSERT INTO m_tip (name, value, id, c_received) VALUES ('handler', ?, ?, ?)", values)
+    assert office.app.tips.list(hoa, mine=True).items == ()

@@ -1,0 +1,63 @@
+"""An office in a SQLite file, and somebody who holds the file but no key."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.app import App
+from anninh_core.app.factory import open_app
+from anninh_core.app.parts import Parts
+from anninh_core.ports.clock import SystemClock
+from anninh_core.testing.apps import shipped_district
+from anninh_core.testing.clock import SeededIds
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys
+from anninh_core.usecase.actor import Actor
+from anninh_core.vocabulary.district import District
+from anninh_storage import SqliteStorage
+
+
+@frozen
+class Office:
+    """An app over a file.
+
+    Attributes:
+        path: the database.
+    """
+
+    app: App
+    path: Path
+
+    def officer(self, name: str, role: str, unit: str = "hoa-lu") -> Actor:
+        """Appoint somebody."""
+        return UnsafeLocalUsers(self.app).appoint(name, unit, role)
+
+    def alter(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Change the file behind the app's back; returns how many rows were changed."""
+        with sqlite3.connect(self.path) as connection:
+            changed = connection.execute(statement, values).rowcount
+        connection.close()
+        return changed
+
+    def ask(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Ask the file itself."""
+        with sqlite3.connect(self.path) as connection:
+            found = connection.execute(statement, values).fetchall()
+        connection.close()
+        return found
+
+
+def open_office(folder: Path, district: District | None = None) -> Office:
+    """Open an app over a new file in a folder; the caller closes it."""
+    path, clock = folder / "anninh.db", SystemClock()
+    parts = Parts(
+        storage=SqliteStorage(f"sqlite:///{path}"),
+        keys=MemoryKeys(),
+        blobs=MemoryBlobs(),
+        clock=clock,
+        ids=SeededIds(clock),
+    )
+    return Office(open_app(district or shipped_district(), None, parts), path)

@@ -1,0 +1,196 @@
+"""The first look at a thing is an entry before the answer; repeats are counted and follow as one later entry."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from anninh_core.app import App
+from anninh_core.domain.tips import Tip
+from anninh_core.kernel.errors import Refused, StorageError
+from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.usecase import looks
+from anninh_core.usecase.actor import Actor, person
+from anninh_core.usecase.marks import use_case_of
+
+SPAN = timedelta(minutes=10)
+NEVER_FOLDED = ("identity", "search", "export", "attachment", "trail", "erasure", "document", "disclosure")
+
+
+@pytest.fixture
+def app(anninh_clock: FixedClock) -> App:
+    return memory_app(clock=anninh_clock)
+
+
+@pytest.fixture
+def lan(app: App) -> Actor:
+    return UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
+
+
+@pytest.fixture
+def tip(app: App, lan: Actor) -> Tip:
+    return app.tips.record_walk_in(lan, "Có trộm xe máy ở chợ", unit="hoa-lu")
+
+
+def entries(app: App, outcome: str = "read") -> list[Entry]:
+    found = (entry_from(line.content) for line in app.context.storage.journal.read(0, 10_000))
+    return [entry for entry in found if entry.outcome == outcome]
+
+
+def test_a_look_names_what_it_shows(app: App, lan: Actor, tip: Tip) -> None:
+    """A tip by its id, a list and a search name the ids and versions on the page."""
+    app.tips.get(lan, tip.id)
+    app.tips.list(lan)
+    app.tips.search(lan, "xe máy")
+    assert [(entry.action, entry.named) for entry in entries(app)] == [
+        (action, (f"tip:{tip.id}@1",)) for action in ("tips.get", "tips.list", "tips.search")
+    ]
+
+
+def test_a_list_names_what_it_shows_and_nothing_else(app: App, lan: Actor, tip: Tip) -> None:
+    """What was opened and then left out, since it isn't the officer's to see, was not seen."""
+    other = app.tips.record_walk_in(lan, "Có trộm ở xóm 1", unit="ninh-hoa")
+    hoa = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "ninh-hoa", "tip_officer")
+    app.tips.suggest_duplicates(hoa, other.id)
+    app.tips.search(hoa, "trộm")
+    assert {entry.named for entry in entries(app)} == {(f"tip:{other.id}@1",)}
+    assert tip.id not in str(entries(app))
+
+
+def test_repeats_are_counted(app: App, lan: Actor, tip: Tip, anninh_clock: FixedClock) -> None:
+    """One entry at once, and one more with how often, when the span is over."""
+    for _ in range(4):
+        app.tips.get(lan, tip.id)
+        anninh_clock.advance(timedelta(minutes=1))
+    assert len(entries(app)) == 1
+    assert app.runner.write_looks() == 0
+    anninh_clock.advance(SPAN)
+    assert app.runner.write_looks() == 1
+    first, later = entries(app)
+    assert (later.actor, later.action, later.unit, later.named) == (first.actor, first.action, first.unit, first.named)
+    assert later.facts["repeats"] == 3
+    since, last = (datetime.fromisoformat(str(later.facts[name])) for name in ("since", "last"))
+    assert (since, last) == (first.at, first.at + timedelta(minutes=3))
+    app.tips.get(lan, tip.id)
+    assert len(entries(app)) == 3
+
+
+def test_another_officer_version_list_or_thing_is_a_look_of_its_own(app: App, lan: Actor, tip: Tip) -> None:
+    """Only the same look of the same officer folds."""
+    hoa = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
+    other = app.tips.record_walk_in(lan, "Có trộm ở xóm 1", unit="hoa-lu")
+    for actor, id in ((lan, tip.id), (hoa, tip.id), (lan, other.id)):
+        app.tips.get(actor, id)
+    app.tips.list(lan)
+    app.tips.triage(lan, tip.id, category="crime")
+    app.tips.get(lan, tip.id)
+    app.tips.list(lan)
+    assert [len(entry.named) for entry in entries(app)] == [1, 1, 1, 2, 1, 2]
+
+
+def test_the_worker_writes_counts_down(app: App, lan: Actor, tip: Tip, anninh_clock: FixedClock) -> None:
+    """As one of its jobs."""
+    app.tips.get(lan, tip.id)
+    app.tips.get(lan, tip.id)
+    anninh_clock.advance(SPAN)
+    assert app.worker.jobs["write_looks"].run() == 1
+
+
+def test_the_next_entry_takes_counts_along(app: App, lan: Actor, tip: Tip, anninh_clock: FixedClock) -> None:
+    """Where no worker runs in the same process."""
+    app.tips.get(lan, tip.id)
+    app.tips.get(lan, tip.id)
+    anninh_clock.advance(SPAN)
+    app.tips.search(lan, "xe")
+    assert [entry.facts.get("repeats") for entry in entries(app)] == [None, None, 1]
+
+
+def test_counts_are_written_down_when_the_app_is_closed(app: App, lan: Actor, tip: Tip) -> None:
+    """A clean end loses nothing; a crash would lose the count, never the first."""
+    app.tips.get(lan, tip.id)
+    app.tips.get(lan, tip.id)
+    journal = app.context.storage.journal
+    counted: list[object] = []
+    close = app.context.storage.close
+
+    def read_before_closing() -> None:
+        counted.extend(entry_from(line.content).facts.get("repeats") for line in journal.read(0, 1000))
+        close()
+
+    pytest.MonkeyPatch().setattr(app.context.storage, "close", read_before_closing)
+    app.close()
+    assert counted[-1] == 1
+
+
+def test_without_an_entry_no_answer(app: App, lan: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the first look can't be written down, nothing is answered, and the next try is a first one again."""
+
+    def full(_: object) -> object:
+        raise StorageError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(app.context.storage, "commit", full)
+        with pytest.raises(StorageError):
+            app.tips.get(lan, tip.id)
+    app.tips.get(lan, tip.id)
+    assert len(entries(app)) == 1
+
+
+def test_what_must_never_fold_never_folds(app: App, lan: Actor, tip: Tip) -> None:
+    """Identities, files, searches and exports: each look is an entry."""
+    for _ in range(3):
+        app.tips.search(lan, "xe")
+    assert len(entries(app)) == 3
+    nouns = [getattr(app, name) for name in ("tips", "identity", "conversations", "audit", "retention", "reports")]
+    for verb in (verb for noun in nouns for verb in vars(noun).values()):
+        use_case = use_case_of(verb)
+        name = f"{verb.__self__.action_prefix}.{verb.__name__}" if use_case else ""
+        assert not (use_case and use_case.folds and any(word in name for word in NEVER_FOLDED)), name
+
+
+def test_refusals_fold_after_ten(app: App, tip: Tip, anninh_clock: FixedClock) -> None:
+    """Ten are told one by one and name what was asked for, the others by their number."""
+    for _ in range(25):
+        with pytest.raises(Refused):
+            app.tips.get(person("mallory"), tip.id)
+    refused = entries(app, "refused")
+    assert [entry.named for entry in refused] == [(f"tip:{tip.id}@1",)] * 10
+    anninh_clock.advance(SPAN)
+    app.runner.write_looks()
+    *_, counted = entries(app, "refused")
+    assert (counted.facts["repeats"], counted.facts["why"], counted.named) == (
+        15,
+        refused[0].facts["why"],
+        refused[0].named,
+    )
+
+
+def test_a_long_list_is_several_entries(app: App, lan: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each names a part; together they name all."""
+    monkeypatch.setattr(looks, "MAX_NAMED", 2)
+    tips = {tip.id, *(app.tips.record_walk_in(lan, f"Có trộm {number}", unit="hoa-lu").id for number in range(4))}
+    app.tips.list(lan)
+    parts = [entry.named for entry in entries(app)]
+    assert [len(part) for part in parts] == [2, 2, 1]
+    assert {name for part in parts for name in part} == {f"tip:{id}@1" for id in tips}
+
+
+def test_what_is_remembered_is_bounded(
+    app: App, lan: Actor, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest looks give way, and their counts are written down."""
+    monkeypatch.setattr(looks, "_MAX_LOOKS", 2)
+    tips = [app.tips.record_walk_in(lan, f"Có trộm {number}", unit="hoa-lu").id for number in range(5)]
+    for id in tips:
+        app.tips.get(lan, id)
+        app.tips.get(lan, id)
+    assert [entry.facts.get("repeats") for entry in entries(app)].count(1) == 2
+    assert app.runner.write_looks(everything=True) == 3
+
+
+def test_a_span_of_zero_writes_every_look_down(anninh_clock: FixedClock) -> None:
+    """As the setting says."""
+    folder = looks.LookFolder(timedelta(0))
+    look = looks.Look(actor="a", action="b", unit="u", outcome="read", named=("tip:1@1",))
+    folder.add(look, anninh_clock.now())
+    assert not folder.count(look, anninh_clock.now())
