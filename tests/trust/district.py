@@ -50,7 +50,8 @@ def district() -> District:
 def open_district(folder: Path, clock: FixedClock, ids: Ids | None = None) -> App:
     """Open an app in memory with the mock messenger `oa` and assisted posting as `zalo`."""
     assisted = MessengerSettings(type="assisted", options={"folder": str(folder)})
-    settings = Settings(plugins=("assisted", "opinions", "formatters"), messengers={"zalo": assisted})
+    plugins = ("assisted", "opinions", "formatters")
+    settings = Settings(plugins=plugins, messengers={"zalo": assisted}, look_span_minutes=0)
     return memory_app(MockChat(clock), clock=clock, ids=ids or SeededIds(clock), district=district(), settings=settings)
 
 

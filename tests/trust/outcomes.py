@@ -60,7 +60,9 @@ class Shelf:
         changed += ["chat"] if self._said() != self._chat else []
         self._chat = self._said()
         entries = tuple(entry_from(line.content) for line in lines)
-        return Outcome(answer, error, entries, tuple(name for name in changed if name != "journal"))
+        return Outcome(
+            answer, error, entries, tuple(name for name in changed if name not in ("journal", "journal_refs"))
+        )
 
     def _said(self) -> tuple[int, int]:
         oa: Any = self._app.messengers["oa"]

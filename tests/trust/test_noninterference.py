@@ -17,9 +17,14 @@ TOTALS = {
 
 WHOLE_STORE = {
     **dict.fromkeys(
-        [f"audit.{verb}" for verb in ("check_checkpoint", "checkpoint", "export", "verify")],
+        [f"audit.{verb}" for verb in ("check_checkpoint", "checkpoint", "examine", "export", "head", "verify")],
         "the journal is one, and so is the chain through it",
     ),
+    **dict.fromkeys(
+        ("audit.sign_head", "services.audit.heads.sign_due_head", "services.audit.log.export"),
+        "the journal is one, and so is the chain through it",
+    ),
+    "audit.check_records": "it says up to which line of the journal it looked",
     "reports.recount": "it counts all records",
 }
 """Use case of the whole district -> why its answer may differ by any case of it."""

@@ -154,7 +154,7 @@ def test_refusals_fold_after_ten(app: App, tip: Tip, anninh_clock: FixedClock) -
         with pytest.raises(Refused):
             app.tips.get(person("mallory"), tip.id)
     refused = entries(app, "refused")
-    assert [entry.named for entry in refused] == [(f"tip:{tip.id}@1",)] * 10
+    assert [entry.facts["about"] for entry in refused] == [f"tip:{tip.id}"] * 10
     anninh_clock.advance(SPAN)
     app.runner.write_looks()
     *_, counted = entries(app, "refused")

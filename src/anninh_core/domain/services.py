@@ -8,7 +8,7 @@ from functools import cached_property
 from attrs import frozen
 
 from anninh_core import domain as services
-from anninh_core.usecase.case_access import CaseAccess
+from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.runner import UseCaseRunner
 
 

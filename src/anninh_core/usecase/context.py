@@ -27,6 +27,9 @@ class _PurgeMoments(msgspec.Struct):
     done_at: str | None = None
 
 
+_PURGE_MOMENTS = msgspec.json.Decoder(_PurgeMoments)  # built once: see `ports.changes`
+
+
 @define(kw_only=True, eq=False, repr=False)
 class UseCaseContext:
     """Ports, district and encryption of one app. It reads; whatever changes something goes through the runner.
@@ -60,7 +63,7 @@ class UseCaseContext:
         record = self.storage.records.get(_PURGE_ORDER, scope)
         if record is None:
             return False
-        order = msgspec.json.decode(self.open_body(record), type=_PurgeMoments)
+        order = _PURGE_MOMENTS.decode(self.open_body(record))
         return order.begun_at is not None or order.done_at is not None
 
     def open_record(self, kind: Kind[M], record: Record) -> M:

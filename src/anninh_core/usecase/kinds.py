@@ -9,6 +9,7 @@ from attrs import Factory, field, frozen
 
 from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.ports.changes import IndexSpec, Scalar
+from anninh_core.usecase.actor import Actor
 
 
 class Model(Protocol):
@@ -187,6 +188,19 @@ class Kind(Generic[M]):
 
 def _contains(values: tuple[str, ...], asked: Scalar | tuple[Scalar, ...]) -> bool:
     return not set(values).isdisjoint(asked if isinstance(asked, tuple) else (asked,))
+
+
+@frozen
+class CaseAccess:
+    """A kind of case.
+
+    Attributes:
+        kind: says which unit and which resident a case belongs to, and who is excluded from it.
+        read: the public query that reads one; it refuses whoever may not.
+    """
+
+    kind: Kind[Any]
+    read: Callable[[Actor, str], Any]
 
 
 def dims(**pairs: str) -> str:

@@ -1,6 +1,7 @@
 """An office whose journal somebody changes: without the signing key, or with it and all else on the machine."""
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 
 from attrs import evolve, frozen
 
@@ -12,7 +13,7 @@ from anninh_core.domain.audit.heads.model import sign_head
 from anninh_core.domain.audit.heads.noting import note_journal
 from anninh_core.domain.audit.heads.signing import iter_heads
 from anninh_core.domain.audit.heads.watching import watch_journal
-from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
+from anninh_core.ports.changes import GENESIS, Entry, JournalLine, Record, chain_hash, entry_bytes, entry_from
 from anninh_core.testing import UnsafeLocalUsers, memory_app
 from anninh_core.testing.memory import MemoryKeys, MemoryStorage
 from anninh_core.usecase import Actor
@@ -64,21 +65,64 @@ class Office:
         tables = storage_of(self.app).tables
         tables.journal = lines
 
+    def roll_back(self, *, with_key: bool) -> HeadFile:
+        """Put back an officer as it was before a grant, whose entry goes too with the key; return the heads outside."""
+        table, users = storage_of(self.app).tables.records["officer"], UnsafeLocalUsers(self.app)
+        officer = users.appoint("Cán bộ Đổi", self.app.district.root, "editor")
+        before = table[officer.id]
+        users.grant(officer, "trainer", self.app.district.root)
+        self.app.audit.sign_head(self.boss)
+        outside = parse_head_file(self.app.audit.export_heads(self.boss))
+        table[officer.id] = before
+        if with_key:
+            kept = [line for line in self.lines if b"officer.granted" not in line.content]
+            self.put(rechained(kept))
+            self.sign_anew()
+        return outside
+
+    def drop_unnamed(self) -> None:
+        """Take away the records that no line names any more, as a standby lacks them, or whoever has the database."""
+        named = {(touched.kind, touched.id) for entry in self.entries() for touched in entry.touched}
+        for kind, table in storage_of(self.app).tables.records.items():
+            for id in [id for id in table if (kind, id) not in named]:
+                table.pop(id)
+
+    def entries(self) -> list[Entry]:
+        return [entry_from(line.content) for line in self.lines]
+
     def sign_anew(self) -> None:
-        """Sign the heads in the store anew for the journal as it is now, and note it: the keys are at hand."""
-        lines, keys = self.lines, self.app.context.keys
+        """Make all on the machine fit the journal as it is now, with the keys: records, heads, and what was noted."""
+        keys = self.app.context.keys
         assert isinstance(keys, MemoryKeys)
+        self.drop_unnamed()
         table = storage_of(self.app).tables.records[JOURNAL_HEAD.name]
         previous = GENESIS
         for head in list(iter_heads(self.app.context)):
-            record = table.pop(head.id)
-            if head.seq <= len(lines):
-                store, hash = lines[0].hash, lines[head.seq - 1].hash
-                signed = sign_head(evolve(head, store=store, hash=hash, previous=previous, signature=b""), keys)
+            record, lines, seq = table.pop(head.id), self.lines, self._line_of(head.id) - 1
+            if seq > 0:
+                moved = evolve(head, store=lines[0].hash, seq=seq, hash=lines[seq - 1].hash, previous=previous)
+                signed = sign_head(evolve(moved, signature=b""), keys)
                 table[head.id] = evolve(record, body=JOURNAL_HEAD.encode(signed))
+                self._tell_of(table[head.id])
                 previous = signed.digest
         vars(keys)["_noted"].clear()
         note_journal(self.app.context)
+
+    def _line_of(self, head: str) -> int:
+        """Return the number of the line that tells of a head, 0 for none."""
+        told = [{(one.kind, one.id) for one in entry.touched} for entry in self.entries()]
+        return next((seq for seq, touched in enumerate(told, 1) if (JOURNAL_HEAD.name, head) in touched), 0)
+
+    def _tell_of(self, record: Record) -> None:
+        """Let the entry of a record tell of the body that it has now, and chain what follows anew."""
+        hash, lines = sha256(record.body).hexdigest(), self.lines
+        for number, entry in enumerate(self.entries()):
+            if any((touched.kind, touched.id) == (record.kind, record.id) for touched in entry.touched):
+                touched = tuple(
+                    evolve(one, body_hash=hash) if one.kind == record.kind else one for one in entry.touched
+                )
+                lines[number] = evolve(lines[number], content=entry_bytes(evolve(entry, touched=touched)))
+        self.put(rechained(lines))
 
     def examined(self, heads: HeadFile | None = None) -> AuditReport:
         """Verify in the store."""
@@ -95,12 +139,12 @@ def renumbered(lines: Lines) -> Lines:
     return [evolve(line, seq=seq) for seq, line in enumerate(lines, 1)]
 
 
-def rechained(lines: Lines, *, keep_hash_of: int = 0) -> Lines:
-    """Return lines with fresh numbers and hashes, so that the chain holds; one hash may stay as it is."""
+def rechained(lines: Lines) -> Lines:
+    """Return lines with fresh numbers and hashes, so that the chain holds."""
     fresh: Lines = []
     previous = GENESIS
     for seq, line in enumerate(lines, 1):
-        hash = line.hash if seq == keep_hash_of else chain_hash(previous, line.content)
+        hash = chain_hash(previous, line.content)
         fresh.append(evolve(line, seq=seq, previous=previous, hash=hash))
         previous = hash
     return fresh
@@ -108,7 +152,7 @@ def rechained(lines: Lines, *, keep_hash_of: int = 0) -> Lines:
 
 def _changed(lines: Lines) -> Lines:
     line = lines[TARGET - 1]
-    altered = evolve(line, content=line.content.replace(b"units.appoint", b"units.revoked"))
+    altered = evolve(line, content=line.content.replace(b"units.record_officer", b"units.record_strange"))
     return [*lines[: TARGET - 1], altered, *lines[TARGET:]]
 
 
@@ -117,7 +161,7 @@ def _deleted(lines: Lines) -> Lines:
 
 
 def _inserted(lines: Lines) -> Lines:
-    stranger = evolve(lines[1], content=lines[1].content.replace(b"units.appoint", b"units.intrude"))
+    stranger = evolve(lines[1], content=lines[1].content.replace(b"units.record_officer", b"units.record_intrude"))
     return renumbered([*lines[: TARGET - 1], stranger, *lines[TARGET - 1 :]])
 
 

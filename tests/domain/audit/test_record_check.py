@@ -14,6 +14,7 @@ from anninh_core.domain.tips import Tip
 from anninh_core.kernel.errors import Refused
 from anninh_core.ports.changes import JournalLine
 from anninh_core.ports.health import Level
+from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor
 
 
@@ -29,11 +30,16 @@ def chief(office: Office) -> Actor:
     return office.officer("Chỉ huy Mẫu", "tip_supervisor")
 
 
+def somebody(office: Office) -> str:
+    """Return another officer's id."""
+    return UnsafeLocalUsers(office.app).appoint("Khác", "hoa-lu", "editor").id
+
+
 @pytest.fixture
 def tip(office: Office, chief: Actor) -> Tip:
     """A tip at version 2."""
     tip = office.app.tips.record_walk_in(chief, "Có trộm xe máy ở chợ", unit="hoa-lu")
-    return office.app.tips.exclude(chief, tip.id, "nobody", reason="Người nhà")
+    return office.app.tips.exclude(chief, tip.id, somebody(office), reason="Người nhà")
 
 
 def found(app: App) -> list[tuple[str, str, str]]:
@@ -141,7 +147,7 @@ def test_writes_during_the_check_raise_no_alarm(
         lines = read(after, limit)
         calls.append(after)
         if not lines and len(calls) == 2:
-            office.app.tips.exclude(chief, tip.id, "nobody else", reason="Người nhà")
+            office.app.tips.exclude(chief, tip.id, somebody(office), reason="Người nhà")
             office.app.tips.record_walk_in(chief, "Cháy nhà", unit="hoa-lu")
         return lines
 

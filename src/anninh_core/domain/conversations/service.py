@@ -10,7 +10,7 @@ from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, OPERAT
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.case_access import CaseAccess
+from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner

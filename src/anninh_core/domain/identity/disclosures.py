@@ -9,8 +9,8 @@ from anninh_core.kernel.errors import BadInput, DecryptionError, Refused
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import entry_from
-from anninh_core.usecase.case_access import CaseAccess
 from anninh_core.usecase.journal import NumberedEntry, read_lines
+from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
