@@ -75,6 +75,25 @@ class MessengerSettings(_Strict):
         return self.model_copy(update={"options": self.options | paths})
 
 
+class DoorSettings(_Strict):
+    """What the web door puts up with. The defaults hold against some thousand hostile connections of one machine.
+
+    Attributes:
+        connections: open at the same time at most. Where all places are taken, a new connection gets that of one which
+            waits; 503 is answered only where all of them are being answered.
+        head_seconds: how long the head of a request may take to arrive.
+        body_seconds: the same for the body, over a slow line too.
+        idle_seconds: how long a connection is kept open for another request.
+        large_bodies: bodies over 8 KiB, and of 512 KiB at most, that are in memory at the same time.
+    """
+
+    connections: int = Field(default=2048, ge=16, le=100_000)
+    head_seconds: float = Field(default=5.0, ge=0.1, le=600)
+    body_seconds: float = Field(default=10.0, ge=0.1, le=600)
+    idle_seconds: float = Field(default=5.0, ge=0.1, le=600)
+    large_bodies: int = Field(default=24, ge=1, le=10_000)
+
+
 class Settings(_Strict):
     """How an app is put together.
 
@@ -86,6 +105,7 @@ class Settings(_Strict):
         keys, blobs: path of the key file and of the blob folder.
         plugins: entry points to load, in this order.
         messengers: instance name -> its settings. Instance names have no dots.
+        door: what the web door puts up with.
         local_user: officer that the command line acts as. Unsafe: whoever can read the files is that officer.
     """
 
@@ -96,6 +116,7 @@ class Settings(_Strict):
     blobs: str = "blobs"
     plugins: tuple[str, ...] = DEFAULT_PLUGINS
     messengers: dict[str, MessengerSettings] = Field(default_factory=dict)
+    door: DoorSettings = Field(default_factory=DoorSettings)
     local_user: str = ""
 
     def resolve_paths(self, folder: Path) -> "Settings":

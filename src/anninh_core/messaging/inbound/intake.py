@@ -93,8 +93,11 @@ class Intake:
             What became of each, once it is durable, or what `accept` would have raised for it.
         """
         checked = [self._check(instance, request) for instance, request in events]
-        results = iter(self._store([entry for entry in checked if isinstance(entry, _Event)]))
-        return [next(results) if isinstance(entry, _Event) else entry for entry in checked]
+        try:
+            results = iter(self._store([entry for entry in checked if isinstance(entry, _Event)]))
+            return [next(results) if isinstance(entry, _Event) else entry for entry in checked]
+        finally:
+            del checked  # or an error and this frame would hold each other, and the body, until garbage is looked for
 
     def store_fetched(self, instance: str, bodies: Sequence[bytes]) -> int:
         """Store events that a messenger has fetched itself, in one commit; what has come before isn't stored twice.
