@@ -181,17 +181,22 @@ class Crowd:
             self.begun.set()
 
 
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 async def _besiege(url: str, manner: str, count: int) -> None:
     place = urlsplit(url)
     crowd = Crowd(str(place.hostname), int(place.port or 80), MANNERS[manner])
     siege = asyncio.ensure_future(crowd.run(count))
     await asyncio.wait([asyncio.ensure_future(crowd.begun.wait())], timeout=30)
-    print("begun", flush=True)
+    _tell("begun")
     await asyncio.to_thread(sys.stdin.read)
     siege.cancel()
     with suppress(asyncio.CancelledError):
         await siege
-    print(json.dumps({"connected": crowd.connected, "answers": dict(crowd.answers)}), flush=True)
+    _tell(json.dumps({"connected": crowd.connected, "answers": dict(crowd.answers)}))
 
 
 def raise_file_limit(count: int) -> bool:

@@ -58,7 +58,12 @@ def test_a_wrong_signature(call: Call, event: Event, storage: FaultyStorage, hea
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"not JSON", b"\xff\xfe", b"[]", b"{}", b'{"event":"message","id":"1"}', b"[" * 9000]
+    "body",
+    [
+        *(b"", b"not JSON", b"\xff\xfe", b"[]", b"{}", b'{"event":"message","id":"1"}', b"[" * 9000),
+        b'{"event":"message","id":"1","more":' + b"[" * 9000,
+        b'{"event":"message","id":"1","more":' + b'{"a":' * 9000 + b"1" + b"}" * 9001,
+    ],
 )
 def test_a_body_that_is_no_event(call: Call, chat: MockChat, storage: FaultyStorage, body: bytes) -> None:
     """A signed body that isn't what the messenger sends gets 400 and one sentence."""

@@ -13,6 +13,12 @@ from anninh_core.vocabulary.rates import Rate
 
 FILE_NAME = "anninh.toml"
 
+BACKLOG = 2048
+"""Connections that may wait to be taken by the web door; each takes a file before it has a place, or loses it."""
+
+OTHER_FILES = 128
+"""Files that a process has open besides connections: the storage, the keys, blobs, logs."""
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
@@ -92,6 +98,11 @@ class DoorSettings(_Strict):
     body_seconds: float = Field(default=10.0, ge=0.1, le=600)
     idle_seconds: float = Field(default=5.0, ge=0.1, le=600)
     large_bodies: int = Field(default=24, ge=1, le=10_000)
+
+    @property
+    def open_files(self) -> int:
+        """How many files the door's process must be allowed to open: also for connections that wait to be taken."""
+        return self.connections + BACKLOG + OTHER_FILES
 
 
 class Settings(_Strict):

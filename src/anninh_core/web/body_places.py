@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import anyio
-
 from anninh_core.web.error_responses import refusal_by_status
 
 SMALL_BODY = 8192
@@ -24,12 +22,12 @@ class BodyPlace:
 
     def __init__(self, places: "BodyPlaces") -> None:
         self._places = places
-        self._reading: anyio.CancelScope | None = None
+        self._on_loss: Callable[[], None] = lambda: None
         self.is_lost = False
 
-    def read_in(self, scope: anyio.CancelScope) -> None:
-        """Name the scope in which the body is read; it is cancelled where the place is lost."""
-        self._reading = scope
+    def when_lost(self, act: Callable[[], None]) -> None:
+        """Say what ends the reading of the body where the place is lost."""
+        self._on_loss = act
 
     def require(self, size: int) -> None:
         """See to it that there may be so many bytes of the body.
@@ -53,8 +51,7 @@ class BodyPlace:
     def lose(self) -> None:
         """Hear that another body has the place now."""
         self.is_lost = True
-        if self._reading is not None:
-            self._reading.cancel()
+        self._on_loss()
 
 
 class BodyPlaces:

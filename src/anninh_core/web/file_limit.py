@@ -5,11 +5,7 @@ import sys
 
 from attrs import frozen
 
-OTHER_FILES = 128
-"""Files that a process has open besides connections: the storage, the keys, blobs, logs."""
-
-BACKLOG = 2048
-"""Connections that may wait to be taken; each takes a file before it gets a place in the table, or loses it."""
+from anninh_core.app.settings import BACKLOG, OTHER_FILES, DoorSettings
 
 _UNLIMITED = 1_000_000
 _log = logging.getLogger(__name__)
@@ -22,35 +18,27 @@ class FileShares:
     connections: int
     backlog: int
 
-    @property
-    def needed(self) -> int:
-        """How many open files the system must grant."""
-        return self.connections + self.backlog + OTHER_FILES
 
-
-def share_out_files(connections: int) -> FileShares:
+def share_out_files(limits: DoorSettings) -> FileShares:
     """Raise the process's own limit on open files as far as needed and granted, and share it out.
 
     That fewer connections can be open than wanted is named in the log, with the way out.
 
     Args:
-        connections: wanted.
+        limits: of the door.
     """
-    wanted = FileShares(connections, BACKLOG)
-    granted = raise_file_limit(wanted.needed)
-    if granted >= wanted.needed:
-        return wanted
+    granted = raise_file_limit(limits.open_files)
     left = max(granted - OTHER_FILES, 2)
     backlog = min(BACKLOG, left // 2)
-    shares = FileShares(min(connections, left - backlog), backlog)
-    if shares.connections < connections:
+    shares = FileShares(min(limits.connections, left - backlog), backlog)
+    if shares.connections < limits.connections:
         _log.warning(
             "the system lets this process open %d files: %d connections at once instead of %d; "
             "raise it to %d (LimitNOFILE in a unit of systemd, ulimit -Hn in a shell)",
             granted,
             shares.connections,
-            connections,
-            wanted.needed,
+            limits.connections,
+            limits.open_files,
         )
     return shares
 

@@ -1,8 +1,10 @@
 """The door on a port of this machine, by uvicorn."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from types import FrameType
 from typing import cast
 
@@ -22,6 +24,12 @@ from anninh_core.web.probes import LOOPBACK
 
 HOST = "127.0.0.1"
 PORT = 8138
+
+_ACCEPTS_PER_TURN = 32 if os.name == "posix" else 1
+"""Connections that are taken in one turn of the event loop.
+
+libuv takes one a turn of each socket, so that an honest one waits seconds behind a crowd. So the socket is there often.
+"""
 
 _SHUTDOWN_SECONDS = 15  # seconds for requests under way when the server stops
 
@@ -57,7 +65,7 @@ class WebServer:
         self._socket = _bind_socket(host, port)
         url_host = f"[{host}]" if ":" in host else host
         self.url = f"http://{url_host}:{self._socket.getsockname()[1]}"
-        files = share_out_files(app.door.connections)
+        files = share_out_files(app.door)
         table = ConnectionTable(app.door, files.connections)
         protocol = cast("type[asyncio.Protocol]", build_protocol(table))  # uvicorn only calls it
         self._server = _GracefulServer(
@@ -80,8 +88,11 @@ class WebServer:
 
     def run(self) -> None:
         """Serve until `stop`, SIGINT or SIGTERM; requests under way are answered first."""
-        with self._socket:
-            self._server.run(sockets=[self._socket])
+        with ExitStack() as sockets:
+            listeners = [self._socket, *(self._socket.dup() for _ in range(_ACCEPTS_PER_TURN - 1))]
+            for listener in listeners:
+                sockets.enter_context(listener)
+            self._server.run(sockets=listeners)
 
     def stop(self) -> None:
         """Let `run` end, from any thread."""

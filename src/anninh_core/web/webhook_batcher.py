@@ -43,7 +43,7 @@ class WebhookBatcher:
         self._accept_all = accept_all
         self._busy = False
         self._waiting: deque[_PendingRequest] = deque()
-        self._thread = anyio.CapacityLimiter(1)  # of its own: other work may fill the threads that are shared
+        self._thread: anyio.CapacityLimiter | None = None
 
     async def accept(self, instance: str, request: WebhookRequest) -> Accepted:
         """Return what became of an event, once it is durable; raises what `Intake.accept` does."""
@@ -77,6 +77,7 @@ class WebhookBatcher:
         batch = [first, *(self._waiting.popleft() for _ in range(min(MAX_BATCH - 1, len(self._waiting))))]
         outcomes: Sequence[Accepted | Exception] = [StorageError(_INTERRUPTED)] * len(batch)
         try:
+            self._thread = self._thread or anyio.CapacityLimiter(1)  # its own: others may fill those that are shared
             events = [pending.event for pending in batch]
             outcomes = await anyio.to_thread.run_sync(self._accept_all, events, limiter=self._thread)
         finally:

@@ -85,7 +85,7 @@ class WebhookEndpoint:
     async def _read_body(self, headers: Headers, receive: Receive, place: BodyPlace) -> bytes:
         place.require(_read_content_length(headers, BODY_LIMIT))
         with anyio.move_on_after(self._patience.total_seconds()) as reading:
-            place.read_in(reading)
+            place.when_lost(reading.cancel)
             body = await _read_body(receive, BODY_LIMIT, place)
             place.complete()
             return body
