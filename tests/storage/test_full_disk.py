@@ -90,7 +90,7 @@ def test_an_account_without_temporary_tables(postgres: Server, postgres_url: str
         admin.execute(f"CREATE ROLE {account} LOGIN PASSWORD 'made-up'")
         admin.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {account}")
         storage = PostgresStorage(postgres_url.replace(f"postgres:{postgres.password}", f"{account}:made-up"))
-        storage.database.open()  # type: ignore[attr-defined]  preparing it would need an owner
+        storage.prepare([])
         storage.try_write()
         storage.close()
         admin.execute(f"DROP OWNED BY {account}")

@@ -3,7 +3,7 @@
 import pytest
 
 from anninh_core.app.settings import DoorSettings
-from anninh_core.web.connection_table import ConnectionTable, Stage
+from anninh_core.web.connections.table import ConnectionTable, Stage
 
 LIMITS = DoorSettings(connections=16, head_seconds=5, body_seconds=10, idle_seconds=3)
 

@@ -10,7 +10,7 @@ import logging, resource, sys
 logging.basicConfig(stream=sys.stdout)
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[2])))
 from anninh_core.app.settings import DoorSettings
-from anninh_core.web.file_limit import share_out_files
+from anninh_core.web.connections.file_limit import share_out_files
 shares = share_out_files(DoorSettings())
 print(shares.connections, shares.backlog, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """

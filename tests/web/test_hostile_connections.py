@@ -16,7 +16,7 @@ from anninh_core.app import App
 from anninh_core.app.settings import DoorSettings
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.web import create_asgi
-from anninh_core.web.guarded_protocol import HEAD_LIMIT
+from anninh_core.web.connections.protocol import HEAD_LIMIT
 
 HEAD = b"POST /hook/oa HTTP/1.1\r\nHost: door\r\n"
 ALIVE = b"GET /livez HTTP/1.1\r\nHost: door\r\n\r\n"

@@ -17,9 +17,9 @@ except ImportError as missing:
     raise MissingExtra("the web door", "web") from missing
 
 from anninh_core.web.asgi import create_asgi
-from anninh_core.web.connection_table import ConnectionTable
-from anninh_core.web.file_limit import share_out_files
-from anninh_core.web.guarded_protocol import HEAD_LIMIT, build_protocol
+from anninh_core.web.connections.file_limit import share_out_files
+from anninh_core.web.connections.protocol import HEAD_LIMIT, build_protocol
+from anninh_core.web.connections.table import ConnectionTable
 from anninh_core.web.probes import LOOPBACK
 
 HOST = "127.0.0.1"

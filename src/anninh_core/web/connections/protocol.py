@@ -12,7 +12,7 @@ from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from uvicorn.server import ServerState
 
-from anninh_core.web.connection_table import ConnectionTable, Stage
+from anninh_core.web.connections.table import ConnectionTable, Stage
 from anninh_core.web.error_responses import RETRY_AFTER, SENTENCES
 
 PIECE, BODY_PIECE = 4096, 16384
@@ -96,7 +96,7 @@ class _GuardedRequests(H11Protocol):
         """Whether a body is coming, whose head was looked at."""
         return self._table.stage_of(self) in (Stage.BODY, Stage.DRAINING)
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  as uvicorn's
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         super().connection_made(transport)
         if not self._table.admit(self):
             self._refuse(503)
