@@ -191,6 +191,18 @@ def test_a_messenger_that_breaks(
     assert "Tên Giả" not in caplog.text + answer.text
 
 
+def test_a_parser_that_gives_up(app: App, event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever parser an adapter uses: a body nested too deeply for it is the sender's fault."""
+
+    def verify(messenger: MockMessenger, request: WebhookRequest) -> bool:
+        return verify(messenger, request)
+
+    monkeypatch.setattr(MockMessenger, "verify", verify)
+    said, call = event(WORDS), caller(create_asgi(app))
+
+    assert call("POST", "/hook/oa", content=said.body, headers=said.headers).status_code == 400
+
+
 def test_nobody_is_named_in_the_log(
     call: Call, event: Event, chat: MockChat, storage: FaultyStorage, caplog: pytest.LogCaptureFixture
 ) -> None:

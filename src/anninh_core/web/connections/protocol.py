@@ -47,7 +47,7 @@ class GuardedProtocol(asyncio.BufferedProtocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        self._buffer = buffer
+        self._buffer, self._small_buffer = buffer, buffer[:PIECE]
         self._requests = _GuardedRequests(table, config, server_state, app_state, _loop)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -56,7 +56,7 @@ class GuardedProtocol(asyncio.BufferedProtocol):
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  asyncio's signature
         """Return where the next piece goes."""
-        return self._buffer if self._requests.has_head else self._buffer[:PIECE]
+        return self._buffer if self._requests.has_head else self._small_buffer
 
     def buffer_updated(self, nbytes: int) -> None:
         """Hand a piece on."""

@@ -22,7 +22,6 @@ from anninh_core.vocabulary.messages import InboundMessage, Place, WebhookReques
 GARBAGE = {
     "array": b"[[[[",
     "binary": bytes(range(256)),
-    "deep": b'{"more":' * 9000 + b"1" + b"}" * 9000,
     "empty": b"",
     "html": b"<html>502 Bad Gateway</html>",
     "null": b"null",
