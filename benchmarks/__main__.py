@@ -18,6 +18,7 @@ from benchmarks.table import Ran, show, write
 LINES = (
     "webhook",
     "zalo_webhook",
+    "siege",
     "processing",
     "single_tip",
     "processing_postgres",

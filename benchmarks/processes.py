@@ -38,6 +38,11 @@ class Program:
         self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
 
+    def finish(self) -> None:
+        """Close its standard input, by which some programs know that it is time to end."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
     def line(self) -> str:
         """Return the next line it prints.
 
@@ -66,6 +71,20 @@ class Program:
         if not status.exists():
             raise CannotRun("resident memory is read from /proc, which this system lacks")
         return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    @property
+    def peak_megabytes(self) -> float:
+        """The most resident memory that it ever had.
+
+        Raises:
+            CannotRun: this system doesn't tell.
+        """
+        status = Path(f"/proc/{self._process.pid}/status")
+        lines = status.read_text().splitlines() if status.exists() else []
+        peak = next((line for line in lines if line.startswith("VmHWM:")), None)
+        if peak is None:
+            raise CannotRun("the most resident memory is read from /proc, which this system lacks")
+        return int(peak.split()[1]) * 1024 / 1e6
 
     def __enter__(self) -> Self:
         return self

@@ -22,6 +22,7 @@ def sound_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """This machine's disk and SQLite are not what is tested here."""
     monkeypatch.setattr(Machine, "free_bytes", lambda *_: 1 << 40)
     monkeypatch.setattr(Machine, "sqlite_version", lambda _: (3, 45, 1))
+    monkeypatch.setattr(Machine, "max_open_files", lambda _: None)
 
 
 def problems(run: Run, *words: str) -> Mapping[str, str]:

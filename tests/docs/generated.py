@@ -22,7 +22,7 @@ from tests.docs.pages import DOCS
 from tests.docs.zalo import ZALO_PARTS
 
 from anninh_core.app import MessengerSettings, Settings
-from anninh_core.app.settings import CourierSettings, HeadSettings, RateSettings
+from anninh_core.app.settings import CourierSettings, DoorSettings, HeadSettings, RateSettings
 from anninh_core.cli.adapter_commands import GROUP
 from anninh_core.kernel import errors
 from anninh_core.messengers import AssistedMessenger
@@ -191,6 +191,7 @@ def abilities() -> str:
 def settings() -> str:
     """The fields of `anninh.toml`."""
     tables: dict[str, type[BaseModel]] = {
+        "door": DoorSettings,
         "messengers.<instance>": MessengerSettings,
         "messengers.<instance>.pace": RateSettings,
         "heads": HeadSettings,

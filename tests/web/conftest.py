@@ -13,8 +13,9 @@ import pytest
 from starlette.applications import Starlette
 
 from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.app.settings import DoorSettings
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.kernel.errors import StorageBusy
+from anninh_core.kernel.errors import StorageBusy, StorageFull
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.ports.queues import InboxState
 from anninh_core.profile import load_profile
@@ -40,7 +41,8 @@ class FaultyStorage(MemoryStorage):
 
     def __init__(self) -> None:
         super().__init__()
-        self.broken = False
+        self.broken = self.full = False
+        self.tries = 0
         self._whole = self.journal
 
     def break_down(self) -> None:
@@ -53,6 +55,13 @@ class FaultyStorage(MemoryStorage):
         if self.broken:
             raise StorageBusy(SECRET_WORDS)
         return super().commit(change_sets)
+
+    def try_write(self) -> None:
+        self.tries += 1
+        if self.broken:
+            raise StorageBusy(SECRET_WORDS)
+        if self.full:
+            raise StorageFull(SECRET_WORDS)
 
     def inbox_size(self) -> int:
         return len(
@@ -90,7 +99,15 @@ def storage() -> FaultyStorage:
 
 
 @pytest.fixture
-def app(district: District, clock: FixedClock, chat: MockChat, storage: FaultyStorage) -> Iterator[App]:
+def door() -> DoorSettings:
+    """What the door of `app` puts up with."""
+    return DoorSettings()
+
+
+@pytest.fixture
+def app(
+    district: District, clock: FixedClock, chat: MockChat, storage: FaultyStorage, door: DoorSettings
+) -> Iterator[App]:
     """An app with one messenger, `oa`."""
     parts = Parts(
         storage=storage,
@@ -100,7 +117,7 @@ def app(district: District, clock: FixedClock, chat: MockChat, storage: FaultySt
         ids=SeededIds(clock),
         messengers={"oa": MockMessenger.on(chat)},
     )
-    with open_app(district, Settings(), parts) as app:
+    with open_app(district, Settings(door=door), parts) as app:
         yield app
 
 

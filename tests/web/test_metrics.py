@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.web.conftest import Call, Event, FaultyStorage, caller
 
 from anninh_core.app import App
+from anninh_core.app.health import REST
 from anninh_core.app.queue_age import QueueAge
 from anninh_core.kernel.errors import ConfigurationError, StorageBusy
 from anninh_core.ports.health import ok, warning
@@ -209,15 +210,17 @@ def test_a_worker_s_own_figures(app: App, event: Event) -> None:
         httpx.get(url)
 
 
-def test_a_worker_s_own_probes(durable_app: App, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_worker_s_own_probes(durable_app: App, clock: FixedClock, caplog: pytest.LogCaptureFixture) -> None:
     """Beside its figures a worker answers as the door does whether it lives and is fit for work, and nothing else."""
     with open_metrics(durable_app, 0) as url:
         asked = [httpx.get(urljoin(url, path)) for path in ("/livez", "/readyz?verbose", "/", "/hook/oa")]
         durable_app.context.storage.close()
+        clock.advance(REST)
         down = [httpx.get(urljoin(url, path)) for path in ("/livez", "/readyz", "/metrics")]
 
     assert [answer.status_code for answer in asked] == [200, 200, 404, 404]
-    assert asked[1].json() == {"status": "ready", "checks": {"storage": "ok", "keys": "ok", "migrations": "ok"}}
+    checks = {"storage": "ok", "writing": "ok", "keys": "ok", "migrations": "ok"}
+    assert asked[1].json() == {"status": "ready", "checks": checks}
     assert [answer.status_code for answer in down] == [200, 503, 200]
     assert down[1].json()["checks"]["storage"] == "failed"
     assert "anninh_storage_up 0.0" in down[2].text

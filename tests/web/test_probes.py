@@ -10,9 +10,11 @@ import pytest
 from tests.web.conftest import SECRET_WORDS, Call, FaultyStorage, caller
 
 from anninh_core.app import App
+from anninh_core.app.health import REST
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.ports.upgrading import Upgrade, UpgradeStep
+from anninh_core.testing.clock import FixedClock
 from anninh_core.web import create_asgi
 
 
@@ -28,20 +30,53 @@ def test_ready_names_each_check(call: Call) -> None:
     answer = call("GET", "/readyz")
 
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ready", "checks": {"storage": "ok", "keys": "ok", "migrations": "ok"}}
+    assert answer.json() == {
+        "status": "ready",
+        "checks": {"storage": "ok", "writing": "ok", "keys": "ok", "migrations": "ok"},
+    }
 
 
-def test_a_storage_that_fails(call: Call, storage: FaultyStorage, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_storage_that_fails(
+    call: Call, storage: FaultyStorage, clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
     """It comes and goes; the answer says which check failed and nothing of why, the log names a class."""
     storage.break_down()
     down = call("GET", "/readyz")
     storage.recover()
+    clock.advance(REST)
 
     assert (down.status_code, down.json()["status"]) == (503, "not ready")
-    assert down.json()["checks"] == {"storage": "failed", "keys": "ok", "migrations": "ok"}
+    assert down.json()["checks"] == {"storage": "failed", "writing": "failed", "keys": "ok", "migrations": "ok"}
     assert "storage failed: StorageBusy" in caplog.text
     assert SECRET_WORDS not in down.text + caplog.text
     assert call("GET", "/readyz").status_code == 200
+
+
+def test_a_full_disk(call: Call, storage: FaultyStorage, clock: FixedClock, caplog: pytest.LogCaptureFixture) -> None:
+    """What can only be read isn't fit for work; answer and log say that it is for want of room, and of no more."""
+    storage.full = True
+    full = call("GET", "/readyz")
+    storage.full = False
+    clock.advance(REST)
+
+    assert (full.status_code, full.json()["checks"]["writing"]) == (503, "disk full")
+    assert "no room is left on the disk" in caplog.text
+    assert SECRET_WORDS not in full.text + caplog.text
+    assert call("GET", "/readyz").status_code == 200
+
+
+def test_many_questions(app: App, storage: FaultyStorage, clock: FixedClock) -> None:
+    """Whoever asks without end lets nobody write more than once a second, also where the clock is set back."""
+    call = caller(create_asgi(app))
+    for _ in range(5):
+        assert call("GET", "/readyz").status_code == 200
+    assert storage.tries == 1
+    clock.advance(REST)
+    assert [call("GET", "/readyz").status_code for _ in range(3)] == [200] * 3
+    assert storage.tries == 2
+    clock.set(clock.now() - REST)
+    call("GET", "/readyz")
+    assert storage.tries == 3
 
 
 def test_keys_that_are_gone(app: App, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,17 +99,18 @@ def test_a_key_that_opens_something_else(app: App, call: Call, monkeypatch: pyte
     assert call("GET", "/readyz").json()["checks"]["keys"] == "failed"
 
 
-def test_a_file_migrated_by_others(durable_app: App, tmp_path: Path) -> None:
+def test_a_file_migrated_by_others(durable_app: App, tmp_path: Path, clock: FixedClock) -> None:
     """A process that still runs the version of before isn't fit for work any more, with figures or without."""
     calls = [caller(create_asgi(durable_app, metrics=metrics)) for metrics in (False, True)]
     before = [call("GET", "/readyz").status_code for call in calls]
     with closing(sqlite3.connect(tmp_path / "anninh.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
+    clock.advance(REST)
     after = [call("GET", "/readyz") for call in calls]
 
     assert before == [200, 200]
     assert [answer.status_code for answer in after] == [503, 503]
-    assert after[0].json()["checks"] == {"storage": "ok", "keys": "ok", "migrations": "failed"}
+    assert after[0].json()["checks"] == {"storage": "ok", "writing": "ok", "keys": "ok", "migrations": "failed"}
 
 
 class Behind(FaultyStorage):
@@ -96,7 +132,7 @@ class TestBehind:
         assert call("GET", "/readyz").json()["checks"]["migrations"] == "not current"
 
 
-def test_a_worker_that_doesn_t_work(app: App) -> None:
+def test_a_worker_that_doesn_t_work(app: App, clock: FixedClock) -> None:
     """Where the worker shall run beside the door, the door is ready only while it does."""
     asgi = create_asgi(app, work=True)
 
@@ -106,6 +142,7 @@ def test_a_worker_that_doesn_t_work(app: App) -> None:
 
     def ask() -> tuple[int, str]:
         answer = caller(asgi)("GET", "/readyz")
+        clock.advance(REST)
         return answer.status_code, answer.json()["checks"]["worker"]
 
     states = [ask()]

@@ -58,7 +58,12 @@ def test_a_wrong_signature(call: Call, event: Event, storage: FaultyStorage, hea
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"not JSON", b"\xff\xfe", b"[]", b"{}", b'{"event":"message","id":"1"}', b"[" * 9000]
+    "body",
+    [
+        *(b"", b"not JSON", b"\xff\xfe", b"[]", b"{}", b'{"event":"message","id":"1"}', b"[" * 9000),
+        b'{"event":"message","id":"1","more":' + b"[" * 9000,
+        b'{"event":"message","id":"1","more":' + b'{"a":' * 9000 + b"1" + b"}" * 9001,
+    ],
 )
 def test_a_body_that_is_no_event(call: Call, chat: MockChat, storage: FaultyStorage, body: bytes) -> None:
     """A signed body that isn't what the messenger sends gets 400 and one sentence."""
@@ -184,6 +189,18 @@ def test_a_messenger_that_breaks(
     assert "KeyError at " in caplog.text
     assert "test_webhook_endpoint.py" in caplog.text
     assert "Tên Giả" not in caplog.text + answer.text
+
+
+def test_a_parser_that_gives_up(app: App, event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever parser an adapter uses: a body nested too deeply for it is the sender's fault."""
+
+    def verify(messenger: MockMessenger, request: WebhookRequest) -> bool:
+        return verify(messenger, request)
+
+    monkeypatch.setattr(MockMessenger, "verify", verify)
+    said, call = event(WORDS), caller(create_asgi(app))
+
+    assert call("POST", "/hook/oa", content=said.body, headers=said.headers).status_code == 400
 
 
 def test_nobody_is_named_in_the_log(

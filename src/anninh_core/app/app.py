@@ -36,6 +36,7 @@ from anninh_core.vocabulary.district import District
 from anninh_core.workflows import Workflows
 
 if TYPE_CHECKING:  # loaded when they are built
+    from anninh_core.app.settings import DoorSettings
     from anninh_core.messaging.failures.desk import FailureDesk
     from anninh_core.worker.worker import Worker
 
@@ -51,12 +52,14 @@ class App:
 
     Attributes:
         services: the subjects' own use cases and steps, which the nouns, the workflows and the worker are built of.
+        door: what the web door puts up with, if there is one.
     """
 
     runner: UseCaseRunner
     services: Services
     plugins: Plugins
     messengers: Mapping[str, Messenger]
+    door: DoorSettings
     _build_worker: Callable[[], Worker] = field(repr=False)
     _build_failure_desk: Callable[[], FailureDesk] = field(repr=False)
     _worker: Worker | None = field(default=None, init=False, repr=False, on_setattr=setters.NO_OP)

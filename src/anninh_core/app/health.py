@@ -1,18 +1,23 @@
-"""Readiness of an app: quick checks, run often, that change nothing."""
+"""Readiness of an app: quick checks, run often, that keep nothing."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
+from threading import Lock
 from types import MappingProxyType
 
 from attrs import frozen
 
 from anninh_core.app.app import App
 from anninh_core.domain.index_specs import SPECS
-from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.errors import DecryptionError, StorageFull
 from anninh_core.ports.health import Check, TellsHealth
 from anninh_core.ports.storage import Storage
 from anninh_core.ports.upgrading import TellsUpgrade, Upgrade
+
+REST = timedelta(seconds=1)
+"""How long an answer counts: whoever asks more often gets it again, and lets nobody write for it."""
 
 _PROBE = b"an open key gives this back again"
 _SCOPE = "probe"
@@ -42,7 +47,7 @@ class Readiness:
 
 
 def check_readiness(app: App, further: Mapping[str, Callable[[], str]] | None = None) -> Readiness:
-    """Ask whether storage and keys answer and the storage's revision is the one that this version works with.
+    """Ask whether the storage can be read and written, the keys answer and the storage's revision is this version's.
 
     What goes wrong is named in the log by its class; the answer gives nothing away.
 
@@ -51,11 +56,40 @@ def check_readiness(app: App, further: Mapping[str, Callable[[], str]] | None = 
     """
     checks: dict[str, Callable[[], str]] = {
         "storage": partial(_check_storage, app),
+        "writing": partial(_check_writing, app),
         "keys": partial(_check_keys, app),
         "migrations": partial(_check_migrations, app),
         **(further or {}),
     }
     return Readiness({name: _run_check(name, question) for name, question in checks.items()})
+
+
+class ReadinessProbe:
+    """Asks by `check_readiness`, one caller at a time, and not again while the last answer counts.
+
+    Args:
+        further: see there.
+    """
+
+    def __init__(self, app: App, further: Mapping[str, Callable[[], str]] | None = None) -> None:
+        self._app = app
+        self._further = further
+        self._lock = Lock()
+        self._last: tuple[datetime, Readiness] | None = None
+
+    def last(self) -> Readiness | None:
+        """Return the last answer while it counts, else None."""
+        now, last = self._app.context.clock.now(), self._last
+        return last[1] if last and timedelta(0) <= now - last[0] < REST else None
+
+    def check(self) -> Readiness:
+        """Return the last answer while it counts, else a new one."""
+        with self._lock:
+            if (last := self.last()) is not None:
+                return last
+            readiness = check_readiness(self._app, self._further)
+            self._last = self._app.context.clock.now(), readiness
+            return readiness
 
 
 def find_pending_upgrade(storage: Storage) -> Upgrade | None:
@@ -76,6 +110,9 @@ def get_health_checks(part: object) -> Sequence[Check]:
 def _run_check(name: str, question: Callable[[], str]) -> str:
     try:
         return question()
+    except StorageFull:
+        _log.warning("not ready, %s failed: no room is left on the disk", name)
+        return "disk full"
     except Exception as error:  # noqa: BLE001  whatever a plugin raises, the answer is no
         _log.warning("not ready, %s failed: %s", name, type(error).__name__)
         return "failed"
@@ -83,6 +120,12 @@ def _run_check(name: str, question: Callable[[], str]) -> str:
 
 def _check_storage(app: App) -> str:
     app.context.storage.journal.head()
+    return "ok"
+
+
+def _check_writing(app: App) -> str:
+    """A full disk can be read from, and so can a standby."""
+    app.context.storage.try_write()
     return "ok"
 
 

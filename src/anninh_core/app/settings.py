@@ -14,6 +14,12 @@ from anninh_core.vocabulary.rates import Rate
 
 FILE_NAME = "anninh.toml"
 
+BACKLOG = 2048
+"""Connections that may wait to be taken by the web door; each takes a file before it has a place, or loses it."""
+
+OTHER_FILES = 128
+"""Files that a process has open besides connections: the storage, the keys, blobs, logs."""
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
@@ -111,6 +117,30 @@ class HeadSettings(_Strict):
         return self.model_copy(update={"couriers": couriers})
 
 
+class DoorSettings(_Strict):
+    """What the web door puts up with. The defaults hold against some thousand hostile connections of one machine.
+
+    Attributes:
+        connections: open at the same time at most. Where all places are taken, a new connection gets that of one which
+            waits; 503 is answered only where all of them are being answered.
+        head_seconds: how long the head of a request may take to arrive.
+        body_seconds: the same for the body, over a slow line too.
+        idle_seconds: how long a connection is kept open for another request.
+        large_bodies: bodies over 8 KiB, and of 512 KiB at most, that are in memory at the same time.
+    """
+
+    connections: int = Field(default=2048, ge=16, le=100_000)
+    head_seconds: float = Field(default=5.0, ge=0.1, le=600)
+    body_seconds: float = Field(default=10.0, ge=0.1, le=600)
+    idle_seconds: float = Field(default=5.0, ge=0.1, le=600)
+    large_bodies: int = Field(default=24, ge=1, le=10_000)
+
+    @property
+    def open_files(self) -> int:
+        """How many files the door's process must be allowed to open: also for connections that wait to be taken."""
+        return self.connections + BACKLOG + OTHER_FILES
+
+
 class Settings(_Strict):
     """How an app is put together.
 
@@ -125,6 +155,7 @@ class Settings(_Strict):
         plugins: entry points to load, in this order.
         messengers: instance name -> its settings. Instance names have no dots.
         heads: when heads of the journal are signed, and who takes them to the superior.
+        door: what the web door puts up with.
         local_user: officer that the command line acts as. Unsafe: whoever can read the files is that officer.
     """
 
@@ -137,6 +168,7 @@ class Settings(_Strict):
     plugins: tuple[str, ...] = DEFAULT_PLUGINS
     messengers: dict[str, MessengerSettings] = Field(default_factory=dict)
     heads: HeadSettings = Field(default_factory=HeadSettings)
+    door: DoorSettings = Field(default_factory=DoorSettings)
     local_user: str = ""
 
     def resolve_paths(self, folder: Path) -> "Settings":

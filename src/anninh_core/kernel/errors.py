@@ -15,6 +15,7 @@
     ├── Unsupported (NotImplementedError)  the chosen backend can't, and says whether it ever will
     ├── StorageError (OSError)
     │   ├── StorageBusy                    locked for longer than the patience set
+    │   ├── StorageFull                    no room is left on its disk
     │   ├── NewerDatabase                  written by a newer version of this library
     │   └── DecryptionError                a body can't be decrypted: wrong key or altered bytes
     ├── DeliveryError                      a messenger could not send
@@ -93,6 +94,10 @@ class StorageError(AnninhError, OSError):
 
 class StorageBusy(StorageError):
     """The storage stayed locked for longer than the patience set."""
+
+
+class StorageFull(StorageError):
+    """No room is left on the storage's disk; what was not acknowledged was not kept."""
 
 
 class NewerDatabase(StorageError):

@@ -284,6 +284,17 @@ class Storage(Protocol):
         """
         ...
 
+    def try_write(self) -> None:
+        """Write something durably as an event from outside would be, and keep nothing that grows by it or is read.
+
+        It is asked often, by those who must know whether events can be taken in.
+
+        Raises:
+            StorageFull: no room is left on the disk.
+            StorageError: it can't be written for another reason.
+        """
+        ...
+
     def requested(self, request: str) -> bool:
         """Tell whether a change set with this request key was committed before."""
         ...

@@ -21,9 +21,6 @@ from anninh_core.web.probes import LOOPBACK, MetricsEndpoint, ReadinessEndpoint,
 from anninh_core.web.public_files import public_file_routes
 from anninh_core.web.webhook_endpoint import WEBHOOK_PATH, FastPath, WebhookEndpoint
 
-BODY_PATIENCE = timedelta(seconds=10)
-"""How long a webhook body may take to arrive, over a slow line too."""
-
 
 def create_asgi(
     app: App,
@@ -31,17 +28,19 @@ def create_asgi(
     work: bool = False,
     metrics: bool = False,
     scrapers: Sequence[str] = LOOPBACK,
-    patience: timedelta = BODY_PATIENCE,
+    patience: timedelta | None = None,
 ) -> Starlette:
     """Build the door of an app.
 
     `POST /hook/{instance}` takes an event of a messenger instance and answers 200 only after it is durable, with
     `{"status": "stored"}` or `{"status": "seen before"}`; a platform's try whether anybody answers, which is not
     stored, gets `{"status": "probe"}`. `GET /{name}` shows the files by which messengers prove that the address is
-    ours. Everything else is answered `{"error": SENTENCE}`: 400 not
-    understood, 401 bad signature, 404, 405, 408 body too slow, 413 body too large, 500, 503 storage failed (with
-    `Retry-After`). `GET /livez` says that the process runs. `GET /readyz` answers 200 where storage and keys answer,
-    the storage's revision is current and the worker, if any, works; else 503; either way with the state of each check.
+    ours. Everything else is answered `{"error": SENTENCE}`: 400 not understood, 401 bad signature, 404, 405, 408 body
+    too slow, 413 body too large, 500, 503 storage failed or too much under way (with `Retry-After`). `GET /livez` says
+    that the process runs. `GET /readyz` answers 200 where the storage can be written, the keys answer, the storage's
+    revision is current and the worker, if any, works; else 503; either way with the state of each check.
+
+    How long anybody is waited for before a whole request is there is up to the server; `serve` sees to it.
 
     Args:
         app: stays open and is closed by whoever opened it.
@@ -49,13 +48,14 @@ def create_asgi(
             mounted in another one, the other one's lifespan counts: run `app.worker` there.
         metrics: answer `GET /metrics` with figures for Prometheus. The app's storage is metered from then on.
         scrapers: networks that get them; this machine only, if not given, and never through a proxy.
-        patience: how long a body may take to arrive.
+        patience: how long a body may take to arrive; as long as the app's settings say, if not given.
 
     Raises:
         MissingExtra: figures are wanted and the extra `metrics` isn't installed.
         ConfigurationError: one of `scrapers` is no network, or a messenger's file can't be shown.
     """
     background = BackgroundWorker(app.worker) if work else None
+    patience = patience or timedelta(seconds=app.door.body_seconds)
     door, figures = _build_measured(app, patience, scrapers) if metrics else (WebhookEndpoint(app, patience), [])
     readiness = ReadinessEndpoint(app, {"worker": background.state} if background else {})
     other_routes = [*figures, Route("/livez", liveness), Route("/readyz", readiness.answer), *public_file_routes(app)]

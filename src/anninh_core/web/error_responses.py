@@ -27,16 +27,20 @@ SENTENCES: Mapping[int, str] = {
     401: "The signature doesn't fit this body; check the secret on both sides. Nothing was stored.",
     404: "There is nothing at this address; events go to /hook/NAME, with the messenger's name from the settings.",
     405: "This address doesn't take this method; events come by POST, /livez, /readyz and /metrics are read by GET.",
-    408: "The body did not arrive in time; nothing was stored. Send it again.",
+    408: "The request did not arrive in time; nothing was stored. Send it again.",
     413: f"The body is larger than {BODY_LIMIT} bytes; nothing was stored. Send links to media, not media.",
     500: "The event could not be taken in; nothing was stored. The log of the server names the place.",
-    503: "The storage doesn't answer; nothing was stored. Send the event again later.",
+    503: "The storage doesn't answer, or too much is under way; nothing was stored. Send the event again later.",
 }
 
 
 def refusal(error: Exception) -> HTTPException:
     """Return what to answer after an error; whatever isn't foreseen is the server's own fault."""
-    status = next((code for kind, code in STATUS_CODES.items() if isinstance(error, kind)), 500)
+    return refusal_by_status(next((code for kind, code in STATUS_CODES.items() if isinstance(error, kind)), 500))
+
+
+def refusal_by_status(status: int) -> HTTPException:
+    """Return a refusal with what belongs to its status."""
     return HTTPException(status, headers={"Retry-After": str(RETRY_AFTER)} if status == 503 else None)
 
 

@@ -14,7 +14,7 @@ from socketserver import ThreadingTCPServer
 from threading import Thread
 
 from anninh_core.app.app import App
-from anninh_core.app.health import ALIVE, check_readiness
+from anninh_core.app.health import ALIVE, ReadinessProbe
 from anninh_core.kernel.errors import ConfigurationError
 
 Answer = tuple[int, str, bytes]
@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 def build_answerer(app: App, figures: Callable[[], bytes], content_type: str) -> Callable[[str], Answer]:
     """Return what answers a path: `/metrics`, `/livez` and `/readyz` as the door does, nothing else."""
+    readiness = ReadinessProbe(app)
 
     def answer(path: str) -> Answer:
         if path == "/metrics":
@@ -33,7 +34,7 @@ def build_answerer(app: App, figures: Callable[[], bytes], content_type: str) ->
         if path == "/livez":
             return _json_answer(200, ALIVE)
         if path == "/readyz":
-            return _json_answer(*check_readiness(app).http_response)
+            return _json_answer(*readiness.check().http_response)
         return _json_answer(404, {"error": "there are /metrics, /livez and /readyz"})
 
     return answer

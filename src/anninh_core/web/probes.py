@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+import anyio
 import anyio.to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from anninh_core.app.app import App
-from anninh_core.app.health import ALIVE, check_readiness
+from anninh_core.app.health import ALIVE, ReadinessProbe
 from anninh_core.kernel.errors import ConfigurationError
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -32,13 +33,16 @@ class ReadinessEndpoint:
     """
 
     def __init__(self, app: App, further: Mapping[str, Callable[[], str]]) -> None:
-        self._app = app
-        self._extra_checks = further
+        self._probe = ReadinessProbe(app, further)
+        self._turn = anyio.Lock()
 
     async def answer(self, _: Request) -> Response:
-        """Name each check and how it stands; 503 unless all are `ok`."""
-        readiness_report = await anyio.to_thread.run_sync(check_readiness, self._app, self._extra_checks)
-        status, body = readiness_report.http_response
+        """Name each check and how it stands; 503 unless all are `ok`. However many ask, one thread looks."""
+        readiness = self._probe.last()
+        if readiness is None:
+            async with self._turn:
+                readiness = await anyio.to_thread.run_sync(self._probe.check)
+        status, body = readiness.http_response
         return JSONResponse(body, status)
 
 

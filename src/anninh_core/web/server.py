@@ -1,8 +1,12 @@
 """The door on a port of this machine, by uvicorn."""
 
+import asyncio
+import os
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from types import FrameType
+from typing import cast
 
 from anninh_core.app.app import App
 from anninh_core.kernel.errors import ConfigurationError, MissingExtra
@@ -13,17 +17,28 @@ except ImportError as missing:
     raise MissingExtra("the web door", "web") from missing
 
 from anninh_core.web.asgi import create_asgi
+from anninh_core.web.connections.file_limit import share_out_files
+from anninh_core.web.connections.protocol import HEAD_LIMIT, build_protocol
+from anninh_core.web.connections.table import ConnectionTable
 from anninh_core.web.probes import LOOPBACK
 
 HOST = "127.0.0.1"
 PORT = 8138
 
-_MAX_CONNECTIONS = 512  # each holds at most one body: a bound on memory
+_ACCEPTS_PER_TURN = 32 if os.name == "posix" else 1
+"""Connections that are taken in one turn of the event loop.
+
+libuv takes one a turn of each socket, so that an honest one waits seconds behind a crowd. So the socket is there often.
+"""
+
 _SHUTDOWN_SECONDS = 15  # seconds for requests under way when the server stops
 
 
 class WebServer:
     """The door of an app, bound to a port as soon as it is built.
+
+    How much it puts up with stands in the app's settings. The process's limit on open files is raised where the system
+    grants it.
 
     Args:
         host: address to listen on; the default is reached from this machine only, by the proxy that speaks TLS.
@@ -50,25 +65,34 @@ class WebServer:
         self._socket = _bind_socket(host, port)
         url_host = f"[{host}]" if ":" in host else host
         self.url = f"http://{url_host}:{self._socket.getsockname()[1]}"
+        files = share_out_files(app.door)
+        table = ConnectionTable(app.door, files.connections)
+        protocol = cast("type[asyncio.Protocol]", build_protocol(table))  # uvicorn only calls it
         self._server = _GracefulServer(
+            table,
             uvicorn.Config(
                 asgi,
-                http="h11",  # unlike the faster one, it caps the size of headers
+                http=protocol,
+                h11_max_incomplete_event_size=HEAD_LIMIT,
+                backlog=files.backlog,
+                timeout_keep_alive=int(app.door.idle_seconds) + 1,  # the table is stricter
                 ws="none",
                 lifespan="on",
                 log_config=None,  # logging belongs to the program
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
-                limit_concurrency=_MAX_CONNECTIONS,
                 timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-            )
+            ),
         )
 
     def run(self) -> None:
         """Serve until `stop`, SIGINT or SIGTERM; requests under way are answered first."""
-        with self._socket:
-            self._server.run(sockets=[self._socket])
+        with ExitStack() as sockets:
+            listeners = [self._socket, *(self._socket.dup() for _ in range(_ACCEPTS_PER_TURN - 1))]
+            for listener in listeners:
+                sockets.enter_context(listener)
+            self._server.run(sockets=listeners)
 
     def stop(self) -> None:
         """Let `run` end, from any thread."""
@@ -76,7 +100,19 @@ class WebServer:
 
 
 class _GracefulServer(uvicorn.Server):
-    """Returns from `run` after a signal instead of raising it once more, so that the caller can close the app."""
+    """Ends connections that wait too long.
+
+    It returns from `run` after a signal instead of raising it once more, so that the caller can close the app.
+    """
+
+    def __init__(self, table: ConnectionTable, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._table = table
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look who waits too long, ten times a second."""
+        self._table.sweep()
+        return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  uvicorn's signature
         self.force_exit = self.should_exit  # whoever asks twice won't wait

@@ -43,6 +43,7 @@ class WebhookBatcher:
         self._accept_all = accept_all
         self._busy = False
         self._waiting: deque[_PendingRequest] = deque()
+        self._thread: anyio.CapacityLimiter | None = None
 
     async def accept(self, instance: str, request: WebhookRequest) -> Accepted:
         """Return what became of an event, once it is durable; raises what `Intake.accept` does."""
@@ -52,9 +53,12 @@ class WebhookBatcher:
         else:
             self._busy = True
         outcome = pending.ending or await self._commit_batch(pending)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
+        try:
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
+        finally:
+            del outcome, pending  # or an error and this frame would hold each other, and the body
 
     async def _wait_for_turn(self, one: _PendingRequest) -> None:
         """Wait until the event was taken in, or until it is its turn to lead."""
@@ -73,7 +77,9 @@ class WebhookBatcher:
         batch = [first, *(self._waiting.popleft() for _ in range(min(MAX_BATCH - 1, len(self._waiting))))]
         outcomes: Sequence[Accepted | Exception] = [StorageError(_INTERRUPTED)] * len(batch)
         try:
-            outcomes = await anyio.to_thread.run_sync(self._accept_all, [pending.event for pending in batch])
+            self._thread = self._thread or anyio.CapacityLimiter(1)  # its own: others may fill those that are shared
+            events = [pending.event for pending in batch]
+            outcomes = await anyio.to_thread.run_sync(self._accept_all, events, limiter=self._thread)
         finally:
             for pending, outcome in zip(batch, outcomes, strict=True):
                 pending.ending = outcome

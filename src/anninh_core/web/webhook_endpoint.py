@@ -8,14 +8,15 @@ from datetime import timedelta
 import anyio
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from anninh_core.app.app import App
 from anninh_core.kernel.errors import BadInput, TooLarge
 from anninh_core.messaging.inbound.intake import BODY_LIMIT, Accepted
 from anninh_core.vocabulary.messages import WebhookRequest
-from anninh_core.web.error_responses import describe_error, refusal, to_response
+from anninh_core.web.body_places import BodyPlace, BodyPlaces
+from anninh_core.web.error_responses import describe_error, refusal, refusal_by_status, to_response
 from anninh_core.web.webhook_batcher import WebhookBatcher
 
 Headers = tuple[tuple[str, str], ...]
@@ -40,6 +41,7 @@ class WebhookEndpoint:
     ) -> None:
         self._app = app
         self._batcher = WebhookBatcher(app.intake.accept_all)
+        self._places = BodyPlaces(app.door.large_bodies)
         self._patience = patience
         self._on_answer = answered
 
@@ -51,37 +53,43 @@ class WebhookEndpoint:
         """Take in an event of a messenger instance."""
         start, status = time.perf_counter(), 500
         try:
-            response: Response = _RESPONSES[await self._accept(instance, scope, receive)]
-            status = 200
-        except HTTPException as refused:
-            response, status = to_response(refused), refused.status_code
+            outcome = await self._accept(instance, scope, receive)
+            response = to_response(outcome) if isinstance(outcome, HTTPException) else _RESPONSES[outcome]
+            status = response.status_code
         finally:
             self._on_answer(instance, status, time.perf_counter() - start)
         await response(scope, receive, send)
 
-    async def _accept(self, instance: str, scope: Scope, receive: Receive) -> Accepted:
+    async def _accept(self, instance: str, scope: Scope, receive: Receive) -> Accepted | HTTPException:
+        """Take an event in, or return what to answer instead.
+
+        A refusal is returned without its traceback, which would hold the body until garbage is looked for.
+        """
         try:
             self._app.intake.messenger(instance)  # nobody may send half a megabyte to a name that doesn't exist
             headers = tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
-            event = WebhookRequest(await self._read_body(headers, receive), headers)
-            return await self._batcher.accept(instance, event)
-        except HTTPException:
-            raise
-        except Exception as error:
-            http_error = refusal(error)
-            messenger_label = (
-                instance if instance in self._app.messengers else "nobody"
-            )  # a stranger's words stay out of the log
-            _log.warning(
-                "a webhook for %s was answered %d: %s", messenger_label, http_error.status_code, describe_error(error)
-            )
-            raise http_error from error
+            with self._places.enter() as place:
+                event = WebhookRequest(await self._read_body(headers, receive, place), headers)
+                return await self._batcher.accept(instance, event)
+        except HTTPException as refused:
+            return refused.with_traceback(None)
+        except Exception as error:  # noqa: BLE001  whatever an adapter raises is answered
+            return self._refuse(instance, error)
 
-    async def _read_body(self, headers: Headers, receive: Receive) -> bytes:
-        _check_content_length(headers, BODY_LIMIT)
-        with anyio.move_on_after(self._patience.total_seconds()):
-            return await _read_body(receive, BODY_LIMIT)
-        raise HTTPException(408)
+    def _refuse(self, instance: str, error: Exception) -> HTTPException:
+        refused = refusal(error)
+        label = instance if instance in self._app.messengers else "nobody"  # a stranger's words stay out of the log
+        _log.warning("a webhook for %s was answered %d: %s", label, refused.status_code, describe_error(error))
+        return refused
+
+    async def _read_body(self, headers: Headers, receive: Receive, place: BodyPlace) -> bytes:
+        place.require(_read_content_length(headers, BODY_LIMIT))
+        with anyio.move_on_after(self._patience.total_seconds()) as reading:
+            place.when_lost(reading.cancel)
+            body = await _read_body(receive, BODY_LIMIT, place)
+            place.complete()
+            return body
+        raise refusal_by_status(503 if place.is_lost else 408)
 
 
 class FastPath:
@@ -108,8 +116,8 @@ class FastPath:
         await self._app(scope, receive, send)
 
 
-def _check_content_length(headers: Headers, limit: int) -> None:
-    """Look at the length that a body is said to have.
+def _read_content_length(headers: Headers, limit: int) -> int:
+    """Return the length that a body is said to have, 0 where nothing is said.
 
     Raises:
         TooLarge: more than `limit` bytes.
@@ -120,12 +128,14 @@ def _check_content_length(headers: Headers, limit: int) -> None:
         raise BadInput("the Content-Length of a webhook is no number; send the count of bytes")
     if len(content_length) > len(str(limit)) or int(content_length) > limit:
         raise TooLarge(f"a webhook announces a body over the limit of {limit} bytes")
+    return int(content_length)
 
 
-async def _read_body(receive: Receive, limit: int) -> bytes:
-    """Read a body piece by piece and stop at the first byte too many.
+async def _read_body(receive: Receive, limit: int, place: BodyPlace) -> bytes:
+    """Read a body piece by piece and stop at the first byte too many, or for which there is no place.
 
     Raises:
+        HTTPException: 503, there is no place.
         TooLarge: more than `limit` bytes were sent.
         ClientDisconnect: whoever sent them hung up.
     """
@@ -137,5 +147,6 @@ async def _read_body(receive: Receive, limit: int) -> bytes:
         chunk, more = message.get("body", b""), message.get("more_body", False)
         if len(body) + len(chunk) > limit:
             raise TooLarge(f"a webhook body goes over the limit of {limit} bytes")
+        place.require(len(body) + len(chunk))
         body += chunk
     return bytes(body)

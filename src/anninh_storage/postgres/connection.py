@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from anninh_core.kernel.errors import BadInput, MissingExtra, StorageBusy, StorageError
+from anninh_core.kernel.errors import BadInput, MissingExtra, StorageBusy, StorageError, StorageFull
 
 try:
     import psycopg
@@ -123,7 +123,8 @@ def translate_errors(name: str) -> Iterator[None]:
         ) from error
     except psycopg.Error as error:
         meaning = _explain_error(error) or f"can't be reached or failed ({_first_line(error)}); try again"
-        raise StorageError(f"{name} {meaning}") from error
+        kind = StorageFull if isinstance(error, errors.DiskFull) else StorageError
+        raise kind(f"{name} {meaning}") from error
 
 
 def _explain_error(error: Exception) -> str:

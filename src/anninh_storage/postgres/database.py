@@ -19,6 +19,7 @@ from anninh_storage.postgres.connection import PATIENCE_S, PostgresConnection, c
 from anninh_storage.sql.commit.group_commit import GroupCommitter
 from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.per_process import PerProcessDatabase
+from anninh_storage.sql.trial import leave_trace
 
 R = TypeVar("R")
 Pool = ConnectionPool["psycopg.Connection[Any]"]
@@ -50,6 +51,10 @@ _COLUMNS = """
     WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped
 """
 _BEGIN_WRITE = b"BEGIN; SELECT pg_advisory_xact_lock(hashtext('anninh'), hashtext(current_schema()))"
+_FIND_TEMPORARY = "SELECT has_database_privilege(current_database(), 'TEMP'), to_regclass('pg_temp.try_write') IS NULL"
+_MAKE_TEMPORARY = "CREATE TEMPORARY TABLE try_write (filler text) ON COMMIT DELETE ROWS"
+_FILL_TEMPORARY = "INSERT INTO pg_temp.try_write SELECT repeat('x', 1000) FROM generate_series(1, 64)"
+_TRACE_BYTES = 64  # an overwritten row stays until its page is cleaned up
 _RETRY_S = 0.2
 _MAX_CONNECTIONS = 40
 
@@ -189,6 +194,10 @@ class PostgresDatabase(PerProcessDatabase[PostgresResources]):
         with self._current_resources().row_locked() as connection:
             return job(connection)
 
+    def try_write(self) -> None:
+        """Take some pages on the disk of the tables, give them back, and let the log be written."""
+        self.change_alone(_try_write)
+
     def wait(self, patience: timedelta) -> bool:
         """Wait for a commit that brought work, by whatever process of whatever machine, or until patience ends."""
         return self._current_resources().listener.wait(patience.total_seconds())
@@ -202,6 +211,20 @@ class PostgresDatabase(PerProcessDatabase[PostgresResources]):
 
     def _open_resources(self, inherited: PostgresResources | None) -> PostgresResources:
         return PostgresResources(self.conninfo, inherited)
+
+
+def _try_write(connection: Connection) -> None:
+    """Take room in a temporary table: it lies on the same disk, and a commit gives all of it back.
+
+    A row in a table that stays would find room that others have left, where an event, or an index, must have more.
+    Where the account may make no temporary tables, only the log is tried.
+    """
+    may_make, is_missing = connection.execute(_FIND_TEMPORARY).fetchone()
+    if may_make and is_missing:
+        connection.execute(_MAKE_TEMPORARY)
+    if may_make:
+        connection.execute(_FILL_TEMPORARY)
+    leave_trace(connection, _TRACE_BYTES)
 
 
 def _open_pool(conninfo: str) -> Pool:

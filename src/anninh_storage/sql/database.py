@@ -100,6 +100,10 @@ class Database(Protocol):
         """Do one thing in a transaction shared with other threads, while nobody else writes."""
         ...
 
+    def try_write(self) -> None:
+        """Write durably, in a transaction of its own, and need as much room as an event does; keep nothing of it."""
+        ...
+
     def row_locked(self, job: Callable[[Connection], R]) -> R:
         """Run a job that only touches rows it has locked: concurrently with other writers, if the engine can."""
         ...

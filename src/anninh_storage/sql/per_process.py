@@ -23,6 +23,10 @@ class ProcessResources(Protocol):
         """Borrow a connection that sees the last commit."""
         ...
 
+    def transaction(self) -> AbstractContextManager[Any]:
+        """Hold the write lock and a transaction inside a `with`."""
+        ...
+
     def close(self) -> None:
         """Close everything."""
         ...
@@ -69,6 +73,11 @@ class PerProcessDatabase(ABC, Generic[P]):
         """Do one thing in a transaction shared with other threads."""
         result: R = self.write(lambda connection, _: [job(connection)], [None])[0]
         return result
+
+    def change_alone(self, job: Callable[[Any], R]) -> R:
+        """Do one thing in a transaction of its own."""
+        with self._current_resources().transaction() as connection:
+            return job(connection)
 
     @abstractmethod
     def _open_resources(self, inherited: P | None) -> P:

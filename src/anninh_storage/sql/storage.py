@@ -82,6 +82,10 @@ class SqlStorage(ABC):
         ]
         return self._sql_database.write(self._apply, prepared) if prepared else []
 
+    def try_write(self) -> None:
+        """Write something durably as an event from outside would be, and keep nothing that grows by it or is read."""
+        self._sql_database.try_write()
+
     def requested(self, request: str) -> bool:
         """Tell whether a change set with this request key was committed before."""
         with self._sql_database.reader() as connection:

@@ -1,12 +1,13 @@
 """Connections to one file: how they are set, where they are refused, and what their errors mean."""
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from anninh_core.kernel.errors import BadInput, StorageBusy, StorageError
+from anninh_core.kernel.errors import BadInput, StorageBusy, StorageError, StorageFull
 
 PATIENCE_S = 10.0
 """How long a locked database is waited for."""
@@ -115,6 +116,8 @@ def translate_errors(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise _storage_error(path, error) from error
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise StorageFull(f"{path}: {error.strerror}; free some space and try again") from error
         raise StorageError(f"{path}: {error.strerror}; make its folder, or give this process rights to it") from error
 
 
@@ -122,4 +125,5 @@ def _storage_error(path: Path, error: sqlite3.Error) -> StorageError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte; the rest tells a finer reason
     if code in _BUSY_CODES:
         return StorageBusy(f"{path} stayed locked by another program for {PATIENCE_S:g} s; end it, or try again later")
-    return StorageError(f"{path} {_EXPLANATIONS.get(code, 'failed')} ({error})")
+    kind = StorageFull if code == sqlite3.SQLITE_FULL else StorageError
+    return kind(f"{path} {_EXPLANATIONS.get(code, 'failed')} ({error})")

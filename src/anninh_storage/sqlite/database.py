@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
@@ -14,6 +15,7 @@ from anninh_core.kernel.errors import StorageError
 from anninh_storage.sql.commit.group_commit import GroupCommitter
 from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.per_process import PerProcessDatabase
+from anninh_storage.sql.trial import leave_trace
 from anninh_storage.sqlite.connection import PATIENCE_S, connect, translate_errors
 from anninh_storage.sqlite.write_lock import WriteLock
 
@@ -21,6 +23,9 @@ R = TypeVar("R")
 
 _CHECKPOINT_TIMEOUT_MS = 100
 """How long a checkpoint waits for readers."""
+
+_TRIAL_BYTES = 32_768
+"""More than an event, its key and the indexes over it take of a log that must grow."""
 
 DIALECT = Dialect(
     name="SQLite",
@@ -176,6 +181,10 @@ class SqliteDatabase(PerProcessDatabase[SqliteResources]):
     def row_locked(self, job: Callable[[sqlite3.Connection], R]) -> R:
         """Do one thing; a file has one writer at a time, so it is done as every change."""
         return self.change(job)
+
+    def try_write(self) -> None:
+        """Write some pages, which the log must have room for, as it has for an event."""
+        self.change_alone(partial(leave_trace, size=_TRIAL_BYTES))
 
     def wait(self, patience: timedelta) -> bool:
         """Look for commits, by whatever process, until there is one or patience ends."""

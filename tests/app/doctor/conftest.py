@@ -40,6 +40,9 @@ class SoundMachine(Machine):
     def vietnam_utc_offset(self) -> timedelta | None:
         return timedelta(hours=7)
 
+    def max_open_files(self) -> int | None:
+        return None
+
     def sqlite_version(self) -> tuple[int, ...]:
         return (3, 45, 1)
 

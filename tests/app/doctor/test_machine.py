@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 from tests.app.doctor.conftest import SoundMachine
 
-from anninh_core.app.doctor.machine import Machine, check_sqlite, check_time_zone
+from anninh_core.app.doctor.machine import Machine, check_open_files, check_sqlite, check_time_zone
+from anninh_core.app.settings import DoorSettings
 from anninh_core.ports.health import Level
 
 
@@ -16,6 +17,10 @@ class Odd(SoundMachine):
     version: tuple[int, ...] = (3, 45, 1)
     fts5 = True
     ahead: timedelta | None = timedelta(hours=7)
+    files: int | None = None
+
+    def max_open_files(self) -> int | None:
+        return self.files
 
     def sqlite_version(self) -> tuple[int, ...]:
         return self.version
@@ -48,6 +53,20 @@ def test_versions_of_sqlite(version: tuple[int, ...], level: Level, word: str) -
     assert check.level is level
     assert word in check.what
     assert (".".join(map(str, version))) in check.what
+
+
+@pytest.mark.parametrize(
+    ("files", "level"), [(None, Level.OK), (4224, Level.OK), (4223, Level.WARNING), (1024, Level.WARNING)]
+)
+def test_few_open_files(files: int | None, level: Level) -> None:
+    """That the web door can't hold as many connections as the settings say is told, with both numbers."""
+    machine = Odd()
+    machine.files = files
+    check = check_open_files(machine, DoorSettings().open_files)
+
+    assert check.level is level
+    assert "4224" in check.what
+    assert (str(files) in check.what) is (level is Level.WARNING or files == 4224)
 
 
 def test_sqlite_without_full_text_search() -> None:

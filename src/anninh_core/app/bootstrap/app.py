@@ -63,6 +63,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         services=services,
         plugins=plugins,
         messengers=messengers,
+        door=settings.door,
         build_worker=worker_factory,
         build_failure_desk=build_desk,
     )

@@ -6,7 +6,7 @@ from functools import partial
 
 from anninh_core.app.app import App
 from anninh_core.app.doctor import app_checks, deep_checks, file_checks, people_checks
-from anninh_core.app.doctor.machine import Machine, check_sqlite
+from anninh_core.app.doctor.machine import Machine, check_open_files, check_sqlite
 from anninh_core.app.factory import open_app
 from anninh_core.app.health import find_pending_upgrade
 from anninh_core.app.parts import Parts
@@ -43,6 +43,7 @@ def examine(
     clock = (parts and parts.clock) or SystemClock()
     started_at, monotonic_start = clock.now(), machine.monotonic()
     checks = list(_check_outside(settings, parts or Parts(), machine, started_at))
+    checks += _run_check("door", partial(check_open_files, machine, settings.door.open_files))
     if _can_open(checks):
         checks += _check_app(district, settings, parts, deep)
     else:

@@ -6,6 +6,7 @@ Imports nothing that needs time zone data, so that their absence can be told.
 import os
 import shutil
 import sqlite3
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -36,6 +37,15 @@ class Machine:
         """Return seconds of a clock that is never set."""
         return time.monotonic()
 
+    def max_open_files(self) -> int | None:
+        """Return how many files a process of this account may open at the same time; None where nobody counts."""
+        if sys.platform == "win32":
+            return None
+        import resource  # noqa: PLC0415  Windows has none
+
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        return None if hard == resource.RLIM_INFINITY else hard
+
     def vietnam_utc_offset(self) -> timedelta | None:
         """Return how far clocks in Vietnam are ahead of UTC."""
         return datetime(2021, 9, 1, tzinfo=UTC).astimezone(ZoneInfo(_ZONE)).utcoffset()
@@ -60,6 +70,16 @@ def check_time_zone(machine: Machine) -> Check:
     if offset != _OFFSET:
         return problem("time zone", f"The data puts {_ZONE} {offset} ahead of UTC instead of {_OFFSET}.", todo)
     return ok("time zone", f"{_ZONE} is known.")
+
+
+def check_open_files(machine: Machine, needed: int) -> Check:
+    """Check that the web door may hold as many connections as the settings say; it raises its own limit by itself."""
+    granted = machine.max_open_files()
+    if granted is not None and granted < needed:
+        what = f"This account may open {granted} files at once; the web door counts on {needed}, and takes in fewer."
+        todo = "Raise it (LimitNOFILE in a unit of systemd, ulimit -Hn in a shell), or lower door.connections."
+        return warning("door", what, todo)
+    return ok("door", f"{needed} files may be open at once, which the web door counts on.")
 
 
 def check_sqlite(machine: Machine) -> Sequence[Check]:

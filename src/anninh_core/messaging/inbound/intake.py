@@ -10,7 +10,7 @@ from attrs import frozen
 
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import NotFound, Refused, StorageError, TooLarge
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, StorageError, TooLarge
 from anninh_core.messaging.inbound.shared_webhook import find_shared_webhooks
 from anninh_core.ports.changes import ChangeSet, NewInbox, Outcome
 from anninh_core.ports.messenger import Messenger
@@ -93,8 +93,11 @@ class Intake:
             What became of each, once it is durable, or what `accept` would have raised for it.
         """
         checked = [self._check(instance, request) for instance, request in events]
-        results = iter(self._store([entry for entry in checked if isinstance(entry, _Event)]))
-        return [next(results) if isinstance(entry, _Event) else entry for entry in checked]
+        try:
+            results = iter(self._store([entry for entry in checked if isinstance(entry, _Event)]))
+            return [next(results) if isinstance(entry, _Event) else entry for entry in checked]
+        finally:
+            del checked  # or an error and this frame would hold each other, and the body, until garbage is looked for
 
     def store_fetched(self, instance: str, bodies: Sequence[bytes]) -> int:
         """Store events that a messenger has fetched itself, in one commit; what has come before isn't stored twice.
@@ -130,6 +133,8 @@ class Intake:
     def _check(self, instance: str, request: WebhookRequest) -> _Event | Accepted | Exception:
         try:
             return self._verify(instance, request)
+        except RecursionError:  # whichever parser the adapter uses
+            return BadInput(f"a webhook for {instance!r} is nested too deeply to be an event")
         except Exception as error:  # noqa: BLE001  it is this event's own; the others of its commit go on
             return error
 

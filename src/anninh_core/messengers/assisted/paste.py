@@ -69,7 +69,7 @@ def read_paste(body: bytes) -> Paste:
     """
     try:
         paste = _PASTE_DECODER.decode(body)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"this is not a paste (JSON with group, text and at): {error}") from error
     if len(paste.text) > MAX_CHARACTERS:
         raise TooLarge(f"a paste takes {MAX_CHARACTERS:,} characters, not {len(paste.text):,}; paste it in parts")

@@ -76,6 +76,11 @@ class MemoryStorage:
                 check_change(self.tables.specs, change)
             return [self._commit(change) for change in change_sets]
 
+    def try_write(self) -> None:
+        """Raise `StorageError` where nothing can be committed; there is no disk that could be full."""
+        with self.tables.lock:
+            self.tables.require_ready()
+
     def requested(self, request: str) -> bool:
         """Tell whether a change set with this request key was committed before."""
         with self.tables.lock:

@@ -259,5 +259,5 @@ def _open_chat(options: Mapping[str, str], services: AdapterServices) -> MockCha
 def _decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         return decoder.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"this is not an event of the mock chat: {error}") from error

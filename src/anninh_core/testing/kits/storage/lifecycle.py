@@ -1,4 +1,4 @@
-"""Rules of opening, closing, reopening and of many threads: S-140 to S-149."""
+"""Rules of opening, closing, reopening and of many threads: S-140 to S-149, S-202 and S-203."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -133,6 +133,23 @@ class LifecycleRules(StorageKit, kit=True):
             storage.records.get("kit_tip", "t1")
         storage.prepare(SPECS)
         assert storage.records.get("kit_tip", "t1") is None
+
+    def test_tried_write(self, storage: Storage) -> None:
+        """S-202 A write can be tried as often as wanted: nothing that is read, dumped or claimed comes of it."""
+        commit(storage, inbox_change("e1"), change(tip("t1")))
+        before = list(storage.maintenance.dump())
+        for _ in range(3):
+            storage.try_write()
+        assert list(storage.maintenance.dump()) == before
+        assert storage.queues.depth() == {"inbox.new": 1}
+        assert storage.leases.acquire("job", "me", NOW, TTL) is not None
+        assert list(storage.maintenance.check()) == []
+
+    def test_tried_write_closed(self, storage: Storage) -> None:
+        """S-203 Trying to write says that a storage is closed."""
+        storage.close()
+        with pytest.raises(StorageError, match="prepare"):
+            storage.try_write()
 
     def test_unprepared(self, storage_factory: Factory) -> None:
         """S-145 A storage that was never prepared says so."""

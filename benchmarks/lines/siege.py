@@ -1,0 +1,107 @@
+"""Honest events while a crowd of hostile connections besieges the door.
+
+Ours: `anninh_core.web.serve` on an SQLite file. Ten signed events a second come in meanwhile, each over a connection of
+its own; told are the slowest answer to them and the most memory that the door ever held. Half the connections of each
+crowd are closed by the door every few seconds, and opened again at once.
+
+There is no floor: a bare server answers 503, or not at all. The crowd has a process of its own, and takes a good part
+of a machine of two cores.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from http.client import HTTPConnection, HTTPException
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from attrs import define, field
+from tests.support.hostile_clients import MANNERS
+
+from benchmarks.measure import CannotRun, Effort, Goal, Result
+from benchmarks.processes import Program
+from benchmarks.town import INSTANCE, events, open_town, signed
+
+TITLE = "honest webhooks, ten a second over new connections, while a hostile crowd holds on to the door"
+SLOWEST = Goal(most=1000)
+MEMORY = Goal(most=120)
+
+_EVERY_S = 0.1
+
+
+@define
+class Honest:
+    """Sends events and notes how they were answered.
+
+    Attributes:
+        waits: milliseconds from the beginning of the connection to the whole answer.
+    """
+
+    url: str
+    bodies: Iterator[bytes]
+    waits: list[float] = field(factory=list)
+    answers: Counter[str] = field(factory=Counter)
+
+    def send_for(self, seconds: float) -> None:
+        """Send an event every tenth of a second, or as soon as the last was answered."""
+        begun = time.perf_counter()
+        for turn in count():
+            if time.perf_counter() > begun + seconds:
+                return
+            self._send()
+            time.sleep(max(0.0, begun + (turn + 1) * _EVERY_S - time.perf_counter()))
+
+    def _send(self) -> None:
+        body, begun = next(self.bodies), time.perf_counter()
+        place = urlsplit(self.url)
+        connection = HTTPConnection(str(place.hostname), place.port, timeout=10)
+        try:
+            connection.request("POST", f"/hook/{INSTANCE}", body, dict([signed(body)]))
+            response = connection.getresponse()
+            response.read()
+            self.answers[str(response.status)] += 1
+        except (OSError, HTTPException) as error:
+            self.answers[type(error).__name__] += 1
+        finally:
+            connection.close()
+        self.waits.append(1000 * (time.perf_counter() - begun))
+
+
+def measure(effort: Effort) -> Sequence[Result]:
+    """Measure each manner with 600 and with 1,500 of them."""
+    seconds = effort.choose(4.0, 20.0)
+    sizes = effort.choose((1500,), (600, 1500))
+    return [
+        result
+        for manner in MANNERS
+        for size in sizes
+        for result in _besiege(effort.within(f"{manner}-{size}").folder, manner, size, seconds)
+    ]
+
+
+def _besiege(folder: Path, manner: str, size: int, seconds: float) -> tuple[Result, Result]:
+    open_town(folder).close()  # making a store loads what its door never needs again
+    with Program("benchmarks.programs.serve", folder) as door:
+        url = door.line()
+        honest = Honest(url, events())
+        honest.send_for(1)
+        honest.waits.clear()
+        honest.answers.clear()
+        before = door.megabytes
+        with Program("tests.support.hostile_clients", url, manner, size) as crowd:
+            crowd.line()
+            honest.send_for(seconds)
+            crowd.finish()
+            hostile = crowd.answer()
+        most = door.peak_megabytes
+    if not honest.waits:
+        raise CannotRun("not one event was sent")
+    case, waits = f"{size:,} {manner.replace('_', ' ')}", sorted(honest.waits)
+    answers = ", ".join(f"{number} × {what}" for what, number in honest.answers.most_common())
+    note = f"{case}: {answers}; median {waits[len(waits) // 2]:.0f} ms; {hostile['connected']} hostile connections, "
+    note += f"answered {hostile['answers']}"
+    return (
+        Result(case=f"{case}: slowest answer", unit="ms", measured=waits[-1], limit=SLOWEST, note=note),
+        Result(case=f"{case}: memory", unit="MB", measured=most, limit=MEMORY, note=f"{before:.0f} MB before"),
+    )

@@ -1,0 +1,97 @@
+"""PostgreSQL whose tables lie on a full disk, while its log has room: what can't be stored can't be tried either."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from tests.support.postgres.account import unprivileged
+from tests.support.postgres.server import Server
+from tests.support.small_disk import fill, mounted
+
+from anninh_core.kernel.errors import StorageFull
+from anninh_core.testing.kits.storage.base import commit, inbox_change
+from anninh_storage import PostgresStorage
+
+_EVENT = b"x" * 1000
+
+
+@pytest.fixture
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A small disk that the server may use."""
+    folder = unprivileged().new_folder()
+    with mounted(folder, 40) as disk:
+        unprivileged().own(disk)
+        yield disk
+    folder.rmdir()
+
+
+@pytest.fixture
+def url(postgres: Server, disk: Path) -> Iterator[str]:
+    """A database on it."""
+    url = postgres.database()
+    name = sql.Identifier(url.rpartition("/")[2])
+    with psycopg.connect(postgres.url, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE TABLESPACE small LOCATION {}").format(str(disk)))
+        admin.execute(sql.SQL("ALTER DATABASE {} SET TABLESPACE small").format(name))
+        yield url
+        postgres.drop(url)
+        admin.execute("DROP TABLESPACE small")
+
+
+def _fill_inbox(storage: PostgresStorage) -> None:
+    for number in range(10_000):
+        commit(storage, inbox_change(f"e{number}", body=_EVENT))
+
+
+def test_a_full_tablespace(url: str, disk: Path) -> None:
+    """Events are refused for want of room, a trial as well, until there is room again."""
+    storage = PostgresStorage(url)
+    storage.prepare([])
+    storage.try_write()
+    filler = fill(disk)
+    with pytest.raises(StorageFull):
+        _fill_inbox(storage)
+    for _ in range(3):
+        with pytest.raises(StorageFull, match="free some space"):
+            storage.try_write()
+    filler.unlink()
+    storage.try_write()
+    commit(storage, inbox_change("later", body=_EVENT))
+    storage.close()
+
+
+def test_a_trial_leaves_little(postgres_url: str) -> None:
+    """However often it is tried, the database doesn't grow by it."""
+    storage = PostgresStorage(postgres_url)
+    storage.prepare([])
+    sizes = []
+    for _ in range(2):
+        for _ in range(200):
+            storage.try_write()
+        with psycopg.connect(postgres_url) as connection:
+            row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+        assert row is not None
+        sizes.append(row[0])
+    storage.close()
+    assert sizes[1] - sizes[0] < 32_768
+
+
+def test_an_account_without_temporary_tables(postgres: Server, postgres_url: str) -> None:
+    """Who may make none can write all the same, so a trial doesn't fail for it."""
+    name = postgres_url.rpartition("/")[2]
+    owned = PostgresStorage(postgres_url)
+    owned.prepare([])
+    owned.close()
+    account = f"guest_{name}"
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute(f"REVOKE TEMP ON DATABASE {name} FROM PUBLIC")
+        admin.execute(f"CREATE ROLE {account} LOGIN PASSWORD 'made-up'")
+        admin.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {account}")
+        storage = PostgresStorage(postgres_url.replace(f"postgres:{postgres.password}", f"{account}:made-up"))
+        storage.prepare([])
+        storage.try_write()
+        storage.close()
+        admin.execute(f"DROP OWNED BY {account}")
+        admin.execute(f"DROP ROLE {account}")

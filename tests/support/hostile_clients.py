@@ -1,0 +1,218 @@
+"""Clients that mean a web door no good: `python -m tests.support.hostile_clients URL MANNER COUNT`.
+
+So many keep at it at the same time: a connection that the server closes is opened again. Prints a line once all have
+begun, and goes on until its standard input ends; then it prints, as JSON, how often they connected and how they were
+answered.
+"""
+
+import asyncio
+import json
+import resource
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from attrs import define, field
+
+LARGE = 900_000
+HALF = 400_000
+"""Of a body that is small enough to be taken, and never comes to its end."""
+
+_HEAD = b"POST /hook/oa HTTP/1.1\r\nHost: door\r\n"
+_DRIP_SECONDS = 0.5
+_PAUSE_SECONDS = 0.05  # before a connection that was closed is opened again
+_NEEDED_FILES = 100  # beside the connections
+
+
+@define
+class Wire:
+    """A connection to the door, and what came back over it."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    answers: Counter[str]
+
+    async def send(self, *parts: bytes) -> None:
+        """Send bytes as fast as they are taken."""
+        for part in parts:
+            self.writer.write(part)
+            await self.writer.drain()
+
+    async def drip(self, data: bytes) -> None:
+        """Send byte by byte."""
+        for byte in data:
+            await self.send(bytes([byte]))
+            await asyncio.sleep(_DRIP_SECONDS)
+
+    async def hear(self) -> None:
+        """Read what comes until the server closes the connection, and count the answers."""
+        while data := await self.reader.read(65536):
+            for part in data.split(b"HTTP/1.1 ")[1:]:
+                self.answers[part[:3].decode("latin-1")] += 1
+
+
+Manner = Callable[[Wire], Awaitable[None]]
+
+
+async def _silent(_: Wire) -> None:
+    """Say nothing."""
+
+
+async def _half_head(wire: Wire) -> None:
+    await wire.send(_HEAD + b"X-Part: ")
+
+
+async def _fat_head(wire: Wire) -> None:
+    await wire.send(_HEAD + b"X-Part: " + b"x" * 15_000)
+
+
+async def _dripping_head(wire: Wire) -> None:
+    await wire.drip(_HEAD + b"X-Part: x\r\n" * 1000)
+
+
+async def _dripping_body(wire: Wire) -> None:
+    await wire.send(_HEAD + b"Content-Length: 1000\r\n\r\n")
+    await wire.drip(b"x" * 1000)
+
+
+async def _half_body(wire: Wire) -> None:
+    await wire.send(_HEAD + b"Content-Length: %d\r\n\r\n" % (HALF + 1000), b"x" * HALF)
+
+
+async def _small_half_body(wire: Wire) -> None:
+    await wire.send(_HEAD + b"Content-Length: 9000\r\n\r\n", b"x" * 8000)
+
+
+async def _idle(wire: Wire) -> None:
+    await wire.send(b"GET /livez HTTP/1.1\r\nHost: door\r\n\r\n")
+
+
+async def _large_body(wire: Wire) -> None:
+    await wire.send(_HEAD + b"Content-Length: %d\r\n\r\n" % LARGE, b"x" * LARGE)
+
+
+async def _large_body_unannounced(wire: Wire) -> None:
+    chunk = b"%x\r\n%s\r\n" % (30_000, b"x" * 30_000)
+    await wire.send(_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * (LARGE // 30_000), b"0\r\n\r\n")
+
+
+async def _whole_body(wire: Wire) -> None:
+    await wire.send(_HEAD + b"Content-Length: %d\r\n\r\n" % HALF, b"x" * HALF)
+
+
+async def _many_requests(wire: Wire) -> None:
+    """Ask without waiting for answers."""
+    await wire.send(*[b"GET /livez HTTP/1.1\r\nHost: door\r\n\r\n" * 500] * 20)
+
+
+async def _readiness(wire: Wire) -> None:
+    await wire.send(b"GET /readyz HTTP/1.1\r\nHost: door\r\nConnection: close\r\n\r\n")
+
+
+MANNERS: Mapping[str, Manner] = {
+    "silent": _silent,
+    "half_heads": _half_head,
+    "fat_heads": _fat_head,
+    "dripping_heads": _dripping_head,
+    "dripping_bodies": _dripping_body,
+    "half_bodies": _half_body,
+    "small_half_bodies": _small_half_body,
+    "idle": _idle,
+    "large_bodies": _large_body,
+    "large_bodies_unannounced": _large_body_unannounced,
+    "whole_bodies": _whole_body,
+    "many_requests": _many_requests,
+    "readiness": _readiness,
+}
+
+
+@define
+class Crowd:
+    """Clients of one manner.
+
+    Attributes:
+        begun: is set once each of them has done its first bit, or was turned away.
+    """
+
+    host: str
+    port: int
+    manner: Manner
+    connected: int = 0
+    answers: Counter[str] = field(factory=Counter)
+    waiting_for: int = 0
+    begun: asyncio.Event = field(factory=asyncio.Event)
+
+    async def run(self, count: int) -> None:
+        """Keep so many connections busy until cancelled."""
+        self.waiting_for = count
+        await asyncio.gather(*(self._keep_on() for _ in range(count)))
+
+    async def _keep_on(self) -> None:
+        is_first = True
+        while True:
+            with suppress(OSError):
+                reader, writer = await asyncio.open_connection(self.host, self.port)
+                self.connected += 1
+                wire = Wire(reader, writer, self.answers)
+                try:
+                    await self._misbehave(wire, is_first)
+                finally:
+                    writer.transport.abort()
+            is_first = False
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _misbehave(self, wire: Wire, is_first: bool) -> None:
+        acting = asyncio.ensure_future(self.manner(wire))
+        try:
+            await asyncio.wait([acting], timeout=_DRIP_SECONDS)  # whoever drips has begun by then
+            if is_first:
+                self._note_begin()
+            await wire.hear()
+        finally:
+            acting.cancel()
+            with suppress(OSError, asyncio.CancelledError):
+                await acting
+
+    def _note_begin(self) -> None:
+        self.waiting_for -= 1
+        if not self.waiting_for:
+            self.begun.set()
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+async def _besiege(url: str, manner: str, count: int) -> None:
+    place = urlsplit(url)
+    crowd = Crowd(str(place.hostname), int(place.port or 80), MANNERS[manner])
+    siege = asyncio.ensure_future(crowd.run(count))
+    await asyncio.wait([asyncio.ensure_future(crowd.begun.wait())], timeout=30)
+    _tell("begun")
+    await asyncio.to_thread(sys.stdin.read)
+    siege.cancel()
+    with suppress(asyncio.CancelledError):
+        await siege
+    _tell(json.dumps({"connected": crowd.connected, "answers": dict(crowd.answers)}))
+
+
+def raise_file_limit(count: int) -> bool:
+    """Let this process hold so many connections; tell whether the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = count + _NEEDED_FILES
+    if soft < needed <= hard or hard == resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(needed, soft), hard))
+    return needed <= resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+def main(url: str, manner: str, count: str) -> None:
+    if not raise_file_limit(int(count)):
+        sys.exit(f"{count} connections need a higher limit on open files than the system grants (ulimit -Hn)")
+    asyncio.run(_besiege(url, manner, int(count)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,37 @@
+"""A small disk in main memory, for tests of what happens when it is full; needs the right to mount."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+_SIZES = (65_536, 4096, 512)
+
+
+@contextmanager
+def mounted(folder: Path, megabytes: int) -> Iterator[Path]:
+    """Let a folder be a disk of its own inside a `with`, or skip the test where that isn't permitted."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    try:
+        done = subprocess.run(mount, capture_output=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("there is no `mount` here")
+    if done.returncode:
+        pytest.skip("mounting a small disk isn't permitted here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """Fill the disk of a folder to its last byte and return the file that does it."""
+    path = folder / "filler"
+    with path.open("wb", buffering=0) as filler:
+        for size in _SIZES:
+            with suppress(OSError):
+                while True:
+                    filler.write(b"x" * size)
+    return path

@@ -1,0 +1,29 @@
+"""A system that grants few open files, in a process of its own."""
+
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import logging, resource, sys
+logging.basicConfig(stream=sys.stdout)
+resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[2])))
+from anninh_core.app.settings import DoorSettings
+from anninh_core.web.connections.file_limit import share_out_files
+shares = share_out_files(DoorSettings())
+print(shares.connections, shares.backlog, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+"""
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "shares", "is_told"),
+    [(256, 4300, "2048 2048 4224", False), (4300, 4300, "2048 2048 4300", False), (256, 1024, "448 448 1024", True)],
+)
+def test_what_the_system_grants(soft: int, hard: int, shares: str, is_told: bool) -> None:
+    """The door raises its own limit as far as it may; where that is too little, it takes fewer and the log says so."""
+    command = [sys.executable, "-c", PROGRAM, str(soft), str(hard)]
+    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    assert out.splitlines()[-1] == shares
+    assert ("448 connections at once instead of 2048; raise it to 4224 (LimitNOFILE" in out) is is_told

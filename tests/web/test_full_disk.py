@@ -1,0 +1,93 @@
+"""A disk that is really full: posts fail, `/readyz` says why, and all is well once there is room."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.small_disk import mounted
+
+PROGRAM = """
+import json, os, resource, signal, sys
+from pathlib import Path
+import anyio, httpx
+from anninh_core.app import Parts, Settings, open_app
+from anninh_core.app.health import REST
+from anninh_core.profile import load_profile
+from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.mock import MockChat, MockMessenger
+from anninh_core.web import create_asgi
+from tests.support.small_disk import fill as fill_disk
+from datetime import datetime, UTC
+
+folder, how = Path(sys.argv[1]), sys.argv[2]
+clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
+chat = MockChat(clock)
+numbers = iter(range(100_000))
+
+async def ask(method, path, **rest):
+    transport = httpx.ASGITransport(asgi)
+    async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
+        return await client.request(method, path, **rest)
+
+def post():
+    chat.says(chat.person(f"Resident {next(numbers)}"), "x" * 3000)
+    event = list(chat.webhooks())[-1]
+    return anyio.run(lambda: ask("POST", "/hook/oa", content=event.body, headers=event.headers)).status_code
+
+def ready():
+    clock.advance(REST)
+    answer = anyio.run(lambda: ask("GET", "/readyz"))
+    return answer.status_code, answer.json()["checks"]["writing"]
+
+def fill():
+    if how == "limit":  # no file may grow beyond what the log holds by now
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        size = max(path.stat().st_size for path in folder.iterdir())
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 40_000, resource.RLIM_INFINITY))
+        return
+    fill_disk(folder)
+
+def make_room():
+    if how == "limit":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    else:
+        (folder / "filler").unlink()
+
+parts = Parts(clock=clock, messengers={"oa": MockMessenger.on(chat)})
+with open_app(load_profile("hoa_lu_2021"), Settings().resolve_paths(folder), parts) as app:
+    asgi = create_asgi(app)
+    seen = [post(), ready()]
+    fill()
+    posts = [post() for _ in range(400)]
+    seen += [posts[-1], ready(), post(), ready()]
+    make_room()
+    seen += [post(), ready()]
+print(json.dumps(seen))
+"""
+
+
+def play(folder: Path, how: str) -> list[object]:
+    done = subprocess.run([sys.executable, "-c", PROGRAM, str(folder), how], check=True, capture_output=True, text=True)
+    seen: list[object] = json.loads(done.stdout)
+    return seen
+
+
+READY = [200, "ok"]
+
+
+def seen_with(reason: str) -> list[object]:
+    """Return posts and answers of `/readyz` in turn: before, twice without room, and with room again."""
+    down = [503, reason]
+    return [200, READY, 503, down, 503, down, 200, READY]
+
+
+def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
+    """Where the system lets no file grow any more, posts fail and `/readyz` says that writing fails."""
+    assert play(tmp_path, "limit") == seen_with("failed")
+
+
+def test_a_disk_without_room(tmp_path: Path) -> None:
+    """On a small disk that somebody fills up it says that the disk is full."""
+    with mounted(tmp_path, 8) as disk:
+        assert play(disk, "disk") == seen_with("disk full")

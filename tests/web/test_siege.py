@@ -1,0 +1,89 @@
+"""A crowd of hostile connections before a real server: honest events come in, and memory stays small.
+
+How long honest events take is measured, not asserted: `python -m benchmarks --only siege`.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from tests.support.hostile_clients import MANNERS
+from tests.web.conftest import Event
+
+from anninh_core.app import Settings, open_app
+from anninh_core.profile import load_profile
+from anninh_core.vocabulary.messages import WebhookRequest
+
+MEGABYTES = 120
+HONEST = 40
+PROGRAM = """
+import sys
+from pathlib import Path
+from anninh_core.app import Parts, Settings, open_app
+from anninh_core.app.gc_tuning import tune_gc
+from anninh_core.profile import load_profile
+from anninh_core.testing.mock import MockMessenger
+from anninh_core.testing.services import memory_services
+from anninh_core.web import serve
+parts = Parts(messengers={"oa": MockMessenger("oa", {}, memory_services())})
+with open_app(load_profile("hoa_lu_2021"), Settings().resolve_paths(Path(sys.argv[1])), parts) as app:
+    tune_gc()
+    serve(app, port=0, ready=lambda url: print(url, flush=True))
+"""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """Serve a store that was made before, as making one loads what is never needed again."""
+    open_app(load_profile("hoa_lu_2021"), Settings().resolve_paths(folder)).close()
+    command = [sys.executable, "-c", PROGRAM, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as program:
+        assert program.stdout is not None
+        try:
+            yield program.stdout.readline().strip(), psutil.Process(program.pid)
+        finally:
+            program.terminate()
+            program.wait(60)
+
+
+@contextmanager
+def besieged(url: str, manner: str, count: int) -> Iterator[None]:
+    """Let a crowd hold on to a door inside a `with`."""
+    command = [sys.executable, "-m", "tests.support.hostile_clients", url, manner, str(count)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as crowd:
+        assert crowd.stdin is not None
+        assert crowd.stdout is not None
+        try:
+            if not crowd.stdout.readline():
+                pytest.skip(f"{count} connections at once aren't permitted here")
+            yield
+        finally:
+            crowd.communicate(timeout=60)
+
+
+def post(url: str, event: WebhookRequest) -> int:
+    """Send an event over a connection of its own; return the status."""
+    return httpx.post(f"{url}/hook/oa", content=event.body, headers=event.headers, timeout=60).status_code
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [600, 1500])
+@pytest.mark.parametrize("manner", MANNERS)
+def test_a_siege(tmp_path: Path, event: Event, manner: str, count: int) -> None:
+    """However many hold on to the door, each honest event is stored, and the door needs no more than 120 MB."""
+    events = [event(f"Tin số {number}") for number in range(HONEST)]
+    with served(tmp_path) as (url, process):
+        post(url, event("Tin đầu tiên"))
+        with besieged(url, manner, count):
+            answers, most = [], 0
+            for honest in events:
+                answers.append(post(url, honest))
+                most = max(most, process.memory_info().rss)
+
+    assert answers == [200] * HONEST
+    assert most < MEGABYTES * 1_000_000
