@@ -1,8 +1,8 @@
 """Honest events while a crowd of hostile connections besieges the door.
 
 Ours: `anninh_core.web.serve` on an SQLite file. Ten signed events a second come in meanwhile, each over a connection of
-its own; told are the slowest answer to them and the most memory that the door ever held. Half the connections of each
-crowd are closed by the door every few seconds, and opened again at once.
+its own; told are the slowest answer to them and the most memory that the door ever held. What the door closes, the
+crowd opens again at once.
 
 There is no floor: a bare server answers 503, or not at all. The crowd has a process of its own, and takes a good part
 of a machine of two cores.

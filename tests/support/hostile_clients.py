@@ -82,7 +82,7 @@ async def _half_body(wire: Wire) -> None:
 
 
 async def _small_half_body(wire: Wire) -> None:
-    await wire.send(_HEAD + b"Content-Length: 9000\r\n\r\n", b"x" * 8000)
+    await wire.send(_HEAD + b"Content-Length: 8100\r\n\r\n", b"x" * 8000)
 
 
 async def _idle(wire: Wire) -> None:
