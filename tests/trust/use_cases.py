@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from inspect import Parameter, formatannotation, signature
 
 from attrs import frozen
+from pydantic import BaseModel
 
 from anninh_core.app import App
 from anninh_core.usecase import Service, UseCase, UseCaseKind, use_case_of
@@ -70,7 +71,8 @@ def doors(app: App) -> Iterator[Door]:
 def _verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
     nouns = [name for name in sorted(dir(type(app))) if not name.startswith("_")]
     for noun in nouns:
-        yield from _methods(noun, getattr(app, noun))
+        if not isinstance(found := getattr(app, noun), BaseModel):  # settings have no use cases
+            yield from _methods(noun, found)
     for family in ("services", "workflows"):
         for name in _public(getattr(app, family)):
             subject = getattr(getattr(app, family), name)

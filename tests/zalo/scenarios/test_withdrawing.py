@@ -1,5 +1,7 @@
 """A person withdraws in Zalo, and is erased here."""
 
+from datetime import timedelta
+
 from tests.zalo.conftest import Bench
 
 from anninh_core.domain.conversations import CONVERSATION
@@ -19,7 +21,10 @@ def test_from_the_event_to_the_last_key(bench: Bench) -> None:
         app.worker.drain()
         operator = UnsafeLocalUsers(app).appoint("Quản trị", "hoa-lu", "operator")
         (wish,) = app.retention.erasures(operator).items
-        done = app.retention.erase(operator, wish.id, rule="91/2025/QH15", reason="Người dân yêu cầu.")
+        app.retention.erase(operator, wish.id, rule="91/2025/QH15", reason="Người dân yêu cầu.")
+        bench.clock.advance(timedelta(days=7))
+        assert app.worker.jobs["carry_out_erasures"].run() == 1
+        done = app.retention.erasure(operator, wish.id)
         assert done.state is ErasureState.DONE
         (record,) = app.context.storage.maintenance.scan(CONVERSATION.name, 10)
         assert app.context.storage.keyring.get(record.scope) is None

@@ -48,7 +48,7 @@ class JournalHeads(Service):
         last = newest_head(uow)
         seq, _ = self.context.storage.journal.head()
         grown = seq - (last.seq if last else 0)
-        if grown <= 1:  # nothing, or the entry of the last head itself
+        if grown <= (1 if last else 0):  # nothing, or the entry of the last head itself
             return None
         since = last.at if last else entry_from(self.context.storage.journal.read(0, 1)[0].content).at
         if grown < entries and uow.at - since < timedelta(hours=hours):
