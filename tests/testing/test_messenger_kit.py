@@ -24,6 +24,8 @@ from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 from anninh_core.vocabulary import Ability, Address, Capabilities, Place, Receipt, Support
 from anninh_core.vocabulary.rates import Rate
 
+pytestmark = pytest.mark.slow
+
 class Beyond:
     def __init__(self, chat, person):
         self.chat, self.person = chat, person

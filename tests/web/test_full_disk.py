@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.support.small_disk import mounted
+
+pytestmark = pytest.mark.slow
 
 PROGRAM = """
 import json, os, resource, signal, sys

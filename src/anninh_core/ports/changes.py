@@ -134,7 +134,7 @@ GENESIS = "0" * 64
 _REF = re.compile(r"[a-z_]{1,40}:\S{1,200}", re.ASCII)
 UNINDEXED_KINDS = ("conversation", "identity")
 _UNINDEXED = tuple(f"{kind}:" for kind in UNINDEXED_KINDS)
-_NO_NAMES = b',"named":[]'  # within a string its quotes would be escaped
+_NO_NAMES = b',"named":[]'  # entries of before there were names have none; in a string its quotes are escaped
 _ENTRY = msgspec.json.Decoder(Entry)  # built once: msgspec 0.22 crashes if threads first inspect a class at once
 
 
@@ -144,10 +144,7 @@ def chain_hash(previous: str, content: bytes) -> str:
 
 
 def entry_bytes(entry: Entry) -> bytes:
-    """Return the canonical JSON of an entry: keys sorted, no spaces, UTF-8, its time in UTC.
-
-    An entry that names nothing is written as before there were names: what was hashed stays what it was.
-    """
+    """Return the canonical JSON of an entry: keys sorted, no spaces, UTF-8, its time in UTC, `named` only if it is."""
     utc = entry if entry.at.tzinfo is UTC else evolve(entry, at=entry.at.astimezone(UTC))
     content = msgspec.json.encode(utc, order="sorted")
     return content if entry.named else content.replace(_NO_NAMES, b"", 1)

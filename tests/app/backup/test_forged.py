@@ -17,6 +17,8 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.steps import run_step
 
+pytestmark = pytest.mark.slow
+
 Restore = Callable[[], None]
 
 

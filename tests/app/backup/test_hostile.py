@@ -20,6 +20,8 @@ from anninh_core.app.backup.bundle import read_keys
 from anninh_core.app.backup.passphrase import unwrap, wrap
 from anninh_core.kernel.errors import AnninhError, StorageError
 
+pytestmark = pytest.mark.slow
+
 OUT = ("records/../../x", "PART/../../x", "files/../../x", "files/profile/../../../x", "files//etc/x", "files/a\\..\\x")
 MORE_OUT = ("files/profile/../anninh.keys", "files/C:x", "files/", "files/a//b", "files/./a", "files/a\x00b", "/etc/x")
 

@@ -11,6 +11,8 @@ import pytest
 from tests.cli.conftest import process
 from tests.zalo.cli.conftest import Office
 
+pytestmark = pytest.mark.slow
+
 WITHOUT = "import sys; sys.modules['httpx'] = None; from anninh_core.cli import main; main()"
 PATIENCE = 60  # seconds for a process that is expected to end
 

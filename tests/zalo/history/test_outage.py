@@ -25,6 +25,8 @@ from anninh_zalo.testing import SandboxOfficialAccount as PretendAccount
 from anninh_zalo.testing.simulation import parts
 from anninh_zalo.testing.state import SandboxApplication as PretendApp
 
+pytestmark = pytest.mark.slow
+
 THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"
 DISTRICT = load_profile(SHIPPED)
 
