@@ -110,11 +110,12 @@ def recovery_copy(app: App, file: Path, passphrase_file: Path | None) -> None:
 def break_glass(app: App, *, name: str, role: str, recovery: Path, passphrase_file: Path | None) -> None:
     """Appoint somebody although nobody is left who may: in effect after two days, told to all officers at once.
 
-    It takes this machine with its keys, and the recovery copy with its passphrase. Tell the superior unit yourself, and
-    hand over what is printed: it stands in the journal.
+    It takes this machine with its keys, and the recovery copy with its passphrase. The entry is covered by a signed head,
+    which the couriers of the settings bring to the superior unit; where there are none, hand over what is printed.
     """
     require_live_keys(app.context.keys, read_recovery_copy(recovery, read_passphrase(passphrase_file, confirm=False)))
     officer = app.units.break_glass(system("recovery"), name, role, delay=_BREAK_GLASS_DELAY)
+    app.services.audit.heads.sign_due_head(system("keeper"), hours=0, entries=1)  # couriers bring it to the superior
     seq, hash = app.context.storage.journal.head()
     click.echo(f"{officer.name} has {role} on {officer.unit} from {officer.grants[0].valid_from} (id {officer.id})")
     click.echo(f"Every officer is told. Tell the superior unit: journal line {seq}, hash {hash}")
