@@ -95,3 +95,21 @@ def test_a_tip_is_assigned_to_officers_who_may_handle_it(
         with pytest.raises(BadInput, match=why):
             app.tips.assign(handler, tip.id, unit="ninh-hoa", officers=[id])
     assert app.tips.assign(handler, tip.id, unit="ninh-hoa", officers=[handler.id]).handlers == (handler.id,)
+
+
+def test_whoever_handles_a_case_sees_that_its_answer_failed(
+    *, app: App, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint
+) -> None:
+    """Its unit's officers do, although its reporter wrote to the district; those of other units don't."""
+    dialog.says(AN, THEFT)
+    tip = app.tips.list(handler).items[0]
+    app.tips.triage(handler, tip.id, category="crime", unit="ninh-hoa")
+    local, stranger = appoint("tip_officer", unit="ninh-hoa"), appoint("tip_officer", unit="ninh-van")
+    app.tips.settle(local, tip.id, TipState.RESOLVED, answer="Đã tìm thấy xe.", reason="solved")
+    chat.fail_next("rejected")
+    app.tips.answer(local, tip.id)
+    app.worker.drain()
+    (trouble,) = app.failures.troubles(local)
+    assert app.failures.troubles(stranger) == ()
+    app.failures.confirm(local, trouble.id, "gọi điện lúc 9 giờ")
+    assert app.tips.get(local, tip.id).state is TipState.ANSWERED

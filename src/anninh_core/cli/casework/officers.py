@@ -110,8 +110,8 @@ def recovery_copy(app: App, file: Path, passphrase_file: Path | None) -> None:
 def break_glass(app: App, *, name: str, role: str, recovery: Path, passphrase_file: Path | None) -> None:
     """Appoint somebody although nobody is left who may: in effect after two days, told to all officers at once.
 
-    It takes this machine with its keys, and the recovery copy with its passphrase. The entry is covered by a signed head,
-    which the couriers of the settings bring to the superior unit; where there are none, hand over what is printed.
+    It takes this machine with its keys, and the recovery copy with its passphrase. A signed head covers the entry,
+    and the couriers of the settings bring it to the superior unit; where there are none, hand over what is printed.
     """
     require_live_keys(app.context.keys, read_recovery_copy(recovery, read_passphrase(passphrase_file, confirm=False)))
     officer = app.units.break_glass(system("recovery"), name, role, delay=_BREAK_GLASS_DELAY)

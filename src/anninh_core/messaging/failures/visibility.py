@@ -20,10 +20,17 @@ _ROW = "row"  # of either queue: which of them it stands in is not for everybody
 _KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in KINDS}
 
 
-def unit_of_conversation(session: ReadSession, conversation: str) -> str:
-    """Return the unit that a conversation belongs to, the root where nobody knows it."""
+def units_of(session: ReadSession, cause: str, conversation: str) -> tuple[str, ...]:
+    """Return the units whose officers see to a message, the owner first.
+
+    Of a case these are its own, wherever its reporter belongs; of anything else the unit that the conversation belongs
+    to, the root where nobody knows it.
+    """
+    kind, model = _find_cause(session, cause)
+    if kind is not None and model is not None and kind.resident(model):
+        return kind.all_units(model)
     record = session.context.storage.records.get(CONVERSATION.name, conversation)
-    return record.unit if record else session.context.district.root
+    return (record.unit if record else session.context.district.root,)
 
 
 def check_cause(session: ReadSession, cause: str) -> None:
@@ -68,12 +75,13 @@ def require_visible(session: ReadSession, id: str, row: R | None) -> R:
     permitted = session.permitted_units()
     if row is None:
         raise session.withhold(_ROW, id, "there is none", _SEE)
-    unit = unit_of_conversation(session, row.conversation)
-    if permitted is not None and unit not in permitted:
-        raise session.withhold(_ROW, id, f"it belongs to {unit}", _SEE, unit=unit)
-    if is_excluded(session, row.cause if isinstance(row, OutboxRow) else "", row.conversation):
-        raise session.withhold(_ROW, id, f"{session.actor.label} is excluded from its case", _SEE, unit=unit)
-    session.permit(unit)
+    cause = row.cause if isinstance(row, OutboxRow) else ""
+    owner, *others = units_of(session, cause, row.conversation)
+    if permitted is not None and not {owner, *others} & {*permitted}:
+        raise session.withhold(_ROW, id, f"it belongs to {owner}", _SEE, unit=owner)
+    if is_excluded(session, cause, row.conversation):
+        raise session.withhold(_ROW, id, f"{session.actor.label} is excluded from its case", _SEE, unit=owner)
+    session.permit_any(owner, *others)
     return row
 
 
@@ -82,7 +90,7 @@ def iter_visible(session: ReadSession, found: Iterable[DeliveryFailure]) -> Iter
     permitted = session.permitted_units()
     for failure in found:
         if permitted is not None:
-            if unit_of_conversation(session, failure.conversation) not in permitted:
+            if not {*units_of(session, failure.cause, failure.conversation)} & {*permitted}:
                 continue
             if is_excluded(session, failure.cause, failure.conversation):
                 continue
@@ -90,12 +98,20 @@ def iter_visible(session: ReadSession, found: Iterable[DeliveryFailure]) -> Iter
 
 
 def _is_excluded_from(session: ReadSession, case: Ref) -> bool:
-    kind = _KINDS.get(case.kind)
-    try:
-        model = session.get(kind, case.id) if kind is not None else None
-    except DecryptionError:  # purged: nobody knows any more who was excluded
-        return False
+    kind, model = _find_cause(session, str(case))
     return kind is not None and model is not None and session.actor.id in kind.excluded(model)
+
+
+def _find_cause(session: ReadSession, cause: str) -> tuple[Kind[Any] | None, Any]:
+    """Return what a message was sent for and its kind, as far as it is known and can be opened."""
+    if not cause:
+        return None, None
+    ref = Ref.parse(cause)
+    kind = _KINDS.get(ref.kind)
+    try:
+        return kind, session.get(kind, ref.id) if kind is not None else None
+    except DecryptionError:  # purged: nobody knows any more whose it was, and who was excluded
+        return kind, None
 
 
 def _is_excluded_in(session: ReadSession, conversation: str) -> bool:
