@@ -98,6 +98,7 @@ def test_the_secrets_would_be_found(played: Played, told: Callable[[str], list[s
     assert len(told(nfc((played.out / _CHAT).read_text(encoding="utf-8")))) > 1000
 
 
+@pytest.mark.slow
 def test_no_file_holds_what_residents_said_or_who_they_are(played: Played, told: Callable[[str], list[str]]) -> None:
     """The database with its log, task sheets, reports and the directory: no name, number, address or sentence."""
     found = {str(path.relative_to(played.out)): told(content(path) + path.name) for path in files(played)}

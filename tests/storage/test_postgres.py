@@ -30,6 +30,7 @@ def _migrated(server: Server) -> str:
     return url.rpartition("/")[2]
 
 
+@pytest.mark.slow
 class TestPostgresStorage(StorageConformance):
     @pytest.fixture
     def storage_factory(self, postgres: Server, migrated: str) -> Iterator[Factory]:

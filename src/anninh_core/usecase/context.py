@@ -1,6 +1,6 @@
 """The context of use cases: ports, district and encryption."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 import msgspec
@@ -35,7 +35,7 @@ class UseCaseContext:
     """Ports, district and encryption of one app. It reads; whatever changes something goes through the runner.
 
     Attributes:
-        schemas: kind -> the newest schema of its bodies that is known, see `Encryptor`.
+        newest_schema: returns the newest schema of a kind's bodies that is known, see `Encryptor`.
     """
 
     district: District
@@ -44,13 +44,13 @@ class UseCaseContext:
     blobs: Blobs
     clock: Clock
     ids: Ids
-    schemas: Mapping[str, int] = field(factory=dict)
+    newest_schema: Callable[[str], int | None] = lambda _: None
     encryptor: Encryptor = field(init=False)
     terms: TermHasher = field(init=False)
 
     @encryptor.default
     def _build_encryptor(self) -> Encryptor:
-        return Encryptor(self.keys, self.storage.keyring, self.is_purged, self.schemas)
+        return Encryptor(self.keys, self.storage.keyring, self.is_purged, self.newest_schema)
 
     @terms.default
     def _build_terms(self) -> TermHasher:

@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import chain, combinations
-from types import MappingProxyType
 
 import msgspec
 from attrs import frozen
@@ -51,8 +50,8 @@ class Encryptor:
         keyring: has the wrapped keys.
         purged: tells whether a scope was purged before. What it seals anew, of somebody who came back, has another key;
             what is left of before is as gone as if there were none.
-        schemas: kind -> the newest schema that this version knows. A body of a later one may be bound to columns that
-            this version doesn't read, so that it is no wonder if it doesn't open.
+        newest_schema: returns the newest schema of a kind that this version knows, None for a kind that it doesn't. A
+            body of a later one may be bound to columns that this version doesn't read: no wonder if it doesn't open.
     """
 
     def __init__(
@@ -60,12 +59,12 @@ class Encryptor:
         keys: Keys,
         keyring: KeyRing,
         purged: Callable[[str], bool] = lambda _: False,
-        schemas: Mapping[str, int] = MappingProxyType({}),
+        newest_schema: Callable[[str], int | None] = lambda _: None,
     ) -> None:
         self._keys = keys
         self._keyring = keyring
         self._is_purged = purged
-        self._schemas = schemas
+        self._newest_schema = newest_schema
         self._batch_keys = keys if isinstance(keys, ManyKeys) else None
         self._cipher_cache: OrderedDict[str, tuple[NewKey, AESGCM]] = OrderedDict()
         self._lock = threading.Lock()
@@ -133,7 +132,8 @@ class Encryptor:
             NewerDatabase: it doesn't open, and was written by a newer version.
         """
         plain = self._try_decrypt(record.scope, record.body, associated_data_variants(record), stored)
-        if plain is None and record.schema > (known := self._schemas.get(record.kind, record.schema)):
+        known = self._newest_schema(record.kind) if plain is None else None
+        if known is not None and record.schema > known:
             raise NewerDatabase(
                 f"{record.kind} {record.id} was written by a newer version (schema {record.schema}, this version knows "
                 f"up to {known}) and can't be opened by this one; upgrade anninh"
