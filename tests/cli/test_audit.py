@@ -18,12 +18,14 @@ from anninh_core.testing.memory import MemoryKeys
 
 
 def test_an_intact_journal_verifies(run: Run) -> None:
-    """With the number of its lines and its last hash."""
+    """With the number of its lines, its last hash, and how long it took."""
     done = run("audit", "verify")
 
     assert done.exit_code == 0
     assert done.stdout.startswith("The journal is consistent, not proven: ")
-    assert len(done.stdout.split()[-1]) == 64
+    hash, took = done.stdout.splitlines()[-2:]
+    assert len(hash) == 64
+    assert took.endswith(" s.")
     assert "kept elsewhere" in done.stderr
 
 

@@ -45,6 +45,15 @@ def test_the_program_appoints_until_two_may_grant(units: Units, trail: Trail) ->
     assert [entry.outcome for entry in trail()[-2:]] == ["refused", "refused"]
 
 
+def test_bootstrapping_doesnt_begin_anew(units: Units) -> None:
+    """Where one of the two has left the other goes on, and where both have the glass is broken."""
+    ones = [units.appoint(SETUP, name, ROOT, roles=["steering_chair"]) for name in ("Một", "Hai")]
+    for one, other in (ones, ones[::-1]):
+        units.revoke(person(other.id), one.id, "steering_chair", ROOT, last_day=DAY)
+        with pytest.raises(Refused, match="break glass"):
+            units.appoint(SETUP, "Ba", ROOT, roles=["steering_chair"])
+
+
 def test_bootstrapping_keeps_roles_apart_too(units: Units) -> None:
     """The first officer of a store has no fifteen roles."""
     with pytest.raises(Refused, match="apart"):

@@ -44,16 +44,20 @@ def verify(*, file: Path | None, head_files: tuple[Path, ...], key: str, as_json
     Exit codes: 0 proven, or consistent and not proven; 3 broken; 4 lines are lost, and an entry says why; 5 something
     beside the journal doesn't agree with it; 1 it couldn't be verified; 2 the set-up is wrong.
     """
-    heads = _read_heads(head_files, key)
+    heads, seconds = _read_heads(head_files, key), None
     if file is None:
         with open_as_officer(at, officer) as (app, me):
+            began = app.runner.timer()
             report = app.audit.examine(me, heads)
+            seconds = app.runner.timer() - began
     else:
         report = prove(_read_lines(file), heads)
     if as_json:
-        echo_json(_report_data(report))
+        echo_json(_report_data(report) | ({} if seconds is None else {"seconds": round(seconds, 1)}))
     else:
         _echo_report(report, with_heads=heads is not None)
+        if seconds is not None and report.verdict is not Verdict.BROKEN:  # then no record was compared
+            click.echo(f"Every line, and every record against what was last said of it: {seconds:,.1f} s.")
     click.get_current_context().exit(EXIT_CODES[report.verdict])
 
 

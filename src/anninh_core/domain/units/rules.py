@@ -39,6 +39,18 @@ def grantors(district: District, officers: Iterable[Officer], on: date) -> int:
     return sum(district.root in granted_units(district, one, Permission.GRANT, on) for one in officers)
 
 
+def had_grantors(district: District, officers: Iterable[Officer], on: date) -> int:
+    """Count the officers who may grant roles on the whole district on a day, or might before."""
+    giving = {role.id for role in district.roles.values() if Permission.GRANT in role.permissions}
+    return sum(
+        any(
+            grant.unit == district.root and grant.role in giving and grant.valid_from <= on and not grant.is_proposed
+            for grant in one.grants
+        )
+        for one in officers
+    )
+
+
 def incompatible_grants(district: District, officer: Officer, on: date) -> tuple[tuple[RoleGrant, RoleGrant], ...]:
     """Return pairs of grants of one officer whose roles the profile keeps apart, the one given later second.
 

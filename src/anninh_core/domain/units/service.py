@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from attrs import evolve
 
 from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
-from anninh_core.domain.units.rules import goes_beyond, grantors, incompatible_grants
+from anninh_core.domain.units.rules import goes_beyond, had_grantors, incompatible_grants
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.text import nfc
@@ -18,7 +18,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "`units.officers` lists those of your units"
 _ENOUGH_GRANTORS = 2
-"""As soon as so many officers may grant on the whole district, the program itself grants nothing any more."""
+"""As soon as so many officers may grant on the whole district, or might once, the program itself grants nothing."""
 
 
 class Units(Service):
@@ -214,10 +214,10 @@ class Units(Service):
         """
         if uow.actor.kind is ActorKind.PERSON:
             return
-        if grantors(self.context.district, uow.iter_all(OFFICER, "id"), uow.today) >= _ENOUGH_GRANTORS:
+        if had_grantors(self.context.district, uow.iter_all(OFFICER, "id"), uow.today) >= _ENOUGH_GRANTORS:
             raise Refused(
-                f"{uow.actor.label} grants nothing in a store with {_ENOUGH_GRANTORS} officers who may grant on the "
-                "whole district; let one of them, or break glass with the recovery copy"
+                f"{uow.actor.label} grants nothing in a store that has, or had, {_ENOUGH_GRANTORS} officers who may grant "
+                "on the whole district; let one of them, or break glass with the recovery copy"
             )
 
     def _require_role(self, role: str) -> str:
