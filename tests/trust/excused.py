@@ -41,6 +41,7 @@ COMPARED = {
 """Use case and argument -> why the journal doesn't say whether what was named is there."""
 
 STOPPED = {
+    "units.grant": "the officer has that role already, or it waits for `confirm_grant`",
     "reports.submit": "its period hasn't ended",
     "services.retention.purges.finish_purge": "nothing was begun",
     "workflows.erasure.carry_out": "days must pass after it was granted",

@@ -93,6 +93,7 @@ def test_a_legal_hold_stops_a_purge(
     """What is held isn't ordered to be destroyed; afterwards by another officer than the one who released it."""
     case = f"tip:{ended().id}"
     held = hold(retention, operator, case)
+    assert hold(retention, operator, case) == held
     with pytest.raises(WrongStep, match="release the hold first"):
         retention.purges.order_purge(operator, case, reason="retention")
     old = RetainedItem(scope=case, unit="ninh-hoa", data="chatter", ended_on=date(2021, 1, 1))

@@ -39,7 +39,7 @@ class LegalHolds(Service):
 
         It covers the case's words and files, the reports merged into it, and identity, conversation and wish to be
         erased of whoever reported any of them, also what comes to it later. Orders to destroy any of it that aren't
-        being carried out yet are cancelled.
+        being carried out yet are cancelled. Asked for twice in the same words it is one hold; several may run at once.
 
         Args:
             case: `kind:id` of a tip, an inquiry or a post; whose it is, is read from its record.
@@ -59,6 +59,10 @@ class LegalHolds(Service):
             model = uow.get_permitted(policy.kind, ref.id)
         except DecryptionError:
             raise WrongStep(f"{case!r} can't be held any more: it was destroyed") from None
+        running = uow.find(LEGAL_HOLD, "due", where={"scope": str(ref), "running": True}).items
+        asked = (nfc(reason), uow.actor.id, review_on)
+        if same := next((one for one in running if (one.reason, one.by, one.review_on) == asked), None):
+            return same
         self._cancel_purges(uow, ref)
         hold = LegalHold(
             id=self.context.ids.new(),

@@ -8,7 +8,7 @@ from attrs import evolve
 from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
 from anninh_core.domain.units.rules import goes_beyond, had_grantors, incompatible_grants
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import BadInput, Refused
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.marks import Service, command, query, step
@@ -56,6 +56,7 @@ class Units(Service):
         It holds at once where whoever grants it may do all that it gives; else it waits for `confirm_grant`.
 
         Raises:
+            WrongStep: the officer has it already, or it waits.
             Refused: to oneself, or beside a role that it is kept apart from; or the program itself grants in a store
                 that has two officers who may.
         """
@@ -187,6 +188,8 @@ class Units(Service):
         if uow.actor.id == officer.id:
             raise Refused(f"{uow.actor.label} grants nothing to themselves; another officer may")
         profile_role = self.context.district.roles[self._require_role(role)]
+        if any((one.role, one.unit) == (role, unit) and one.valid_to >= uow.today for one in officer.grants):
+            raise WrongStep(f"officer {officer.id} has {role!r} on {unit!r} already, or it waits for a second person")
         grantor = uow.get(OFFICER, uow.actor.id) if uow.actor.kind is ActorKind.PERSON else None
         beyond = grantor is not None and goes_beyond(self.context.district, grantor, profile_role, unit, uow.today)
         proposed_by = uow.actor.id if beyond else ""
@@ -216,8 +219,8 @@ class Units(Service):
             return
         if had_grantors(self.context.district, uow.iter_all(OFFICER, "id"), uow.today) >= _ENOUGH_GRANTORS:
             raise Refused(
-                f"{uow.actor.label} grants nothing in a store that has, or had, {_ENOUGH_GRANTORS} officers who may grant "
-                "on the whole district; let one of them, or break glass with the recovery copy"
+                f"{uow.actor.label} grants nothing in a store that has, or had, {_ENOUGH_GRANTORS} officers who may "
+                "grant on the whole district; let one of them, or break glass with the recovery copy"
             )
 
     def _require_role(self, role: str) -> str:
