@@ -59,9 +59,7 @@ class LegalHolds(Service):
             model = uow.get_permitted(policy.kind, ref.id)
         except DecryptionError:
             raise WrongStep(f"{case!r} can't be held any more: it was destroyed") from None
-        running = uow.find(LEGAL_HOLD, "due", where={"scope": str(ref), "running": True}).items
-        asked = (nfc(reason), uow.actor.id, review_on)
-        if same := next((one for one in running if (one.reason, one.by, one.review_on) == asked), None):
+        if same := _find_same(uow, str(ref), nfc(reason), review_on):
             return same
         self._cancel_purges(uow, ref)
         hold = LegalHold(
@@ -106,3 +104,10 @@ class LegalHolds(Service):
         """Return the running holds, those to be reviewed first in front, without cases that exclude the actor."""
         running = session.iter_permitted(LEGAL_HOLD, "due", where={"running": True})
         return tuple(hold for hold in running if not is_excluded_from(session, self._policies, hold.scope))
+
+
+def _find_same(uow: UnitOfWork, scope: str, reason: str, review_on: date) -> LegalHold | None:
+    """Return the running hold that the actor asked for in the same words before, as by a second click."""
+    running = uow.find(LEGAL_HOLD, "due", where={"scope": scope, "running": True}).items
+    asked = (reason, uow.actor.id, review_on)
+    return next((one for one in running if (one.reason, one.by, one.review_on) == asked), None)
