@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 from click.testing import CliRunner, Result
 
-from anninh_core.app import App, load_settings, open_app
+from anninh_core.app import FILE_NAME, App, load_settings, open_app
 from anninh_core.cli.root import anninh
 from anninh_core.domain.units import OFFICER
 from anninh_core.ports.changes import Record
@@ -114,6 +114,16 @@ def read(run: Run) -> Read:
         return json.loads(done.stdout)
 
     return invoke
+
+
+@pytest.fixture
+def place(folder: Path, tmp_path: Path) -> Path:
+    """An empty folder with the settings and the keys."""
+    place = tmp_path / "place"
+    place.mkdir()
+    for name in (FILE_NAME, "anninh.keys"):
+        shutil.copy(folder / name, place)
+    return place
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`anninh backup verify`, `restore` and `bundle import` on files that somebody altered, or that are old."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,16 +32,6 @@ def backup(run: Run, tmp_path: Path) -> Path:
 def bundle(run: Run, tmp_path: Path) -> Path:
     assert run("bundle", "export", str(tmp_path / "bundle.zip"), env=WORDS).exit_code == 0
     return tmp_path / "bundle.zip"
-
-
-@pytest.fixture
-def place(folder: Path, tmp_path: Path) -> Path:
-    """An empty folder with the settings and the keys."""
-    place = tmp_path / "place"
-    place.mkdir()
-    for name in (FILE_NAME, "anninh.keys"):
-        shutil.copy(folder / name, place)
-    return place
 
 
 def without_a_key(parts: Parts) -> None:

@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Run, mock, opened
 
-from anninh_core.app import FILE_NAME
-
 
 @pytest.fixture
 def made(run: Run, tmp_path: Path) -> Path:
@@ -16,16 +14,6 @@ def made(run: Run, tmp_path: Path) -> Path:
     done = run("backup", str(path))
     assert done.exit_code == 0, done.output
     return path
-
-
-@pytest.fixture
-def place(folder: Path, tmp_path: Path) -> Path:
-    """An empty folder with the settings and the keys."""
-    place = tmp_path / "place"
-    place.mkdir()
-    for name in (FILE_NAME, "anninh.keys"):
-        shutil.copy(folder / name, place)
-    return place
 
 
 def test_a_backup_says_what_is_in_it(run: Run, tmp_path: Path) -> None:

@@ -42,6 +42,15 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "keys.json"
 
 
+def fill_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing become durable any more."""
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fail)
+
+
 @posix
 def test_private(path: Path) -> None:
     """The file is readable by its owner only, from its first moment and after every change."""
@@ -147,10 +156,7 @@ def test_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = LocalKeys(path, create=True)
     before = path.read_bytes()
 
-    def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", fail)
+    fill_disk(monkeypatch)
     with pytest.raises(StorageError, match="No space"):
         keys.turn_epoch()
     assert path.read_bytes() == before
@@ -216,10 +222,7 @@ def test_a_signing_key_that_cannot_be_kept_signs_nothing(path: Path, monkeypatch
     keys = LocalKeys(path, create=True)
     before = path.read_bytes()
 
-    def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", fail)
+    fill_disk(monkeypatch)
     with pytest.raises(StorageError, match="No space"):
         keys.sign("kit", b"content")
     assert path.read_bytes() == before

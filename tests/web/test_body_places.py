@@ -2,27 +2,19 @@
 
 import pytest
 from starlette.exceptions import HTTPException
+from tests.support.seconds import TurnedSeconds
 
 from anninh_core.web.body_places import SMALL_BODY, BodyPlaces
 
 LARGE = SMALL_BODY + 1
 
 
-class Clock:
-    """Seconds."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> TurnedSeconds:
+    return TurnedSeconds()
 
 
-def test_small_bodies_need_no_place(clock: Clock) -> None:
+def test_small_bodies_need_no_place(clock: TurnedSeconds) -> None:
     """Small bodies go in however many large ones there are."""
     places = BodyPlaces(1, clock)
     with places.enter() as large, places.enter() as small:
@@ -32,7 +24,7 @@ def test_small_bodies_need_no_place(clock: Clock) -> None:
         assert places.free == 0
 
 
-def test_a_place_is_given_back(clock: Clock) -> None:
+def test_a_place_is_given_back(clock: TurnedSeconds) -> None:
     """It is free again once the body was answered, however that ended."""
     places = BodyPlaces(1, clock)
     for is_whole in (True, False):
@@ -44,7 +36,7 @@ def test_a_place_is_given_back(clock: Clock) -> None:
         assert places.free == 1
 
 
-def test_no_place(clock: Clock) -> None:
+def test_no_place(clock: TurnedSeconds) -> None:
     """Where the others have only begun, a further large body is answered 503, and when to come again."""
     places = BodyPlaces(1, clock)
     with places.enter() as first, places.enter() as second:
@@ -57,7 +49,7 @@ def test_no_place(clock: Clock) -> None:
         assert not first.is_lost
 
 
-def test_whoever_stalls_loses_the_place(clock: Clock) -> None:
+def test_whoever_stalls_loses_the_place(clock: TurnedSeconds) -> None:
     """A body that has had its turn and isn't there gives its place to the next; reading it ends at once."""
     places, ended = BodyPlaces(1, clock), list[str]()
     with places.enter() as stalled, places.enter() as honest:
@@ -70,7 +62,7 @@ def test_whoever_stalls_loses_the_place(clock: Clock) -> None:
             stalled.complete()
 
 
-def test_a_whole_body_keeps_its_place(clock: Clock) -> None:
+def test_a_whole_body_keeps_its_place(clock: TurnedSeconds) -> None:
     """What is there and waits for its answer isn't given up."""
     places = BodyPlaces(1, clock)
     with places.enter() as whole, places.enter() as late:

@@ -1,6 +1,7 @@
 """Who loses its place, and when; by a clock that the test turns."""
 
 import pytest
+from tests.support.seconds import TurnedSeconds
 
 from anninh_core.app.settings import DoorSettings
 from anninh_core.web.connections.table import ConnectionTable, Stage
@@ -22,22 +23,13 @@ class Connection:
         self.drained += 1
 
 
-class Clock:
-    """Seconds."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+@pytest.fixture
+def clock() -> TurnedSeconds:
+    return TurnedSeconds()
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def table(clock: Clock) -> ConnectionTable:
+def table(clock: TurnedSeconds) -> ConnectionTable:
     return ConnectionTable(LIMITS, now=clock)
 
 
@@ -49,7 +41,7 @@ def admitted(table: ConnectionTable, stage: Stage = Stage.HEAD) -> Connection:
 
 
 @pytest.mark.parametrize(("stage", "seconds"), [(Stage.HEAD, 5), (Stage.IDLE, 3), (Stage.BLOCKED, 10)])
-def test_patience_ends(table: ConnectionTable, clock: Clock, stage: Stage, seconds: float) -> None:
+def test_patience_ends(table: ConnectionTable, clock: TurnedSeconds, stage: Stage, seconds: float) -> None:
     """What waits is ended once its time is over, and not before."""
     connection = admitted(table, stage)
     clock.now = seconds - 0.1
@@ -60,7 +52,7 @@ def test_patience_ends(table: ConnectionTable, clock: Clock, stage: Stage, secon
     assert connection.ended_in is stage
 
 
-def test_a_drip_gains_no_time(table: ConnectionTable, clock: Clock) -> None:
+def test_a_drip_gains_no_time(table: ConnectionTable, clock: TurnedSeconds) -> None:
     """Another byte of the same head doesn't begin the time anew; another request does."""
     dripping, next_one = admitted(table), admitted(table)
     clock.now = 4
@@ -72,7 +64,7 @@ def test_a_drip_gains_no_time(table: ConnectionTable, clock: Clock) -> None:
     assert (dripping.ended_in, next_one.ended_in) == (Stage.HEAD, None)
 
 
-def test_whoever_is_being_answered_stays(table: ConnectionTable, clock: Clock) -> None:
+def test_whoever_is_being_answered_stays(table: ConnectionTable, clock: TurnedSeconds) -> None:
     """How long an answer takes is our business."""
     connection = admitted(table, Stage.ANSWERING)
     clock.now = 1e6
@@ -80,7 +72,7 @@ def test_whoever_is_being_answered_stays(table: ConnectionTable, clock: Clock) -
     assert connection.ended_in is None
 
 
-def test_a_full_table(table: ConnectionTable, clock: Clock) -> None:
+def test_a_full_table(table: ConnectionTable, clock: TurnedSeconds) -> None:
     """A new connection gets the place of whoever has waited longest: without a request first, then with half a body."""
     bodies = [admitted(table, Stage.BODY) for _ in range(2)]
     answering = [admitted(table, Stage.ANSWERING) for _ in range(8)]
@@ -101,7 +93,7 @@ def test_a_full_table(table: ConnectionTable, clock: Clock) -> None:
     assert {one.ended_in for one in answering} == {None}
 
 
-def test_a_crowd_ends_bit_by_bit(table: ConnectionTable, clock: Clock) -> None:
+def test_a_crowd_ends_bit_by_bit(table: ConnectionTable, clock: TurnedSeconds) -> None:
     """Those whose time is over together aren't ended together, or they would all come back together."""
     wide = ConnectionTable(DoorSettings(connections=1000, head_seconds=5), now=clock)
     crowd = [admitted(wide) for _ in range(200)]
@@ -122,7 +114,7 @@ def test_unwanted_bodies_take_turns(table: ConnectionTable) -> None:
     assert table.may_drain()
 
 
-def test_a_removed_connection_is_forgotten(table: ConnectionTable, clock: Clock) -> None:
+def test_a_removed_connection_is_forgotten(table: ConnectionTable, clock: TurnedSeconds) -> None:
     """A closed connection is never ended again, and removing it twice is harmless."""
     connection = admitted(table)
     table.remove(connection)

@@ -4,7 +4,7 @@ import gc
 import json
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from urllib.parse import urlsplit
 
 import anyio
@@ -72,13 +72,11 @@ def connected(url: str) -> Iterator[socket.socket]:
 def heard(line: socket.socket, until: bytes = b"") -> bytes:
     """Return what comes until the server closes the connection, or until certain bytes."""
     answer = b""
-    try:
+    with suppress(ConnectionResetError):  # closed while something that was sent lay there unread: the end all the same
         while data := line.recv(65_536):
             answer += data
             if until and until in answer:
                 break
-    except ConnectionResetError:
-        pass
     return answer
 
 

@@ -4,9 +4,13 @@ from pathlib import Path
 
 import click
 
+FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
+FOLDER = click.Path(file_okay=False, resolve_path=True, path_type=Path)
+
 at_option = click.option(
     "--at",
-    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    type=FOLDER,
     default=".",
     envvar="ANNINH_AT",
     show_envvar=True,

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
+from anninh_core.cli.options import FILE
 from anninh_core.kernel.errors import ConfigurationError
 
 PASSPHRASE = "ANNINH_PASSPHRASE"  # noqa: S105  the name of an environment variable
 
 passphrase_option = click.option(
     "--passphrase-file",
-    type=click.Path(dir_okay=False, resolve_path=True, path_type=Path),
+    type=FILE,
     help=f"File whose first line is the passphrase.  [default: ${PASSPHRASE}, or it is asked for]",
 )
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO
 
+from anninh_core.kernel.errors import BadInput
+
 TEMPORARY_PREFIX = ".new-"
 """Prefix of temporary files, which aren't complete yet; those of a crashed program stay behind."""
 
@@ -39,6 +41,12 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
         Path(name).unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+def require_new_file(path: Path, *, force: bool) -> None:
+    """Raise `BadInput` for a file that is there already, unless it may be replaced."""
+    if path.exists() and not force:
+        raise BadInput(f"{path} is there already; name another file, or replace it by --force")
 
 
 def make_folder(path: Path) -> None:

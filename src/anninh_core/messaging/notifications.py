@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from attrs import evolve
-
 from anninh_core.domain.units.model import OFFICER, Officer
-from anninh_core.domain.units.rules import granted_units
+from anninh_core.domain.units.rules import giving_roles, granted_units
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.runner import UseCaseRunner
@@ -66,15 +65,11 @@ class OfficerNotifier:
     def _iter_holders(self, permission: Permission, unit: str) -> Iterator[Officer]:
         district, today = self._context.district, local_date(self._context.clock.now())
         above = {*district.ancestors(unit)}
-        for officer in self._iter_officers(tuple(r.id for r in district.roles.values() if permission in r.permissions)):
+        for officer in self._iter_officers(giving_roles(district, permission)):
             if officer.conversation and not above.isdisjoint(granted_units(district, officer, permission, today)):
                 yield officer
 
     def _iter_officers(self, roles: tuple[str, ...] = ()) -> Iterator[Officer]:
         query = Find(kind=OFFICER.name, order="id", where={"role": roles} if roles else {}, limit=200)
-        while True:
-            page = self._context.storage.records.find(query)
-            yield from (self._context.open_record(OFFICER, record) for record in page.records)
-            if not page.cursor:
-                return
-            query = evolve(query, after=page.cursor)
+        for record in iter_records(self._context.storage.records, query):
+            yield self._context.open_record(OFFICER, record)

@@ -5,12 +5,14 @@ value where the order descends), and the id breaks ties in the direction of the 
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from json import dumps, loads
+
+from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import IndexSpec, Record, Scalar
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storage import Find, Records
 from anninh_core.ports.validation import check_value, check_where, names
 
 OrderColumns = tuple[tuple[str, bool], ...]
@@ -25,6 +27,16 @@ def check_find(spec: IndexSpec, query: Find) -> None:
         raise BadInput(f"{spec.kind} can't exclude by {names(unknown)}; multi columns: {names(spec.multi)}")
     if query.limit < 1:
         raise BadInput(f"a page of {query.limit} records is no page; ask for 1 or more")
+
+
+def iter_records(records: Records, query: Find) -> Iterator[Record]:
+    """Yield all that a question finds, page by page of its limit."""
+    while True:
+        page = records.find(query)
+        yield from page.records
+        if not page.cursor:
+            return
+        query = evolve(query, after=page.cursor)
 
 
 def order_columns(spec: IndexSpec, name: str) -> OrderColumns:

@@ -17,6 +17,17 @@ from anninh_core.ports.searching import Hit
 from anninh_core.vocabulary.capability import Capabilities
 
 
+def _to_plain(value: Scalar | tuple[Scalar, ...]) -> Scalar | tuple[Scalar, ...]:
+    if isinstance(value, tuple):
+        return tuple(str(item) if isinstance(item, str) else item for item in value)
+    return str(value) if isinstance(value, str) else value
+
+
+def _to_plain_values(where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Mapping[str, Scalar | tuple[Scalar, ...]]:
+    """Return text without its enumeration: storages compare plain values."""
+    return {name: _to_plain(value) for name, value in where.items()}
+
+
 @frozen(kw_only=True)
 class Find:
     """A question to the records of one kind.
@@ -32,7 +43,7 @@ class Find:
     kind: str
     order: str
     units: Sequence[str] | None = None
-    where: Mapping[str, Scalar | tuple[Scalar, ...]] = field(factory=dict)
+    where: Mapping[str, Scalar | tuple[Scalar, ...]] = field(factory=dict, converter=_to_plain_values)
     excluding: Mapping[str, str] = field(factory=dict)
     after: str = ""
     limit: int = 50

@@ -58,6 +58,7 @@ class ReadSession:
         self.opened = OpenedRecords()
         self.required: list[RequiredPermission] = []
         self._refusals = Refusals()
+        self._permitted_units: dict[tuple[str, Permission], Sequence[str] | None] = {}
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a public use case as part of this act: same actor, same moment, its own permission checked.
@@ -107,7 +108,10 @@ class ReadSession:
         """
         required = self.required[-1]
         required.checked = True
-        units = self.permits.units(self.actor, required.permission, self.today)
+        asked = (self.actor.label, required.permission)
+        if asked not in self._permitted_units:
+            self._permitted_units[asked] = self.permits.units(self.actor, required.permission, self.today)
+        units = self._permitted_units[asked]
         if units is not None and not units:
             root = self.context.district.root
             raise Refused(self.permits.may(self.actor, required.permission, root, self.today).why)
@@ -124,6 +128,18 @@ class ReadSession:
         if model is None:
             raise NotFound(f"there is no {kind.name} {id!r}")
         return model
+
+    def get_readable(self, kind: Kind[M], id: str) -> M | None:
+        """Return a model, or None; also where it was purged, so that nobody knows any more what it said."""
+        try:
+            return self.get(kind, id)
+        except DecryptionError:
+            return None
+
+    def is_excluded(self, kind: Kind[M], id: str) -> bool:
+        """Tell whether a conflict of interest keeps the actor away from a record; from a purged one it keeps nobody."""
+        model = self.get_readable(kind, id)
+        return model is not None and self.actor.id in kind.excluded(model)
 
     def get_permitted(self, kind: Kind[M], id: str, see: str = "") -> M:
         """Return a model on whose unit the marked permission holds.
@@ -147,11 +163,12 @@ class ReadSession:
         self.check_not_excluded(kind, model, see)
         return model
 
-    def check_not_excluded(self, kind: Kind[M], model: M, see: str = "") -> None:
+    def check_not_excluded(self, kind: Kind[M], model: M, see: str = "", *, asked_for: str = "") -> None:
         """Check that no conflict of interest keeps the actor away from a model; raises as `get_permitted` does."""
         if self.actor.id in kind.excluded(model):
             truth = f"{self.actor.label} is excluded from it by a conflict of interest"
-            raise self.withhold(kind.name, model.id, truth, see, unit=kind.unit(model))
+            about = str(Ref(kind.name, model.id))
+            raise self.withhold(kind.name, asked_for or model.id, truth, see, unit=kind.unit(model), about=about)
 
     def get_visible(self, kind: Kind[M], id: str, see: str = "", *, asked_for: str = "") -> M:
         """Return a model whose unit the caller checks next; raises as `get_permitted` does, but for that.
@@ -277,7 +294,7 @@ class ReadSession:
                 kind=kind.name,
                 order=order,
                 units=units,
-                where={name: _to_plain(value) for name, value in (where or {}).items()},
+                where=where or {},
                 excluding=excluding or {},
                 after=after,
                 limit=limit,
@@ -330,10 +347,3 @@ class ReadSession:
             named=self.opened.name(result),
             facts=tuple(sorted(facts.items())),
         )
-
-
-def _to_plain(value: Scalar | tuple[Scalar, ...]) -> Scalar | tuple[Scalar, ...]:
-    """Return text without its enumeration: storages compare plain values."""
-    if isinstance(value, tuple):
-        return tuple(str(item) if isinstance(item, str) else item for item in value)
-    return str(value) if isinstance(value, str) else value

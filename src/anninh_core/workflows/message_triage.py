@@ -12,7 +12,7 @@ from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
-from anninh_core.kernel.errors import AlreadyDone, BadInput, DecryptionError
+from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.intake import Accepted, Intake
 from anninh_core.messaging.inbound.message_router import MessageClass
@@ -158,11 +158,7 @@ class MessageTriage(Workflow):
         return message
 
     def _is_excluded(self, uow: UnitOfWork, case: Ref) -> bool:
-        try:
-            tip = uow.get(TIP, case.id) if case.kind == TIP.name else None
-        except DecryptionError:  # purged: nobody knows any more who was excluded
-            return False
-        return tip is not None and uow.actor.id in TIP.excluded(tip)
+        return case.kind == TIP.name and uow.is_excluded(TIP, case.id)
 
     def _check_messages(self, said: Sequence[Message]) -> None:
         if not said:

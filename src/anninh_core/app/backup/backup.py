@@ -14,8 +14,8 @@ from anninh_core.app.backup.authentication import MakeCode, code_by_keys
 from anninh_core.app.backup.container import MAX_LINE, FileWriter
 from anninh_core.app.backup.manifest import BACKUP, FILES_PREFIX, Manifest, hash_content
 from anninh_core.app.backup.row_codec import encode_row, part_name
-from anninh_core.kernel.errors import BadInput, NotFound, StorageError
-from anninh_core.kernel.files import atomic_writer
+from anninh_core.kernel.errors import NotFound, StorageError
+from anninh_core.kernel.files import atomic_writer, require_new_file
 from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.changes import JournalLine
 from anninh_core.ports.dumping import Row
@@ -63,12 +63,6 @@ def write_archive(
         raise
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}; free space, or name a file in another folder") from error
-
-
-def require_new_file(path: Path, *, force: bool) -> None:
-    """Raise `BadInput` for a file that is there already, unless it may be replaced."""
-    if path.exists() and not force:
-        raise BadInput(f"{path} is there already; name another file, or replace it by --force")
 
 
 def keys_fingerprint(keys: Keys) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from anninh_core.app.app import App
 from anninh_core.app.backup.audit import audit_action
 from anninh_core.app.backup.authentication import code_by_copy, require_authentic
-from anninh_core.app.backup.backup import require_new_file, write_archive
+from anninh_core.app.backup.backup import write_archive
 from anninh_core.app.backup.container import FileReader
 from anninh_core.app.backup.manifest import BUNDLE, FILES_PREFIX, Manifest
 from anninh_core.app.backup.passphrase import KdfParameters, require_long, unwrap, wrap
@@ -14,6 +14,7 @@ from anninh_core.app.backup.restoration import load_file
 from anninh_core.app.backup.restore_target import RestoreTarget
 from anninh_core.app.backup.verification import hash_stored_content, verify
 from anninh_core.kernel.errors import BadInput, Unsupported
+from anninh_core.kernel.files import require_new_file
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
 from anninh_core.usecase.actor import Actor
 

@@ -4,10 +4,10 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.casework.audit_heads import export, heads
-from anninh_core.cli.casework.audit_show import show
+from anninh_core.cli.casework.audit_show import entry_data, show
 from anninh_core.cli.casework.audit_verify import verify
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo_json, iso, short_ref, when
+from anninh_core.cli.output import TextTable, echo_json, short_ref, when
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.journal import NumberedEntry
@@ -53,16 +53,5 @@ def _entry_row(step: NumberedEntry) -> tuple[str, ...]:
 
 
 def _entry_data(step: NumberedEntry) -> dict[str, object]:
-    entry = step.entry
-    return {
-        "line": step.seq,
-        "at": iso(entry.at),
-        "actor": entry.actor,
-        "action": entry.action,
-        "unit": entry.unit,
-        "outcome": entry.outcome,
-        "events": list(entry.events),
-        "touched": [str(Ref(touched.kind, touched.id)) for touched in entry.touched],
-        "named": list(entry.named),
-        "facts": dict(entry.facts),
-    }
+    """Return a line for programs, as this command always gave it: what was touched without its versions."""
+    return entry_data(step) | {"touched": [str(Ref(touched.kind, touched.id)) for touched in step.entry.touched]}

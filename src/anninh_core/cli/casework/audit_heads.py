@@ -5,28 +5,27 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.casework.audit_verify import EXISTING
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, when
 from anninh_core.domain.audit.heads.file import encode_head_file
 from anninh_core.domain.audit.heads.model import SignedHead
-from anninh_core.kernel.errors import BadInput, NotFound
-from anninh_core.kernel.files import atomic_writer, write_atomically
+from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.files import atomic_writer, require_new_file, write_atomically
 from anninh_core.usecase.actor import Actor
 
 _PAGE = 10_000  # lines that are read at once
-_FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
 
 
 @click.command()
-@click.argument("file", type=_FILE)
-@click.option("--heads", "head_file", type=_FILE, metavar="FILE", help="Write the signed heads beside it.")
+@click.argument("file", type=FILE)
+@click.option("--heads", "head_file", type=FILE, metavar="FILE", help="Write the signed heads beside it.")
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 @as_officer
 def export(app: App, me: Actor, file: Path, head_file: Path | None, force: bool) -> None:
     """Write the whole journal into FILE, one line of JSON each, for `anninh audit verify FILE`."""
     for path in filter(None, (file, head_file)):
-        _require_new(path, force=force)
+        require_new_file(path, force=force)
     after = count = 0
     with atomic_writer(file) as writer:
         while lines := app.audit.export(me, after=after, limit=_PAGE):
@@ -73,19 +72,19 @@ def sign(app: App, me: Actor) -> None:
 
 
 @heads.command("export")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--after", default=0, type=click.IntRange(0), metavar="N", help="Leave out the heads up to this one.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @as_officer
 def export_heads(app: App, me: Actor, file: Path, after: int, force: bool) -> None:
     """Write the heads and the public keys into FILE; nothing in it is secret."""
-    _require_new(file, force=force)
+    require_new_file(file, force=force)
     write_atomically(file, app.audit.export_heads(me, after=after))
     click.echo(f"{file}: written; give it to somebody who can't reach this machine")
 
 
 @heads.command()
-@click.argument("file", type=EXISTING)
+@click.argument("file", type=EXISTING_FILE)
 @as_officer
 def receive(app: App, me: Actor, file: Path) -> None:
     """Keep the heads of another authority; exit code 3 where they contradict those received before."""
@@ -106,12 +105,12 @@ def receive(app: App, me: Actor, file: Path) -> None:
 
 @heads.command()
 @click.argument("authority")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @as_officer
 def received(app: App, me: Actor, authority: str, file: Path, force: bool) -> None:
     """Write the accepted heads of another AUTHORITY into FILE, for `anninh audit verify --heads FILE`."""
-    _require_new(file, force=force)
+    require_new_file(file, force=force)
     found = app.audit.received_heads(me, authority)
     if not found.heads:
         raise NotFound(f"no heads of {authority!r} were received; `anninh audit heads receive` takes a file")
@@ -125,11 +124,6 @@ def rotate_key(app: App, me: Actor) -> None:
     """Go on with a new signing key, certified by the old one, which is destroyed."""
     key = app.audit.rotate_signing_key(me)
     click.echo(f"Heads are signed by {key.id} from now on; export them, so that others learn of it.")
-
-
-def _require_new(path: Path, *, force: bool) -> None:
-    if path.exists() and not force:
-        raise BadInput(f"{path} is there already; name another file, or replace it by --force")
 
 
 def _describe(head: SignedHead) -> str:

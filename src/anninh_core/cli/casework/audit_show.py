@@ -106,7 +106,8 @@ def _details(entry: Entry, about: str, district: District) -> Iterator[str]:
     yield entry.unit
 
 
-def _data(step: NumberedEntry) -> dict[str, object]:
+def entry_data(step: NumberedEntry) -> dict[str, object]:
+    """Return a line of the journal for programs, the records that it touched with their versions."""
     entry = step.entry
     return {
         "line": step.seq,
@@ -124,14 +125,14 @@ def _data(step: NumberedEntry) -> dict[str, object]:
 
 def _echo_json_lines(entries: Sequence[NumberedEntry], _about: str, _district: District) -> None:
     for step in entries:
-        click.echo(json.dumps(_data(step), ensure_ascii=False))
+        click.echo(json.dumps(entry_data(step), ensure_ascii=False))
 
 
 def _echo_csv(entries: Sequence[NumberedEntry], _about: str, _district: District) -> None:
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
     writer.writerow(_COLUMNS)
-    writer.writerows([[_cell(value) for value in _data(step).values()] for step in entries])
+    writer.writerows([[_cell(value) for value in entry_data(step).values()] for step in entries])
     click.echo(lines.getvalue(), nl=False)
 
 

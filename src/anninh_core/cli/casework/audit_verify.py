@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from anninh_core.cli.folder import officer_option, open_as_officer
-from anninh_core.cli.options import at_option
+from anninh_core.cli.options import EXISTING_FILE, at_option
 from anninh_core.cli.output import echo_json, iso, when
 from anninh_core.domain.audit.chain import parse_line
 from anninh_core.domain.audit.findings import AuditReport, Finding, Severity, Verdict
@@ -18,15 +18,13 @@ from anninh_core.ports.changes import JournalLine
 EXIT_CODES = {Verdict.PROVEN: 0, Verdict.CONSISTENT: 0, Verdict.BROKEN: 3, Verdict.BREAK: 4, Verdict.ALARM: 5}
 """1 and 2 are those of every command: it couldn't be verified, or the set-up is wrong."""
 
-EXISTING = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
-
 
 @click.command()
-@click.argument("file", type=EXISTING, required=False)
+@click.argument("file", type=EXISTING_FILE, required=False)
 @click.option(
     "--heads",
     "head_files",
-    type=EXISTING,
+    type=EXISTING_FILE,
     multiple=True,
     metavar="FILE",
     help="Heads that were kept elsewhere; may be given several times.",

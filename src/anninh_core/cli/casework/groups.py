@@ -6,6 +6,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_json
 from anninh_core.domain.groups.model import Group, GroupState
 from anninh_core.domain.groups.rules import DirectoryEntry
@@ -52,7 +53,7 @@ def list_(app: App, me: Actor, unit: str, state: str | None, as_json: bool) -> N
 @click.option(
     "--out",
     required=True,
-    type=click.Path(dir_okay=False, resolve_path=True, path_type=Path),
+    type=FILE,
     help="File to write: JSON if its name ends with .json, else a page with QR codes.",
 )
 @as_officer

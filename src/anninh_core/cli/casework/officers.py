@@ -1,6 +1,5 @@
 """`anninh officers`: who has which role, grants by one person or two, and the glass to break."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -9,13 +8,14 @@ import click
 from anninh_core.app import App
 from anninh_core.app.backup.passphrase import read_recovery_copy, require_live_keys, write_recovery_copy
 from anninh_core.cli.folder import as_officer, with_app
+from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable
+from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.units.model import Officer, RoleGrant
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.actor import Actor, system
 
-_FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
 _BREAK_GLASS_DELAY = timedelta(days=2)
 
 
@@ -33,9 +33,10 @@ def officers() -> None:
 def list_(app: App, me: Actor, unit: str) -> None:
     """List the officers of a unit and below, each role on a line."""
     today = local_date(app.context.clock.now())
+    found = iter_pages(lambda after: app.units.officers(me, unit or app.district.root, after=after))
     rows = [
         (officer.id, officer.name, officer.unit, grant.role, grant.unit, _state(grant, today))
-        for officer in _all(app, me, unit or app.district.root)
+        for officer in found
         for grant in officer.grants or (RoleGrant(role="", unit=""),)
     ]
     TextTable(headings=("id", "name", "home", "role", "on", "state"), rows=rows, empty="No officer here.").echo()
@@ -92,7 +93,7 @@ def revoke(app: App, me: Actor, *, id: str, role: str, unit: str, last_day: date
 
 
 @officers.command("recovery-copy")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @passphrase_option
 @with_app
 def recovery_copy(app: App, file: Path, passphrase_file: Path | None) -> None:
@@ -104,7 +105,7 @@ def recovery_copy(app: App, file: Path, passphrase_file: Path | None) -> None:
 @officers.command("break-glass")
 @click.argument("name")
 @click.option("--role", required=True, help="The role that is needed.")
-@click.option("--recovery", type=_FILE, required=True, help="The recovery copy of this store's keys.")
+@click.option("--recovery", type=FILE, required=True, help="The recovery copy of this store's keys.")
 @passphrase_option
 @with_app
 def break_glass(app: App, *, name: str, role: str, recovery: Path, passphrase_file: Path | None) -> None:
@@ -140,13 +141,3 @@ def _state(grant: RoleGrant, today: date) -> str:
     if grant.valid_to < today:
         return f"ended {grant.valid_to}"
     return "in force" if grant.valid_to == date.max else f"until {grant.valid_to}"
-
-
-def _all(app: App, me: Actor, unit: str) -> Iterator[Officer]:
-    after = ""
-    while True:
-        page = app.units.officers(me, unit, after=after)
-        yield from page.items
-        if not page.cursor:
-            return
-        after = page.cursor

@@ -8,6 +8,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo_json, iso, when
+from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import pseudonym_of
 from anninh_core.domain.retention.model import Erasure
 from anninh_core.kernel.errors import BadInput
@@ -94,13 +95,7 @@ def _full_id(app: App, me: Actor, id: str) -> str:
 
 
 def _iter_erasures(app: App, me: Actor, *, pending: bool) -> Iterator[Erasure]:
-    after = ""
-    while True:
-        page = app.retention.erasures(me, pending=pending, after=after)
-        yield from page.items
-        if not page.cursor:
-            return
-        after = page.cursor
+    return iter_pages(lambda after: app.retention.erasures(me, pending=pending, after=after))
 
 
 def _erasure_data(erasure: Erasure, age: timedelta) -> dict[str, object]:

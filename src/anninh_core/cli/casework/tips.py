@@ -8,7 +8,9 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, printable, when
+from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.model import Settlement, Tip, TipState
@@ -105,7 +107,7 @@ def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
 @click.option(
     "--out",
     required=True,
-    type=click.Path(dir_okay=False, resolve_path=True, path_type=Path),
+    type=FILE,
     metavar="FILE",
     help="Where to; nobody else may read it.",
 )
@@ -131,12 +133,7 @@ def _find_tip(app: App, me: Actor, tip: str) -> Tip:
 
 def _list_messages(app: App, me: Actor, case: str) -> list[Message]:
     """Return all messages of a case, oldest first."""
-    page = app.conversations.history(me, case, limit=_PAGE_SIZE)
-    messages = [*page.items]
-    while page.cursor:
-        page = app.conversations.history(me, case, after=page.cursor, limit=_PAGE_SIZE)
-        messages += page.items
-    return messages
+    return [*iter_pages(lambda after: app.conversations.history(me, case, after=after, limit=_PAGE_SIZE))]
 
 
 def _describe_attachment(attachment: Attachment) -> str:

@@ -16,13 +16,13 @@ from anninh_core.app.backup.restoration import finish_restore
 from anninh_core.app.backup.restoration import restore as restore_file
 from anninh_core.app.backup.restore_target import open_keys, open_target
 from anninh_core.cli.folder import as_officer, enter_folder, with_settings
+from anninh_core.cli.options import FILE, FOLDER
 from anninh_core.cli.output import echo_facts, when
 from anninh_core.cli.passphrases import PASSPHRASE, read_passphrase
 from anninh_core.ports.clock import SystemClock
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 
-FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
 unauthenticated_option = click.option(
     "--unauthenticated",
     is_flag=True,
@@ -62,7 +62,7 @@ def make(app: App, me: Actor, file: Path, force: bool) -> None:
 @click.argument("file", type=FILE)
 @click.option(
     "--at",
-    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    type=FOLDER,
     metavar="DIR",
     help="Folder whose keys tell whether the file was written with them.",
 )

@@ -18,7 +18,8 @@ from anninh_core.app.backup.portable_settings import (
 from anninh_core.app.backup.restoration import finish_restore, require_authority
 from anninh_core.app.backup.restore_target import open_target
 from anninh_core.cli.folder import as_officer, enter_folder
-from anninh_core.cli.operations.backup import FILE, echo_manifest, unauthenticated_option
+from anninh_core.cli.operations.backup import echo_manifest, unauthenticated_option
+from anninh_core.cli.options import FILE, FOLDER
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.kernel.errors import BadInput, StorageError
@@ -59,7 +60,7 @@ def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path |
 @click.argument("file", type=FILE)
 @click.option(
     "--at",
-    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    type=FOLDER,
     required=True,
     metavar="DIR",
     help="Folder to go on in; its anninh.toml counts if it has one.",

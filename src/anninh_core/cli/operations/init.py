@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from anninh_core.app import FILE_NAME, MessengerSettings, Settings, open_app
+from anninh_core.cli.options import FOLDER
 from anninh_core.domain.units.rules import compatible_roles, first_grantor
 from anninh_core.kernel.errors import BadInput
 from anninh_core.plugins import DEFAULT_PLUGINS
@@ -28,7 +29,7 @@ plugins = {plugins}
 
 
 @click.command()
-@click.argument("dir", type=click.Path(file_okay=False, resolve_path=True, path_type=Path))
+@click.argument("dir", type=FOLDER)
 @click.option("--profile", default="hoa_lu_2021", show_default=True, help="Name of a shipped profile, or a path.")
 @click.option("--officer", default="First officer", show_default=True, help="Name of the first officer.")
 @click.option(

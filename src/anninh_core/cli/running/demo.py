@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from anninh_core.app import App
+from anninh_core.cli.options import FOLDER
 from anninh_core.cli.output import echo_facts
 from anninh_core.demo import Summary, run
 
@@ -19,7 +20,7 @@ from anninh_core.demo import Summary, run
 @click.option(
     "--out",
     required=True,
-    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    type=FOLDER,
     metavar="DIR",
     help="Folder for storage, reports and directory. A play that was stopped goes on where it stood.",
 )

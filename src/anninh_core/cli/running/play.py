@@ -10,6 +10,7 @@ import click
 
 from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_app
 from anninh_core.cli.folder import enter_folder
+from anninh_core.cli.options import FOLDER
 from anninh_core.cli.running.player import Player
 from anninh_core.domain.groups.model import OWNER
 from anninh_core.domain.units.rules import compatible_roles
@@ -27,7 +28,7 @@ _PROFILE = "hoa_lu_2021"
 @click.command()
 @click.option(
     "--at",
-    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    type=FOLDER,
     envvar="ANNINH_AT",
     show_envvar=True,
     metavar="DIR",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.identity.model import Disclosure, Identity
-from anninh_core.kernel.errors import BadInput, DecryptionError, Refused
+from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import entry_from
@@ -155,9 +155,4 @@ class Disclosures(Service):
     def _is_excluded(self, session: ReadSession, case: str) -> bool:
         """Tell whether the actor is excluded from a case; of one that was purged nobody knows, and nothing is told."""
         ref = Ref.parse(case)
-        known = self._cases.get(ref.kind)
-        try:
-            model = session.get(known.kind, ref.id) if known else None
-        except DecryptionError:
-            return False
-        return known is not None and model is not None and session.actor.id in known.kind.excluded(model)
+        return ref.kind in self._cases and session.is_excluded(self._cases[ref.kind].kind, ref.id)

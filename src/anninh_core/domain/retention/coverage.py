@@ -9,7 +9,7 @@ from typing import Any
 from anninh_core.domain.retention.kind import LEGAL_HOLD
 from anninh_core.domain.retention.model import LegalHold
 from anninh_core.domain.retention.policy import RetentionPolicy
-from anninh_core.kernel.errors import DecryptionError, Refused, WrongStep
+from anninh_core.kernel.errors import Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.read_session import ReadSession
@@ -51,7 +51,7 @@ def covered_scopes(session: ReadSession, policies: Policies, case: Ref) -> set[s
         if str(current) in found:
             continue
         found.add(str(current))
-        if (model := _get_readable(session, policy, current.id)) is not None:
+        if (model := session.get_readable(policy.kind, current.id)) is not None:
             resident = policy.kind.resident(model)
             found |= {f"{scope}:{resident}" for scope in _PERSON_SCOPES if resident}
         if policy.part_column:
@@ -75,45 +75,42 @@ def require_no_hold(uow: UnitOfWork, policies: Policies, scopes: set[str]) -> No
 
 def is_held(session: ReadSession, policies: Policies, scope: str) -> bool:
     """Tell whether a running hold covers a scope."""
-    return any(
-        session.find(LEGAL_HOLD, "due", where={"scope": covering, "running": True}, limit=1).items
-        for covering in covering_scopes(session, policies, scope)
-    )
+    return _is_any_held(session, covering_scopes(session, policies, scope))
 
 
-def guard_unheld(uow: UnitOfWork, policies: Policies, scope: str) -> None:
-    """Let the commit fail if a hold that covers a scope begins meanwhile."""
-    for covering in sorted(covering_scopes(uow, policies, scope)):
-        uow.guard_absent(LEGAL_HOLD, {"scope": covering, "running": True})
+def guard_unheld(uow: UnitOfWork, policies: Policies, scope: str) -> bool:
+    """Tell whether no running hold covers a scope; the commit fails if one begins to meanwhile."""
+    covering = covering_scopes(uow, policies, scope)
+    if _is_any_held(uow, covering):
+        return False
+    for one in sorted(covering):
+        uow.guard_absent(LEGAL_HOLD, {"scope": one, "running": True})
+    return True
 
 
 def is_excluded_from(session: ReadSession, policies: Policies, scope: str) -> bool:
     """Tell whether a conflict of interest keeps the actor away from a case; of a purged one nobody knows any more."""
     ref = Ref.parse(scope)
-    policy = policies.get(ref.kind)
-    model = _get_readable(session, policy, ref.id) if policy is not None else None
-    return policy is not None and model is not None and session.actor.id in policy.kind.excluded(model)
+    return ref.kind in policies and session.is_excluded(policies[ref.kind].kind, ref.id)
+
+
+def _is_any_held(session: ReadSession, scopes: set[str]) -> bool:
+    return any(
+        session.find(LEGAL_HOLD, "due", where={"scope": scope, "running": True}, limit=1).items for scope in scopes
+    )
 
 
 def _whole_case(session: ReadSession, policies: Policies, ref: Ref) -> set[str]:
     """Return all that a case was merged into, one into the other."""
     found: set[str] = set()
     while (policy := policies.get(ref.kind)) is not None:
-        model = _get_readable(session, policy, ref.id)
+        model = session.get_readable(policy.kind, ref.id)
         parent = policy.kind.part_of(model) if model is not None else ""
         ref = Ref(ref.kind, parent)
         if not parent or str(ref) in found:
             break
         found.add(str(ref))
     return found
-
-
-def _get_readable(session: ReadSession, policy: RetentionPolicy[Any], id: str) -> Any:
-    """Return a case; None where it was purged already, so that nobody knows what it hung on."""
-    try:
-        return session.get(policy.kind, id)
-    except DecryptionError:
-        return None
 
 
 def _check_hold(uow: UnitOfWork, hold: LegalHold) -> None:

@@ -7,7 +7,6 @@ from typing import Any, Generic
 from attrs import frozen
 
 from anninh_core.domain.retention.rules import RetainedItem
-from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -40,11 +39,8 @@ class RetentionPolicy(Generic[M]):
 
     def is_open(self, uow: UnitOfWork, id: str) -> bool:
         """Tell whether a record isn't over; the commit fails if that changes meanwhile."""
-        try:
-            model = uow.get(self.kind, id)
-        except DecryptionError:  # its key is gone already
-            return False
-        if model is None:
+        model = uow.get_readable(self.kind, id)
+        if model is None:  # there is none, or its key is gone already
             return False
         uow.guard_version(self.kind, model)
         return self.ended_on(model) is None

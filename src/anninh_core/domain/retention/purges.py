@@ -135,9 +135,8 @@ class Purges(Service):
             if is_excluded_from(uow, self._policies, order.id):  # another officer sees to it
                 continue
             if order.begun_at is None:
-                if is_held(uow, self._policies, order.id):
+                if not guard_unheld(uow, self._policies, order.id):
                     continue
-                guard_unheld(uow, self._policies, order.id)
                 uow.save(PURGE_ORDER, order.begun(uow.at))
             begun.append(order.begun(uow.at))
         uow.facts["scopes"] = len(begun)

@@ -7,6 +7,7 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import Entry, Record
+from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -70,9 +71,4 @@ def _iter_sealed(uow: UnitOfWork, sealed_with: Sequence[SealedWith], scope: str)
 def _find(uow: UnitOfWork, beside: SealedWith, value: str) -> Iterator[Record]:
     spec = beside.kind.spec
     query = Find(kind=spec.kind, order=next(iter(spec.orders)), where={beside.column: value}, limit=_PAGE)
-    while True:
-        page = uow.context.storage.records.find(query)
-        yield from page.records
-        if not page.cursor:
-            return
-        query = evolve(query, after=page.cursor)
+    return iter_records(uow.context.storage.records, query)

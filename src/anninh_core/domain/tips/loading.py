@@ -21,12 +21,9 @@ def get_permitted_tip(session: ReadSession, tip_id: str, asked_for: str = "") ->
             actor isn't told which.
     """
     tip, permitted = session.get_visible(TIP, tip_id, _SEE, asked_for=asked_for), session.permitted_units()
-    truth = ""
     if permitted is not None and not {tip.unit, tip.handling_unit} & {*permitted}:
-        truth = f"it belongs to {tip.unit}"
-    elif session.actor.id in tip.excluded:
-        truth = f"{session.actor.label} is excluded from it by a conflict of interest"
-    if truth:
-        raise session.withhold(TIP.name, asked_for or tip.id, truth, _SEE, unit=tip.unit, about=f"{TIP.name}:{tip.id}")
+        truth, about = f"it belongs to {tip.unit}", f"{TIP.name}:{tip.id}"
+        raise session.withhold(TIP.name, asked_for or tip.id, truth, _SEE, unit=tip.unit, about=about)
+    session.check_not_excluded(TIP, tip, _SEE, asked_for=asked_for)
     session.unit = tip.unit
     return tip

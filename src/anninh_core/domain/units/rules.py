@@ -23,6 +23,11 @@ def successors(district: District, unit: str, on: date) -> tuple[str, ...]:
     return tuple(result)
 
 
+def giving_roles(district: District, permission: Permission) -> tuple[str, ...]:
+    """Return the roles that give a permission, in the profile's order."""
+    return tuple(role.id for role in district.roles.values() if permission in role.permissions)
+
+
 def granted_units(district: District, officer: Officer, permission: Permission, on: date) -> tuple[str, ...]:
     """Return the units on which an officer's grants of the day give a permission, without what stands below them.
 
@@ -30,7 +35,7 @@ def granted_units(district: District, officer: Officer, permission: Permission, 
     """
     if permission in SYSTEM_ONLY:
         return ()
-    giving = {role.id for role in district.roles.values() if permission in role.permissions}
+    giving = giving_roles(district, permission)
     return tuple(grant.unit for grant in officer.grants if grant.is_in_force(on) and grant.role in giving)
 
 
@@ -41,7 +46,7 @@ def grantors(district: District, officers: Iterable[Officer], on: date) -> int:
 
 def had_grantors(district: District, officers: Iterable[Officer], on: date) -> int:
     """Count the officers who may grant roles on the whole district on a day, or might before."""
-    giving = {role.id for role in district.roles.values() if Permission.GRANT in role.permissions}
+    giving = giving_roles(district, Permission.GRANT)
     return sum(
         any(
             grant.unit == district.root and grant.role in giving and grant.valid_from <= on and not grant.is_proposed
@@ -67,7 +72,7 @@ def incompatible_grants(district: District, officer: Officer, on: date) -> tuple
 
 def first_grantor(district: District) -> str:
     """Return the first role of a profile that may grant roles; "" where none may."""
-    return next((role.id for role in district.roles.values() if Permission.GRANT in role.permissions), "")
+    return next(iter(giving_roles(district, Permission.GRANT)), "")
 
 
 def compatible_roles(district: District) -> tuple[str, ...]:
@@ -95,4 +100,4 @@ def expand_units(district: District, units: Iterable[str]) -> tuple[str, ...]:
 
 def roles_with(district: District, permission: Permission) -> str:
     """Name the roles that would give a permission, for a refusal's way out."""
-    return ", ".join(role.id for role in district.roles.values() if permission in role.permissions) or "no role"
+    return ", ".join(giving_roles(district, permission)) or "no role"

@@ -1,12 +1,13 @@
 """Whose failures an officer sees: those of the units granted, without the cases the officer is excluded from."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
+
+from attrs import frozen
 
 from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.failures.listing import DeliveryFailure
 from anninh_core.ports.queues import InboxRow, OutboxRow
@@ -20,17 +21,12 @@ _ROW = "row"  # of either queue: which of them it stands in is not for everybody
 _KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in KINDS}
 
 
-def units_of(session: ReadSession, cause: str, conversation: str) -> tuple[str, ...]:
-    """Return the units whose officers see to a message, the owner first.
+@frozen
+class _Audience:
+    """Who sees to a message, and why the actor doesn't: "" where nothing keeps the actor away."""
 
-    Of a case these are its own, wherever its reporter belongs; of anything else the unit that the conversation belongs
-    to, the root where nobody knows it.
-    """
-    kind, model = _find_cause(session, cause)
-    if kind is not None and model is not None and kind.resident(model):
-        return kind.all_units(model)
-    record = session.context.storage.records.get(CONVERSATION.name, conversation)
-    return (record.unit if record else session.context.district.root,)
+    units: tuple[str, ...]
+    hidden_as: str
 
 
 def check_cause(session: ReadSession, cause: str) -> None:
@@ -46,17 +42,10 @@ def check_cause(session: ReadSession, cause: str) -> None:
         raise session.withhold(ref.kind, ref.id, "there is none")
     if permitted is not None and record.unit not in permitted:
         raise session.withhold(ref.kind, ref.id, f"it belongs to {record.unit}", unit=record.unit)
-    if _is_excluded_from(session, ref):
+    if session.is_excluded(_KINDS[ref.kind], ref.id):
         truth = f"{session.actor.label} is excluded from it by a conflict of interest"
         raise session.withhold(ref.kind, ref.id, truth, unit=record.unit)
     session.permit(record.unit)
-
-
-def is_excluded(session: ReadSession, cause: str, conversation: str) -> bool:
-    """Tell whether the actor is excluded from the case of a message, or of one that came in a conversation."""
-    if cause:
-        return _is_excluded_from(session, Ref.parse(cause))
-    return bool(conversation) and _is_excluded_in(session, conversation)
 
 
 def require_visible(session: ReadSession, id: str, row: R | None) -> R:
@@ -75,13 +64,10 @@ def require_visible(session: ReadSession, id: str, row: R | None) -> R:
     permitted = session.permitted_units()
     if row is None:
         raise session.withhold(_ROW, id, "there is none", _SEE)
-    cause = row.cause if isinstance(row, OutboxRow) else ""
-    owner, *others = units_of(session, cause, row.conversation)
-    if permitted is not None and not {owner, *others} & {*permitted}:
-        raise session.withhold(_ROW, id, f"it belongs to {owner}", _SEE, unit=owner)
-    if is_excluded(session, cause, row.conversation):
-        raise session.withhold(_ROW, id, f"{session.actor.label} is excluded from its case", _SEE, unit=owner)
-    session.permit_any(owner, *others)
+    audience = _find_audience(session, permitted, row.cause if isinstance(row, OutboxRow) else "", row.conversation)
+    if audience.hidden_as:
+        raise session.withhold(_ROW, id, audience.hidden_as, _SEE, unit=audience.units[0])
+    session.permit_any(*audience.units)
     return row
 
 
@@ -89,29 +75,39 @@ def iter_visible(session: ReadSession, found: Iterable[DeliveryFailure]) -> Iter
     """Yield the failures that an actor sees."""
     permitted = session.permitted_units()
     for failure in found:
-        if permitted is not None:
-            if not {*units_of(session, failure.cause, failure.conversation)} & {*permitted}:
-                continue
-            if is_excluded(session, failure.cause, failure.conversation):
-                continue
-        yield failure
+        if permitted is None or not _find_audience(session, permitted, failure.cause, failure.conversation).hidden_as:
+            yield failure
 
 
-def _is_excluded_from(session: ReadSession, case: Ref) -> bool:
-    kind, model = _find_cause(session, str(case))
-    return kind is not None and model is not None and session.actor.id in kind.excluded(model)
+def _find_audience(session: ReadSession, permitted: Sequence[str] | None, cause: str, conversation: str) -> _Audience:
+    """Return who sees to a message.
+
+    The units are of a case its own, wherever its reporter belongs; of anything else the unit that the conversation
+    belongs to, the root where nobody knows it. The owner comes first.
+    """
+    kind, model = _find_cause(session, cause)
+    if kind is not None and kind.resident(model):
+        units = kind.all_units(model)
+    else:
+        record = session.context.storage.records.get(CONVERSATION.name, conversation)
+        units = (record.unit if record else session.context.district.root,)
+    if permitted is not None and {*permitted}.isdisjoint(units):
+        return _Audience(units, f"it belongs to {units[0]}")
+    if cause:
+        is_excluded = kind is not None and session.actor.id in kind.excluded(model)
+    else:
+        is_excluded = bool(conversation) and _is_excluded_in(session, conversation)
+    return _Audience(units, f"{session.actor.label} is excluded from its case" if is_excluded else "")
 
 
-def _find_cause(session: ReadSession, cause: str) -> tuple[Kind[Any] | None, Any]:
-    """Return what a message was sent for and its kind, as far as it is known and can be opened."""
-    if not cause:
+def _find_cause(session: ReadSession, cause: str) -> tuple[Kind[Any], Any] | tuple[None, None]:
+    """Return what a message was sent for and its kind, where it is known and can be opened."""
+    ref = Ref.parse(cause) if cause else None
+    if ref is None or ref.kind not in _KINDS:
         return None, None
-    ref = Ref.parse(cause)
-    kind = _KINDS.get(ref.kind)
-    try:
-        return kind, session.get(kind, ref.id) if kind is not None else None
-    except DecryptionError:  # purged: nobody knows any more whose it was, and who was excluded
-        return kind, None
+    kind = _KINDS[ref.kind]
+    model = session.get_readable(kind, ref.id)
+    return (None, None) if model is None else (kind, model)
 
 
 def _is_excluded_in(session: ReadSession, conversation: str) -> bool:

@@ -4,6 +4,7 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.dates import local_date
 from anninh_core.messaging.stream_position import StreamPosition
+from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find
 from anninh_core.worker.jobs.retention import RETENTION_ACTOR
 
@@ -28,11 +29,6 @@ def release_departed(services: Services) -> int:
 
 def _handlers(services: Services) -> set[str]:
     """Return everybody in whose hands an open tip is."""
-    records, after, found = services.units.context.storage.records, "", set[str]()
-    while True:
-        where = {"type": ("open", "waiting")}
-        page = records.find(Find(kind=TIP.name, order="newest", where=where, after=after, limit=_PAGE))
-        found.update(officer for record in page.records for officer in record.multi.get("handler", ()))
-        if not page.cursor:
-            return found
-        after = page.cursor
+    query = Find(kind=TIP.name, order="newest", where={"type": ("open", "waiting")}, limit=_PAGE)
+    open_tips = iter_records(services.units.context.storage.records, query)
+    return {officer for record in open_tips for officer in record.multi.get("handler", ())}

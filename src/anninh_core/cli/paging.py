@@ -1,0 +1,19 @@
+"""Lists that a command shows whole, although they come in pages."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from anninh_core.usecase.read_session import Listing
+
+T = TypeVar("T")
+
+
+def iter_pages(page_after: Callable[[str], Listing[T]]) -> Iterator[T]:
+    """Yield everything on the pages that follow each other by their cursors, the first one after ""."""
+    after = ""
+    while True:
+        page = page_after(after)
+        yield from page.items
+        if not page.cursor:
+            return
+        after = page.cursor
