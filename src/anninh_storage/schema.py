@@ -179,9 +179,15 @@ def _add_search(metadata: MetaData, engine: str) -> None:
 
 def _add_service_tables(metadata: MetaData) -> None:
     keyring = Table(
-        "keyring", metadata, _text_column("scope", key=True), _text_column("epoch"), _bytes_column("wrapped")
+        "keyring",
+        metadata,
+        _text_column("scope", key=True),
+        _text_column("epoch"),
+        _bytes_column("wrapped"),
+        _text_column("blind_index", empty=True),
     )
     _add_index(keyring, "epoch", "epoch scope")
+    _add_index(keyring, "blind", "blind_index", "blind_index <> ''", unique=True)
     Table(
         "leases",
         metadata,

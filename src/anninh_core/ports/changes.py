@@ -130,7 +130,6 @@ class JournalLine:
 
 GENESIS = "0" * 64
 
-
 _REF = re.compile(r"[a-z_]{1,40}:\S{1,200}", re.ASCII)
 UNINDEXED_KINDS = ("conversation", "identity")
 _UNINDEXED = tuple(f"{kind}:" for kind in UNINDEXED_KINDS)
@@ -209,12 +208,15 @@ class NewKey:
     Attributes:
         replaces: "" makes the scope's first key, and conflicts where there is one already; a rewrap names the epoch it
             read, and conflicts where that key was rewrapped or destroyed meanwhile.
+        blind_index: keyed hash by which the scope is found, "" for none. It conflicts where another scope has it, a
+            rewrap doesn't change it, and it goes with the key.
     """
 
     scope: str
     epoch: str
     wrapped: bytes
     replaces: str = ""
+    blind_index: str = ""
 
 
 @frozen(kw_only=True)

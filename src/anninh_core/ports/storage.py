@@ -161,8 +161,12 @@ class KeyRing(Protocol):
         """Return the wrapped keys by scope, without those that aren't there; the store is asked once."""
         ...
 
+    def find(self, blind_indexes: Collection[str]) -> Mapping[str, NewKey]:
+        """Return the wrapped keys by their blind index, without those that aren't there; the store is asked once."""
+        ...
+
     def destroy(self, scope: str) -> bool:
-        """Destroy the scope's key. Returns whether there was one."""
+        """Destroy the scope's key, and its blind index with it. Returns whether there was one."""
         ...
 
     def wrapped_by(self, epoch: str, limit: int = 500) -> Sequence[NewKey]:

@@ -159,14 +159,26 @@ def may_settle_outbox(settled: OutboxSettled, state: OutboxState, token: int) ->
     return state in LEASED and token == settled.token
 
 
-def are_keys_current(held: Mapping[str, NewKey], change: ChangeSet) -> bool:
-    """Tell whether the keys that a change set brings, and those it was sealed under, go with what the ring holds."""
+def are_keys_current(held: Mapping[str, NewKey], indexed: Mapping[str, str], change: ChangeSet) -> bool:
+    """Tell whether the keys that a change set brings, and those it was sealed under, go with what the ring holds.
+
+    Args:
+        held: the keys of their scopes.
+        indexed: blind index -> scope that has it.
+        change: what brings them.
+    """
     if not (change.keys or change.sealed_under):
         return True
     epochs = {key.scope: held[key.scope].epoch for key in change.keys if key.scope in held}
-    return all(epochs.get(key.scope, "") == key.replaces for key in change.keys) and all(
-        held.get(key.scope) == key for key in change.sealed_under
+    return (
+        all(epochs.get(key.scope, "") == key.replaces for key in change.keys)
+        and all(indexed.get(key.blind_index, key.scope) == key.scope for key in change.keys if key.blind_index)
+        and all(_is_same_key(held.get(key.scope), key) for key in change.sealed_under)
     )
+
+
+def _is_same_key(held: NewKey | None, key: NewKey) -> bool:
+    return held is not None and (held.epoch, held.wrapped) == (key.epoch, key.wrapped)
 
 
 def names(names: Iterable[str]) -> str:

@@ -8,8 +8,9 @@ import msgspec
 from attrs import Factory, field, frozen
 
 from anninh_core.kernel.errors import NewerDatabase
-from anninh_core.ports.changes import IndexSpec, Scalar
+from anninh_core.ports.changes import Counter, IndexSpec, Scalar
 from anninh_core.usecase.actor import Actor
+from anninh_core.vocabulary.district import District
 
 
 class Model(Protocol):
@@ -98,6 +99,8 @@ class Kind(Generic[M]):
         scope: erasure scope whose destroyed key makes the body unreadable; "" for public kinds.
             A sealed kind that is searched has `kind:id`, so that a purge finds what to take out of the index.
         facts: what the reports count about one model, as a pure function.
+        found_by: text by whose blind index a record is found (see `indexing.blind_index`), "" for none. The id of its
+            scope is its own.
         resident: conversation id of the resident whom it is about, "" for nobody.
         part_of: another record of the kind that it was merged into, "" for none.
         excluded: officers who may never see it: a conflict of interest.
@@ -113,6 +116,7 @@ class Kind(Generic[M]):
     scope: Callable[[M], str]
     facts: Callable[[M], Iterable[Fact]] = _no_facts
     handled_by: Callable[[M], str] = _nobody
+    found_by: Callable[[M], str] = _nobody
     resident: Callable[[M], str] = _nobody
     part_of: Callable[[M], str] = _nobody
     excluded: Callable[[M], tuple[str, ...]] = _no_officers
@@ -215,3 +219,21 @@ def counted(facts: Iterable[Fact]) -> dict[tuple[str, str, date, str], int]:
         key = (fact.indicator, fact.unit, fact.day, fact.dims)
         sums[key] = sums.get(key, 0) + fact.amount
     return sums
+
+
+def differences(district: District, changed: Iterable[tuple[Kind[Any], Any, Any]]) -> tuple[Counter, ...]:
+    """Return facts(new) − facts(old) of kind, new and old model each; areas are counted into their commune too."""
+    sums: dict[tuple[str, str, date, str], int] = {}
+    for kind, new, old in changed:
+        if not kind.has_facts:
+            continue
+        for sign, facts in ((1, kind.facts(new)), (-1, kind.facts(old) if old is not None else ())):
+            for fact in facts:
+                for counted_unit in {fact.unit, district.counting_unit(fact.unit)}:
+                    key = (fact.indicator, counted_unit, fact.day, fact.dims)
+                    sums[key] = sums.get(key, 0) + sign * fact.amount
+    return tuple(
+        Counter(indicator=indicator, unit=unit, day=day, dims=dims, amount=amount)
+        for (indicator, unit, day, dims), amount in sorted(sums.items())
+        if amount
+    )

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from anninh_core.kernel.errors import DecryptionError, Refused
@@ -23,13 +22,14 @@ from anninh_core.ports.changes import (
     Record,
     Scalar,
     SearchTerms,
-    Touched,
 )
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import DECISION, Decision, require_reason_code
 from anninh_core.usecase.encryption.encryptor import DataKey, associated_data
-from anninh_core.usecase.kinds import Kind, M, Model
+from anninh_core.usecase.indexing.blind_index import find_id, indexed_keys
+from anninh_core.usecase.journal import touched_by
+from anninh_core.usecase.kinds import Kind, M, Model, differences
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, PendingRow
 from anninh_core.usecase.permits import Permits, UseCaseKind
 from anninh_core.usecase.read_session import ReadSession
@@ -52,6 +52,7 @@ class UnitOfWork(ReadSession):
         self._prefetched = ahead or {}
         self._loaded: dict[tuple[str, str], tuple[int, Any]] = {}
         self._saved: dict[tuple[str, str], tuple[Kind[Any], Any]] = {}
+        self._found_ids: dict[tuple[str, str], str] = {}
         self._guards: list[Guard | NoneLeft] = []
         self._outbox: list[PendingRow] = []
         self._inbox: list[NewInbox] = []
@@ -77,6 +78,17 @@ class UnitOfWork(ReadSession):
             self._loaded[key] = (0, None)
         return stored
 
+    def find_id(self, kind: Kind[M], text: str) -> str:
+        """Return the id of the record found by a text (see `Kind.found_by`), as this act sees it; "" for none."""
+        key = (kind.name, text)
+        if key not in self._found_ids:
+            saved = (m.id for k, m in self._saved.values() if k.name == kind.name and k.found_by(m) == text)
+            id = next(saved, "") or find_id(self.context.keys, self.context.storage.keyring, kind, text)
+            if not id:
+                return ""
+            self._found_ids[key] = id
+        return self._found_ids[key]
+
     def save(self, kind: Kind[M], model: M) -> M:
         """Put a new or changed model into the change set and return it.
 
@@ -85,12 +97,6 @@ class UnitOfWork(ReadSession):
         """
         self._saved[kind.name, model.id] = (kind, model)
         return model
-
-    def replace_unreadable(self, kind: Kind[Any], id: str) -> None:
-        """Let the next `save` replace a stored record that can't be decrypted any more; its facts stay counted."""
-        record = self._get_record(kind, id)
-        if record is not None:
-            self._loaded[kind.name, id] = (record.version, None)
 
     def guard_version(self, kind: Kind[M], model: M) -> None:
         """Let the commit fail if a model that was only read changes meanwhile."""
@@ -266,7 +272,7 @@ class UnitOfWork(ReadSession):
             action=self.action,
             unit=self.unit,
             events=tuple(self._events),
-            touched=tuple(Touched(r.kind, r.id, r.version, sha256(r.body).hexdigest()) for r in records),
+            touched=tuple(map(touched_by, records)),
             facts=self.facts,
             named=tuple(self.opened.destroyed),
         )
@@ -274,13 +280,13 @@ class UnitOfWork(ReadSession):
             entry=entry,
             records=tuple(sorted(records, key=lambda record: (record.kind, record.id))),
             guards=tuple(self._guards),
-            keys=tuple(key.new for key in self._keys.values() if key.new is not None),
+            keys=tuple(indexed_keys(self.context.keys, self._keys, self._saved.values())),
             sealed_under=tuple(stored[scope] for scope in scopes if scope in stored),
             inbox=tuple(self._inbox),
             outbox=tuple(row.encrypt(self._encrypt) for row in self._outbox),
             inbox_settled=self._inbox_settled,
             outbox_settled=self._outbox_settled,
-            counters=(*self._compute_counters(), *self._corrections),
+            counters=(*differences(self.context.district, self._iter_changed()), *self._corrections),
             search=(*self._terms, *self._iter_search_terms()),
             request=self.actor.request,
         )
@@ -321,27 +327,13 @@ class UnitOfWork(ReadSession):
     def _encrypt(self, scope: str, plain: bytes, bound_to: bytes) -> bytes:
         return self.context.encryptor.encrypt(self._keys[scope], plain, bound_to) if scope else plain
 
+    def _iter_changed(self) -> Iterator[tuple[Kind[Any], Any, Any]]:
+        """Yield kind, model and the model before of what was saved."""
+        for key, (kind, model) in self._saved.items():
+            yield kind, model, self._loaded.get(key, (0, None))[1]
+
     def _iter_search_terms(self) -> Iterator[SearchTerms]:
         """Yield the terms of what was saved and is found by other words, another unit, or for the first time."""
-        for (name, id), (kind, model) in self._saved.items():
-            _, old = self._loaded.get((name, id), (0, None))
+        for kind, model, old in self._iter_changed():
             if terms := self.context.terms.search_terms(self.context.district, kind, model, old):
                 yield terms
-
-    def _compute_counters(self) -> tuple[Counter, ...]:
-        """Return facts(new) − facts(old) over everything saved, areas counted into their commune too."""
-        sums: dict[tuple[str, str, Any, str], int] = {}
-        for (name, id), (kind, model) in self._saved.items():
-            if not kind.has_facts:
-                continue
-            _, old = self._loaded.get((name, id), (0, None))
-            for sign, facts in ((1, kind.facts(model)), (-1, kind.facts(old) if old is not None else ())):
-                for fact in facts:
-                    for counted_unit in {fact.unit, self.context.district.counting_unit(fact.unit)}:
-                        key = (fact.indicator, counted_unit, fact.day, fact.dims)
-                        sums[key] = sums.get(key, 0) + sign * fact.amount
-        return tuple(
-            Counter(indicator=indicator, unit=unit, day=day, dims=dims, amount=amount)
-            for (indicator, unit, day, dims), amount in sorted(sums.items())
-            if amount
-        )

@@ -9,6 +9,8 @@ from anninh_core.ports.changes import NewKey
 from anninh_storage.sql.database import Database
 from anninh_storage.sql.values import chunks, placeholders
 
+_COLUMNS = "scope, epoch, wrapped, blind_index"
+
 
 @frozen
 class SqlKeyRing:
@@ -18,21 +20,20 @@ class SqlKeyRing:
 
     def get(self, scope: str) -> NewKey | None:
         """Return the scope's wrapped key, or None."""
-        with self._database.reader() as connection:
-            row = connection.execute("SELECT epoch, wrapped FROM keyring WHERE scope = ?", (scope,)).fetchone()
-        return NewKey(scope=scope, epoch=row[0], wrapped=row[1]) if row else None
+        keys = self._read(f"SELECT {_COLUMNS} FROM keyring WHERE scope = ?", (scope,))
+        return keys[0] if keys else None
 
     def get_many(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
         """Return the wrapped keys by scope, without those that aren't there."""
-        keys: list[NewKey] = []
-        with self._database.reader() as connection:
-            for chunk in chunks(list(scopes)):
-                statement = f"SELECT scope, epoch, wrapped FROM keyring WHERE scope IN ({placeholders(len(chunk))})"
-                keys += map(_key, connection.execute(statement, chunk))
-        return {key.scope: key for key in keys}
+        return {key.scope: key for key in self._read_those("scope", scopes)}
+
+    def find(self, blind_indexes: Collection[str]) -> Mapping[str, NewKey]:
+        """Return the wrapped keys by their blind index, without those that aren't there."""
+        found = self._read_those("blind_index", [index for index in blind_indexes if index])
+        return {key.blind_index: key for key in found}
 
     def destroy(self, scope: str) -> bool:
-        """Destroy the scope's key and erase its remains, as far as the engine can do that at once.
+        """Destroy the scope's key and blind index, and erase their remains, as far as the engine can do that at once.
 
         Remains are erased even if the key is gone: a crash may have come in between. Returns whether there was one.
         """
@@ -44,13 +45,23 @@ class SqlKeyRing:
 
     def wrapped_by(self, epoch: str, limit: int = 500) -> Sequence[NewKey]:
         """Return keys still wrapped under an epoch, by scope."""
-        statement = "SELECT scope, epoch, wrapped FROM keyring WHERE epoch = ? ORDER BY scope LIMIT ?"
+        statement = f"SELECT {_COLUMNS} FROM keyring WHERE epoch = ? ORDER BY scope LIMIT ?"
         return self._read(statement, (epoch, limit))
 
     def wrapped_otherwise(self, epoch: str, limit: int = 500, after: str = "") -> Sequence[NewKey]:
         """Return keys wrapped under any other epoch, by scope, those after a scope."""
-        statement = "SELECT scope, epoch, wrapped FROM keyring WHERE epoch <> ? AND scope > ? ORDER BY scope LIMIT ?"
+        statement = f"SELECT {_COLUMNS} FROM keyring WHERE epoch <> ? AND scope > ? ORDER BY scope LIMIT ?"
         return self._read(statement, (epoch, after, limit))
+
+    def _read_those(self, column: str, values: Collection[str]) -> list[NewKey]:
+        keys: list[NewKey] = []
+        with self._database.reader() as connection:
+            for chunk in chunks(list(values)):
+                # The second condition lets the planner use the index, which holds no empty ones.
+                some = " AND blind_index <> ''" if column == "blind_index" else ""
+                statement = f"SELECT {_COLUMNS} FROM keyring WHERE {column} IN ({placeholders(len(chunk))}){some}"
+                keys += map(_key, connection.execute(statement, chunk))
+        return keys
 
     def _read(self, statement: str, values: Sequence[Any]) -> list[NewKey]:
         with self._database.reader() as connection:
@@ -58,5 +69,5 @@ class SqlKeyRing:
 
 
 def _key(row: Sequence[Any]) -> NewKey:
-    scope, epoch, wrapped = row
-    return NewKey(scope=scope, epoch=epoch, wrapped=wrapped)
+    scope, epoch, wrapped, blind_index = row
+    return NewKey(scope=scope, epoch=epoch, wrapped=wrapped, blind_index=blind_index)

@@ -1,6 +1,7 @@
 """A record that was rolled back, deleted, slipped in or altered behind the program's back is named; nothing else is."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,12 @@ from anninh_core.kernel.errors import Refused
 from anninh_core.ports.changes import JournalLine
 from anninh_core.ports.health import Level
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.usecase.actor import Actor
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.journal import alias
+from anninh_core.vocabulary.messages import Address, InboundMessage, Place
+
+LUA = Address("oa", Place.PERSON, "p-1")
 
 
 @pytest.fixture
@@ -173,3 +179,56 @@ def test_auditors_are_told(office: Office, tip: Tip) -> None:
     )
     with pytest.raises(Refused):
         office.app.audit.check_records(mallory)
+
+
+def conversation_row(office: Office, times: int) -> tuple[str, str, Sequence[object], str]:
+    """Write to the office and return the conversation's id, what the journal calls it now, its row, and how to put it.
+
+    The row is the one of before the last time.
+    """
+    id, put_back = "", ""
+    row: Sequence[object] = ()
+    for number in range(times):
+        if id:
+            row, put_back = row_of(office, "r_conversation", id)
+        id = run_step(
+            office.app.services.conversations.record_message,
+            system("router"),
+            InboundMessage(
+                id=f"m{number}", conversation=LUA, sender=LUA, text="chào", sent_at=datetime(2021, 9, 1, tzinfo=UTC)
+            ),
+            kind="chatter",
+        ).conversation
+    return id, alias("conversation", id, times), row, put_back
+
+
+def test_a_conversation_is_compared_though_the_journal_has_no_id_of_it(office: Office) -> None:
+    """As it was stored, of any number of versions, nothing is found."""
+    conversation_row(office, 5)
+    assert found(office.app) == []
+
+
+def test_a_conversation_put_back_is_named(office: Office) -> None:
+    """By its id: the journal tells of a version that comes next."""
+    id, _, row, put_back = conversation_row(office, 3)
+    office.alter(put_back, row)
+    assert found(office.app) == [("conversation", id, "older")]
+
+
+def test_a_deleted_conversation_is_told(office: Office) -> None:
+    """By what the journal calls it in each version: nobody knows any more whose they were."""
+    id, last, *_ = conversation_row(office, 2)
+    office.alter("DELETE FROM r_conversation WHERE id = ?", (id,))
+    names = sorted([alias("conversation", id, 1), last])
+    assert found(office.app) == [("conversation", name, "missing") for name in names]
+
+
+def test_another_body_of_a_conversation_is_named(office: Office) -> None:
+    """And so is one that was slipped in."""
+    id, *_ = conversation_row(office, 2)
+    row, put = row_of(office, "r_conversation", id)
+    office.alter("UPDATE r_conversation SET body = x'00010203' WHERE id = ?", (id,))
+    assert found(office.app) == [("conversation", id, "altered")]
+    office.alter(put, row)
+    office.alter(put, ("oa.zzz", *row[1:]))
+    assert found(office.app) == [("conversation", "oa.zzz", "unnamed")]

@@ -35,7 +35,7 @@ def heard(conversations: Conversations, message: InboundMessage) -> Message:
 
 
 def test_the_same_person_has_the_same_conversation_for_ever(conversations: Conversations) -> None:
-    """The id of a conversation comes from the address and says nothing about it."""
+    """It is found by the address; the id says nothing about that."""
     first, again = heard(conversations, said()), heard(conversations, said(id="m-2"))
     assert first.conversation == again.conversation == conversations.id_of(LUA)
     assert "p-1" not in first.conversation

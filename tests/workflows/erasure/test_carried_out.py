@@ -11,6 +11,7 @@ from anninh_core.usecase import Actor
 from anninh_core.usecase.decision import DECISION
 from anninh_core.usecase.encryption.blob_references import BlobReferences
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.messages import Address, Place
 from anninh_core.workflows import erasure
 
 
@@ -73,17 +74,19 @@ def test_somebody_still_writing(
 def test_who_comes_back(
     *, app: App, chat: MockChat, dialog: Dialog, operator: Actor, handler: Actor, withdraws: Withdraws
 ) -> None:
-    """Begins anew, is heard and answered, and may withdraw once more; the old case can still be read."""
+    """Is somebody new, is heard and answered, and may withdraw once more; the old case can still be read."""
     tip = ended(app, dialog, handler)
     erased(app, operator, withdraws())
     dialog.says(NAME, "chào")
-    assert readable(app, tip.conversation)
+    back = app.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(NAME)))
+    assert (back != tip.conversation, readable(app, back), readable(app, tip.conversation)) == (True, True, False)
     assert app.tips.get(handler, tip.id).id == tip.id
     assert app.conversations.history(handler, f"tip:{tip.id}").items
     again = withdraws()
     assert erased(app, operator, again).state is ErasureState.DONE
-    assert not readable(app, tip.conversation)
-    assert "chào" not in {message.text for message in messages(app) if message.sender == tip.conversation}
+    assert not readable(app, back)
+    assert {message.text for message in messages(app) if message.sender == back} == {""}
+    assert app.services.conversations.id_of(Address("oa", Place.PERSON, chat.person(NAME))) == ""
 
 
 def test_nothing_is_damaged(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:
@@ -110,6 +113,7 @@ def test_what_came_between(
         dialog.says(NAME, "cảm ơn")
     purge(operator)
     dialog.says(NAME, "chào lại")
-    mine = [message.text for message in messages(app) if message.sender == wish.conversation]
-    assert mine == ["", "chào lại"]
+    assert [message.text for message in messages(app) if message.sender == wish.conversation] == [""]
+    assert "cảm ơn" not in [message.text for message in messages(app)]
+    assert messages(app)[-1].text == "chào lại"
     assert withdraws().is_pending

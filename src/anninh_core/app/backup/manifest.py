@@ -11,7 +11,7 @@ from attrs import frozen
 from anninh_core.kernel.errors import NewerDatabase, StorageError
 from anninh_core.ports.changes import GENESIS
 
-FORMAT = 3
+FORMAT = 4
 """2: rows of the outbox tell by columns of their own how they left, and until when they were put off.
 3: a code stands beside the manifest; see `authentication`."""
 AUTHENTICATED_SINCE = 3

@@ -27,6 +27,8 @@ _PART_NAMES: Mapping[type, str] = {
 }
 _METHOD_PREFIX, _DEFERRED_PREFIX = "rung ", "stepped aside"
 _UNFINISHED_SEND = "under way, or cut off before its outcome was known"
+_FORMAT_WITH_METHODS, _FORMAT_WITH_INDEXES = 2, 4
+_IDENTITY_PREFIX = "identity:"
 _COLUMN_TYPES: Mapping[str, type] = {kind.__name__: kind for kind in (str, int, float, bool)}
 
 
@@ -88,7 +90,7 @@ def decode_rows(part: str, lines: Iterator[bytes], format: int = FORMAT) -> Iter
                 f"line {number} of {part} is none that this version reads ({error}); "
                 "use the version that wrote it, or another copy"
             ) from error
-        yield _upgrade_format_1(row) if format < 2 and isinstance(row, KeptOutbox) else row
+        yield _upgrade(row, format) if format < FORMAT else row
 
 
 def _to_line_value(row: Row) -> object:
@@ -120,6 +122,15 @@ def _from_line_value(value: Any) -> Row:
         case _:
             row: Row = value
             return row
+
+
+def _upgrade(row: Row, format: int) -> Row:
+    """Return a row of an earlier format as it is told today."""
+    if isinstance(row, KeptOutbox) and format < _FORMAT_WITH_METHODS:
+        return _upgrade_format_1(row)
+    if isinstance(row, NewKey) and format < _FORMAT_WITH_INDEXES and row.scope.startswith(_IDENTITY_PREFIX):
+        return evolve(row, blind_index=row.scope.rpartition(".")[2])  # a conversation's id was made from it
+    return row
 
 
 def _upgrade_format_1(kept: KeptOutbox) -> KeptOutbox:

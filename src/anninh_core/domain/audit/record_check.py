@@ -12,8 +12,8 @@ from itertools import islice
 
 from attrs import frozen
 
-from anninh_core.domain.audit.record_ledger import RecordLedger, RecordWord
-from anninh_core.ports.changes import Record
+from anninh_core.domain.audit.record_ledger import NEVER_SAID, RecordLedger, RecordWord
+from anninh_core.ports.changes import UNINDEXED_KINDS, Record
 from anninh_core.ports.maintenance import Maintenance
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.marks import Service, query
@@ -113,6 +113,7 @@ def find_mismatches(context: UseCaseContext) -> Iterator[RecordFinding]:
                     yield from map(_missing, words.before(kind, record.id))
                     _compare(ledger, record, words.at(kind, record.id))
         yield from map(_missing, words.rest())
+        yield from _compare_aliases(ledger)
         yield from map(_to_finding, ledger.doubts())
 
 
@@ -151,8 +152,26 @@ def _holds_records(maintenance: Maintenance) -> bool:
 def _compare(ledger: RecordLedger, record: Record, said: RecordWord | None) -> None:
     """Put a record that isn't what was said among the doubts: it may have been written meanwhile."""
     held = RecordWord(record.kind, record.id, record.version, sha256(record.body).hexdigest())
+    if record.kind in UNINDEXED_KINDS:
+        ledger.hold(held, said)
+        if said is None or said.version < held.version:
+            return
     if said is None or not said.confirms(held):
         ledger.doubt(held, said)
+
+
+def _compare_aliases(ledger: RecordLedger) -> Iterator[RecordFinding]:
+    """Compare records that have another name in each version with what the journal says of these names."""
+    for held, said in ledger.compare_aliases():
+        if held is None and said is not None:
+            why = f"of another name, isn't stored at version {said.version} or later, as the journal says"
+            yield RecordFinding(said.kind, said.id, Mismatch.MISSING, why)
+        elif held is not None and held.hash == NEVER_SAID:
+            if said is not None:
+                why = f"is stored at version {held.version - 1}, and the journal says {said.version}"
+                yield RecordFinding(held.kind, held.record, Mismatch.OLDER, why)
+        elif held is not None and held.hash and (said is None or not said.confirms(held)):
+            ledger.doubt(held, said)
 
 
 def _find_keyless(context: UseCaseContext, records: list[Record]) -> Iterator[RecordFinding]:
@@ -179,4 +198,4 @@ def _to_finding(doubt: tuple[RecordWord, RecordWord | None]) -> RecordFinding:
         why = f"is stored at version {held.version}, and the journal says {said.version}"
     else:
         mismatch, why = Mismatch.ALTERED, f"holds another body at version {held.version} than the journal says"
-    return RecordFinding(held.kind, held.id, mismatch, why)
+    return RecordFinding(held.kind, held.record or held.id, mismatch, why)

@@ -10,9 +10,9 @@ from typing import IO, Self
 import msgspec
 from attrs import frozen
 
-from anninh_core.ports.changes import JournalLine, Touched, entry_from
+from anninh_core.ports.changes import UNINDEXED_KINDS, JournalLine, Touched, entry_from
 from anninh_core.ports.storage import Journal
-from anninh_core.usecase.journal import read_lines
+from anninh_core.usecase.journal import alias, read_lines
 
 _RUN = 50_000  # words that are sorted in memory
 _BUFFER = 1 << 15  # bytes of each file that are held
@@ -20,17 +20,28 @@ _BUFFER = 1 << 15  # bytes of each file that are held
 
 @frozen
 class RecordWord:
-    """A version of a record, and the SHA-256 of its body; "" where the journal doesn't tell."""
+    """A version of a record, and the SHA-256 of its body; "" where the journal doesn't tell.
+
+    Attributes:
+        id: as the journal names it: a conversation has another name in each version, see `usecase.journal.alias`.
+        record: its own id, where `id` is another name and the record is known.
+    """
 
     kind: str
     id: str
     version: int
     hash: str
+    record: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from other records."""
+        """What tells it from others."""
         return self.kind, self.id
+
+    @property
+    def is_alias(self) -> bool:
+        """Whether it is named otherwise than by its id. Entries of earlier versions name all by their ids."""
+        return self.kind in UNINDEXED_KINDS and "." not in self.id
 
     def confirms(self, held: "RecordWord") -> bool:
         """Tell whether what is held is what this says."""
@@ -40,8 +51,47 @@ class RecordWord:
 Doubt = tuple[RecordWord, RecordWord | None]
 """What is held, and what was said of it, if anything."""
 
-_WORD = msgspec.json.Decoder(tuple[str, str, int, str])
-_DOUBT = msgspec.json.Decoder(tuple[tuple[str, str, int, str], tuple[str, str, int, str] | None])
+_Packed = tuple[str, str, int, str, str]
+_WORD = msgspec.json.Decoder(_Packed)
+_DOUBT = msgspec.json.Decoder(tuple[_Packed, _Packed | None])
+
+NEVER_SAID = "never"
+"""In the place of a hash: the journal must not tell of this version."""
+_NO_WORD = RecordWord("", "", 0, "")
+
+
+class SortedWords:
+    """Words by kind and id in the order of code points, sorted on the disk; equal ones keep their order."""
+
+    def __init__(self) -> None:
+        self._runs: list[IO[bytes]] = []
+        self._words: list[RecordWord] = []
+
+    def add(self, word: RecordWord) -> None:
+        """Take a word."""
+        self._words.append(word)
+        if len(self._words) == _RUN:
+            self._write_run()
+
+    def __iter__(self) -> Iterator[RecordWord]:
+        self._write_run()
+        return merge(*map(_read_run, self._runs), key=_get_key)
+
+    def __bool__(self) -> bool:
+        return bool(self._runs or self._words)
+
+    def close(self) -> None:
+        """Give the files back."""
+        for file in self._runs:
+            file.close()
+
+    def _write_run(self) -> None:
+        if self._words:
+            run = _open_file()
+            for word in sorted(self._words, key=_get_key):
+                _write_line(run, _pack(word))
+            self._runs.append(run)
+            self._words = []
 
 
 class RecordLedger:
@@ -54,34 +104,48 @@ class RecordLedger:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._seq = 0
-        self._runs: list[IO[bytes]] = []
+        self._named, self._aliases, self._held = SortedWords(), SortedWords(), SortedWords()
         self._doubts = _open_file()
-        words: list[RecordWord] = []
         for word in self._read():
-            words.append(word)
-            if len(words) == _RUN:
-                self._write_run(words)
-                words = []
-        self._write_run(words)
+            (self._aliases if word.is_alias else self._named).add(word)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for file in (*self._runs, self._doubts):
-            file.close()
+        for words in (self._named, self._aliases, self._held):
+            words.close()
+        self._doubts.close()
 
     @property
     def is_empty(self) -> bool:
         """Whether the journal named no record."""
-        return not self._runs
+        return not (self._named or self._aliases)
 
     def words(self) -> Iterator[RecordWord]:
-        """Yield the last word about each record, by kind and id in the order of code points."""
-        # Runs are in the order of the journal, and equal ones keep it: the last of a group was said last.
-        for _, group in groupby(merge(*map(_read_run, self._runs), key=_get_key), key=_get_key):
+        """Yield the last word about each record that is named by its id, by kind and id in the order of code points."""
+        for _, group in groupby(self._named, key=_get_key):
             *_, last = group
             yield last
+
+    def hold(self, held: RecordWord, said: RecordWord | None) -> None:
+        """Remember a record that may be named otherwise than by its id since the last word that names it so."""
+        since = 0 if said is None else said.version
+        hashes = {held.version: held.hash, held.version + 1: NEVER_SAID}
+        for version in range(since + 1, held.version + 2):
+            id = alias(held.kind, held.id, version)
+            self._held.add(RecordWord(held.kind, id, version, hashes.get(version, ""), held.id))
+
+    def compare_aliases(self) -> Iterator[tuple[RecordWord | None, RecordWord | None]]:
+        """Yield what is held, and what was said, by each other name of a record."""
+        both = merge(
+            ((word, None) for word in self._held), ((None, word) for word in self._aliases), key=_get_key_of_either
+        )
+        for _, group in groupby(both, key=_get_key_of_either):
+            held, said = None, None
+            for one, other in group:
+                held, said = one or held, other or said
+            yield held, said
 
     def doubt(self, held: RecordWord, said: RecordWord | None) -> None:
         """Remember a record that isn't what was said: it may have been written meanwhile."""
@@ -108,13 +172,6 @@ class RecordLedger:
             self._seq = line.seq
             yield from (RecordWord(one.kind, one.id, one.version, one.body_hash) for one in _get_touched(line))
 
-    def _write_run(self, words: list[RecordWord]) -> None:
-        if words:
-            run = _open_file()
-            for word in sorted(words, key=_get_key):
-                _write_line(run, _pack(word))
-            self._runs.append(run)
-
 
 def _open_file() -> IO[bytes]:
     return TemporaryFile(buffering=_BUFFER)
@@ -124,8 +181,13 @@ def _get_key(word: RecordWord) -> tuple[str, str]:
     return word.key
 
 
-def _pack(word: RecordWord) -> tuple[str, str, int, str]:
-    return word.kind, word.id, word.version, word.hash
+def _get_key_of_either(pair: tuple[RecordWord | None, RecordWord | None]) -> tuple[str, str]:
+    held, said = pair
+    return (held or said or _NO_WORD).key
+
+
+def _pack(word: RecordWord) -> _Packed:
+    return word.kind, word.id, word.version, word.hash, word.record
 
 
 def _write_line(file: IO[bytes], value: object) -> None:

@@ -9,8 +9,25 @@ from datetime import datetime
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
+from anninh_core.ports.clock import Ids
+from anninh_core.ports.keys import Keys
 from anninh_core.usecase.kinds import Kind
 from anninh_core.vocabulary.messages import Address, Attachment
+
+_ID_DIGITS = 32  # 128 bits
+
+
+def new_conversation_id(address: Address, keys: Keys, ids: Ids) -> str:
+    """Return an id for somebody who has none: the messenger, and letters that tell neither who it is nor when it was.
+
+    Whoever comes back after a purge gets another one. Ids of earlier versions are a keyed hash of the address.
+    """
+    return f"{address.messenger}.{keys.blind('conversation id', ids.new())[:_ID_DIGITS]}"
+
+
+def identity_scope(conversation: str) -> str:
+    """Return the erasure scope that seals who somebody is."""
+    return f"identity:{conversation}"
 
 
 def pseudonym_of(conversation: str) -> str:
@@ -23,7 +40,7 @@ class Conversation:
     """Somebody, or a group, on one messenger.
 
     Attributes:
-        id: blind index of the address: the same resident always has the same id, which tells nothing else.
+        id: random; found by the address as long as the identity isn't purged (`Conversations.id_of`).
         pseudonym: short name that handlers see.
         unit: the unit it belongs to as far as known; the root until somebody places it.
         last_case: `kind:id` of the case that a new message continues, or "".
@@ -106,7 +123,8 @@ CONVERSATION = Kind(
     model=Conversation,
     unit=lambda conversation: conversation.unit,
     columns=lambda _: {},
-    scope=lambda conversation: f"identity:{conversation.id}",
+    scope=lambda conversation: identity_scope(conversation.id),
+    found_by=lambda conversation: conversation.address.key,
 )
 
 MESSAGE = Kind(

@@ -6,10 +6,19 @@ from datetime import datetime
 from attrs import evolve
 
 from anninh_core.domain.conversations.files import files_of
-from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, OPERATOR, Conversation, Message, pseudonym_of
-from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, WrongStep
+from anninh_core.domain.conversations.model import (
+    CONVERSATION,
+    MESSAGE,
+    OPERATOR,
+    Conversation,
+    Message,
+    new_conversation_id,
+    pseudonym_of,
+)
+from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.indexing.blind_index import find_id
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -38,8 +47,8 @@ class Conversations(Service):
         self._cases = cases or {}
 
     def id_of(self, address: Address) -> str:
-        """Return the conversation id of an address: the messenger and a keyed hash, the same for ever."""
-        return f"{address.messenger}.{self.context.keys.blind('conversation', address.key)[:32]}"
+        """Return the conversation id of an address, "" where it has none: never heard of, or purged since."""
+        return find_id(self.context.keys, self.context.storage.keyring, CONVERSATION, address.key)
 
     @step(Permission.INTAKE)
     def record_message(
@@ -96,9 +105,7 @@ class Conversations(Service):
             received_at: when it reached us, if it waited since then.
         """
         uow.permit(self.context.district.root)
-        conversation = self._load_or_none(uow, self.id_of(echo.conversation)) or self._get_or_create(
-            uow, echo.conversation, ""
-        )
+        conversation = self._get_or_create(uow, echo.conversation, "")
         recorded = Message(
             id=self.context.ids.new(),
             conversation=conversation.id,
@@ -280,9 +287,12 @@ class Conversations(Service):
         return messages[0]
 
     def _get_or_create(self, uow: UnitOfWork, address: Address, name: str) -> Conversation:
-        """Get or create the conversation of an address, with the newest name from the platform."""
-        id = self.id_of(address)
-        conversation = self._load_or_none(uow, id) or Conversation(
+        """Get or create the conversation of an address, with the newest name from the platform.
+
+        Whose identity was purged is somebody new: nothing tells any more who it was.
+        """
+        id = uow.find_id(CONVERSATION, address.key) or new_conversation_id(address, self.context.keys, self.context.ids)
+        conversation = uow.get(CONVERSATION, id) or Conversation(
             id=id,
             address=address,
             name=nfc(name),
@@ -298,16 +308,6 @@ class Conversations(Service):
         if permitted is not None and unit not in (*permitted, self.context.district.root):
             raise uow.withhold("chat", address.id, f"it belongs to {unit}", about=f"conversation:{conversation.id}")
         return conversation
-
-    def _load_or_none(self, uow: UnitOfWork, id: str) -> Conversation | None:
-        """Return what is known; None for somebody new, and for somebody whose identity was purged: they start anew."""
-        try:
-            return uow.get(CONVERSATION, id)
-        except DecryptionError:
-            if self.context.storage.keyring.get(f"identity:{id}") is not None:
-                raise
-            uow.replace_unreadable(CONVERSATION, id)
-            return None
 
 
 def _get_attachment(message: Message, number: int) -> Attachment:

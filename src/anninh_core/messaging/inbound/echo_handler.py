@@ -4,7 +4,7 @@ from datetime import datetime
 
 from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.services import Services
-from anninh_core.kernel.errors import Conflict, DecryptionError, RetryLater
+from anninh_core.kernel.errors import Conflict, RetryLater
 from anninh_core.messaging.inbound.message_handler import find_message, readable_case
 from anninh_core.messaging.outbound.reconciliation import Reconciler, may_match
 from anninh_core.ports.queues import OutboxState
@@ -28,9 +28,11 @@ class EchoHandler:
         """
         if uow.context.storage.queues.by_platform_id(echo.conversation.messenger, echo.platform_id) is not None:
             return
-        conversation_id = self._services.conversations.id_of(echo.conversation)
+        conversation_id = uow.find_id(CONVERSATION, echo.conversation.key)
         if echo.by_operator:
             self._record_operator_message(uow, echo, conversation_id, received_at)
+            return
+        if not conversation_id:  # nobody was written to: it isn't ours
             return
         candidates = self._reconciler.find_candidates(conversation_id, echo.text)
         if any(row.state is OutboxState.STARTED for row in candidates):
@@ -44,7 +46,7 @@ class EchoHandler:
             raise Conflict(f"outbox row {matching_row.id} was settled by somebody else; the echo is looked at again")
 
     def _record_operator_message(self, uow: UnitOfWork, echo: Echo, where: str, received_at: datetime) -> None:
-        if find_message(uow, where, echo.platform_id) is not None:
+        if where and find_message(uow, where, echo.platform_id) is not None:
             return
         self._services.conversations.record_operator_message(
             uow, echo, case=self._current_case(uow, where), received_at=received_at
@@ -53,8 +55,5 @@ class EchoHandler:
 
     def _current_case(self, uow: UnitOfWork, where: str) -> str:
         """Return the case that is under way in a conversation, "" where there is none or nobody can read of it."""
-        try:
-            conversation = uow.get(CONVERSATION, where)
-        except DecryptionError:
-            return ""
+        conversation = uow.get(CONVERSATION, where) if where else None
         return readable_case(uow, conversation.last_case) if conversation else ""

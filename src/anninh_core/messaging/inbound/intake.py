@@ -10,13 +10,14 @@ from attrs import frozen
 
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import BadInput, NotFound, Refused, StorageError, TooLarge
+from anninh_core.kernel.errors import BadInput, Conflict, NotFound, Refused, StorageError, TooLarge
+from anninh_core.messaging.inbound.conversation_ids import AssignedId, assign_ids
 from anninh_core.messaging.inbound.shared_webhook import find_shared_webhooks
 from anninh_core.ports.changes import ChangeSet, NewInbox, Outcome
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import NotesWebhooks, Probed
 from anninh_core.usecase.encryption.encryptor import DataKey, row_associated_data
-from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.runner import MAX_TRIES, UseCaseRunner
 from anninh_core.vocabulary.messages import Address, InboundMessage, WebhookRequest, Withdrawal
 
 BODY_LIMIT = 512 * 1024
@@ -38,18 +39,23 @@ class Accepted(Enum):
     PROBE = "probe"
 
 
+_ACCEPTED = {Outcome.COMMITTED: Accepted.STORED, Outcome.DUPLICATE: Accepted.SEEN_BEFORE}
+
+
 @frozen
 class _Event:
     """What is known of a sound event before it is sealed.
 
     Attributes:
         address: the conversation that it belongs to, if any.
+        is_said: whether somebody writes; of who only withdraws, and never wrote, nothing is kept.
     """
 
     instance: str
     body: bytes
     dedupe: str
     address: Address | None
+    is_said: bool = False
 
 
 class Intake:
@@ -155,20 +161,56 @@ class Intake:
 
     def _read(self, instance: str, body: bytes, dedupe: str) -> _Event:
         parts = [part for part in self.messenger(instance).parse(body) if isinstance(part, InboundMessage | Withdrawal)]
-        return _Event(instance, body, dedupe, parts[0].conversation if parts else None)
+        is_said = any(isinstance(part, InboundMessage) for part in parts)
+        return _Event(instance, body, dedupe, parts[0].conversation if parts else None, is_said)
 
     def _store(self, events: Sequence[_Event]) -> Sequence[Accepted | Exception]:
         """Store events; if the storage fails, none is stored, and if one event is at fault, each is tried alone."""
         if not events:
             return []
         try:
-            key = self._get_key()
-            outcomes = self._runner.apply([ChangeSet(inbox=(self._encrypt(event, key),)) for event in events])
+            return self._store_all(events)
         except Exception as error:  # noqa: BLE001  handed to those whose events were not kept
             if len(events) == 1 or isinstance(error, StorageError):
                 return [error] * len(events)
             return [result for event in events for result in self._store([event])]
-        return [Accepted.STORED if outcome is Outcome.COMMITTED else Accepted.SEEN_BEFORE for outcome in outcomes]
+
+    def _store_all(self, events: Sequence[_Event]) -> list[Accepted | Exception]:
+        """Store events in one commit, or in a next where another process has just met the same somebody new."""
+        results: dict[int, Accepted] = {}
+        for _ in range(MAX_TRIES):
+            waiting = [number for number in range(len(events)) if number not in results]
+            outcomes = self._runner.apply(self._build_change_sets([events[number] for number in waiting]))
+            results |= {
+                number: _ACCEPTED[outcome]
+                for number, outcome in zip(waiting, outcomes, strict=True)
+                if outcome is not Outcome.CONFLICT
+            }
+            if len(results) == len(events):
+                return [results[number] for number in range(len(events))]
+        raise Conflict(f"events met other changes {MAX_TRIES} times in a row; send them again")
+
+    def _build_change_sets(self, events: Sequence[_Event]) -> list[ChangeSet]:
+        key = self._get_key()
+        addresses = {event.address.key: event.address for event in events if event.address}
+        assigned = assign_ids(
+            self._context,
+            addresses.values(),
+            new={event.address.key for event in events if event.address and event.is_said},
+        )
+        new_keys: set[str] = set()
+        change_sets = []
+        for event in events:
+            conversation = assigned[event.address.key] if event.address else AssignedId("")
+            row, new = self._encrypt(event, key, conversation.id), conversation.new_key
+            if new is None:
+                change_sets.append(ChangeSet(inbox=(row,)))
+            elif new.scope in new_keys:  # of somebody whose first event comes before: together, or both once more
+                change_sets.append(ChangeSet(inbox=(row,), sealed_under=(new,)))
+            else:
+                change_sets.append(ChangeSet(inbox=(row,), keys=(new,)))
+                new_keys.add(new.scope)
+        return change_sets
 
     def messenger(self, instance: str) -> Messenger:
         """Return a configured messenger, or raise `NotFound`."""
@@ -179,7 +221,7 @@ class Intake:
             raise NotFound(f"there is no messenger {instance!r} in the settings; configured: {configured}") from None
 
     def build_row(self, instance: str, body: bytes, dedupe: str) -> NewInbox:
-        """Seal an event into an inbox row.
+        """Seal an event into an inbox row. Of somebody new it isn't kept in order with what they write next.
 
         Raises:
             TooLarge: the body is over `BODY_LIMIT`.
@@ -187,13 +229,15 @@ class Intake:
         """
         if len(body) > BODY_LIMIT:
             raise TooLarge(f"an event of {len(body)} bytes is over the limit of {BODY_LIMIT}")
-        return self._encrypt(self._read(instance, body, dedupe), self._get_key())
+        event = self._read(instance, body, dedupe)
+        conversation = self._conversations.id_of(event.address) if event.address else ""
+        return self._encrypt(event, self._get_key(), conversation)
 
     def _get_key(self) -> DataKey:
         """Return today's key."""
         return self._runner.ensure_key(inbox_scope(self._context.clock.now()))
 
-    def _encrypt(self, event: _Event, key: DataKey) -> NewInbox:
+    def _encrypt(self, event: _Event, key: DataKey, conversation: str) -> NewInbox:
         context = self._context
         id = context.ids.new()
         return NewInbox(
@@ -202,7 +246,7 @@ class Intake:
             dedupe=context.keys.blind(
                 "event", f"{event.instance}\0{event.dedupe}"
             ),  # it may be a digest of somebody's words
-            conversation=self._conversations.id_of(event.address) if event.address else "",
+            conversation=conversation,
             received_at=context.clock.now(),
             scope=key.scope,
             body=context.encryptor.encrypt(key, event.body, row_associated_data("inbox", id)),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
@@ -46,7 +46,7 @@ class MessageHandler:
 
     def handle_message(self, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         """Write a message down and do what it asks for. Heard again, as in overlapping pastes, it counts once."""
-        conversation_id = self._services.conversations.id_of(message.conversation)
+        conversation_id = uow.find_id(CONVERSATION, message.conversation.key)
         is_new = _is_new(uow, conversation_id)
         if not is_new and find_message(uow, conversation_id, message.id) is not None:
             uow.facts["turn"] = "heard before"
@@ -173,7 +173,7 @@ class MessageHandler:
     def _conversation_state(
         self, uow: UnitOfWork, where: str, message: InboundMessage, received_at: datetime
     ) -> ConversationState:
-        conversation = None if message.conversation.place is Place.GROUP else _load_conversation(uow, where)
+        conversation = None if message.conversation.place is Place.GROUP else uow.get(CONVERSATION, where)
         if conversation is None:
             return ConversationState()
         is_fresh = conversation.last_heard is not None and received_at - conversation.last_heard <= _FRESH_CASE_AGE
@@ -196,19 +196,8 @@ class MessageHandler:
 
 
 def _is_new(uow: UnitOfWork, where: str) -> bool:
-    """Tell whether a conversation was never met; one whose identity was purged was."""
-    try:
-        return uow.get(CONVERSATION, where) is None
-    except DecryptionError:
-        return False
-
-
-def _load_conversation(uow: UnitOfWork, where: str) -> Conversation | None:
-    """Return whose conversation it is; None for somebody new, and for somebody whose identity was purged."""
-    try:
-        return uow.get(CONVERSATION, where)
-    except DecryptionError:
-        return None  # one that was altered is refused when the message is written down
+    """Tell whether nothing was written down of a conversation yet."""
+    return not where or uow.get(CONVERSATION, where) is None
 
 
 _KIND_OF_CASE: Mapping[str, Kind[Any]] = {"tip": TIP, "inquiry": INQUIRY}

@@ -20,8 +20,8 @@ class WithdrawalHandler:
     def handle(self, uow: UnitOfWork, withdrawal: Withdrawal, received_at: datetime) -> None:
         """Put a wish before those who may decide about it; of somebody of whom nothing is kept, only note that."""
         person = withdrawal.conversation
-        conversation_id = self._services.conversations.id_of(person) if person else ""
-        if conversation_id and not self._is_kept(conversation_id):
+        conversation_id = uow.find_id(CONVERSATION, person.key) if person else ""
+        if person and not conversation_id:
             uow.add_event("erasure.of_nobody")
             return
         record = self._context.storage.records.get(CONVERSATION.name, conversation_id) if conversation_id else None
@@ -33,7 +33,3 @@ class WithdrawalHandler:
             received_at=received_at,
             alias=withdrawal.alias,
         )
-
-    def _is_kept(self, where: str) -> bool:
-        keyring = self._context.storage.keyring
-        return any(keyring.get(f"{prefix}:{where}") is not None for prefix in ("identity", "conversation"))

@@ -35,7 +35,7 @@ def check(tables: Tables, change: ChangeSet) -> Outcome:
         return Outcome.DUPLICATE
     if not (_owns_inbox_row(tables, change.inbox_settled) and _owns_outbox_row(tables, change.outbox_settled)):
         return Outcome.LEASE_LOST
-    if are_keys_current(tables.keys, change) and _check_versions(tables, change):
+    if are_keys_current(tables.keys, tables.blind_indexes(), change) and _check_versions(tables, change):
         return Outcome.COMMITTED
     return Outcome.CONFLICT
 
@@ -82,7 +82,9 @@ def _records_after(tables: Tables, kind: str, overlay: dict[tuple[str, str], Rec
 
 def apply(tables: Tables, change: ChangeSet) -> None:
     """Apply a change set that was judged clean."""
-    tables.keys.update({key.scope: evolve(key, replaces="") for key in change.keys})
+    for key in change.keys:
+        index = tables.keys[key.scope].blind_index if key.replaces else key.blind_index
+        tables.keys[key.scope] = evolve(key, replaces="", blind_index=index)
     for new in change.inbox:
         _receive(tables, new)
     _settle(tables, change)

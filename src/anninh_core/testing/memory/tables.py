@@ -81,6 +81,10 @@ class Tables:
         self.require_ready()
         return require_kind(self.specs, kind)
 
+    def blind_indexes(self) -> dict[str, str]:
+        """Return which scope has a blind index."""
+        return {key.blind_index: key.scope for key in self.keys.values() if key.blind_index}
+
     def add_line(self, line: JournalLine, entry: Entry) -> None:
         """Append a line of the journal, and what its entry is found by."""
         self.journal.append(line)

@@ -115,10 +115,12 @@ class BatchWriter:
             self._connection.execute(self._kinds.dialect.notify)
 
     def _write_keys(self) -> None:
-        keys = [(key.scope, key.epoch, key.wrapped) for change in self._accepted for key in change.keys]
+        keys = [
+            (key.scope, key.epoch, key.wrapped, key.blind_index) for change in self._accepted for key in change.keys
+        ]
         if keys:
             self._connection.executemany(
-                "INSERT INTO keyring (scope, epoch, wrapped) VALUES (?, ?, ?)"
+                "INSERT INTO keyring (scope, epoch, wrapped, blind_index) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (scope) DO UPDATE SET epoch = excluded.epoch, wrapped = excluded.wrapped",
                 keys,
             )

@@ -20,7 +20,7 @@ def check(connection: Connection, kinds: KindTables, known: BatchState, change: 
         return Outcome.DUPLICATE
     if not (_owns_inbox_row(known, change.inbox_settled) and _owns_outbox_row(known, change.outbox_settled)):
         return Outcome.LEASE_LOST
-    changed = _check_versions(known, change) if are_keys_current(known.keys, change) else None
+    changed = _check_versions(known, change) if are_keys_current(known.keys, known.blind_indexes, change) else None
     if changed is None or (change.guards and not _check_none_left(connection, kinds, known, change, changed)):
         return Outcome.CONFLICT
     _update_state(known, change, changed)
@@ -81,6 +81,8 @@ def _update_state(known: BatchState, change: ChangeSet, changed: RecordsById) ->
         known.events.add((new.source, new.dedupe))
     for key in change.keys:
         known.keys[key.scope] = evolve(key, replaces="") if key.replaces else key
+        if key.blind_index:
+            known.blind_indexes[key.blind_index] = key.scope
     for kind, records in changed.items():
         known.changed.setdefault(kind, {}).update(records)
         known.versions.update({(kind, id): record.version for id, record in records.items()})

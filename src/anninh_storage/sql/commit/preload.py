@@ -51,6 +51,7 @@ class BatchState:
     outbox: dict[str, OutboxRowState] = field(factory=dict)
     busy: set[Conversation] = field(factory=set)
     keys: dict[str, NewKey] = field(factory=dict)
+    blind_indexes: dict[str, str] = field(factory=dict)
     versions: dict[tuple[str, str], int] = field(factory=dict)
     side_values: dict[tuple[str, str], tuple[Any, ...]] = field(factory=dict)
     changed: dict[str, dict[str, Record]] = field(factory=dict)
@@ -70,6 +71,7 @@ def preload(connection: Connection, kinds: KindTables, changes: Sequence[ChangeS
         connection, "SELECT scope, epoch, wrapped FROM keyring WHERE scope", scopes
     ):
         state.keys[scope] = NewKey(scope=scope, epoch=epoch, wrapped=wrapped)
+    _preload_blind_indexes(connection, state, changes)
     ids_by_kind: dict[str, set[str]] = {}
     for change in changes:
         for item in (*change.records, *change.guards):
@@ -81,6 +83,12 @@ def preload(connection: Connection, kinds: KindTables, changes: Sequence[ChangeS
             state.versions[kind, id] = version
             state.side_values[kind, id] = tuple(side_values)
     return state
+
+
+def _preload_blind_indexes(connection: Connection, known: BatchState, changes: Sequence[ChangeSet]) -> None:
+    indexes = {key.blind_index for change in changes for key in change.keys} - {""}
+    statement = "SELECT blind_index, scope FROM keyring WHERE blind_index"
+    known.blind_indexes.update(_select_in(connection, statement, indexes, " AND blind_index <> ''"))
 
 
 def _preload_inbox(connection: Connection, alone: str, known: BatchState, changes: Sequence[ChangeSet]) -> None:

@@ -86,7 +86,7 @@ def _dump_records(kind: KindTable) -> _TableDump:
 
 
 def _key(row: tuple[Any, ...]) -> NewKey:
-    return NewKey(scope=row[0], epoch=row[1], wrapped=row[2])
+    return NewKey(scope=row[0], epoch=row[1], wrapped=row[2], blind_index=row[3])
 
 
 def _request(row: tuple[Any, ...]) -> KeptRequest:
@@ -118,7 +118,7 @@ def _state(row: tuple[Any, ...]) -> KeptState:
 _TABLE_DUMPS = (
     _TableDump("journal", ("seq",), "seq, previous, hash, content", line_from),
     _TableDump("requests", ("request",), "request, entry, at", _request),
-    _TableDump("keyring", ("scope",), "scope, epoch, wrapped", _key),
+    _TableDump("keyring", ("scope",), "scope, epoch, wrapped, blind_index", _key),
     _TableDump("inbox", ("id",), f"{inbox.COLUMNS}, until", _inbox),
     _TableDump("outbox", ("id",), f"{outbox.COLUMNS}, until, open", _outbox),
     _TableDump(

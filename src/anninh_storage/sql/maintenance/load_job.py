@@ -132,7 +132,7 @@ def _request(kept: KeptRequest) -> tuple[Any, ...]:
 
 
 def _key(key: NewKey) -> tuple[Any, ...]:
-    return key.scope, key.epoch, key.wrapped
+    return key.scope, key.epoch, key.wrapped, key.blind_index
 
 
 def _inbox(kept: KeptInbox) -> tuple[Any, ...]:
@@ -170,7 +170,7 @@ def _state(kept: KeptState) -> tuple[Any, ...]:
 _INSERTS: dict[type, tuple[str, str, Any]] = {
     JournalLine: ("journal", "seq, previous, hash, content", _line),
     KeptRequest: ("requests", "request, entry, at", _request),
-    NewKey: ("keyring", "scope, epoch, wrapped", _key),
+    NewKey: ("keyring", "scope, epoch, wrapped, blind_index", _key),
     KeptInbox: ("inbox", _INBOX, _inbox),
     KeptOutbox: ("outbox", _OUTBOX, _outbox),
     KeptState: ("states", "owner, name, version, body", _state),

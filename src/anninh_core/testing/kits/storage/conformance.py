@@ -12,10 +12,10 @@ from anninh_core.testing.kits.storage.commits import CommitRules
 from anninh_core.testing.kits.storage.dump import DumpRules
 from anninh_core.testing.kits.storage.inbox import InboxRules
 from anninh_core.testing.kits.storage.journal_index import JournalIndexRules
+from anninh_core.testing.kits.storage.keys import KeyRules
 from anninh_core.testing.kits.storage.lifecycle import LifecycleRules, ThreadRules
 from anninh_core.testing.kits.storage.outbox import OutboxRules
-from anninh_core.testing.kits.storage.outcomes import OutcomeRules
-from anninh_core.testing.kits.storage.pruning import PruningRules
+from anninh_core.testing.kits.storage.pruning import OutcomeRules, PruningRules
 from anninh_core.testing.kits.storage.records import RecordRules
 from anninh_core.testing.kits.storage.search import SearchRules
 from anninh_core.testing.kits.storage.small_ports import CounterRules, JournalRules, LeaseRules
@@ -31,6 +31,7 @@ class StorageConformance(
     SearchRules,
     JournalRules,
     JournalIndexRules,
+    KeyRules,
     LeaseRules,
     LifecycleRules,
     ThreadRules,

@@ -60,7 +60,10 @@ def fill_storage(storage: Storage) -> Storage:
     counter = Counter(indicator="tips", unit="u1", day=DAY, dims="", amount=2)
     others = (evolve(counter, day=DAY + timedelta(days=40), amount=-1), evolve(counter, dims="urgency=high"))
     first = change(tip("t1", received=-5, due=2**62, score=0.1), counters=(counter, *others), request="r1")
-    keys = tuple(NewKey(scope=f"case:{number}", epoch="e1", wrapped=bytes([number])) for number in range(3))
+    keys = tuple(
+        NewKey(scope=f"case:{number}", epoch="e1", wrapped=bytes([number]), blind_index="ab" * number)
+        for number in range(3)
+    )
     commit(storage, first, change(tip("t1", version=2, open=None), keys=keys, request="r2"), ChangeSet(request="r3"))
     storage.keyring.destroy("case:1")
     storage.states.put("zalo", "token", b"\x00\xff", 0)

@@ -4,19 +4,17 @@ from collections import Counter as Counts
 from datetime import date, timedelta
 
 import pytest
-from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import (
     GENESIS,
     Counter,
-    NewKey,
     Outcome,
     Scalar,
     chain_hash,
     entry_from,
 )
-from anninh_core.ports.storage import Find, StateValue, Storage
+from anninh_core.ports.storage import StateValue, Storage
 from anninh_core.testing.kits.storage.base import (
     DAY,
     LATER,
@@ -45,11 +43,6 @@ def bump(day: date, amount: int = 1, **others: str) -> Counter:
         dims=others.get("dims", ""),
         amount=amount,
     )
-
-
-def key(wrapped: bytes, epoch: str = "e1", replaces: str = "") -> NewKey:
-    """Make the key of one scope."""
-    return NewKey(scope="case:1", epoch=epoch, wrapped=wrapped, replaces=replaces)
 
 
 class CounterRules(StorageKit, kit=True):
@@ -163,7 +156,7 @@ class CounterRules(StorageKit, kit=True):
 
 
 class JournalRules(StorageKit, kit=True):
-    """Journal and keys."""
+    """The journal."""
 
     def test_chain(self, storage: Storage) -> None:
         """S-110 Lines are numbered from 1 without gaps, in the order of commits, each chained to the one before."""
@@ -194,65 +187,6 @@ class JournalRules(StorageKit, kit=True):
         commit(storage, *(change(entry=entry(f"e{number}")) for number in range(4)))
         assert [line.seq for line in storage.journal.read(after=1, limit=2)] == [2, 3]
         assert storage.journal.read(after=4) == []
-
-    def test_keys(self, storage: Storage) -> None:
-        """S-113 A scope has one key: a second first key conflicts, in the same batch too."""
-        assert storage.keyring.get("case:1") is None
-        assert commit(storage, change(keys=(key(b"a"),)), change(keys=(key(b"b"),))) == [COMMITTED, CONFLICT]
-        assert commit(storage, change(keys=(key(b"c", epoch="e2"),))) == [CONFLICT]
-        stored_key = storage.keyring.get("case:1")
-        assert stored_key is not None
-        assert (stored_key.scope, stored_key.epoch, stored_key.wrapped) == ("case:1", "e1", b"a")
-
-    def test_rewrap(self, storage: Storage) -> None:
-        """S-114 A rewrap replaces the key it read, and conflicts where another came first."""
-        commit(storage, change(keys=(key(b"a"),)))
-        assert [wrapped_key.scope for wrapped_key in storage.keyring.wrapped_by("e1")] == ["case:1"]
-        assert commit(storage, change(keys=(key(b"b", "e2", replaces="e1"),))) == [COMMITTED]
-        assert commit(storage, change(keys=(key(b"c", "e2", replaces="e1"),))) == [CONFLICT]
-        assert storage.keyring.wrapped_by("e1") == []
-        assert [wrapped_key.wrapped for wrapped_key in storage.keyring.wrapped_by("e2")] == [b"b"]
-
-    def test_destroy(self, storage: Storage) -> None:
-        """S-115 A destroyed key is gone, and no rewrap brings it back."""
-        commit(storage, change(keys=(key(b"a"),)))
-        assert storage.keyring.destroy("case:1")
-        assert not storage.keyring.destroy("case:1")
-        assert storage.keyring.get("case:1") is None
-        assert commit(storage, change(keys=(key(b"b", "e2", replaces="e1"),))) == [CONFLICT]
-
-    def test_with_pages(self, storage: Storage) -> None:
-        """S-128 A page that brings keys along brings what the ring holds of its records' scopes, and nothing else."""
-        commit_records(storage, evolve(tip("a"), scope="case:1"), evolve(tip("b"), scope="case:2"))
-        commit_records(storage, tip("c"))
-        commit(storage, change(keys=(key(b"a"),)))
-        page = storage.records.find(Find(kind="kit_tip", order="newest"))
-        assert len(page.records) == 3
-        assert page.keys is None or page.keys == {"case:1": key(b"a")}
-        storage.keyring.destroy("case:1")
-        assert not storage.records.find(Find(kind="kit_tip", order="newest")).keys
-
-    def test_sealed_under(self, storage: Storage) -> None:
-        """S-190 What was sealed under a key conflicts once that key is destroyed or replaced, in the same batch too."""
-        commit(storage, change(keys=(key(b"a"),)))
-        sealed, rewrapped = change(sealed_under=(key(b"a"),)), change(keys=(key(b"b", "e2", replaces="e1"),))
-        assert commit(storage, sealed, rewrapped, sealed) == [COMMITTED, COMMITTED, CONFLICT]
-        assert commit(storage, change(tip("t1"), sealed_under=(key(b"b", "e2"),))) == [COMMITTED]
-        storage.keyring.destroy("case:1")
-        lost = change(tip("t2"), sealed_under=(key(b"b", "e2"),))
-        assert commit(storage, lost, change(keys=(key(b"c", "e2"),)), lost) == [CONFLICT, COMMITTED, CONFLICT]
-        assert storage.records.get_many("kit_tip", ["t1", "t2"]).keys() == {"t1"}
-
-    def test_wrapped_by_limit(self, storage: Storage) -> None:
-        """S-116 Keys under an epoch, and those under others, are listed by scope, up to a limit."""
-        keys = tuple(NewKey(scope=name, epoch="e1", wrapped=b"k") for name in "cab")
-        commit(storage, change(keys=keys))
-        commit(storage, change(keys=(NewKey(scope="d", epoch="e2", wrapped=b"k"),)))
-        ring = storage.keyring
-        assert [wrapped_key.scope for wrapped_key in ring.wrapped_by("e1", limit=2)] == ["a", "b"]
-        assert [wrapped_key.scope for wrapped_key in ring.wrapped_otherwise("e2", limit=2)] == ["a", "b"]
-        assert [wrapped_key.scope for wrapped_key in ring.wrapped_otherwise("e2", after="b")] == ["c"]
-        assert [wrapped_key.scope for wrapped_key in ring.wrapped_otherwise("e1")] == ["d"]
 
 
 class LeaseRules(StorageKit, kit=True):

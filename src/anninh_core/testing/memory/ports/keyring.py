@@ -24,6 +24,12 @@ class MemoryKeyRing:
         with self._tables.lock:
             return {scope: self._tables.keys[scope] for scope in scopes if scope in self._tables.keys}
 
+    def find(self, blind_indexes: Collection[str]) -> Mapping[str, NewKey]:
+        """Return the wrapped keys by their blind index, without those that aren't there."""
+        with self._tables.lock:
+            scopes = self._tables.blind_indexes()
+            return {index: self._tables.keys[scopes[index]] for index in blind_indexes if index in scopes}
+
     def destroy(self, scope: str) -> bool:
         """Destroy the scope's key. Returns whether there was one."""
         with self._tables.lock:

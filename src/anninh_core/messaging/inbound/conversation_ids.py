@@ -1,0 +1,49 @@
+"""Ids of the conversations that events belong to, before anything of them is processed."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from attrs import evolve, frozen
+
+from anninh_core.domain.conversations.model import CONVERSATION, identity_scope, new_conversation_id
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.changes import NewKey
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.indexing.blind_index import blind_index
+from anninh_core.vocabulary.messages import Address
+
+
+@frozen
+class AssignedId:
+    """The id of a conversation.
+
+    Attributes:
+        new_key: key of the identity of somebody new, to be stored with the first event that names the id; None for
+            somebody who has one.
+    """
+
+    id: str
+    new_key: NewKey | None = None
+
+
+def assign_ids(context: UseCaseContext, addresses: Iterable[Address], new: Collection[str]) -> Mapping[str, AssignedId]:
+    """Return the id of each address's conversation by `Address.key`: the one it has, a new one, or "".
+
+    Args:
+        context: where ids and keys are.
+        addresses: of each somebody or some group.
+        new: keys of those who get a new id where they have none.
+    """
+    indexes = {blind_index(context.keys, CONVERSATION, address.key): address for address in addresses}
+    stored = context.storage.keyring.find(indexes.keys()) if indexes else {}
+    return {
+        address.key: AssignedId(Ref.parse(stored[index].scope).id)
+        if index in stored
+        else (_assign_new(context, address, index) if address.key in new else AssignedId(""))
+        for index, address in indexes.items()
+    }
+
+
+def _assign_new(context: UseCaseContext, address: Address, index: str) -> AssignedId:
+    id = new_conversation_id(address, context.keys, context.ids)
+    key = context.encryptor.get_key(identity_scope(id), stored={})
+    return AssignedId(id, None if key.new is None else evolve(key.new, blind_index=index))

@@ -1,0 +1,99 @@
+"""Rules of the key ring: S-113 to S-116, S-128, S-190, S-204, S-205."""
+
+from attrs import evolve
+
+from anninh_core.ports.changes import NewKey, Outcome
+from anninh_core.ports.storage import Find, Storage
+from anninh_core.testing.kits.storage.base import StorageKit, change, commit, commit_records, tip
+
+COMMITTED, CONFLICT = Outcome.COMMITTED, Outcome.CONFLICT
+
+
+def key(wrapped: bytes, epoch: str = "e1", replaces: str = "", *, index: str = "") -> NewKey:
+    """Make the key of one scope."""
+    return NewKey(scope="case:1", epoch=epoch, wrapped=wrapped, replaces=replaces, blind_index=index)
+
+
+class KeyRules(StorageKit, kit=True):
+    """Wrapped data keys of erasure scopes."""
+
+    def test_keys(self, storage: Storage) -> None:
+        """S-113 A scope has one key: a second first key conflicts, in the same batch too."""
+        assert storage.keyring.get("case:1") is None
+        assert commit(storage, change(keys=(key(b"a"),)), change(keys=(key(b"b"),))) == [COMMITTED, CONFLICT]
+        assert commit(storage, change(keys=(key(b"c", epoch="e2"),))) == [CONFLICT]
+        stored_key = storage.keyring.get("case:1")
+        assert stored_key is not None
+        assert (stored_key.scope, stored_key.epoch, stored_key.wrapped) == ("case:1", "e1", b"a")
+
+    def test_rewrap(self, storage: Storage) -> None:
+        """S-114 A rewrap replaces the key it read, and conflicts where another came first."""
+        commit(storage, change(keys=(key(b"a"),)))
+        assert [wrapped_key.scope for wrapped_key in storage.keyring.wrapped_by("e1")] == ["case:1"]
+        assert commit(storage, change(keys=(key(b"b", "e2", replaces="e1"),))) == [COMMITTED]
+        assert commit(storage, change(keys=(key(b"c", "e2", replaces="e1"),))) == [CONFLICT]
+        assert storage.keyring.wrapped_by("e1") == []
+        assert [wrapped_key.wrapped for wrapped_key in storage.keyring.wrapped_by("e2")] == [b"b"]
+
+    def test_destroy(self, storage: Storage) -> None:
+        """S-115 A destroyed key is gone, and no rewrap brings it back."""
+        commit(storage, change(keys=(key(b"a"),)))
+        assert storage.keyring.destroy("case:1")
+        assert not storage.keyring.destroy("case:1")
+        assert storage.keyring.get("case:1") is None
+        assert commit(storage, change(keys=(key(b"b", "e2", replaces="e1"),))) == [CONFLICT]
+
+    def test_with_pages(self, storage: Storage) -> None:
+        """S-128 A page that brings keys along brings what the ring holds of its records' scopes, and nothing else."""
+        commit_records(storage, evolve(tip("a"), scope="case:1"), evolve(tip("b"), scope="case:2"))
+        commit_records(storage, tip("c"))
+        commit(storage, change(keys=(key(b"a"),)))
+        page = storage.records.find(Find(kind="kit_tip", order="newest"))
+        assert len(page.records) == 3
+        assert page.keys is None or page.keys == {"case:1": key(b"a")}
+        storage.keyring.destroy("case:1")
+        assert not storage.records.find(Find(kind="kit_tip", order="newest")).keys
+
+    def test_sealed_under(self, storage: Storage) -> None:
+        """S-190 What was sealed under a key conflicts once that key is destroyed or replaced, in the same batch too."""
+        commit(storage, change(keys=(key(b"a"),)))
+        sealed, rewrapped = change(sealed_under=(key(b"a"),)), change(keys=(key(b"b", "e2", replaces="e1"),))
+        assert commit(storage, sealed, rewrapped, sealed) == [COMMITTED, COMMITTED, CONFLICT]
+        assert commit(storage, change(tip("t1"), sealed_under=(key(b"b", "e2"),))) == [COMMITTED]
+        storage.keyring.destroy("case:1")
+        lost = change(tip("t2"), sealed_under=(key(b"b", "e2"),))
+        assert commit(storage, lost, change(keys=(key(b"c", "e2"),)), lost) == [CONFLICT, COMMITTED, CONFLICT]
+        assert storage.records.get_many("kit_tip", ["t1", "t2"]).keys() == {"t1"}
+
+    def test_wrapped_by_limit(self, storage: Storage) -> None:
+        """S-116 Keys under an epoch, and those under others, are listed by scope, up to a limit."""
+        keys = tuple(NewKey(scope=name, epoch="e1", wrapped=b"k") for name in "cab")
+        commit(storage, change(keys=keys))
+        commit(storage, change(keys=(NewKey(scope="d", epoch="e2", wrapped=b"k"),)))
+        ring = storage.keyring
+        assert [wrapped_key.scope for wrapped_key in ring.wrapped_by("e1", limit=2)] == ["a", "b"]
+        assert [wrapped_key.scope for wrapped_key in ring.wrapped_otherwise("e2", limit=2)] == ["a", "b"]
+        assert [wrapped_key.scope for wrapped_key in ring.wrapped_otherwise("e2", after="b")] == ["c"]
+        assert [wrapped_key.scope for wrapped_key in ring.wrapped_otherwise("e1")] == ["d"]
+
+    def test_blind_index(self, storage: Storage) -> None:
+        """S-204 A scope is found by its blind index, which a rewrap leaves and which goes with the key."""
+        other = NewKey(scope="case:2", epoch="e1", wrapped=b"o")
+        commit(storage, change(keys=(key(b"a", index="f00"), other)))
+        assert storage.keyring.find(["f00", "f01", ""]) == {"f00": key(b"a", index="f00")}
+        commit(storage, change(keys=(key(b"b", "e2", replaces="e1"),)))
+        assert storage.keyring.find(["f00"]) == {"f00": key(b"b", "e2", index="f00")}
+        assert storage.keyring.get("case:1") == key(b"b", "e2", index="f00")
+        storage.keyring.destroy("case:1")
+        assert storage.keyring.find(["f00"]) == {}
+        assert commit(storage, change(keys=(evolve(other, scope="case:3", blind_index="f00"),))) == [COMMITTED]
+
+    def test_one_blind_index(self, storage: Storage) -> None:
+        """S-205 A blind index has one scope: a key of another that brings it conflicts, in the same batch too."""
+        first, second = key(b"a", index="f00"), NewKey(scope="case:2", epoch="e1", wrapped=b"b", blind_index="f00")
+        assert commit(storage, change(keys=(first,)), change(keys=(second,))) == [COMMITTED, CONFLICT]
+        assert commit(storage, change(keys=(second,)), change(tip("t1"), sealed_under=(first,))) == [
+            CONFLICT,
+            COMMITTED,
+        ]
+        assert [*storage.keyring.find(["f00"]).values()] == [first]

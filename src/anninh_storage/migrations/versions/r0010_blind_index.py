@@ -1,0 +1,34 @@
+"""Whose conversation is whose is found by a blind index beside the key of the identity, and no more by its id.
+
+A conversation's id was made from that index. Those that there are keep their ids, under which their records are bound;
+whose identity was purged gets no index: they are somebody new when they write again.
+"""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0010"
+down_revision = "0009"
+READS = ("keyring",)
+
+_WORDS = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+_IDENTITIES = "SELECT scope FROM keyring WHERE scope LIKE 'identity:%'"
+_SET = "UPDATE keyring SET blind_index = :blind_index WHERE scope = :scope"
+_ANY = sa.text("blind_index <> ''")
+
+
+def upgrade() -> None:
+    """Add the column, fill it from the ids, and let no index stand twice."""
+    op.add_column("keyring", sa.Column("blind_index", _WORDS, nullable=False, server_default=""))
+    connection = op.get_bind()
+    if indexes := list(_indexes(connection)):
+        connection.execute(sa.text(_SET), indexes)
+    op.create_index("keyring_blind", "keyring", ["blind_index"], unique=True, sqlite_where=_ANY, postgresql_where=_ANY)
+
+
+def _indexes(connection: sa.Connection) -> Iterator[dict[str, str]]:
+    for (scope,) in connection.execute(sa.text(_IDENTITIES)):
+        yield {"scope": scope, "blind_index": scope.rpartition(".")[2]}
