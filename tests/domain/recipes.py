@@ -20,6 +20,7 @@ from tests.domain.world import (
 )
 from tests.support.heads import heads_of_another
 
+from anninh_core.domain.conversations.model import Message, message_scope
 from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
@@ -46,6 +47,11 @@ def args(*positional: Any, **named: Any) -> Callable[[Call], Callable[[Any], obj
     return bind
 
 
+def keep_attachment(message: Message) -> Callable[[Call], Callable[[Any], object]]:
+    """Note where the first file of a message lies."""
+    return args(message.id, 0, blob="0" * 64, scope=message_scope(message))
+
+
 SETTLED = {"answer": "Đã xong.", "reason": "solved"}
 ADDRESS = Address("oa", Place.GROUP, "g9")
 FINDING = Finding("permitted", "có số điện thoại", "hold")
@@ -63,7 +69,7 @@ RECIPES: dict[str, Recipe] = {
     "units.revoke": lambda w: args(w.officer("editor"), "editor", "ninh-hoa", last_day=w.today),
     "conversations.link_group": lambda w: args(ADDRESS, "ninh-hoa", "Nhóm Thử"),
     "conversations.record_message": lambda w: args(w.inbound(), kind="chatter"),
-    "conversations.keep_attachment": lambda w: args(w.message().id, 0, blob="0" * 64),
+    "conversations.keep_attachment": lambda w: keep_attachment(w.message()),
     "conversations.lose_attachment": lambda w: args(w.message().id, 0, reason="expired"),
     "conversations.follow_case": lambda w: args(w.message().conversation, f"tip:{w.tip().id}"),
     "conversations.remove_words": lambda w: args(w.message().id),

@@ -182,6 +182,16 @@ def test_a_reindex_leaves_nothing_to_do(folder: Path, app: App) -> None:
     connection.close()
 
 
+def test_a_reindex_seals_messages_by_their_cases(app: App) -> None:
+    """Those that the conversation sealed before; of cases that were purged already, what is left stays where it is."""
+    operator = UnsafeLocalUsers(app).appoint("Vận hành", "hoa-lu", "operator")
+    list(reindex(app.runner, operator, KINDS))
+    ring, records = app.context.storage.keyring, list(app.context.storage.maintenance.scan(MESSAGE.name))
+    linked = {record.scope: str(record.columns["case"]) for record in records if record.columns["case"]}
+    assert linked
+    assert {scope for scope, case in linked.items() if scope != case and ring.get(case)} == set()
+
+
 def test_it_gets_the_schema_of_today(folder: Path) -> None:
     """Tables, columns and indexes are exactly those of a file made today."""
     fresh = folder / "fresh"

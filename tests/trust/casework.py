@@ -10,6 +10,7 @@ from tests.trust.district import People, tables
 from anninh_core.app import App
 from anninh_core.domain.conversations import Message
 from anninh_core.domain.conversations.files import files_of
+from anninh_core.domain.conversations.model import message_scope
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.ports.changes import ChangeSet, NewInbox
 from anninh_core.ports.queues import InboxState, OutboxState
@@ -39,9 +40,9 @@ def add_tip(app: App, unit: str, reporter: Address, text: str) -> tuple[Tip, Mes
     message = hear(app, reporter, text)
     receive = app.services.tips.intake.receive
     tip = run_step(receive, ROUTER, text, unit=unit, origin="one_to_one", conversation=message.sender, category="crime")
-    run_step(app.services.conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
-    blob = files_of(app.runner, message.conversation).put(text.encode())
-    return tip, run_step(app.services.conversations.keep_attachment, ROUTER, message.id, 0, blob)
+    linked = run_step(app.services.conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
+    blob = files_of(app.runner, linked).put(text.encode())
+    return tip, run_step(app.services.conversations.keep_attachment, ROUTER, message.id, 0, blob, message_scope(linked))
 
 
 def _triaged(app: App, people: People, tip: Tip) -> Tip:

@@ -46,4 +46,4 @@ def village(app: App, admin: Actor) -> Group:
 def heard(app: App) -> list[Message]:
     """Return every message that was written down, oldest first."""
     records = app.context.storage.maintenance.scan(MESSAGE.name)
-    return sorted((app.context.open_record(MESSAGE, record) for record in records), key=lambda message: message.id)
+    return sorted(app.context.iter_readable(MESSAGE, records), key=lambda message: message.id)

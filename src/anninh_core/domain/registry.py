@@ -70,6 +70,7 @@ KINDS: tuple[Kind[Any], ...] = (
 
 SEALED_WITH = (
     SealedWith(kind=MESSAGE, column="conversation", scope_kind="conversation"),
+    SealedWith(kind=MESSAGE, column="case"),
     SealedWith(kind=DECISION, column="subject"),
 )
 """What is destroyed with the scopes of others."""

@@ -52,6 +52,7 @@ class UnitOfWork(ReadSession):
         self._prefetched = ahead or {}
         self._loaded: dict[tuple[str, str], tuple[int, Any]] = {}
         self._saved: dict[tuple[str, str], tuple[Kind[Any], Any]] = {}
+        self._read_scopes: set[str] = set()
         self._found_ids: dict[tuple[str, str], str] = {}
         self._guards: list[Guard | NoneLeft] = []
         self._outbox: list[PendingRow] = []
@@ -171,6 +172,12 @@ class UnitOfWork(ReadSession):
         )
         return self._enqueue(row)
 
+    def data_key(self, scope: str) -> DataKey:
+        """Return a scope's data key for what lies outside the records, such as a file; a new one comes with the act."""
+        if scope not in self._keys:
+            self._keys[scope] = self.context.encryptor.get_key(scope)
+        return self._keys[scope]
+
     def add_inbox_row(self, row: NewInbox) -> None:
         """Put an event that a person brought in into the inbox, together with this act's entry."""
         self._inbox.append(row)
@@ -253,7 +260,7 @@ class UnitOfWork(ReadSession):
     def scopes(self) -> frozenset[str]:
         """The scopes whose keys `change_set` needs."""
         saved = (kind.scope(model) for kind, model in self._saved.values())
-        return frozenset((*saved, *(row.scope for row in self._outbox))) - {""}
+        return frozenset((*saved, *(row.scope for row in self._outbox), *self._keys)) - {""}
 
     def build_change_set(self, stored: Mapping[str, NewKey] | None = None) -> ChangeSet:
         """Return everything gathered, sealed, with its one journal entry.
@@ -263,7 +270,8 @@ class UnitOfWork(ReadSession):
         """
         scopes = sorted(self.scopes)
         stored = self.context.encryptor.get_wrapped_keys(scopes) if stored is None else stored
-        self._keys |= {scope: self.context.encryptor.get_key(scope, stored) for scope in scopes}
+        self._keys |= {s: self.context.encryptor.get_key(s, stored) for s in scopes if s not in self._keys}
+        self._check_not_purged()
         records = tuple(self._build_record(kind, model) for kind, model in self._saved.values())
         entry = Entry(
             id=self.context.ids.new(),
@@ -302,9 +310,16 @@ class UnitOfWork(ReadSession):
     def _note_read(self, record: Record, model: Model) -> None:
         # What was read first counts: a change of somebody else's between two reads is a conflict, not overwritten.
         self._loaded.setdefault((record.kind, record.id), (record.version, model))
+        self._read_scopes.add(record.scope)
+
+    def _check_not_purged(self) -> None:
+        """Check that no key is made anew for what this act has read."""
+        had = self._read_scopes | {kind.scope(old) for kind, _, old in self._iter_changed() if old is not None}
+        if lost := [scope for scope, key in self._keys.items() if key.new and scope in had]:
+            raise DecryptionError(f"what {lost[0]!r} seals was purged meanwhile, and isn't sealed again by a new key")
 
     def _build_record(self, kind: Kind[Any], model: Any) -> Record:
-        version, old = self._loaded.get((kind.name, model.id), (0, None))
+        version, _ = self._loaded.get((kind.name, model.id), (0, None))
         scope = kind.scope(model)
         build = partial(
             Record,
@@ -318,10 +333,6 @@ class UnitOfWork(ReadSession):
             multi=kind.multi(model),
         )
         body = self._encrypt(scope, kind.encode(model), associated_data(build(body=b"")))
-        if scope and old is not None and kind.scope(old) == scope and self._keys[scope].new is not None:
-            raise DecryptionError(
-                f"what scope {scope!r} seals was purged meanwhile, and isn't sealed again by a new key"
-            )
         return build(body=body)
 
     def _encrypt(self, scope: str, plain: bytes, bound_to: bytes) -> bytes:

@@ -46,11 +46,11 @@ def test_a_case_goes_with_the_decisions_about_it(app: App, lan: Actor) -> None:
 
 
 def test_a_conversation_goes_with_its_messages(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All of them, in further entries where one has no room; whose conversation it was isn't named."""
+    """All that belong to no case, in further entries where one has no room; whose conversation it was isn't named."""
     monkeypatch.setattr(sealed, "MAX_NAMED", 2)
     dialog = Dialog(chat, lambda: pump(app, chat))
     for number in range(5):
-        dialog.says("Thử Văn An", f"Đêm qua mất trộm xe máy số {number}")
+        dialog.says("Thử Văn An", f"chào lần {number}")
     messages = list(app.context.storage.maintenance.scan(MESSAGE.name))
     (scope,) = {message.scope for message in messages}
     act = uow(app)

@@ -127,6 +127,19 @@ CONVERSATION = Kind(
     found_by=lambda conversation: conversation.address.key,
 )
 
+
+def conversation_scope(conversation: str) -> str:
+    """Return the erasure scope that seals what is said in a conversation and belongs to no case."""
+    return f"conversation:{conversation}"
+
+
+def message_scope(message: Message) -> str:
+    """Return what seals a message: its case, so that it goes with that and no other; until there is one, the talk."""
+    if message.erased:
+        return ERASED_SCOPE
+    return message.case or conversation_scope(message.conversation)
+
+
 MESSAGE = Kind(
     spec=MESSAGE_SPEC,
     model=Message,
@@ -139,5 +152,5 @@ MESSAGE = Kind(
         "platform": message.platform_id,
         "hour": message.received_at.isoformat()[:13],
     },
-    scope=lambda message: ERASED_SCOPE if message.erased else f"conversation:{message.conversation}",
+    scope=message_scope,
 )

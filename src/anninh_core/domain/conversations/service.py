@@ -5,17 +5,18 @@ from datetime import datetime
 
 from attrs import evolve
 
-from anninh_core.domain.conversations.files import files_of
+from anninh_core.domain.conversations.files import read_file, reseal_files
 from anninh_core.domain.conversations.model import (
     CONVERSATION,
     MESSAGE,
     OPERATOR,
     Conversation,
     Message,
+    message_scope,
     new_conversation_id,
     pseudonym_of,
 )
-from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
+from anninh_core.kernel.errors import BadInput, Conflict, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.indexing.blind_index import find_id
@@ -122,7 +123,7 @@ class Conversations(Service):
 
     @step(Permission.INTAKE)
     def link(self, uow: UnitOfWork, message_id: str, case: str, *, kind: str) -> Message:
-        """Make a message part of a case; its sender's next message continues that case.
+        """Make a message part of a case, which seals it from now on; its sender's next message continues that case.
 
         Raises:
             WrongStep: the message belongs to another case already.
@@ -134,22 +135,27 @@ class Conversations(Service):
             raise WrongStep(f"message {message_id} belongs to {message.case} already, and to one case only")
         conversation = uow.load(CONVERSATION, message.sender)
         uow.save(CONVERSATION, conversation.continued_by(case, unit))
-        return uow.save(MESSAGE, message.linked(case, unit, kind))
+        linked = message.linked(case, unit, kind)
+        return uow.save(MESSAGE, reseal_files(uow, self.runner, message, linked))
 
     @step(Permission.INTAKE)
-    def keep_attachment(self, uow: UnitOfWork, message_id: str, number: int, blob: str) -> Message:
+    def keep_attachment(self, uow: UnitOfWork, message_id: str, number: int, blob: str, scope: str) -> Message:
         """Note where the bytes of an attachment lie now; the platform's link is forgotten.
 
         Args:
             message_id: whose attachment.
             number: which of them, from 0.
-            blob: name under which `files_of` its conversation has it.
+            blob: name under which `files_of` the message has it.
+            scope: what it was sealed under there.
 
         Raises:
             NotFound: no such message or attachment.
-            DecryptionError: the conversation was purged.
+            Conflict: the message came to a case meanwhile, which has to seal it.
+            DecryptionError: what seals the message was purged.
         """
         uow.permit(self.context.district.root)
+        if message_scope(uow.load(MESSAGE, message_id)) != scope:
+            raise Conflict(f"message {message_id} isn't sealed by {scope!r} any more; fetch its file once more")
         uow.add_event("attachment.kept")
         return self._replace_attachment(uow, message_id, number, lambda found: evolve(found, url="", blob=blob))
 
@@ -160,7 +166,7 @@ class Conversations(Service):
         Raises:
             BadInput: no such reason.
             NotFound: no such message or attachment.
-            DecryptionError: the conversation was purged.
+            DecryptionError: the case was purged.
         """
         uow.permit(self.context.district.root)
         if reason not in LOSS_REASONS:
@@ -235,7 +241,7 @@ class Conversations(Service):
         Raises:
             Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
             NotFound: no such case, no such message of it, or nothing of the attachment lies here.
-            DecryptionError: the conversation was purged.
+            DecryptionError: the case was purged.
         """
         self._check_case(session, case)
         message = session.get(MESSAGE, message_id)
@@ -246,7 +252,7 @@ class Conversations(Service):
         session.facts |= {"message": message_id, "attachment": number}
         if not attached.blob:
             raise NotFound(f"attachment {number} of message {message_id} isn't here: {_explain_missing(attached)}")
-        return files_of(self.runner, message.conversation).get(attached.blob)
+        return read_file(self.runner, message, attached.blob)
 
     def _permit_case(self, uow: UnitOfWork, case: str) -> str:
         """Return the unit of a case, as its record says it, if the actor has the permission there."""

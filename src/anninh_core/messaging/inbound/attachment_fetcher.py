@@ -1,13 +1,13 @@
 """Fetching the attachments of messages: at least once, and independent of sending."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from attrs import evolve
 
 from anninh_core.domain.conversations.files import files_of
-from anninh_core.domain.conversations.model import MESSAGE, Message
+from anninh_core.domain.conversations.model import MESSAGE, Message, message_scope
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.kernel.errors import (
@@ -23,6 +23,7 @@ from anninh_core.kernel.errors import (
     RetryLater,
     Unsupported,
 )
+from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
 from anninh_core.messaging.outbound.row_opener import open_outbox_message
 from anninh_core.messaging.outbound.sender import LEASE, Claim
@@ -37,7 +38,6 @@ from anninh_core.usecase.outbox_message import OutboxAction
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
-from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
 FILE_KINDS = frozenset({"image", "video", "audio", "file"})
@@ -155,7 +155,8 @@ class AttachmentFetcher:
     def _fetch_and_settle(self, row: OutboxRow) -> None:
         """Fetch an attachment and settle its row, together with what became of it; raises what came in between."""
         target = self._parse_target(row)
-        attachment = self._get_attachment(target)
+        message = self._get_message(target[0])
+        attachment = message.attachments[target[1]]
         if attachment.blob or attachment.lost:  # another worker has done it already
             self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="had before"))
             return
@@ -167,8 +168,8 @@ class AttachmentFetcher:
         except DeliveryError as error:
             self._outcomes.retry(row, redact_error(error, (attachment.url, attachment.name)), _retry_after(error))
         else:
-            blob = files_of(self._runner, row.conversation).put(data)
-            self._settle(row, "fetched", lambda uow: self._conversations.keep_attachment(uow, *target, blob))
+            blob, scope = files_of(self._runner, message).put(data), message_scope(message)
+            self._settle(row, "fetched", lambda uow: self._conversations.keep_attachment(uow, *target, blob, scope))
 
     def _parse_target(self, row: OutboxRow) -> tuple[str, int]:
         """Return the message and the number of the attachment that a row asks for."""
@@ -178,12 +179,11 @@ class AttachmentFetcher:
         message_id, _, number = message.target.rpartition(":")
         return message_id, int(number)
 
-    def _get_attachment(self, wanted: tuple[str, int]) -> Attachment:
-        message_id, number = wanted
+    def _get_message(self, message_id: str) -> Message:
         record = self._context.storage.records.get(MESSAGE.name, message_id)
         if record is None:
             raise NotFound(f"there is no message {message_id}")
-        return self._context.open_record(MESSAGE, record).attachments[number]
+        return self._context.open_record(MESSAGE, record)
 
     def _settle(self, row: OutboxRow, proof: str, note: Callable[[UnitOfWork], object]) -> None:
         """Settle a row in the same commit in which a message notes what became of its attachment."""
@@ -206,11 +206,19 @@ class AttachmentFetcher:
         self._runner.run_command(_BY, "dispatch.fetched", Permission.INTAKE, end)
 
     def _handle_error(self, row: OutboxRow, error: Exception) -> None:
-        if isinstance(error, DecryptionError) and self._is_purged(row.scope):
+        if isinstance(error, DecryptionError) and any(map(self._is_purged, self._scopes(row))):
             self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="purged before"))
             return
         _log.warning("outbox row %s: fetching failed by %s", row.id, type(error).__name__)
         self._outcomes.retry(row, redact_error(error))
+
+    def _scopes(self, row: OutboxRow) -> Iterator[str]:
+        """Yield what seals a row, and the message that it is about."""
+        yield row.scope
+        cause = Ref.parse(row.cause)
+        record = self._context.storage.records.get(cause.kind, cause.id) if cause.kind == MESSAGE.name else None
+        if record is not None:
+            yield record.scope
 
     def _is_purged(self, scope: str) -> bool:
         """Tell whether a scope was purged; it has a key again where its conversation has gone on since."""

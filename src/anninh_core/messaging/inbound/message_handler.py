@@ -139,7 +139,7 @@ class MessageHandler:
                 text,
                 purpose="tip.emergency",
                 cause=found.case,
-                scope=f"conversation:{said.conversation}",
+                scope=found.case,
                 lane=Lane.EMERGENCY,
             )
         if case.kind == "tip":

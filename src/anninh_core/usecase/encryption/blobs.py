@@ -24,13 +24,15 @@ class EncryptedBlobs:
         blobs: where the sealed bytes lie.
         scope: erasure scope that encrypts them; "" for files that no purge removes. Whoever reads a blob has to
             name the scope that it was stored under.
+        key: the scope's data key, where an act is just making it; else it is looked up.
     """
 
-    def __init__(self, runner: UseCaseRunner, blobs: Blobs, scope: str = "") -> None:
+    def __init__(self, runner: UseCaseRunner, blobs: Blobs, scope: str = "", key: DataKey | None = None) -> None:
         self._runner = runner
         self._context = runner.context
         self._blobs = blobs
         self._scope = scope or _SCOPE
+        self._key = key
 
     def put(self, data: bytes) -> str:
         """Seal and store bytes; returns the name under which `get` finds them.
@@ -44,6 +46,8 @@ class EncryptedBlobs:
         return self._blobs.put(nonce + self._get_key(is_shared).cipher.encrypt(nonce, data, _ASSOCIATED_DATA))
 
     def _get_key(self, shared: bool) -> DataKey:
+        if self._key is not None:
+            return self._key
         key = self._runner.ensure_key(_SCOPE) if shared else self._context.encryptor.get_key(self._scope)
         if key.new is not None:
             raise DecryptionError(

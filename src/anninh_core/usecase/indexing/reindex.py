@@ -1,4 +1,4 @@
-"""Reindexing: records whose columns, body or terms differ from what this version writes are rewritten.
+"""Reindexing: records whose columns, body, scope or terms differ from what this version writes are rewritten.
 
 A rewrite is an ordinary act: a new version, in one commit with its journal entry, retried where somebody else was
 faster. So it may run during normal operation, and may be interrupted anywhere.
@@ -156,8 +156,12 @@ def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records
 
 def _build_expected(context: UseCaseContext, kind: Kind[Any], model: Any, record: Record) -> Record:
     """Return a record as this version stores its model, but for the body itself."""
-    unit = context.district.counting_unit(kind.unit(model))
-    expected = evolve(record, unit=unit, schema=kind.schema, columns=kind.columns(model), multi=kind.multi(model))
+    unit, scope = context.district.counting_unit(kind.unit(model)), kind.scope(model)
+    if scope != record.scope and context.storage.keyring.get(scope) is None:
+        scope = record.scope  # what should seal it was purged before it did: no key is made anew for that
+    expected = evolve(
+        record, unit=unit, schema=kind.schema, scope=scope, columns=kind.columns(model), multi=kind.multi(model)
+    )
     return fill_columns(kind.spec, expected)
 
 

@@ -9,11 +9,14 @@ from tests.messaging.conftest import THEFT, Appoint, outbox
 
 from anninh_core.app import App
 from anninh_core.domain.conversations import MESSAGE, Message
+from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.permissions import Permission
 
 AN = "Thử Văn An"
 PICTURE = b"\x89PNG a picture of a stolen bicycle"
@@ -79,10 +82,16 @@ class Scene:
         self.app.worker.drain()
 
     def purge(self) -> None:
-        """Purge the words of the only conversation."""
-        order = self.app.services.retention.purges.order_destruction
-        run_step(order, self.officer, MESSAGE.scope(self.message), "hoa-lu", timedelta(0), "retention")
-        self.app.retention.purge(self.officer)
+        """Purge the only case, as if it were over."""
+        purges, scope = self.app.services.retention.purges, MESSAGE.scope(self.message)
+        run_step(purges.order_destruction, self.officer, scope, "hoa-lu", timedelta(0), "retention")
+
+        def begin(uow: UnitOfWork) -> None:
+            uow.permit("hoa-lu")
+            uow.save(PURGE_ORDER, uow.load(PURGE_ORDER, scope).begun(uow.at))
+
+        self.app.runner.run_command(self.officer, "governance.begin_purge", Permission.OPERATE, begin)
+        purges.finish_purge(self.officer, [scope])
 
 
 @pytest.fixture

@@ -176,7 +176,7 @@ def test_a_message_that_changes_meanwhile_keeps_its_change(scene: Scene, meanwhi
 
 
 def test_a_purge_takes_the_pictures_with_the_words(scene: Scene) -> None:
-    """They are sealed under the conversation's key: at once unreadable, and then collected."""
+    """They are sealed under the case's key: at once unreadable, and then collected."""
     scene.sends()
     said = scene.message
     scene.purge()

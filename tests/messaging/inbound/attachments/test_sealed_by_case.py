@@ -1,0 +1,105 @@
+"""Words and files are sealed by the case that they belong to, and go with it and with no other."""
+
+import pytest
+from tests.messaging.conftest import Launch
+from tests.messaging.inbound.attachments.conftest import AN, PICTURE, Meanwhile, Scene
+from tests.messaging.inbound.attachments.test_trouble import AGES, HOUR
+
+from anninh_core.app.backup import collect_garbage
+from anninh_core.domain.conversations.model import MESSAGE, conversation_scope
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+
+STORY = "Đêm qua nhà em bị mất trộm xe đạp ở xóm 2"
+
+
+def scopes(scene: Scene) -> set[str]:
+    """Return what seals the messages that can be read."""
+    return {record.scope for record in scene.app.context.storage.maintenance.scan(MESSAGE.name)}
+
+
+def in_conversation(scene: Scene, blob: str) -> bool:
+    """Tell whether a file opens by the key of its conversation."""
+    runner, scope = scene.app.runner, conversation_scope(scene.messages()[0].conversation)
+    try:
+        return EncryptedBlobs(runner, runner.context.blobs, scope).get(blob) == PICTURE
+    except DecryptionError:
+        return False
+
+
+def mark(scene: Scene) -> None:
+    """Let the officer make a tip of the only message."""
+    scene.app.conversations.create_tip(scene.officer, [scene.message.id])
+
+
+def test_a_message_is_sealed_by_its_case(scene: Scene) -> None:
+    """From the commit on in which it is linked; chatter stays with the conversation."""
+    scene.dialog.says(AN, "chào")
+    scene.dialog.says(AN, STORY)
+    chatter, story = scene.messages()
+    assert scopes(scene) == {conversation_scope(chatter.conversation), story.case}
+    assert story.case.startswith("tip:")
+
+
+def test_a_file_is_sealed_by_the_case_too(scene: Scene) -> None:
+    """It opens where the case is read, and not by the key of the conversation."""
+    scene.sends()
+    (attachment,) = scene.message.attachments
+    assert scene.looks() == PICTURE
+    assert not in_conversation(scene, attachment.blob)
+
+
+def test_one_case_is_purged_and_the_other_read(scene: Scene) -> None:
+    """Two cases of the same resident: words and file of one are gone, those of the other are there."""
+    scene.sends()
+    first = scene.message
+    scene.dialog.says(AN, "Hôm nay lại có người đánh nhau ở chợ", attachments=[scene.image(PICTURE + b"2")])
+    second = next(message for message in scene.messages() if message.case != first.case)
+    assert second.conversation == first.conversation
+    scene.app.context.storage.keyring.destroy(first.case)
+    with pytest.raises(DecryptionError):
+        scene.app.conversations.attachment(scene.officer, first.case, first.id)
+    assert [message.id for message in scene.messages()] == [second.id]
+    assert scene.app.conversations.attachment(scene.officer, second.case, second.id) == PICTURE + b"2"
+    assert [message.text for message in scene.app.conversations.history(scene.officer, second.case).items] == [
+        second.text
+    ]
+
+
+def test_a_file_said_in_a_group_moves_to_the_case(scene: Scene, launch: Launch) -> None:
+    """Marked as a tip, a post and its picture are sealed by the tip in the same commit; the old file is garbage."""
+    group = launch()
+    scene.dialog.says(AN, STORY, to=group.title, attachments=[scene.image()])
+    (before,) = scene.message.attachments
+    assert in_conversation(scene, before.blob)
+    tip = scene.app.conversations.create_tip(scene.officer, [scene.message.id])
+    (after,) = scene.message.attachments
+    assert (after.blob != before.blob, in_conversation(scene, after.blob)) == (True, False)
+    assert scene.app.conversations.attachment(scene.officer, f"tip:{tip.id}", scene.message.id) == PICTURE
+    assert collect_garbage(scene.app, scene.officer, AGES).blobs == 1
+    scene.app.context.storage.keyring.destroy(conversation_scope(scene.message.conversation))
+    assert scene.app.conversations.attachment(scene.officer, f"tip:{tip.id}", scene.message.id) == PICTURE
+
+
+def test_a_post_marked_while_its_file_is_fetched(scene: Scene, launch: Launch, meanwhile: Meanwhile) -> None:
+    """The file is fetched once more, and sealed by the case that the post has come to."""
+    group = launch()
+    meanwhile(lambda: mark(scene))
+    scene.dialog.says(AN, STORY, to=group.title, attachments=[scene.image()])
+    for _ in range(3):
+        scene.later(HOUR)
+    (attachment,) = scene.message.attachments
+    assert attachment.blob
+    assert not in_conversation(scene, attachment.blob)
+    assert scene.app.conversations.attachment(scene.officer, scene.message.case, scene.message.id) == PICTURE
+
+
+def test_a_post_whose_file_is_gone_becomes_a_tip_all_the_same(scene: Scene, launch: Launch) -> None:
+    """A lost file loses no words."""
+    group = launch()
+    scene.dialog.says(AN, STORY, to=group.title, attachments=[scene.image()])
+    (before,) = scene.message.attachments
+    scene.app.context.blobs.delete(before.blob)
+    tip = scene.app.conversations.create_tip(scene.officer, [scene.message.id])
+    assert scene.app.tips.get(scene.officer, tip.id).text == STORY
+    assert scene.message.attachments == (before,)
