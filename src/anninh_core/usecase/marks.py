@@ -10,9 +10,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from anninh_core.usecase.actor import Actor
+from attrs import evolve
+
+from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.permits import USE_CASE, UseCase, UseCaseKind
-from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -55,7 +57,8 @@ def command(
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             _require_actor(actor, body)
             action = f"{self.action_prefix}.{body.__name__}"
-            return self.runner.run_command(actor, action, permission, lambda uow: body(self, uow, *args, **kwargs))
+            result = self.runner.run_command(actor, action, permission, lambda uow: body(self, uow, *args, **kwargs))
+            return _show(actor, result)
 
         _publish(call, body, UseCase(UseCaseKind.COMMAND, permission, body, needs=needs))
         return call
@@ -81,9 +84,10 @@ def query(
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             _require_actor(actor, body)
             action = f"{self.action_prefix}.{body.__name__}"
-            return self.runner.run_query(
+            result = self.runner.run_query(
                 actor, action, permission, traced, lambda session: body(self, session, *args, **kwargs), folds=folds
             )
+            return _show(actor, result)
 
         _publish(call, body, UseCase(UseCaseKind.QUERY, permission, body, traced, needs, folds))
         return call
@@ -127,7 +131,7 @@ def workflow(
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             _require_actor(actor, body)
-            return body(self, actor, *args, **kwargs)
+            return _show(actor, body(self, actor, *args, **kwargs))
 
         _publish(call, body, UseCase(UseCaseKind.WORKFLOW, permission, body, needs=needs))
         return call
@@ -139,6 +143,24 @@ def use_case_of(method: Callable[..., object]) -> UseCase | None:
     """Return the mark of a method, None if it has none."""
     use_case: UseCase | None = getattr(method, USE_CASE, None)
     return use_case
+
+
+def _show(actor: Actor, result: T) -> T:
+    """Return what a use case answers an officer: residents under the names of their cases, see `for_handlers`."""
+    return result if actor.kind is ActorKind.SYSTEM else _without_residents(result)
+
+
+def _without_residents(value: Any) -> Any:
+    """Return a value, or what lies in lists and mappings, as handlers see it."""
+    if (shown := getattr(value, "for_handlers", None)) is not None:
+        return shown()
+    if isinstance(value, Listing):
+        return evolve(value, items=_without_residents(value.items))
+    if isinstance(value, tuple | list):
+        return type(value)(map(_without_residents, value))
+    if isinstance(value, dict):
+        return {key: _without_residents(one) for key, one in value.items()}
+    return value
 
 
 def _require_actor(actor: object, body: Callable[..., object]) -> None:

@@ -31,4 +31,5 @@ class TipsApi:
         self.search = tips.queries.search
         self.suggest_handler = tips.queries.suggest_handler
         self.suggest_duplicates = tips.queries.suggest_duplicates
+        self.from_same_reporter = tips.queries.from_same_reporter
         self.suggest_handlers = routing.suggest_handlers

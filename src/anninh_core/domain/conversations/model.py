@@ -9,6 +9,7 @@ from datetime import datetime
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
+from anninh_core.kernel.pseudonyms import case_pseudonym
 from anninh_core.ports.clock import Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.usecase.kinds import Kind
@@ -97,6 +98,12 @@ class Message:
     case: str = ""
     reasons: tuple[str, ...] = field(default=(), repr=False)
     erased: bool = False
+
+    def for_handlers(self) -> "Message":
+        """Return the message as officers see it: who said it has a name of its case, or of its group, alone."""
+        name = case_pseudonym(self.sender, self.case or conversation_scope(self.conversation))
+        in_private = self.conversation == self.sender
+        return evolve(self, sender=name, conversation=name if in_private else self.conversation)
 
     def with_attachment(self, number: int, attachment: Attachment) -> "Message":
         """Return the message with what became of one of its attachments, numbered from 0."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.pseudonyms import case_pseudonym
 
 
 class InquiryState(StrEnum):
@@ -58,6 +59,10 @@ class Inquiry:
     answered_day: date | None = None
     tip: str = ""
     from_tip: str = ""
+
+    def for_handlers(self) -> "Inquiry":
+        """Return the inquiry as officers see it: whose it is stands under a name of this case alone."""
+        return evolve(self, conversation=case_pseudonym(self.conversation, f"inquiry:{self.id}"))
 
     @property
     def ended_on(self) -> date | None:

@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.pseudonyms import case_pseudonym
 
 
 class TipState(StrEnum):
@@ -129,6 +130,10 @@ class Tip:
     answer_proof: str = field(default="", repr=False)
     answered_day: date | None = None
     merged_into: str = ""
+
+    def for_handlers(self) -> "Tip":
+        """Return the tip as officers see it: whose it is stands under a name of this case alone."""
+        return evolve(self, conversation=case_pseudonym(self.conversation, f"tip:{self.id}"))
 
     def with_timestamp(self, moment: str, at: datetime) -> "Tip":
         """Return the tip with a timestamp; an earlier one of the same name is kept."""

@@ -99,6 +99,28 @@ class TipQueries(Service):
         candidates = self._find_permitted(session, "", {"category": tip.category}, limit=200)
         return find_duplicates(tip, candidates.items)
 
+    @query(Permission.TIP_SUPERVISE, traced=True)
+    def from_same_reporter(
+        self, session: ReadSession, tip_id: str, *, after: str = "", limit: int = 50
+    ) -> Listing[Tip]:
+        """Return the other tips of a tip's reporter among those that the actor supervises, newest first.
+
+        Handlers know a reporter by another name in each tip. Whoever asks whether it is the same one leaves an entry
+        that names the tip asked about and those that were shown.
+        """
+        tip = get_permitted_tip(session, tip_id)
+        if not tip.conversation:
+            return Listing(())
+        session.facts["case"] = f"tip:{tip.id}"
+        return session.list_permitted(
+            TIP,
+            "newest",
+            where={"conversation": tip.conversation},
+            shows=lambda other: other.id != tip.id and session.actor.id not in other.excluded,
+            after=after,
+            limit=limit,
+        )
+
     def _find_permitted(
         self,
         session: ReadSession,

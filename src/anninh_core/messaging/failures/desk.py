@@ -14,6 +14,7 @@ from anninh_core.messaging.failures.listing import (
     backlog_stats,
     find_alarm,
     list_failures,
+    row_for_handlers,
 )
 from anninh_core.messaging.failures.visibility import (
     check_cause,
@@ -97,7 +98,7 @@ class FailureDesk(Service):
     @query(Permission.DELIVERY_DECIDE, traced=True)
     def waiting(self, session: ReadSession, row_id: str) -> OutboxRow:
         """Return a row that waits for a person's decision."""
-        return self._get_waiting(session, row_id)
+        return row_for_handlers(self._get_waiting(session, row_id))
 
     @query(Permission.DELIVERY_READ, traced=True)
     def ledger(self, session: ReadSession, cause: str) -> tuple[OutboxRow, ...]:
@@ -107,7 +108,7 @@ class FailureDesk(Service):
             Refused: what it was sent for isn't the actor's, by unit or by a conflict of interest.
         """
         check_cause(session, cause)
-        return tuple(self.context.storage.queues.outbox(cause=cause, limit=10_000))
+        return tuple(map(row_for_handlers, self.context.storage.queues.outbox(cause=cause, limit=10_000)))
 
     @command(Permission.DELIVERY_DECIDE)
     def rerun(self, uow: UnitOfWork, row_id: str) -> None:

@@ -7,11 +7,15 @@ from operator import attrgetter
 
 from attrs import evolve, frozen
 
+from anninh_core.kernel.pseudonyms import case_pseudonym
 from anninh_core.messaging.rows import inbox_rows, outbox_rows
 from anninh_core.ports.queues import FOR_PEOPLE, BacklogStats, InboxRow, InboxState, OutboxRow, OutboxState, Queues
 
 RETRYING = "retrying"
 """What is still tried by itself: shown only when it is asked for, and nothing is to be done about it."""
+
+_OF_RESIDENTS = frozenset({"tip", "inquiry", "message", "in"})
+"""Kinds of causes for which something goes to a resident; `in` came from one, or from a group."""
 
 _CUT_OFF = "under way, or cut off before its outcome was known"
 _SAFE_ACTIONS = {
@@ -42,6 +46,10 @@ class DeliveryFailure:
     since: datetime
     attempts: int
     reason: str
+
+    def for_handlers(self) -> "DeliveryFailure":
+        """Return the entry as officers see it: a resident has a name of the case, or of this entry, alone."""
+        return evolve(self, conversation=_name_for(self.conversation, self.cause or f"{self.direction}:{self.id}"))
 
     @property
     def safe_actions(self) -> tuple[str, ...]:
@@ -99,6 +107,11 @@ def list_failures(queues: Queues, wanted: FailureFilter) -> Iterator[DeliveryFai
     return (failure for failure in merged if wanted.messenger in ("", failure.messenger))
 
 
+def row_for_handlers(row: OutboxRow) -> OutboxRow:
+    """Return a row of the outbox as officers see it: a resident has a name of the case alone."""
+    return evolve(row, conversation=_name_for(row.conversation, row.cause))
+
+
 def find_alarm(backlog: BacklogStats, now: datetime, patience: timedelta) -> Alarm | None:
     """Return the alarm where the oldest entry has lain there for longer than a patience, else None."""
     if backlog.since is None or now - backlog.since <= patience:
@@ -112,6 +125,11 @@ def backlog_stats(failures: Iterable[DeliveryFailure]) -> BacklogStats:
     for count, failure in enumerate(failures, 1):  # noqa: B007  the last number is how many there are
         oldest = min(oldest or failure.since, failure.since)
     return BacklogStats(count, oldest)
+
+
+def _name_for(conversation: str, cause: str) -> str:
+    """Return a resident's name; the chats of groups and officers, which other things are sent to, keep theirs."""
+    return case_pseudonym(conversation, cause) if cause.partition(":")[0] in _OF_RESIDENTS else conversation
 
 
 def _is_wanted(wanted: FailureFilter, direction: str, states: Sequence[str]) -> bool:

@@ -1,0 +1,48 @@
+"""Officers are told a resident by a name of the case alone, whatever they ask."""
+
+from typing import Any
+
+import pytest
+from tests.trust.strangers import Town
+from tests.trust.test_stranger import DOORS, call
+from tests.trust.use_cases import Door
+
+from anninh_core.domain.inquiries.kind import INQUIRY
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.kernel.pseudonyms import case_pseudonym
+from anninh_core.usecase.kinds import Kind
+
+BY_PERSON = {
+    "moderation": "who wrote in a group is known to all of it, and is told what becomes of the post",
+    "retention": "whoever decides that somebody is erased decides about the person, not about a case",
+}
+"""Subjects whose answers are about a person as such."""
+
+
+def residents(town: Town) -> frozenset[str]:
+    """Return the conversation ids of all whose case is there."""
+    context, found = town.app.context, set[str]()
+    kinds: tuple[Kind[Any], ...] = (TIP, INQUIRY)
+    for kind in kinds:
+        records = context.storage.maintenance.scan(kind.name)
+        found |= {kind.resident(model) for model in context.iter_readable(kind, records)}
+    return frozenset(found - {""})
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_no_answer_names_a_resident(town: Town, door: Door) -> None:
+    """Of no public use case, called by any officer with what is theirs."""
+    if door.name.partition(".")[0] in BY_PERSON:
+        pytest.skip(BY_PERSON[door.name.partition(".")[0]])
+    ids = residents(town)
+    assert ids
+    for stranger in town.strangers.values():
+        told = repr(call(town, door, stranger).answer)
+        assert not [id for id in ids if id in told]
+
+
+def test_the_name_is_that_of_the_case(town: Town) -> None:
+    """It differs between two tips of the same resident, and is the same in a tip and its messages."""
+    context = town.app.context
+    for tip in context.iter_readable(TIP, context.storage.maintenance.scan(TIP.name)):
+        assert tip.for_handlers().conversation == case_pseudonym(tip.conversation, f"tip:{tip.id}")
