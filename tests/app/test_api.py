@@ -39,6 +39,7 @@ INTERNAL = {
     "governance.export": "the first half of `audit.export`",
     "governance.sign_due_head": "the clock's",
     "governance.preview_purge": "the retention job's",
+    "governance.lapse_disclosure": "the clock's",
     "groups.of_conversation": "for the parts that hear messages",
     "groups.remind_due": "the clock's",
     "marking.paste": "the first half of `conversations.import_pasted`",

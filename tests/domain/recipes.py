@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from attrs import evolve
+from tests.domain.identities import approve, ask, lapse
 from tests.domain.world import (
     AUTHOR,
     CONVERSATION,
@@ -21,6 +22,7 @@ from tests.domain.world import (
 from tests.support.heads import heads_of_another
 
 from anninh_core.domain.groups import KeyPerson, Measure
+from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.tips import TipState
@@ -183,7 +185,7 @@ RECIPES: dict[str, Recipe] = {
     "reports.refresh": lambda w: args(w.begun().id),
     "reports.submit": lambda w: args(w.begun().id, **SIGNED),
     "reports.write": lambda w: args(w.begun().id, "leadership", "Lời"),
-    "governance.approve_identity": lambda w: args(w.disclosure().id, hours=2, reason="Cần xác minh"),
+    "governance.approve_identity": lambda w: args(ask(w, w.other).id, minutes=30, reason="Cần xác minh"),
     "governance.ask_erasure": lambda w: args(
         CONVERSATION, unit="ninh-hoa", asked_at=w.app.context.clock.now(), received_at=w.app.context.clock.now()
     ),
@@ -198,11 +200,15 @@ RECIPES: dict[str, Recipe] = {
     "governance.order_purge": lambda w: args(f"tip:{w.answered().id}", reason="retention"),
     "governance.receive_heads": lambda w: args(heads_of_another()),
     "governance.refuse_erasure": lambda w: args(w.wish(), rule="Điều 20", reason="Luật buộc giữ"),
-    "governance.refuse_identity": lambda w: args(w.disclosure().id, reason="Không cần"),
+    "governance.refuse_identity": lambda w: args(ask(w, w.other).id, reason="Không cần"),
     "governance.release_hold": lambda w: args(
         w.app.retention.hold(w.other, f"tip:{w.tip().id}", reason="Tòa yêu cầu", review_on=date(2022, 1, 1)).id
     ),
-    "governance.request_identity": lambda w: args(f"tip:{w.tip().id}", purpose="Xác minh"),
+    "governance.lapse_disclosure": lambda w: args(lapse(w)),
+    "governance.request_identity": lambda w: args(
+        f"tip:{w.tip().id}", field=IdentityField.NAME, purpose="Xác minh", ground="Điều 9"
+    ),
+    "governance.reveal_identity": lambda w: args(approve(w).id),
     "governance.sign_due_head": lambda w: args(hours=0, entries=1),
     "governance.sign_head": lambda w: args(),
     "delivery.confirm": lambda w: args(w.failed(), "gọi điện"),

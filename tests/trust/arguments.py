@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 from tests.support.heads import heads_of_another
 from tests.trust.district import EVERYTHING
+from tests.trust.roles import NOBODYS, Names, Plain, Role
 from tests.trust.things import Things, piece
 from tests.trust.use_cases import Argument, Door
 
 from anninh_core.domain.groups import KeyPerson, Measure
+from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.reports import RecountResult
@@ -21,50 +23,7 @@ from anninh_core.domain.tips import TipState
 from anninh_core.messaging.inbound.message_router import MessageClass
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
 
-NOBODYS = "017bf6aa-0000-7000-8000-0000000000ff"
-"""An id as ours are, which nothing has."""
-
-
 GATES = ("official_source", "true", "no_state_secret", "permitted")
-
-
-@frozen
-class Names:
-    """An argument that names a thing of some commune.
-
-    Attributes:
-        thing: what kind of thing: the key under which a commune's things have it.
-        missing: a name of the same form that nothing has.
-        also: keys of further things that the argument may name.
-        several: whether it names several.
-        secret: whether a stranger may not know that the thing is there.
-    """
-
-    thing: str
-    missing: Any = NOBODYS
-    also: tuple[str, ...] = ()
-    several: bool = False
-    secret: bool = True
-
-    def missing_like(self, value: Any) -> Any:
-        """Return a name like another one, which nothing has."""
-        first = value[0] if isinstance(value, tuple) and self.several else value
-        if isinstance(first, str) and isinstance(self.missing, str) and ":" in first:
-            return self.wrap(f"{first.partition(':')[0]}:{NOBODYS}")
-        return self.wrap(self.missing)
-
-    def wrap(self, value: Any) -> Any:
-        return (value,) if self.several and not isinstance(value, tuple) else value
-
-
-@frozen
-class Plain:
-    """An argument that names nothing. A function takes its value out of the acting officer's things."""
-
-    value: Any = ""
-
-
-Role = Names | Plain
 
 
 CASE = Names("case", f"tip:{NOBODYS}", ("case.inquiry",))
@@ -114,11 +73,13 @@ ROLES: Mapping[str, Role] = {
     "ended: bool": Plain(True),
     "erasure_id: str": Names("erasure"),
     "every_days: int": Plain(30),
+    "field: IdentityField": Plain(IdentityField.NAME),
     "entries: int": Plain(1),
     "evidence: str": TEXT,
     "format: str": Plain("html"),
     "found: RecountResult": Plain(RecountResult(records=0, differences=(), unreadable=(), corrections=0)),
     "gate: str": Plain("true"),
+    "ground: str": TEXT,
     "group: str": Names("group"),
     "group_id: str": Names("group"),
     "hash: str": Plain("0" * 64),
@@ -126,6 +87,7 @@ ROLES: Mapping[str, Role] = {
     "heads: HeadFile | None": Plain(None),
     "hours: float": Plain(0.0),
     "hours: int": Plain(2),
+    "minutes: int": Plain(30),
     "hours: str": TEXT,
     "in_office: Container[str] | None": Plain(None),
     "inquiry_id: str": Names("inquiry"),

@@ -10,6 +10,7 @@ from tests.trust.district import People, tables
 from anninh_core.app import App
 from anninh_core.domain.conversations import Message
 from anninh_core.domain.conversations.files import files_of
+from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.ports.changes import ChangeSet, NewInbox
 from anninh_core.ports.queues import InboxState, OutboxState
@@ -81,7 +82,7 @@ def add_tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
     things = _tips(app, people, unit, tag)
     things["disclosure"] = ask_identity(app, people.second, things)
     things["disclosure.approved"] = app.identity.approve_identity(
-        people.second, ask_identity(app, people.boss, things), hours=24, reason="Cần xác minh"
+        people.second, ask_identity(app, people.boss, things), minutes=24 * 60, reason="Cần xác minh"
     ).id
     held = app.retention.hold(people.second, things["case"], reason="Tòa yêu cầu", review_on=date(2022, 1, 1))
     things["hold"] = held.id
@@ -123,7 +124,9 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
 
 def ask_identity(app: App, officer: Actor, things: Mapping[str, Any]) -> str:
     """Ask who is behind a case."""
-    return app.identity.request_identity(officer, things["case"], purpose="Xác minh").id
+    return app.identity.request_identity(
+        officer, things["case"], field=IdentityField.NAME, purpose="Xác minh", ground="Điều 9"
+    ).id
 
 
 def fail_answer(app: App, people: People, tip: Tip) -> str:

@@ -24,6 +24,7 @@ JOB_LABELS: Mapping[str, str] = MappingProxyType(
         "open_duties": "opened",
         "notify_manual_tasks": "tasks",
         "write_looks": "looks",
+        "lapse_disclosures": "lapsed",
         "raise_alarms": "alarmed",
         "destroy_inbox_keys": "forgotten",
         "prune_queues": "pruned",

@@ -8,7 +8,13 @@ if TYPE_CHECKING:
     from anninh_core.domain.identity.disclosures import Disclosures, Vault
     from anninh_core.domain.identity.kind import DISCLOSURE
     from anninh_core.domain.identity.leak import Leak, find_leaks
-    from anninh_core.domain.identity.model import Disclosure, DisclosureState, Identity
+    from anninh_core.domain.identity.model import (
+        Disclosure,
+        DisclosureState,
+        Identity,
+        IdentityField,
+        RevealedIdentity,
+    )
 
 __all__ = [
     "DISCLOSURE",
@@ -16,7 +22,9 @@ __all__ = [
     "DisclosureState",
     "Disclosures",
     "Identity",
+    "IdentityField",
     "Leak",
+    "RevealedIdentity",
     "Vault",
     "find_leaks",
 ]
@@ -29,7 +37,9 @@ __getattr__, __dir__ = lazy(
         "DisclosureState": "model",
         "Disclosures": "disclosures",
         "Identity": "model",
+        "IdentityField": "model",
         "Leak": "leak",
+        "RevealedIdentity": "model",
         "Vault": "disclosures",
         "find_leaks": "leak",
     },

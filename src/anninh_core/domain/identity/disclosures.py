@@ -1,16 +1,23 @@
-"""Identities: asked for by one officer for a purpose, opened by another for a time, every look on record."""
+"""Identities: one field asked for by one officer, approved by another, opened once within minutes, all on record."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
+from anninh_core.domain.identity.history import read_history
 from anninh_core.domain.identity.kind import DISCLOSURE
-from anninh_core.domain.identity.model import Disclosure, Identity
-from anninh_core.kernel.errors import BadInput, Refused
+from anninh_core.domain.identity.model import (
+    ASKABLE,
+    Disclosure,
+    Identity,
+    IdentityField,
+    RevealedIdentity,
+)
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.ports.changes import entry_from
-from anninh_core.usecase.journal import NumberedEntry, read_lines
-from anninh_core.usecase.kinds import CaseAccess
+from anninh_core.usecase.journal import NumberedEntry
+from anninh_core.usecase.kinds import CaseAccess, Kind
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -21,7 +28,8 @@ Vault = Callable[[ReadSession, str], Identity]
 """Reads the identity behind a conversation id: only disclosures are handed one."""
 
 _SEE = "ask for the identity first"
-_MAX_HOURS = 24 * 7
+_MINUTES = 30
+_MAX_MINUTES = 24 * 60
 
 
 class Disclosures(Service):
@@ -40,22 +48,28 @@ class Disclosures(Service):
         self._vault = vault
 
     @command(Permission.IDENTITY_REQUEST)
-    def request_identity(self, uow: UnitOfWork, case: str, *, purpose: str) -> Disclosure:
-        """Ask to know who is behind a case that the actor may read.
+    def request_identity(
+        self, uow: UnitOfWork, case: str, *, field: IdentityField, purpose: str, ground: str
+    ) -> Disclosure:
+        """Ask to know one thing about whoever is behind a case that the actor may read.
+
+        It waits for a second person, for seven days.
 
         Args:
             case: `kind:id` of the case; whose it is and to which unit it belongs is read from it.
+            field: `name`, `address` or `numbers`.
             purpose: why it is needed, in words.
+            ground: the rule or article of law that allows it.
 
         Raises:
             NotVisible: there is no such case, or it isn't the actor's to read, by unit or by a conflict of interest.
-            BadInput: it is no case, or nobody is behind it: it was told at the desk or by phone.
+            BadInput: it is no case, nobody is behind it (it was told at the desk or by phone), or something is missing.
         """
         uow.permitted_units()
-        ref = Ref.parse(case)
-        if ref.kind not in self._cases:
-            raise BadInput(f"{case!r} is no case; name one as kind:id, of {', '.join(self._cases)}")
-        model, kind = uow.include(self._cases[ref.kind].read, ref.id), self._cases[ref.kind].kind
+        asked = _require_field(field)
+        if not ground.strip():
+            raise BadInput("an identity is asked for without a ground; name the rule or article of law that allows it")
+        model, kind = self._read_case(uow, case)
         uow.permit_any(*kind.all_units(model))
         conversation = kind.resident(model)
         if not conversation:
@@ -64,29 +78,35 @@ class Disclosures(Service):
         disclosure = Disclosure(
             id=self.context.ids.new(),
             unit=kind.unit(model),
-            case=str(ref),
+            case=str(Ref.parse(case)),
             conversation=conversation,
+            field=asked,
             purpose=nfc(purpose),
+            ground=nfc(ground),
             requested_by=uow.actor.id,
             requested_at=uow.at,
             asked_seq=self.context.storage.journal.head()[0],
         )
-        uow.facts |= {"disclosure": disclosure.id, "case": disclosure.case}
-        uow.add_event("identity.requested")
-        return uow.save(DISCLOSURE, disclosure)
+        return self._save(uow, disclosure, "identity.requested")
 
     @command(Permission.IDENTITY_APPROVE)
-    def approve_identity(self, uow: UnitOfWork, disclosure_id: str, *, hours: int, reason: str) -> Disclosure:
-        """Let the officer who asked read the identity for some hours, a week at most.
+    def approve_identity(
+        self, uow: UnitOfWork, disclosure_id: str, *, minutes: int = _MINUTES, reason: str
+    ) -> Disclosure:
+        """Let the officer who asked read the field once within some minutes, a day at most.
 
         Raises:
             Refused: the actor asked for it, or is excluded from the case.
+            WrongStep: it was decided before, waited too long, or its case was purged.
         """
-        if not 1 <= hours <= _MAX_HOURS:
-            raise BadInput(f"an identity can't be opened for {hours} hours; give 1 to {_MAX_HOURS}")
+        if not 1 <= minutes <= _MAX_MINUTES:
+            raise BadInput(f"an identity can't be opened for {minutes} minutes; give 1 to {_MAX_MINUTES}")
         disclosure = self._load_disclosure(uow, disclosure_id)
-        approved = disclosure.approved(uow.actor.id, uow.at, uow.at + timedelta(hours=hours))
-        uow.facts["hours"] = hours
+        approved = disclosure.approved(uow.actor.id, uow.at, uow.at + timedelta(minutes=minutes))
+        ref = Ref.parse(disclosure.case)
+        if uow.get_readable(self._cases[ref.kind].kind, ref.id) is None:
+            raise WrongStep(f"{disclosure.case} was purged: there is nobody to disclose any more; refuse the request")
+        uow.facts["minutes"] = minutes
         return self._save_decision(uow, approved, "identity.approved", reason)
 
     @command(Permission.IDENTITY_APPROVE)
@@ -95,26 +115,36 @@ class Disclosures(Service):
         disclosure = self._load_disclosure(uow, disclosure_id)
         return self._save_decision(uow, disclosure.refused(uow.actor.id, uow.at), "identity.refused", reason)
 
-    @query(Permission.IDENTITY_REQUEST, traced=True)
-    def reveal_identity(self, session: ReadSession, disclosure_id: str) -> Identity:
-        """Return the identity that was asked for and approved. The look is in the journal before it is answered.
+    @command(Permission.IDENTITY_REQUEST)
+    def reveal_identity(self, uow: UnitOfWork, disclosure_id: str) -> RevealedIdentity:
+        """Return the field that was asked for and approved, which uses the disclosure up.
+
+        The look is in the journal before it is answered; an answer that is lost on its way was a look all the same.
+        Of two looks at once one is answered, and the other refused.
 
         Raises:
-            Refused: another officer asked, nobody approved, the time is over, or the officer may no longer read the
-                case, by unit or by a conflict of interest.
+            Refused: another officer asked, nobody approved, the time is over, it was opened before, or the officer may
+                no longer read the case, by unit or by a conflict of interest.
             DecryptionError: the case or the identity was purged.
         """
-        disclosure = self._load_disclosure(session, disclosure_id)
-        if disclosure.requested_by != session.actor.id:
+        disclosure = self._load_disclosure(uow, disclosure_id)
+        if disclosure.requested_by != uow.actor.id:
             truth = "another officer asked for it"
-            raise session.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
-        disclosure.check_readable(session.actor.id, session.at)
-        ref = Ref.parse(disclosure.case)
-        model, kind = session.include(self._cases[ref.kind].read, ref.id), self._cases[ref.kind].kind
-        if kind.resident(model) != disclosure.conversation:
-            raise Refused(f"disclosure {disclosure.id} is about somebody whose case this no longer is; ask anew")
-        session.facts |= {"disclosure": disclosure.id, "case": disclosure.case}
-        return self._vault(session, disclosure.conversation)
+            raise uow.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
+        opened = disclosure.opened(uow.actor.id, uow.at)
+        self._check_case(uow, disclosure)
+        revealed = self._vault(uow, disclosure.conversation).only(disclosure.field)
+        self._save(uow, opened, "identity.revealed")
+        return revealed
+
+    @command(Permission.OPERATE)
+    def lapse_disclosure(self, uow: UnitOfWork, disclosure_id: str) -> bool:
+        """Write down that nobody decided about a disclosure, or looked, in time; tell whether that was new and true."""
+        disclosure = self._load_disclosure(uow, disclosure_id)
+        if not disclosure.has_lapsed(uow.at):
+            return False
+        self._save(uow, disclosure.lapsed(uow.at), "identity.lapsed")
+        return True
 
     @query(Permission.IDENTITY_APPROVE, traced=True)
     def disclosures(
@@ -133,14 +163,34 @@ class Disclosures(Service):
 
     @query(Permission.IDENTITY_APPROVE, traced=True)
     def disclosure_history(self, session: ReadSession, disclosure_id: str) -> tuple[NumberedEntry, ...]:
-        """Return everything that happened to a disclosure: request, decision, every look at the identity."""
-        disclosure = self._load_disclosure(session, disclosure_id)
-        lines = read_lines(self.context.storage.journal, disclosure.asked_seq)
-        entries = (NumberedEntry(line.seq, entry_from(line.content)) for line in lines)
-        return tuple(numbered for numbered in entries if numbered.entry.facts.get("disclosure") == disclosure.id)
+        """Return everything that happened to a disclosure: request, decision, refusals, the look or the lapse."""
+        return read_history(self.context.storage.journal, self._load_disclosure(session, disclosure_id))
+
+    def _read_case(self, session: ReadSession, case: str) -> tuple[Any, Kind[Any]]:
+        """Return a case that the actor may read, and its kind."""
+        ref = Ref.parse(case)
+        if ref.kind not in self._cases:
+            raise BadInput(f"{case!r} is no case; name one as kind:id, of {', '.join(self._cases)}")
+        return session.include(self._cases[ref.kind].read, ref.id), self._cases[ref.kind].kind
+
+    def _check_case(self, uow: UnitOfWork, disclosure: Disclosure) -> None:
+        """Check that the actor may still read the case, and that it is still the same person's."""
+        try:
+            model, kind = self._read_case(uow, disclosure.case)
+        except Refused as refusal:  # about the case, while its history asks for what is about the disclosure
+            truth = str(uow.explain(refusal)["why"])
+            raise uow.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit) from None
+        if kind.resident(model) != disclosure.conversation:
+            about = f"disclosure {disclosure.id} is about somebody whose case this no longer is"
+            raise uow.withhold(DISCLOSURE.name, disclosure.id, about, _SEE, unit=disclosure.unit)
+        uow.guard_version(kind, model)
 
     def _save_decision(self, uow: UnitOfWork, disclosure: Disclosure, event: str, reason: str) -> Disclosure:
-        uow.decide(f"disclosure:{disclosure.id}", rule="identity", reason=event, text=nfc(reason))
+        rule = disclosure.ground or "identity"
+        uow.decide(f"disclosure:{disclosure.id}", rule=rule, reason=event, text=nfc(reason))
+        return self._save(uow, disclosure, event)
+
+    def _save(self, uow: UnitOfWork, disclosure: Disclosure, event: str) -> Disclosure:
         uow.facts |= {"disclosure": disclosure.id, "case": disclosure.case}
         uow.add_event(event)
         return uow.save(DISCLOSURE, disclosure)
@@ -156,3 +206,9 @@ class Disclosures(Service):
         """Tell whether the actor is excluded from a case; of one that was purged nobody knows, and nothing is told."""
         ref = Ref.parse(case)
         return ref.kind in self._cases and session.is_excluded(self._cases[ref.kind].kind, ref.id)
+
+
+def _require_field(given: str) -> IdentityField:
+    if given not in ASKABLE:
+        raise BadInput(f"an identity has no field {given!r}; ask for one of {', '.join(ASKABLE)}")
+    return IdentityField(given)
