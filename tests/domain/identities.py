@@ -35,6 +35,12 @@ def approve(world: World) -> Disclosure:
     return world.app.identity.approve_identity(world.other, ask(world, world.boss).id, reason="Cần xác minh")
 
 
+def open_address(world: World) -> str:
+    """Return the id of an address that another than the one who carries out the command under test opened."""
+    case = f"tip:{report(world, emergency=True).id}"
+    return world.app.identity.open_address_in_emergency(world.other, case, reason="Nguy hiểm").opening
+
+
 def lapse(world: World) -> str:
     """Return the id of a disclosure whose time is over."""
     approved = approve(world)

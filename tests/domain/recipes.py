@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from attrs import evolve
-from tests.domain.identities import approve, ask, lapse
+from tests.domain.identities import approve, ask, lapse, open_address, report
 from tests.domain.world import (
     AUTHOR,
     CONVERSATION,
@@ -205,6 +205,10 @@ RECIPES: dict[str, Recipe] = {
         w.app.retention.hold(w.other, f"tip:{w.tip().id}", reason="Tòa yêu cầu", review_on=date(2022, 1, 1)).id
     ),
     "governance.lapse_disclosure": lambda w: args(lapse(w)),
+    "governance.open_address_in_emergency": lambda w: args(
+        f"tip:{report(w, emergency=True).id}", reason="Nguy hiểm đến tính mạng"
+    ),
+    "governance.review_emergency_opening": lambda w: args(open_address(w), justified=True, reason="Đúng"),
     "governance.request_identity": lambda w: args(
         f"tip:{w.tip().id}", field=IdentityField.NAME, purpose="Xác minh", ground="Điều 9"
     ),

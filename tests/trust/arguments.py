@@ -94,6 +94,7 @@ ROLES: Mapping[str, Role] = {
     "inspection_id: str": Names("inspection"),
     "issued_on: date": Plain(date(2021, 9, 18)),
     "item_id: str": Names("item"),
+    "justified: bool": Plain(True),
     "keepsakes: Iterable[RetainedItem]": Plain(()),
     "key: str": Plain("leadership"),
     "key_people: Sequence[KeyPerson]": Plain(()),
@@ -124,6 +125,7 @@ ROLES: Mapping[str, Role] = {
     "officer_id: str": Names("officer"),
     "officers: Sequence[str]": Names("officer", several=True),
     "open_only: bool": Plain(False),
+    "opening_id: str": Names("opening"),
     "order: str": Plain("newest"),
     "outcome: str": Plain(""),
     "until: datetime | None": Plain(None),
@@ -192,6 +194,7 @@ ROLES: Mapping[str, Role] = {
 SPECIAL: Mapping[str, Role] = {
     "conversations.create_inquiry message_id": Names("message.question", also=("message",)),
     "groups.merge into": Names("group.other"),
+    "identity.open_address_in_emergency case": Names("case.emergency", CASE.missing, ("case", "case.inquiry")),
     "groups.hand_over successor": Names("officer.idle"),
     "groups.link_group platform_id": Names("group.platform_id", "new-chat"),
     "groups.seat officer": Names("officer.idle"),

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.conversations.service import Conversations
     from anninh_core.domain.groups.service import Groups
     from anninh_core.domain.identity.disclosures import Disclosures
+    from anninh_core.domain.identity.emergencies import EmergencyOpenings
     from anninh_core.domain.inquiries.kind import INQUIRY
     from anninh_core.domain.inquiries.service import Inquiries
     from anninh_core.domain.moderation.service import Moderation
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         SEALED_WITH,
         dated_queries,
         find_posted,
+        is_open_emergency,
         read_identity,
         retention_policies,
     )
@@ -37,6 +39,7 @@ __all__ = [
     "Content",
     "Conversations",
     "Disclosures",
+    "EmergencyOpenings",
     "Groups",
     "Inquiries",
     "Moderation",
@@ -47,6 +50,7 @@ __all__ = [
     "Units",
     "dated_queries",
     "find_posted",
+    "is_open_emergency",
     "read_identity",
     "retention_policies",
 ]
@@ -58,6 +62,7 @@ __getattr__, __dir__ = lazy(
         "Content": "content.service",
         "Conversations": "conversations.service",
         "Disclosures": "identity.disclosures",
+        "EmergencyOpenings": "identity.emergencies",
         "Groups": "groups.service",
         "INQUIRY": "inquiries.kind",
         "Inquiries": "inquiries.service",
@@ -72,6 +77,7 @@ __getattr__, __dir__ = lazy(
         "Units": "units.service",
         "dated_queries": "registry",
         "find_posted": "registry",
+        "is_open_emergency": "registry",
         "read_identity": "registry",
         "retention_policies": "registry",
     },

@@ -11,7 +11,7 @@ from anninh_core.domain.content.kind import ITEM, PUBLICATION
 from anninh_core.domain.content.sources import SOURCE
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.groups.kind import GROUP
-from anninh_core.domain.identity.kind import DISCLOSURE
+from anninh_core.domain.identity.kind import DISCLOSURE, EMERGENCY_OPENING
 from anninh_core.domain.identity.model import Identity
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
 from anninh_core.domain.moderation.flagging import Posted
@@ -28,6 +28,7 @@ from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.sealed import SealedWith
 from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.overdue import count_overdue
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.usecase.context import UseCaseContext
@@ -45,6 +46,7 @@ KINDS: tuple[Kind[Any], ...] = (
     DIFFICULTY,
     DISCLOSURE,
     DUTY,
+    EMERGENCY_OPENING,
     ERASURE,
     GROUP,
     HEAD,
@@ -92,6 +94,11 @@ def read_identity(session: ReadSession, conversation_id: str) -> Identity:
     """Return who is behind a conversation, to an act that has established that the actor may know."""
     conversation = session.load(CONVERSATION, conversation_id)
     return Identity(conversation=conversation.id, name=conversation.name, address=conversation.address)
+
+
+def is_open_emergency(tip: Tip) -> bool:
+    """Tell whether a tip is marked as an emergency, and somebody still owes work on it."""
+    return tip.emergency and tip.is_open
 
 
 def retention_policies(district: District) -> Mapping[str, RetentionPolicy[Any]]:

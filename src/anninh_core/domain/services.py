@@ -21,7 +21,7 @@ class Services:
     @cached_property
     def _cases(self) -> Mapping[str, CaseAccess]:
         return {
-            "tip": CaseAccess(services.TIP, self.tips.queries.get),
+            "tip": CaseAccess(services.TIP, self.tips.queries.get, services.is_open_emergency),
             "inquiry": CaseAccess(services.INQUIRY, self.inquiries.queries.get),
         }
 
@@ -81,6 +81,11 @@ class Services:
     def identity(self) -> services.Disclosures:
         """Who residents are, opened for a time."""
         return services.Disclosures(self._runner, self._cases, services.read_identity)
+
+    @cached_property
+    def emergency_openings(self) -> services.EmergencyOpenings:
+        """Where residents can be reached, opened by one person in an emergency."""
+        return services.EmergencyOpenings(self._runner, self._cases, services.read_identity)
 
     @cached_property
     def retention(self) -> services.Retention:

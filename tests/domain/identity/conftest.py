@@ -50,6 +50,20 @@ def tip(services: Services, clock: FixedClock) -> Tip:
 
 
 @pytest.fixture
+def emergency(services: Services, tip: Tip) -> Tip:
+    """Another tip of theirs, which its words mark as an emergency."""
+    return run_step(
+        services.tips.intake.receive,
+        ROUTER,
+        "Cháy nhà ở xóm 2",
+        unit="ninh-hoa",
+        origin="one_to_one",
+        conversation=tip.conversation,
+        emergency=True,
+    )
+
+
+@pytest.fixture
 def request_(identity: Disclosures, handler: Actor, tip: Tip) -> Disclosure:
     return ask(identity, handler, tip)
 

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.domain.identity.disclosures import Disclosures, Vault
-    from anninh_core.domain.identity.kind import DISCLOSURE
+    from anninh_core.domain.identity.case_access import Vault
+    from anninh_core.domain.identity.disclosures import Disclosures
+    from anninh_core.domain.identity.emergencies import EmergencyOpenings
+    from anninh_core.domain.identity.emergency_model import EmergencyOpening, OpenedAddress, OpeningState
+    from anninh_core.domain.identity.kind import DISCLOSURE, EMERGENCY_OPENING
     from anninh_core.domain.identity.leak import Leak, find_leaks
     from anninh_core.domain.identity.model import (
         Disclosure,
@@ -18,12 +21,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DISCLOSURE",
+    "EMERGENCY_OPENING",
     "Disclosure",
     "DisclosureState",
     "Disclosures",
+    "EmergencyOpening",
+    "EmergencyOpenings",
     "Identity",
     "IdentityField",
     "Leak",
+    "OpenedAddress",
+    "OpeningState",
     "RevealedIdentity",
     "Vault",
     "find_leaks",
@@ -33,14 +41,19 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "DISCLOSURE": "kind",
+        "EMERGENCY_OPENING": "kind",
         "Disclosure": "model",
         "DisclosureState": "model",
         "Disclosures": "disclosures",
+        "EmergencyOpening": "emergency_model",
+        "EmergencyOpenings": "emergencies",
         "Identity": "model",
         "IdentityField": "model",
         "Leak": "leak",
+        "OpenedAddress": "emergency_model",
+        "OpeningState": "emergency_model",
         "RevealedIdentity": "model",
-        "Vault": "disclosures",
+        "Vault": "case_access",
         "find_leaks": "leak",
     },
 )

@@ -1,15 +1,14 @@
 """Identities: one field asked for by one officer, approved by another, opened once within minutes, all on record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
+from anninh_core.domain.identity.case_access import CaseReader, Vault
 from anninh_core.domain.identity.history import read_history
 from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.identity.model import (
     ASKABLE,
     Disclosure,
-    Identity,
     IdentityField,
     RevealedIdentity,
 )
@@ -17,15 +16,12 @@ from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.journal import NumberedEntry
-from anninh_core.usecase.kinds import CaseAccess, Kind
+from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-
-Vault = Callable[[ReadSession, str], Identity]
-"""Reads the identity behind a conversation id: only disclosures are handed one."""
 
 _SEE = "ask for the identity first"
 _MINUTES = 30
@@ -44,7 +40,7 @@ class Disclosures(Service):
 
     def __init__(self, runner: UseCaseRunner, cases: Mapping[str, CaseAccess], vault: Vault) -> None:
         super().__init__(runner)
-        self._cases = cases
+        self._cases = CaseReader(cases)
         self._vault = vault
 
     @command(Permission.IDENTITY_REQUEST)
@@ -69,11 +65,10 @@ class Disclosures(Service):
         asked = _require_field(field)
         if not ground.strip():
             raise BadInput("an identity is asked for without a ground; name the rule or article of law that allows it")
-        model, kind = self._read_case(uow, case)
+        model, access = self._cases.read(uow, case)
+        kind = access.kind
         uow.permit_any(*kind.all_units(model))
-        conversation = kind.resident(model)
-        if not conversation:
-            raise BadInput(f"nobody wrote {case}: its words were taken down by an officer, who knows whose they are")
+        conversation = self._cases.require_resident(case, model)
         uow.guard_version(kind, model)
         disclosure = Disclosure(
             id=self.context.ids.new(),
@@ -103,8 +98,7 @@ class Disclosures(Service):
             raise BadInput(f"an identity can't be opened for {minutes} minutes; give 1 to {_MAX_MINUTES}")
         disclosure = self._load_disclosure(uow, disclosure_id)
         approved = disclosure.approved(uow.actor.id, uow.at, uow.at + timedelta(minutes=minutes))
-        ref = Ref.parse(disclosure.case)
-        if uow.get_readable(self._cases[ref.kind].kind, ref.id) is None:
+        if not self._cases.is_there(uow, disclosure.case):
             raise WrongStep(f"{disclosure.case} was purged: there is nobody to disclose any more; refuse the request")
         uow.facts["minutes"] = minutes
         return self._save_decision(uow, approved, "identity.approved", reason)
@@ -157,7 +151,7 @@ class Disclosures(Service):
         where = {name: value for name, value in (("case", case), ("state", state)) if value}
 
         def shows(disclosure: Disclosure) -> bool:
-            return not self._is_excluded(session, disclosure.case)
+            return not self._cases.is_excluded(session, disclosure.case)
 
         return session.list_permitted(DISCLOSURE, "newest", where=where, shows=shows, after=after)
 
@@ -166,24 +160,17 @@ class Disclosures(Service):
         """Return everything that happened to a disclosure: request, decision, refusals, the look or the lapse."""
         return read_history(self.context.storage.journal, self._load_disclosure(session, disclosure_id))
 
-    def _read_case(self, session: ReadSession, case: str) -> tuple[Any, Kind[Any]]:
-        """Return a case that the actor may read, and its kind."""
-        ref = Ref.parse(case)
-        if ref.kind not in self._cases:
-            raise BadInput(f"{case!r} is no case; name one as kind:id, of {', '.join(self._cases)}")
-        return session.include(self._cases[ref.kind].read, ref.id), self._cases[ref.kind].kind
-
     def _check_case(self, uow: UnitOfWork, disclosure: Disclosure) -> None:
         """Check that the actor may still read the case, and that it is still the same person's."""
         try:
-            model, kind = self._read_case(uow, disclosure.case)
+            model, access = self._cases.read(uow, disclosure.case)
         except Refused as refusal:  # about the case, while its history asks for what is about the disclosure
             truth = str(uow.explain(refusal)["why"])
             raise uow.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit) from None
-        if kind.resident(model) != disclosure.conversation:
+        if access.kind.resident(model) != disclosure.conversation:
             about = f"disclosure {disclosure.id} is about somebody whose case this no longer is"
             raise uow.withhold(DISCLOSURE.name, disclosure.id, about, _SEE, unit=disclosure.unit)
-        uow.guard_version(kind, model)
+        uow.guard_version(access.kind, model)
 
     def _save_decision(self, uow: UnitOfWork, disclosure: Disclosure, event: str, reason: str) -> Disclosure:
         rule = disclosure.ground or "identity"
@@ -197,15 +184,10 @@ class Disclosures(Service):
 
     def _load_disclosure(self, session: ReadSession, disclosure_id: str) -> Disclosure:
         disclosure = session.get_permitted(DISCLOSURE, disclosure_id, _SEE)
-        if self._is_excluded(session, disclosure.case):
+        if self._cases.is_excluded(session, disclosure.case):
             truth = f"{session.actor.label} is excluded from {disclosure.case} by a conflict of interest"
             raise session.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
         return disclosure
-
-    def _is_excluded(self, session: ReadSession, case: str) -> bool:
-        """Tell whether the actor is excluded from a case; of one that was purged nobody knows, and nothing is told."""
-        ref = Ref.parse(case)
-        return ref.kind in self._cases and session.is_excluded(self._cases[ref.kind].kind, ref.id)
 
 
 def _require_field(given: str) -> IdentityField:

@@ -1,4 +1,4 @@
-"""By what disclosures are found: all that a storage has to know of them."""
+"""By what disclosures and emergency openings are found: all that a storage has to know of them."""
 
 from anninh_core.ports.changes import IndexSpec
 
@@ -6,4 +6,10 @@ DISCLOSURE_SPEC = IndexSpec(
     kind="disclosure",
     columns={"state": str, "case": str, "conversation": str, "requested": str},
     orders={"newest": ("-requested",)},
+)
+
+EMERGENCY_OPENING_SPEC = IndexSpec(
+    kind="emergency_opening",
+    columns={"state": str, "case": str, "opened": str},
+    orders={"newest": ("-opened",)},
 )
