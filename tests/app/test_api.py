@@ -39,6 +39,8 @@ INTERNAL = {
     "governance.export": "the first half of `audit.export`",
     "governance.sign_due_head": "the clock's",
     "governance.preview_purge": "the retention job's",
+    "conversations.seal_details": "the clock's",
+    "governance.add_wraps": "a part of `identity.import_rewraps`",
     "governance.lapse_disclosure": "the clock's",
     "groups.of_conversation": "for the parts that hear messages",
     "groups.remind_due": "the clock's",

@@ -5,7 +5,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from attrs import evolve
-from tests.domain.identities import approve, ask, lapse, open_address, report
+from tests.domain.identities import (
+    approve,
+    approve_sealed,
+    ask,
+    custodians,
+    enrol,
+    hear_name,
+    lapse,
+    new_public_key,
+    open_address,
+    propose,
+    report,
+    rewrap,
+)
 from tests.domain.world import (
     AUTHOR,
     CONVERSATION,
@@ -23,6 +36,7 @@ from tests.support.heads import heads_of_another
 
 from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
+from anninh_core.domain.identity.custody.files import RewrapItem
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.tips import TipState
@@ -53,6 +67,12 @@ ADDRESS = Address("oa", Place.GROUP, "g9")
 FINDING = Finding("permitted", "có số điện thoại", "hold")
 FLAGS = [Flag("advertising", "gia soc")]
 SEEN = ("cong-an", {"title": "Căn cước", "text": "Tại huyện.", "source": "Luật"})
+
+
+def _add_wrap(key_id: str, items: tuple[RewrapItem, ...]) -> Callable[[Call], Callable[[Any], object]]:
+    (item,) = items
+    return args(item.conversation, item.envelope, (key_id, item.wrap))
+
 
 RECIPES: dict[str, Recipe] = {
     "units.appoint": lambda w: args("Người Thử", "ninh-hoa", roles=["editor"]),
@@ -205,6 +225,13 @@ RECIPES: dict[str, Recipe] = {
         w.app.retention.hold(w.other, f"tip:{w.tip().id}", reason="Tòa yêu cầu", review_on=date(2022, 1, 1)).id
     ),
     "governance.lapse_disclosure": lambda w: args(lapse(w)),
+    "conversations.add_wrap": lambda w: _add_wrap(*rewrap(w)),
+    "conversations.seal_details": lambda w: (hear := hear_name(w), custodians(w), args([hear]))[-1],
+    "governance.add_wraps": lambda w: args(*rewrap(w)),
+    "governance.propose_custodian": lambda _: args(new_public_key()),
+    "governance.confirm_custodian": lambda w: args(propose(w)),
+    "governance.end_custodian": lambda w: args((custodians(w), enrol(w, w.other.id))[1], reason="Bàn giao"),
+    "governance.export_identity_request": lambda w: args(approve_sealed(w), reader=new_public_key()),
     "governance.open_address_in_emergency": lambda w: args(
         f"tip:{report(w, emergency=True).id}", reason="Nguy hiểm đến tính mạng"
     ),

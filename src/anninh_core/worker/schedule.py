@@ -75,6 +75,7 @@ def _calendar_jobs(services: Services) -> tuple[Job, ...]:
         Job("purge_expired", retention.purge_expired),
         Job("release_departed", partial(release_departed, services)),
         Job("rewrap_keys", retention.rewrap_keys),
+        Job("seal_details", retention.seal_details),
         Job("remind_units", lambda: len(services.programme.reminders.urge_due(_CLOCK))),
         Job("remind_groups", lambda: len(services.groups.operations.remind_due(_CLOCK))),
         Job("expire_content", lambda: len(services.content.publishing.expire_due(_CLOCK))),

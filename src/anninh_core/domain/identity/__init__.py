@@ -6,10 +6,12 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.domain.identity.case_access import Vault
+    from anninh_core.domain.identity.custody.model import Custodian, CustodianState
+    from anninh_core.domain.identity.custody.service import Custodians
     from anninh_core.domain.identity.disclosures import Disclosures
     from anninh_core.domain.identity.emergencies import EmergencyOpenings
     from anninh_core.domain.identity.emergency_model import EmergencyOpening, OpenedAddress, OpeningState
-    from anninh_core.domain.identity.kind import DISCLOSURE, EMERGENCY_OPENING
+    from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
     from anninh_core.domain.identity.leak import Leak, find_leaks
     from anninh_core.domain.identity.model import (
         Disclosure,
@@ -20,8 +22,12 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CUSTODIAN",
     "DISCLOSURE",
     "EMERGENCY_OPENING",
+    "Custodian",
+    "CustodianState",
+    "Custodians",
     "Disclosure",
     "DisclosureState",
     "Disclosures",
@@ -40,6 +46,10 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "CUSTODIAN": "kind",
+        "Custodian": "custody.model",
+        "CustodianState": "custody.model",
+        "Custodians": "custody.service",
         "DISCLOSURE": "kind",
         "EMERGENCY_OPENING": "kind",
         "Disclosure": "model",

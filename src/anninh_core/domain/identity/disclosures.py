@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from anninh_core.domain.identity.case_access import CaseReader, Vault
+from anninh_core.domain.identity.custody.requests import choose_holder, seal_request
+from anninh_core.domain.identity.custody.service import parse_key
 from anninh_core.domain.identity.history import read_history
 from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.identity.model import (
     ASKABLE,
     Disclosure,
+    Identity,
     IdentityField,
     RevealedIdentity,
 )
@@ -121,15 +124,41 @@ class Disclosures(Service):
                 no longer read the case, by unit or by a conflict of interest.
             DecryptionError: the case or the identity was purged.
         """
-        disclosure = self._load_disclosure(uow, disclosure_id)
-        if disclosure.requested_by != uow.actor.id:
-            truth = "another officer asked for it"
-            raise uow.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
-        opened = disclosure.opened(uow.actor.id, uow.at)
-        self._check_case(uow, disclosure)
-        revealed = self._vault(uow, disclosure.conversation).only(disclosure.field)
-        self._save(uow, opened, "identity.revealed")
-        return revealed
+        disclosure, identity = self._open(uow, disclosure_id)
+        if identity.sealed is not None and disclosure.field is not IdentityField.ADDRESS:
+            raise WrongStep(
+                f"what disclosure {disclosure_id} asks for is sealed to custodians; `export_identity_request`"
+            )
+        self._save(uow, disclosure, "identity.revealed")
+        return identity.only(disclosure.field)
+
+    @command(Permission.IDENTITY_REQUEST)
+    def export_identity_request(
+        self, uow: UnitOfWork, disclosure_id: str, *, reader: str, custodian: str = ""
+    ) -> bytes:
+        """Return a file by which a custodian, on their own machine, opens the field that was asked for and approved.
+
+        That uses the disclosure up, as `reveal_identity` does. Only that custodian reads the file, and only the holder
+        of the reader's key the answer.
+
+        Args:
+            disclosure_id: what was approved.
+            reader: public key in hexadecimal, made for this one request.
+            custodian: id of the custodian's key; the first one that opens it if none is named.
+
+        Raises:
+            Refused: as `reveal_identity`.
+            WrongStep: it isn't sealed to custodians, or not to this one.
+            BadInput: the reader's key is none.
+        """
+        disclosure, identity = self._open(uow, disclosure_id)
+        key = parse_key(reader)
+        if identity.sealed is None or disclosure.field in (IdentityField.ADDRESS, IdentityField.WHOLE):
+            raise WrongStep(f"what disclosure {disclosure_id} asks for isn't sealed to custodians; `reveal_identity`")
+        holder = choose_holder(uow, identity.sealed, custodian)
+        uow.facts["custodian"] = holder.id
+        self._save(uow, disclosure, "identity.exported")
+        return seal_request(disclosure, identity.sealed, holder, key, self.context.district.root)
 
     @command(Permission.OPERATE)
     def lapse_disclosure(self, uow: UnitOfWork, disclosure_id: str) -> bool:
@@ -159,6 +188,16 @@ class Disclosures(Service):
     def disclosure_history(self, session: ReadSession, disclosure_id: str) -> tuple[NumberedEntry, ...]:
         """Return everything that happened to a disclosure: request, decision, refusals, the look or the lapse."""
         return read_history(self.context.storage.journal, self._load_disclosure(session, disclosure_id))
+
+    def _open(self, uow: UnitOfWork, disclosure_id: str) -> tuple[Disclosure, Identity]:
+        """Return a disclosure as used up, and the identity that it is about."""
+        disclosure = self._load_disclosure(uow, disclosure_id)
+        if disclosure.requested_by != uow.actor.id:
+            truth = "another officer asked for it"
+            raise uow.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
+        opened = disclosure.opened(uow.actor.id, uow.at)
+        self._check_case(uow, disclosure)
+        return opened, self._vault(uow, disclosure.conversation)
 
     def _check_case(self, uow: UnitOfWork, disclosure: Disclosure) -> None:
         """Check that the actor may still read the case, and that it is still the same person's."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.vocabulary.messages import Address
 
 DECISION_TIME = timedelta(days=7)
@@ -151,12 +152,14 @@ class Identity:
     Attributes:
         conversation: the id under which everybody else knows them.
         numbers: phone numbers and numbers of identity papers.
+        sealed: name and numbers, where only a custodian opens them; then they are empty here.
     """
 
     conversation: str
     name: str = field(repr=False)
     address: Address
     numbers: tuple[str, ...] = field(default=(), repr=False)
+    sealed: Envelope | None = field(default=None, repr=False)
 
     def only(self, asked: IdentityField) -> "RevealedIdentity":
         """Return one field of it, without the others."""

@@ -1,4 +1,4 @@
-"""By what disclosures and emergency openings are found: all that a storage has to know of them."""
+"""By what the records of identities are found: all that a storage has to know of them."""
 
 from anninh_core.ports.changes import IndexSpec
 
@@ -13,3 +13,5 @@ EMERGENCY_OPENING_SPEC = IndexSpec(
     columns={"state": str, "case": str, "opened": str},
     orders={"newest": ("-opened",)},
 )
+
+CUSTODIAN_SPEC = IndexSpec(kind="custodian", columns={"state": str, "officer": str}, orders={"id": ()})
