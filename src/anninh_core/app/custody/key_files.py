@@ -7,6 +7,7 @@ import msgspec
 from attrs import field, frozen
 from cryptography.exceptions import InvalidTag
 
+from anninh_core.domain.identity.custody.service import parse_key
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.kernel.files import write_atomically
 from anninh_core.kernel.passphrase import KdfParameters, derive_cipher, require_long
@@ -72,6 +73,15 @@ def make_key_file(path: Path, passphrase: str, cost: KdfParameters | None = None
     return key
 
 
+def read_public_key(path: Path) -> bytes:
+    """Return the public half of a file's key, which stands in clear.
+
+    Raises:
+        BadInput: it is no file of a private key.
+    """
+    return parse_key(_read(path).public_key)
+
+
 def read_key_file(path: Path, passphrase: str) -> PrivateKey:
     """Return the private key of a file.
 
@@ -79,10 +89,7 @@ def read_key_file(path: Path, passphrase: str) -> PrivateKey:
         BadInput: it is no file of a private key, or its cost is out of bounds.
         DecryptionError: another passphrase, or an altered file.
     """
-    try:
-        file = _DECODER.decode(path.read_bytes())
-    except (OSError, msgspec.DecodeError, RecursionError) as error:
-        raise BadInput(f"{path} is no file of a private key ({error}); `make-key` makes one") from error
+    file = _read(path)
     if file.format != FORMAT or not file.kdf.is_known:
         raise BadInput(f"{path} is {file.format!r}, or costs more than is borne; update anninh, or take another copy")
     nonce, sealed = file.sealed[:_NONCE_BYTES], file.sealed[_NONCE_BYTES:]
@@ -91,3 +98,10 @@ def read_key_file(path: Path, passphrase: str) -> PrivateKey:
     except (InvalidTag, ValueError) as error:
         raise DecryptionError(f"the passphrase is not the one of {path}, or it was altered; try again") from error
     return PrivateKey(secret=secret)
+
+
+def _read(path: Path) -> _KeyFile:
+    try:
+        return _DECODER.decode(path.read_bytes())
+    except (OSError, msgspec.DecodeError, RecursionError) as error:
+        raise BadInput(f"{path} is no file of a private key ({error}); `make-key` makes one") from error
