@@ -11,7 +11,7 @@ from anninh_core.domain.registry import iter_sealed_details
 from anninh_core.domain.tips import Tip
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor
-from anninh_core.usecase.encryption.envelope import make_private_key, public_key_of
+from anninh_core.usecase.encryption.envelope import WRAP_BYTES, make_private_key, public_key_of
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
 
@@ -98,7 +98,7 @@ def rewrap(world: World) -> tuple[str, tuple[RewrapItem, ...]]:
             world.other, "test.sealed", Permission.GRANT, traced=False, body=_read_sealed
         )
     )
-    item = RewrapItem(conversation=conversation, envelope=sealed[conversation], wrap=b"wrapped")
+    item = RewrapItem(conversation=conversation, envelope=sealed[conversation], wrap=bytes(WRAP_BYTES))
     return new, (item,)
 
 

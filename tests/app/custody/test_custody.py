@@ -3,15 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from tests.app.custody.conftest import NAME, OLD_NAME, People, approve, enrol, hear, new_key, stored
 
 from anninh_core.app import App
 from anninh_core.app.custody.key_files import PrivateKey
 from anninh_core.app.custody.offline import answer_request, open_request, read_answer, wrap_anew
-from anninh_core.domain.identity import IdentityField
+from anninh_core.app.doctor.people_checks import check_custodians
+from anninh_core.domain.identity import DISCLOSURE, IdentityField
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
 from anninh_core.testing import FixedClock
+from anninh_core.usecase import UnitOfWork, system
 from anninh_core.vocabulary.messages import Place
+from anninh_core.vocabulary.permissions import Permission
 
 
 def ask(app: App, people: People, conversation: str, key: PrivateKey, now_by: FixedClock) -> str:
@@ -163,6 +168,56 @@ def test_a_lost_recovery_key_is_replaced(
     assert states == {recovery.id: "ended", key.id: "active", replacement.id: "active"}
     assert hand_over(app, people, key, replacement) == 1
     assert ask(app, people, conversation, replacement, anninh_clock) == NAME
+
+
+def test_no_name_is_lost_by_ending_keys_too_early(
+    *, app: App, people: People, key: PrivateKey, recovery: PrivateKey, anninh_clock: FixedClock
+) -> None:
+    """Where nobody wrapped for the new keys, what the old holders open stays, and they still hand it over."""
+    conversation = hear(app, "u1", NAME)
+    enrol(app, people, None)
+    new = enrol(app, people, people.other)
+    app.identity.end_custodian(people.chair, key.id, reason="Bàn giao")
+    app.worker.jobs["seal_details"].run()
+    with pytest.raises(WrongStep, match="aren't wrapped for"):
+        ask(app, people, conversation, new, anninh_clock)
+    assert [hand_over(app, people, recovery, new), app.worker.jobs["seal_details"].run()] == [1, 0]
+    assert ask(app, people, conversation, new, anninh_clock) == NAME
+
+
+def test_a_disclosure_of_before_is_asked_anew(app: App, people: People, key: PrivateKey) -> None:
+    """It asked for everything, which nobody opens at once any more."""
+    granted = approve(app, people, hear(app, "u1", NAME))
+    whole = evolve(granted, field=IdentityField.WHOLE)
+
+    def put_back(uow: UnitOfWork) -> None:
+        uow.permit(app.district.root)
+        uow.load(DISCLOSURE, granted.id)
+        uow.save(DISCLOSURE, whole)
+
+    app.runner.run_command(people.chair, "test.put_back", Permission.GRANT, put_back)
+    with pytest.raises(WrongStep, match="one field anew"):
+        app.identity.reveal_identity(people.handler, granted.id)
+    with pytest.raises(WrongStep, match="reveal_identity"):
+        app.identity.export_identity_request(people.handler, granted.id, reader=key.public.hex())
+
+
+def test_doctor_names_a_holder_who_left(app: App, people: People, key: PrivateKey, anninh_clock: FixedClock) -> None:
+    """Their key is still in use."""
+    assert key.id
+    yesterday = local_date(anninh_clock.now()) - timedelta(days=1)
+    app.services.units.revoke(people.chair, people.custodian.id, "identity_custodian", "hoa-lu", last_day=yesterday)
+    told = [check.what for check in check_custodians(app)]
+    assert any(people.custodian.id in message for message in told), told
+
+
+def test_no_part_of_the_program_enrols_a_key(app: App, people: People) -> None:
+    """Whoever sets a store up grants roles, and counts as no second person."""
+    with pytest.raises(Refused, match="two people"):
+        app.identity.propose_custodian(system("setup"), new_key().public.hex())
+    proposed = app.identity.propose_custodian(people.chair, new_key().public.hex())
+    with pytest.raises(Refused, match="two people"):
+        app.identity.confirm_custodian(system("setup"), proposed.id)
 
 
 def test_a_batch_takes_no_details_along_and_wraps_for_whom_was_told(app: App, people: People, key: PrivateKey) -> None:

@@ -9,6 +9,8 @@ from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import grantors, incompatible_grants
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.health import Check, ok, warning
+from anninh_core.usecase.actor import person
+from anninh_core.vocabulary.permissions import Permission
 
 _SHOWN = 5  # officers named in one sentence
 
@@ -47,6 +49,11 @@ def check_custodians(app: App) -> Iterator[Check]:
     else:
         what = "No custodian with a recovery key is enrolled: names are sealed by the key file alone"
         yield ok("custodians", f"{what}. Where that isn't enough: `anninh custodians`.")
+    today, permits = local_date(now), app.runner.permits
+    holders = [one.officer for one in active if not one.is_recovery]
+    if left := [id for id in holders if not permits.units(person(id), Permission.IDENTITY_APPROVE, today)]:
+        what = f"Officers who decide about identities no more hold keys to names: {_shorten(left)}."
+        yield warning("custodians", what, "Hand their keys over and end them: `anninh custodians export`, then `end`.")
     if waiting := [one.id for one in keys if one.state is CustodianState.PROPOSED]:
         what = f"Keys wait for a second person: {_shorten(waiting)}."
         yield warning("custodians", what, "Compare their ids and confirm them: `anninh custodians confirm`.")

@@ -19,6 +19,7 @@ from anninh_core.kernel.files import require_new_file, write_atomically
 from anninh_core.usecase.actor import Actor
 
 _HOUR = timedelta(hours=1)
+_FIELDS = click.Choice([field.value for field in ASKABLE])
 
 _reason = click.option("--reason", required=True, help="Why, in words; kept sealed.")
 _json = click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -34,7 +35,12 @@ def identity() -> None:
 
 @identity.command()
 @click.argument("case")
-@click.option("--field", type=click.Choice([field.value for field in ASKABLE]), required=True, help="The one thing that is needed.")
+@click.option(
+    "--field",
+    type=_FIELDS,
+    required=True,
+    help="The one thing that is needed.",
+)
 @click.option("--purpose", required=True, help="What it is needed for.")
 @click.option("--ground", required=True, help="The rule or article of law that allows it.")
 @as_officer

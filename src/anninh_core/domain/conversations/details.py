@@ -62,7 +62,8 @@ class ConversationDetails(Service):
     def seal_details(self, uow: UnitOfWork, conversations: Sequence[str]) -> int:
         """Seal names that stand open since before there were custodians, and drop the wraps of keys that ended.
 
-        Returns how many conversations changed; what was purged is left out.
+        Wraps of ended keys stay where no key in use opens the name yet: their holders hand it over first. Returns how
+        many conversations changed; what was purged is left out.
         """
         uow.permit(self.context.district.root)
         keys = self._active_keys(uow)
@@ -96,7 +97,7 @@ class ConversationDetails(Service):
         sealed = conversation
         if conversation.name and conversation.address.place is Place.PERSON:
             sealed = seal_name(uow, conversation, conversation.name, self._seal)
-        if sealed.details is not None and not keys.keys() >= sealed.details.wraps.keys():
+        if sealed.details is not None and not keys.keys().isdisjoint(sealed.details.wraps):
             sealed = evolve(sealed, details=sealed.details.only_for(keys))
         if sealed == conversation:
             return False

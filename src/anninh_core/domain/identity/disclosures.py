@@ -125,6 +125,8 @@ class Disclosures(Service):
             DecryptionError: the case or the identity was purged.
         """
         disclosure, identity = self._open(uow, disclosure_id)
+        if identity.sealed is not None and disclosure.field is IdentityField.WHOLE:
+            raise WrongStep(f"disclosure {disclosure_id} is of before names went to custodians; ask for one field anew")
         if identity.sealed is not None and disclosure.field is not IdentityField.ADDRESS:
             raise WrongStep(
                 f"what disclosure {disclosure_id} asks for is sealed to custodians; `export_identity_request`"

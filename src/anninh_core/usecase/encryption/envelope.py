@@ -20,6 +20,9 @@ from anninh_core.kernel.errors import BadInput, DecryptionError
 KEY_BYTES = 32
 """Length of a public key, and of a private one."""
 
+WRAP_BYTES = 80
+"""Length of a wrap: what the sender adds, the key, and a tag."""
+
 _NONCE_BYTES = 12
 _ID_LENGTH = 32
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)

@@ -14,10 +14,10 @@ from anninh_core.domain.identity.custody.files import (
 )
 from anninh_core.domain.identity.custody.model import Custodian, CustodianState
 from anninh_core.domain.identity.kind import CUSTODIAN
-from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.actor import Actor, person
-from anninh_core.usecase.encryption.envelope import Envelope, key_id_of
+from anninh_core.usecase.actor import Actor, ActorKind, person
+from anninh_core.usecase.encryption.envelope import WRAP_BYTES, Envelope, key_id_of
 from anninh_core.usecase.marks import Service, command, query, workflow
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -61,6 +61,7 @@ class Custodians(Service):
             WrongStep: the key is on record, whatever became of it.
         """
         uow.permit(self.context.district.root)
+        _require_person(uow.actor)
         key = parse_key(public_key)
         if officer_id and not self.runner.permits.units(person(officer_id), Permission.IDENTITY_APPROVE, uow.today):
             raise BadInput(f"officer {officer_id!r} doesn't decide about identities, so holds no key to them")
@@ -86,7 +87,9 @@ class Custodians(Service):
             Refused: the actor proposed it, or it is theirs.
             WrongStep: it was confirmed or ended before.
         """
-        confirmed = self._load(uow, key_id).confirmed(uow.actor.id, uow.at)
+        custodian = self._load(uow, key_id)
+        _require_person(uow.actor)
+        confirmed = custodian.confirmed(uow.actor.id, uow.at)
         if confirmed.is_recovery:
             for before in self._active(uow):
                 if before.is_recovery:
@@ -160,7 +163,10 @@ class Custodians(Service):
     def add_wraps(self, uow: UnitOfWork, key_id: str, items: Sequence[RewrapItem]) -> int:
         """Take in some of the wraps of a file; see `import_rewraps`."""
         custodian = self._load(uow, key_id)
+        _require_person(uow.actor)
         _require_active(custodian)
+        if any(len(item.wrap) != WRAP_BYTES for item in items):
+            raise BadInput("a wrap in this file has no wrap's length; let its holder wrap again")
         uow.guard_version(CUSTODIAN, custodian)
         added = sum(self._add_wrap(uow, one.conversation, one.envelope, (key_id, one.wrap)) for one in items)
         uow.facts |= {"custodian": key_id, "wraps": added}
@@ -195,6 +201,11 @@ def parse_key(public_key: str) -> bytes:
         raise BadInput(f"{public_key!r} is no public key; take the digits that `make-key` shows") from error
     key_id_of(key)
     return key
+
+
+def _require_person(actor: Actor) -> None:
+    if actor.kind is not ActorKind.PERSON:
+        raise Refused(f"{actor.label} can't decide who holds keys to names: two people do")
 
 
 def _require_active(custodian: Custodian) -> None:
