@@ -1,5 +1,6 @@
 """Names that only custodians open: on their own machine, by a file that goes there and comes back."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from anninh_core.app.doctor.people_checks import check_custodians
 from anninh_core.domain.identity import DISCLOSURE, IdentityField
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
+from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import UnitOfWork, system
 from anninh_core.vocabulary.messages import Place
@@ -183,6 +185,24 @@ def test_no_name_is_lost_by_ending_keys_too_early(
         ask(app, people, conversation, new, anninh_clock)
     assert [hand_over(app, people, recovery, new), app.worker.jobs["seal_details"].run()] == [1, 0]
     assert ask(app, people, conversation, new, anninh_clock) == NAME
+
+
+def test_of_the_last_two_keys_one_stays(
+    *, app: App, people: People, key: PrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people who each end another one at once: the second runs again, and is told."""
+    other, storage = enrol(app, people, people.other), app.context.storage
+    commit = storage.commit
+
+    def overtaken(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        monkeypatch.setattr(storage, "commit", commit)
+        app.identity.end_custodian(people.second, other.id, reason="Bàn giao")
+        return commit(change_sets)
+
+    monkeypatch.setattr(storage, "commit", overtaken)
+    with pytest.raises(WrongStep, match="only one of its kind"):
+        app.identity.end_custodian(people.chair, key.id, reason="Bàn giao")
+    assert key.id in stored(app, hear(app, "u1", NAME))
 
 
 def test_a_disclosure_of_before_is_asked_anew(app: App, people: People, key: PrivateKey) -> None:
