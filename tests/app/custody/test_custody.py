@@ -15,7 +15,7 @@ from anninh_core.domain.identity import DISCLOSURE, IdentityField
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import ChangeSet, Outcome
-from anninh_core.testing import FixedClock
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import UnitOfWork, system
 from anninh_core.vocabulary.messages import Place
 from anninh_core.vocabulary.permissions import Permission
@@ -87,6 +87,18 @@ def test_the_export_is_the_one_look(app: App, people: People, key: PrivateKey, a
         answer_request(open_request(sent, key), key, anninh_clock.now())
     actions = [one.entry.action for one in app.identity.disclosure_history(people.other, granted.id)]
     assert actions[-2:] == ["governance.export_identity_request"] * 2
+
+
+def test_a_custodian_who_is_excluded_is_not_asked(app: App, people: People, key: PrivateKey) -> None:
+    """Neither by name nor by chance; another one is."""
+    other = enrol(app, people, people.other)
+    granted, reader = approve(app, people, hear(app, "u1", NAME)), new_key().public.hex()
+    chief = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_supervisor")
+    app.tips.exclude(chief, granted.case.removeprefix("tip:"), people.custodian.id, "người nhà")
+    with pytest.raises(WrongStep, match="aren't wrapped for"):
+        app.identity.export_identity_request(people.handler, granted.id, reader=reader, custodian=key.id)
+    sent = app.identity.export_identity_request(people.handler, granted.id, reader=reader)
+    assert open_request(sent, other).disclosure == granted.id
 
 
 def test_a_sealed_name_is_not_revealed_and_nothing_is_used_up_by_trying(

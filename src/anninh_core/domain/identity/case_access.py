@@ -50,6 +50,12 @@ class CaseReader:
         ref = Ref.parse(case)
         return session.get_readable(self.cases[ref.kind].kind, ref.id) is not None
 
+    def get_excluded(self, session: ReadSession, case: str) -> tuple[str, ...]:
+        """Return the officers whom a conflict of interest keeps away from a case that can be read."""
+        ref = Ref.parse(case)
+        kind = self.cases[ref.kind].kind
+        return kind.excluded(session.load(kind, ref.id))
+
     def is_excluded(self, session: ReadSession, case: str) -> bool:
         """Tell whether the actor is excluded from a case; of one that was purged nobody knows, and nothing is told."""
         ref = Ref.parse(case)

@@ -157,7 +157,7 @@ class Disclosures(Service):
         key = parse_key(reader)
         if identity.sealed is None or disclosure.field in (IdentityField.ADDRESS, IdentityField.WHOLE):
             raise WrongStep(f"what disclosure {disclosure_id} asks for isn't sealed to custodians; `reveal_identity`")
-        holder = choose_holder(uow, identity.sealed, custodian)
+        holder = choose_holder(uow, identity.sealed, self._cases.get_excluded(uow, disclosure.case), custodian)
         uow.facts["custodian"] = holder.id
         self._save(uow, disclosure, "identity.exported")
         return seal_request(disclosure, identity.sealed, holder, key, self.context.district.root)

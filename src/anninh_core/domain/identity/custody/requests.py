@@ -1,5 +1,6 @@
 """A request for one field on its way to a custodian."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from anninh_core.domain.identity.custody.files import REQUEST, DetailRequest, SealedFile, encode
@@ -11,14 +12,21 @@ from anninh_core.usecase.encryption.envelope import Envelope, seal_to
 from anninh_core.usecase.read_session import ReadSession
 
 
-def choose_holder(session: ReadSession, details: Envelope, key_id: str = "") -> Custodian:
+def choose_holder(session: ReadSession, details: Envelope, barred: Collection[str], key_id: str = "") -> Custodian:
     """Return the custodian who is asked: the one named, or the first whose key opens the details.
+
+    Args:
+        session: reads the keys.
+        details: what is to be opened.
+        barred: officers who are excluded from the case: they aren't asked.
+        key_id: of the custodian named, "" for any.
 
     Raises:
         WrongStep: the one named has no key to them, or nobody has.
     """
     where = {"state": CustodianState.ACTIVE.value}
-    active = [one for one in session.iter_all(CUSTODIAN, "id", where=where) if one.id in details.wraps]
+    wrapped = [one for one in session.iter_all(CUSTODIAN, "id", where=where) if one.id in details.wraps]
+    active = [one for one in wrapped if one.officer not in barred]
     named = [one for one in active if one.id == key_id] if key_id else [one for one in active if not one.is_recovery]
     if not named:
         whose = f"key {key_id}" if key_id else "any custodian's key"
