@@ -5,6 +5,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from attrs import evolve
+from tests.domain.identities import (
+    approve,
+    approve_sealed,
+    ask,
+    custodians,
+    enrol,
+    hear_name,
+    lapse,
+    new_public_key,
+    open_address,
+    propose,
+    report,
+    rewrap,
+)
 from tests.domain.world import (
     AUTHOR,
     CONVERSATION,
@@ -22,6 +36,8 @@ from tests.support.heads import heads_of_another
 
 from anninh_core.domain.conversations.model import Message, message_scope
 from anninh_core.domain.groups import KeyPerson, Measure
+from anninh_core.domain.identity import IdentityField
+from anninh_core.domain.identity.custody.files import RewrapItem
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.tips import TipState
@@ -57,6 +73,12 @@ ADDRESS = Address("oa", Place.GROUP, "g9")
 FINDING = Finding("permitted", "có số điện thoại", "hold")
 FLAGS = [Flag("advertising", "gia soc")]
 SEEN = ("cong-an", {"title": "Căn cước", "text": "Tại huyện.", "source": "Luật"})
+
+
+def _add_wrap(key_id: str, items: tuple[RewrapItem, ...]) -> Callable[[Call], Callable[[Any], object]]:
+    (item,) = items
+    return args(item.conversation, item.envelope, (key_id, item.wrap))
+
 
 RECIPES: dict[str, Recipe] = {
     "units.appoint": lambda w: args("Người Thử", "ninh-hoa", roles=["editor"]),
@@ -189,7 +211,7 @@ RECIPES: dict[str, Recipe] = {
     "reports.refresh": lambda w: args(w.begun().id),
     "reports.submit": lambda w: args(w.begun().id, **SIGNED),
     "reports.write": lambda w: args(w.begun().id, "leadership", "Lời"),
-    "governance.approve_identity": lambda w: args(w.disclosure().id, hours=2, reason="Cần xác minh"),
+    "governance.approve_identity": lambda w: args(ask(w, w.other).id, minutes=30, reason="Cần xác minh"),
     "governance.ask_erasure": lambda w: args(
         CONVERSATION, unit="ninh-hoa", asked_at=w.app.context.clock.now(), received_at=w.app.context.clock.now()
     ),
@@ -204,11 +226,26 @@ RECIPES: dict[str, Recipe] = {
     "governance.order_purge": lambda w: args(f"tip:{w.answered().id}", reason="retention"),
     "governance.receive_heads": lambda w: args(heads_of_another()),
     "governance.refuse_erasure": lambda w: args(w.wish(), rule="Điều 20", reason="Luật buộc giữ"),
-    "governance.refuse_identity": lambda w: args(w.disclosure().id, reason="Không cần"),
+    "governance.refuse_identity": lambda w: args(ask(w, w.other).id, reason="Không cần"),
     "governance.release_hold": lambda w: args(
         w.app.retention.hold(w.other, f"tip:{w.tip().id}", reason="Tòa yêu cầu", review_on=date(2022, 1, 1)).id
     ),
-    "governance.request_identity": lambda w: args(f"tip:{w.tip().id}", purpose="Xác minh"),
+    "governance.lapse_disclosure": lambda w: args(lapse(w)),
+    "conversations.add_wrap": lambda w: _add_wrap(*rewrap(w)),
+    "conversations.seal_details": lambda w: (hear := hear_name(w), custodians(w), args([hear]))[-1],
+    "governance.add_wraps": lambda w: args(*rewrap(w)),
+    "governance.propose_custodian": lambda _: args(new_public_key()),
+    "governance.confirm_custodian": lambda w: args(propose(w)),
+    "governance.end_custodian": lambda w: args((custodians(w), enrol(w, w.other.id))[1], reason="Bàn giao"),
+    "governance.export_identity_request": lambda w: args(approve_sealed(w), reader=new_public_key()),
+    "governance.open_address_in_emergency": lambda w: args(
+        f"tip:{report(w, emergency=True).id}", reason="Nguy hiểm đến tính mạng"
+    ),
+    "governance.review_emergency_opening": lambda w: args(open_address(w), justified=True, reason="Đúng"),
+    "governance.request_identity": lambda w: args(
+        f"tip:{w.tip().id}", field=IdentityField.NAME, purpose="Xác minh", ground="Điều 9"
+    ),
+    "governance.reveal_identity": lambda w: args(approve(w).id),
     "governance.sign_due_head": lambda w: args(hours=0, entries=1),
     "governance.sign_head": lambda w: args(),
     "delivery.confirm": lambda w: args(w.failed(), "gọi điện"),

@@ -11,7 +11,6 @@ from anninh_core.domain.content import Item, ItemContent
 from anninh_core.domain.content.values import Urgency
 from anninh_core.domain.conversations import Message
 from anninh_core.domain.groups import Group
-from anninh_core.domain.identity import Disclosure
 from anninh_core.domain.inquiries import Article, Inquiry
 from anninh_core.domain.moderation import ModerationAction, Post
 from anninh_core.domain.programme import Campaign, Difficulty, Inspection, InspectionCheck
@@ -249,10 +248,6 @@ class World:
 
     def accepted(self) -> Report:
         return run_step(self.app.services.reports.signing.accept, self.writer, self.signed().id)
-
-    def disclosure(self) -> Disclosure:
-        tip = self.tip()
-        return self.app.identity.request_identity(self.other, f"tip:{tip.id}", purpose="Xác minh")
 
     def proposed(self) -> str:
         """Return an officer with a role that waits for a second person."""

@@ -1,6 +1,6 @@
 """What handlers call a resident."""
 
-from anninh_core.kernel.pseudonyms import case_pseudonym
+from anninh_core.kernel.ids import case_pseudonym
 
 LUA = "oa.9f4fcd65d9a49ff2e4282efa28bf94a0"
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from anninh_core.domain.conversations.model import Conversation, Message
-from anninh_core.domain.identity.model import Disclosure, Identity
+from anninh_core.domain.identity.model import Disclosure, Identity, IdentityField, RevealedIdentity
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.moderation.model import Appeal
 from anninh_core.domain.tips.model import Tip
@@ -89,12 +89,14 @@ VALUES = [
     ),
     Appeal(words=MARK, at=AT, text=MARK),
     Identity(conversation="oa.1", name=MARK, address=SOMEBODY, numbers=(MARK,)),
+    RevealedIdentity(conversation="oa.1", field=IdentityField.WHOLE, name=MARK, address=SOMEBODY, numbers=(MARK,)),
     Disclosure(
         id="1",
         unit="xa",
         case="tip:1",
         conversation="oa.1",
         purpose=MARK,
+        ground=MARK,
         requested_by="o",
         requested_at=AT,
         asked_seq=1,

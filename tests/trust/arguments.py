@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 from tests.support.heads import heads_of_another
 from tests.trust.district import EVERYTHING
+from tests.trust.roles import NOBODYS, Names, Plain, Role
 from tests.trust.things import Things, piece
 from tests.trust.use_cases import Argument, Door
 
 from anninh_core.domain.groups import KeyPerson, Measure
+from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.reports import RecountResult
@@ -21,50 +23,7 @@ from anninh_core.domain.tips import TipState
 from anninh_core.messaging.inbound.message_router import MessageClass
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
 
-NOBODYS = "017bf6aa-0000-7000-8000-0000000000ff"
-"""An id as ours are, which nothing has."""
-
-
 GATES = ("official_source", "true", "no_state_secret", "permitted")
-
-
-@frozen
-class Names:
-    """An argument that names a thing of some commune.
-
-    Attributes:
-        thing: what kind of thing: the key under which a commune's things have it.
-        missing: a name of the same form that nothing has.
-        also: keys of further things that the argument may name.
-        several: whether it names several.
-        secret: whether a stranger may not know that the thing is there.
-    """
-
-    thing: str
-    missing: Any = NOBODYS
-    also: tuple[str, ...] = ()
-    several: bool = False
-    secret: bool = True
-
-    def missing_like(self, value: Any) -> Any:
-        """Return a name like another one, which nothing has."""
-        first = value[0] if isinstance(value, tuple) and self.several else value
-        if isinstance(first, str) and isinstance(self.missing, str) and ":" in first:
-            return self.wrap(f"{first.partition(':')[0]}:{NOBODYS}")
-        return self.wrap(self.missing)
-
-    def wrap(self, value: Any) -> Any:
-        return (value,) if self.several and not isinstance(value, tuple) else value
-
-
-@frozen
-class Plain:
-    """An argument that names nothing. A function takes its value out of the acting officer's things."""
-
-    value: Any = ""
-
-
-Role = Names | Plain
 
 
 CASE = Names("case", f"tip:{NOBODYS}", ("case.inquiry",))
@@ -97,6 +56,7 @@ ROLES: Mapping[str, Role] = {
     "checks: Sequence[InspectionCheck]": Plain([InspectionCheck("Nội quy", True)]),
     "conversation: str": CONVERSATION,
     "conversation_id: str": CONVERSATION,
+    "conversations: Sequence[str]": evolve(CONVERSATION, several=True),
     "count: int": Plain(1),
     "data: bytes": Plain(heads_of_another),
     "day: date": Plain(date(2021, 9, 18)),
@@ -114,11 +74,13 @@ ROLES: Mapping[str, Role] = {
     "ended: bool": Plain(True),
     "erasure_id: str": Names("erasure"),
     "every_days: int": Plain(30),
+    "field: IdentityField": Plain(IdentityField.NAME),
     "entries: int": Plain(1),
     "evidence: str": TEXT,
     "format: str": Plain("html"),
     "found: RecountResult": Plain(RecountResult(records=0, differences=(), unreadable=(), corrections=0)),
     "gate: str": Plain("true"),
+    "ground: str": TEXT,
     "group: str": Names("group"),
     "group_id: str": Names("group"),
     "hash: str": Plain("0" * 64),
@@ -126,14 +88,19 @@ ROLES: Mapping[str, Role] = {
     "heads: HeadFile | None": Plain(None),
     "hours: float": Plain(0.0),
     "hours: int": Plain(2),
+    "minutes: int": Plain(30),
     "hours: str": TEXT,
     "in_office: Container[str] | None": Plain(None),
     "inquiry_id: str": Names("inquiry"),
     "inspection_id: str": Names("inspection"),
     "issued_on: date": Plain(date(2021, 9, 18)),
     "item_id: str": Names("item"),
+    "justified: bool": Plain(True),
     "keepsakes: Iterable[RetainedItem]": Plain(()),
+    "holder: str": Plain(lambda things: things["custodian"]),
+    "items: Sequence[RewrapItem]": Plain(()),
     "key: str": Plain("leadership"),
+    "key_id: str": Plain(lambda things: things["custodian"]),
     "key_people: Sequence[KeyPerson]": Plain(()),
     "kind: MessageClass": Plain(MessageClass.TIP),
     "kind: str": Plain(),
@@ -162,6 +129,7 @@ ROLES: Mapping[str, Role] = {
     "officer_id: str": Names("officer"),
     "officers: Sequence[str]": Names("officer", several=True),
     "open_only: bool": Plain(False),
+    "opening_id: str": Names("opening"),
     "order: str": Plain("newest"),
     "outcome: str": Plain(""),
     "until: datetime | None": Plain(None),
@@ -184,6 +152,9 @@ ROLES: Mapping[str, Role] = {
     "question: str": TEXT,
     "reason: str": TEXT,
     "reasons: str": TEXT,
+    "custodian: str": Plain(),
+    "public_key: str": Plain("11" * 32),
+    "reader: str": Plain("11" * 32),
     "receipt: str": Names("receipt", "00000-00000"),
     "received_at: datetime | None": Plain(None),
     "report_id: str": Names("report", "annual.2021.nowhere"),
@@ -230,6 +201,8 @@ ROLES: Mapping[str, Role] = {
 SPECIAL: Mapping[str, Role] = {
     "conversations.create_inquiry message_id": Names("message.question", also=("message",)),
     "groups.merge into": Names("group.other"),
+    "identity.confirm_custodian key_id": Plain(lambda things: things["custodian.proposed"]),
+    "identity.open_address_in_emergency case": Names("case.emergency", CASE.missing, ("case", "case.inquiry")),
     "groups.hand_over successor": Names("officer.idle"),
     "groups.link_group platform_id": Names("group.platform_id", "new-chat"),
     "groups.seat officer": Names("officer.idle"),
@@ -267,6 +240,7 @@ STATES: Mapping[str, str] = {
     "groups.launch group_id": "group.founded",
     "groups.link_group group_id": "group.planned",
     "groups.resume group_id": "group.suspended",
+    "identity.export_identity_request disclosure_id": "disclosure.approved",
     "identity.reveal_identity disclosure_id": "disclosure.approved",
     "inquiries.answered_by_hand inquiry_id": "inquiry.replied",
     "inquiries.close inquiry_id": "inquiry.answered",

@@ -11,6 +11,7 @@ from anninh_core.app import App
 from anninh_core.domain.conversations import Message
 from anninh_core.domain.conversations.files import files_of
 from anninh_core.domain.conversations.model import message_scope
+from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.ports.changes import ChangeSet, NewInbox
 from anninh_core.ports.queues import InboxState, OutboxState
@@ -35,11 +36,20 @@ def hear(app: App, sender: Address, text: str, *, to: Address | None = None, kin
     return run_step(app.services.conversations.record_message, ROUTER, message, kind=kind)
 
 
-def add_tip(app: App, unit: str, reporter: Address, text: str) -> tuple[Tip, Message]:
+def add_tip(app: App, unit: str, reporter: Address, text: str, *, emergency: bool = False) -> tuple[Tip, Message]:
     """Let somebody report something by chat, with a picture."""
     message = hear(app, reporter, text)
     receive = app.services.tips.intake.receive
-    tip = run_step(receive, ROUTER, text, unit=unit, origin="one_to_one", conversation=message.sender, category="crime")
+    tip = run_step(
+        receive,
+        ROUTER,
+        text,
+        unit=unit,
+        origin="one_to_one",
+        conversation=message.sender,
+        category="crime",
+        emergency=emergency,
+    )
     linked = run_step(app.services.conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
     blob = files_of(app.runner, linked).put(text.encode())
     return tip, run_step(app.services.conversations.keep_attachment, ROUTER, message.id, 0, blob, message_scope(linked))
@@ -82,8 +92,10 @@ def add_tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
     things = _tips(app, people, unit, tag)
     things["disclosure"] = ask_identity(app, people.second, things)
     things["disclosure.approved"] = app.identity.approve_identity(
-        people.second, ask_identity(app, people.boss, things), hours=24, reason="Cần xác minh"
+        people.second, ask_identity(app, people.boss, things), minutes=24 * 60, reason="Cần xác minh"
     ).id
+    emergency = things["case.emergency"]
+    things["opening"] = app.identity.open_address_in_emergency(people.second, emergency, reason="Nguy hiểm").opening
     held = app.retention.hold(people.second, things["case"], reason="Tòa yêu cầu", review_on=date(2022, 1, 1))
     things["hold"] = held.id
     things |= {f"case.{state}": f"tip:{things[f'tip.{state}']}" for state in ("over", "ordered")}
@@ -98,6 +110,7 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
     ended, failing, spoken = (
         add_tip(app, unit, other, f"{what} ở chợ {tag}")[0] for what in ("Mất xe máy", "Đánh nhau", "Gây rối")
     )
+    rescue = add_tip(app, unit, other, f"Cháy nhà ở chợ {tag}", emergency=True)[0]
     walk_ins = ("Cờ bạc", "Phá rào", "Đã hủy")
     triaged, by_hand, purged = (app.tips.record_walk_in(boss, what, unit=unit) for what in walk_ins)
     return {
@@ -110,6 +123,8 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
         "tip.ordered": _over(app, people, unit),
         "tip.purged": purged.id,
         "tip.answered": app.tips.answered_by_hand(boss, settled(app, people, by_hand).id, "gọi điện").id,
+        "tip.emergency": rescue.id,
+        "case.emergency": f"tip:{rescue.id}",
         "receipt": tip.receipt,
         "case": f"tip:{tip.id}",
         "scope": f"tip:{by_hand.id}",
@@ -124,7 +139,9 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
 
 def ask_identity(app: App, officer: Actor, things: Mapping[str, Any]) -> str:
     """Ask who is behind a case."""
-    return app.identity.request_identity(officer, things["case"], purpose="Xác minh").id
+    return app.identity.request_identity(
+        officer, things["case"], field=IdentityField.NAME, purpose="Xác minh", ground="Điều 9"
+    ).id
 
 
 def fail_answer(app: App, people: People, tip: Tip) -> str:

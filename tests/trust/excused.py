@@ -4,6 +4,7 @@ FILTERS = {
     "audit.trail": "whoever reads the trail reads it by unit; what lies elsewhere isn't on the page",
     "retention.purge scopes": "it destroys what was ordered in the actor's units; of anything else, nothing",
     "services.retention.purges.begin_purge scopes": "as `retention.purge`, whose first half it is",
+    "services.conversation_details.seal_details conversations": "the clock's: what is sealed already stays as it is",
     "services.groups.queries.of_conversation conversation": "it answers None for a chat of no group that is theirs",
 }
 """Use case, or use case and argument -> why it isn't refused: what isn't theirs is like what isn't there."""
@@ -42,6 +43,8 @@ COMPARED = {
 
 STOPPED = {
     "units.grant": "the officer has that role already, or it waits for `confirm_grant`",
+    "identity.export_identity_request": "nobody there has a name that was sealed to custodians",
+    "identity.import_rewraps": "the file is of another kind",
     "reports.submit": "its period hasn't ended",
     "services.retention.purges.finish_purge": "nothing was begun",
     "workflows.erasure.carry_out": "days must pass after it was granted",

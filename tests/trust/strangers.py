@@ -19,7 +19,16 @@ AREA, NEXT_AREA = f"{HERE}/kdc-1", f"{HERE}/kdc-2"
 
 CASE_THINGS = (
     *("tip", "tip.triaged", "tip.assigned", "tip.settled", "tip.answered"),
-    *("tip.failing", "tip.over", "tip.ordered", "tip.purged", "case.over", "case.ordered"),
+    *(
+        "tip.failing",
+        "tip.over",
+        "tip.ordered",
+        "tip.purged",
+        "tip.emergency",
+        "case.over",
+        "case.ordered",
+        "case.emergency",
+    ),
     *("receipt", "case", "scope", "message"),
     *(
         "scope.conversation",
@@ -27,6 +36,7 @@ CASE_THINGS = (
         "conversation",
         "platform_id",
         "row",
+        "opening",
         "disclosure",
         "disclosure.approved",
     ),

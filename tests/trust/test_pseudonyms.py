@@ -9,7 +9,7 @@ from tests.trust.use_cases import Door
 
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.kernel.pseudonyms import case_pseudonym
+from anninh_core.kernel.ids import case_pseudonym
 from anninh_core.usecase.kinds import Kind
 
 BY_PERSON = {

@@ -1,9 +1,10 @@
 """Whoever names a thing that isn't theirs is refused, leaves one entry with the truth, changes and learns nothing."""
 
 import pytest
-from tests.trust.arguments import VALUES, Names, classify, find_role, value_of
+from tests.trust.arguments import VALUES, classify, find_role, value_of
 from tests.trust.excused import ALLOWED, COMPARED, FILTERS, NEW_NAMES, NO_PERSONS, STOPPED
 from tests.trust.outcomes import Outcome, without
+from tests.trust.roles import Names
 from tests.trust.strangers import Stranger, Town
 from tests.trust.use_cases import Argument, Door, doors
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from attrs import fields, frozen, has
-from tests.trust.arguments import VALUES, Names, classify, value_of
+from tests.trust.arguments import VALUES, classify, value_of
 from tests.trust.casework import add_case, add_tip, add_tips
 from tests.trust.district import HERE, NOW, ROOT, THERE, People, appoint, open_district
 from tests.trust.outcomes import Shelf
+from tests.trust.roles import Names
 from tests.trust.strangers import AREA, NEXT_AREA
 from tests.trust.things import Things, everywhere, fill
 from tests.trust.use_cases import Door

@@ -152,7 +152,7 @@ class App:
     @cached_property
     def identity(self) -> IdentityApi:
         """Who reported something, and its disclosure."""
-        return IdentityApi(self.services.identity)
+        return IdentityApi(self.services.identity, self.services.emergency_openings, self.services.custodians)
 
     @cached_property
     def retention(self) -> RetentionApi:

@@ -15,6 +15,8 @@ _COMMANDS = {
     "officers": "who has which role, and how roles are granted",
     "report": "look at reports",
     "audit": "verify and read the trail",
+    "identity": "who somebody is: asked for, granted, opened once; and emergencies",
+    "custodians": "who holds the keys to residents' names",
     "people": "who wants to be erased, and what is decided about it",
     "failures": "what was not processed or not delivered",
     "work": "process what has come and send what must go",
@@ -28,7 +30,7 @@ _COMMANDS = {
     "plugins": "what is installed, loaded, and what it can do",
     "profiles": "show the shipped profiles",
 }
-_CASEWORK = ("audit", "failures", "groups", "officers", "people", "report", "tips", "units")
+_CASEWORK = ("audit", "custodians", "failures", "groups", "identity", "officers", "people", "report", "tips", "units")
 _RUNNING = ("demo", "play", "serve", "tick", "work")
 _MODULE_OF_COMMAND = {"tick": "work", "restore": "backup"}
 """Commands that stand in the file of another."""

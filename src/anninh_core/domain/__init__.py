@@ -7,9 +7,13 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.domain.audit.service import Audit
     from anninh_core.domain.content.service import Content
+    from anninh_core.domain.conversations.details import ConversationDetails
     from anninh_core.domain.conversations.service import Conversations
     from anninh_core.domain.groups.service import Groups
+    from anninh_core.domain.identity.custody.details import find_active_keys, seal_details
+    from anninh_core.domain.identity.custody.service import Custodians
     from anninh_core.domain.identity.disclosures import Disclosures
+    from anninh_core.domain.identity.emergencies import EmergencyOpenings
     from anninh_core.domain.inquiries.kind import INQUIRY
     from anninh_core.domain.inquiries.service import Inquiries
     from anninh_core.domain.moderation.service import Moderation
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
         SEALED_WITH,
         dated_queries,
         find_posted,
+        is_open_emergency,
+        iter_sealed_details,
         read_identity,
         retention_policies,
     )
@@ -35,8 +41,11 @@ __all__ = [
     "TIP",
     "Audit",
     "Content",
+    "ConversationDetails",
     "Conversations",
+    "Custodians",
     "Disclosures",
+    "EmergencyOpenings",
     "Groups",
     "Inquiries",
     "Moderation",
@@ -46,9 +55,13 @@ __all__ = [
     "Tips",
     "Units",
     "dated_queries",
+    "find_active_keys",
     "find_posted",
+    "is_open_emergency",
+    "iter_sealed_details",
     "read_identity",
     "retention_policies",
+    "seal_details",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -56,8 +69,11 @@ __getattr__, __dir__ = lazy(
     {
         "Audit": "audit.service",
         "Content": "content.service",
+        "ConversationDetails": "conversations.details",
         "Conversations": "conversations.service",
+        "Custodians": "identity.custody.service",
         "Disclosures": "identity.disclosures",
+        "EmergencyOpenings": "identity.emergencies",
         "Groups": "groups.service",
         "INQUIRY": "inquiries.kind",
         "Inquiries": "inquiries.service",
@@ -71,8 +87,12 @@ __getattr__, __dir__ = lazy(
         "Tips": "tips.service",
         "Units": "units.service",
         "dated_queries": "registry",
+        "find_active_keys": "identity.custody.details",
         "find_posted": "registry",
+        "is_open_emergency": "registry",
+        "iter_sealed_details": "registry",
         "read_identity": "registry",
         "retention_policies": "registry",
+        "seal_details": "identity.custody.details",
     },
 )

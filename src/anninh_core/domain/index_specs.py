@@ -4,7 +4,7 @@ from anninh_core.domain.audit.specs import CHECKPOINT_SPEC, JOURNAL_HEAD_SPEC, R
 from anninh_core.domain.content.specs import ITEM_SPEC, PUBLICATION_SPEC, SOURCE_SPEC
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.domain.groups.specs import GROUP_SPEC
-from anninh_core.domain.identity.specs import DISCLOSURE_SPEC
+from anninh_core.domain.identity.specs import CUSTODIAN_SPEC, DISCLOSURE_SPEC, EMERGENCY_OPENING_SPEC
 from anninh_core.domain.inquiries.specs import ARTICLE_SPEC, INQUIRY_SPEC
 from anninh_core.domain.moderation.specs import POST_SPEC
 from anninh_core.domain.programme.specs import (
@@ -28,10 +28,12 @@ SPECS: tuple[IndexSpec, ...] = (
     CAMPAIGN_SPEC,
     CHECKPOINT_SPEC,
     CONVERSATION_SPEC,
+    CUSTODIAN_SPEC,
     DECISION.spec,
     DIFFICULTY_SPEC,
     DISCLOSURE_SPEC,
     DUTY_SPEC,
+    EMERGENCY_OPENING_SPEC,
     ERASURE_SPEC,
     GROUP_SPEC,
     HEAD_SPEC,

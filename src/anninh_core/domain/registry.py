@@ -1,6 +1,6 @@
 """Every kind of record, how the kinds are kept, and who answers dated questions: once, above the domain modules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from anninh_core.domain.content.kind import ITEM, PUBLICATION
 from anninh_core.domain.content.sources import SOURCE
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.groups.kind import GROUP
-from anninh_core.domain.identity.kind import DISCLOSURE
+from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
 from anninh_core.domain.identity.model import Identity
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
 from anninh_core.domain.moderation.flagging import Posted
@@ -28,10 +28,12 @@ from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.sealed import SealedWith
 from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.overdue import count_overdue
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District
@@ -41,10 +43,12 @@ KINDS: tuple[Kind[Any], ...] = (
     CAMPAIGN,
     CHECKPOINT,
     CONVERSATION,
+    CUSTODIAN,
     DECISION,
     DIFFICULTY,
     DISCLOSURE,
     DUTY,
+    EMERGENCY_OPENING,
     ERASURE,
     GROUP,
     HEAD,
@@ -92,7 +96,24 @@ def find_posted(session: ReadSession, group_id: str, message_id: str) -> Posted:
 def read_identity(session: ReadSession, conversation_id: str) -> Identity:
     """Return who is behind a conversation, to an act that has established that the actor may know."""
     conversation = session.load(CONVERSATION, conversation_id)
-    return Identity(conversation=conversation.id, name=conversation.name, address=conversation.address)
+    return Identity(
+        conversation=conversation.id,
+        name=conversation.name,
+        address=conversation.address,
+        sealed=conversation.details,
+    )
+
+
+def iter_sealed_details(session: ReadSession) -> Iterator[tuple[str, Envelope]]:
+    """Yield conversation ids with the details sealed to custodians, as far as they can be read."""
+    for conversation in session.iter_all(CONVERSATION, "id"):
+        if conversation.details is not None:
+            yield conversation.id, conversation.details
+
+
+def is_open_emergency(tip: Tip) -> bool:
+    """Tell whether a tip is marked as an emergency, and somebody still owes work on it."""
+    return tip.emergency and tip.is_open
 
 
 def retention_policies(district: District) -> Mapping[str, RetentionPolicy[Any]]:

@@ -21,7 +21,7 @@ class Services:
     @cached_property
     def _cases(self) -> Mapping[str, CaseAccess]:
         return {
-            "tip": CaseAccess(services.TIP, self.tips.queries.get),
+            "tip": CaseAccess(services.TIP, self.tips.queries.get, services.is_open_emergency),
             "inquiry": CaseAccess(services.INQUIRY, self.inquiries.queries.get),
         }
 
@@ -33,7 +33,12 @@ class Services:
     @cached_property
     def conversations(self) -> services.Conversations:
         """Messages and who said them."""
-        return services.Conversations(self._runner, self._cases)
+        return services.Conversations(self._runner, self._cases, services.seal_details)
+
+    @cached_property
+    def conversation_details(self) -> services.ConversationDetails:
+        """Residents' names, sealed to the custodians."""
+        return services.ConversationDetails(self._runner, services.seal_details, services.find_active_keys)
 
     @cached_property
     def groups(self) -> services.Groups:
@@ -81,6 +86,16 @@ class Services:
     def identity(self) -> services.Disclosures:
         """Who residents are, opened for a time."""
         return services.Disclosures(self._runner, self._cases, services.read_identity)
+
+    @cached_property
+    def emergency_openings(self) -> services.EmergencyOpenings:
+        """Where residents can be reached, opened by one person in an emergency."""
+        return services.EmergencyOpenings(self._runner, self._cases, services.read_identity)
+
+    @cached_property
+    def custodians(self) -> services.Custodians:
+        """Who holds the keys to personal details."""
+        return services.Custodians(self._runner, services.iter_sealed_details, self.conversation_details.add_wrap)
 
     @cached_property
     def retention(self) -> services.Retention:

@@ -1,6 +1,6 @@
 """Notifications to officers who hold a permission, in their chats: once each."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import giving_roles, granted_units
@@ -22,7 +22,17 @@ class OfficerNotifier:
         self._runner = runner
         self._context = runner.context
 
-    def notify(self, permission: Permission, unit: str, request: str, text: str, *, purpose: str, lane: Lane) -> int:
+    def notify(
+        self,
+        permission: Permission,
+        unit: str,
+        request: str,
+        text: str,
+        *,
+        purpose: str,
+        lane: Lane,
+        but: Collection[str] = (),
+    ) -> int:
         """Tell the officers with a chat whose grants of today give a permission on a unit; return how many were new.
 
         Args:
@@ -33,11 +43,21 @@ class OfficerNotifier:
             text: what they are told.
             purpose: the text's name in the profile's wording.
             lane: of the outbox.
+            but: officers who are not told, such as whoever is excluded from the case.
         """
         return sum(
             self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
             for officer in self._iter_holders(permission, unit)
+            if officer.id not in but
         )
+
+    def notify_one(self, officer_id: str, request: str, text: str, *, purpose: str, lane: Lane) -> int:
+        """Tell one officer, if they have a chat; return how many were new. Arguments as for `notify`."""
+        record = self._context.storage.records.get(OFFICER.name, officer_id)
+        officer = None if record is None else self._context.open_record(OFFICER, record)
+        if officer is None or not officer.conversation:
+            return 0
+        return self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
 
     def notify_all(self, request: str, text: str, *, purpose: str, lane: Lane) -> int:
         """Tell every officer with a chat, whatever they may do; return how many were new. Arguments as for `notify`."""

@@ -53,6 +53,10 @@ def _no_officers(_: Any) -> tuple[str, ...]:
     return ()
 
 
+def _never(_: Any) -> bool:
+    return False
+
+
 def _no_multi(_: Any) -> Mapping[str, tuple[str, ...]]:
     return {}
 
@@ -201,10 +205,12 @@ class CaseAccess:
     Attributes:
         kind: says which unit and which resident a case belongs to, and who is excluded from it.
         read: the public query that reads one; it refuses whoever may not.
+        is_emergency: tells whether its record marks it as an emergency that isn't over.
     """
 
     kind: Kind[Any]
     read: Callable[[Actor, str], Any]
+    is_emergency: Callable[[Any], bool] = _never
 
 
 def dims(**pairs: str) -> str:

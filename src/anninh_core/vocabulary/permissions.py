@@ -41,6 +41,7 @@ class Permission(StrEnum):
 
     IDENTITY_REQUEST = "identity.request"
     IDENTITY_APPROVE = "identity.approve"
+    IDENTITY_EMERGENCY = "identity.emergency"
 
     TRAIL_READ = "trail.read"
     DELIVERY_READ = "delivery.read"

@@ -43,6 +43,8 @@ def _iter_purposes() -> Iterator[Purpose]:
         yield Purpose(name=f"notice.{name}", notice=True)
     for name in ("withdrawal", "withdrawal_unknown", "health", "health_well", "break_glass"):
         yield Purpose(name=f"notice.{name}", notice=True)
+    for name in ("identity_asked", "identity_approved", "address_opened"):
+        yield Purpose(name=f"notice.{name}", notice=True)
     for name in ("before", "today", "late"):
         yield Purpose(name=f"urge.{name}", waits_in_quiet_hours=True)
     for name in ("help", "chatter.reply", "group.reminder", "group.charter", "officer.assigned"):

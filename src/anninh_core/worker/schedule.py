@@ -12,7 +12,7 @@ from anninh_core.usecase.actor import system
 from anninh_core.worker.job import Job
 from anninh_core.worker.jobs.alarms import DeliveryAlarms
 from anninh_core.worker.jobs.backfill import Backfill
-from anninh_core.worker.jobs.departures import release_departed
+from anninh_core.worker.jobs.departures import lapse_disclosures, release_departed
 from anninh_core.worker.jobs.duties import open_duties
 from anninh_core.worker.jobs.erasures import CarriesOut, carry_out_due
 from anninh_core.worker.jobs.group_sync import GroupSync
@@ -68,12 +68,14 @@ def _calendar_jobs(services: Services) -> tuple[Job, ...]:
         Job("open_duties", partial(open_duties, services)),
         Job("notify_manual_tasks", ManualTaskNotices(services).notify_owners),
         Job("write_looks", runner.write_looks),
+        Job("lapse_disclosures", partial(lapse_disclosures, services)),
         Job("raise_alarms", DeliveryAlarms(runner).raise_due),
         Job("destroy_inbox_keys", housekeeping.destroy_inbox_keys),
         Job("prune_queues", housekeeping.prune_queues),
         Job("purge_expired", retention.purge_expired),
         Job("release_departed", partial(release_departed, services)),
         Job("rewrap_keys", retention.rewrap_keys),
+        Job("seal_details", retention.seal_details),
         Job("remind_units", lambda: len(services.programme.reminders.urge_due(_CLOCK))),
         Job("remind_groups", lambda: len(services.groups.operations.remind_due(_CLOCK))),
         Job("expire_content", lambda: len(services.content.publishing.expire_due(_CLOCK))),

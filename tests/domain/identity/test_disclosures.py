@@ -1,57 +1,21 @@
 """Disclosures over a store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 from tests.domain.conftest import OfficerMaker
+from tests.domain.identity.conftest import ADDRESS, NAME, ask
 
-from anninh_core.domain.identity import Disclosure, Disclosures, DisclosureState
+from anninh_core.domain.identity import Disclosure, Disclosures, DisclosureState, IdentityField
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
-from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused
-from anninh_core.ports.changes import Entry
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
+from anninh_core.ports.changes import ChangeSet, Entry, Outcome
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import DECISION, Actor, person, system
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.vocabulary.messages import Address, InboundMessage, Place
-
-ADDRESS = Address("mock", Place.PERSON, "u1")
-NAME = "Người Tố Giác"
-ROUTER = system("router")
-
-
-@pytest.fixture
-def services(runner: UseCaseRunner) -> Services:
-    return Services(runner)
-
-
-@pytest.fixture
-def identity(services: Services) -> Disclosures:
-    return services.identity
-
-
-@pytest.fixture
-def tip(services: Services, clock: FixedClock) -> Tip:
-    """What somebody with a name wrote."""
-    message = InboundMessage(
-        id="m-1", conversation=ADDRESS, sender=ADDRESS, text="Có trộm", sent_at=clock.now(), sender_name=NAME
-    )
-    recorded = run_step(services.conversations.record_message, ROUTER, message, kind="tip")
-    return run_step(
-        services.tips.intake.receive,
-        ROUTER,
-        "Có trộm ở xóm 2",
-        unit="ninh-hoa",
-        origin="one_to_one",
-        conversation=recorded.conversation,
-    )
-
-
-@pytest.fixture
-def request_(identity: Disclosures, handler: Actor, tip: Tip) -> Disclosure:
-    return identity.request_identity(handler, f"tip:{tip.id}", purpose="Xác minh tại chỗ")
 
 
 def test_an_identity_takes_two_people(
@@ -60,11 +24,11 @@ def test_an_identity_takes_two_people(
     """One asks, another approves, the first reads, and all of it is on record."""
     with pytest.raises(Refused, match="second person must approve"):
         identity.reveal_identity(handler, request_.id)
-    approved = identity.approve_identity(custodian, request_.id, hours=24, reason="Cần xác minh")
+    approved = identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     assert approved.state is DisclosureState.APPROVED
     revealed = identity.reveal_identity(handler, request_.id)
-    assert (revealed.name, revealed.address) == (NAME, ADDRESS)
-    assert (trail()[-1].action, trail()[-1].outcome) == ("governance.reveal_identity", "read")
+    assert (revealed.name, revealed.address) == (NAME, None)
+    assert (trail()[-1].action, trail()[-1].outcome) == ("governance.reveal_identity", "done")
     steps = [(step.entry.action, step.entry.outcome) for step in identity.disclosure_history(custodian, request_.id)]
     assert [action for action, outcome in steps if outcome != "refused"] == [
         f"governance.{verb}_identity" for verb in ("request", "approve", "reveal")
@@ -73,28 +37,28 @@ def test_an_identity_takes_two_people(
 
 def test_whose_identity_it_is_is_read_from_the_case(request_: Disclosure, tip: Tip) -> None:
     """Nobody says whose conversation, or which unit, a case is about: the record does."""
-    assert (request_.conversation, request_.unit) == (tip.conversation, "ninh-hoa")
+    assert (request_.conversation, request_.unit) == (tip.for_handlers().conversation, "ninh-hoa")
 
 
 @pytest.mark.parametrize("case", ["tip:nothing", "inquiry:nothing"])
 def test_an_identity_is_asked_for_a_case_that_is_there(identity: Disclosures, handler: Actor, case: str) -> None:
     """A case that nobody has opens nothing."""
     with pytest.raises(NotFound):
-        identity.request_identity(handler, case, purpose="Tò mò")
+        ask(identity, handler, case)
 
 
 @pytest.mark.parametrize("case", ["nonsense", "nonsense:1", "officer:x", "conversation:mock.1"])
 def test_what_is_no_case_is_bad_input(identity: Disclosures, handler: Actor, case: str) -> None:
     """The way out is said."""
     with pytest.raises(BadInput, match="kind:id"):
-        identity.request_identity(handler, case, purpose="Tò mò")
+        ask(identity, handler, case)
 
 
 def test_a_case_taken_down_at_the_desk_hides_nobody(identity: Disclosures, services: Services, handler: Actor) -> None:
     """Who came in person has no conversation to open."""
     walk_in = services.tips.intake.record_walk_in(handler, "Mất xe", unit="ninh-hoa")
     with pytest.raises(BadInput, match="nobody wrote"):
-        identity.request_identity(handler, f"tip:{walk_in.id}", purpose="Xác minh")
+        ask(identity, handler, walk_in)
 
 
 def test_whoever_is_excluded_from_a_case_learns_nothing_of_its_reporter(
@@ -102,17 +66,17 @@ def test_whoever_is_excluded_from_a_case_learns_nothing_of_its_reporter(
 ) -> None:
     """Neither asks, nor reads what was approved before, nor decides, nor sees that somebody asks."""
     chief = officer("tip_supervisor", "hoa-lu")
-    asked = identity.request_identity(handler, f"tip:{tip.id}", purpose="Xác minh")
-    identity.approve_identity(custodian, asked.id, hours=24, reason="Cần xác minh")
-    other = identity.request_identity(chief, f"tip:{tip.id}", purpose="Xác minh")
+    asked = ask(identity, handler, tip)
+    identity.approve_identity(custodian, asked.id, reason="Cần xác minh")
+    other = ask(identity, chief, tip)
     for barred in (handler, custodian):
         services.tips.handling.exclude(chief, tip.id, barred.id, "người nhà")
     with pytest.raises(Refused, match="there is no"):
-        identity.request_identity(handler, f"tip:{tip.id}", purpose="Xác minh")
+        ask(identity, handler, tip)
     with pytest.raises(Refused, match="there is no"):
         identity.reveal_identity(handler, asked.id)
     with pytest.raises(Refused, match="there is no"):
-        identity.approve_identity(custodian, other.id, hours=1, reason="x")
+        identity.approve_identity(custodian, other.id, reason="x")
     with pytest.raises(Refused, match="there is no"):
         identity.disclosure_history(custodian, other.id)
     assert identity.disclosures(custodian).items == ()
@@ -151,7 +115,7 @@ def test_the_decision_about_an_identity_is_a_persons(
         f"disclosure:{request_.id}",
     )
     with pytest.raises(Refused):
-        identity.approve_identity(system("router"), request_.id, hours=1, reason="x")
+        identity.approve_identity(system("router"), request_.id, reason="x")
 
 
 def test_whoever_holds_both_roles_still_needs_another(
@@ -160,29 +124,109 @@ def test_whoever_holds_both_roles_still_needs_another(
     """A custodian who asks can't approve, whatever roles they hold."""
     both = officer("tip_officer", "hoa-lu")
     run_step(services.units.record_grant, system("setup"), both.id, "identity_custodian", "hoa-lu")
-    asked = identity.request_identity(both, f"tip:{tip.id}", purpose="Xác minh")
+    asked = ask(identity, both, tip)
     with pytest.raises(Refused, match="second person"):
-        identity.approve_identity(both, asked.id, hours=1, reason="tự duyệt")
+        identity.approve_identity(both, asked.id, reason="tự duyệt")
     assert [one.id for one in identity.disclosures(custodian, state="requested").items] == [asked.id]
+
+
+def test_the_address_is_asked_for_by_itself(identity: Disclosures, handler: Actor, custodian: Actor, tip: Tip) -> None:
+    """Whoever is granted the address doesn't learn the name."""
+    asked = ask(identity, handler, tip, IdentityField.ADDRESS)
+    identity.approve_identity(custodian, asked.id, reason="Cần đến nhà")
+    revealed = identity.reveal_identity(handler, asked.id)
+    assert (revealed.name, revealed.address) == ("", ADDRESS)
+
+
+@pytest.mark.parametrize("field", ["whole", "phone", ""])
+def test_one_field_is_asked_for(identity: Disclosures, handler: Actor, tip: Tip, field: str) -> None:
+    """Everything at once can't be asked for, nor what there is not."""
+    with pytest.raises(BadInput, match="name, address, numbers"):
+        ask(identity, handler, tip, field)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("purpose", "ground"), [("", "Điều 9"), ("Xác minh", " ")])
+def test_purpose_and_ground_are_owed(
+    identity: Disclosures, handler: Actor, tip: Tip, purpose: str, ground: str
+) -> None:
+    """Without either nothing is asked for."""
+    with pytest.raises(BadInput, match="without a"):
+        identity.request_identity(handler, f"tip:{tip.id}", field=IdentityField.NAME, purpose=purpose, ground=ground)
 
 
 def test_an_identity_closes_again(
     identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, clock: FixedClock
 ) -> None:
-    """After the hours granted nothing is read any more."""
-    identity.approve_identity(custodian, request_.id, hours=2, reason="Cần xác minh")
-    clock.advance(timedelta(hours=2))
+    """At minute 31 nothing is read any more."""
+    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    clock.advance(timedelta(minutes=31))
     with pytest.raises(Refused, match="ended"):
         identity.reveal_identity(handler, request_.id)
 
 
+def test_it_is_looked_at_once(identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure) -> None:
+    """A second look is refused, within the time too."""
+    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    identity.reveal_identity(handler, request_.id)
+    with pytest.raises(Refused, match="opens once"):
+        identity.reveal_identity(handler, request_.id)
+
+
+def test_a_second_click_approves_nothing_twice(
+    identity: Disclosures, custodian: Actor, request_: Disclosure, clock: FixedClock
+) -> None:
+    """The minutes run from the first click."""
+    first = identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    clock.advance(timedelta(minutes=5))
+    with pytest.raises(WrongStep, match="approved already"):
+        identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    (shown,) = identity.disclosures(custodian).items
+    assert shown.until == first.until
+
+
+def test_of_two_browsers_one_is_answered(
+    *,
+    identity: Disclosures,
+    handler: Actor,
+    custodian: Actor,
+    request_: Disclosure,
+    runner: UseCaseRunner,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both read the approval, one commits; the other runs again, and is told that it was opened."""
+    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    storage, answered = runner.context.storage, []
+    commit = storage.commit
+
+    def overtaken(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        monkeypatch.setattr(storage, "commit", commit)
+        answered.append(identity.reveal_identity(handler, request_.id).name)
+        return commit(change_sets)
+
+    monkeypatch.setattr(storage, "commit", overtaken)
+    with pytest.raises(Refused, match="opens once"):
+        identity.reveal_identity(handler, request_.id)
+    assert answered == [NAME]
+
+
+def test_the_journal_names_nobody(
+    identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, trail: Callable[[], list[Entry]]
+) -> None:
+    """Neither what was opened, nor the words in which it was asked for."""
+    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    identity.reveal_identity(handler, request_.id)
+    told = str(trail())
+    for secret in (NAME, ADDRESS.id, request_.conversation, "Xác minh", "Điều 9"):
+        assert secret not in told.replace(ADDRESS.messenger, ""), secret
+
+
 def test_a_purged_identity_opens_no_more(
-    identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, runner: UseCaseRunner
+    *, identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, tip: Tip, runner: UseCaseRunner
 ) -> None:
     """An approval doesn't outlive what it was about."""
-    identity.approve_identity(custodian, request_.id, hours=2, reason="Cần xác minh")
-    runner.context.storage.keyring.destroy(f"identity:{request_.conversation}")
-    runner.context.encryptor.forget(f"identity:{request_.conversation}")
+    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    runner.context.storage.keyring.destroy(f"identity:{tip.conversation}")
+    runner.context.encryptor.forget(f"identity:{tip.conversation}")
     with pytest.raises(DecryptionError):
         identity.reveal_identity(handler, request_.id)
 
@@ -191,18 +235,18 @@ def test_another_officer_reads_nothing(
     identity: Disclosures, officer: OfficerMaker, custodian: Actor, request_: Disclosure
 ) -> None:
     """An approval is for the officer who asked."""
-    identity.approve_identity(custodian, request_.id, hours=2, reason="Cần xác minh")
+    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     with pytest.raises(Refused, match="there is no"):
         identity.reveal_identity(officer("tip_officer", "hoa-lu"), request_.id)
 
 
-@pytest.mark.parametrize("hours", [0, -1, 169])
+@pytest.mark.parametrize("minutes", [0, -1, 1441])
 def test_no_identity_opens_without_end(
-    identity: Disclosures, custodian: Actor, request_: Disclosure, hours: int
+    identity: Disclosures, custodian: Actor, request_: Disclosure, minutes: int
 ) -> None:
-    """An hour at least, a week at most."""
-    with pytest.raises(BadInput, match="1 to 168"):
-        identity.approve_identity(custodian, request_.id, hours=hours, reason="x")
+    """A minute at least, a day at most."""
+    with pytest.raises(BadInput, match="1 to 1440"):
+        identity.approve_identity(custodian, request_.id, minutes=minutes, reason="x")
 
 
 def test_an_unknown_disclosure(identity: Disclosures, handler: Actor) -> None:

@@ -134,6 +134,7 @@ def _run_app_checks(app: App, deep: bool) -> Iterator[Check]:
         ("failures", app_checks.check_failures),
         ("people", app_checks.check_erasures),
         ("roles", people_checks.check_roles),
+        ("custodians", people_checks.check_custodians),
         ("messengers", app_checks.check_messengers),
         ("parts", app_checks.check_ports),
     ]

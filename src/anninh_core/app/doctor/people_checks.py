@@ -1,12 +1,16 @@
-"""The people of an open app: roles that are kept apart, grants that wait, who may grant, and glass that was broken."""
+"""The people of an open app: roles kept apart, grants that wait, who may grant, broken glass, custodians."""
 
 from collections.abc import Iterator
 
 from anninh_core.app.app import App
+from anninh_core.domain.identity.custody.model import CustodianState
+from anninh_core.domain.identity.kind import CUSTODIAN, EMERGENCY_OPENING
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import grantors, incompatible_grants
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.health import Check, ok, warning
+from anninh_core.usecase.actor import person
+from anninh_core.vocabulary.permissions import Permission
 
 _SHOWN = 5  # officers named in one sentence
 
@@ -33,6 +37,30 @@ def check_roles(app: App) -> Iterator[Check]:
         yield warning("roles", what, "Appoint a second one: `anninh officers appoint`.")
     elif not (together or waiting or coming):
         yield ok("roles", "No officer has roles that are kept apart.")
+
+
+def check_custodians(app: App) -> Iterator[Check]:
+    """Check to whose keys residents' names are sealed, and that no opening in an emergency waits for too long."""
+    scan, now = app.context.storage.maintenance.scan, app.context.clock.now()
+    keys = [*app.context.iter_readable(CUSTODIAN, scan(CUSTODIAN.name))]
+    active = [one for one in keys if one.state is CustodianState.ACTIVE]
+    if {one.is_recovery for one in active} == {True, False}:
+        yield ok("custodians", f"Names are sealed to {len(active)} keys of custodians, the recovery key among them.")
+    else:
+        what = "No custodian with a recovery key is enrolled: names are sealed by the key file alone"
+        yield ok("custodians", f"{what}. Where that isn't enough: `anninh custodians`.")
+    today, permits = local_date(now), app.runner.permits
+    holders = [one.officer for one in active if not one.is_recovery]
+    if left := [id for id in holders if not permits.units(person(id), Permission.IDENTITY_APPROVE, today)]:
+        what = f"Officers who decide about identities no more hold keys to names: {_shorten(left)}."
+        yield warning("custodians", what, "Hand their keys over and end them: `anninh custodians export`, then `end`.")
+    if waiting := [one.id for one in keys if one.state is CustodianState.PROPOSED]:
+        what = f"Keys wait for a second person: {_shorten(waiting)}."
+        yield warning("custodians", what, "Compare their ids and confirm them: `anninh custodians confirm`.")
+    openings = app.context.iter_readable(EMERGENCY_OPENING, scan(EMERGENCY_OPENING.name))
+    if overdue := sum(opening.is_overdue(now) for opening in openings):
+        what = f"{overdue} addresses that one person opened in an emergency wait for a review that is overdue."
+        yield warning("emergencies", what, "Somebody else than the opener reviews them: `anninh identity emergencies`.")
 
 
 def _describe(officer: Officer, pair: tuple[object, ...]) -> str:

@@ -9,9 +9,10 @@ from datetime import datetime
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
-from anninh_core.kernel.pseudonyms import case_pseudonym
+from anninh_core.kernel.ids import case_pseudonym
 from anninh_core.ports.clock import Ids
 from anninh_core.ports.keys import Keys
+from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.usecase.kinds import Kind
 from anninh_core.vocabulary.messages import Address, Attachment
 
@@ -46,6 +47,9 @@ class Conversation:
         unit: the unit it belongs to as far as known; the root until somebody places it.
         last_case: `kind:id` of the case that a new message continues, or "".
         last_heard: when the last message in it came, or None; platforms limit how long after it we may write.
+        name: of a group, or of somebody where no custodian is enrolled; else "".
+        details: the name, sealed to the custodians.
+        details_mark: keyed hash of what `details` holds, by which a new name is told from the one that is known.
     """
 
     id: str
@@ -55,6 +59,8 @@ class Conversation:
     unit: str
     last_case: str = ""
     last_heard: datetime | None = None
+    details: Envelope | None = field(default=None, repr=False)
+    details_mark: str = field(default="", repr=False)
 
     def heard(self, at: datetime) -> "Conversation":
         """Return the conversation after a message in it; one that comes late leaves a later one the last."""
@@ -62,7 +68,11 @@ class Conversation:
 
     def named(self, name: str) -> "Conversation":
         """Return the conversation with the newest name known; an empty one changes nothing."""
-        return evolve(self, name=name) if name not in ("", self.name) else self
+        return evolve(self, name=name, details=None, details_mark="") if name not in ("", self.name) else self
+
+    def with_details(self, details: Envelope, mark: str) -> "Conversation":
+        """Return the conversation with its details sealed, and no name in it any more."""
+        return evolve(self, name="", details=details, details_mark=mark)
 
     def continued_by(self, case: str, unit: str) -> "Conversation":
         """Return the conversation with the case that further messages belong to."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from attrs import evolve
 
+from anninh_core.domain.conversations.details import DetailSealer, leave_open, with_name
 from anninh_core.domain.conversations.files import read_file, reseal_files
 from anninh_core.domain.conversations.model import (
     CONVERSATION,
@@ -37,15 +38,22 @@ class Conversations(Service):
 
     action_prefix = "conversations"
 
-    def __init__(self, runner: UseCaseRunner, cases: Mapping[str, CaseAccess] | None = None) -> None:
+    def __init__(
+        self,
+        runner: UseCaseRunner,
+        cases: Mapping[str, CaseAccess] | None = None,
+        seal: DetailSealer = leave_open,
+    ) -> None:
         """Set up the service.
 
         Args:
             runner: runs the use cases.
             cases: the kinds of case there are, by their names.
+            seal: seals names to the custodians.
         """
         super().__init__(runner)
         self._cases = cases or {}
+        self._seal = seal
 
     def id_of(self, address: Address) -> str:
         """Return the conversation id of an address, "" where it has none: never heard of, or purged since."""
@@ -301,11 +309,11 @@ class Conversations(Service):
         conversation = uow.get(CONVERSATION, id) or Conversation(
             id=id,
             address=address,
-            name=nfc(name),
+            name="",
             pseudonym=pseudonym_of(id),
             unit=self.context.district.root,
         )
-        return uow.save(CONVERSATION, conversation.named(nfc(name)))
+        return uow.save(CONVERSATION, with_name(uow, conversation, nfc(name), self._seal))
 
     def _get_or_create_own(self, uow: UnitOfWork, address: Address, name: str) -> Conversation:
         """Get or create a conversation that the actor is about to give to a unit; another unit's can't be taken."""

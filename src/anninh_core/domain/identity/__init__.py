@@ -5,18 +5,40 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.domain.identity.disclosures import Disclosures, Vault
-    from anninh_core.domain.identity.kind import DISCLOSURE
+    from anninh_core.domain.identity.case_access import Vault
+    from anninh_core.domain.identity.custody.model import Custodian, CustodianState
+    from anninh_core.domain.identity.custody.service import Custodians
+    from anninh_core.domain.identity.disclosures import Disclosures
+    from anninh_core.domain.identity.emergencies import EmergencyOpenings
+    from anninh_core.domain.identity.emergency_model import EmergencyOpening, OpenedAddress, OpeningState
+    from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
     from anninh_core.domain.identity.leak import Leak, find_leaks
-    from anninh_core.domain.identity.model import Disclosure, DisclosureState, Identity
+    from anninh_core.domain.identity.model import (
+        Disclosure,
+        DisclosureState,
+        Identity,
+        IdentityField,
+        RevealedIdentity,
+    )
 
 __all__ = [
+    "CUSTODIAN",
     "DISCLOSURE",
+    "EMERGENCY_OPENING",
+    "Custodian",
+    "CustodianState",
+    "Custodians",
     "Disclosure",
     "DisclosureState",
     "Disclosures",
+    "EmergencyOpening",
+    "EmergencyOpenings",
     "Identity",
+    "IdentityField",
     "Leak",
+    "OpenedAddress",
+    "OpeningState",
+    "RevealedIdentity",
     "Vault",
     "find_leaks",
 ]
@@ -24,13 +46,24 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "CUSTODIAN": "kind",
+        "Custodian": "custody.model",
+        "CustodianState": "custody.model",
+        "Custodians": "custody.service",
         "DISCLOSURE": "kind",
+        "EMERGENCY_OPENING": "kind",
         "Disclosure": "model",
         "DisclosureState": "model",
         "Disclosures": "disclosures",
+        "EmergencyOpening": "emergency_model",
+        "EmergencyOpenings": "emergencies",
         "Identity": "model",
+        "IdentityField": "model",
         "Leak": "leak",
-        "Vault": "disclosures",
+        "OpenedAddress": "emergency_model",
+        "OpeningState": "emergency_model",
+        "RevealedIdentity": "model",
+        "Vault": "case_access",
         "find_leaks": "leak",
     },
 )

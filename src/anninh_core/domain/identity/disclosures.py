@@ -1,15 +1,24 @@
-"""Identities: asked for by one officer for a purpose, opened by another for a time, every look on record."""
+"""Identities: one field asked for by one officer, approved by another, opened once within minutes, all on record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
+from anninh_core.domain.identity.case_access import CaseReader, Vault
+from anninh_core.domain.identity.custody.requests import choose_holder, seal_request
+from anninh_core.domain.identity.custody.service import parse_key
+from anninh_core.domain.identity.history import read_history
 from anninh_core.domain.identity.kind import DISCLOSURE
-from anninh_core.domain.identity.model import Disclosure, Identity
-from anninh_core.kernel.errors import BadInput, Refused
+from anninh_core.domain.identity.model import (
+    ASKABLE,
+    Disclosure,
+    Identity,
+    IdentityField,
+    RevealedIdentity,
+)
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.ports.changes import entry_from
-from anninh_core.usecase.journal import NumberedEntry, read_lines
+from anninh_core.usecase.journal import NumberedEntry
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -17,11 +26,9 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-Vault = Callable[[ReadSession, str], Identity]
-"""Reads the identity behind a conversation id: only disclosures are handed one."""
-
 _SEE = "ask for the identity first"
-_MAX_HOURS = 24 * 7
+_MINUTES = 30
+_MAX_MINUTES = 24 * 60
 
 
 class Disclosures(Service):
@@ -36,57 +43,67 @@ class Disclosures(Service):
 
     def __init__(self, runner: UseCaseRunner, cases: Mapping[str, CaseAccess], vault: Vault) -> None:
         super().__init__(runner)
-        self._cases = cases
+        self._cases = CaseReader(cases)
         self._vault = vault
 
     @command(Permission.IDENTITY_REQUEST)
-    def request_identity(self, uow: UnitOfWork, case: str, *, purpose: str) -> Disclosure:
-        """Ask to know who is behind a case that the actor may read.
+    def request_identity(
+        self, uow: UnitOfWork, case: str, *, field: IdentityField, purpose: str, ground: str
+    ) -> Disclosure:
+        """Ask to know one thing about whoever is behind a case that the actor may read.
+
+        It waits for a second person, for seven days.
 
         Args:
             case: `kind:id` of the case; whose it is and to which unit it belongs is read from it.
+            field: `name`, `address` or `numbers`.
             purpose: why it is needed, in words.
+            ground: the rule or article of law that allows it.
 
         Raises:
             NotVisible: there is no such case, or it isn't the actor's to read, by unit or by a conflict of interest.
-            BadInput: it is no case, or nobody is behind it: it was told at the desk or by phone.
+            BadInput: it is no case, nobody is behind it (it was told at the desk or by phone), or something is missing.
         """
         uow.permitted_units()
-        ref = Ref.parse(case)
-        if ref.kind not in self._cases:
-            raise BadInput(f"{case!r} is no case; name one as kind:id, of {', '.join(self._cases)}")
-        model, kind = uow.include(self._cases[ref.kind].read, ref.id), self._cases[ref.kind].kind
+        asked = _require_field(field)
+        if not ground.strip():
+            raise BadInput("an identity is asked for without a ground; name the rule or article of law that allows it")
+        model, access = self._cases.read(uow, case)
+        kind = access.kind
         uow.permit_any(*kind.all_units(model))
-        conversation = kind.resident(model)
-        if not conversation:
-            raise BadInput(f"nobody wrote {case}: its words were taken down by an officer, who knows whose they are")
+        conversation = self._cases.require_resident(case, model)
         uow.guard_version(kind, model)
         disclosure = Disclosure(
             id=self.context.ids.new(),
             unit=kind.unit(model),
-            case=str(ref),
+            case=str(Ref.parse(case)),
             conversation=conversation,
+            field=asked,
             purpose=nfc(purpose),
+            ground=nfc(ground),
             requested_by=uow.actor.id,
             requested_at=uow.at,
             asked_seq=self.context.storage.journal.head()[0],
         )
-        uow.facts |= {"disclosure": disclosure.id, "case": disclosure.case}
-        uow.add_event("identity.requested")
-        return uow.save(DISCLOSURE, disclosure)
+        return self._save(uow, disclosure, "identity.requested")
 
     @command(Permission.IDENTITY_APPROVE)
-    def approve_identity(self, uow: UnitOfWork, disclosure_id: str, *, hours: int, reason: str) -> Disclosure:
-        """Let the officer who asked read the identity for some hours, a week at most.
+    def approve_identity(
+        self, uow: UnitOfWork, disclosure_id: str, *, minutes: int = _MINUTES, reason: str
+    ) -> Disclosure:
+        """Let the officer who asked read the field once within some minutes, a day at most.
 
         Raises:
             Refused: the actor asked for it, or is excluded from the case.
+            WrongStep: it was decided before, waited too long, or its case was purged.
         """
-        if not 1 <= hours <= _MAX_HOURS:
-            raise BadInput(f"an identity can't be opened for {hours} hours; give 1 to {_MAX_HOURS}")
+        if not 1 <= minutes <= _MAX_MINUTES:
+            raise BadInput(f"an identity can't be opened for {minutes} minutes; give 1 to {_MAX_MINUTES}")
         disclosure = self._load_disclosure(uow, disclosure_id)
-        approved = disclosure.approved(uow.actor.id, uow.at, uow.at + timedelta(hours=hours))
-        uow.facts["hours"] = hours
+        approved = disclosure.approved(uow.actor.id, uow.at, uow.at + timedelta(minutes=minutes))
+        if not self._cases.is_there(uow, disclosure.case):
+            raise WrongStep(f"{disclosure.case} was purged: there is nobody to disclose any more; refuse the request")
+        uow.facts["minutes"] = minutes
         return self._save_decision(uow, approved, "identity.approved", reason)
 
     @command(Permission.IDENTITY_APPROVE)
@@ -95,26 +112,64 @@ class Disclosures(Service):
         disclosure = self._load_disclosure(uow, disclosure_id)
         return self._save_decision(uow, disclosure.refused(uow.actor.id, uow.at), "identity.refused", reason)
 
-    @query(Permission.IDENTITY_REQUEST, traced=True)
-    def reveal_identity(self, session: ReadSession, disclosure_id: str) -> Identity:
-        """Return the identity that was asked for and approved. The look is in the journal before it is answered.
+    @command(Permission.IDENTITY_REQUEST)
+    def reveal_identity(self, uow: UnitOfWork, disclosure_id: str) -> RevealedIdentity:
+        """Return the field that was asked for and approved, which uses the disclosure up.
+
+        The look is in the journal before it is answered; an answer that is lost on its way was a look all the same.
+        Of two looks at once one is answered, and the other refused.
 
         Raises:
-            Refused: another officer asked, nobody approved, the time is over, or the officer may no longer read the
-                case, by unit or by a conflict of interest.
+            Refused: another officer asked, nobody approved, the time is over, it was opened before, or the officer may
+                no longer read the case, by unit or by a conflict of interest.
             DecryptionError: the case or the identity was purged.
         """
-        disclosure = self._load_disclosure(session, disclosure_id)
-        if disclosure.requested_by != session.actor.id:
-            truth = "another officer asked for it"
-            raise session.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
-        disclosure.check_readable(session.actor.id, session.at)
-        ref = Ref.parse(disclosure.case)
-        model, kind = session.include(self._cases[ref.kind].read, ref.id), self._cases[ref.kind].kind
-        if kind.resident(model) != disclosure.conversation:
-            raise Refused(f"disclosure {disclosure.id} is about somebody whose case this no longer is; ask anew")
-        session.facts |= {"disclosure": disclosure.id, "case": disclosure.case}
-        return self._vault(session, disclosure.conversation)
+        disclosure, identity = self._open(uow, disclosure_id)
+        if identity.sealed is not None and disclosure.field is IdentityField.WHOLE:
+            raise WrongStep(f"disclosure {disclosure_id} is of before names went to custodians; ask for one field anew")
+        if identity.sealed is not None and disclosure.field is not IdentityField.ADDRESS:
+            raise WrongStep(
+                f"what disclosure {disclosure_id} asks for is sealed to custodians; `export_identity_request`"
+            )
+        self._save(uow, disclosure, "identity.revealed")
+        return identity.only(disclosure.field)
+
+    @command(Permission.IDENTITY_REQUEST)
+    def export_identity_request(
+        self, uow: UnitOfWork, disclosure_id: str, *, reader: str, custodian: str = ""
+    ) -> bytes:
+        """Return a file by which a custodian, on their own machine, opens the field that was asked for and approved.
+
+        That uses the disclosure up, as `reveal_identity` does. Only that custodian reads the file, and only the holder
+        of the reader's key the answer.
+
+        Args:
+            disclosure_id: what was approved.
+            reader: public key in hexadecimal, made for this one request.
+            custodian: id of the custodian's key; the first one that opens it if none is named.
+
+        Raises:
+            Refused: as `reveal_identity`.
+            WrongStep: it isn't sealed to custodians, or not to this one.
+            BadInput: the reader's key is none.
+        """
+        disclosure, identity = self._open(uow, disclosure_id)
+        key = parse_key(reader)
+        if identity.sealed is None or disclosure.field in (IdentityField.ADDRESS, IdentityField.WHOLE):
+            raise WrongStep(f"what disclosure {disclosure_id} asks for isn't sealed to custodians; `reveal_identity`")
+        holder = choose_holder(uow, identity.sealed, self._cases.get_excluded(uow, disclosure.case), custodian)
+        uow.facts["custodian"] = holder.id
+        self._save(uow, disclosure, "identity.exported")
+        return seal_request(disclosure, identity.sealed, holder, key, self.context.district.root)
+
+    @command(Permission.OPERATE)
+    def lapse_disclosure(self, uow: UnitOfWork, disclosure_id: str) -> bool:
+        """Write down that nobody decided about a disclosure, or looked, in time; tell whether that was new and true."""
+        disclosure = self._load_disclosure(uow, disclosure_id)
+        if not disclosure.has_lapsed(uow.at):
+            return False
+        self._save(uow, disclosure.lapsed(uow.at), "identity.lapsed")
+        return True
 
     @query(Permission.IDENTITY_APPROVE, traced=True)
     def disclosures(
@@ -127,32 +182,56 @@ class Disclosures(Service):
         where = {name: value for name, value in (("case", case), ("state", state)) if value}
 
         def shows(disclosure: Disclosure) -> bool:
-            return not self._is_excluded(session, disclosure.case)
+            return not self._cases.is_excluded(session, disclosure.case)
 
         return session.list_permitted(DISCLOSURE, "newest", where=where, shows=shows, after=after)
 
     @query(Permission.IDENTITY_APPROVE, traced=True)
     def disclosure_history(self, session: ReadSession, disclosure_id: str) -> tuple[NumberedEntry, ...]:
-        """Return everything that happened to a disclosure: request, decision, every look at the identity."""
-        disclosure = self._load_disclosure(session, disclosure_id)
-        lines = read_lines(self.context.storage.journal, disclosure.asked_seq)
-        entries = (NumberedEntry(line.seq, entry_from(line.content)) for line in lines)
-        return tuple(numbered for numbered in entries if numbered.entry.facts.get("disclosure") == disclosure.id)
+        """Return everything that happened to a disclosure: request, decision, refusals, the look or the lapse."""
+        return read_history(self.context.storage.journal, self._load_disclosure(session, disclosure_id))
+
+    def _open(self, uow: UnitOfWork, disclosure_id: str) -> tuple[Disclosure, Identity]:
+        """Return a disclosure as used up, and the identity that it is about."""
+        disclosure = self._load_disclosure(uow, disclosure_id)
+        if disclosure.requested_by != uow.actor.id:
+            truth = "another officer asked for it"
+            raise uow.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
+        opened = disclosure.opened(uow.actor.id, uow.at)
+        self._check_case(uow, disclosure)
+        return opened, self._vault(uow, disclosure.conversation)
+
+    def _check_case(self, uow: UnitOfWork, disclosure: Disclosure) -> None:
+        """Check that the actor may still read the case, and that it is still the same person's."""
+        try:
+            model, access = self._cases.read(uow, disclosure.case)
+        except Refused as refusal:  # about the case, while its history asks for what is about the disclosure
+            truth = str(uow.explain(refusal)["why"])
+            raise uow.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit) from None
+        if access.kind.resident(model) != disclosure.conversation:
+            about = f"disclosure {disclosure.id} is about somebody whose case this no longer is"
+            raise uow.withhold(DISCLOSURE.name, disclosure.id, about, _SEE, unit=disclosure.unit)
+        uow.guard_version(access.kind, model)
 
     def _save_decision(self, uow: UnitOfWork, disclosure: Disclosure, event: str, reason: str) -> Disclosure:
-        uow.decide(f"disclosure:{disclosure.id}", rule="identity", reason=event, text=nfc(reason))
+        rule = disclosure.ground or "identity"
+        uow.decide(f"disclosure:{disclosure.id}", rule=rule, reason=event, text=nfc(reason))
+        return self._save(uow, disclosure, event)
+
+    def _save(self, uow: UnitOfWork, disclosure: Disclosure, event: str) -> Disclosure:
         uow.facts |= {"disclosure": disclosure.id, "case": disclosure.case}
         uow.add_event(event)
         return uow.save(DISCLOSURE, disclosure)
 
     def _load_disclosure(self, session: ReadSession, disclosure_id: str) -> Disclosure:
         disclosure = session.get_permitted(DISCLOSURE, disclosure_id, _SEE)
-        if self._is_excluded(session, disclosure.case):
+        if self._cases.is_excluded(session, disclosure.case):
             truth = f"{session.actor.label} is excluded from {disclosure.case} by a conflict of interest"
             raise session.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
         return disclosure
 
-    def _is_excluded(self, session: ReadSession, case: str) -> bool:
-        """Tell whether the actor is excluded from a case; of one that was purged nobody knows, and nothing is told."""
-        ref = Ref.parse(case)
-        return ref.kind in self._cases and session.is_excluded(self._cases[ref.kind].kind, ref.id)
+
+def _require_field(given: str) -> IdentityField:
+    if given not in ASKABLE:
+        raise BadInput(f"an identity has no field {given!r}; ask for one of {', '.join(ASKABLE)}")
+    return IdentityField(given)

@@ -1,7 +1,9 @@
-"""How disclosures are stored."""
+"""How disclosures, emergency openings and custodians are stored."""
 
+from anninh_core.domain.identity.custody.model import Custodian
+from anninh_core.domain.identity.emergency_model import EmergencyOpening
 from anninh_core.domain.identity.model import Disclosure
-from anninh_core.domain.identity.specs import DISCLOSURE_SPEC
+from anninh_core.domain.identity.specs import CUSTODIAN_SPEC, DISCLOSURE_SPEC, EMERGENCY_OPENING_SPEC
 from anninh_core.usecase.kinds import Kind
 
 DISCLOSURE = Kind(
@@ -15,4 +17,24 @@ DISCLOSURE = Kind(
         "requested": disclosure.requested_at.isoformat()[:13],
     },
     scope=lambda disclosure: f"disclosure:{disclosure.id}",
+)
+
+EMERGENCY_OPENING = Kind(
+    spec=EMERGENCY_OPENING_SPEC,
+    model=EmergencyOpening,
+    unit=lambda opening: opening.unit,
+    columns=lambda opening: {
+        "state": opening.state.value,
+        "case": opening.case,
+        "opened": opening.opened_at.isoformat()[:13],
+    },
+    scope=lambda opening: f"emergency_opening:{opening.id}",
+)
+
+CUSTODIAN = Kind(
+    spec=CUSTODIAN_SPEC,
+    model=Custodian,
+    unit=lambda custodian: custodian.unit,
+    columns=lambda custodian: {"state": custodian.state.value, "officer": custodian.officer},
+    scope=lambda _: "governance:custodians",  # not secret, but nobody without the keys slips one in
 )

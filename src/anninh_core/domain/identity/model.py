@@ -1,12 +1,34 @@
-"""Identities, and the disclosures that open one for a time. Every transition is a pure method."""
+"""Identities, and the disclosures that open one field of one, once. Every transition is a pure method."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.ids import case_pseudonym
+from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.vocabulary.messages import Address
+
+DECISION_TIME = timedelta(days=7)
+"""How long a request waits for a decision: a need that nobody answered for a week is no longer the one that was stated,
+and the case may since have gone to somebody else."""
+
+
+class IdentityField(StrEnum):
+    """One thing that is known of somebody.
+
+    `WHOLE` is all of them together: what disclosures of earlier versions asked for. Nobody can ask for it any more.
+    """
+
+    NAME = "name"
+    ADDRESS = "address"
+    NUMBERS = "numbers"
+    WHOLE = "whole"
+
+
+ASKABLE = (IdentityField.NAME, IdentityField.ADDRESS, IdentityField.NUMBERS)
+"""What a disclosure may ask for."""
 
 
 class DisclosureState(StrEnum):
@@ -15,19 +37,25 @@ class DisclosureState(StrEnum):
     REQUESTED = "requested"
     APPROVED = "approved"
     REFUSED = "refused"
+    OPENED = "opened"
+    LAPSED = "lapsed"
 
 
 @frozen(kw_only=True)
 class Disclosure:
-    """One officer's request to know who a resident is, and another one's decision.
+    """One officer's request for one field of a resident's identity, and another one's decision.
 
     Attributes:
         case: `kind:id` of the case it is for.
         conversation: whose identity.
         purpose: why it is needed, in words.
+        ground: the rule or article of law that allows it; "" in disclosures of earlier versions.
         asked_seq: the journal's last line when it was asked: its history begins after it.
         decided_by: officer who decided; never the one who asked.
-        until: the identity may be read before this moment.
+        until: the field may be read before this moment.
+        opened_at: when it was read: that is done once.
+        lapsed_at: when it was found that it can't be used any more: nobody decided, or nobody looked, in time.
+        field: what was asked for.
     """
 
     id: str
@@ -42,44 +70,83 @@ class Disclosure:
     decided_by: str = ""
     decided_at: datetime | None = None
     until: datetime | None = None
+    ground: str = field(default="", repr=False)
+    opened_at: datetime | None = None
+    lapsed_at: datetime | None = None
+    field: IdentityField = IdentityField.WHOLE  # last: from here on `field` is this one
 
     def __attrs_post_init__(self) -> None:
         if not self.purpose.strip():
             raise BadInput(f"an identity of case {self.case} is asked for without a purpose; say what it is needed for")
+
+    def for_handlers(self) -> "Disclosure":
+        """Return the disclosure as officers see it: whose it is stands under a name of the case alone."""
+        return evolve(self, conversation=case_pseudonym(self.conversation, self.case))
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it lapses unless somebody decides, or looks, before; None if it is done with."""
+        if self.state is DisclosureState.REQUESTED:
+            return self.requested_at + DECISION_TIME
+        return self.until if self.state is DisclosureState.APPROVED else None
+
+    def has_lapsed(self, at: datetime) -> bool:
+        """Tell whether its time is over although nobody has written that down yet."""
+        return self.ends_at is not None and at >= self.ends_at
 
     def approved(self, by: str, at: datetime, until: datetime) -> "Disclosure":
         """Return the request granted until a moment.
 
         Raises:
             Refused: by the officer who asked.
-            WrongStep: it was decided before, or the time would be over at once.
+            WrongStep: it was decided before, or it waited too long.
+            BadInput: the time would be over at once.
         """
         if until <= at:
-            raise BadInput(f"a disclosure can't end on {until}, before it begins; give at least one hour")
+            raise BadInput(f"a disclosure can't end on {until}, before it begins; give at least one minute")
         return evolve(self._decided(DisclosureState.APPROVED, by, at), until=until)
 
     def refused(self, by: str, at: datetime) -> "Disclosure":
         """Return the request turned down; raises as `approved` does."""
         return self._decided(DisclosureState.REFUSED, by, at)
 
-    def check_readable(self, by: str, at: datetime) -> None:
-        """Check that an officer may read the identity now.
+    def opened(self, by: str, at: datetime) -> "Disclosure":
+        """Return the disclosure used up by the one look that it is for.
 
         Raises:
-            Refused: somebody else asked for it, it isn't approved, or its time is over.
+            Refused: somebody else asked for it, it isn't approved, its time is over, or it was used already.
         """
         if by != self.requested_by:
             raise Refused(f"disclosure {self.id} was granted to another officer; ask for one of your own")
-        if self.state is not DisclosureState.APPROVED or self.until is None:
+        if self.state is DisclosureState.OPENED and self.opened_at is not None:
+            moment = self.opened_at.isoformat()
+            raise Refused(f"disclosure {self.id} was opened on {moment}, and opens once; ask for it again")
+        if self.state is DisclosureState.LAPSED or self.has_lapsed(at):
+            over = self.until or self.requested_at + DECISION_TIME
+            raise Refused(f"disclosure {self.id} ended on {over.isoformat()}; ask for it again")
+        if self.state is not DisclosureState.APPROVED:
             raise Refused(f"disclosure {self.id} is {self.state}: a second person must approve it first")
-        if at >= self.until:
-            raise Refused(f"disclosure {self.id} ended on {self.until.isoformat()}; ask for it again")
+        return evolve(self, state=DisclosureState.OPENED, opened_at=at)
+
+    def lapsed(self, at: datetime) -> "Disclosure":
+        """Return the disclosure as one that can't be used any more.
+
+        Raises:
+            WrongStep: its time isn't over, or it is done with.
+        """
+        if not self.has_lapsed(at):
+            raise WrongStep(f"disclosure {self.id} is {self.state} and has not lapsed")
+        return evolve(self, state=DisclosureState.LAPSED, lapsed_at=at)
 
     def _decided(self, state: DisclosureState, by: str, at: datetime) -> "Disclosure":
         if by == self.requested_by:
             raise Refused(f"officer {by} asked for disclosure {self.id}: a second person must decide about it")
         if self.state is not DisclosureState.REQUESTED:
             raise WrongStep(f"disclosure {self.id} is {self.state} already; a new need takes a new request")
+        if self.has_lapsed(at):
+            raise WrongStep(
+                f"disclosure {self.id} waited for more than {DECISION_TIME.days} days; let it be asked anew"
+            )
         return evolve(self, state=state, decided_by=by, decided_at=at)
 
 
@@ -90,9 +157,39 @@ class Identity:
     Attributes:
         conversation: the id under which everybody else knows them.
         numbers: phone numbers and numbers of identity papers.
+        sealed: name and numbers, where only a custodian opens them; then they are empty here.
     """
 
     conversation: str
     name: str = field(repr=False)
     address: Address
     numbers: tuple[str, ...] = field(default=(), repr=False)
+    sealed: Envelope | None = field(default=None, repr=False)
+
+    def only(self, asked: IdentityField) -> "RevealedIdentity":
+        """Return one field of it, without the others."""
+        whole = asked is IdentityField.WHOLE
+        return RevealedIdentity(
+            conversation=self.conversation,
+            field=asked,
+            name=self.name if whole or asked is IdentityField.NAME else "",
+            address=self.address if whole or asked is IdentityField.ADDRESS else None,
+            numbers=self.numbers if whole or asked is IdentityField.NUMBERS else (),
+        )
+
+
+@frozen(kw_only=True)
+class RevealedIdentity:
+    """What a disclosure opened. Never stored, never logged.
+
+    Attributes:
+        field: what was asked for; the others are empty.
+        name: the name that the platform told; "" where it told none.
+        address: where they write from.
+    """
+
+    conversation: str
+    name: str = field(default="", repr=False)
+    address: Address | None = None
+    numbers: tuple[str, ...] = field(default=(), repr=False)
+    field: IdentityField  # last: from here on `field` is this one

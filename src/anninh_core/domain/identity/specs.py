@@ -1,4 +1,4 @@
-"""By what disclosures are found: all that a storage has to know of them."""
+"""By what the records of identities are found: all that a storage has to know of them."""
 
 from anninh_core.ports.changes import IndexSpec
 
@@ -7,3 +7,11 @@ DISCLOSURE_SPEC = IndexSpec(
     columns={"state": str, "case": str, "conversation": str, "requested": str},
     orders={"newest": ("-requested",)},
 )
+
+EMERGENCY_OPENING_SPEC = IndexSpec(
+    kind="emergency_opening",
+    columns={"state": str, "case": str, "opened": str},
+    orders={"newest": ("-opened",)},
+)
+
+CUSTODIAN_SPEC = IndexSpec(kind="custodian", columns={"state": str, "officer": str}, orders={"id": ()})

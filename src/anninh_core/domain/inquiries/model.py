@@ -6,7 +6,7 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.kernel.pseudonyms import case_pseudonym
+from anninh_core.kernel.ids import case_pseudonym
 
 
 class InquiryState(StrEnum):

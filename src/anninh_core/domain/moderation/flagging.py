@@ -7,7 +7,7 @@ from attrs import frozen
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.model import Post, evidence_hash
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.pseudonyms import case_pseudonym
+from anninh_core.kernel.ids import case_pseudonym
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.read_session import ReadSession

@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.kernel.pseudonyms import case_pseudonym
+from anninh_core.kernel.ids import case_pseudonym
 
 
 class TipState(StrEnum):

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from attrs import evolve, frozen
 
-from anninh_core.kernel.pseudonyms import case_pseudonym
+from anninh_core.kernel.ids import case_pseudonym
 from anninh_core.messaging.rows import inbox_rows, outbox_rows
 from anninh_core.ports.queues import FOR_PEOPLE, BacklogStats, InboxRow, InboxState, OutboxRow, OutboxState, Queues
 

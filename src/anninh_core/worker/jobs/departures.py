@@ -1,5 +1,11 @@
-"""Officers whose roles ended: their open tips go back to the units, and roles that are kept apart are separated."""
+"""Rights that end by the clock.
 
+Of officers whose roles ended the open tips go back to the units, roles that are kept apart are separated, and
+disclosures that nobody decided about, or looked at, in time lapse.
+"""
+
+from anninh_core.domain.identity.kind import DISCLOSURE
+from anninh_core.domain.identity.model import DisclosureState
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.dates import local_date
@@ -10,6 +16,7 @@ from anninh_core.worker.jobs.retention import RETENTION_ACTOR
 
 _OWNER, _NAME = "keeper", "departures"
 _PAGE = 500  # tips
+_WAITING = (DisclosureState.REQUESTED.value, DisclosureState.APPROVED.value)
 
 
 def release_departed(services: Services) -> int:
@@ -25,6 +32,19 @@ def release_departed(services: Services) -> int:
     )
     position.move_to(today, "")
     return released
+
+
+def lapse_disclosures(services: Services) -> int:
+    """Write down which disclosures have lapsed, each in an entry of its own; return how many."""
+    context = services.units.context
+    waiting = Find(kind=DISCLOSURE.name, order="newest", where={"state": _WAITING}, limit=_PAGE)
+    now = context.clock.now()
+    due = [
+        disclosure.id
+        for disclosure in context.iter_readable(DISCLOSURE, iter_records(context.storage.records, waiting))
+        if disclosure.has_lapsed(now)
+    ]
+    return sum(services.identity.lapse_disclosure(RETENTION_ACTOR, id) for id in due)
 
 
 def _handlers(services: Services) -> set[str]:

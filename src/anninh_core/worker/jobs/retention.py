@@ -5,11 +5,14 @@ stands in the journal under the actor `system:keeper`.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
+from anninh_core.domain.conversations.model import CONVERSATION
+from anninh_core.domain.identity.custody.details import find_active_keys
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.rules import RetainedItem, last_retention_day
@@ -19,6 +22,7 @@ from anninh_core.kernel.errors import Conflict, DecryptionError, WrongStep
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.changes import ChangeSet, NewKey, Outcome, Record
 from anninh_core.usecase.actor import system
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
@@ -62,6 +66,25 @@ class RetentionJobs:
                 RETENTION_ACTOR, "governance.rewrap", Permission.OPERATE, partial(_record_rewrap, rewrapped_count)
             )
         return rewrapped_count
+
+    def seal_details(self) -> int:
+        """Seal names that stand open since before there were custodians, and drop wraps of ended keys; return how many.
+
+        Every name is looked at once a day, and from the beginning when a key is enrolled or ended.
+        """
+        keys = self._runner.run_query(
+            RETENTION_ACTOR, "governance.custodians", Permission.OPERATE, traced=False, body=_read_active_keys
+        )
+        if not keys:
+            return 0
+        name = f"details.{sha256(' '.join(sorted(keys)).encode()).hexdigest()[:16]}"
+        return sum(self._walk(name, self._seal_batch) for _ in range(_MAX_KEY_BATCHES))
+
+    def _seal_batch(self, after: str) -> tuple[int, str]:
+        scanned = self._context.storage.maintenance.scan(CONVERSATION.name, _BATCH, after)
+        ids = [record.id for record in islice(scanned, _BATCH)]
+        sealed = self._services.conversation_details.seal_details(RETENTION_ACTOR, ids) if ids else 0
+        return sealed, ids[-1] if len(ids) == _BATCH else ""
 
     def _walk(self, name: str, session: Callable[[str], tuple[int, str]]) -> int:
         """Continue today's scan, unless it is complete: handle one batch and store the position after it."""
@@ -119,6 +142,11 @@ class RetentionJobs:
             _log.warning("a key of epoch %s can't be wrapped anew: that epoch's key is gone", key.epoch)
             return None
         return NewKey(scope=key.scope, epoch=epoch, wrapped=wrapped, replaces=key.epoch)
+
+
+def _read_active_keys(session: ReadSession) -> Mapping[str, bytes]:
+    session.permit(session.context.district.root)
+    return find_active_keys(session)
 
 
 def _record_rewrap(count: int, uow: UnitOfWork) -> None:

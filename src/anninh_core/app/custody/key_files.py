@@ -1,0 +1,107 @@
+"""Private keys in files, under a passphrase: a custodian's, the recovery key, and a reader's for one answer."""
+
+import os
+from pathlib import Path
+
+import msgspec
+from attrs import field, frozen
+from cryptography.exceptions import InvalidTag
+
+from anninh_core.domain.identity.custody.service import parse_key
+from anninh_core.kernel.errors import BadInput, DecryptionError
+from anninh_core.kernel.files import write_atomically
+from anninh_core.kernel.passphrase import KdfParameters, derive_cipher, require_long
+from anninh_core.usecase.encryption.envelope import key_id_of, make_private_key, public_key_of
+
+FORMAT = "anninh private key 1"
+_NONCE_BYTES = 12
+
+
+@frozen(kw_only=True)
+class PrivateKey:
+    """A private key in the memory of its holder's machine."""
+
+    secret: bytes = field(repr=False)
+
+    @property
+    def public(self) -> bytes:
+        """Its public half."""
+        return public_key_of(self.secret)
+
+    @property
+    def id(self) -> str:
+        """By what people compare it."""
+        return key_id_of(self.public)
+
+
+@frozen(kw_only=True)
+class _KeyFile:
+    format: str
+    public_key: str
+    kdf: KdfParameters
+    sealed: bytes = field(repr=False)
+
+    @property
+    def bound_to(self) -> bytes:
+        return msgspec.json.encode((self.format, self.public_key, self.kdf))
+
+
+_DECODER = msgspec.json.Decoder(_KeyFile)
+
+
+def make_key_file(path: Path, passphrase: str, cost: KdfParameters | None = None) -> PrivateKey:
+    """Make a private key, write it under a passphrase, and return it.
+
+    Args:
+        path: a new file; nobody else may read it.
+        passphrase: at least 12 characters.
+        cost: of guessing; its salt is made anew.
+
+    Raises:
+        BadInput: the file is there already, or the passphrase is too short.
+    """
+    require_long(passphrase)
+    if path.exists():
+        raise BadInput(f"{path} is there already; name another file, so that no key is lost")
+    key = PrivateKey(secret=make_private_key())
+    parameters = (cost or KdfParameters()).with_new_salt()
+    blank = _KeyFile(format=FORMAT, public_key=key.public.hex(), kdf=parameters, sealed=b"")
+    nonce = os.urandom(_NONCE_BYTES)
+    sealed = nonce + derive_cipher(passphrase, parameters).encrypt(nonce, key.secret, blank.bound_to)
+    file = _KeyFile(format=FORMAT, public_key=blank.public_key, kdf=parameters, sealed=sealed)
+    write_atomically(path, msgspec.json.encode(file))
+    return key
+
+
+def read_public_key(path: Path) -> bytes:
+    """Return the public half of a file's key, which stands in clear.
+
+    Raises:
+        BadInput: it is no file of a private key.
+    """
+    return parse_key(_read(path).public_key)
+
+
+def read_key_file(path: Path, passphrase: str) -> PrivateKey:
+    """Return the private key of a file.
+
+    Raises:
+        BadInput: it is no file of a private key, or its cost is out of bounds.
+        DecryptionError: another passphrase, or an altered file.
+    """
+    file = _read(path)
+    if file.format != FORMAT or not file.kdf.is_known:
+        raise BadInput(f"{path} is {file.format!r}, or costs more than is borne; update anninh, or take another copy")
+    nonce, sealed = file.sealed[:_NONCE_BYTES], file.sealed[_NONCE_BYTES:]
+    try:
+        secret = derive_cipher(passphrase, file.kdf).decrypt(nonce, sealed, file.bound_to)
+    except (InvalidTag, ValueError) as error:
+        raise DecryptionError(f"the passphrase is not the one of {path}, or it was altered; try again") from error
+    return PrivateKey(secret=secret)
+
+
+def _read(path: Path) -> _KeyFile:
+    try:
+        return _DECODER.decode(path.read_bytes())
+    except (OSError, msgspec.DecodeError, RecursionError) as error:
+        raise BadInput(f"{path} is no file of a private key ({error}); `make-key` makes one") from error

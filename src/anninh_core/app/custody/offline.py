@@ -1,0 +1,114 @@
+"""Opening, answering and wrapping anew, with nothing but a file and a private key."""
+
+from datetime import datetime
+
+from anninh_core.app.custody.key_files import PrivateKey
+from anninh_core.domain.identity.custody.details import about, decode_details
+from anninh_core.domain.identity.custody.files import (
+    ANSWER,
+    BATCH,
+    DETAIL_ANSWER,
+    DETAIL_REQUEST,
+    REQUEST,
+    REWRAP_FILE,
+    REWRAPPED,
+    SEALED_FILE,
+    DetailAnswer,
+    DetailRequest,
+    RewrapFile,
+    RewrapItem,
+    SealedFile,
+    decode,
+    encode,
+)
+from anninh_core.domain.identity.model import IdentityField
+from anninh_core.kernel.errors import BadInput, DecryptionError, Refused
+from anninh_core.usecase.encryption.envelope import key_id_of, open_ciphertext, open_sealed, rewrap, seal_to
+
+
+def open_request(data: bytes, key: PrivateKey) -> DetailRequest:
+    """Return what a custodian is asked for, so that they can judge it before they answer.
+
+    Raises:
+        BadInput: it is no request, or one to another key.
+        DecryptionError: it was altered.
+    """
+    file = decode(data, SEALED_FILE, REQUEST)
+    request = decode(_open(file, key), DETAIL_REQUEST)
+    if request.disclosure != file.about:
+        raise DecryptionError(f"the request says {request.disclosure}, its file {file.about}; have it exported anew")
+    return request
+
+
+def answer_request(request: DetailRequest, key: PrivateKey, now: datetime) -> bytes:
+    """Return the one field that was asked for, sealed to the reader's key.
+
+    Raises:
+        Refused: the time for it is over.
+        DecryptionError: the details are sealed to another key, of somebody else, or altered.
+    """
+    if now >= request.until:
+        raise Refused(f"disclosure {request.disclosure} ended on {request.until.isoformat()}; let it be asked anew")
+    plain = open_ciphertext(request.ciphertext, request.wrap, key.secret, about(request.conversation))
+    details = decode_details(plain)
+    values = {IdentityField.NAME: (details.name,), IdentityField.NUMBERS: details.numbers}.get(request.field)
+    if values is None:
+        raise BadInput(f"a custodian opens a name or numbers, not {request.field}")
+    answer = DetailAnswer(disclosure=request.disclosure, field=request.field, values=values)
+    blank = SealedFile(format=ANSWER, about=request.disclosure, key=key_id_of(request.reader), sealed=b"")
+    sealed = seal_to(request.reader, encode(answer), blank.bound_to)
+    return encode(SealedFile(format=ANSWER, about=blank.about, key=blank.key, sealed=sealed))
+
+
+def read_answer(data: bytes, key: PrivateKey) -> DetailAnswer:
+    """Return what a custodian answered, to whoever made the reader's key.
+
+    Raises:
+        BadInput: it is no answer, or one to another key.
+        DecryptionError: it was altered, or belongs to another disclosure.
+    """
+    file = decode(data, SEALED_FILE, ANSWER)
+    answer = decode(_open(file, key), DETAIL_ANSWER)
+    if answer.disclosure != file.about:
+        raise DecryptionError(f"the answer says {answer.disclosure}, its file {file.about}; ask the custodian again")
+    return answer
+
+
+def wrap_anew(data: bytes, key: PrivateKey, new_key_id: str) -> bytes:
+    """Return a batch of keys, wrapped for a new holder.
+
+    Args:
+        data: the batch as it was exported.
+        key: of whoever wraps.
+        new_key_id: as the new holder's own machine shows it, told by another way than the file came by: else whoever
+            made the file could have named a key of their own.
+
+    Raises:
+        BadInput: it is no such file, is for another key than yours, or for another new one than was told.
+        DecryptionError: a key in it isn't wrapped for yours, or was altered.
+    """
+    file = decode(data, REWRAP_FILE, BATCH)
+    if key_id_of(file.public_key) != new_key_id or file.key != new_key_id:
+        raise BadInput(f"this file wraps for key {key_id_of(file.public_key)}, not {new_key_id}; ask who made it")
+    _require_key(file.holder, key)
+    items = tuple(
+        RewrapItem(
+            conversation=item.conversation,
+            envelope=item.envelope,
+            wrap=rewrap(item.wrap, key.secret, file.public_key, about(item.conversation)),
+        )
+        for item in file.items
+    )
+    return encode(
+        RewrapFile(format=REWRAPPED, key=file.key, public_key=file.public_key, holder=file.holder, items=items)
+    )
+
+
+def _open(file: SealedFile, key: PrivateKey) -> bytes:
+    _require_key(file.key, key)
+    return open_sealed(key.secret, file.sealed, file.bound_to)
+
+
+def _require_key(asked: str, key: PrivateKey) -> None:
+    if asked != key.id:
+        raise BadInput(f"this file is for key {asked}, yours is {key.id}; take the other key, or the other file")

@@ -1,0 +1,234 @@
+"""`anninh identity`: who somebody is, one field at a time, and addresses opened in an emergency."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App
+from anninh_core.app.custody.key_files import read_key_file, read_public_key
+from anninh_core.app.custody.offline import read_answer
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.options import EXISTING_FILE, FILE
+from anninh_core.cli.output import TextTable, echo_json, iso, one_line, when
+from anninh_core.cli.paging import iter_pages
+from anninh_core.cli.passphrases import passphrase_option, read_passphrase
+from anninh_core.domain.identity.emergency_model import EmergencyOpening
+from anninh_core.domain.identity.model import ASKABLE, Disclosure, DisclosureState, IdentityField
+from anninh_core.kernel.files import require_new_file, write_atomically
+from anninh_core.usecase.actor import Actor
+
+_HOUR = timedelta(hours=1)
+_FIELDS = click.Choice([field.value for field in ASKABLE])
+
+_reason = click.option("--reason", required=True, help="Why, in words; kept sealed.")
+_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+@click.group()
+def identity() -> None:
+    """Who somebody is: asked for by one officer, granted by another, opened once.
+
+    CASE is `tip:ID` or `inquiry:ID`. Every request, decision and look is in the journal, and refused ones too.
+    """
+
+
+@identity.command()
+@click.argument("case")
+@click.option(
+    "--field",
+    type=_FIELDS,
+    required=True,
+    help="The one thing that is needed.",
+)
+@click.option("--purpose", required=True, help="What it is needed for.")
+@click.option("--ground", required=True, help="The rule or article of law that allows it.")
+@as_officer
+def request(app: App, me: Actor, *, case: str, field: str, purpose: str, ground: str) -> None:
+    """Ask for one field of whoever is behind a CASE. It waits a week for a second person."""
+    asked = app.identity.request_identity(me, case, field=IdentityField(field), purpose=purpose, ground=ground)
+    click.echo(f"Asked, as {asked.id}. Somebody else decides until {when(asked.ends_at)}.")
+
+
+@identity.command("list")
+@click.option("--case", default="", metavar="CASE", help="Of this case only.")
+@click.option("--state", type=click.Choice([state.value for state in DisclosureState]), help="In this state only.")
+@_json
+@as_officer
+def list_(app: App, me: Actor, *, case: str, state: str | None, as_json: bool) -> None:
+    """List requests, newest first, with what they are for."""
+    now = app.context.clock.now()
+    found = [*iter_pages(lambda after: app.identity.disclosures(me, case=case, state=state or "", after=after))]
+    if as_json:
+        echo_json([_disclosure_data(disclosure, now) for disclosure in found])
+        return
+    rows = [
+        (one.id, _state(one, now), one.case, one.field, when(one.ends_at), one_line(f"{one.purpose} ({one.ground})"))
+        for one in found
+    ]
+    headings = ("id", "state", "case", "field", "until", "purpose and ground")
+    TextTable(headings=headings, rows=rows, empty="Nobody asks.").echo()
+
+
+@identity.command()
+@click.argument("id")
+@click.option("--minutes", default=30, show_default=True, help="For how long it may be opened, once; a day at most.")
+@_reason
+@as_officer
+def approve(app: App, me: Actor, *, id: str, minutes: int, reason: str) -> None:
+    """Grant a request of somebody else's."""
+    granted = app.identity.approve_identity(me, id, minutes=minutes, reason=reason)
+    click.echo(f"Granted: {granted.requested_by} may open the {granted.field} once until {when(granted.until)}.")
+
+
+@identity.command()
+@click.argument("id")
+@_reason
+@as_officer
+def refuse(app: App, me: Actor, *, id: str, reason: str) -> None:
+    """Turn a request of somebody else's down."""
+    app.identity.refuse_identity(me, id, reason=reason)
+    click.echo("Refused.")
+
+
+@identity.command("open")
+@click.argument("id")
+@as_officer
+def open_(app: App, me: Actor, id: str) -> None:
+    """Open, once, what was granted to you. What only custodians open is told so, and stays granted."""
+    revealed = app.identity.reveal_identity(me, id)
+    address = f"{revealed.address.messenger} {revealed.address.id}" if revealed.address else ""
+    for value in (revealed.name, address, *revealed.numbers):
+        if value:
+            click.echo(one_line(value))
+    if not (revealed.name or address or revealed.numbers):
+        click.echo(f"Nobody knows the {revealed.field}.", err=True)
+
+
+@identity.command()
+@click.argument("id")
+@click.option("--key", type=EXISTING_FILE, required=True, help="Your key for the answer: `anninh custodians make-key`.")
+@click.option("--custodian", default="", metavar="KEY", help="Id of the key of whoever is asked.  [default: any]")
+@click.option("--out", type=FILE, required=True, help="File to hand to the custodian.")
+@as_officer
+def export(app: App, me: Actor, *, id: str, key: Path, custodian: str, out: Path) -> None:
+    """Write the file by which a custodian opens what was granted to you. It is the one look."""
+    require_new_file(out, force=False)
+    reader = read_public_key(key).hex()
+    write_atomically(out, app.identity.export_identity_request(me, id, reader=reader, custodian=custodian))
+    click.echo(f"{out}: for the custodian only, who answers by `anninh custodians answer`")
+
+
+@identity.command()
+@click.argument("file", type=EXISTING_FILE)
+@click.option("--key", type=EXISTING_FILE, required=True, help="The key that the request was exported with.")
+@passphrase_option
+def read(file: Path, key: Path, passphrase_file: Path | None) -> None:
+    """Read a custodian's answer. Needs no folder; remove the FILE and the key afterwards."""
+    answer = read_answer(file.read_bytes(), read_key_file(key, read_passphrase(passphrase_file, confirm=False)))
+    for value in answer.values:
+        click.echo(one_line(value))
+    if not any(answer.values):
+        click.echo(f"Nobody knows the {answer.field}.", err=True)
+
+
+@identity.command()
+@click.argument("id")
+@as_officer
+def history(app: App, me: Actor, id: str) -> None:
+    """Show what happened to a request: who asked, decided, looked, or was refused."""
+    rows = [
+        (str(step.seq), when(step.entry.at), step.entry.actor, step.entry.action, step.entry.outcome)
+        for step in app.identity.disclosure_history(me, id)
+    ]
+    TextTable(headings=("line", "at", "who", "act", "outcome"), rows=rows, right=("line",), empty="Nothing.").echo()
+
+
+@identity.command()
+@click.argument("case")
+@_reason
+@as_officer
+def emergency(app: App, me: Actor, *, case: str, reason: str) -> None:
+    """Open, alone and at once, where whoever is behind a CASE that is an emergency can be reached.
+
+    Those who decide about identities are told, and one of them reviews it.
+    """
+    opened = app.identity.open_address_in_emergency(me, case, reason=reason)
+    click.echo(f"{opened.address.messenger} {one_line(opened.address.id)}")
+    click.echo(f"It will be reviewed, as {opened.opening}.", err=True)
+
+
+@identity.command()
+@click.option("--all", "whole", is_flag=True, help="Those too that were reviewed.")
+@_json
+@as_officer
+def emergencies(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
+    """List addresses that were opened in an emergency, and for how long they have waited for a review."""
+    now = app.context.clock.now()
+    found = [*iter_pages(lambda after: app.identity.emergency_openings(me, pending=not whole, after=after))]
+    if as_json:
+        echo_json([_opening_data(opening, now) for opening in found])
+        return
+    rows = [
+        (
+            one.id,
+            one.state.value + (" (overdue)" if one.is_overdue(now) else ""),
+            one.case,
+            one.opened_by,
+            f"{one.age(now) // _HOUR}",
+            one_line(one.reason),
+        )
+        for one in found
+    ]
+    headings = ("id", "state", "case", "opened by", "hours", "reason")
+    TextTable(headings=headings, rows=rows, right=("hours",), empty="Nothing waits for a review.").echo()
+
+
+@identity.command()
+@click.argument("id")
+@click.option("--justified/--unjustified", required=True, help="What you found.")
+@_reason
+@as_officer
+def review(app: App, me: Actor, *, id: str, justified: bool, reason: str) -> None:
+    """Say whether somebody else's opening in an emergency was justified."""
+    reviewed = app.identity.review_emergency_opening(me, id, justified=justified, reason=reason)
+    click.echo(f"The opening of {when(reviewed.opened_at)} is {reviewed.state.value}.")
+
+
+def _state(disclosure: Disclosure, now: datetime) -> str:
+    return DisclosureState.LAPSED.value if disclosure.has_lapsed(now) else disclosure.state.value
+
+
+def _disclosure_data(disclosure: Disclosure, now: datetime) -> dict[str, object]:
+    return {
+        "id": disclosure.id,
+        "state": _state(disclosure, now),
+        "case": disclosure.case,
+        "unit": disclosure.unit,
+        "field": disclosure.field.value,
+        "purpose": disclosure.purpose,
+        "ground": disclosure.ground,
+        "requested_by": disclosure.requested_by,
+        "requested_at": iso(disclosure.requested_at),
+        "decided_by": disclosure.decided_by,
+        "decided_at": iso(disclosure.decided_at),
+        "until": iso(disclosure.until),
+        "opened_at": iso(disclosure.opened_at),
+    }
+
+
+def _opening_data(opening: EmergencyOpening, now: datetime) -> dict[str, object]:
+    return {
+        "id": opening.id,
+        "state": opening.state.value,
+        "case": opening.case,
+        "unit": opening.unit,
+        "reason": opening.reason,
+        "opened_by": opening.opened_by,
+        "opened_at": iso(opening.opened_at),
+        "due_at": iso(opening.due_at),
+        "overdue": opening.is_overdue(now),
+        "hours": opening.age(now) // _HOUR,
+        "reviewed_by": opening.reviewed_by,
+        "reviewed_at": iso(opening.reviewed_at),
+    }

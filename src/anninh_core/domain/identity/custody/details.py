@@ -1,0 +1,48 @@
+"""Personal details, sealed to all custodians and the recovery key."""
+
+from collections.abc import Mapping
+
+import msgspec
+from attrs import field, frozen
+
+from anninh_core.domain.identity.custody.model import CustodianState
+from anninh_core.domain.identity.kind import CUSTODIAN
+from anninh_core.usecase.encryption.envelope import Envelope, seal_envelope
+from anninh_core.usecase.read_session import ReadSession
+
+
+@frozen(kw_only=True)
+class PersonalDetails:
+    """What is known of somebody besides where they write from."""
+
+    name: str = field(default="", repr=False)
+    numbers: tuple[str, ...] = field(default=(), repr=False)
+
+
+_DECODER = msgspec.json.Decoder(PersonalDetails)
+
+
+def about(conversation: str) -> str:
+    """Return what the details of somebody are bound to."""
+    return f"anninh details {conversation}"
+
+
+def find_active_keys(session: ReadSession) -> Mapping[str, bytes]:
+    """Return the public keys to seal to, by their ids; none at all before there are a custodian and a recovery key."""
+    where = {"state": CustodianState.ACTIVE.value}
+    custodians = tuple(session.iter_all(CUSTODIAN, "id", where=where))
+    kinds = {custodian.is_recovery for custodian in custodians}
+    return {custodian.id: custodian.key for custodian in custodians} if kinds == {True, False} else {}
+
+
+def seal_details(session: ReadSession, conversation: str, name: str) -> Envelope | None:
+    """Return somebody's details sealed, None where nobody holds keys: then their own scope alone seals them."""
+    keys = find_active_keys(session)
+    if not keys:
+        return None
+    return seal_envelope(keys, msgspec.json.encode(PersonalDetails(name=name)), about(conversation))
+
+
+def decode_details(plain: bytes) -> PersonalDetails:
+    """Return details as they were sealed."""
+    return _DECODER.decode(plain)

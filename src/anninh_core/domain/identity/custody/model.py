@@ -1,0 +1,74 @@
+"""Custodians: public keys to which personal details are sealed. Every transition is a pure method."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import evolve, frozen
+
+from anninh_core.kernel.errors import Refused, WrongStep
+
+
+class CustodianState(StrEnum):
+    """Whether details are sealed to a key."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+@frozen(kw_only=True)
+class Custodian:
+    """A public key, and who holds its private half.
+
+    Attributes:
+        id: of the key, see `key_id_of`: people compare it with what the holder's own machine shows.
+        unit: the authority.
+        officer: whose key it is; "" for the recovery key, which lies locked away and belongs to nobody alone.
+        public_key: 32 bytes in hexadecimal.
+        since, until: from when to when details were sealed to it.
+    """
+
+    id: str
+    unit: str
+    officer: str
+    public_key: str
+    proposed_by: str
+    proposed_at: datetime
+    state: CustodianState = CustodianState.PROPOSED
+    confirmed_by: str = ""
+    since: datetime | None = None
+    ended_by: str = ""
+    until: datetime | None = None
+
+    @property
+    def is_recovery(self) -> bool:
+        """Whether it is the recovery key."""
+        return not self.officer
+
+    @property
+    def key(self) -> bytes:
+        """The public key itself."""
+        return bytes.fromhex(self.public_key)
+
+    def confirmed(self, by: str, at: datetime) -> "Custodian":
+        """Return the key in use.
+
+        Raises:
+            Refused: by whoever proposed it, or holds it.
+            WrongStep: it was confirmed or ended before.
+        """
+        if by in (self.proposed_by, self.officer):
+            raise Refused(f"officer {by} proposed key {self.id}, or holds it: a second person must confirm it")
+        if self.state is not CustodianState.PROPOSED:
+            raise WrongStep(f"key {self.id} is {self.state} already")
+        return evolve(self, state=CustodianState.ACTIVE, confirmed_by=by, since=at)
+
+    def ended(self, by: str, at: datetime) -> "Custodian":
+        """Return the key out of use.
+
+        Raises:
+            WrongStep: it is already.
+        """
+        if self.state is CustodianState.ENDED:
+            raise WrongStep(f"key {self.id} was ended already")
+        return evolve(self, state=CustodianState.ENDED, ended_by=by, until=at)

@@ -1,0 +1,64 @@
+"""A request for one field on its way to a custodian."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from anninh_core.domain.identity.custody.files import REQUEST, DetailRequest, SealedFile, encode
+from anninh_core.domain.identity.custody.model import Custodian, CustodianState
+from anninh_core.domain.identity.kind import CUSTODIAN
+from anninh_core.domain.identity.model import Disclosure
+from anninh_core.kernel.errors import WrongStep
+from anninh_core.usecase.encryption.envelope import Envelope, seal_to
+from anninh_core.usecase.read_session import ReadSession
+
+
+def choose_holder(session: ReadSession, details: Envelope, barred: Collection[str], key_id: str = "") -> Custodian:
+    """Return the custodian who is asked: the one named, or the first whose key opens the details.
+
+    Args:
+        session: reads the keys.
+        details: what is to be opened.
+        barred: officers who are excluded from the case: they aren't asked.
+        key_id: of the custodian named, "" for any.
+
+    Raises:
+        WrongStep: the one named has no key to them, or nobody has.
+    """
+    where = {"state": CustodianState.ACTIVE.value}
+    wrapped = [one for one in session.iter_all(CUSTODIAN, "id", where=where) if one.id in details.wraps]
+    active = [one for one in wrapped if one.officer not in barred]
+    named = [one for one in active if one.id == key_id] if key_id else [one for one in active if not one.is_recovery]
+    if not named:
+        whose = f"key {key_id}" if key_id else "any custodian's key"
+        raise WrongStep(f"these details aren't wrapped for {whose}; let another one, or the recovery key, wrap them")
+    return named[0]
+
+
+def seal_request(disclosure: Disclosure, details: Envelope, holder: Custodian, reader: bytes, authority: str) -> bytes:
+    """Return the file that asks a custodian to open one field, sealed to the custodian."""
+    until: datetime | None = disclosure.until
+    if until is None:
+        raise AssertionError(f"disclosure {disclosure.id} was used before it was approved")
+    request = DetailRequest(
+        disclosure=disclosure.id,
+        authority=authority,
+        conversation=disclosure.conversation,
+        field=disclosure.field,
+        purpose=disclosure.purpose,
+        ground=disclosure.ground,
+        requested_by=disclosure.requested_by,
+        approved_by=disclosure.decided_by,
+        reader=reader,
+        until=until,
+        ciphertext=details.ciphertext,
+        wrap=details.wraps[holder.id],
+    )
+    file = SealedFile(format=REQUEST, about=disclosure.id, key=holder.id, sealed=b"")
+    return encode(
+        SealedFile(
+            format=file.format,
+            about=file.about,
+            key=file.key,
+            sealed=seal_to(holder.key, encode(request), file.bound_to),
+        )
+    )

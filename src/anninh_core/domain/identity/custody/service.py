@@ -1,0 +1,215 @@
+"""Custodians: two people enrol a key, an old key wraps for a new one, and a key that ended opens nothing new."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from anninh_core.domain.identity.custody.files import (
+    BATCH,
+    REWRAP_FILE,
+    REWRAPPED,
+    RewrapFile,
+    RewrapItem,
+    decode,
+    encode,
+)
+from anninh_core.domain.identity.custody.model import Custodian, CustodianState
+from anninh_core.domain.identity.kind import CUSTODIAN
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.actor import Actor, ActorKind, person
+from anninh_core.usecase.encryption.envelope import WRAP_BYTES, Envelope, key_id_of
+from anninh_core.usecase.marks import Service, command, query, workflow
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+SealedDetails = Callable[[ReadSession], Iterator[tuple[str, Envelope]]]
+"""Yields conversation ids with their sealed details."""
+WrapAdder = Callable[[UnitOfWork, str, str, tuple[str, bytes]], bool]
+"""Adds a wrap to somebody's details: conversation id, digest of the envelope, key id and wrap."""
+
+_SEE = "`anninh custodians list` shows them"
+_CHUNK = 200  # wraps in one commit
+
+
+class Custodians(Service):
+    """Who holds the keys to personal details.
+
+    Args:
+        sealed_details: yields them.
+        add_wrap: adds a wrap to one of them.
+    """
+
+    action_prefix = "governance"
+
+    def __init__(self, runner: UseCaseRunner, sealed_details: SealedDetails, add_wrap: WrapAdder) -> None:
+        super().__init__(runner)
+        self._sealed_details = sealed_details
+        self._add_wrap = add_wrap
+
+    @command(Permission.GRANT)
+    def propose_custodian(self, uow: UnitOfWork, public_key: str, *, officer_id: str = "") -> Custodian:
+        """Propose a key to which personal details are to be sealed. A second person confirms it.
+
+        Args:
+            public_key: in hexadecimal, as its holder's own machine shows it.
+            officer_id: whose it is: somebody who decides about identities; "" for the recovery key.
+
+        Raises:
+            BadInput: it is no public key, or the officer doesn't decide about identities.
+            WrongStep: the key is on record, whatever became of it.
+        """
+        uow.permit(self.context.district.root)
+        _require_person(uow.actor)
+        key = parse_key(public_key)
+        if officer_id and not self.runner.permits.units(person(officer_id), Permission.IDENTITY_APPROVE, uow.today):
+            raise BadInput(f"officer {officer_id!r} doesn't decide about identities, so holds no key to them")
+        if uow.get(CUSTODIAN, key_id_of(key)) is not None:
+            raise WrongStep(f"key {key_id_of(key)} is on record already; let its holder make another")
+        custodian = Custodian(
+            id=key_id_of(key),
+            unit=self.context.district.root,
+            officer=officer_id,
+            public_key=key.hex(),
+            proposed_by=uow.actor.id,
+            proposed_at=uow.at,
+        )
+        return self._save(uow, custodian, "custodian.proposed")
+
+    @command(Permission.GRANT)
+    def confirm_custodian(self, uow: UnitOfWork, key_id: str) -> Custodian:
+        """Put a proposed key in use, as the second person. A recovery key takes the place of the one before.
+
+        Compare the key's id with what its holder's machine shows, by another way than the one it came by.
+
+        Raises:
+            Refused: the actor proposed it, or it is theirs.
+            WrongStep: it was confirmed or ended before.
+        """
+        custodian = self._load(uow, key_id)
+        _require_person(uow.actor)
+        confirmed = custodian.confirmed(uow.actor.id, uow.at)
+        if confirmed.is_recovery:
+            for before in self._active(uow):
+                if before.is_recovery:
+                    uow.save(CUSTODIAN, before.ended(uow.actor.id, uow.at))
+        return self._save(uow, confirmed, "custodian.confirmed")
+
+    @command(Permission.GRANT)
+    def end_custodian(self, uow: UnitOfWork, key_id: str, *, reason: str) -> Custodian:
+        """Seal nothing to a key any more, and drop what was wrapped for it.
+
+        What its holder has opened, or copied together with the storage and its keys, they keep.
+
+        Raises:
+            WrongStep: it ended before; or it is the only custodian's, or the recovery key, which another one replaces.
+        """
+        custodian = self._load(uow, key_id)
+        others = [one for one in self._active(uow) if one.id != key_id and one.is_recovery == custodian.is_recovery]
+        if custodian.state is CustodianState.ACTIVE and not others:
+            raise WrongStep(f"key {key_id} is the only one of its kind; enrol another first, and wrap for it")
+        if others:
+            uow.guard_version(CUSTODIAN, others[0])  # two people who end the last two at once leave one
+        if not reason.strip():
+            raise BadInput("a key is ended with a reason: lost, handed over, its holder left")
+        uow.decide(f"custodian:{custodian.id}", rule="custody", reason="ended", text=nfc(reason))
+        return self._save(uow, custodian.ended(uow.actor.id, uow.at), "custodian.ended")
+
+    @query(Permission.UNIT_READ)
+    def custodians(self, session: ReadSession, *, after: str = "") -> Listing[Custodian]:
+        """Return the keys that are, were, or are to be in use."""
+        session.permitted_units()
+        return session.find(CUSTODIAN, "id", after=after)
+
+    @query(Permission.GRANT, traced=True)
+    def export_rewraps(self, session: ReadSession, key_id: str, *, holder: str) -> bytes:
+        """Return a file by which one holder wraps for a new key what it can't open yet.
+
+        It has no details in it: what a holder could open before, and nothing more, by `anninh custodians rewrap`.
+
+        Args:
+            key_id: of the new key, which is in use.
+            holder: id of the key that wraps: a custodian's or the recovery key.
+
+        Raises:
+            WrongStep: the new key isn't in use.
+        """
+        new, old = self._load(session, key_id), self._load(session, holder)
+        _require_active(new)
+        items = tuple(
+            RewrapItem(conversation=conversation, envelope=envelope.digest, wrap=envelope.wraps[old.id])
+            for conversation, envelope in self._sealed_details(session)
+            if new.id not in envelope.wraps and old.id in envelope.wraps
+        )
+        session.facts |= {"custodian": new.id, "wraps": len(items)}
+        return encode(RewrapFile(format=BATCH, key=new.id, public_key=new.key, holder=old.id, items=items))
+
+    @workflow(Permission.GRANT)
+    def import_rewraps(self, actor: Actor, data: bytes) -> int:
+        """Take in what a holder wrapped for a new key; return how many details it opens more.
+
+        Details that changed since the export are left out: export and wrap again.
+
+        Raises:
+            BadInput: it is no such file.
+            WrongStep: the new key isn't in use.
+        """
+        file = decode(data, REWRAP_FILE, REWRAPPED)
+        items, added = iter(file.items), 0
+        while chunk := tuple(islice(items, _CHUNK)):
+            added += self.add_wraps(actor, file.key, chunk)
+        return added
+
+    @command(Permission.GRANT)
+    def add_wraps(self, uow: UnitOfWork, key_id: str, items: Sequence[RewrapItem]) -> int:
+        """Take in some of the wraps of a file; see `import_rewraps`."""
+        custodian = self._load(uow, key_id)
+        _require_person(uow.actor)
+        _require_active(custodian)
+        if any(len(item.wrap) != WRAP_BYTES for item in items):
+            raise BadInput("a wrap in this file has no wrap's length; let its holder wrap again")
+        uow.guard_version(CUSTODIAN, custodian)
+        added = sum(self._add_wrap(uow, one.conversation, one.envelope, (key_id, one.wrap)) for one in items)
+        uow.facts |= {"custodian": key_id, "wraps": added}
+        uow.add_event("custodian.rewrapped")
+        return added
+
+    def _active(self, session: ReadSession) -> list[Custodian]:
+        return [*session.iter_all(CUSTODIAN, "id", where={"state": CustodianState.ACTIVE.value})]
+
+    def _load(self, session: ReadSession, key_id: str) -> Custodian:
+        session.permit(self.context.district.root)
+        custodian = session.get(CUSTODIAN, key_id)
+        if custodian is None:
+            raise NotFound(f"there is no key {key_id!r}; {_SEE}")
+        return custodian
+
+    def _save(self, uow: UnitOfWork, custodian: Custodian, event: str) -> Custodian:
+        uow.facts["custodian"] = custodian.id
+        uow.add_event(event)
+        return uow.save(CUSTODIAN, custodian)
+
+
+def parse_key(public_key: str) -> bytes:
+    """Return a public key by its hexadecimal digits.
+
+    Raises:
+        BadInput: it is none.
+    """
+    try:
+        key = bytes.fromhex(public_key)
+    except ValueError as error:
+        raise BadInput(f"{public_key!r} is no public key; take the digits that `make-key` shows") from error
+    key_id_of(key)
+    return key
+
+
+def _require_person(actor: Actor) -> None:
+    if actor.kind is not ActorKind.PERSON:
+        raise Refused(f"{actor.label} can't decide who holds keys to names: two people do")
+
+
+def _require_active(custodian: Custodian) -> None:
+    if custodian.state is not CustodianState.ACTIVE:
+        raise WrongStep(f"key {custodian.id} is {custodian.state}: it must be in use; see `confirm_custodian`")

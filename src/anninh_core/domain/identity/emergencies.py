@@ -1,0 +1,119 @@
+"""Delivery addresses opened by one person in an emergency: superiors are told at once, one of them reviews it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from anninh_core.domain.identity.case_access import CaseReader, Vault
+from anninh_core.domain.identity.emergency_model import EmergencyOpening, OpenedAddress, OpeningState
+from anninh_core.domain.identity.kind import EMERGENCY_OPENING
+from anninh_core.kernel.errors import BadInput, Refused
+from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.kinds import CaseAccess
+from anninh_core.usecase.marks import Service, command, query
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_SEE = "`anninh identity emergencies` lists those you may see"
+
+
+class EmergencyOpenings(Service):
+    """The way to a delivery address, and to nothing else, that takes one person only.
+
+    Args:
+        cases: the kinds of case there are, by their names.
+        vault: reads an identity.
+    """
+
+    action_prefix = "governance"
+
+    def __init__(self, runner: UseCaseRunner, cases: Mapping[str, CaseAccess], vault: Vault) -> None:
+        super().__init__(runner)
+        self._cases = CaseReader(cases)
+        self._vault = vault
+
+    @command(Permission.IDENTITY_EMERGENCY)
+    def open_address_in_emergency(self, uow: UnitOfWork, case: str, *, reason: str) -> OpenedAddress:
+        """Return where whoever is behind a case can be reached, alone and at once.
+
+        It stands in the journal before it is answered; those who decide about identities are told, and one of them
+        reviews it within the profile's `review_hours`. Name and other details stay closed: see `request_identity`.
+
+        Args:
+            case: `kind:id` of an open case that its record marks as an emergency.
+            reason: why it can't wait for a second person.
+
+        Raises:
+            NotVisible: there is no such case, or it isn't the actor's to read, by unit or by a conflict of interest.
+            Refused: the case is no emergency, or it is over.
+            BadInput: it is no case, nobody is behind it, or the reason is missing.
+            DecryptionError: the case or the identity was purged.
+        """
+        uow.permitted_units()
+        model, access = self._cases.read(uow, case)
+        uow.permit_any(*access.kind.all_units(model))
+        conversation = self._cases.require_resident(case, model)
+        if not access.is_emergency(model):
+            raise Refused(f"{case} is no emergency that is still open: `request_identity` asks a second person")
+        uow.guard_version(access.kind, model)
+        opening = EmergencyOpening(
+            id=self.context.ids.new(),
+            unit=access.kind.unit(model),
+            case=str(Ref.parse(case)),
+            conversation=conversation,
+            reason=nfc(reason),
+            opened_by=uow.actor.id,
+            opened_at=uow.at,
+            due_at=uow.at + timedelta(hours=self.context.district.review_hours),
+        )
+        address = self._vault(uow, conversation).address
+        self._save(uow, opening, "identity.address_opened")
+        return OpenedAddress(opening=opening.id, address=address)
+
+    @command(Permission.IDENTITY_APPROVE)
+    def review_emergency_opening(
+        self, uow: UnitOfWork, opening_id: str, *, justified: bool, reason: str
+    ) -> EmergencyOpening:
+        """Say as a second person whether an opening was justified, and why.
+
+        Raises:
+            Refused: the actor opened it, or is excluded from the case.
+            WrongStep: it was reviewed before.
+            BadInput: the reason is missing.
+        """
+        opening = uow.get_permitted(EMERGENCY_OPENING, opening_id, _SEE)
+        if self._cases.is_excluded(uow, opening.case):
+            truth = f"{uow.actor.label} is excluded from {opening.case} by a conflict of interest"
+            raise uow.withhold(EMERGENCY_OPENING.name, opening_id, truth, _SEE, unit=opening.unit)
+        if not reason.strip():
+            raise BadInput("a review needs its reason: say what makes the opening justified, or not")
+        reviewed = opening.reviewed(uow.actor.id, uow.at, justified=justified)
+        uow.decide(
+            str(Ref(EMERGENCY_OPENING.name, opening.id)),
+            rule="emergency",
+            reason=reviewed.state.value,
+            text=nfc(reason),
+        )
+        return self._save(uow, reviewed, "identity.address_reviewed")
+
+    @query(Permission.IDENTITY_APPROVE, traced=True)
+    def emergency_openings(
+        self, session: ReadSession, *, pending: bool = True, after: str = ""
+    ) -> Listing[EmergencyOpening]:
+        """Return openings, newest first: those that still wait for a review, or all of them.
+
+        Those of cases from which the actor is excluded are left out.
+        """
+        where = {"state": OpeningState.UNREVIEWED.value} if pending else {}
+
+        def shows(opening: EmergencyOpening) -> bool:
+            return not self._cases.is_excluded(session, opening.case)
+
+        return session.list_permitted(EMERGENCY_OPENING, "newest", where=where, shows=shows, after=after)
+
+    def _save(self, uow: UnitOfWork, opening: EmergencyOpening, event: str) -> EmergencyOpening:
+        uow.facts |= {"opening": opening.id, "case": opening.case}
+        uow.add_event(event)
+        return uow.save(EMERGENCY_OPENING, opening)

@@ -1,0 +1,85 @@
+"""Addresses that one person opened in an emergency, and the second person's review. Transitions are pure methods."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.ids import case_pseudonym
+from anninh_core.vocabulary.messages import Address
+
+
+class OpeningState(StrEnum):
+    """Whether a second person has looked at an opening, and what they found."""
+
+    UNREVIEWED = "unreviewed"
+    JUSTIFIED = "justified"
+    UNJUSTIFIED = "unjustified"
+
+
+@frozen(kw_only=True)
+class EmergencyOpening:
+    """A delivery address that one officer opened alone, since danger didn't wait for a second person.
+
+    Attributes:
+        case: `kind:id` of the case, which its record marks as an emergency.
+        conversation: whose address.
+        reason: why it couldn't wait, in words.
+        due_at: by when a second person reviews it; it stays listed after that too.
+        reviewed_by: never the officer who opened it.
+    """
+
+    id: str
+    unit: str
+    case: str
+    conversation: str
+    reason: str = field(repr=False)
+    opened_by: str
+    opened_at: datetime
+    due_at: datetime
+    state: OpeningState = OpeningState.UNREVIEWED
+    reviewed_by: str = ""
+    reviewed_at: datetime | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.reason.strip():
+            raise BadInput(f"an address of case {self.case} is opened without a reason; say why it can't wait")
+
+    def for_handlers(self) -> "EmergencyOpening":
+        """Return the opening as officers see it: whose address it was stands under a name of the case alone."""
+        return evolve(self, conversation=case_pseudonym(self.conversation, self.case))
+
+    def age(self, now: datetime) -> timedelta:
+        """Return how long it has been waiting for its review, or waited."""
+        return (self.reviewed_at or now) - self.opened_at
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Tell whether it should have been reviewed by now."""
+        return self.state is OpeningState.UNREVIEWED and now >= self.due_at
+
+    def reviewed(self, by: str, at: datetime, *, justified: bool) -> "EmergencyOpening":
+        """Return the opening with a second person's verdict.
+
+        Raises:
+            Refused: by the officer who opened it.
+            WrongStep: it was reviewed before.
+        """
+        if by == self.opened_by:
+            raise Refused(f"officer {by} opened the address of {self.id}: a second person must review it")
+        if self.state is not OpeningState.UNREVIEWED:
+            raise WrongStep(f"emergency opening {self.id} was reviewed already: it is {self.state}")
+        state = OpeningState.JUSTIFIED if justified else OpeningState.UNJUSTIFIED
+        return evolve(self, state=state, reviewed_by=by, reviewed_at=at)
+
+
+@frozen(kw_only=True)
+class OpenedAddress:
+    """What an emergency opens, and nothing more. Never stored, never logged.
+
+    Attributes:
+        opening: id of the `EmergencyOpening` that is reviewed afterwards.
+    """
+
+    opening: str
+    address: Address

@@ -1,0 +1,33 @@
+"""What happened to a disclosure, as the journal has it."""
+
+from collections.abc import Iterator
+
+from anninh_core.domain.identity.kind import DISCLOSURE
+from anninh_core.domain.identity.model import Disclosure
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.ports.storage import Journal
+from anninh_core.usecase.journal import NumberedEntry
+
+_BATCH = 500
+
+
+def read_history(journal: Journal, disclosure: Disclosure) -> tuple[NumberedEntry, ...]:
+    """Return the acts on a disclosure, oldest first: request, decision, look, lapse, and whoever was refused one.
+
+    Looks at the list of disclosures, and at this history, are no part of it.
+    """
+    return tuple(numbered for numbered in _iter_about(journal, disclosure) if _belongs(numbered.entry, disclosure.id))
+
+
+def _iter_about(journal: Journal, disclosure: Disclosure) -> Iterator[NumberedEntry]:
+    ref, after = str(Ref(DISCLOSURE.name, disclosure.id)), disclosure.asked_seq
+    while lines := journal.about(ref, after, _BATCH):
+        yield from (NumberedEntry(line.seq, entry_from(line.content)) for line in lines)
+        after = lines[-1].seq
+
+
+def _belongs(entry: Entry, disclosure_id: str) -> bool:
+    """Tell whether an entry is an act on a disclosure; looks of earlier versions were queries that name it."""
+    touched = any(one.kind == DISCLOSURE.name and one.id == disclosure_id for one in entry.touched)
+    return touched or entry.outcome == "refused" or entry.facts.get("disclosure") == disclosure_id

@@ -1,0 +1,85 @@
+"""Notices about identities: that somebody asks, was granted a look, or opened an address. They name nobody."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from anninh_core.domain.identity.kind import DISCLOSURE, EMERGENCY_OPENING
+from anninh_core.domain.registry import KINDS
+from anninh_core.domain.services import Services
+from anninh_core.kernel.dates import local_date, short_date, vietnam_time
+from anninh_core.kernel.refs import Ref
+from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.ports.changes import Entry
+from anninh_core.usecase.kinds import Kind, M
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+
+
+class IdentityNotices:
+    """Handles events that those who decide about identities, or asked for one, have to know of."""
+
+    def __init__(self, services: Services) -> None:
+        self._context = services.units.context
+        self._district = self._context.district
+        self._notifications = OfficerNotifier(services.units.runner)
+
+    def notify_request(self, entry: Entry) -> None:
+        """Tell those who decide about identities on the case's unit that somebody asks for one."""
+        for disclosure in self._iter_touched(DISCLOSURE, entry):
+            if disclosure.ends_at is None:
+                continue  # decided meanwhile
+            day = short_date(local_date(disclosure.ends_at))
+            text = self._district.say("notice.identity_asked", unit=self._name_unit(disclosure.unit), day=day)
+            self._notify_deciders(disclosure.unit, disclosure.case, disclosure.requested_by, entry, text, urgent=False)
+
+    def notify_approval(self, entry: Entry) -> None:
+        """Tell the officer who asked that the look is theirs, and until when: the minutes run."""
+        for disclosure in self._iter_touched(DISCLOSURE, entry):
+            if disclosure.until is None:
+                continue
+            purpose, time = "notice.identity_approved", _minute(disclosure.until)
+            text, request = self._district.say(purpose, time=time), f"identity:{entry.id}"
+            officer = disclosure.requested_by
+            self._notifications.notify_one(officer, request, text, purpose=purpose, lane=Lane.REPLY)
+
+    def notify_opening(self, entry: Entry) -> None:
+        """Tell those who decide about identities on the case's unit, and above, that an address was opened alone."""
+        for opening in self._iter_touched(EMERGENCY_OPENING, entry):
+            facts = {"unit": self._name_unit(opening.unit), "time": _minute(opening.due_at)}
+            text = self._district.say("notice.address_opened", **facts)
+            self._notify_deciders(opening.unit, opening.case, opening.opened_by, entry, text, urgent=True)
+
+    def _notify_deciders(self, unit: str, case: str, actor: str, entry: Entry, text: str, *, urgent: bool) -> None:
+        """Tell whoever may decide about identities, but for the officer whose act it is and those who are excluded."""
+        self._notifications.notify(
+            Permission.IDENTITY_APPROVE,
+            unit,
+            f"identity:{entry.id}",
+            text,
+            purpose="notice.address_opened" if urgent else "notice.identity_asked",
+            lane=Lane.EMERGENCY if urgent else Lane.BROADCAST,
+            but=(actor, *self._excluded_from(case)),
+        )
+
+    def _iter_touched(self, kind: Kind[M], entry: Entry) -> Iterator[M]:
+        stored = (
+            self._context.storage.records.get(kind.name, one.id) for one in entry.touched if one.kind == kind.name
+        )
+        yield from self._context.iter_readable(kind, (record for record in stored if record is not None))
+
+    def _excluded_from(self, case: str) -> tuple[str, ...]:
+        """Return who may not hear of a case; of one that was purged nobody knows, and nothing is told but a unit."""
+        ref = Ref.parse(case)
+        kind: Kind[Any] = next(known for known in KINDS if known.name == ref.kind)
+        record = self._context.storage.records.get(kind.name, ref.id)
+        models = self._context.iter_readable(kind, () if record is None else (record,))
+        return next((kind.excluded(model) for model in models), ())
+
+    def _name_unit(self, unit: str) -> str:
+        return self._district.unit(unit).name
+
+
+def _minute(moment: datetime) -> str:
+    local = vietnam_time(moment)
+    return f"{local:%H:%M} {short_date(local.date())}"

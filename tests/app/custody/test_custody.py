@@ -1,0 +1,341 @@
+"""Names that only custodians open: on their own machine, by a file that goes there and comes back."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+from tests.app.custody.conftest import NAME, OLD_NAME, People, approve, enrol, hear, new_key, stored
+
+from anninh_core.app import App
+from anninh_core.app.custody.key_files import PrivateKey
+from anninh_core.app.custody.offline import answer_request, open_request, read_answer, wrap_anew
+from anninh_core.app.doctor.people_checks import check_custodians
+from anninh_core.domain.identity import DISCLOSURE, IdentityField
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
+from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
+from anninh_core.usecase import UnitOfWork, system
+from anninh_core.vocabulary.messages import Place
+from anninh_core.vocabulary.permissions import Permission
+
+
+def ask(app: App, people: People, conversation: str, key: PrivateKey, now_by: FixedClock) -> str:
+    """Go the whole way to somebody's name: request, approval, file there, answer back."""
+    reader = new_key()
+    granted = approve(app, people, conversation)
+    sent = app.identity.export_identity_request(
+        people.handler, granted.id, reader=reader.public.hex(), custodian=key.id
+    )
+    answered = answer_request(open_request(sent, key), key, now_by.now())
+    (name,) = read_answer(answered, reader).values
+    return name
+
+
+def hand_over(app: App, people: People, old: PrivateKey, new: PrivateKey) -> int:
+    """Let the holder of an old key wrap for a new one."""
+    batch = app.identity.export_rewraps(people.chair, new.id, holder=old.id)
+    return app.identity.import_rewraps(people.chair, wrap_anew(batch, old, new.id))
+
+
+def test_without_custodians_a_name_is_sealed_as_before(app: App, people: People) -> None:
+    """By its own scope alone; a recovery key alone, which nobody would use, doesn't change that."""
+    assert NAME in stored(app, hear(app, "u1", NAME))
+    enrol(app, people, None)
+    conversation = hear(app, "u2", NAME)
+    assert NAME in stored(app, conversation)
+    granted = approve(app, people, conversation)
+    with pytest.raises(WrongStep, match="isn't sealed to custodians"):
+        app.identity.export_identity_request(people.handler, granted.id, reader=new_key().public.hex())
+    assert app.identity.reveal_identity(people.handler, granted.id).name == NAME
+
+
+def test_a_name_goes_to_the_custodian_and_comes_back(
+    app: App, people: People, key: PrivateKey, anninh_clock: FixedClock
+) -> None:
+    """Whoever holds the storage and its keys reads it nowhere: not at rest, not in the request, not in the answer."""
+    conversation, reader = hear(app, "u1", NAME), new_key()
+    assert NAME not in stored(app, conversation)
+    granted = approve(app, people, conversation)
+    sent = app.identity.export_identity_request(people.handler, granted.id, reader=reader.public.hex())
+    request = open_request(sent, key)
+    assert (request.disclosure, request.purpose, request.ground, request.approved_by) == (
+        granted.id,
+        "Xác minh",
+        "Điều 9",
+        people.other.id,
+    )
+    answered = answer_request(request, key, anninh_clock.now())
+    assert read_answer(answered, reader).values == (NAME,)
+    for file in (sent, answered):
+        assert NAME.encode() not in file
+        assert "Xác minh".encode() not in file
+    for other in (key, new_key()):
+        with pytest.raises(BadInput, match="this file is for key"):
+            read_answer(answered, other)
+
+
+def test_the_export_is_the_one_look(app: App, people: People, key: PrivateKey, anninh_clock: FixedClock) -> None:
+    """A second one is refused, and so is the answer after the minutes."""
+    granted, reader = approve(app, people, hear(app, "u1", NAME)), new_key()
+    sent = app.identity.export_identity_request(people.handler, granted.id, reader=reader.public.hex())
+    with pytest.raises(Refused, match="opens once"):
+        app.identity.export_identity_request(people.handler, granted.id, reader=reader.public.hex())
+    anninh_clock.advance(timedelta(minutes=30))
+    with pytest.raises(Refused, match="ended"):
+        answer_request(open_request(sent, key), key, anninh_clock.now())
+    actions = [one.entry.action for one in app.identity.disclosure_history(people.other, granted.id)]
+    assert actions[-2:] == ["governance.export_identity_request"] * 2
+
+
+def test_a_custodian_who_is_excluded_is_not_asked(app: App, people: People, key: PrivateKey) -> None:
+    """Neither by name nor by chance; another one is."""
+    other = enrol(app, people, people.other)
+    granted, reader = approve(app, people, hear(app, "u1", NAME)), new_key().public.hex()
+    chief = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_supervisor")
+    app.tips.exclude(chief, granted.case.removeprefix("tip:"), people.custodian.id, "người nhà")
+    with pytest.raises(WrongStep, match="aren't wrapped for"):
+        app.identity.export_identity_request(people.handler, granted.id, reader=reader, custodian=key.id)
+    sent = app.identity.export_identity_request(people.handler, granted.id, reader=reader)
+    assert open_request(sent, other).disclosure == granted.id
+
+
+def test_a_sealed_name_is_not_revealed_and_nothing_is_used_up_by_trying(
+    app: App, people: People, key: PrivateKey
+) -> None:
+    """The sentence says the way; the address still opens as before."""
+    conversation = hear(app, "u1", NAME)
+    granted = approve(app, people, conversation)
+    with pytest.raises(WrongStep, match="export_identity_request"):
+        app.identity.reveal_identity(people.handler, granted.id)
+    with pytest.raises(BadInput, match="public key"):
+        app.identity.export_identity_request(people.handler, granted.id, reader="xyz")
+    with pytest.raises(WrongStep, match="aren't wrapped for"):
+        app.identity.export_identity_request(
+            people.handler, granted.id, reader=key.public.hex(), custodian=new_key().id
+        )
+    assert app.identity.export_identity_request(people.handler, granted.id, reader=key.public.hex())
+    address = approve(app, people, conversation, IdentityField.ADDRESS)
+    assert app.identity.reveal_identity(people.handler, address.id).address is not None
+
+
+def test_a_changed_name_is_sealed_anew_and_the_same_one_isnt(app: App, people: People, key: PrivateKey) -> None:
+    """A name that is known costs nothing and changes nothing."""
+    conversation = hear(app, "u1", OLD_NAME)
+    first = app.services.conversations.context.storage.records.get("conversation", conversation)
+    assert first is not None
+    before = stored(app, conversation)
+    hear(app, "u1", OLD_NAME)
+    assert stored(app, conversation).partition("ciphertext")[2] == before.partition("ciphertext")[2]
+    hear(app, "u1", NAME)
+    assert stored(app, conversation).partition("ciphertext")[2] != before.partition("ciphertext")[2]
+
+
+def test_the_title_of_a_group_is_no_personal_detail(app: App, people: People, key: PrivateKey) -> None:
+    """Who writes in it is."""
+    sender = hear(app, "u1", NAME, place=Place.GROUP)
+    assert NAME not in stored(app, sender)
+    assert key.id in stored(app, sender)
+
+
+def test_names_of_before_are_sealed_by_the_worker(app: App, people: People, anninh_clock: FixedClock) -> None:
+    """Once there are keys; then the job finds nothing more to do."""
+    conversation = hear(app, "u1", NAME)
+    job = app.worker.jobs["seal_details"]
+    assert job.run() == 0
+    enrol(app, people, None)
+    key = enrol(app, people, people.custodian)
+    assert [job.run(), job.run()] == [1, 0]
+    assert NAME not in stored(app, conversation)
+    assert ask(app, people, conversation, key, anninh_clock) == NAME
+
+
+def test_a_lost_key(
+    *, app: App, people: People, key: PrivateKey, recovery: PrivateKey, anninh_clock: FixedClock
+) -> None:
+    """The rehearsal: a new key is enrolled, the recovery key wraps for it, the lost one ends and its wraps go."""
+    conversations = [hear(app, f"u{number}", NAME) for number in range(3)]
+    with pytest.raises(WrongStep, match="only one of its kind"):
+        app.identity.end_custodian(people.chair, key.id, reason="Mất khóa")
+    new = enrol(app, people, people.other)
+    with pytest.raises(WrongStep, match="aren't wrapped for"):
+        ask(app, people, conversations[0], new, anninh_clock)
+    assert [hand_over(app, people, recovery, new), hand_over(app, people, recovery, new)] == [3, 0]
+    app.identity.end_custodian(people.chair, key.id, reason="Mất khóa")
+    assert app.worker.jobs["seal_details"].run() == 3
+    for conversation in conversations:
+        assert key.id not in stored(app, conversation)
+        assert ask(app, people, conversation, new, anninh_clock) == NAME
+    with pytest.raises(WrongStep, match="aren't wrapped for"):
+        ask(app, people, conversations[0], key, anninh_clock)
+    assert key.id not in stored(app, hear(app, "u9", NAME))
+
+
+def test_a_lost_recovery_key_is_replaced(
+    *, app: App, people: People, key: PrivateKey, recovery: PrivateKey, anninh_clock: FixedClock
+) -> None:
+    """The custodian wraps for the new one; the old one ended with its confirmation."""
+    conversation = hear(app, "u1", NAME)
+    replacement = enrol(app, people, None)
+    states = {one.id: one.state.value for one in app.identity.custodians(people.chair).items}
+    assert states == {recovery.id: "ended", key.id: "active", replacement.id: "active"}
+    assert hand_over(app, people, key, replacement) == 1
+    assert ask(app, people, conversation, replacement, anninh_clock) == NAME
+
+
+def test_no_name_is_lost_by_ending_keys_too_early(
+    *, app: App, people: People, key: PrivateKey, recovery: PrivateKey, anninh_clock: FixedClock
+) -> None:
+    """Where nobody wrapped for the new keys, what the old holders open stays, and they still hand it over."""
+    conversation = hear(app, "u1", NAME)
+    enrol(app, people, None)
+    new = enrol(app, people, people.other)
+    app.identity.end_custodian(people.chair, key.id, reason="Bàn giao")
+    app.worker.jobs["seal_details"].run()
+    with pytest.raises(WrongStep, match="aren't wrapped for"):
+        ask(app, people, conversation, new, anninh_clock)
+    assert [hand_over(app, people, recovery, new), app.worker.jobs["seal_details"].run()] == [1, 0]
+    assert ask(app, people, conversation, new, anninh_clock) == NAME
+
+
+def test_of_the_last_two_keys_one_stays(
+    *, app: App, people: People, key: PrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people who each end another one at once: the second runs again, and is told."""
+    other, storage = enrol(app, people, people.other), app.context.storage
+    commit = storage.commit
+
+    def overtaken(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        monkeypatch.setattr(storage, "commit", commit)
+        app.identity.end_custodian(people.second, other.id, reason="Bàn giao")
+        return commit(change_sets)
+
+    monkeypatch.setattr(storage, "commit", overtaken)
+    with pytest.raises(WrongStep, match="only one of its kind"):
+        app.identity.end_custodian(people.chair, key.id, reason="Bàn giao")
+    assert key.id in stored(app, hear(app, "u1", NAME))
+
+
+def test_a_disclosure_of_before_is_asked_anew(app: App, people: People, key: PrivateKey) -> None:
+    """It asked for everything, which nobody opens at once any more."""
+    granted = approve(app, people, hear(app, "u1", NAME))
+    whole = evolve(granted, field=IdentityField.WHOLE)
+
+    def put_back(uow: UnitOfWork) -> None:
+        uow.permit(app.district.root)
+        uow.load(DISCLOSURE, granted.id)
+        uow.save(DISCLOSURE, whole)
+
+    app.runner.run_command(people.chair, "test.put_back", Permission.GRANT, put_back)
+    with pytest.raises(WrongStep, match="one field anew"):
+        app.identity.reveal_identity(people.handler, granted.id)
+    with pytest.raises(WrongStep, match="reveal_identity"):
+        app.identity.export_identity_request(people.handler, granted.id, reader=key.public.hex())
+
+
+def test_doctor_names_a_holder_who_left(app: App, people: People, key: PrivateKey, anninh_clock: FixedClock) -> None:
+    """Their key is still in use."""
+    assert key.id
+    yesterday = local_date(anninh_clock.now()) - timedelta(days=1)
+    app.services.units.revoke(people.chair, people.custodian.id, "identity_custodian", "hoa-lu", last_day=yesterday)
+    told = [check.what for check in check_custodians(app)]
+    assert any(people.custodian.id in message for message in told), told
+
+
+def test_no_part_of_the_program_enrols_a_key(app: App, people: People) -> None:
+    """Whoever sets a store up grants roles, and counts as no second person."""
+    with pytest.raises(Refused, match="two people"):
+        app.identity.propose_custodian(system("setup"), new_key().public.hex())
+    proposed = app.identity.propose_custodian(people.chair, new_key().public.hex())
+    with pytest.raises(Refused, match="two people"):
+        app.identity.confirm_custodian(system("setup"), proposed.id)
+
+
+def test_a_batch_takes_no_details_along_and_wraps_for_whom_was_told(app: App, people: People, key: PrivateKey) -> None:
+    """A file that names another key than the new holder told is refused; so is one for another holder."""
+    hear(app, "u1", NAME)
+    new = enrol(app, people, people.other)
+    batch = app.identity.export_rewraps(people.chair, new.id, holder=key.id)
+    assert NAME.encode() not in batch
+    assert b"ciphertext" not in batch
+    with pytest.raises(BadInput, match="ask who made it"):
+        wrap_anew(batch, key, new_key().id)
+    with pytest.raises(BadInput, match="this file is for key"):
+        wrap_anew(batch, new, new.id)
+    with pytest.raises(BadInput, match="not 'anninh rewrap answer 1'"):
+        app.identity.import_rewraps(people.chair, batch)
+    with pytest.raises(BadInput, match="is no"):
+        app.identity.import_rewraps(people.chair, b"nonsense")
+
+
+def test_details_that_changed_meanwhile_are_left_out(
+    *, app: App, people: People, key: PrivateKey, anninh_clock: FixedClock
+) -> None:
+    """What was sealed anew is sealed to the new key already: the old wrap doesn't overwrite it."""
+    conversation = hear(app, "u1", OLD_NAME)
+    new = enrol(app, people, people.other)
+    batch = app.identity.export_rewraps(people.chair, new.id, holder=key.id)
+    hear(app, "u1", NAME)
+    assert app.identity.import_rewraps(people.chair, wrap_anew(batch, key, new.id)) == 0
+    assert ask(app, people, conversation, new, anninh_clock) == NAME
+
+
+def test_what_was_purged_is_gone_for_every_key(app: App, people: People, key: PrivateKey) -> None:
+    """The envelope lies inside what the identity's scope seals: its key's destruction reaches holders too."""
+    conversation = hear(app, "u1", NAME)
+    granted = approve(app, people, conversation)
+    app.context.storage.keyring.destroy(f"identity:{conversation}")
+    app.context.encryptor.forget(f"identity:{conversation}")
+    with pytest.raises(DecryptionError):
+        app.identity.export_identity_request(people.handler, granted.id, reader=key.public.hex())
+    record = app.context.storage.records.get("conversation", conversation)
+    assert record is not None
+    assert b"wraps" not in record.body
+    new = enrol(app, people, people.other)
+    assert hand_over(app, people, key, new) == 0
+
+
+def test_a_key_takes_two_people(app: App, people: People) -> None:
+    """Neither whoever proposed it nor whose it is confirms it; before that nothing is sealed to it."""
+    key = new_key()
+    app.identity.propose_custodian(people.chair, key.public.hex(), officer_id=people.custodian.id)
+    with pytest.raises(Refused, match="second person"):
+        app.identity.confirm_custodian(people.chair, key.id)
+    with pytest.raises(WrongStep, match="on record already"):
+        app.identity.propose_custodian(people.second, key.public.hex(), officer_id=people.custodian.id)
+    with pytest.raises(WrongStep, match="must be in use"):
+        app.identity.export_rewraps(people.chair, key.id, holder=key.id)
+    app.identity.confirm_custodian(people.second, key.id)
+    with pytest.raises(WrongStep, match="active already"):
+        app.identity.confirm_custodian(people.second, key.id)
+
+
+def test_who_holds_no_key(app: App, people: People) -> None:
+    """An officer who doesn't decide about identities, somebody unknown, a key that is none, whoever may not grant."""
+    with pytest.raises(BadInput, match="doesn't decide about identities"):
+        app.identity.propose_custodian(people.chair, new_key().public.hex(), officer_id=people.handler.id)
+    with pytest.raises(BadInput, match="doesn't decide about identities"):
+        app.identity.propose_custodian(people.chair, new_key().public.hex(), officer_id="nobody")
+    with pytest.raises(BadInput, match="public key"):
+        app.identity.propose_custodian(people.chair, "abcd")
+    with pytest.raises(NotFound, match="custodians list"):
+        app.identity.confirm_custodian(people.second, "nothing")
+    with pytest.raises(Refused):
+        app.identity.propose_custodian(people.handler, new_key().public.hex())
+
+
+def test_a_file_that_was_altered_is_refused(
+    app: App, people: People, key: PrivateKey, anninh_clock: FixedClock
+) -> None:
+    """A request moved to another disclosure, an answer too."""
+    reader = new_key()
+    granted = approve(app, people, hear(app, "u1", NAME))
+    sent = app.identity.export_identity_request(people.handler, granted.id, reader=reader.public.hex())
+    with pytest.raises(DecryptionError):
+        open_request(sent.replace(granted.id.encode(), b"another"), key)
+    answered = answer_request(open_request(sent, key), key, anninh_clock.now())
+    with pytest.raises(DecryptionError):
+        read_answer(answered.replace(granted.id.encode(), b"another"), reader)
+    with pytest.raises(BadInput, match="take the other one"):
+        read_answer(sent, reader)

@@ -1,0 +1,108 @@
+"""Bringing a world to the point where somebody may learn who somebody is."""
+
+from datetime import timedelta
+
+from attrs import evolve
+from tests.domain.world import TEXT, World
+
+from anninh_core.domain.identity import Disclosure, IdentityField
+from anninh_core.domain.identity.custody.files import RewrapItem
+from anninh_core.domain.registry import iter_sealed_details
+from anninh_core.domain.tips import Tip
+from anninh_core.kernel.ids import case_pseudonym
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor
+from anninh_core.usecase.encryption.envelope import WRAP_BYTES, make_private_key, public_key_of
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.vocabulary.permissions import Permission
+
+
+def report(world: World, *, emergency: bool = False) -> Tip:
+    """Return a tip of somebody whose identity is known."""
+    return run_step(
+        world.app.services.tips.intake.receive,
+        world.other,
+        TEXT,
+        unit="ninh-hoa",
+        origin="one_to_one",
+        conversation=world.message().sender,
+        category="crime",
+        emergency=emergency,
+    )
+
+
+def ask(world: World, by: Actor) -> Disclosure:
+    """Ask for the name behind a tip."""
+    case = f"tip:{report(world).id}"
+    return world.app.identity.request_identity(by, case, field=IdentityField.NAME, purpose="Xác minh", ground="Điều 9")
+
+
+def approve(world: World) -> Disclosure:
+    """Return a disclosure that was approved, for whoever carries out the command under test."""
+    return world.app.identity.approve_identity(world.other, ask(world, world.boss).id, reason="Cần xác minh")
+
+
+def open_address(world: World) -> str:
+    """Return the id of an address that another than the one who carries out the command under test opened."""
+    case = f"tip:{report(world, emergency=True).id}"
+    return world.app.identity.open_address_in_emergency(world.other, case, reason="Nguy hiểm").opening
+
+
+def lapse(world: World) -> str:
+    """Return the id of a disclosure whose time is over."""
+    approved = approve(world)
+    world.clock.advance(timedelta(minutes=30))
+    return approved.id
+
+
+def new_public_key() -> str:
+    """Return the public half of a key that nobody keeps."""
+    return public_key_of(make_private_key()).hex()
+
+
+def propose(world: World, officer_id: str = "") -> str:
+    """Return the id of a key that waits for a second person."""
+    return world.app.identity.propose_custodian(world.other, new_public_key(), officer_id=officer_id).id
+
+
+def enrol(world: World, officer_id: str = "") -> str:
+    """Return the id of a key in use."""
+    return world.app.identity.confirm_custodian(world.writer, propose(world, officer_id)).id
+
+
+def custodians(world: World) -> tuple[str, str]:
+    """Enrol the recovery key and a custodian's, so that names are sealed to them."""
+    return enrol(world), enrol(world, world.boss.id)
+
+
+def hear_name(world: World) -> str:
+    """Let somebody write under a name, and return their conversation id."""
+    named = evolve(world.inbound(), sender_name="Người Thử")
+    return run_step(world.app.services.conversations.record_message, world.other, named, kind="chatter").sender
+
+
+def approve_sealed(world: World) -> str:
+    """Return the id of a disclosure, approved, of a name that only custodians open."""
+    custodians(world)
+    conversation = hear_name(world)
+    approved = approve(world)
+    assert approved.conversation == case_pseudonym(conversation, approved.case)
+    return approved.id
+
+
+def rewrap(world: World) -> tuple[str, tuple[RewrapItem, ...]]:
+    """Return the id of a new key, and what was wrapped for it."""
+    custodians(world)
+    conversation, new = hear_name(world), enrol(world, world.other.id)
+    sealed = dict(
+        world.app.services.custodians.runner.run_query(
+            world.other, "test.sealed", Permission.GRANT, traced=False, body=_read_sealed
+        )
+    )
+    item = RewrapItem(conversation=conversation, envelope=sealed[conversation], wrap=bytes(WRAP_BYTES))
+    return new, (item,)
+
+
+def _read_sealed(session: ReadSession) -> list[tuple[str, str]]:
+    session.permit(session.context.district.root)
+    return [(id, envelope.digest) for id, envelope in iter_sealed_details(session)]

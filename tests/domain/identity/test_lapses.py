@@ -1,0 +1,129 @@
+"""What becomes of disclosures that nobody used, or that somebody may no longer use; and their history."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from tests.domain.conftest import OfficerMaker
+from tests.domain.identity.conftest import ask, story
+
+from anninh_core.domain.identity import Disclosure, Disclosures, DisclosureState
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips import Tip
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import DecryptionError, Refused, WrongStep
+from anninh_core.ports.changes import Entry
+from anninh_core.testing.clock import FixedClock
+from anninh_core.usecase import Actor
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.worker.jobs.departures import lapse_disclosures
+
+
+def test_what_nobody_used_lapses_by_the_clock(
+    *,
+    identity: Disclosures,
+    services: Services,
+    handler: Actor,
+    custodian: Actor,
+    tip: Tip,
+    request_: Disclosure,
+    clock: FixedClock,
+    trail: Callable[[], list[Entry]],
+) -> None:
+    """An approval after its minutes, a request after a week: each has an entry, though nobody looked."""
+    waiting = ask(identity, handler, tip)
+    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    assert lapse_disclosures(services) == 0
+    clock.advance(timedelta(minutes=30))
+    assert [lapse_disclosures(services), lapse_disclosures(services)] == [1, 0]
+    assert (trail()[-1].actor, trail()[-1].facts["disclosure"]) == ("system:keeper", request_.id)
+    clock.advance(timedelta(days=7))
+    with pytest.raises(WrongStep, match="waited"):
+        identity.approve_identity(custodian, waiting.id, reason="Muộn")
+    assert lapse_disclosures(services) == 1
+    states = [one.state for one in identity.disclosures(custodian, state="lapsed").items]
+    assert states == [DisclosureState.LAPSED] * 2
+
+
+def test_the_history_has_the_refusals_and_the_lapse(
+    *,
+    identity: Disclosures,
+    services: Services,
+    handler: Actor,
+    officer: OfficerMaker,
+    custodian: Actor,
+    tip: Tip,
+    request_: Disclosure,
+    clock: FixedClock,
+) -> None:
+    """Who tried too early, who tried in another's place, who tried again, who came too late; and nothing of others."""
+    other, late = officer("tip_officer", "hoa-lu"), ask(identity, handler, tip)
+    for actor in (handler, other):
+        with pytest.raises(Refused):
+            identity.reveal_identity(actor, request_.id)
+    for asked in (request_, late):
+        identity.approve_identity(custodian, asked.id, reason="Cần xác minh")
+    identity.reveal_identity(handler, request_.id)
+    with pytest.raises(Refused):
+        identity.reveal_identity(handler, request_.id)
+    clock.advance(timedelta(minutes=31))
+    with pytest.raises(Refused):
+        identity.reveal_identity(handler, late.id)
+    lapse_disclosures(services)
+    identity.disclosures(custodian)
+    assert story(identity, custodian, request_) == [
+        "request_identity done",
+        "reveal_identity refused",
+        "reveal_identity refused",
+        "approve_identity done",
+        "reveal_identity done",
+        "reveal_identity refused",
+    ]
+    assert story(identity, custodian, late) == [
+        "request_identity done",
+        "approve_identity done",
+        "reveal_identity refused",
+        "lapse_disclosure done",
+    ]
+
+
+def test_whoever_lost_the_case_reads_nothing_and_the_history_says_so(
+    *, identity: Disclosures, services: Services, handler: Actor, custodian: Actor, officer: OfficerMaker, tip: Tip
+) -> None:
+    """An officer who was excluded, or who left, after the approval."""
+    chief, leaver = officer("tip_supervisor", "hoa-lu"), officer("tip_officer", "hoa-lu")
+    asked = [ask(identity, actor, tip) for actor in (handler, leaver)]
+    for disclosure in asked:
+        identity.approve_identity(custodian, disclosure.id, reason="Cần xác minh")
+    services.tips.handling.exclude(chief, tip.id, handler.id, "người nhà")
+    yesterday = local_date(services.units.context.clock.now()) - timedelta(days=1)
+    services.units.revoke(officer("steering_chair", "hoa-lu"), leaver.id, "tip_officer", "hoa-lu", last_day=yesterday)
+    for actor, disclosure in zip((handler, leaver), asked, strict=True):
+        with pytest.raises(Refused):
+            identity.reveal_identity(actor, disclosure.id)
+        assert story(identity, custodian, disclosure)[-1] == "reveal_identity refused"
+
+
+def test_what_was_purged_is_neither_approved_nor_read(
+    *,
+    identity: Disclosures,
+    handler: Actor,
+    custodian: Actor,
+    tip: Tip,
+    request_: Disclosure,
+    runner: UseCaseRunner,
+    services: Services,
+    clock: FixedClock,
+) -> None:
+    """A case that is destroyed between the approval and the look; the approval lapses."""
+    waiting = ask(identity, handler, tip)
+    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    runner.context.storage.keyring.destroy(f"tip:{tip.id}")
+    runner.context.encryptor.forget(f"tip:{tip.id}")
+    with pytest.raises(DecryptionError):
+        identity.reveal_identity(handler, request_.id)
+    with pytest.raises(WrongStep, match="purged"):
+        identity.approve_identity(custodian, waiting.id, reason="Cần xác minh")
+    clock.advance(timedelta(minutes=30))
+    assert lapse_disclosures(services) == 1
+    assert story(identity, custodian, request_)[-1] == "lapse_disclosure done"

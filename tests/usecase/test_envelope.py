@@ -1,0 +1,110 @@
+"""Envelopes: whoever holds a key opens them, nobody else, and for nothing else."""
+
+import pytest
+from attrs import evolve
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from anninh_core.kernel.errors import BadInput, DecryptionError
+from anninh_core.usecase.encryption.envelope import (
+    Envelope,
+    key_id_of,
+    make_private_key,
+    open_ciphertext,
+    open_sealed,
+    public_key_of,
+    rewrap,
+    seal_envelope,
+    seal_to,
+)
+
+PLAIN, ABOUT = "Thử Thị Báo".encode(), "details of somebody"
+
+
+@pytest.fixture
+def keys() -> dict[str, bytes]:
+    """Two holders' private keys, by the ids of the public ones."""
+    secrets = (make_private_key(), make_private_key())
+    return {key_id_of(public_key_of(secret)): secret for secret in secrets}
+
+
+@pytest.fixture
+def envelope(keys: dict[str, bytes]) -> Envelope:
+    return seal_envelope({id: public_key_of(secret) for id, secret in keys.items()}, PLAIN, ABOUT)
+
+
+def test_each_holder_opens_it(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """With their own key alone."""
+    for id, secret in keys.items():
+        assert open_ciphertext(envelope.ciphertext, envelope.wraps[id], secret, ABOUT) == PLAIN
+
+
+def test_nobody_else_opens_it(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """Neither another key, nor somebody else's wrap, nor for another person."""
+    (one, secret), (other, _) = keys.items()
+    for wrap, key, subject in (
+        (envelope.wraps[one], make_private_key(), ABOUT),
+        (envelope.wraps[other], secret, ABOUT),
+        (envelope.wraps[one], secret, "details of somebody else"),
+    ):
+        with pytest.raises(DecryptionError):
+            open_ciphertext(envelope.ciphertext, wrap, key, subject)
+
+
+def test_what_was_altered_or_exchanged_opens_no_more(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """Any byte of either part, one cut short, and one envelope's wrap on another's bytes."""
+    (id, secret), *_ = keys.items()
+    publics = {id: public_key_of(secret)}
+    other = seal_envelope(publics, PLAIN, ABOUT)
+    wrap, ciphertext = envelope.wraps[id], envelope.ciphertext
+    flipped = [ciphertext[:place] + bytes([ciphertext[place] ^ 1]) + ciphertext[place + 1 :] for place in (0, 15, -2)]
+    for bytes_, with_wrap in (
+        *((one, wrap) for one in flipped),
+        (ciphertext[:20], wrap),
+        (b"", wrap),
+        (ciphertext, wrap[:-1] + bytes([wrap[-1] ^ 1])),
+        (ciphertext, b""),
+        (ciphertext, other.wraps[id]),
+    ):
+        with pytest.raises(DecryptionError):
+            open_ciphertext(bytes_, with_wrap, secret, ABOUT)
+
+
+def test_a_holder_wraps_for_another(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """The envelope stays the same one; without the wrap it opens no more."""
+    (id, secret), *_ = keys.items()
+    new = make_private_key()
+    new_id = key_id_of(public_key_of(new))
+    wider = envelope.with_wrap(new_id, rewrap(envelope.wraps[id], secret, public_key_of(new), ABOUT))
+    assert open_ciphertext(wider.ciphertext, wider.wraps[new_id], new, ABOUT) == PLAIN
+    assert (wider.digest, [*wider.only_for({new_id}).wraps]) == (envelope.digest, [new_id])
+
+
+def test_two_envelopes_of_the_same_bytes_have_nothing_in_common(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """Equal names don't show as equal."""
+    again = seal_envelope({id: public_key_of(secret) for id, secret in keys.items()}, PLAIN, ABOUT)
+    assert again.digest != envelope.digest
+    assert set(again.wraps.values()).isdisjoint(envelope.wraps.values())
+
+
+@pytest.mark.parametrize("key", [b"", b"x" * 31, b"x" * 33])
+def test_what_is_no_public_key(key: bytes) -> None:
+    """Is told by its length; one that nobody can hold, such as zeros, when it is used."""
+    with pytest.raises(BadInput, match="32 bytes"):
+        key_id_of(key)
+    with pytest.raises(BadInput, match="nothing can be sealed"):
+        seal_to(bytes(32), PLAIN, ABOUT)
+
+
+def test_any_implementation_of_rfc_9180_opens_it() -> None:
+    """Base mode of X25519, HKDF-SHA256 and AES-256-GCM, what it is about as `info`: nothing of ours in between."""
+    secret = X25519PrivateKey.generate()
+    sealed = seal_to(secret.public_key().public_bytes_raw(), PLAIN, ABOUT)
+    suite = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+    assert suite.decrypt(sealed, secret, ABOUT.encode()) == PLAIN
+    assert open_sealed(secret.private_bytes_raw(), sealed, ABOUT) == PLAIN
+
+
+def test_no_repr_shows_a_secret(envelope: Envelope) -> None:
+    """Neither bytes nor wraps."""
+    assert "=" not in repr(evolve(envelope)).partition("(")[2]
