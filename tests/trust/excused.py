@@ -42,6 +42,7 @@ COMPARED = {
 
 STOPPED = {
     "units.grant": "the officer has that role already, or it waits for `confirm_grant`",
+    "keys.destroy_epoch": "the epoch is in use",
     "reports.submit": "its period hasn't ended",
     "services.retention.purges.finish_purge": "nothing was begun",
     "workflows.erasure.carry_out": "days must pass after it was granted",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.identity.disclosures import Disclosures
     from anninh_core.domain.inquiries.kind import INQUIRY
     from anninh_core.domain.inquiries.service import Inquiries
+    from anninh_core.domain.key_management.service import KeyManagement
     from anninh_core.domain.moderation.service import Moderation
     from anninh_core.domain.programme.service import Programme
     from anninh_core.domain.registry import (
@@ -39,6 +40,7 @@ __all__ = [
     "Disclosures",
     "Groups",
     "Inquiries",
+    "KeyManagement",
     "Moderation",
     "Programme",
     "Reports",
@@ -62,6 +64,7 @@ __getattr__, __dir__ = lazy(
         "INQUIRY": "inquiries.kind",
         "Inquiries": "inquiries.service",
         "KINDS": "registry",
+        "KeyManagement": "key_management.service",
         "Moderation": "moderation.service",
         "Programme": "programme.service",
         "Reports": "reports.service",

@@ -30,6 +30,7 @@ JOB_LABELS: Mapping[str, str] = MappingProxyType(
         "purge_expired": "purged",
         "release_departed": "handed back",
         "rewrap_keys": "rewrapped",
+        "renew_epochs": "epochs",
         "carry_out_erasures": "erased",
         "sign_heads": "signed",
         "deliver_heads": "delivered",

@@ -1,0 +1,61 @@
+"""Ciphers made of a passphrase by scrypt, which costs whoever guesses time and memory."""
+
+import os
+
+from attrs import evolve, field, frozen
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+
+MIN_LENGTH = 12
+"""Characters that a passphrase has at least."""
+
+_SALT_BYTES = 16
+_MAX_N, _MAX_R, _MAX_P = 1 << 20, 32, 16
+_MAX_MEMORY = 1 << 30
+
+
+@frozen(kw_only=True)
+class KdfParameters:
+    """How a key is made of a passphrase; all of it stands in clear beside what the key opens, and is bound to it.
+
+    Attributes:
+        n, r, p: cost of scrypt: n × r × 128 bytes of memory, p times. The default takes 128 MiB and less than a second.
+    """
+
+    kdf: str = "scrypt"
+    n: int = 1 << 17
+    r: int = 8
+    p: int = 1
+    salt: bytes = field(default=b"", repr=False)
+
+    def with_new_salt(self) -> "KdfParameters":
+        """Return the same cost with a salt made anew: no two keys are alike."""
+        return evolve(self, salt=os.urandom(_SALT_BYTES))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a passphrase can be tried in this way and at this cost, which anybody may have written in a file."""
+        limits = ((self.n, 2, _MAX_N), (self.r, 1, _MAX_R), (self.p, 1, _MAX_P))
+        in_limits = all(low <= value <= high for value, low, high in limits)
+        return self.kdf == "scrypt" and in_limits and self.n * self.r * 128 <= _MAX_MEMORY
+
+
+def derive_cipher(passphrase: str, parameters: KdfParameters) -> AESGCM:
+    """Return the cipher of a passphrase; composed and decomposed letters are the same.
+
+    Raises:
+        ValueError: parameters that make no key; ask `is_known` first.
+    """
+    kdf = Scrypt(salt=parameters.salt, length=32, n=parameters.n, r=parameters.r, p=parameters.p)
+    return AESGCM(kdf.derive(nfc(passphrase).encode()))
+
+
+def require_long(passphrase: str) -> None:
+    """Raise `BadInput` for a passphrase that is too short."""
+    if len(passphrase) < MIN_LENGTH:
+        raise BadInput(
+            f"a passphrase of {len(passphrase)} characters is too short; use {MIN_LENGTH} or more, or five words"
+        )
