@@ -20,8 +20,7 @@ T = TypeVar("T")
 
 def read_epochs(context: UseCaseContext) -> EpochLog:
     """Return the epochs as they were last noted."""
-    log, _ = _read(context, _EPOCHS, _EPOCHS_DECODER)
-    return EpochLog() if log is None else log
+    return _read_epochs(context)[0]
 
 
 def observe_epochs(context: UseCaseContext) -> EpochLog:
@@ -38,30 +37,37 @@ def forget_epoch(context: UseCaseContext, epoch: str) -> EpochLog:
 
 def read_recovery(context: UseCaseContext) -> RecoveryNote | None:
     """Return what is known of the recovery copy that was made or tried last."""
-    return _read(context, _RECOVERY, _RECOVERY_DECODER)[0]
+    return _read_recovery(context)[0]
 
 
 def note_recovery(context: UseCaseContext, place: str, epoch: str) -> None:
     """Note that a recovery copy was made, or tried, just now."""
     note = RecoveryNote(place=place, epoch=epoch, tried_at=context.clock.now())
-    version = _read(context, _RECOVERY, _RECOVERY_DECODER)[1]
+    version = _read_recovery(context)[1]
     context.storage.states.put(_OWNER, _RECOVERY, _ENCODER.encode(note), version)  # another's note is as good
 
 
 def _change_epochs(context: UseCaseContext, change: Callable[[EpochLog], EpochLog]) -> EpochLog:
     for _ in range(_MAX_TRIES):
-        log, version = _read(context, _EPOCHS, _EPOCHS_DECODER)
-        changed = change(EpochLog() if log is None else log)
+        log, version = _read_epochs(context)
+        changed = change(log)
         if changed == log or context.storage.states.put(_OWNER, _EPOCHS, _ENCODER.encode(changed), version):
             return changed
     raise Conflict("other processes noted the epochs of the keys at the same time, again and again; try again")
 
 
-def _read(context: UseCaseContext, name: str, decoder: "msgspec.json.Decoder[T]") -> tuple[T | None, int]:
-    stored = context.storage.states.get(_OWNER, name)
-    if stored is None:
-        return None, 0
+def _read_epochs(context: UseCaseContext) -> tuple[EpochLog, int]:
+    stored = context.storage.states.get(_OWNER, _EPOCHS)
+    return (EpochLog(), 0) if stored is None else (_decode(_EPOCHS_DECODER, stored.body), stored.version)
+
+
+def _read_recovery(context: UseCaseContext) -> tuple[RecoveryNote | None, int]:
+    stored = context.storage.states.get(_OWNER, _RECOVERY)
+    return (None, 0) if stored is None else (_decode(_RECOVERY_DECODER, stored.body), stored.version)
+
+
+def _decode(decoder: "msgspec.json.Decoder[T]", body: bytes) -> T:
     try:
-        return decoder.decode(stored.body), stored.version
+        return decoder.decode(body)
     except msgspec.DecodeError as error:
-        raise StorageError(f"the note {name!r} on the keys is damaged ({error}); run `anninh doctor --deep`") from error
+        raise StorageError(f"a note on the keys is damaged ({error}); run `anninh doctor --deep`") from error
