@@ -1,7 +1,6 @@
 """Keys in one file: for an office with one machine and no key service."""
 
 import os
-import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from anninh_core.kernel.errors import AnninhError, BadInput, ConfigurationError,
 from anninh_core.kernel.files import write_atomically
 from anninh_core.kernel.passphrase import KdfParameters, require_long
 from anninh_core.kernel.signing import SEED_BYTES, KeyChain, PublicKey
-from anninh_core.ports.copied_keys import FORM, KEY_BYTES, CopiedKeys, require_whole
+from anninh_core.ports.copied_keys import EPOCH_NAME, FORM, KEY_BYTES, CopiedKeys, require_whole
 from anninh_core.ports.health import Check, ok, warning
 from anninh_core.ports.keys import AskPassphrase, KeysCopy, NotedHead, Signature
 from anninh_storage.key_file import Protection, SealedKeys, WrongPassphraseError, decode_key_file, encode_key_file
@@ -24,7 +23,6 @@ from anninh_storage.locks import hold_lock
 from anninh_storage.noted_heads import NotedHeadsFile
 
 _FIRST_EPOCH = "e0001"
-_EPOCH_NAME = re.compile(r"e\d{4,}")
 
 
 class LocalKeys:
@@ -331,7 +329,7 @@ def _is_empty(path: Path) -> bool:
 
 def _check_copy(copy: KeysCopy) -> None:
     require_whole(copy)
-    if invalid_names := [name for name in copy.epochs if not _EPOCH_NAME.fullmatch(name)]:
+    if invalid_names := [name for name in copy.epochs if not EPOCH_NAME.fullmatch(name)]:
         raise BadInput(f"{invalid_names[0]!r} is no name of an epoch in a key file, such as {_FIRST_EPOCH}")
 
 

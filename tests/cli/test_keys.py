@@ -9,6 +9,7 @@ import pytest
 from tests.cli.conftest import Read, Run, opened
 
 from anninh_core.app.bootstrap import passphrase as bootstrap_passphrase
+from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.passphrase import KdfParameters, derive_cipher
 from anninh_core.ports.changes import entry_from
 from anninh_storage import LocalKeys, key_file
@@ -210,7 +211,7 @@ def test_a_recovery_copy_is_made_tried_and_restored(
     copy, tips = tmp_path / "copy", run("tips", "list").stdout
     done = run("keys", "recovery", str(copy), "--passphrase-file", words)
     assert done.exit_code == 0, done.output
-    assert "read back, and it opens a record" in done.stdout
+    assert "read back, and it opens a record," in done.stdout
     assert "It has all keys in use, up to epoch e0001" in done.stdout
     assert ("system:keeping", "recovery.made") in events(folder)
     assert read("keys", "status")["recovery"]["epoch"] == "e0001"
@@ -265,6 +266,29 @@ def test_a_copy_that_is_behind(run: Run, folder: Path, tmp_path: Path, words: st
     assert "which is behind e0002" in " ".join(run("keys", "status").stdout.split())
 
 
+def test_an_outdated_copy_is_restored_only_if_somebody_says_so(
+    run: Run, read: Read, folder: Path, tmp_path: Path, words: str
+) -> None:
+    """What it doesn't open is counted first; then work goes on in an epoch whose name was never given before."""
+    copy = tmp_path / "copy"
+    assert run("keys", "recovery", str(copy), "--passphrase-file", words).exit_code == 0
+    assert run("keys", "rotate").exit_code == 0
+    with opened(folder) as (app, me):
+        lost = app.tips.record_walk_in(me, "Có trộm ở chợ", unit="ninh-hoa")
+    (folder / "anninh.keys").unlink()
+    refused = run("keys", "restore", str(copy), "--passphrase-file", words)
+    assert (refused.exit_code, "it lacks e0002 (" in refused.stderr) == (2, True)
+    assert not (folder / "anninh.keys").exists()
+    restored = run("keys", "restore", str(copy), "--incomplete", "--passphrase-file", words)
+    assert restored.exit_code == 0, restored.output
+    assert "wrapped under epoch e0002" in restored.stderr
+    assert read("keys", "status")["epoch"] == "e0003"
+    with opened(folder) as (app, me):
+        with pytest.raises(DecryptionError, match="no epoch key 'e0002'"):
+            app.tips.get(me, lost.id)
+        assert app.tips.record_walk_in(me, "Có trộm ở chợ", unit="ninh-hoa").id
+
+
 def test_typed_otherwise_the_second_time(run: Run, folder: Path, tmp_path: Path) -> None:
     """A copy of which nobody knows what opens it isn't left."""
     done = run("keys", "recovery", str(tmp_path / "copy"), input=f"{WORDS}\nfive words that somebody mistyped\n")
@@ -279,7 +303,7 @@ def test_keys_of_another_office_restore_nothing(run: Run, folder: Path, tmp_path
     other = tmp_path / "other"
     made = run("init", str(other), "--recovery", str(tmp_path / "theirs"), "--passphrase-file", words)
     assert made.exit_code == 0, made.output
-    assert "read back, and it opens a record" in made.stdout
+    assert "read back, and it opens a record," in made.stdout
     checked = run("keys", "check-recovery", str(tmp_path / "theirs"), "--passphrase-file", words)
     assert (checked.exit_code, "other keys" in checked.stderr) == (2, True)
     (folder / "anninh.keys").unlink()

@@ -2,9 +2,11 @@
 
 import hmac
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 
+from attrs import evolve
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -16,6 +18,9 @@ FORM = "aes-256-gcm, hmac-sha256"
 
 KEY_BYTES = 32
 """Length of an epoch key and of the blind key."""
+
+EPOCH_NAME = re.compile(r"e\d{4,}")
+"""How epochs are called here: counted on from the last."""
 
 _NONCE_BYTES = 12
 
@@ -90,3 +95,15 @@ def require_whole(copy: KeysCopy) -> None:
         raise BadInput("the copy of the keys is incomplete; take another one")
     if copy.signing is not None and not copy.signing.is_whole:
         raise BadInput("the copy's signing keys don't belong together; take another one")
+
+
+def with_new_epoch(copy: KeysCopy, taken: Collection[str]) -> KeysCopy:
+    """Return a copy that goes on in an epoch of its own, whose name none of those has that it lacks.
+
+    Args:
+        copy: older than what it is to open.
+        taken: names that were given since.
+    """
+    numbers = [int(name[1:]) for name in (*copy.epochs, *taken) if EPOCH_NAME.fullmatch(name)]
+    epoch = f"e{max(numbers, default=0) + 1:04}"
+    return evolve(copy, current=epoch, epochs={**copy.epochs, epoch: os.urandom(KEY_BYTES)})

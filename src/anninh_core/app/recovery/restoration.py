@@ -1,5 +1,6 @@
 """Restoring a lost key file from its recovery copy."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from attrs import frozen
@@ -9,14 +10,13 @@ from anninh_core.app.bootstrap.keys import is_empty, is_service, key_file_factor
 from anninh_core.app.bootstrap.passphrase import PassphraseSource
 from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
-from anninh_core.app.recovery.copies import find_missing
 from anninh_core.app.settings import Settings
 from anninh_core.domain.index_specs import SPECS
-from anninh_core.domain.key_management import EpochUse
+from anninh_core.domain.key_management import count_keys
 from anninh_core.kernel.errors import ConfigurationError, Unsupported
 from anninh_core.kernel.passphrase import require_long
 from anninh_core.plugins import Plugins
-from anninh_core.ports.copied_keys import CopiedKeys
+from anninh_core.ports.copied_keys import CopiedKeys, with_new_epoch
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys, ProtectableKeys
 from anninh_core.ports.storage import Storage
 from anninh_core.vocabulary.district import District
@@ -27,25 +27,33 @@ class RestoredKeys:
     """What came of it.
 
     Attributes:
+        epoch: the one in use now.
         is_protected: whether the passphrase that the settings name protects the new key file.
-        missing: epochs that the copy lacks, though something living is wrapped under them: that is lost unless an older
-            or newer copy has them.
+        missing: epochs that the copy lacked -> how many living data keys are wrapped under them, and don't open.
         is_empty: whether the storage holds nothing yet: a backup may be restored into it now.
     """
 
+    epoch: str
     is_protected: bool
-    missing: tuple[EpochUse, ...]
+    missing: Mapping[str, int]
     is_empty: bool
 
 
-def restore_keys(district: District, settings: Settings, copy: KeysCopy) -> RestoredKeys:
+def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, incomplete: bool = False) -> RestoredKeys:
     """Make the key file that settings name from a recovery copy, in a place that has none.
 
     The journal says so where there is one. Where the settings lead to a passphrase, the file is protected by it from
     its first moment.
 
+    Args:
+        district: the profile.
+        settings: of the place.
+        copy: from `read_recovery_copy`.
+        incomplete: takes a copy that doesn't open all that is stored. It goes on in an epoch of its own.
+
     Raises:
-        ConfigurationError: there is a key file, the settings name no file, or the storage was made with other keys.
+        ConfigurationError: there is a key file, the settings name no file, the storage was made with other keys, or the
+            copy doesn't open all of it.
         BadInput: the copy is incomplete, or the passphrase of the settings is too short.
         Unsupported: the keeper takes no keys from elsewhere.
     """
@@ -54,23 +62,35 @@ def restore_keys(district: District, settings: Settings, copy: KeysCopy) -> Rest
         raise ConfigurationError(f"`keys` of the settings names a key service, {settings.keys}; use its own recovery")
     if path.exists():
         raise ConfigurationError(f"there is a key file {path}; move it away first, nothing was changed")
-    plugins, copied = Plugins(settings.plugins), CopiedKeys(copy, "the recovery copy")
+    plugins = Plugins(settings.plugins)
     passphrase = PassphraseSource(settings.keys_passphrase, settings.keys).read_configured()
     if passphrase is not None:
         require_long(passphrase)
-    is_unused = _require_own(plugins, settings, copied)
-    keys = _make_key_file(plugins, settings, copy, passphrase)
-    if is_unused:
-        return RestoredKeys(is_protected=passphrase is not None, missing=(), is_empty=True)
-    quiet = settings.model_copy(update={"messengers": {}})  # nothing is sent, and no platform is asked
-    with open_app(district, quiet, Parts(keys=keys)) as app:
-        audit_system_action(app.runner, "keeping.restore_keys", "keys.restored", epoch=copy.current)
-        missing = find_missing(app.context, copy)
-    return RestoredKeys(is_protected=passphrase is not None, missing=missing, is_empty=False)
+    is_unused, missing = _inspect_storage(plugins, settings, CopiedKeys(copy, "the recovery copy"))
+    if missing and not incomplete:
+        raise _incomplete(missing)
+    keys = _make_key_file(plugins, settings, with_new_epoch(copy, missing) if missing else copy, passphrase)
+    if not is_unused:
+        quiet = settings.model_copy(update={"messengers": {}})  # nothing is sent, and no platform is asked
+        with open_app(district, quiet, Parts(keys=keys)) as app:
+            audit_system_action(app.runner, "keeping.restore_keys", "keys.restored", epoch=keys.epoch)
+    return RestoredKeys(epoch=keys.epoch, is_protected=passphrase is not None, missing=missing, is_empty=is_unused)
 
 
-def _require_own(plugins: Plugins, settings: Settings, copied: CopiedKeys) -> bool:
-    """Raise `ConfigurationError` for a storage of other keys; returns whether nothing is stored yet."""
+def _incomplete(missing: Mapping[str, int]) -> ConfigurationError:
+    listed = ", ".join(f"{epoch} ({count:,} data keys)" for epoch, count in missing.items())
+    return ConfigurationError(
+        f"the recovery copy is too old: it lacks {listed}, and nothing was changed; look for a newer copy, or go on "
+        "without what they seal by --incomplete"
+    )
+
+
+def _inspect_storage(plugins: Plugins, settings: Settings, copied: CopiedKeys) -> tuple[bool, Mapping[str, int]]:
+    """Return whether nothing is stored yet, and what is wrapped under epochs that a copy lacks.
+
+    Raises:
+        ConfigurationError: the storage was made with other keys.
+    """
     storage = plugins.open_storage(settings.storage)
     try:
         storage.prepare(SPECS)
@@ -78,7 +98,8 @@ def _require_own(plugins: Plugins, settings: Settings, copied: CopiedKeys) -> bo
             raise ConfigurationError(
                 "the recovery copy is of other keys than those that this storage was made with; look for the right one"
             )
-        return is_empty(storage)
+        counts = count_keys(storage.keyring, copied.epoch)
+        return is_empty(storage), {name: counts[name] for name in sorted(counts) if name not in copied.copy.epochs}
     finally:
         storage.close()
 

@@ -9,6 +9,7 @@ from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_ap
 from anninh_core.cli.operations.recovery import echo_trial, make_copy
 from anninh_core.cli.options import FILE, FOLDER
 from anninh_core.cli.passphrases import passphrase_option
+from anninh_core.domain.key_management import observe_epochs
 from anninh_core.domain.units.rules import compatible_roles, first_grantor
 from anninh_core.kernel.errors import BadInput
 from anninh_core.plugins import DEFAULT_PLUGINS
@@ -82,6 +83,7 @@ def init(
         _write_settings(dir / FILE_NAME, _render_settings(settings, first_officer.id))
         click.echo(f"{dir}: ready for {district.name}")
         click.echo(f"{officer}, who acts by default, has the roles {', '.join(roles)} (id {first_officer.id})")
+        observe_epochs(app.context)  # since when the first one lasts
         _make_recovery_copy(app, dir, recovery, passphrase_file)
     if not second and not mock:
         click.echo(

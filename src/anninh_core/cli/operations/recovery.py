@@ -33,8 +33,8 @@ def make_copy(app: App, file: Path, passphrase_file: Path | None) -> RecoveryTri
 
 def echo_trial(file: Path, trial: RecoveryTrial) -> None:
     """Say what came of trying a copy."""
-    stored = "a record and " if trial.opened_record else ""
-    click.echo(f"{file}: read back, and it opens {stored}{trial.opened:,} data keys of what is stored")
+    stored = "a record, and " if trial.opened_record else ""
+    click.echo(f"{file}: read back, and it opens {stored}what {trial.opened:,} of the stored data keys seal")
     if trial.is_current:
         click.echo(
             f"It has all keys in use, up to epoch {trial.epoch}. Keep it and its passphrase with different people."
@@ -67,18 +67,20 @@ def check_recovery(app: App, file: Path, passphrase_file: Path | None) -> None:
 
 @click.command()
 @click.argument("file", type=EXISTING_FILE)
+@click.option("--incomplete", is_flag=True, help="Take a copy that is too old to open all that is stored.")
 @passphrase_option
 @with_settings
-def restore(settings: Settings, district: District, file: Path, passphrase_file: Path | None) -> None:
+def restore(settings: Settings, district: District, file: Path, incomplete: bool, passphrase_file: Path | None) -> None:
     """Make the key file of a folder that lost it from a recovery copy; the settings have to be there."""
     copy = read_recovery_copy(file, read_passphrase(passphrase_file, confirm=False))
-    restored = restore_keys(district, settings, copy)
-    click.echo(f"{settings.keys}: restored, up to epoch {copy.current}")
+    restored = restore_keys(district, settings, copy, incomplete=incomplete)
+    click.echo(f"{settings.keys}: restored, the epoch in use is {restored.epoch}")
     if restored.is_protected:
         click.echo(f"It is protected by the passphrase from {settings.keys_passphrase}.")
     else:
         click.echo("It is in clear; `anninh keys protect` puts a passphrase on it.")
-    _echo_missing(restored.missing)
+    for epoch, count in restored.missing.items():
+        click.echo(f"NOT opened any more: {count:,} data keys, wrapped under epoch {epoch}.", err=True)
     click.echo("Nothing is stored yet: restore a backup." if restored.is_empty else "next: anninh doctor --deep")
 
 

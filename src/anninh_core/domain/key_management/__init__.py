@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.key_management.model import EpochLog, EpochSpan, EpochUse, KeyStatus, RecoveryNote
     from anninh_core.domain.key_management.notes import note_recovery, observe_epochs, read_epochs, read_recovery
     from anninh_core.domain.key_management.rewrapping import rewrap_epoch, rewrap_keys
-    from anninh_core.domain.key_management.service import KeyManagement, key_status
+    from anninh_core.domain.key_management.service import KeyManagement, count_keys, key_status
 
 __all__ = [
     "EpochLog",
@@ -17,6 +17,7 @@ __all__ = [
     "KeyManagement",
     "KeyStatus",
     "RecoveryNote",
+    "count_keys",
     "key_status",
     "note_recovery",
     "observe_epochs",
@@ -35,6 +36,7 @@ __getattr__, __dir__ = lazy(
         "KeyManagement": "service",
         "KeyStatus": "model",
         "RecoveryNote": "model",
+        "count_keys": "service",
         "key_status": "service",
         "note_recovery": "notes",
         "observe_epochs": "notes",

@@ -10,6 +10,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.ports.changes import Scalar
 from anninh_core.ports.keys import ListsEpochs, ProtectableKeys, SigningKeys
+from anninh_core.ports.storage import KeyRing
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.marks import Service, query, workflow
@@ -17,7 +18,10 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_COUNTED, _PAGE = 10_000, 500
+COUNTED = 10_000
+"""So many data keys of an epoch are counted; where there are more, that is all that is said."""
+
+_PAGE = 500
 
 
 class KeyManagement(Service):
@@ -94,21 +98,28 @@ def key_status(context: UseCaseContext) -> KeyStatus:
     )
 
 
-def _count_uses(context: UseCaseContext, log: EpochLog) -> list[EpochUse]:
-    keys, keyring = context.keys, context.storage.keyring
-    counts: Counter[str] = Counter({keys.epoch: len(keyring.wrapped_by(keys.epoch, _COUNTED + 1))})
+def count_keys(keyring: KeyRing, current: str) -> Counter[str]:
+    """Return how many living data keys are wrapped under each epoch; from `COUNTED` on it isn't counted further."""
+    counts: Counter[str] = Counter({current: len(keyring.wrapped_by(current, COUNTED + 1))})
     after, counted = "", 0
-    while counted <= _COUNTED and (page := keyring.wrapped_otherwise(keys.epoch, _PAGE, after)):
+    while counted <= COUNTED and (page := keyring.wrapped_otherwise(current, _PAGE, after)):
         counts.update(key.epoch for key in page)
         after, counted = page[-1].scope, counted + len(page)
+    return counts
+
+
+def _count_uses(context: UseCaseContext, log: EpochLog) -> list[EpochUse]:
+    keys = context.keys
+    counts = count_keys(context.storage.keyring, keys.epoch)
     spans = {span.name: span for span in log.spans}
     listed = set(keys.epochs) if isinstance(keys, ListsEpochs) else set()
     names = sorted({*counts, *spans, *listed} - {keys.epoch}, key=lambda name: (len(name), name))
+    is_capped = sum(counts[name] for name in names) > COUNTED
     return [
         EpochUse(
             name=name,
-            count=min(counts[name], _COUNTED),
-            is_capped=counts[name] > _COUNTED or (name != keys.epoch and counted > _COUNTED),
+            count=min(counts[name], COUNTED),
+            is_capped=counts[name] > COUNTED or (name != keys.epoch and is_capped),
             began_on=local_date(span.began_at) if span else None,
             ended_on=local_date(span.ended_at) if span and span.ended_at else None,
         )
