@@ -83,7 +83,6 @@ def init(
         _write_settings(dir / FILE_NAME, _render_settings(settings, first_officer.id))
         click.echo(f"{dir}: ready for {district.name}")
         click.echo(f"{officer}, who acts by default, has the roles {', '.join(roles)} (id {first_officer.id})")
-        observe_epochs(app.context)  # since when the first one lasts
         _make_recovery_copy(app, dir, recovery, passphrase_file)
     if not second and not mock:
         click.echo(
@@ -98,6 +97,7 @@ def _write_settings(path: Path, text: str) -> None:
 
 
 def _make_recovery_copy(app: App, dir: Path, file: Path | None, passphrase_file: Path | None) -> None:
+    observe_epochs(app.context)  # since when the first one lasts
     if file is not None:
         echo_trial(file, make_copy(app, file, passphrase_file))
         return
