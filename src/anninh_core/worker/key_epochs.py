@@ -1,15 +1,19 @@
 """The epochs of the keys by the clock: turned, and destroyed, where the profile says after how many days."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
-from anninh_core.domain.key_management import EpochLog, observe_epochs
+from anninh_core.domain.key_management import observe_epochs
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.actor import system
 
 _ACTOR = system("keeper")
-_LEASE, _TTL = "keys:epochs", timedelta(minutes=10)
+_REST = timedelta(hours=1)
+"""After so long what failed is tried again: each try leaves an entry in the journal."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -21,30 +25,35 @@ class EpochJobs:
         self._context = services.key_management.context
 
     def renew_epochs(self) -> int:
-        """Turn the epoch if it is due, and destroy those whose days are over; return how many acts that were.
+        """Destroy the epochs whose days are over, and turn the one in use if it is due; return how many acts that were.
 
-        A crash in between leaves what the next run finds due again. Of several workers one does it.
+        A crash in between leaves what is found due again. Of several workers one does it.
         """
         log, rules, now = observe_epochs(self._context), self._context.district.key_rules, self._context.clock.now()
-        if not log.is_turn_due(rules.epoch_days, now) and not log.forgettable(rules.forget_after_days, now):
-            return 0
-        leases = self._context.storage.leases
-        lease = leases.acquire(_LEASE, self._context.ids.new(), now, _TTL)
-        if lease is None:
-            return 0
-        try:
-            return self._renew(observe_epochs(self._context))
-        finally:
-            leases.release(lease)
-
-    def _renew(self, log: EpochLog) -> int:
-        rules, now = self._context.district.key_rules, self._context.clock.now()
-        count = sum(self._destroy(epoch) for epoch in log.forgettable(rules.forget_after_days, now))
+        over = log.forgettable(rules.forget_after_days, now)
+        due: list[tuple[str, Callable[[], bool]]] = [
+            (f"destroy {epoch}", partial(self._destroy, epoch)) for epoch in over
+        ]
         if log.is_turn_due(rules.epoch_days, now):
+            due.append(("turn", self._turn))
+        return sum(self._attempt(name, act) for name, act in due)
+
+    def _attempt(self, name: str, act: Callable[[], bool]) -> bool:
+        """Do what no other worker is doing, and what didn't fail just now: then the right to it is kept for a while."""
+        leases = self._context.storage.leases
+        lease = leases.acquire(f"keys:{name}", self._context.ids.new(), self._context.clock.now(), _REST)
+        if lease is None:
+            return False
+        if is_done := act():
+            leases.release(lease)
+        return is_done
+
+    def _turn(self) -> bool:
+        now, days = self._context.clock.now(), self._context.district.key_rules.epoch_days
+        if observe_epochs(self._context).is_turn_due(days, now):  # else another worker was faster
             epoch = self._keys.turn_epoch(_ACTOR)
             _log.info("the epoch was turned: data keys are wrapped under %s; make a new recovery copy", epoch)
-            count += 1
-        return count
+        return True
 
     def _destroy(self, epoch: str) -> bool:
         try:

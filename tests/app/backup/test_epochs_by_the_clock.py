@@ -200,6 +200,10 @@ def test_an_epoch_stays_while_something_under_it_does_not_open(
     station.pass_days(15)
     assert station.epochs == ["e0001", "e0002"]
     assert "the key of epoch e0001 was not destroyed: 1 data keys" in caplog.text
+    tries = len(station.entries("keys.destroy_epoch"))
+    for _ in range(5):
+        station.tick()
+    assert len(station.entries("keys.destroy_epoch")) == tries  # once an hour, not each minute
 
 
 def test_only_one_of_several_workers_turns(station: Station) -> None:
@@ -207,7 +211,7 @@ def test_only_one_of_several_workers_turns(station: Station) -> None:
     station.tick()
     station.clock.advance(30 * DAY)
     leases, now = station.app.context.storage.leases, station.clock.now()
-    lease = leases.acquire("keys:epochs", "another", now, timedelta(minutes=10))
+    lease = leases.acquire("keys:turn", "another", now, timedelta(minutes=10))
     assert lease is not None
     assert station.app.worker.jobs["renew_epochs"].run() == 0
     leases.release(lease)

@@ -7,9 +7,10 @@ from pathlib import Path
 from anninh_core.app.bootstrap.passphrase import PassphraseSource
 from anninh_core.app.settings import Settings
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.kernel.passphrase import require_long
 from anninh_core.plugins import Plugins
 from anninh_core.ports.changes import IndexSpec
-from anninh_core.ports.keys import Keys
+from anninh_core.ports.keys import Keys, ProtectableKeys
 from anninh_core.ports.storage import Storage
 
 
@@ -29,13 +30,13 @@ def open_keys(plugins: Plugins, settings: Settings, storage: Storage | None = No
         return plugins.keys(settings.keys.partition("://")[0])(settings.keys)
     path = Path(settings.keys)
     if path.exists():
-        return key_file_factory(plugins, settings)(path)
+        return _key_file_factory(plugins, settings)(path)
     if storage is None or not is_empty(storage):
         raise ConfigurationError(
             f"there is no key file {path}: put its copy there, nothing can be read without "
             "(`anninh keys restore` makes it from a recovery copy); new keys are made for an empty storage only"
         )
-    return key_file_factory(plugins, settings)(path, create=True)
+    return make_key_file(plugins, settings)
 
 
 def is_service(settings: Settings) -> bool:
@@ -43,7 +44,22 @@ def is_service(settings: Settings) -> bool:
     return "://" in settings.keys
 
 
-def key_file_factory(plugins: Plugins, settings: Settings) -> Callable[..., Keys]:
+def make_key_file(plugins: Plugins, settings: Settings) -> Keys:
+    """Make a key file with new keys; where the settings lead to a passphrase, that protects it at once.
+
+    Raises:
+        BadInput: that passphrase is too short, and no file is made.
+    """
+    passphrase = PassphraseSource(settings.keys_passphrase, settings.keys).read_configured()
+    if passphrase is not None:
+        require_long(passphrase)
+    keys = _key_file_factory(plugins, settings)(Path(settings.keys), create=True)
+    if passphrase is not None and isinstance(keys, ProtectableKeys):
+        keys.protect(passphrase)
+    return keys
+
+
+def _key_file_factory(plugins: Plugins, settings: Settings) -> Callable[..., Keys]:
     """Return what opens or makes a key file, and asks for its passphrase where the settings say."""
     factory = plugins.keys("local")
     if not getattr(factory, "takes_passphrase", False):

@@ -6,15 +6,13 @@ from pathlib import Path
 from attrs import frozen
 
 from anninh_core.app.backup.audit import audit_system_action
-from anninh_core.app.bootstrap.keys import is_empty, is_service, key_file_factory
-from anninh_core.app.bootstrap.passphrase import PassphraseSource
+from anninh_core.app.bootstrap.keys import is_empty, is_service, make_key_file
 from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.key_management import count_keys
 from anninh_core.kernel.errors import ConfigurationError, Unsupported
-from anninh_core.kernel.passphrase import require_long
 from anninh_core.plugins import Plugins
 from anninh_core.ports.copied_keys import CopiedKeys, with_new_epoch
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys, ProtectableKeys
@@ -42,8 +40,8 @@ class RestoredKeys:
 def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, incomplete: bool = False) -> RestoredKeys:
     """Make the key file that settings name from a recovery copy, in a place that has none.
 
-    The journal says so where there is one. Where the settings lead to a passphrase, the file is protected by it from
-    its first moment.
+    The journal says so where there is one. Where the settings lead to a passphrase, the file is protected by it
+    before the keys come into it.
 
     Args:
         district: the profile.
@@ -63,18 +61,20 @@ def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, inco
     if path.exists():
         raise ConfigurationError(f"there is a key file {path}; move it away first, nothing was changed")
     plugins = Plugins(settings.plugins)
-    passphrase = PassphraseSource(settings.keys_passphrase, settings.keys).read_configured()
-    if passphrase is not None:
-        require_long(passphrase)
     is_unused, missing = _inspect_storage(plugins, settings, CopiedKeys(copy, "the recovery copy"))
     if missing and not incomplete:
         raise _incomplete(missing)
-    keys = _make_key_file(plugins, settings, with_new_epoch(copy, missing) if missing else copy, passphrase)
+    keys = _make_key_file(plugins, settings, with_new_epoch(copy, missing) if missing else copy)
     if not is_unused:
         quiet = settings.model_copy(update={"messengers": {}})  # nothing is sent, and no platform is asked
         with open_app(district, quiet, Parts(keys=keys)) as app:
             audit_system_action(app.runner, "keeping.restore_keys", "keys.restored", epoch=keys.epoch)
-    return RestoredKeys(epoch=keys.epoch, is_protected=passphrase is not None, missing=missing, is_empty=is_unused)
+    return RestoredKeys(
+        epoch=keys.epoch,
+        is_protected=isinstance(keys, ProtectableKeys) and keys.is_protected,
+        missing=missing,
+        is_empty=is_unused,
+    )
 
 
 def _incomplete(missing: Mapping[str, int]) -> ConfigurationError:
@@ -109,15 +109,12 @@ def _is_of_others(storage: Storage, copied: CopiedKeys) -> bool:
     return fingerprint is not None and fingerprint.body.decode() != copied.blind("app", "keys")
 
 
-def _make_key_file(plugins: Plugins, settings: Settings, copy: KeysCopy, passphrase: str | None) -> Keys:
-    path = Path(settings.keys)
-    keys = key_file_factory(plugins, settings)(path, create=True)
+def _make_key_file(plugins: Plugins, settings: Settings, copy: KeysCopy) -> Keys:
+    keys = make_key_file(plugins, settings)
     try:
-        if passphrase is not None and isinstance(keys, ProtectableKeys):
-            keys.protect(passphrase)
         _require_portable(keys).adopt(copy)
     except BaseException:
-        path.unlink()  # new keys, which open nothing here, must not lie in the place of the lost ones
+        Path(settings.keys).unlink()  # new keys, which open nothing here, must not lie in the place of the lost ones
         raise
     return keys
 

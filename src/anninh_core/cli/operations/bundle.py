@@ -28,7 +28,7 @@ from anninh_core.profile import shipped_profiles
 from anninh_core.usecase.actor import Actor
 
 _PROFILE = "profile/"
-_OWN_PLACES = ("storage", "keys", "blobs")
+_OWN_PLACES = ("storage", "keys", "keys_passphrase", "blobs")
 """Settings that say where things lie; a bundle has none of them."""
 
 
