@@ -1,40 +1,35 @@
 """Keys in one file: for an office with one machine and no key service."""
 
-import hmac
-import json
 import os
-import re
 import stat
-from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+from typing import ClassVar
 
-import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from attrs import evolve
 
-from anninh_core.kernel.errors import AnninhError, BadInput, ConfigurationError, DecryptionError, StorageError
+from anninh_core.kernel.errors import AnninhError, BadInput, ConfigurationError, StorageError
 from anninh_core.kernel.files import write_atomically
+from anninh_core.kernel.passphrase import KdfParameters, require_long
 from anninh_core.kernel.signing import SEED_BYTES, KeyChain, PublicKey
-from anninh_core.ports.keys import KeysCopy, NotedHead, Signature
+from anninh_core.ports.copied_keys import EPOCH_NAME, FORM, KEY_BYTES, CopiedKeys, require_whole
+from anninh_core.ports.health import Check, ok, warning
+from anninh_core.ports.keys import AskPassphrase, KeysCopy, NotedHead, Signature
+from anninh_storage.key_file import Protection, SealedKeys, WrongPassphraseError, decode_key_file, encode_key_file
 from anninh_storage.locks import hold_lock
 from anninh_storage.noted_heads import NotedHeadsFile
 
-_NONCE_BYTES = 12
-_KEY_BYTES = 32
-_FORMAT = "aes-256-gcm, hmac-sha256"
 _FIRST_EPOCH = "e0001"
-_EPOCH_NAME = re.compile(r"e\d{4,}")
 
 
 class LocalKeys:
     """Epoch keys, the blind key and the signing key in a JSON file that only its owner can read.
 
-    AES-256-GCM wraps data keys with the scope as associated data, so that a
-    wrapped key opens for its own scope only; HMAC-SHA256 under a key of its own makes blind hashes.
+    A passphrase may protect them: then the file holds them sealed, and a process derives the key that opens it once,
+    when it starts. How they wrap and hash: `CopiedKeys`.
     Whoever loses this file loses everything sealed: keep a copy apart from the database's backups. The signing key
     (Ed25519) is put in when it is first needed; it follows from the blind key, so that copies of a file sign alike
     until it is rotated. Where the journal stood lies in a second file beside, `<name>.heads`.
@@ -43,96 +38,111 @@ class LocalKeys:
         path: the key file.
         create: makes a new file where there is none. Beside a storage in use that would put keys that open nothing in
             the place of those that are missing.
+        passphrase: asked where the file is protected, and asked again only if somebody changes its passphrase.
 
     Raises:
-        ConfigurationError: there is no such file, and none is to be made.
-        StorageError: the file can't be read or written, isn't a key file, or other users may read it.
+        ConfigurationError: there is no such file, and none is to be made; or no passphrase is to be had.
+        StorageError: the file can't be read or written, isn't a key file, other users may read it, or the passphrase is
+            another one.
     """
 
     name = "local"
+    takes_passphrase: ClassVar[bool] = True
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
+    def __init__(self, path: Path, *, create: bool = False, passphrase: AskPassphrase | None = None) -> None:
         self._path = path
         self._file = str(path)
+        self._ask = passphrase
         self._lock = Lock()
         self._file_stamp = (0, 0)
         self._is_fresh = False
-        self._blind, self._current = b"", ""
-        self._signing: KeyChain | None = None
+        self._protection: Protection | None = None
+        self._refused: tuple[KdfParameters, bytes] | None = None
         self._noted = NotedHeadsFile(path.with_name(f"{path.name}.heads"))
-        self._epochs: dict[str, bytes] = {}
-        self._ciphers: dict[str, AESGCM] = {}
         if not create:
             _require_file(path)
         with self._hold_file_lock():
             if create and not os.path.lexists(path):
                 self._is_fresh = True
-                self._save({"blind": _new_key(), "current": _FIRST_EPOCH, "epochs": {_FIRST_EPOCH: _new_key()}})
-            self._refresh()
+                self._write(_new_keys(), None)
+            else:
+                self._read()
 
     @property
     def epoch(self) -> str:
         """Name of the epoch key that new data keys are wrapped with, such as `e0001`."""
         self._refresh()
-        return self._current
+        return self._keys.epoch
+
+    @property
+    def epochs(self) -> Sequence[str]:
+        """The epochs whose keys are in the file, oldest first."""
+        self._refresh()
+        return self._keys.epochs
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether a passphrase protects the file."""
+        self._refresh()
+        return self._protection is not None
 
     def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
         """Wrap a data key for a scope; returns the epoch's name and the wrapped key."""
         self._is_fresh = False
         self._refresh()
-        with self._lock:
-            epoch, cipher = self._current, self._ciphers[self._current]
-        nonce = os.urandom(_NONCE_BYTES)
-        return epoch, nonce + cipher.encrypt(nonce, data_key, scope.encode())
+        return self._keys.wrap(data_key, scope)
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
         """Return the data key; `DecryptionError` for a destroyed epoch, another scope or altered bytes."""
-        return self.unwrap_many([(epoch, wrapped, scope)])[0]
+        self._refresh()
+        return self._keys.unwrap(epoch, wrapped, scope)
 
     def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
         """Return the data keys of (epoch, wrapped key, scope), looking at the file once for all of them."""
         self._refresh()
-        ciphers, keys = self._ciphers, []  # never changed, only replaced
-        for epoch, wrapped_key, scope in wrapped:
-            if epoch not in ciphers:
-                raise DecryptionError(
-                    f"{self._path} holds no epoch key {epoch!r} (destroyed?), so {scope!r} can't be opened"
-                )
-            try:
-                keys.append(
-                    ciphers[epoch].decrypt(wrapped_key[:_NONCE_BYTES], wrapped_key[_NONCE_BYTES:], scope.encode())
-                )
-            except (InvalidTag, ValueError) as error:
-                raise DecryptionError(
-                    f"the wrapped key of {scope!r} doesn't open: altered, or another scope's"
-                ) from error
-        return keys
+        keys = self._keys  # never changed, only replaced
+        return [keys.unwrap(*item) for item in wrapped]
 
     def blind(self, purpose: str, value: str) -> str:
         """Return a keyed hash of a value: equal values have equal hashes, and the hash tells nothing else."""
         self._is_fresh = False
-        mac = self._mac.copy()  # half the price of one made from the key
-        mac.update(f"{purpose}\0{value}".encode())
-        return mac.hexdigest()
+        return self._keys.blind(purpose, value)
 
     def turn_epoch(self) -> str:
         """Begin a new epoch and return its name."""
         with self._hold_file_lock():
-            self._refresh()
-            epoch = f"e{int(self._current.removeprefix('e')) + 1:04}"
-            self._save(self._content(epoch, {**self._epochs, epoch: os.urandom(_KEY_BYTES)}, self._signing))
-            self._refresh()
+            copy = self._newest()
+            epoch = f"e{int(copy.current.removeprefix('e')) + 1:04}"
+            self._write(evolve(copy, current=epoch, epochs={**copy.epochs, epoch: _new_key()}), self._protection)
             return epoch
 
     def destroy_epoch(self, epoch: str) -> None:
         """Destroy an old epoch key; `BadInput` for the one in use. One that is gone already is left so."""
         with self._hold_file_lock():
-            self._refresh()
-            if epoch == self._current:
+            copy = self._newest()
+            if epoch == copy.current:
                 raise BadInput(f"epoch {epoch!r} is in use; turn the epoch first")
-            left = {name: key for name, key in self._epochs.items() if name != epoch}
-            self._save(self._content(self._current, left, self._signing))
-            self._refresh()
+            remaining = {name: key for name, key in copy.epochs.items() if name != epoch}
+            self._write(evolve(copy, epochs=remaining), self._protection)
+
+    def protect(self, passphrase: str, cost: KdfParameters | None = None) -> None:
+        """Seal the keys under a passphrase from now on, in place of the one before if there was one.
+
+        Other processes that use the file ask for the new one where they got the old one.
+
+        Args:
+            passphrase: long enough, see `kernel.passphrase`.
+            cost: of one try; the salt is made anew.
+        """
+        require_long(passphrase)
+        protection = Protection.derive(passphrase, (cost or KdfParameters()).with_new_salt())
+        with self._hold_file_lock():
+            self._write(self._newest(), protection)
+
+    def unprotect(self) -> None:
+        """Put the keys in clear, for whoever may read the file."""
+        with self._hold_file_lock():
+            self._write(self._newest(), None)
 
     def sign(self, purpose: str, content: bytes) -> Signature:
         """Sign content; the first call makes the key, durably before anything is signed with it."""
@@ -141,16 +151,16 @@ class LocalKeys:
 
     def public_keys(self) -> Sequence[PublicKey]:
         """Return the public keys, oldest first."""
-        self._refresh()
-        with self._lock:
-            return self._signing.public if self._signing is not None else ()
+        signing = self._newest().signing
+        return signing.public if signing is not None else ()
 
     def rotate_signing_key(self) -> PublicKey:
         """Go on with a new signing key; the private half of the old one is no longer in the file."""
         with self._hold_file_lock():
-            self._refresh()
-            chain = self._signing or KeyChain.derive(self._blind)
-            return self._keep_signing(chain.rotated(os.urandom(SEED_BYTES))).current
+            copy = self._newest()
+            chain = (copy.signing or KeyChain.derive(copy.blind)).rotated(os.urandom(SEED_BYTES))
+            self._write(evolve(copy, signing=chain), self._protection)
+            return chain.current
 
     def note_head(self, head: NotedHead) -> None:
         """Remember where a journal stands, in the file beside the keys."""
@@ -162,32 +172,21 @@ class LocalKeys:
         with self._translate_errors():
             return self._noted.read()
 
-    def _signing_chain(self) -> KeyChain:
-        self._is_fresh = False
-        self._refresh()
-        if (chain := self._signing) is not None:
-            return chain
-        with self._hold_file_lock():
-            self._refresh()  # another process may have been first
-            return self._signing or self._keep_signing(KeyChain.derive(self._blind))
-
-    def _keep_signing(self, chain: KeyChain) -> KeyChain:
-        """Store a chain; the file's lock is held."""
-        self._save(self._content(self._current, self._epochs, chain))
-        self._refresh()
-        return chain
+    def health(self) -> Sequence[Check]:
+        """Tell whether whoever copies the file has the keys."""
+        try:
+            if self.is_protected:
+                return [ok("key file", "A passphrase protects the key file.")]
+        except StorageError:  # told by whoever tries to open something
+            return []
+        what = f"No passphrase protects {self._path}: whoever has a copy of it and of the storage reads everything."
+        return [
+            warning("key file", what, "Run `anninh keys protect`; the how-to on keys says what a start takes then.")
+        ]
 
     def export(self) -> KeysCopy:
         """Return a copy of all keys, as the file has them."""
-        self._refresh()
-        with self._lock:
-            return KeysCopy(
-                form=_FORMAT,
-                blind=self._blind,
-                current=self._current,
-                epochs=dict(self._epochs),
-                signing=self._signing,
-            )
+        return self._newest()
 
     def adopt(self, copy: KeysCopy) -> None:
         """Take over keys from elsewhere into a file that was made for it just now.
@@ -196,15 +195,26 @@ class LocalKeys:
             BadInput: the file was there before, or its keys have been used; or the copy doesn't fit.
         """
         with self._hold_file_lock():
-            if copy.has_same_keys(self.export()):
+            mine = self._newest()
+            if copy.has_same_keys(mine):
                 return
-            if not self._is_fresh or self._current != _FIRST_EPOCH:
+            if not self._is_fresh or mine.current != _FIRST_EPOCH:
                 raise BadInput(f"{self._path} holds other keys, which would be lost; move it away if nobody needs it")
             _check_copy(copy)
-            self._blind = copy.blind
-            self._save(self._content(copy.current, copy.epochs, copy.signing))
+            self._write(copy, self._protection)
             self._is_fresh = False
-            self._refresh()
+
+    def _signing_chain(self) -> KeyChain:
+        self._is_fresh = False
+        if (chain := self._newest().signing) is not None:
+            return chain
+        with self._hold_file_lock():
+            copy = self._newest()  # another process may have been first
+            if copy.signing is None:
+                copy = evolve(copy, signing=KeyChain.derive(copy.blind))
+                self._write(copy, self._protection)
+            assert copy.signing is not None
+            return copy.signing
 
     @contextmanager
     def _hold_file_lock(self) -> Iterator[None]:
@@ -212,13 +222,17 @@ class LocalKeys:
         with self._translate_errors(), hold_lock(self._path.with_name(f"{self._path.name}.lock")):
             yield
 
-    def _content(self, current: str, epochs: Mapping[str, bytes], signing: KeyChain | None) -> Mapping[str, object]:
-        texts = {name: _encode_key(key) for name, key in epochs.items()}
-        content = {"blind": _encode_key(self._blind), "current": current, "epochs": texts}
-        return content if signing is None else {**content, "signing": msgspec.to_builtins(signing)}
+    def _newest(self) -> KeysCopy:
+        """Return the keys as the file has them now."""
+        self._refresh()
+        return self._keys.copy
 
-    def _save(self, content: Mapping[str, object]) -> None:
-        write_atomically(self._path, json.dumps(content, indent=2, sort_keys=True).encode())
+    def _write(self, copy: KeysCopy, protection: Protection | None) -> None:
+        """Replace the file, whose lock is held, and read what is there then."""
+        with self._lock:  # who finds it changed meanwhile reads it with what protects it now
+            write_atomically(self._path, encode_key_file(copy, protection))
+            self._protection = protection
+        self._read()
 
     def _refresh(self) -> None:
         """Read the file if it changed, for instance by another process that turned the epoch."""
@@ -233,10 +247,46 @@ class LocalKeys:
         with self._translate_errors(), self._lock:
             status = os.stat(self._file)  # noqa: PTH116  as above
             _require_private(self._path, status.st_mode)
-            self._blind, self._current, self._epochs, self._signing = _parse_key_file(self._path.read_bytes())
-            self._mac = hmac.new(self._blind, digestmod=sha256)
-            self._ciphers = {name: AESGCM(key) for name, key in self._epochs.items()}
+            content = decode_key_file(self._path.read_bytes())
+            protection = self._unlock(content) if isinstance(content, SealedKeys) else None
+            copy = content.open(protection) if isinstance(content, SealedKeys) and protection else content
+            assert isinstance(copy, KeysCopy)
+            self._keys, self._protection = CopiedKeys(copy, self._file), protection
             self._file_stamp = (status.st_ino, status.st_mtime_ns)
+
+    def _unlock(self, content: SealedKeys) -> Protection:
+        """Return what opens the file: what opened it before, or what its passphrase gives."""
+        if self._protection is not None and self._protection.parameters == content.parameters:
+            return self._protection
+        if self._ask is None:
+            raise StorageError(f"a passphrase protects {self._path}, and this program doesn't ask for it; give it one")
+        try:
+            passphrase = self._ask()
+        except ConfigurationError as error:
+            if self._file_stamp == (0, 0):
+                raise
+            raise StorageError(f"the passphrase of {self._path} was changed meanwhile; {error}") from error
+        return self._try_passphrase(content, passphrase)
+
+    def _try_passphrase(self, content: SealedKeys, passphrase: str) -> Protection:
+        """Derive the key; one that didn't open the file isn't tried again, as each try takes a second."""
+        attempt = (content.parameters, sha256(content.parameters.salt + passphrase.encode()).digest())
+        if attempt == self._refused:
+            raise self._wrong_passphrase()
+        protection = Protection.derive(passphrase, content.parameters)
+        try:
+            content.open(protection)
+        except WrongPassphraseError as error:
+            self._refused = attempt
+            raise self._wrong_passphrase() from error
+        return protection
+
+    def _wrong_passphrase(self) -> StorageError:
+        return StorageError(
+            f"the passphrase doesn't open the key file {self._path}; give the right one (the setting `keys_passphrase` "
+            "says where from), or put the keys back from a recovery copy: move the file away, then run `anninh keys "
+            "restore`"
+        )
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
@@ -277,29 +327,9 @@ def _is_empty(path: Path) -> bool:
         return False
 
 
-def _parse_key_file(data: bytes) -> tuple[bytes, str, dict[str, bytes], KeyChain | None]:
-    """Return the blind key, the current epoch's name, the epoch keys, and the signing keys if there are any yet."""
-    content = json.loads(data)
-    blind, current = b64decode(content["blind"]), str(content["current"])
-    epochs = {str(name): b64decode(key) for name, key in content["epochs"].items()}
-    if {len(blind), *map(len, epochs.values())} != {_KEY_BYTES}:
-        raise ValueError("a key of another length")
-    if current not in epochs:
-        raise ValueError("the current epoch key is missing")
-    signing = msgspec.convert(content["signing"], KeyChain) if "signing" in content else None
-    if signing is not None and not signing.is_whole:
-        raise ValueError("the signing keys don't belong together")
-    return blind, current, epochs, signing
-
-
 def _check_copy(copy: KeysCopy) -> None:
-    if copy.form != _FORMAT:
-        raise BadInput(f"keys of the form {copy.form!r} can't be adopted by a key file, which has {_FORMAT!r}")
-    if {len(copy.blind), *map(len, copy.epochs.values())} != {_KEY_BYTES} or copy.current not in copy.epochs:
-        raise BadInput("the copy of the keys is incomplete; take another one")
-    if copy.signing is not None and not copy.signing.is_whole:
-        raise BadInput("the copy's signing keys don't belong together; take another one")
-    if invalid_names := [name for name in copy.epochs if not _EPOCH_NAME.fullmatch(name)]:
+    require_whole(copy)
+    if invalid_names := [name for name in copy.epochs if not EPOCH_NAME.fullmatch(name)]:
         raise BadInput(f"{invalid_names[0]!r} is no name of an epoch in a key file, such as {_FIRST_EPOCH}")
 
 
@@ -308,9 +338,10 @@ def _require_private(path: Path, mode: int) -> None:
         raise StorageError(f"other users may read the keys in {path}; run: chmod 600 {path}")
 
 
-def _new_key() -> str:
-    return _encode_key(os.urandom(_KEY_BYTES))
+def _new_keys() -> KeysCopy:
+    epochs: Mapping[str, bytes] = {_FIRST_EPOCH: _new_key()}
+    return KeysCopy(form=FORM, blind=_new_key(), current=_FIRST_EPOCH, epochs=epochs)
 
 
-def _encode_key(key: bytes) -> str:
-    return b64encode(key).decode()
+def _new_key() -> bytes:
+    return os.urandom(KEY_BYTES)

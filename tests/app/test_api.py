@@ -18,6 +18,7 @@ NOUNS = (
     "groups",
     "identity",
     "inquiries",
+    "keys",
     "moderation",
     "programme",
     "reports",

@@ -9,7 +9,8 @@ from tests.app.backup.conftest import PROFILE, settings_in
 from anninh_core.app import Settings, open_app
 from anninh_core.app.doctor import examine
 from anninh_core.app.storage_upgrade import upgrade
-from anninh_core.kernel.errors import ConfigurationError, StorageError
+from anninh_core.kernel.errors import BadInput, ConfigurationError, StorageError
+from anninh_core.ports.keys import ProtectableKeys
 from anninh_core.testing.local_users import UnsafeLocalUsers
 
 
@@ -82,3 +83,19 @@ def test_keys_for_all_to_read(settings: Settings, mode: int) -> None:
     with pytest.raises(StorageError, match=f"chmod 600 {settings.keys}"):
         open_app(PROFILE, settings)
     assert Path(settings.keys).read_bytes() == before
+
+
+def test_new_keys_are_protected_where_the_settings_say_by_what(tmp_path: Path) -> None:
+    """At once; a passphrase that is too short makes no file at all."""
+    words = tmp_path / "words.txt"
+    settings = settings_in(tmp_path / "office").model_copy(update={"keys_passphrase": f"file:{words}"})
+    words.write_text("short", "utf-8")
+    words.chmod(0o600)
+    with pytest.raises(BadInput, match="too short"):
+        open_app(PROFILE, settings)
+    assert not Path(settings.keys).exists()
+    words.write_text("five words nobody would guess", "utf-8")
+    with open_app(PROFILE, settings) as app:
+        assert isinstance(app.context.keys, ProtectableKeys)
+        assert app.context.keys.is_protected
+    assert "epochs" not in Path(settings.keys).read_text()

@@ -37,6 +37,7 @@ ROLES: Mapping[str, Role] = {
     "action: str": Plain(),
     "address: Address": Names("address", Address("oa", Place.PERSON, "nobody")),
     "after: int": Plain(0),
+    "epoch: str": Plain("e0001"),
     "after: str": Plain(),
     "answer: str": TEXT,
     "article: str": Names("article"),

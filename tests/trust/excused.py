@@ -45,6 +45,7 @@ STOPPED = {
     "units.grant": "the officer has that role already, or it waits for `confirm_grant`",
     "identity.export_identity_request": "nobody there has a name that was sealed to custodians",
     "identity.import_rewraps": "the file is of another kind",
+    "keys.destroy_epoch": "the epoch is in use",
     "reports.submit": "its period hasn't ended",
     "services.retention.purges.finish_purge": "nothing was begun",
     "workflows.erasure.carry_out": "days must pass after it was granted",

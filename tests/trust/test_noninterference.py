@@ -25,6 +25,7 @@ WHOLE_STORE = {
         "the journal is one, and so is the chain through it",
     ),
     "audit.check_records": "it says up to which line of the journal it looked",
+    "keys.status": "it counts the data keys of the whole store",
     "reports.recount": "it counts all records",
 }
 """Use case of the whole district -> why its answer may differ by any case of it."""

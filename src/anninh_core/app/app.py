@@ -19,6 +19,7 @@ from anninh_core.app.api import (
     GroupsApi,
     IdentityApi,
     InquiriesApi,
+    KeysApi,
     ModerationApi,
     ProgrammeApi,
     ReportsApi,
@@ -153,6 +154,11 @@ class App:
     def identity(self) -> IdentityApi:
         """Who reported something, and its disclosure."""
         return IdentityApi(self.services.identity, self.services.emergency_openings, self.services.custodians)
+
+    @cached_property
+    def keys(self) -> KeysApi:
+        """Epochs, and what is known of the keys."""
+        return KeysApi(self.services.key_management, self.workflows.key_rotation)
 
     @cached_property
     def retention(self) -> RetentionApi:

@@ -21,6 +21,9 @@ OTHER_FILES = 128
 """Files that a process has open besides connections: the storage, the keys, blobs, logs."""
 
 
+PASSPHRASE_SOURCE = r"^(prompt|env:[A-Za-z_][A-Za-z0-9_]*|file:.+|credential:[A-Za-z0-9_.@-]+)$"  # noqa: S105  where one comes from
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -151,7 +154,12 @@ class Settings(_Strict):
             `anninh storage upgrade` does it.
         look_span_minutes: for how many minutes after an officer's look repeats of it, at the same things in the same
             versions, are counted instead of being written into the trail one by one; 0 for never.
-        keys, blobs: path of the key file and of the blob folder.
+        keys: path of the key file; or `NAME://…`, which names a keeper that a plugin registers and that gets all of
+            it.
+        keys_passphrase: where the passphrase of a protected key file comes from: `prompt`, `env:VARIABLE`, `file:PATH`
+            or `credential:NAME` (of systemd). With `prompt` nothing starts without a person; a file in clear needs
+            none.
+        blobs: path of the blob folder.
         plugins: entry points to load, in this order.
         messengers: instance name -> its settings. Instance names have no dots.
         heads: when heads of the journal are signed, and who takes them to the superior.
@@ -164,6 +172,7 @@ class Settings(_Strict):
     auto_upgrade: bool = True
     look_span_minutes: int = Field(default=10, ge=0, le=1440)
     keys: str = "anninh.keys"
+    keys_passphrase: str = Field(default="prompt", pattern=PASSPHRASE_SOURCE)
     blobs: str = "blobs"
     plugins: tuple[str, ...] = DEFAULT_PLUGINS
     messengers: dict[str, MessengerSettings] = Field(default_factory=dict)
@@ -176,6 +185,7 @@ class Settings(_Strict):
         scheme, _, rest = self.storage.partition(":///")
         is_path = rest and scheme != "postgresql" and not Path(rest).is_absolute()  # there it names a database
         storage = f"{scheme}:///{folder / rest}" if is_path else self.storage
+        kind, _, passphrase_file = self.keys_passphrase.partition(":")
         profile_path = folder / self.profile  # a profile of one's own, beside the settings
         messengers = {
             name: messenger_settings.resolve_paths(folder) for name, messenger_settings in self.messengers.items()
@@ -184,7 +194,8 @@ class Settings(_Strict):
             update={
                 "profile": str(profile_path) if profile_path.exists() else self.profile,
                 "storage": storage,
-                "keys": str(folder / self.keys),
+                "keys": self.keys if "://" in self.keys else str(folder / self.keys),
+                "keys_passphrase": f"file:{folder / passphrase_file}" if kind == "file" else self.keys_passphrase,
                 "blobs": str(folder / self.blobs),
                 "heads": self.heads.resolve_paths(folder),
                 "messengers": messengers,

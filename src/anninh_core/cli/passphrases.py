@@ -1,12 +1,12 @@
-"""Where a command gets the passphrase of a bundle from."""
+"""Where a command gets the passphrase of a bundle or of a recovery copy from."""
 
 import os
 from pathlib import Path
 
 import click
 
+from anninh_core.app.bootstrap.passphrase import read_first_line
 from anninh_core.cli.options import FILE
-from anninh_core.kernel.errors import ConfigurationError
 
 PASSPHRASE = "ANNINH_PASSPHRASE"  # noqa: S105  the name of an environment variable
 
@@ -17,14 +17,11 @@ passphrase_option = click.option(
 )
 
 
-def read_passphrase(file: Path | None, *, confirm: bool) -> str:
+def read_passphrase(file: Path | None, *, confirm: bool, prompt: str = "Passphrase") -> str:
     """Return the passphrase from a file, the environment or a prompt; never from the command line, which others see."""
     if file is not None:
-        first_lines = file.read_text(encoding="utf-8").splitlines()[:1]
-        if not first_lines:
-            raise ConfigurationError(f"{file} is empty; write the passphrase into its first line")
-        return first_lines[0]
+        return read_first_line(file)
     if passphrase := os.environ.get(PASSPHRASE):
         return passphrase
-    entered: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
+    entered: str = click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True)
     return entered

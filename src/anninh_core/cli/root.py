@@ -26,6 +26,7 @@ _COMMANDS = {
     "backup": "write everything into a file, and verify one",
     "restore": "fill an empty place from a backup",
     "bundle": "move an authority to another place or engine",
+    "keys": "protect and rotate the keys, and keep a recovery copy of them",
     "storage": "look after what is stored",
     "plugins": "what is installed, loaded, and what it can do",
     "profiles": "show the shipped profiles",

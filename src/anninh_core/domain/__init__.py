@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.identity.emergencies import EmergencyOpenings
     from anninh_core.domain.inquiries.kind import INQUIRY
     from anninh_core.domain.inquiries.service import Inquiries
+    from anninh_core.domain.key_management.service import KeyManagement
     from anninh_core.domain.moderation.service import Moderation
     from anninh_core.domain.programme.service import Programme
     from anninh_core.domain.registry import (
@@ -48,6 +49,7 @@ __all__ = [
     "EmergencyOpenings",
     "Groups",
     "Inquiries",
+    "KeyManagement",
     "Moderation",
     "Programme",
     "Reports",
@@ -78,6 +80,7 @@ __getattr__, __dir__ = lazy(
         "INQUIRY": "inquiries.kind",
         "Inquiries": "inquiries.service",
         "KINDS": "registry",
+        "KeyManagement": "key_management.service",
         "Moderation": "moderation.service",
         "Programme": "programme.service",
         "Reports": "reports.service",

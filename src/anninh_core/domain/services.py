@@ -102,3 +102,8 @@ class Services:
         """Purges, legal holds, wishes to be erased."""
         policies = services.retention_policies(self._runner.context.district)
         return services.Retention(self._runner, policies, services.SEALED_WITH)
+
+    @cached_property
+    def key_management(self) -> services.KeyManagement:
+        """Epochs, and what is known of the keys."""
+        return services.KeyManagement(self._runner)

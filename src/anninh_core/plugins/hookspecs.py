@@ -65,8 +65,9 @@ def anninh_keys() -> Sequence[Callable[..., Keys]]:
     """Register holders of epoch keys.
 
     When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
-    With: nothing. Returns: classes that fill `Keys`, each with a `name` that no other holder has. They are called with
-    the path that the settings name, and with `create=True` only where keys that aren't there may be made.
+    With: nothing. Returns: classes that fill `Keys`, each with a `name` that no other holder has. `local` is called
+    with the path that the settings name, with `create=True` only where keys that aren't there may be made, and with
+    `passphrase=` if it has `takes_passphrase`. Another is called with `NAME://…` as it stands in the settings.
     If it raises: the app doesn't open (`ConfigurationError`).
     """
 

@@ -1,11 +1,14 @@
 """The keys port: holds epoch keys and wraps data keys with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.signing import KeyChain, PublicKey
+
+AskPassphrase = Callable[[], str]
+"""Returns the passphrase of a key file; raises `ConfigurationError` where nobody can be asked, or it isn't there."""
 
 
 @frozen(kw_only=True)
@@ -144,4 +147,39 @@ class NotesHeads(Keys, Protocol):
 
     def noted_heads(self) -> Sequence[NotedHead]:
         """Return one head for each journal, the one noted last at the end."""
+        ...
+
+
+@runtime_checkable
+class ProtectableKeys(Keys, Protocol):
+    """A keeper that a passphrase may protect: whoever copies where the keys lie has none of them without it.
+
+    A class of such keepers says so by `takes_passphrase = True`, and is called with `passphrase=` too.
+    """
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether a passphrase protects the keys."""
+        ...
+
+    def protect(self, passphrase: str) -> None:
+        """Protect the keys by a passphrase, durably, in place of the one before if there was one.
+
+        Raises:
+            BadInput: it is too short.
+        """
+        ...
+
+    def unprotect(self) -> None:
+        """Protect them no longer."""
+        ...
+
+
+@runtime_checkable
+class ListsEpochs(Keys, Protocol):
+    """A keeper that can tell which epochs it has: those of before can be destroyed when their time is over."""
+
+    @property
+    def epochs(self) -> Sequence[str]:
+        """Names of the epochs whose keys are here, oldest first."""
         ...

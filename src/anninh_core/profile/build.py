@@ -21,7 +21,7 @@ from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules, Lane
 from anninh_core.vocabulary.district import District, Role, Succession, Unit, UnitLevel
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
-from anninh_core.vocabulary.rules import Category, Charter, CharterRule, DeadlineRule, Gate, RoutingRule
+from anninh_core.vocabulary.rules import Category, Charter, CharterRule, DeadlineRule, Gate, KeyRules, RoutingRule
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -73,6 +73,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "routing": tuple(_routing(rule) for rule in profile.routing),
         "ladders": {purpose: tuple(methods) for purpose, methods in profile.ladders.items()},
         "retention_days": profile.retention_days,
+        "key_rules": KeyRules(**profile.keys.model_dump()),
         "separate_roles_by": profile.separate_roles_by or date.max,
         "emergency_numbers": profile.emergency_numbers,
         "local_models": profile.local_models,

@@ -189,6 +189,16 @@ class SearchSchema(TomlTable):
     mode: Literal["scan", "tokens"] = "scan"
 
 
+class KeysSchema(TomlTable):
+    """`[keys]`: days after which the epoch turns, and days after its end until its key is destroyed; off by default.
+
+    With both, no backup opens what was purged more than their sum ago, nor anything else that old.
+    """
+
+    epoch_days: int | None = Field(default=None, ge=1, le=3_650)
+    forget_after_days: int | None = Field(default=None, ge=1, le=3_650)
+
+
 class MilestoneSchema(TomlTable):
     """`[[milestones]]`."""
 
@@ -294,6 +304,7 @@ class ProfileSchema(TomlTable):
         Annotated[str, StringConstraints(min_length=1)],
         Annotated[list[Literal["window", "template", "phone", "task"]], Field(min_length=1)],
     ]
+    keys: KeysSchema = KeysSchema()
     separate_roles_by: Day | None = None
     retention_days: dict[Id, Annotated[int, Field(ge=1, le=36_500)]]
     emergency_numbers: dict[Annotated[str, _matches_pattern(r"\d{3,4}", "write a short number such as 113")], Text] = (

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         Section,
         Table,
     )
-    from anninh_core.vocabulary.rules import Category, Charter, CharterRule, DeadlineRule, Gate, RoutingRule
+    from anninh_core.vocabulary.rules import Category, Charter, CharterRule, DeadlineRule, Gate, KeyRules, RoutingRule
     from anninh_core.vocabulary.views import ItemView, PostView, TipView
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "Gate",
     "InboundMessage",
     "ItemView",
+    "KeyRules",
     "Letterhead",
     "Member",
     "Milestone",
@@ -114,6 +115,7 @@ __getattr__, __dir__ = lazy(
         "Flag": "opinions",
         "Gate": "rules",
         "InboundMessage": "messages",
+        "KeyRules": "rules",
         "ItemView": "views",
         "Letterhead": "report_document",
         "Member": "messages",

@@ -16,7 +16,7 @@ from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
-from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, RoutingRule
+from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, KeyRules, RoutingRule
 
 WINDOW, TASK = "window", "task"
 """The first delivery method, a plain message, and the last one, a task for a person."""
@@ -97,6 +97,7 @@ class District:
         words: folded phrases by router kind (`tip`, `question`, …) and the emergency phrases under `emergency`.
         ladders: purpose, or its part before a dot -> delivery methods, tried in order to reach a recipient.
         retention_days: kind of data -> days kept.
+        key_rules: how long epoch keys last, and with them what old backups still open.
         separate_roles_by: day from which on nobody keeps two roles that are apart, though given before that was a rule.
         emergency_numbers: number -> what it is for.
         delivery: quiet hours, patience and alarm.
@@ -130,6 +131,7 @@ class District:
     teen_code: Mapping[str, str] = field(factory=dict)
     ladders: Mapping[str, tuple[str, ...]] = field(factory=dict)
     retention_days: Mapping[str, int] = field(factory=dict)
+    key_rules: KeyRules = field(factory=KeyRules)
     separate_roles_by: date = date.max
     emergency_numbers: Mapping[str, str] = field(factory=dict)
     official_domains: tuple[str, ...] = ()

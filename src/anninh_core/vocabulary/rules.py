@@ -113,3 +113,47 @@ class RoutingRule:
     categories: frozenset[str] = frozenset()
     urgencies: frozenset[str] = frozenset()
     facts: Mapping[str, str] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class KeyRules:
+    """How long epoch keys last. Purged content can be read from old backups until the epoch key of that time is gone.
+
+    Attributes:
+        epoch_days: the worker turns the epoch after so many days; None: only a person does.
+        forget_after_days: so many days after an epoch ended the worker wraps what lives anew and destroys its key: with
+            the keys of today no backup made in that epoch opens any more. None: only a person does.
+    """
+
+    epoch_days: int | None = None
+    forget_after_days: int | None = None
+
+    @property
+    def days_until_backups_forget(self) -> int | None:
+        """After how many days at most no older backup opens what is purged today; None: not by the clock.
+
+        The epoch of today ends in `epoch_days` at the latest, and its key is destroyed `forget_after_days` later.
+        """
+        if self.epoch_days is None or self.forget_after_days is None:
+            return None
+        return self.epoch_days + self.forget_after_days
+
+    @property
+    def explanation(self) -> str:
+        """What the number means, in a sentence for whoever operates the system."""
+        if self.days_until_backups_forget is not None:
+            return (
+                f"What is purged today can't be read from any backup after {self.days_until_backups_forget} days at "
+                f"the latest: the epoch turns within {self.epoch_days} days, and its key is destroyed "
+                f"{self.forget_after_days} days later. Backups older than that open nothing at all, nor do they with a "
+                "copy of the keys made since; older copies of the keys have to be destroyed by hand."
+            )
+        if self.forget_after_days is not None:
+            return (
+                f"What is purged today can be read from backups until {self.forget_after_days} days after a person "
+                "turns the epoch (`anninh keys rotate`)."
+            )
+        return (
+            "What is purged today can be read from backups made before for as long as they and the keys exist: no "
+            "epoch key is destroyed by the clock (`[keys]` of the profile)."
+        )

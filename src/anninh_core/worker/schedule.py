@@ -23,6 +23,7 @@ from anninh_core.worker.jobs.journal_heads import DELIVERY_INTERVAL, JournalHead
 from anninh_core.worker.jobs.manual_tasks import ManualTaskNotices
 from anninh_core.worker.jobs.polling import Polling
 from anninh_core.worker.jobs.retention import RetentionJobs
+from anninh_core.worker.key_epochs import EpochJobs
 
 _CLOCK = system("clock")
 
@@ -76,6 +77,7 @@ def _calendar_jobs(services: Services) -> tuple[Job, ...]:
         Job("release_departed", partial(release_departed, services)),
         Job("rewrap_keys", retention.rewrap_keys),
         Job("seal_details", retention.seal_details),
+        Job("renew_epochs", EpochJobs(services).renew_epochs),
         Job("remind_units", lambda: len(services.programme.reminders.urge_due(_CLOCK))),
         Job("remind_groups", lambda: len(services.groups.operations.remind_due(_CLOCK))),
         Job("expire_content", lambda: len(services.content.publishing.expire_due(_CLOCK))),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.erasure import ErasureWorkflow
     from anninh_core.workflows.group_creation import GroupCreation
     from anninh_core.workflows.group_directory import GroupDirectory
+    from anninh_core.workflows.key_rotation import KeyRotation, RotatedKeys
     from anninh_core.workflows.message_triage import MessageTriage
     from anninh_core.workflows.moderation_decision import ModerationDecision
     from anninh_core.workflows.provider import Workflows
@@ -21,10 +22,12 @@ __all__ = [
     "ErasureWorkflow",
     "GroupCreation",
     "GroupDirectory",
+    "KeyRotation",
     "MessageTriage",
     "ModerationDecision",
     "ReportSubmission",
     "RoleEnding",
+    "RotatedKeys",
     "TipRouting",
     "Workflows",
 ]
@@ -36,10 +39,12 @@ __getattr__, __dir__ = lazy(
         "ErasureWorkflow": "erasure",
         "GroupCreation": "group_creation",
         "GroupDirectory": "group_directory",
+        "KeyRotation": "key_rotation",
         "MessageTriage": "message_triage",
         "ModerationDecision": "moderation_decision",
         "ReportSubmission": "report_submission",
         "RoleEnding": "role_ending",
+        "RotatedKeys": "key_rotation",
         "TipRouting": "tip_routing",
         "Workflows": "provider",
     },

@@ -44,6 +44,11 @@ class Workflows:
         return workflows.GroupDirectory(self._runner, self._services)
 
     @cached_property
+    def key_rotation(self) -> workflows.KeyRotation:
+        """A new epoch and a new signing key."""
+        return workflows.KeyRotation(self._runner, self._services)
+
+    @cached_property
     def message_triage(self) -> workflows.MessageTriage:
         """Messages of a group that become cases."""
         intake = messaging.Intake(self._runner, self._services.conversations, self._messengers)

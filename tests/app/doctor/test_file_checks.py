@@ -99,15 +99,6 @@ def test_a_damaged_key_file(settings: Settings, clock: FixedClock) -> None:
     assert named(found, "app").todo == "Restore it from its copy."
 
 
-def test_epochs_that_were_not_turned(settings: Settings, clock: FixedClock) -> None:
-    """After a month and a half it is time."""
-    touch(settings.keys, clock, -timedelta(days=60))
-    found = look(settings, clock)
-
-    assert wrong(found) == {"epochs": Level.WARNING}
-    assert "60 days ago" in named(found, "epochs").what
-
-
 def test_a_database_of_a_newer_version(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
     """It is told instead of a traceback, and left as it is."""
     with closing(sqlite3.connect(tmp_path / "anninh.db")) as database, database:

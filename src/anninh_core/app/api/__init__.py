@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from anninh_core.app.api.groups import GroupsApi
     from anninh_core.app.api.identity import IdentityApi
     from anninh_core.app.api.inquiries import InquiriesApi
+    from anninh_core.app.api.keys import KeysApi
     from anninh_core.app.api.moderation import ModerationApi
     from anninh_core.app.api.programme import ProgrammeApi
     from anninh_core.app.api.reports import ReportsApi
@@ -25,6 +26,7 @@ __all__ = [
     "GroupsApi",
     "IdentityApi",
     "InquiriesApi",
+    "KeysApi",
     "ModerationApi",
     "ProgrammeApi",
     "ReportsApi",
@@ -42,6 +44,7 @@ __getattr__, __dir__ = lazy(
         "GroupsApi": "groups",
         "IdentityApi": "identity",
         "InquiriesApi": "inquiries",
+        "KeysApi": "keys",
         "ModerationApi": "moderation",
         "ProgrammeApi": "programme",
         "ReportsApi": "reports",

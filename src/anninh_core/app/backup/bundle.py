@@ -9,12 +9,13 @@ from anninh_core.app.backup.authentication import code_by_copy, require_authenti
 from anninh_core.app.backup.backup import write_archive
 from anninh_core.app.backup.container import FileReader
 from anninh_core.app.backup.manifest import BUNDLE, FILES_PREFIX, Manifest
-from anninh_core.app.backup.passphrase import KdfParameters, require_long, unwrap, wrap
+from anninh_core.app.backup.passphrase import unwrap, wrap
 from anninh_core.app.backup.restoration import load_file
 from anninh_core.app.backup.restore_target import RestoreTarget
 from anninh_core.app.backup.verification import hash_stored_content, verify
 from anninh_core.kernel.errors import BadInput, Unsupported
 from anninh_core.kernel.files import require_new_file
+from anninh_core.kernel.passphrase import KdfParameters, require_long
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
 from anninh_core.usecase.actor import Actor
 

@@ -22,6 +22,7 @@ from anninh_core.domain.registry import KINDS
 from anninh_core.kernel.errors import ConfigurationError, StorageError
 from anninh_core.ports.changes import ChangeSet
 from anninh_core.ports.dumping import KeptOutbox, Row
+from anninh_core.ports.keys import Keys
 from anninh_core.ports.queues import UNSENT, OutboxState
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.vocabulary.district import District
@@ -72,14 +73,22 @@ def restore(
 
 
 def finish_restore(
-    district: District, settings: Settings, action: str, event: str, reason: BreakReason = BreakReason.RESTORE
+    district: District,
+    settings: Settings,
+    action: str,
+    event: str,
+    reason: BreakReason = BreakReason.RESTORE,
+    *,
+    keys: Keys | None = None,
 ) -> int:
     """Open an app on the restored data, rebuild its index, and record it in the audit log; see `rebuild_index`.
 
     The journal goes on with a signed entry that says from which line, why, and how many lines are known to be lost.
-    Messengers stay closed: their secrets may not be in the settings yet.
+    Messengers stay closed: their secrets may not be in the settings yet. `keys` that are open already are used: nobody
+    is asked for their passphrase again.
     """
-    with open_app(district, settings.model_copy(update={"messengers": {}}), Parts(filled_by=reason.value)) as app:
+    parts = Parts(filled_by=reason.value, keys=keys)
+    with open_app(district, settings.model_copy(update={"messengers": {}}), parts) as app:
         indexed = rebuild_index(app)
         audit_system_action(app.runner, action, event, indexed=indexed)
     return indexed

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from attrs import frozen
@@ -22,8 +23,8 @@ class RestoreTarget:
     """Storage, keys and blobs of an authority.
 
     Attributes:
-        keys: opens the keeper of keys; only then is a key file made, where there is none, one may be made, and the
-            storage is empty.
+        keys: opens the keeper of keys, once; only then is a key file made, where there is none, one may be made, and
+            the storage is empty.
     """
 
     storage: Storage
@@ -48,15 +49,14 @@ def open_target(settings: Settings, *, new_keys: bool = False) -> Iterator[Resto
         ConfigurationError: there is no key file where one is needed.
         StorageError: the storage can't be opened.
     """
-    plugins, path = Plugins(settings.plugins), Path(settings.keys)
-    if not new_keys:
-        open_keys(settings)  # told before a storage is made
+    plugins = Plugins(settings.plugins)
+    present = None if new_keys else open_keys_at(plugins, settings)  # told before a storage is made
     storage = plugins.open_storage(settings.storage)
     try:
         storage.prepare([kind.spec for kind in KINDS])
         yield RestoreTarget(
             storage=storage,
-            keys=lambda: open_keys_at(plugins, path, storage if new_keys else None),
+            keys=cache(lambda: present or open_keys_at(plugins, settings, storage)),
             blobs=plugins.blobs("local")(Path(settings.blobs)),
         )
     finally:
@@ -70,4 +70,4 @@ def open_keys(settings: Settings) -> Keys:
         ConfigurationError: there are none.
         StorageError: they can't be read.
     """
-    return open_keys_at(Plugins(settings.plugins), Path(settings.keys))
+    return open_keys_at(Plugins(settings.plugins), settings)

@@ -77,7 +77,7 @@ def _build_runner(district: District, settings: Settings, parts: Parts, plugins:
     context = UseCaseContext(
         district=district,
         storage=storage,
-        keys=parts.keys or open_keys(plugins, Path(settings.keys), storage),
+        keys=parts.keys or open_keys(plugins, settings, storage),
         blobs=parts.blobs or plugins.blobs("local")(Path(settings.blobs)),
         clock=clock,
         ids=parts.ids or RandomIds(clock),

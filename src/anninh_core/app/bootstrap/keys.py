@@ -1,35 +1,70 @@
 """Opening the keys. New ones are made for an empty storage only: beside a storage in use they would hide a loss."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from anninh_core.app.bootstrap.passphrase import PassphraseSource
+from anninh_core.app.settings import Settings
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.kernel.passphrase import require_long
 from anninh_core.plugins import Plugins
 from anninh_core.ports.changes import IndexSpec
-from anninh_core.ports.keys import Keys
+from anninh_core.ports.keys import Keys, ProtectableKeys
 from anninh_core.ports.storage import Storage
 
 
-def open_keys(plugins: Plugins, path: Path, storage: Storage | None = None) -> Keys:
+def open_keys(plugins: Plugins, settings: Settings, storage: Storage | None = None) -> Keys:
     """Open the keys of a storage.
 
     Args:
         plugins: offer the keeper.
-        path: where the settings say that the keys are.
-        storage: prepared; if it is empty, and there are no keys, they are made. None: they are never made.
+        settings: say where the keys are, and where the passphrase of a protected file comes from.
+        storage: prepared; if it is empty, and there is no key file, one is made. None: it is never made.
 
     Raises:
-        ConfigurationError: there are no keys, and none may be made.
+        ConfigurationError: there are no keys, and none may be made; or nobody has their passphrase.
         StorageError: they can't be read.
     """
-    factory = plugins.keys("local")
+    if is_service(settings):
+        return plugins.keys(settings.keys.partition("://")[0])(settings.keys)
+    path = Path(settings.keys)
     if path.exists():
-        return factory(path)
+        return _key_file_factory(plugins, settings)(path)
     if storage is None or not is_empty(storage):
         raise ConfigurationError(
-            f"there is no key file {path}: put its copy there, nothing can be read without; "
-            "new keys are made for an empty storage only"
+            f"there is no key file {path}: put its copy there, nothing can be read without "
+            "(`anninh keys restore` makes it from a recovery copy); new keys are made for an empty storage only"
         )
-    return factory(path, create=True)
+    return make_key_file(plugins, settings)
+
+
+def is_service(settings: Settings) -> bool:
+    """Tell whether the settings name a keeper of a plugin, which is no file of ours."""
+    return "://" in settings.keys
+
+
+def make_key_file(plugins: Plugins, settings: Settings) -> Keys:
+    """Make a key file with new keys; where the settings lead to a passphrase, that protects it at once.
+
+    Raises:
+        BadInput: that passphrase is too short, and no file is made.
+    """
+    passphrase = PassphraseSource(settings.keys_passphrase, settings.keys).read_configured()
+    if passphrase is not None:
+        require_long(passphrase)
+    keys = _key_file_factory(plugins, settings)(Path(settings.keys), create=True)
+    if passphrase is not None and isinstance(keys, ProtectableKeys):
+        keys.protect(passphrase)
+    return keys
+
+
+def _key_file_factory(plugins: Plugins, settings: Settings) -> Callable[..., Keys]:
+    """Return what opens or makes a key file, and asks for its passphrase where the settings say."""
+    factory = plugins.keys("local")
+    if not getattr(factory, "takes_passphrase", False):
+        return factory
+    return partial(factory, passphrase=PassphraseSource(settings.keys_passphrase, settings.keys))
 
 
 def is_empty(storage: Storage) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from anninh_core.app.app import App
-from anninh_core.app.doctor import app_checks, deep_checks, file_checks, people_checks
+from anninh_core.app.doctor import app_checks, deep_checks, file_checks, key_checks, people_checks
 from anninh_core.app.doctor.machine import Machine, check_open_files, check_sqlite
 from anninh_core.app.factory import open_app
 from anninh_core.app.health import find_pending_upgrade
@@ -77,9 +77,8 @@ def _check_outside(settings: Settings, parts: Parts, machine: Machine, now: date
 
 def _check_files(places: file_checks.DataPaths, machine: Machine, now: datetime) -> Iterator[Check]:
     yield from (missing := _run_check("keys", partial(file_checks.check_present, places)))
-    if not any(check.name == "keys" for check in missing):
-        yield from _run_check("keys", partial(file_checks.check_private, places))
-        yield from _run_check("epochs", partial(file_checks.check_epoch_age, places, now))
+    if places.keys is not None and not any(check.name == "keys" for check in missing):
+        yield from _run_check("keys", partial(file_checks.check_private, places.keys))
     yield from _run_check("disk", partial(file_checks.check_free_space, places, machine))
     yield from _run_check("disk", partial(file_checks.check_writable, places, machine))
     yield from _run_check("clock", partial(file_checks.check_file_times, places, now))
@@ -119,7 +118,8 @@ def _check_app(district: District, settings: Settings, parts: Parts | None, deep
     except Exception as error:  # noqa: BLE001  that it can't be opened is what is told
         return [failed_check("app", error)]
     try:
-        return [ok("app", "It opens."), *_run_app_checks(app, deep)]
+        start = _run_check("start", partial(key_checks.check_start, app, settings))
+        return [ok("app", "It opens."), *start, *_run_app_checks(app, deep)]
     finally:
         app.close()
 
@@ -129,6 +129,8 @@ def _run_app_checks(app: App, deep: bool) -> Iterator[Check]:
         ("clock", app_checks.check_journal_time),
         ("clock", app_checks.check_profile_in_force),
         ("keys", app_checks.check_sample),
+        ("epochs", key_checks.check_epochs),
+        ("recovery", key_checks.check_recovery),
         ("journal", app_checks.check_chain_end),
         ("queues", app_checks.check_queues),
         ("failures", app_checks.check_failures),

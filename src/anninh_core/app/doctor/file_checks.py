@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from anninh_core.app.bootstrap.keys import is_service
 from anninh_core.app.doctor.machine import Machine
 from anninh_core.app.settings import Settings
 from anninh_core.ports.health import Check, ok, problem, warning
@@ -15,18 +16,16 @@ from anninh_core.ports.health import Check, ok, problem, warning
 _GIB = 1024**3
 _LOW_SPACE, _MIN_SPACE = _GIB, _GIB // 10
 _CLOCK_TOLERANCE = timedelta(minutes=2)
-_MAX_EPOCH_AGE = timedelta(days=45)
-"""Epochs turn each month; a fortnight late is late."""
 
 SQLITE_PREFIX = "sqlite:///"
 
 
 @frozen
 class DataPaths:
-    """Where the settings put things; a storage that isn't a file is None."""
+    """Where the settings put things; a storage or keys that aren't a file are None."""
 
     storage: Path | None
-    keys: Path
+    keys: Path | None
     blobs: Path
 
     @classmethod
@@ -34,7 +33,8 @@ class DataPaths:
         """Read the settings."""
         url = settings.storage
         storage = Path(url.removeprefix(SQLITE_PREFIX)).absolute() if url.startswith(SQLITE_PREFIX) else None
-        return cls(storage, Path(settings.keys).absolute(), Path(settings.blobs).absolute())
+        keys = None if is_service(settings) else Path(settings.keys).absolute()
+        return cls(storage, keys, Path(settings.blobs).absolute())
 
 
 def check_present(places: DataPaths) -> Sequence[Check]:
@@ -43,28 +43,21 @@ def check_present(places: DataPaths) -> Sequence[Check]:
     if places.storage is not None and not places.storage.exists():
         todo = "Restore it from a backup, or name another file under `storage`; `anninh init DIR` makes a new one."
         checks.append(problem("storage", f"There is no {places.storage}.", todo))
-    if not places.keys.exists():
-        todo = "Put the copy of the key file back, or name it under `keys`: without it nothing sealed can be opened."
+    if places.keys is not None and not places.keys.exists():
+        todo = (
+            "Put the copy of the key file back, or run `anninh keys restore` with a recovery copy: "
+            "without it nothing sealed can be opened."
+        )
         checks.append(problem("keys", f"There is no key file {places.keys}.", todo))
     return checks
 
 
-def check_private(places: DataPaths) -> Check:
-    """Check that nobody else may read the keys."""
-    if os.name == "posix" and stat.S_IMODE(places.keys.stat().st_mode) & 0o077:
-        what = f"Other users may read the keys in {places.keys}."
-        return problem("keys", what, f"Run: chmod 600 {places.keys}.")
+def check_private(keys: Path) -> Check:
+    """Check that nobody else may read the key file."""
+    if os.name == "posix" and stat.S_IMODE(keys.stat().st_mode) & 0o077:
+        what = f"Other users may read the keys in {keys}."
+        return problem("keys", what, f"Run: chmod 600 {keys}.")
     return ok("keys", "Only their owner may read the keys.")
-
-
-def check_epoch_age(places: DataPaths, now: datetime) -> Check:
-    """Check when the epoch was last turned, or an old one destroyed: nothing else writes the key file."""
-    changed_at = _modified_at(places.keys)
-    days = (now - changed_at).days
-    if now - changed_at > _MAX_EPOCH_AGE:
-        what = f"The epoch keys were last changed {days} days ago: what was purged since is still readable in backups."
-        return warning("epochs", what, "Turn the epoch, rewrap the data keys and destroy the epoch before.")
-    return ok("epochs", f"The epoch keys were last changed on {changed_at:%Y-%m-%d}.")
 
 
 def check_free_space(places: DataPaths, machine: Machine) -> Iterator[Check]:

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.app.backup.passphrase import read_recovery_copy, require_live_keys, write_recovery_copy
+from anninh_core.app.recovery import read_recovery_copy, require_live_keys
 from anninh_core.cli.folder import as_officer, with_app
+from anninh_core.cli.operations.recovery import echo_trial, make_copy
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable
 from anninh_core.cli.paging import iter_pages
@@ -97,9 +98,8 @@ def revoke(app: App, me: Actor, *, id: str, role: str, unit: str, last_day: date
 @passphrase_option
 @with_app
 def recovery_copy(app: App, file: Path, passphrase_file: Path | None) -> None:
-    """Write a copy of the keys under a passphrase, and try whether it opens. Keep it away from this machine."""
-    write_recovery_copy(app.context.keys, file, read_passphrase(passphrase_file, confirm=True))
-    click.echo(f"{file}: written and tried; whoever has it and the passphrase, and the storage, can read everything")
+    """Write a copy of the keys under a passphrase: the same as `anninh keys recovery`."""
+    echo_trial(file, make_copy(app, file, passphrase_file))
 
 
 @officers.command("break-glass")

@@ -121,7 +121,7 @@ def restore(settings: Settings, district: District, file: Path, resume: bool, un
             *(place, district, reader), now=SystemClock().now(), resume=resume, unauthenticated=unauthenticated
         )
         unknown_count = place.storage.queues.depth().get("outbox.unknown", 0)
-    indexed = finish_restore(district, settings, "keeping.restore", "backup.restored")
+    indexed = finish_restore(district, settings, "keeping.restore", "backup.restored", keys=place.keys())
     echo_manifest(manifest)
     click.echo(f"{file}: restored and checked")
     if indexed:

@@ -28,7 +28,7 @@ from anninh_core.profile import shipped_profiles
 from anninh_core.usecase.actor import Actor
 
 _PROFILE = "profile/"
-_OWN_PLACES = ("storage", "keys", "blobs")
+_OWN_PLACES = ("storage", "keys", "keys_passphrase", "blobs")
 """Settings that say where things lie; a bundle has none of them."""
 
 
@@ -77,7 +77,8 @@ def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None, un
             require_authority(district, reader.manifest)
             with open_target(settings, new_keys=True) as place:
                 content = import_bundle(place, reader, keys)
-            finish_restore(district, settings, "keeping.import", "bundle.imported", BreakReason.BUNDLE)
+            event = "bundle.imported"
+            finish_restore(district, settings, "keeping.import", event, BreakReason.BUNDLE, keys=place.keys())
         echo_manifest(reader.manifest)
     click.echo(f"{at}: imported and checked; the content there now is\n{content}")
     for line in (at / FILE_NAME).read_text(encoding="utf-8").splitlines():

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import click
 
-from anninh_core.app import FILE_NAME, MessengerSettings, Settings, open_app
-from anninh_core.cli.options import FOLDER
+from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_app
+from anninh_core.cli.operations.recovery import echo_trial, make_copy
+from anninh_core.cli.options import FILE, FOLDER
+from anninh_core.cli.passphrases import passphrase_option
+from anninh_core.domain.key_management import observe_epochs
 from anninh_core.domain.units.rules import compatible_roles, first_grantor
 from anninh_core.kernel.errors import BadInput
 from anninh_core.plugins import DEFAULT_PLUGINS
@@ -44,15 +47,29 @@ plugins = {plugins}
     "--storage", default="sqlite:///anninh.db", show_default=True, metavar="URL", help="Where everything is stored."
 )
 @click.option("--mock", is_flag=True, help="Set up a pretend chat service too, for `anninh play`.")
-def init(  # noqa: PLR0917  click passes every option by its name
-    dir: Path, profile: str, officer: str, roles: tuple[str, ...], second: str, storage: str, mock: bool
+@click.option("--recovery", type=FILE, help="Where to write a recovery copy of the keys, which is tried at once.")
+@passphrase_option
+def init(
+    *,
+    dir: Path,
+    profile: str,
+    officer: str,
+    roles: tuple[str, ...],
+    second: str,
+    storage: str,
+    mock: bool,
+    recovery: Path | None,
+    passphrase_file: Path | None,
 ) -> None:
     """Make a folder for an authority: anninh.toml, storage, keys and a first officer.
 
-    As soon as two officers may grant roles on the whole authority, the program itself grants none any more.
+    The passphrase is that of the recovery copy. As soon as two officers may grant roles on the whole authority, the
+    program itself grants none any more.
     """
     if (dir / FILE_NAME).exists():
         raise BadInput(f"{dir / FILE_NAME} exists already; nothing was changed, name another folder")
+    if recovery is not None and recovery.exists():
+        raise BadInput(f"{recovery} exists already; nothing was changed, name another file for the recovery copy")
     district = load_profile(profile)
     profile = profile if profile in shipped_profiles() else str(Path(profile).resolve())
     grantor = first_grantor(district)
@@ -63,15 +80,31 @@ def init(  # noqa: PLR0917  click passes every option by its name
         first_officer = app.units.appoint(system("setup"), officer, district.root, roles=roles)
         if second:
             app.units.appoint(system("setup"), second, district.root, roles=[grantor])
-    (dir / FILE_NAME).touch(mode=0o600)  # messengers' secrets will stand in it
-    (dir / FILE_NAME).write_text(_render_settings(settings, first_officer.id), encoding="utf-8")
-    click.echo(f"{dir}: ready for {district.name}")
-    click.echo(f"{officer}, who acts by default, has the roles {', '.join(roles)} (id {first_officer.id})")
+        _write_settings(dir / FILE_NAME, _render_settings(settings, first_officer.id))
+        click.echo(f"{dir}: ready for {district.name}")
+        click.echo(f"{officer}, who acts by default, has the roles {', '.join(roles)} (id {first_officer.id})")
+        _make_recovery_copy(app, dir, recovery, passphrase_file)
     if not second and not mock:
         click.echo(
             f"a role beyond one's own takes a second person: anninh officers appoint --at {dir} NAME -r {grantor}"
         )
     click.echo(f"next: anninh {'play' if mock else 'plugins'} --at {dir}")
+
+
+def _write_settings(path: Path, text: str) -> None:
+    path.touch(mode=0o600)  # messengers' secrets will stand in it
+    path.write_text(text, encoding="utf-8")
+
+
+def _make_recovery_copy(app: App, dir: Path, file: Path | None, passphrase_file: Path | None) -> None:
+    observe_epochs(app.context)  # since when the first one lasts
+    if file is not None:
+        echo_trial(file, make_copy(app, file, passphrase_file))
+        return
+    click.echo(
+        "no recovery copy of the keys was made, and without anninh.keys nothing opens again: anninh keys recovery "
+        f"--at {dir} FILE"
+    )
 
 
 def _build_settings(profile: str, storage: str, *, mock: bool) -> Settings:

@@ -32,6 +32,7 @@ JOB_LABELS: Mapping[str, str] = MappingProxyType(
         "release_departed": "handed back",
         "rewrap_keys": "rewrapped",
         "seal_details": "sealed",
+        "renew_epochs": "epochs",
         "carry_out_erasures": "erased",
         "sign_heads": "signed",
         "deliver_heads": "delivered",

@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.kernel.signing import SEED_BYTES, KeyChain, PublicKey
+from anninh_core.ports.copied_keys import FORM
 from anninh_core.ports.keys import KeysCopy, NotedHead, Signature
 
 _NONCE_BYTES = 12
-_FORMAT = "aes-256-gcm, hmac-sha256"  # as the key file's, so that keys can move between the two
 
 
 class MemoryKeys:
@@ -40,6 +40,11 @@ class MemoryKeys:
     def epoch(self) -> str:
         """Name of the epoch key that new data keys are wrapped with."""
         return f"e{self._epoch_number:04}"
+
+    @property
+    def epochs(self) -> Sequence[str]:
+        """Names of the epochs that weren't destroyed, oldest first."""
+        return tuple(self._epochs)
 
     def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
         """Wrap a data key for a scope; returns the epoch's name and the wrapped key."""
@@ -110,7 +115,7 @@ class MemoryKeys:
     def export(self) -> KeysCopy:
         """Return a copy of all keys."""
         return KeysCopy(
-            form=_FORMAT,
+            form=FORM,
             blind=self._blind_key,
             current=self.epoch,
             epochs=dict(self._epochs),
@@ -123,7 +128,7 @@ class MemoryKeys:
             return
         if self._used:
             raise BadInput("the keys here have been used and would be lost; adopt others before anything is sealed")
-        if copy.form != _FORMAT or copy.current not in copy.epochs:
-            raise BadInput(f"keys of the form {copy.form!r} can't be adopted here; this keeper has {_FORMAT!r}")
+        if copy.form != FORM or copy.current not in copy.epochs:
+            raise BadInput(f"keys of the form {copy.form!r} can't be adopted here; this keeper has {FORM!r}")
         self._blind_key, self._epochs, self._signing = copy.blind, dict(copy.epochs), copy.signing
         self._epoch_number, self._used = int(copy.current.removeprefix("e")), True

@@ -13,14 +13,15 @@ from typing import Any
 
 from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.identity.custody.details import find_active_keys
+from anninh_core.domain.key_management import rewrap_keys
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.rules import RetainedItem, last_retention_day
 from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import Conflict, DecryptionError, WrongStep
+from anninh_core.kernel.errors import Conflict, WrongStep
 from anninh_core.messaging.stream_position import StreamPosition
-from anninh_core.ports.changes import ChangeSet, NewKey, Outcome, Record
+from anninh_core.ports.changes import Record
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -58,7 +59,7 @@ class RetentionJobs:
     def rewrap_keys(self) -> int:
         """Wrap keys of earlier epochs under the present one; return how many. Nothing that they sealed is touched.
 
-        Once all are, an operator may destroy the key of the earlier epoch; who does that makes old backups unreadable.
+        Who then destroys the key of the earlier epoch, an operator or the profile's days, makes old backups unreadable.
         """
         rewrapped_count = sum(self._walk(_KEYS, self._rewrap_batch) for _ in range(_MAX_KEY_BATCHES))
         if rewrapped_count:
@@ -128,20 +129,8 @@ class RetentionJobs:
         return True
 
     def _rewrap_batch(self, after: str) -> tuple[int, str]:
-        context = self._context
-        keys = context.storage.keyring.wrapped_otherwise(context.keys.epoch, _BATCH, after)
-        changes = [ChangeSet(keys=(rewrapped,)) for key in keys if (rewrapped := self._rewrap(key)) is not None]
-        outcomes = self._runner.apply(changes)
-        return sum(outcome is Outcome.COMMITTED for outcome in outcomes), keys[-1].scope if len(keys) == _BATCH else ""
-
-    def _rewrap(self, key: NewKey) -> NewKey | None:
-        keys = self._context.keys
-        try:
-            epoch, wrapped = keys.wrap(keys.unwrap(key.epoch, key.wrapped, key.scope), key.scope)
-        except DecryptionError:  # its epoch was destroyed before it was rewrapped: what it encrypted is lost
-            _log.warning("a key of epoch %s can't be wrapped anew: that epoch's key is gone", key.epoch)
-            return None
-        return NewKey(scope=key.scope, epoch=epoch, wrapped=wrapped, replaces=key.epoch)
+        keys = self._context.storage.keyring.wrapped_otherwise(self._context.keys.epoch, _BATCH, after)
+        return rewrap_keys(self._runner, keys), keys[-1].scope if len(keys) == _BATCH else ""
 
 
 def _read_active_keys(session: ReadSession) -> Mapping[str, bytes]:

@@ -1,0 +1,17 @@
+"""Keys: epochs, rotation, and what is known of them."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anninh_core.domain import KeyManagement
+    from anninh_core.workflows import KeyRotation
+
+
+class KeysApi:
+    """Keys. Every verb takes the actor first."""
+
+    def __init__(self, keys: "KeyManagement", rotation: "KeyRotation") -> None:
+        self.status = keys.status
+        self.turn_epoch = keys.turn_epoch
+        self.destroy_epoch = keys.destroy_epoch
+        self.rotate = rotation.rotate

@@ -1,0 +1,125 @@
+"""Restoring a lost key file from its recovery copy."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from anninh_core.app.backup.audit import audit_system_action
+from anninh_core.app.bootstrap.keys import is_empty, is_service, make_key_file
+from anninh_core.app.factory import open_app
+from anninh_core.app.parts import Parts
+from anninh_core.app.settings import Settings
+from anninh_core.domain.index_specs import SPECS
+from anninh_core.domain.key_management import count_keys
+from anninh_core.kernel.errors import ConfigurationError, Unsupported
+from anninh_core.plugins import Plugins
+from anninh_core.ports.copied_keys import CopiedKeys, with_new_epoch
+from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys, ProtectableKeys
+from anninh_core.ports.storage import Storage
+from anninh_core.vocabulary.district import District
+
+
+@frozen(kw_only=True)
+class RestoredKeys:
+    """What came of it.
+
+    Attributes:
+        epoch: the one in use now.
+        is_protected: whether the passphrase that the settings name protects the new key file.
+        missing: epochs that the copy lacked -> how many living data keys are wrapped under them, and don't open.
+        is_empty: whether the storage holds nothing yet: a backup may be restored into it now.
+    """
+
+    epoch: str
+    is_protected: bool
+    missing: Mapping[str, int]
+    is_empty: bool
+
+
+def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, incomplete: bool = False) -> RestoredKeys:
+    """Make the key file that settings name from a recovery copy, in a place that has none.
+
+    The journal says so where there is one. Where the settings lead to a passphrase, the file is protected by it
+    before the keys come into it.
+
+    Args:
+        district: the profile.
+        settings: of the place.
+        copy: from `read_recovery_copy`.
+        incomplete: takes a copy that doesn't open all that is stored. It goes on in an epoch of its own.
+
+    Raises:
+        ConfigurationError: there is a key file, the settings name no file, the storage was made with other keys, or the
+            copy doesn't open all of it.
+        BadInput: the copy is incomplete, or the passphrase of the settings is too short.
+        Unsupported: the keeper takes no keys from elsewhere.
+    """
+    path = Path(settings.keys)
+    if is_service(settings):
+        raise ConfigurationError(f"`keys` of the settings names a key service, {settings.keys}; use its own recovery")
+    if path.exists():
+        raise ConfigurationError(f"there is a key file {path}; move it away first, nothing was changed")
+    plugins = Plugins(settings.plugins)
+    is_unused, missing = _inspect_storage(plugins, settings, CopiedKeys(copy, "the recovery copy"))
+    if missing and not incomplete:
+        raise _incomplete(missing)
+    keys = _make_key_file(plugins, settings, with_new_epoch(copy, missing) if missing else copy)
+    if not is_unused:
+        quiet = settings.model_copy(update={"messengers": {}})  # nothing is sent, and no platform is asked
+        with open_app(district, quiet, Parts(keys=keys)) as app:
+            audit_system_action(app.runner, "keeping.restore_keys", "keys.restored", epoch=keys.epoch)
+    return RestoredKeys(
+        epoch=keys.epoch,
+        is_protected=isinstance(keys, ProtectableKeys) and keys.is_protected,
+        missing=missing,
+        is_empty=is_unused,
+    )
+
+
+def _incomplete(missing: Mapping[str, int]) -> ConfigurationError:
+    listed = ", ".join(f"{epoch} ({count:,} data keys)" for epoch, count in missing.items())
+    return ConfigurationError(
+        f"the recovery copy is too old: it lacks {listed}, and nothing was changed; look for a newer copy, or go on "
+        "without what they seal by --incomplete"
+    )
+
+
+def _inspect_storage(plugins: Plugins, settings: Settings, copied: CopiedKeys) -> tuple[bool, Mapping[str, int]]:
+    """Return whether nothing is stored yet, and what is wrapped under epochs that a copy lacks.
+
+    Raises:
+        ConfigurationError: the storage was made with other keys.
+    """
+    storage = plugins.open_storage(settings.storage)
+    try:
+        storage.prepare(SPECS)
+        if _is_of_others(storage, copied):
+            raise ConfigurationError(
+                "the recovery copy is of other keys than those that this storage was made with; look for the right one"
+            )
+        counts = count_keys(storage.keyring, copied.epoch)
+        return is_empty(storage), {name: counts[name] for name in sorted(counts) if name not in copied.copy.epochs}
+    finally:
+        storage.close()
+
+
+def _is_of_others(storage: Storage, copied: CopiedKeys) -> bool:
+    fingerprint = storage.states.get("app", "keys")
+    return fingerprint is not None and fingerprint.body.decode() != copied.blind("app", "keys")
+
+
+def _make_key_file(plugins: Plugins, settings: Settings, copy: KeysCopy) -> Keys:
+    keys = make_key_file(plugins, settings)
+    try:
+        _require_portable(keys).adopt(copy)
+    except BaseException:
+        Path(settings.keys).unlink()  # new keys, which open nothing here, must not lie in the place of the lost ones
+        raise
+    return keys
+
+
+def _require_portable(keys: Keys) -> PortableKeys:
+    if not isinstance(keys, PortableKeys):
+        raise Unsupported(f"{type(keys).__name__} takes no keys from elsewhere; use its own recovery")
+    return keys

@@ -1,0 +1,158 @@
+"""`anninh keys`: the keys without which nothing opens."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App, Settings, open_app
+from anninh_core.app.backup.audit import audit_system_action
+from anninh_core.app.bootstrap.passphrase import PassphraseSource
+from anninh_core.cli.folder import as_officer, with_app, with_settings
+from anninh_core.cli.operations.recovery import check_recovery, recovery, restore
+from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, when
+from anninh_core.cli.passphrases import passphrase_option, read_passphrase
+from anninh_core.domain.key_management import EpochUse, KeyStatus, RecoveryNote, key_status
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import Unsupported
+from anninh_core.ports.keys import Keys, ProtectableKeys
+from anninh_core.usecase.actor import Actor
+from anninh_core.vocabulary.district import District
+
+
+@click.group()
+def keys() -> None:
+    """The keys without which nothing stored opens: protect them, rotate them, keep a recovery copy."""
+
+
+keys.add_command(recovery)
+keys.add_command(check_recovery)
+keys.add_command(restore)
+
+
+@keys.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_app
+def status(app: App, as_json: bool) -> None:
+    """Show whether a passphrase protects the keys, the epochs and what is wrapped under them, and the recovery copy."""
+    found = key_status(app.context)
+    if as_json:
+        echo_json(_status_data(found))
+        return
+    protection = {True: "protected by a passphrase", False: "in clear", None: "kept by a key service"}
+    echo_facts(
+        [
+            ("keys", protection[found.is_protected]),
+            ("signing key", found.signing_key or "none yet: it is made when something is signed"),
+            ("recovery copy", _describe_recovery(found.recovery, found.epoch)),
+            ("backups", found.rules.explanation),
+        ]
+    )
+    now = app.context.clock.now()
+    rows = [_epoch_row(use, now, in_use=use.name == found.epoch) for use in found.epochs]
+    TextTable(
+        headings=("epoch", "data keys", "days", "since", "state"), rows=rows, right=("data keys", "days"), empty=""
+    ).echo()
+
+
+@keys.command()
+@click.option("--remove", is_flag=True, help="Put the keys in clear again.")
+@passphrase_option
+@with_settings
+def protect(settings: Settings, district: District, remove: bool, passphrase_file: Path | None) -> None:
+    """Put a passphrase on the key file, change it, or take it off.
+
+    Processes that run go on where `keys_passphrase` of the settings leads them to the new one; start the others again.
+    """
+    quiet = settings.model_copy(update={"messengers": {}})
+    with open_app(district, quiet) as app:
+        keeper = _require_protectable(app.context.keys)
+        passphrase = "" if remove else read_passphrase(passphrase_file, confirm=True, prompt="New passphrase")
+        if remove:
+            keeper.unprotect()
+        else:
+            keeper.protect(passphrase)
+        audit_system_action(app.runner, "keeping.protect_keys", "keys.unprotected" if remove else "keys.protected")
+    if remove:
+        click.echo(f"{settings.keys}: in clear; whoever copies it and the storage reads everything, any start opens it")
+    else:
+        click.echo(f"{settings.keys}: protected. Copies made before are not; destroy them.")
+        _explain_start(settings, passphrase)
+
+
+@keys.command()
+@as_officer
+def rotate(app: App, me: Actor) -> None:
+    """Turn the epoch and go on with a new signing key; whatever runs works on.
+
+    The blind key stays: receipts, known residents and the index of search are hashed with it, and under another one
+    nobody who wrote before would be known again. What somebody copied with the old keys they still open.
+    """
+    rotated = app.keys.rotate(me)
+    click.echo(f"New data keys are wrapped under epoch {rotated.epoch}; the worker wraps the others anew within a day.")
+    if rotated.signing_key:
+        click.echo(f"Heads are signed by {rotated.signing_key}; export them, so that others learn of it.")
+    click.echo("The blind key stays as it is: with another one nobody who wrote before would be known again.")
+    click.echo("Make a new recovery copy now: the last one won't open what is wrapped from now on.", err=True)
+
+
+def _require_protectable(keeper: Keys) -> ProtectableKeys:
+    if not isinstance(keeper, ProtectableKeys):
+        raise Unsupported(f"{type(keeper).__name__} knows no passphrase; protect its keys by its own means")
+    return keeper
+
+
+def _explain_start(settings: Settings, passphrase: str) -> None:
+    source = settings.keys_passphrase
+    if source == "prompt":
+        click.echo(
+            "Every start asks for it at a terminal, and nothing starts by itself: after a power cut nothing is taken "
+            "in until somebody types it. For a start without a person set `keys_passphrase` to env:, file: or "
+            "credential:.",
+            err=True,
+        )
+    elif PassphraseSource(source, settings.keys).read_configured() == passphrase:
+        click.echo(
+            f"It starts by itself with the passphrase from {source}: whoever has that and the file has the keys."
+        )
+    else:
+        click.echo(
+            f"{source}, which the settings name, doesn't have this passphrase here: put it there before the next "
+            "start, or nothing starts without a person.",
+            err=True,
+        )
+
+
+def _describe_recovery(note: RecoveryNote | None, epoch: str) -> str:
+    if note is None:
+        return "none is known; `anninh keys recovery FILE` makes one"
+    behind = "" if note.epoch == epoch else f", which is behind {epoch}: make a new one"
+    return f"{note.place}, tried on {when(note.tried_at)}, up to epoch {note.epoch}{behind}"
+
+
+def _epoch_row(use: EpochUse, now: datetime, *, in_use: bool) -> tuple[str, ...]:
+    days = f"{(local_date(now) - use.began_on).days:,}" if use.began_on else ""
+    since = use.began_on.isoformat() if use.began_on else "not noted"
+    state = "in use" if in_use else f"ended {use.ended_on}" if use.ended_on else "ended"
+    return use.name, f"{use.count:,}{'+' if use.is_capped else ''}", days, since, state
+
+
+def _status_data(found: KeyStatus) -> dict[str, object]:
+    note = found.recovery
+    return {
+        "protected": found.is_protected,
+        "epoch": found.epoch,
+        "signing_key": found.signing_key,
+        "days_until_backups_forget": found.rules.days_until_backups_forget,
+        "epochs": [
+            {
+                "epoch": use.name,
+                "data_keys": use.count,
+                "more": use.is_capped,
+                "since": use.began_on.isoformat() if use.began_on else None,
+                "until": use.ended_on.isoformat() if use.ended_on else None,
+            }
+            for use in found.epochs
+        ],
+        "recovery": note and {"place": note.place, "epoch": note.epoch, "tried_at": iso(note.tried_at)},
+    }

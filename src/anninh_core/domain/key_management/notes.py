@@ -1,0 +1,73 @@
+"""Notes on the keys, kept in the store beside what they open; nothing in them is secret."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+
+from anninh_core.domain.key_management.model import EpochLog, RecoveryNote
+from anninh_core.kernel.errors import Conflict, StorageError
+from anninh_core.ports.keys import ListsEpochs
+from anninh_core.usecase.context import UseCaseContext
+
+_OWNER, _EPOCHS, _RECOVERY = "keys", "epochs", "recovery"
+_MAX_TRIES = 5
+_EPOCHS_DECODER = msgspec.json.Decoder(EpochLog)
+_RECOVERY_DECODER = msgspec.json.Decoder(RecoveryNote)
+_ENCODER = msgspec.json.Encoder()
+T = TypeVar("T")
+
+
+def read_epochs(context: UseCaseContext) -> EpochLog:
+    """Return the epochs as they were last noted."""
+    return _read_epochs(context)[0]
+
+
+def observe_epochs(context: UseCaseContext) -> EpochLog:
+    """Look at the keeper, note what changed since the last look, and return the epochs."""
+    keys, now = context.keys, context.clock.now()
+    others = tuple(keys.epochs) if isinstance(keys, ListsEpochs) else None
+    return _change_epochs(context, lambda log: log.observed(keys.epoch, others, now))
+
+
+def forget_epoch(context: UseCaseContext, epoch: str) -> EpochLog:
+    """Note that an epoch's key was destroyed."""
+    return _change_epochs(context, lambda log: log.without(epoch))
+
+
+def read_recovery(context: UseCaseContext) -> RecoveryNote | None:
+    """Return what is known of the recovery copy that was made or tried last."""
+    return _read_recovery(context)[0]
+
+
+def note_recovery(context: UseCaseContext, place: str, epoch: str) -> None:
+    """Note that a recovery copy was made, or tried, just now."""
+    note = RecoveryNote(place=place, epoch=epoch, tried_at=context.clock.now())
+    version = _read_recovery(context)[1]
+    context.storage.states.put(_OWNER, _RECOVERY, _ENCODER.encode(note), version)  # another's note is as good
+
+
+def _change_epochs(context: UseCaseContext, change: Callable[[EpochLog], EpochLog]) -> EpochLog:
+    for _ in range(_MAX_TRIES):
+        log, version = _read_epochs(context)
+        changed = change(log)
+        if changed == log or context.storage.states.put(_OWNER, _EPOCHS, _ENCODER.encode(changed), version):
+            return changed
+    raise Conflict("other processes noted the epochs of the keys at the same time, again and again; try again")
+
+
+def _read_epochs(context: UseCaseContext) -> tuple[EpochLog, int]:
+    stored = context.storage.states.get(_OWNER, _EPOCHS)
+    return (EpochLog(), 0) if stored is None else (_decode(_EPOCHS_DECODER, stored.body), stored.version)
+
+
+def _read_recovery(context: UseCaseContext) -> tuple[RecoveryNote | None, int]:
+    stored = context.storage.states.get(_OWNER, _RECOVERY)
+    return (None, 0) if stored is None else (_decode(_RECOVERY_DECODER, stored.body), stored.version)
+
+
+def _decode(decoder: "msgspec.json.Decoder[T]", body: bytes) -> T:
+    try:
+        return decoder.decode(body)
+    except msgspec.DecodeError as error:
+        raise StorageError(f"a note on the keys is damaged ({error}); run `anninh doctor --deep`") from error

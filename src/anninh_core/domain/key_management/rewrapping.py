@@ -1,0 +1,37 @@
+"""Wrapping data keys anew, under the epoch in use. Nothing that they sealed is touched."""
+
+import logging
+from collections.abc import Sequence
+
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.ports.changes import ChangeSet, NewKey, Outcome
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.runner import UseCaseRunner
+
+_BATCH = 200
+_log = logging.getLogger(__name__)
+
+
+def rewrap_keys(runner: UseCaseRunner, keys: Sequence[NewKey]) -> int:
+    """Wrap data keys under the epoch in use and return how many were; one that doesn't open is left as it is."""
+    changes = [ChangeSet(keys=(new,)) for key in keys if (new := _rewrap(runner.context, key)) is not None]
+    return sum(outcome is Outcome.COMMITTED for outcome in runner.apply(changes))
+
+
+def rewrap_epoch(runner: UseCaseRunner, epoch: str) -> int:
+    """Wrap all data keys of an epoch anew; returns how many are left, which don't open."""
+    keyring = runner.context.storage.keyring
+    while keys := keyring.wrapped_by(epoch, _BATCH):
+        if not rewrap_keys(runner, keys) and keyring.wrapped_by(epoch, _BATCH) == keys:
+            return len(keys)
+    return 0
+
+
+def _rewrap(context: UseCaseContext, key: NewKey) -> NewKey | None:
+    keys = context.keys
+    try:
+        epoch, wrapped = keys.wrap(keys.unwrap(key.epoch, key.wrapped, key.scope), key.scope)
+    except DecryptionError:  # its epoch was destroyed before it was rewrapped: what it encrypted is lost
+        _log.warning("a key of epoch %s can't be wrapped anew: that epoch's key is gone", key.epoch)
+        return None
+    return NewKey(scope=key.scope, epoch=epoch, wrapped=wrapped, replaces=key.epoch)

@@ -1,0 +1,139 @@
+"""Turning and destroying epochs, and what is known about the keys: the acts that a person or the clock begins."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from anninh_core.domain.key_management.model import EpochLog, EpochUse, KeyStatus
+from anninh_core.domain.key_management.notes import forget_epoch, observe_epochs, read_epochs, read_recovery
+from anninh_core.domain.key_management.rewrapping import rewrap_epoch
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.ports.changes import Scalar
+from anninh_core.ports.keys import ListsEpochs, ProtectableKeys, SigningKeys
+from anninh_core.ports.storage import KeyRing
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.marks import Service, query, workflow
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+COUNTED = 10_000
+"""So many data keys of an epoch are counted; where there are more, that is all that is said."""
+
+_PAGE = 500
+
+
+class KeyManagement(Service):
+    """What becomes of the epoch keys.
+
+    The blind key stays for ever: receipts, known residents and the index of search are hashed with it, and with another
+    one nobody who wrote before would be known again.
+    """
+
+    action_prefix = "keys"
+
+    @workflow(Permission.OPERATE)
+    def turn_epoch(self, actor: Actor) -> str:
+        """Begin a new epoch and return its name; what is new is wrapped under it from now on, in every process.
+
+        The worker wraps the rest anew by and by. The entry before says who wants it, the entry after that it was done:
+        one without the other was broken off, and turning once more does no harm.
+        """
+        keys = self.context.keys
+        ordered = _note("keys.turn_ordered", {"epoch": keys.epoch})
+        self.runner.run_command(actor, "keys.turn_epoch", Permission.OPERATE, ordered)
+        observe_epochs(self.context)
+        before, epoch = keys.epoch, keys.turn_epoch()
+        observe_epochs(self.context)
+        turned = _note("keys.epoch_turned", {"epoch": epoch, "before": before})
+        self.runner.run_command(actor.with_request(""), "keys.finish_turn", Permission.OPERATE, turned)
+        return epoch
+
+    @workflow(Permission.OPERATE)
+    def destroy_epoch(self, actor: Actor, epoch: str) -> None:
+        """Destroy the key of an epoch that ended, after everything that lives was wrapped anew.
+
+        Backups and recovery copies made while it was in use open nothing any more with the keys that are left.
+
+        Raises:
+            BadInput: it is in use, or there is no such epoch.
+            WrongStep: something is still wrapped under it and can't be wrapped anew.
+        """
+        keys = self.context.keys
+        ordered = _note("keys.destruction_ordered", {"epoch": epoch})
+        self.runner.run_command(actor, "keys.destroy_epoch", Permission.OPERATE, ordered)
+        if epoch == keys.epoch:
+            raise BadInput(f"epoch {epoch!r} is in use; turn the epoch first")
+        if epoch not in {span.name for span in observe_epochs(self.context).spans}:
+            raise BadInput(f"there is no epoch {epoch!r} to destroy; `anninh keys status` lists those that there are")
+        if remaining := rewrap_epoch(self.runner, epoch):
+            raise WrongStep(
+                f"{remaining} data keys under epoch {epoch!r} don't open and can't be wrapped anew, so it stays; "
+                "`anninh doctor --deep` names what they seal, a backup may have them whole"
+            )
+        keys.destroy_epoch(epoch)
+        forget_epoch(self.context, epoch)
+        destroyed = _note("keys.epoch_destroyed", {"epoch": epoch})
+        self.runner.run_command(actor.with_request(""), "keys.finish_destruction", Permission.OPERATE, destroyed)
+
+    @query(Permission.OPERATE)
+    def status(self, session: ReadSession) -> KeyStatus:
+        """Return what is known about the keys. Needs the permission on the root."""
+        session.permit(self.context.district.root)
+        return key_status(self.context)
+
+
+def key_status(context: UseCaseContext) -> KeyStatus:
+    """Return what is known about the keys, for whoever has them at hand."""
+    keys, log = context.keys, read_epochs(context)
+    signed = keys.public_keys() if isinstance(keys, SigningKeys) else ()
+    return KeyStatus(
+        is_protected=keys.is_protected if isinstance(keys, ProtectableKeys) else None,
+        epoch=keys.epoch,
+        signing_key=signed[-1].id if signed else "",
+        epochs=tuple(_count_uses(context, log)),
+        recovery=read_recovery(context),
+        rules=context.district.key_rules,
+    )
+
+
+def count_keys(keyring: KeyRing, current: str) -> Counter[str]:
+    """Return how many living data keys are wrapped under each epoch; from `COUNTED` on it isn't counted further."""
+    counts: Counter[str] = Counter({current: len(keyring.wrapped_by(current, COUNTED + 1))})
+    after, counted = "", 0
+    while counted <= COUNTED and (page := keyring.wrapped_otherwise(current, _PAGE, after)):
+        counts.update(key.epoch for key in page)
+        after, counted = page[-1].scope, counted + len(page)
+    return counts
+
+
+def _count_uses(context: UseCaseContext, log: EpochLog) -> list[EpochUse]:
+    keys = context.keys
+    counts = count_keys(context.storage.keyring, keys.epoch)
+    spans = {span.name: span for span in log.spans}
+    listed = set(keys.epochs) if isinstance(keys, ListsEpochs) else set()
+    names = sorted({*counts, *spans, *listed} - {keys.epoch}, key=lambda name: (len(name), name))
+    is_capped = sum(counts[name] for name in names) > COUNTED
+    return [
+        EpochUse(
+            name=name,
+            count=min(counts[name], COUNTED),
+            is_capped=counts[name] > COUNTED or (name != keys.epoch and is_capped),
+            began_on=local_date(span.began_at) if span else None,
+            ended_on=local_date(span.ended_at) if span and span.ended_at else None,
+        )
+        for name in (*names, keys.epoch)
+        for span in [spans.get(name)]
+    ]
+
+
+def _note(event: str, facts: Mapping[str, Scalar]) -> Callable[[UnitOfWork], None]:
+    """Return what checks the permission and leaves an entry."""
+
+    def note(uow: UnitOfWork) -> None:
+        uow.permit(uow.context.district.root)
+        uow.facts |= facts
+        uow.add_event(event)
+
+    return note

@@ -1,0 +1,109 @@
+"""What a copy of keys opens, wherever the copy lies: in a key file, in a recovery copy, in memory."""
+
+import hmac
+import os
+import re
+from collections.abc import Collection, Sequence
+from hashlib import sha256
+
+from attrs import evolve
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from anninh_core.kernel.errors import BadInput, DecryptionError, Unsupported
+from anninh_core.ports.keys import KeysCopy
+
+FORM = "aes-256-gcm, hmac-sha256"
+"""How these keys wrap and hash; see `KeysCopy.form`."""
+
+KEY_BYTES = 32
+"""Length of an epoch key and of the blind key."""
+
+EPOCH_NAME = re.compile(r"e\d{4,}")
+"""How epochs are called here: counted on from the last."""
+
+_NONCE_BYTES = 12
+
+
+class CopiedKeys:
+    """Wraps, unwraps and hashes with a copy of keys. Nothing here changes, so that threads share it without a lock.
+
+    AES-256-GCM wraps data keys with the scope as associated data, so that a wrapped key opens for its own scope only;
+    HMAC-SHA256 under a key of its own makes blind hashes.
+
+    Args:
+        copy: all of the keys.
+        where: the file that they come from, for errors.
+
+    Raises:
+        BadInput: the copy is of another form, or incomplete.
+    """
+
+    def __init__(self, copy: KeysCopy, where: str = "the copy") -> None:
+        require_whole(copy)
+        self.copy = copy
+        self._where = where
+        self._mac = hmac.new(copy.blind, digestmod=sha256)
+        self._ciphers = {name: AESGCM(key) for name, key in copy.epochs.items()}
+
+    @property
+    def epoch(self) -> str:
+        """Name of the epoch key that data keys are wrapped with."""
+        return self.copy.current
+
+    @property
+    def epochs(self) -> Sequence[str]:
+        """The epochs that are here, oldest first."""
+        return tuple(sorted(self.copy.epochs, key=lambda name: (len(name), name)))
+
+    def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
+        """Wrap a data key for a scope; returns the epoch's name and the wrapped key."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return self.epoch, nonce + self._ciphers[self.epoch].encrypt(nonce, data_key, scope.encode())
+
+    def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
+        """Return the data key; `DecryptionError` for an epoch that isn't here, another scope or altered bytes."""
+        if epoch not in self._ciphers:
+            raise DecryptionError(
+                f"{self._where} holds no epoch key {epoch!r} (destroyed?), so {scope!r} can't be opened"
+            )
+        try:
+            return self._ciphers[epoch].decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], scope.encode())
+        except (InvalidTag, ValueError) as error:
+            raise DecryptionError(f"the wrapped key of {scope!r} doesn't open: altered, or another scope's") from error
+
+    def blind(self, purpose: str, value: str) -> str:
+        """Return a keyed hash of a value."""
+        mac = self._mac.copy()  # half the price of one made from the key
+        mac.update(f"{purpose}\0{value}".encode())
+        return mac.hexdigest()
+
+    def turn_epoch(self) -> str:
+        """Refuse: a copy doesn't change."""
+        raise Unsupported("a copy of keys doesn't change; turn the epoch of the keys in use")
+
+    def destroy_epoch(self, epoch: str) -> None:
+        """Refuse: a copy doesn't change."""
+        raise Unsupported(f"a copy of keys doesn't change; destroy epoch {epoch!r} of the keys in use")
+
+
+def require_whole(copy: KeysCopy) -> None:
+    """Raise `BadInput` unless a copy is of this form and lacks nothing."""
+    if copy.form != FORM:
+        raise BadInput(f"keys of the form {copy.form!r} can't be used here, where they have {FORM!r}")
+    if {len(copy.blind), *map(len, copy.epochs.values())} != {KEY_BYTES} or copy.current not in copy.epochs:
+        raise BadInput("the copy of the keys is incomplete; take another one")
+    if copy.signing is not None and not copy.signing.is_whole:
+        raise BadInput("the copy's signing keys don't belong together; take another one")
+
+
+def with_new_epoch(copy: KeysCopy, taken: Collection[str]) -> KeysCopy:
+    """Return a copy that goes on in an epoch of its own, whose name none of those has that it lacks.
+
+    Args:
+        copy: older than what it is to open.
+        taken: names that were given since.
+    """
+    numbers = [int(name[1:]) for name in (*copy.epochs, *taken) if EPOCH_NAME.fullmatch(name)]
+    epoch = f"e{max(numbers, default=0) + 1:04}"
+    return evolve(copy, current=epoch, epochs={**copy.epochs, epoch: os.urandom(KEY_BYTES)})

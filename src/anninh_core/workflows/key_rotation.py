@@ -1,0 +1,41 @@
+"""Rotation of the keys: a new epoch and a new signing key."""
+
+from attrs import frozen
+
+from anninh_core.ports.keys import SigningKeys
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.marks import workflow
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.workflows.base import Workflow
+
+
+@frozen
+class RotatedKeys:
+    """What is in use from now on.
+
+    Attributes:
+        epoch: what new data keys are wrapped under.
+        signing_key: id of what heads are signed with; "" where the keeper can't sign.
+    """
+
+    epoch: str
+    signing_key: str
+
+
+class KeyRotation(Workflow):
+    """Joins epochs and signed heads."""
+
+    action_prefix = "keys"
+
+    @workflow(Permission.OPERATE)
+    def rotate(self, actor: Actor) -> RotatedKeys:
+        """Turn the epoch, and go on with a new signing key that the old one certifies; all processes work on.
+
+        The blind key stays: receipts, known residents and the index of search are hashed with it, and under another one
+        nobody who wrote before would be known again. Whoever stole the keys keeps what was wrapped until then.
+        """
+        epoch = self.services.key_management.turn_epoch(actor)
+        if not isinstance(self.context.keys, SigningKeys):
+            return RotatedKeys(epoch, "")
+        key = self.services.audit.heads.rotate_signing_key(actor.with_request(""))
+        return RotatedKeys(epoch, key.id)

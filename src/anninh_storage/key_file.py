@@ -1,0 +1,115 @@
+"""What stands in a key file: the keys in clear, as in every version, or sealed under a passphrase."""
+
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from typing import Any, Self
+
+import msgspec
+from attrs import field, frozen
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from anninh_core.kernel.errors import StorageError
+from anninh_core.kernel.passphrase import KdfParameters, derive_cipher
+from anninh_core.kernel.signing import KeyChain
+from anninh_core.ports.copied_keys import FORM, KEY_BYTES
+from anninh_core.ports.keys import KeysCopy
+
+_NONCE_BYTES = 12
+_BOUND_TO = b"anninh key file 1\n"
+
+
+class WrongPassphraseError(ValueError):
+    """The passphrase isn't the one of the file, or what it seals was altered: nobody can tell which."""
+
+
+@frozen
+class Protection:
+    """What seals a key file: made of the passphrase, which isn't kept.
+
+    Attributes:
+        parameters: stand in the file, in clear.
+        cipher: the derived key, in memory only.
+    """
+
+    parameters: KdfParameters
+    cipher: AESGCM = field(repr=False, eq=False)
+
+    @classmethod
+    def derive(cls, passphrase: str, parameters: KdfParameters) -> Self:
+        """Make it of a passphrase; this is what takes time."""
+        return cls(parameters, derive_cipher(passphrase, parameters))
+
+
+@frozen
+class SealedKeys:
+    """Keys as a protected file has them."""
+
+    parameters: KdfParameters
+    sealed: bytes = field(repr=False)
+
+    def open(self, protection: Protection) -> KeysCopy:
+        """Return the keys, or raise `WrongPassphraseError`."""
+        nonce, content = self.sealed[:_NONCE_BYTES], self.sealed[_NONCE_BYTES:]
+        try:
+            plain = protection.cipher.decrypt(nonce, content, _bound_to(self.parameters))
+        except InvalidTag as error:
+            raise WrongPassphraseError from error
+        return _decode_clear(json.loads(plain))
+
+
+def encode_key_file(copy: KeysCopy, protection: Protection | None) -> bytes:
+    """Return the bytes of a key file, in clear where nothing protects it."""
+    texts = {name: _encode_key(key) for name, key in copy.epochs.items()}
+    content: dict[str, object] = {"blind": _encode_key(copy.blind), "current": copy.current, "epochs": texts}
+    if copy.signing is not None:
+        content["signing"] = msgspec.to_builtins(copy.signing)
+    if protection is not None:
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = protection.cipher.encrypt(nonce, json.dumps(content).encode(), _bound_to(protection.parameters))
+        content = {"protected": msgspec.to_builtins(protection.parameters), "sealed": _encode_key(nonce + sealed)}
+    return json.dumps(content, indent=2, sort_keys=True).encode()
+
+
+def decode_key_file(data: bytes) -> KeysCopy | SealedKeys:
+    """Return what stands in a key file.
+
+    Raises:
+        StorageError: it is protected in a way that this version doesn't know.
+        ValueError, TypeError, KeyError, AttributeError: it is damaged, or no key file.
+    """
+    content = json.loads(data)
+    if "protected" not in content:
+        return _decode_clear(content)
+    parameters = msgspec.convert(content["protected"], KdfParameters)
+    if not parameters.is_known:
+        raise StorageError(
+            f"a key file protected by {parameters.kdf} at this cost is unknown to this version; update anninh"
+        )
+    sealed = b64decode(content["sealed"], validate=True)
+    if len(sealed) <= _NONCE_BYTES:
+        raise ValueError("nothing is sealed in it")
+    return SealedKeys(parameters, sealed)
+
+
+def _decode_clear(content: Mapping[str, Any]) -> KeysCopy:
+    blind, current = b64decode(content["blind"]), str(content["current"])
+    epochs = {str(name): b64decode(key) for name, key in content["epochs"].items()}
+    if {len(blind), *map(len, epochs.values())} != {KEY_BYTES}:
+        raise ValueError("a key of another length")
+    if current not in epochs:
+        raise ValueError("the current epoch key is missing")
+    signing = msgspec.convert(content["signing"], KeyChain) if "signing" in content else None
+    if signing is not None and not signing.is_whole:
+        raise ValueError("the signing keys don't belong together")
+    return KeysCopy(form=FORM, blind=blind, current=current, epochs=epochs, signing=signing)
+
+
+def _bound_to(parameters: KdfParameters) -> bytes:
+    return _BOUND_TO + msgspec.json.encode(parameters)
+
+
+def _encode_key(key: bytes) -> str:
+    return b64encode(key).decode()

@@ -1,0 +1,266 @@
+"""A key file under a passphrase keeps every rule of the port, shows nothing, and costs one derivation a process."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from anninh_core.kernel import passphrase as kernel_passphrase
+from anninh_core.kernel.errors import BadInput, ConfigurationError, StorageError
+from anninh_core.kernel.passphrase import KdfParameters, derive_cipher
+from anninh_core.ports.health import Level
+from anninh_core.ports.keys import ListsEpochs, ProtectableKeys
+from anninh_core.testing.kits.keys import KeysConformance
+from anninh_storage import LocalKeys, key_file
+
+CHEAP = KdfParameters(n=2)
+WORDS, OTHER_WORDS = "năm từ không ai đoán", "five words nobody would guess"
+
+
+def protected(path: Path) -> LocalKeys:
+    LocalKeys(path, create=True).protect(WORDS, CHEAP)
+    return LocalKeys(path, create=True, passphrase=lambda: WORDS)
+
+
+class TestProtectedKeys(KeysConformance):
+    @pytest.fixture
+    def keys(self, tmp_path: Path) -> LocalKeys:
+        return protected(tmp_path / "keys.json")
+
+    @pytest.fixture
+    def elsewhere(self, tmp_path: Path) -> LocalKeys:
+        return LocalKeys(tmp_path / "elsewhere.json", create=True)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "keys.json"
+
+
+@pytest.fixture
+def derivations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The passphrases that a key was derived of."""
+    derived: list[str] = []
+
+    def count(passphrase: str, parameters: KdfParameters) -> object:
+        derived.append(passphrase)
+        return derive_cipher(passphrase, parameters)
+
+    monkeypatch.setattr(key_file, "derive_cipher", count)
+    return derived
+
+
+def once(passphrase: str) -> Callable[[], str]:
+    """Ask somebody who answers once only, as a person at a terminal."""
+    answers = [passphrase]
+
+    def ask() -> str:
+        if not answers:
+            raise ConfigurationError("nobody is asked twice; start again")
+        return answers.pop()
+
+    return ask
+
+
+def test_nothing_of_the_keys_stands_in_the_file(path: Path) -> None:
+    """Cost and salt stand in clear, and what they seal shows neither keys nor names of epochs."""
+    keys = protected(path)
+    keys.sign("kit", b"content")
+    content = json.loads(path.read_text())
+    assert set(content) == {"protected", "sealed"}
+    assert content["protected"] | {"salt": ""} == {"kdf": "scrypt", "n": 2, "r": 8, "p": 1, "salt": ""}
+    assert "e0001" not in path.read_text()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_default_cost(path: Path) -> None:
+    """A try takes 128 MiB unless somebody says otherwise."""
+    LocalKeys(path, create=True).protect(WORDS)
+    found = json.loads(path.read_text())["protected"]
+    assert found["n"] * found["r"] * 128 == 128 << 20
+
+
+def test_every_change_keeps_the_protection(path: Path) -> None:
+    """Turning and destroying an epoch, making and rotating the signing key: the file never lies in clear in between."""
+    keys = protected(path)
+    first = keys.epoch
+    changes: list[Callable[[], object]] = [
+        keys.turn_epoch,
+        lambda: keys.destroy_epoch(first),
+        lambda: keys.sign("kit", b"content"),
+        keys.rotate_signing_key,
+    ]
+    for change in changes:
+        before = path.read_bytes()
+        change()
+        assert path.read_bytes() != before
+        assert set(json.loads(path.read_text())) == {"protected", "sealed"}
+    assert LocalKeys(path, passphrase=lambda: WORDS).export() == keys.export()
+
+
+def test_a_file_in_clear_of_before_opens_and_asks_nobody(path: Path) -> None:
+    """Files of every earlier version are in clear, and stay so until somebody protects them."""
+    path.write_text(json.dumps({"blind": "A" * 43 + "=", "current": "e0001", "epochs": {"e0001": "B" * 43 + "="}}))
+    path.chmod(0o600)
+    keys = LocalKeys(path, passphrase=pytest.fail)
+    assert not keys.is_protected
+    assert [check.level for check in keys.health()] == [Level.WARNING]
+    assert "No passphrase protects" in keys.health()[0].what
+
+
+def test_told_as_protected(path: Path) -> None:
+    """The keeper says so, and what else it can."""
+    keys = protected(path)
+    assert keys.is_protected
+    assert isinstance(keys, ProtectableKeys)
+    assert isinstance(keys, ListsEpochs)
+    assert keys.epochs == ("e0001",)
+    assert [check.level for check in keys.health()] == [Level.OK]
+
+
+def test_one_derivation_however_often_the_file_changes(path: Path, derivations: list[str]) -> None:
+    """What another process does to the file is read by the key that is in memory; nobody is asked again."""
+    protected(path)
+    derivations.clear()
+    mine, theirs = LocalKeys(path, passphrase=once(WORDS)), LocalKeys(path, passphrase=once(WORDS))
+    assert theirs.turn_epoch() == mine.epoch
+    theirs.rotate_signing_key()
+    assert mine.public_keys() == theirs.public_keys()
+    mine.destroy_epoch("e0001")
+    assert theirs.epochs == ("e0002",)
+    assert derivations == [WORDS, WORDS]
+
+
+def test_letters_are_the_same_however_they_are_composed(path: Path) -> None:
+    """A Vietnamese keyboard may write a letter in one sign or two."""
+    protected(path)
+    decomposed = "năm từ không ai đoán".replace("ă", "a\N{COMBINING BREVE}")
+    assert decomposed != WORDS
+    assert LocalKeys(path, passphrase=lambda: decomposed).epoch == "e0001"
+
+
+def test_a_wrong_passphrase(path: Path, derivations: list[str]) -> None:
+    """One sentence names the file and the way out, the file stays as it is, and a try that failed isn't repeated."""
+    keys = protected(path)
+    before = path.read_bytes()
+    with pytest.raises(StorageError, match=rf"doesn't open the key file {path}.*keys_passphrase.*keys restore"):
+        LocalKeys(path, passphrase=lambda: OTHER_WORDS)
+    assert path.read_bytes() == before
+    keys.protect(OTHER_WORDS, CHEAP)
+    running = LocalKeys(path, passphrase=lambda: OTHER_WORDS)
+    keys.protect(WORDS, CHEAP)
+    derivations.clear()
+    for _ in range(3):
+        with pytest.raises(StorageError, match="doesn't open"):
+            running.wrap(b"k" * 32, "case:1")
+    assert derivations == [OTHER_WORDS]
+
+
+def test_nobody_to_ask(path: Path) -> None:
+    """A program that asks for none says so."""
+    protected(path)
+    with pytest.raises(StorageError, match=f"a passphrase protects {path}"):
+        LocalKeys(path)
+
+
+def test_a_passphrase_that_was_changed_is_had_anew_from_where_it_stands(path: Path) -> None:
+    """A process whose passphrase stands in a file goes on with the new one; a person is told to start it again."""
+    keys, words = protected(path), [WORDS]
+    running, typed = LocalKeys(path, passphrase=lambda: words[0]), LocalKeys(path, passphrase=once(WORDS))
+    words[0] = OTHER_WORDS
+    keys.protect(OTHER_WORDS, CHEAP)
+    assert running.epoch == "e0001"
+    for _ in range(2):
+        with pytest.raises(StorageError, match="was changed meanwhile; nobody is asked twice"):
+            typed.wrap(b"k" * 32, "case:1")
+
+
+def test_protected_while_others_use_it(path: Path) -> None:
+    """A process that opened the file in clear asks for the passphrase once it is protected, and goes on."""
+    keys, running = LocalKeys(path, create=True), LocalKeys(path, passphrase=once(WORDS))
+    wrapped = running.wrap(b"k" * 32, "case:1")
+    keys.protect(WORDS, CHEAP)
+    assert running.unwrap(*wrapped, "case:1") == b"k" * 32
+    assert running.is_protected
+
+
+def test_taken_off_again(path: Path) -> None:
+    """The same keys stand in clear, and open without anybody being asked."""
+    keys = protected(path)
+    copy = keys.export()
+    keys.unprotect()
+    assert not keys.is_protected
+    assert LocalKeys(path).export() == copy
+
+
+def test_a_short_passphrase_changes_nothing(path: Path) -> None:
+    """It is refused before the file is touched."""
+    keys = LocalKeys(path, create=True)
+    before = path.read_bytes()
+    with pytest.raises(BadInput, match="too short"):
+        keys.protect("short")
+    assert path.read_bytes() == before
+
+
+def test_a_full_disk_leaves_the_old_protection(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can't be written leaves the file and the process as they were."""
+    keys = protected(path)
+    before = path.read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", fail)
+        with pytest.raises(StorageError, match="No space"):
+            keys.protect(OTHER_WORDS, CHEAP)
+    assert path.read_bytes() == before
+    keys.turn_epoch()
+    assert LocalKeys(path, passphrase=lambda: WORDS).epoch == "e0002"
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [("sealed", ""), ("sealed", "A" * 80), ("salt", "AAAA"), ("n", 4), ("sealed", 7), ("protected", 7)],
+)
+def test_altered(path: Path, place: str, value: object) -> None:
+    """A protected file in which anything was changed is refused by name, never taken for another."""
+    protected(path)
+    content = json.loads(path.read_text())
+    (content if place in content else content["protected"])[place] = value
+    path.write_text(json.dumps(content))
+    with pytest.raises(StorageError, match=r"keys\.json"):
+        LocalKeys(path, passphrase=lambda: WORDS)
+
+
+@pytest.mark.parametrize(("place", "value"), [("n", 1 << 40), ("n", 3), ("r", 10_000), ("kdf", "rot13")])
+def test_a_cost_that_nobody_pays(path: Path, place: str, value: object, derivations: list[str]) -> None:
+    """What anybody may have written into the file doesn't take this machine's memory."""
+    protected(path)
+    content = json.loads(path.read_text())
+    content["protected"][place] = value
+    path.write_text(json.dumps(content))
+    derivations.clear()
+    with pytest.raises(StorageError):
+        LocalKeys(path, passphrase=lambda: WORDS)
+    assert len(derivations) <= 1
+
+
+def test_copied_while_it_is_written(path: Path, tmp_path: Path) -> None:
+    """A copy taken at any moment is one of before or after a change, and opens with its passphrase."""
+    keys, copy = protected(path), tmp_path / "copy.json"
+    writer = Thread(target=lambda: [keys.turn_epoch() for _ in range(30)])
+    writer.start()
+    while writer.is_alive():
+        shutil.copy(path, copy)
+        assert LocalKeys(copy, passphrase=lambda: WORDS).export().epochs
+    writer.join()
+    assert keys.epoch == "e0031"
+
+
+def test_the_kernel_says_what_is_long_enough() -> None:
+    """Twelve characters."""
+    kernel_passphrase.require_long("x" * kernel_passphrase.MIN_LENGTH)

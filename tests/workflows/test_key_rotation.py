@@ -1,0 +1,144 @@
+"""Rotation of the keys: traced under the person, refused to strangers, and harmless for whoever works meanwhile."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from tests.app.backup.conftest import PROFILE, settings_in
+
+from anninh_core.app import App, Settings, open_app
+from anninh_core.domain.audit import find_mismatches
+from anninh_core.domain.key_management import key_status
+from anninh_core.kernel.errors import BadInput, Refused
+from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.ports.keys import SigningKeys
+from anninh_core.testing import FixedClock, memory_app
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.memory import MemoryKeys
+from anninh_core.usecase import Actor
+from anninh_core.usecase.actor import person
+from anninh_core.vocabulary.permissions import Permission
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_in(tmp_path / "office")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[App]:
+    with open_app(PROFILE, settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def me(app: App) -> Actor:
+    return UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
+
+
+def entries(app: App, prefix: str) -> list[Entry]:
+    lines = app.context.storage.journal.read(0, 10_000)
+    return [entry for line in lines if (entry := entry_from(line.content)).action.startswith(prefix)]
+
+
+def test_a_new_epoch_and_a_new_signing_key(app: App, me: Actor) -> None:
+    """Hashes stay; old and new data keys open; the journal says who, from what and to what."""
+    keys = app.context.keys
+    assert isinstance(keys, SigningKeys)
+    tip = app.tips.record_walk_in(me, "Có trộm ở chợ", unit="ninh-hoa")
+    before, signed_by = keys.blind("phone", "0900000001"), app.audit.sign_head(me).key
+    rotated = app.keys.rotate(me)
+    assert (rotated.epoch, keys.epoch) == ("e0002", "e0002")
+    assert rotated.signing_key == keys.public_keys()[-1].id != signed_by
+    assert keys.blind("phone", "0900000001") == before
+    assert app.tips.get(me, tip.id).text == tip.text
+    ordered, done = entries(app, "keys.")
+    assert (ordered.actor, ordered.events) == (me.label, ("keys.turn_ordered",))
+    assert (done.actor, done.facts) == (me.label, {"epoch": "e0002", "before": "e0001"})
+    assert app.audit.verify(me).ok
+    assert [use.name for use in app.keys.status(me).epochs] == ["e0001", "e0002"]
+
+
+def test_whoever_does_not_operate(app: App, me: Actor) -> None:
+    """Is refused before anything is turned, and that stands in the journal."""
+    stranger = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "ninh-hoa", "tip_officer")
+    operator_below = UnsafeLocalUsers(app).appoint("Cán bộ Hai", "ninh-hoa", "operator")
+    for actor in (stranger, operator_below, person("nobody")):
+        for act in (app.keys.rotate, app.keys.turn_epoch, app.keys.status):
+            with pytest.raises(Refused):
+                act(actor)
+    assert app.context.keys.epoch == "e0001"
+    assert Permission.OPERATE in PROFILE.roles["operator"].permissions
+
+
+def test_what_cannot_be_destroyed(app: App, me: Actor) -> None:
+    """The epoch in use, and one that never was."""
+    for epoch, why in (("e0001", "is in use"), ("e0009", "there is no epoch 'e0009'")):
+        with pytest.raises(BadInput, match=why):
+            app.keys.destroy_epoch(me, epoch)
+    app.keys.turn_epoch(me)
+    app.keys.destroy_epoch(me, "e0001")
+    assert [use.name for use in key_status(app.context).epochs] == ["e0002"]
+
+
+def test_a_keeper_that_cannot_sign_turns_its_epoch(anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And says that there is no signing key."""
+    monkeypatch.delattr(MemoryKeys, "sign")
+    with memory_app(clock=anninh_clock) as app:
+        me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
+        assert app.keys.rotate(me).signing_key == ""
+
+
+def test_rotated_again_and_again_while_others_work(app: App, settings: Settings, me: Actor) -> None:
+    """Two processes on one folder: what was taken in under whichever epoch opens in both, and the journal is whole."""
+    texts = [f"Có trộm ở xóm {number}" for number in range(40)]
+    with open_app(PROFILE, settings) as other:
+        worker = Thread(
+            target=lambda: [other.tips.record_walk_in(me, text, unit="ninh-hoa") for text in texts], daemon=True
+        )
+        worker.start()
+        rotations = 0
+        while worker.is_alive():
+            app.keys.rotate(me)
+            app.worker.jobs["rewrap_keys"].run()
+            rotations += 1
+        worker.join()
+        assert rotations >= 1
+        for opened in (app, other):
+            found = {opened.tips.get(me, record.id).text for record in opened.context.storage.maintenance.scan("tip")}
+            assert found == set(texts)
+    assert list(find_mismatches(app.context)) == []
+    assert app.audit.verify(me).ok
+    assert len(entries(app, "keys.finish_turn")) == rotations
+
+
+def test_two_rotate_at_once(app: App, settings: Settings, me: Actor) -> None:
+    """Each gets an epoch of its own; nothing is lost."""
+    tip = app.tips.record_walk_in(me, "Có trộm ở chợ", unit="ninh-hoa")
+    with open_app(PROFILE, settings) as other:
+        epochs: list[str] = []
+        threads = [Thread(target=lambda each=each: epochs.append(each.keys.rotate(me).epoch)) for each in (app, other)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(epochs) == ["e0002", "e0003"]
+        assert other.tips.get(me, tip.id).text == tip.text
+    assert app.audit.verify(me).ok
+
+
+def test_how_long_an_epoch_lasts_is_noted(anninh_clock: FixedClock) -> None:
+    """From when it was turned, also where no worker runs."""
+    with memory_app(clock=anninh_clock) as app:
+        me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
+        app.keys.turn_epoch(me)
+        anninh_clock.advance(timedelta(days=3))
+        app.keys.turn_epoch(me)
+        first, second, third = app.keys.status(me).epochs
+        assert first.ended_on == second.began_on
+        assert second.ended_on == third.began_on
+        assert third.began_on is not None
+        assert second.began_on is not None
+        assert third.began_on - second.began_on == timedelta(days=3)
