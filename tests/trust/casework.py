@@ -40,7 +40,7 @@ def add_tip(app: App, unit: str, reporter: Address, text: str) -> tuple[Tip, Mes
     receive = app.services.tips.intake.receive
     tip = run_step(receive, ROUTER, text, unit=unit, origin="one_to_one", conversation=message.sender, category="crime")
     run_step(app.services.conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
-    blob = files_of(app.runner, message.conversation).put(text.encode())
+    blob = files_of(app.runner, f"conversation:{message.conversation}").put(text.encode())
     return tip, run_step(app.services.conversations.keep_attachment, ROUTER, message.id, 0, blob)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
+from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.kinds import Kind
 from anninh_core.vocabulary.messages import Address, Attachment
 
@@ -81,6 +82,11 @@ class Message:
     reasons: tuple[str, ...] = field(default=(), repr=False)
     erased: bool = False
 
+    @property
+    def is_group_talk(self) -> bool:
+        """Whether a member said it in a group, and nothing came of it."""
+        return self.sender not in ("", self.conversation) and not self.case
+
     def with_attachment(self, number: int, attachment: Attachment) -> "Message":
         """Return the message with what became of one of its attachments, numbered from 0."""
         before, after = self.attachments[:number], self.attachments[number + 1 :]
@@ -98,8 +104,24 @@ class Message:
 ERASED_SCOPE = "conversations:erased"
 """Seals what is left of erased messages: their conversation may get a new key, which would not open them."""
 
+TALK = "talk"
+"""Kind of the scopes that seal what members say in a group, one a month: a month goes as a whole once it is old."""
+
 OPERATOR = "operator"
 """Kind of a message that a person wrote for us in the platform's own tool."""
+
+
+def talk_scope(message: Message) -> str:
+    """Return the scope of what was said in a group in the month of a message, in the district's time zone."""
+    return f"{TALK}:{message.conversation}.{local_date(message.received_at):%Y-%m}"
+
+
+def message_scope(message: Message) -> str:
+    """Return the scope that seals a message."""
+    if message.erased:
+        return ERASED_SCOPE
+    return talk_scope(message) if message.is_group_talk else f"conversation:{message.conversation}"
+
 
 CONVERSATION = Kind(
     spec=CONVERSATION_SPEC,
@@ -121,5 +143,5 @@ MESSAGE = Kind(
         "platform": message.platform_id,
         "hour": message.received_at.isoformat()[:13],
     },
-    scope=lambda message: ERASED_SCOPE if message.erased else f"conversation:{message.conversation}",
+    scope=message_scope,
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from attrs import evolve
 
-from anninh_core.domain.conversations.files import files_of
+from anninh_core.domain.conversations.files import read_file
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, OPERATOR, Conversation, Message, pseudonym_of
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
@@ -136,7 +136,7 @@ class Conversations(Service):
         Args:
             message_id: whose attachment.
             number: which of them, from 0.
-            blob: name under which `files_of` its conversation has it.
+            blob: name under which `files_of` the scope of the message has it.
 
         Raises:
             NotFound: no such message or attachment.
@@ -239,7 +239,7 @@ class Conversations(Service):
         session.facts |= {"message": message_id, "attachment": number}
         if not attached.blob:
             raise NotFound(f"attachment {number} of message {message_id} isn't here: {_explain_missing(attached)}")
-        return files_of(self.runner, message.conversation).get(attached.blob)
+        return read_file(self.runner, message, attached.blob)
 
     def _permit_case(self, uow: UnitOfWork, case: str) -> str:
         """Return the unit of a case, as its record says it, if the actor has the permission there."""

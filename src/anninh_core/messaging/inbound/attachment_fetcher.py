@@ -167,7 +167,7 @@ class AttachmentFetcher:
         except DeliveryError as error:
             self._outcomes.retry(row, redact_error(error, (attachment.url, attachment.name)), _retry_after(error))
         else:
-            blob = files_of(self._runner, row.conversation).put(data)
+            blob = files_of(self._runner, row.scope).put(data)
             self._settle(row, "fetched", lambda uow: self._conversations.keep_attachment(uow, *target, blob))
 
     def _parse_target(self, row: OutboxRow) -> tuple[str, int]:
