@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.identity.disclosures import Disclosures
     from anninh_core.domain.inquiries.kind import INQUIRY
     from anninh_core.domain.inquiries.service import Inquiries
+    from anninh_core.domain.kept_scopes import open_scopes
     from anninh_core.domain.moderation.service import Moderation
     from anninh_core.domain.programme.service import Programme
     from anninh_core.domain.registry import (
@@ -47,6 +48,7 @@ __all__ = [
     "Units",
     "dated_queries",
     "find_posted",
+    "open_scopes",
     "read_identity",
     "retention_policies",
 ]
@@ -72,6 +74,7 @@ __getattr__, __dir__ = lazy(
         "Units": "units.service",
         "dated_queries": "registry",
         "find_posted": "registry",
+        "open_scopes": "kept_scopes",
         "read_identity": "registry",
         "retention_policies": "registry",
     },

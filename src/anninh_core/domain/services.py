@@ -86,4 +86,5 @@ class Services:
     def retention(self) -> services.Retention:
         """Purges, legal holds, wishes to be erased."""
         policies = services.retention_policies(self._runner.context.district)
-        return services.Retention(self._runner, policies, services.SEALED_WITH)
+        scopes = services.open_scopes(policies)
+        return services.Retention(self._runner, policies, services.SEALED_WITH, scopes, services.KINDS)

@@ -87,7 +87,11 @@ def effects(app: App, chat: MockChat) -> Effects:
         author = whose[message.conversation] = authors[message.platform_id]
         found[author][f"heard as {message.kind} of {message.case.partition(':')[0] or 'no case'}"] += 1
         for shown in message.attachments:
-            picture = files_of(app.runner, f"conversation:{message.conversation}").get(shown.blob).decode() if shown.blob else "nothing"
+            picture = (
+                files_of(app.runner, f"conversation:{message.conversation}").get(shown.blob).decode()
+                if shown.blob
+                else "nothing"
+            )
             found[author][f"showed {picture}"] += 1
     for kind in (TIP.name, INQUIRY.name):
         for record in maintenance.scan(kind):

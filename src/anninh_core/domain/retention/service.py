@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from anninh_core.domain.retention.clocks.model import OpensScopes, no_scopes
 from anninh_core.domain.retention.erasures import Erasures
 from anninh_core.domain.retention.legal_holds import LegalHolds
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.purges import Purges
 from anninh_core.domain.retention.sealed import SealedWith
+from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.runner import UseCaseRunner
 
 
@@ -25,8 +27,10 @@ class Retention:
         runner: UseCaseRunner,
         keepings: Mapping[str, RetentionPolicy[Any]] | None = None,
         sealed_with: Sequence[SealedWith] = (),
+        open_scopes: OpensScopes = no_scopes,
+        kinds: Sequence[Kind[Any]] = (),
     ) -> None:
-        """Put the parts together; `keepings` and `sealed_with` are as for `Purges`."""
-        self.purges = Purges(runner, keepings, sealed_with)
+        """Put the parts together; the arguments are as for `Purges`."""
+        self.purges = Purges(runner, keepings, sealed_with, open_scopes, kinds)
         self.legal_holds = LegalHolds(runner, keepings or {})
         self.erasures = Erasures(runner, self.purges)

@@ -5,20 +5,19 @@ stands in the journal under the actor `system:keeper`.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import islice
-from typing import Any
 
+from anninh_core.domain.kept_scopes import clocked_scopes, open_scopes
 from anninh_core.domain.registry import retention_policies
-from anninh_core.domain.retention.policy import RetentionPolicy
-from anninh_core.domain.retention.rules import RetainedItem, last_retention_day
+from anninh_core.domain.retention.coverage import is_held
 from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Conflict, DecryptionError, WrongStep
 from anninh_core.messaging.stream_position import StreamPosition
-from anninh_core.ports.changes import ChangeSet, NewKey, Outcome, Record
+from anninh_core.ports.changes import ChangeSet, NewKey, Outcome
 from anninh_core.usecase.actor import system
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
@@ -37,15 +36,15 @@ class RetentionJobs:
         self._runner = services.units.runner
         self._context = self._runner.context
         self._policies = retention_policies(self._context.district)
+        self._open_scopes = open_scopes(self._policies)
+        self._kinds = clocked_scopes(self._policies)
 
     def purge_expired(self) -> int:
         """Order the purge of expired records and execute the orders; return how many were purged.
 
         What a legal hold forbids stays. A crash in between leaves orders that the next round carries out.
         """
-        ordered_count = sum(
-            self._walk(name, partial(self._order_batch, policy)) for name, policy in self._policies.items()
-        )
+        ordered_count = sum(self._walk(kind, partial(self._order_batch, kind)) for kind in self._kinds)
         purged = self._services.retention.purges.purge(RETENTION_ACTOR, limit=_BATCH)
         if ordered_count or purged:
             _log.info("%d purges were ordered, %d carried out", ordered_count, len(purged))
@@ -76,33 +75,42 @@ class RetentionJobs:
         stream_position.move_to(today, after)
         return handled_count
 
-    def _order_batch(self, keeping: RetentionPolicy[Any], after: str) -> tuple[int, str]:
-        scanned = self._context.storage.maintenance.scan(keeping.kind.name, _BATCH, after)
-        records = tuple(islice(scanned, _BATCH))
-        retained_items = (
-            []
-            if keeping.data not in self._context.district.retention_days
-            else list(self._iter_expired(keeping, records))
+    def _order_batch(self, kind: str, after: str) -> tuple[int, str]:
+        """Order what has expired of some of the scopes of a kind that still have a key."""
+        keys = self._context.storage.keyring.wrapped_otherwise("", _BATCH, after or f"{kind}:")
+        scopes = [key.scope for key in keys if key.scope.startswith(f"{kind}:")]
+        expired = self._runner.run_query(
+            RETENTION_ACTOR,
+            "governance.preview_purge",
+            Permission.OPERATE,
+            traced=False,
+            body=partial(self._find, scopes),
         )
-        due = self._services.retention.purges.preview_purge(RETENTION_ACTOR, retained_items) if retained_items else ()
-        ordered_count = sum(self._order_purge(candidate.keepsake) for candidate in due if not candidate.held)
-        return ordered_count, records[-1].id if len(records) == _BATCH else ""
+        return sum(map(self._order_purge, expired)), scopes[-1] if len(scopes) == _BATCH else ""
 
-    def _iter_expired(self, keeping: RetentionPolicy[Any], records: Iterable[Record]) -> Iterator[RetainedItem]:
-        """Yield what has expired; purged records can't be decrypted and are left out."""
-        today, days = local_date(self._context.clock.now()), self._context.district.retention_days
-        for model in self._context.iter_readable(keeping.kind, records):
-            item = keeping.retained_item(model)
-            if item is not None and last_retention_day(item, days) < today:
-                yield item
+    def _find(self, scopes: Sequence[str], session: ReadSession) -> list[str]:
+        """Return those of some scopes that have expired and aren't held."""
+        session.permit(self._context.district.root)
+        read = self._open_scopes(session)
+        expired = (scope for scope in scopes if (kept := read(scope)) is not None and kept.is_over(session.today))
+        return [scope for scope in expired if not is_held(session, self._policies, scope)]
 
-    def _order_purge(self, keepsake: RetainedItem) -> bool:
+    def _order_purge(self, scope: str) -> bool:
         try:
-            self._services.retention.purges.order_purge(RETENTION_ACTOR, keepsake.scope, reason="retention")
-        except (WrongStep, Conflict) as other:  # ordered before, or held or opened again at this moment
-            _log.info("the purge of %s was not ordered: %s", keepsake.scope, type(other).__name__)
+            self._runner.run_command(
+                RETENTION_ACTOR,
+                "governance.order_purge",
+                Permission.OPERATE,
+                partial(self._order_in, scope),
+            )
+        except (WrongStep, Conflict) as other:  # ordered before, or held or begun anew at this moment
+            _log.info("a purge was not ordered: %s", type(other).__name__)
             return False
         return True
+
+    def _order_in(self, scope: str, uow: UnitOfWork) -> None:
+        uow.permit(self._context.district.root)
+        self._services.retention.purges.order_expired(uow, scope)
 
     def _rewrap_batch(self, after: str) -> tuple[int, str]:
         context = self._context
