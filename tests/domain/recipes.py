@@ -195,6 +195,7 @@ RECIPES: dict[str, Recipe] = {
     "governance.finish_purge": lambda w: args([w.begun_purge()]),
     "governance.order_destruction": lambda w: args("tip:1", "ninh-hoa", timedelta(0), "request"),
     "governance.order_erasure": lambda w: args(w.granted()),
+    "governance.order_expired": lambda w: args(w.expired()),
     "governance.order_purge": lambda w: args(f"tip:{w.answered().id}", reason="retention"),
     "governance.receive_heads": lambda w: args(heads_of_another()),
     "governance.refuse_erasure": lambda w: args(w.wish(), rule="Điều 20", reason="Luật buộc giữ"),

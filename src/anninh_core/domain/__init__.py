@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.identity.disclosures import Disclosures
     from anninh_core.domain.inquiries.kind import INQUIRY
     from anninh_core.domain.inquiries.service import Inquiries
-    from anninh_core.domain.kept_scopes import open_scopes
+    from anninh_core.domain.kept_scopes import clocked_scopes, open_scopes
     from anninh_core.domain.moderation.service import Moderation
     from anninh_core.domain.programme.service import Programme
     from anninh_core.domain.registry import (
@@ -46,6 +46,7 @@ __all__ = [
     "Retention",
     "Tips",
     "Units",
+    "clocked_scopes",
     "dated_queries",
     "find_posted",
     "open_scopes",
@@ -72,6 +73,7 @@ __getattr__, __dir__ = lazy(
         "TIP": "tips.kind",
         "Tips": "tips.service",
         "Units": "units.service",
+        "clocked_scopes": "kept_scopes",
         "dated_queries": "registry",
         "find_posted": "registry",
         "open_scopes": "kept_scopes",

@@ -39,7 +39,12 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 _PAGE = 500
+_CASE = "a case is kept"  # not which: it may be another unit's
 _UNDONE = (*PENDING, InboxState.FAILED)
+
+
+def _no_case(_: Any) -> str:
+    return ""
 
 
 @frozen(kw_only=True)
@@ -48,6 +53,7 @@ class RecordRule(Generic[M]):
 
     Attributes:
         ended_on: the day; None while it waits.
+        case: `kind:id` of a case that it is about, "" for none.
         waits_for: what it waits for then.
     """
 
@@ -55,6 +61,7 @@ class RecordRule(Generic[M]):
     data: Callable[[M], str]
     ended_on: Callable[[M], date | None]
     waits_for: str
+    case: Callable[[M], str] = _no_case
 
     def read(self, session: ReadSession, id: str) -> KeptScope | None:
         """Tell where a record stands, None for one that can't be read."""
@@ -70,6 +77,7 @@ class RecordRule(Generic[M]):
             data=self.data(model),
             ended_on=ended_on,
             waits_for="" if ended_on else self.waits_for,
+            cases=(case,) if (case := self.case(model)) else (),
         )
 
 
@@ -107,7 +115,13 @@ RECORD_RULES: tuple[RecordRule[Any], ...] = (
         ended_on=_item_end,
         waits_for="it is published",
     ),
-    RecordRule(kind=DISCLOSURE, data=_always(DECIDED), ended_on=_disclosure_end, waits_for="nobody decided"),
+    RecordRule(
+        kind=DISCLOSURE,
+        data=_always(DECIDED),
+        ended_on=_disclosure_end,
+        waits_for="nobody decided",
+        case=lambda disclosure: disclosure.case,
+    ),
     RecordRule(kind=ERASURE, data=_always(DECIDED), ended_on=_erasure_end, waits_for="it isn't carried out"),
     RecordRule(kind=GROUP, data=_always(GROUPS), ended_on=lambda group: group.closed_on, waits_for="it runs"),
     RecordRule(kind=OFFICER, data=_always(STAFF), ended_on=_officer_end, waits_for="they have a role"),
@@ -165,14 +179,18 @@ class KeptScopes:
         if conversation is None:
             return None
         self._guard_silence(ref.id)
-        kept = KeptScope(scope=str(ref), unit=conversation.unit, data=IDENTITY)
+        cases = self._cases_of(ref.id)
+        kept = KeptScope(scope=str(ref), unit=conversation.unit, data=IDENTITY, cases=cases)
         hours = [
             found.columns["hour"] for column in ("conversation", "sender") for found in self._newest(column, ref.id)
         ]
         heard = [_day(hour) for hour in hours]
         if conversation.last_heard is not None:
             heard.append(local_date(conversation.last_heard))
-        return _decide(kept, self._waits_for(ref.id), max(heard, default=None), "nothing was heard of them yet")
+        waits_for = _CASE if cases else "it is an official chat" if ref.id in self._reserved else ""
+        return _decide(
+            kept, waits_for or self._unprocessed(ref.id), max(heard, default=None), "nothing was heard of them yet"
+        )
 
     def _read_words(self, ref: Ref) -> KeptScope | None:
         messages = [record for record in self._messages("conversation", ref.id) if record.scope == str(ref)]
@@ -181,8 +199,9 @@ class KeptScopes:
         self._guard_silence(ref.id)
         kept = KeptScope(scope=str(ref), unit=messages[0].unit, data=CHATTER)
         cases = {str(message.columns["case"]) for message in messages} - {""}
-        waits_for = next(filter(self._is_kept, sorted(cases)), "") or self._case_of(ref.id)
-        return _decide(kept, waits_for or self._unprocessed(ref.id), _day(messages[0].columns["hour"]), "")
+        kept = evolve(kept, cases=tuple(sorted({*filter(self._is_kept, cases), *self._cases_of(ref.id)})))
+        waits_for = _CASE if kept.cases else self._unprocessed(ref.id)
+        return _decide(kept, waits_for, _day(messages[0].columns["hour"]), "")
 
     def _read_talk(self, ref: Ref) -> KeptScope | None:
         conversation, _, month = ref.id.rpartition(".")
@@ -195,31 +214,26 @@ class KeptScopes:
             scope=str(ref), unit=group.unit if group else self._session.context.district.root, data=CHATTER
         )
         last = first.replace(day=monthrange(first.year, first.month)[1])
-        return _decide(kept, self._case_with_files(conversation, first, last), last, "")
+        return _decide(kept, _CASE if self._has_case_with_files(conversation, first, last) else "", last, "")
 
-    def _waits_for(self, conversation: str) -> str:
-        if conversation in self._reserved:
-            return "it is an official chat"
-        return self._case_of(conversation) or self._unprocessed(conversation)
-
-    def _case_of(self, conversation: str) -> str:
-        return next(cases_of_resident(self._session, self._policies, conversation), "")
+    def _cases_of(self, conversation: str) -> tuple[str, ...]:
+        return tuple(sorted(cases_of_resident(self._session, self._policies, conversation)))
 
     def _unprocessed(self, conversation: str) -> str:
         return "a message isn't processed" if conversation in self._unprocessed_conversations else ""
 
-    def _case_with_files(self, conversation: str, first: date, last: date) -> str:
-        """Return a case that is kept and was told of in a group in some month, with files that its key seals."""
+    def _has_case_with_files(self, conversation: str, first: date, last: date) -> bool:
+        """Tell whether a case is kept that was told of in a group in some month, with files that its key seals."""
         for record in self._messages("conversation", conversation):
             day, case = _day(record.columns["hour"]), str(record.columns["case"])
             if day < first:
-                return ""
+                return False
             if day > last or not case or not self._is_kept(case):
                 continue
             message = self._session.get_readable(MESSAGE, record.id)
             if message is not None and any(attachment.blob for attachment in message.attachments):
-                return case
-        return ""
+                return True
+        return False
 
     def _is_kept(self, case: str) -> bool:
         ref = Ref.parse(case)

@@ -86,5 +86,11 @@ class Services:
     def retention(self) -> services.Retention:
         """Purges, legal holds, wishes to be erased."""
         policies = services.retention_policies(self._runner.context.district)
-        scopes = services.open_scopes(policies)
-        return services.Retention(self._runner, policies, services.SEALED_WITH, scopes, services.KINDS)
+        return services.Retention(
+            self._runner,
+            policies,
+            services.SEALED_WITH,
+            open_scopes=services.open_scopes(policies),
+            kinds=services.KINDS,
+            scope_kinds=services.clocked_scopes(policies),
+        )

@@ -79,6 +79,15 @@ def is_held(session: ReadSession, policies: Policies, scope: str) -> bool:
     return _is_any_held(session, covering_scopes(session, policies, scope))
 
 
+def find_holds(session: ReadSession, policies: Policies, scope: str) -> tuple[LegalHold, ...]:
+    """Return the running holds that cover a scope."""
+    return tuple(
+        hold
+        for covering in sorted(covering_scopes(session, policies, scope))
+        for hold in session.iter_all(LEGAL_HOLD, "due", where={"scope": covering, "running": True})
+    )
+
+
 def guard_unheld(uow: UnitOfWork, policies: Policies, scope: str) -> bool:
     """Tell whether no running hold covers a scope; the commit fails if one begins to meanwhile."""
     covering = covering_scopes(uow, policies, scope)

@@ -54,6 +54,7 @@ class Purges(Service):
         runner: UseCaseRunner,
         keepings: Mapping[str, RetentionPolicy[Any]] | None = None,
         sealed_with: Sequence[SealedWith] = (),
+        *,
         open_scopes: OpensScopes = no_scopes,
         kinds: Sequence[Kind[Any]] = (),
     ) -> None:

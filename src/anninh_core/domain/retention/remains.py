@@ -46,14 +46,17 @@ def find_files(context: UseCaseContext, records: Iterable[Record]) -> set[str]:
 def find_sealed_files(runner: UseCaseRunner, scope: str, names: Collection[str]) -> Iterator[str]:
     """Yield those of some files that a scope seals: others, such as documents of the office, may be another's too."""
     files = EncryptedBlobs(runner, runner.context.blobs, scope)
-    for name in sorted(names):
-        try:
-            files.get(name)
-        except (NotFound, DecryptionError):
-            continue
-        except StorageError:  # altered: nobody can read it, so that it may go
-            pass
-        yield name
+    yield from (name for name in sorted(names) if _is_sealed(files, name))
+
+
+def _is_sealed(files: EncryptedBlobs, name: str) -> bool:
+    try:
+        files.get(name)
+    except (NotFound, DecryptionError):
+        return False
+    except StorageError:  # altered: nobody can read it, so that it may go
+        return True
+    return True
 
 
 def find_handed_out(journal: Journal, scope: str) -> tuple[HandedOut, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from anninh_core.domain.retention.clocks.model import OpensScopes, no_scopes
+from anninh_core.domain.retention.clocks.preview import Previews
 from anninh_core.domain.retention.erasures import Erasures
 from anninh_core.domain.retention.legal_holds import LegalHolds
 from anninh_core.domain.retention.policy import RetentionPolicy
@@ -18,6 +19,7 @@ class Retention:
 
     Attributes:
         purges: what is due, and its destruction.
+        previews: what goes when, and why.
         legal_holds: what must not be destroyed meanwhile.
         erasures: wishes to be erased.
     """
@@ -27,10 +29,13 @@ class Retention:
         runner: UseCaseRunner,
         keepings: Mapping[str, RetentionPolicy[Any]] | None = None,
         sealed_with: Sequence[SealedWith] = (),
+        *,
         open_scopes: OpensScopes = no_scopes,
         kinds: Sequence[Kind[Any]] = (),
+        scope_kinds: Sequence[str] = (),
     ) -> None:
-        """Put the parts together; the arguments are as for `Purges`."""
-        self.purges = Purges(runner, keepings, sealed_with, open_scopes, kinds)
+        """Put the parts together; the arguments are as for `Purges` and `Previews`."""
+        self.purges = Purges(runner, keepings, sealed_with, open_scopes=open_scopes, kinds=kinds)
+        self.previews = Previews(runner, keepings or {}, open_scopes, scope_kinds)
         self.legal_holds = LegalHolds(runner, keepings or {})
         self.erasures = Erasures(runner, self.purges)

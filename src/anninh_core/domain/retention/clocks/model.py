@@ -49,6 +49,7 @@ class KeptScope:
         days: how many it is kept; None where the profile doesn't say and there is no default: nothing is destroyed.
         ended_on: day from which its time counts; None while it waits.
         waits_for: what it waits for, such as a case that isn't over; "" if `ended_on` is known.
+        cases: `kind:id` of the cases that name whose it is; whoever is excluded from them hears nothing of it.
     """
 
     scope: str
@@ -57,6 +58,7 @@ class KeptScope:
     days: int | None = None
     ended_on: date | None = None
     waits_for: str = ""
+    cases: tuple[str, ...] = ()
 
     @property
     def last_day(self) -> date | None:
