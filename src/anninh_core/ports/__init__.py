@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         ShowsFiles,
     )
     from anninh_core.ports.playing import Entrance, Playable, PretendPlatform
+    from anninh_core.ports.proving import ByteSearch, LooksForBytes, Sighting
     from anninh_core.ports.queues import (
         LANES,
         SENDING,
@@ -100,6 +101,7 @@ __all__ = [
     "AdapterState",
     "BacklogStats",
     "Blobs",
+    "ByteSearch",
     "CatchesUp",
     "ChangeSet",
     "Check",
@@ -136,6 +138,7 @@ __all__ = [
     "Leases",
     "Level",
     "LooksAtGroups",
+    "LooksForBytes",
     "Maintenance",
     "ManyKeys",
     "Messenger",
@@ -169,6 +172,7 @@ __all__ = [
     "SendsByMethod",
     "SharesWebhook",
     "ShowsFiles",
+    "Sighting",
     "Signature",
     "SigningKeys",
     "StateValue",
@@ -194,6 +198,7 @@ __getattr__, __dir__ = lazy(
         "AdapterState": "adapter",
         "BacklogStats": "queues",
         "Blobs": "blobs",
+        "ByteSearch": "proving",
         "CatchesUp": "platform",
         "ChangeSet": "changes",
         "Check": "health",
@@ -232,6 +237,7 @@ __getattr__, __dir__ = lazy(
         "Leases": "storage",
         "Level": "health",
         "LooksAtGroups": "platform",
+        "LooksForBytes": "proving",
         "Maintenance": "maintenance",
         "ManyKeys": "keys",
         "Messenger": "messenger",
@@ -267,6 +273,7 @@ __getattr__, __dir__ = lazy(
         "SendsByMethod": "platform",
         "SharesWebhook": "platform",
         "ShowsFiles": "platform",
+        "Sighting": "proving",
         "Signature": "keys",
         "SigningKeys": "keys",
         "StateValue": "storage",
