@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve, frozen
 
 from anninh_core.app import App, Parts, Settings, open_app
-from anninh_core.domain.retention.proof.needles import Needle, decode_needles, encode_needles
+from anninh_core.domain.retention.proof.needles import Needle, NeedleSet, decode_needles, encode_needles
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.ports.proving import LooksForBytes
@@ -94,18 +94,18 @@ def play(app: App, chat: MockChat, clock: FixedClock) -> Scene:
     )
 
 
-def found(scene: Scene, needles: tuple[Needle, ...]) -> set[str]:
-    proof = scene.app.retention.prove_purge(scene.operator, scene.case, needles)
-    assert proof.looked_for == len(needles)
+def found(scene: Scene, needles: NeedleSet) -> set[str]:
+    proof = scene.app.retention.prove_purge(scene.operator, needles.scope, needles)
+    assert proof.looked_for == len(needles.needles)
     return {sighting.needle for sighting in proof.sightings}
 
 
 def test_with_the_purge_switched_off_every_needle_is_found(scene: Scene) -> None:
     """The search would see each of them: the key, the words' hashes, the messages that were sent."""
     needles = scene.app.retention.gather_needles(scene.operator, scene.case)
-    kinds = {needle.name.split()[0] for needle in needles}
+    kinds = {needle.name.split()[0] for needle in needles.needles}
     assert kinds == {"wrapped", "word", "message"}
-    assert found(scene, needles) == {needle.name for needle in needles}
+    assert found(scene, needles) == {needle.name for needle in needles.needles}
 
 
 def test_after_the_purge_none_is_found(scene: Scene) -> None:
@@ -114,8 +114,8 @@ def test_after_the_purge_none_is_found(scene: Scene) -> None:
     others = scene.app.retention.gather_needles(scene.operator, scene.other)
     scene.purge()
     assert found(scene, needles) == set()
-    proof = scene.app.retention.prove_purge(scene.operator, scene.case, others)
-    assert {sighting.needle for sighting in proof.sightings} == {needle.name for needle in others}
+    assert found(scene, others) == {needle.name for needle in others.needles}
+    proof = scene.app.retention.prove_purge(scene.operator, scene.case, needles)
     assert proof.purged_at == scene.clock.now()
     assert scene.app.reports.recount(scene.auditor).differences == ()
     with pytest.raises(DecryptionError):
@@ -135,11 +135,11 @@ def test_what_left_the_house_is_listed(scene: Scene) -> None:
 def test_no_needle_opens_anything(scene: Scene) -> None:
     """Of the wrapped key less than half is in the file; whoever has it can't unwrap anything."""
     needles = scene.app.retention.gather_needles(scene.operator, scene.case)
-    (key,) = (needle for needle in needles if needle.name.startswith("wrapped key"))
+    (key,) = (needle for needle in needles.needles if needle.name.startswith("wrapped key"))
     stored = scene.app.context.storage.keyring.get(scene.case)
     assert stored is not None
     assert len(key.value) * 2 < len(stored.wrapped)
-    assert decode_needles(encode_needles(scene.case, "2021-09-01", needles)) == (scene.case, needles)
+    assert decode_needles(encode_needles(needles)) == needles
 
 
 def test_what_cant_be_looked_at_is_said(scene: Scene) -> None:
@@ -153,9 +153,13 @@ def test_what_cant_be_looked_at_is_said(scene: Scene) -> None:
 
 
 def test_damaged_and_empty_needles_are_refused(scene: Scene) -> None:
-    """Nothing is proved by looking for nothing."""
-    with pytest.raises(BadInput, match="nothing to look for"):
-        scene.app.retention.prove_purge(scene.operator, scene.case, ())
+    """Nothing is proved by looking for nothing, and nobody asks for bytes of their own."""
+    needles = scene.app.retention.gather_needles(scene.operator, scene.case)
+    for others in (evolve(needles, needles=()), evolve(needles, needles=(Needle("own", b"Cong an xa"),))):
+        with pytest.raises(BadInput, match="no needles of"):
+            scene.app.retention.prove_purge(scene.operator, scene.case, others)
+    with pytest.raises(BadInput, match="no needles of"):
+        scene.app.retention.prove_purge(scene.operator, scene.other, needles)
     with pytest.raises(BadInput, match="no file of needles"):
         decode_needles(b"{}")
     with pytest.raises(BadInput, match="by chance"):

@@ -17,6 +17,7 @@ from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.reports import RecountResult
+from anninh_core.domain.retention.proof.needles import NeedleSet
 from anninh_core.domain.tips import TipState
 from anninh_core.messaging.inbound.message_router import MessageClass
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
@@ -154,6 +155,7 @@ ROLES: Mapping[str, Role] = {
     "messenger: str": Plain("oa"),
     "milestone: str": Plain(lambda things: things["milestone"]),
     "mine: bool": Plain(False),
+    "needles: NeedleSet": Plain(NeedleSet(scope="tip:1", needles=(), mark="")),
     "name: str": TEXT,
     "note: str": TEXT,
     "notes: Mapping[str, str]": Plain(dict.fromkeys(GATES, "Đã xem")),

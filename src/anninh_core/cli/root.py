@@ -16,6 +16,7 @@ _COMMANDS = {
     "report": "look at reports",
     "audit": "verify and read the trail",
     "people": "who wants to be erased, and what is decided about it",
+    "retention": "what goes when and why, what is held, and whether what was purged is gone",
     "failures": "what was not processed or not delivered",
     "work": "process what has come and send what must go",
     "tick": "run what is due by the clock",
@@ -28,7 +29,7 @@ _COMMANDS = {
     "plugins": "what is installed, loaded, and what it can do",
     "profiles": "show the shipped profiles",
 }
-_CASEWORK = ("audit", "failures", "groups", "officers", "people", "report", "tips", "units")
+_CASEWORK = ("audit", "failures", "groups", "officers", "people", "report", "retention", "tips", "units")
 _RUNNING = ("demo", "play", "serve", "tick", "work")
 _MODULE_OF_COMMAND = {"tick": "work", "restore": "backup"}
 """Commands that stand in the file of another."""

@@ -5,6 +5,7 @@ purge is to destroy.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hmac import compare_digest
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from anninh_core.domain.retention.sealed import SealedWith, iter_sealed
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.search import TermQuery
+from anninh_core.ports.keys import Keys
 from anninh_core.ports.queues import SETTLED, OutboxRow, Queues
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.runner import UseCaseRunner
@@ -43,12 +45,29 @@ class Needle:
             raise BadInput(f"{self.name}: {len(self.value)} bytes may stand anywhere by chance; give {MIN_BYTES}")
 
 
-class NeedlesFile(msgspec.Struct, frozen=True):
-    """Needles as they lie in a file: of which scope, since when, names and hex digits."""
+@frozen(kw_only=True)
+class NeedleSet:
+    """All needles of a scope.
+
+    Attributes:
+        mark: shows that they were gathered here: whoever brings others would learn what is stored.
+    """
 
     scope: str
-    gathered_at: str
+    needles: tuple[Needle, ...]
+    mark: str = field(repr=False)
+
+    def is_genuine(self, keys: Keys) -> bool:
+        """Tell whether they were gathered under the same keys."""
+        return compare_digest(self.mark, _sign(keys, self.scope, self.needles))
+
+
+class NeedlesFile(msgspec.Struct, frozen=True):
+    """Needles as they lie in a file: of which scope, names and hex digits, and their mark."""
+
+    scope: str
     needles: dict[str, str]
+    mark: str
 
 
 NEEDLES_FILE = msgspec.json.Decoder(NeedlesFile)  # built once: see `ports.changes`
@@ -112,35 +131,42 @@ NEEDLE_SOURCES: tuple[NeedleSource, ...] = (wrapped_key, term_hashes, files, que
 """Where needles come from."""
 
 
-def gather(haystack: Haystack, scope: str, sources: Sequence[NeedleSource] = NEEDLE_SOURCES) -> tuple[Needle, ...]:
+def gather(haystack: Haystack, scope: str, sources: Sequence[NeedleSource] = NEEDLE_SOURCES) -> NeedleSet:
     """Return all needles of a scope.
 
     Raises:
         DecryptionError: it has no key: it was purged, or never sealed anything.
     """
-    if haystack.runner.context.storage.keyring.get(scope) is None:
+    context = haystack.runner.context
+    if context.storage.keyring.get(scope) is None:
         raise DecryptionError(f"{scope!r} has no key any more: needles are gathered before a purge")
     found = {needle.name: needle for source in sources for needle in source(haystack, scope)}
-    return tuple(found.values())
+    needles = tuple(found.values())
+    return NeedleSet(scope=scope, needles=needles, mark=_sign(context.keys, scope, needles))
 
 
-def encode_needles(scope: str, at: str, needles: Sequence[Needle]) -> bytes:
+def encode_needles(gathered: NeedleSet) -> bytes:
     """Return needles as a file holds them."""
-    values = {needle.name: needle.value.hex() for needle in needles}
-    return msgspec.json.encode(NeedlesFile(scope, at, values))
+    values = {needle.name: needle.value.hex() for needle in gathered.needles}
+    return msgspec.json.encode(NeedlesFile(gathered.scope, values, gathered.mark))
 
 
-def decode_needles(data: bytes) -> tuple[str, tuple[Needle, ...]]:
-    """Return the scope and the needles of a file.
+def decode_needles(data: bytes) -> NeedleSet:
+    """Return the needles of a file.
 
     Raises:
         BadInput: it is no such file.
     """
     try:
         file = NEEDLES_FILE.decode(data)
-        return file.scope, tuple(Needle(name, bytes.fromhex(value)) for name, value in file.needles.items())
+        needles = tuple(Needle(name, bytes.fromhex(value)) for name, value in file.needles.items())
     except (msgspec.DecodeError, ValueError) as error:
         raise BadInput("this is no file of needles; `anninh retention needles` writes one before a purge") from error
+    return NeedleSet(scope=file.scope, needles=needles, mark=file.mark)
+
+
+def _sign(keys: Keys, scope: str, needles: Sequence[Needle]) -> str:
+    return keys.blind("needles", "\n".join([scope, *(f"{one.name} {one.value.hex()}" for one in needles)]))
 
 
 def _iter_sent(queues: Queues) -> Iterator[OutboxRow]:

@@ -9,7 +9,7 @@ from attrs import frozen
 from anninh_core.domain.retention.coverage import Policies
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.retention.model import HandedOut
-from anninh_core.domain.retention.proof.needles import Haystack, Needle, gather
+from anninh_core.domain.retention.proof.needles import Haystack, Needle, NeedleSet, gather
 from anninh_core.domain.retention.sealed import SealedWith
 from anninh_core.kernel.errors import BadInput, Unsupported
 from anninh_core.kernel.refs import Ref
@@ -61,7 +61,7 @@ class Proofs(Service):
         self._haystack = Haystack(runner=runner, kinds={kind.name: kind for kind in kinds}, sealed_with=sealed_with)
 
     @query(Permission.OPERATE, traced=True)
-    def gather_needles(self, session: ReadSession, case: str) -> tuple[Needle, ...]:
+    def gather_needles(self, session: ReadSession, case: str) -> NeedleSet:
         """Return by which bytes one will see whether a case is gone, once it is purged. Needs the root.
 
         Raises:
@@ -69,12 +69,12 @@ class Proofs(Service):
             DecryptionError: it was purged before.
         """
         self._permit(session, case)
-        needles = gather(self._haystack, case)
-        session.facts |= {"scope": case, "needles": len(needles)}
-        return needles
+        gathered = gather(self._haystack, case)
+        session.facts |= {"scope": case, "needles": len(gathered.needles)}
+        return gathered
 
     @query(Permission.OPERATE, traced=True)
-    def prove_purge(self, session: ReadSession, case: str, needles: Sequence[Needle]) -> Proof:
+    def prove_purge(self, session: ReadSession, case: str, needles: NeedleSet) -> Proof:
         """Look in all that is stored for what a purge should have destroyed. Needs the root, and takes its time.
 
         The storage is cleared of the remains of what was deleted first, as far as it can. Asked before the purge, all
@@ -85,23 +85,27 @@ class Proofs(Service):
             needles: as that returned them.
 
         Raises:
-            BadInput: there is nothing to look for, or it is no case.
+            BadInput: these aren't needles of the case that were gathered here, or it is no case.
             Unsupported: the storage can't look for bytes.
         """
         self._permit(session, case, was_purged=True)
+        if needles.scope != case or not needles.needles or not needles.is_genuine(self.context.keys):
+            raise BadInput(f"these are no needles of {case}; gather them before its purge, under the same keys")
         storage = self.context.storage
-        if not needles:
-            raise BadInput(f"there is nothing to look for of {case}; gather needles before its purge")
         if not isinstance(storage, LooksForBytes):
             raise Unsupported(f"storage {storage.name!r} can't look for bytes; search its files and backups by hand")
-        search = storage.find_bytes({needle.name: needle.value for needle in needles})
-        sightings = (*search.sightings, *self._find_files(needles))
+        search = storage.find_bytes({needle.name: needle.value for needle in needles.needles})
+        sightings = (*search.sightings, *self._find_files(needles.needles))
         order = session.get(PURGE_ORDER, case)
-        session.facts |= {"scope": case, "needles": len(needles), "found": len({one.needle for one in sightings})}
+        session.facts |= {
+            "scope": case,
+            "needles": len(needles.needles),
+            "found": len({one.needle for one in sightings}),
+        }
         return Proof(
             scope=case,
             purged_at=order.done_at if order else None,
-            looked_for=len(needles),
+            looked_for=len(needles.needles),
             sightings=sightings,
             looked_at=(*search.looked_at, "the names of all files that came with messages"),
             blind_spots=search.blind_spots,
