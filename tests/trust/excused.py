@@ -43,6 +43,7 @@ COMPARED = {
 STOPPED = {
     "units.grant": "the officer has that role already, or it waits for `confirm_grant`",
     "reports.submit": "its period hasn't ended",
+    "retention.prove_purge": "needles were gathered of nothing",
     "services.retention.purges.finish_purge": "nothing was begun",
     "workflows.erasure.carry_out": "days must pass after it was granted",
 }

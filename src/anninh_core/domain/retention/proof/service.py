@@ -11,7 +11,7 @@ from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.retention.model import HandedOut
 from anninh_core.domain.retention.proof.needles import Haystack, Needle, NeedleSet, gather
 from anninh_core.domain.retention.sealed import SealedWith
-from anninh_core.kernel.errors import BadInput, Unsupported
+from anninh_core.kernel.errors import BadInput, DecryptionError, Unsupported
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.proving import LooksForBytes, Sighting
 from anninh_core.usecase.kinds import Kind
@@ -118,9 +118,11 @@ class Proofs(Service):
         policy = self._policies.get(ref.kind)
         if policy is None:
             raise BadInput(f"{case!r} is no case; name one as kind:id, of {', '.join(self._policies)}")
-        if was_purged and session.get_readable(policy.kind, ref.id) is None:
-            return
-        session.get_permitted(policy.kind, ref.id)
+        try:
+            session.get_permitted(policy.kind, ref.id)
+        except DecryptionError:
+            if not was_purged:
+                raise
 
     def _find_files(self, needles: Sequence[Needle]) -> Iterator[Sighting]:
         names = {needle.value: needle.name for needle in needles}
