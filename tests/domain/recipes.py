@@ -66,6 +66,7 @@ RECIPES: dict[str, Recipe] = {
     "conversations.keep_attachment": lambda w: args(w.message().id, 0, blob="0" * 64),
     "conversations.lose_attachment": lambda w: args(w.message().id, 0, reason="expired"),
     "conversations.follow_case": lambda w: args(w.message().conversation, f"tip:{w.tip().id}"),
+    "conversations.remove_files": lambda w: args(w.message().id),
     "conversations.remove_words": lambda w: args(w.message().id),
     "conversations.link": lambda w: args(w.message().id, f"tip:{w.tip().id}", kind="tip"),
     "conversations.record_operator_message": lambda w: args(

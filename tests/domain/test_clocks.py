@@ -36,7 +36,7 @@ def test_what_stays_or_goes_with_something_says_why() -> None:
     """Whoever stays has a reason, and whoever has days has a key."""
     for clock in CLOCKS:
         assert clock.since
-        assert bool(clock.data) is (clock.removal in (Removal.ORDER, Removal.ROWS))
+        assert bool(clock.data) is (clock.removal in (Removal.ORDER, Removal.ROWS, Removal.FILES))
 
 
 def test_a_profile_says_otherwise() -> None:

@@ -24,13 +24,14 @@ from anninh_core.domain.units.model import OFFICER
 from anninh_core.usecase.decision import DECISION
 from anninh_core.vocabulary.district import District
 
-CHATTER, DECIDED, DRAFT, FIGURES, GROUPS, IDENTITY, STAFF = (
+CHATTER, DECIDED, DRAFT, FIGURES, GROUPS, IDENTITY, MEDIA, STAFF = (
     "chatter",
     "decision",
     "draft",
     "statistics",
     "group",
     "identity",
+    "media",
     "officer",
 )
 """Kinds of data, as the profile's `retention_days` name them."""
@@ -63,10 +64,13 @@ _TALK = (
         removal=Removal.ORDER,
     ),
     Clock(
-        what="files that came with messages",
-        since="those of the words they came with",
-        removal=Removal.WITH,
+        what="files that came with messages of a case",
+        since="the day on which the case ended; no later than the words they came with",
+        data=MEDIA,
+        default=1095,
+        removal=Removal.FILES,
     ),
+    Clock(what="other files that came with messages", since="those of the words", removal=Removal.WITH),
     Clock(
         what="identities: address and name",
         kinds=(CONVERSATION.name,),
@@ -199,7 +203,6 @@ CLOCKS: tuple[Clock, ...] = (*_CASES, *_TALK, *_PAPERS, *_QUEUES, *_REST)
 
 OTHER_DAYS: Mapping[str, str] = {
     "inbox": "most days for which raw events may be readable",
-    "media": "files may be given fewer days than their words; not used yet",
     "purge_delay": "days between an order and the deed, 7 where the profile doesn't say: a hold stops it",
 }
 """What else `retention_days` may name."""

@@ -15,6 +15,7 @@ from anninh_core.worker.jobs.backfill import Backfill
 from anninh_core.worker.jobs.departures import release_departed
 from anninh_core.worker.jobs.duties import open_duties
 from anninh_core.worker.jobs.erasures import CarriesOut, carry_out_due
+from anninh_core.worker.jobs.file_clock import FileClock
 from anninh_core.worker.jobs.group_sync import GroupSync
 from anninh_core.worker.jobs.health_monitor import HealthMonitor
 from anninh_core.worker.jobs.held_conversations import release_held
@@ -72,6 +73,7 @@ def _calendar_jobs(services: Services) -> tuple[Job, ...]:
         Job("destroy_inbox_keys", housekeeping.destroy_inbox_keys),
         Job("prune_queues", housekeeping.prune_queues),
         Job("purge_expired", retention.purge_expired),
+        Job("delete_files", FileClock(services).delete_expired),
         Job("release_departed", partial(release_departed, services)),
         Job("rewrap_keys", retention.rewrap_keys),
         Job("remind_units", lambda: len(services.programme.reminders.urge_due(_CLOCK))),

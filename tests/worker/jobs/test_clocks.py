@@ -5,20 +5,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.messaging.conftest import Appoint, Launch, journal
+from tests.messaging.conftest import THEFT, Appoint, Launch, journal
 from tests.trust.things import piece
 from tests.worker.jobs.test_retention import told
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.retention import PURGE_ORDER, PurgeOrder
-from anninh_core.kernel.errors import DecryptionError
+from anninh_core.domain.tips import TipState
+from anninh_core.kernel.errors import DecryptionError, NotFound
 from anninh_core.ports.changes import Record
 from anninh_core.ports.queues import InboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat
 from anninh_core.usecase import Actor
 from anninh_core.usecase.kinds import Kind
 from anninh_core.vocabulary.messages import Attachment
+from anninh_core.worker.jobs.file_clock import FileClock
 from anninh_core.worker.jobs.retention import RetentionJobs
 
 DAY = timedelta(days=1)
@@ -209,3 +211,54 @@ def test_who_left_long_ago_is_forgotten(app: App, clock: FixedClock, appoint: Ap
     app.units.revoke(appoint("steering_chair"), officer.id, "tip_officer", "hoa-lu", last_day=clock.now().date())
     assert rounds(3640) == []
     assert rounds(10) == [f"officer:{officer.id}"]
+
+
+def test_files_of_a_case_go_before_its_words(
+    *, app: App, clock: FixedClock, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint
+) -> None:
+    """Three years after the case ended, to the day; a hold keeps them, and whoever asks is told why they are gone."""
+    dialog.says(AN, THEFT, attachments=[Attachment("image", "a.png", url=chat.file(b"a picture"))])
+    (tip,) = app.tips.list(handler).items
+    app.tips.triage(handler, tip.id, unit="ninh-hoa", category=tip.category, urgency="ordinary")
+    app.tips.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
+    app.tips.answer(handler, tip.id)
+    app.worker.drain()
+    operator, case = appoint("operator"), f"tip:{tip.id}"
+    job = FileClock(app.services)
+    clock.advance(DAY * 1095)
+    assert job.delete_expired() == 0
+    hold = app.retention.hold(operator, case, reason="Điều tra", review_on=clock.now().date() + DAY)
+    clock.advance(DAY)
+    assert job.delete_expired() == 0
+    app.retention.release_hold(operator, hold.id)
+    clock.advance(DAY)
+    assert [job.delete_expired(), job.delete_expired()] == [1, 0]
+    assert list(app.context.blobs.digests()) == []
+    (said,) = app.conversations.history(handler, case).items
+    assert said.text == THEFT
+    with pytest.raises(NotFound, match="kept_no_longer"):
+        app.conversations.attachment(handler, case, said.id)
+    clock.advance(DAY)
+    assert job.delete_expired() == 0
+
+
+def test_a_file_that_another_case_needs_stays(
+    *, app: App, clock: FixedClock, chat: MockChat, dialog: Dialog, handler: Actor
+) -> None:
+    """The same picture, sent for a case that is over and for one that isn't, lies here once."""
+    picture = Attachment("image", "a.png", url=chat.file(b"a picture"))
+    dialog.says(AN, THEFT, attachments=[picture])
+    (tip,) = app.tips.list(handler).items
+    app.tips.triage(handler, tip.id, unit="ninh-hoa", category=tip.category, urgency="ordinary")
+    app.tips.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
+    app.tips.answer(handler, tip.id)
+    app.worker.drain()
+    clock.advance(DAY * 2)
+    dialog.says(AN, "Lại mất trộm ở xóm 3, nhà bà Thử", attachments=[picture])
+    assert len(app.tips.list(handler).items) == 2
+    assert len(list(app.context.blobs.digests())) == 1
+    clock.advance(DAY * 1100)
+    FileClock(app.services).delete_expired()
+    other = next(one for one in app.tips.list(handler).items if one.id != tip.id)
+    (said,) = app.conversations.history(handler, f"tip:{other.id}").items
+    assert app.conversations.attachment(handler, f"tip:{other.id}", said.id) == b"a picture"

@@ -97,8 +97,8 @@ def _echo_rows(app: App) -> None:
     """Say what goes by age alone, once a day."""
     kept = retention_days(app.district)
     for clock in CLOCKS:
-        if clock.removal is Removal.ROWS:
-            click.echo(f"Daily: {clock.what}, {kept[clock.data]} days old.")
+        if clock.removal in (Removal.ROWS, Removal.FILES):
+            click.echo(f"Daily: {clock.what}, after {kept[clock.data]} days.")
 
 
 def _describe_backups(days: int | None) -> str:

@@ -100,6 +100,14 @@ class Message:
         """Return what is left of an erased message: that it was there, and which case it belonged to."""
         return evolve(self, text="", attachments=(), reply_to="", reasons=(), erased=True)
 
+    def without_files(self) -> "Message":
+        """Return the message after the time of its files is over."""
+        attachments = tuple(evolve(one, blob="", lost=KEPT_NO_LONGER) if one.blob else one for one in self.attachments)
+        return evolve(self, attachments=attachments)
+
+
+KEPT_NO_LONGER = "kept_no_longer"
+"""Why a file isn't here any more: its time is over. See `Attachment.lost`."""
 
 ERASED_SCOPE = "conversations:erased"
 """Seals what is left of erased messages: their conversation may get a new key, which would not open them."""

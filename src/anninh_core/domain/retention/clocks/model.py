@@ -14,6 +14,7 @@ class Removal(StrEnum):
 
     ORDER = "ordered; after `purge_delay` the key is destroyed, files, index and rows of queues are deleted"
     KEY = "its key is destroyed"
+    FILES = "they are deleted; their key, which opens them in backups, goes with the words"
     ROWS = "its rows are deleted, once a day"
     WITH = "with what it belongs to"
     STAYS = "stays"
