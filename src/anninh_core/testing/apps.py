@@ -48,7 +48,7 @@ def memory_app(
     parts = Parts(
         storage=MemoryStorage(),
         keys=MemoryKeys(),
-        blobs=MemoryBlobs(clock),
+        blobs=MemoryBlobs(),
         clock=clock,
         ids=ids,
         messengers={"oa": oa} | dict(messengers or {}),

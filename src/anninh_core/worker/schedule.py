@@ -15,7 +15,6 @@ from anninh_core.worker.jobs.backfill import Backfill
 from anninh_core.worker.jobs.departures import release_departed
 from anninh_core.worker.jobs.duties import open_duties
 from anninh_core.worker.jobs.erasures import CarriesOut, carry_out_due
-from anninh_core.worker.jobs.file_clock import FileClock
 from anninh_core.worker.jobs.group_sync import GroupSync
 from anninh_core.worker.jobs.health_monitor import HealthMonitor
 from anninh_core.worker.jobs.held_conversations import release_held
@@ -23,7 +22,7 @@ from anninh_core.worker.jobs.housekeeping import Housekeeping
 from anninh_core.worker.jobs.journal_heads import DELIVERY_INTERVAL, JournalHeadJobs
 from anninh_core.worker.jobs.manual_tasks import ManualTaskNotices
 from anninh_core.worker.jobs.polling import Polling
-from anninh_core.worker.jobs.retention import RetentionJobs
+from anninh_core.worker.jobs.retention import FileClock, RetentionJobs
 
 _CLOCK = system("clock")
 

@@ -17,11 +17,11 @@ from anninh_core.kernel.errors import DecryptionError, NotFound
 from anninh_core.ports.changes import Record
 from anninh_core.ports.queues import InboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat
+from anninh_core.testing.memory import MemoryBlobs
 from anninh_core.usecase import Actor
 from anninh_core.usecase.kinds import Kind
 from anninh_core.vocabulary.messages import Attachment
-from anninh_core.worker.jobs.file_clock import FileClock
-from anninh_core.worker.jobs.retention import RetentionJobs
+from anninh_core.worker.jobs.retention import FileClock, RetentionJobs
 
 DAY = timedelta(days=1)
 AN, BINH = "Thử Văn An", "Thử Văn Bình"
@@ -217,6 +217,7 @@ def test_files_of_a_case_go_before_its_words(
     *, app: App, clock: FixedClock, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
     """Three years after the case ended, to the day; a hold keeps them, and whoever asks is told why they are gone."""
+    app.context.blobs = MemoryBlobs(clock)
     dialog.says(AN, THEFT, attachments=[Attachment("image", "a.png", url=chat.file(b"a picture"))])
     (tip,) = app.tips.list(handler).items
     app.tips.triage(handler, tip.id, unit="ninh-hoa", category=tip.category, urgency="ordinary")
@@ -246,6 +247,7 @@ def test_a_file_that_another_case_needs_stays(
     *, app: App, clock: FixedClock, chat: MockChat, dialog: Dialog, handler: Actor
 ) -> None:
     """The same picture, sent for a case that is over and for one that isn't, lies here once."""
+    app.context.blobs = MemoryBlobs(clock)
     picture = Attachment("image", "a.png", url=chat.file(b"a picture"))
     dialog.says(AN, THEFT, attachments=[picture])
     (tip,) = app.tips.list(handler).items
