@@ -51,6 +51,7 @@ class UnitOfWork(ReadSession):
         super().__init__(context, permits, actor, action)
         self._prefetched = ahead or {}
         self._loaded: dict[tuple[str, str], tuple[int, Any]] = {}
+        self._stored_scopes: dict[tuple[str, str], str] = {}
         self._saved: dict[tuple[str, str], tuple[Kind[Any], Any]] = {}
         self._guards: list[Guard | NoneLeft] = []
         self._outbox: list[PendingRow] = []
@@ -296,9 +297,10 @@ class UnitOfWork(ReadSession):
     def _note_read(self, record: Record, model: Model) -> None:
         # What was read first counts: a change of somebody else's between two reads is a conflict, not overwritten.
         self._loaded.setdefault((record.kind, record.id), (record.version, model))
+        self._stored_scopes.setdefault((record.kind, record.id), record.scope)
 
     def _build_record(self, kind: Kind[Any], model: Any) -> Record:
-        version, old = self._loaded.get((kind.name, model.id), (0, None))
+        version, _ = self._loaded.get((kind.name, model.id), (0, None))
         scope = kind.scope(model)
         build = partial(
             Record,
@@ -312,7 +314,8 @@ class UnitOfWork(ReadSession):
             multi=kind.multi(model),
         )
         body = self._encrypt(scope, kind.encode(model), associated_data(build(body=b"")))
-        if scope and old is not None and kind.scope(old) == scope and self._keys[scope].new is not None:
+        was_sealed_by_it = self._stored_scopes.get((kind.name, model.id)) == scope
+        if scope and was_sealed_by_it and self._keys[scope].new is not None:
             raise DecryptionError(
                 f"what scope {scope!r} seals was purged meanwhile, and isn't sealed again by a new key"
             )

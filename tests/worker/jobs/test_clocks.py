@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 from tests.messaging.conftest import THEFT, Appoint, Launch, journal
 from tests.trust.things import piece
 from tests.worker.jobs.test_retention import told
@@ -17,8 +18,11 @@ from anninh_core.kernel.errors import DecryptionError, NotFound
 from anninh_core.ports.changes import Record
 from anninh_core.ports.queues import InboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat
-from anninh_core.testing.memory import MemoryBlobs
+from anninh_core.testing.memory import MemoryBlobs, MemoryStorage
+from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.encryption.encryptor import associated_data
 from anninh_core.usecase.kinds import Kind
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.worker.jobs.retention import FileClock, RetentionJobs
@@ -264,3 +268,41 @@ def test_a_file_that_another_case_needs_stays(
     other = next(one for one in app.tips.list(handler).items if one.id != tip.id)
     (said,) = app.conversations.history(handler, f"tip:{other.id}").items
     assert app.conversations.attachment(handler, f"tip:{other.id}", said.id) == b"a picture"
+
+
+def seal_as_before(app: App, group: str) -> str:
+    """Seal what was said in a group as earlier versions did, under one key of the group; return a message's id."""
+    context, storage = app.context, app.context.storage
+    assert isinstance(storage, MemoryStorage)
+    record = next(readable(app, MESSAGE))
+    body, key = context.open_body(record), app.runner.ensure_key(f"conversation:{group}")
+    storage.keyring.destroy(record.scope)
+    old = evolve(record, scope=key.scope, body=b"")
+    storage.tables.records[MESSAGE.name][record.id] = evolve(
+        old, body=context.encryptor.encrypt(key, body, associated_data(old))
+    )
+    return record.id
+
+
+def test_talk_of_before_months_had_keys(
+    app: App, clock: FixedClock, dialog: Dialog, launch: Launch, rounds: Rounds
+) -> None:
+    """It goes thirty days after the last of it, beside talk of today that stays."""
+    group = launch()
+    dialog.says(AN, "Chào bà con", to=group.title)
+    seal_as_before(app, group.conversation)
+    clock.advance(DAY * 20)
+    dialog.says(AN, "Hôm nay trời đẹp", to=group.title)
+    assert rounds(11) == [f"conversation:{group.conversation}"]
+    assert len(list(readable(app, MESSAGE))) == 1
+
+
+def test_talk_of_before_months_had_keys_is_still_changed(
+    app: App, chat: MockChat, dialog: Dialog, launch: Launch
+) -> None:
+    """As when a picture comes late that was said before the upgrade: it is sealed anew, under its month."""
+    group = launch()
+    dialog.says(AN, "Xem này", to=group.title, attachments=[Attachment("image", "a.png", url=chat.file(b"a picture"))])
+    message = seal_as_before(app, group.conversation)
+    run_step(app.services.conversations.lose_attachment, system("delivery"), message, 0, "expired")
+    assert [record.scope for record in readable(app, MESSAGE)] == [f"talk:{group.conversation}.2021-09"]
