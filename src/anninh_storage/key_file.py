@@ -11,9 +11,9 @@ from attrs import field, frozen
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher
+from anninh_core.kernel.crypto.signing import KeyChain
 from anninh_core.kernel.errors import StorageError
-from anninh_core.kernel.passphrase import KdfParameters, derive_cipher
-from anninh_core.kernel.signing import KeyChain
 from anninh_core.ports.copied_keys import FORM, KEY_BYTES
 from anninh_core.ports.keys import KeysCopy
 

@@ -11,10 +11,10 @@ from typing import ClassVar
 
 from attrs import evolve
 
+from anninh_core.kernel.crypto.passphrase import KdfParameters, require_long
+from anninh_core.kernel.crypto.signing import SEED_BYTES, KeyChain, PublicKey
 from anninh_core.kernel.errors import AnninhError, BadInput, ConfigurationError, StorageError
 from anninh_core.kernel.files import write_atomically
-from anninh_core.kernel.passphrase import KdfParameters, require_long
-from anninh_core.kernel.signing import SEED_BYTES, KeyChain, PublicKey
 from anninh_core.ports.copied_keys import EPOCH_NAME, FORM, KEY_BYTES, CopiedKeys, require_whole
 from anninh_core.ports.health import Check, ok, warning
 from anninh_core.ports.keys import AskPassphrase, KeysCopy, NotedHead, Signature
@@ -131,7 +131,7 @@ class LocalKeys:
         Other processes that use the file ask for the new one where they got the old one.
 
         Args:
-            passphrase: long enough, see `kernel.passphrase`.
+            passphrase: long enough, see `kernel.crypto.passphrase`.
             cost: of one try; the salt is made anew.
         """
         require_long(passphrase)

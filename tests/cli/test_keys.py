@@ -9,8 +9,8 @@ import pytest
 from tests.cli.conftest import Read, Run, opened
 
 from anninh_core.app.bootstrap import passphrase as bootstrap_passphrase
+from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher
 from anninh_core.kernel.errors import DecryptionError
-from anninh_core.kernel.passphrase import KdfParameters, derive_cipher
 from anninh_core.ports.changes import entry_from
 from anninh_storage import LocalKeys, key_file
 

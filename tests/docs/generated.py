@@ -24,6 +24,7 @@ from tests.docs.zalo import ZALO_PARTS
 from anninh_core.app import MessengerSettings, Settings
 from anninh_core.app.settings import CourierSettings, DoorSettings, HeadSettings, RateSettings
 from anninh_core.cli.adapter_commands import GROUP
+from anninh_core.domain.clocks import CLOCKS, OTHER_DAYS
 from anninh_core.kernel import errors
 from anninh_core.messengers import AssistedMessenger
 from anninh_core.plugins import hookspecs
@@ -222,6 +223,27 @@ def wording() -> str:
     return table(("Key", "Facts it may name"), rows)
 
 
+def clocks() -> str:
+    """Everything that is kept: from when its days count, the key, the default, and how it goes."""
+    rows = (
+        (
+            clock.what,
+            ", ".join(f"`{kind}`" for kind in clock.kinds) or "none",
+            clock.since,
+            f"`{clock.data}`" if clock.data else "none",
+            str(clock.default) if clock.default is not None else "none",
+            clock.removal.value,
+        )
+        for clock in CLOCKS
+    )
+    return table(("What", "Kinds of records", "From when, or why it stays", "Key", "Default", "How it goes"), rows)
+
+
+def other_days() -> str:
+    """Keys of `retention_days` that are no kind of data."""
+    return table(("Key", "Meaning"), ((f"`{key}`", meaning) for key, meaning in OTHER_DAYS.items()))
+
+
 def permissions() -> str:
     """Each permission with the roles of the shipped profile that give it, and the parts of the program that have it."""
     roles = load_profile("hoa_lu_2021").roles
@@ -287,6 +309,8 @@ PARTS: Mapping[str, Callable[[], str]] = ZALO_PARTS | {
         settings,
         profile,
         wording,
+        clocks,
+        other_days,
         permissions,
         commands,
     )

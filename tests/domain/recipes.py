@@ -94,6 +94,7 @@ RECIPES: dict[str, Recipe] = {
     "conversations.keep_attachment": lambda w: keep_attachment(w.message()),
     "conversations.lose_attachment": lambda w: args(w.message().id, 0, reason="expired"),
     "conversations.follow_case": lambda w: args(w.message().conversation, f"tip:{w.tip().id}"),
+    "conversations.remove_files": lambda w: args(w.message().id),
     "conversations.remove_words": lambda w: args(w.message().id),
     "conversations.link": lambda w: args(w.message().id, f"tip:{w.tip().id}", kind="tip"),
     "conversations.record_operator_message": lambda w: args(
@@ -223,6 +224,7 @@ RECIPES: dict[str, Recipe] = {
     "governance.finish_purge": lambda w: args([w.begun_purge()]),
     "governance.order_destruction": lambda w: args("tip:1", "ninh-hoa", timedelta(0), "request"),
     "governance.order_erasure": lambda w: args(w.granted()),
+    "governance.order_expired": lambda w: args(w.expired()),
     "governance.order_purge": lambda w: args(f"tip:{w.answered().id}", reason="retention"),
     "governance.receive_heads": lambda w: args(heads_of_another()),
     "governance.refuse_erasure": lambda w: args(w.wish(), rule="Điều 20", reason="Luật buộc giữ"),

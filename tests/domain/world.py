@@ -270,6 +270,12 @@ class World:
         self.later(8)
         return case
 
+    def expired(self) -> str:
+        """Return the scope of a case that was kept for long enough."""
+        case = f"tip:{self.answered().id}"
+        self.later(self.app.district.retention_days["content"] + 2)
+        return case
+
     def begun_purge(self) -> str:
         case = self.purgeable()
         self.app.services.retention.purges.begin_purge(self.other, limit=10, scopes=())

@@ -19,6 +19,7 @@ from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.reports import RecountResult
+from anninh_core.domain.retention.proof.needles import NeedleSet
 from anninh_core.domain.tips import TipState
 from anninh_core.messaging.inbound.message_router import MessageClass
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
@@ -60,6 +61,7 @@ ROLES: Mapping[str, Role] = {
     "conversations: Sequence[str]": evolve(CONVERSATION, several=True),
     "count: int": Plain(1),
     "data: bytes": Plain(heads_of_another),
+    **dict.fromkeys(("data: str", "fate: str"), Plain("")),
     "day: date": Plain(date(2021, 9, 18)),
     "days: int": Plain(0),
     "delay: timedelta": Plain(timedelta(days=2)),
@@ -120,6 +122,7 @@ ROLES: Mapping[str, Role] = {
     "messenger: str": Plain("oa"),
     "milestone: str": Plain(lambda things: things["milestone"]),
     "mine: bool": Plain(False),
+    "needles: NeedleSet": Plain(NeedleSet(scope="tip:1", needles=(), mark="")),
     "name: str": TEXT,
     "note: str": TEXT,
     "notes: Mapping[str, str]": Plain(dict.fromkeys(GATES, "Đã xem")),

@@ -51,7 +51,7 @@ def add_tip(app: App, unit: str, reporter: Address, text: str, *, emergency: boo
         emergency=emergency,
     )
     linked = run_step(app.services.conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
-    blob = files_of(app.runner, linked).put(text.encode())
+    blob = files_of(app.runner, message_scope(linked)).put(text.encode())
     return tip, run_step(app.services.conversations.keep_attachment, ROUTER, message.id, 0, blob, message_scope(linked))
 
 

@@ -47,6 +47,7 @@ STOPPED = {
     "identity.import_rewraps": "the file is of another kind",
     "keys.destroy_epoch": "the epoch is in use",
     "reports.submit": "its period hasn't ended",
+    "retention.prove_purge": "needles were gathered of nothing",
     "services.retention.purges.finish_purge": "nothing was begun",
     "workflows.erasure.carry_out": "days must pass after it was granted",
 }

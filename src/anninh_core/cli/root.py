@@ -18,6 +18,7 @@ _COMMANDS = {
     "identity": "who somebody is: asked for, granted, opened once; and emergencies",
     "custodians": "who holds the keys to residents' names",
     "people": "who wants to be erased, and what is decided about it",
+    "retention": "what goes when and why, what is held, and whether what was purged is gone",
     "failures": "what was not processed or not delivered",
     "work": "process what has come and send what must go",
     "tick": "run what is due by the clock",
@@ -31,16 +32,21 @@ _COMMANDS = {
     "plugins": "what is installed, loaded, and what it can do",
     "profiles": "show the shipped profiles",
 }
-_CASEWORK = ("audit", "custodians", "failures", "groups", "identity", "officers", "people", "report", "tips", "units")
+_CASEWORK = ("audit", "failures", "groups", "officers", "report", "retention", "tips", "units")
+_IDENTITY = ("custodians", "identity", "people")
 _RUNNING = ("demo", "play", "serve", "tick", "work")
+_PACKAGES = {
+    command: package
+    for package, commands in (("casework", _CASEWORK), ("identity", _IDENTITY), ("running", _RUNNING))
+    for command in commands
+}
 _MODULE_OF_COMMAND = {"tick": "work", "restore": "backup"}
 """Commands that stand in the file of another."""
 
 
 def _module_of(command: str) -> str:
     """Return the module in which a command stands, without loading it."""
-    package = "casework" if command in _CASEWORK else "running" if command in _RUNNING else "operations"
-    return f"anninh_core.cli.{package}.{_MODULE_OF_COMMAND.get(command, command)}"
+    return f"anninh_core.cli.{_PACKAGES.get(command, 'operations')}.{_MODULE_OF_COMMAND.get(command, command)}"
 
 
 anninh = click.version_option(__version__, prog_name="anninh", message="%(prog)s %(version)s")(

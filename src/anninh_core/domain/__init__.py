@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.identity.emergencies import EmergencyOpenings
     from anninh_core.domain.inquiries.kind import INQUIRY
     from anninh_core.domain.inquiries.service import Inquiries
+    from anninh_core.domain.kept_scopes import clocked_scopes, open_scopes
     from anninh_core.domain.key_management.service import KeyManagement
     from anninh_core.domain.moderation.service import Moderation
     from anninh_core.domain.programme.service import Programme
@@ -56,11 +57,13 @@ __all__ = [
     "Retention",
     "Tips",
     "Units",
+    "clocked_scopes",
     "dated_queries",
     "find_active_keys",
     "find_posted",
     "is_open_emergency",
     "iter_sealed_details",
+    "open_scopes",
     "read_identity",
     "retention_policies",
     "seal_details",
@@ -89,11 +92,13 @@ __getattr__, __dir__ = lazy(
         "TIP": "tips.kind",
         "Tips": "tips.service",
         "Units": "units.service",
+        "clocked_scopes": "kept_scopes",
         "dated_queries": "registry",
         "find_active_keys": "identity.custody.details",
         "find_posted": "registry",
         "is_open_emergency": "registry",
         "iter_sealed_details": "registry",
+        "open_scopes": "kept_scopes",
         "read_identity": "registry",
         "retention_policies": "registry",
         "seal_details": "identity.custody.details",

@@ -9,7 +9,7 @@ from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD, RECEIVED_HEAD
 from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.content.kind import ITEM, PUBLICATION
 from anninh_core.domain.content.sources import SOURCE
-from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
 from anninh_core.domain.identity.model import Identity
@@ -75,6 +75,7 @@ KINDS: tuple[Kind[Any], ...] = (
 SEALED_WITH = (
     SealedWith(kind=MESSAGE, column="conversation", scope_kind="conversation"),
     SealedWith(kind=MESSAGE, column="case"),
+    SealedWith(kind=MESSAGE, column="conversation", scope_kind=TALK, column_value=lambda talk: talk.rpartition(".")[0]),
     SealedWith(kind=DECISION, column="subject"),
 )
 """What is destroyed with the scopes of others."""

@@ -101,7 +101,14 @@ class Services:
     def retention(self) -> services.Retention:
         """Purges, legal holds, wishes to be erased."""
         policies = services.retention_policies(self._runner.context.district)
-        return services.Retention(self._runner, policies, services.SEALED_WITH)
+        return services.Retention(
+            self._runner,
+            policies,
+            services.SEALED_WITH,
+            open_scopes=services.open_scopes(policies),
+            kinds=services.KINDS,
+            scope_kinds=services.clocked_scopes(policies),
+        )
 
     @cached_property
     def key_management(self) -> services.KeyManagement:

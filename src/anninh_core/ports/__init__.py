@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         ShowsFiles,
     )
     from anninh_core.ports.playing import Entrance, Playable, PretendPlatform
+    from anninh_core.ports.proving import ByteSearch, LooksForBytes, Sighting
     from anninh_core.ports.queues import (
         LANES,
         SENDING,
@@ -102,6 +103,7 @@ __all__ = [
     "AdapterState",
     "BacklogStats",
     "Blobs",
+    "ByteSearch",
     "CatchesUp",
     "ChangeSet",
     "Check",
@@ -139,6 +141,7 @@ __all__ = [
     "Level",
     "ListsEpochs",
     "LooksAtGroups",
+    "LooksForBytes",
     "Maintenance",
     "ManyKeys",
     "Messenger",
@@ -173,6 +176,7 @@ __all__ = [
     "SendsByMethod",
     "SharesWebhook",
     "ShowsFiles",
+    "Sighting",
     "Signature",
     "SigningKeys",
     "StateValue",
@@ -198,6 +202,7 @@ __getattr__, __dir__ = lazy(
         "AdapterState": "adapter",
         "BacklogStats": "queues",
         "Blobs": "blobs",
+        "ByteSearch": "proving",
         "CatchesUp": "platform",
         "ChangeSet": "changes",
         "Check": "health",
@@ -236,6 +241,7 @@ __getattr__, __dir__ = lazy(
         "Leases": "storage",
         "Level": "health",
         "LooksAtGroups": "platform",
+        "LooksForBytes": "proving",
         "Maintenance": "maintenance",
         "ListsEpochs": "keys",
         "ManyKeys": "keys",
@@ -273,6 +279,7 @@ __getattr__, __dir__ = lazy(
         "SendsByMethod": "platform",
         "SharesWebhook": "platform",
         "ShowsFiles": "platform",
+        "Sighting": "proving",
         "Signature": "keys",
         "SigningKeys": "keys",
         "StateValue": "storage",

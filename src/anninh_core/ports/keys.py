@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from attrs import evolve, field, frozen
 
-from anninh_core.kernel.signing import KeyChain, PublicKey
+from anninh_core.kernel.crypto.signing import KeyChain, PublicKey
 
 AskPassphrase = Callable[[], str]
 """Returns the passphrase of a key file; raises `ConfigurationError` where nobody can be asked, or it isn't there."""

@@ -10,10 +10,11 @@ platform revokes its confirmation.
 Only the head of a conversation and lane is `ready`; settling it promotes the next.
 `started` is committed just before bytes leave: only a started row whose lease ran out is `unknown`.
 An `unknown` row holds its conversation until `held_until`, then steps aside.
-Rows that are `done` or `delivered` are removed after a time, by `prune_inbox` and `prune_outbox`; others never are.
+Rows that are `done` or `delivered` are removed after a time, by `prune_inbox` and `prune_outbox`; others only with what
+they are about, by `remove_ended`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -214,5 +215,17 @@ class Queues(Protocol):
         """Remove rows that were due and delivered before a moment, at most `limit`; return how many.
 
         A row that waits `after` one of them goes, as it would have gone.
+        """
+        ...
+
+    def remove_ended(self, about: Collection[str], conversations: Collection[str] = ()) -> int:
+        """Remove what has ended of things that are destroyed, in whatever state it ended; return how many rows.
+
+        A row that waits `after` one of them, or behind it in its conversation, goes, as it would have gone.
+
+        Args:
+            about: outbox rows sealed under one of these scopes, or caused by one of these records.
+            conversations: outbox rows to these conversations, and inbox rows of them that are done or failed; their
+                events are forgotten.
         """
         ...

@@ -25,6 +25,7 @@ class _PurgeMoments(msgspec.Struct):
 
     begun_at: str | None = None
     done_at: str | None = None
+    purged_at: str | None = None
 
 
 _PURGE_MOMENTS = msgspec.json.Decoder(_PurgeMoments)  # built once: see `ports.changes`
@@ -57,14 +58,14 @@ class UseCaseContext:
         return TermHasher(self.keys)
 
     def is_purged(self, scope: str) -> bool:
-        """Tell whether a purge of this scope was begun or carried out; one only ordered, or cancelled, took no key."""
+        """Tell whether a purge of this scope was begun or carried out, this time or earlier; an order takes no key."""
         if _PURGE_ORDER not in self.storage.maintenance.kinds():
             return False
         record = self.storage.records.get(_PURGE_ORDER, scope)
         if record is None:
             return False
         order = _PURGE_MOMENTS.decode(self.open_body(record))
-        return order.begun_at is not None or order.done_at is not None
+        return any((order.begun_at, order.done_at, order.purged_at))
 
     def open_record(self, kind: Kind[M], record: Record) -> M:
         """Open a record's body and return its model."""

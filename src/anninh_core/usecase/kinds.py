@@ -45,6 +45,10 @@ def _no_facts(_: Any) -> Iterable[Fact]:
     return ()
 
 
+def _no_facts_of_others(_: Any) -> Mapping[str, Iterable[Fact]]:
+    return {}
+
+
 def _nobody(_: Any) -> str:
     return ""
 
@@ -105,6 +109,7 @@ class Kind(Generic[M]):
         facts: what the reports count about one model, as a pure function.
         found_by: text by whose blind index a record is found (see `indexing.blind_index`), "" for none. The id of its
             scope is its own.
+        facts_of_others: `kind:id` of records that nobody can read any more -> what they count.
         resident: conversation id of the resident whom it is about, "" for nobody.
         part_of: another record of the kind that it was merged into, "" for none.
         excluded: officers who may never see it: a conflict of interest.
@@ -119,6 +124,7 @@ class Kind(Generic[M]):
     multi: Callable[[M], Mapping[str, tuple[str, ...]]] = _no_multi
     scope: Callable[[M], str]
     facts: Callable[[M], Iterable[Fact]] = _no_facts
+    facts_of_others: Callable[[M], Mapping[str, Iterable[Fact]]] = _no_facts_of_others
     handled_by: Callable[[M], str] = _nobody
     found_by: Callable[[M], str] = _nobody
     resident: Callable[[M], str] = _nobody
@@ -144,6 +150,11 @@ class Kind(Generic[M]):
     def has_facts(self) -> bool:
         """Whether the reports count anything about it."""
         return self.facts is not _no_facts
+
+    @property
+    def has_facts_of_others(self) -> bool:
+        """Whether its records tell what others count that nobody can read any more."""
+        return self.facts_of_others is not _no_facts_of_others
 
     def all_units(self, model: M) -> tuple[str, ...]:
         """Return the units whose officers may have to do with a model: the owner, and whoever works on it."""

@@ -314,8 +314,7 @@ class UnitOfWork(ReadSession):
 
     def _check_not_purged(self) -> None:
         """Check that no key is made anew for what this act has read."""
-        had = self._read_scopes | {kind.scope(old) for kind, _, old in self._iter_changed() if old is not None}
-        if lost := [scope for scope, key in self._keys.items() if key.new and scope in had]:
+        if lost := [scope for scope, key in self._keys.items() if key.new and scope in self._read_scopes]:
             raise DecryptionError(f"what {lost[0]!r} seals was purged meanwhile, and isn't sealed again by a new key")
 
     def _build_record(self, kind: Kind[Any], model: Any) -> Record:

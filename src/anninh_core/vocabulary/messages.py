@@ -43,7 +43,8 @@ class Attachment:
         name: file name or title, where there is one.
         url: where the platform keeps it, for incoming media.
         blob: content hash in our own blob store.
-        lost: why incoming media were not kept: `expired` (the link had died), `too_large`, or `refused`; "" otherwise.
+        lost: why incoming media aren't kept: `expired` (the link had died), `too_large`, `refused`, or `kept_no_longer`
+            (their time was over); "" otherwise.
         latitude, longitude: WGS 84 degrees, for a location.
     """
 

@@ -22,7 +22,7 @@ from anninh_core.worker.jobs.housekeeping import Housekeeping
 from anninh_core.worker.jobs.journal_heads import DELIVERY_INTERVAL, JournalHeadJobs
 from anninh_core.worker.jobs.manual_tasks import ManualTaskNotices
 from anninh_core.worker.jobs.polling import Polling
-from anninh_core.worker.jobs.retention import RetentionJobs
+from anninh_core.worker.jobs.retention import FileClock, RetentionJobs
 from anninh_core.worker.key_epochs import EpochJobs
 
 _CLOCK = system("clock")
@@ -74,6 +74,7 @@ def _calendar_jobs(services: Services) -> tuple[Job, ...]:
         Job("destroy_inbox_keys", housekeeping.destroy_inbox_keys),
         Job("prune_queues", housekeeping.prune_queues),
         Job("purge_expired", retention.purge_expired),
+        Job("delete_files", FileClock(services).delete_expired),
         Job("release_departed", partial(release_departed, services)),
         Job("rewrap_keys", retention.rewrap_keys),
         Job("seal_details", retention.seal_details),

@@ -1,10 +1,12 @@
 """The PostgreSQL storage: the whole port on one database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.proving import ByteSearch
 from anninh_core.ports.upgrading import Upgrade
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
+from anninh_storage.postgres.byte_search import find_bytes
 from anninh_storage.postgres.connection import complete_url
 from anninh_storage.postgres.database import PostgresDatabase
 from anninh_storage.postgres.maintenance import PostgresMaintenance
@@ -44,6 +46,10 @@ class PostgresStorage(SqlStorage):
                 "machines": Ability(Support.FULL),
             },
         )
+
+    def find_bytes(self, needles: Mapping[str, bytes]) -> ByteSearch:
+        """Do away with the remains of what was deleted, as far as the engine can, and look for needles in the rest."""
+        return find_bytes(self._database, needles)
 
     def pending(self, specs: Sequence[IndexSpec]) -> Upgrade:
         """Tell what `prepare` would do to what is stored. Nothing is changed."""

@@ -1,11 +1,13 @@
 """The SQLite storage: the whole port on one file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.proving import ByteSearch
 from anninh_core.ports.upgrading import Upgrade
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_storage.sql.storage import SqlStorage
+from anninh_storage.sqlite.byte_search import find_bytes
 from anninh_storage.sqlite.connection import check_platform, make_private, path_from_url, translate_errors
 from anninh_storage.sqlite.database import SqliteDatabase
 from anninh_storage.sqlite.maintenance import SqliteMaintenance
@@ -43,6 +45,10 @@ class SqliteStorage(SqlStorage):
                 "machines": Ability(Support.IMPOSSIBLE, "a file's locks don't hold over a network"),
             },
         )
+
+    def find_bytes(self, needles: Mapping[str, bytes]) -> ByteSearch:
+        """Do away with the remains of what was deleted, as far as the engine can, and look for needles in the rest."""
+        return find_bytes(self._database, needles)
 
     def pending(self, specs: Sequence[IndexSpec]) -> Upgrade:
         """Tell what `prepare` would do to what is stored. Nothing is changed."""

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve, frozen
 
 from anninh_core.app import App, Settings, open_app
-from anninh_core.kernel.passphrase import KdfParameters
+from anninh_core.kernel.crypto.passphrase import KdfParameters
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.steps import run_step

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from anninh_core.app.custody.key_files import make_key_file, read_key_file
+from anninh_core.kernel.crypto.passphrase import KdfParameters
 from anninh_core.kernel.errors import BadInput, DecryptionError
-from anninh_core.kernel.passphrase import KdfParameters
 
 PASSPHRASE = "năm từ thật dài ở đây"
 CHEAP = KdfParameters(n=1 << 4)

@@ -7,7 +7,7 @@ from attrs import frozen
 from tests.scenarios.crashes.world import DISTRICT, LEASE, MESSENGERS, START, messengers_on
 
 from anninh_core.app import App
-from anninh_core.domain.conversations.files import files_of
+from anninh_core.domain.conversations.files import read_file
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.tips.kind import TIP
@@ -87,7 +87,7 @@ def effects(app: App, chat: MockChat) -> Effects:
         author = whose[message.conversation] = authors[message.platform_id]
         found[author][f"heard as {message.kind} of {message.case.partition(':')[0] or 'no case'}"] += 1
         for shown in message.attachments:
-            picture = files_of(app.runner, message).get(shown.blob).decode() if shown.blob else "nothing"
+            picture = read_file(app.runner, message, shown.blob).decode() if shown.blob else "nothing"
             found[author][f"showed {picture}"] += 1
     for kind in (TIP.name, INQUIRY.name):
         for record in maintenance.scan(kind):

@@ -151,3 +151,79 @@ def test_a_key_that_is_lost_holds_no_other_up(
     RetentionJobs(app.services).rewrap_keys()
     assert (len(keyring.wrapped_by(first)), keyring.wrapped_by(second)) == (lost, [])
     assert f"a key of epoch {first} can't be wrapped anew" in caplog.text
+
+
+def test_a_recount_after_a_purge_shows_no_difference(
+    app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
+) -> None:
+    """What a purged case counted is still known, and no record counts as unreadable."""
+    told(app, dialog, handler, "Thử Văn An")
+    dialog.says("Thử Văn Bình", QUESTION)
+    auditor = appoint("standing_officer")
+    before = app.reports.recount(auditor)
+    years_later(app, clock, 1)
+    clock.advance(DELAY)
+    assert RetentionJobs(app.services).purge_expired() == 1
+    after = app.reports.recount(auditor)
+    assert (before.differences, after.differences, after.unreadable) == ((), (), ())
+
+
+def test_a_purge_killed_in_the_middle_is_carried_out_by_the_next_round(
+    *, app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key is gone, and the rest isn't: the next round deletes it, and the reports count as before."""
+    tip = told(app, dialog, handler, "Thử Văn An")
+    years_later(app, clock, 1)
+    clock.advance(DELAY)
+    queues = type(app.context.storage.queues)
+    with monkeypatch.context() as broken:
+        broken.setattr(queues, "remove_ended", kill)
+        with pytest.raises(KeyboardInterrupt):
+            RetentionJobs(app.services).purge_expired()
+    assert not readable(app, tip)
+    assert app.context.storage.queues.outbox(cause=f"tip:{tip.id}") != []
+    assert RetentionJobs(app.services).purge_expired() == 1
+    assert app.context.storage.queues.outbox(cause=f"tip:{tip.id}") == []
+    assert app.reports.recount(appoint("standing_officer")).differences == ()
+    assert [*find_mismatches(app.context), *find_altered_columns(app.context, KINDS)] == []
+
+
+def kill(*_: object) -> int:
+    raise KeyboardInterrupt
+
+
+def test_a_case_opened_again_while_its_purge_waits_stays(
+    app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
+) -> None:
+    """The clock's order is cancelled; once the case is over again its time counts from then."""
+    tip = told(app, dialog, handler, "Thử Văn An")
+    years_later(app, clock, 1)
+    app.tips.reopen(appoint("tip_supervisor"), tip.id, "new_facts")
+    clock.advance(DELAY)
+    assert RetentionJobs(app.services).purge_expired() == 0
+    record = app.context.storage.records.get(PURGE_ORDER.name, f"tip:{tip.id}")
+    assert record is not None
+    assert app.context.open_record(PURGE_ORDER, record).cancelled_at == clock.now()
+    assert years_later(app, clock, 1) == 0
+    assert readable(app, tip)
+
+
+def test_a_hold_between_order_and_deed_keeps_the_case(
+    app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
+) -> None:
+    """It is previewed as held, with the hold, and goes once that is released."""
+    tip, operator = told(app, dialog, handler, "Thử Văn An"), appoint("operator")
+    years_later(app, clock, 1)
+    (ordered,) = app.retention.preview(operator, days=10).items
+    assert (ordered.scope, ordered.fate, ordered.goes_on) == (f"tip:{tip.id}", "ordered", (clock.now() + DELAY).date())
+    hold = app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
+    clock.advance(DELAY)
+    assert RetentionJobs(app.services).purge_expired() == 0
+    (held,) = app.retention.preview(operator, days=10).items
+    assert (held.fate, held.holds) == ("held", (hold.id,))
+    app.retention.release_hold(operator, hold.id)
+    clock.advance(DAY)
+    RetentionJobs(app.services).purge_expired()
+    clock.advance(DELAY)
+    assert RetentionJobs(app.services).purge_expired() == 1
+    assert not readable(app, tip)

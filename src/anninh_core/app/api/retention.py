@@ -13,6 +13,10 @@ class RetentionApi:
     def __init__(self, retention: "Retention", erasure: "ErasureWorkflow") -> None:
         self.order_purge = retention.purges.order_purge
         self.purge = retention.purges.purge
+        self.preview = retention.previews.preview
+        self.preview_counts = retention.previews.preview_counts
+        self.gather_needles = retention.proofs.gather_needles
+        self.prove_purge = retention.proofs.prove_purge
         self.hold = retention.legal_holds.hold
         self.release_hold = retention.legal_holds.release_hold
         self.holds = retention.legal_holds.holds

@@ -13,9 +13,9 @@ from anninh_core.app.backup.passphrase import unwrap, wrap
 from anninh_core.app.backup.restoration import load_file
 from anninh_core.app.backup.restore_target import RestoreTarget
 from anninh_core.app.backup.verification import hash_stored_content, verify
+from anninh_core.kernel.crypto.passphrase import KdfParameters, require_long
 from anninh_core.kernel.errors import BadInput, Unsupported
 from anninh_core.kernel.files import require_new_file
-from anninh_core.kernel.passphrase import KdfParameters, require_long
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
 from anninh_core.usecase.actor import Actor
 

@@ -6,8 +6,8 @@ import msgspec
 from attrs import field, frozen
 from cryptography.exceptions import InvalidTag
 
+from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher, require_long
 from anninh_core.kernel.errors import DecryptionError, StorageError
-from anninh_core.kernel.passphrase import KdfParameters, derive_cipher, require_long
 from anninh_core.ports.keys import KeysCopy
 
 _NONCE_BYTES = 12
@@ -28,7 +28,7 @@ def wrap(copy: KeysCopy, passphrase: str, wrapping: KdfParameters | None = None)
 
     Args:
         copy: the keys.
-        passphrase: at least `kernel.passphrase.MIN_LENGTH` characters; composed and decomposed letters are the same.
+        passphrase: at least `kernel.crypto.passphrase.MIN_LENGTH` characters; composed and decomposed letters are the same.
         wrapping: the cost; its salt is made anew.
 
     Raises:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from anninh_core.app.bootstrap.passphrase import PassphraseSource
 from anninh_core.app.settings import Settings
+from anninh_core.kernel.crypto.passphrase import require_long
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_core.kernel.passphrase import require_long
 from anninh_core.plugins import Plugins
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.ports.keys import Keys, ProtectableKeys

@@ -8,9 +8,9 @@ from attrs import field, frozen
 from cryptography.exceptions import InvalidTag
 
 from anninh_core.domain.identity.custody.service import parse_key
+from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher, require_long
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.kernel.files import write_atomically
-from anninh_core.kernel.passphrase import KdfParameters, derive_cipher, require_long
 from anninh_core.usecase.encryption.envelope import key_id_of, make_private_key, public_key_of
 
 FORMAT = "anninh private key 1"

@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from anninh_core.domain.conversations.model import Message, conversation_scope, message_scope
+from anninh_core.domain.conversations.model import Message, conversation_scope, message_scope, talk_scope
 from anninh_core.kernel.errors import DecryptionError, NotFound
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
@@ -10,25 +10,28 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Attachment
 
 
-def files_of(runner: UseCaseRunner, message: Message) -> EncryptedBlobs:
-    """Return the files of a message: unreadable when its words are."""
-    return EncryptedBlobs(runner, runner.context.blobs, message_scope(message))
+def files_of(runner: UseCaseRunner, scope: str) -> EncryptedBlobs:
+    """Return the files of the messages that a scope seals: unreadable when their words are."""
+    return EncryptedBlobs(runner, runner.context.blobs, scope)
 
 
 def read_file(runner: UseCaseRunner, message: Message, blob: str) -> bytes:
-    """Return the bytes of a file that came with a message.
+    """Return what came with a message: under its scope, or one that it had before.
+
+    Earlier versions sealed all files by the conversation, whatever the message came to.
 
     Raises:
         NotFound: it isn't there any more.
-        DecryptionError: it was purged, or altered.
+        DecryptionError: what sealed it was purged, or it was altered.
     """
-    try:
-        return files_of(runner, message).get(blob)
-    except DecryptionError:
-        if not message.case:
-            raise
-    # Before cases sealed their messages, the conversation did; its files stay under it.
-    return EncryptedBlobs(runner, runner.context.blobs, conversation_scope(message.conversation)).get(blob)
+    earlier = conversation_scope(message.conversation), talk_scope(message)
+    failures: list[DecryptionError] = []
+    for scope in dict.fromkeys((message_scope(message), *earlier)):
+        try:
+            return files_of(runner, scope).get(blob)
+        except DecryptionError as failure:
+            failures.append(failure)
+    raise failures[0]
 
 
 def reseal_files(uow: UnitOfWork, runner: UseCaseRunner, before: Message, after: Message) -> Message:

@@ -9,6 +9,7 @@ from datetime import datetime
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.ids import case_pseudonym
 from anninh_core.ports.clock import Ids
 from anninh_core.ports.keys import Keys
@@ -115,6 +116,11 @@ class Message:
         in_private = self.conversation == self.sender
         return evolve(self, sender=name, conversation=name if in_private else self.conversation)
 
+    @property
+    def is_group_talk(self) -> bool:
+        """Whether a member said it in a group, and nothing came of it."""
+        return self.sender not in ("", self.conversation) and not self.case
+
     def with_attachment(self, number: int, attachment: Attachment) -> "Message":
         """Return the message with what became of one of its attachments, numbered from 0."""
         before, after = self.attachments[:number], self.attachments[number + 1 :]
@@ -128,12 +134,29 @@ class Message:
         """Return what is left of an erased message: that it was there, and which case it belonged to."""
         return evolve(self, text="", attachments=(), reply_to="", reasons=(), erased=True)
 
+    def without_files(self) -> "Message":
+        """Return the message after the time of its files is over."""
+        attachments = tuple(evolve(one, blob="", lost=KEPT_NO_LONGER) if one.blob else one for one in self.attachments)
+        return evolve(self, attachments=attachments)
+
+
+KEPT_NO_LONGER = "kept_no_longer"
+"""Why a file isn't here any more: its time is over. See `Attachment.lost`."""
 
 ERASED_SCOPE = "conversations:erased"
 """Seals what is left of erased messages: their conversation may get a new key, which would not open them."""
 
+TALK = "talk"
+"""Kind of the scopes that seal what members say in a group, one a month: a month goes as a whole once it is old."""
+
 OPERATOR = "operator"
 """Kind of a message that a person wrote for us in the platform's own tool."""
+
+
+def talk_scope(message: Message) -> str:
+    """Return the scope of what was said in a group in the month of a message, in the district's time zone."""
+    return f"{TALK}:{message.conversation}.{local_date(message.received_at):%Y-%m}"
+
 
 CONVERSATION = Kind(
     spec=CONVERSATION_SPEC,
@@ -154,7 +177,9 @@ def message_scope(message: Message) -> str:
     """Return what seals a message: its case, so that it goes with that and no other; until there is one, the talk."""
     if message.erased:
         return ERASED_SCOPE
-    return message.case or conversation_scope(message.conversation)
+    if message.case:
+        return message.case
+    return talk_scope(message) if message.is_group_talk else conversation_scope(message.conversation)
 
 
 MESSAGE = Kind(

@@ -215,6 +215,14 @@ class Conversations(Service):
         uow.permit(message.unit)
         return uow.save(MESSAGE, message.without_words())
 
+    @step(Permission.OPERATE)
+    def remove_files(self, uow: UnitOfWork, message_id: str) -> Message:
+        """Take the files off a message that are kept no longer; that there were some stays, and why they are gone."""
+        message = uow.load(MESSAGE, message_id)
+        uow.permit(message.unit)
+        uow.add_event("attachment.removed")
+        return uow.save(MESSAGE, message.without_files())
+
     @step(Permission.GROUP_RUN)
     def link_group(self, uow: UnitOfWork, address: Address, unit: str, title: str) -> Conversation:
         """Enter the chat group of a unit, so that what is said in it belongs there and it can be written to.

@@ -18,7 +18,8 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 Policies = Mapping[str, RetentionPolicy[Any]]
 """How the kinds are kept whose cases end, by their names."""
 
-_PERSON_SCOPES = ("identity", "conversation")
+PERSON_SCOPES = ("identity", "conversation")
+"""Kinds of the scopes that seal who somebody is and what was said with them."""
 
 
 def cases_of_resident(session: ReadSession, policies: Policies, conversation: str) -> Iterator[str]:
@@ -35,7 +36,7 @@ def covering_scopes(session: ReadSession, policies: Policies, scope: str) -> set
     """
     ref = Ref.parse(scope)
     found = {scope} | _whole_case(session, policies, ref)
-    if ref.kind in _PERSON_SCOPES:
+    if ref.kind in PERSON_SCOPES:
         for case in cases_of_resident(session, policies, ref.id):
             found |= {case} | _whole_case(session, policies, Ref.parse(case))
     return found
@@ -53,7 +54,7 @@ def covered_scopes(session: ReadSession, policies: Policies, case: Ref) -> set[s
         found.add(str(current))
         if (model := session.get_readable(policy.kind, current.id)) is not None:
             resident = policy.kind.resident(model)
-            found |= {f"{scope}:{resident}" for scope in _PERSON_SCOPES if resident}
+            found |= {f"{scope}:{resident}" for scope in PERSON_SCOPES if resident}
         if policy.part_column:
             merged = session.iter_all(policy.kind, "newest", where={policy.part_column: current.id})
             waiting += [Ref(current.kind, one.id) for one in merged]
@@ -76,6 +77,15 @@ def require_no_hold(uow: UnitOfWork, policies: Policies, scopes: set[str]) -> No
 def is_held(session: ReadSession, policies: Policies, scope: str) -> bool:
     """Tell whether a running hold covers a scope."""
     return _is_any_held(session, covering_scopes(session, policies, scope))
+
+
+def find_holds(session: ReadSession, policies: Policies, scope: str) -> tuple[LegalHold, ...]:
+    """Return the running holds that cover a scope."""
+    return tuple(
+        hold
+        for covering in sorted(covering_scopes(session, policies, scope))
+        for hold in session.iter_all(LEGAL_HOLD, "due", where={"scope": covering, "running": True})
+    )
 
 
 def guard_unheld(uow: UnitOfWork, policies: Policies, scope: str) -> bool:

@@ -1,10 +1,20 @@
 """How wishes to be erased, orders to destroy and legal holds are stored."""
 
+from collections.abc import Iterable, Mapping
+
 from anninh_core.domain.retention.model import Erasure, LegalHold, PurgeOrder
 from anninh_core.domain.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
-from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.kinds import Fact, Kind
 
 PURGE_ORDER_SCOPE, HOLD_SCOPE = "governance:tombstones", "governance:holds"  # stored, as names of keys
+
+
+def counted_facts(order: PurgeOrder) -> Mapping[str, Iterable[Fact]]:
+    """Return what the record counts that an order destroyed, if it says so."""
+    if order.counted is None:
+        return {}
+    return {order.id: [Fact(one.indicator, one.unit, one.day, one.dims, one.amount) for one in order.counted]}
+
 
 ERASURE = Kind(
     spec=ERASURE_SPEC,
@@ -24,6 +34,7 @@ PURGE_ORDER = Kind(
     unit=lambda tombstone: tombstone.unit,
     columns=lambda tombstone: {"scope": tombstone.id, "done": not tombstone.is_pending},
     scope=lambda _: PURGE_ORDER_SCOPE,
+    facts_of_others=counted_facts,
 )
 
 LEGAL_HOLD = Kind(

@@ -93,6 +93,32 @@ class Erasure:
 
 
 @frozen(kw_only=True)
+class KeptFact:
+    """What a purged record counts for in the reports: a number about nobody."""
+
+    indicator: str
+    unit: str
+    day: date
+    dims: str
+    amount: int
+
+
+@frozen(kw_only=True)
+class HandedOut:
+    """What left the house of something that was purged, as the journal has it: no purge reaches it.
+
+    Attributes:
+        seq: number of the journal's line.
+        actor: to whom, such as `person:<id>`.
+    """
+
+    seq: int
+    action: str
+    actor: str
+    at: datetime
+
+
+@frozen(kw_only=True)
 class PurgeOrder:
     """An order to destroy what a scope sealed, and what is left afterwards.
 
@@ -103,6 +129,10 @@ class PurgeOrder:
         begun_at: from when on nothing cancels it: its key is being destroyed.
         cancelled_at: when a legal hold cancelled it.
         done_at: when its key was destroyed.
+        clock: kind of data whose time was over, "" where a person ordered it. It is cancelled where that is so no more.
+        purged_at: when an earlier order about the same scope was carried out, which sealed something anew since.
+        counted: what the record counts for, since it can't be read any more; None in orders of earlier versions.
+        handed_out: what left the house before.
     """
 
     id: str
@@ -114,6 +144,10 @@ class PurgeOrder:
     begun_at: datetime | None = None
     cancelled_at: datetime | None = None
     done_at: datetime | None = None
+    clock: str = ""
+    purged_at: datetime | None = None
+    counted: tuple[KeptFact, ...] | None = None
+    handed_out: tuple[HandedOut, ...] = ()
 
     @property
     def is_pending(self) -> bool:
@@ -124,12 +158,17 @@ class PurgeOrder:
         """Tell whether it may be carried out at a moment."""
         return self.is_pending and (self.due_at is None or self.due_at <= at)
 
-    def begun(self, at: datetime) -> "PurgeOrder":
-        """Return the order while it is carried out; one that was broken off keeps its moment."""
-        return self if self.begun_at is not None else evolve(self, begun_at=at)
+    def begun(self, at: datetime, counted: tuple[KeptFact, ...] | None = None) -> "PurgeOrder":
+        """Return the order while it is carried out; one that was broken off keeps its moment.
+
+        Args:
+            at: when it is begun.
+            counted: what its record counts for; None where it can't be read any more.
+        """
+        return evolve(self, begun_at=self.begun_at or at, counted=self.counted if counted is None else counted)
 
     def cancelled(self, at: datetime) -> "PurgeOrder":
-        """Return the order cancelled by a legal hold.
+        """Return the order cancelled: by a legal hold, or because its clock began anew.
 
         Raises:
             WrongStep: its key is being destroyed, or was.
@@ -138,11 +177,11 @@ class PurgeOrder:
             raise WrongStep(f"{self.id!r} can't be held any more: what it sealed is being destroyed, or was")
         return evolve(self, cancelled_at=at)
 
-    def done(self, at: datetime) -> "PurgeOrder":
-        """Return the order carried out."""
+    def done(self, at: datetime, handed_out: tuple[HandedOut, ...] = ()) -> "PurgeOrder":
+        """Return the order carried out, with what left the house before."""
         if not self.is_pending:
             raise WrongStep(f"the order to destroy {self.id!r} was carried out, or cancelled by a hold, already")
-        return evolve(self, done_at=at)
+        return evolve(self, done_at=at, handed_out=handed_out)
 
 
 @frozen(kw_only=True)

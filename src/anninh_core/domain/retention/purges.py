@@ -9,18 +9,27 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from anninh_core.domain.retention.coverage import guard_unheld, is_excluded_from, is_held, require_no_hold
+from anninh_core.domain.retention.clocks.model import OpensScopes, no_scopes
+from anninh_core.domain.retention.coverage import (
+    PERSON_SCOPES,
+    guard_unheld,
+    is_excluded_from,
+    is_held,
+    require_no_hold,
+)
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.retention.loading import is_purge_ordered
 from anninh_core.domain.retention.model import PurgeOrder
 from anninh_core.domain.retention.policy import RetentionPolicy, is_case_open
+from anninh_core.domain.retention.remains import count_facts, find_files, find_handed_out, find_sealed_files
 from anninh_core.domain.retention.rules import PurgeCandidate, RetainedItem, find_purgeable, purge_delay
-from anninh_core.domain.retention.sealed import SealedWith, name_destroyed
+from anninh_core.domain.retention.sealed import SealedWith, iter_sealed, name_destroyed
 from anninh_core.kernel.errors import BadInput, DecryptionError, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import ChangeSet
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.decision import require_reason_code
+from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query, step, workflow
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -34,6 +43,8 @@ class Purges(Service):
     Args:
         keepings: how the kinds are kept whose cases end, by their names: nothing else is ever ordered to be destroyed.
         sealed_with: what is sealed under scopes of others.
+        open_scopes: tells where anything stands that a scope seals, whose time is over by the clock.
+        kinds: all kinds, of which a purge keeps what the reports count.
     """
 
     action_prefix = "governance"  # the stored first half of the journal's action names
@@ -43,10 +54,15 @@ class Purges(Service):
         runner: UseCaseRunner,
         keepings: Mapping[str, RetentionPolicy[Any]] | None = None,
         sealed_with: Sequence[SealedWith] = (),
+        *,
+        open_scopes: OpensScopes = no_scopes,
+        kinds: Sequence[Kind[Any]] = (),
     ) -> None:
         super().__init__(runner)
         self._policies = keepings or {}
         self._sealed_with = sealed_with
+        self._open_scopes = open_scopes
+        self._kinds = {kind.name: kind for kind in kinds}
 
     @query(Permission.OPERATE)
     def preview_purge(self, session: ReadSession, keepsakes: Iterable[RetainedItem]) -> tuple[PurgeCandidate, ...]:
@@ -88,14 +104,33 @@ class Purges(Service):
         return self.order_destruction(uow, str(ref), policy.kind.unit(model), delay, reason)
 
     @step(Permission.OPERATE)
-    def order_destruction(self, uow: UnitOfWork, scope: str, unit: str, delay: timedelta, reason: str) -> PurgeOrder:
+    def order_expired(self, uow: UnitOfWork, scope: str) -> PurgeOrder:
+        """Order by the clock what has been kept for long enough, whatever it is.
+
+        Raises:
+            WrongStep: its time isn't over, it was ordered before, or a legal hold forbids it.
+        """
+        uow.permitted_units()
+        kept = self._open_scopes(uow)(scope)
+        if kept is None or not kept.is_over(uow.today):
+            raise WrongStep(f"{scope!r} is still kept; `anninh retention preview` says how long")
+        if is_purge_ordered(uow, scope):
+            raise WrongStep(f"the purge of {scope!r} was ordered before; `purge` carries it out once it is due")
+        uow.unit = self.context.district.unit(kept.unit).id
+        delay = purge_delay(self.context.district.retention_days)
+        return self.order_destruction(uow, scope, kept.unit, delay, "retention", clock=kept.data)
+
+    @step(Permission.OPERATE)
+    def order_destruction(
+        self, uow: UnitOfWork, scope: str, unit: str, delay: timedelta, reason: str, *, clock: str = ""
+    ) -> PurgeOrder:
         """Order what an act has established may be destroyed, whatever sealed it.
 
         What a scope seals anew after its purge, of somebody who came back, may be ordered again.
         """
         uow.permit(unit)
         require_no_hold(uow, self._policies, {scope})
-        uow.get(PURGE_ORDER, scope)
+        earlier = uow.get(PURGE_ORDER, scope)
         uow.facts |= {"scope": scope, "reason": require_reason_code(reason)}
         uow.add_event("purge.ordered")
         order = PurgeOrder(
@@ -105,6 +140,9 @@ class Purges(Service):
             ordered_by=uow.actor.id,
             ordered_at=uow.at,
             due_at=uow.at + delay,
+            clock=clock,
+            purged_at=(earlier.done_at or earlier.purged_at) if earlier else None,
+            counted=earlier.counted if earlier else None,
         )
         return uow.save(PURGE_ORDER, order)
 
@@ -123,42 +161,69 @@ class Purges(Service):
 
     @command(Permission.OPERATE)
     def begin_purge(self, uow: UnitOfWork, *, limit: int, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
-        """Take orders that are due: from now on nothing cancels them."""
+        """Take orders that are due: from now on nothing cancels them.
+
+        An order of the clock is cancelled where that began anew, since somebody wrote again or a case was opened again.
+        """
         permitted = uow.permitted_units()
         where = {"done": False} | ({"scope": tuple(scopes)} if scopes else {})
         begun: list[PurgeOrder] = []
         for order in uow.iter_all(PURGE_ORDER, "id", units=permitted, where=where):
             if len(begun) == limit:
                 break
-            if not order.is_due(uow.at) or is_case_open(self._policies, uow, order.id):
+            if not order.is_due(uow.at) or is_excluded_from(
+                uow, self._policies, order.id
+            ):  # another officer sees to it
                 continue
-            if is_excluded_from(uow, self._policies, order.id):  # another officer sees to it
-                continue
-            if order.begun_at is None:
-                if not guard_unheld(uow, self._policies, order.id):
-                    continue
-                uow.save(PURGE_ORDER, order.begun(uow.at))
-            begun.append(order.begun(uow.at))
+            if self._has_begun_anew(uow, order):
+                uow.save(PURGE_ORDER, order.cancelled(uow.at))
+                uow.add_event("purge.cancelled")
+            elif not is_case_open(self._policies, uow, order.id) and self._may_begin(uow, order):
+                begun.append(uow.save(PURGE_ORDER, order.begun(uow.at, count_facts(uow, self._kinds, order.id))))
         uow.facts["scopes"] = len(begun)
         return tuple(begun)
 
+    def _may_begin(self, uow: UnitOfWork, order: PurgeOrder) -> bool:
+        return order.begun_at is not None or guard_unheld(uow, self._policies, order.id)
+
+    def _has_begun_anew(self, uow: UnitOfWork, order: PurgeOrder) -> bool:
+        """Tell whether what the clock ordered isn't over any more."""
+        if not order.clock or order.begun_at is not None:
+            return False
+        kept = self._open_scopes(uow)(order.id)
+        return kept is not None and not kept.is_over(uow.today)
+
     @command(Permission.OPERATE)
     def finish_purge(self, uow: UnitOfWork, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
-        """Destroy the keys of orders that were begun, take their words out of the index, and note it."""
+        """Destroy the keys of orders that were begun, with files, index and rows of the queues, and note it.
+
+        Files go first, as only the key tells which they are; after a crash what is left of them goes.
+        """
         uow.permitted_units()
         orders = [self._order(uow, scope) for scope in scopes]
         for order in orders:
             if order.begun_at is None:
                 raise WrongStep(f"the purge of {order.id!r} wasn't begun; call `purge`")
-            parts = name_destroyed(uow, self._sealed_with, order.id)
-            self.runner.apply([ChangeSet(entry=entry) for entry in parts])
-            self.context.storage.keyring.destroy(order.id)
-            self.context.encryptor.forget(order.id)
-            uow.remove_from_index(order.id)
-        uow.facts["scopes"] = len(orders)
+        files = sum(self._destroy(uow, order.id) for order in orders)
+        people = [ref.id for ref in map(Ref.parse, scopes) if ref.kind in PERSON_SCOPES]
+        rows = self.context.storage.queues.remove_ended(scopes, people)
+        uow.facts |= {"scopes": len(orders), "files": files, "rows": rows}
         if orders:
             uow.add_event("purge.done")
-        return tuple(uow.save(PURGE_ORDER, order.done(uow.at)) for order in orders)
+        journal = self.context.storage.journal
+        return tuple(uow.save(PURGE_ORDER, order.done(uow.at, find_handed_out(journal, order.id))) for order in orders)
+
+    def _destroy(self, uow: UnitOfWork, scope: str) -> int:
+        """Destroy a key and what only it tells about; return how many files went."""
+        parts = name_destroyed(uow, self._sealed_with, scope)
+        self.runner.apply([ChangeSet(entry=entry) for entry in parts])
+        named = find_files(self.context, iter_sealed(self.context, self._sealed_with, scope))
+        files = [*find_sealed_files(self.runner, scope, named)]
+        removed = sum(self.context.blobs.delete(name) for name in files)
+        self.context.storage.keyring.destroy(scope)
+        self.context.encryptor.forget(scope)
+        uow.remove_from_index(scope)
+        return removed
 
     def _order(self, session: ReadSession, scope: str) -> PurgeOrder:
         order = session.get_permitted(PURGE_ORDER, scope)

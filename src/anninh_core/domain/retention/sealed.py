@@ -1,6 +1,6 @@
 """Which records an erasure scope seals: those that nobody can open any more once its key is destroyed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from attrs import evolve, frozen
@@ -9,6 +9,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import Entry, Record
 from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find
+from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
@@ -25,17 +26,19 @@ class SealedWith:
         kind: of the records.
         column: which of its columns tells the scope.
         scope_kind: the scope is `scope_kind:value of the column`; "" where the column has all of it.
+        column_value: the column's value by the scope's id, where that says more.
     """
 
     kind: Kind[Any]
     column: str
     scope_kind: str = ""
+    column_value: Callable[[str], str] = str
 
     def value(self, scope: Ref) -> str:
         """Return the column's value of what a scope seals, "" where it can't seal any."""
         if not self.scope_kind:
             return str(scope)
-        return scope.id if scope.kind == self.scope_kind else ""
+        return self.column_value(scope.id) if scope.kind == self.scope_kind else ""
 
 
 def name_destroyed(uow: UnitOfWork, sealed_with: Sequence[SealedWith], scope: str) -> list[Entry]:
@@ -44,7 +47,7 @@ def name_destroyed(uow: UnitOfWork, sealed_with: Sequence[SealedWith], scope: st
     Returns:
         Entries of their own for what the act's entry has no room for; to be written before the key is destroyed.
     """
-    names = [f"{record.kind}:{record.id}@{record.version}" for record in _iter_sealed(uow, sealed_with, scope)]
+    names = [f"{record.kind}:{record.id}@{record.version}" for record in iter_sealed(uow.context, sealed_with, scope)]
     room = max(0, MAX_NAMED - len(uow.opened.destroyed))
     uow.opened.destroyed += names[:room]
     rest = names[room:]
@@ -57,18 +60,18 @@ def name_destroyed(uow: UnitOfWork, sealed_with: Sequence[SealedWith], scope: st
     ]
 
 
-def _iter_sealed(uow: UnitOfWork, sealed_with: Sequence[SealedWith], scope: str) -> Iterator[Record]:
-    """Yield the records; who somebody is isn't named, as the order itself does."""
-    ref, storage = Ref.parse(scope), uow.context.storage
+def iter_sealed(context: UseCaseContext, sealed_with: Sequence[SealedWith], scope: str) -> Iterator[Record]:
+    """Yield the records that a scope seals; who somebody is isn't named, as the order itself does."""
+    ref, storage = Ref.parse(scope), context.storage
     own = storage.records.get(ref.kind, ref.id) if ref.kind in storage.maintenance.kinds() else None
     if own is not None and own.scope == scope:
         yield own
     for beside in sealed_with:
         if value := beside.value(ref):
-            yield from (record for record in _find(uow, beside, value) if record.scope == scope)
+            yield from (record for record in _find(context, beside, value) if record.scope == scope)
 
 
-def _find(uow: UnitOfWork, beside: SealedWith, value: str) -> Iterator[Record]:
+def _find(context: UseCaseContext, beside: SealedWith, value: str) -> Iterator[Record]:
     spec = beside.kind.spec
     query = Find(kind=spec.kind, order=next(iter(spec.orders)), where={beside.column: value}, limit=_PAGE)
-    return iter_records(uow.context.storage.records, query)
+    return iter_records(context.storage.records, query)

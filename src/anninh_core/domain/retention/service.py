@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from anninh_core.domain.retention.clocks.model import OpensScopes, no_scopes
+from anninh_core.domain.retention.clocks.preview import Previews
 from anninh_core.domain.retention.erasures import Erasures
 from anninh_core.domain.retention.legal_holds import LegalHolds
 from anninh_core.domain.retention.policy import RetentionPolicy
+from anninh_core.domain.retention.proof.service import Proofs
 from anninh_core.domain.retention.purges import Purges
 from anninh_core.domain.retention.sealed import SealedWith
+from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.runner import UseCaseRunner
 
 
@@ -16,6 +20,8 @@ class Retention:
 
     Attributes:
         purges: what is due, and its destruction.
+        previews: what goes when, and why.
+        proofs: whether what was purged is gone.
         legal_holds: what must not be destroyed meanwhile.
         erasures: wishes to be erased.
     """
@@ -25,8 +31,14 @@ class Retention:
         runner: UseCaseRunner,
         keepings: Mapping[str, RetentionPolicy[Any]] | None = None,
         sealed_with: Sequence[SealedWith] = (),
+        *,
+        open_scopes: OpensScopes = no_scopes,
+        kinds: Sequence[Kind[Any]] = (),
+        scope_kinds: Sequence[str] = (),
     ) -> None:
-        """Put the parts together; `keepings` and `sealed_with` are as for `Purges`."""
-        self.purges = Purges(runner, keepings, sealed_with)
+        """Put the parts together; the arguments are as for `Purges` and `Previews`."""
+        self.purges = Purges(runner, keepings, sealed_with, open_scopes=open_scopes, kinds=kinds)
+        self.previews = Previews(runner, keepings or {}, open_scopes, scope_kinds)
+        self.proofs = Proofs(runner, keepings or {}, sealed_with, kinds)
         self.legal_holds = LegalHolds(runner, keepings or {})
         self.erasures = Erasures(runner, self.purges)

@@ -168,7 +168,8 @@ class AttachmentFetcher:
         except DeliveryError as error:
             self._outcomes.retry(row, redact_error(error, (attachment.url, attachment.name)), _retry_after(error))
         else:
-            blob, scope = files_of(self._runner, message).put(data), message_scope(message)
+            scope = message_scope(message)
+            blob = files_of(self._runner, scope).put(data)
             self._settle(row, "fetched", lambda uow: self._conversations.keep_attachment(uow, *target, blob, scope))
 
     def _parse_target(self, row: OutboxRow) -> tuple[str, int]:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from anninh_core.kernel.crypto.signing import find_uncertified, verify_signature
 from anninh_core.kernel.errors import BadInput, DecryptionError
-from anninh_core.kernel.signing import find_uncertified, verify_signature
 from anninh_core.ports.keys import Keys, KeysCopy, ManyKeys, NotedHead, NotesHeads, PortableKeys, SigningKeys
 from anninh_core.testing.kits.guard import ConformanceKit
 

@@ -8,8 +8,8 @@ from random import Random
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from anninh_core.kernel.crypto.signing import SEED_BYTES, KeyChain, PublicKey
 from anninh_core.kernel.errors import BadInput, DecryptionError
-from anninh_core.kernel.signing import SEED_BYTES, KeyChain, PublicKey
 from anninh_core.ports.copied_keys import FORM
 from anninh_core.ports.keys import KeysCopy, NotedHead, Signature
 

@@ -1,12 +1,14 @@
 """The in-memory storage: the whole port, nothing kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome
+from anninh_core.ports.proving import ByteSearch
 from anninh_core.ports.validation import check_change, check_spec, fill_columns
 from anninh_core.testing.memory.apply import apply, check
+from anninh_core.testing.memory.byte_search import find_bytes
 from anninh_core.testing.memory.ports.counters import MemoryCounters
 from anninh_core.testing.memory.ports.journal import MemoryJournal
 from anninh_core.testing.memory.ports.keyring import MemoryKeyRing
@@ -95,6 +97,10 @@ class MemoryStorage:
             for name in expired[:limit]:
                 del self.tables.requests[name]
             return len(expired[:limit])
+
+    def find_bytes(self, needles: Mapping[str, bytes]) -> ByteSearch:
+        """Look for needles in every value: nothing remains of what was deleted."""
+        return find_bytes(self.tables, needles)
 
     def _commit(self, change: ChangeSet) -> Outcome:
         outcome = check(self.tables, change)

@@ -1,34 +1,37 @@
-"""Scheduled retention jobs: purge expired records, and rewrap data keys under the new epoch.
+"""Scheduled retention jobs: purge what has expired, delete files, and rewrap data keys under the new epoch.
 
 Each scans everything at most once a day, in batches, and resumes the next day where it stopped. All of it
 stands in the journal under the actor `system:keeper`.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from itertools import islice
-from typing import Any
 
-from anninh_core.domain.conversations.model import CONVERSATION
+from anninh_core.domain.clocks import MEDIA, retention_days
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.domain.identity.custody.details import find_active_keys
+from anninh_core.domain.kept_scopes import clocked_scopes, open_scopes
 from anninh_core.domain.key_management import rewrap_keys
 from anninh_core.domain.registry import retention_policies
-from anninh_core.domain.retention.policy import RetentionPolicy
-from anninh_core.domain.retention.rules import RetainedItem, last_retention_day
+from anninh_core.domain.retention.coverage import guard_unheld, is_held
 from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Conflict, WrongStep
+from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.stream_position import StreamPosition
-from anninh_core.ports.changes import Record
+from anninh_core.ports.query import iter_records
+from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 RETENTION_ACTOR = system("keeper")
-_OWNER, _KEYS = "keeper", "keys"
+_OWNER, _KEYS, _FILES = "keeper", "keys", "files"
 _BATCH = 200  # records or keys that are looked at together
 _MAX_KEY_BATCHES = 5  # of keys, each time
 _log = logging.getLogger(__name__)
@@ -42,15 +45,15 @@ class RetentionJobs:
         self._runner = services.units.runner
         self._context = self._runner.context
         self._policies = retention_policies(self._context.district)
+        self._open_scopes = open_scopes(self._policies)
+        self._kinds = clocked_scopes(self._policies)
 
     def purge_expired(self) -> int:
         """Order the purge of expired records and execute the orders; return how many were purged.
 
         What a legal hold forbids stays. A crash in between leaves orders that the next round carries out.
         """
-        ordered_count = sum(
-            self._walk(name, partial(self._order_batch, policy)) for name, policy in self._policies.items()
-        )
+        ordered_count = sum(self._walk(kind, partial(self._order_batch, kind)) for kind in self._kinds)
         purged = self._services.retention.purges.purge(RETENTION_ACTOR, limit=_BATCH)
         if ordered_count or purged:
             _log.info("%d purges were ordered, %d carried out", ordered_count, len(purged))
@@ -100,33 +103,42 @@ class RetentionJobs:
         stream_position.move_to(today, after)
         return handled_count
 
-    def _order_batch(self, keeping: RetentionPolicy[Any], after: str) -> tuple[int, str]:
-        scanned = self._context.storage.maintenance.scan(keeping.kind.name, _BATCH, after)
-        records = tuple(islice(scanned, _BATCH))
-        retained_items = (
-            []
-            if keeping.data not in self._context.district.retention_days
-            else list(self._iter_expired(keeping, records))
+    def _order_batch(self, kind: str, after: str) -> tuple[int, str]:
+        """Order what has expired of some of the scopes of a kind that still have a key."""
+        keys = self._context.storage.keyring.wrapped_otherwise("", _BATCH, after or f"{kind}:")
+        scopes = [key.scope for key in keys if key.scope.startswith(f"{kind}:")]
+        expired = self._runner.run_query(
+            RETENTION_ACTOR,
+            "governance.preview_purge",
+            Permission.OPERATE,
+            traced=False,
+            body=partial(self._find, scopes),
         )
-        due = self._services.retention.purges.preview_purge(RETENTION_ACTOR, retained_items) if retained_items else ()
-        ordered_count = sum(self._order_purge(candidate.keepsake) for candidate in due if not candidate.held)
-        return ordered_count, records[-1].id if len(records) == _BATCH else ""
+        return sum(map(self._order_purge, expired)), scopes[-1] if len(scopes) == _BATCH else ""
 
-    def _iter_expired(self, keeping: RetentionPolicy[Any], records: Iterable[Record]) -> Iterator[RetainedItem]:
-        """Yield what has expired; purged records can't be decrypted and are left out."""
-        today, days = local_date(self._context.clock.now()), self._context.district.retention_days
-        for model in self._context.iter_readable(keeping.kind, records):
-            item = keeping.retained_item(model)
-            if item is not None and last_retention_day(item, days) < today:
-                yield item
+    def _find(self, scopes: Sequence[str], session: ReadSession) -> list[str]:
+        """Return those of some scopes that have expired and aren't held."""
+        session.permit(self._context.district.root)
+        read = self._open_scopes(session)
+        expired = (scope for scope in scopes if (kept := read(scope)) is not None and kept.is_over(session.today))
+        return [scope for scope in expired if not is_held(session, self._policies, scope)]
 
-    def _order_purge(self, keepsake: RetainedItem) -> bool:
+    def _order_purge(self, scope: str) -> bool:
         try:
-            self._services.retention.purges.order_purge(RETENTION_ACTOR, keepsake.scope, reason="retention")
-        except (WrongStep, Conflict) as other:  # ordered before, or held or opened again at this moment
-            _log.info("the purge of %s was not ordered: %s", keepsake.scope, type(other).__name__)
+            self._runner.run_command(
+                RETENTION_ACTOR,
+                "governance.order_purge",
+                Permission.OPERATE,
+                partial(self._order_in, scope),
+            )
+        except (WrongStep, Conflict) as other:  # ordered before, or held or begun anew at this moment
+            _log.info("a purge was not ordered: %s", type(other).__name__)
             return False
         return True
+
+    def _order_in(self, scope: str, uow: UnitOfWork) -> None:
+        uow.permit(self._context.district.root)
+        self._services.retention.purges.order_expired(uow, scope)
 
     def _rewrap_batch(self, after: str) -> tuple[int, str]:
         keys = self._context.storage.keyring.wrapped_otherwise(self._context.keys.epoch, _BATCH, after)
@@ -138,7 +150,78 @@ def _read_active_keys(session: ReadSession) -> Mapping[str, bytes]:
     return find_active_keys(session)
 
 
+class FileClock:
+    """Deletes files that were kept for long enough.
+
+    Their key is that of the words, so that a backup may open them until those go.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._runner = services.units.runner
+        self._context = self._runner.context
+        self._policies = retention_policies(self._context.district)
+        self._days = timedelta(days=retention_days(self._context.district)[MEDIA])
+
+    def delete_expired(self) -> int:
+        """Look at some messages, each once a day, and delete files that are over; return how many went."""
+        today = local_date(self._context.clock.now())
+        position = StreamPosition.read(self._context.storage.states, _OWNER, _FILES)
+        after = position.position_on(today)
+        if after is None:
+            return 0
+        scanned = self._context.storage.maintenance.scan(MESSAGE.name, _BATCH, after)
+        records = tuple(islice(scanned, _BATCH))
+        linked = [record for record in records if record.columns["case"]]
+        messages = self._context.iter_readable(MESSAGE, linked)
+        deleted = sum(self._delete_files(message) for message in messages if _file_names(message))
+        position.move_to(today, records[-1].id if len(records) == _BATCH else "")
+        return deleted
+
+    def _delete_files(self, message: Message) -> int:
+        """Let a message know no files any more, then delete them; what a crash leaves is garbage that nothing names."""
+        try:
+            names: tuple[str, ...] = self._runner.run_command(
+                RETENTION_ACTOR, "conversations.remove_files", Permission.OPERATE, partial(self._let_go, message.id)
+            )
+        except Conflict:  # somebody works on it just now
+            return 0
+        began = self._context.clock.now()  # what is stored again from now on stays
+        gone = set(names) - self._names_in(message.conversation) if names else set[str]()
+        return sum(self._context.blobs.delete(name, began) for name in sorted(gone))
+
+    def _names_in(self, conversation: str) -> set[str]:
+        """Return the files that messages of a conversation name: one that was sent twice is kept once."""
+        query = Find(kind=MESSAGE.name, order="newest", where={"conversation": conversation}, limit=_BATCH)
+        messages = self._context.iter_readable(MESSAGE, iter_records(self._context.storage.records, query))
+        return {name for message in messages for name in _file_names(message)}
+
+    def _let_go(self, message_id: str, uow: UnitOfWork) -> tuple[str, ...]:
+        """Take the files off a message whose case is over for so long; return their names."""
+        uow.permit(self._context.district.root)
+        message = uow.load(MESSAGE, message_id)
+        if not self._is_over(uow, message.case):
+            return ()
+        self._services.conversations.remove_files(uow, message_id)
+        return _file_names(message)
+
+    def _is_over(self, uow: UnitOfWork, case: str) -> bool:
+        ref = Ref.parse(case)
+        policy = self._policies.get(ref.kind)
+        model = uow.get_readable(policy.kind, ref.id) if policy else None
+        if policy is None or model is None:
+            return False
+        uow.guard_version(policy.kind, model)
+        ended_on = policy.ended_on(model)
+        is_late = ended_on is not None and ended_on + self._days < uow.today
+        return is_late and guard_unheld(uow, self._policies, case)
+
+
 def _record_rewrap(count: int, uow: UnitOfWork) -> None:
     uow.permit(uow.context.district.root)
     uow.facts["keys"] = count
     uow.add_event("keys.rewrapped")
+
+
+def _file_names(message: Message) -> tuple[str, ...]:
+    return tuple(attachment.blob for attachment in message.attachments if attachment.blob)

@@ -11,7 +11,7 @@ from anninh_core.ports.changes import InboxSettled, NewInbox
 from anninh_core.ports.queues import PENDING, InboxRow, InboxState
 from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.times import micros, moment
-from anninh_storage.sql.values import quote_list
+from anninh_storage.sql.values import chunks, placeholders, quote_list
 
 InboxPosition = tuple[int, str]
 """When a row was received and its id: the order in a conversation."""
@@ -68,6 +68,18 @@ def prune_statement(dialect: Dialect) -> str:
             SELECT old_id FROM oldest WHERE came_at < ?
         )
     """
+
+
+def remove_ended(connection: Connection, conversations: Sequence[str]) -> int:
+    """Remove the rows of conversations that are done or failed; return how many."""
+    removed = 0
+    for chunk in chunks(conversations):
+        statement = (
+            f"DELETE FROM inbox WHERE conversation IN ({placeholders(len(chunk))})"
+            f" AND state IN ('{InboxState.DONE}', '{InboxState.FAILED}')"
+        )
+        removed += connection.execute(statement, chunk).rowcount
+    return removed
 
 
 def insert(connection: Connection, heads: dict[str, InboxPosition], rows: Iterable[NewInbox]) -> None:

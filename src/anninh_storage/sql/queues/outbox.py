@@ -87,6 +87,34 @@ def prune_statement(dialect: Dialect) -> str:
     """
 
 
+def find_ended(connection: Connection, about: Sequence[str], conversations: Sequence[str]) -> list[str]:
+    """Return the ids of rows that have ended and are about something, or went to some conversations.
+
+    No index leads to them, as a purge is rare: it is for a reader, who keeps nobody waiting.
+    """
+    ids: set[str] = set()
+    for column, values in (("scope", about), ("cause", about), ("conversation", conversations)):
+        for chunk in chunks(values):
+            statement = (
+                f"SELECT id FROM outbox WHERE {column} IN ({placeholders(len(chunk))}) AND state IN ({_SETTLED})"
+            )
+            ids.update(row[0] for row in connection.execute(statement, chunk))
+    return sorted(ids)
+
+
+def remove_ended(connection: Connection, ids: Sequence[str]) -> int:
+    """Remove those of some rows that have ended, and let go what waited behind them."""
+    removed: list[Conversation] = []
+    for chunk in chunks(ids):
+        statement = (
+            f"DELETE FROM outbox WHERE id IN ({placeholders(len(chunk))}) AND state IN ({_SETTLED})"
+            " RETURNING messenger, conversation, lane"
+        )
+        removed += connection.execute(statement, chunk).fetchall()
+    promote(connection, [*removed, *find_waiting_conversations(connection, ids)])
+    return len(removed)
+
+
 def row_from(row: Sequence[Any]) -> OutboxRow:
     """Return the row that was selected by `COLUMNS`: name by name, as claims come down to this."""
     id, messenger, conversation, lane, due, cause, purpose, scope, body, after, state, attempts, token, seq, *end = row

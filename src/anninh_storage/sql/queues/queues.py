@@ -1,6 +1,6 @@
 """Durable inbox and outbox: claims and looks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -200,6 +200,17 @@ class SqlQueues:
             return removed
 
         return self._database.row_locked(prune)
+
+    def remove_ended(self, about: Collection[str], conversations: Collection[str] = ()) -> int:
+        """Remove what has ended of things that are destroyed."""
+        chats = sorted(set(conversations) - {""})
+        with self._database.reader() as connection:
+            ids = outbox.find_ended(connection, sorted(set(about)), chats)
+
+        def remove(connection: Connection) -> int:
+            return outbox.remove_ended(connection, ids) + inbox.remove_ended(connection, chats)
+
+        return self._database.change(remove)
 
     def _rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
         with self._database.reader() as connection:

@@ -6,9 +6,9 @@ from tests.messaging.inbound.attachments.conftest import AN, PICTURE, Meanwhile,
 from tests.messaging.inbound.attachments.test_trouble import AGES, HOUR
 
 from anninh_core.app.backup import collect_garbage
-from anninh_core.domain.conversations.model import MESSAGE, conversation_scope
+from anninh_core.domain.conversations.files import files_of
+from anninh_core.domain.conversations.model import MESSAGE, conversation_scope, talk_scope
 from anninh_core.kernel.errors import DecryptionError
-from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 
 STORY = "Đêm qua nhà em bị mất trộm xe đạp ở xóm 2"
 
@@ -19,10 +19,18 @@ def scopes(scene: Scene) -> set[str]:
 
 
 def in_conversation(scene: Scene, blob: str) -> bool:
-    """Tell whether a file opens by the key of its conversation."""
-    runner, scope = scene.app.runner, conversation_scope(scene.messages()[0].conversation)
+    """Tell whether a file opens by the key of its conversation, or of what was said in it that month."""
+    return any(opens(scene, scope, blob) for scope in earlier_scopes(scene))
+
+
+def earlier_scopes(scene: Scene) -> tuple[str, str]:
+    message = scene.messages()[0]
+    return conversation_scope(message.conversation), talk_scope(message)
+
+
+def opens(scene: Scene, scope: str, blob: str) -> bool:
     try:
-        return EncryptedBlobs(runner, runner.context.blobs, scope).get(blob) == PICTURE
+        return files_of(scene.app.runner, scope).get(blob) == PICTURE
     except DecryptionError:
         return False
 
@@ -77,7 +85,8 @@ def test_a_file_said_in_a_group_moves_to_the_case(scene: Scene, launch: Launch) 
     assert (after.blob != before.blob, in_conversation(scene, after.blob)) == (True, False)
     assert scene.app.conversations.attachment(scene.officer, f"tip:{tip.id}", scene.message.id) == PICTURE
     assert collect_garbage(scene.app, scene.officer, AGES).blobs == 1
-    scene.app.context.storage.keyring.destroy(conversation_scope(scene.message.conversation))
+    for scope in earlier_scopes(scene):
+        scene.app.context.storage.keyring.destroy(scope)
     assert scene.app.conversations.attachment(scene.officer, f"tip:{tip.id}", scene.message.id) == PICTURE
 
 

@@ -176,13 +176,14 @@ def test_a_message_that_changes_meanwhile_keeps_its_change(scene: Scene, meanwhi
 
 
 def test_a_purge_takes_the_pictures_with_the_words(scene: Scene) -> None:
-    """They are sealed under the case's key: at once unreadable, and then collected."""
+    """They are sealed under the case's key: unreadable and deleted at once, with nothing left to collect."""
     scene.sends()
     said = scene.message
     scene.purge()
     with pytest.raises(DecryptionError):
         scene.app.conversations.attachment(scene.officer, said.case, said.id)
-    assert collect_garbage(scene.app, scene.officer, AGES).blobs == 1
+    assert list(scene.app.context.blobs.digests()) == []
+    assert collect_garbage(scene.app, scene.officer, AGES).blobs == 0
 
 
 def test_what_was_purged_isn_t_fetched(scene: Scene) -> None:

@@ -6,8 +6,8 @@ import msgspec
 from attrs import evolve, frozen
 
 from anninh_core.domain.audit.heads.model import SignedHead, by_id
+from anninh_core.kernel.crypto.signing import PublicKey, find_uncertified
 from anninh_core.kernel.errors import BadInput, TooLarge
-from anninh_core.kernel.signing import PublicKey, find_uncertified
 
 FORMAT = 1
 MAX_BYTES = 64 << 20

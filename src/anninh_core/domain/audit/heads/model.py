@@ -8,7 +8,7 @@ from hashlib import sha256
 import msgspec
 from attrs import evolve, frozen
 
-from anninh_core.kernel.signing import PublicKey, verify_signature
+from anninh_core.kernel.crypto.signing import PublicKey, verify_signature
 from anninh_core.ports.changes import GENESIS
 from anninh_core.ports.keys import Keys, SigningKeys
 

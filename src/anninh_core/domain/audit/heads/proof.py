@@ -10,7 +10,7 @@ from anninh_core.domain.audit.chain import verify_chain
 from anninh_core.domain.audit.findings import AuditReport, Severity
 from anninh_core.domain.audit.heads.file import HeadFile
 from anninh_core.domain.audit.heads.model import BreakReason, SignedHead, by_id, decode_head
-from anninh_core.kernel.signing import PublicKey
+from anninh_core.kernel.crypto.signing import PublicKey
 from anninh_core.ports.changes import GENESIS, JournalLine, entry_from
 
 CONTINUED = "journal.continued"

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from anninh_core.domain.audit.heads.file import HeadFile
 from anninh_core.domain.audit.heads.model import SignedHead
-from anninh_core.kernel.signing import PublicKey
+from anninh_core.kernel.crypto.signing import PublicKey
 
 
 @frozen(kw_only=True)

@@ -7,8 +7,8 @@ from anninh_core.domain.audit.heads.file import HeadFile, encode_head_file
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import SignedHead, public_keys, sign_head
 from anninh_core.domain.audit.heads.noting import journal_name
+from anninh_core.kernel.crypto.signing import PublicKey
 from anninh_core.kernel.errors import NotFound, Unsupported
-from anninh_core.kernel.signing import PublicKey
 from anninh_core.ports.changes import GENESIS, entry_from
 from anninh_core.ports.keys import SigningKeys
 from anninh_core.ports.storage import Find

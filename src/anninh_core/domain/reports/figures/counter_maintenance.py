@@ -45,7 +45,7 @@ class RecountResult:
 
     Attributes:
         records: how many there are.
-        unreadable: `kind:id` of records whose key was destroyed: what they once counted can't be told from them.
+        unreadable: `kind:id` of records whose key was destroyed, where no order to destroy says what they counted.
         corrections: number of the last correction before that moment.
     """
 
@@ -142,6 +142,7 @@ class _RecountRun:
         self._period = period
         self._records = 0
         self._unreadable: list[str] = []
+        self._facts_of_others: dict[str, Sequence[Fact]] = {}
         self._due: dict[CounterKey, int] = {}
         self._differences: list[CounterDifference] = []
         self.corrections = 0
@@ -152,16 +153,15 @@ class _RecountRun:
         if kind is None:
             return
         self._records += 1
-        if not kind.has_facts:
+        if not (kind.has_facts or kind.has_facts_of_others):
             return
         try:
             model = self._context.open_record(kind, fill_columns(kind.spec, record))
         except DecryptionError:
             self._unreadable.append(str(Ref(record.kind, record.id)))
             return
-        for key, amount in _amounts(self._context, kind.facts(model)):
-            if self._period is None or self._period.contains(key[2]):
-                self._due[key] = self._due.get(key, 0) + amount
+        self._facts_of_others |= {ref: [*facts] for ref, facts in kind.facts_of_others(model).items()}
+        self._add_facts(kind.facts(model))
 
     def add_request(self, name: str) -> None:
         """Note which correction was the last one; the keys of earlier ones may be forgotten."""
@@ -171,12 +171,14 @@ class _RecountRun:
 
     def add_counter(self, counter: Counter) -> None:
         """Compare a counter with what was counted."""
+        self._add_purged()
         key = (counter.indicator, counter.unit, counter.day, counter.dims)
         if self._period is None or self._period.contains(counter.day):
             self._compare(key, counter.amount, self._due.pop(key, 0))
 
     def finish(self) -> RecountResult:
         """Return what was found."""
+        self._add_purged()
         for key, amount in self._due.items():
             self._compare(key, 0, amount)
         return RecountResult(
@@ -185,6 +187,19 @@ class _RecountRun:
             unreadable=tuple(self._unreadable),
             corrections=self.corrections,
         )
+
+    def _add_purged(self) -> None:
+        """Count what records that nobody can read any more are known to count, once."""
+        if self._facts_of_others:
+            for ref in self._facts_of_others.keys() & {*self._unreadable}:
+                self._add_facts(self._facts_of_others[ref])
+            self._unreadable = [ref for ref in self._unreadable if ref not in self._facts_of_others]
+            self._facts_of_others = {}
+
+    def _add_facts(self, facts: Iterable[Fact]) -> None:
+        for key, amount in _amounts(self._context, facts):
+            if self._period is None or self._period.contains(key[2]):
+                self._due[key] = self._due.get(key, 0) + amount
 
     def _compare(self, key: CounterKey, counted: int, recounted: int) -> None:
         if counted != recounted:

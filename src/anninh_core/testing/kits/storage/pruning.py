@@ -1,6 +1,7 @@
-"""Rules of what the queues keep of old rows, and tell of a send beside its state: S-191 to S-196, S-198 to S-201."""
+"""Rules of what the queues keep of old rows, and tell of a send beside its state: S-191 to S-201, S-215, S-216."""
 
 from datetime import timedelta
+from typing import Any
 
 from attrs import evolve
 
@@ -133,6 +134,37 @@ class PruningRules(StorageKit, kit=True):
         commit_outbox(storage, outbox_row("urgent", "e", Lane.EMERGENCY))
         settle(storage, OutboxState.FAILED)
         assert [row.id for row in storage.queues.outbox([OutboxState.FAILED], lane=Lane.EMERGENCY)] == ["urgent"]
+
+    def test_ended_rows_go_with_what_they_are_about(self, storage: Storage) -> None:
+        """S-215 Rows that have ended go with a scope, a cause or a conversation; none that hasn't, none of others."""
+        rows: dict[str, dict[str, Any]] = {
+            "scope": {"scope": "tip:1"},
+            "cause": {"cause": "tip:1"},
+            "chat": {},
+            "other": {},
+        }
+        for name, others in rows.items():
+            commit_outbox(storage, evolve(outbox_row(name, "c" if name == "chat" else name), **others))
+            settle(storage, OutboxState.FAILED)
+        commit_outbox(storage, evolve(outbox_row("unsent", "x"), scope="tip:1", cause="tip:1"))
+        commit(storage, *(inbox_change(name, conversation=name) for name in ("c", "d", "e")))
+        commit(storage, inbox_change("again", conversation="c", seconds=9))
+        for row in storage.queues.claim_inbox(NOW, TTL, 3):
+            commit(
+                storage, settle_inbox(row.id, row.token, state=InboxState.FAILED if row.id == "e" else InboxState.DONE)
+            )
+        assert storage.queues.remove_ended(["tip:1"], ["c", "e", ""]) == 5
+        assert storage.queues.remove_ended(["tip:1"], ["c", "e", ""]) == 0
+        assert [row.id for row in storage.queues.outbox()] == ["other", "unsent"]
+        assert [row.id for row in storage.queues.inbox([*InboxState])] == ["again", "d"]
+
+    def test_what_waited_for_a_removed_row_goes(self, storage: Storage) -> None:
+        """S-216 A row that waits behind a removed one, or after it, goes."""
+        commit_outbox(storage, outbox_row("a", due_at=NOW - HOUR), outbox_row("b"), outbox_row("c", "d", after="a"))
+        settle(storage, OutboxState.UNKNOWN)
+        assert storage.queues.claim_outbox(NOW, TTL, 1)[0].id == "c"
+        assert storage.queues.remove_ended((), [storage.queues.outbox()[0].conversation]) == 1
+        assert [row.id for row in storage.queues.claim_outbox(NOW, TTL, 10)] == ["b"]
 
 
 class OutcomeRules(StorageKit, kit=True):

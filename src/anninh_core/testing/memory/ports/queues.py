@@ -1,6 +1,6 @@
 """Inbox and outbox."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 from anninh_core.ports.queues import (
     FOR_PEOPLE,
     LANES,
+    SETTLED,
     BacklogStats,
     InboxRow,
     InboxState,
@@ -16,6 +17,8 @@ from anninh_core.ports.queues import (
 )
 from anninh_core.testing.memory.tables import Row, StoredRow, Tables
 from anninh_core.vocabulary.delivery import Lane
+
+_ENDED = (InboxState.DONE, InboxState.FAILED)
 
 
 @frozen
@@ -190,6 +193,28 @@ class MemoryQueues:
             for row in old:
                 del self._tables.outbox[row.id]
             return len(old)
+
+    def remove_ended(self, about: Collection[str], conversations: Collection[str] = ()) -> int:
+        """Remove what has ended of things that are destroyed."""
+        chats = set(conversations) - {""}
+        with self._tables.lock:
+            sent = [
+                row
+                for row in _sorted_by_id(self._tables.outbox.values())
+                if row.state in SETTLED and (row.conversation in chats or not {row.scope, row.cause}.isdisjoint(about))
+            ]
+            came = [
+                row
+                for row in _sorted_by_id(self._tables.inbox.values())
+                if row.state in _ENDED and row.conversation in chats
+            ]
+            for outgoing in sent:
+                del self._tables.outbox[outgoing.id]
+            for row in came:
+                del self._tables.inbox[row.id]
+                self._tables.delivered.discard((row.source, row.dedupe))
+            self._tables.promote()
+            return len(sent) + len(came)
 
 
 def _arrival_key(held: StoredRow[InboxRow]) -> tuple[datetime, str]:

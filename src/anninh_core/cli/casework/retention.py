@@ -1,0 +1,194 @@
+"""`anninh retention`: what goes when and why, what is held, and whether what was purged is gone."""
+
+from datetime import date
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.casework.retention_proof import needles, prove
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import TextTable, echo_json, short_ref, when
+from anninh_core.domain.clocks import CLOCKS, retention_days
+from anninh_core.domain.conversations.model import pseudonym_of
+from anninh_core.domain.retention.clocks.backups import days_until_unreadable
+from anninh_core.domain.retention.clocks.model import Removal
+from anninh_core.domain.retention.clocks.preview import Fate, PreviewCount, PreviewItem
+from anninh_core.domain.retention.coverage import PERSON_SCOPES
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.actor import Actor
+
+_LISTED = 200
+_DAYS = 30
+
+
+@click.group()
+def retention() -> None:
+    """How long things are kept: what goes when, what a legal hold keeps, and whether what was purged is gone."""
+
+
+retention.add_command(needles)
+retention.add_command(prove)
+
+
+@retention.command()
+@click.option("--days", default=_DAYS, show_default=True, help="How far ahead; 0 is today.")
+@click.option("--data", default="", help="Only this kind of data, as the profile's `retention_days` name it.")
+@click.option(
+    "--fate",
+    type=click.Choice([fate.value for fate in Fate]),
+    help="Only this one; what waits or is kept is listed only so.",
+)
+@click.option("--limit", default=_LISTED, show_default=True, help="At most so many are listed.")
+@click.option("--after", default="", help="Go on after this one, of the page before.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def preview(  # noqa: PLR0917  click's
+    app: App, me: Actor, days: int, data: str, fate: str | None, limit: int, after: str, as_json: bool
+) -> None:
+    """Say what goes when and why, what is held, and how much waits. Nothing is ordered by it."""
+    counts = [one for one in app.retention.preview_counts(me, days=days) if data in ("", one.data)]
+    page = app.retention.preview(me, days=days, data=data, fate=fate or "", after=after, limit=limit)
+    backup_days = days_until_unreadable(app.context)
+    if as_json:
+        echo_json(
+            {
+                "counts": [{"data": one.data, "fate": one.fate.value, "count": one.count} for one in counts],
+                "items": [_item_data(item) for item in page.items],
+                "cursor": page.cursor,
+                "days_until_backups_are_unreadable": backup_days,
+            }
+        )
+        return
+    _echo_counts(counts)
+    click.echo()
+    _echo_items(page.items, days)
+    if page.cursor:
+        click.echo(f"There is more: --after {page.cursor}")
+    click.echo()
+    _echo_rows(app)
+    click.echo(_describe_backups(backup_days))
+
+
+def _echo_counts(counts: list[PreviewCount]) -> None:
+    kinds = sorted({one.data for one in counts})
+    numbers = {(one.data, one.fate): one.count for one in counts}
+    rows = [(kind, *(f"{numbers.get((kind, fate), 0):,}" for fate in Fate)) for kind in kinds]
+    TextTable(headings=("data", *Fate), rows=rows, right=tuple(Fate), empty="Nothing is kept.").echo()
+
+
+def _echo_items(items: tuple[PreviewItem, ...], days: int) -> None:
+    rows = [
+        (
+            str(item.goes_on or ""),
+            _label(item.scope),
+            item.data,
+            item.unit,
+            item.fate.value,
+            _explain(item),
+        )
+        for item in items
+    ]
+    headings = ("goes on", "what", "data", "unit", "fate", "why")
+    TextTable(headings=headings, rows=rows, empty=f"Nothing goes within {days} days.").echo()
+
+
+def _echo_rows(app: App) -> None:
+    """Say what goes by age alone, once a day."""
+    kept = retention_days(app.district)
+    for clock in CLOCKS:
+        if clock.removal in (Removal.ROWS, Removal.FILES):
+            click.echo(f"Daily: {clock.what}, after {kept[clock.data]} days.")
+
+
+def _describe_backups(days: int | None) -> str:
+    if days is None:
+        return "Backups made before a purge open what was purged until the key of their epoch is destroyed."
+    return f"{days} days after a purge no backup opens what was purged."
+
+
+def _label(scope: str) -> str:
+    """Return how a scope is called; people by their pseudonym."""
+    ref = Ref.parse(scope)
+    return f"{ref.kind}:{pseudonym_of(ref.id)}" if ref.kind in PERSON_SCOPES else short_ref(scope)
+
+
+def _explain(item: PreviewItem) -> str:
+    since = f"ended {item.ended_on}, kept until {item.last_day}" if item.ended_on else item.waits_for
+    holds = "".join(f"; hold {hold}" for hold in item.holds) or "; a hold of another unit"
+    return f"{since}{holds}" if item.fate is Fate.HELD else since
+
+
+def _item_data(item: PreviewItem) -> dict[str, object]:
+    return {
+        "scope": item.scope,
+        "unit": item.unit,
+        "data": item.data,
+        "fate": item.fate.value,
+        "ended_on": item.ended_on and item.ended_on.isoformat(),
+        "last_day": item.last_day and item.last_day.isoformat(),
+        "goes_on": item.goes_on and item.goes_on.isoformat(),
+        "holds": list(item.holds),
+        "waits_for": item.waits_for,
+    }
+
+
+@retention.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def holds(app: App, me: Actor, as_json: bool) -> None:
+    """List the legal holds that run, those to be reviewed first in front."""
+    running = app.retention.holds(me)
+    if as_json:
+        echo_json(
+            [
+                {
+                    "id": one.id,
+                    "case": one.scope,
+                    "unit": one.unit,
+                    "since": str(one.since),
+                    "review": str(one.review_on),
+                }
+                for one in running
+            ]
+        )
+        return
+    rows = [(one.id, short_ref(one.scope), one.unit, str(one.since), str(one.review_on), one.reason) for one in running]
+    TextTable(headings=("id", "case", "unit", "since", "review", "why"), rows=rows, empty="Nothing is held.").echo()
+
+
+@retention.command()
+@click.argument("case")
+@click.option("--reason", required=True, help="On whose demand and why, in words; kept sealed.")
+@click.option("--review-on", required=True, help="Day on which somebody looks whether it is still needed: YYYY-MM-DD.")
+@as_officer
+def hold(app: App, me: Actor, case: str, reason: str, review_on: str) -> None:
+    """Forbid to destroy CASE, and all that hangs on it, until the hold is released."""
+    held = app.retention.hold(me, case, reason=reason, review_on=_parse_day(review_on))
+    click.echo(f"{short_ref(held.scope)} is held until hold {held.id} is released.")
+
+
+@retention.command()
+@click.argument("id")
+@as_officer
+def release(app: App, me: Actor, id: str) -> None:
+    """End the legal hold ID. Whoever does can't order the destruction of what it covered."""
+    released = app.retention.release_hold(me, id)
+    click.echo(f"The hold on {short_ref(released.scope)} is released.")
+
+
+@retention.command()
+@click.argument("case")
+@click.option("--reason", required=True, help="A code, such as `request`.")
+@as_officer
+def order(app: App, me: Actor, case: str, reason: str) -> None:
+    """Order that CASE, which is over, be destroyed some days from now; until then a hold stops it."""
+    given = app.retention.order_purge(me, case, reason=reason)
+    click.echo(f"{short_ref(given.id)} will be destroyed by the worker after {when(given.due_at)}.")
+
+
+def _parse_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text!r} is no day; write it as 2026-12-31") from None

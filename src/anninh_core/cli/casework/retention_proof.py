@@ -1,0 +1,102 @@
+"""`anninh retention needles` and `prove`: whether a purged case is gone from everything that lies here."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App, load_settings
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.options import EXISTING_FILE, FILE
+from anninh_core.cli.output import TextTable, echo_json, iso, one_line, when
+from anninh_core.domain.retention.proof.needles import Needle, decode_needles, encode_needles
+from anninh_core.domain.retention.proof.service import Proof
+from anninh_core.kernel.byte_search import search_files
+from anninh_core.kernel.errors import BadInput, StorageError
+from anninh_core.kernel.files import require_new_file, write_atomically
+from anninh_core.ports.proving import Sighting
+from anninh_core.usecase.actor import Actor
+
+_FOLDER = click.Path(exists=True, resolve_path=True, path_type=Path)
+
+
+@click.command()
+@click.argument("case")
+@click.option("--out", required=True, type=FILE, help="File that takes them; readable by you only.")
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@as_officer
+def needles(app: App, me: Actor, case: str, out: Path, force: bool) -> None:
+    """Gather, before CASE is purged, by what one sees afterwards whether it is gone.
+
+    Parts of wrapped keys, hashes of words, beginnings of messages: nothing that opens anything. Delete the file once
+    the purge is proved.
+    """
+    require_new_file(out, force=force)
+    gathered = app.retention.gather_needles(me, case)
+    write_atomically(out, encode_needles(gathered))
+    click.echo(f"{len(gathered.needles)} needles of {case} are in {out}.")
+
+
+@click.command()
+@click.argument("case")
+@click.option("--needles", "file", required=True, type=EXISTING_FILE, help="What `needles` wrote before the purge.")
+@click.option("--also", multiple=True, type=_FOLDER, help="A file or folder to search too, such as kept exports.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def prove(  # noqa: PLR0917  click's
+    app: App, me: Actor, case: str, file: Path, also: Sequence[Path], as_json: bool
+) -> None:
+    """Look for what is left of CASE after its purge; exit code 1 if anything is.
+
+    The storage is cleared of the remains of what was deleted, then searched: SQLite in every file, PostgreSQL by SQL.
+    So are all files of this folder, and of the folder of files that came with messages. Run before the purge it finds
+    everything: a trial of the search itself.
+    """
+    wanted = decode_needles(file.read_bytes())
+    if wanted.scope != case:
+        raise BadInput(f"{file} has needles of {wanted.scope}; name that case, or the file of {case}")
+    proof = app.retention.prove_purge(me, case, wanted)
+    places = [Path.cwd(), Path(load_settings(Path.cwd()).blobs), *also]
+    sightings = dict.fromkeys([*proof.sightings, *_search(places, wanted.needles)])
+    if as_json:
+        echo_json(_proof_data(proof, [*sightings], places))
+    else:
+        _echo_proof(proof, [*sightings], places)
+    if sightings:
+        click.get_current_context().exit(1)
+
+
+def _search(places: Sequence[Path], wanted: Sequence[Needle]) -> list[Sighting]:
+    try:
+        found = search_files(places, {needle.name: needle.value for needle in wanted})
+    except OSError as error:
+        raise StorageError(f"{error}; give this process the right to read everything in the folder") from error
+    return [Sighting(name, str(path)) for name, path in found]
+
+
+def _echo_proof(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Path]) -> None:
+    purged = f"purged {when(proof.purged_at)}" if proof.purged_at else "not purged"
+    click.echo(f"{proof.scope}: {purged}; looked for {proof.looked_for} needles.")
+    empty = "None of them is there any more."
+    rows = [(one_line(sighting.needle), sighting.place) for sighting in sightings]
+    TextTable(headings=("still there", "where"), rows=rows, empty=empty).echo()
+    for place in (*proof.looked_at, *map(str, places)):
+        click.echo(f"Looked at: {place}.")
+    for place in proof.blind_spots:
+        click.echo(f"Nobody can look from here at: {place}.")
+    for handed in proof.handed_out:
+        click.echo(f"Handed out before: {handed.action} to {handed.actor}, {when(handed.at)}, line {handed.seq}.")
+
+
+def _proof_data(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Path]) -> dict[str, object]:
+    return {
+        "case": proof.scope,
+        "purged_at": iso(proof.purged_at),
+        "needles": proof.looked_for,
+        "still_there": [{"needle": one.needle, "place": one.place} for one in sightings],
+        "looked_at": [*proof.looked_at, *map(str, places)],
+        "blind_spots": list(proof.blind_spots),
+        "handed_out": [
+            {"action": one.action, "actor": one.actor, "at": iso(one.at), "line": one.seq} for one in proof.handed_out
+        ],
+    }

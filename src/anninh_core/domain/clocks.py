@@ -1,0 +1,222 @@
+"""Every kind of data that is kept, how long, from when on, and how it goes: once, above the domain modules."""
+
+from collections.abc import Mapping
+
+from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD, RECEIVED_HEAD
+from anninh_core.domain.audit.kind import CHECKPOINT
+from anninh_core.domain.content.kind import ITEM, PUBLICATION
+from anninh_core.domain.content.sources import SOURCE
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
+from anninh_core.domain.groups.kind import GROUP
+from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
+from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
+from anninh_core.domain.moderation.kind import POST
+from anninh_core.domain.programme.activity import CAMPAIGN, INSPECTION, TRAINING
+from anninh_core.domain.programme.difficulty import DIFFICULTY
+from anninh_core.domain.programme.duty import DUTY
+from anninh_core.domain.programme.head import HEAD
+from anninh_core.domain.programme.own_plan import OWN_PLAN
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.retention.clocks.model import Clock, Removal
+from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.units.model import OFFICER
+from anninh_core.usecase.decision import DECISION
+from anninh_core.vocabulary.district import District
+
+CHATTER, DECIDED, DRAFT, FIGURES, GROUPS, IDENTITY, MEDIA, STAFF = (
+    "chatter",
+    "decision",
+    "draft",
+    "statistics",
+    "group",
+    "identity",
+    "media",
+    "officer",
+)
+"""Kinds of data, as the profile's `retention_days` name them."""
+
+_CASES = (
+    Clock(
+        what="reports and questions, with their words and files",
+        kinds=(TIP.name, INQUIRY.name),
+        since="the day on which all was done and told; it waits while anything is owed",
+        data="content",
+        removal=Removal.ORDER,
+    ),
+    Clock(
+        what="posts in groups that were looked at",
+        kinds=(POST.name,),
+        since="the last day of an appeal; it waits while one is open",
+        data="post",
+        removal=Removal.ORDER,
+    ),
+)
+
+_TALK = (
+    Clock(
+        what="what was said one-to-one or in a group and became nothing",
+        kinds=(MESSAGE.name,),
+        since="one-to-one the day of the last message that came to no case (those of before this version: once their "
+        "cases are gone); in a group the last day of the month",
+        data=CHATTER,
+        default=30,
+        removal=Removal.ORDER,
+    ),
+    Clock(
+        what="files that came with messages of a case",
+        since="the day on which the case ended; no later than the words they came with",
+        data=MEDIA,
+        default=1095,
+        removal=Removal.FILES,
+    ),
+    Clock(what="other files that came with messages", since="those of the words", removal=Removal.WITH),
+    Clock(
+        what="identities: address and name",
+        kinds=(CONVERSATION.name,),
+        since="the day on which they were last heard of; it waits while a case, kept or open, names them, while they "
+        "are an officer's or a head's chat or a group's, and while a message of theirs isn't processed",
+        data=IDENTITY,
+        default=730,
+        removal=Removal.ORDER,
+    ),
+)
+
+_PAPERS = (
+    Clock(
+        what="decisions about requests for an identity, addresses opened in an emergency, wishes to be erased",
+        kinds=(DISCLOSURE.name, EMERGENCY_OPENING.name, ERASURE.name),
+        since="the day of the decision, or of its end",
+        data=DECIDED,
+        default=3650,
+        removal=Removal.ORDER,
+    ),
+    Clock(
+        what="words of decisions about a case, a group, an officer …; that one was made, when, and its code stay",
+        kinds=(DECISION.name,),
+        since="those of what it is about",
+        removal=Removal.WITH,
+    ),
+    Clock(
+        what="items that were never published",
+        since="the day of their last version",
+        data=DRAFT,
+        default=365,
+        removal=Removal.ORDER,
+    ),
+    Clock(
+        what="items that were published, with who wrote, reviewed and approved them",
+        kinds=(ITEM.name,),
+        since="the day on which they were withdrawn or held no longer",
+        data="content",
+        removal=Removal.ORDER,
+    ),
+    Clock(
+        what="groups, with their boards",
+        kinds=(GROUP.name,),
+        since="the day on which they were closed",
+        data=GROUPS,
+        default=1825,
+        removal=Removal.ORDER,
+    ),
+    Clock(
+        what="officers, with their roles",
+        kinds=(OFFICER.name,),
+        since="the last day of their last role",
+        data=STAFF,
+        default=3650,
+        removal=Removal.ORDER,
+    ),
+    Clock(
+        what="reports, duties, plans, trainings, inspections, campaigns, difficulties",
+        kinds=tuple(one.name for one in (REPORT, DUTY, OWN_PLAN, TRAINING, INSPECTION, CAMPAIGN, DIFFICULTY)),
+        since="their day, or last day",
+        data=FIGURES,
+        default=36_500,
+        removal=Removal.ORDER,
+    ),
+)
+
+_QUEUES = (
+    Clock(
+        what="raw events from outside",
+        since="the day after they came, once all of that day are done with; the body of each at once",
+        removal=Removal.KEY,
+    ),
+    Clock(
+        what="marks of events that were done with",
+        since="when they came",
+        data="inbox_hash",
+        default=35,
+        removal=Removal.ROWS,
+    ),
+    Clock(
+        what="delivered messages", since="when they were delivered", data="outbox", default=400, removal=Removal.ROWS
+    ),
+    Clock(what="marks of requests", since="when they came", data="request", default=90, removal=Removal.ROWS),
+)
+
+_REST = (
+    Clock(
+        what="heads of units",
+        kinds=(HEAD.name,),
+        since="a unit has one head, and the next one takes the place of the one before",
+        removal=Removal.STAYS,
+    ),
+    Clock(
+        what="custodians of names, with their public keys",
+        kinds=(CUSTODIAN.name,),
+        since="they show who could open a name, and when; nothing of them opens one",
+        removal=Removal.STAYS,
+    ),
+    Clock(
+        what="what is public: articles, publications, sources",
+        kinds=(ARTICLE.name, PUBLICATION.name, SOURCE.name),
+        since="everybody may read it, and nothing of it is about a resident",
+        removal=Removal.STAYS,
+    ),
+    Clock(
+        what="orders to destroy, and legal holds",
+        kinds=(PURGE_ORDER.name, LEGAL_HOLD.name),
+        since="they show what was destroyed, on whose order, and what was held; they hold nothing of what was in it",
+        removal=Removal.STAYS,
+    ),
+    Clock(
+        what="the journal, its heads and checkpoints",
+        kinds=(CHECKPOINT.name, JOURNAL_HEAD.name, RECEIVED_HEAD.name),
+        since="a chain that lacks a line proves nothing; it holds ids, codes and counts",
+        removal=Removal.STAYS,
+    ),
+    Clock(
+        what="counters",
+        since="sums about nobody; what a purged record counted stays counted",
+        removal=Removal.STAYS,
+    ),
+    Clock(
+        what="exports, printed reports, task sheets, backups, journal files",
+        since="whoever has them keeps and destroys them; a purge lists those that it knows of",
+        removal=Removal.OUTSIDE,
+    ),
+    Clock(
+        what="logs",
+        since="the program writes them to stderr, without anything of anybody; whoever collects them sets their days",
+        removal=Removal.OUTSIDE,
+    ),
+)
+
+CLOCKS: tuple[Clock, ...] = (*_CASES, *_TALK, *_PAPERS, *_QUEUES, *_REST)
+"""All data there are. A kind of record without a clock fails a test."""
+
+OTHER_DAYS: Mapping[str, str] = {
+    "inbox": "most days for which raw events may be readable",
+    "purge_delay": "days between an order and the deed, 7 where the profile doesn't say: a hold stops it",
+}
+"""What else `retention_days` may name."""
+
+DEFAULT_DAYS: Mapping[str, int] = {clock.data: clock.default for clock in CLOCKS if clock.default is not None}
+"""Days where the profile doesn't say."""
+
+
+def retention_days(district: District) -> Mapping[str, int]:
+    """Return the days of a district's profile, with defaults for what it doesn't name."""
+    return {**DEFAULT_DAYS, **district.retention_days}

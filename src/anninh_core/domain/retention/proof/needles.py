@@ -1,0 +1,176 @@
+"""Needles: bytes by which one sees whether something that was purged is still there.
+
+None of them opens anything. Of a wrapped key only a part is taken: a file with the whole of it would keep what the
+purge is to destroy.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hmac import compare_digest
+from typing import Any
+
+import msgspec
+from attrs import field, frozen
+
+from anninh_core.domain.retention.remains import find_files, find_sealed_files
+from anninh_core.domain.retention.sealed import SealedWith, iter_sealed
+from anninh_core.kernel.errors import BadInput, DecryptionError
+from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.search import TermQuery
+from anninh_core.ports.keys import Keys
+from anninh_core.ports.queues import SETTLED, OutboxRow, Queues
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.runner import UseCaseRunner
+
+MIN_BYTES = 8
+"""Fewer are found anywhere by chance."""
+
+_KEY_SHARE = 3  # a third of a wrapped key is taken
+_BODY_BYTES = 32
+_PAGE = 200
+
+
+@frozen
+class Needle:
+    """Bytes to look for.
+
+    Attributes:
+        name: what they are, such as `wrapped key of tip:…`; no two of a purge have the same.
+    """
+
+    name: str
+    value: bytes = field(repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if len(self.value) < MIN_BYTES:
+            raise BadInput(f"{self.name}: {len(self.value)} bytes may stand anywhere by chance; give {MIN_BYTES}")
+
+
+@frozen(kw_only=True)
+class NeedleSet:
+    """All needles of a scope.
+
+    Attributes:
+        mark: shows that they were gathered here: whoever brings others would learn what is stored.
+    """
+
+    scope: str
+    needles: tuple[Needle, ...]
+    mark: str = field(repr=False)
+
+    def is_genuine(self, keys: Keys) -> bool:
+        """Tell whether they were gathered under the same keys."""
+        return compare_digest(self.mark, _sign(keys, self.scope, self.needles))
+
+
+class NeedlesFile(msgspec.Struct, frozen=True):
+    """Needles as they lie in a file: of which scope, names and hex digits, and their mark."""
+
+    scope: str
+    needles: dict[str, str]
+    mark: str
+
+
+NEEDLES_FILE = msgspec.json.Decoder(NeedlesFile)  # built once: see `ports.changes`
+
+
+@frozen(kw_only=True)
+class Haystack:
+    """What needles are gathered from.
+
+    Attributes:
+        kinds: all kinds, by their names.
+        sealed_with: what is sealed under scopes of others.
+    """
+
+    runner: UseCaseRunner
+    kinds: Mapping[str, Kind[Any]]
+    sealed_with: Sequence[SealedWith]
+
+
+NeedleSource = Callable[[Haystack, str], Iterator[Needle]]
+"""Yields needles of a scope, as long as its key is there."""
+
+
+def wrapped_key(haystack: Haystack, scope: str) -> Iterator[Needle]:
+    """Yield a part of the wrapped key."""
+    key = haystack.runner.context.storage.keyring.get(scope)
+    if key is not None:
+        yield Needle(f"wrapped key of {scope}", key.wrapped[: max(MIN_BYTES, len(key.wrapped) // _KEY_SHARE)])
+
+
+def term_hashes(haystack: Haystack, scope: str) -> Iterator[Needle]:
+    """Yield the hashes of words that the index has of this record and of no other."""
+    ref, context = Ref.parse(scope), haystack.runner.context
+    kind = haystack.kinds.get(ref.kind)
+    record = context.storage.records.get(ref.kind, ref.id) if kind is not None and kind.search is not None else None
+    if kind is None or record is None:
+        return
+    terms = context.terms.search_terms(context.district, kind, context.open_record(kind, record))
+    for number, term in enumerate(dict.fromkeys(terms.terms if terms else ())):
+        hits = context.storage.search.find(kind.name, TermQuery((((term,),),), ()), None, 2)
+        if [hit.id for hit in hits] == [ref.id]:
+            yield Needle(f"word {number} of {scope}", term.encode())
+
+
+def files(haystack: Haystack, scope: str) -> Iterator[Needle]:
+    """Yield the names of the files that the scope seals: digests of what is in them."""
+    sealed = iter_sealed(haystack.runner.context, haystack.sealed_with, scope)
+    names = find_files(haystack.runner.context, sealed)
+    for name in find_sealed_files(haystack.runner, scope, names):
+        yield Needle(f"file {name[:12]}… of {scope}", name.encode())
+
+
+def queue_rows(haystack: Haystack, scope: str) -> Iterator[Needle]:
+    """Yield the beginnings of messages that were sent."""
+    for row in _iter_sent(haystack.runner.context.storage.queues):
+        if scope in (row.scope, row.cause):
+            yield Needle(f"message {row.id} of {scope}", row.body[:_BODY_BYTES])
+
+
+NEEDLE_SOURCES: tuple[NeedleSource, ...] = (wrapped_key, term_hashes, files, queue_rows)
+"""Where needles come from."""
+
+
+def gather(haystack: Haystack, scope: str, sources: Sequence[NeedleSource] = NEEDLE_SOURCES) -> NeedleSet:
+    """Return all needles of a scope.
+
+    Raises:
+        DecryptionError: it has no key: it was purged, or never sealed anything.
+    """
+    context = haystack.runner.context
+    if context.storage.keyring.get(scope) is None:
+        raise DecryptionError(f"{scope!r} has no key any more: needles are gathered before a purge")
+    found = {needle.name: needle for source in sources for needle in source(haystack, scope)}
+    needles = tuple(found.values())
+    return NeedleSet(scope=scope, needles=needles, mark=_sign(context.keys, scope, needles))
+
+
+def encode_needles(gathered: NeedleSet) -> bytes:
+    """Return needles as a file holds them."""
+    values = {needle.name: needle.value.hex() for needle in gathered.needles}
+    return msgspec.json.encode(NeedlesFile(gathered.scope, values, gathered.mark))
+
+
+def decode_needles(data: bytes) -> NeedleSet:
+    """Return the needles of a file.
+
+    Raises:
+        BadInput: it is no such file.
+    """
+    try:
+        file = NEEDLES_FILE.decode(data)
+        needles = tuple(Needle(name, bytes.fromhex(value)) for name, value in file.needles.items())
+    except (msgspec.DecodeError, ValueError) as error:
+        raise BadInput("this is no file of needles; `anninh retention needles` writes one before a purge") from error
+    return NeedleSet(scope=file.scope, needles=needles, mark=file.mark)
+
+
+def _sign(keys: Keys, scope: str, needles: Sequence[Needle]) -> str:
+    return keys.blind("needles", "\n".join([scope, *(f"{one.name} {one.value.hex()}" for one in needles)]))
+
+
+def _iter_sent(queues: Queues) -> Iterator[OutboxRow]:
+    after = ""
+    while rows := queues.outbox(tuple(SETTLED), limit=_PAGE, after=after):
+        yield from rows
+        after = rows[-1].id

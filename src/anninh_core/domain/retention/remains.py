@@ -1,0 +1,75 @@
+"""What a purge deletes beside the key, what it keeps of a record, and what it can only list."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from anninh_core.domain.retention.model import HandedOut, KeptFact
+from anninh_core.kernel.errors import DecryptionError, NotFound, StorageError
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.changes import JournalLine, Record, entry_from
+from anninh_core.ports.storage import Journal
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.kinds import Kind, counted
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+
+EXPORTS = ("conversations.attachment",)
+"""Queries whose answers leave the house as files, and whose entries in the journal name the case."""
+
+_BLOB_NAME = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_PAGE = 500
+
+
+def count_facts(session: ReadSession, kinds: Mapping[str, Kind[Any]], scope: str) -> tuple[KeptFact, ...] | None:
+    """Return what the record of a scope counts for in the reports; None where it can't be read any more."""
+    ref = Ref.parse(scope)
+    kind = kinds.get(ref.kind)
+    if kind is None or not kind.has_facts:
+        return ()
+    model = session.get_readable(kind, ref.id)
+    if model is None:
+        return None
+    sums = counted(kind.facts(model))
+    return tuple(
+        KeptFact(indicator=indicator, unit=unit, day=day, dims=dims, amount=amount)
+        for (indicator, unit, day, dims), amount in sums.items()
+    )
+
+
+def find_files(context: UseCaseContext, records: Iterable[Record]) -> set[str]:
+    """Return the names of the files that records name, as far as they can be read."""
+    return {name.decode() for _, body in context.open_bodies(records) for name in _BLOB_NAME.findall(body)}
+
+
+def find_sealed_files(runner: UseCaseRunner, scope: str, names: Collection[str]) -> Iterator[str]:
+    """Yield those of some files that a scope seals: others, such as documents of the office, may be another's too."""
+    files = EncryptedBlobs(runner, runner.context.blobs, scope)
+    yield from (name for name in sorted(names) if _is_sealed(files, name))
+
+
+def _is_sealed(files: EncryptedBlobs, name: str) -> bool:
+    try:
+        files.get(name)
+    except (NotFound, DecryptionError):
+        return False
+    except StorageError:  # altered: nobody can read it, so that it may go
+        return True
+    return True
+
+
+def find_handed_out(journal: Journal, scope: str) -> tuple[HandedOut, ...]:
+    """Return what left the house of a case, as the journal has it; of whom nothing is found by, nothing."""
+    return tuple(
+        HandedOut(seq=line.seq, action=entry.action, actor=entry.actor, at=entry.at)
+        for line in _iter_about(journal, scope)
+        if (entry := entry_from(line.content)).action in EXPORTS and entry.outcome == "read"
+    )
+
+
+def _iter_about(journal: Journal, ref: str) -> Iterator[JournalLine]:
+    after = 0
+    while lines := journal.about(ref, after, _PAGE):
+        yield from lines
+        after = lines[-1].seq

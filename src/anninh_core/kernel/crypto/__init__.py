@@ -1,0 +1,1 @@
+"""What the kernel knows of keys: signatures, and secrets under a passphrase."""

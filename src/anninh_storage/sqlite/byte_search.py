@@ -1,0 +1,48 @@
+"""Looking for bytes in a database's files, and for terms in its index, which doesn't write them out."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from anninh_core.kernel.byte_search import search_files
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.proving import ByteSearch, Sighting
+from anninh_storage.sql.database import Connection
+from anninh_storage.sqlite.database import SqliteDatabase
+
+_OPTIMIZE = "INSERT INTO search_index (search_index) VALUES ('optimize')"
+_FIND_TERM = "SELECT 1 FROM search_index WHERE search_index MATCH ? LIMIT 1"
+_TERM = re.compile(rb"[a-z0-9]{1,40}")
+_SUFFIXES = ("", "-wal", "-shm", "-journal")
+_BLIND_SPOTS = (
+    "what the file system and the disk keep of deleted and overwritten blocks",
+    "backups, bundles and other copies of the file",
+)
+
+
+def find_bytes(database: SqliteDatabase, needles: Mapping[str, bytes]) -> ByteSearch:
+    """Merge the index, empty the log into the file, and look for needles in every file of the database."""
+    database.change(lambda connection: connection.execute(_OPTIMIZE))
+    database.scrub()
+    files = [path for suffix in _SUFFIXES if (path := Path(f"{database.path}{suffix}")).exists()]
+    try:
+        found = search_files(files, needles)
+    except OSError as error:
+        raise StorageError(f"{database.path}: {error}; check the file's rights") from error
+    with database.reader() as connection:
+        in_index = [*_find_terms(connection, needles)]
+    return ByteSearch(
+        sightings=(*(Sighting(name, str(path)) for name, path in found), *in_index),
+        looked_at=(*map(str, files), "the terms of the search index"),
+        blind_spots=_BLIND_SPOTS,
+    )
+
+
+def _find_terms(connection: Connection, needles: Mapping[str, bytes]) -> Iterator[Sighting]:
+    """Yield the needles that are terms of the index: it writes only what of a term the one before hasn't.
+
+    Once it is merged it has no terms but those of the lines there are.
+    """
+    for name, needle in needles.items():
+        if _TERM.fullmatch(needle) and connection.execute(_FIND_TERM, (f'"{needle.decode()}"',)).fetchone():
+            yield Sighting(name, "the search index")
