@@ -18,7 +18,7 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, Uns
 from anninh_core.testing.memory import MemoryKeys, MemoryStorage
 from anninh_core.testing.services import memory_services
 from anninh_core.usecase import Actor
-from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.messages import Address, Attachment, Place
 from anninh_storage import PostgresStorage, SqliteStorage
 from anninh_storage.local_blobs import LocalBlobs
 
@@ -32,6 +32,7 @@ class Scene:
     """An app on an engine, with two cases that are over, and whoever operates it."""
 
     app: App
+    chat: MockChat
     clock: FixedClock
     operator: Actor
     auditor: Actor
@@ -85,6 +86,7 @@ def play(app: App, chat: MockChat, clock: FixedClock) -> Scene:
     app.worker.drain()
     return Scene(
         app,
+        chat,
         clock,
         users.appoint("Cán bộ 2", "hoa-lu", "operator"),
         users.appoint("Cán bộ 3", "hoa-lu", "standing_officer"),
@@ -104,7 +106,7 @@ def test_with_the_purge_switched_off_every_needle_is_found(scene: Scene) -> None
     """The search would see each of them: the key, the words' hashes, the messages that were sent."""
     needles = scene.app.retention.gather_needles(scene.operator, scene.case)
     kinds = {needle.name.split()[0] for needle in needles.needles}
-    assert kinds == {"wrapped", "word", "message"}
+    assert kinds == {"wrapped", "word", "message", "file"}
     assert found(scene, needles) == {needle.name for needle in needles.needles}
 
 
@@ -120,6 +122,22 @@ def test_after_the_purge_none_is_found(scene: Scene) -> None:
     assert scene.app.reports.recount(scene.auditor).differences == ()
     with pytest.raises(DecryptionError):
         scene.app.retention.gather_needles(scene.operator, scene.case)
+
+
+def test_who_was_erased_is_nowhere(scene: Scene) -> None:
+    """Neither their key nor the blind index of their address; before, both are found, in the key ring alone."""
+    address = Address("oa", Place.PERSON, scene.chat.person("Thử Văn An"))
+    scope = f"identity:{scene.app.services.conversations.id_of(address)}"
+    needles = scene.app.retention.gather_needles(scene.operator, scope)
+    assert {needle.name.split()[0] for needle in needles.needles} == {"wrapped", "blind"}
+    assert found(scene, needles) == {needle.name for needle in needles.needles}
+    scene.chat.withdraws(address.id)
+    pump(scene.app, scene.chat)
+    (wish,) = scene.app.retention.erasures(scene.operator).items
+    scene.app.retention.erase(scene.operator, wish.id, rule="91/2025/QH15, điều 14", reason="Người dân yêu cầu.")
+    scene.clock.advance(timedelta(days=8))
+    assert scene.app.worker.jobs["carry_out_erasures"].run() == 1
+    assert found(scene, needles) == set()
 
 
 def test_what_left_the_house_is_listed(scene: Scene) -> None:

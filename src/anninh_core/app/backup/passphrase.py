@@ -28,7 +28,7 @@ def wrap(copy: KeysCopy, passphrase: str, wrapping: KdfParameters | None = None)
 
     Args:
         copy: the keys.
-        passphrase: at least `kernel.crypto.passphrase.MIN_LENGTH` characters; composed and decomposed letters are the same.
+        passphrase: at least `passphrase.MIN_LENGTH` characters; composed and decomposed letters are the same.
         wrapping: the cost; its salt is made anew.
 
     Raises:

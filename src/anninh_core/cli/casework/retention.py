@@ -10,7 +10,6 @@ from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo_json, short_ref, when
 from anninh_core.domain.clocks import CLOCKS, retention_days
 from anninh_core.domain.conversations.model import pseudonym_of
-from anninh_core.domain.retention.clocks.backups import days_until_unreadable
 from anninh_core.domain.retention.clocks.model import Removal
 from anninh_core.domain.retention.clocks.preview import Fate, PreviewCount, PreviewItem
 from anninh_core.domain.retention.coverage import PERSON_SCOPES
@@ -49,14 +48,14 @@ def preview(  # noqa: PLR0917  click's
     """Say what goes when and why, what is held, and how much waits. Nothing is ordered by it."""
     counts = [one for one in app.retention.preview_counts(me, days=days) if data in ("", one.data)]
     page = app.retention.preview(me, days=days, data=data, fate=fate or "", after=after, limit=limit)
-    backup_days = days_until_unreadable(app.context)
+    keys = app.district.key_rules
     if as_json:
         echo_json(
             {
                 "counts": [{"data": one.data, "fate": one.fate.value, "count": one.count} for one in counts],
                 "items": [_item_data(item) for item in page.items],
                 "cursor": page.cursor,
-                "days_until_backups_are_unreadable": backup_days,
+                "days_until_backups_are_unreadable": keys.days_until_backups_forget,
             }
         )
         return
@@ -67,7 +66,7 @@ def preview(  # noqa: PLR0917  click's
         click.echo(f"There is more: --after {page.cursor}")
     click.echo()
     _echo_rows(app)
-    click.echo(_describe_backups(backup_days))
+    click.echo(keys.explanation)
 
 
 def _echo_counts(counts: list[PreviewCount]) -> None:
@@ -99,12 +98,6 @@ def _echo_rows(app: App) -> None:
     for clock in CLOCKS:
         if clock.removal in (Removal.ROWS, Removal.FILES):
             click.echo(f"Daily: {clock.what}, after {kept[clock.data]} days.")
-
-
-def _describe_backups(days: int | None) -> str:
-    if days is None:
-        return "Backups made before a purge open what was purged until the key of their epoch is destroyed."
-    return f"{days} days after a purge no backup opens what was purged."
 
 
 def _label(scope: str) -> str:

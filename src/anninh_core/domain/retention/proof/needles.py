@@ -98,6 +98,13 @@ def wrapped_key(haystack: Haystack, scope: str) -> Iterator[Needle]:
         yield Needle(f"wrapped key of {scope}", key.wrapped[: max(MIN_BYTES, len(key.wrapped) // _KEY_SHARE)])
 
 
+def blind_index(haystack: Haystack, scope: str) -> Iterator[Needle]:
+    """Yield the keyed hash by which somebody's identity is found."""
+    key = haystack.runner.context.storage.keyring.get(scope)
+    if key is not None and key.blind_index:
+        yield Needle(f"blind index of {scope}", key.blind_index.encode())
+
+
 def term_hashes(haystack: Haystack, scope: str) -> Iterator[Needle]:
     """Yield the hashes of words that the index has of this record and of no other."""
     ref, context = Ref.parse(scope), haystack.runner.context
@@ -127,7 +134,7 @@ def queue_rows(haystack: Haystack, scope: str) -> Iterator[Needle]:
             yield Needle(f"message {row.id} of {scope}", row.body[:_BODY_BYTES])
 
 
-NEEDLE_SOURCES: tuple[NeedleSource, ...] = (wrapped_key, term_hashes, files, queue_rows)
+NEEDLE_SOURCES: tuple[NeedleSource, ...] = (wrapped_key, blind_index, term_hashes, files, queue_rows)
 """Where needles come from."""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.domain.retention.coverage import Policies
+from anninh_core.domain.retention.coverage import PERSON_SCOPES, Policies
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.retention.model import HandedOut
 from anninh_core.domain.retention.proof.needles import Haystack, Needle, NeedleSet, gather
@@ -62,10 +62,13 @@ class Proofs(Service):
 
     @query(Permission.OPERATE, traced=True)
     def gather_needles(self, session: ReadSession, case: str) -> NeedleSet:
-        """Return by which bytes one will see whether a case is gone, once it is purged. Needs the root.
+        """Return by which bytes one will see whether a case, or who somebody was, is gone. Needs the root.
+
+        Args:
+            case: `kind:id` of a case; or `identity:<conversation id>`, `conversation:<conversation id>`.
 
         Raises:
-            BadInput: it is no case.
+            BadInput: it is none of them.
             DecryptionError: it was purged before.
         """
         self._permit(session, case)
@@ -115,9 +118,12 @@ class Proofs(Service):
     def _permit(self, session: ReadSession, case: str, *, was_purged: bool = False) -> None:
         session.permit(self.context.district.root)
         ref = Ref.parse(case)
+        if ref.kind in PERSON_SCOPES:
+            return
         policy = self._policies.get(ref.kind)
         if policy is None:
-            raise BadInput(f"{case!r} is no case; name one as kind:id, of {', '.join(self._policies)}")
+            kinds = ", ".join((*self._policies, *PERSON_SCOPES))
+            raise BadInput(f"{case!r} is no case, and nobody; name one as kind:id, of {kinds}")
         try:
             session.get_permitted(policy.kind, ref.id)
         except DecryptionError:
