@@ -156,19 +156,23 @@ class KeptScopes:
     Args:
         session: the act. In a unit of work the commit fails if what a scope hangs on changes meanwhile.
         policies: how the kinds are kept whose cases end.
+
+    Attributes:
+        rules: from which day the time of each kind counts.
+        days: how many days data are kept.
     """
 
     def __init__(self, session: ReadSession, policies: Policies) -> None:
         self._session = session
         self._policies = policies
         rules = (*map(_case_rule, policies.values()), *RECORD_RULES)
-        self._rules: Mapping[str, RecordRule[Any]] = {rule.kind.name: rule for rule in rules}
-        self._days = retention_days(session.context.district)
+        self.rules: Mapping[str, RecordRule[Any]] = {rule.kind.name: rule for rule in rules}
+        self.days = retention_days(session.context.district)
 
     def read(self, scope: str) -> KeptScope | None:
         """Tell where a scope stands."""
         kept = self._read(scope)
-        return kept and evolve(kept, days=self._days.get(kept.data))
+        return kept and evolve(kept, days=self.days.get(kept.data))
 
     def _read(self, scope: str) -> KeptScope | None:
         try:
@@ -182,8 +186,8 @@ class KeptScopes:
                 return self._read_words(ref)
             case kind if kind == TALK:
                 return self._read_talk(ref)
-            case kind if kind in self._rules:
-                return self._rules[kind].read(self._session, ref.id)
+            case kind if kind in self.rules:
+                return self.rules[kind].read(self._session, ref.id)
         return None
 
     def _read_identity(self, ref: Ref) -> KeptScope | None:
@@ -194,9 +198,9 @@ class KeptScopes:
         cases = self._cases_of(ref.id)
         kept = KeptScope(scope=str(ref), unit=conversation.unit, data=IDENTITY, cases=cases)
         hours = [
-            found.columns["hour"] for column in ("conversation", "sender") for found in self._newest(column, ref.id)
+            found.columns["hour"] for column in ("conversation", "sender") for found in self.newest(column, ref.id)
         ]
-        heard = [_day(hour) for hour in hours]
+        heard = [local_day(hour) for hour in hours]
         if conversation.last_heard is not None:
             heard.append(local_date(conversation.last_heard))
         waits_for = _CASE if cases else "it is an official chat" if ref.id in self._reserved else ""
@@ -214,19 +218,17 @@ class KeptScopes:
         cases = {str(message.columns["case"]) for message in messages} - {""}
         kept = evolve(kept, cases=tuple(sorted(filter(self._is_kept, cases))))
         waits_for = _CASE if kept.cases else self._unprocessed(ref.id)
-        return _decide(kept, waits_for, _day(messages[0].columns["hour"]), "")
+        return _decide(kept, waits_for, local_day(messages[0].columns["hour"]), "")
 
     def _read_talk(self, ref: Ref) -> KeptScope | None:
         conversation, _, month = ref.id.rpartition(".")
-        try:
-            first = date.fromisoformat(f"{month}-01")
-        except ValueError:
+        last = last_of_month(month)
+        if last is None:
             return None
         group = self._session.context.storage.records.get(CONVERSATION.name, conversation)
         kept = KeptScope(
             scope=str(ref), unit=group.unit if group else self._session.context.district.root, data=CHATTER
         )
-        last = first.replace(day=monthrange(first.year, first.month)[1])
         return _decide(kept, "", last, "")
 
     def _cases_of(self, conversation: str) -> tuple[str, ...]:
@@ -247,7 +249,8 @@ class KeptScopes:
             if known is not None:
                 self._session.guard_version(CONVERSATION, known)
 
-    def _newest(self, column: str, value: str) -> tuple[Record, ...]:
+    def newest(self, column: str, value: str) -> tuple[Record, ...]:
+        """Return the newest message with a value in a column, if there is one."""
         query = Find(kind=MESSAGE.name, order="newest", where={column: value}, limit=1)
         return self._session.context.storage.records.find(query).records
 
@@ -292,6 +295,15 @@ def _decide(kept: KeptScope, waits_for: str, ended_on: date | None, unknown: str
     return evolve(kept, ended_on=None if waits_for else ended_on, waits_for=waits_for)
 
 
-def _day(hour: Scalar) -> date:
+def last_of_month(month: str) -> date | None:
+    """Return the last day of a month, such as 2021-09; None for anything else."""
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        return None
+    return first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def local_day(hour: Scalar) -> date:
     """Return the day of an hour as messages have it, which is in UTC."""
     return local_date(datetime.fromisoformat(f"{hour}:00+00:00"))

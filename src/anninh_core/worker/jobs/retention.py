@@ -14,10 +14,11 @@ from itertools import islice
 from anninh_core.domain.clocks import MEDIA, retention_days
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.domain.identity.custody.details import find_active_keys
-from anninh_core.domain.kept_scopes import clocked_scopes, open_scopes
+from anninh_core.domain.kept_scopes import KeptScopes, clocked_scopes
 from anninh_core.domain.key_management import rewrap_keys
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.coverage import guard_unheld, is_held
+from anninh_core.domain.scope_ages import ScopeAges
 from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Conflict, WrongStep
@@ -31,9 +32,10 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 RETENTION_ACTOR = system("keeper")
-_OWNER, _KEYS, _FILES = "keeper", "keys", "files"
+_OWNER, _KEYS, _FILES, _SCOPES = "keeper", "keys", "files", "scopes"
 _BATCH = 200  # records or keys that are looked at together
 _MAX_KEY_BATCHES = 5  # of keys, each time
+_MAX_SCOPE_BATCHES = 25  # of scopes, each time
 _log = logging.getLogger(__name__)
 
 
@@ -45,15 +47,14 @@ class RetentionJobs:
         self._runner = services.units.runner
         self._context = self._runner.context
         self._policies = retention_policies(self._context.district)
-        self._open_scopes = open_scopes(self._policies)
-        self._kinds = clocked_scopes(self._policies)
+        self._kinds = frozenset(clocked_scopes(self._policies))
 
     def purge_expired(self) -> int:
         """Order the purge of expired records and execute the orders; return how many were purged.
 
         What a legal hold forbids stays. A crash in between leaves orders that the next round carries out.
         """
-        ordered_count = sum(self._walk(kind, partial(self._order_batch, kind)) for kind in self._kinds)
+        ordered_count = sum(self._walk(_SCOPES, self._order_batch) for _ in range(_MAX_SCOPE_BATCHES))
         purged = self._services.retention.purges.purge(RETENTION_ACTOR, limit=_BATCH)
         if ordered_count or purged:
             _log.info("%d purges were ordered, %d carried out", ordered_count, len(purged))
@@ -103,10 +104,10 @@ class RetentionJobs:
         stream_position.move_to(today, after)
         return handled_count
 
-    def _order_batch(self, kind: str, after: str) -> tuple[int, str]:
-        """Order what has expired of some of the scopes of a kind that still have a key."""
-        keys = self._context.storage.keyring.wrapped_otherwise("", _BATCH, after or f"{kind}:")
-        scopes = [key.scope for key in keys if key.scope.startswith(f"{kind}:")]
+    def _order_batch(self, after: str) -> tuple[int, str]:
+        """Order what has expired of some of the scopes that still have a key."""
+        keys = self._context.storage.keyring.wrapped_otherwise("", _BATCH, after)
+        scopes = [key.scope for key in keys if key.scope.partition(":")[0] in self._kinds]
         expired = self._runner.run_query(
             RETENTION_ACTOR,
             "governance.preview_purge",
@@ -114,13 +115,14 @@ class RetentionJobs:
             traced=False,
             body=partial(self._find, scopes),
         )
-        return sum(map(self._order_purge, expired)), scopes[-1] if len(scopes) == _BATCH else ""
+        return sum(map(self._order_purge, expired)), keys[-1].scope if len(keys) == _BATCH else ""
 
     def _find(self, scopes: Sequence[str], session: ReadSession) -> list[str]:
         """Return those of some scopes that have expired and aren't held."""
         session.permit(self._context.district.root)
-        read = self._open_scopes(session)
-        expired = (scope for scope in scopes if (kept := read(scope)) is not None and kept.is_over(session.today))
+        kept_scopes = KeptScopes(session, self._policies)
+        old = ((scope, kept_scopes.read(scope)) for scope in ScopeAges(session, kept_scopes).leave_out_young(scopes))
+        expired = (scope for scope, kept in old if kept is not None and kept.is_over(session.today))
         return [scope for scope in expired if not is_held(session, self._policies, scope)]
 
     def _order_purge(self, scope: str) -> bool:
