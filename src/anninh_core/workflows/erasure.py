@@ -75,16 +75,23 @@ class ErasureWorkflow(Workflow):
         """Erase somebody whose wish was granted, once that is due.
 
         First their words are taken out of every message, those in groups too, in portions, then the keys are destroyed
-        that sealed their identity and conversation. After an error or a crash call it again: it goes on from there.
+        that sealed their identity and conversation; it is done once none of them is left. After an error or a crash
+        call it again: it goes on from there.
 
         Raises:
             Refused: the actor may not.
-            WrongStep: nobody granted it, it isn't due, or something stands against it now; see `erase`.
+            WrongStep: nobody granted it, it isn't due, or something stands against it now (see `erase`); or a key is
+                still there, such as while another worker purges.
         """
         while self._run(actor, partial(self._remove_words, id=erasure_id)) == _BATCH_SIZE:
             continue
-        erasure = self._run(actor, partial(self._order_erasure, id=erasure_id))
-        self.services.retention.purges.purge(actor, scopes=erasure.scopes)
+        order = partial(self._order_erasure, id=erasure_id)
+        erasure = self._run(actor, order)
+        if erasure.state is ErasureState.GRANTED:
+            self.services.retention.purges.purge(actor, scopes=erasure.scopes)
+            erasure = self._run(actor, order)
+        if erasure.state is not ErasureState.DONE:
+            raise WrongStep(f"erasure {erasure_id} is ordered, and not all of it is destroyed; carry it out again")
         return erasure
 
     def _run(self, actor: Actor, act: Callable[[UnitOfWork], T]) -> T:

@@ -1,5 +1,7 @@
 """How a wish to be erased is carried out, and what comes in between."""
 
+from datetime import timedelta
+
 import pytest
 from tests.workflows.erasure.conftest import DELAY, NAME, REASON, RULE, Withdraws, ended, erased, messages, readable
 
@@ -12,6 +14,7 @@ from anninh_core.usecase.decision import DECISION
 from anninh_core.usecase.encryption.blob_references import BlobReferences
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Address, Place
+from anninh_core.worker.jobs.retention import RetentionJobs
 from anninh_core.workflows import erasure
 
 
@@ -110,7 +113,8 @@ def test_what_came_between(
     wish, purge = withdraws(), app.retention.purge
     with monkeypatch.context() as patched:
         patched.setattr(type(app.services.retention.purges), "purge", lambda *_, **__: ())
-        erased(app, operator, wish)
+        with pytest.raises(WrongStep, match="not all of it is destroyed"):
+            erased(app, operator, wish)
         dialog.says(NAME, "cảm ơn")
     purge(operator)
     dialog.says(NAME, "chào lại")
@@ -118,3 +122,59 @@ def test_what_came_between(
     assert "cảm ơn" not in [message.text for message in messages(app)]
     assert messages(app)[-1].text == "chào lại"
     assert withdraws().is_pending
+
+
+def clock_purges(app: App, clock: FixedClock, days: int) -> None:
+    """Let days pass, and the clock order what is over and carry out what is due."""
+    clock.advance(timedelta(days=days))
+    RetentionJobs(app.services).purge_expired()
+
+
+def keys_left(app: App, wish: Erasure) -> list[str]:
+    return [scope for scope in wish.scopes if app.context.storage.keyring.get(scope) is not None]
+
+
+def test_an_order_that_was_cancelled_before(
+    app: App, clock: FixedClock, dialog: Dialog, operator: Actor, withdraws: Withdraws
+) -> None:
+    """As that of the clock, since they wrote again: nothing of theirs is left once their wish is done."""
+    dialog.says(NAME, "chào")
+    clock_purges(app, clock, 32)
+    dialog.says(NAME, "chào lại")
+    clock_purges(app, clock, 8)
+    wish = withdraws()
+    assert keys_left(app, wish) == [*wish.scopes]
+    assert erased(app, operator, wish).state is ErasureState.DONE
+    assert keys_left(app, wish) == []
+
+
+def test_an_order_of_the_clock_that_isnt_due(
+    app: App, clock: FixedClock, dialog: Dialog, operator: Actor, withdraws: Withdraws
+) -> None:
+    """It is replaced by one that is due at once; the worker's round leaves no key."""
+    dialog.says(NAME, "chào")
+    clock.advance(timedelta(days=26))
+    wish = withdraws()
+    app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)
+    clock_purges(app, clock, 5)
+    clock.advance(timedelta(days=2))
+    assert app.worker.jobs["carry_out_erasures"].run() == 1
+    assert keys_left(app, wish) == []
+    assert app.retention.erasure(operator, wish.id).state is ErasureState.DONE
+
+
+def test_broken_off_between_order_and_purge(
+    *, app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as a key is there the wish waits, and the next round of the worker goes on."""
+    dialog.says(NAME, "chào")
+    wish = withdraws()
+    with monkeypatch.context() as broken:
+        broken.setattr(type(app.services.retention.purges), "finish_purge", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            erased(app, operator, wish)
+    assert app.retention.erasure(operator, wish.id).state is ErasureState.GRANTED
+    assert keys_left(app, wish) == [*wish.scopes]
+    assert app.worker.jobs["carry_out_erasures"].run() == 1
+    assert keys_left(app, wish) == []
+    assert app.retention.erasure(operator, wish.id).state is ErasureState.DONE

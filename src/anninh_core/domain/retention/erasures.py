@@ -113,22 +113,26 @@ class Erasures(Service):
 
     @step(Permission.OPERATE)
     def order_erasure(self, uow: UnitOfWork, erasure_id: str) -> Erasure:
-        """Order the purge of what a granted wish is about, and note that it is fulfilled; `purge` carries it out.
+        """Order at once the purge of what a granted wish is about; once nothing of it is left, note it as fulfilled.
+
+        `purge` carries the orders out. An order of the clock is replaced: it may be due later, and ends when they write
+        again.
 
         Raises:
             WrongStep: nobody granted it, or a legal hold forbids it.
         """
         erasure = _load_erasure(uow, erasure_id)
-        fulfilled = uow.save(ERASURE, erasure.done(uow.at))
-        for scope in erasure.scopes:
-            purge_order = uow.get(PURGE_ORDER, scope)
-            if self.context.storage.keyring.get(scope) is not None and (
-                purge_order is None or purge_order.done_at is not None
-            ):
+        done = erasure.done(uow.at)
+        keyring = self.context.storage.keyring
+        remaining = [scope for scope in erasure.scopes if keyring.get(scope) is not None]
+        for scope in remaining:
+            if not _is_going(uow, scope):
                 self._purges.order_destruction(uow, scope, erasure.unit, timedelta(0), _PURGE_REASON)
         uow.facts |= {"erasure": erasure.id, "scope": erasure.conversation}
+        if remaining:
+            return erasure
         uow.add_event("erasure.done")
-        return fulfilled
+        return uow.save(ERASURE, done)
 
     def _save_decision(self, uow: UnitOfWork, erasure: Erasure, rule: str, reason: str) -> Erasure:
         if not rule.strip() or not reason.strip():
@@ -138,6 +142,14 @@ class Erasures(Service):
         uow.facts["erasure"] = erasure.id
         uow.add_event(event)
         return uow.save(ERASURE, erasure)
+
+
+def _is_going(uow: UnitOfWork, scope: str) -> bool:
+    """Tell whether an order stands that destroys a scope at once, and that nothing but a legal hold cancels."""
+    order = uow.get(PURGE_ORDER, scope)
+    if order is None or not order.is_pending:
+        return False
+    return order.begun_at is not None or (not order.clock and order.is_due(uow.at))
 
 
 def _load_erasure(session: ReadSession, erasure_id: str) -> Erasure:
