@@ -1,5 +1,6 @@
 """What a legal hold does to a wish to be erased."""
 
+from collections.abc import Collection
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from tests.messaging.conftest import THEFT
 from tests.workflows.erasure.conftest import DELAY, NAME, REASON, RULE, Withdraws, ended, erased, messages, readable
 
 from anninh_core.app import App
-from anninh_core.domain.retention import ErasureState
+from anninh_core.domain.retention import ErasureState, PurgeOrder, Purges
 from anninh_core.kernel.errors import Refused, WrongStep
 from anninh_core.testing import Dialog, FixedClock
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -68,3 +69,32 @@ def test_who_came_back_can_be_held(
     app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
     with pytest.raises(WrongStep, match="legal hold"):
         erased(app, operator, wish)
+
+
+def test_a_hold_once_the_purge_is_begun(
+    *,
+    app: App,
+    dialog: Dialog,
+    operator: Actor,
+    handler: Actor,
+    withdraws: Withdraws,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is asked for once more right before each key is destroyed; after its release the worker goes on."""
+    tip = ended(app, dialog, handler)
+    wish, holds, finish = withdraws(), list[str](), Purges.finish_purge
+
+    def late(self: Purges, actor: Actor, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
+        if not holds:
+            hold = app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
+            holds.append(hold.id)
+        return finish(self, actor, scopes)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Purges, "finish_purge", late)
+        with pytest.raises(WrongStep, match="legal hold"):
+            erased(app, operator, wish)
+    assert readable(app, wish.conversation)
+    app.retention.release_hold(operator, holds[0])
+    assert app.worker.jobs["carry_out_erasures"].run() == 1
+    assert not readable(app, wish.conversation)

@@ -126,7 +126,9 @@ class PurgeOrder:
         id: the erasure scope, such as `tip:<id>`: nothing is ordered twice.
         reason: reason code, such as `retention` or `request`.
         due_at: not carried out before; until then a legal hold cancels it. None in orders of earlier versions.
-        begun_at: from when on nothing cancels it: its key is being destroyed.
+        begun_at: from when on no legal hold cancels it: its key is being destroyed.
+        key_mark: tells the key that is to be destroyed from one that its scope got since, see `remains.mark_key`; None
+            until it is begun.
         cancelled_at: when a legal hold cancelled it.
         done_at: when its key was destroyed.
         clock: kind of data whose time was over, "" where a person ordered it. It is cancelled where that is so no more.
@@ -144,6 +146,7 @@ class PurgeOrder:
     begun_at: datetime | None = None
     cancelled_at: datetime | None = None
     done_at: datetime | None = None
+    key_mark: str | None = field(default=None, repr=False)
     clock: str = ""
     purged_at: datetime | None = None
     counted: tuple[KeptFact, ...] | None = None
@@ -158,14 +161,25 @@ class PurgeOrder:
         """Tell whether it may be carried out at a moment."""
         return self.is_pending and (self.due_at is None or self.due_at <= at)
 
-    def begun(self, at: datetime, counted: tuple[KeptFact, ...] | None = None) -> "PurgeOrder":
-        """Return the order while it is carried out; one that was broken off keeps its moment.
+    def begun(
+        self, at: datetime, counted: tuple[KeptFact, ...] | None = None, key_mark: str | None = None
+    ) -> "PurgeOrder":
+        """Return the order while it is carried out; one that was broken off keeps its moment, and its key.
+
+        One that an earlier version began, which marked no key, may have destroyed one by now.
 
         Args:
             at: when it is begun.
             counted: what its record counts for; None where it can't be read any more.
+            key_mark: tells the key that it destroys.
         """
-        return evolve(self, begun_at=self.begun_at or at, counted=self.counted if counted is None else counted)
+        return evolve(
+            self,
+            begun_at=self.begun_at or at,
+            counted=self.counted if counted is None else counted,
+            key_mark=key_mark if self.key_mark is None else self.key_mark,
+            purged_at=self.purged_at or self.begun_at if self.key_mark is None else self.purged_at,
+        )
 
     def cancelled(self, at: datetime) -> "PurgeOrder":
         """Return the order cancelled: by a legal hold, or because its clock began anew.
@@ -176,6 +190,14 @@ class PurgeOrder:
         if not self.is_pending or self.begun_at is not None:
             raise WrongStep(f"{self.id!r} can't be held any more: what it sealed is being destroyed, or was")
         return evolve(self, cancelled_at=at)
+
+    def given_up(self, at: datetime) -> "PurgeOrder":
+        """Return the clock's order cancelled, begun or not, since what it is about isn't over any more.
+
+        Raises:
+            WrongStep: it was carried out or cancelled already.
+        """
+        return evolve(self, begun_at=None, key_mark=None).cancelled(at)
 
     def done(self, at: datetime, handed_out: tuple[HandedOut, ...] = ()) -> "PurgeOrder":
         """Return the order carried out, with what left the house before."""

@@ -1,15 +1,16 @@
 """Purges: what is due, and the destruction of keys.
 
 A key destroyed can't be taken back, so that it takes its time. The order is committed first, with the guard that no
-hold covers it; for some days a hold still cancels it; then it is begun, and nothing cancels it any more; then the key
-is destroyed, and that is noted. A crash leaves an order that the next run carries out.
+hold covers it; for some days a hold still cancels it; then it is begun, with a mark of the key, and no hold cancels it
+any more; then, one at a time, all is looked at once more, the key is destroyed, and that is noted. A crash leaves an
+order that the next run carries out: of the marked key, and of no other that its scope got since.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from anninh_core.domain.retention.clocks.model import OpensScopes, no_scopes
+from anninh_core.domain.retention.clocks.model import OpensScopes, ReadsScope, no_scopes
 from anninh_core.domain.retention.coverage import (
     PERSON_SCOPES,
     guard_unheld,
@@ -21,12 +22,20 @@ from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.retention.loading import is_purge_ordered
 from anninh_core.domain.retention.model import PurgeOrder
 from anninh_core.domain.retention.policy import RetentionPolicy, is_case_open
-from anninh_core.domain.retention.remains import count_facts, find_files, find_handed_out, find_sealed_files
+from anninh_core.domain.retention.remains import (
+    count_facts,
+    find_files,
+    find_handed_out,
+    find_sealed_files,
+    is_other_key,
+    mark_key,
+)
 from anninh_core.domain.retention.rules import PurgeCandidate, RetainedItem, find_purgeable, purge_delay
-from anninh_core.domain.retention.sealed import SealedWith, iter_sealed, name_destroyed
+from anninh_core.domain.retention.sealed import SealedWith, iter_sealed, name_destroyed, name_lost
 from anninh_core.kernel.errors import BadInput, DecryptionError, WrongStep
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import ChangeSet
+from anninh_core.ports.changes import ChangeSet, Entry
+from anninh_core.ports.storage import Lease
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.kinds import Kind
@@ -35,6 +44,9 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
+
+_LEASE = "purge"
+_LEASE_TIME = timedelta(minutes=10)  # for one key with its files; taken anew for each
 
 
 class Purges(Service):
@@ -153,21 +165,35 @@ class Purges(Service):
         With `scopes`, only those of them are destroyed.
 
         What they sealed is unreadable in the live store from now on; in backups once the epoch key is destroyed too.
-        Destroying twice is harmless, so that a conflict or a crash only means to run it again. An order about a case
-        that was opened again waits until that is over; one that a hold covers stays as long as the hold.
+        A conflict or a crash only means to run it again. An order about a case that was opened again waits until that
+        is over; one that a hold covers stays as long as the hold. While another worker purges, nothing is done.
         """
-        begun = self.begin_purge(actor, limit=limit, scopes=scopes)
-        return self.finish_purge(actor, [order.id for order in begun]) if begun else ()
+        holder = self.context.ids.new()
+        if (lease := self._take_turn(holder)) is None:
+            return ()
+        done: list[PurgeOrder] = []
+        try:
+            for order in self.begin_purge(actor, limit=limit, scopes=scopes):
+                if self._take_turn(holder) is None:  # it took so long that another worker goes on
+                    break
+                done += self.finish_purge(actor, [order.id])
+        finally:
+            self.context.storage.leases.release(lease)
+        return tuple(done)
+
+    def _take_turn(self, holder: str) -> Lease | None:
+        return self.context.storage.leases.acquire(_LEASE, holder, self.context.clock.now(), _LEASE_TIME)
 
     @command(Permission.OPERATE)
     def begin_purge(self, uow: UnitOfWork, *, limit: int, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
-        """Take orders that are due: from now on nothing cancels them.
+        """Take orders that are due, and note which key each destroys: from now on no hold cancels them.
 
         An order of the clock is cancelled where that began anew, since somebody wrote again or a case was opened again.
         """
         permitted = uow.permitted_units()
         where = {"done": False} | ({"scope": tuple(scopes)} if scopes else {})
         begun: list[PurgeOrder] = []
+        read = self._open_scopes(uow)
         for order in uow.iter_all(PURGE_ORDER, "id", units=permitted, where=where):
             if len(begun) == limit:
                 break
@@ -175,58 +201,89 @@ class Purges(Service):
                 uow, self._policies, order.id
             ):  # another officer sees to it
                 continue
-            if self._has_begun_anew(uow, order):
-                uow.save(PURGE_ORDER, order.cancelled(uow.at))
-                uow.add_event("purge.cancelled")
-            elif not is_case_open(self._policies, uow, order.id) and self._may_begin(uow, order):
-                begun.append(uow.save(PURGE_ORDER, order.begun(uow.at, count_facts(uow, self._kinds, order.id))))
+            if order.begun_at is None and _has_begun_anew(uow, order, read):
+                self._give_up(uow, order)
+            elif not is_case_open(self._policies, uow, order.id) and guard_unheld(uow, self._policies, order.id):
+                counted = count_facts(uow, self._kinds, order.id)
+                begun.append(uow.save(PURGE_ORDER, order.begun(uow.at, counted, mark_key(self.context, order.id))))
         uow.facts["scopes"] = len(begun)
         return tuple(begun)
 
-    def _may_begin(self, uow: UnitOfWork, order: PurgeOrder) -> bool:
-        return order.begun_at is not None or guard_unheld(uow, self._policies, order.id)
-
-    def _has_begun_anew(self, uow: UnitOfWork, order: PurgeOrder) -> bool:
-        """Tell whether what the clock ordered isn't over any more."""
-        if not order.clock or order.begun_at is not None:
-            return False
-        kept = self._open_scopes(uow)(order.id)
-        return kept is not None and not kept.is_over(uow.today)
+    @staticmethod
+    def _give_up(uow: UnitOfWork, order: PurgeOrder) -> None:
+        uow.save(PURGE_ORDER, order.given_up(uow.at))
+        uow.add_event("purge.cancelled")
 
     @command(Permission.OPERATE)
     def finish_purge(self, uow: UnitOfWork, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
         """Destroy the keys of orders that were begun, with files, index and rows of the queues, and note it.
 
-        Files go first, as only the key tells which they are; after a crash what is left of them goes.
+        What an order hangs on is looked at once more right before its key is destroyed. An order of the clock is
+        cancelled where that began anew; one that a hold covers by now waits; and a key that a scope got since is no
+        matter of the order.
+
+        Raises:
+            WrongStep: one wasn't begun, or was carried out or cancelled already; nothing is destroyed then.
         """
         uow.permitted_units()
         orders = [self._order(uow, scope) for scope in scopes]
         for order in orders:
-            if order.begun_at is None:
+            if not order.is_pending:
+                raise WrongStep(f"the purge of {order.id!r} was carried out or cancelled already; order it anew")
+            if order.begun_at is None or order.key_mark is None:
                 raise WrongStep(f"the purge of {order.id!r} wasn't begun; call `purge`")
-        files = sum(self._destroy(uow, order.id) for order in orders)
-        people = [ref.id for ref in map(Ref.parse, scopes) if ref.kind in PERSON_SCOPES]
-        rows = self.context.storage.queues.remove_ended(scopes, people)
-        uow.facts |= {"scopes": len(orders), "files": files, "rows": rows}
-        if orders:
+        gone = [(order, removed) for order in orders if (removed := self._carry_out(uow, order)) is not None]
+        files, rows = (sum(counts) for counts in zip((0, 0), *(removed for _, removed in gone), strict=True))
+        uow.facts |= {"scopes": len(gone), "files": files, "rows": rows}
+        if gone:
             uow.add_event("purge.done")
         journal = self.context.storage.journal
-        return tuple(uow.save(PURGE_ORDER, order.done(uow.at, find_handed_out(journal, order.id))) for order in orders)
+        return tuple(uow.save(PURGE_ORDER, one.done(uow.at, find_handed_out(journal, one.id))) for one, _ in gone)
 
-    def _destroy(self, uow: UnitOfWork, scope: str) -> int:
-        """Destroy a key and what only it tells about; return how many files went."""
-        parts = name_destroyed(uow, self._sealed_with, scope)
-        self.runner.apply([ChangeSet(entry=entry) for entry in parts])
+    def _carry_out(self, uow: UnitOfWork, order: PurgeOrder) -> tuple[int, int] | None:
+        """Destroy what an order is about, and return how many files and rows went; None if something stands against it.
+
+        What a key sealed that somebody got since, who came back after it was destroyed, stays.
+        """
+        scope, mark = order.id, order.key_mark or ""
+        if is_other_key(self.context, scope, mark):
+            self._write(name_lost(uow, self._sealed_with, scope))
+            return 0, 0
+        # Files are found before all is looked at once more, as that takes long; only the key tells which they are.
         named = find_files(self.context, iter_sealed(self.context, self._sealed_with, scope))
         files = [*find_sealed_files(self.runner, scope, named)]
+        if self.context.storage.keyring.get(scope) is not None:
+            if _has_begun_anew(uow, order, self._open_scopes(uow)):
+                self._give_up(uow, order)
+                return None
+            if not guard_unheld(uow, self._policies, scope):
+                return None
+        return self._destroy(uow, scope, files)
+
+    def _destroy(self, uow: UnitOfWork, scope: str, files: Collection[str]) -> tuple[int, int]:
+        """Destroy a key, with its files first: after a crash what is left of them goes."""
+        self._write(name_destroyed(uow, self._sealed_with, scope))
         removed = sum(self.context.blobs.delete(name) for name in files)
         self.context.storage.keyring.destroy(scope)
         self.context.encryptor.forget(scope)
         uow.remove_from_index(scope)
-        return removed
+        ref = Ref.parse(scope)
+        people = [ref.id] if ref.kind in PERSON_SCOPES else []
+        return removed, self.context.storage.queues.remove_ended([scope], people)
+
+    def _write(self, parts: Sequence[Entry]) -> None:
+        self.runner.apply([ChangeSet(entry=entry) for entry in parts])
 
     def _order(self, session: ReadSession, scope: str) -> PurgeOrder:
         order = session.get_permitted(PURGE_ORDER, scope)
         if is_excluded_from(session, self._policies, scope):
             raise session.withhold(PURGE_ORDER.name, scope, "the actor is excluded from its case", unit=order.unit)
         return order
+
+
+def _has_begun_anew(uow: UnitOfWork, order: PurgeOrder, read: ReadsScope) -> bool:
+    """Tell whether what the clock ordered isn't over any more."""
+    if not order.clock:
+        return False
+    kept = read(order.id)
+    return kept is not None and not kept.is_over(uow.today)

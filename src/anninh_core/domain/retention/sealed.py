@@ -1,6 +1,6 @@
 """Which records an erasure scope seals: those that nobody can open any more once its key is destroyed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from attrs import evolve, frozen
@@ -47,7 +47,19 @@ def name_destroyed(uow: UnitOfWork, sealed_with: Sequence[SealedWith], scope: st
     Returns:
         Entries of their own for what the act's entry has no room for; to be written before the key is destroyed.
     """
-    names = [f"{record.kind}:{record.id}@{record.version}" for record in iter_sealed(uow.context, sealed_with, scope)]
+    return _name(uow, scope, iter_sealed(uow.context, sealed_with, scope))
+
+
+def name_lost(uow: UnitOfWork, sealed_with: Sequence[SealedWith], scope: str) -> list[Entry]:
+    """Let an act's entry name what was destroyed with an earlier key of a scope; returns as for `name_destroyed`."""
+    context = uow.context
+    kept = {(record.kind, record.id) for record, _ in context.open_bodies(iter_sealed(context, sealed_with, scope))}
+    records = iter_sealed(context, sealed_with, scope)
+    return _name(uow, scope, (record for record in records if (record.kind, record.id) not in kept))
+
+
+def _name(uow: UnitOfWork, scope: str, records: Iterable[Record]) -> list[Entry]:
+    names = [f"{record.kind}:{record.id}@{record.version}" for record in records]
     room = max(0, MAX_NAMED - len(uow.opened.destroyed))
     uow.opened.destroyed += names[:room]
     rest = names[room:]

@@ -10,6 +10,7 @@ from tests.messaging.conftest import THEFT, Appoint, outbox
 from anninh_core.app import App
 from anninh_core.domain.conversations import MESSAGE, Message
 from anninh_core.domain.retention.kind import PURGE_ORDER
+from anninh_core.domain.retention.remains import mark_key
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.testing.steps import run_step
@@ -88,7 +89,7 @@ class Scene:
 
         def begin(uow: UnitOfWork) -> None:
             uow.permit("hoa-lu")
-            uow.save(PURGE_ORDER, uow.load(PURGE_ORDER, scope).begun(uow.at))
+            uow.save(PURGE_ORDER, uow.load(PURGE_ORDER, scope).begun(uow.at, key_mark=mark_key(uow.context, scope)))
 
         self.app.runner.run_command(self.officer, "governance.begin_purge", Permission.OPERATE, begin)
         purges.finish_purge(self.officer, [scope])

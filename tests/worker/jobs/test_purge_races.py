@@ -1,0 +1,136 @@
+"""What comes in between while a purge is carried out: somebody writes, it breaks off, another worker does the same."""
+
+from collections.abc import Callable, Collection
+from datetime import timedelta
+
+import pytest
+from tests.messaging.conftest import THEFT
+from tests.worker.jobs.test_clocks import AN, DAY, orders, readable
+from tests.worker.jobs.test_retention import kill
+
+from anninh_core.app import App
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
+from anninh_core.domain.key_management import rewrap_keys
+from anninh_core.domain.retention import PurgeOrder
+from anninh_core.domain.retention import purges as purging
+from anninh_core.domain.retention.purges import Purges
+from anninh_core.kernel.errors import WrongStep
+from anninh_core.testing import Dialog, FixedClock
+from anninh_core.usecase import Actor
+from anninh_core.worker.jobs.retention import RETENTION_ACTOR, RetentionJobs
+
+ToGo = Callable[[], None]
+"""Lets somebody say something, and time pass until the order to destroy it is due."""
+Between = Callable[[Callable[[], None]], None]
+"""Called with what shall happen, once, after a purge is begun and before its key is destroyed."""
+
+
+@pytest.fixture
+def to_go(app: App, clock: FixedClock, dialog: Dialog) -> ToGo:
+    def say() -> None:
+        dialog.says(AN, "chào")
+        clock.advance(DAY * 31)
+        RetentionJobs(app.services).purge_expired()
+        clock.advance(DAY * 8)
+
+    return say
+
+
+@pytest.fixture
+def between(monkeypatch: pytest.MonkeyPatch) -> Between:
+    def script(happens: Callable[[], None]) -> None:
+        left, finish = [happens], Purges.finish_purge
+
+        def late(self: Purges, actor: Actor, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
+            if left:
+                left.pop()()
+            return finish(self, actor, scopes)
+
+        monkeypatch.setattr(Purges, "finish_purge", late)
+
+    return script
+
+
+def words(app: App) -> list[str]:
+    return [message.text for message in app.context.iter_readable(MESSAGE, readable(app, MESSAGE))]
+
+
+def purge(app: App) -> int:
+    return RetentionJobs(app.services).purge_expired()
+
+
+def test_what_is_said_once_a_purge_is_begun_is_kept(app: App, dialog: Dialog, to_go: ToGo, between: Between) -> None:
+    """The clock's order is cancelled then too; nothing is destroyed."""
+    to_go()
+    between(lambda: dialog.says(AN, "cảm ơn các anh"))
+    assert purge(app) == 0
+    assert words(app) == ["chào", "cảm ơn các anh"]
+    (order,) = orders(app)
+    assert (order.cancelled_at is not None, order.begun_at) == (True, None)
+
+
+def test_who_reports_once_their_identity_is_being_purged_stays_known(
+    *, app: App, clock: FixedClock, dialog: Dialog, handler: Actor, to_go: ToGo, between: Between
+) -> None:
+    """Their case has somebody to answer to."""
+    to_go()
+    purge(app)
+    clock.advance(DAY * 731)
+    purge(app)
+    clock.advance(DAY * 8)
+    between(lambda: dialog.says(AN, THEFT))
+    assert purge(app) == 0
+    (tip,) = app.tips.list(handler).items
+    assert len([*readable(app, CONVERSATION)]) == 1
+    assert app.conversations.history(handler, f"tip:{tip.id}").items[0].text == THEFT
+
+
+def test_who_comes_back_after_a_purge_that_broke_off(
+    *, app: App, clock: FixedClock, dialog: Dialog, to_go: ToGo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key is gone, and that isn't noted: the next round notes it, and leaves the new key alone."""
+    to_go()
+    with monkeypatch.context() as broken:
+        broken.setattr(purging, "find_handed_out", kill)
+        with pytest.raises(KeyboardInterrupt):
+            purge(app)
+    assert words(app) == []
+    dialog.says(AN, "cảm ơn các anh")
+    assert purge(app) == 1
+    assert words(app) == ["cảm ơn các anh"]
+    assert [order.is_pending for order in orders(app)] == [False]
+
+
+def test_a_key_that_is_rewrapped_meanwhile_is_the_same(app: App, to_go: ToGo, between: Between) -> None:
+    """It is wrapped otherwise, opens the same, and is destroyed."""
+
+    def rewrap() -> None:
+        keyring = app.context.storage.keyring
+        assert rewrap_keys(app.runner, keyring.wrapped_otherwise("")) > 0
+
+    to_go()
+    between(rewrap)
+    assert purge(app) == 1
+    assert words(app) == []
+
+
+def test_a_second_worker_destroys_no_new_key(app: App, dialog: Dialog, to_go: ToGo) -> None:
+    """An order that was carried out is none any more, whoever took it before."""
+    to_go()
+    purges = app.services.retention.purges
+    first, second = ([one.id for one in purges.begin_purge(RETENTION_ACTOR, limit=9, scopes=())] for _ in range(2))
+    assert len(purges.finish_purge(RETENTION_ACTOR, first)) == 1
+    dialog.says(AN, "cảm ơn các anh")
+    with pytest.raises(WrongStep, match="carried out or cancelled already"):
+        purges.finish_purge(RETENTION_ACTOR, second)
+    assert words(app) == ["cảm ơn các anh"]
+
+
+def test_one_worker_at_a_time(app: App, clock: FixedClock, to_go: ToGo) -> None:
+    """While one purges another does nothing; the right to it ends by itself, as after a crash."""
+    to_go()
+    leases = app.context.storage.leases
+    assert leases.acquire("purge", "another", clock.now(), timedelta(minutes=10)) is not None
+    assert (purge(app), words(app)) == (0, ["chào"])
+    clock.advance(timedelta(minutes=10))
+    assert (purge(app), words(app)) == (1, [])
