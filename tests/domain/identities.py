@@ -9,7 +9,6 @@ from anninh_core.domain.identity import Disclosure, IdentityField
 from anninh_core.domain.identity.custody.files import RewrapItem
 from anninh_core.domain.registry import iter_sealed_details
 from anninh_core.domain.tips import Tip
-from anninh_core.kernel.ids import case_pseudonym
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor
 from anninh_core.usecase.encryption.envelope import WRAP_BYTES, make_private_key, public_key_of
@@ -86,7 +85,7 @@ def approve_sealed(world: World) -> str:
     custodians(world)
     conversation = hear_name(world)
     approved = approve(world)
-    assert approved.conversation == case_pseudonym(conversation, approved.case)
+    assert approved.conversation == world.app.context.names.pseudonym(conversation, approved.case)
     return approved.id
 
 

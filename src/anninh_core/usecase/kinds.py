@@ -106,6 +106,8 @@ class Kind(Generic[M]):
             A reindex fills new ones. None is ever taken away: bodies are bound to them.
         scope: erasure scope whose destroyed key makes the body unreadable; "" for public kinds.
             A sealed kind that is searched has `kind:id`, so that a purge finds what to take out of the index.
+        stays_sealed: whether a record stays under the scope that it has when it is merely rewritten, since something
+            outside it, such as a file, is sealed by that too.
         facts: what the reports count about one model, as a pure function.
         found_by: text by whose blind index a record is found (see `indexing.blind_index`), "" for none. The id of its
             scope is its own.
@@ -123,6 +125,7 @@ class Kind(Generic[M]):
     columns: Callable[[M], Mapping[str, Scalar]]
     multi: Callable[[M], Mapping[str, tuple[str, ...]]] = _no_multi
     scope: Callable[[M], str]
+    stays_sealed: Callable[[M], bool] = _never
     facts: Callable[[M], Iterable[Fact]] = _no_facts
     facts_of_others: Callable[[M], Mapping[str, Iterable[Fact]]] = _no_facts_of_others
     handled_by: Callable[[M], str] = _nobody

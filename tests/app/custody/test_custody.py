@@ -220,12 +220,10 @@ def test_of_the_last_two_keys_one_stays(
 def test_a_disclosure_of_before_is_asked_anew(app: App, people: People, key: PrivateKey) -> None:
     """It asked for everything, which nobody opens at once any more."""
     granted = approve(app, people, hear(app, "u1", NAME))
-    whole = evolve(granted, field=IdentityField.WHOLE)
 
     def put_back(uow: UnitOfWork) -> None:
         uow.permit(app.district.root)
-        uow.load(DISCLOSURE, granted.id)
-        uow.save(DISCLOSURE, whole)
+        uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, granted.id), field=IdentityField.WHOLE))
 
     app.runner.run_command(people.chair, "test.put_back", Permission.GRANT, put_back)
     with pytest.raises(WrongStep, match="one field anew"):

@@ -35,9 +35,12 @@ def test_an_identity_takes_two_people(
     ]
 
 
-def test_whose_identity_it_is_is_read_from_the_case(request_: Disclosure, tip: Tip) -> None:
+def test_whose_identity_it_is_is_read_from_the_case(request_: Disclosure, tip: Tip, runner: UseCaseRunner) -> None:
     """Nobody says whose conversation, or which unit, a case is about: the record does."""
-    assert (request_.conversation, request_.unit) == (tip.for_handlers().conversation, "ninh-hoa")
+    assert (request_.conversation, request_.unit) == (
+        tip.for_handlers(runner.context.names.pseudonym).conversation,
+        "ninh-hoa",
+    )
 
 
 @pytest.mark.parametrize("case", ["tip:nothing", "inquiry:nothing"])

@@ -6,7 +6,7 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
-from anninh_core.kernel.ids import case_pseudonym
+from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.vocabulary.messages import Address
 
@@ -79,9 +79,9 @@ class Disclosure:
         if not self.purpose.strip():
             raise BadInput(f"an identity of case {self.case} is asked for without a purpose; say what it is needed for")
 
-    def for_handlers(self) -> "Disclosure":
+    def for_handlers(self, names: Pseudonyms) -> "Disclosure":
         """Return the disclosure as officers see it: whose it is stands under a name of the case alone."""
-        return evolve(self, conversation=case_pseudonym(self.conversation, self.case))
+        return evolve(self, conversation=names(self.conversation, self.case))
 
     @property
     def ends_at(self) -> datetime | None:

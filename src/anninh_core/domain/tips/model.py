@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.kernel.ids import case_pseudonym
+from anninh_core.kernel.ids import Pseudonyms
 
 
 class TipState(StrEnum):
@@ -131,9 +131,9 @@ class Tip:
     answered_day: date | None = None
     merged_into: str = ""
 
-    def for_handlers(self) -> "Tip":
+    def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
-        return evolve(self, conversation=case_pseudonym(self.conversation, f"tip:{self.id}"))
+        return evolve(self, conversation=names(self.conversation, f"tip:{self.id}"))
 
     def with_timestamp(self, moment: str, at: datetime) -> "Tip":
         """Return the tip with a timestamp; an earlier one of the same name is kept."""
