@@ -72,7 +72,7 @@ def text() -> str:
 def test_every_test_that_it_cites_is_there(text: str) -> None:
     """A test that was renamed or removed takes its claim with it."""
     assert len(CITED.findall(text)) > 100
-    assert text.count("`tests/") == len(CITED.findall(text))
+    assert text.count("::") == len(CITED.findall(text))
     assert missing_tests(text) == []
 
 
