@@ -70,6 +70,16 @@ def test_only_an_open_emergency_opens(
         openings.open_address_in_emergency(handler, f"tip:{emergency.id}", reason=REASON)
 
 
+def test_no_later_step_makes_an_emergency_of_a_case(
+    openings: EmergencyOpenings, services: Services, handler: Actor, tip: Tip
+) -> None:
+    """However urgent an officer says that it is: the mark comes with the words."""
+    services.tips.handling.triage(handler, tip.id, category="crime", urgency="serious")
+    services.tips.handling.assign(handler, tip.id, unit=tip.unit, officers=[handler.id])
+    with pytest.raises(Refused, match="no emergency"):
+        openings.open_address_in_emergency(handler, f"tip:{tip.id}", reason=REASON)
+
+
 def test_a_question_is_no_emergency(openings: EmergencyOpenings, services: Services, handler: Actor, tip: Tip) -> None:
     """No case of that kind opens by one person."""
     receive = services.inquiries.intake.receive
