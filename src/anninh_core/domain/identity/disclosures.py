@@ -132,7 +132,7 @@ class Disclosures(Service):
                 f"what disclosure {disclosure_id} asks for is sealed to custodians; `export_identity_request`"
             )
         self._save(uow, disclosure, "identity.revealed")
-        return identity.only(disclosure.field)
+        return identity.only(disclosure.field, disclosure.case)
 
     @command(Permission.IDENTITY_REQUEST)
     def export_identity_request(
