@@ -127,6 +127,50 @@ def test_of_the_last_two_keys_one_stays(
     assert key.id in stored(app, hear(app, "u1", NAME))
 
 
+def test_of_two_recovery_keys_confirmed_at_once_one_is_in_use(
+    app: App, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that was first takes the place of the other, which is told."""
+    first, second = new_key(), new_key()
+    for proposed in (first, second):
+        app.identity.propose_custodian(people.chair, proposed.public.hex())
+    storage = app.context.storage
+    commit = storage.commit
+
+    def overtaken(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        monkeypatch.setattr(storage, "commit", commit)
+        app.identity.confirm_custodian(people.second, first.id)
+        return commit(change_sets)
+
+    monkeypatch.setattr(storage, "commit", overtaken)
+    with pytest.raises(WrongStep, match="ended already"):
+        app.identity.confirm_custodian(people.second, second.id)
+    states = {one.id: one.state.value for one in app.identity.custodians(people.chair).items}
+    assert states == {first.id: "active", second.id: "ended"}
+
+
+def test_a_recovery_key_that_is_proposed_meanwhile_does_not_join_one(
+    app: App, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proposed and confirmed while another confirmation was on its way, which knew nothing of it."""
+    first, second = new_key(), new_key()
+    app.identity.propose_custodian(people.chair, first.public.hex())
+    storage = app.context.storage
+    commit = storage.commit
+
+    def overtaken(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        monkeypatch.setattr(storage, "commit", commit)
+        app.identity.propose_custodian(people.chair, second.public.hex())
+        app.identity.confirm_custodian(people.second, second.id)
+        return commit(change_sets)
+
+    monkeypatch.setattr(storage, "commit", overtaken)
+    with pytest.raises(WrongStep, match="ended already"):
+        app.identity.confirm_custodian(people.second, first.id)
+    states = {one.id: one.state.value for one in app.identity.custodians(people.chair).items}
+    assert states == {first.id: "ended", second.id: "active"}
+
+
 def test_a_batch_takes_no_details_along_and_wraps_for_whom_was_told(app: App, people: People, key: PrivateKey) -> None:
     """A file that names another key than the new holder told is refused; so is one for another holder."""
     hear(app, "u1", NAME)

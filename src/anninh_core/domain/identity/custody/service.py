@@ -79,7 +79,10 @@ class Custodians(Service):
 
     @command(Permission.GRANT)
     def confirm_custodian(self, uow: UnitOfWork, key_id: str) -> Custodian:
-        """Put a proposed key in use, as the second person. A recovery key takes the place of the one before.
+        """Put a proposed key in use, as the second person.
+
+        A recovery key takes the place of the one before, and of others that were proposed: one is in use, even if two
+        are confirmed at the same moment.
 
         Compare the key's id with what its holder's machine shows, by another way than the one it came by.
 
@@ -91,9 +94,9 @@ class Custodians(Service):
         _require_person(uow.actor)
         confirmed = custodian.confirmed(uow.actor.id, uow.at)
         if confirmed.is_recovery:
-            for before in self._active(uow):
-                if before.is_recovery:
-                    uow.save(CUSTODIAN, before.ended(uow.actor.id, uow.at))
+            for other in uow.iter_all(CUSTODIAN, "id", where={"officer": ""}):
+                if other.id != key_id and other.state is not CustodianState.ENDED:
+                    uow.save(CUSTODIAN, other.ended(uow.actor.id, uow.at))
         return self._save(uow, confirmed, "custodian.confirmed")
 
     @command(Permission.GRANT)
