@@ -61,6 +61,10 @@ def _never(_: Any) -> bool:
     return False
 
 
+def _nobody_knows(_: object) -> None:
+    return None
+
+
 def _no_multi(_: Any) -> Mapping[str, tuple[str, ...]]:
     return {}
 
@@ -220,11 +224,13 @@ class CaseAccess:
         kind: says which unit and which resident a case belongs to, and who is excluded from it.
         read: the public query that reads one; it refuses whoever may not.
         is_emergency: tells whether its record marks it as an emergency that isn't over.
+        marked_by: returns the officer who marked it as one; "" where its words did, None where nobody knows.
     """
 
     kind: Kind[Any]
     read: Callable[[Actor, str], Any]
     is_emergency: Callable[[Any], bool] = _never
+    marked_by: Callable[[Any], str | None] = _nobody_knows
 
 
 def dims(**pairs: str) -> str:

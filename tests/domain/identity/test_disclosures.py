@@ -27,7 +27,7 @@ def test_an_identity_takes_two_people(
     approved = identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     assert approved.state is DisclosureState.APPROVED
     revealed = identity.reveal_identity(handler, request_.id)
-    assert (revealed.name, revealed.address) == (NAME, None)
+    assert (revealed.name, revealed.address, revealed.conversation) == (NAME, None, request_.conversation)
     assert (trail()[-1].action, trail()[-1].outcome) == ("governance.reveal_identity", "done")
     steps = [(step.entry.action, step.entry.outcome) for step in identity.disclosure_history(custodian, request_.id)]
     assert [action for action, outcome in steps if outcome != "refused"] == [

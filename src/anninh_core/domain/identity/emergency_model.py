@@ -28,6 +28,8 @@ class EmergencyOpening:
         reason: why it couldn't wait, in words.
         due_at: by when a second person reviews it; it stays listed after that too.
         reviewed_by: never the officer who opened it.
+        marked_by: officer who had marked the case as an emergency, never the one who opened the address; "" where its
+            words did; None in openings of earlier versions, of which nobody knows.
     """
 
     id: str
@@ -41,6 +43,7 @@ class EmergencyOpening:
     state: OpeningState = OpeningState.UNREVIEWED
     reviewed_by: str = ""
     reviewed_at: datetime | None = None
+    marked_by: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if not self.reason.strip():

@@ -166,11 +166,11 @@ class Identity:
     numbers: tuple[str, ...] = field(default=(), repr=False)
     sealed: Envelope | None = field(default=None, repr=False)
 
-    def only(self, asked: IdentityField) -> "RevealedIdentity":
-        """Return one field of it, without the others."""
+    def only(self, asked: IdentityField, name: str) -> "RevealedIdentity":
+        """Return one field of it, without the others, under the name that it has in a case alone."""
         whole = asked is IdentityField.WHOLE
         return RevealedIdentity(
-            conversation=self.conversation,
+            conversation=name,
             field=asked,
             name=self.name if whole or asked is IdentityField.NAME else "",
             address=self.address if whole or asked is IdentityField.ADDRESS else None,
@@ -183,6 +183,7 @@ class RevealedIdentity:
     """What a disclosure opened. Never stored, never logged.
 
     Attributes:
+        conversation: a name for whoever it is that stands in this case alone: it leads to no other case of theirs.
         field: what was asked for; the others are empty.
         name: the name that the platform told; "" where it told none.
         address: where they write from.

@@ -94,6 +94,8 @@ class Tip:
         receipt: number that the reporter can quote.
         conversation: the reporter's conversation id; "" for a caller or walk-in.
         origin: one_to_one, group, entry or import.
+        emergency_by: officer who marked it as an emergency; "" where its words did; None in tips of earlier versions,
+            of which nobody knows.
         text: the reporter's first words.
         handlers: officers who work on it; `excluded` may never see it.
         handling_unit: who works on it.
@@ -130,6 +132,7 @@ class Tip:
     answer_proof: str = field(default="", repr=False)
     answered_day: date | None = None
     merged_into: str = ""
+    emergency_by: str | None = None
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
