@@ -104,6 +104,20 @@ def test_old_schemas_are_raised_and_newer_ones_refused(runner: UseCaseRunner, no
         NOTE.decode(body, 2)
 
 
+def test_a_list_opens_up_to_the_first_body_whose_epoch_key_is_gone(runner: UseCaseRunner, notes: Notes) -> None:
+    """What stands before it isn't lost with it, and the error says which key is missing."""
+    kept = notes.write(LAN, "ninh-hoa", "Chào")
+    record = runner.context.storage.records.get("note", kept.id)
+    assert record is not None
+    lost = evolve(record, id="lost", scope="note:lost")
+    stored = runner.context.encryptor.get_wrapped_keys({record.scope})
+    foreign = NewKey(scope=lost.scope, epoch="e9999", wrapped=b"of nobody")
+    opened = runner.context.encryptor.decrypt_all([record, lost], {**stored, lost.scope: foreign})
+    assert next(opened)[0] == record
+    with pytest.raises(DecryptionError, match="e9999"):
+        next(opened)
+
+
 def test_a_key_destroyed_elsewhere_seals_nothing_more(runner: UseCaseRunner, notes: Notes) -> None:
     """A process that still remembers a destroyed key makes a new one instead of sealing what nobody could open."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
