@@ -1,6 +1,7 @@
 """The audit log and its chain over a store."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import pytest
 from attrs import evolve
@@ -11,6 +12,7 @@ from anninh_core.domain.tips import Tip, Tips
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.ports.changes import ChangeSet, Entry, JournalLine, Outcome
 from anninh_core.ports.storage import Journal
+from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, person, system
 from anninh_core.usecase.runner import UseCaseRunner
@@ -58,6 +60,22 @@ def test_the_trail_comes_in_pages(audit: Audit, runner: UseCaseRunner, auditor: 
     third = audit.log.trail(auditor, action="tips.", limit=2, after=second.cursor)
     assert [step.seq for page in (first, second, third) for step in page.items] == whole
     assert (len(whole), third.cursor) == (5, 0)
+    assert [step.seq for step in audit.log.trail(auditor, about=f"tip:{tip.id}").items] == whole
+
+
+def test_the_trail_of_a_span(audit: Audit, runner: UseCaseRunner, auditor: Actor, clock: FixedClock, tip: Tip) -> None:
+    """It begins with the first moment asked for, and ends before the last."""
+    begun = clock.now()
+    for _ in range(3):
+        clock.advance(timedelta(hours=1))
+        run_step(Tips(runner).intake.add, system("router"), tip.id)
+
+    def hours(since: int | None, until: int | None) -> list[int]:
+        bounds = (None if hour is None else begun + timedelta(hours=hour) for hour in (since, until))
+        page = audit.log.trail(auditor, action="tips.", **dict(zip(("since", "until"), bounds, strict=True)))
+        return [(step.entry.at - begun) // timedelta(hours=1) for step in page.items]
+
+    assert (hours(None, None), hours(1, 3), hours(2, None), hours(None, 2)) == ([0, 1, 2, 3], [1, 2], [2, 3], [0, 1])
 
 
 def test_an_auditor_of_a_commune_reads_that_commune(audit: Audit, officer: OfficerMaker, tip: Tip) -> None:
@@ -127,4 +145,4 @@ def test_a_forged_checkpoint_is_found(
     record = evolve(record, body=CHECKPOINT.encode(forged), version=record.version + 1)
     assert runner.context.storage.commit([ChangeSet(records=(record,))]) == [Outcome.COMMITTED]
     verdict = audit.verification.check_checkpoint(auditor, point.seq)
-    assert (verdict.ok, why in verdict.why) == (False, True)
+    assert (verdict.ok, verdict.seq, why in verdict.why) == (False, 0, True)

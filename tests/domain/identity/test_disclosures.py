@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from tests.domain.conftest import OfficerMaker
 
 from anninh_core.domain.identity import Disclosure, Disclosures, DisclosureState
+from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused
@@ -15,6 +17,7 @@ from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import DECISION, Actor, person, system
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
 ADDRESS = Address("mock", Place.PERSON, "u1")
@@ -69,6 +72,38 @@ def test_an_identity_takes_two_people(
     assert [action for action, outcome in steps if outcome != "refused"] == [
         f"governance.{verb}_identity" for verb in ("request", "approve", "reveal")
     ]
+
+
+def test_what_another_officer_asked_for_is_not_there(
+    *, identity: Disclosures, handler: Actor, officer: OfficerMaker, custodian: Actor, tip: Tip
+) -> None:
+    """Whoever has a disclosure's id and didn't ask for it isn't told that it was granted."""
+    chief = officer("tip_supervisor", "hoa-lu")
+    for asker, other in ((handler, chief), (chief, handler)):
+        asked = identity.request_identity(asker, f"tip:{tip.id}", purpose="Xác minh")
+        identity.approve_identity(custodian, asked.id, hours=24, reason="Cần xác minh")
+        with pytest.raises(Refused, match="there is no"):
+            identity.reveal_identity(other, asked.id)
+
+
+@pytest.mark.parametrize("conversation", ["", "\U0010ffff"])
+def test_a_disclosure_opens_nobody_but_the_resident_of_its_case(
+    *,
+    identity: Disclosures,
+    runner: UseCaseRunner,
+    handler: Actor,
+    custodian: Actor,
+    request_: Disclosure,
+    conversation: str,
+) -> None:
+    """Whose case it was when it was approved, and is no longer, stays unknown."""
+    approved = identity.approve_identity(custodian, request_.id, hours=24, reason="Cần xác minh")
+    uow = UnitOfWork(runner.context, runner.permits, ROUTER, "identity.change")
+    uow.get(DISCLOSURE, approved.id)
+    uow.save(DISCLOSURE, evolve(approved, conversation=conversation))
+    assert runner.commit(uow)
+    with pytest.raises(Refused, match="no longer"):
+        identity.reveal_identity(handler, approved.id)
 
 
 def test_whose_identity_it_is_is_read_from_the_case(request_: Disclosure, tip: Tip) -> None:

@@ -57,6 +57,13 @@ def test_a_request_is_no_permission() -> None:
             closed.check_readable("o1", NOW)
 
 
+def test_a_time_without_an_approval_opens_nothing() -> None:
+    """Whatever else a record says, the decision counts."""
+    for closed in (ASKED, ASKED.refused("o2", NOW)):
+        with pytest.raises(Refused, match="second person must approve"):
+            evolve(closed, until=NOW + timedelta(hours=1)).check_readable("o1", NOW)
+
+
 def test_purpose_and_time_are_owed() -> None:
     """A request without purpose and a grant without duration are refused."""
     with pytest.raises(BadInput, match="without a purpose"):
