@@ -8,6 +8,7 @@ from attrs import evolve
 from tests.domain.conftest import OfficerMaker
 
 from anninh_core.domain.audit import CHECKPOINT, Audit, verify_export
+from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip, Tips
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.ports.changes import ChangeSet, Entry, JournalLine, Outcome
@@ -16,6 +17,7 @@ from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, person, system
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
 
 @pytest.fixture
@@ -42,6 +44,21 @@ def test_the_trail_tells_who_did_what(audit: Audit, auditor: Actor, tip: Tip) ->
     assert [s.entry.action for s in audit.log.trail(auditor, by="system:router").items] == ["tips.receive"]
     assert {s.entry.action for s in audit.log.trail(auditor, action="units.").items} == {"units.record_officer"}
     assert audit.log.trail(auditor, action="units.nothing").items == ()
+    for about in ("a:a", "zz:zz"):
+        assert audit.log.trail(auditor, about=about).items == ()
+
+
+def test_the_trail_of_a_conversation_is_found_by_its_name_in_the_journal(
+    audit: Audit, runner: UseCaseRunner, auditor: Actor, clock: FixedClock, tip: Tip
+) -> None:
+    """Which is another one in each version; no index has it, and nothing else is found by it."""
+    sender = Address("mock", Place.PERSON, "u1")
+    message = InboundMessage(id="m-1", conversation=sender, sender=sender, text="Có trộm", sent_at=clock.now())
+    run_step(Services(runner).conversations.record_message, system("router"), message, kind="tip")
+    steps = audit.log.trail(auditor).items
+    named = {f"{one.kind}:{one.id}": step.seq for step in steps for one in step.entry.touched}
+    (about,) = [ref for ref in named if ref.startswith("conversation:")]
+    assert [step.seq for step in audit.log.trail(auditor, about=about).items] == [named[about]]
 
 
 def test_reading_the_trail_leaves_a_trail(audit: Audit, auditor: Actor, trail: Callable[[], list[Entry]]) -> None:
