@@ -8,7 +8,7 @@ from attrs import evolve
 from tests.domain.audit.office import Office, rechained, storage_of
 
 from anninh_core.app import App
-from anninh_core.domain.audit import JOURNAL_HEAD, Verdict
+from anninh_core.domain.audit import JOURNAL_HEAD, SignedHead, Verdict
 from anninh_core.domain.audit.heads.file import encode_head_file, parse_head_file
 from anninh_core.domain.audit.heads.model import sign_head
 from anninh_core.domain.audit.heads.watching import watch_journal
@@ -121,11 +121,19 @@ def test_heads_may_come_late(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "handed_over", "why"),
-    [((1, 2, 3), {"number": 1, "hash": "b" * 64}, "another one"), ((3,), {"number": 1, "seq": 99}, "rolled back")],
+    ("held", "changed", "why"),
+    [
+        ((1, 2, 3), lambda head: evolve(head, hash="b" * 64), "another one"),
+        ((3,), lambda head: evolve(head, seq=99), "rolled back"),
+    ],
 )
 def test_what_was_received_long_ago_counts(
-    *, office: Office, anninh_clock: FixedClock, held: tuple[int, ...], handed_over: dict[str, int | str], why: str
+    *,
+    office: Office,
+    anninh_clock: FixedClock,
+    held: tuple[int, ...],
+    changed: Callable[[SignedHead], SignedHead],
+    why: str,
 ) -> None:
     """A head that contradicts any that was received, however far back, is refused."""
     app, boss = superior_app(anninh_clock)
@@ -134,7 +142,7 @@ def test_what_was_received_long_ago_counts(
     for number in held:
         assert app.audit.receive_heads(boss, encode_head_file(evolve(file, heads=(file.heads[number - 1],)))).accepted
         anninh_clock.advance(timedelta(days=1))
-    other = sign_head(evolve(file.heads[0], **handed_over, signature=b""), office.app.context.keys)
+    other = sign_head(evolve(changed(file.heads[0]), signature=b""), office.app.context.keys)
     receipt = app.audit.receive_heads(boss, encode_head_file(evolve(file, heads=(other,))))
     assert (receipt.accepted, why in receipt.why) == (False, True), receipt.why
 

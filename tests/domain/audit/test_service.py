@@ -88,8 +88,8 @@ def test_the_trail_of_a_span(audit: Audit, runner: UseCaseRunner, auditor: Actor
         run_step(Tips(runner).intake.add, system("router"), tip.id)
 
     def hours(since: int | None, until: int | None) -> list[int]:
-        bounds = (None if hour is None else begun + timedelta(hours=hour) for hour in (since, until))
-        page = audit.log.trail(auditor, action="tips.", **dict(zip(("since", "until"), bounds, strict=True)))
+        first, last = (None if hour is None else begun + timedelta(hours=hour) for hour in (since, until))
+        page = audit.log.trail(auditor, action="tips.", since=first, until=last)
         return [(step.entry.at - begun) // timedelta(hours=1) for step in page.items]
 
     assert (hours(None, None), hours(1, 3), hours(2, None), hours(None, 2)) == ([0, 1, 2, 3], [1, 2], [2, 3], [0, 1])
