@@ -176,6 +176,8 @@ def test_clipping_cuts_between_visible_characters(graphemes: list[str], limit: i
         ("🇻🇳🇻🇳", 3, "🇻🇳"),
         ("🇻🇳🇻🇳", 2, "🇻🇳"),
         ("a🇻🇳", 2, "a"),
+        ("👍🏻", 1, ""),
+        ("👍🏿", 1, ""),
         ("🏴\U000e0020", 1, ""),
         ("🏴\U000e007f", 1, ""),
         ("a👨\u200d👩\u200d👧", 5, "a"),

@@ -39,12 +39,10 @@ class Worker:
     """A copy of the tree and the process that mutates it.
 
     Attributes:
-        cpu: seconds that its runs took on a core so far.
         output: the end of what the last run printed.
     """
 
     def __init__(self, root: Path, room: Path) -> None:
-        self.cpu = 0.0
         self.output = ""
         room.mkdir()
         self._process = subprocess.Popen(
@@ -69,7 +67,6 @@ class Worker:
         if not line:
             raise RuntimeError(f"the worker ended at {trial.subject}")
         answer = json.loads(line)
-        self.cpu = answer["cpu"]
         self.output = answer["output"]
         return str(answer["verdict"])
 
