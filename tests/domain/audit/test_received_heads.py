@@ -167,7 +167,8 @@ def test_a_superior_takes_a_signed_break_and_says_so(office: Office, anninh_cloc
     assert (report.verdict, len(held.heads)) == (Verdict.PROVEN, 4)
     storage_of(office.app).tables.records[JOURNAL_HEAD.name].pop("3")
     office.app.audit.sign_head(office.boss)
-    assert not app.audit.receive_heads(boss, office.app.audit.export_heads(office.boss)).accepted
+    forked = app.audit.receive_heads(boss, office.app.audit.export_heads(office.boss))
+    assert (forked.accepted, "head 3 is another one" in forked.why) == (False, True), forked.why
 
 
 def test_own_heads_are_worth_nothing_here(office: Office) -> None:
