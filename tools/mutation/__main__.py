@@ -75,12 +75,17 @@ def measured(roots: Sequence[Path], room: Path, kept: Path | None) -> Covering:
     return covering
 
 
-def control(root: Path, trials: Sequence[Trial[tuple[str, Mutant]]]) -> list[Trial[tuple[str, Mutant]]]:
-    """Return trials without a change, one of each folder: their tests must pass, or a verdict says nothing."""
-    first = {trial.subject[0]: trial for trial in reversed(trials) if trial.stages}
+def control(root: Path, trials: Iterable[Trial[tuple[str, Mutant]]]) -> list[Trial[tuple[str, Mutant]]]:
+    """Return trials without a change: their tests must pass, or a verdict says nothing.
+
+    One of each folder, the one with the most tests.
+    """
+    widest: dict[str, Trial[tuple[str, Mutant]]] = {}
+    for trial in sorted(trials, key=lambda one: sum(len(stage.tests) for stage in one.stages)):
+        widest[trial.subject[0]] = trial
     return [
         Trial(trial.subject, trial.path, (root / trial.path).read_text(encoding="utf-8"), trial.stages)
-        for trial in first.values()
+        for trial in widest.values()
     ]
 
 

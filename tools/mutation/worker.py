@@ -75,7 +75,7 @@ def _output(room: Path) -> str:
 def _run(root: Path, room: Path, tests: list[str], limit: float) -> str:
     chosen = room / "chosen.json"
     chosen.write_text(json.dumps(tests), encoding="utf-8")
-    files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
+    files = sorted({test.partition("::")[0] for test in tests})  # a folder entered twice loses its fixtures
     arguments = [*PYTEST, *_FORKED, "--chosen", str(chosen), f"--basetemp={room / 'basetemp'}", *files]
     process = multiprocessing.get_context("fork").Process(target=_child, args=(root, room, arguments))
     process.start()
