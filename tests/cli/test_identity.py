@@ -83,7 +83,9 @@ def test_an_emergency_is_opened_listed_and_reviewed(run: Run, read: Read, cast: 
     assert (done.stdout.startswith("oa "), NAME in done.output, "reviewed" in done.stderr) == (True, False, True)
     (waiting,) = read("identity", "emergencies", "--as", cast.custodian)
     assert (waiting["state"], waiting["hours"], waiting["overdue"]) == ("unreviewed", 0, False)
-    assert "Nguy hiểm" in run("identity", "emergencies", "--as", cast.custodian).stdout
+    assert waiting["marked_by"] == ""
+    listed = run("identity", "emergencies", "--as", cast.custodian).stdout
+    assert ("Nguy hiểm" in listed, "(its words)" in listed) == (True, True)
     words = ("identity", "review", waiting["id"], "--justified", "--reason", "Đúng", "--as", cast.custodian)
     assert "is justified" in run(*words).stdout
     assert read("identity", "emergencies", "--as", cast.custodian) == []

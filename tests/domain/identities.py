@@ -6,13 +6,14 @@ from attrs import evolve
 from tests.domain.world import TEXT, World
 
 from anninh_core.domain.identity import Disclosure, IdentityField
+from anninh_core.domain.identity.custody.details import about
 from anninh_core.domain.identity.custody.files import RewrapItem
 from anninh_core.domain.registry import iter_sealed_details
 from anninh_core.domain.tips import Tip
-from anninh_core.kernel.ids import case_pseudonym
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import Actor
-from anninh_core.usecase.encryption.envelope import WRAP_BYTES, make_private_key, public_key_of
+from anninh_core.usecase import Actor, system
+from anninh_core.usecase.encryption.envelope import Envelope, make_private_key, public_key_of
+from anninh_core.usecase.encryption.envelope import rewrap as wrap_anew
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
 
@@ -21,7 +22,7 @@ def report(world: World, *, emergency: bool = False) -> Tip:
     """Return a tip of somebody whose identity is known."""
     return run_step(
         world.app.services.tips.intake.receive,
-        world.other,
+        system("router"),  # by its words: who marks an emergency doesn't open the address
         TEXT,
         unit="ninh-hoa",
         origin="one_to_one",
@@ -60,14 +61,14 @@ def new_public_key() -> str:
     return public_key_of(make_private_key()).hex()
 
 
-def propose(world: World, officer_id: str = "") -> str:
+def propose(world: World, officer_id: str = "", public_key: str = "") -> str:
     """Return the id of a key that waits for a second person."""
-    return world.app.identity.propose_custodian(world.other, new_public_key(), officer_id=officer_id).id
+    return world.app.identity.propose_custodian(world.other, public_key or new_public_key(), officer_id=officer_id).id
 
 
-def enrol(world: World, officer_id: str = "") -> str:
+def enrol(world: World, officer_id: str = "", public_key: str = "") -> str:
     """Return the id of a key in use."""
-    return world.app.identity.confirm_custodian(world.writer, propose(world, officer_id)).id
+    return world.app.identity.confirm_custodian(world.writer, propose(world, officer_id, public_key)).id
 
 
 def custodians(world: World) -> tuple[str, str]:
@@ -86,23 +87,27 @@ def approve_sealed(world: World) -> str:
     custodians(world)
     conversation = hear_name(world)
     approved = approve(world)
-    assert approved.conversation == case_pseudonym(conversation, approved.case)
+    assert approved.conversation == world.app.context.names.pseudonym(conversation, approved.case)
     return approved.id
 
 
 def rewrap(world: World) -> tuple[str, tuple[RewrapItem, ...]]:
     """Return the id of a new key, and what was wrapped for it."""
-    custodians(world)
-    conversation, new = hear_name(world), enrol(world, world.other.id)
+    old, new = make_private_key(), make_private_key()
+    enrol(world)
+    holder = enrol(world, world.boss.id, public_key_of(old).hex())
+    conversation, key = hear_name(world), enrol(world, world.other.id, public_key_of(new).hex())
     sealed = dict(
         world.app.services.custodians.runner.run_query(
             world.other, "test.sealed", Permission.GRANT, traced=False, body=_read_sealed
         )
     )
-    item = RewrapItem(conversation=conversation, envelope=sealed[conversation], wrap=bytes(WRAP_BYTES))
-    return new, (item,)
+    envelope = sealed[conversation]
+    made = wrap_anew(envelope.wraps[holder], old, public_key_of(new), about(conversation))
+    item = RewrapItem(conversation=conversation, envelope=envelope.digest, wrap=made.wrap, proof=made.proof)
+    return key, (item,)
 
 
-def _read_sealed(session: ReadSession) -> list[tuple[str, str]]:
+def _read_sealed(session: ReadSession) -> list[tuple[str, Envelope]]:
     session.permit(session.context.district.root)
-    return [(id, envelope.digest) for id, envelope in iter_sealed_details(session)]
+    return [*iter_sealed_details(session)]

@@ -43,6 +43,7 @@ from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.tips import TipState
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import UseCaseKind, use_case_of
+from anninh_core.usecase.encryption.envelope import Wrap
 from anninh_core.vocabulary.messages import Address, Echo, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
 
@@ -77,7 +78,7 @@ SEEN = ("cong-an", {"title": "Căn cước", "text": "Tại huyện.", "source":
 
 def _add_wrap(key_id: str, items: tuple[RewrapItem, ...]) -> Callable[[Call], Callable[[Any], object]]:
     (item,) = items
-    return args(item.conversation, item.envelope, (key_id, item.wrap))
+    return args(item.conversation, item.envelope, Wrap(key=key_id, wrap=item.wrap, proof=item.proof))
 
 
 RECIPES: dict[str, Recipe] = {

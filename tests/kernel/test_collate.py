@@ -110,6 +110,6 @@ def test_a_text_comes_before_its_continuation(text: str, more: str) -> None:
 
 def test_people_are_listed_by_given_name() -> None:
     """Given name first with its tone, then family name, then middle names."""
-    ordered = ["An", "Lê An", "Nguyễn Thị An", "Nguyễn Văn An", "Lê Hà", "Trần Hà", "Bùi Hạ", "đỗ Văn hạ"]
+    ordered = ["An", "Ái An", "Lê An", "Nguyễn Thị An", "Nguyễn Văn An", "Lê Hà", "Trần Hà", "Bùi Hạ", "đỗ Văn hạ"]
     assert ascending(map(name_key, ordered))
     assert name_key("") < name_key("An")

@@ -67,3 +67,16 @@ def test_broken_off(tmp_path: Path) -> None:
     with pytest.raises(TypeError), atomic_writer(path) as file:
         file.writelines([b"new", "no bytes"])  # type: ignore[list-item]
     assert [(found.name, found.read_bytes()) for found in tmp_path.iterdir()] == [("file", b"old")]
+
+
+def test_the_failure_is_told_where_nothing_is_left_to_remove(tmp_path: Path) -> None:
+    """Whoever took the half file away meanwhile doesn't hide why it wasn't finished."""
+
+    def interrupted() -> None:
+        with atomic_writer(tmp_path / "file"):
+            for half in tmp_path.iterdir():
+                half.unlink()
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        interrupted()

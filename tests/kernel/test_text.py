@@ -175,6 +175,11 @@ def test_clipping_cuts_between_visible_characters(graphemes: list[str], limit: i
     [
         ("🇻🇳🇻🇳", 3, "🇻🇳"),
         ("🇻🇳🇻🇳", 2, "🇻🇳"),
+        ("a🇻🇳", 2, "a"),
+        ("👍🏻", 1, ""),
+        ("👍🏿", 1, ""),
+        ("🏴\U000e0020", 1, ""),
+        ("🏴\U000e007f", 1, ""),
         ("a👨\u200d👩\u200d👧", 5, "a"),
         ("a👍🏽", 2, "a"),
         ("vie\u0323\u0302t", 4, "vi"),

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from anninh_core.kernel import passphrase as kernel_passphrase
+from anninh_core.kernel.crypto import passphrase as kernel_passphrase
 from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher
 from anninh_core.kernel.errors import BadInput, ConfigurationError, StorageError
 from anninh_core.ports.health import Level

@@ -9,7 +9,6 @@ from tests.trust.use_cases import Door
 
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.kernel.ids import case_pseudonym
 from anninh_core.usecase.kinds import Kind
 
 BY_PERSON = {
@@ -45,4 +44,6 @@ def test_the_name_is_that_of_the_case(town: Town) -> None:
     """It differs between two tips of the same resident, and is the same in a tip and its messages."""
     context = town.app.context
     for tip in context.iter_readable(TIP, context.storage.maintenance.scan(TIP.name)):
-        assert tip.for_handlers().conversation == case_pseudonym(tip.conversation, f"tip:{tip.id}")
+        assert tip.for_handlers(context.names.pseudonym).conversation == context.names.pseudonym(
+            tip.conversation, f"tip:{tip.id}"
+        )

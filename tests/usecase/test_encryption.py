@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import pytest
 from attrs import evolve
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tests.usecase.conftest import NOTE, Notes
 
 from anninh_core.kernel.errors import DecryptionError, StorageError
@@ -83,6 +84,16 @@ def test_a_destroyed_key_makes_the_body_unreadable(runner: UseCaseRunner, notes:
         notes.read(LAN, note.id)
 
 
+def test_a_body_begins_with_twelve_bytes_of_nonce(runner: UseCaseRunner) -> None:
+    """As all that was ever stored does; AES-GCM follows."""
+    runner.ensure_key("note:n1")
+    stored = runner.context.storage.keyring.get("note:n1")
+    assert stored is not None
+    raw = runner.context.keys.unwrap(stored.epoch, stored.wrapped, stored.scope)
+    sealed = bytes(12) + AESGCM(raw).encrypt(bytes(12), b"x", b"place")
+    assert runner.context.encryptor.decrypt("note:n1", sealed, b"place") == b"x"
+
+
 def test_other_epoch_keys_open_nothing(runner: UseCaseRunner, notes: Notes) -> None:
     """Without the keys the storage alone opens nothing."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
@@ -104,12 +115,60 @@ def test_old_schemas_are_raised_and_newer_ones_refused(runner: UseCaseRunner, no
         NOTE.decode(body, 2)
 
 
+def test_a_list_opens_up_to_the_first_body_whose_epoch_key_is_gone(runner: UseCaseRunner, notes: Notes) -> None:
+    """What stands before it isn't lost with it, and the error says which key is missing."""
+    kept = notes.write(LAN, "ninh-hoa", "Chào")
+    record = runner.context.storage.records.get("note", kept.id)
+    assert record is not None
+    lost = evolve(record, id="lost", scope="note:lost")
+    stored = runner.context.encryptor.get_wrapped_keys({record.scope})
+    foreign = NewKey(scope=lost.scope, epoch="e9999", wrapped=b"of nobody")
+    opened = runner.context.encryptor.decrypt_all([record, lost], {**stored, lost.scope: foreign})
+    assert next(opened)[0] == record
+    with pytest.raises(DecryptionError, match="e9999"):
+        next(opened)
+
+
 def test_a_key_destroyed_elsewhere_seals_nothing_more(runner: UseCaseRunner, notes: Notes) -> None:
     """A process that still remembers a destroyed key makes a new one instead of sealing what nobody could open."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     runner.context.storage.keyring.destroy(f"note:{note.id}")
 
     assert runner.context.encryptor.get_key(f"note:{note.id}").new is not None
+
+
+class OneByOne:
+    """Keys that unwrap one at a time: a port owes no more."""
+
+    def __init__(self, keys: MemoryKeys) -> None:
+        self.epoch, self.wrap, self.unwrap, self.blind = keys.epoch, keys.wrap, keys.unwrap, keys.blind
+        self.turn_epoch, self.destroy_epoch = keys.turn_epoch, keys.destroy_epoch
+
+
+class AtOnce(OneByOne):
+    """Keys that are never asked for one of many alone."""
+
+    def __init__(self, keys: MemoryKeys) -> None:
+        super().__init__(keys)
+        self.unwrap_many = keys.unwrap_many
+        self.unwrap = self._unwrap_alone
+
+    def _unwrap_alone(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
+        raise AssertionError(f"{scope} was unwrapped alone")
+
+
+@pytest.mark.parametrize("wrapper", [OneByOne, AtOnce])
+def test_keys_are_unwrapped_at_once_where_that_can_be_done(
+    runner: UseCaseRunner, notes: Notes, wrapper: type[OneByOne]
+) -> None:
+    """Bodies open either way."""
+    keys = runner.context.keys
+    assert isinstance(keys, MemoryKeys)
+    for text in ("một", "hai"):
+        notes.write(LAN, "ninh-hoa", text)
+    encryptor = Encryptor(wrapper(keys), runner.context.storage.keyring)
+    records = list(runner.context.storage.maintenance.scan("note"))
+    assert [NOTE.decode(body, 1).text for _, body in encryptor.decrypt_all(records)] == ["một", "hai"]
 
 
 def test_a_key_is_unwrapped_once(runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """Envelopes: whoever holds a key opens them, nobody else, and for nothing else."""
 
+import os
+
 import pytest
 from attrs import evolve
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -7,6 +9,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.usecase.encryption.envelope import (
+    WRAP_BYTES,
     Envelope,
     key_id_of,
     make_private_key,
@@ -74,10 +77,40 @@ def test_a_holder_wraps_for_another(keys: dict[str, bytes], envelope: Envelope) 
     """The envelope stays the same one; without the wrap it opens no more."""
     (id, secret), *_ = keys.items()
     new = make_private_key()
-    new_id = key_id_of(public_key_of(new))
-    wider = envelope.with_wrap(new_id, rewrap(envelope.wraps[id], secret, public_key_of(new), ABOUT))
-    assert open_ciphertext(wider.ciphertext, wider.wraps[new_id], new, ABOUT) == PLAIN
-    assert (wider.digest, [*wider.only_for({new_id}).wraps]) == (envelope.digest, [new_id])
+    made = rewrap(envelope.wraps[id], secret, public_key_of(new), ABOUT)
+    wider = envelope.with_wrap(made)
+    assert open_ciphertext(wider.ciphertext, wider.wraps[made.key], new, ABOUT) == PLAIN
+    left = wider.only_for({id, made.key})
+    assert (left.digest, {*left.wraps}, left.added) == (envelope.digest, {id, made.key}, (made.key,))
+
+
+def test_what_was_sealed_to_nobody_in_use_stays_for_those_of_before(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """A wrap that was added may be worth nothing, which nobody but its holder sees: it replaces none of the first."""
+    (id, secret), *_ = keys.items()
+    made = rewrap(envelope.wraps[id], secret, public_key_of(make_private_key()), ABOUT)
+    wider = envelope.with_wrap(made)
+    assert wider.only_for({made.key}) == wider
+    assert envelope.only_for(()) == envelope
+    unsigned = evolve(envelope, signer=b"")
+    assert unsigned.only_for({id}) == unsigned
+
+
+def test_nobody_but_a_holder_adds_a_wrap_and_none_replaces_one(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """Random bytes, a wrap that was exchanged, another envelope's, one moved to another key, one for who has one."""
+    (id, secret), *_ = keys.items()
+    made = rewrap(envelope.wraps[id], secret, public_key_of(make_private_key()), ABOUT)
+    foreign = seal_envelope({id: public_key_of(secret)}, PLAIN, ABOUT)
+    for wrap in (
+        evolve(made, proof=b""),
+        evolve(made, wrap=os.urandom(WRAP_BYTES)),
+        evolve(made, key="0" * 32),
+        rewrap(foreign.wraps[id], secret, public_key_of(make_private_key()), ABOUT),
+    ):
+        with pytest.raises(BadInput, match="wrap again"):
+            envelope.with_wrap(wrap)
+    again = rewrap(envelope.wraps[id], secret, public_key_of(secret), ABOUT)
+    with pytest.raises(BadInput, match="none replaces"):
+        envelope.with_wrap(again)
 
 
 def test_two_envelopes_of_the_same_bytes_have_nothing_in_common(keys: dict[str, bytes], envelope: Envelope) -> None:

@@ -121,6 +121,14 @@ def test_the_newest_come_first_page_by_page(runner: UseCaseRunner) -> None:
     assert ask(runner, "trom", limit=8).cursor != ""
 
 
+def test_the_text_of_an_older_body_is_raised_before_it_is_searched() -> None:
+    """One of the present schema is taken as it stands."""
+    kind = evolve(STORY, schema=2, upcasters={1: lambda body: body | {"text": f"{body['text']} xe"}})
+    body = kind.encode(*told("Mất trộm"))
+    assert kind.extract_text(body, 1) == "Mất trộm xe"
+    assert kind.extract_text(body, 2) == "Mất trộm"
+
+
 def test_what_changes_is_found_by_its_new_words_and_unit(runner: UseCaseRunner) -> None:
     """A changed record is no longer found by what it said or where it stood before."""
     (story,) = told("Mất trộm xe")

@@ -131,16 +131,28 @@ def test_a_kind_that_changed_again_is_begun_anew(grown: UseCaseRunner) -> None:
 
 
 def test_a_later_kind_is_gone_on_with(grown: UseCaseRunner) -> None:
-    """A run over several kinds remembers which of them it was in."""
+    """A run over several kinds remembers which of them it was in, and begins each with its first record."""
     other = evolve(GROWN, spec=evolve(GROWN.spec, kind="other"))
     grown.context.storage.prepare([other.spec])
     uow = UnitOfWork(grown.context, grown.permits, LAN, "others.write")
-    uow.save(other, Note(id="x", unit="ninh-hoa", colour="red", text="x"))
+    uow.save(other, Note(id="0", unit="ninh-hoa", colour="red", text="x"))
     assert grown.commit(uow)
     walk = reindex(grown, LAN, (GROWN, other))
     assert [next(walk).kind, next(walk).kind] == ["note", "other"]
     assert run(grown, GROWN, other) == []
     assert [progress.kind for progress in run(grown, GROWN, other)] == ["note", "other"]
+
+
+def test_what_should_be_sealed_elsewhere_is_sealed_there_unless_that_was_purged(
+    runner: UseCaseRunner, notes: Notes
+) -> None:
+    """No key is made anew for a scope that has none: what stands there stays readable where it is."""
+    moved, left = (notes.write(LAN, "ninh-hoa", "một", colour) for colour in ("red", "blue"))
+    runner.ensure_key("case:red")
+    kind = evolve(NOTE, scope=lambda note: f"case:{note.colour}")
+    assert [progress.rewritten for progress in reindex(runner, LAN, (kind,))] == [1]
+    assert {record.id: record.scope for record in stored(runner)} == {moved.id: "case:red", left.id: f"note:{left.id}"}
+    assert [runner.context.open_record(kind, record) for record in stored(runner)] == [moved, left]
 
 
 def before_each_commit(

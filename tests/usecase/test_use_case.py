@@ -5,13 +5,14 @@ from datetime import date
 
 import pytest
 from attrs import evolve
-from tests.usecase.conftest import NOTE, Notes
+from tests.usecase.conftest import NOTE, Note, Notes
 
 from anninh_core.kernel.errors import AlreadyDone, BadInput, Conflict, NotFound, Refused
 from anninh_core.ports.changes import ChangeSet, Entry, Outcome, entry_from
 from anninh_core.usecase.actor import person, system
-from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.marks import command, query, use_case_of
 from anninh_core.usecase.permits import UseCaseKind
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import MAX_TRIES, UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -114,6 +115,29 @@ def test_commands_inside_a_command_share_its_commit_and_entry(runner: UseCaseRun
     (entry,) = entries(runner)
     assert entry.action == "notes.write_two"
     assert {touched.id for touched in entry.touched} == {one.id, two.id}
+
+
+class Answers(Notes):
+    """Writes notes about notes of other units."""
+
+    @query(Permission.CONTENT_READ)
+    def find(self, session: ReadSession, id: str) -> Note:
+        return session.get_permitted(NOTE, id)
+
+    @command(Permission.CONTENT_EDIT)
+    def answer(self, uow: UnitOfWork, unit: str, id: str) -> Note:
+        uow.permit(unit)
+        asked = uow.include(self.find, id)
+        uow.include(self.write, asked.unit, "see there")
+        return uow.include(self.write, unit, f"to {asked.text}")
+
+
+def test_an_act_is_about_its_own_unit(runner: UseCaseRunner) -> None:
+    """Whatever use cases it includes, and whatever they are about."""
+    answers = Answers(runner)
+    note = answers.write(LAN, "ninh-hoa", "Chào")
+    answers.answer(LAN, "ninh-an", note.id)
+    assert (entries(runner)[-1].action, entries(runner)[-1].unit) == ("notes.answer", "ninh-an")
 
 
 def test_a_conflict_runs_the_use_case_again(

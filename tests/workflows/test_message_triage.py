@@ -13,7 +13,7 @@ from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.messaging.inbound.intake import Accepted
 from anninh_core.messaging.inbound.message_router import MessageClass
-from anninh_core.testing import Dialog, FixedClock, MockChat
+from anninh_core.testing import Dialog, FixedClock, MockChat, pump
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment
 
@@ -248,3 +248,11 @@ def test_pasting_needs_the_groups_board(app: App, admin: Actor, appoint: Appoint
     with pytest.raises(BadInput, match="no text in this paste"):
         app.conversations.import_pasted(admin, village.id, "  ")
     assert app.context.storage.queues.depth().get("inbox.new", 0) == 0
+
+
+def test_what_was_said_in_private_is_suggested_to_nobody(app: App, chat: MockChat, admin: Actor) -> None:
+    """Somebody's thanks to the official account are small talk, and none of a board's."""
+    chat.says(chat.person("Thử Văn An"), "cảm ơn các anh, tôi ở xóm 3")
+    pump(app, chat)
+    assert [message.text for message in heard(app)] == ["cảm ơn các anh, tôi ở xóm 3"]
+    assert app.conversations.suggested_messages(admin, MessageClass.CHATTER) == ()

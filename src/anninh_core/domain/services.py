@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from operator import attrgetter
 
 from attrs import frozen
 
@@ -21,7 +22,9 @@ class Services:
     @cached_property
     def _cases(self) -> Mapping[str, CaseAccess]:
         return {
-            "tip": CaseAccess(services.TIP, self.tips.queries.get, services.is_open_emergency),
+            "tip": CaseAccess(
+                services.TIP, self.tips.queries.get, services.is_open_emergency, attrgetter("emergency_by")
+            ),
             "inquiry": CaseAccess(services.INQUIRY, self.inquiries.queries.get),
         }
 

@@ -1,7 +1,7 @@
 """Identifiers: UUIDv7 as lower-case text, so that they sort by time; and what handlers call a resident."""
 
 import re
-from hashlib import sha256
+from collections.abc import Callable
 
 from anninh_core.kernel.errors import BadInput
 
@@ -10,8 +10,8 @@ _CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-
 _VARIANT = "89ab" * 4
 """The digit of the variant by the four bits that stand in its place: 0b10, then the lower two of them."""
 
-_PSEUDONYM_DIGITS = 12
-_PSEUDONYM_MARK = "p-"  # which no id has
+Pseudonyms = Callable[[str, str], str]
+"""Returns what handlers call a resident: conversation id and `kind:id` of the case -> a name of that case alone."""
 
 
 def uuid7(unix_ms: int, randomness: bytes) -> str:
@@ -35,17 +35,3 @@ def require_id(text: str, what: str) -> str:
     if not _CANONICAL.fullmatch(text):
         raise BadInput(f"{what} {text!r} is not an id of this library (a lower-case UUID)")
     return text
-
-
-def case_pseudonym(resident: str, case: str) -> str:
-    """Return the name of a resident in one case: it tells the messenger, and no other case of theirs.
-
-    Args:
-        resident: conversation id, `<messenger instance>.<random>`; "" for nobody. A pseudonym stays as it is.
-        case: what the name is for, such as `tip:<id>`.
-    """
-    messenger, _, id = resident.rpartition(".")
-    if not resident or id.startswith(_PSEUDONYM_MARK):
-        return resident
-    digest = sha256(f"{case}\0{resident}".encode()).hexdigest()
-    return f"{messenger}.{_PSEUDONYM_MARK}{digest[:_PSEUDONYM_DIGITS]}"

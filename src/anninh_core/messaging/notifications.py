@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import giving_roles, granted_units
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.kernel.errors import AlreadyDone, DecryptionError
+from anninh_core.ports.changes import Record
 from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import system
@@ -54,7 +55,7 @@ class OfficerNotifier:
     def notify_one(self, officer_id: str, request: str, text: str, *, purpose: str, lane: Lane) -> int:
         """Tell one officer, if they have a chat; return how many were new. Arguments as for `notify`."""
         record = self._context.storage.records.get(OFFICER.name, officer_id)
-        officer = None if record is None else self._context.open_record(OFFICER, record)
+        officer = None if record is None else self._open(record)
         if officer is None or not officer.conversation:
             return 0
         return self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
@@ -92,4 +93,12 @@ class OfficerNotifier:
     def _iter_officers(self, roles: tuple[str, ...] = ()) -> Iterator[Officer]:
         query = Find(kind=OFFICER.name, order="id", where={"role": roles} if roles else {}, limit=200)
         for record in iter_records(self._context.storage.records, query):
-            yield self._context.open_record(OFFICER, record)
+            if officer := self._open(record):
+                yield officer
+
+    def _open(self, record: Record) -> Officer | None:
+        """Return an officer; None where they were purged: there is no chat to tell them in any more."""
+        try:
+            return self._context.open_record(OFFICER, record)
+        except DecryptionError:
+            return None

@@ -6,12 +6,14 @@ from itertools import islice
 import msgspec
 from attrs import define, field
 
+from anninh_core.kernel.refs import Ref
 from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.changes import NewKey, Record
 from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.storage import Storage
 from anninh_core.usecase.encryption.encryptor import Encryptor
+from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.indexing.term_hashing import TermHasher
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.vocabulary.district import District
@@ -48,6 +50,7 @@ class UseCaseContext:
     newest_schema: Callable[[str], int | None] = lambda _: None
     encryptor: Encryptor = field(init=False)
     terms: TermHasher = field(init=False)
+    names: ResidentNames = field(init=False)
 
     @encryptor.default
     def _build_encryptor(self) -> Encryptor:
@@ -56,6 +59,10 @@ class UseCaseContext:
     @terms.default
     def _build_terms(self) -> TermHasher:
         return TermHasher(self.keys)
+
+    @names.default
+    def _build_names(self) -> ResidentNames:
+        return ResidentNames(self.keys)
 
     def is_purged(self, scope: str) -> bool:
         """Tell whether a purge of this scope was begun or carried out, this time or earlier; an order takes no key."""
@@ -66,6 +73,13 @@ class UseCaseContext:
             return False
         order = _PURGE_MOMENTS.decode(self.open_body(record))
         return any((order.begun_at, order.done_at, order.purged_at))
+
+    def own_record(self, scope: str) -> Record | None:
+        """Return the stored record whose own scope this is, if there is one."""
+        ref = Ref.parse(scope)
+        known = ref.kind in self.storage.maintenance.kinds()
+        record = self.storage.records.get(ref.kind, ref.id) if known else None
+        return record if record is not None and record.scope == scope else None
 
     def open_record(self, kind: Kind[M], record: Record) -> M:
         """Open a record's body and return its model."""

@@ -7,26 +7,16 @@ from attrs import frozen
 
 from anninh_core.ports.changes import UNINDEXED_KINDS, Entry, JournalLine, Record, Touched
 from anninh_core.ports.storage import Journal
+from anninh_core.usecase.indexing.resident_names import ResidentNames
 
 _BATCH = 2000
-_DIGITS = 32
 
 
-def touched_by(record: Record) -> Touched:
+def touched_by(record: Record, names: ResidentNames) -> Touched:
     """Return how the journal names a record that is written."""
-    id = record.id
-    if record.kind in UNINDEXED_KINDS:
-        id = alias(record.kind, record.id, record.version)
+    is_unnamed = record.kind in UNINDEXED_KINDS
+    id = names.alias(record.kind, record.id, record.version) if is_unnamed else record.id
     return Touched(record.kind, id, record.version, sha256(record.body).hexdigest())
-
-
-def alias(kind: str, id: str, version: int) -> str:
-    """Return the name that stands in the journal for a conversation, another one in each version.
-
-    An entry that has a conversation and a case is so joined with no other of the same resident, by nobody who reads the
-    journal alone. Who has the record too can tell whether an entry is about it, so that records are still compared.
-    """
-    return sha256(f"{kind}\0{id}\0{version}".encode()).hexdigest()[:_DIGITS]
 
 
 @frozen

@@ -61,6 +61,10 @@ def _never(_: Any) -> bool:
     return False
 
 
+def _nobody_knows(_: object) -> None:
+    return None
+
+
 def _no_multi(_: Any) -> Mapping[str, tuple[str, ...]]:
     return {}
 
@@ -106,6 +110,8 @@ class Kind(Generic[M]):
             A reindex fills new ones. None is ever taken away: bodies are bound to them.
         scope: erasure scope whose destroyed key makes the body unreadable; "" for public kinds.
             A sealed kind that is searched has `kind:id`, so that a purge finds what to take out of the index.
+        stays_sealed: whether a record stays under the scope that it has when it is merely rewritten, since something
+            outside it, such as a file, is sealed by that too.
         facts: what the reports count about one model, as a pure function.
         found_by: text by whose blind index a record is found (see `indexing.blind_index`), "" for none. The id of its
             scope is its own.
@@ -123,6 +129,7 @@ class Kind(Generic[M]):
     columns: Callable[[M], Mapping[str, Scalar]]
     multi: Callable[[M], Mapping[str, tuple[str, ...]]] = _no_multi
     scope: Callable[[M], str]
+    stays_sealed: Callable[[M], bool] = _never
     facts: Callable[[M], Iterable[Fact]] = _no_facts
     facts_of_others: Callable[[M], Mapping[str, Iterable[Fact]]] = _no_facts_of_others
     handled_by: Callable[[M], str] = _nobody
@@ -217,11 +224,13 @@ class CaseAccess:
         kind: says which unit and which resident a case belongs to, and who is excluded from it.
         read: the public query that reads one; it refuses whoever may not.
         is_emergency: tells whether its record marks it as an emergency that isn't over.
+        marked_by: returns the officer who marked it as one; "" where its words did, None where nobody knows.
     """
 
     kind: Kind[Any]
     read: Callable[[Actor, str], Any]
     is_emergency: Callable[[Any], bool] = _never
+    marked_by: Callable[[Any], str | None] = _nobody_knows
 
 
 def dims(**pairs: str) -> str:

@@ -12,7 +12,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from attrs import evolve
 
+from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.usecase.actor import Actor, ActorKind
+from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.permits import USE_CASE, UseCase, UseCaseKind
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -58,7 +60,7 @@ def command(
             _require_actor(actor, body)
             action = f"{self.action_prefix}.{body.__name__}"
             result = self.runner.run_command(actor, action, permission, lambda uow: body(self, uow, *args, **kwargs))
-            return _show(actor, result)
+            return _show(self.context, actor, result)
 
         _publish(call, body, UseCase(UseCaseKind.COMMAND, permission, body, needs=needs))
         return call
@@ -87,7 +89,7 @@ def query(
             result = self.runner.run_query(
                 actor, action, permission, traced, lambda session: body(self, session, *args, **kwargs), folds=folds
             )
-            return _show(actor, result)
+            return _show(self.context, actor, result)
 
         _publish(call, body, UseCase(UseCaseKind.QUERY, permission, body, traced, needs, folds))
         return call
@@ -131,7 +133,7 @@ def workflow(
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             _require_actor(actor, body)
-            return _show(actor, body(self, actor, *args, **kwargs))
+            return _show(self.context, actor, body(self, actor, *args, **kwargs))
 
         _publish(call, body, UseCase(UseCaseKind.WORKFLOW, permission, body, needs=needs))
         return call
@@ -145,21 +147,21 @@ def use_case_of(method: Callable[..., object]) -> UseCase | None:
     return use_case
 
 
-def _show(actor: Actor, result: T) -> T:
+def _show(context: UseCaseContext, actor: Actor, result: T) -> T:
     """Return what a use case answers an officer: residents under the names of their cases, see `for_handlers`."""
-    return result if actor.kind is ActorKind.SYSTEM else _without_residents(result)
+    return result if actor.kind is ActorKind.SYSTEM else _without_residents(result, context.names.pseudonym)
 
 
-def _without_residents(value: Any) -> Any:
+def _without_residents(value: Any, names: Pseudonyms) -> Any:
     """Return a value, or what lies in lists and mappings, as handlers see it."""
-    if (shown := getattr(value, "for_handlers", None)) is not None:
-        return shown()
+    if (show := getattr(value, "for_handlers", None)) is not None:
+        return show(names)
     if isinstance(value, Listing):
-        return evolve(value, items=_without_residents(value.items))
+        return evolve(value, items=_without_residents(value.items, names))
     if isinstance(value, tuple | list):
-        return type(value)(map(_without_residents, value))
+        return type(value)(_without_residents(one, names) for one in value)
     if isinstance(value, dict):
-        return {key: _without_residents(one) for key, one in value.items()}
+        return {key: _without_residents(one, names) for key, one in value.items()}
     return value
 
 

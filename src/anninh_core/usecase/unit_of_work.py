@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from anninh_core.kernel.errors import DecryptionError, Refused
-from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import (
     ChangeSet,
@@ -52,7 +51,7 @@ class UnitOfWork(ReadSession):
         self._prefetched = ahead or {}
         self._loaded: dict[tuple[str, str], tuple[int, Any]] = {}
         self._saved: dict[tuple[str, str], tuple[Kind[Any], Any]] = {}
-        self._read_scopes: set[str] = set()
+        self._stored_scopes: dict[tuple[str, str], str] = {}
         self._found_ids: dict[tuple[str, str], str] = {}
         self._guards: list[Guard | NoneLeft] = []
         self._outbox: list[PendingRow] = []
@@ -136,10 +135,9 @@ class UnitOfWork(ReadSession):
             after: outbox row that must be settled first.
             due_at: not before this moment.
         """
-        message = OutboxMessage(to=to, text=nfc(text), attachments=attachments, reply_to=reply_to)
         row = PendingRow(
             id=self.context.ids.new(),
-            outbox_message=message,
+            outbox_message=OutboxMessage(to=to, text=nfc(text), attachments=attachments, reply_to=reply_to),
             purpose=purpose,
             cause=cause,
             scope=scope,
@@ -147,7 +145,8 @@ class UnitOfWork(ReadSession):
             due_at=due_at or self.at,
             after=after,
         )
-        return self._enqueue(row)
+        self._outbox.append(row)
+        return row.id
 
     def queue_action(
         self,
@@ -170,7 +169,8 @@ class UnitOfWork(ReadSession):
             lane=lane,
             due_at=self.at,
         )
-        return self._enqueue(row)
+        self._outbox.append(row)
+        return row.id
 
     def data_key(self, scope: str) -> DataKey:
         """Return a scope's data key for what lies outside the records, such as a file; a new one comes with the act."""
@@ -184,10 +184,9 @@ class UnitOfWork(ReadSession):
 
     def remove_from_index(self, scope: str) -> None:
         """Take the record that a scope seals, if there is one, out of the search index."""
-        ref, storage = Ref.parse(scope), self.context.storage
-        record = storage.records.get(ref.kind, ref.id) if ref.kind in storage.maintenance.kinds() else None
-        if record is not None and record.scope == scope:
-            self._terms.append(SearchTerms(kind=ref.kind, id=ref.id, unit=record.unit, at=self.at, terms=()))
+        record = self.context.own_record(scope)
+        if record is not None:
+            self._terms.append(SearchTerms(kind=record.kind, id=record.id, unit=record.unit, at=self.at, terms=()))
 
     def index(self, kind: Kind[M], model: M) -> None:
         """Put a model's terms into the search index, if there is one, even if they are there already."""
@@ -280,7 +279,7 @@ class UnitOfWork(ReadSession):
             action=self.action,
             unit=self.unit,
             events=tuple(self._events),
-            touched=tuple(map(touched_by, records)),
+            touched=tuple(touched_by(record, self.context.names) for record in records),
             facts=self.facts,
             named=tuple(self.opened.destroyed),
         )
@@ -299,10 +298,6 @@ class UnitOfWork(ReadSession):
             request=self.actor.request,
         )
 
-    def _enqueue(self, posting: PendingRow) -> str:
-        self._outbox.append(posting)
-        return posting.id
-
     def _get_record(self, kind: Kind[Any], id: str) -> Record | None:
         key = (kind.name, id)
         return self._prefetched[key] if key in self._prefetched else super()._get_record(kind, id)
@@ -310,16 +305,21 @@ class UnitOfWork(ReadSession):
     def _note_read(self, record: Record, model: Model) -> None:
         # What was read first counts: a change of somebody else's between two reads is a conflict, not overwritten.
         self._loaded.setdefault((record.kind, record.id), (record.version, model))
-        self._read_scopes.add(record.scope)
+        self._stored_scopes.setdefault((record.kind, record.id), record.scope)
 
     def _check_not_purged(self) -> None:
-        """Check that no key is made anew for what this act has read."""
-        if lost := [scope for scope, key in self._keys.items() if key.new and scope in self._read_scopes]:
+        """Check that no key is made anew for what this act has read, or what a record that is there was sealed by."""
+        had = self._stored_scopes.values()
+        new = [scope for scope, key in self._keys.items() if key.new]
+        if lost := [scope for scope in new if scope in had or self.context.own_record(scope)]:
             raise DecryptionError(f"what {lost[0]!r} seals was purged meanwhile, and isn't sealed again by a new key")
 
+    def stored_scope(self, kind: Kind[Any], id: str) -> str:
+        """Return what sealed a record when this act read it, "" where it didn't."""
+        return self._stored_scopes.get((kind.name, id), "")
+
     def _build_record(self, kind: Kind[Any], model: Any) -> Record:
-        version, _ = self._loaded.get((kind.name, model.id), (0, None))
-        scope = kind.scope(model)
+        (version, _), scope = self._loaded.get((kind.name, model.id), (0, None)), kind.scope(model)
         build = partial(
             Record,
             kind=kind.name,

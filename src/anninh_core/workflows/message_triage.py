@@ -47,7 +47,10 @@ class MessageTriage(Workflow):
     def suggested(self, session: ReadSession, kind: MessageClass = MessageClass.TIP) -> tuple[Message, ...]:
         """Return group messages that look like tips (or questions) and that nobody has marked, newest first."""
         filters = {"kind": kind.value, "case": ""}
-        return session.list_permitted(MESSAGE, "newest", where=filters, limit=200).items
+        said_in_group = session.list_permitted(
+            MESSAGE, "newest", where=filters, shows=lambda message: message.conversation != message.sender, limit=200
+        )
+        return said_in_group.items
 
     @command(Permission.INTAKE)
     def to_tip(self, uow: UnitOfWork, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from anninh_core.app import App
 from anninh_core.app.custody.key_files import PrivateKey
+from anninh_core.app.custody.offline import answer_request, open_request, read_answer, wrap_anew
 from anninh_core.domain.identity import Disclosure, IdentityField
 from anninh_core.domain.tips import Tip
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
@@ -111,3 +112,21 @@ def stored(app: App, conversation: str) -> str:
 @pytest.fixture
 def key_file(tmp_path: Path) -> Path:
     return tmp_path / "custodian.key"
+
+
+def ask(app: App, people: People, conversation: str, key: PrivateKey, now_by: FixedClock) -> str:
+    """Go the whole way to somebody's name: request, approval, file there, answer back."""
+    reader = new_key()
+    granted = approve(app, people, conversation)
+    sent = app.identity.export_identity_request(
+        people.handler, granted.id, reader=reader.public.hex(), custodian=key.id
+    )
+    answered = answer_request(open_request(sent, key), key, now_by.now())
+    (name,) = read_answer(answered, reader).values
+    return name
+
+
+def hand_over(app: App, people: People, old: PrivateKey, new: PrivateKey) -> int:
+    """Let the holder of an old key wrap for a new one."""
+    batch = app.identity.export_rewraps(people.chair, new.id, holder=old.id)
+    return app.identity.import_rewraps(people.chair, wrap_anew(batch, old, new.id))

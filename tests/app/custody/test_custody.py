@@ -1,42 +1,22 @@
 """Names that only custodians open: on their own machine, by a file that goes there and comes back."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from attrs import evolve
-from tests.app.custody.conftest import NAME, OLD_NAME, People, approve, enrol, hear, new_key, stored
+from tests.app.custody.conftest import NAME, OLD_NAME, People, approve, ask, enrol, hand_over, hear, new_key, stored
 
 from anninh_core.app import App
 from anninh_core.app.custody.key_files import PrivateKey
-from anninh_core.app.custody.offline import answer_request, open_request, read_answer, wrap_anew
+from anninh_core.app.custody.offline import answer_request, open_request, read_answer
 from anninh_core.app.doctor.people_checks import check_custodians
 from anninh_core.domain.identity import DISCLOSURE, IdentityField
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
-from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import UnitOfWork, system
 from anninh_core.vocabulary.messages import Place
 from anninh_core.vocabulary.permissions import Permission
-
-
-def ask(app: App, people: People, conversation: str, key: PrivateKey, now_by: FixedClock) -> str:
-    """Go the whole way to somebody's name: request, approval, file there, answer back."""
-    reader = new_key()
-    granted = approve(app, people, conversation)
-    sent = app.identity.export_identity_request(
-        people.handler, granted.id, reader=reader.public.hex(), custodian=key.id
-    )
-    answered = answer_request(open_request(sent, key), key, now_by.now())
-    (name,) = read_answer(answered, reader).values
-    return name
-
-
-def hand_over(app: App, people: People, old: PrivateKey, new: PrivateKey) -> int:
-    """Let the holder of an old key wrap for a new one."""
-    batch = app.identity.export_rewraps(people.chair, new.id, holder=old.id)
-    return app.identity.import_rewraps(people.chair, wrap_anew(batch, old, new.id))
 
 
 def test_without_custodians_a_name_is_sealed_as_before(app: App, people: People) -> None:
@@ -151,81 +131,13 @@ def test_names_of_before_are_sealed_by_the_worker(app: App, people: People, anni
     assert ask(app, people, conversation, key, anninh_clock) == NAME
 
 
-def test_a_lost_key(
-    *, app: App, people: People, key: PrivateKey, recovery: PrivateKey, anninh_clock: FixedClock
-) -> None:
-    """The rehearsal: a new key is enrolled, the recovery key wraps for it, the lost one ends and its wraps go."""
-    conversations = [hear(app, f"u{number}", NAME) for number in range(3)]
-    with pytest.raises(WrongStep, match="only one of its kind"):
-        app.identity.end_custodian(people.chair, key.id, reason="Mất khóa")
-    new = enrol(app, people, people.other)
-    with pytest.raises(WrongStep, match="aren't wrapped for"):
-        ask(app, people, conversations[0], new, anninh_clock)
-    assert [hand_over(app, people, recovery, new), hand_over(app, people, recovery, new)] == [3, 0]
-    app.identity.end_custodian(people.chair, key.id, reason="Mất khóa")
-    assert app.worker.jobs["seal_details"].run() == 3
-    for conversation in conversations:
-        assert key.id not in stored(app, conversation)
-        assert ask(app, people, conversation, new, anninh_clock) == NAME
-    with pytest.raises(WrongStep, match="aren't wrapped for"):
-        ask(app, people, conversations[0], key, anninh_clock)
-    assert key.id not in stored(app, hear(app, "u9", NAME))
-
-
-def test_a_lost_recovery_key_is_replaced(
-    *, app: App, people: People, key: PrivateKey, recovery: PrivateKey, anninh_clock: FixedClock
-) -> None:
-    """The custodian wraps for the new one; the old one ended with its confirmation."""
-    conversation = hear(app, "u1", NAME)
-    replacement = enrol(app, people, None)
-    states = {one.id: one.state.value for one in app.identity.custodians(people.chair).items}
-    assert states == {recovery.id: "ended", key.id: "active", replacement.id: "active"}
-    assert hand_over(app, people, key, replacement) == 1
-    assert ask(app, people, conversation, replacement, anninh_clock) == NAME
-
-
-def test_no_name_is_lost_by_ending_keys_too_early(
-    *, app: App, people: People, key: PrivateKey, recovery: PrivateKey, anninh_clock: FixedClock
-) -> None:
-    """Where nobody wrapped for the new keys, what the old holders open stays, and they still hand it over."""
-    conversation = hear(app, "u1", NAME)
-    enrol(app, people, None)
-    new = enrol(app, people, people.other)
-    app.identity.end_custodian(people.chair, key.id, reason="Bàn giao")
-    app.worker.jobs["seal_details"].run()
-    with pytest.raises(WrongStep, match="aren't wrapped for"):
-        ask(app, people, conversation, new, anninh_clock)
-    assert [hand_over(app, people, recovery, new), app.worker.jobs["seal_details"].run()] == [1, 0]
-    assert ask(app, people, conversation, new, anninh_clock) == NAME
-
-
-def test_of_the_last_two_keys_one_stays(
-    *, app: App, people: People, key: PrivateKey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two people who each end another one at once: the second runs again, and is told."""
-    other, storage = enrol(app, people, people.other), app.context.storage
-    commit = storage.commit
-
-    def overtaken(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        monkeypatch.setattr(storage, "commit", commit)
-        app.identity.end_custodian(people.second, other.id, reason="Bàn giao")
-        return commit(change_sets)
-
-    monkeypatch.setattr(storage, "commit", overtaken)
-    with pytest.raises(WrongStep, match="only one of its kind"):
-        app.identity.end_custodian(people.chair, key.id, reason="Bàn giao")
-    assert key.id in stored(app, hear(app, "u1", NAME))
-
-
 def test_a_disclosure_of_before_is_asked_anew(app: App, people: People, key: PrivateKey) -> None:
     """It asked for everything, which nobody opens at once any more."""
     granted = approve(app, people, hear(app, "u1", NAME))
-    whole = evolve(granted, field=IdentityField.WHOLE)
 
     def put_back(uow: UnitOfWork) -> None:
         uow.permit(app.district.root)
-        uow.load(DISCLOSURE, granted.id)
-        uow.save(DISCLOSURE, whole)
+        uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, granted.id), field=IdentityField.WHOLE))
 
     app.runner.run_command(people.chair, "test.put_back", Permission.GRANT, put_back)
     with pytest.raises(WrongStep, match="one field anew"):
@@ -250,35 +162,6 @@ def test_no_part_of_the_program_enrols_a_key(app: App, people: People) -> None:
     proposed = app.identity.propose_custodian(people.chair, new_key().public.hex())
     with pytest.raises(Refused, match="two people"):
         app.identity.confirm_custodian(system("setup"), proposed.id)
-
-
-def test_a_batch_takes_no_details_along_and_wraps_for_whom_was_told(app: App, people: People, key: PrivateKey) -> None:
-    """A file that names another key than the new holder told is refused; so is one for another holder."""
-    hear(app, "u1", NAME)
-    new = enrol(app, people, people.other)
-    batch = app.identity.export_rewraps(people.chair, new.id, holder=key.id)
-    assert NAME.encode() not in batch
-    assert b"ciphertext" not in batch
-    with pytest.raises(BadInput, match="ask who made it"):
-        wrap_anew(batch, key, new_key().id)
-    with pytest.raises(BadInput, match="this file is for key"):
-        wrap_anew(batch, new, new.id)
-    with pytest.raises(BadInput, match="not 'anninh rewrap answer 1'"):
-        app.identity.import_rewraps(people.chair, batch)
-    with pytest.raises(BadInput, match="is no"):
-        app.identity.import_rewraps(people.chair, b"nonsense")
-
-
-def test_details_that_changed_meanwhile_are_left_out(
-    *, app: App, people: People, key: PrivateKey, anninh_clock: FixedClock
-) -> None:
-    """What was sealed anew is sealed to the new key already: the old wrap doesn't overwrite it."""
-    conversation = hear(app, "u1", OLD_NAME)
-    new = enrol(app, people, people.other)
-    batch = app.identity.export_rewraps(people.chair, new.id, holder=key.id)
-    hear(app, "u1", NAME)
-    assert app.identity.import_rewraps(people.chair, wrap_anew(batch, key, new.id)) == 0
-    assert ask(app, people, conversation, new, anninh_clock) == NAME
 
 
 def test_what_was_purged_is_gone_for_every_key(app: App, people: People, key: PrivateKey) -> None:

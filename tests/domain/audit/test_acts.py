@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from attrs import frozen
-from tests.domain.audit.office import ACTS, FIRST_HEAD, TARGET, Office, rechained
+from attrs import evolve, frozen
+from tests.domain.audit.office import ACTS, FIRST_HEAD, SECOND_HEAD, TARGET, Office, rechained
 
 from anninh_core.domain.audit import Severity, Verdict
 
@@ -87,6 +87,26 @@ def test_it_is_told_from_which_head_on_nothing_is_proven(office: Office, name: s
     report = office.exported(office.outside)
     (note,) = [found.sentence for found in report.findings if found.name == "unproven"]
     assert (report.proven_to, note) == (FIRST_HEAD, "from head 1 on, which saw line 4, nothing is proven")
+
+
+def test_a_head_of_the_last_line_that_holds_is_compared(office: Office) -> None:
+    """What was rewritten before the break is found by the head that saw the line before it."""
+    lines = office.lines
+    office.put([*rechained(ACTS["change"](lines))[:SECOND_HEAD], *lines[SECOND_HEAD:]])
+    report = office.exported(office.outside)
+    assert report.seq == SECOND_HEAD
+    (sentence,) = [found.sentence for found in report.findings if found.name == "head"]
+    assert sentence.endswith(f"out or moved is one of {FIRST_HEAD + 1} to {SECOND_HEAD}")
+
+
+def test_the_heads_of_another_journal_contradict_it(office: Office) -> None:
+    """From the first line on; a file without heads says nothing."""
+    first, second, *others = office.lines
+    office.put(rechained([second, first, *others]))
+    report = office.exported(office.outside)
+    assert [found.line for found in report.findings if found.name == "head"] == [1]
+    assert "of another journal" in next(found.sentence for found in report.findings)
+    assert office.exported(evolve(office.outside, heads=())).verdict is Verdict.CONSISTENT
 
 
 def test_an_untouched_journal_is_proven(office: Office) -> None:

@@ -9,6 +9,7 @@ from tests.domain.audit.office import Office, rechained, storage_of
 from anninh_core.domain.audit import JOURNAL_HEAD, AuditReport, Severity, Verdict
 from anninh_core.domain.audit.heads.file import parse_head_file
 from anninh_core.domain.audit.heads.model import BreakReason, decode_head, encode_head
+from anninh_core.domain.audit.heads.noting import find_break
 from anninh_core.domain.audit.heads.proof import HEAD_FACT
 from anninh_core.domain.audit.heads.watching import watch_journal
 from anninh_core.ports.changes import Entry, entry_bytes, entry_from
@@ -37,10 +38,11 @@ def breaks(report: AuditReport) -> list[tuple[Severity, str]]:
     return [(found.severity, found.sentence) for found in report.findings if found.name == "break"]
 
 
-def test_a_standby_that_lagged_continues_with_an_entry(office: Office) -> None:
-    """It names the line from which it goes on, how many are known to be lost, and is signed."""
+def test_a_standby_that_lagged_continues_with_an_entry(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """It names the line from which it goes on, how many are known to be lost, and is signed; the operator is told."""
     fall_behind(office, 10)
     assert watch_journal(office.app.runner)
+    assert "a break at line 10 (behind); lines known to be lost: 2" in caplog.text
     entry = last_entry(office)
     assert (entry.action, entry.actor, entry.events[-1]) == (
         "governance.continue_journal",
@@ -93,12 +95,26 @@ def test_a_line_that_is_another_is_a_break_too(office: Office) -> None:
     assert breaks(office.examined())[0][0] is Severity.BREAK
 
 
+@pytest.mark.parametrize("hash", ["0" * 64, "f" * 64])
+def test_any_other_hash_than_was_noted_is_a_break(office: Office, hash: str) -> None:
+    """The line that is there is never taken for the one that was."""
+    noted = vars(office.app.context.keys)["_noted"]
+    noted.update({name: evolve(one, hash=hash) for name, one in noted.items()})
+    found = find_break(office.app.context)
+    assert found is not None
+    assert found.reason is BreakReason.DIVERGED
+
+
 def test_another_journal_is_a_break(office: Office) -> None:
     """An emptied store that begins anew says in its first line that there was another journal."""
     office.put([])
     watch_journal(office.app.runner)
     entry = last_entry(office)
     assert (len(office.lines), entry.facts["reason"], entry.facts["lost"]) == (1, "replaced", 12)
+    office.app.audit.sign_head(office.boss)
+    file = parse_head_file(office.app.audit.export_heads(office.boss))
+    assert file.heads
+    assert {head.store for head in file.heads} == {file.store} == {office.lines[0].hash}
 
 
 @pytest.mark.parametrize(("keep", "lost"), [(12, 0), (8, 4)])
@@ -117,6 +133,15 @@ def test_without_a_note_nobody_knows_how_much_is_lost(office: Office) -> None:
     watch_journal(office.app.runner, BreakReason.BUNDLE.value)
     assert last_entry(office).facts["lost"] is None
     assert "how many lines are lost nobody noted" in breaks(office.examined())[0][1]
+
+
+def test_heads_kept_elsewhere_tell_how_much_is_lost_at_least(office: Office) -> None:
+    """Where nobody noted it: the lines behind the break that they saw."""
+    fall_behind(office, 6)
+    vars(office.app.context.keys)["_noted"].clear()
+    watch_journal(office.app.runner, BreakReason.BUNDLE.value)
+    ((_, sentence),) = breaks(office.exported(office.outside))
+    assert sentence.endswith("at least 3 lines are lost, heads kept elsewhere saw lost lines up to 9")
 
 
 def unsigned(statement: str) -> str:

@@ -1,24 +1,23 @@
 """Signed heads: made when they are due, chained, exported with all that checks them, and received by a superior."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from attrs import evolve
-from tests.domain.audit.office import Office, rechained, storage_of
+from tests.domain.audit.office import Office, storage_of
 
-from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.app import Parts, Settings, open_app
 from anninh_core.app.backup import back_up
 from anninh_core.domain.audit import JOURNAL_HEAD, HeadFile, SignedHead, Verdict
 from anninh_core.domain.audit.heads.file import encode_head_file, parse_head_file
 from anninh_core.domain.audit.heads.model import sign_head
-from anninh_core.domain.audit.heads.watching import watch_journal
-from anninh_core.kernel.errors import BadInput, Refused, Unsupported
+from anninh_core.domain.audit.heads.proof import JournalBreak
+from anninh_core.kernel.errors import BadInput, Unsupported
 from anninh_core.ports.changes import entry_from
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
-from anninh_core.usecase import Actor, system
+from anninh_core.usecase import system
 
 KEEPER = system("keeper")
 
@@ -26,13 +25,6 @@ KEEPER = system("keeper")
 @pytest.fixture
 def office() -> Office:
     return Office.open()
-
-
-def superior_app() -> tuple[App, Actor]:
-    """Return the app of another authority: the same profile under another root."""
-    district = memory_app().district
-    app = memory_app(district=evolve(district, root="cong-an"))
-    return app, UnsafeLocalUsers(app).appoint("Cán bộ Tỉnh", "cong-an", *district.roles)
 
 
 def test_heads_are_chained_and_signed(office: Office) -> None:
@@ -116,6 +108,8 @@ def test_a_rotated_key_is_certified(office: Office) -> None:
         parse_head_file(encode_head_file(forged))
     with pytest.raises(BadInput, match="different signing keys"):
         office.outside.merged(evolve(file, keys=tuple(stranger.public_keys())))
+    with pytest.raises(BadInput, match="different signing keys"):
+        evolve(office.outside, keys=tuple(stranger.public_keys())).merged(file)
 
 
 def test_a_keeper_that_cannot_sign_still_works(tmp_path: Path) -> None:
@@ -154,21 +148,53 @@ def damaged(file: HeadFile, how: str) -> bytes:
         "line": evolve(file, heads=(first, evolve(second, seq=8))),
         "order": evolve(file, heads=(evolve(first, number=2), evolve(second, number=1))),
         "twice": evolve(file, heads=(first, second, second_of(first))),
-        "journal": evolve(file, store="a" * 64),
+        "journal": evolve(file, store="0" * 64),
+        "another journal": evolve(file, store="f" * 64),
         "unsigned": evolve(file, heads=(first, evolve(second, key=""))),
     }
-    return encode_head_file(changes[how]) if how in changes else {"empty": b"", "junk": b'{"a":', "newer": NEWER}[how]
+    texts = {"empty": b"", "junk": b'{"a":', "newer": NEWER, "other": OTHER}
+    return encode_head_file(changes[how]) if how in changes else texts[how]
 
 
+OTHER = b'{"anninh":"journal","format":1}\n'
 NEWER = b'{"anninh":"heads","format":9}\n'
 
 
-@pytest.mark.parametrize("how", ["line", "order", "twice", "journal", "unsigned", "empty", "junk", "newer"])
+@pytest.mark.parametrize(
+    "how", ["line", "order", "twice", "journal", "another journal", "unsigned", "empty", "junk", "newer", "other"]
+)
 def test_an_altered_file_of_heads_is_refused(office: Office, how: str) -> None:
     """It is told what is wrong, and nothing is verified by it."""
     assert parse_head_file(encode_head_file(office.outside)) == office.outside
     with pytest.raises(BadInput):
         parse_head_file(damaged(office.outside, how))
+
+
+def test_a_line_that_is_none_is_named(office: Office) -> None:
+    """By its number in the file."""
+    first, *others = encode_head_file(office.outside).splitlines()
+    with pytest.raises(BadInput, match="line 2"):
+        parse_head_file(b"\n".join([first, b'{"a":', *others]))
+
+
+def test_a_break_explains_what_was_lost_in_it(office: Office) -> None:
+    """Neither what this journal has nor what was signed later; and one that doesn't fit explains nothing."""
+    first, second = office.outside.heads
+    found = JournalBreak(office.lines[6], evolve(second, seq=6, hash=office.lines[5].hash))
+    lost = evolve(first, seq=8, at=second.at)
+    assert found.explains(lost)
+    assert not found.explains(evolve(lost, seq=6))
+    assert not found.explains(evolve(lost, seq=5, at=second.at - timedelta(days=1)))
+    assert not found.explains(evolve(lost, at=second.at + timedelta(seconds=1)))
+    assert not evolve(found, line=office.lines[7]).explains(lost)
+
+
+def test_own_heads_find_a_tail_that_was_cut_off(office: Office) -> None:
+    """Also where nothing outside the store remembers it, and the chain holds."""
+    office.put(office.lines[:7])
+    vars(office.app.context.keys)["_noted"].clear()
+    report = office.examined()
+    assert (report.verdict, "own_head" in [found.name for found in report.findings]) == (Verdict.BROKEN, True)
 
 
 def test_own_heads_that_were_changed_raise_an_alarm(office: Office) -> None:
@@ -180,118 +206,3 @@ def test_own_heads_that_were_changed_raise_an_alarm(office: Office) -> None:
     del table["1"]
     report = office.examined()
     assert (report.verdict, report.findings[0].name) == (Verdict.ALARM, "own_head_missing")
-
-
-def test_a_superior_takes_what_continues(office: Office) -> None:
-    """The first file, the same again, and a later one with a new key; each with an entry, and for verification."""
-    app, boss = superior_app()
-    receipt = app.audit.receive_heads(boss, encode_head_file(office.outside))
-    assert (receipt.accepted, receipt.new, receipt.first_key) == (True, 2, office.outside.keys[0].id)
-    assert app.audit.receive_heads(boss, encode_head_file(office.outside)).new == 0
-    office.app.audit.rotate_signing_key(office.boss)
-    assert app.audit.receive_heads(boss, office.app.audit.export_heads(office.boss)).new == 2
-    held = app.audit.received_heads(boss, "hoa-lu")
-    assert (len(held.heads), len(held.keys)) == (4, 2)
-    assert parse_head_file(encode_head_file(held)) == held
-    assert office.exported(held).verdict is Verdict.PROVEN
-
-
-def events(app: App) -> list[str]:
-    """Return the events of the last entry."""
-    (line,) = app.context.storage.journal.read(app.context.storage.journal.head()[0] - 1, 1)
-    return list(entry_from(line.content).events)
-
-
-def forked(office: Office) -> bytes:
-    """Another copy of the office signed another second head."""
-    storage_of(office.app).tables.records[JOURNAL_HEAD.name].pop("2")
-    office.app.audit.sign_head(office.boss)
-    return office.app.audit.export_heads(office.boss)
-
-
-def rolled_back(office: Office) -> bytes:
-    """An older copy was put back without a word, and the keys sign what is there."""
-    office.put(office.lines[:6])
-    office.sign_anew()
-    office.app.audit.sign_head(office.boss)
-    return office.app.audit.export_heads(office.boss)
-
-
-def lost_lines(office: Office) -> bytes:
-    """The next head is of an earlier line, handed over alone."""
-    keys, last = office.app.context.keys, office.outside.heads[-1]
-    head = sign_head(evolve(last, number=3, previous=last.digest, seq=7, signature=b""), keys)
-    return encode_head_file(evolve(office.outside, heads=(head,)))
-
-
-def other_keys(office: Office) -> bytes:
-    """Somebody else signs in the office's name."""
-    keys, last = MemoryKeys(seed=5), office.outside.heads[-1]
-    head = sign_head(evolve(last, number=3, previous=last.digest, signature=b""), keys)
-    return encode_head_file(evolve(office.outside, keys=tuple(keys.public_keys()), heads=(head,)))
-
-
-def other_journal(office: Office) -> bytes:
-    """All was rewritten from the first line on, and signed with the office's keys."""
-    first, second, *others = office.lines
-    office.put(rechained([second, first, *others]))
-    office.sign_anew()
-    return office.app.audit.export_heads(office.boss)
-
-
-@pytest.mark.parametrize(
-    ("hand_over", "why"),
-    [
-        (forked, "forked or was rolled back"),
-        (rolled_back, "forked or was rolled back"),
-        (lost_lines, "rolled back"),
-        (other_keys, "no known key certifies them"),
-        (other_journal, "began with another line"),
-    ],
-)
-def test_a_superior_refuses_what_contradicts(office: Office, hand_over: Callable[[Office], bytes], why: str) -> None:
-    """Loudly: not accepted, with an event and the heads as evidence; and what was held stays as it was."""
-    app, boss = superior_app()
-    app.audit.receive_heads(boss, encode_head_file(office.outside))
-    receipt = app.audit.receive_heads(boss, hand_over(office))
-    assert (receipt.accepted, why in receipt.why) == (False, True), receipt.why
-    assert events(app) == ["heads.refused"]
-    assert app.audit.received_heads(boss, "hoa-lu").heads == office.outside.heads
-    assert len(storage_of(app).tables.records["received_head"]) > 2
-
-
-def test_heads_may_come_late(office: Office) -> None:
-    """An older head that fits is taken after a newer one; one that doesn't fit is not."""
-    app, boss = superior_app()
-    first, second = office.outside.heads
-    assert app.audit.receive_heads(boss, encode_head_file(evolve(office.outside, heads=(second,)))).accepted
-    other = sign_head(evolve(first, hash="b" * 64, signature=b""), office.app.context.keys)
-    assert not app.audit.receive_heads(boss, encode_head_file(evolve(office.outside, heads=(other,)))).accepted
-    assert app.audit.receive_heads(boss, encode_head_file(office.outside)).accepted
-    assert len(app.audit.received_heads(boss, "hoa-lu").heads) == 2
-
-
-def test_a_superior_takes_a_signed_break_and_says_so(office: Office) -> None:
-    """After a failover heads go back to an earlier line: only with a head that says so, and with an event."""
-    app, boss = superior_app()
-    app.audit.receive_heads(boss, encode_head_file(office.outside))
-    office.put(office.lines[:6])
-    storage_of(office.app).tables.records[JOURNAL_HEAD.name].pop("2")
-    watch_journal(office.app.runner)
-    receipt = app.audit.receive_heads(boss, office.app.audit.export_heads(office.boss))
-    assert (receipt.accepted, receipt.breaks, receipt.new) == (True, 1, 1)
-    assert events(app) == ["heads.received", "heads.break_received"]
-    office.app.audit.sign_head(office.boss)
-    assert app.audit.receive_heads(boss, office.app.audit.export_heads(office.boss)).accepted
-    held = app.audit.received_heads(boss, "hoa-lu")
-    assert parse_head_file(encode_head_file(held)) == held
-    report = office.exported(held)
-    assert (report.verdict, len(held.heads)) == (Verdict.PROVEN, 4)
-
-
-def test_own_heads_are_worth_nothing_here(office: Office) -> None:
-    """An authority can't keep its own heads as another's; and who doesn't operate the store receives none."""
-    with pytest.raises(BadInput, match="this very authority"):
-        office.app.audit.receive_heads(office.boss, encode_head_file(office.outside))
-    with pytest.raises(Refused):
-        office.app.audit.receive_heads(system("clock"), encode_head_file(office.outside))

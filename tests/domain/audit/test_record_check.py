@@ -18,7 +18,6 @@ from anninh_core.ports.health import Level
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor, system
-from anninh_core.usecase.journal import alias
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
 LUA = Address("oa", Place.PERSON, "p-1")
@@ -199,7 +198,7 @@ def conversation_row(office: Office, times: int) -> tuple[str, str, Sequence[obj
             ),
             kind="chatter",
         ).conversation
-    return id, alias("conversation", id, times), row, put_back
+    return id, office.app.context.names.alias("conversation", id, times), row, put_back
 
 
 def test_a_conversation_is_compared_though_the_journal_has_no_id_of_it(office: Office) -> None:
@@ -219,7 +218,7 @@ def test_a_deleted_conversation_is_told(office: Office) -> None:
     """By what the journal calls it in each version: nobody knows any more whose they were."""
     id, last, *_ = conversation_row(office, 2)
     office.alter("DELETE FROM r_conversation WHERE id = ?", (id,))
-    names = sorted([alias("conversation", id, 1), last])
+    names = sorted([office.app.context.names.alias("conversation", id, 1), last])
     assert found(office.app) == [("conversation", name, "missing") for name in names]
 
 

@@ -1,19 +1,23 @@
 """The audit log and its chain over a store."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import pytest
 from attrs import evolve
 from tests.domain.conftest import OfficerMaker
 
 from anninh_core.domain.audit import CHECKPOINT, Audit, verify_export
+from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip, Tips
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.ports.changes import ChangeSet, Entry, JournalLine, Outcome
 from anninh_core.ports.storage import Journal
+from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, person, system
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
 
 @pytest.fixture
@@ -40,6 +44,21 @@ def test_the_trail_tells_who_did_what(audit: Audit, auditor: Actor, tip: Tip) ->
     assert [s.entry.action for s in audit.log.trail(auditor, by="system:router").items] == ["tips.receive"]
     assert {s.entry.action for s in audit.log.trail(auditor, action="units.").items} == {"units.record_officer"}
     assert audit.log.trail(auditor, action="units.nothing").items == ()
+    for about in ("a:a", "zz:zz"):
+        assert audit.log.trail(auditor, about=about).items == ()
+
+
+def test_the_trail_of_a_conversation_is_found_by_its_name_in_the_journal(
+    audit: Audit, runner: UseCaseRunner, auditor: Actor, clock: FixedClock, tip: Tip
+) -> None:
+    """Which is another one in each version; no index has it, and nothing else is found by it."""
+    sender = Address("mock", Place.PERSON, "u1")
+    message = InboundMessage(id="m-1", conversation=sender, sender=sender, text="Có trộm", sent_at=clock.now())
+    run_step(Services(runner).conversations.record_message, system("router"), message, kind="tip")
+    steps = audit.log.trail(auditor).items
+    named = {f"{one.kind}:{one.id}": step.seq for step in steps for one in step.entry.touched}
+    (about,) = [ref for ref in named if ref.startswith("conversation:")]
+    assert [step.seq for step in audit.log.trail(auditor, about=about).items] == [named[about]]
 
 
 def test_reading_the_trail_leaves_a_trail(audit: Audit, auditor: Actor, trail: Callable[[], list[Entry]]) -> None:
@@ -58,6 +77,22 @@ def test_the_trail_comes_in_pages(audit: Audit, runner: UseCaseRunner, auditor: 
     third = audit.log.trail(auditor, action="tips.", limit=2, after=second.cursor)
     assert [step.seq for page in (first, second, third) for step in page.items] == whole
     assert (len(whole), third.cursor) == (5, 0)
+    assert [step.seq for step in audit.log.trail(auditor, about=f"tip:{tip.id}").items] == whole
+
+
+def test_the_trail_of_a_span(audit: Audit, runner: UseCaseRunner, auditor: Actor, clock: FixedClock, tip: Tip) -> None:
+    """It begins with the first moment asked for, and ends before the last."""
+    begun = clock.now()
+    for _ in range(3):
+        clock.advance(timedelta(hours=1))
+        run_step(Tips(runner).intake.add, system("router"), tip.id)
+
+    def hours(since: int | None, until: int | None) -> list[int]:
+        first, last = (None if hour is None else begun + timedelta(hours=hour) for hour in (since, until))
+        page = audit.log.trail(auditor, action="tips.", since=first, until=last)
+        return [(step.entry.at - begun) // timedelta(hours=1) for step in page.items]
+
+    assert (hours(None, None), hours(1, 3), hours(2, None), hours(None, 2)) == ([0, 1, 2, 3], [1, 2], [2, 3], [0, 1])
 
 
 def test_an_auditor_of_a_commune_reads_that_commune(audit: Audit, officer: OfficerMaker, tip: Tip) -> None:
@@ -127,4 +162,4 @@ def test_a_forged_checkpoint_is_found(
     record = evolve(record, body=CHECKPOINT.encode(forged), version=record.version + 1)
     assert runner.context.storage.commit([ChangeSet(records=(record,))]) == [Outcome.COMMITTED]
     verdict = audit.verification.check_checkpoint(auditor, point.seq)
-    assert (verdict.ok, why in verdict.why) == (False, True)
+    assert (verdict.ok, verdict.seq, why in verdict.why) == (False, 0, True)

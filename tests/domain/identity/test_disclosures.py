@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from tests.domain.conftest import OfficerMaker
 from tests.domain.identity.conftest import ADDRESS, NAME, ask
 
 from anninh_core.domain.identity import Disclosure, Disclosures, DisclosureState, IdentityField
+from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
@@ -16,6 +18,7 @@ from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import DECISION, Actor, person, system
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 
 
 def test_an_identity_takes_two_people(
@@ -27,7 +30,7 @@ def test_an_identity_takes_two_people(
     approved = identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
     assert approved.state is DisclosureState.APPROVED
     revealed = identity.reveal_identity(handler, request_.id)
-    assert (revealed.name, revealed.address) == (NAME, None)
+    assert (revealed.name, revealed.address, revealed.conversation) == (NAME, None, request_.conversation)
     assert (trail()[-1].action, trail()[-1].outcome) == ("governance.reveal_identity", "done")
     steps = [(step.entry.action, step.entry.outcome) for step in identity.disclosure_history(custodian, request_.id)]
     assert [action for action, outcome in steps if outcome != "refused"] == [
@@ -35,9 +38,52 @@ def test_an_identity_takes_two_people(
     ]
 
 
-def test_whose_identity_it_is_is_read_from_the_case(request_: Disclosure, tip: Tip) -> None:
+def test_what_another_officer_asked_for_is_not_there(
+    *, identity: Disclosures, handler: Actor, officer: OfficerMaker, custodian: Actor, tip: Tip
+) -> None:
+    """Whoever has a disclosure's id and didn't ask for it isn't told that it was granted."""
+    chief = officer("tip_supervisor", "hoa-lu")
+    for asker, other in ((handler, chief), (chief, handler)):
+        asked = ask(identity, asker, f"tip:{tip.id}")
+        identity.approve_identity(custodian, asked.id, reason="Cần xác minh")
+        with pytest.raises(Refused, match="there is no"):
+            identity.reveal_identity(other, asked.id)
+
+
+@pytest.mark.parametrize("conversation", ["", "\U0010ffff"])
+def test_a_disclosure_opens_nobody_but_the_resident_of_its_case(
+    *,
+    identity: Disclosures,
+    runner: UseCaseRunner,
+    handler: Actor,
+    custodian: Actor,
+    request_: Disclosure,
+    conversation: str,
+) -> None:
+    """Whose case it was when it was approved, and is no longer, stays unknown."""
+    approved = identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    uow = UnitOfWork(runner.context, runner.permits, system("router"), "identity.change")
+    uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, approved.id), conversation=conversation))
+    assert runner.commit(uow)
+    with pytest.raises(Refused, match="there is no"):
+        identity.reveal_identity(handler, approved.id)
+
+
+def test_an_identity_is_answered_under_its_name_in_the_case(
+    *, identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, tip: Tip, runner: UseCaseRunner
+) -> None:
+    """What a disclosure opens leads to no other case of the same person."""
+    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    shown = identity.reveal_identity(handler, request_.id)
+    assert shown.conversation == runner.context.names.pseudonym(tip.conversation, f"tip:{tip.id}")
+
+
+def test_whose_identity_it_is_is_read_from_the_case(request_: Disclosure, tip: Tip, runner: UseCaseRunner) -> None:
     """Nobody says whose conversation, or which unit, a case is about: the record does."""
-    assert (request_.conversation, request_.unit) == (tip.for_handlers().conversation, "ninh-hoa")
+    assert (request_.conversation, request_.unit) == (
+        tip.for_handlers(runner.context.names.pseudonym).conversation,
+        "ninh-hoa",
+    )
 
 
 @pytest.mark.parametrize("case", ["tip:nothing", "inquiry:nothing"])

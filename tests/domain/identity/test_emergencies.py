@@ -4,18 +4,20 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from tests.domain.conftest import OfficerMaker
 from tests.domain.identity.conftest import ADDRESS, NAME
 
 from anninh_core.domain.identity import EmergencyOpenings, OpenedAddress, OpeningState
 from anninh_core.domain.services import Services
-from anninh_core.domain.tips import Tip, TipState
+from anninh_core.domain.tips import TIP, Tip, TipState
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, StorageError, WrongStep
 from anninh_core.ports.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import DECISION, Actor, system
+from anninh_core.usecase import DECISION, Actor, UnitOfWork, system
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.permissions import Permission
 
 REASON = "Nạn nhân không trả lời"
 
@@ -67,6 +69,69 @@ def test_only_an_open_emergency_opens(
     services.tips.handling.triage(handler, emergency.id, category="crime")
     services.tips.handling.settle(handler, emergency.id, TipState.UNFOUNDED, answer="Báo nhầm.", reason="mistaken")
     with pytest.raises(Refused, match="no emergency"):
+        openings.open_address_in_emergency(handler, f"tip:{emergency.id}", reason=REASON)
+
+
+def test_no_later_step_makes_an_emergency_of_a_case(
+    openings: EmergencyOpenings, services: Services, handler: Actor, tip: Tip
+) -> None:
+    """However urgent an officer says that it is: the mark comes with the words."""
+    services.tips.handling.triage(handler, tip.id, category="crime", urgency="serious")
+    services.tips.handling.assign(handler, tip.id, unit=tip.unit, officers=[handler.id])
+    with pytest.raises(Refused, match="no emergency"):
+        openings.open_address_in_emergency(handler, f"tip:{tip.id}", reason=REASON)
+
+
+def test_who_marked_it_an_emergency_opens_nothing_alone(
+    *,
+    openings: EmergencyOpenings,
+    services: Services,
+    custodian: Actor,
+    officer: OfficerMaker,
+    tip: Tip,
+    trail: Callable[[], list[Entry]],
+) -> None:
+    """Another officer does, and both stand in the journal and on the review list."""
+    both, another = officer("tip_supervisor", "hoa-lu"), officer("tip_officer", "hoa-lu")
+    run_step(services.units.record_grant, system("setup"), both.id, "tip_officer", "hoa-lu")
+    marked = run_step(
+        services.tips.intake.receive,
+        both,
+        "Hôm nay trời đẹp quá",
+        unit="ninh-hoa",
+        origin="group",
+        conversation=tip.conversation,
+        emergency=True,
+    )
+    with pytest.raises(Refused, match="another officer opens it"):
+        openings.open_address_in_emergency(both, f"tip:{marked.id}", reason=REASON)
+    assert trail()[-1].outcome == "refused"
+    assert openings.open_address_in_emergency(another, f"tip:{marked.id}", reason=REASON).address == ADDRESS
+    assert trail()[-1].facts["marked_by"] == both.id
+    (waiting,) = openings.emergency_openings(custodian).items
+    assert (waiting.opened_by, waiting.marked_by) == (another.id, both.id)
+
+
+def test_what_the_words_marked_says_so(
+    openings: EmergencyOpenings, custodian: Actor, opened: OpenedAddress, trail: Callable[[], list[Entry]]
+) -> None:
+    """Nobody's mark is not the same as a mark of which nobody knows."""
+    assert (opened.address, trail()[-1].facts["marked_by"]) == (ADDRESS, "words")
+    (waiting,) = openings.emergency_openings(custodian).items
+    assert waiting.marked_by == ""
+
+
+def test_an_emergency_of_before_takes_a_second_person(
+    openings: EmergencyOpenings, handler: Actor, emergency: Tip, runner: UseCaseRunner
+) -> None:
+    """A tip of an earlier version doesn't tell who marked it: it may have been whoever asks."""
+
+    def put_back(uow: UnitOfWork) -> None:
+        uow.permit(emergency.unit)
+        uow.save(TIP, evolve(uow.load(TIP, emergency.id), emergency_by=None))
+
+    runner.run_command(handler, "test.put_back", Permission.TIP_HANDLE, put_back)
+    with pytest.raises(Refused, match="before it was noted by whom"):
         openings.open_address_in_emergency(handler, f"tip:{emergency.id}", reason=REASON)
 
 

@@ -81,7 +81,7 @@ def test_it_lapses_when_its_time_is_over_and_not_before() -> None:
 def test_one_field_is_shown_without_the_others() -> None:
     """Each by itself; what earlier versions asked for was all of them."""
     known = Identity(conversation="mock.1", name="Người Thử", address=ADDRESS, numbers=("0900000123",))
-    shown = {one: known.only(one) for one in IdentityField}
+    shown = {one: known.only(one, "mock.p-1") for one in IdentityField}
     assert {one: (held.name, held.address, held.numbers) for one, held in shown.items()} == {
         IdentityField.NAME: ("Người Thử", None, ()),
         IdentityField.ADDRESS: ("", ADDRESS, ()),
@@ -107,6 +107,13 @@ def test_a_request_is_no_permission() -> None:
     for closed in (ASKED, ASKED.refused("o2", NOW)):
         with pytest.raises(Refused, match="second person must approve"):
             closed.opened("o1", NOW)
+
+
+def test_a_time_without_an_approval_opens_nothing() -> None:
+    """Whatever else a record says, the decision counts."""
+    for closed in (ASKED, ASKED.refused("o2", NOW)):
+        with pytest.raises(Refused, match="second person must approve"):
+            evolve(closed, until=NOW + timedelta(hours=1)).opened("o1", NOW)
 
 
 def test_purpose_and_time_are_owed() -> None:

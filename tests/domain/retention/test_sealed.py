@@ -1,6 +1,7 @@
 """A purge names each record that nobody can open any more."""
 
 import pytest
+from attrs import evolve
 
 from anninh_core.app import App
 from anninh_core.domain.conversations import MESSAGE
@@ -47,15 +48,20 @@ def test_a_case_goes_with_the_decisions_about_it(app: App, lan: Actor) -> None:
 
 def test_a_conversation_goes_with_its_messages(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that belong to no case, in further entries where one has no room; whose conversation it was isn't named."""
-    monkeypatch.setattr(sealed, "MAX_NAMED", 2)
+    monkeypatch.setattr(sealed, "MAX_NAMED", 3)
     dialog = Dialog(chat, lambda: pump(app, chat))
-    for number in range(5):
+    for number in range(7):
         dialog.says("Thử Văn An", f"chào lần {number}")
     messages = list(app.context.storage.maintenance.scan(MESSAGE.name))
     (scope,) = {message.scope for message in messages}
+    table = app.context.storage.tables.records[MESSAGE.name]  # type: ignore[attr-defined]
+    for elsewhere in ("a:1", "tip:1"):
+        moved = messages.pop()
+        table[moved.id] = evolve(moved, scope=elsewhere)
     act = uow(app)
+    act.opened.destroyed.append("tip:1@1")  # what the same act destroyed before
     parts = name_destroyed(act, SEALED_WITH, scope)
-    named = [*act.opened.destroyed, *(name for part in parts for name in part.named)]
+    named = [*act.opened.destroyed[1:], *(name for part in parts for name in part.named)]
     assert sorted(named) == sorted(f"message:{message.id}@{message.version}" for message in messages)
-    assert max(len(part.named) for part in parts) == len(act.opened.destroyed) == 2
+    assert max(len(part.named) for part in parts) == len(act.opened.destroyed) == 3
     assert not any(name.startswith(("conversation:", "identity:")) for name in named)

@@ -7,6 +7,7 @@ import pytest
 from tests.domain.conftest import OfficerMaker
 
 from anninh_core.domain.retention import RetainedItem, Retention
+from anninh_core.domain.retention.loading import is_purge_ordered
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import TIP, Tip, TipState
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
@@ -14,6 +15,7 @@ from anninh_core.ports.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase import Actor
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 
 DELAY = timedelta(days=7)
 REVIEW = date(2022, 3, 1)
@@ -85,6 +87,26 @@ def test_a_purge_makes_a_case_unreadable(
     assert retention.purges.purge(operator) == ()
     with pytest.raises(WrongStep, match="ordered before"):
         retention.purges.order_purge(operator, case, reason="retention")
+
+
+def test_an_order_is_over_once_its_scope_seals_something_anew(
+    retention: Retention, operator: Actor, runner: UseCaseRunner, ended: Ended, clock: FixedClock
+) -> None:
+    """Until then what was ordered stays ordered, also after it was carried out."""
+
+    def is_ordered() -> bool:
+        return is_purge_ordered(UnitOfWork(runner.context, runner.permits, operator, "governance.purge"), case)
+
+    case = f"tip:{ended().id}"
+    told = [is_ordered()]
+    retention.purges.order_purge(operator, case, reason="retention")
+    told.append(is_ordered())
+    clock.advance(DELAY)
+    retention.purges.purge(operator)
+    told.append(is_ordered())
+    runner.ensure_key(case)
+    told.append(is_ordered())
+    assert told == [False, True, True, False]
 
 
 def test_a_legal_hold_stops_a_purge(

@@ -88,6 +88,17 @@ def test_an_operator_reads_no_tips_and_an_auditor_only_the_trail(district: Distr
     assert district.roles["auditor"].permissions == {Permission.TRAIL_READ}
 
 
+def test_a_board_reads_no_cases_and_opens_no_identity(district: District) -> None:
+    """Whoever runs a group neither reads tips and questions, nor asks who somebody is, nor grants, nor audits."""
+    kept_away = {
+        *(Permission.TIP_READ, Permission.TIP_HANDLE, Permission.TIP_SUPERVISE),
+        *(Permission.INQUIRY_READ, Permission.INQUIRY_ANSWER),
+        *(Permission.IDENTITY_REQUEST, Permission.IDENTITY_APPROVE, Permission.IDENTITY_EMERGENCY),
+        *(Permission.GRANT, Permission.TRAIL_READ, Permission.OPERATE),
+    }
+    assert not district.roles["board_admin"].permissions & kept_away
+
+
 def test_parts_of_the_program_decide_nothing_about_people() -> None:
     """No part of the program may handle tips, review, moderate or disclose."""
     granted = frozenset().union(*SYSTEM_PERMISSIONS.values())

@@ -83,3 +83,37 @@ def test_an_officer_without_a_chat_costs_nobody_anything(app: App, tip: Tip, han
     app.identity.approve_identity(deciding, asked.id, reason="Đồng ý")
     app.worker.drain()
     assert [*outbox(app, "notice.identity_asked"), *outbox(app, "notice.identity_approved")] == []
+
+
+def test_an_officer_who_was_purged_is_skipped(
+    *,
+    app: App,
+    chat: MockChat,
+    dialog: Dialog,
+    tip: Tip,
+    superior: Actor,
+    appoint: Appoint,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nobody has their chat any more; neither the notice to them alone nor one to others fails for it."""
+    officer = appoint("tip_officer", conversation=conversation(app, chat, dialog, "Cán bộ trực"))
+    gone = appoint("identity_custodian", conversation=conversation(app, chat, dialog, "Người cũ"))
+    appoint("identity_custodian", conversation=conversation(app, chat, dialog, "Người khác"))
+    asked = app.identity.request_identity(
+        officer, f"tip:{tip.id}", field=IdentityField.NAME, purpose="Tìm nạn nhân", ground="Điều 9"
+    )
+    purge(app, gone)
+    app.worker.drain()
+    assert [len(chat.hears(chat.person(name))) for name in ("Chỉ huy trực", "Người khác")] == [1, 1]
+    app.identity.approve_identity(superior, asked.id, reason="Đồng ý")
+    purge(app, officer)
+    app.worker.drain()
+    assert [chat.hears(chat.person(name)) for name in ("Người cũ", "Cán bộ trực")] == [[], []]
+    assert outbox(app, "notice.identity_approved") == []
+    assert "failed" not in caplog.text
+
+
+def purge(app: App, officer: Actor) -> None:
+    """Destroy the key of an officer's record, as the clock does."""
+    app.context.storage.keyring.destroy(f"officer:{officer.id}")
+    app.context.encryptor.forget(f"officer:{officer.id}")

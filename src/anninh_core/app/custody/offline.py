@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from attrs import evolve
+
 from anninh_core.app.custody.key_files import PrivateKey
 from anninh_core.domain.identity.custody.details import about, decode_details
 from anninh_core.domain.identity.custody.files import (
@@ -91,17 +93,15 @@ def wrap_anew(data: bytes, key: PrivateKey, new_key_id: str) -> bytes:
     if key_id_of(file.public_key) != new_key_id or file.key != new_key_id:
         raise BadInput(f"this file wraps for key {key_id_of(file.public_key)}, not {new_key_id}; ask who made it")
     _require_key(file.holder, key)
-    items = tuple(
-        RewrapItem(
-            conversation=item.conversation,
-            envelope=item.envelope,
-            wrap=rewrap(item.wrap, key.secret, file.public_key, about(item.conversation)),
-        )
-        for item in file.items
-    )
+    items = tuple(_wrap_item(item, key, file.public_key) for item in file.items)
     return encode(
         RewrapFile(format=REWRAPPED, key=file.key, public_key=file.public_key, holder=file.holder, items=items)
     )
+
+
+def _wrap_item(item: RewrapItem, key: PrivateKey, new: bytes) -> RewrapItem:
+    made = rewrap(item.wrap, key.secret, new, about(item.conversation))
+    return evolve(item, wrap=made.wrap, proof=made.proof)
 
 
 def _open(file: SealedFile, key: PrivateKey) -> bytes:

@@ -175,12 +175,13 @@ def emergencies(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
             one.state.value + (" (overdue)" if one.is_overdue(now) else ""),
             one.case,
             one.opened_by,
+            _marker(one),
             f"{one.age(now) // _HOUR}",
             one_line(one.reason),
         )
         for one in found
     ]
-    headings = ("id", "state", "case", "opened by", "hours", "reason")
+    headings = ("id", "state", "case", "opened by", "marked by", "hours", "reason")
     TextTable(headings=headings, rows=rows, right=("hours",), empty="Nothing waits for a review.").echo()
 
 
@@ -193,6 +194,10 @@ def review(app: App, me: Actor, *, id: str, justified: bool, reason: str) -> Non
     """Say whether somebody else's opening in an emergency was justified."""
     reviewed = app.identity.review_emergency_opening(me, id, justified=justified, reason=reason)
     click.echo(f"The opening of {when(reviewed.opened_at)} is {reviewed.state.value}.")
+
+
+def _marker(opening: EmergencyOpening) -> str:
+    return "(unknown)" if opening.marked_by is None else opening.marked_by or "(its words)"
 
 
 def _state(disclosure: Disclosure, now: datetime) -> str:
@@ -225,6 +230,7 @@ def _opening_data(opening: EmergencyOpening, now: datetime) -> dict[str, object]
         "unit": opening.unit,
         "reason": opening.reason,
         "opened_by": opening.opened_by,
+        "marked_by": opening.marked_by,
         "opened_at": iso(opening.opened_at),
         "due_at": iso(opening.due_at),
         "overdue": opening.is_overdue(now),

@@ -29,6 +29,7 @@ JOB_LABELS: Mapping[str, str] = MappingProxyType(
         "destroy_inbox_keys": "forgotten",
         "prune_queues": "pruned",
         "purge_expired": "purged",
+        "delete_files": "files deleted",
         "release_departed": "handed back",
         "rewrap_keys": "rewrapped",
         "seal_details": "sealed",

@@ -99,7 +99,7 @@ class RecordCheck(Service):
 def find_mismatches(context: UseCaseContext) -> Iterator[RecordFinding]:
     """Yield every record that isn't as the journal last told, and every one whose key is gone without an order."""
     storage = context.storage
-    with RecordLedger(storage.journal) as ledger:
+    with RecordLedger(storage.journal, context.names) as ledger:
         if ledger.is_empty and _holds_records(storage.maintenance):
             why = "the journal says nothing of any record, and the store holds some"
             yield RecordFinding("", "", Mismatch.EMPTY_JOURNAL, why)

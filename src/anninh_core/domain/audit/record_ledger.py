@@ -12,7 +12,8 @@ from attrs import frozen
 
 from anninh_core.ports.changes import UNINDEXED_KINDS, JournalLine, Touched, entry_from
 from anninh_core.ports.storage import Journal
-from anninh_core.usecase.journal import alias, read_lines
+from anninh_core.usecase.indexing.resident_names import ResidentNames
+from anninh_core.usecase.journal import read_lines
 
 _RUN = 50_000  # words that are sorted in memory
 _BUFFER = 1 << 15  # bytes of each file that are held
@@ -23,7 +24,7 @@ class RecordWord:
     """A version of a record, and the SHA-256 of its body; "" where the journal doesn't tell.
 
     Attributes:
-        id: as the journal names it: a conversation has another name in each version, see `usecase.journal.alias`.
+        id: as the journal names it: a conversation has another name in each version, see `ResidentNames.alias`.
         record: its own id, where `id` is another name and the record is known.
     """
 
@@ -99,10 +100,12 @@ class RecordLedger:
 
     Args:
         journal: read up to its end at once, and further for `doubts`.
+        names: what the journal calls conversations.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, names: ResidentNames) -> None:
         self._journal = journal
+        self._alias = names.alias
         self._seq = 0
         self._named, self._aliases, self._held = SortedWords(), SortedWords(), SortedWords()
         self._doubts = _open_file()
@@ -133,7 +136,7 @@ class RecordLedger:
         since = 0 if said is None else said.version
         hashes = {held.version: held.hash, held.version + 1: NEVER_SAID}
         for version in range(since + 1, held.version + 2):
-            id = alias(held.kind, held.id, version)
+            id = self._alias(held.kind, held.id, version)
             self._held.add(RecordWord(held.kind, id, version, hashes.get(version, ""), held.id))
 
     def compare_aliases(self) -> Iterator[tuple[RecordWord | None, RecordWord | None]]:

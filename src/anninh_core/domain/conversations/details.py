@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import evolve
 
 from anninh_core.domain.conversations.model import CONVERSATION, Conversation
-from anninh_core.usecase.encryption.envelope import Envelope
+from anninh_core.usecase.encryption.envelope import Envelope, Wrap
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -62,8 +62,9 @@ class ConversationDetails(Service):
     def seal_details(self, uow: UnitOfWork, conversations: Sequence[str]) -> int:
         """Seal names that stand open since before there were custodians, and drop the wraps of keys that ended.
 
-        Wraps of ended keys stay where no key in use opens the name yet: their holders hand it over first. Returns how
-        many conversations changed; what was purged is left out.
+        Wraps of ended keys stay where no key in use opens the name yet: their holders hand it over first. Those that
+        were made together with the name stay until a key in use has one of these too: what a holder wrapped for another
+        one, nobody else can check. Returns how many conversations changed; what was purged is left out.
         """
         uow.permit(self.context.district.root)
         keys = self._active_keys(uow)
@@ -74,20 +75,26 @@ class ConversationDetails(Service):
         return changed
 
     @step(Permission.GRANT)
-    def add_wrap(self, uow: UnitOfWork, conversation_id: str, envelope: str, wrap: tuple[str, bytes]) -> bool:
+    def add_wrap(self, uow: UnitOfWork, conversation_id: str, envelope: str, wrap: Wrap) -> bool:
         """Give one holder more the key of somebody's details; False if they aren't those that were wrapped.
+
+        False too where that holder has one: what is there is never replaced, as nobody here can tell which one opens.
 
         Args:
             uow: what it becomes a part of.
             conversation_id: whose details.
             envelope: digest of the envelope whose key was wrapped.
-            wrap: id of the holder's key, and the envelope's key wrapped for it.
+            wrap: the envelope's key, wrapped by somebody who opens it.
+
+        Raises:
+            BadInput: nobody who opens them made the wrap.
         """
         uow.permit(self.context.district.root)
         conversation = uow.get_readable(CONVERSATION, conversation_id)
-        if conversation is None or conversation.details is None or conversation.details.digest != envelope:
+        details = None if conversation is None else conversation.details
+        if conversation is None or details is None or details.digest != envelope or wrap.key in details.wraps:
             return False
-        uow.save(CONVERSATION, evolve(conversation, details=conversation.details.with_wrap(*wrap)))
+        uow.save(CONVERSATION, evolve(conversation, details=details.with_wrap(wrap)))
         return True
 
     def _refresh(self, uow: UnitOfWork, id: str, keys: Mapping[str, bytes]) -> bool:
@@ -97,7 +104,7 @@ class ConversationDetails(Service):
         sealed = conversation
         if conversation.name and conversation.address.place is Place.PERSON:
             sealed = seal_name(uow, conversation, conversation.name, self._seal)
-        if sealed.details is not None and not keys.keys().isdisjoint(sealed.details.wraps):
+        if sealed.details is not None:
             sealed = evolve(sealed, details=sealed.details.only_for(keys))
         if sealed == conversation:
             return False

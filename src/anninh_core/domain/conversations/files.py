@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from anninh_core.domain.conversations.model import Message, conversation_scope, message_scope, talk_scope
+from anninh_core.domain.conversations.model import MESSAGE, Message, conversation_scope, message_scope, talk_scope
 from anninh_core.kernel.errors import DecryptionError, NotFound
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
@@ -40,16 +40,17 @@ def reseal_files(uow: UnitOfWork, runner: UseCaseRunner, before: Message, after:
     What they were sealed under before isn't referred to any more, and is collected as garbage.
     """
     scope = message_scope(after)
-    if scope == message_scope(before) or not any(attachment.blob for attachment in before.attachments):
+    sealed_by = uow.stored_scope(MESSAGE, before.id) or message_scope(before)
+    if scope == sealed_by or not any(attachment.blob for attachment in before.attachments):
         return after
     sealed = EncryptedBlobs(runner, runner.context.blobs, scope, uow.data_key(scope))
-    return evolve(after, attachments=tuple(_reseal(sealed, runner, before, one) for one in before.attachments))
+    resealed = {one.blob: _reseal(sealed, runner, before, one).blob for one in before.attachments if one.blob}
+    attachments = [evolve(one, blob=resealed.get(one.blob, one.blob)) for one in after.attachments]
+    return evolve(after, attachments=tuple(attachments))
 
 
 def _reseal(sealed: EncryptedBlobs, runner: UseCaseRunner, before: Message, attachment: Attachment) -> Attachment:
     """Return an attachment with its file's new name; one whose file isn't here, or opens no more, as it is."""
-    if not attachment.blob:
-        return attachment
     try:
         data = read_file(runner, before, attachment.blob)
     except (NotFound, DecryptionError):

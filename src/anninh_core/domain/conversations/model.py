@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.ids import case_pseudonym
+from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.ports.clock import Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.usecase.encryption.envelope import Envelope
@@ -110,9 +110,9 @@ class Message:
     reasons: tuple[str, ...] = field(default=(), repr=False)
     erased: bool = False
 
-    def for_handlers(self) -> "Message":
+    def for_handlers(self, names: Pseudonyms) -> "Message":
         """Return the message as officers see it: who said it has a name of its case, or of its group, alone."""
-        name = case_pseudonym(self.sender, self.case or conversation_scope(self.conversation))
+        name = names(self.sender, self.case or conversation_scope(self.conversation))
         in_private = self.conversation == self.sender
         return evolve(self, sender=name, conversation=name if in_private else self.conversation)
 
@@ -195,4 +195,5 @@ MESSAGE = Kind(
         "hour": message.received_at.isoformat()[:13],
     },
     scope=message_scope,
+    stays_sealed=lambda message: any(attachment.blob for attachment in message.attachments),
 )

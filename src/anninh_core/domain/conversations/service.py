@@ -183,12 +183,12 @@ class Conversations(Service):
         uow.facts["lost"] = reason
         return self._replace_attachment(uow, message_id, number, lambda found: evolve(found, url="", lost=reason))
 
-    @staticmethod
     def _replace_attachment(
-        uow: UnitOfWork, message_id: str, number: int, change: Callable[[Attachment], Attachment]
+        self, uow: UnitOfWork, message_id: str, number: int, change: Callable[[Attachment], Attachment]
     ) -> Message:
         message = uow.load(MESSAGE, message_id)
-        return uow.save(MESSAGE, message.with_attachment(number, change(_get_attachment(message, number))))
+        changed = message.with_attachment(number, change(_get_attachment(message, number)))
+        return uow.save(MESSAGE, reseal_files(uow, self.runner, message, changed))
 
     @command(Permission.INTAKE)
     def place(self, uow: UnitOfWork, address: Address, unit: str) -> Conversation:

@@ -132,7 +132,8 @@ class Disclosures(Service):
                 f"what disclosure {disclosure_id} asks for is sealed to custodians; `export_identity_request`"
             )
         self._save(uow, disclosure, "identity.revealed")
-        return identity.only(disclosure.field)
+        name = self.context.names.pseudonym(identity.conversation, disclosure.case)
+        return identity.only(disclosure.field, name)
 
     @command(Permission.IDENTITY_REQUEST)
     def export_identity_request(

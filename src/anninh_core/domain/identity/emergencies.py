@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from anninh_core.domain.identity.case_access import CaseReader, Vault
 from anninh_core.domain.identity.emergency_model import EmergencyOpening, OpenedAddress, OpeningState
@@ -17,6 +18,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "`anninh identity emergencies` lists those you may see"
+_SECOND = "`request_identity` asks a second person"
 
 
 class EmergencyOpenings(Service):
@@ -47,7 +49,7 @@ class EmergencyOpenings(Service):
 
         Raises:
             NotVisible: there is no such case, or it isn't the actor's to read, by unit or by a conflict of interest.
-            Refused: the case is no emergency, or it is over.
+            Refused: the case is no emergency, or it is over; or the actor marked it as one, or nobody knows who did.
             BadInput: it is no case, nobody is behind it, or the reason is missing.
             DecryptionError: the case or the identity was purged.
         """
@@ -55,8 +57,7 @@ class EmergencyOpenings(Service):
         model, access = self._cases.read(uow, case)
         uow.permit_any(*access.kind.all_units(model))
         conversation = self._cases.require_resident(case, model)
-        if not access.is_emergency(model):
-            raise Refused(f"{case} is no emergency that is still open: `request_identity` asks a second person")
+        marked_by = _require_emergency(uow, case, model, access)
         uow.guard_version(access.kind, model)
         opening = EmergencyOpening(
             id=self.context.ids.new(),
@@ -67,7 +68,9 @@ class EmergencyOpenings(Service):
             opened_by=uow.actor.id,
             opened_at=uow.at,
             due_at=uow.at + timedelta(hours=self.context.district.review_hours),
+            marked_by=marked_by,
         )
+        uow.facts["marked_by"] = marked_by or "words"
         address = self._vault(uow, conversation).address
         self._save(uow, opening, "identity.address_opened")
         return OpenedAddress(opening=opening.id, address=address)
@@ -117,3 +120,15 @@ class EmergencyOpenings(Service):
         uow.facts |= {"opening": opening.id, "case": opening.case}
         uow.add_event(event)
         return uow.save(EMERGENCY_OPENING, opening)
+
+
+def _require_emergency(uow: UnitOfWork, case: str, model: Any, access: CaseAccess) -> str:
+    """Return who marked a case as the emergency that it is, "" for its words; never the actor, who is to act alone."""
+    if not access.is_emergency(model):
+        raise Refused(f"{case} is no emergency that is still open: {_SECOND}")
+    marked_by = access.marked_by(model)
+    if marked_by is None:
+        raise Refused(f"{case} was marked as an emergency before it was noted by whom, so perhaps by you: {_SECOND}")
+    if marked_by == uow.actor.id:
+        raise Refused(f"officer {marked_by} marked {case} as an emergency: another officer opens it, or {_SECOND}")
+    return marked_by

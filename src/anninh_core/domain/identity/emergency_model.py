@@ -6,7 +6,7 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
-from anninh_core.kernel.ids import case_pseudonym
+from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.vocabulary.messages import Address
 
 
@@ -28,6 +28,8 @@ class EmergencyOpening:
         reason: why it couldn't wait, in words.
         due_at: by when a second person reviews it; it stays listed after that too.
         reviewed_by: never the officer who opened it.
+        marked_by: officer who had marked the case as an emergency, never the one who opened the address; "" where its
+            words did; None in openings of earlier versions, of which nobody knows.
     """
 
     id: str
@@ -41,14 +43,15 @@ class EmergencyOpening:
     state: OpeningState = OpeningState.UNREVIEWED
     reviewed_by: str = ""
     reviewed_at: datetime | None = None
+    marked_by: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if not self.reason.strip():
             raise BadInput(f"an address of case {self.case} is opened without a reason; say why it can't wait")
 
-    def for_handlers(self) -> "EmergencyOpening":
+    def for_handlers(self, names: Pseudonyms) -> "EmergencyOpening":
         """Return the opening as officers see it: whose address it was stands under a name of the case alone."""
-        return evolve(self, conversation=case_pseudonym(self.conversation, self.case))
+        return evolve(self, conversation=names(self.conversation, self.case))
 
     def age(self, now: datetime) -> timedelta:
         """Return how long it has been waiting for its review, or waited."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
-from anninh_core.kernel.ids import case_pseudonym
+from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.vocabulary.messages import Address
 
@@ -79,9 +79,9 @@ class Disclosure:
         if not self.purpose.strip():
             raise BadInput(f"an identity of case {self.case} is asked for without a purpose; say what it is needed for")
 
-    def for_handlers(self) -> "Disclosure":
+    def for_handlers(self, names: Pseudonyms) -> "Disclosure":
         """Return the disclosure as officers see it: whose it is stands under a name of the case alone."""
-        return evolve(self, conversation=case_pseudonym(self.conversation, self.case))
+        return evolve(self, conversation=names(self.conversation, self.case))
 
     @property
     def ends_at(self) -> datetime | None:
@@ -166,11 +166,11 @@ class Identity:
     numbers: tuple[str, ...] = field(default=(), repr=False)
     sealed: Envelope | None = field(default=None, repr=False)
 
-    def only(self, asked: IdentityField) -> "RevealedIdentity":
-        """Return one field of it, without the others."""
+    def only(self, asked: IdentityField, name: str) -> "RevealedIdentity":
+        """Return one field of it, without the others, under the name that it has in a case alone."""
         whole = asked is IdentityField.WHOLE
         return RevealedIdentity(
-            conversation=self.conversation,
+            conversation=name,
             field=asked,
             name=self.name if whole or asked is IdentityField.NAME else "",
             address=self.address if whole or asked is IdentityField.ADDRESS else None,
@@ -183,6 +183,7 @@ class RevealedIdentity:
     """What a disclosure opened. Never stored, never logged.
 
     Attributes:
+        conversation: a name for whoever it is that stands in this case alone: it leads to no other case of theirs.
         field: what was asked for; the others are empty.
         name: the name that the platform told; "" where it told none.
         address: where they write from.

@@ -6,7 +6,7 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.kernel.ids import case_pseudonym
+from anninh_core.kernel.ids import Pseudonyms
 
 
 class InquiryState(StrEnum):
@@ -60,9 +60,9 @@ class Inquiry:
     tip: str = ""
     from_tip: str = ""
 
-    def for_handlers(self) -> "Inquiry":
+    def for_handlers(self, names: Pseudonyms) -> "Inquiry":
         """Return the inquiry as officers see it: whose it is stands under a name of this case alone."""
-        return evolve(self, conversation=case_pseudonym(self.conversation, f"inquiry:{self.id}"))
+        return evolve(self, conversation=names(self.conversation, f"inquiry:{self.id}"))
 
     @property
     def ended_on(self) -> date | None:

@@ -7,7 +7,6 @@ from attrs import frozen
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.model import Post, evidence_hash
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.ids import case_pseudonym
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.read_session import ReadSession
@@ -104,7 +103,11 @@ class PostFlagging(Service):
             raise BadInput(f"group {group} is of {posted.unit!r}; name that unit, not {unit!r}")
         if conversation != posted.conversation:
             raise uow.withhold("conversation", conversation, f"the group's is {posted.conversation}")
-        if author not in ("", posted.author, case_pseudonym(posted.author, f"conversation:{conversation}")):
+        if author not in (
+            "",
+            posted.author,
+            self.context.names.pseudonym(posted.author, f"conversation:{conversation}"),
+        ):
             raise uow.withhold("author", author, f"the message's is {posted.author or 'unknown'}")
         post = self._get_or_create(
             uow, message, text, attachments, unit=unit, group=group, conversation=conversation, author=author

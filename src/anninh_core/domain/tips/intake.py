@@ -11,6 +11,7 @@ from anninh_core.domain.tips.rules import recompute_deadlines
 from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import clip, nfc
+from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -46,7 +47,7 @@ class TipIntake(Service):
             origin: one_to_one, group, entry or import.
             conversation: the reporter's conversation id; "" for a caller or walk-in.
             category: suggested category, "" for none: a person sets it.
-            emergency: whether the words mean danger now.
+            emergency: whether the words mean danger now; a person who says so is on the tip's record.
             request_receipt: whether the reporter is sent the receipt.
             received_at: when the words reached us, if they waited since then: the limits of the law count from it.
         """
@@ -198,6 +199,7 @@ class TipIntake(Service):
             received_at=received_at,
             received_day=local_date(received_at),
             emergency=emergency,
+            emergency_by=uow.actor.id if emergency and uow.actor.kind is ActorKind.PERSON else "",
             moments=timestamps,
         )
         return recompute_deadlines(district, tip)

@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.kernel.ids import case_pseudonym
+from anninh_core.kernel.ids import Pseudonyms
 
 
 class TipState(StrEnum):
@@ -94,6 +94,8 @@ class Tip:
         receipt: number that the reporter can quote.
         conversation: the reporter's conversation id; "" for a caller or walk-in.
         origin: one_to_one, group, entry or import.
+        emergency_by: officer who marked it as an emergency; "" where its words did; None in tips of earlier versions,
+            of which nobody knows.
         text: the reporter's first words.
         handlers: officers who work on it; `excluded` may never see it.
         handling_unit: who works on it.
@@ -130,10 +132,11 @@ class Tip:
     answer_proof: str = field(default="", repr=False)
     answered_day: date | None = None
     merged_into: str = ""
+    emergency_by: str | None = None
 
-    def for_handlers(self) -> "Tip":
+    def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
-        return evolve(self, conversation=case_pseudonym(self.conversation, f"tip:{self.id}"))
+        return evolve(self, conversation=names(self.conversation, f"tip:{self.id}"))
 
     def with_timestamp(self, moment: str, at: datetime) -> "Tip":
         """Return the tip with a timestamp; an earlier one of the same name is kept."""

@@ -98,7 +98,7 @@ class FailureDesk(Service):
     @query(Permission.DELIVERY_DECIDE, traced=True)
     def waiting(self, session: ReadSession, row_id: str) -> OutboxRow:
         """Return a row that waits for a person's decision."""
-        return row_for_handlers(self._get_waiting(session, row_id))
+        return row_for_handlers(self._get_waiting(session, row_id), self.context.names.pseudonym)
 
     @query(Permission.DELIVERY_READ, traced=True)
     def ledger(self, session: ReadSession, cause: str) -> tuple[OutboxRow, ...]:
@@ -108,7 +108,8 @@ class FailureDesk(Service):
             Refused: what it was sent for isn't the actor's, by unit or by a conflict of interest.
         """
         check_cause(session, cause)
-        return tuple(map(row_for_handlers, self.context.storage.queues.outbox(cause=cause, limit=10_000)))
+        rows = self.context.storage.queues.outbox(cause=cause, limit=10_000)
+        return tuple(row_for_handlers(row, self.context.names.pseudonym) for row in rows)
 
     @command(Permission.DELIVERY_DECIDE)
     def rerun(self, uow: UnitOfWork, row_id: str) -> None:

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from attrs import evolve, frozen
 
-from anninh_core.kernel.ids import case_pseudonym
+from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.messaging.rows import inbox_rows, outbox_rows
 from anninh_core.ports.queues import FOR_PEOPLE, BacklogStats, InboxRow, InboxState, OutboxRow, OutboxState, Queues
 
@@ -47,9 +47,11 @@ class DeliveryFailure:
     attempts: int
     reason: str
 
-    def for_handlers(self) -> "DeliveryFailure":
+    def for_handlers(self, names: Pseudonyms) -> "DeliveryFailure":
         """Return the entry as officers see it: a resident has a name of the case, or of this entry, alone."""
-        return evolve(self, conversation=_name_for(self.conversation, self.cause or f"{self.direction}:{self.id}"))
+        return evolve(
+            self, conversation=_name_for(names, self.conversation, self.cause or f"{self.direction}:{self.id}")
+        )
 
     @property
     def safe_actions(self) -> tuple[str, ...]:
@@ -107,9 +109,10 @@ def list_failures(queues: Queues, wanted: FailureFilter) -> Iterator[DeliveryFai
     return (failure for failure in merged if wanted.messenger in ("", failure.messenger))
 
 
-def row_for_handlers(row: OutboxRow) -> OutboxRow:
+def row_for_handlers(row: OutboxRow, names: Pseudonyms) -> OutboxRow:
     """Return a row of the outbox as officers see it: a resident has a name of the case alone."""
-    return evolve(row, conversation=_name_for(row.conversation, row.cause))
+    scope = "" if row.conversation in row.scope else row.scope
+    return evolve(row, conversation=_name_for(names, row.conversation, row.cause), scope=scope)
 
 
 def find_alarm(backlog: BacklogStats, now: datetime, patience: timedelta) -> Alarm | None:
@@ -127,9 +130,9 @@ def backlog_stats(failures: Iterable[DeliveryFailure]) -> BacklogStats:
     return BacklogStats(count, oldest)
 
 
-def _name_for(conversation: str, cause: str) -> str:
+def _name_for(names: Pseudonyms, conversation: str, cause: str) -> str:
     """Return a resident's name; the chats of groups and officers, which other things are sent to, keep theirs."""
-    return case_pseudonym(conversation, cause) if cause.partition(":")[0] in _OF_RESIDENTS else conversation
+    return names(conversation, cause) if cause.partition(":")[0] in _OF_RESIDENTS else conversation
 
 
 def _is_wanted(wanted: FailureFilter, direction: str, states: Sequence[str]) -> bool:

@@ -2,7 +2,8 @@
 
 The bytes are encrypted once, by AES-256-GCM under a key of their own, and that key is wrapped for each holder by HPKE
 (RFC 9180, base mode: X25519, HKDF-SHA256, AES-256-GCM). What an envelope is about is bound to both, so that none of it
-opens as a part of another envelope. Whoever may open it can wrap its key for somebody else.
+opens as a part of another envelope. Whoever may open it can wrap its key for somebody else, and signs the wrap by what
+only the envelope's key derives: nobody else adds one, and none takes the place of another.
 """
 
 import os
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from anninh_core.kernel.crypto.signing import KeyChain, PublicKey, verify_signature
 from anninh_core.kernel.errors import BadInput, DecryptionError
 
 KEY_BYTES = 32
@@ -24,8 +26,28 @@ WRAP_BYTES = 80
 """Length of a wrap: what the sender adds, the key, and a tag."""
 
 _NONCE_BYTES = 12
+_WRAP = "envelope wrap"
 _ID_LENGTH = 32
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+
+
+@frozen(kw_only=True)
+class Wrap:
+    """An envelope's key, as somebody who opens it wrapped it for one holder more.
+
+    Attributes:
+        key: id of the holder's public key.
+        proof: signature by what only the envelope's key derives.
+    """
+
+    key: str
+    wrap: bytes = field(repr=False)
+    proof: bytes = field(default=b"", repr=False)
+
+    @property
+    def signed_bytes(self) -> bytes:
+        """What the proof is about."""
+        return f"{self.key} ".encode() + self.wrap
 
 
 @frozen(kw_only=True)
@@ -35,23 +57,43 @@ class Envelope:
     Attributes:
         ciphertext: nonce and bytes encrypted.
         wraps: id of a public key -> the bytes' key, wrapped for it.
+        signer: public key that the bytes' key derives, by which wraps that are added are signed; empty in envelopes
+            that were sealed before there was one.
+        added: ids of the keys whose wraps a holder made; all others were made together with the envelope.
     """
 
     ciphertext: bytes = field(repr=False)
     wraps: Mapping[str, bytes] = field(repr=False)
+    signer: bytes = field(default=b"", repr=False)
+    added: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def digest(self) -> str:
         """What tells it from the envelope that was there before: other holders don't change it."""
         return sha256(self.ciphertext).hexdigest()[:_ID_LENGTH]
 
-    def with_wrap(self, key_id: str, wrap: bytes) -> "Envelope":
-        """Return the envelope for one holder more."""
-        return evolve(self, wraps={**self.wraps, key_id: wrap})
+    def with_wrap(self, wrap: Wrap) -> "Envelope":
+        """Return the envelope for one holder more.
+
+        Raises:
+            BadInput: nobody who opens the envelope made this wrap, or its holder has one already.
+        """
+        if wrap.key in self.wraps:
+            raise BadInput(f"key {wrap.key} has a wrap of this already, which none replaces; enrol another key")
+        if self.signer and not verify_signature(PublicKey(key=self.signer), _WRAP, wrap.signed_bytes, wrap.proof):
+            raise BadInput(f"a wrap for key {wrap.key} wasn't made by whoever opens the name; let them wrap again")
+        return evolve(self, wraps={**self.wraps, wrap.key: wrap.wrap}, added=(*self.added, wrap.key))
 
     def only_for(self, key_ids: Collection[str]) -> "Envelope":
-        """Return the envelope without the wraps of other holders."""
-        return evolve(self, wraps={id: wrap for id, wrap in self.wraps.items() if id in key_ids})
+        """Return the envelope without the wraps of other holders, as far as they aren't needed.
+
+        Nobody but a holder can tell whether a wrap that was added opens the envelope. So where all those that were made
+        together with it would go, they stay; and all stay where it isn't known which those are.
+        """
+        kept = {id: wrap for id, wrap in self.wraps.items() if id in key_ids}
+        if not self.signer or not kept.keys() - {*self.added}:
+            return self
+        return evolve(self, wraps=kept, added=tuple(id for id in self.added if id in kept))
 
 
 def key_id_of(public_key: bytes) -> str:
@@ -113,6 +155,7 @@ def seal_envelope(public_keys: Mapping[str, bytes], plain: bytes, about: str) ->
     return Envelope(
         ciphertext=ciphertext,
         wraps={id: seal_to(public, key, about) for id, public in public_keys.items()},
+        signer=KeyChain.derive(key).current.key,
     )
 
 
@@ -129,6 +172,8 @@ def open_ciphertext(ciphertext: bytes, wrap: bytes, private_key: bytes, about: s
         raise DecryptionError("the sealed details were altered, or their key was exchanged; ask anew") from error
 
 
-def rewrap(wrap: bytes, private_key: bytes, public_key: bytes, about: str) -> bytes:
+def rewrap(wrap: bytes, private_key: bytes, public_key: bytes, about: str) -> Wrap:
     """Wrap an envelope's key for one holder more; raises as `open_sealed` and `seal_to` do."""
-    return seal_to(public_key, open_sealed(private_key, wrap, about), about)
+    key = open_sealed(private_key, wrap, about)
+    made = Wrap(key=key_id_of(public_key), wrap=seal_to(public_key, key, about))
+    return evolve(made, proof=KeyChain.derive(key).sign(_WRAP, made.signed_bytes))

@@ -157,8 +157,8 @@ def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records
 def _build_expected(context: UseCaseContext, kind: Kind[Any], model: Any, record: Record) -> Record:
     """Return a record as this version stores its model, but for the body itself."""
     unit, scope = context.district.counting_unit(kind.unit(model)), kind.scope(model)
-    if scope != record.scope and context.storage.keyring.get(scope) is None:
-        scope = record.scope  # what should seal it was purged before it did: no key is made anew for that
+    if scope != record.scope and (kind.stays_sealed(model) or context.storage.keyring.get(scope) is None):
+        scope = record.scope  # without its files, or under a key made anew for what was purged, it isn't sealed
     expected = evolve(
         record, unit=unit, schema=kind.schema, scope=scope, columns=kind.columns(model), multi=kind.multi(model)
     )

@@ -72,11 +72,16 @@ class DetailAnswer:
 
 @frozen(kw_only=True)
 class RewrapItem:
-    """Whose details, in which envelope, and the envelope's key as wrapped for one holder; not the details."""
+    """Whose details, in which envelope, and the envelope's key as wrapped for one holder; not the details.
+
+    Attributes:
+        proof: on the way back, that whoever wrapped it opens the envelope.
+    """
 
     conversation: str
     envelope: str
     wrap: bytes = field(repr=False)
+    proof: bytes = field(default=b"", repr=False)
 
 
 @frozen(kw_only=True)

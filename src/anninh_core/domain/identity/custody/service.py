@@ -17,7 +17,7 @@ from anninh_core.domain.identity.kind import CUSTODIAN
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import Actor, ActorKind, person
-from anninh_core.usecase.encryption.envelope import WRAP_BYTES, Envelope, key_id_of
+from anninh_core.usecase.encryption.envelope import WRAP_BYTES, Envelope, Wrap, key_id_of
 from anninh_core.usecase.marks import Service, command, query, workflow
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -26,8 +26,8 @@ from anninh_core.vocabulary.permissions import Permission
 
 SealedDetails = Callable[[ReadSession], Iterator[tuple[str, Envelope]]]
 """Yields conversation ids with their sealed details."""
-WrapAdder = Callable[[UnitOfWork, str, str, tuple[str, bytes]], bool]
-"""Adds a wrap to somebody's details: conversation id, digest of the envelope, key id and wrap."""
+WrapAdder = Callable[[UnitOfWork, str, str, Wrap], bool]
+"""Adds a wrap to somebody's details: conversation id, digest of the envelope, wrap."""
 
 _SEE = "`anninh custodians list` shows them"
 _CHUNK = 200  # wraps in one commit
@@ -79,7 +79,10 @@ class Custodians(Service):
 
     @command(Permission.GRANT)
     def confirm_custodian(self, uow: UnitOfWork, key_id: str) -> Custodian:
-        """Put a proposed key in use, as the second person. A recovery key takes the place of the one before.
+        """Put a proposed key in use, as the second person.
+
+        A recovery key takes the place of the one before, and of others that were proposed: one is in use, even if two
+        are confirmed at the same moment.
 
         Compare the key's id with what its holder's machine shows, by another way than the one it came by.
 
@@ -91,9 +94,9 @@ class Custodians(Service):
         _require_person(uow.actor)
         confirmed = custodian.confirmed(uow.actor.id, uow.at)
         if confirmed.is_recovery:
-            for before in self._active(uow):
-                if before.is_recovery:
-                    uow.save(CUSTODIAN, before.ended(uow.actor.id, uow.at))
+            for other in uow.iter_all(CUSTODIAN, "id", where={"officer": ""}):
+                if other.id != key_id and other.state is not CustodianState.ENDED:
+                    uow.save(CUSTODIAN, other.ended(uow.actor.id, uow.at))
         return self._save(uow, confirmed, "custodian.confirmed")
 
     @command(Permission.GRANT)
@@ -149,10 +152,11 @@ class Custodians(Service):
     def import_rewraps(self, actor: Actor, data: bytes) -> int:
         """Take in what a holder wrapped for a new key; return how many details it opens more.
 
-        Details that changed since the export are left out: export and wrap again.
+        Details that changed since the export are left out: export and wrap again. So are those that the key has a wrap
+        of: none is ever replaced. A key for which somebody wrapped wrongly is ended, and another one enrolled.
 
         Raises:
-            BadInput: it is no such file.
+            BadInput: it is no such file, or nobody who opens the details wrapped them.
             WrongStep: the new key isn't in use.
         """
         file = decode(data, REWRAP_FILE, REWRAPPED)
@@ -170,7 +174,7 @@ class Custodians(Service):
         if any(len(item.wrap) != WRAP_BYTES for item in items):
             raise BadInput("a wrap in this file has no wrap's length; let its holder wrap again")
         uow.guard_version(CUSTODIAN, custodian)
-        added = sum(self._add_wrap(uow, one.conversation, one.envelope, (key_id, one.wrap)) for one in items)
+        added = sum(self._add_wrap(uow, one.conversation, one.envelope, _wrap(key_id, one)) for one in items)
         uow.facts |= {"custodian": key_id, "wraps": added}
         uow.add_event("custodian.rewrapped")
         return added
@@ -203,6 +207,10 @@ def parse_key(public_key: str) -> bytes:
         raise BadInput(f"{public_key!r} is no public key; take the digits that `make-key` shows") from error
     key_id_of(key)
     return key
+
+
+def _wrap(key_id: str, item: RewrapItem) -> Wrap:
+    return Wrap(key=key_id, wrap=item.wrap, proof=item.proof)
 
 
 def _require_person(actor: Actor) -> None:

@@ -1,0 +1,30 @@
+"""Ids are UUIDs of version 7: ordered by time, and otherwise random."""
+
+from uuid import RFC_4122, UUID
+
+import pytest
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.ids import uuid7
+
+
+def test_the_example_of_the_standard() -> None:
+    """RFC 9562, appendix A.6: the time and the random bits stand where they belong."""
+    made = uuid7(0x017F22E279B0, bytes.fromhex("0cc318c4dc0c0c07398f"))
+    assert made == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"
+
+
+@pytest.mark.parametrize("first", range(16))
+def test_version_and_variant_hide_no_random_bit_but_their_own(first: int) -> None:
+    """Whatever the random bytes are, it is a UUID of version 7."""
+    made = UUID(uuid7(1, bytes([255, 255, first << 4 | 15, *[255] * 7])))
+    assert (made.version, made.variant, made.clock_seq_hi_variant >> 4 & 3) == (7, RFC_4122, first & 3)
+
+
+@pytest.mark.parametrize(("moment", "count"), [(-1, 10), (1 << 48, 10), (0, 9), (0, 11)])
+def test_what_makes_no_id_is_refused(moment: int, count: int) -> None:
+    """A time that doesn't fit, and too few or too many random bytes; the last moment that fits is taken."""
+    with pytest.raises(BadInput, match="ten random bytes"):
+        uuid7(moment, bytes(count))
+    assert uuid7((1 << 48) - 1, bytes(10)).startswith("ffffffff-ffff-7000-8000")
+    assert uuid7(0, bytes(10)).startswith("00000000-0000-7000-8000")

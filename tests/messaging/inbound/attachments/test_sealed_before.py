@@ -1,0 +1,77 @@
+"""Messages and files that earlier versions sealed by the conversation stay together, and are moved together."""
+
+from datetime import timedelta
+
+import pytest
+from tests.messaging.inbound.attachments.conftest import AN, PICTURE, Scene
+
+from anninh_core.domain.conversations import files, service
+from anninh_core.domain.conversations.model import MESSAGE, Message, conversation_scope
+from anninh_core.domain.registry import KINDS
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.messaging.inbound import attachment_fetcher
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, system
+from anninh_core.usecase.indexing.reindex import reindex
+from anninh_core.worker.jobs.retention import RetentionJobs
+
+DAY = timedelta(days=1)
+
+
+def scope_of_before(message: Message) -> str:
+    return conversation_scope(message.conversation)
+
+
+@pytest.fixture
+def before(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Message:
+    """A tip with a picture as the version before this one left it."""
+    with monkeypatch.context() as patched:
+        for module in (files, service, attachment_fetcher):
+            patched.setattr(module, "message_scope", scope_of_before)
+        scope = MESSAGE.scope
+        object.__setattr__(MESSAGE, "scope", scope_of_before)
+        try:
+            scene.sends(scene.image(), scene.image(b"another"))
+        finally:
+            object.__setattr__(MESSAGE, "scope", scope)
+    return scene.message
+
+
+def scope(scene: Scene, message: Message) -> str:
+    record = scene.app.context.storage.records.get(MESSAGE.name, message.id)
+    assert record is not None
+    return record.scope
+
+
+def test_a_reindex_leaves_words_with_their_files(scene: Scene, before: Message) -> None:
+    """Both stay under the conversation, whose clock waits for the case; the officer goes on seeing them."""
+    assert scope(scene, before) == scope_of_before(before)
+    list(reindex(scene.app.runner, scene.officer, KINDS))
+    assert {progress.rewritten for progress in reindex(scene.app.runner, scene.officer, KINDS)} == {0}
+    assert scope(scene, before) == scope_of_before(before)
+    jobs = RetentionJobs(scene.app.services)
+    for days in (32, 8):
+        scene.clock.advance(DAY * days)
+        jobs.purge_expired()
+    assert (scene.looks(), scene.looks(1)) == (PICTURE, b"another")
+
+
+def test_what_is_written_anew_moves_with_its_files(scene: Scene, before: Message) -> None:
+    """A message that is saved again goes under its case, and so do all of its files."""
+    delivery: Actor = system("delivery")
+    run_step(scene.app.services.conversations.lose_attachment, delivery, before.id, 1, "expired")
+    assert scope(scene, before) == before.case
+    scene.app.context.storage.keyring.destroy(scope_of_before(before))
+    assert scene.looks() == PICTURE
+
+
+def test_a_purged_case_gets_no_key_again(scene: Scene, before: Message) -> None:
+    """What is left of before under the conversation isn't sealed by a key made anew for the case."""
+    scene.app.context.storage.keyring.destroy(before.case)
+    delivery: Actor = system("delivery")
+    with pytest.raises(DecryptionError, match="purged meanwhile"):
+        run_step(scene.app.services.conversations.lose_attachment, delivery, before.id, 1, "expired")
+    list(reindex(scene.app.runner, scene.officer, KINDS))
+    assert scene.app.context.storage.keyring.get(before.case) is None
+    scene.dialog.says(AN, "Hôm nay lại có trộm ở xóm 3")
+    assert scene.app.context.storage.keyring.get(before.case) is None

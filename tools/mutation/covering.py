@@ -1,0 +1,165 @@
+"""Which tests run which line, measured once per run without any mutant; and the tests to run for a mutant."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from coverage import CoverageData
+from tools.mutation.exclusions import Position
+
+CHECKOUT = Path(__file__).parents[2]
+PYTEST = ("-q", "-p", "no:cacheprovider", "-m", "not slow", "--hypothesis-seed=0", "-p", "tools.mutation.selecting")
+_BUDGET = 20.0
+"""Seconds of a core that the tests for one mutant may take, as measured; those that don't fit are left out."""
+_FIRST = 2.0
+"""Seconds of the tests that run first; most mutants need no others."""
+_SLACK = 20.0
+_PATIENCE = 6
+"""How long a run may take: so many seconds, and so many times what its tests take of a core."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Tests that run together.
+
+    Attributes:
+        limit: seconds after which the mutant counts as hanging.
+    """
+
+    tests: tuple[str, ...]
+    limit: float
+
+
+@dataclass
+class Covering:
+    """What was measured.
+
+    Attributes:
+        lines: of each file, the tests that run each line; "" stands for its import.
+        seconds: how long each test keeps a core busy, its fixtures included.
+    """
+
+    lines: dict[str, dict[int, set[str]]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def take_in(self, root: Path, database: Path, durations: Path) -> None:
+        """Add what one pytest measured in a copy of the tree."""
+        self.seconds |= json.loads(durations.read_text(encoding="utf-8"))
+        data = CoverageData(str(database))
+        data.read()
+        for name in data.measured_files():
+            lines = self.lines.setdefault(Path(name).relative_to(root).as_posix(), {})
+            for number, contexts in data.contexts_by_lineno(name).items():
+                lines.setdefault(number, set()).update(context.rpartition("|")[0] for context in contexts)
+
+    def dump(self) -> str:
+        """Return it as JSON; `parse` reads it."""
+        lines = {path: {number: sorted(tests) for number, tests in lines.items()} for path, lines in self.lines.items()}
+        return json.dumps({"lines": lines, "seconds": self.seconds})
+
+    @classmethod
+    def parse(cls, text: str) -> "Covering":
+        """Return what was dumped."""
+        known = json.loads(text)
+        lines = {
+            path: {int(number): set(tests) for number, tests in lines.items()} for path, lines in known["lines"].items()
+        }
+        return cls(lines, known["seconds"])
+
+    def stages(self, path: str, source: str, at: Position, mirror: str) -> list[Stage]:
+        """Return the tests for a change at a place: those that run it, from the folder that mirrors the source first.
+
+        What an import runs (constants, fields, decorators) is tried by the tests of that folder, and by all that run
+        anything in the file.
+        """
+        known = self.lines.get(path, {})
+        running = set[str]().union(*(known.get(number, ()) for number in _lines_at(source, at)))
+        if "" in running or not _is_in_function(source, at):
+            running |= {test for test in self.seconds if test.startswith(f"{mirror}/")}.union(*known.values())
+        return list(_split(self._order(running & self.seconds.keys(), mirror), self.seconds))
+
+    def _order(self, tests: Iterable[str], mirror: str) -> list[str]:
+        files: dict[str, list[str]] = {}
+        for test in sorted(tests):
+            files.setdefault(test.partition("::")[0], []).append(test)
+        cost = {name: sum(self.seconds[test] for test in ones) for name, ones in files.items()}
+        order = sorted(files, key=lambda name: (not name.startswith(f"{mirror}/"), cost[name], name))
+        return [test for name in order for test in files[name]]
+
+
+def _split(tests: Sequence[str], seconds: Mapping[str, float]) -> Iterator[Stage]:
+    """Yield the tests that fit the budget, the first few seconds of them apart."""
+    first, later, spent = list[str](), list[str](), 0.0
+    for test in tests:
+        if spent + seconds[test] <= _BUDGET:
+            spent += seconds[test]
+            (first if spent <= _FIRST else later).append(test)
+    for ones in (first, later):
+        if ones:
+            yield Stage(tuple(ones), _SLACK + _PATIENCE * sum(seconds[test] for test in ones))
+
+
+def _lines_at(source: str, at: Position) -> range:
+    """Return the lines of the innermost statement around a place, without the statements inside it."""
+    around = [one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.stmt | ast.excepthandler)]
+    holding = [one for one in around if one.lineno <= at[0] <= (one.end_lineno or one.lineno)]
+    if not holding:
+        return range(at[0], at[0] + 1)
+    inner = min(holding, key=lambda one: (one.end_lineno or one.lineno) - one.lineno)
+    body = getattr(inner, "body", None)
+    end = max(body[0].lineno - 1, inner.lineno) if body else inner.end_lineno or inner.lineno
+    return range(inner.lineno, end + 1)
+
+
+def _is_in_function(source: str, at: Position) -> bool:
+    """Tell whether a place is in the body of a function; its decorators and defaults are no part of that."""
+    functions = [one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return any(
+        (one.body[0].lineno, one.body[0].col_offset) <= at and at[0] <= (one.end_lineno or one.lineno)
+        for one in functions
+    )
+
+
+def environment(root: Path) -> dict[str, str]:
+    """Return the environment in which a copy of the tree is imported, and pytest hears of nobody else."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_", "COVERAGE_"))}
+    return {**ours, "PYTHONPATH": os.pathsep.join(map(str, (root / "src", root, CHECKOUT, CHECKOUT / "src")))}
+
+
+def measure(roots: Sequence[Path], folders: Iterable[str], tests: Iterable[str], room: Path) -> Covering:
+    """Run the tests once, each copy of the tree a part of them.
+
+    Raises:
+        RuntimeError: a test fails without any mutant.
+    """
+    found = {path.relative_to(roots[0]).as_posix() for one in tests for path in (roots[0] / one).rglob("test_*.py")}
+    files, covered = sorted(found), list(folders)
+    parts = [(root, room / f"part{number}") for number, root in enumerate(roots[: len(files)])]
+    running = [_start(root, part, covered, files[number :: len(parts)]) for number, (root, part) in enumerate(parts)]
+    outputs = [process.communicate()[0] for process in running]
+    for process, output in zip(running, outputs, strict=True):
+        if process.returncode:
+            raise RuntimeError(f"tests fail without a mutant:\n{output[-3000:]}")
+    covering = Covering()
+    for root, part in parts:
+        covering.take_in(root, part.with_suffix(".coverage"), part.with_suffix(".json"))
+    return covering
+
+
+def _start(root: Path, part: Path, folders: Iterable[str], files: Iterable[str]) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "pytest", *PYTEST, "--durations-to", str(part.with_suffix(".json"))]
+    command += ["--dist=no", "--cov-context=test"]  # with any other `dist` the contexts stay empty
+    command += ["--cov-report=", f"--basetemp={part}", *(f"--cov={root / one}" for one in folders)]
+    return subprocess.Popen(
+        [*command, *files],
+        cwd=root,
+        env={**environment(root), "COVERAGE_FILE": str(part.with_suffix(".coverage"))},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )

@@ -1,0 +1,41 @@
+"""The seeded sample over the folders, and how sure one may be of a score."""
+
+import math
+import random
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+Stratum = TypeVar("Stratum", bound=Hashable)
+
+_Z = 1.959963984540054
+"""95 % of a normal distribution lie within so many standard deviations."""
+
+
+def allot(size: int, populations: Mapping[Stratum, int]) -> dict[Stratum, int]:
+    """Return how many of a sample each stratum gives: in proportion to its size, the largest remainders rounded up."""
+    total = sum(populations.values())
+    size = min(size, total)
+    shares = {name: divmod(size * population, total) if total else (0, 0) for name, population in populations.items()}
+    missing = size - sum(whole for whole, _ in shares.values())
+    rounded_up = sorted(shares, key=lambda name: -shares[name][1])[:missing]
+    return {name: whole + (name in rounded_up) for name, (whole, _) in shares.items()}
+
+
+def draw(size: int, strata: Mapping[Stratum, Sequence[T]], seed: int) -> dict[Stratum, list[T]]:
+    """Return a sample of all strata together, without replacement; the same for the same seed and strata."""
+    sizes = allot(size, {name: len(members) for name, members in strata.items()})
+    return {
+        name: random.Random(f"{seed} {name}").sample(members, sizes[name])  # noqa: S311  it has to be repeatable
+        for name, members in strata.items()
+    }
+
+
+def interval(hits: int, trials: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share: the true shares of which this result would be no surprise."""
+    if not trials:
+        return 0.0, 1.0
+    share, weight = hits / trials, _Z**2 / trials
+    middle = share + weight / 2
+    spread = _Z * math.sqrt(share * (1 - share) / trials + weight / (4 * trials))
+    return max(0.0, (middle - spread) / (1 + weight)), min(1.0, (middle + spread) / (1 + weight))

@@ -1,0 +1,123 @@
+"""Trying mutants: copies of the tree, one worker in each, and what came of it."""
+
+import json
+import queue
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from tools.mutation.covering import Stage, environment
+
+NOBODY = "nobody"
+"""The verdict on a mutant whose line no test runs."""
+T = TypeVar("T")
+_NOT_COPIED = shutil.ignore_patterns(".git", "__pycache__", ".hypothesis", ".*_cache", ".venv", "dist", "site")
+
+
+@dataclass(frozen=True)
+class Trial(Generic[T]):
+    """A file to be tried with a change in it.
+
+    Attributes:
+        subject: whatever the caller knows it by.
+        text: the whole changed file.
+    """
+
+    subject: T
+    path: str
+    text: str
+    stages: Sequence[Stage]
+
+
+class Worker:
+    """A copy of the tree and the process that mutates it.
+
+    Attributes:
+        output: the end of what the last run printed.
+    """
+
+    def __init__(self, root: Path, room: Path) -> None:
+        self.output = ""
+        room.mkdir()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tools.mutation.worker", str(root), str(room)],
+            cwd=root,
+            env=environment(root),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def carry_out(self, trial: Trial[T]) -> str:
+        """Return the verdict on a trial."""
+        if not trial.stages:
+            return NOBODY
+        order = {"path": trial.path, "text": trial.text, "stages": [asdict(stage) for stage in trial.stages]}
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the worker ended at {trial.subject}")
+        answer = json.loads(line)
+        self.output = answer["output"]
+        return str(answer["verdict"])
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+
+def copy_tree(root: Path, target: Path) -> Path:
+    """Copy what is mutated and tested; the original is never written to."""
+    shutil.copytree(root, target, ignore=_NOT_COPIED)
+    return target
+
+
+@contextmanager
+def open_workers(roots: Sequence[Path], room: Path) -> Iterator[list[Worker]]:
+    """Start a worker for each copy of the tree."""
+    with ExitStack() as stack:
+        workers = [Worker(root, room / f"worker{number}") for number, root in enumerate(roots)]
+        for worker in workers:
+            stack.callback(worker.close)
+        yield workers
+
+
+def carry_out_all(
+    workers: Sequence[Worker], trials: Sequence[Trial[T]], tell: Callable[[Trial[T], str], None]
+) -> list[tuple[Trial[T], str]]:
+    """Return the verdicts on all trials in their order; `tell` hears each as it comes."""
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for number in range(len(trials)):
+        waiting.put(number)
+    verdicts: dict[int, str] = {}
+    failures: list[Exception] = []
+
+    def work(worker: Worker) -> None:
+        while not failures:
+            try:
+                number = waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                verdicts[number] = worker.carry_out(trials[number])
+                tell(trials[number], verdicts[number])
+            except Exception as failure:  # noqa: BLE001  raised again below, where the caller is
+                failures.append(failure)
+
+    threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return [(trial, verdicts[number]) for number, trial in enumerate(trials)]

@@ -1,0 +1,108 @@
+"""A process that tries mutants in its own copy of the tree: `python -m tools.mutation.worker ROOT ROOM`.
+
+It has imported what is large and isn't mutated, and forks for each run of tests, so a run begins within a moment and
+imports the mutated package afresh. Orders come in as lines of JSON, verdicts go out as such.
+"""
+
+import gc
+import importlib
+import json
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from importlib.util import cache_from_source
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tools.mutation.covering import PYTEST
+
+SURVIVED, KILLED, TIMEOUT, BROKEN = "survived", "killed", "timeout", "broken"
+"""Verdicts; `broken` is a mutant that can't even be imported."""
+_LARGE = (
+    *("hypothesis.strategies", "attrs", "msgspec", "pluggy", "pydantic", "pydantic_settings", "alembic.command"),
+    *("cryptography.hazmat.primitives.ciphers.aead", "cryptography.hazmat.primitives.asymmetric.ed25519"),
+    *("sqlalchemy.dialects.sqlite", "httpx", "starlette.applications", "click", "rich.table", "coverage"),
+)
+"""Imported once where installed: none of them imports what is mutated."""
+_FORKED = ("-x", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+"""What is imported already isn't rewritten; the plugins among it assert nothing."""
+_MEMORY = 4 << 30
+"""Bytes that a run may have; a mutant can ask for any number."""
+
+
+def serve(root: Path, room: Path) -> None:
+    """Carry out orders until there are no more."""
+    for name in _LARGE:
+        with suppress(ImportError):
+            importlib.import_module(name)
+    gc.freeze()
+    for line in sys.stdin:
+        order = json.loads(line)
+        answer = {"verdict": _try(root, room, order), "output": _output(room)}
+        print(json.dumps(answer), flush=True)
+
+
+def _try(root: Path, room: Path, order: Mapping[str, Any]) -> str:
+    """Return what becomes of a mutant: the first stage that doesn't pass says it."""
+    with _changed(root / order["path"], order["text"]):
+        verdicts = (_run(root, room, stage["tests"], stage["limit"]) for stage in order["stages"])
+        return next((verdict for verdict in verdicts if verdict != SURVIVED), SURVIVED)
+
+
+@contextmanager
+def _changed(path: Path, text: str) -> Iterator[None]:
+    """Write a file, and put it back. Its byte code goes too: Python tells files apart by size and whole seconds."""
+    original = path.read_bytes()
+    compiled = Path(cache_from_source(str(path)))
+    compiled.unlink(missing_ok=True)
+    path.write_text(text, encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_bytes(original)
+        compiled.unlink(missing_ok=True)
+
+
+def _output(room: Path) -> str:
+    return (room / "output.txt").read_text(encoding="utf-8", errors="replace")[-3000:]
+
+
+def _run(root: Path, room: Path, tests: list[str], limit: float) -> str:
+    chosen = room / "chosen.json"
+    chosen.write_text(json.dumps(tests), encoding="utf-8")
+    files = sorted({test.partition("::")[0] for test in tests})  # a folder entered twice loses its fixtures
+    arguments = [*PYTEST, *_FORKED, "--chosen", str(chosen), f"--basetemp={room / 'basetemp'}", *files]
+    process = multiprocessing.get_context("fork").Process(target=_child, args=(root, room, arguments))
+    process.start()
+    process.join(limit)
+    if process.exitcode is None:
+        assert process.pid is not None
+        os.killpg(process.pid, signal.SIGKILL)
+        process.join()
+        return TIMEOUT
+    broken = {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}
+    if process.exitcode == pytest.ExitCode.OK:
+        return SURVIVED
+    return BROKEN if process.exitcode in broken else KILLED
+
+
+def _child(root: Path, room: Path, arguments: list[str]) -> None:
+    """Run pytest in a forked process, which ends here. A group of its own: what tests start ends with it."""
+    os.setsid()
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    os.chdir(root)
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    output = os.open(room / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(output, stream)
+    os._exit(pytest.main(arguments))
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]), Path(sys.argv[2]))
