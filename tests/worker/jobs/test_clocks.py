@@ -15,8 +15,8 @@ from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.retention import PURGE_ORDER, PurgeOrder
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import DecryptionError, NotFound
-from anninh_core.ports.changes import Record
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.changes import ChangeSet, OutboxSettled, Record
+from anninh_core.ports.queues import InboxState, OutboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat
 from anninh_core.testing.memory import MemoryBlobs, MemoryStorage
 from anninh_core.testing.steps import run_step
@@ -82,15 +82,36 @@ def test_group_talk_goes_first_a_month_at_a_time(
 
 
 def test_small_talk_goes_with_its_words_and_rows(app: App, dialog: Dialog, rounds: Rounds) -> None:
-    """What became nothing goes after thirty days; with it the answer to it, and the mark of its event."""
+    """What became nothing goes after thirty days, with the answer to it; the mark of its event has days of its own."""
     dialog.says(AN, "chào")
     queues = app.context.storage.queues
     assert queues.outbox() != []
     (conversation,) = kinds_of(gone := rounds(31))
     assert conversation == "conversation"
-    assert (list(readable(app, MESSAGE)), queues.outbox(), queues.inbox([*InboxState])) == ([], [], [])
-    assert journal(app)[-1].facts["rows"] == 2
+    assert (list(readable(app, MESSAGE)), queues.outbox(), len(queues.inbox([*InboxState]))) == ([], [], 1)
+    assert journal(app)[-1].facts["rows"] == 1
     assert [record.scope for record in readable(app, CONVERSATION)] == [gone[0].replace("conversation:", "identity:")]
+
+
+def test_an_answer_that_failed_outlives_small_talk(app: App, dialog: Dialog, handler: Actor, rounds: Rounds) -> None:
+    """It belongs to a case that is open, and a person still decides about it; only what became nothing goes."""
+    dialog.says(AN, "chào")
+    dialog.says(AN, THEFT)
+    (tip,) = app.tips.list(handler).items
+    queues = app.context.storage.queues
+    (row,) = (row for row in queues.outbox() if row.scope == f"tip:{tip.id}")
+    failed = OutboxSettled(
+        id=row.id,
+        token=None,
+        state=OutboxState.FAILED,
+        at=app.context.clock.now(),
+        error="refused",
+        messenger=row.messenger,
+        lane=row.lane,
+    )
+    app.runner.apply([ChangeSet(outbox_settled=failed)])
+    assert kinds_of(rounds(31)) == ["conversation"]
+    assert [(row.id, row.state) for row in queues.outbox()] == [(row.id, OutboxState.FAILED)]
 
 
 def test_an_identity_goes_when_nothing_was_heard_for_two_years(

@@ -8,6 +8,8 @@ from tests.workflows.erasure.conftest import DELAY, NAME, REASON, RULE, Withdraw
 from anninh_core.app import App
 from anninh_core.domain.retention import Erasure, ErasureState
 from anninh_core.kernel.errors import WrongStep
+from anninh_core.ports.changes import ChangeSet, OutboxSettled
+from anninh_core.ports.queues import OutboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat
 from anninh_core.usecase import Actor
 from anninh_core.usecase.decision import DECISION
@@ -178,3 +180,27 @@ def test_broken_off_between_order_and_purge(
     assert app.worker.jobs["carry_out_erasures"].run() == 1
     assert keys_left(app, wish) == []
     assert app.retention.erasure(operator, wish.id).state is ErasureState.DONE
+
+
+def test_what_a_person_still_decides_about_stays(
+    *, app: App, dialog: Dialog, operator: Actor, handler: Actor, withdraws: Withdraws
+) -> None:
+    """A message of a case that is kept, which failed; what else went to them is gone."""
+    dialog.says(NAME, "chào")
+    tip, queues = ended(app, dialog, handler), app.context.storage.queues
+    row = next(row for row in queues.outbox() if row.scope == f"tip:{tip.id}")
+    failed = OutboxSettled(
+        id=row.id,
+        token=None,
+        state=OutboxState.FAILED,
+        at=app.context.clock.now(),
+        error="revoked",
+        messenger=row.messenger,
+        lane=row.lane,
+    )
+    app.runner.apply([ChangeSet(outbox_settled=failed)])
+    wish = withdraws()
+    erased(app, operator, wish)
+    left = queues.outbox(conversation=wish.conversation)
+    assert row.id in {one.id for one in left}
+    assert {one.scope for one in left} == {row.scope}

@@ -18,7 +18,10 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 Policies = Mapping[str, RetentionPolicy[Any]]
 """How the kinds are kept whose cases end, by their names."""
 
-PERSON_SCOPES = ("identity", "conversation")
+IDENTITY_SCOPE = "identity"
+"""Kind of the scopes that seal who somebody is."""
+
+PERSON_SCOPES = (IDENTITY_SCOPE, "conversation")
 """Kinds of the scopes that seal who somebody is and what was said with them."""
 
 

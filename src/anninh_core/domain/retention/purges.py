@@ -12,7 +12,7 @@ from typing import Any
 
 from anninh_core.domain.retention.clocks.model import OpensScopes, ReadsScope, no_scopes
 from anninh_core.domain.retention.coverage import (
-    PERSON_SCOPES,
+    IDENTITY_SCOPE,
     guard_unheld,
     is_excluded_from,
     is_held,
@@ -35,6 +35,7 @@ from anninh_core.domain.retention.sealed import SealedWith, iter_sealed, name_de
 from anninh_core.kernel.errors import BadInput, DecryptionError, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import ChangeSet, Entry
+from anninh_core.ports.queues import FOR_PEOPLE
 from anninh_core.ports.storage import Lease
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.decision import require_reason_code
@@ -267,9 +268,25 @@ class Purges(Service):
         self.context.storage.keyring.destroy(scope)
         self.context.encryptor.forget(scope)
         uow.remove_from_index(scope)
-        ref = Ref.parse(scope)
-        people = [ref.id] if ref.kind in PERSON_SCOPES else []
-        return removed, self.context.storage.queues.remove_ended([scope], people)
+        return removed, self._remove_rows(scope)
+
+    def _remove_rows(self, scope: str) -> int:
+        """Remove the rows of the queues that are about a scope, and with an identity all that goes to it.
+
+        Where a person still decides about something that another key seals, such as the failed answer to a case, only
+        the former go: the latter go with what they are about, or after the days of all rows.
+        """
+        ref, queues = Ref.parse(scope), self.context.storage.queues
+        is_somebody = ref.kind == IDENTITY_SCOPE and not self._is_owed(ref.id)
+        return queues.remove_ended([scope], [ref.id] if is_somebody else [])
+
+    def _is_owed(self, conversation: str) -> bool:
+        queues, after = self.context.storage.queues, ""
+        while rows := queues.outbox(FOR_PEOPLE, after=after, conversation=conversation):
+            if self.context.storage.keyring.get_many({row.scope for row in rows}):
+                return True
+            after = rows[-1].id
+        return False
 
     def _write(self, parts: Sequence[Entry]) -> None:
         self.runner.apply([ChangeSet(entry=entry) for entry in parts])
