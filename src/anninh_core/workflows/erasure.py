@@ -5,7 +5,7 @@ subjects: a case that isn't over keeps the words of whoever reported it, and so 
 keeps its own record for as long as the profile says, without knowing any more whose it was.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain, islice
 from typing import TypeVar
@@ -19,6 +19,8 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.errors import DecryptionError, WrongStep
 from anninh_core.kernel.refs import Ref
+from anninh_core.ports.query import iter_records
+from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
@@ -83,8 +85,9 @@ class ErasureWorkflow(Workflow):
             WrongStep: nobody granted it, it isn't due, or something stands against it now (see `erase`); or a key is
                 still there, such as while another worker purges.
         """
-        while self._run(actor, partial(self._remove_words, id=erasure_id)) == _BATCH_SIZE:
-            continue
+        while len(messages := self._run(actor, partial(self._remove_words, id=erasure_id))) == _BATCH_SIZE:
+            self._delete_files(messages)
+        self._delete_files(messages)
         order = partial(self._order_erasure, id=erasure_id)
         erasure = self._run(actor, order)
         if erasure.state is ErasureState.GRANTED:
@@ -106,8 +109,8 @@ class ErasureWorkflow(Workflow):
         self._check_erasable(uow, erasure.conversation)
         return granted
 
-    def _remove_words(self, uow: UnitOfWork, *, id: str) -> int:
-        """Take the words out of some messages; return of how many."""
+    def _remove_words(self, uow: UnitOfWork, *, id: str) -> Sequence[Message]:
+        """Take the words out of some messages; return these as they were."""
         erasure = uow.include(self.services.retention.erasures.erasure, id)
         uow.permit(erasure.unit)
         self._check_due(erasure)
@@ -115,7 +118,21 @@ class ErasureWorkflow(Workflow):
         for message in messages:
             self.services.conversations.remove_words(uow, message.id)
         uow.facts |= {"erasure": id, "messages": len(messages)}
-        return len(messages)
+        return messages
+
+    def _delete_files(self, messages: Sequence[Message]) -> None:
+        """Delete the files of messages without words, but what somebody else sent to the same group as well.
+
+        A case's key, which seals them, lives on as long as the case. What a crash leaves is garbage that nothing names.
+        """
+        began = self.context.clock.now()  # what is stored again from now on stays
+        for conversation in {message.conversation for message in messages}:
+            said = [message for message in messages if message.conversation == conversation]
+            query = Find(kind=MESSAGE.name, order="newest", where={"conversation": conversation}, limit=_BATCH_SIZE)
+            records = iter_records(self.context.storage.records, query)
+            kept = {name for other in self.context.iter_readable(MESSAGE, records) for name in _file_names(other)}
+            for name in sorted({name for message in said for name in _file_names(message)} - kept):
+                self.context.blobs.delete(name, began)
 
     def _order_erasure(self, uow: UnitOfWork, *, id: str) -> Erasure:
         erasure = uow.include(self.services.retention.erasures.erasure, id)
@@ -150,6 +167,10 @@ class ErasureWorkflow(Workflow):
         scopes = {f"identity:{where}", *(f"conversation:{chat}" for chat in chats), *(cases - {""})}
         require_no_hold(uow, self._policies, scopes)
         return (message for message in messages if not message.erased)
+
+
+def _file_names(message: Message) -> tuple[str, ...]:
+    return tuple(attachment.blob for attachment in message.attachments if attachment.blob)
 
 
 def _guard_conversation(uow: UnitOfWork, where: str) -> None:

@@ -1,0 +1,42 @@
+"""The files of somebody who is erased go with their words, also where a case that is kept seals them."""
+
+from tests.messaging.conftest import THEFT
+from tests.workflows.erasure.conftest import NAME, Withdraws, erased
+
+from anninh_core.app import App
+from anninh_core.domain.tips import TipState
+from anninh_core.testing import Dialog, FixedClock, MockChat
+from anninh_core.testing.memory import MemoryBlobs
+from anninh_core.usecase import Actor
+from anninh_core.vocabulary.messages import Attachment
+
+
+def test_a_kept_case_keeps_no_file_of_an_erased_person(
+    *,
+    app: App,
+    chat: MockChat,
+    clock: FixedClock,
+    dialog: Dialog,
+    operator: Actor,
+    handler: Actor,
+    withdraws: Withdraws,
+) -> None:
+    """Its own text stays; the picture is deleted, and another resident's is not."""
+    app.context.blobs = MemoryBlobs(clock)
+    for name in (NAME, "Thử Thị Bình"):
+        dialog.says(name, THEFT, attachments=[Attachment("image", "xe.png", url=chat.file(name.encode()))])
+    app.worker.drain()
+    assert len(list(app.context.blobs.digests())) == 2
+    mine = app.tips.list(handler).items[-1]
+    app.tips.triage(handler, mine.id, unit="ninh-hoa", category=mine.category, urgency="ordinary")
+    app.tips.settle(handler, mine.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
+    app.tips.answer(handler, mine.id)
+    app.worker.drain()
+    (message,) = app.conversations.history(handler, f"tip:{mine.id}").items
+    assert app.conversations.attachment(handler, f"tip:{mine.id}", message.id) == NAME.encode()
+    erased(app, operator, withdraws())
+    assert app.tips.get(handler, mine.id).text == THEFT
+    (left,) = app.context.blobs.digests()
+    (other,) = (tip for tip in app.tips.list(handler).items if tip.id != mine.id)
+    (message,) = app.conversations.history(handler, f"tip:{other.id}").items
+    assert [attachment.blob for attachment in message.attachments] == [left]
