@@ -14,7 +14,7 @@ from itertools import islice
 from anninh_core.domain.clocks import MEDIA, retention_days
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.domain.identity.custody.details import find_active_keys
-from anninh_core.domain.kept_scopes import KeptScopes, clocked_scopes
+from anninh_core.domain.kept_scopes import KeptScopes, clocked_scopes, local_day
 from anninh_core.domain.key_management import rewrap_keys
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.coverage import guard_unheld, is_held
@@ -174,7 +174,9 @@ class FileClock:
             return 0
         scanned = self._context.storage.maintenance.scan(MESSAGE.name, _BATCH, after)
         records = tuple(islice(scanned, _BATCH))
-        linked = [record for record in records if record.columns["case"]]
+        # A case ends no earlier than something was said of it: what is younger than the days isn't opened.
+        old = (record for record in records if local_day(record.columns["hour"]) + self._days < today)
+        linked = [record for record in old if record.columns["case"]]
         messages = self._context.iter_readable(MESSAGE, linked)
         deleted = sum(self._delete_files(message) for message in messages if _file_names(message))
         position.move_to(today, records[-1].id if len(records) == _BATCH else "")
