@@ -1,7 +1,7 @@
 """Where everything stands that an erasure scope seals: whether its time runs, from when, or what it waits for."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Generic
@@ -23,7 +23,7 @@ from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.own_plan import OWN_PLAN
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.retention.clocks.model import KeptScope, ReadsScope
-from anninh_core.domain.retention.coverage import Policies, cases_of_resident
+from anninh_core.domain.retention.coverage import Policies, cases_about, cases_in, cases_of_resident
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.domain.retention.model import Erasure
 from anninh_core.domain.retention.policy import RetentionPolicy
@@ -41,6 +41,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 
 _PAGE = 500
 _CASE = "a case is kept"  # not which: it may be another unit's
+_POST = "a post in it isn't over"
 _UNDONE = (*PENDING, InboxState.FAILED)
 
 
@@ -217,7 +218,9 @@ class KeptScopes:
         # Cases seal their own messages since they do; those of before still stand under the conversation.
         cases = {str(message.columns["case"]) for message in messages} - {""}
         kept = evolve(kept, cases=tuple(sorted(filter(self._is_kept, cases))))
-        waits_for = _CASE if kept.cases else self._unprocessed(ref.id)
+        posts = self._unended(cases_about(self._session, self._policies, [message.id for message in messages]))
+        waits_for = _CASE if kept.cases else _POST if posts else self._unprocessed(ref.id)
+        kept = evolve(kept, cases=kept.cases or posts)
         return _decide(kept, waits_for, local_day(messages[0].columns["hour"]), "")
 
     def _read_talk(self, ref: Ref) -> KeptScope | None:
@@ -226,10 +229,23 @@ class KeptScopes:
         if last is None:
             return None
         group = self._session.context.storage.records.get(CONVERSATION.name, conversation)
+        posts = self._unended(cases_in(self._session, self._policies, str(ref)))
         kept = KeptScope(
-            scope=str(ref), unit=group.unit if group else self._session.context.district.root, data=CHATTER
+            scope=str(ref),
+            unit=group.unit if group else self._session.context.district.root,
+            data=CHATTER,
+            cases=posts,
         )
-        return _decide(kept, "", last, "")
+        return _decide(kept, _POST if posts else "", last, "")
+
+    def _unended(self, cases: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some cases that aren't over yet; what is appealed against is looked at in its own words."""
+        read = ((case, self._read(case)) for case in sorted(cases))
+        return tuple(
+            case
+            for case, kept in read
+            if kept is not None and (kept.ended_on is None or kept.ended_on >= self._session.today)
+        )
 
     def _cases_of(self, conversation: str) -> tuple[str, ...]:
         return tuple(sorted(cases_of_resident(self._session, self._policies, conversation)))
