@@ -1,8 +1,8 @@
 """Where everything stands that an erasure scope seals: whether its time runs, from when, or what it waits for."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Generic
 
@@ -33,7 +33,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.query import iter_records
-from anninh_core.ports.queues import PENDING, InboxState
+from anninh_core.ports.queues import PENDING, InboxRow, InboxState
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.usecase.read_session import ReadSession
@@ -194,7 +194,7 @@ class KeptScopes:
     def _read_identity(self, ref: Ref) -> KeptScope | None:
         conversation = self._session.get_readable(CONVERSATION, ref.id)
         if conversation is None:
-            return None
+            return self._read_unrecorded(ref)
         self._guard_silence(ref.id)
         cases = self._cases_of(ref.id)
         kept = KeptScope(scope=str(ref), unit=conversation.unit, data=IDENTITY, cases=cases)
@@ -208,6 +208,19 @@ class KeptScopes:
         return _decide(
             kept, waits_for or self._unprocessed(ref.id), max(heard, default=None), "nothing was heard of them yet"
         )
+
+    def _read_unrecorded(self, ref: Ref) -> KeptScope | None:
+        """Tell where the address of somebody stands whose only events were given up; None where a record was purged.
+
+        Its days are those of talk that became nothing. Rows of events go after a time: once none is left, it is over.
+        """
+        if self._session.context.storage.records.get(CONVERSATION.name, ref.id) is not None:
+            return None
+        root = self._session.context.district.root
+        kept = KeptScope(scope=str(ref), unit=root, data=CHATTER, cases=self._cases_of(ref.id))
+        long_ago = self._session.today - timedelta(days=self.days[CHATTER] + 1)
+        waits_for = _CASE if kept.cases else self._unprocessed(ref.id)
+        return _decide(kept, waits_for, self._days_of_events.get(ref.id, long_ago), "")
 
     def _read_words(self, ref: Ref) -> KeptScope | None:
         messages = [record for record in self._messages("conversation", ref.id) if record.scope == str(ref)]
@@ -282,11 +295,22 @@ class KeptScopes:
 
     @cached_property
     def _unprocessed_conversations(self) -> frozenset[str]:
-        queues, after, found = self._session.context.storage.queues, "", set[str]()
-        while rows := queues.inbox(_UNDONE, limit=_PAGE, after=after):
-            found |= {row.conversation for row in rows}
+        return frozenset(row.conversation for row in self._rows(_UNDONE))
+
+    @cached_property
+    def _days_of_events(self) -> Mapping[str, date]:
+        """The day of the newest event of each conversation, of those that were done with."""
+        days: dict[str, date] = {}
+        for row in self._rows((InboxState.DONE,)):
+            day = local_date(row.received_at)
+            days[row.conversation] = max(day, days.get(row.conversation, day))
+        return days
+
+    def _rows(self, states: Sequence[InboxState]) -> Iterator[InboxRow]:
+        queues, after = self._session.context.storage.queues, ""
+        while rows := queues.inbox(states, limit=_PAGE, after=after):
+            yield from rows
             after = rows[-1].id
-        return frozenset(found)
 
 
 def open_scopes(policies: Policies) -> Callable[[ReadSession], ReadsScope]:
