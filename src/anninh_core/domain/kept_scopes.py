@@ -1,8 +1,8 @@
 """Where everything stands that an erasure scope seals: whether its time runs, from when, or what it waits for."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Generic
 
@@ -23,7 +23,7 @@ from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.own_plan import OWN_PLAN
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.retention.clocks.model import KeptScope, ReadsScope
-from anninh_core.domain.retention.coverage import Policies, cases_of_resident
+from anninh_core.domain.retention.coverage import Policies, cases_about, cases_in, cases_of_resident
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.domain.retention.model import Erasure
 from anninh_core.domain.retention.policy import RetentionPolicy
@@ -33,7 +33,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.query import iter_records
-from anninh_core.ports.queues import PENDING, InboxState
+from anninh_core.ports.queues import PENDING, InboxRow, InboxState
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.usecase.read_session import ReadSession
@@ -41,6 +41,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 
 _PAGE = 500
 _CASE = "a case is kept"  # not which: it may be another unit's
+_POST = "a post in it isn't over"
 _UNDONE = (*PENDING, InboxState.FAILED)
 
 
@@ -193,7 +194,7 @@ class KeptScopes:
     def _read_identity(self, ref: Ref) -> KeptScope | None:
         conversation = self._session.get_readable(CONVERSATION, ref.id)
         if conversation is None:
-            return None
+            return self._read_unrecorded(ref)
         self._guard_silence(ref.id)
         cases = self._cases_of(ref.id)
         kept = KeptScope(scope=str(ref), unit=conversation.unit, data=IDENTITY, cases=cases)
@@ -208,6 +209,19 @@ class KeptScopes:
             kept, waits_for or self._unprocessed(ref.id), max(heard, default=None), "nothing was heard of them yet"
         )
 
+    def _read_unrecorded(self, ref: Ref) -> KeptScope | None:
+        """Tell where the address of somebody stands whose only events were given up; None where a record was purged.
+
+        Its days are those of talk that became nothing. Rows of events go after a time: once none is left, it is over.
+        """
+        if self._session.context.storage.records.get(CONVERSATION.name, ref.id) is not None:
+            return None
+        root = self._session.context.district.root
+        kept = KeptScope(scope=str(ref), unit=root, data=CHATTER, cases=self._cases_of(ref.id))
+        long_ago = self._session.today - timedelta(days=self.days[CHATTER] + 1)
+        waits_for = _CASE if kept.cases else self._unprocessed(ref.id)
+        return _decide(kept, waits_for, self._days_of_events.get(ref.id, long_ago), "")
+
     def _read_words(self, ref: Ref) -> KeptScope | None:
         messages = [record for record in self._messages("conversation", ref.id) if record.scope == str(ref)]
         if not messages:
@@ -217,7 +231,9 @@ class KeptScopes:
         # Cases seal their own messages since they do; those of before still stand under the conversation.
         cases = {str(message.columns["case"]) for message in messages} - {""}
         kept = evolve(kept, cases=tuple(sorted(filter(self._is_kept, cases))))
-        waits_for = _CASE if kept.cases else self._unprocessed(ref.id)
+        posts = self._unended(cases_about(self._session, self._policies, [message.id for message in messages]))
+        waits_for = _CASE if kept.cases else _POST if posts else self._unprocessed(ref.id)
+        kept = evolve(kept, cases=kept.cases or posts)
         return _decide(kept, waits_for, local_day(messages[0].columns["hour"]), "")
 
     def _read_talk(self, ref: Ref) -> KeptScope | None:
@@ -226,10 +242,23 @@ class KeptScopes:
         if last is None:
             return None
         group = self._session.context.storage.records.get(CONVERSATION.name, conversation)
+        posts = self._unended(cases_in(self._session, self._policies, str(ref)))
         kept = KeptScope(
-            scope=str(ref), unit=group.unit if group else self._session.context.district.root, data=CHATTER
+            scope=str(ref),
+            unit=group.unit if group else self._session.context.district.root,
+            data=CHATTER,
+            cases=posts,
         )
-        return _decide(kept, "", last, "")
+        return _decide(kept, _POST if posts else "", last, "")
+
+    def _unended(self, cases: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some cases that aren't over yet; what is appealed against is looked at in its own words."""
+        read = ((case, self._read(case)) for case in sorted(cases))
+        return tuple(
+            case
+            for case, kept in read
+            if kept is not None and (kept.ended_on is None or kept.ended_on >= self._session.today)
+        )
 
     def _cases_of(self, conversation: str) -> tuple[str, ...]:
         return tuple(sorted(cases_of_resident(self._session, self._policies, conversation)))
@@ -266,11 +295,22 @@ class KeptScopes:
 
     @cached_property
     def _unprocessed_conversations(self) -> frozenset[str]:
-        queues, after, found = self._session.context.storage.queues, "", set[str]()
-        while rows := queues.inbox(_UNDONE, limit=_PAGE, after=after):
-            found |= {row.conversation for row in rows}
+        return frozenset(row.conversation for row in self._rows(_UNDONE))
+
+    @cached_property
+    def _days_of_events(self) -> Mapping[str, date]:
+        """The day of the newest event of each conversation, of those that were done with."""
+        days: dict[str, date] = {}
+        for row in self._rows((InboxState.DONE,)):
+            day = local_date(row.received_at)
+            days[row.conversation] = max(day, days.get(row.conversation, day))
+        return days
+
+    def _rows(self, states: Sequence[InboxState]) -> Iterator[InboxRow]:
+        queues, after = self._session.context.storage.queues, ""
+        while rows := queues.inbox(states, limit=_PAGE, after=after):
+            yield from rows
             after = rows[-1].id
-        return frozenset(found)
 
 
 def open_scopes(policies: Policies) -> Callable[[ReadSession], ReadsScope]:

@@ -72,10 +72,15 @@ KINDS: tuple[Kind[Any], ...] = (
 """Every kind of record, in alphabetical order."""
 
 
-SEALED_WITH = (
+TALK_SEALED_WITH = (
     SealedWith(kind=MESSAGE, column="conversation", scope_kind="conversation"),
-    SealedWith(kind=MESSAGE, column="case"),
     SealedWith(kind=MESSAGE, column="conversation", scope_kind=TALK, column_value=lambda talk: talk.rpartition(".")[0]),
+)
+"""What is destroyed with talk: in a group a month of it, or all of it from before months had keys."""
+
+SEALED_WITH = (
+    *TALK_SEALED_WITH,
+    SealedWith(kind=MESSAGE, column="case"),
     SealedWith(kind=DECISION, column="subject"),
 )
 """What is destroyed with the scopes of others."""
@@ -137,6 +142,8 @@ def retention_policies(district: District) -> Mapping[str, RetentionPolicy[Any]]
             resident_column="conversation",
             ended_on=lambda inquiry: inquiry.ended_on,
         ),
-        RetentionPolicy(kind=POST, data="post", resident_column="author", ended_on=post_ended_on),
+        RetentionPolicy(
+            kind=POST, data="post", resident_column="author", words=TALK_SEALED_WITH, ended_on=post_ended_on
+        ),
     )
     return {policy.kind.name: policy for policy in policies}

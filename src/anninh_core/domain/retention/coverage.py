@@ -1,14 +1,15 @@
-"""What a legal hold on a case covers: the case, what was merged into it, and everything of those who reported it.
+"""What a legal hold on a case covers: the case, its words, what was merged into it, and who reported it.
 
 It is found out when something is to be destroyed, so that what came to a case after the hold is covered too.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from anninh_core.domain.retention.kind import LEGAL_HOLD
 from anninh_core.domain.retention.model import LegalHold
 from anninh_core.domain.retention.policy import RetentionPolicy
+from anninh_core.domain.retention.sealed import iter_beside
 from anninh_core.kernel.errors import Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import ActorKind
@@ -17,6 +18,8 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 
 Policies = Mapping[str, RetentionPolicy[Any]]
 """How the kinds are kept whose cases end, by their names."""
+
+_PAGE = 500
 
 IDENTITY_SCOPE = "identity"
 """Kind of the scopes that seal who somebody is."""
@@ -35,18 +38,36 @@ def cases_of_resident(session: ReadSession, policies: Policies, conversation: st
 def covering_scopes(session: ReadSession, policies: Policies, scope: str) -> set[str]:
     """Return the scopes a hold on any of which forbids to destroy `scope`.
 
-    Of a case these are itself and all that it was merged into, of somebody's identity or conversation all their cases'.
+    Of a case these are itself and all that it was merged into, of somebody's identity or conversation all their cases',
+    of talk in a group those of the cases about something in it.
     """
     ref = Ref.parse(scope)
     found = {scope} | _whole_case(session, policies, ref)
+    cases = set(cases_in(session, policies, scope))
     if ref.kind in PERSON_SCOPES:
-        for case in cases_of_resident(session, policies, ref.id):
-            found |= {case} | _whole_case(session, policies, Ref.parse(case))
+        cases |= set(cases_of_resident(session, policies, ref.id))
+    for case in cases:
+        found |= {case} | _whole_case(session, policies, Ref.parse(case))
     return found
 
 
+def cases_in(session: ReadSession, policies: Policies, scope: str) -> Iterator[str]:
+    """Yield `kind:id` of the cases about words that a scope seals, such as posts in a month of a group."""
+    for policy in policies.values():
+        if policy.words:
+            ids = [record.id for record in iter_beside(session.context, policy.words, scope)]
+            yield from _cases_under(session, policy, ids)
+
+
+def cases_about(session: ReadSession, policies: Policies, ids: Sequence[str]) -> Iterator[str]:
+    """Yield `kind:id` of the cases about the words of some records."""
+    for policy in policies.values():
+        if policy.words:
+            yield from _cases_under(session, policy, ids)
+
+
 def covered_scopes(session: ReadSession, policies: Policies, case: Ref) -> set[str]:
-    """Return what a hold on a case covers: it, what was merged into it, and who reported any of these."""
+    """Return what a hold on a case covers: it, what was merged into it, their words, and who reported any of these."""
     found: set[str] = set()
     waiting = [case]
     while waiting:
@@ -58,6 +79,7 @@ def covered_scopes(session: ReadSession, policies: Policies, case: Ref) -> set[s
         if (model := session.get_readable(policy.kind, current.id)) is not None:
             resident = policy.kind.resident(model)
             found |= {f"{scope}:{resident}" for scope in PERSON_SCOPES if resident}
+        found |= _scopes_of_words(session, policy, current.id)
         if policy.part_column:
             merged = session.iter_all(policy.kind, "newest", where={policy.part_column: current.id})
             waiting += [Ref(current.kind, one.id) for one in merged]
@@ -124,6 +146,21 @@ def _whole_case(session: ReadSession, policies: Policies, ref: Ref) -> set[str]:
             break
         found.add(str(ref))
     return found
+
+
+def _cases_under(session: ReadSession, policy: RetentionPolicy[Any], ids: Sequence[str]) -> Iterator[str]:
+    """Yield the cases of a kind that have one of these ids."""
+    kind, records = policy.kind.name, session.context.storage.records
+    for start in range(0, len(ids), _PAGE):
+        yield from (str(Ref(kind, id)) for id in records.get_many(kind, ids[start : start + _PAGE]))
+
+
+def _scopes_of_words(session: ReadSession, policy: RetentionPolicy[Any], id: str) -> set[str]:
+    """Return the scopes of talk that seal what a case is about."""
+    kinds = {beside.kind.name for beside in policy.words}
+    records = (session.context.storage.records.get(kind, id) for kind in kinds)
+    scopes = {record.scope for record in records if record is not None and record.scope}
+    return {scope for scope in scopes if any(beside.value(Ref.parse(scope)) for beside in policy.words)}
 
 
 def _check_hold(uow: UnitOfWork, hold: LegalHold) -> None:

@@ -1,12 +1,13 @@
 """Retention policies: for each kind of record with limited retention, from which day its period runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Generic
 
 from attrs import frozen
 
 from anninh_core.domain.retention.rules import RetainedItem
+from anninh_core.domain.retention.sealed import SealedWith
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -20,6 +21,7 @@ class RetentionPolicy(Generic[M]):
         kind: each of its records has a scope of its own, `kind:id`.
         data: kind of data, as the profile's retention names it.
         part_column: the column of the kind that says into which other record one was merged, "" for none.
+        words: where the words stand that a case is about, in a record of its own id; () where the case has them itself.
         resident_column: the column of the kind that says whose case a record is, in its order `newest`.
         ended_on: the day from which the time counts; None as long as anything is owed, an appeal included.
     """
@@ -28,6 +30,7 @@ class RetentionPolicy(Generic[M]):
     data: str
     resident_column: str
     part_column: str = ""
+    words: Sequence[SealedWith] = ()
     ended_on: Callable[[M], date | None]
 
     def retained_item(self, model: M) -> RetainedItem | None:

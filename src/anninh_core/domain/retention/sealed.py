@@ -78,8 +78,13 @@ def iter_sealed(context: UseCaseContext, sealed_with: Sequence[SealedWith], scop
     own = storage.records.get(ref.kind, ref.id) if ref.kind in storage.maintenance.kinds() else None
     if own is not None and own.scope == scope:
         yield own
+    yield from iter_beside(context, sealed_with, scope)
+
+
+def iter_beside(context: UseCaseContext, sealed_with: Sequence[SealedWith], scope: str) -> Iterator[Record]:
+    """Yield the records beside its own that a scope seals."""
     for beside in sealed_with:
-        if value := beside.value(ref):
+        if value := beside.value(Ref.parse(scope)):
             yield from (record for record in _find(context, beside, value) if record.scope == scope)
 
 
