@@ -1,11 +1,15 @@
 """`anninh identity` and `anninh custodians`: the whole way to somebody's name, and the files on it."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from attrs import frozen
+from click.testing import Result
 from tests.cli.conftest import Read, Run, opened
+
+from anninh_core.app.custody.authority import pin_of
 
 PASSPHRASE = "năm từ thật dài ở đây"
 ENV = {"ANNINH_PASSPHRASE": PASSPHRASE}
@@ -131,6 +135,33 @@ def test_a_sealed_name_goes_to_the_custodian_and_back(
     answered = run(*words, env=ENV, input="y\n")
     assert (answered.exit_code, NAME in answered.output) == (0, False)
     assert run("identity", "read", str(answer), "--key", str(reader), env=ENV).stdout == f"{NAME}\n"
+
+
+def test_a_request_of_somebody_else_is_not_answered(
+    *, run: Run, read: Read, cast: Cast, enrolled: dict[str, tuple[str, Path]], tmp_path: Path
+) -> None:
+    """The key that signed the first one is remembered; without a signature it takes a word, as does another key."""
+    key, reader = enrolled["custodian"][1], make_key(run, tmp_path / "reader.key")[2]
+    requests = [tmp_path / "first", tmp_path / "second"]
+    for request in requests:
+        id = granted(run, read, cast)
+        done = run("identity", "export", id, "--key", str(reader), "--out", str(request), "--as", cast.handler)
+        assert done.exit_code == 0, done.output
+
+    def answer(request: Path, *words: str) -> Result:
+        out = tmp_path / f"answer-{request.name}"
+        return run("custodians", "answer", str(request), "--key", str(key), "--out", str(out), "--yes", *words, env=ENV)
+
+    told = answer(requests[0], "--authority-key", "0" * 32)
+    assert (told.exit_code, "never certified" in told.stderr) == (1, True)
+    first = answer(requests[0])
+    assert (first.exit_code, "compare it" in first.stderr) == (0, True)
+    signer = str(read("keys", "status")["signing_key"])
+    assert pin_of(key).read_text() == f"{signer}\n"
+    requests[1].write_text(json.dumps({**json.loads(requests[1].read_bytes()), "signers": [], "signature": ""}))
+    refused = answer(requests[1])
+    assert (refused.exit_code, "signed by nobody" in refused.stderr) == (1, True)
+    assert answer(requests[1], "--unsigned").exit_code == 0
 
 
 def test_a_lost_key_is_replaced_by_the_recovery_key(

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
+from anninh_core.app.custody.authority import find_signer, read_pin, write_pin
 from anninh_core.app.custody.key_files import make_key_file, read_key_file
 from anninh_core.app.custody.offline import answer_request, open_request, wrap_anew
 from anninh_core.cli.folder import as_officer
@@ -122,17 +123,32 @@ def rewrap(*, file: Path, key: Path, new_key: str, out: Path, passphrase_file: P
 @click.argument("file", type=EXISTING_FILE)
 @_key
 @_out
+@click.option("--authority-key", default="", metavar="ID", help="The authority's signing key, as officers told it.")
+@click.option("--unsigned", is_flag=True, help="Look at no signature: the authority's keys can't sign.")
 @click.option("--yes", is_flag=True, help="Answer without asking; for programs.")
 @passphrase_option
-def answer(*, file: Path, key: Path, out: Path, yes: bool, passphrase_file: Path | None) -> None:
-    """On your own machine: see what is asked for, by whom and why, and answer it. No name is shown to you."""
+def answer(
+    *, file: Path, key: Path, out: Path, authority_key: str, unsigned: bool, yes: bool, passphrase_file: Path | None
+) -> None:
+    """On your own machine: see what is asked for, by whom and why, and answer it. No name is shown to you.
+
+    The authority's key that signed the first request is remembered beside yours; what another one signed is refused.
+    """
     require_new_file(out, force=False)
+    known = authority_key or read_pin(key)
+    signer = "" if unsigned else find_signer(file.read_bytes(), known)
     private = read_key_file(key, read_passphrase(passphrase_file, confirm=False))
     request = open_request(file.read_bytes(), private)
-    echo_facts(_request_facts(request))
+    echo_facts([*_request_facts(request), ("signed by", signer or "(nobody looked)")])
+    if signer and not known:
+        click.echo(
+            "No key of the authority is known yet: compare it with what the officers tell by telephone.", err=True
+        )
     if not yes:
         click.confirm("Is that what you were told by the officers themselves?", abort=True, err=True)
     write_atomically(out, answer_request(request, private, SystemClock().now()))
+    if signer:
+        write_pin(key, signer)
     click.echo(f"{out}: take it back; only whoever asked can read it, by `anninh identity read`")
 
 

@@ -161,7 +161,7 @@ class Disclosures(Service):
         holder = choose_holder(uow, identity.sealed, self._cases.get_excluded(uow, disclosure.case), custodian)
         uow.facts["custodian"] = holder.id
         self._save(uow, disclosure, "identity.exported")
-        return seal_request(disclosure, identity.sealed, holder, key, self.context.district.root)
+        return seal_request(self.context, disclosure, identity.sealed, holder, key)
 
     @command(Permission.OPERATE)
     def lapse_disclosure(self, uow: UnitOfWork, disclosure_id: str) -> bool:

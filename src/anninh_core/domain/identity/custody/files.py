@@ -7,9 +7,13 @@ import msgspec
 from attrs import field, frozen
 
 from anninh_core.domain.identity.model import IdentityField
+from anninh_core.kernel.crypto.signing import PublicKey
 from anninh_core.kernel.errors import BadInput
 
 T = TypeVar("T")
+
+SIGNED = "identity request"
+"""What the signature of a request is for."""
 
 REQUEST, ANSWER = "anninh identity request 1", "anninh identity answer 1"
 BATCH, REWRAPPED = "anninh rewrap request 1", "anninh rewrap answer 1"
@@ -48,17 +52,27 @@ class SealedFile:
         format: one of the names above.
         about: id of the disclosure.
         key: id of the public key that it is sealed to.
+        signers: the authority's public keys, oldest first, the last of which signed a request; none where the keeper of
+            its keys can't sign, and in answers.
+        signature: over all of it but the signers.
     """
 
     format: str
     about: str
     key: str
     sealed: bytes = field(repr=False)
+    signers: tuple[PublicKey, ...] = ()
+    signature: bytes = field(default=b"", repr=False)
 
     @property
     def bound_to(self) -> str:
         """What its bytes are bound to."""
         return f"{self.format} {self.about}"
+
+    @property
+    def signed_bytes(self) -> bytes:
+        """What the signature is over."""
+        return f"{self.bound_to} {self.key} ".encode() + self.sealed
 
 
 @frozen(kw_only=True)

@@ -3,11 +3,15 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from anninh_core.domain.identity.custody.files import REQUEST, DetailRequest, SealedFile, encode
+from attrs import evolve
+
+from anninh_core.domain.identity.custody.files import REQUEST, SIGNED, DetailRequest, SealedFile, encode
 from anninh_core.domain.identity.custody.model import Custodian, CustodianState
 from anninh_core.domain.identity.kind import CUSTODIAN
 from anninh_core.domain.identity.model import Disclosure
 from anninh_core.kernel.errors import WrongStep
+from anninh_core.ports.keys import Keys, SigningKeys
+from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.envelope import Envelope, seal_to
 from anninh_core.usecase.read_session import ReadSession
 
@@ -34,14 +38,16 @@ def choose_holder(session: ReadSession, details: Envelope, barred: Collection[st
     return named[0]
 
 
-def seal_request(disclosure: Disclosure, details: Envelope, holder: Custodian, reader: bytes, authority: str) -> bytes:
-    """Return the file that asks a custodian to open one field, sealed to the custodian."""
+def seal_request(
+    context: UseCaseContext, disclosure: Disclosure, details: Envelope, holder: Custodian, reader: bytes
+) -> bytes:
+    """Return the file that asks a custodian to open one field, sealed to the custodian, signed where keys sign."""
     until: datetime | None = disclosure.until
     if until is None:
         raise AssertionError(f"disclosure {disclosure.id} was used before it was approved")
     request = DetailRequest(
         disclosure=disclosure.id,
-        authority=authority,
+        authority=context.district.root,
         conversation=disclosure.conversation,
         field=disclosure.field,
         purpose=disclosure.purpose,
@@ -54,11 +60,14 @@ def seal_request(disclosure: Disclosure, details: Envelope, holder: Custodian, r
         wrap=details.wraps[holder.id],
     )
     file = SealedFile(format=REQUEST, about=disclosure.id, key=holder.id, sealed=b"")
-    return encode(
-        SealedFile(
-            format=file.format,
-            about=file.about,
-            key=file.key,
-            sealed=seal_to(holder.key, encode(request), file.bound_to),
-        )
-    )
+    return encode(_sign(evolve(file, sealed=seal_to(holder.key, encode(request), file.bound_to)), context.keys))
+
+
+def _sign(file: SealedFile, keys: Keys) -> SealedFile:
+    """Return a request signed by the authority's key, or as it is where its keeper can't."""
+    if not isinstance(keys, SigningKeys):
+        return file
+    made = keys.sign(SIGNED, file.signed_bytes)
+    ids = [key.id for key in keys.public_keys()]  # one that was rotated in meanwhile isn't the last that signed this
+    signers = tuple(keys.public_keys())[: ids.index(made.key) + 1]
+    return evolve(file, signers=signers, signature=made.signature)
