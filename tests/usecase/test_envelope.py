@@ -11,6 +11,7 @@ from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.usecase.encryption.envelope import (
     WRAP_BYTES,
     Envelope,
+    Wrap,
     key_id_of,
     make_private_key,
     open_ciphertext,
@@ -91,8 +92,16 @@ def test_what_was_sealed_to_nobody_in_use_stays_for_those_of_before(keys: dict[s
     wider = envelope.with_wrap(made)
     assert wider.only_for({made.key}) == wider
     assert envelope.only_for(()) == envelope
-    unsigned = evolve(envelope, signer=b"")
-    assert unsigned.only_for({id}) == unsigned
+
+
+def test_an_envelope_of_before_takes_a_wrap_unseen_and_loses_none(keys: dict[str, bytes], envelope: Envelope) -> None:
+    """It has no key by which a wrap could be checked, and doesn't tell which of its wraps were the first."""
+    before = evolve(envelope, signer=b"")
+    wider = before.with_wrap(Wrap(key="0" * 32, wrap=os.urandom(WRAP_BYTES)))
+    for used in ((), ["0" * 32], [*keys]):
+        assert wider.only_for(used).wraps == wider.wraps
+    with pytest.raises(BadInput, match="none replaces"):
+        wider.with_wrap(Wrap(key=next(iter(keys)), wrap=os.urandom(WRAP_BYTES)))
 
 
 def test_nobody_but_a_holder_adds_a_wrap_and_none_replaces_one(keys: dict[str, bytes], envelope: Envelope) -> None:

@@ -91,9 +91,9 @@ def test_who_marked_it_an_emergency_opens_nothing_alone(
     tip: Tip,
     trail: Callable[[], list[Entry]],
 ) -> None:
-    """Another officer does, and both stand in the journal and on the review list."""
+    """Another officer does, and both stand in the journal and on the review list; neither reviews it."""
     both, another = officer("tip_supervisor", "hoa-lu"), officer("tip_officer", "hoa-lu")
-    run_step(services.units.record_grant, system("setup"), both.id, "tip_officer", "hoa-lu")
+    run_step(services.units.record_grant, system("setup"), both.id, "identity_custodian", "hoa-lu")
     marked = run_step(
         services.tips.intake.receive,
         both,
@@ -110,6 +110,9 @@ def test_who_marked_it_an_emergency_opens_nothing_alone(
     assert trail()[-1].facts["marked_by"] == both.id
     (waiting,) = openings.emergency_openings(custodian).items
     assert (waiting.opened_by, waiting.marked_by) == (another.id, both.id)
+    with pytest.raises(Refused, match="another one must review"):
+        openings.review_emergency_opening(both, waiting.id, justified=True, reason="Tự xem xét")
+    assert openings.review_emergency_opening(custodian, waiting.id, justified=False, reason="Báo sai").reviewed_by
 
 
 def test_what_the_words_marked_says_so(

@@ -82,7 +82,7 @@ class EmergencyOpenings(Service):
         """Say as a second person whether an opening was justified, and why.
 
         Raises:
-            Refused: the actor opened it, or is excluded from the case.
+            Refused: the actor opened it, marked the case as an emergency, or is excluded from it.
             WrongStep: it was reviewed before.
             BadInput: the reason is missing.
         """

@@ -27,7 +27,7 @@ class EmergencyOpening:
         conversation: whose address.
         reason: why it couldn't wait, in words.
         due_at: by when a second person reviews it; it stays listed after that too.
-        reviewed_by: never the officer who opened it.
+        reviewed_by: neither the officer who opened it nor the one who marked the case.
         marked_by: officer who had marked the case as an emergency, never the one who opened the address; "" where its
             words did; None in openings of earlier versions, of which nobody knows.
     """
@@ -65,11 +65,13 @@ class EmergencyOpening:
         """Return the opening with a second person's verdict.
 
         Raises:
-            Refused: by the officer who opened it.
+            Refused: by the officer who opened it, or who had marked the case as an emergency.
             WrongStep: it was reviewed before.
         """
         if by == self.opened_by:
             raise Refused(f"officer {by} opened the address of {self.id}: a second person must review it")
+        if by == self.marked_by:
+            raise Refused(f"officer {by} marked {self.case} as the emergency of {self.id}: another one must review it")
         if self.state is not OpeningState.UNREVIEWED:
             raise WrongStep(f"emergency opening {self.id} was reviewed already: it is {self.state}")
         state = OpeningState.JUSTIFIED if justified else OpeningState.UNJUSTIFIED
