@@ -183,13 +183,14 @@ def test_a_reindex_leaves_nothing_to_do(folder: Path, app: App) -> None:
 
 
 def test_a_reindex_seals_messages_by_their_cases(app: App) -> None:
-    """Those that the conversation sealed before; of cases that were purged already, what is left stays where it is."""
+    """Those that the conversation sealed before; with files, or of purged cases, they stay where they are."""
     operator = UnsafeLocalUsers(app).appoint("Vận hành", "hoa-lu", "operator")
     list(reindex(app.runner, operator, KINDS))
-    ring, records = app.context.storage.keyring, list(app.context.storage.maintenance.scan(MESSAGE.name))
-    linked = {record.scope: str(record.columns["case"]) for record in records if record.columns["case"]}
+    ring, records = app.context.storage.keyring, app.context.storage.maintenance.scan(MESSAGE.name)
+    linked = [record for record in records if record.columns["case"] and ring.get(str(record.columns["case"]))]
     assert linked
-    assert {scope for scope, case in linked.items() if scope != case and ring.get(case)} == set()
+    left = [record for record in linked if record.scope != record.columns["case"]]
+    assert all(MESSAGE.stays_sealed(message) for message in app.context.iter_readable(MESSAGE, left))
 
 
 def test_it_gets_the_schema_of_today(folder: Path) -> None:

@@ -51,9 +51,11 @@ class ScopeAges:
         return {str(ref): _clear_day(records[ref.id].columns[column]) for ref in refs if ref.id in records}
 
     def _last_heard(self, conversation: str) -> date | None:
-        columns = ("conversation", "sender")
-        newest = [found for column in columns for found in self._kept_scopes.newest(column, conversation)]
-        return max((local_day(message.columns["hour"]) for message in newest), default=None)
+        """Return a day on which somebody said something; nobody is forgotten sooner after a later one."""
+        said = self._kept_scopes.newest("sender", conversation) or self._kept_scopes.newest(
+            "conversation", conversation
+        )
+        return local_day(said[0].columns["hour"]) if said else None
 
     def _least_days(self, kind: str) -> timedelta:
         """Return for how long something of a kind is kept at least."""
