@@ -167,19 +167,20 @@ class Purges(Service):
 
         What they sealed is unreadable in the live store from now on; in backups once the epoch key is destroyed too.
         A conflict or a crash only means to run it again. An order about a case that was opened again waits until that
-        is over; one that a hold covers stays as long as the hold. While another worker purges, nothing is done.
+        is over; one that a hold covers stays as long as the hold. While another worker purges, nothing is destroyed.
         """
+        begun = self.begin_purge(actor, limit=limit, scopes=scopes)
         holder = self.context.ids.new()
-        if (lease := self._take_turn(holder)) is None:
-            return ()
         done: list[PurgeOrder] = []
+        lease: Lease | None = None
         try:
-            for order in self.begin_purge(actor, limit=limit, scopes=scopes):
-                if self._take_turn(holder) is None:  # it took so long that another worker goes on
+            for order in begun:
+                if (lease := self._take_turn(holder)) is None:
                     break
                 done += self.finish_purge(actor, [order.id])
         finally:
-            self.context.storage.leases.release(lease)
+            if lease is not None:
+                self.context.storage.leases.release(lease)
         return tuple(done)
 
     def _take_turn(self, holder: str) -> Lease | None:
