@@ -10,7 +10,14 @@ from functools import partial
 from itertools import chain, islice
 from typing import TypeVar
 
-from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
+from anninh_core.domain.conversations.files import delete_files
+from anninh_core.domain.conversations.model import (
+    CONVERSATION,
+    MESSAGE,
+    Message,
+    conversation_scope,
+    identity_scope,
+)
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.coverage import cases_of_resident, require_no_hold
 from anninh_core.domain.retention.model import Erasure, ErasureState
@@ -19,8 +26,6 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.errors import DecryptionError, WrongStep
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
@@ -121,18 +126,12 @@ class ErasureWorkflow(Workflow):
         return messages
 
     def _delete_files(self, messages: Sequence[Message]) -> None:
-        """Delete the files of messages without words, but what somebody else sent to the same group as well.
-
-        A case's key, which seals them, lives on as long as the case. What a crash leaves is garbage that nothing names.
-        """
-        began = self.context.clock.now()  # what is stored again from now on stays
-        for conversation in {message.conversation for message in messages}:
-            said = [message for message in messages if message.conversation == conversation]
-            query = Find(kind=MESSAGE.name, order="newest", where={"conversation": conversation}, limit=_BATCH_SIZE)
-            records = iter_records(self.context.storage.records, query)
-            kept = {name for other in self.context.iter_readable(MESSAGE, records) for name in _file_names(other)}
-            for name in sorted({name for message in said for name in _file_names(message)} - kept):
-                self.context.blobs.delete(name, began)
+        """Delete the files of messages without words: a case's key, which seals them, lives on as long as the case."""
+        names: dict[str, set[str]] = {}
+        for message in messages:
+            names.setdefault(message.conversation, set()).update(message.file_names)
+        for conversation, named in names.items():
+            delete_files(self.context, conversation, named)
 
     def _order_erasure(self, uow: UnitOfWork, *, id: str) -> Erasure:
         erasure = uow.include(self.services.retention.erasures.erasure, id)
@@ -164,13 +163,9 @@ class ErasureWorkflow(Workflow):
             if ref.kind in self._policies and self._policies[ref.kind].is_open(uow, ref.id):
                 raise WrongStep(f"{case} isn't over, and keeps the words of whoever reported it; end the case first")
         chats = {message.conversation for message in messages} | {where}
-        scopes = {f"identity:{where}", *(f"conversation:{chat}" for chat in chats), *(cases - {""})}
+        scopes = {identity_scope(where), *map(conversation_scope, chats), *(cases - {""})}
         require_no_hold(uow, self._policies, scopes)
         return (message for message in messages if not message.erased)
-
-
-def _file_names(message: Message) -> tuple[str, ...]:
-    return tuple(attachment.blob for attachment in message.attachments if attachment.blob)
 
 
 def _guard_conversation(uow: UnitOfWork, where: str) -> None:

@@ -13,7 +13,7 @@ def counted_facts(order: PurgeOrder) -> Mapping[str, Iterable[Fact]]:
     """Return what the record counts that an order destroyed, if it says so."""
     if order.counted is None:
         return {}
-    return {order.id: [Fact(one.indicator, one.unit, one.day, one.dims, one.amount) for one in order.counted]}
+    return {order.id: order.counted}
 
 
 ERASURE = Kind(

@@ -6,6 +6,7 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.kinds import Fact
 
 
 class ErasureState(StrEnum):
@@ -93,17 +94,6 @@ class Erasure:
 
 
 @frozen(kw_only=True)
-class KeptFact:
-    """What a purged record counts for in the reports: a number about nobody."""
-
-    indicator: str
-    unit: str
-    day: date
-    dims: str
-    amount: int
-
-
-@frozen(kw_only=True)
 class HandedOut:
     """What left the house of something that was purged, as the journal has it: no purge reaches it.
 
@@ -149,7 +139,7 @@ class PurgeOrder:
     key_mark: str | None = field(default=None, repr=False)
     clock: str = ""
     purged_at: datetime | None = None
-    counted: tuple[KeptFact, ...] | None = None
+    counted: tuple[Fact, ...] | None = None
     handed_out: tuple[HandedOut, ...] = ()
 
     @property
@@ -161,9 +151,7 @@ class PurgeOrder:
         """Tell whether it may be carried out at a moment."""
         return self.is_pending and (self.due_at is None or self.due_at <= at)
 
-    def begun(
-        self, at: datetime, counted: tuple[KeptFact, ...] | None = None, key_mark: str | None = None
-    ) -> "PurgeOrder":
+    def begun(self, at: datetime, counted: tuple[Fact, ...] | None = None, key_mark: str | None = None) -> "PurgeOrder":
         """Return the order while it is carried out; one that was broken off keeps its moment, and its key.
 
         One that an earlier version began, which marked no key, may have destroyed one by now.

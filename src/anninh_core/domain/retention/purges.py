@@ -199,9 +199,9 @@ class Purges(Service):
         for order in uow.iter_all(PURGE_ORDER, "id", units=permitted, where=where):
             if len(begun) == limit:
                 break
-            if not order.is_due(uow.at) or is_excluded_from(
-                uow, self._policies, order.id
-            ):  # another officer sees to it
+            if not order.is_due(uow.at):
+                continue
+            if is_excluded_from(uow, self._policies, order.id):  # another officer sees to it
                 continue
             if order.begun_at is None and _has_begun_anew(uow, order, read):
                 self._give_up(uow, order)

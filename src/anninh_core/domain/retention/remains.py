@@ -1,24 +1,23 @@
 """What a purge deletes beside the key, what it keeps of a record, and what it can only list."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from anninh_core.domain.retention.model import HandedOut, KeptFact
+from anninh_core.domain.retention.model import HandedOut
 from anninh_core.kernel.errors import DecryptionError, NotFound, StorageError
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import JournalLine, Record, entry_from
 from anninh_core.ports.storage import Journal
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption.blob_references import BLOB_NAME
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
-from anninh_core.usecase.kinds import Kind, counted
+from anninh_core.usecase.kinds import Fact, Kind, counted
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 
 EXPORTS = ("conversations.attachment",)
 """Queries whose answers leave the house as files, and whose entries in the journal name the case."""
 
-_BLOB_NAME = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _PAGE = 500
 
 
@@ -56,7 +55,7 @@ def _mark_bound_to(scope: str) -> bytes:
     return f"purge\x1f{scope}".encode()
 
 
-def count_facts(session: ReadSession, kinds: Mapping[str, Kind[Any]], scope: str) -> tuple[KeptFact, ...] | None:
+def count_facts(session: ReadSession, kinds: Mapping[str, Kind[Any]], scope: str) -> tuple[Fact, ...] | None:
     """Return what the record of a scope counts for in the reports; None where it can't be read any more."""
     ref = Ref.parse(scope)
     kind = kinds.get(ref.kind)
@@ -66,15 +65,12 @@ def count_facts(session: ReadSession, kinds: Mapping[str, Kind[Any]], scope: str
     if model is None:
         return None
     sums = counted(kind.facts(model))
-    return tuple(
-        KeptFact(indicator=indicator, unit=unit, day=day, dims=dims, amount=amount)
-        for (indicator, unit, day, dims), amount in sums.items()
-    )
+    return tuple(Fact(indicator, unit, day, dims, amount) for (indicator, unit, day, dims), amount in sums.items())
 
 
 def find_files(context: UseCaseContext, records: Iterable[Record]) -> set[str]:
     """Return the names of the files that records name, as far as they can be read."""
-    return {name.decode() for _, body in context.open_bodies(records) for name in _BLOB_NAME.findall(body)}
+    return {name.decode() for _, body in context.open_bodies(records) for name in BLOB_NAME.findall(body)}
 
 
 def find_sealed_files(runner: UseCaseRunner, scope: str, names: Collection[str]) -> Iterator[str]:

@@ -74,9 +74,7 @@ def _name(uow: UnitOfWork, scope: str, records: Iterable[Record]) -> list[Entry]
 
 def iter_sealed(context: UseCaseContext, sealed_with: Sequence[SealedWith], scope: str) -> Iterator[Record]:
     """Yield the records that a scope seals; who somebody is isn't named, as the order itself does."""
-    ref, storage = Ref.parse(scope), context.storage
-    own = storage.records.get(ref.kind, ref.id) if ref.kind in storage.maintenance.kinds() else None
-    if own is not None and own.scope == scope:
+    if (own := context.own_record(scope)) is not None:
         yield own
     yield from iter_beside(context, sealed_with, scope)
 

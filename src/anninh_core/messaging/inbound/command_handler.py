@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from anninh_core.domain.conversations.model import CONVERSATION, Message
+from anninh_core.domain.conversations.model import CONVERSATION, Message, conversation_scope
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import NotFound, WrongStep
@@ -47,5 +47,5 @@ class CommandHandler:
             uow.context.district.say(wording, **facts),
             purpose=wording,
             cause=f"message:{said.id}",
-            scope=f"conversation:{said.conversation}",
+            scope=conversation_scope(said.conversation),
         )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message, conversation_scope
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
@@ -71,7 +71,7 @@ class MessageHandler:
 
     def _greet(self, uow: UnitOfWork, said: Message) -> None:
         """Answer somebody's first greeting: they learn what they can write here. Later small talk stays unanswered."""
-        scope = f"conversation:{said.conversation}"
+        scope = conversation_scope(said.conversation)
         text = uow.context.district.say("chatter.reply")
         uow.send(said.conversation, text, purpose="chatter.reply", cause=f"message:{said.id}", scope=scope)
 

@@ -12,7 +12,8 @@ from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptState, Row
 from anninh_core.usecase.encryption.encryptor import associated_data_variants, row_associated_data
 from anninh_core.usecase.runner import UseCaseRunner
 
-_NAME = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+BLOB_NAME = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+"""A blob's name as it stands in an opened body."""
 _DIGITS = bytes(ord("0") if chr(sign) in "0123456789abcdef" else ord(" ") for sign in range(256))
 _RUN = b"0" * 64
 """A run of 64 hex digits after mapping each to 0: a cheap precheck that few bodies pass."""
@@ -49,7 +50,7 @@ class BlobReferences:
         if sealed is not None and sealed[1]:  # the body of a settled row may have been cleared
             body = self._decrypt(*sealed)
             if _RUN in body.translate(_DIGITS):
-                names = (bytes.fromhex(name.decode()) for name in _NAME.findall(body))
+                names = (bytes.fromhex(name.decode()) for name in BLOB_NAME.findall(body))
                 self.referenced.update(self._candidates.intersection(names))
 
     def _decrypt(self, scope: str, body: bytes, bound_to: bytes | Iterator[bytes]) -> bytes:

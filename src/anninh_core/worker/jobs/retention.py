@@ -12,6 +12,7 @@ from hashlib import sha256
 from itertools import islice
 
 from anninh_core.domain.clocks import MEDIA, retention_days
+from anninh_core.domain.conversations.files import delete_files
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.domain.identity.custody.details import find_active_keys
 from anninh_core.domain.kept_scopes import KeptScopes, clocked_scopes, local_day
@@ -24,8 +25,6 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Conflict, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.stream_position import StreamPosition
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -178,36 +177,28 @@ class FileClock:
         old = (record for record in records if local_day(record.columns["hour"]) + self._days < today)
         linked = [record for record in old if record.columns["case"]]
         messages = self._context.iter_readable(MESSAGE, linked)
-        deleted = sum(self._delete_files(message) for message in messages if _file_names(message))
+        deleted = sum(self._delete_files(message) for message in messages if message.file_names)
         position.move_to(today, records[-1].id if len(records) == _BATCH else "")
         return deleted
 
     def _delete_files(self, message: Message) -> int:
         """Let a message know no files any more, then delete them; what a crash leaves is garbage that nothing names."""
         try:
-            names: tuple[str, ...] = self._runner.run_command(
+            names: frozenset[str] = self._runner.run_command(
                 RETENTION_ACTOR, "conversations.remove_files", Permission.OPERATE, partial(self._let_go, message.id)
             )
         except Conflict:  # somebody works on it just now
             return 0
-        began = self._context.clock.now()  # what is stored again from now on stays
-        gone = set(names) - self._names_in(message.conversation) if names else set[str]()
-        return sum(self._context.blobs.delete(name, began) for name in sorted(gone))
+        return delete_files(self._context, message.conversation, names)
 
-    def _names_in(self, conversation: str) -> set[str]:
-        """Return the files that messages of a conversation name: one that was sent twice is kept once."""
-        query = Find(kind=MESSAGE.name, order="newest", where={"conversation": conversation}, limit=_BATCH)
-        messages = self._context.iter_readable(MESSAGE, iter_records(self._context.storage.records, query))
-        return {name for message in messages for name in _file_names(message)}
-
-    def _let_go(self, message_id: str, uow: UnitOfWork) -> tuple[str, ...]:
+    def _let_go(self, message_id: str, uow: UnitOfWork) -> frozenset[str]:
         """Take the files off a message whose case is over for so long; return their names."""
         uow.permit(self._context.district.root)
         message = uow.load(MESSAGE, message_id)
         if not self._is_over(uow, message.case):
-            return ()
+            return frozenset()
         self._services.conversations.remove_files(uow, message_id)
-        return _file_names(message)
+        return message.file_names
 
     def _is_over(self, uow: UnitOfWork, case: str) -> bool:
         ref = Ref.parse(case)
@@ -225,7 +216,3 @@ def _record_rewrap(count: int, uow: UnitOfWork) -> None:
     uow.permit(uow.context.district.root)
     uow.facts["keys"] = count
     uow.add_event("keys.rewrapped")
-
-
-def _file_names(message: Message) -> tuple[str, ...]:
-    return tuple(attachment.blob for attachment in message.attachments if attachment.blob)
