@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from anninh_core.kernel.errors import DecryptionError, Refused
+from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import (
     ChangeSet,
@@ -309,9 +310,9 @@ class UnitOfWork(ReadSession):
 
     def _check_not_purged(self) -> None:
         """Check that no key is made anew for what this act has read, or what a record that is there was sealed by."""
-        had = self._stored_scopes.values()
-        new = [scope for scope, key in self._keys.items() if key.new]
-        if lost := [scope for scope in new if scope in had or self.context.own_record(scope)]:
+        new, had = [scope for scope, key in self._keys.items() if key.new], self._stored_scopes.values()
+        made = {str(Ref(*key)) for key in self._saved if not self._loaded.get(key, (0, None))[0]}
+        if lost := [s for s in new if s in had or (s not in made and self.context.own_record(s))]:
             raise DecryptionError(f"what {lost[0]!r} seals was purged meanwhile, and isn't sealed again by a new key")
 
     def stored_scope(self, kind: Kind[Any], id: str) -> str:
