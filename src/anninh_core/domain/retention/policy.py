@@ -6,7 +6,6 @@ from typing import Any, Generic
 
 from attrs import frozen
 
-from anninh_core.domain.retention.rules import RetainedItem
 from anninh_core.domain.retention.sealed import SealedWith
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.kinds import Kind, M
@@ -32,13 +31,6 @@ class RetentionPolicy(Generic[M]):
     part_column: str = ""
     words: Sequence[SealedWith] = ()
     ended_on: Callable[[M], date | None]
-
-    def retained_item(self, model: M) -> RetainedItem | None:
-        """Return what retention has to know of a record, None for one that isn't over."""
-        end_day = self.ended_on(model)
-        if end_day is None:
-            return None
-        return RetainedItem(scope=self.kind.scope(model), unit=self.kind.unit(model), data=self.data, ended_on=end_day)
 
     def is_open(self, uow: UnitOfWork, id: str) -> bool:
         """Tell whether a record isn't over; the commit fails if that changes meanwhile."""
