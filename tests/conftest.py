@@ -3,7 +3,8 @@
 Tests that look at what the demo left behind are marked `xdist_group("demo")`. The servers start with the first test
 that asks for one, one of each in a test process; whoever wants to stop, kill or configure one makes a `Server` anew.
 
-Tests marked `slow` are left out unless `-m` says what to run, or their file is named.
+Tests marked `slow` are left out unless `-m` says what to run, or their file is named. Those that look at what the demo
+left behind are all slow: it plays ten months, which takes a minute.
 """
 
 import logging
@@ -28,8 +29,12 @@ settings.register_profile("anninh", settings.get_profile("long"), max_examples=2
 settings.load_profile("anninh")
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the slow tests out unless `-m` chooses or their file is named."""
+    """Mark what needs the demo, and leave the slow tests out unless `-m` chooses or their file is named."""
+    for item in items:
+        if "played" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
     if config.option.markexpr:
         return
     named = {(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args}

@@ -99,5 +99,5 @@ def test_a_flood(app: App, anninh_clock: FixedClock) -> None:
 
 @given(st.integers(0, (1 << 41) - 1), st.binary(min_size=10, max_size=10))
 def test_when_an_id_was_made(unix_ms: int, randomness: bytes) -> None:
-    """An id tells its millisecond."""
+    """The time that stands in an id is read back as it is."""
     assert round(id_timestamp(uuid7(unix_ms, randomness)).timestamp() * 1000) == unix_ms

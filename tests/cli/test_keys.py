@@ -204,6 +204,7 @@ def test_who_does_not_operate_rotates_nothing(run: Run, folder: Path, officer: C
     assert (folder / "anninh.keys").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_recovery_copy_is_made_tried_and_restored(
     run: Run, read: Read, folder: Path, tmp_path: Path, words: str
 ) -> None:
@@ -228,6 +229,7 @@ def test_a_recovery_copy_is_made_tried_and_restored(
     assert ("system:keeping", "keys.restored") in events(folder)
 
 
+@pytest.mark.slow
 def test_restored_under_the_passphrase_of_the_settings(run: Run, protected: Path, tmp_path: Path) -> None:
     """The copy has a passphrase of its own; the file that comes back has that of the settings."""
     other = str(write_words(tmp_path / "other.txt", OTHER_WORDS))
@@ -239,6 +241,7 @@ def test_restored_under_the_passphrase_of_the_settings(run: Run, protected: Path
     assert run("tips", "list").exit_code == 0
 
 
+@pytest.mark.slow
 def test_restored_before_the_backup(run: Run, folder: Path, tmp_path: Path, words: str) -> None:
     """Everything is lost but settings, backup and copy: first the keys, then the backup."""
     tips, place = run("tips", "list").stdout, tmp_path / "place"

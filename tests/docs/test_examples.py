@@ -27,7 +27,13 @@ from tests.docs.pages import ROOT, Block, blocks, every_page, name_of
 from anninh_core.app import App
 
 PAGES = [page for page in every_page() if page.exists()]
-LONG = ("docs/howto/back_up_and_move.md", "docs/howto/run_it.md")
+LONG = (
+    "docs/explanation/audit.md",
+    "docs/howto/back_up_and_move.md",
+    "docs/howto/keep_the_keys.md",
+    "docs/howto/look_after_retention.md",
+    "docs/howto/run_it.md",
+)
 """Their commands are many, and each is a process of its own."""
 
 RUNNING = [page for page in PAGES if re.search(r"```(python|console|toml)", page.read_text(encoding="utf-8"))]

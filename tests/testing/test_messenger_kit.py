@@ -250,6 +250,7 @@ def test_rules_are_numbered() -> None:
     assert all(number.startswith("M-") and sentence.endswith(".") for number, sentence in rules.items())
 
 
+@pytest.mark.slow
 def test_flaws_are_found(pytester: pytest.Pytester) -> None:
     """A messenger with one flaw fails the rules about it; each flaw of the list is found."""
     codes = (FLAWED.format(number=number, flaw=code) for number, (code, _) in enumerate(FLAWS.values()))

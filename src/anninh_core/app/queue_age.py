@@ -48,7 +48,7 @@ def elapsed_since(since: datetime | None, now: datetime) -> timedelta:
 
 
 def id_timestamp(id: str) -> datetime:
-    """Return when an id of ours was made, in UTC, to the millisecond."""
+    """Return when an id of ours was made, in UTC, to the minute: in which part of it, an id doesn't show."""
     return datetime.fromtimestamp((UUID(id).int >> 80) / 1000, UTC)
 
 

@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Protocol
 
 from anninh_core.kernel.ids import uuid7
@@ -32,11 +33,25 @@ class SystemClock:
 
 
 class RandomIds:
-    """UUIDv7 from a clock and the system's randomness."""
+    """UUIDv7 from the system's randomness, whose time is the minute of a clock and which id of that minute it is.
+
+    So ids of one process sort as they were made, and show nobody when in the minute somebody wrote. Those of two
+    processes sort by the minute.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._lock = Lock()
+        self._minute = 0
+        self._count = 0
 
     def new(self) -> str:
         """Return a new id."""
-        return uuid7(int(self._clock.now().timestamp() * 1000), os.urandom(10))
+        minute = int(self._clock.now().timestamp()) // 60
+        with self._lock:
+            self._count = min(self._count + 1, _MINUTE_MS - 1) if minute == self._minute else 0
+            self._minute, place = minute, self._count
+        return uuid7(minute * _MINUTE_MS + place, os.urandom(10))
+
+
+_MINUTE_MS = 60_000  # ids of a minute beyond this many are told apart by chance alone, and no longer in order
