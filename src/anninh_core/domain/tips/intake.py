@@ -79,7 +79,6 @@ class TipIntake(Service):
             receipt_text: name of the receipt's text in the profile; in danger it is one line, whatever is named.
             received_at: when the words reached us, if they waited since then: the limits of the law count from it.
         """
-        uow.permit(unit)
         tip = self._build_tip(
             uow,
             nfc(text),
@@ -215,6 +214,7 @@ class TipIntake(Service):
         emergency: bool,
         received_at: datetime,
     ) -> Tip:
+        uow.permit(unit)
         district = self.context.district
         incoming_category = district.incoming.get(category)
         if category and incoming_category is None:
