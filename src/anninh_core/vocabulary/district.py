@@ -14,6 +14,7 @@ from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.phrase_index import PhraseIndex
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
+from anninh_core.vocabulary.duty import DutyRules
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
 from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, KeyRules, RoutingRule
@@ -103,6 +104,7 @@ class District:
         delivery: quiet hours, patience and alarm.
         search_mode: `scan` opens the bodies in scope, `tokens` asks the storage's index of keyed words.
         review_hours: hours within which a second person looks at what one person published in an emergency.
+        duty: who is told of what comes in, and when it goes a step up.
     """
 
     id: str
@@ -139,6 +141,7 @@ class District:
     delivery: DeliveryRules = field(factory=DeliveryRules)
     search_mode: str = "scan"
     review_hours: int = 24
+    duty: DutyRules = field(factory=DutyRules)
 
     def unit(self, id: str) -> Unit:
         """Return a unit, or raise `NotFound`."""

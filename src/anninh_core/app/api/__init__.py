@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from anninh_core.app.api.audit import AuditApi
     from anninh_core.app.api.content import ContentApi
     from anninh_core.app.api.conversations import ConversationsApi
+    from anninh_core.app.api.duty import DutyApi
     from anninh_core.app.api.groups import GroupsApi
     from anninh_core.app.api.identity import IdentityApi
     from anninh_core.app.api.inquiries import InquiriesApi
@@ -23,6 +24,7 @@ __all__ = [
     "AuditApi",
     "ContentApi",
     "ConversationsApi",
+    "DutyApi",
     "GroupsApi",
     "IdentityApi",
     "InquiriesApi",
@@ -41,6 +43,7 @@ __getattr__, __dir__ = lazy(
         "AuditApi": "audit",
         "ContentApi": "content",
         "ConversationsApi": "conversations",
+        "DutyApi": "duty",
         "GroupsApi": "groups",
         "IdentityApi": "identity",
         "InquiriesApi": "inquiries",

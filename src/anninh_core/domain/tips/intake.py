@@ -64,6 +64,8 @@ class TipIntake(Service):
         )
         _acknowledge(uow, tip, request_receipt)
         uow.add_event("tip.received")
+        if emergency:
+            uow.add_event("tip.emergency")
         uow.facts |= {"tip": tip.id, "category": tip.category, "emergency": emergency}
         return uow.save(TIP, tip)
 

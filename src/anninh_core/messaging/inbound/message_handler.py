@@ -13,7 +13,9 @@ from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.attachment_fetcher import queue_file_fetches
 from anninh_core.messaging.inbound.command_handler import CommandHandler
+from anninh_core.messaging.inbound.groups_in_danger import GroupDanger
 from anninh_core.messaging.inbound.message_router import ConversationState, MessageClass, Route, route
+from anninh_core.messaging.inbound.officers.desk import OfficerDesk
 from anninh_core.plugins import Failure, Plugins
 from anninh_core.ports.changes import OutboxSettled
 from anninh_core.ports.queues import OutboxState
@@ -43,6 +45,8 @@ class MessageHandler:
         self._fetching = fetching
         self._plugins = plugins
         self._commands = CommandHandler(services)
+        self._officers = OfficerDesk(services)
+        self._danger = GroupDanger(services)
 
     def handle_message(self, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         """Write a message down and do what it asks for. Heard again, as in overlapping pastes, it counts once."""
@@ -53,6 +57,8 @@ class MessageHandler:
             return
         district = uow.context.district
         opinions = self._plugins.triage(message, district)
+        if self._officers.take(uow, message, conversation_id, received_at, opinions.values):
+            return
         state = ConversationState() if is_new else self._conversation_state(uow, conversation_id, message, received_at)
         decision = route(message, state, opinions.values, district)
         reasons = (*decision.reasons, *_missing_opinions(opinions.failures))
@@ -64,6 +70,8 @@ class MessageHandler:
             queue_file_fetches(uow, stored_message)
         if message.conversation.place is Place.GROUP:
             self._handle_group(uow, message, stored_message)
+            if any(opinion.emergency for opinion in opinions.values):
+                self._danger.note(uow, stored_message)
         else:
             self._handle_private(uow, stored_message, decision)
             if is_new and decision.message_class is MessageClass.CHATTER:
