@@ -76,7 +76,7 @@ class RecordRule(Generic[M]):
             data=self.data(model),
             ended_on=ended_on,
             waits_for="" if ended_on else self.waits_for,
-            cases=(case,) if (case := self.case(model)) else (),
+            cases=tuple(filter(None, (self.case(model),))),
         )
 
 
@@ -135,7 +135,9 @@ RECORD_RULES: tuple[RecordRule[Any], ...] = (
     RecordRule(kind=ERASURE, data=_always(DECIDED), ended_on=_erasure_end, waits_for="it isn't carried out"),
     RecordRule(kind=GROUP, data=_always(GROUPS), ended_on=lambda group: group.closed_on, waits_for="it runs"),
     RecordRule(kind=OFFICER, data=_always(STAFF), ended_on=_officer_end, waits_for="they have a role"),
-    RecordRule(kind=ALARM, data=_always(DECIDED), ended_on=lambda alarm: alarm.over_on, waits_for="nobody took it up"),
+    RecordRule(
+        kind=ALARM, data=_always(DECIDED), ended_on=lambda a: a.over_on, waits_for="it is open", case=lambda a: a.case
+    ),
     RecordRule(kind=ROSTER, data=_always(STAFF), ended_on=lambda roster: roster.over_on, waits_for="it holds"),
     RecordRule(kind=REPORT, data=_always(FIGURES), ended_on=lambda report: report.last_day, waits_for=""),
     RecordRule(kind=DUTY, data=_always(FIGURES), ended_on=lambda duty: duty.last_day, waits_for=""),

@@ -19,10 +19,20 @@ from anninh_core.profile.texts import check_texts
 from anninh_core.profile.tree import check_successions, check_tree, unit_lifespans
 from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules, Lane
 from anninh_core.vocabulary.district import District, Role, Succession, Unit, UnitLevel
-from anninh_core.vocabulary.duty import DutyRules, EscalationStep, EscalationTarget
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
-from anninh_core.vocabulary.rules import Category, Charter, CharterRule, DeadlineRule, Gate, KeyRules, RoutingRule
+from anninh_core.vocabulary.rules import (
+    Category,
+    Charter,
+    CharterRule,
+    DeadlineRule,
+    DutyRules,
+    EscalationStep,
+    EscalationTarget,
+    Gate,
+    KeyRules,
+    RoutingRule,
+)
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -14,10 +14,9 @@ from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.phrase_index import PhraseIndex
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
-from anninh_core.vocabulary.duty import DutyRules
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
-from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, KeyRules, RoutingRule
+from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, DutyRules, Gate, KeyRules, RoutingRule
 
 WINDOW, TASK = "window", "task"
 """The first delivery method, a plain message, and the last one, a task for a person."""

@@ -102,7 +102,9 @@ def test_who_cannot_be_told_is_passed_over_at_once(duty: Duty) -> None:
     """A lapsed grant, no chat, a conflict of interest: the next one is paged in the same minute, and it stands why."""
     lapsed, mute, deputy = duty.officer(FIRST), duty.officer("Không máy", bind=False), duty.officer(DEPUTY)
     duty.roster(lapsed, mute, deputy)
-    duty.app.units.revoke(duty.boss, lapsed.id, "tip_officer", "hoa-lu", last_day=duty.clock.now().date() - timedelta(2))
+    duty.app.units.revoke(
+        duty.boss, lapsed.id, "tip_officer", "hoa-lu", last_day=duty.clock.now().date() - timedelta(2)
+    )
     duty.dialog.says(REPORTER, FIRE)
     duty.dialog.hears(DEPUTY, "KHẨN")
     duty.dialog.hears_nothing(FIRST)

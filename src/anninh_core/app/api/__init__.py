@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from anninh_core.app.api.audit import AuditApi
     from anninh_core.app.api.content import ContentApi
     from anninh_core.app.api.conversations import ConversationsApi
-    from anninh_core.app.api.duty import DutyApi
     from anninh_core.app.api.groups import GroupsApi
     from anninh_core.app.api.identity import IdentityApi
     from anninh_core.app.api.inquiries import InquiriesApi
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from anninh_core.app.api.reports import ReportsApi
     from anninh_core.app.api.retention import RetentionApi
     from anninh_core.app.api.tips import TipsApi
-    from anninh_core.app.api.units import UnitsApi
+    from anninh_core.app.api.units import DutyApi, UnitsApi
 
 __all__ = [
     "AuditApi",
@@ -43,7 +42,7 @@ __getattr__, __dir__ = lazy(
         "AuditApi": "audit",
         "ContentApi": "content",
         "ConversationsApi": "conversations",
-        "DutyApi": "duty",
+        "DutyApi": "units",
         "GroupsApi": "groups",
         "IdentityApi": "identity",
         "InquiriesApi": "inquiries",

@@ -77,7 +77,7 @@ def set_(
 
 @duty.command("on-duty")
 @click.argument("unit")
-@click.option("--at", "moment", type=click.DateTime(["%Y-%m-%dT%H:%M"]), metavar="TIME", help="As 2027-02-06T02:00.")
+@click.option("--when", "moment", type=click.DateTime(["%Y-%m-%dT%H:%M"]), metavar="TIME", help="As 2027-02-06T02:00.")
 @as_officer
 def on_duty(app: App, me: Actor, unit: str, moment: datetime | None) -> None:
     """Show who is told of an emergency in a unit, in order, and who on a roster can't be, and why."""

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.duty.rules import Gap, OnDuty
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import WrongStep
-from anninh_core.vocabulary.duty import DutyRules
+from anninh_core.vocabulary.rules import DutyRules
 
 
 class AlarmState(StrEnum):
@@ -114,6 +114,11 @@ class Alarm:
     def is_open(self) -> bool:
         """Whether nobody has taken it up yet."""
         return self.state is AlarmState.OPEN
+
+    @property
+    def case(self) -> str:
+        """The case that it is about, `kind:id`; "" for what was said in a group."""
+        return "" if self.chat else self.about
 
     @property
     def over_on(self) -> date | None:

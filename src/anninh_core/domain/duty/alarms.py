@@ -49,13 +49,10 @@ class Alarms(Service):
         """Open the alarm about something (`kind:id`); where there is one, an emergency comes to it as more.
 
         Args:
-            about: what it is about.
-            unit: where that is.
-            code: what tells it from others, without telling anything else.
-            category: incoming category, "" for none.
-            emergency: whether it is paged until somebody acknowledges.
+            about, unit: what it is about, and where that is.
+            code, category: what tells it from others, and its incoming category, "" for none.
+            emergency: whether it is paged until somebody acknowledges; `wait`: how long until its first step.
             chat: conversation id of the group in which it was said, "" for a case.
-            wait: how long until its first step.
             excluded: officers who may hear nothing of it.
         """
         uow.permit(unit)
@@ -64,7 +61,7 @@ class Alarms(Service):
             return self._raise_again(uow, alarm) if emergency else alarm
         started = start_alarm(
             about=about,
-            unit=self.context.district.unit(unit).id,
+            unit=unit,
             code=code,
             at=uow.at,
             category=category,
@@ -165,7 +162,7 @@ class Alarms(Service):
         where = {"state": "open"} if open else {}
 
         def shows(alarm: Alarm) -> bool:
-            return session.actor.id not in alarm.excluded
+            return session.actor.id not in alarm.excluded and not self._is_excluded(session, alarm)
 
         return session.list_permitted(ALARM, "newest", unit, where=where, shows=shows, after=after)
 
@@ -186,6 +183,12 @@ class Alarms(Service):
         session.check_not_excluded(ALARM, alarm, _SEE)
         session.unit = alarm.unit
         return alarm
+
+    def _is_excluded(self, session: ReadSession, alarm: Alarm) -> bool:
+        """Tell whether a conflict of interest keeps the actor away from the case, whatever the alarm knows of it."""
+        ref = Ref.parse(alarm.about)
+        access = self._cases.get(ref.kind)
+        return access is not None and session.is_excluded(access.kind, ref.id)
 
     def _raise_again(self, uow: UnitOfWork, alarm: Alarm) -> Alarm:
         uow.facts["alarm"] = alarm.id

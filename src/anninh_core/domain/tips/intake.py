@@ -64,8 +64,6 @@ class TipIntake(Service):
         )
         _acknowledge(uow, tip, request_receipt)
         uow.add_event("tip.received")
-        if emergency:
-            uow.add_event("tip.emergency")
         uow.facts |= {"tip": tip.id, "category": tip.category, "emergency": emergency}
         return uow.save(TIP, tip)
 
@@ -219,5 +217,6 @@ class TipIntake(Service):
 def _acknowledge(uow: UnitOfWork, tip: Tip, request_receipt: bool) -> None:
     if tip.emergency:
         notify_reporter(uow, tip, "tip.emergency", lane=Lane.EMERGENCY)
+        uow.add_event("tip.emergency")
     if request_receipt:
         notify_reporter(uow, tip, "tip.receipt")

@@ -170,7 +170,7 @@ class OfficerCommands:
     def _line(self, alarm: Alarm) -> str:
         opened = vietnam_time(alarm.opened_at)
         category = self._context.district.incoming.get(alarm.category)
-        name = category.name if category else self._say("duty.no_category")
+        name = category.name if category else self._say("alarm.no_category")
         time = f"{opened:%H:%M} {short_date(opened.date())}"
         return self._say("officer.list_item", code=alarm.code, category=name, time=time)
 

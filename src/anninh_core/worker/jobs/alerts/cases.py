@@ -34,7 +34,7 @@ def is_over(tip: Tip) -> bool:
 def category_name(district: District, category: str) -> str:
     """Return what a category is called; words for danger where nobody knows one."""
     known = district.incoming.get(category)
-    return known.name if known else district.say("duty.no_category")
+    return known.name if known else district.say("alarm.no_category")
 
 
 def clock_time(moment: datetime) -> str:

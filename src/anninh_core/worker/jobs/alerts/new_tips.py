@@ -15,8 +15,8 @@ from anninh_core.usecase.actor import system
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
-from anninh_core.vocabulary.duty import EscalationTarget
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.rules import EscalationTarget
 from anninh_core.worker.jobs.alerts.cases import category_name, clock_time, iter_due, tip_of
 
 _TELLINGS = {EscalationTarget.SUPERVISOR: Telling.SUPERVISOR, EscalationTarget.PARENT: Telling.PARENT}
@@ -98,7 +98,7 @@ class NewTipNotices:
             "code": alarm.code,
             "category": category_name(self._district, tip.category if tip else alarm.category),
             "unit": self._district.unit(alarm.unit).name,
-            "due": clock_time(due) if due else self._district.say("duty.no_limit"),
+            "due": clock_time(due) if due else self._district.say("alarm.no_limit"),
             "time": clock_time(alarm.opened_at),
         }
         return self._district.say(purpose, **facts)
