@@ -158,12 +158,20 @@ class Alarm:
         ladder = tuple(evolve(rung, missed=why) if row and rung.row == row else rung for rung in self.ladder)
         return evolve(self, ladder=ladder, next_at=at)
 
-    def moved(self, unit: str, at: datetime) -> "Alarm":
-        """Return the alarm of another unit, whose people are told anew and at once while nobody has taken it up."""
+    def moved(self, unit: str, at: datetime, *, taken_up: bool) -> "Alarm":
+        """Return the alarm after its case went to a unit; if nobody works on it there, its people are told at once.
+
+        Args:
+            unit: whose it is now.
+            at: when.
+            taken_up: whether somebody works on it there.
+        """
         if unit == self.unit:
             return self
-        last = self.pages[-1].row if self.pages and self.is_open else ""
-        return evolve(self.missed(last, "passed_on", at) if self.is_open else self, unit=unit, moved_at=at)
+        if taken_up and not self.is_open:
+            return evolve(self, unit=unit, moved_at=at)
+        last = self.pages[-1].row if self.pages else ""
+        return evolve(self.missed(last, "passed_on", at), unit=unit, moved_at=at, state=AlarmState.OPEN)
 
     def acknowledged(self, by: str, at: datetime) -> "Alarm":
         """Return the alarm as taken up by an officer.

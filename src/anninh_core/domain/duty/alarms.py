@@ -124,12 +124,12 @@ class Alarms(Service):
         alarm = uow.get(ALARM, alarm_id(about))
         if alarm is None:
             return None
-        moved = alarm.moved(self.context.district.unit(unit).id, uow.at)
+        moved = alarm if is_over else alarm.moved(unit, uow.at, taken_up=is_taken_up)
         followed = evolve(moved, excluded=tuple(excluded))
         if is_over and alarm.ended_at is None:
             followed = followed.ended(by, uow.at)
             uow.add_event("duty.alarm_ended")
-        elif is_taken_up and alarm.is_open and not alarm.is_emergency:
+        elif is_taken_up and followed.is_open and not alarm.is_emergency:
             followed = followed.acknowledged(Ref.parse(by).id, uow.at)
             uow.add_event("duty.acknowledged")
         return uow.save(ALARM, followed) if followed != alarm else alarm

@@ -6,7 +6,7 @@ from functools import partial
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.model import Tip, TipState
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.notifications import OfficerNotifier
@@ -119,7 +119,7 @@ def _is_taken_up(tip: Tip, entry: Entry) -> bool:
     """Tell whether an act shows that somebody works on a tip: one handed to a unit alone waits there for somebody."""
     if "tip.excluded" in entry.events:
         return False
-    return bool(tip.handlers) or "tip.assigned" not in entry.events
+    return bool(tip.handlers) or tip.state is not TipState.ASSIGNED
 
 
 def _touched(entry: Entry, kind: str) -> Iterator[str]:
