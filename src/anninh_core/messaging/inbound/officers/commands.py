@@ -14,7 +14,12 @@ from anninh_core.kernel.dates import short_date, vietnam_time
 from anninh_core.kernel.errors import AlreadyDone, BadInput, NotFound, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.officers.desk import MESSAGES
-from anninh_core.messaging.inbound.officers.notices import answered_alarm, open_notices, quoted_notice
+from anninh_core.messaging.inbound.officers.notices import (
+    answered_alarm,
+    begun_alarm,
+    open_notices,
+    quoted_notice,
+)
 from anninh_core.messaging.inbound.officers.orders import Order, OrderKind, find_unit, parse_order
 from anninh_core.ports.changes import Entry
 from anninh_core.usecase.actor import Actor, person, system
@@ -22,6 +27,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _LISTED = 10
+_FIRST_PARTS = ("acknowledge", "triage")
 
 
 @frozen
@@ -76,7 +82,8 @@ class OfficerCommands:
     def _act(self, said: _Said) -> str:
         code, rest = self._split_code(said)
         quoted = quoted_notice(self._context, said.message.conversation, said.message.reply_to)
-        alarm = answered_alarm(self._context, said.officer, quoted, code)
+        begun = begun_alarm(self._context, said.officer, said.message.received_at) if self._is_begun(said) else None
+        alarm = begun or answered_alarm(self._context, said.officer, quoted, code)
         if alarm is None:
             several = bool(open_notices(self._context, said.officer))
             return self._say("officer.which") if several else self._say("officer.none")
@@ -87,6 +94,10 @@ class OfficerCommands:
                 return self._hand_on(said, alarm, rest)
             case _:
                 return self._ask(said, alarm, rest)
+
+    def _is_begun(self, said: _Said) -> bool:
+        """Tell whether a part of an order was carried out before, by a worker that was killed."""
+        return any(self._context.storage.requested(said.actor(part).request) for part in _FIRST_PARTS)
 
     def _accept(self, said: _Said, alarm: Alarm) -> str:
         """Take an alarm up, and the tip into one's own hands where somebody has said what it is."""

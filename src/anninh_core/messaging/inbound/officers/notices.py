@@ -1,6 +1,7 @@
 """Which notice an officer's reply answers: the one that it quotes, the one whose code it names, or the newest."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM
@@ -37,6 +38,16 @@ def open_notices(context: UseCaseContext, officer: str) -> Sequence[Alarm]:
         if officer in alarm.told and officer not in alarm.excluded
     ]
     return sorted(found, key=lambda alarm: max(one.at for one in alarm.pages if one.officer == officer), reverse=True)
+
+
+def begun_alarm(context: UseCaseContext, officer: str, since: datetime) -> Alarm | None:
+    """Return what an officer has taken up since a moment: an order that was cut off goes on with it."""
+    query = Find(kind=ALARM.name, order="newest", where={"state": "acknowledged", "told": officer}, limit=200)
+    found = context.iter_readable(ALARM, iter_records(context.storage.records, query))
+    begun = [
+        one for one in found if one.acknowledged_by == officer and one.acknowledged_at and one.acknowledged_at >= since
+    ]
+    return max(begun, key=lambda alarm: alarm.acknowledged_at or since, default=None)
 
 
 def has_open_notice(context: UseCaseContext, officer: str) -> bool:
