@@ -55,8 +55,7 @@ def _check_alarms(app: App) -> Iterator[Check]:
 
 
 def _is_late(app: App, alarm: Alarm) -> bool:
-    waited = app.context.clock.now() - alarm.opened_at
-    return alarm.is_emergency and (alarm.unheard_at is not None or waited > app.district.duty.hand_up)
+    return alarm.is_emergency and app.context.clock.now() - alarm.opened_at > app.district.duty.hand_up
 
 
 def _set_roster(unit: str) -> str:
