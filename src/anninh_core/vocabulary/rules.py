@@ -220,3 +220,23 @@ class DutyRules:
         spans = [step.after for step in self.escalation]
         if spans != sorted(set(spans)):
             raise BadInput("steps of the escalation stand in another order than that of their hours")
+
+
+@frozen(kw_only=True)
+class TalkRules:
+    """How a resident's words find their case.
+
+    Attributes:
+        continues_for: how long after its last word further words belong to a case by themselves.
+        joins_within: words that follow so soon belong together, whatever they tell; and a case that was heard so lately
+            is a candidate where two are in question.
+        danger_within: how long after its last word danger belongs to an emergency that was told.
+        assigned_within: how long after its reception a person decides where a doubtful message belongs.
+        objection_days: days after the answer in which words of objection ask to open the case again.
+    """
+
+    continues_for: timedelta = timedelta(hours=4)
+    joins_within: timedelta = timedelta(minutes=15)
+    danger_within: timedelta = timedelta(hours=1)
+    assigned_within: timedelta = timedelta(hours=8)
+    objection_days: int = 30

@@ -200,3 +200,21 @@ def test_a_page_is_never_held_in_quiet_hours(duty: Duty) -> None:
     duty.dialog.says(REPORTER, FIRE)
     rows = duty.app.context.storage.queues.outbox((OutboxState.DELIVERED,), limit=100)
     assert [row.lane.value for row in rows if row.purpose.startswith("duty.page")] == ["emergency"]
+
+
+def test_more_danger_in_the_same_case_pages_anew(duty: Duty) -> None:
+    """Whoever has taken it up hears that there is more, and has to say so again; it stays one case and one alarm."""
+    officer = duty.officer(FIRST)
+    duty.roster(officer)
+    duty.dialog.says(REPORTER, FIRE)
+    duty.dialog.hears(FIRST, "KHẨN")
+    duty.dialog.says(FIRST, "1")
+    duty.dialog.hears(FIRST, "đã nhận việc")
+    duty.clock.advance(timedelta(minutes=2))
+    duty.dialog.says(REPORTER, "Cháy to quá, có người mắc kẹt")
+    duty.dialog.hears(FIRST, "CÓ TIN THÊM")
+    assert duty.alarm().state is AlarmState.OPEN
+    duty.dialog.says(FIRST, "1")
+    duty.dialog.hears(FIRST, "đã nhận việc")
+    assert len(duty.app.tips.list(duty.boss).items) == 1
+    assert duty.alarm().acknowledged_by == officer.id

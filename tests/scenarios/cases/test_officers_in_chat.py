@@ -105,7 +105,7 @@ def test_everything_else_is_a_residents_word(duty: Duty) -> None:
     """Officers report too: what isn't an order becomes a tip, and danger is answered first, even where it quotes."""
     told(duty)
     duty.dialog.says(OFFICER, "Báo các anh có nhóm thanh niên đánh bạc ở đình")
-    duty.dialog.hears(OFFICER, "Đã tiếp nhận tin")
+    duty.dialog.hears(OFFICER, "Mã tiếp nhận")
     quote(duty, OFFICER, FIRE, "Tin mới")
     duty.dialog.hears(OFFICER, "113")
     assert len(duty.app.tips.list(duty.boss).items) == 3
