@@ -231,6 +231,11 @@ SPECIAL: Mapping[str, Role] = {
     "retention.order_purge case": Names("case.over", CASE.missing, ("case", "case.ordered", "case.inquiry")),
     "services.retention.purges.finish_purge scopes": Names("case.ordered", CASE.missing, several=True),
     "tips.merge into": Names("tip"),
+    "tips.join into": Names("tip.twice", also=("tip",)),
+    "tips.split messages": Names("messages.second", NOBODYS, ("message",), several=True),
+    "conversations.assign_message message_id": Names("message.in_doubt", also=("message",)),
+    "conversations.assign_message case": Names("case.candidate", CASE.missing, ("case",)),
+    "conversations.open_tip messages": Names("messages.in_doubt", NOBODYS, ("message",), several=True),
 }
 """Use case and argument -> what it is there, where that differs."""
 
@@ -266,6 +271,11 @@ STATES: Mapping[str, str] = {
     "services.moderation.appeals.appeal post_id": "post.ruled",
     "units.confirm_grant officer_id": "officer.proposed",
     "tips.answer tip_id": "tip.settled",
+    "tips.accept_withdrawal tip_id": "tip.taken_back",
+    "tips.decline_withdrawal tip_id": "tip.taken_back",
+    "tips.join tip_id": "tip.once",
+    "tips.keep_together tip_id": "tip.double",
+    "tips.split tip_id": "tip.double",
     "tips.answered_by_hand tip_id": "tip.settled",
     "tips.assign tip_id": "tip.triaged",
     "tips.ask_back tip_id": "tip.triaged",
