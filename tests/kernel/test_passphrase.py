@@ -65,7 +65,7 @@ def test_the_salt_is_not_shown() -> None:
 def test_a_cost_is_said_by_name() -> None:
     """Nobody mixes up n, r and p by their order."""
     with pytest.raises(TypeError):
-        KdfParameters("scrypt", 2, 1, 1)  # type: ignore[misc]
+        KdfParameters("scrypt", 2, 1, 1)  # type: ignore[call-arg]
 
 
 def test_any_implementation_of_rfc_7914_opens_it() -> None:

@@ -107,6 +107,6 @@ def test_the_private_key_is_not_shown() -> None:
 def test_keys_are_made_by_name() -> None:
     """A certificate is never taken for a key because of its place."""
     with pytest.raises(TypeError):
-        PublicKey(b"k")  # type: ignore[misc]
+        PublicKey(b"k")  # type: ignore[call-arg]
     with pytest.raises(TypeError):
-        KeyChain(b"s", (ONE.current,))  # type: ignore[misc]
+        KeyChain(b"s", (ONE.current,))  # type: ignore[call-arg]

@@ -193,4 +193,4 @@ def test_time_begins_and_ends_with_a_block() -> None:
 def test_nobody_knows_a_calendar_by_position() -> None:
     """Holidays and swapped days are both sets of days, and are told apart by name."""
     with pytest.raises(TypeError):
-        WorkCalendar({}, HOLIDAYS)  # type: ignore[misc]
+        WorkCalendar({}, HOLIDAYS)  # type: ignore[call-arg]
