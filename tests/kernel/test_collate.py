@@ -131,6 +131,6 @@ def test_digits_of_other_scripts_are_signs() -> None:
 
 @given(st.integers(0, 10**9 - 1), st.integers(0, 10**9 - 1), st.integers(0, 3))
 def test_numbers_of_up_to_nine_digits_compare_by_value(one: int, other: int, zeros: int) -> None:
-    """Zeros in front don't count, and longer numbers come last."""
+    """Zeros in front don't count, and what follows decides only between equal numbers."""
     assert (sort_key(f"{'0' * zeros}{one} a") < sort_key(f"{other} b")) == (one <= other)
-    assert sort_key(f"Thôn {one}") < sort_key(f"Thôn {10**9 + other}") < sort_key("Thôn A")
+    assert sort_key(f"Thôn {10**9 + other}") < sort_key("Thôn A")
