@@ -152,7 +152,7 @@ def _inside_character(s: str, at: int) -> bool:
     if _JOINER in (before, after) or before + after == "\r\n":
         return True
     if before in _FLAG_HALVES and after in _FLAG_HALVES:
-        return (at - len(s[:at].rstrip(_FLAG_HALVES))) % 2 == 1
+        return bool((at - len(s[:at].rstrip(_FLAG_HALVES))) % 2)
     return unicodedata.category(after) in _MARK_CATEGORIES or _is_modifier(after)
 
 
