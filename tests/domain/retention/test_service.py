@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 from tests.domain.conftest import OfficerMaker
+from tests.domain.retention.conftest import Ended
 
 from anninh_core.domain.retention import RetainedItem, Retention
 from anninh_core.domain.retention.loading import is_purge_ordered
-from anninh_core.domain.services import Services
-from anninh_core.domain.tips import TIP, Tip, TipState
+from anninh_core.domain.tips import TIP, Tip
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import Entry
 from anninh_core.testing.clock import FixedClock
@@ -19,34 +19,6 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 
 DELAY = timedelta(days=7)
 REVIEW = date(2022, 3, 1)
-Ended = Callable[..., Tip]
-"""Called with a unit and whether a report was merged into another; returns a tip that is over."""
-
-
-@pytest.fixture
-def services(runner: UseCaseRunner) -> Services:
-    return Services(runner)
-
-
-@pytest.fixture
-def retention(services: Services) -> Retention:
-    return services.retention
-
-
-@pytest.fixture
-def ended(services: Services, handler: Actor) -> Ended:
-    handling = services.tips.handling
-
-    def make(unit: str = "ninh-hoa", into: str = "") -> Tip:
-        tip = services.tips.intake.record_walk_in(handler, "Có trộm ở xóm 2", unit=unit, category="crime")
-        handling.triage(handler, tip.id, category=tip.category)
-        if into:
-            handling.merge(handler, tip.id, into=into, answer="Đã có tin.")
-        else:
-            handling.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
-        return handling.answered_by_hand(handler, tip.id, "gọi điện")
-
-    return make
 
 
 def hold(retention: Retention, by: Actor, case: str) -> str:
