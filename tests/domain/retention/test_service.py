@@ -14,6 +14,8 @@ from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refus
 from anninh_core.ports.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase import Actor
+from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.permits import UseCaseKind
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
@@ -204,3 +206,13 @@ def test_a_purge_of_nothing_is_no_event(
     """Where nothing was ordered nothing was destroyed, and the trail doesn't say so."""
     assert retention.purges.purge(operator) == ()
     assert (trail()[-1].action, trail()[-1].events) == ("governance.begin_purge", ())
+
+
+@pytest.mark.parametrize("name", ["grant_erasure", "order_erasure", "ask_erasure"])
+def test_parts_of_an_erasure_are_no_acts_of_their_own(retention: Retention, operator: Actor, name: str) -> None:
+    """They take the unit of work of the act that they are a part of, and refuse an officer."""
+    mark = use_case_of(getattr(retention.erasures, name))
+    assert mark is not None
+    assert mark.kind is UseCaseKind.STEP
+    with pytest.raises(TypeError, match=f"Erasures.{name} is a step of a larger act"):
+        getattr(retention.erasures, name)(operator, "x")
