@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from attrs import evolve
 from tests.domain.conftest import Trail
-from tests.domain.identity.conftest import ADDRESS, Office, ask, enrol, hear
+from tests.domain.identity.conftest import ADDRESS, NAME, Office, ask, enrol, hear
 
-from anninh_core.domain.identity import Disclosure, Disclosures, IdentityField
+from anninh_core.domain.identity import DISCLOSURE, Disclosure, Disclosures, IdentityField
 from anninh_core.domain.identity.custody.details import about, decode_details
 from anninh_core.domain.identity.custody.files import (
     BATCH,
@@ -34,6 +35,8 @@ from anninh_core.usecase.encryption.envelope import (
     public_key_of,
 )
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
 
 
 def granted(
@@ -61,10 +64,6 @@ def test_a_sealed_name_goes_to_a_custodian(
     holder, secret = enrol(custody, office, office.holder.id)
     hear(services, clock, "Tên Mới")
     disclosure = granted(identity, handler, custodian, tip)
-    with pytest.raises(WrongStep, match=f"disclosure {disclosure.id} asks for is sealed to custodians"):
-        identity.reveal_identity(handler, disclosure.id)
-    with pytest.raises(BadInput, match="no public key"):
-        identity.export_identity_request(handler, disclosure.id, reader="xyz")
     reader = public_key_of(make_private_key())
     file = decode(identity.export_identity_request(handler, disclosure.id, reader=reader.hex()), SEALED_FILE)
     assert (file.about, file.key) == (disclosure.id, holder.id)
@@ -87,8 +86,68 @@ def test_a_sealed_name_goes_to_a_custodian(
     opened = open_ciphertext(request.ciphertext, request.wrap, secret, about(tip.conversation))
     assert decode_details(opened).name == "Tên Mới"
     assert (trail()[-1].events, trail()[-1].facts["custodian"]) == (("identity.exported",), holder.id)
+
+
+def test_a_sealed_name_is_handed_out_once_and_only_so(
+    *,
+    custody: Custodians,
+    office: Office,
+    services: Services,
+    identity: Disclosures,
+    handler: Actor,
+    custodian: Actor,
+    tip: Tip,
+    clock: FixedClock,
+) -> None:
+    """It isn't revealed here, nor exported for what is no key; trying uses nothing up."""
+    enrol(custody, office)
+    enrol(custody, office, office.holder.id)
+    hear(services, clock, "Tên Mới")
+    disclosure = granted(identity, handler, custodian, tip)
+    with pytest.raises(WrongStep, match=f"disclosure {disclosure.id} asks for is sealed to custodians"):
+        identity.reveal_identity(handler, disclosure.id)
+    with pytest.raises(BadInput, match="no public key"):
+        identity.export_identity_request(handler, disclosure.id, reader="xyz")
+    reader = public_key_of(make_private_key()).hex()
+    identity.export_identity_request(handler, disclosure.id, reader=reader)
     with pytest.raises(Refused, match="opens once"):
-        identity.export_identity_request(handler, disclosure.id, reader=reader.hex())
+        identity.export_identity_request(handler, disclosure.id, reader=reader)
+
+
+@pytest.mark.parametrize("is_sealed", [False, True])
+def test_a_disclosure_of_before_opens_all_that_isnt_sealed(
+    *,
+    custody: Custodians,
+    office: Office,
+    services: Services,
+    identity: Disclosures,
+    handler: Actor,
+    custodian: Actor,
+    tip: Tip,
+    clock: FixedClock,
+    runner: UseCaseRunner,
+    is_sealed: bool,
+) -> None:
+    """It asked for everything, which nobody opens at once once a name went to custodians."""
+    if is_sealed:
+        enrol(custody, office)
+        enrol(custody, office, office.holder.id)
+        hear(services, clock, "Tên Mới")
+    asked = granted(identity, handler, custodian, tip)
+
+    def put_back(uow: UnitOfWork) -> None:
+        uow.permit(asked.unit)
+        uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, asked.id), field=IdentityField.WHOLE))
+
+    runner.run_command(custodian, "test.put_back", Permission.IDENTITY_APPROVE, put_back)
+    with pytest.raises(WrongStep, match="isn't sealed to custodians; `reveal_identity`"):
+        identity.export_identity_request(handler, asked.id, reader=public_key_of(make_private_key()).hex())
+    if is_sealed:
+        with pytest.raises(WrongStep, match=f"disclosure {asked.id} is of before names went to custodians"):
+            identity.reveal_identity(handler, asked.id)
+    else:
+        revealed = identity.reveal_identity(handler, asked.id)
+        assert (revealed.name, revealed.address) == (NAME, ADDRESS)
 
 
 def test_an_address_is_revealed_where_names_are_sealed(
