@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.loading import get_permitted_tip
+from anninh_core.domain.tips.loading import follow_joined, get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.rules import find_duplicates, suggest_route
 from anninh_core.ports.changes import Scalar
@@ -28,11 +28,14 @@ class TipQueries(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def by_receipt(self, session: ReadSession, receipt: str) -> Tip:
-        """Return the tip of a receipt, however it is typed: with small letters or spaces around."""
+        """Return the tip of a receipt, however it is typed: with small letters or spaces around.
+
+        The receipt of a tip that was joined to another leads to that one.
+        """
         session.permitted_units()
         normalized = receipt.strip().upper()
         tips = session.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
-        return get_permitted_tip(session, tips[0].id if tips else normalized, normalized)
+        return get_permitted_tip(session, follow_joined(session, tips[0]).id if tips else normalized, normalized)
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def list(
