@@ -215,3 +215,32 @@ def test_a_query_without_words_cant_be_made(wrong: tuple[tuple[tuple[str, ...], 
     """No clause, no phrase or no term is nothing to look for."""
     with pytest.raises(BadInput):
         TermQuery(wrong)
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("a", True),
+        ("a1", True),
+        ("a12", True),
+        ("a123", False),
+        ("1a2b3", False),
+        ("12", False),
+        ("1a2", True),
+        ("_", False),
+    ],
+)
+def test_a_word_has_a_letter_and_two_digits_at_most(word: str, found: bool) -> None:
+    """Three digits may be a part of somebody's number or of a plate."""
+    assert extract_terms(f"xe {word} ấy") == (("xe", word, "ay") if found else ("xe", "ay"))
+    assert (word in find_unsearchable(f"xe {word}")) is (not found and word != "_")
+
+
+def test_a_query_holds_64_words_in_all() -> None:
+    """Those in phrases, alternatives and exclusions together; repeats count once."""
+    many = [f"x{'y' * number}" for number in range(64)]
+    phrase, excluded = " ".join(many[:30]), " ".join(f"-{word}" for word in many[30:])
+    assert len(parse_query(f'"{phrase}" {excluded}').excluded) == 34
+    assert parse_query(f'"{phrase}" {excluded} "{phrase}" {excluded}') == parse_query(f'"{phrase}" {excluded}')
+    with pytest.raises(BadInput, match="a search of 65 words is too long; name at most 64"):
+        parse_query(f'"{phrase}" z {excluded}')

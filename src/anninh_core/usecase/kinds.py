@@ -177,13 +177,13 @@ class Kind(Generic[M]):
         Raises:
             NewerDatabase: the body was written by a newer version.
         """
-        if schema == self.schema:
-            return self._decoder.decode(body)
         if schema > self.schema:
             raise NewerDatabase(
                 f"a {self.name} was written by a newer version (schema {schema}, this version knows up to "
                 f"{self.schema}); upgrade anninh"
             )
+        if schema == self.schema:
+            return self._decoder.decode(body)
         raw = msgspec.json.decode(body)
         for step in range(schema, self.schema):
             raw = self.upcasters[step](raw)
