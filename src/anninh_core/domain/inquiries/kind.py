@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from anninh_core.domain.inquiries.model import Article, Inquiry, InquiryState
 from anninh_core.domain.inquiries.specs import ARTICLE_SPEC, INQUIRY_SPEC
-from anninh_core.usecase.kinds import Fact, Kind
+from anninh_core.usecase.kinds import Fact, Kind, Searchable
 
 
 def inquiry_facts(inquiry: Inquiry) -> Iterable[Fact]:
@@ -29,6 +29,7 @@ INQUIRY = Kind(
     scope=lambda inquiry: f"inquiry:{inquiry.id}",
     facts=inquiry_facts,
     resident=lambda inquiry: inquiry.conversation,
+    search=Searchable(field="question", at=lambda inquiry: inquiry.received_at),
 )
 
 ARTICLE = Kind(
