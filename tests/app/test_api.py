@@ -23,6 +23,7 @@ NOUNS = (
     "programme",
     "reports",
     "retention",
+    "search",
     "tips",
     "units",
 )

@@ -24,6 +24,7 @@ from anninh_core.app.api import (
     ProgrammeApi,
     ReportsApi,
     RetentionApi,
+    SearchApi,
     TipsApi,
     UnitsApi,
 )
@@ -118,7 +119,7 @@ class App:
     @cached_property
     def tips(self) -> TipsApi:
         """Tips."""
-        return TipsApi(self.services.tips, self.workflows.tip_routing)
+        return TipsApi(self.services.tips, self.workflows.tip_routing, self.workflows.message_triage)
 
     @cached_property
     def inquiries(self) -> InquiriesApi:
@@ -164,6 +165,11 @@ class App:
     def retention(self) -> RetentionApi:
         """What is kept, for how long."""
         return RetentionApi(self.services.retention, self.workflows.erasure)
+
+    @cached_property
+    def search(self) -> SearchApi:
+        """One search over tips, questions, articles and items."""
+        return SearchApi(self.workflows.record_search)
 
     def close(self) -> None:
         """Stop the worker and release messengers and storage; idempotent."""

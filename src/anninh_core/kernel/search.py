@@ -192,7 +192,7 @@ def _is_operator(word: str, names: frozenset[str]) -> bool:
 
 def _is_part_of_number(tokens: Sequence[tuple[str, str, str, str]], place: int) -> bool:
     """Tell whether a piece of a query is one of several numbers in a row, such as a date: texts have no such terms."""
-    around = tokens[max(0, place - 1) : place] + tokens[place + 1 : place + 2]
+    around = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
     return _is_number(tokens[place][2]) and any(_is_number(word) for _, _, word, _ in around)
 
 

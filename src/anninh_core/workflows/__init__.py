@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.message_triage import MessageTriage
     from anninh_core.workflows.moderation_decision import ModerationDecision
     from anninh_core.workflows.provider import Workflows
+    from anninh_core.workflows.record_search import RecordSearch, SearchHit, SearchHits
     from anninh_core.workflows.report_submission import ReportSubmission
     from anninh_core.workflows.role_ending import RoleEnding
     from anninh_core.workflows.tip_routing import TipRouting
@@ -25,9 +26,12 @@ __all__ = [
     "KeyRotation",
     "MessageTriage",
     "ModerationDecision",
+    "RecordSearch",
     "ReportSubmission",
     "RoleEnding",
     "RotatedKeys",
+    "SearchHit",
+    "SearchHits",
     "TipRouting",
     "Workflows",
 ]
@@ -42,9 +46,12 @@ __getattr__, __dir__ = lazy(
         "KeyRotation": "key_rotation",
         "MessageTriage": "message_triage",
         "ModerationDecision": "moderation_decision",
+        "RecordSearch": "record_search",
         "ReportSubmission": "report_submission",
         "RoleEnding": "role_ending",
         "RotatedKeys": "key_rotation",
+        "SearchHit": "record_search",
+        "SearchHits": "record_search",
         "TipRouting": "tip_routing",
         "Workflows": "provider",
     },

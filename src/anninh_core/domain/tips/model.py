@@ -29,10 +29,14 @@ class TipState(StrEnum):
     CLOSED = "closed"
     REOPEN_REQUESTED = "reopen_requested"
     REOPENED = "reopened"
+    BECAME_INQUIRY = "became_inquiry"
 
 
 S = TipState
 SETTLED_STATES = frozenset({S.RESOLVED, S.TRANSFERRED, S.UNFOUNDED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN})
+
+_QUESTIONABLE = (S.RECEIVED, S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING, S.REOPENED)
+"""States in which a tip may turn out to be a question."""
 
 TRANSITIONS: dict[TipState, frozenset[TipState]] = {
     S.RECEIVED: frozenset({S.TRIAGED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN}),
@@ -50,7 +54,9 @@ TRANSITIONS: dict[TipState, frozenset[TipState]] = {
     S.CLOSED: frozenset({S.REOPEN_REQUESTED, S.REOPENED}),
     S.REOPEN_REQUESTED: frozenset({S.REOPENED, S.CLOSED}),
     S.REOPENED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING}) | SETTLED_STATES,
+    S.BECAME_INQUIRY: frozenset(),
 }
+TRANSITIONS |= {state: TRANSITIONS[state] | {S.BECAME_INQUIRY} for state in _QUESTIONABLE}
 """The whole state machine. What isn't here can't happen."""
 
 
@@ -64,7 +70,7 @@ def state_type(state: TipState) -> str:
         return "waiting"
     if state in SETTLED_STATES or state is S.ANSWERED:
         return "settled"
-    return "closed" if state in (S.CLOSED, S.REOPEN_REQUESTED) else "open"
+    return "closed" if state in (S.CLOSED, S.REOPEN_REQUESTED, S.BECAME_INQUIRY) else "open"
 
 
 @frozen(kw_only=True)
@@ -104,6 +110,7 @@ class Tip:
         reopened_days: days on which it was opened again.
         answer: what the reporter is told; `answer_proof` says how it is known to have arrived.
         merged_into: the tip this one duplicates.
+        inquiry: the inquiry it became.
     """
 
     id: str
@@ -133,6 +140,7 @@ class Tip:
     answered_day: date | None = None
     merged_into: str = ""
     emergency_by: str | None = None
+    inquiry: str = ""
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
@@ -207,9 +215,18 @@ class Tip:
             self.moved(S.REOPENED), moments=timestamps, reopened_days=days, answer="", answer_proof="", merged_into=""
         )
 
+    def became(self, inquiry: str) -> "Tip":
+        """Return the tip that turned out to be a question."""
+        return evolve(self.moved(S.BECAME_INQUIRY), inquiry=inquiry, handlers=(), question="")
+
     @property
     def ended_on(self) -> date | None:
-        """The day on which all was done and told; None while anything is owed, a reopening asked for included."""
+        """The day on which all was done and told; None while anything is owed, a reopening asked for included.
+
+        What became an inquiry is kept as that.
+        """
+        if self.state is S.BECAME_INQUIRY:
+            return self.received_day
         if self.state not in (S.ANSWERED, S.CLOSED):
             return None
         days = (settlement.day for settlement in self.settlements)
