@@ -107,9 +107,8 @@ def show(app: App, me: Actor, *, article: str, as_json: bool) -> None:
 @kb.command()
 @click.option("--days", default=180, type=click.IntRange(1), show_default=True, help="For how long a check is good.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.pass_context
 @as_officer
-def check(app: App, me: Actor, context: click.Context, *, days: int, as_json: bool) -> None:
+def check(app: App, me: Actor, *, days: int, as_json: bool) -> None:
     """List the articles that need a look: run out, never compared with the rules in force, or not for DAYS.
 
     Ends with 1 if there is one. `anninh kb confirm` notes that an article was compared.
@@ -122,7 +121,7 @@ def check(app: App, me: Actor, context: click.Context, *, days: int, as_json: bo
         TextTable(
             headings=("article", "why", "title"), rows=rows, cut=True, empty="Every article is up to date."
         ).echo()
-    context.exit(1 if stale else 0)
+    click.get_current_context().exit(1 if stale else 0)
 
 
 @kb.command()

@@ -114,9 +114,12 @@ class InquiryQueries(Service):
 
         Raises:
             BadInput: the days stand in wrong order.
+            Refused: the actor reads no inquiries of the unit that is named.
         """
         if end < start:
             raise BadInput(f"there are no days from {start} to {end}; swap them")
+        if unit:
+            session.permit(unit)
         newest_first = session.iter_permitted(INQUIRY, "newest", unit)
         not_before = takewhile(lambda inquiry: inquiry.received_day >= start, newest_first)
         return InquiryFigures.of(inquiry for inquiry in not_before if inquiry.received_day <= end)

@@ -16,10 +16,13 @@ from anninh_core.kernel.text import place_tones, words
 SUGGESTED = 0.25
 """Least fit with which an article is suggested to an officer, who reads it."""
 FITTING = 0.5
-"""Least fit with which an article counts as one that answers a question: below it nine of ten strange ones lie."""
+"""Least fit with which an article counts as one that answers a question.
 
-# Chosen on the first thirty questions of `tests/domain/inquiries/asked_before.toml`; lists of words that say nothing
-# were tried as well and made it worse: what stands in many articles weighs little anyway.
+It tells apart only roughly: of questions that an article answers some fit less, of strange ones a third fits more.
+"""
+
+# Chosen on the thirty questions of `tests/domain/inquiries/asked_before.toml`. A list of words that say nothing was
+# tried as well and made it worse: what stands in many articles weighs little anyway.
 _PAIR_WEIGHT = 1.2
 _IN_PHRASES, _IN_TEXT = 1.0, 0.45
 _OTHER_TONES = 0.75
