@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anninh_core.domain.inquiries import ArticleIndex
+from anninh_core.domain.inquiries.knowledge.ranking import FITTING
 from anninh_core.kernel.text import fold
 from anninh_core.profile import load_profile
 from anninh_core.profile.knowledge import shipped_articles
@@ -37,6 +38,14 @@ def test_questions_find_their_article(file: str, first: int, among_three: int) -
     assert len(questions) == 30
     assert sum(found[text][:1] == [key] for text, key in questions.items()) >= first
     assert sum(key in found[text] for text, key in questions.items()) >= among_three
+
+
+def test_strange_questions_fit_less() -> None:
+    """What no article answers gets suggestions all the same, most of them below the fit of an answer."""
+    path = Path(__file__).parent / "asked_strange.toml"
+    strange = tomllib.loads(path.read_text(encoding="utf-8"))["asked"]
+    assert len(strange) == 14
+    assert sum(bool(INDEX.rank(text, least=FITTING)) for text in strange) <= 5
 
 
 def test_every_question_names_an_article() -> None:

@@ -40,6 +40,8 @@ def import_(app: App, me: Actor, *, file: Path | None, bundled: bool, unit: str)
     drafts = shipped_articles() if file is None else read_articles(file)
     done = app.inquiries.import_articles(me, unit or app.district.root, drafts)
     click.echo(f"{len(done.written)} written, {len(done.revised)} revised, {len(done.unchanged)} unchanged")
+    if done.kept:
+        click.echo(f"kept as they are here, retired or revised later: {', '.join(done.kept)}", err=True)
     if unchecked := [draft.key for draft in drafts if draft.edition.checked_on is None]:
         click.echo(f"{len(unchecked)} were never compared with the rules in force; see `anninh kb check`", err=True)
 

@@ -189,15 +189,17 @@ class ImportedArticles:
 
     Attributes:
         written, revised, unchanged: keys of the articles.
+        kept: those that were retired here, or have an edition of their own since a later day than the file's.
     """
 
     written: tuple[str, ...] = ()
     revised: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, outcome: Mapping[str, str]) -> "ImportedArticles":
-        """Gather what became of each key: `written`, `revised` or `unchanged`."""
+        """Gather what became of each key: `written`, `revised`, `unchanged` or `kept`."""
         return cls(
             **{name: tuple(key for key, what in outcome.items() if what == name) for name in set(outcome.values())}
         )

@@ -25,7 +25,7 @@ class ProposedArticle:
 
     Attributes:
         questions: newest first.
-        words: what at least two of them say and few others, as written in the newest one that says it.
+        words: what at least two of them say and few others, as written, with diacritics where somebody wrote them.
         answers: what officers told in their own words, newest first: a beginning for the article's text.
     """
 
@@ -86,18 +86,19 @@ def _propose(questions: Sequence[Inquiry], weights: Mapping[Feature, float]) -> 
     often = Counter(word for one in said for word in one)
     telling = sorted((weights[word] for word in often if word in weights), reverse=True)
     least = telling[len(telling) // 2] if telling else 0.0
-    written = {
-        folded[0]: as_written
-        for inquiry in reversed(questions)
-        for as_written in inquiry.question.split()
-        if len(folded := words(as_written)) == 1
-    }
+    spoken = [word for inquiry in reversed(questions) for word in inquiry.question.split()]
+    # Those with diacritics last, so that they are shown.
+    written = {folded[0]: word for word in sorted(spoken, key=_has_tones) if len(folded := words(word)) == 1}
     shared = (word for word in dict.fromkeys(words(questions[0].question)) if often[word] > 1)
     return ProposedArticle(
         questions=tuple(questions),
         words=tuple(_bare(written.get(word, word)) for word in shared if weights.get(word, 0.0) >= least),
         answers=tuple(dict.fromkeys(inquiry.answer for inquiry in questions if inquiry.answer)),
     )
+
+
+def _has_tones(word: str) -> bool:
+    return not word.isascii()
 
 
 def _bare(word: str) -> str:

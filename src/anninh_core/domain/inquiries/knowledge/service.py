@@ -57,15 +57,12 @@ class KnowledgeBase(Service):
         if area:
             uow.permit(area)
         uow.permit(unit)
-        first = Edition(
-            number=1, text=nfc(text), source=nfc(source), since=since or uow.today, by=uow.actor.id, until=until
-        )
         article = Article(
             id=self.context.ids.new(),
             unit=unit,
             title=nfc(title),
             phrases=tuple(map(nfc, phrases)),
-            editions=(first,),
+            editions=(self._edition(uow, text, source, since, until),),
             category=category,
             area=area,
         )
@@ -86,10 +83,7 @@ class KnowledgeBase(Service):
         """Give an article a new edition; answers already sent keep naming the one they came from."""
         article = self._get_editable(uow, article_id)
         uow.add_event("article.revised")
-        edition = Edition(
-            number=0, text=nfc(text), source=nfc(source), since=since or uow.today, by=uow.actor.id, until=until
-        )
-        return uow.save(ARTICLE, article.revised(edition))
+        return uow.save(ARTICLE, article.revised(self._edition(uow, text, source, since, until)))
 
     @command(Permission.INQUIRY_ANSWER)
     def confirm_article(self, uow: UnitOfWork, article_id: str) -> Article:
@@ -107,11 +101,8 @@ class KnowledgeBase(Service):
     def import_articles(self, uow: UnitOfWork, unit: str, drafts: Sequence[ArticleDraft]) -> ImportedArticles:
         """Take in articles of files: new ones are written, changed ones get an edition, what is the same stays.
 
-        An article of the unit that has the key of a draft is that one; retired ones stay retired.
-
-        Raises:
-            WrongStep: a draft changes an article that was retired.
-            BadInput: a new edition would begin before the last one.
+        An article of the unit that has the key of a draft is that one. What was retired here, or revised here for a
+        later day than the file's, is kept as it is.
         """
         for area in sorted({draft.area for draft in drafts if draft.area}):
             uow.permit(area)
@@ -192,12 +183,19 @@ class KnowledgeBase(Service):
         index = self._index(session, self._articles_in_use(session))
         return propose_articles(asked, index, self.context.district.slang, least=least)
 
+    @staticmethod
+    def _edition(uow: UnitOfWork, text: str, source: str, since: date | None, until: date | None) -> Edition:
+        begins = since or uow.today
+        return Edition(number=1, text=nfc(text), source=nfc(source), since=begins, by=uow.actor.id, until=until)
+
     def _take_in(self, uow: UnitOfWork, unit: str, draft: ArticleDraft, known: Article | None) -> str:
         """Write or revise one article, and return what was done."""
         draft = evolve(draft, edition=evolve(draft.edition, by=uow.actor.id))
         if known is None:
             uow.save(ARTICLE, draft.as_article(self.context.ids.new(), unit))
             return "written"
+        if known.retired_on is not None or draft.edition.since < known.editions[-1].since:
+            return "kept"
         article = draft.applied_to(known)
         if article == known:
             return "unchanged"
