@@ -35,7 +35,7 @@ class TipState(StrEnum):
 S = TipState
 SETTLED_STATES = frozenset({S.RESOLVED, S.TRANSFERRED, S.UNFOUNDED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN})
 
-_QUESTIONABLE = (S.RECEIVED, S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING, S.REOPENED)
+_QUESTIONABLE = (S.RECEIVED, S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING)
 """States in which a tip may turn out to be a question."""
 
 TRANSITIONS: dict[TipState, frozenset[TipState]] = {
@@ -216,7 +216,11 @@ class Tip:
         )
 
     def became(self, inquiry: str) -> "Tip":
-        """Return the tip that turned out to be a question."""
+        """Return the tip that turned out to be a question; one that was settled before has been reported as a tip."""
+        if self.settlements:
+            raise WrongStep(
+                f"tip {self.receipt} was settled as a tip before: it can't become a question; settle it again"
+            )
         return evolve(self.moved(S.BECAME_INQUIRY), inquiry=inquiry, handlers=(), question="")
 
     @property
