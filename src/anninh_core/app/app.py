@@ -109,7 +109,12 @@ class App:
     @cached_property
     def conversations(self) -> ConversationsApi:
         """What was said."""
-        return ConversationsApi(self.services.conversations, self.workflows.message_triage)
+        return ConversationsApi(
+            self.services.conversations,
+            self.services.threads,
+            self.workflows.message_triage,
+            self.workflows.case_threads,
+        )
 
     @cached_property
     def groups(self) -> GroupsApi:
@@ -119,7 +124,8 @@ class App:
     @cached_property
     def tips(self) -> TipsApi:
         """Tips."""
-        return TipsApi(self.services.tips, self.workflows.tip_routing, self.workflows.message_triage)
+        flows = self.workflows
+        return TipsApi(self.services.tips, flows.tip_routing, flows.case_threads, flows.message_triage)
 
     @cached_property
     def inquiries(self) -> InquiriesApi:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.workflows.case_threads import CaseThreads
     from anninh_core.workflows.content_publication import ContentPublication
     from anninh_core.workflows.erasure import ErasureWorkflow
     from anninh_core.workflows.group_creation import GroupCreation
@@ -13,12 +14,13 @@ if TYPE_CHECKING:
     from anninh_core.workflows.message_triage import MessageTriage
     from anninh_core.workflows.moderation_decision import ModerationDecision
     from anninh_core.workflows.provider import Workflows
-    from anninh_core.workflows.record_search import RecordSearch, SearchHit, SearchHits
     from anninh_core.workflows.report_submission import ReportSubmission
     from anninh_core.workflows.role_ending import RoleEnding
+    from anninh_core.workflows.search.record_search import RecordSearch, SearchHit, SearchHits
     from anninh_core.workflows.tip_routing import TipRouting
 
 __all__ = [
+    "CaseThreads",
     "ContentPublication",
     "ErasureWorkflow",
     "GroupCreation",
@@ -39,6 +41,7 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "CaseThreads": "case_threads",
         "ContentPublication": "content_publication",
         "ErasureWorkflow": "erasure",
         "GroupCreation": "group_creation",
@@ -46,12 +49,12 @@ __getattr__, __dir__ = lazy(
         "KeyRotation": "key_rotation",
         "MessageTriage": "message_triage",
         "ModerationDecision": "moderation_decision",
-        "RecordSearch": "record_search",
+        "RecordSearch": "search.record_search",
         "ReportSubmission": "report_submission",
         "RoleEnding": "role_ending",
         "RotatedKeys": "key_rotation",
-        "SearchHit": "record_search",
-        "SearchHits": "record_search",
+        "SearchHit": "search.record_search",
+        "SearchHits": "search.record_search",
         "TipRouting": "tip_routing",
         "Workflows": "provider",
     },

@@ -22,8 +22,8 @@ class TipConversion(Service):
         Its legal limits stop with it: the decision stands in the journal with its reason.
 
         Raises:
-            BadInput: no reason; an emergency; or somebody is excluded from it by a conflict of interest, which an
-                inquiry knows nothing of.
+            BadInput: no reason; an emergency; others were joined to it; or somebody is excluded by a conflict of
+                interest, of which an inquiry knows nothing.
             WrongStep: it is settled already.
         """
         tip = get_permitted_tip(uow, tip_id)
@@ -31,6 +31,8 @@ class TipConversion(Service):
             raise BadInput(f"say why tip {tip.receipt} is a question: it leaves the numbers and its limits stop")
         if tip.emergency:
             raise BadInput(f"tip {tip.receipt} is marked as an emergency; handle it as a tip")
+        if tip.joined:
+            raise BadInput(f"tip {tip.receipt} has taken in {', '.join(tip.joined)}; split them off first")
         if tip.excluded:
             raise BadInput(
                 f"tip {tip.receipt} keeps officers away by a conflict of interest, which an inquiry can't; keep it"
