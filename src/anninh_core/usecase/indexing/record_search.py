@@ -87,17 +87,14 @@ class _SearchRun(Generic[M]):
 
     def scan_records(self, after: str, limit: int) -> Iterator[tuple[Record, M | None]]:
         """Decrypt and test the records in scope; short pages first, as common words are found soon."""
-        context, kind, passes, size = (
-            self.session.context,
-            self.kind,
-            Prefilter.of(self.query).may_match,
-            min(_PAGE, 2 * limit),
-        )
+        context, kind, size = self.session.context, self.kind, min(_PAGE, 2 * limit)
+        slang = context.district.slang
+        passes = Prefilter.of(self.query, slang).may_match
         while True:
             page = context.storage.records.find(self._build_query(after, size))
             for record, body in context.open_bodies(page.records, page.keys):
                 text = kind.extract_text(body, record.schema)
-                is_match = passes(text) and self.query.matches(extract_terms(text))
+                is_match = passes(text) and self.query.matches(extract_terms(text, slang))
                 yield record, self._decode_visible(record, body) if is_match else None
             if not page.cursor:
                 return

@@ -53,7 +53,7 @@ class TermHasher:
             id=model.id,
             unit=unit,
             at=truncate_to_hour(kind.search.at(model)),
-            terms=tuple(map(self._hash, repeat(kind.name), extract_terms(text))),
+            terms=tuple(map(self._hash, repeat(kind.name), extract_terms(text, district.slang))),
         )
 
     def hash_query(self, kind: str, asked: TermQuery) -> TermQuery:
