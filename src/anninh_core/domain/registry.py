@@ -27,6 +27,8 @@ from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.sealed import SealedWith
+from anninh_core.domain.tips.handling.slips import SLIP_SERIES
+from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.overdue import count_overdue
@@ -64,7 +66,9 @@ KINDS: tuple[Kind[Any], ...] = (
     PUBLICATION,
     RECEIVED_HEAD,
     REPORT,
+    SLIP_SERIES,
     SOURCE,
+    SUBCASE,
     TIP,
     PURGE_ORDER,
     TRAINING,
@@ -82,6 +86,7 @@ SEALED_WITH = (
     *TALK_SEALED_WITH,
     SealedWith(kind=MESSAGE, column="case"),
     SealedWith(kind=DECISION, column="subject"),
+    SealedWith(kind=SUBCASE, column="case"),
 )
 """What is destroyed with the scopes of others."""
 
@@ -97,6 +102,12 @@ def find_posted(session: ReadSession, group_id: str, message_id: str) -> Posted:
     if message is not None and message.conversation != group.conversation:
         raise session.withhold(MESSAGE.name, message_id, "it wasn't said in this group", unit=message.unit)
     return Posted(unit=group.unit, conversation=group.conversation, author=message.sender if message else "")
+
+
+def has_attachment(session: ReadSession, case: str, message_id: str) -> bool:
+    """Tell whether a message belongs to a case and came with a file."""
+    message = session.get_readable(MESSAGE, message_id)
+    return message is not None and message.case == case and bool(message.attachments)
 
 
 def read_identity(session: ReadSession, conversation_id: str) -> Identity:

@@ -21,7 +21,16 @@ from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules, Lane
 from anninh_core.vocabulary.district import District, Role, Succession, Unit, UnitLevel
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
-from anninh_core.vocabulary.rules import Category, Charter, CharterRule, DeadlineRule, Gate, KeyRules, RoutingRule
+from anninh_core.vocabulary.rules import (
+    Category,
+    Charter,
+    CharterRule,
+    DeadlineRule,
+    Gate,
+    KeyRules,
+    RoutingRule,
+    SettlingRule,
+)
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -77,6 +86,8 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "separate_roles_by": profile.separate_roles_by or date.max,
         "emergency_numbers": profile.emergency_numbers,
         "local_models": profile.local_models,
+        "settling": {outcome: SettlingRule(**rule.model_dump()) for outcome, rule in profile.settling.items()},
+        "claim_hours": profile.handling.claim_hours,
     }
 
 

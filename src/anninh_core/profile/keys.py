@@ -47,6 +47,8 @@ _TEXTS: Mapping[str, str] = {
     "tip.withdrawn": "receipt",
     "tip.private": "",
     "tip.reporter_added": "receipt",
+    "tip.reopening_accepted": "receipt",
+    "tip.reopening_refused": "receipt",
     "inquiry.received": "",
     "inquiry.answer": "text source",
     "group.reminder": "",

@@ -183,6 +183,22 @@ class RoutingSchema(TomlTable):
     facts: dict[Id, Text] = {}
 
 
+class SettlingSchema(TomlTable):
+    """`[settling.*]`: what a tip needs to be settled with an outcome.
+
+    `evidence` asks for the number of a document or a message with a file; `reasons` (code = name) are the only codes.
+    """
+
+    evidence: bool = False
+    reasons: dict[Id, Text] = {}
+
+
+class HandlingSchema(TomlTable):
+    """`[handling]`: hours for which an officer may take a tip that nobody has."""
+
+    claim_hours: int = Field(default=4, ge=1, le=72)
+
+
 class SearchSchema(TomlTable):
     """`[search]`: `scan` opens what is in scope, `tokens` keeps an index of keyed words."""
 
@@ -311,3 +327,5 @@ class ProfileSchema(TomlTable):
         Field(min_length=1)
     )
     local_models: dict[Id, Text] = {}
+    settling: dict[Literal["resolved", "unfounded", "refused", "transferred", "duplicate"], SettlingSchema] = {}
+    handling: HandlingSchema = HandlingSchema()

@@ -1,6 +1,6 @@
 """Reading for one act of one actor: permission first, then sealed bodies opened."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -58,6 +58,7 @@ class ReadSession:
         self.opened = OpenedRecords()
         self.required: list[RequiredPermission] = []
         self._refusals = Refusals()
+        self._marks: tuple[str, ...] = ()
         self._permitted_units: dict[tuple[str, Permission], Sequence[str] | None] = {}
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -139,7 +140,18 @@ class ReadSession:
     def is_excluded(self, kind: Kind[M], id: str) -> bool:
         """Tell whether a conflict of interest keeps the actor away from a record; from a purged one it keeps nobody."""
         model = self.get_readable(kind, id)
-        return model is not None and self.actor.id in kind.excluded(model)
+        return model is not None and self.is_barred(kind.excluded(model))
+
+    def is_barred(self, excluded: Collection[str]) -> bool:
+        """Tell whether the actor, or the unit where the actor is at home, is among those who are excluded."""
+        return bool(excluded) and not set(excluded).isdisjoint(self.marks)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """By what a conflict of interest may name the actor, for `excluding` in a list."""
+        if not self._marks:
+            self._marks = self.permits.list_marks(self.actor.id)
+        return self._marks
 
     def get_permitted(self, kind: Kind[M], id: str, see: str = "") -> M:
         """Return a model on whose unit the marked permission holds.
@@ -165,7 +177,7 @@ class ReadSession:
 
     def check_not_excluded(self, kind: Kind[M], model: M, see: str = "", *, asked_for: str = "") -> None:
         """Check that no conflict of interest keeps the actor away from a model; raises as `get_permitted` does."""
-        if self.actor.id in kind.excluded(model):
+        if self.is_barred(kind.excluded(model)):
             truth = f"{self.actor.label} is excluded from it by a conflict of interest"
             about = str(Ref(kind.name, model.id))
             raise self.withhold(kind.name, asked_for or model.id, truth, see, unit=kind.unit(model), about=about)
@@ -215,7 +227,7 @@ class ReadSession:
         record, permitted = self._get_record(kind, id), self.permitted_units()
         if record is None or permitted is None:
             return
-        if record.unit not in permitted or self.actor.id in record.multi.get("excluded", ()):
+        if record.unit not in permitted or self.is_barred(record.multi.get("excluded", ())):
             about = str(Ref(kind.name, id))
             raise self.withhold(kind.name, name, "it can't be opened", see, unit=record.unit, about=about) from None
 
@@ -284,7 +296,7 @@ class ReadSession:
         *,
         units: Sequence[str] | None = None,
         where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
-        excluding: Mapping[str, str] | None = None,
+        excluding: Mapping[str, str | tuple[str, ...]] | None = None,
         after: str = "",
         limit: int = 50,
     ) -> Listing[M]:

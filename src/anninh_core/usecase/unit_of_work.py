@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from attrs import evolve
+
 from anninh_core.kernel.errors import DecryptionError, Refused
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
@@ -96,6 +98,9 @@ class UnitOfWork(ReadSession):
         A model that this act loaded must still be at that version when the change is applied;
         one that it never loaded must not exist yet.
         """
+        if kind.numbered:
+            _, before = self._loaded.get((kind.name, model.id), (0, None))
+            model = evolve(model, version=(0 if before is None else before.version) + 1)  # type: ignore[misc]
         self._saved[kind.name, model.id] = (kind, model)
         return model
 

@@ -16,7 +16,7 @@ from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
-from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, KeyRules, RoutingRule
+from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, KeyRules, RoutingRule, SettlingRule
 
 WINDOW, TASK = "window", "task"
 """The first delivery method, a plain message, and the last one, a task for a person."""
@@ -102,6 +102,8 @@ class District:
         emergency_numbers: number -> what it is for.
         delivery: quiet hours, patience and alarm.
         search_mode: `scan` opens the bodies in scope, `tokens` asks the storage's index of keyed words.
+        settling: outcome of a tip -> what it needs; others need nothing but words and a code.
+        claim_hours: hours for which an officer may take a tip that nobody has.
         review_hours: hours within which a second person looks at what one person published in an emergency.
     """
 
@@ -139,6 +141,8 @@ class District:
     delivery: DeliveryRules = field(factory=DeliveryRules)
     search_mode: str = "scan"
     review_hours: int = 24
+    settling: Mapping[str, SettlingRule] = field(factory=dict)
+    claim_hours: int = 4
 
     def unit(self, id: str) -> Unit:
         """Return a unit, or raise `NotFound`."""

@@ -28,10 +28,13 @@ class Purpose:
     notice: bool = False
 
 
+_REOPENING = ("reopening_accepted", "reopening_refused")
+
+
 def _iter_purposes() -> Iterator[Purpose]:
     for name in ("receipt", "emergency"):
         yield Purpose(name=f"tip.{name}", urgent=True)
-    for name in ("ask_back", "answer", "state", "not_found", "withdrawn", "private", "reporter_added"):
+    for name in ("ask_back", "answer", "state", "not_found", "withdrawn", "private", "reporter_added", *_REOPENING):
         yield Purpose(name=f"tip.{name}")
     yield Purpose(name="inquiry.received", urgent=True)
     yield Purpose(name="inquiry.answer")

@@ -1,6 +1,7 @@
 """Tips: from a resident's words to an answered, closed case."""
 
 from anninh_core.domain.tips.handling import TipHandling
+from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_message
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.queries import TipQueries
 from anninh_core.usecase.runner import UseCaseRunner
@@ -15,7 +16,7 @@ class Tips:
         queries: what officers read.
     """
 
-    def __init__(self, runner: UseCaseRunner) -> None:
+    def __init__(self, runner: UseCaseRunner, has_attachment: HasAttachment = knows_no_message) -> None:
         self.intake = TipIntake(runner)
-        self.handling = TipHandling(runner)
+        self.handling = TipHandling(runner, has_attachment)
         self.queries = TipQueries(runner)

@@ -1,0 +1,73 @@
+"""What all parts of the officers' work on tips share."""
+
+from collections.abc import Callable
+
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.rules import recompute_deadlines
+from anninh_core.kernel.errors import BadInput
+from anninh_core.usecase.actor import person
+from anninh_core.usecase.marks import Service
+from anninh_core.usecase.permits import unit_mark
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+HasAttachment = Callable[[ReadSession, str, str], bool]
+"""Tells whether a message, by its id, belongs to a case (`kind:id`) and came with a file."""
+
+
+def knows_no_message(_session: ReadSession, _case: str, _message_id: str) -> bool:
+    """Answer for a program that keeps no messages beside its tips."""
+    return False
+
+
+class TipWork(Service):
+    """A part of what officers do with tips."""
+
+    action_prefix = "tips"
+
+    def __init__(self, runner: UseCaseRunner, has_attachment: HasAttachment = knows_no_message) -> None:
+        super().__init__(runner)
+        self._has_attachment = has_attachment
+
+    def _save(self, uow: UnitOfWork, tip: Tip) -> Tip:
+        """Save a tip with its clocks computed anew."""
+        return uow.save(TIP, recompute_deadlines(self.context.district, tip))
+
+    def _require_unit(self, tip: Tip, unit: str) -> str:
+        """Return the id of a unit that may have to do with a tip.
+
+        Raises:
+            NotFound: there is no such unit.
+            BadInput: a conflict of interest keeps it away.
+        """
+        district = self.context.district
+        id = district.unit(unit).id
+        if not {*map(unit_mark, district.ancestors(id))}.isdisjoint(tip.excluded):
+            raise BadInput(f"unit {id!r} is excluded from tip {tip.receipt} by a conflict of interest; take another")
+        return id
+
+    def _check_handlers(self, uow: UnitOfWork, tip: Tip, officers: tuple[str, ...], units: tuple[str, ...]) -> None:
+        """Check that officers may work on a tip for one of some units.
+
+        Raises:
+            BadInput: one is no officer, may not, or is excluded.
+        """
+        for officer in officers:
+            if not uow.permits.is_officer(officer):
+                raise BadInput(f"{officer!r} is no officer; the units list them with their ids")
+            if not {*tip.excluded}.isdisjoint(uow.permits.list_marks(officer)):
+                raise BadInput(f"officer {officer} is excluded from tip {tip.receipt} by a conflict of interest")
+            if not may_handle(uow, officer, units):
+                raise BadInput(
+                    f"officer {officer} handles no tips of {units[-1]!r}; grant the role first, or assign the "
+                    "tip to the unit alone"
+                )
+
+
+def may_handle(uow: UnitOfWork, officer_id: str, units: tuple[str, ...]) -> bool:
+    """Tell whether an officer may handle tips of one of some units today."""
+    officer = person(officer_id)
+    return any(uow.permits.may(officer, Permission.TIP_HANDLE, unit, uow.today).allowed for unit in units)
