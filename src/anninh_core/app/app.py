@@ -118,7 +118,7 @@ class App:
     @cached_property
     def tips(self) -> TipsApi:
         """Tips."""
-        return TipsApi(self.services.tips, self.workflows.tip_routing)
+        return TipsApi(self.services.tips, self.workflows.tip_routing, self.workflows.tip_papers)
 
     @cached_property
     def inquiries(self) -> InquiriesApi:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         has_attachment,
         is_open_emergency,
         iter_sealed_details,
+        mask_resident,
         read_identity,
         retention_policies,
     )
@@ -65,6 +66,7 @@ __all__ = [
     "has_attachment",
     "is_open_emergency",
     "iter_sealed_details",
+    "mask_resident",
     "open_scopes",
     "read_identity",
     "retention_policies",
@@ -101,6 +103,7 @@ __getattr__, __dir__ = lazy(
         "has_attachment": "registry",
         "is_open_emergency": "registry",
         "iter_sealed_details": "registry",
+        "mask_resident": "registry",
         "open_scopes": "kept_scopes",
         "read_identity": "registry",
         "retention_policies": "registry",

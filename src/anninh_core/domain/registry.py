@@ -12,6 +12,7 @@ from anninh_core.domain.content.sources import SOURCE
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
+from anninh_core.domain.identity.masking import mask_identity
 from anninh_core.domain.identity.model import Identity
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
 from anninh_core.domain.moderation.flagging import Posted
@@ -119,6 +120,12 @@ def read_identity(session: ReadSession, conversation_id: str) -> Identity:
         address=conversation.address,
         sealed=conversation.details,
     )
+
+
+def mask_resident(session: ReadSession, conversation_id: str, text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a text without what leads to a resident, and what was masked; "" for somebody who has no conversation."""
+    conversation = session.get_readable(CONVERSATION, conversation_id) if conversation_id else None
+    return mask_identity(text, None if conversation is None else read_identity(session, conversation_id))
 
 
 def iter_sealed_details(session: ReadSession) -> Iterator[tuple[str, Envelope]]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.provider import Workflows
     from anninh_core.workflows.report_submission import ReportSubmission
     from anninh_core.workflows.role_ending import RoleEnding
+    from anninh_core.workflows.tip_papers import TipPaperRendering
     from anninh_core.workflows.tip_routing import TipRouting
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "ReportSubmission",
     "RoleEnding",
     "RotatedKeys",
+    "TipPaperRendering",
     "TipRouting",
     "Workflows",
 ]
@@ -45,6 +47,7 @@ __getattr__, __dir__ = lazy(
         "ReportSubmission": "report_submission",
         "RoleEnding": "role_ending",
         "RotatedKeys": "key_rotation",
+        "TipPaperRendering": "tip_papers",
         "TipRouting": "tip_routing",
         "Workflows": "provider",
     },

@@ -70,6 +70,11 @@ class Workflows:
         return workflows.RoleEnding(self._runner, self._services)
 
     @cached_property
+    def tip_papers(self) -> workflows.TipPaperRendering:
+        """Registers and slips as files."""
+        return workflows.TipPaperRendering(self._runner, self._services, self._plugins)
+
+    @cached_property
     def tip_routing(self) -> workflows.TipRouting:
         """Who might handle a tip."""
         return workflows.TipRouting(self._runner, self._services, self._plugins)

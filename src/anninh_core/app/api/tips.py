@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Tips
-    from anninh_core.workflows import TipRouting
+    from anninh_core.workflows import TipPaperRendering, TipRouting
 
 
 class TipsApi:
     """Tips: from a resident's words to an answered, closed case. Every verb takes the actor first."""
 
-    def __init__(self, tips: "Tips", routing: "TipRouting") -> None:
+    def __init__(self, tips: "Tips", routing: "TipRouting", papers: "TipPaperRendering") -> None:
         self.record_walk_in = tips.intake.record_walk_in
         self.triage = tips.handling.triage
         self.assign = tips.handling.assign
@@ -50,4 +50,7 @@ class TipsApi:
         self.suggest_handler = tips.queries.suggest_handler
         self.suggest_duplicates = tips.queries.suggest_duplicates
         self.from_same_reporter = tips.queries.from_same_reporter
+        self.register = papers.register
+        self.monthly_list = papers.monthly_list
+        self.slip = papers.slip
         self.suggest_handlers = routing.suggest_handlers

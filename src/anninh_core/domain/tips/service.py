@@ -2,6 +2,7 @@
 
 from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_message
+from anninh_core.domain.tips.handling.papers import MaskReporter, TipPapers, mask_nothing
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.queries import TipQueries
 from anninh_core.usecase.runner import UseCaseRunner
@@ -14,9 +15,16 @@ class Tips:
         intake: how tips come in, and what reporters do with theirs.
         handling: what officers do, from triage to the closed case.
         queries: what officers read.
+        papers: the register, the monthly list and the slip of a transfer.
     """
 
-    def __init__(self, runner: UseCaseRunner, has_attachment: HasAttachment = knows_no_message) -> None:
+    def __init__(
+        self,
+        runner: UseCaseRunner,
+        has_attachment: HasAttachment = knows_no_message,
+        mask: MaskReporter = mask_nothing,
+    ) -> None:
         self.intake = TipIntake(runner)
         self.handling = TipHandling(runner, has_attachment)
         self.queries = TipQueries(runner)
+        self.papers = TipPapers(runner, mask)
