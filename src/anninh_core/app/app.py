@@ -103,7 +103,7 @@ class App:
     @cached_property
     def units(self) -> UnitsApi:
         """Officers and their grants."""
-        return UnitsApi(self.services.units, self.workflows.role_ending)
+        return UnitsApi(self.services.units, self.workflows.role_ending, self.workflows.hand_over)
 
     @cached_property
     def conversations(self) -> ConversationsApi:

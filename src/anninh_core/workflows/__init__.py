@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.erasure import ErasureWorkflow
     from anninh_core.workflows.group_creation import GroupCreation
     from anninh_core.workflows.group_directory import GroupDirectory
+    from anninh_core.workflows.hand_over import HandedOver, HandOver
     from anninh_core.workflows.key_rotation import KeyRotation, RotatedKeys
     from anninh_core.workflows.message_triage import MessageTriage
     from anninh_core.workflows.moderation_decision import ModerationDecision
@@ -23,6 +24,8 @@ __all__ = [
     "ErasureWorkflow",
     "GroupCreation",
     "GroupDirectory",
+    "HandOver",
+    "HandedOver",
     "KeyRotation",
     "MessageTriage",
     "ModerationDecision",
@@ -41,6 +44,8 @@ __getattr__, __dir__ = lazy(
         "ErasureWorkflow": "erasure",
         "GroupCreation": "group_creation",
         "GroupDirectory": "group_directory",
+        "HandOver": "hand_over",
+        "HandedOver": "hand_over",
         "KeyRotation": "key_rotation",
         "MessageTriage": "message_triage",
         "ModerationDecision": "moderation_decision",

@@ -44,6 +44,11 @@ class Workflows:
         return workflows.GroupDirectory(self._runner, self._services)
 
     @cached_property
+    def hand_over(self) -> workflows.HandOver:
+        """Officers who leave, and all they worked on."""
+        return workflows.HandOver(self._runner, self._services)
+
+    @cached_property
     def key_rotation(self) -> workflows.KeyRotation:
         """A new epoch and a new signing key."""
         return workflows.KeyRotation(self._runner, self._services)

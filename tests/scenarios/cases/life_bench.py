@@ -76,9 +76,9 @@ def appoint(app: App, name: str, role: str, unit: str, home: str = "") -> Actor:
     return person(officer.id)
 
 
-def setup_grant(desk: Desk, officer_id: str, role: str) -> None:
-    """Give an officer another role in Ninh Hòa."""
-    run_step(desk.app.services.units.record_grant, system("setup"), officer_id, role, "ninh-hoa")
+def setup_grant(desk: Desk, officer_id: str, role: str, unit: str = "ninh-hoa") -> None:
+    """Give an officer another role, in Ninh Hòa or elsewhere."""
+    run_step(desk.app.services.units.record_grant, system("setup"), officer_id, role, unit)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from attrs import evolve
 from anninh_core.domain.tips.handling.changing import get_tip_to_change, require_no_waiting_transfer
 from anninh_core.domain.tips.handling.claims import TipClaims
 from anninh_core.domain.tips.handling.exclusions import TipExclusions
+from anninh_core.domain.tips.handling.hand_over import TipHandOver
 from anninh_core.domain.tips.handling.reopening import TipReopening
 from anninh_core.domain.tips.handling.settling import TipSettling
 from anninh_core.domain.tips.handling.subcases import TipSubcases
@@ -22,7 +23,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 
-class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaims, TipExclusions):
+class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaims, TipExclusions, TipHandOver):
     """The officer's use cases.
 
     Each that changes a tip takes `seen_version`, the tip's `version` that the officer saw: if it was changed since,
