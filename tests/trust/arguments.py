@@ -237,6 +237,10 @@ SPECIAL: Mapping[str, Role] = {
     "retention.order_purge case": Names("case.over", CASE.missing, ("case", "case.ordered", "case.inquiry")),
     "services.retention.purges.finish_purge scopes": Names("case.ordered", CASE.missing, several=True),
     "tips.merge into": Names("tip"),
+    **{
+        f"tips.{verb} unit": Names("unit.police", "nowhere", secret=False)
+        for verb in ("open_subcase", "transfer_to_unit")
+    },
 }
 """Use case and argument -> what it is there, where that differs."""
 
@@ -285,7 +289,8 @@ STATES: Mapping[str, str] = {
     "tips.answer tip_id": "tip.settled",
     "tips.answered_by_hand tip_id": "tip.settled",
     "tips.assign tip_id": "tip.triaged",
-    "tips.ask_back tip_id": "tip.triaged",
+    "tips.ask_back tip_id": "tip.assigned",
+    "services.tips.papers.slip tip_id": "tip.gone",
     "tips.close tip_id": "tip.answered",
     "tips.merge tip_id": "tip.triaged",
     "tips.reopen tip_id": "tip.settled",
@@ -315,9 +320,7 @@ VALUES: Mapping[str, Any] = {
     "reports.consolidate obligation": "roll-out",
     "reports.newest obligation": "roll-out",
     "retention.order_purge reason": "request",
-    "tips.open_subcase unit": "cong-an",
     "tips.settle reason": "solved",
-    "tips.transfer_to_unit unit": "cong-an",
     "tips.transfer reason": "elsewhere",
     "tips.triage category": "crime",
 }

@@ -107,7 +107,9 @@ class TipSubcases(TipWork):
         """
         tip = get_permitted_tip(uow, tip_id)
         if subcase not in tip.open_subcases:
-            raise BadInput(f"tip {tip.receipt} has no open part {subcase!r}; `tips.subcases_of` lists them")
+            known = uow.get_readable(SUBCASE, subcase)
+            truth = "there is none" if known is None else f"it is {known.state}, and a part of tip:{known.tip}"
+            raise uow.withhold(SUBCASE.name, subcase, truth, "`tips.subcases_of` lists those of a tip", unit=tip.unit)
         called_off = uow.load(SUBCASE, subcase).called_off(nfc(reason), uow.at)
         uow.add_event("subcase.called_off")
         return self._end(uow, called_off)
