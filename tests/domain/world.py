@@ -16,7 +16,7 @@ from anninh_core.domain.moderation import ModerationAction, Post
 from anninh_core.domain.programme import Campaign, Difficulty, Inspection, InspectionCheck
 from anninh_core.domain.programme.duty import REPORT, duty_id
 from anninh_core.domain.reports import RecountResult, Report
-from anninh_core.domain.tips import Subcase, Tip, TipState
+from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.changes import ChangeSet, Counter, Entry, InboxSettled, entry_from
 from anninh_core.ports.queues import InboxState, OutboxState
@@ -137,32 +137,6 @@ class World:
 
     def answered(self) -> Tip:
         return self.app.tips.answered_by_hand(self.other, self.settled().id, "gọi điện")
-
-    def passed_on(self) -> Tip:
-        return self.app.tips.transfer_to_unit(self.other, self.triaged().id, unit="ninh-van", reason="Ở Ninh Vân")
-
-    def gone(self) -> Tip:
-        return self.app.tips.transfer(
-            self.other, self.triaged().id, to="Công an tỉnh", answer="Đã chuyển.", reason="not_ours"
-        )
-
-    def objected(self) -> Tip:
-        return self.app.tips.request_reopening(self.other, self.answered().id, "Không đồng ý")
-
-    def subcase(self) -> Subcase:
-        return self.app.tips.open_subcase(self.other, self.triaged().id, unit="ninh-van", asked="Xem camera")
-
-    def busy(self) -> str:
-        """Return an officer who has a tip, a part of one, a seat on a board and a unit to answer for."""
-        id, tips = self.officer("tip_officer"), self.app.tips
-        tip = tips.assign(self.other, self.triaged().id, unit="cong-an")
-        tips.assign(self.other, self.triaged().id, unit="ninh-hoa", officers=[id])
-        tips.take_subcase(
-            self.other, tips.open_subcase(self.other, tip.id, unit="ninh-hoa", asked="Xem").id, officers=[id]
-        )
-        self.app.groups.seat(self.other, self.planned().id, "owner", officer=id, name="Người Thử")
-        self.app.programme.name_head(self.other, "ninh-hoa", name="Người Thử", officer=id)
-        return id
 
     def inquiry(self) -> Inquiry:
         return run_step(

@@ -12,6 +12,7 @@ from tests.support.heads import heads_of_another
 from tests.trust.district import EVERYTHING
 from tests.trust.roles import NOBODYS, Names, Plain, Role
 from tests.trust.things import Things, piece
+from tests.trust.tip_arguments import TIP_ROLES, TIP_SPECIAL, TIP_STATES
 from tests.trust.use_cases import Argument, Door
 
 from anninh_core.domain.groups import KeyPerson, Measure
@@ -182,20 +183,7 @@ ROLES: Mapping[str, Role] = {
     "successor: str": Names("officer"),
     "tasks: Sequence[tuple[str, str]]": Plain(lambda things: [(things["unit"], "Tờ rơi")]),
     "text: str": Plain("có trộm ở chợ"),
-    "accept: bool": Plain(True),
-    "asked: str": TEXT,
-    "despite_open: str": TEXT,
-    "document: str": TEXT,
-    "due_at: datetime | None": Plain(None),
-    "how: str": TEXT,
-    "month: int": Plain(9),
-    "seen_version: int | None": Plain(None),
-    "subcase: str": Names("subcase", also=("subcase.open",)),
-    "subcase_id: str": Names("subcase", also=("subcase.open",)),
-    "result: str": TEXT,
-    "summary: str": TEXT,
-    "last_day: date | None": Plain(None),
-    "to: Mapping[str, str]": Plain(lambda things: {"all": things["officer.idle"]}),
+    **TIP_ROLES,
     "tip_id: str": Names("tip", also=("tip.purged",)),
     "title: str": TEXT,
     "to: str": TEXT,
@@ -237,10 +225,7 @@ SPECIAL: Mapping[str, Role] = {
     "retention.order_purge case": Names("case.over", CASE.missing, ("case", "case.ordered", "case.inquiry")),
     "services.retention.purges.finish_purge scopes": Names("case.ordered", CASE.missing, several=True),
     "tips.merge into": Names("tip"),
-    **{
-        f"tips.{verb} unit": Names("unit.police", "nowhere", secret=False)
-        for verb in ("open_subcase", "transfer_to_unit")
-    },
+    **TIP_SPECIAL,
 }
 """Use case and argument -> what it is there, where that differs."""
 
@@ -275,22 +260,11 @@ STATES: Mapping[str, str] = {
     "reports.give_back report_id": "report.signed",
     "services.moderation.appeals.appeal post_id": "post.ruled",
     "units.confirm_grant officer_id": "officer.proposed",
-    "tips.accept_transfer tip_id": "tip.passed_on",
-    "tips.return_transfer tip_id": "tip.passed_on",
-    "tips.record_return tip_id": "tip.gone",
-    "tips.slip tip_id": "tip.gone",
-    "tips.request_reopening tip_id": "tip.answered",
-    "tips.judge_reopening tip_id": "tip.objected",
-    "tips.record_reply_by_hand tip_id": "tip.triaged",
-    "tips.release_claim tip_id": "tip.claimed",
-    "tips.transfer_to_unit tip_id": "tip.triaged",
-    "tips.open_subcase tip_id": "tip.triaged",
-    "tips.call_off_subcase tip_id": "tip.shared",
+    **TIP_STATES,
     "tips.answer tip_id": "tip.settled",
     "tips.answered_by_hand tip_id": "tip.settled",
     "tips.assign tip_id": "tip.triaged",
     "tips.ask_back tip_id": "tip.assigned",
-    "services.tips.papers.slip tip_id": "tip.gone",
     "tips.close tip_id": "tip.answered",
     "tips.merge tip_id": "tip.triaged",
     "tips.reopen tip_id": "tip.settled",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.ports.changes import Counter, IndexSpec, Scalar
@@ -168,6 +168,10 @@ class Kind(Generic[M]):
     def all_units(self, model: M) -> tuple[str, ...]:
         """Return the units whose officers may have to do with a model: the owner, and whoever works on it."""
         return tuple(dict.fromkeys(unit for unit in (self.unit(model), self.handled_by(model)) if unit))
+
+    def number(self, model: M, before: Any) -> M:
+        """Return a model that counts one change more than it had before, None for a new one."""
+        return evolve(model, version=1 if before is None else before.version + 1)  # type: ignore[misc]
 
     def encode(self, model: M) -> bytes:
         """Turn a model into a body."""

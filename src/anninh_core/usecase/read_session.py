@@ -58,7 +58,6 @@ class ReadSession:
         self.opened = OpenedRecords()
         self.required: list[RequiredPermission] = []
         self._refusals = Refusals()
-        self._marks: tuple[str, ...] = ()
         self._permitted_units: dict[tuple[str, Permission], Sequence[str] | None] = {}
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -114,8 +113,7 @@ class ReadSession:
             self._permitted_units[asked] = self.permits.units(self.actor, required.permission, self.today)
         units = self._permitted_units[asked]
         if units is not None and not units:
-            root = self.context.district.root
-            raise Refused(self.permits.may(self.actor, required.permission, root, self.today).why)
+            raise Refused(self.permits.may(self.actor, required.permission, self.context.district.root, self.today).why)
         return units
 
     def get(self, kind: Kind[M], id: str) -> M | None:
@@ -149,16 +147,13 @@ class ReadSession:
     @property
     def marks(self) -> tuple[str, ...]:
         """By what a conflict of interest may name the actor, for `excluding` in a list."""
-        if not self._marks:
-            self._marks = self.permits.list_marks(self.actor.id)
-        return self._marks
+        return self.permits.list_marks(self.actor.id)
 
     def get_permitted(self, kind: Kind[M], id: str, see: str = "") -> M:
         """Return a model on whose unit the marked permission holds.
 
         Args:
-            kind: its kind.
-            id: its id.
+            kind, id: of the record.
             see: hint for the error message: where to look instead.
 
         Raises:
@@ -228,8 +223,8 @@ class ReadSession:
         if record is None or permitted is None:
             return
         if record.unit not in permitted or self.is_barred(record.multi.get("excluded", ())):
-            about = str(Ref(kind.name, id))
-            raise self.withhold(kind.name, name, "it can't be opened", see, unit=record.unit, about=about) from None
+            truth, about = "it can't be opened", str(Ref(kind.name, id))
+            raise self.withhold(kind.name, name, truth, see, unit=record.unit, about=about) from None
 
     def visible_units(self, unit: str = "") -> frozenset[str] | None:
         """Return the units that a list may show: those permitted, below `unit` if one is named; None for all."""
@@ -278,9 +273,8 @@ class ReadSession:
     ) -> Iterator[M]:
         """Yield all that the actor may see, of a unit and below if one is named, areas told apart as in `listed`."""
         visible = self.visible_units(unit)
-        for model in self.iter_all(kind, order, units=self.index_units(visible), where=where):
-            if visible is None or kind.unit(model) in visible:
-                yield model
+        models = self.iter_all(kind, order, units=self.index_units(visible), where=where)
+        yield from (model for model in models if visible is None or kind.unit(model) in visible)
 
     def index_units(self, reach: frozenset[str] | None) -> Sequence[str] | None:
         """Return the units under which records of `reach` stand in clear; None for all."""
@@ -312,9 +306,8 @@ class ReadSession:
                 limit=limit,
             )
         )
-        models = (
-            self._decode(kind, record, body) for record, body in self.context.open_bodies(page.records, page.keys)
-        )
+        opened = self.context.open_bodies(page.records, page.keys)
+        models = (self._decode(kind, record, body) for record, body in opened)
         if not {*(where or ()), *(excluding or ())}.isdisjoint(kind.spec.multi):
             models = (model for model in models if kind.is_listed(model, where or {}, excluding or {}))
         return Listing(tuple(models), page.cursor)
@@ -351,11 +344,7 @@ class ReadSession:
 
     def look(self, outcome: str, result: object = None, **facts: Scalar) -> Look:
         """Return who looked at what, for the journal: what was read by its id, and what of lists is in the result."""
+        named, said = self.opened.name(result), tuple(sorted(facts.items()))
         return Look(
-            actor=self.actor.label,
-            action=self.action,
-            unit=self.unit,
-            outcome=outcome,
-            named=self.opened.name(result),
-            facts=tuple(sorted(facts.items())),
+            actor=self.actor.label, action=self.action, unit=self.unit, outcome=outcome, named=named, facts=said
         )

@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from anninh_core.workflows.erasure import ErasureWorkflow
     from anninh_core.workflows.group_creation import GroupCreation
     from anninh_core.workflows.group_directory import GroupDirectory
-    from anninh_core.workflows.hand_over import HandedOver, HandOver
     from anninh_core.workflows.key_rotation import KeyRotation, RotatedKeys
     from anninh_core.workflows.message_triage import MessageTriage
     from anninh_core.workflows.moderation_decision import ModerationDecision
+    from anninh_core.workflows.officers.hand_over import HandedOver, HandOver
+    from anninh_core.workflows.officers.role_ending import RoleEnding
     from anninh_core.workflows.provider import Workflows
     from anninh_core.workflows.report_submission import ReportSubmission
-    from anninh_core.workflows.role_ending import RoleEnding
     from anninh_core.workflows.tip_papers import TipPaperRendering
     from anninh_core.workflows.tip_routing import TipRouting
 
@@ -44,13 +44,13 @@ __getattr__, __dir__ = lazy(
         "ErasureWorkflow": "erasure",
         "GroupCreation": "group_creation",
         "GroupDirectory": "group_directory",
-        "HandOver": "hand_over",
-        "HandedOver": "hand_over",
+        "HandOver": "officers.hand_over",
+        "HandedOver": "officers.hand_over",
         "KeyRotation": "key_rotation",
         "MessageTriage": "message_triage",
         "ModerationDecision": "moderation_decision",
         "ReportSubmission": "report_submission",
-        "RoleEnding": "role_ending",
+        "RoleEnding": "officers.role_ending",
         "RotatedKeys": "key_rotation",
         "TipPaperRendering": "tip_papers",
         "TipRouting": "tip_routing",

@@ -24,6 +24,22 @@ class TipsApi:
         self.close = tips.handling.close
         self.reopen = tips.handling.reopen
         self.exclude = tips.handling.exclude
+        self._bind_shared_work(tips)
+        self.get = tips.queries.get
+        self.by_receipt = tips.queries.by_receipt
+        self.list = tips.queries.list
+        self.overdue = tips.queries.overdue
+        self.search = tips.queries.search
+        self.suggest_handler = tips.queries.suggest_handler
+        self.suggest_duplicates = tips.queries.suggest_duplicates
+        self.from_same_reporter = tips.queries.from_same_reporter
+        self.register = papers.register
+        self.monthly_list = papers.monthly_list
+        self.slip = papers.slip
+        self.suggest_handlers = routing.suggest_handlers
+
+    def _bind_shared_work(self, tips: "Tips") -> None:
+        """Name what several people or units do about one tip."""
         self.record_reply_by_hand = tips.handling.record_reply_by_hand
         self.claim = tips.handling.claim
         self.release_claim = tips.handling.release_claim
@@ -42,15 +58,3 @@ class TipsApi:
         self.subcase = tips.handling.subcase
         self.subcases_of = tips.handling.subcases_of
         self.list_subcases = tips.handling.list_subcases
-        self.get = tips.queries.get
-        self.by_receipt = tips.queries.by_receipt
-        self.list = tips.queries.list
-        self.overdue = tips.queries.overdue
-        self.search = tips.queries.search
-        self.suggest_handler = tips.queries.suggest_handler
-        self.suggest_duplicates = tips.queries.suggest_duplicates
-        self.from_same_reporter = tips.queries.from_same_reporter
-        self.register = papers.register
-        self.monthly_list = papers.monthly_list
-        self.slip = papers.slip
-        self.suggest_handlers = routing.suggest_handlers

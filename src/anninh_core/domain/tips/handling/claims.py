@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork
-from anninh_core.domain.tips.handling.changing import describe_moment, get_tip_to_change
+from anninh_core.domain.tips.handling.base import TipWork, describe_moment, get_tip_to_change
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.values import Claim

@@ -2,8 +2,7 @@
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, may_handle
-from anninh_core.domain.tips.handling.changing import get_tip_to_change
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change, may_handle
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip

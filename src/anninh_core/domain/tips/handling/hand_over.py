@@ -11,8 +11,8 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.marks import step
 from anninh_core.usecase.unit_of_work import UnitOfWork
-from anninh_core.vocabulary.hand_over import Passed
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.views import Passed
 
 _OWED = ("open", "waiting", "settled")
 

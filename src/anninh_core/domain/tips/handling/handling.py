@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.changing import get_tip_to_change, require_no_waiting_transfer
+from anninh_core.domain.tips.handling.base import get_tip_to_change, require_no_waiting_transfer
 from anninh_core.domain.tips.handling.claims import TipClaims
 from anninh_core.domain.tips.handling.exclusions import TipExclusions
 from anninh_core.domain.tips.handling.hand_over import TipHandOver

@@ -1,7 +1,6 @@
 """Opening a case again: a request, judged by another person than who ended it."""
 
-from anninh_core.domain.tips.handling.base import TipWork
-from anninh_core.domain.tips.handling.changing import get_tip_to_change
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip, TipState
 from anninh_core.domain.tips.replies import notify_reporter

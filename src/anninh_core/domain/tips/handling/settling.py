@@ -5,8 +5,7 @@ from typing import TypedDict
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork
-from anninh_core.domain.tips.handling.changing import get_tip_to_change, require_no_waiting_transfer
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change, require_no_waiting_transfer
 from anninh_core.domain.tips.handling.slips import next_slip_number
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
@@ -101,9 +100,7 @@ class TipSettling(TipWork):
             answer: what the reporter is told.
             reason: reason code.
             summary: what the slip tells of the matter; "" for the reporter's own words. Either is masked on the slip.
-            evidence: as for `settle`.
-            despite_open: as for `settle`.
-            seen_version: as for `settle`.
+            evidence, despite_open, seen_version: as for `settle`.
         """
         tip, body = get_tip_to_change(uow, tip_id, seen_version), nfc(to).strip()
         if not body:

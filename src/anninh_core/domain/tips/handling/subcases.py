@@ -5,8 +5,7 @@ from datetime import datetime
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork
-from anninh_core.domain.tips.handling.changing import get_tip_to_change
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change
 from anninh_core.domain.tips.handling.subcase import OPEN_STATES, SUBCASE, Subcase
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -54,21 +53,7 @@ class TipSubcases(TipWork):
         target, lead = self._require_unit(tip, unit), tip.handling_unit or tip.unit
         if not asked.strip() or target == lead:
             raise BadInput(f"say what {target!r} is asked for; it must be another unit than {lead!r}, which leads")
-        subcase = Subcase(
-            id=self.context.ids.new(),
-            tip=tip.id,
-            receipt=tip.receipt,
-            unit=target,
-            lead=lead,
-            asked=nfc(asked),
-            asked_by=uow.actor.id,
-            asked_at=uow.at,
-            category=tip.category,
-            urgency=tip.urgency,
-            place=tip.place,
-            due_at=due_at,
-            excluded=tip.excluded,
-        )
+        subcase = evolve(self._new_subcase(uow, tip, target, nfc(asked)), lead=lead, due_at=due_at)
         uow.add_event("subcase.opened")
         uow.save(TIP, evolve(tip, open_subcases=(*tip.open_subcases, subcase.id)))
         return uow.save(SUBCASE, subcase)
@@ -138,6 +123,24 @@ class TipSubcases(TipWork):
             shows=lambda subcase: not session.is_barred(subcase.excluded),
             after=after,
             limit=limit,
+        )
+
+    @staticmethod
+    def _new_subcase(uow: UnitOfWork, tip: Tip, unit: str, asked: str) -> Subcase:
+        """Return what a unit is asked for, with what it may know of the tip."""
+        return Subcase(
+            id=uow.context.ids.new(),
+            tip=tip.id,
+            receipt=tip.receipt,
+            unit=unit,
+            lead=tip.unit,
+            asked=asked,
+            asked_by=uow.actor.id,
+            asked_at=uow.at,
+            category=tip.category,
+            urgency=tip.urgency,
+            place=tip.place,
+            excluded=tip.excluded,
         )
 
     @staticmethod

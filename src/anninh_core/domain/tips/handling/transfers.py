@@ -2,8 +2,7 @@
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork
-from anninh_core.domain.tips.handling.changing import get_tip_to_change, require_no_waiting_transfer
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change, require_no_waiting_transfer
 from anninh_core.domain.tips.model import Tip, TipState
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep

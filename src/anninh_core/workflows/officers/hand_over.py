@@ -20,8 +20,8 @@ from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
-from anninh_core.vocabulary.hand_over import Passed
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.views import Passed
 from anninh_core.workflows.base import Workflow
 
 ALL = "all"
