@@ -242,8 +242,8 @@ class Tip:
 
     @property
     def waiting_transfer(self) -> Transfer | None:
-        """The transfer that a unit has still to accept or return."""
-        return self.transfers[-1] if self.transfers and self.transfers[-1].is_waiting else None
+        """The transfer that a unit has still to accept or return; none while the tip isn't open."""
+        return self.transfers[-1] if self.is_open and self.transfers and self.transfers[-1].is_waiting else None
 
     def with_last_transfer(self, transfer: Transfer) -> "Tip":
         """Return the tip with its last transfer as it has become."""

@@ -175,6 +175,8 @@ class TipSettling(TipWork):
         tip = get_tip_to_change(uow, tip_id, seen_version)
         if tip.state is TipState.REOPEN_REQUESTED:
             raise WrongStep(f"tip {tip.receipt}: its reporter asks to open it again; `judge_reopening` decides that")
+        if tip.open_subcases:  # its reporter took it back while other units worked on it
+            raise WrongStep(f"tip {tip.receipt} has parts that are open; `call_off_subcase` ends them")
         uow.add_event("tip.closed")
         return uow.save(TIP, tip.moved(TipState.CLOSED))
 
