@@ -108,7 +108,12 @@ class App:
     @cached_property
     def conversations(self) -> ConversationsApi:
         """What was said."""
-        return ConversationsApi(self.services.conversations, self.workflows.message_triage)
+        return ConversationsApi(
+            self.services.conversations,
+            self.services.threads,
+            self.workflows.message_triage,
+            self.workflows.case_threads,
+        )
 
     @cached_property
     def groups(self) -> GroupsApi:
@@ -118,7 +123,8 @@ class App:
     @cached_property
     def tips(self) -> TipsApi:
         """Tips."""
-        return TipsApi(self.services.tips, self.workflows.tip_routing, self.workflows.tip_papers)
+        workflows = self.workflows
+        return TipsApi(self.services.tips, workflows.tip_routing, workflows.case_threads, workflows.tip_papers)
 
     @cached_property
     def inquiries(self) -> InquiriesApi:

@@ -16,7 +16,16 @@ from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
-from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, KeyRules, RoutingRule, SettlingRule
+from anninh_core.vocabulary.rules import (
+    Category,
+    Charter,
+    DeadlineRule,
+    Gate,
+    KeyRules,
+    RoutingRule,
+    SettlingRule,
+    TalkRules,
+)
 
 WINDOW, TASK = "window", "task"
 """The first delivery method, a plain message, and the last one, a task for a person."""
@@ -105,6 +114,7 @@ class District:
         settling: outcome of a tip -> what it needs; others need nothing but words and a code.
         claim_hours: hours for which an officer may take a tip that nobody has.
         review_hours: hours within which a second person looks at what one person published in an emergency.
+        talk: how residents' words find their case.
     """
 
     id: str
@@ -141,6 +151,7 @@ class District:
     delivery: DeliveryRules = field(factory=DeliveryRules)
     search_mode: str = "scan"
     review_hours: int = 24
+    talk: TalkRules = field(factory=TalkRules)
     settling: Mapping[str, SettlingRule] = field(factory=dict)
     claim_hours: int = 4
 

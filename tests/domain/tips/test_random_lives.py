@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.domain.conftest import every_kind
-from tests.domain.tips.conftest import CHAT, ROUTER, received
+from tests.domain.tips.conftest import ROUTER, received
 
 from anninh_core.domain.tips import Tip, Tips, TipState, tip_facts
 from anninh_core.domain.tips.handling.register import balance_of
+from anninh_core.domain.tips.intake import Addition
 from anninh_core.domain.tips.model import TRANSITIONS
 from anninh_core.domain.units import GrantPermits, Units
 from anninh_core.kernel.errors import AnninhError
@@ -54,7 +55,9 @@ ACTS: dict[str, Act] = {
     "verify": lambda c: c.tips.handling.verify(c.lan, c.id),
     "ask_back": lambda c: c.tips.handling.ask_back(c.lan, c.id, "Xe màu gì?"),
     "reply": lambda c: c.tips.handling.record_reply_by_hand(c.lan, c.id, "Màu đỏ", how="gọi điện"),
-    "add": lambda c: run_step(c.tips.intake.add, ROUTER, c.id),
+    "add": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Xe màu đỏ")),
+    "object_in_chat": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Sai rồi", objects=True)),
+    "take_back": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Rút", withdraws=True)),
     "claim": lambda c: c.tips.handling.claim(c.lan, c.id),
     "release": lambda c: c.tips.handling.release_claim(c.lan, c.id),
     "settle": lambda c: c.tips.handling.settle(c.lan, c.id, TipState.RESOLVED, **SETTLED),  # type: ignore[arg-type]
@@ -74,7 +77,10 @@ ACTS: dict[str, Act] = {
     "accept_objection": lambda c: c.tips.handling.judge_reopening(c.boss, c.id, accept=True, reason="Có"),
     "refuse_objection": lambda c: c.tips.handling.judge_reopening(c.boss, c.id, accept=False, reason="Không"),
     "reopen": lambda c: c.tips.handling.reopen(c.boss, c.id, "Tình tiết mới"),
-    "withdraw": lambda c: run_step(c.tips.intake.withdraw, ROUTER, c.load().receipt, CHAT),
+    "accept_withdrawal": lambda c: c.tips.withdrawals.accept_withdrawal(c.lan, c.id, "Không còn gì"),
+    "decline_withdrawal": lambda c: c.tips.withdrawals.decline_withdrawal(
+        c.lan, c.id, "Phải xử lý", answer="Vẫn xử lý."
+    ),
     "stale": lambda c: c.tips.handling.close(c.lan, c.id, seen_version=c.load().version - 1),
 }
 

@@ -9,12 +9,13 @@ from zipfile import ZipFile
 
 import docx
 import pytest
-from tests.scenarios.cases.life_bench import PHONE, Desk, appoint, open_desk, setup_grant
+from tests.scenarios.cases.life_bench import NAME, PHONE, Desk, appoint, open_desk, setup_grant
 
 from anninh_core.domain.content import ItemContent
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.handling.base import describe_moment
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.text import fold
 
 
 class Settled(TypedDict):
@@ -178,6 +179,7 @@ class TestPapers:
         assert "DỰ THẢO" in text
         assert {tip.receipt, caller.receipt, "Đã niêm phong", "Trần Thị Lan"} <= {*text.splitlines()}
         assert PHONE not in text
+        assert fold(NAME) not in fold(text)
         _, book = desk.app.tips.register(desk.lan, "ninh-hoa", day, day, format="xlsx")
         words = [node.text for node in ET.fromstring(ZipFile(BytesIO(book)).read("xl/sharedStrings.xml")).iter()]
         assert {"DỰ THẢO", "Số tiếp nhận", "Đã niêm phong", tip.receipt, caller.receipt} <= {*words}

@@ -4,13 +4,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Tips
-    from anninh_core.workflows import TipPaperRendering, TipRouting
+    from anninh_core.workflows import CaseThreads, TipPaperRendering, TipRouting
 
 
 class TipsApi:
     """Tips: from a resident's words to an answered, closed case. Every verb takes the actor first."""
 
-    def __init__(self, tips: "Tips", routing: "TipRouting", papers: "TipPaperRendering") -> None:
+    def __init__(
+        self, tips: "Tips", routing: "TipRouting", threads: "CaseThreads", papers: "TipPaperRendering"
+    ) -> None:
         self.record_walk_in = tips.intake.record_walk_in
         self.triage = tips.handling.triage
         self.assign = tips.handling.assign
@@ -37,6 +39,11 @@ class TipsApi:
         self.monthly_list = papers.monthly_list
         self.slip = papers.slip
         self.suggest_handlers = routing.suggest_handlers
+        self.accept_withdrawal = tips.withdrawals.accept_withdrawal
+        self.decline_withdrawal = tips.withdrawals.decline_withdrawal
+        self.split = threads.split
+        self.join = threads.join
+        self.keep_together = threads.keep_together
 
     def _bind_shared_work(self, tips: "Tips") -> None:
         """Name what several people or units do about one tip."""

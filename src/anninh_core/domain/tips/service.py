@@ -5,6 +5,8 @@ from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_messag
 from anninh_core.domain.tips.handling.papers import MaskReporter, TipPapers, mask_nothing
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.queries import TipQueries
+from anninh_core.domain.tips.threads.splitting import TipSplitting
+from anninh_core.domain.tips.threads.withdrawals import TipWithdrawals
 from anninh_core.usecase.runner import UseCaseRunner
 
 
@@ -15,6 +17,8 @@ class Tips:
         intake: how tips come in, and what reporters do with theirs.
         handling: what officers do, from triage to the closed case.
         queries: what officers read.
+        splitting: tips that are split and joined.
+        withdrawals: what becomes of requests to take a tip back.
         papers: the register, the monthly list and the slip of a transfer.
     """
 
@@ -27,4 +31,6 @@ class Tips:
         self.intake = TipIntake(runner)
         self.handling = TipHandling(runner, has_attachment)
         self.queries = TipQueries(runner)
+        self.splitting = TipSplitting(runner)
+        self.withdrawals = TipWithdrawals(runner)
         self.papers = TipPapers(runner, mask)

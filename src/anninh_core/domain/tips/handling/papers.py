@@ -9,7 +9,7 @@ from attrs import frozen
 from anninh_core.domain.tips.handling.register import RegisterWriter, balance_of, is_of_month
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
-from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.model import Tip, TipState
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.dates import local_date, short_date, vietnam_time
 from anninh_core.kernel.errors import BadInput, WrongStep
@@ -125,7 +125,7 @@ class TipPapers(Service):
         while True:
             page = session.find(TIP, "newest", excluding=excluding, after=after, limit=_PAGE)
             for tip in page.items:
-                if not inside.isdisjoint(TIP.all_units(tip)):
+                if tip.state is not TipState.JOINED and not inside.isdisjoint(TIP.all_units(tip)):
                     yield tip
             after = page.cursor
             if not after or (page.items and page.items[-1].received_day < since):
@@ -140,7 +140,10 @@ class TipPapers(Service):
         tips: Sequence[Tip],
         *above: Block,
     ) -> Sheet:
-        writer = RegisterWriter(self._district, session.permits.name_officer)
+        def summarize(tip: Tip) -> str:
+            return self._mask(session, tip.conversation, tip.text)[0]
+
+        writer = RegisterWriter(self._district, session.permits.name_officer, summarize)
         table = Table("", writer.heading(), writer.rows(tips))
         facts = {"unit": self._district.unit(unit).name, "start": short_date(period[0]), "end": short_date(period[1])}
         title, subject = (self._district.say(f"{key}.{part}", **facts) for part in ("title", "subject"))

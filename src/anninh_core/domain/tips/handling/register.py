@@ -13,7 +13,6 @@ from anninh_core.domain.tips.model import Tip, TipState
 from anninh_core.domain.tips.overdue import is_open_on
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.dates import local_date, short_date, vietnam_time
-from anninh_core.kernel.redact import redact
 from anninh_core.kernel.text import clip
 from anninh_core.vocabulary.district import District
 
@@ -25,6 +24,7 @@ COLUMNS = (
 
 _MAX_SUMMARY = 300
 NameOfficer = Callable[[str], str]
+Summarize = Callable[[Tip], str]
 
 
 @frozen(kw_only=True)
@@ -44,10 +44,12 @@ class RegisterWriter:
 
     Attributes:
         name_officer: officer id -> name.
+        summarize: tip -> its words without what leads to the reporter.
     """
 
     district: District
     name_officer: NameOfficer
+    summarize: Summarize
 
     def heading(self) -> tuple[str, ...]:
         """Return the headings."""
@@ -61,18 +63,18 @@ class RegisterWriter:
     def _row(self, tip: Tip) -> tuple[str, ...]:
         received = vietnam_time(tip.received_at)
         return (
-            tip.receipt,
+            ", ".join((tip.receipt, *tip.joined)),
             f"{received:%H:%M} {short_date(received.date())}",
             self._say(f"origin.{tip.origin}"),
             self._say("sealed" if tip.conversation else "not_given"),
-            clip(redact(tip.text, keep=("plate", "link")), _MAX_SUMMARY),
+            clip(self.summarize(tip), _MAX_SUMMARY),
             tip.place,
             "",  # nobody records the suspect apart from the words: an officer writes it in by hand
             self._kind(tip),
             ", ".join(map(self.name_officer, tip.handlers)),
             self.name_officer(tip.assigned_by) if tip.assigned_by else "",
             "; ".join(filter(None, map(self._transfer, tip.transfers))),
-            "; ".join(dict.fromkeys(short_date(local_date(one.due - timedelta.resolution)) for one in tip.clocks)),
+            "; ".join(map(short_date, sorted({local_date(one.due - timedelta.resolution) for one in tip.clocks}))),
             self._result(tip),
             short_date(tip.answered_day) if tip.answered_day else "",
             "; ".join(self._notes(tip)),
