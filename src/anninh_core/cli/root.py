@@ -13,6 +13,7 @@ _COMMANDS = {
     "groups": "look at the official groups",
     "units": "show the tree of units",
     "officers": "who has which role, and how roles are granted",
+    "duty": "who is on duty, and what somebody has to take up",
     "report": "look at reports",
     "audit": "verify and read the trail",
     "identity": "who somebody is: asked for, granted, opened once; and emergencies",
@@ -32,7 +33,7 @@ _COMMANDS = {
     "plugins": "what is installed, loaded, and what it can do",
     "profiles": "show the shipped profiles",
 }
-_CASEWORK = ("audit", "failures", "groups", "officers", "report", "retention", "tips", "units")
+_CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")
 _IDENTITY = ("custodians", "identity", "people")
 _RUNNING = ("demo", "play", "serve", "tick", "work")
 _PACKAGES = {

@@ -10,6 +10,7 @@ from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.content.kind import ITEM, PUBLICATION
 from anninh_core.domain.content.sources import SOURCE
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK
+from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
 from anninh_core.domain.identity.masking import mask_identity
@@ -33,6 +34,7 @@ from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.overdue import count_overdue
+from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import DECISION
@@ -42,6 +44,7 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District
 
 KINDS: tuple[Kind[Any], ...] = (
+    ALARM,
     ARTICLE,
     CAMPAIGN,
     CHECKPOINT,
@@ -62,11 +65,13 @@ KINDS: tuple[Kind[Any], ...] = (
     LEGAL_HOLD,
     MESSAGE,
     OFFICER,
+    OFFICER_CHAT,
     OWN_PLAN,
     POST,
     PUBLICATION,
     RECEIVED_HEAD,
     REPORT,
+    ROSTER,
     SLIP_SERIES,
     SOURCE,
     SUBCASE,
@@ -87,6 +92,7 @@ SEALED_WITH = (
     *TALK_SEALED_WITH,
     SealedWith(kind=MESSAGE, column="case"),
     SealedWith(kind=DECISION, column="subject"),
+    SealedWith(kind=OFFICER_CHAT, column="officer", scope_kind="officer"),
     SealedWith(kind=SUBCASE, column="case"),
 )
 """What is destroyed with the scopes of others."""
@@ -133,6 +139,13 @@ def iter_sealed_details(session: ReadSession) -> Iterator[tuple[str, Envelope]]:
     for conversation in session.iter_all(CONVERSATION, "id"):
         if conversation.details is not None:
             yield conversation.id, conversation.details
+
+
+def has_chat(context: UseCaseContext, officer_id: str) -> bool:
+    """Tell whether an officer can be written to; one who was purged can't."""
+    record = context.storage.records.get(OFFICER.name, officer_id)
+    officers = context.iter_readable(OFFICER, () if record is None else (record,))
+    return any(officer.conversation for officer in officers)
 
 
 def is_open_emergency(tip: Tip) -> bool:

@@ -20,6 +20,7 @@ from anninh_core.vocabulary.rules import (
     Category,
     Charter,
     DeadlineRule,
+    DutyRules,
     Gate,
     KeyRules,
     RoutingRule,
@@ -114,6 +115,7 @@ class District:
         settling: outcome of a tip -> what it needs; others need nothing but words and a code.
         claim_hours: hours for which an officer may take a tip that nobody has.
         review_hours: hours within which a second person looks at what one person published in an emergency.
+        duty: who is told of what comes in, and when it goes a step up.
         talk: how residents' words find their case.
     """
 
@@ -151,6 +153,7 @@ class District:
     delivery: DeliveryRules = field(factory=DeliveryRules)
     search_mode: str = "scan"
     review_hours: int = 24
+    duty: DutyRules = field(factory=DutyRules)
     talk: TalkRules = field(factory=TalkRules)
     settling: Mapping[str, SettlingRule] = field(factory=dict)
     claim_hours: int = 4
