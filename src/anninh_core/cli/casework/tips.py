@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.casework.tip_papers import month, register, slip
-from anninh_core.cli.casework.tip_threads import COMMANDS as THREAD_COMMANDS
-from anninh_core.cli.casework.tip_threads import find_tip
+from anninh_core.cli.casework.tip_parts.papers import month, register, slip
+from anninh_core.cli.casework.tip_parts.threads import COMMANDS as THREAD_COMMANDS
+from anninh_core.cli.casework.tip_parts.threads import find_tip
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, printable, when
