@@ -30,6 +30,7 @@ NOUNS = (
 )
 
 INTERNAL = {
+    **dict.fromkeys(("tips.register", "tips.monthly_list", "tips.slip"), "papers before the verb renders them"),
     "content.expire_due": "the clock's",
     "conversations.by_platform_id": "for the parts that hear messages",
     "conversations.place": "for the parts that hear messages",

@@ -19,6 +19,7 @@ from tests.domain.identities import (
     report,
     rewrap,
 )
+from tests.domain.shared_work import busy, gone, objected, passed_on, subcase
 from tests.domain.world import (
     AUTHOR,
     CONVERSATION,
@@ -42,7 +43,7 @@ from anninh_core.domain.identity.custody.files import RewrapItem
 from anninh_core.domain.inquiries import ArticleDraft, Edition
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
-from anninh_core.domain.tips import TipState
+from anninh_core.domain.tips import Subcase, TipState
 from anninh_core.domain.tips.intake import Addition
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import UseCaseKind, use_case_of
@@ -102,6 +103,10 @@ SEEN = ("cong-an", {"title": "Căn cước", "text": "Tại huyện.", "source":
 def _add_wrap(key_id: str, items: tuple[RewrapItem, ...]) -> Callable[[Call], Callable[[Any], object]]:
     (item,) = items
     return args(item.conversation, item.envelope, Wrap(key=key_id, wrap=item.wrap, proof=item.proof))
+
+
+def _call_off(part: Subcase) -> Callable[[Call], Callable[[Any], object]]:
+    return args(part.tip, part.id, "Không cần nữa")
 
 
 RECIPES: dict[str, Recipe] = {
@@ -185,6 +190,25 @@ RECIPES: dict[str, Recipe] = {
     "tips.settle": lambda w: args(w.triaged().id, TipState.RESOLVED, **SETTLED),
     "tips.send_state": lambda w: args(w.tip().receipt, CONVERSATION),
     "tips.transfer": lambda w: args(w.triaged().id, to="Viện kiểm sát", **SETTLED),
+    "tips.record_reply_by_hand": lambda w: args(w.triaged().id, "Xe màu đỏ", how="gọi điện"),
+    "tips.claim": lambda w: args(w.triaged().id),
+    "tips.release_claim": lambda w: args(w.app.tips.claim(w.boss, w.triaged().id).id),
+    "tips.transfer_to_unit": lambda w: args(w.triaged().id, unit="ninh-van", reason="Không thuộc địa bàn"),
+    "tips.accept_transfer": lambda w: args(passed_on(w).id),
+    "tips.return_transfer": lambda w: args(passed_on(w).id, "Không thuộc địa bàn"),
+    "tips.record_return": lambda w: args(gone(w).id, "Thuộc thẩm quyền cấp xã"),
+    "tips.request_reopening": lambda w: args(w.answered().id, "Không đồng ý"),
+    "tips.judge_reopening": lambda w: args(objected(w).id, accept=True, reason="Có cơ sở"),
+    "tips.exclude_unit": lambda w: args(w.tip().id, "ninh-van", "Liên quan"),
+    "tips.open_subcase": lambda w: args(w.triaged().id, unit="ninh-van", asked="Xem camera"),
+    "tips.take_subcase": lambda w: args(subcase(w).id),
+    "tips.finish_subcase": lambda w: args(subcase(w).id, "Không thấy"),
+    "tips.return_subcase": lambda w: args(subcase(w).id, "Không có camera"),
+    "tips.call_off_subcase": lambda w: _call_off(subcase(w)),
+    "tips.pass_tips_on": lambda w: args(busy(w), w.officer("tip_officer")),
+    "tips.pass_subcases_on": lambda w: args(busy(w), w.officer("tip_officer")),
+    "groups.pass_seats_on": lambda w: args(busy(w), w.officer("tip_officer")),
+    "programme.pass_headships_on": lambda w: args(busy(w), w.officer("tip_officer")),
     "tips.triage": lambda w: args(w.tip().id, category="crime"),
     "tips.verify": lambda w: args(w.app.tips.assign(w.other, w.triaged().id, unit="cong-an").id),
     "inquiries.add": lambda w: args(w.inquiry().id),

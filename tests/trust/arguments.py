@@ -12,6 +12,7 @@ from tests.support.heads import heads_of_another
 from tests.trust.district import EVERYTHING
 from tests.trust.roles import NOBODYS, Names, Plain, Role
 from tests.trust.things import Things, piece
+from tests.trust.tip_arguments import TIP_ROLES, TIP_SPECIAL, TIP_STATES
 from tests.trust.use_cases import Argument, Door
 
 from anninh_core.domain.duty import Shift
@@ -193,6 +194,7 @@ ROLES: Mapping[str, Role] = {
     "successor: str": Names("officer"),
     "tasks: Sequence[tuple[str, str]]": Plain(lambda things: [(things["unit"], "Tờ rơi")]),
     "text: str": Plain("có trộm ở chợ"),
+    **TIP_ROLES,
     "tip_id: str": Names("tip", also=("tip.purged",)),
     "title: str": TEXT,
     "to: str": TEXT,
@@ -241,6 +243,7 @@ SPECIAL: Mapping[str, Role] = {
     "conversations.assign_message message_id": Names("message.in_doubt", also=("message",)),
     "conversations.assign_message case": Names("case.candidate", CASE.missing, ("case",)),
     "conversations.open_tip messages": Names("messages.in_doubt", NOBODYS, ("message",), several=True),
+    **TIP_SPECIAL,
 }
 """Use case and argument -> what it is there, where that differs."""
 
@@ -275,6 +278,7 @@ STATES: Mapping[str, str] = {
     "reports.give_back report_id": "report.signed",
     "services.moderation.appeals.appeal post_id": "post.ruled",
     "units.confirm_grant officer_id": "officer.proposed",
+    **TIP_STATES,
     "tips.answer tip_id": "tip.settled",
     "tips.accept_withdrawal tip_id": "tip.taken_back",
     "tips.decline_withdrawal tip_id": "tip.taken_back",
@@ -283,7 +287,7 @@ STATES: Mapping[str, str] = {
     "tips.split tip_id": "tip.double",
     "tips.answered_by_hand tip_id": "tip.settled",
     "tips.assign tip_id": "tip.triaged",
-    "tips.ask_back tip_id": "tip.triaged",
+    "tips.ask_back tip_id": "tip.assigned",
     "tips.close tip_id": "tip.answered",
     "tips.merge tip_id": "tip.triaged",
     "tips.reopen tip_id": "tip.settled",

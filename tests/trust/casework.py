@@ -70,7 +70,7 @@ def _over(app: App, people: People, unit: str) -> str:
 def settled(app: App, people: People, tip: Tip) -> Tip:
     """Bring a tip to its end, short of telling the reporter."""
     _triaged(app, people, tip)
-    return app.tips.settle(people.boss, tip.id, TipState.RESOLVED, answer="Đã xong.", reason="solved")
+    return app.tips.settle(people.second, tip.id, TipState.RESOLVED, answer="Đã xong.", reason="solved")
 
 
 def destroy(app: App, scope: str) -> None:
@@ -127,6 +127,7 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
         "tip.purged": purged.id,
         "tip.answered": app.tips.answered_by_hand(boss, settled(app, people, by_hand).id, "gọi điện").id,
         "tip.emergency": rescue.id,
+        **_shared(app, people, unit),
         "case.emergency": f"tip:{rescue.id}",
         "receipt": tip.receipt,
         "case": f"tip:{tip.id}",
@@ -159,6 +160,27 @@ def _talks(app: App, unit: str, tag: str) -> dict[str, Any]:
         "message.in_doubt": doubt.id,
         "messages.in_doubt": (doubt.id,),
         "case.candidate": f"tip:{once.id}",
+    }
+
+
+def _shared(app: App, people: People, unit: str) -> dict[str, Any]:
+    """Give a unit tips in other hands: passed on, gone to an outside body, taken, objected to, in parts."""
+    boss, tips = people.boss, app.tips
+
+    def triaged() -> str:
+        return _triaged(app, people, tips.record_walk_in(boss, "Chuyện khác", unit=unit)).id
+
+    shared, answered = triaged(), tips.answered_by_hand(boss, settled(app, people, tips.get(boss, triaged())).id, "gọi")
+    tips.assign(boss, shared, unit="cong-an")
+    first, second = (tips.open_subcase(boss, shared, unit=unit, asked="Xem camera").id for _ in range(2))
+    return {
+        "tip.passed_on": tips.transfer_to_unit(boss, triaged(), unit="cong-an", reason="Khác địa bàn").id,
+        "tip.gone": tips.transfer(boss, triaged(), to="Công an tỉnh", answer="Đã chuyển.", reason="elsewhere").id,
+        "tip.claimed": tips.claim(boss, triaged()).id,
+        "tip.objected": tips.request_reopening(boss, answered.id, "Không đồng ý").id,
+        "tip.shared": shared,
+        "subcase": first,
+        "subcase.open": second,
     }
 
 

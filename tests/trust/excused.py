@@ -23,6 +23,10 @@ ALLOWED = {
     "tips.assign officers": "whoever may handle tips of the unit, wherever at home; of others it says that they don't",
     "tips.exclude officer_id": "whoever has a conflict of interest is excluded, of whatever unit",
     "tips.assign unit": "a tip is handed on to whoever is to handle it",
+    "tips.exclude_unit unit": "whoever has a conflict of interest is excluded, of whatever unit",
+    "tips.open_subcase unit": "another unit is asked; it learns what it is asked for",
+    "tips.transfer_to_unit unit": "a tip is handed on to where it belongs",
+    "tips.take_subcase officers": "whoever may handle tips of the unit; of others it says that they don't",
     "tips.triage unit": "a tip is handed on to where it belongs",
     "units.appoint conversation": "notices to the officer go there, which hold nothing personal",
 }

@@ -37,6 +37,7 @@ CASE_THINGS = (
         "case.ordered",
         "case.emergency",
     ),
+    *("tip.passed_on", "tip.gone", "tip.claimed", "tip.objected", "tip.shared", "subcase", "subcase.open"),
     *("receipt", "case", "scope", "message"),
     *(
         "scope.conversation",

@@ -212,7 +212,7 @@ def everywhere(app: App, people: People) -> Things:
     app.reports.accept(people.boss, _sign_report(app, people, "ninh-an"))
     app.reports.consolidate(people.second, "roll-out", 2021)
     app.content.register_source(people.second, "hoalu.gov.vn", "Trang huyện", "UBND huyện")
-    return {"seq": app.audit.checkpoint(people.boss).seq, "root": ROOT, **_enrol(app, people)}
+    return {"seq": app.audit.checkpoint(people.boss).seq, "root": ROOT, "unit.police": "cong-an", **_enrol(app, people)}
 
 
 def _enrol(app: App, people: People) -> Things:

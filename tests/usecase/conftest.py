@@ -97,6 +97,12 @@ class Everybody:
     def is_officer(self, id: str) -> bool:
         return id != "stranger"
 
+    def name_officer(self, id: str) -> str:
+        return id
+
+    def list_marks(self, id: str) -> tuple[str, ...]:
+        return (id,)
+
     def units(self, actor: Actor, permission: Permission, on: object) -> tuple[str, ...] | None:
         return () if actor.id == "stranger" else None
 

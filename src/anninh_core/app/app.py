@@ -105,7 +105,8 @@ class App:
     @cached_property
     def units(self) -> UnitsApi:
         """Officers and their grants."""
-        return UnitsApi(self.services.units, self.workflows.role_ending, self.services.officer_chats)
+        workflows, chats = self.workflows, self.services.officer_chats
+        return UnitsApi(self.services.units, workflows.role_ending, chats, workflows.hand_over)
 
     @cached_property
     def conversations(self) -> ConversationsApi:
@@ -131,7 +132,9 @@ class App:
     def tips(self) -> TipsApi:
         """Tips."""
         flows = self.workflows
-        return TipsApi(self.services.tips, flows.tip_routing, flows.case_threads, flows.message_triage)
+        return TipsApi(
+            self.services.tips, flows.tip_routing, flows.case_threads, flows.message_triage, flows.tip_papers
+        )
 
     @cached_property
     def inquiries(self) -> InquiriesApi:

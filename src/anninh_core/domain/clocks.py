@@ -20,6 +20,8 @@ from anninh_core.domain.programme.own_plan import OWN_PLAN
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.retention.clocks.model import Clock, Removal
 from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
+from anninh_core.domain.tips.handling.slips import SLIP_SERIES
+from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.domain.units.model import OFFICER
@@ -52,6 +54,21 @@ _CASES = (
         since="the last day of an appeal; it waits while one is open",
         data="post",
         removal=Removal.ORDER,
+    ),
+)
+
+_PARTS = (
+    Clock(
+        what="what units were asked for in a report that others lead, and found",
+        kinds=(SUBCASE.name,),
+        since="those of the report",
+        removal=Removal.WITH,
+    ),
+    Clock(
+        what="how many slips a unit made out in a year",
+        kinds=(SLIP_SERIES.name,),
+        since="a number is never given twice; nothing else is kept in them",
+        removal=Removal.STAYS,
     ),
 )
 
@@ -222,7 +239,7 @@ _REST = (
     ),
 )
 
-CLOCKS: tuple[Clock, ...] = (*_CASES, *_TALK, *_PAPERS, *_QUEUES, *_REST)
+CLOCKS: tuple[Clock, ...] = (*_CASES, *_PARTS, *_TALK, *_PAPERS, *_QUEUES, *_REST)
 """All data there are. A kind of record without a clock fails a test."""
 
 OTHER_DAYS: Mapping[str, str] = {

@@ -19,7 +19,7 @@ from anninh_core.domain.programme.specs import (
 )
 from anninh_core.domain.reports.specs import REPORT_SPEC
 from anninh_core.domain.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
-from anninh_core.domain.tips.specs import TIP_SPEC
+from anninh_core.domain.tips.specs import SLIP_SERIES_SPEC, SUBCASE_SPEC, TIP_SPEC
 from anninh_core.domain.units.specs import OFFICER_CHAT_SPEC, OFFICER_SPEC
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.usecase.decision import DECISION
@@ -53,7 +53,9 @@ SPECS: tuple[IndexSpec, ...] = (
     RECEIVED_HEAD_SPEC,
     REPORT_SPEC,
     ROSTER_SPEC,
+    SLIP_SERIES_SPEC,
     SOURCE_SPEC,
+    SUBCASE_SPEC,
     TIP_SPEC,
     PURGE_ORDER_SPEC,
     TRAINING_SPEC,

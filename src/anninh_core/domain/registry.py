@@ -13,6 +13,7 @@ from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK
 from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
+from anninh_core.domain.identity.masking import mask_identity
 from anninh_core.domain.identity.model import Identity
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
 from anninh_core.domain.moderation.flagging import Posted
@@ -28,6 +29,8 @@ from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.sealed import SealedWith
+from anninh_core.domain.tips.handling.slips import SLIP_SERIES
+from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.overdue import count_overdue
@@ -69,7 +72,9 @@ KINDS: tuple[Kind[Any], ...] = (
     RECEIVED_HEAD,
     REPORT,
     ROSTER,
+    SLIP_SERIES,
     SOURCE,
+    SUBCASE,
     TIP,
     PURGE_ORDER,
     TRAINING,
@@ -88,6 +93,7 @@ SEALED_WITH = (
     SealedWith(kind=MESSAGE, column="case"),
     SealedWith(kind=DECISION, column="subject"),
     SealedWith(kind=OFFICER_CHAT, column="officer", scope_kind="officer"),
+    SealedWith(kind=SUBCASE, column="case"),
 )
 """What is destroyed with the scopes of others."""
 
@@ -105,6 +111,12 @@ def find_posted(session: ReadSession, group_id: str, message_id: str) -> Posted:
     return Posted(unit=group.unit, conversation=group.conversation, author=message.sender if message else "")
 
 
+def has_attachment(session: ReadSession, case: str, message_id: str) -> bool:
+    """Tell whether a message belongs to a case and came with a file."""
+    message = session.get_readable(MESSAGE, message_id)
+    return message is not None and message.case == case and bool(message.attachments)
+
+
 def read_identity(session: ReadSession, conversation_id: str) -> Identity:
     """Return who is behind a conversation, to an act that has established that the actor may know."""
     conversation = session.load(CONVERSATION, conversation_id)
@@ -114,6 +126,12 @@ def read_identity(session: ReadSession, conversation_id: str) -> Identity:
         address=conversation.address,
         sealed=conversation.details,
     )
+
+
+def mask_resident(session: ReadSession, conversation_id: str, text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a text without what leads to a resident, and what was masked; "" for somebody who has no conversation."""
+    conversation = session.get_readable(CONVERSATION, conversation_id) if conversation_id else None
+    return mask_identity(text, None if conversation is None else read_identity(session, conversation_id))
 
 
 def iter_sealed_details(session: ReadSession) -> Iterator[tuple[str, Envelope]]:

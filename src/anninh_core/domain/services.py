@@ -66,7 +66,7 @@ class Services:
     @cached_property
     def tips(self) -> services.Tips:
         """Tips."""
-        return services.Tips(self._runner)
+        return services.Tips(self._runner, services.has_attachment, services.mask_resident)
 
     @cached_property
     def inquiries(self) -> services.Inquiries:

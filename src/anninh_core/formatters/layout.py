@@ -15,6 +15,7 @@ from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import nfc
 from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocument, Section, Table
 
+_MANY_COLUMNS = 10
 END_MARK = "./."
 OPEN = "…"
 
@@ -216,8 +217,13 @@ def _is_short(table: Table, column: int) -> bool:
 
 
 def type_size(table: Table) -> int:
-    """Return the size of the type in a table in points: 13, or 12 where many columns leave little room."""
-    return 12 if len(table.columns) > 6 else 13
+    """Return the size of the type in a table in points: 13, less where many columns leave little room."""
+    return 13 if len(table.columns) <= 6 else 12 if len(table.columns) <= _MANY_COLUMNS else 8
+
+
+def text_width(document: ReportDocument) -> float:
+    """Return the millimetres between the margins of a page."""
+    return 252.0 if document.landscape else 165.0
 
 
 def to_plain_data(item: Item) -> dict[str, Any]:

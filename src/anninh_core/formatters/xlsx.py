@@ -8,7 +8,7 @@ from typing import Any
 from anninh_core.formatters import figures, layout
 from anninh_core.formatters.extras import require_module
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
-from anninh_core.vocabulary.report_document import ReportDocument
+from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Table
 
 _FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
 _MAX_SHEET_NAME = 31  # characters, Excel's limit
@@ -51,9 +51,12 @@ class XlsxFormatter:
                     "created": datetime.combine(day, time.min, UTC),
                 }
             )
-            _add_figures_sheet(book, document)
-            _add_units_sheet(book, document)
-            _add_definitions_sheet(book, document)
+            if document.figures:
+                _add_figures_sheet(book, document)
+                _add_units_sheet(book, document)
+                _add_definitions_sheet(book, document)
+            else:
+                _add_tables_sheet(book, document)
         return file.getvalue()
 
 
@@ -120,6 +123,34 @@ def _add_sheet(
         sheet.fit_to_pages(1, 0)
     else:  # squeezed onto one page nobody could read it
         sheet.repeat_columns(0)
+
+
+def _add_tables_sheet(book: Any, document: ReportDocument) -> None:
+    """Add what a paper without figures consists of, such as a register: its words and its tables, one under another."""
+    sheet = book.add_worksheet(document.letterhead.title.translate(_FORBIDDEN)[:_MAX_SHEET_NAME].strip())
+    plain, bold = book.add_format(_FONT), book.add_format({**_FONT, "bold": True})
+    boxed = book.add_format({**_FONT, "border": 1, "text_wrap": True, "valign": "top"})
+    head = book.add_format({**_FONT, "border": 1, "text_wrap": True, "bold": True, "align": "center"})
+    draft = (layout.say(document.wording, "report.draft"),) if document.letterhead.draft else ()
+    row = 0
+    for text in (*draft, document.letterhead.title, document.letterhead.subject):
+        sheet.write(row, 0, text, bold)
+        row += 1
+    for block in (block for section in document.sections for block in section.blocks):
+        if isinstance(block, Paragraph):
+            sheet.write(row, 0, block.text, plain)
+            row += 1
+        elif isinstance(block, Table):
+            sheet.write_row(row, 0, block.columns, head)
+            for number, cells in enumerate(block.rows, row + 1):
+                sheet.write_row(number, 0, cells, boxed)
+            for column, name in enumerate(block.columns):
+                sheet.set_column(column, column, _column_width(name, [cells[column] for cells in block.rows]))
+            sheet.repeat_rows(row)
+            row += len(block.rows) + 2
+    sheet.set_paper(9)  # A4
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
 def _column_width(heading: str, cells: Sequence[Cell]) -> int:

@@ -6,6 +6,7 @@ check digit, phone numbers start with 0 or 84.
 """
 
 import re
+from collections.abc import Collection
 from typing import Literal
 
 from attrs import field, frozen
@@ -90,10 +91,10 @@ def find_personal_data(s: str) -> list[PersonalDataMatch]:
     return sorted(matches, key=lambda hit: hit.start)
 
 
-def redact(s: str, mask: str = _FILLER) -> str:
-    """Return the text (NFC) with everything `find_personal_data` finds replaced by a mask."""
+def redact(s: str, mask: str = _FILLER, *, keep: Collection[PersonalKind] = ()) -> str:
+    """Return the text (NFC) with everything `find_personal_data` finds, but for kinds to keep, replaced by a mask."""
     text = nfc(s)
-    for hit in reversed(find_personal_data(text)):
+    for hit in reversed([hit for hit in find_personal_data(text) if hit.kind not in keep]):
         text = text[: hit.start] + mask + text[hit.end :]
     return text
 

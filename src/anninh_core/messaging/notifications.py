@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from anninh_core.domain.units.model import OFFICER, Officer
-from anninh_core.domain.units.rules import giving_roles, granted_units
+from anninh_core.domain.units.rules import giving_roles, granted_units, marks_of
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone, DecryptionError
 from anninh_core.ports.changes import Record
@@ -44,12 +44,12 @@ class OfficerNotifier:
             text: what they are told.
             purpose: the text's name in the profile's wording.
             lane: of the outbox.
-            but: officers who are not told, such as whoever is excluded from the case.
+            but: who is not told, such as whoever is excluded from the case: officers, and marks of units.
         """
         return sum(
             self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
             for officer in self.iter_holders(permission, unit)
-            if officer.id not in but
+            if {*but}.isdisjoint(marks_of(self._context.district, officer))
         )
 
     def notify_one(self, officer_id: str, request: str, text: str, *, purpose: str, lane: Lane) -> int:

@@ -52,10 +52,12 @@ def id_descends(order: OrderColumns) -> bool:
 
 
 def record_matches(
-    record: Record, where: Mapping[str, Scalar | tuple[Scalar, ...]], excluding: Mapping[str, str] | None = None
+    record: Record,
+    where: Mapping[str, Scalar | tuple[Scalar, ...]],
+    excluding: Mapping[str, str | tuple[str, ...]] | None = None,
 ) -> bool:
     """Tell whether a record passes filters that were checked before."""
-    if any(value in record.multi.get(name, ()) for name, value in (excluding or {}).items()):
+    if any(_column_matches(record, name, barred) for name, barred in (excluding or {}).items() if name in record.multi):
         return False
     return all(_column_matches(record, name, wanted) for name, wanted in where.items())
 

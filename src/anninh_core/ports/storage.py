@@ -35,6 +35,7 @@ class Find:
     Attributes:
         units: only records of these units; None for all.
         where: column -> value, or multi column -> value it must contain. A tuple value means "one of".
+        excluding: multi column -> value that it must not contain; a tuple value means "none of".
         order: one of the spec's named orders.
         after: cursor of the page before, "" for the first page; also what `finding.write_cursor` makes of any record.
         limit: at most this many records.
@@ -44,7 +45,7 @@ class Find:
     order: str
     units: Sequence[str] | None = None
     where: Mapping[str, Scalar | tuple[Scalar, ...]] = field(factory=dict, converter=_to_plain_values)
-    excluding: Mapping[str, str] = field(factory=dict)
+    excluding: Mapping[str, str | tuple[str, ...]] = field(factory=dict)
     after: str = ""
     limit: int = 50
 

@@ -32,6 +32,7 @@ from anninh_core.vocabulary.rules import (
     Gate,
     KeyRules,
     RoutingRule,
+    SettlingRule,
     TalkRules,
 )
 
@@ -91,6 +92,8 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "emergency_numbers": profile.emergency_numbers,
         "local_models": profile.local_models,
         "talk": _talk(profile.talk),
+        "settling": {outcome: SettlingRule(**rule.model_dump()) for outcome, rule in profile.settling.items()},
+        "claim_hours": profile.handling.claim_hours,
     }
 
 

@@ -1,39 +1,20 @@
 """The shape of a profile's TOML, table by table. References are checked in `references`."""
 
-import re
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from anninh_core.kernel.text import nfc
-
-
-def _matches_pattern(pattern: str, advice: str) -> AfterValidator:
-    """Make the check of a text's form; what it says when it refuses is the way out."""
-
-    def check(text: str) -> str:
-        if re.fullmatch(pattern, text, re.ASCII) is None:
-            raise ValueError(advice)
-        return text
-
-    return AfterValidator(check)
-
-
-Id = Annotated[
-    str, _matches_pattern(r"[a-z0-9][a-z0-9_/-]{0,79}", "write it in small letters, digits, - _ and /, up to 80 in all")
-]
-Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(nfc)]
-OptionalText = Annotated[str, AfterValidator(nfc)]
-"""Text that may be empty."""
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
-Urgency = Literal["ordinary", "serious"]
-
-
-class TomlTable(BaseModel):
-    """A TOML table: no key but those named, and no value bent into another type."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
+from anninh_core.profile.toml_tables import (
+    Day,
+    HandlingSchema,
+    Id,
+    OptionalText,
+    SettlingSchema,
+    Text,
+    TomlTable,
+    Urgency,
+    matches_pattern,
+)
 
 
 class HeadSchema(TomlTable):
@@ -125,7 +106,7 @@ class CharterSchema(TomlTable):
 
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 _HOURS = rf"{_CLOCK}-({_CLOCK}|24:00)"
-Hours = Annotated[str, _matches_pattern(_HOURS, "write hours such as '07:30-11:30'")]
+Hours = Annotated[str, matches_pattern(_HOURS, "write hours such as '07:30-11:30'")]
 
 
 class CalendarSchema(TomlTable):
@@ -140,7 +121,7 @@ class CalendarSchema(TomlTable):
 class DeliverySchema(TomlTable):
     """`[delivery]`: quiet hours as `22:00-06:00` ("" for none), minutes of patience by lane, hours to the alarm."""
 
-    quiet: Annotated[str, _matches_pattern(rf"({_HOURS})?", "write hours such as '22:00-06:00', or '' for none")] = (
+    quiet: Annotated[str, matches_pattern(rf"({_HOURS})?", "write hours such as '22:00-06:00', or '' for none")] = (
         "22:00-06:00"
     )
     patience_minutes: dict[
@@ -163,7 +144,7 @@ class DutySchema(TomlTable):
     hand_up_minutes: int = Field(default=6, ge=1, le=240)
     bundle_minutes: int = Field(default=2, ge=0, le=240)
     group_minutes: int = Field(default=15, ge=1, le=1440)
-    digest_at: Annotated[str, _matches_pattern(rf"({_CLOCK})?", "write a time such as '07:30', or '' for none")] = (
+    digest_at: Annotated[str, matches_pattern(rf"({_CLOCK})?", "write a time such as '07:30', or '' for none")] = (
         "07:30"
     )
     window_warning_hours: int = Field(default=12, ge=1, le=72)
@@ -178,7 +159,7 @@ class DeadlineSchema(TomlTable):
     id: Id
     name: Text
     limit: Annotated[
-        str, _matches_pattern(r"[1-9]\d{0,2}(h|d|wd|m)", "write hours 24h, days 7d, working days 3wd or months 2m")
+        str, matches_pattern(r"[1-9]\d{0,2}(h|d|wd|m)", "write hours 24h, days 7d, working days 3wd or months 2m")
     ]
     source: Text
     start: Literal["received", "settled"] = "received"
@@ -340,9 +321,11 @@ class ProfileSchema(TomlTable):
     keys: KeysSchema = KeysSchema()
     separate_roles_by: Day | None = None
     retention_days: dict[Id, Annotated[int, Field(ge=1, le=36_500)]]
-    emergency_numbers: dict[Annotated[str, _matches_pattern(r"\d{3,4}", "write a short number such as 113")], Text] = (
+    emergency_numbers: dict[Annotated[str, matches_pattern(r"\d{3,4}", "write a short number such as 113")], Text] = (
         Field(min_length=1)
     )
     local_models: dict[Id, Text] = {}
     duty: DutySchema = DutySchema()
     talk: TalkSchema = TalkSchema()
+    settling: dict[Literal["resolved", "unfounded", "refused", "transferred", "duplicate"], SettlingSchema] = {}
+    handling: HandlingSchema = HandlingSchema()

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.ports.changes import Counter, IndexSpec, Scalar
@@ -122,8 +122,9 @@ class Kind(Generic[M]):
         facts_of_others: `kind:id` of records that nobody can read any more -> what they count.
         resident: conversation id of the resident whom it is about, "" for nobody.
         part_of: another record of the kind that it was merged into, "" for none.
-        excluded: officers who may never see it: a conflict of interest.
+        excluded: who may never see it, a conflict of interest: ids of officers, and marks of units (`unit_mark`).
         search: what of it is found by words, None for nothing.
+        numbered: whether its models count their changes in `version`, so that somebody can say which one was seen.
         upcasters: schema n -> pure function that turns a body of n into one of n + 1.
     """
 
@@ -142,6 +143,7 @@ class Kind(Generic[M]):
     part_of: Callable[[M], str] = _nobody
     excluded: Callable[[M], tuple[str, ...]] = _no_officers
     search: Searchable[M] | None = None
+    numbered: bool = False
     schema: int = 1
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
     # Made with the kind, while one thread runs: msgspec 0.22 crashes where several look at a class for the first time.
@@ -171,6 +173,10 @@ class Kind(Generic[M]):
         """Return the units whose officers may have to do with a model: the owner, and whoever works on it."""
         return tuple(dict.fromkeys(unit for unit in (self.unit(model), self.handled_by(model)) if unit))
 
+    def number(self, model: M, before: Any) -> M:
+        """Return a model that counts one change more than it had before, None for a new one."""
+        return evolve(model, version=1 if before is None else before.version + 1)  # type: ignore[misc]
+
     def encode(self, model: M) -> bytes:
         """Turn a model into a body."""
         return msgspec.json.encode(model)
@@ -194,7 +200,7 @@ class Kind(Generic[M]):
         return msgspec.convert(raw, type=self.model)
 
     def is_listed(
-        self, model: M, where: Mapping[str, Scalar | tuple[Scalar, ...]], excluding: Mapping[str, str]
+        self, model: M, where: Mapping[str, Scalar | tuple[Scalar, ...]], excluding: Mapping[str, str | tuple[str, ...]]
     ) -> bool:
         """Tell by an opened model whether its multi columns are as a list asks for.
 
@@ -202,7 +208,7 @@ class Kind(Generic[M]):
         """
         multi = self.multi(model)
         for name, barred in excluding.items():
-            if barred in multi.get(name, ()):
+            if _contains(multi.get(name, ()), barred):
                 return False
         return all(name not in multi or _contains(multi[name], value) for name, value in where.items())
 

@@ -18,6 +18,11 @@ USE_CASE = "__anninh_mark__"
 """Attribute of a marked method."""
 
 
+def unit_mark(unit: str) -> str:
+    """Return how a conflict of interest names everybody at home in a unit or below it; no id of an officer is alike."""
+    return f"unit:{unit}"
+
+
 class UseCaseKind(StrEnum):
     """What a marked method is."""
 
@@ -63,6 +68,17 @@ class Permits(Protocol):
 
     def is_officer(self, id: str) -> bool:
         """Tell whether an officer of this id is on record."""
+        ...
+
+    def name_officer(self, id: str) -> str:
+        """Return an officer's name, or the id where none is on record, or can be read any more."""
+        ...
+
+    def list_marks(self, id: str) -> tuple[str, ...]:
+        """Return by what a conflict of interest may name an officer: the id, and the marks of the own unit and above.
+
+        See `unit_mark`.
+        """
         ...
 
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:

@@ -1,6 +1,6 @@
 """Reading for one act of one actor: permission first, then sealed bodies opened."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -113,8 +113,7 @@ class ReadSession:
             self._permitted_units[asked] = self.permits.units(self.actor, required.permission, self.today)
         units = self._permitted_units[asked]
         if units is not None and not units:
-            root = self.context.district.root
-            raise Refused(self.permits.may(self.actor, required.permission, root, self.today).why)
+            raise Refused(self.permits.may(self.actor, required.permission, self.context.district.root, self.today).why)
         return units
 
     def get(self, kind: Kind[M], id: str) -> M | None:
@@ -139,14 +138,22 @@ class ReadSession:
     def is_excluded(self, kind: Kind[M], id: str) -> bool:
         """Tell whether a conflict of interest keeps the actor away from a record; from a purged one it keeps nobody."""
         model = self.get_readable(kind, id)
-        return model is not None and self.actor.id in kind.excluded(model)
+        return model is not None and self.is_barred(kind.excluded(model))
+
+    def is_barred(self, excluded: Collection[str]) -> bool:
+        """Tell whether the actor, or the unit where the actor is at home, is among those who are excluded."""
+        return bool(excluded) and not set(excluded).isdisjoint(self.marks)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """By what a conflict of interest may name the actor, for `excluding` in a list."""
+        return self.permits.list_marks(self.actor.id)
 
     def get_permitted(self, kind: Kind[M], id: str, see: str = "") -> M:
         """Return a model on whose unit the marked permission holds.
 
         Args:
-            kind: its kind.
-            id: its id.
+            kind, id: of the record.
             see: hint for the error message: where to look instead.
 
         Raises:
@@ -165,7 +172,7 @@ class ReadSession:
 
     def check_not_excluded(self, kind: Kind[M], model: M, see: str = "", *, asked_for: str = "") -> None:
         """Check that no conflict of interest keeps the actor away from a model; raises as `get_permitted` does."""
-        if self.actor.id in kind.excluded(model):
+        if self.is_barred(kind.excluded(model)):
             truth = f"{self.actor.label} is excluded from it by a conflict of interest"
             about = str(Ref(kind.name, model.id))
             raise self.withhold(kind.name, asked_for or model.id, truth, see, unit=kind.unit(model), about=about)
@@ -215,9 +222,9 @@ class ReadSession:
         record, permitted = self._get_record(kind, id), self.permitted_units()
         if record is None or permitted is None:
             return
-        if record.unit not in permitted or self.actor.id in record.multi.get("excluded", ()):
-            about = str(Ref(kind.name, id))
-            raise self.withhold(kind.name, name, "it can't be opened", see, unit=record.unit, about=about) from None
+        if record.unit not in permitted or self.is_barred(record.multi.get("excluded", ())):
+            truth, about = "it can't be opened", str(Ref(kind.name, id))
+            raise self.withhold(kind.name, name, truth, see, unit=record.unit, about=about) from None
 
     def visible_units(self, unit: str = "") -> frozenset[str] | None:
         """Return the units that a list may show: those permitted, below `unit` if one is named; None for all."""
@@ -266,9 +273,8 @@ class ReadSession:
     ) -> Iterator[M]:
         """Yield all that the actor may see, of a unit and below if one is named, areas told apart as in `listed`."""
         visible = self.visible_units(unit)
-        for model in self.iter_all(kind, order, units=self.index_units(visible), where=where):
-            if visible is None or kind.unit(model) in visible:
-                yield model
+        models = self.iter_all(kind, order, units=self.index_units(visible), where=where)
+        yield from (model for model in models if visible is None or kind.unit(model) in visible)
 
     def index_units(self, reach: frozenset[str] | None) -> Sequence[str] | None:
         """Return the units under which records of `reach` stand in clear; None for all."""
@@ -284,7 +290,7 @@ class ReadSession:
         *,
         units: Sequence[str] | None = None,
         where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
-        excluding: Mapping[str, str] | None = None,
+        excluding: Mapping[str, str | tuple[str, ...]] | None = None,
         after: str = "",
         limit: int = 50,
     ) -> Listing[M]:
@@ -300,9 +306,8 @@ class ReadSession:
                 limit=limit,
             )
         )
-        models = (
-            self._decode(kind, record, body) for record, body in self.context.open_bodies(page.records, page.keys)
-        )
+        opened = self.context.open_bodies(page.records, page.keys)
+        models = (self._decode(kind, record, body) for record, body in opened)
         if not {*(where or ()), *(excluding or ())}.isdisjoint(kind.spec.multi):
             models = (model for model in models if kind.is_listed(model, where or {}, excluding or {}))
         return Listing(tuple(models), page.cursor)
@@ -339,11 +344,7 @@ class ReadSession:
 
     def look(self, outcome: str, result: object = None, **facts: Scalar) -> Look:
         """Return who looked at what, for the journal: what was read by its id, and what of lists is in the result."""
+        named, said = self.opened.name(result), tuple(sorted(facts.items()))
         return Look(
-            actor=self.actor.label,
-            action=self.action,
-            unit=self.unit,
-            outcome=outcome,
-            named=self.opened.name(result),
-            facts=tuple(sorted(facts.items())),
+            actor=self.actor.label, action=self.action, unit=self.unit, outcome=outcome, named=named, facts=said
         )

@@ -93,9 +93,10 @@ class UnitOfWork(ReadSession):
     def save(self, kind: Kind[M], model: M) -> M:
         """Put a new or changed model into the change set and return it.
 
-        A model that this act loaded must still be at that version when the change is applied;
-        one that it never loaded must not exist yet.
+        One that this act loaded must still be at that version on commit; one that it never loaded must not exist yet.
         """
+        if kind.numbered:
+            model = kind.number(model, self._loaded.get((kind.name, model.id), (0, None))[1])
         self._saved[kind.name, model.id] = (kind, model)
         return model
 
@@ -248,8 +249,8 @@ class UnitOfWork(ReadSession):
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all would change."""
-        has_queue_changes = self._outbox or self._inbox or self._inbox_settled or self._outbox_settled
-        return not (self._saved or self._events or self._terms or self._corrections or has_queue_changes)
+        queues = self._outbox or self._inbox or self._inbox_settled or self._outbox_settled
+        return not (self._saved or self._events or self._terms or self._corrections or queues)
 
     @property
     def leaves_no_entry(self) -> bool:
@@ -332,8 +333,7 @@ class UnitOfWork(ReadSession):
             columns=kind.columns(model),
             multi=kind.multi(model),
         )
-        body = self._encrypt(scope, kind.encode(model), associated_data(build(body=b"")))
-        return build(body=body)
+        return build(body=self._encrypt(scope, kind.encode(model), associated_data(build(body=b""))))
 
     def _encrypt(self, scope: str, plain: bytes, bound_to: bytes) -> bytes:
         return self.context.encryptor.encrypt(self._keys[scope], plain, bound_to) if scope else plain

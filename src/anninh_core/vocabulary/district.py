@@ -25,6 +25,7 @@ from anninh_core.vocabulary.rules import (
     Gate,
     KeyRules,
     RoutingRule,
+    SettlingRule,
     TalkRules,
 )
 
@@ -112,6 +113,8 @@ class District:
         emergency_numbers: number -> what it is for.
         delivery: quiet hours, patience and alarm.
         search_mode: `scan` opens the bodies in scope, `tokens` asks the storage's index of keyed words.
+        settling: outcome of a tip -> what it needs; others need nothing but words and a code.
+        claim_hours: hours for which an officer may take a tip that nobody has.
         review_hours: hours within which a second person looks at what one person published in an emergency.
         duty: who is told of what comes in, and when it goes a step up.
         talk: how residents' words find their case.
@@ -153,6 +156,8 @@ class District:
     review_hours: int = 24
     duty: DutyRules = field(factory=DutyRules)
     talk: TalkRules = field(factory=TalkRules)
+    settling: Mapping[str, SettlingRule] = field(factory=dict)
+    claim_hours: int = 4
 
     def unit(self, id: str) -> Unit:
         """Return a unit, or raise `NotFound`."""

@@ -125,6 +125,7 @@ class ReportDocument:
         unit_names: unit id -> name, for figures by unit.
         wording: captions of the formats, by key.
         snapshot_hash: hash of the frozen figures, printed small where a format allows.
+        landscape: whether pages lie on their long side, for tables of many columns, where a format has pages.
     """
 
     id: str
@@ -140,3 +141,4 @@ class ReportDocument:
     unit_names: Mapping[str, str] = field(factory=dict)
     wording: Mapping[str, str] = field(factory=dict)
     snapshot_hash: str = ""
+    landscape: bool = False

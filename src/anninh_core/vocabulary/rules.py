@@ -119,6 +119,19 @@ class RoutingRule:
 
 
 @frozen(kw_only=True)
+class SettlingRule:
+    """What a tip needs to be settled with an outcome.
+
+    Attributes:
+        evidence: whether it must name what it rests on: a document's number, or a message with a file.
+        reasons: reason code -> its name; empty where any code will do.
+    """
+
+    evidence: bool = False
+    reasons: Mapping[str, str] = field(factory=dict)
+
+
+@frozen(kw_only=True)
 class KeyRules:
     """How long epoch keys last. Purged content can be read from old backups until the epoch key of that time is gone.
 

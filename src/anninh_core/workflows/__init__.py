@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from anninh_core.workflows.key_rotation import KeyRotation, RotatedKeys
     from anninh_core.workflows.message_triage import MessageTriage
     from anninh_core.workflows.moderation_decision import ModerationDecision
+    from anninh_core.workflows.officers.hand_over import HandedOver, HandOver
+    from anninh_core.workflows.officers.role_ending import RoleEnding
     from anninh_core.workflows.provider import Workflows
     from anninh_core.workflows.report_submission import ReportSubmission
-    from anninh_core.workflows.role_ending import RoleEnding
     from anninh_core.workflows.search.record_search import RecordSearch, SearchHit, SearchHits
+    from anninh_core.workflows.tip_papers import TipPaperRendering
     from anninh_core.workflows.tip_routing import TipRouting
 
 __all__ = [
@@ -25,6 +27,8 @@ __all__ = [
     "ErasureWorkflow",
     "GroupCreation",
     "GroupDirectory",
+    "HandOver",
+    "HandedOver",
     "KeyRotation",
     "MessageTriage",
     "ModerationDecision",
@@ -34,6 +38,7 @@ __all__ = [
     "RotatedKeys",
     "SearchHit",
     "SearchHits",
+    "TipPaperRendering",
     "TipRouting",
     "Workflows",
 ]
@@ -46,15 +51,18 @@ __getattr__, __dir__ = lazy(
         "ErasureWorkflow": "erasure",
         "GroupCreation": "group_creation",
         "GroupDirectory": "group_directory",
+        "HandOver": "officers.hand_over",
+        "HandedOver": "officers.hand_over",
         "KeyRotation": "key_rotation",
         "MessageTriage": "message_triage",
         "ModerationDecision": "moderation_decision",
         "RecordSearch": "search.record_search",
         "ReportSubmission": "report_submission",
-        "RoleEnding": "role_ending",
+        "RoleEnding": "officers.role_ending",
         "RotatedKeys": "key_rotation",
         "SearchHit": "search.record_search",
         "SearchHits": "search.record_search",
+        "TipPaperRendering": "tip_papers",
         "TipRouting": "tip_routing",
         "Workflows": "provider",
     },

@@ -49,6 +49,11 @@ class Workflows:
         return workflows.GroupDirectory(self._runner, self._services)
 
     @cached_property
+    def hand_over(self) -> workflows.HandOver:
+        """Officers who leave, and all they worked on."""
+        return workflows.HandOver(self._runner, self._services)
+
+    @cached_property
     def key_rotation(self) -> workflows.KeyRotation:
         """A new epoch and a new signing key."""
         return workflows.KeyRotation(self._runner, self._services)
@@ -78,6 +83,11 @@ class Workflows:
     def role_ending(self) -> workflows.RoleEnding:
         """Roles that end, and what their officers worked on."""
         return workflows.RoleEnding(self._runner, self._services)
+
+    @cached_property
+    def tip_papers(self) -> workflows.TipPaperRendering:
+        """Registers and slips as files."""
+        return workflows.TipPaperRendering(self._runner, self._services, self._plugins)
 
     @cached_property
     def tip_routing(self) -> workflows.TipRouting:

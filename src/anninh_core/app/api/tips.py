@@ -4,13 +4,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Tips
-    from anninh_core.workflows import CaseThreads, MessageTriage, TipRouting
+    from anninh_core.workflows import CaseThreads, MessageTriage, TipPaperRendering, TipRouting
 
 
 class TipsApi:
     """Tips: from a resident's words to an answered, closed case. Every verb takes the actor first."""
 
-    def __init__(self, tips: "Tips", routing: "TipRouting", threads: "CaseThreads", triage: "MessageTriage") -> None:
+    def __init__(
+        self,
+        tips: "Tips",
+        routing: "TipRouting",
+        threads: "CaseThreads",
+        triage: "MessageTriage",
+        papers: "TipPaperRendering",
+    ) -> None:
         self.record_walk_in = tips.intake.record_walk_in
         self.triage = tips.handling.triage
         self.assign = tips.handling.assign
@@ -24,6 +31,7 @@ class TipsApi:
         self.close = tips.handling.close
         self.reopen = tips.handling.reopen
         self.exclude = tips.handling.exclude
+        self._bind_shared_work(tips)
         self.get = tips.queries.get
         self.by_receipt = tips.queries.by_receipt
         self.list = tips.queries.list
@@ -32,6 +40,9 @@ class TipsApi:
         self.suggest_handler = tips.queries.suggest_handler
         self.suggest_duplicates = tips.queries.suggest_duplicates
         self.from_same_reporter = tips.queries.from_same_reporter
+        self.register = papers.register
+        self.monthly_list = papers.monthly_list
+        self.slip = papers.slip
         self.suggest_handlers = routing.suggest_handlers
         self.accept_withdrawal = tips.withdrawals.accept_withdrawal
         self.decline_withdrawal = tips.withdrawals.decline_withdrawal
@@ -39,3 +50,24 @@ class TipsApi:
         self.join = threads.join
         self.keep_together = threads.keep_together
         self.convert_to_inquiry = triage.tip_to_inquiry
+
+    def _bind_shared_work(self, tips: "Tips") -> None:
+        """Name what several people or units do about one tip."""
+        self.record_reply_by_hand = tips.handling.record_reply_by_hand
+        self.claim = tips.handling.claim
+        self.release_claim = tips.handling.release_claim
+        self.transfer_to_unit = tips.handling.transfer_to_unit
+        self.accept_transfer = tips.handling.accept_transfer
+        self.return_transfer = tips.handling.return_transfer
+        self.record_return = tips.handling.record_return
+        self.request_reopening = tips.handling.request_reopening
+        self.judge_reopening = tips.handling.judge_reopening
+        self.exclude_unit = tips.handling.exclude_unit
+        self.open_subcase = tips.handling.open_subcase
+        self.take_subcase = tips.handling.take_subcase
+        self.finish_subcase = tips.handling.finish_subcase
+        self.return_subcase = tips.handling.return_subcase
+        self.call_off_subcase = tips.handling.call_off_subcase
+        self.subcase = tips.handling.subcase
+        self.subcases_of = tips.handling.subcases_of
+        self.list_subcases = tips.handling.list_subcases

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.casework.tip_threads import COMMANDS as THREAD_COMMANDS
-from anninh_core.cli.casework.tip_threads import find_tip
+from anninh_core.cli.casework.tip_parts.papers import month, register, slip
+from anninh_core.cli.casework.tip_parts.threads import COMMANDS as THREAD_COMMANDS
+from anninh_core.cli.casework.tip_parts.threads import find_tip
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, printable, when
@@ -16,6 +17,7 @@ from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.model import Settlement, Tip, TipState
+from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.files import write_atomically
 from anninh_core.kernel.search import find_unsearchable, parse_query
@@ -35,6 +37,11 @@ def tips() -> None:
 
 for command in THREAD_COMMANDS:
     tips.add_command(command)
+
+
+tips.add_command(register)
+tips.add_command(month)
+tips.add_command(slip)
 
 
 @tips.command("list")
@@ -194,6 +201,10 @@ def _tip_facts(tip: Tip, district: District) -> list[tuple[str, str]]:
         ("answer", tip.answer),
         ("answered", f"{tip.answered_day}, {tip.answer_proof}" if tip.answered_day else ""),
         ("merged into", tip.merged_into),
+        *(("went to", _transfer_text(transfer)) for transfer in tip.transfers),
+        ("taken", f"by {tip.claim.by} until {when(tip.claim.until)}" if tip.claim and tip.is_open else ""),
+        *((f"said, {note.how}", note.words) for note in tip.notes),
+        ("version", str(tip.version)),
         ("text", tip.text),
     ]
 
@@ -203,6 +214,12 @@ def limit_in_words(clock: Deadline) -> str:
     if clock.met_at is None:
         return f"until {when(clock.due)}"
     return f"until {when(clock.due)}, {'kept' if clock.is_in_time(clock.met_at) else 'missed'} {when(clock.met_at)}"
+
+
+def _transfer_text(transfer: Transfer) -> str:
+    back = f", back {transfer.returned_on}: {transfer.return_reason}" if transfer.returned_on else ""
+    state = " (waits)" if transfer.is_waiting else ""
+    return f"{transfer.to} {when(transfer.at)} {transfer.number}".rstrip() + state + back
 
 
 def _settlement_text(settlement: Settlement) -> str:
@@ -224,6 +241,7 @@ def _tip_data(tip: Tip) -> dict[str, object]:
         "received_at": iso(tip.received_at),
         "handling_unit": tip.handling_unit,
         "handlers": list(tip.handlers),
+        "version": tip.version,
         "limits": [{"rule": c.rule, "due": iso(c.due), "met_at": iso(c.met_at)} for c in tip.clocks],
         "text": tip.text,
         "answer": tip.answer,

@@ -48,4 +48,4 @@ def _may_hold(session: ReadSession, cases: Cases, case: str) -> bool | None:
     if model is None:
         return None
     in_reach = permitted is None or not {*kind.all_units(model)}.isdisjoint(permitted)
-    return in_reach and session.actor.id not in kind.excluded(model)
+    return in_reach and not session.is_barred(kind.excluded(model))

@@ -162,7 +162,7 @@ class Alarms(Service):
         where = {"state": "open"} if open else {}
 
         def shows(alarm: Alarm) -> bool:
-            return session.actor.id not in alarm.excluded and not self._is_excluded(session, alarm)
+            return not session.is_barred(alarm.excluded) and not self._is_excluded(session, alarm)
 
         return session.list_permitted(ALARM, "newest", unit, where=where, shows=shows, after=after)
 
@@ -177,7 +177,7 @@ class Alarms(Service):
         units = (alarm.unit,) if case is None else access.kind.all_units(case)
         if permitted is not None and not set(units) & set(permitted):
             raise session.withhold(ALARM.name, id, f"it belongs to {alarm.unit}", _SEE, unit=alarm.unit)
-        if case is not None and session.actor.id in access.kind.excluded(case):
+        if case is not None and session.is_barred(access.kind.excluded(case)):
             truth = f"{session.actor.label} is excluded from {alarm.about} by a conflict of interest"
             raise session.withhold(ALARM.name, id, truth, _SEE, unit=alarm.unit)
         session.check_not_excluded(ALARM, alarm, _SEE)

@@ -123,7 +123,7 @@ class Reach:
 
     def find_gap(self, officer: str, unit: str, day: date, excluded: Collection[str] = ()) -> Gap | None:
         """Return why an officer can't be told of something in a unit on a day, None where they can."""
-        if officer in excluded:
+        if excluded and not {*excluded}.isdisjoint(self.permits.list_marks(officer)):
             return Gap.EXCLUDED
         if not self.permits.may(person(officer), Permission.TIP_HANDLE, unit, day).allowed:
             return Gap.NO_GRANT

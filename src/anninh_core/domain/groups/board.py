@@ -9,9 +9,10 @@ from anninh_core.domain.groups.loading import load_group
 from anninh_core.domain.groups.model import OPEN_STATES, Group, KeyPerson
 from anninh_core.domain.groups.rules import require_code, require_people
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.marks import Service, command
+from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.views import Passed
 
 
 class GroupBoard(Service):
@@ -56,6 +57,20 @@ class GroupBoard(Service):
         return tuple(
             uow.save(GROUP, held_group.handed_over(officer, successor, nfc(name), uow.today)) for held_group in groups
         )
+
+    @step(Permission.GRANT)
+    def pass_seats_on(self, uow: UnitOfWork, officer: str, successor: str) -> Passed:
+        """Move every seat of an officer who leaves to a successor; return what moved and what can't."""
+        permitted, moved, left = uow.permitted_units(), 0, list[str]()
+        for group in tuple(uow.iter_all(GROUP, "id", where={"officer": officer, "state": OPEN_STATES})):
+            if not any(seat.officer == officer for seat in group.seats):
+                continue
+            if not successor or (permitted is not None and group.unit not in permitted):
+                left.append(group.unit)
+                continue
+            uow.save(GROUP, group.handed_over(officer, successor, uow.permits.name_officer(successor), uow.today))
+            moved += 1
+        return Passed(moved, tuple(left))
 
     @command(Permission.GROUP_RUN)
     def name_key_people(self, uow: UnitOfWork, group_id: str, people: Sequence[KeyPerson]) -> Group:

@@ -1,12 +1,15 @@
 """Naming who answers for a unit."""
 
+from attrs import evolve
+
 from anninh_core.domain.programme.head import HEAD, Head
 from anninh_core.domain.programme.rules import require_text
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.marks import Service, command, query
+from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.views import Passed
 
 
 class Heads(Service):
@@ -31,6 +34,24 @@ class Heads(Service):
         )
         uow.add_event("head.named")
         return uow.save(HEAD, head)
+
+    @step(Permission.GRANT)
+    def pass_headships_on(self, uow: UnitOfWork, officer: str, successor: str) -> Passed:
+        """Name a successor as head of the units of an officer who leaves; return what moved and what can't.
+
+        Reminders go to no chat until one is named: it was the officer's who left.
+        """
+        permitted, moved, left = uow.permitted_units(), 0, list[str]()
+        for head in tuple(uow.iter_all(HEAD, "id")):
+            if head.officer != officer:
+                continue
+            if not successor or (permitted is not None and head.id not in permitted):
+                left.append(head.id)
+                continue
+            name = uow.permits.name_officer(successor)
+            uow.save(HEAD, evolve(head, name=name, officer=successor, since=uow.today, conversation=""))
+            moved += 1
+        return Passed(moved, tuple(left))
 
     @query(Permission.PLAN_READ)
     def head(self, session: ReadSession, unit: str) -> Head | None:

@@ -7,6 +7,8 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.domain.tips.deadlines import Deadline, compute_deadlines, due
     from anninh_core.domain.tips.handling import TipHandling
+    from anninh_core.domain.tips.handling.slips import SLIP_SERIES
+    from anninh_core.domain.tips.handling.subcase import SUBCASE, Subcase, SubcaseState
     from anninh_core.domain.tips.intake import TipIntake
     from anninh_core.domain.tips.kind import TIP, tip_columns, tip_facts
     from anninh_core.domain.tips.model import SETTLED_STATES, Settlement, Tip, TipState, state_type
@@ -24,9 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SETTLED_STATES",
+    "SLIP_SERIES",
+    "SUBCASE",
     "TIP",
     "Deadline",
     "Settlement",
+    "Subcase",
+    "SubcaseState",
     "Tip",
     "TipHandling",
     "TipIntake",
@@ -53,7 +59,11 @@ __getattr__, __dir__ = lazy(
     {
         "Deadline": "deadlines",
         "SETTLED_STATES": "model",
+        "SLIP_SERIES": "handling.slips",
+        "SUBCASE": "handling.subcase",
         "Settlement": "model",
+        "Subcase": "handling.subcase",
+        "SubcaseState": "handling.subcase",
         "TIP": "kind",
         "Tip": "model",
         "TipHandling": "handling",

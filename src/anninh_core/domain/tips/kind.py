@@ -59,12 +59,17 @@ TIP = Kind(
     model=Tip,
     unit=lambda tip: tip.unit,
     columns=tip_columns,
-    multi=lambda tip: {"handler": tip.handlers, "excluded": tip.excluded},
+    multi=lambda tip: {
+        "handler": tip.handlers,
+        "excluded": tip.excluded,
+        "claimant": (tip.claim.by,) if tip.claim is not None and tip.is_open else (),
+    },
     scope=lambda tip: f"tip:{tip.id}",
     facts=tip_facts,
     handled_by=lambda tip: tip.handling_unit,
     resident=lambda tip: tip.conversation,
     part_of=lambda tip: tip.merged_into,
     excluded=lambda tip: tip.excluded,
+    numbered=True,
     search=Searchable(field="text", at=lambda tip: tip.received_at),
 )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.tips.deadlines import Deadline
+from anninh_core.domain.tips.values import Claim, ReporterNote, Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.text import clip
@@ -91,6 +92,9 @@ class Settlement:
         in_time: whether no limit had run out.
         valuable: whether it helped, by the judgement of whoever settled it.
         to: the outside body that a transferred tip went to.
+        by: officer who settled it; "" in those of earlier versions, and where the reporter took it back.
+        reason: reason code.
+        evidence: number of the document, or `message:<id>` of the picture, that it rests on.
     """
 
     outcome: TipState
@@ -98,6 +102,9 @@ class Settlement:
     in_time: bool
     valuable: bool = False
     to: str = ""
+    by: str = ""
+    reason: str = ""
+    evidence: str = ""
 
 
 @frozen(kw_only=True)
@@ -111,7 +118,8 @@ class Tip:
         emergency_by: officer who marked it as an emergency; "" where its words did; None in tips of earlier versions,
             of which nobody knows.
         text: the reporter's words, of all messages that belong to it.
-        handlers: officers who work on it; `excluded` may never see it.
+        handlers: officers who work on it.
+        excluded: who may never see it: ids of officers, and marks of units (`unit_mark`).
         handling_unit: who works on it.
         moments: when it first was received, its reporter had the receipt, it was assigned, settled, answered,
             and when its answer was put on its way (`answer_sent`).
@@ -122,6 +130,12 @@ class Tip:
         second_matters: ids of messages that may tell of a second matter; an officer splits them off, or leaves them.
         withdrawal_asked_at: when the reporter asked to take it back; None where they didn't, or it was decided.
         inquiry: the inquiry it became.
+        version: how often it was changed since this was counted; what an act names as the one that was seen.
+        assigned_by: officer who assigned it last.
+        transfers: into whose hands it went, oldest first.
+        claim: who looks after it for now.
+        notes: what its reporter said by another way than a chat.
+        open_subcases: parts of it that other units still work on.
     """
 
     id: str
@@ -155,6 +169,12 @@ class Tip:
     second_matters: tuple[str, ...] = ()
     withdrawal_asked_at: datetime | None = None
     inquiry: str = ""
+    version: int = 0
+    assigned_by: str = ""
+    transfers: tuple[Transfer, ...] = ()
+    claim: Claim | None = None
+    notes: tuple[ReporterNote, ...] = ()
+    open_subcases: tuple[str, ...] = ()
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
@@ -182,11 +202,11 @@ class Tip:
         )
 
     def assigned(self, unit: str, handlers: tuple[str, ...]) -> "Tip":
-        """Return the tip assigned to a unit and, if named, to officers."""
+        """Return the tip assigned to a unit and, if named, to officers; a transfer that waits is over by it."""
         barred = sorted(set(handlers) & set(self.excluded))
         if barred:
             raise BadInput(f"officer {barred[0]} is excluded from tip {self.receipt} by a conflict of interest")
-        return evolve(self.moved(S.ASSIGNED), handling_unit=unit, handlers=handlers)
+        return evolve(self.moved(S.ASSIGNED), handling_unit=unit, handlers=handlers, claim=None)
 
     def asking(self, question: str) -> "Tip":
         """Return the tip waiting for the reporter."""
@@ -238,12 +258,25 @@ class Tip:
         valuable: bool = False,
         into: str = "",
         to: str = "",
+        by: str = "",
+        reason: str = "",
+        evidence: str = "",
     ) -> "Tip":
         """Return the tip with an outcome and the words for the reporter."""
         if not answer.strip() and outcome is not S.WITHDRAWN:
             raise BadInput(f"tip {self.receipt} can't be settled without words for the reporter")
-        settlement = Settlement(outcome=outcome, day=day, in_time=in_time, valuable=valuable, to=to)
-        return evolve(self.moved(outcome), answer=answer, settlements=(*self.settlements, settlement), merged_into=into)
+        settlement = Settlement(
+            outcome=outcome,
+            day=day,
+            in_time=in_time,
+            valuable=valuable,
+            to=to,
+            by=by,
+            reason=reason,
+            evidence=evidence,
+        )
+        settlements = (*self.settlements, settlement)
+        return evolve(self.moved(outcome), answer=answer, settlements=settlements, merged_into=into, claim=None)
 
     def answered(self, proof: str, day: date) -> "Tip":
         """Return the tip whose reporter is known to have been told."""
@@ -264,6 +297,19 @@ class Tip:
                 f"tip {self.receipt} was settled as a tip before: it can't become a question; settle it again"
             )
         return evolve(self.moved(S.BECAME_INQUIRY), inquiry=inquiry, handlers=(), question="", withdrawal_asked_at=None)
+
+    @property
+    def waiting_transfer(self) -> Transfer | None:
+        """The transfer that a unit has still to accept or return; none while the tip isn't open."""
+        return self.transfers[-1] if self.is_open and self.transfers and self.transfers[-1].is_waiting else None
+
+    def with_last_transfer(self, transfer: Transfer) -> "Tip":
+        """Return the tip with its last transfer as it has become."""
+        return evolve(self, transfers=(*self.transfers[:-1], transfer))
+
+    def claim_at(self, at: datetime) -> Claim | None:
+        """Return who has taken it for now, None where nobody has or the time is over."""
+        return self.claim if self.claim is not None and self.claim.until > at and self.is_open else None
 
     @property
     def ended_on(self) -> date | None:

@@ -85,7 +85,7 @@ class TipQueries(Service):
         units = session.visible_units(unit)
         reach: SearchScope[Tip] = SearchScope(
             units=session.index_units(units),
-            excluding={"excluded": session.actor.id},
+            excluding={"excluded": session.marks},
             is_visible=lambda tip: units is None or tip.unit in units or tip.handling_unit in units,
         )
         return search(session, TIP, text, reach, after=after, limit=limit)
@@ -119,7 +119,7 @@ class TipQueries(Service):
             TIP,
             "newest",
             where={"conversation": tip.conversation},
-            shows=lambda other: other.id != tip.id and session.actor.id not in other.excluded,
+            shows=lambda other: other.id != tip.id and not session.is_barred(other.excluded),
             after=after,
             limit=limit,
         )
@@ -146,7 +146,7 @@ class TipQueries(Service):
             order,
             units=None if of_everywhere else session.index_units(reach),
             where=where,
-            excluding={"excluded": session.actor.id},
+            excluding={"excluded": session.marks},
         )
         if reach is None or not (of_everywhere or session.hides_some(reach)):
             return find(after=after, limit=limit)

@@ -2,6 +2,8 @@
 
 from anninh_core.domain.tips.conversion.steps import TipConversion
 from anninh_core.domain.tips.handling import TipHandling
+from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_message
+from anninh_core.domain.tips.handling.papers import MaskReporter, TipPapers, mask_nothing
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.queries import TipQueries
 from anninh_core.domain.tips.threads.splitting import TipSplitting
@@ -18,12 +20,19 @@ class Tips:
         queries: what officers read.
         splitting: tips that are split and joined.
         withdrawals: what becomes of requests to take a tip back.
+        papers: the register, the monthly list and the slip of a transfer.
     """
 
-    def __init__(self, runner: UseCaseRunner) -> None:
+    def __init__(
+        self,
+        runner: UseCaseRunner,
+        has_attachment: HasAttachment = knows_no_message,
+        mask: MaskReporter = mask_nothing,
+    ) -> None:
         self.intake = TipIntake(runner)
-        self.handling = TipHandling(runner)
+        self.handling = TipHandling(runner, has_attachment)
         self.queries = TipQueries(runner)
         self.splitting = TipSplitting(runner)
         self.withdrawals = TipWithdrawals(runner)
         self.conversion = TipConversion(runner)
+        self.papers = TipPapers(runner, mask)

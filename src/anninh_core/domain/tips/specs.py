@@ -16,7 +16,7 @@ TIP_SPEC = IndexSpec(
         "due": str,
         "merged_into": str,
     },
-    multi=("handler", "excluded"),
+    multi=("handler", "excluded", "claimant"),
     orders={"newest": ("-received",), "due": ("due",)},
     filters={
         "newest": (
@@ -26,3 +26,13 @@ TIP_SPEC = IndexSpec(
         "due": (("type",), ("unit", "type"), ("handler",)),
     },
 )
+
+SUBCASE_SPEC = IndexSpec(
+    kind="subcase",
+    columns={"case": str, "state": str, "asked": str},
+    multi=("officer", "excluded"),
+    orders={"newest": ("-asked",)},
+    filters={"newest": (("case",), ("unit", "state"), ("officer",))},
+)
+
+SLIP_SERIES_SPEC = IndexSpec(kind="slip_series", columns={"year": int}, orders={"id": ()})

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from anninh_core.domain.units.model import OFFICER
-from anninh_core.domain.units.rules import expand_units, granted_units, roles_with
+from anninh_core.domain.units.model import OFFICER, Officer
+from anninh_core.domain.units.rules import expand_units, granted_units, marks_of, roles_with
 from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, system
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.permits import PermissionVerdict
@@ -42,6 +42,20 @@ class GrantPermits:
     def is_officer(self, id: str) -> bool:
         """Tell whether an officer of this id is on record."""
         return self._context.storage.records.get(OFFICER.name, id) is not None
+
+    def name_officer(self, id: str) -> str:
+        """Return an officer's name, or the id where none is on record, or can be read any more."""
+        officer = self._get_officer(id)
+        return id if officer is None else officer.name
+
+    def list_marks(self, id: str) -> tuple[str, ...]:
+        """Return by what a conflict of interest may name an officer, see `marks_of`."""
+        officer = self._get_officer(id)
+        return (id,) if officer is None else marks_of(self._context.district, officer)
+
+    def _get_officer(self, id: str) -> Officer | None:
+        record = self._context.storage.records.get(OFFICER.name, id)
+        return None if record is None else next(iter(self._context.iter_readable(OFFICER, (record,))), None)
 
     def _granted_units(self, actor: Actor, permission: Permission, on: date) -> tuple[str, ...]:
         record = self._context.storage.records.get(OFFICER.name, actor.id)

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import chain
 
 from anninh_core.domain.units.model import Officer, RoleGrant
+from anninh_core.usecase.permits import unit_mark
 from anninh_core.vocabulary.district import District, Role
 from anninh_core.vocabulary.permissions import SYSTEM_ONLY, Permission
 
@@ -37,6 +38,12 @@ def granted_units(district: District, officer: Officer, permission: Permission, 
         return ()
     giving = giving_roles(district, permission)
     return tuple(grant.unit for grant in officer.grants if grant.is_in_force(on) and grant.role in giving)
+
+
+def marks_of(district: District, officer: Officer) -> tuple[str, ...]:
+    """Return by what a conflict of interest may name an officer: the id, and the marks of the own unit and above."""
+    units = district.ancestors(officer.unit) if officer.unit in district.units else (officer.unit,)
+    return (officer.id, *map(unit_mark, units))
 
 
 def grantors(district: District, officers: Iterable[Officer], on: date) -> int:

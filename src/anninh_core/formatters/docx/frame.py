@@ -15,10 +15,7 @@ from anninh_core.vocabulary.report_document import ReportDocument
 STYLE = "Frame"
 """Paragraph style without indent and spacing, for all that isn't running text."""
 
-TEXT_WIDTH = 165.0
-"""Millimetres between the margins."""
-
-_LEFT_COLUMN = 64.0  # millimetres of the agency's column; the national title needs the rest
+_LEFT_SHARE = 64 / 165  # of the width, for the agency's column; the national title needs the rest
 _SIGNATURE = Mm(24)  # left blank for signature and seal
 
 
@@ -56,16 +53,17 @@ def _add_rule(paragraph: Paragraph, room: float, width: float) -> None:
 def letterhead(page: Document, bold: FontFace, document: ReportDocument) -> None:
     """Add agency and number on the left, national title, motto, place and date on the right."""
     head = document.letterhead
-    right = TEXT_WIDTH - _LEFT_COLUMN
+    left = layout.text_width(document) * _LEFT_SHARE
+    right = layout.text_width(document) - left
     table = page.add_table(2, 2)
-    docx_xml.frame_table(table, [_LEFT_COLUMN, right], lines=False, padding=0)
+    docx_xml.frame_table(table, [left, right], lines=False, padding=0)
     (agency, nation), (number, day) = (row.cells for row in table.rows)
     for line in filter(None, head.superior.split("\n")):
         _add_line(agency, line, 13)
     for line in head.agency.split("\n"):
         _add_line(agency, line, 13, bold=True)
     last_line = head.agency.split("\n")[-1]
-    _add_rule(agency.add_paragraph(), _LEFT_COLUMN, min(_LEFT_COLUMN, bold.width(last_line, 13)) * 0.4)
+    _add_rule(agency.add_paragraph(), left, min(left, bold.width(last_line, 13)) * 0.4)
     _add_line(nation, head.national_title, 13, bold=True)
     _add_line(nation, head.motto, 14, bold=True)
     _add_rule(nation.add_paragraph(), right, bold.width(head.motto, 14))
@@ -87,7 +85,8 @@ def title(page: Document, bold: FontFace, document: ReportDocument) -> None:
         paragraph.add_run(line).bold = True
         paragraph.paragraph_format.space_before = Pt(0 if n else 18)
     rule = page.add_paragraph()
-    _add_rule(rule, TEXT_WIDTH, min(TEXT_WIDTH, bold.width(lines[-1], 14)) * 0.4)
+    width = layout.text_width(document)
+    _add_rule(rule, width, min(width, bold.width(lines[-1], 14)) * 0.4)
     rule.paragraph_format.space_after = Pt(6)
 
 
@@ -110,7 +109,7 @@ def opening(page: Document, document: ReportDocument) -> None:
 def signature(page: Document, document: ReportDocument) -> None:
     """Add the recipients on the left and the signer on the right, all on one page."""
     table = page.add_table(1, 2)
-    docx_xml.frame_table(table, [75, TEXT_WIDTH - 75], lines=False, padding=0)
+    docx_xml.frame_table(table, [75, layout.text_width(document) - 75], lines=False, padding=0)
     docx_xml.keep_row_together(table.rows[0])
     left, right = table.rows[0].cells
     _recipients(left, document)

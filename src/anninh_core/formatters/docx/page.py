@@ -5,6 +5,7 @@ from io import BytesIO
 
 import docx
 from docx.document import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
@@ -29,7 +30,7 @@ def write(document: ReportDocument) -> bytes:
     """Return the file as python-docx packs it."""
     page = docx.Document()
     _set_styles(page)
-    _set_page(page)
+    _set_page(page, document)
     _set_properties(page, document)
     docx_xml.set_compatibility(page)
     bold = FontFace("Bold")
@@ -43,7 +44,7 @@ def write(document: ReportDocument) -> bytes:
         elif isinstance(item, Paragraph):
             page.add_paragraph(item.text)
         elif isinstance(item, Table):
-            _add_table(page, bold, item)
+            _add_table(page, bold, item, layout.text_width(document))
         else:
             charts += 1
             _add_caption(page, item.caption)
@@ -57,9 +58,12 @@ def write(document: ReportDocument) -> bytes:
     return file.getvalue()
 
 
-def _set_page(page: Document) -> None:
+def _set_page(page: Document, document: ReportDocument) -> None:
     section = page.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
+    if document.landscape:
+        section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
+    else:
+        section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(20), Mm(20)
     section.left_margin, section.right_margin = Mm(30), Mm(15)
     section.header_distance = Mm(10)
@@ -119,11 +123,11 @@ def _add_caption(page: Document, caption: str) -> None:
     paragraph.paragraph_format.keep_with_next = True
 
 
-def _add_table(page: Document, bold: FontFace, table: Table) -> None:
+def _add_table(page: Document, bold: FontFace, table: Table, width: float) -> None:
     _add_caption(page, table.caption)
     rows = [table.columns, *table.rows]
     size = layout.type_size(table)
-    widths = column_widths(bold, rows, docx_frame.TEXT_WIDTH, size, 2 * _CELL_PADDING)
+    widths = column_widths(bold, rows, width, size, 2 * _CELL_PADDING)
     grid = page.add_table(len(rows), len(table.columns))
     docx_xml.frame_table(grid, widths, lines=True, padding=_CELL_PADDING)
     aligns = [_ALIGN[side] for side in layout.alignments(table)]

@@ -10,6 +10,7 @@ from anninh_core.domain.registry import KINDS
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.failures.listing import DeliveryFailure
+from anninh_core.ports.changes import Scalar
 from anninh_core.ports.queues import InboxRow, OutboxRow
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.kinds import Kind
@@ -94,7 +95,7 @@ def _find_audience(session: ReadSession, permitted: Sequence[str] | None, cause:
     if permitted is not None and {*permitted}.isdisjoint(units):
         return _Audience(units, f"it belongs to {units[0]}")
     if cause:
-        is_excluded = kind is not None and session.actor.id in kind.excluded(model)
+        is_excluded = kind is not None and session.is_barred(kind.excluded(model))
     else:
         is_excluded = bool(conversation) and _is_excluded_in(session, conversation)
     return _Audience(units, f"{session.actor.label} is excluded from its case" if is_excluded else "")
@@ -111,5 +112,5 @@ def _find_cause(session: ReadSession, cause: str) -> tuple[Kind[Any], Any] | tup
 
 
 def _is_excluded_in(session: ReadSession, conversation: str) -> bool:
-    where = {"conversation": conversation, "excluded": session.actor.id}
+    where: dict[str, Scalar | tuple[Scalar, ...]] = {"conversation": conversation, "excluded": session.marks}
     return session.context.storage.records.count(Find(kind=TIP.name, order="newest", where=where), cap=1) > 0

@@ -32,12 +32,12 @@ class SearchScope(Generic[M]):
 
     Attributes:
         units: units under which records stand in clear; None for all.
-        excluding: multi column -> value that it must not hold.
+        excluding: multi column -> value that it must not hold; a tuple value means "none of".
         is_visible: tells after opening whether a model may be shown.
     """
 
     units: Sequence[str] | None
-    excluding: Mapping[str, str] = field(factory=dict)
+    excluding: Mapping[str, str | tuple[str, ...]] = field(factory=dict)
     is_visible: Callable[[M], bool] = lambda _: True
 
 

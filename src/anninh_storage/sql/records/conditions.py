@@ -44,10 +44,15 @@ def in_condition(name: str, values: Sequence[Scalar]) -> Condition:
     return (f"{name} IN ({placeholders(len(values))})", list(values)) if values else NONE
 
 
-def exclusion_condition(of: KindTable, excluded: Mapping[str, str]) -> Condition:
+def exclusion_condition(of: KindTable, excluded: Mapping[str, str | tuple[str, ...]]) -> Condition:
     """Return the condition that multi columns don't hold these values."""
-    text = f"NOT EXISTS (SELECT 1 FROM {of.multi_table} m WHERE m.name = ? AND m.value = ? AND m.id = t.id)"
-    return all_of([(text, [name, value]) for name, value in excluded.items()])
+    return all_of([_lacks(of, name, barred) for name, barred in excluded.items()])
+
+
+def _lacks(of: KindTable, name: str, barred: str | tuple[str, ...]) -> Condition:
+    text, bound = in_condition("m.value", barred if isinstance(barred, tuple) else (barred,))
+    lacks = f"NOT EXISTS (SELECT 1 FROM {of.multi_table} m WHERE m.name = ? AND {text} AND m.id = t.id)"
+    return lacks, [name, *bound]
 
 
 def _column_condition(of: KindTable, name: str, values: tuple[Scalar, ...]) -> Condition:

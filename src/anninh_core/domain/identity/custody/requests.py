@@ -22,7 +22,7 @@ def choose_holder(session: ReadSession, details: Envelope, barred: Collection[st
     Args:
         session: reads the keys.
         details: what is to be opened.
-        barred: officers who are excluded from the case: they aren't asked.
+        barred: who is excluded from the case, officers and units: they aren't asked.
         key_id: of the custodian named, "" for any.
 
     Raises:
@@ -30,7 +30,7 @@ def choose_holder(session: ReadSession, details: Envelope, barred: Collection[st
     """
     where = {"state": CustodianState.ACTIVE.value}
     wrapped = [one for one in session.iter_all(CUSTODIAN, "id", where=where) if one.id in details.wraps]
-    active = [one for one in wrapped if one.officer not in barred]
+    active = [one for one in wrapped if {*barred}.isdisjoint(session.permits.list_marks(one.officer))]
     named = [one for one in active if one.id == key_id] if key_id else [one for one in active if not one.is_recovery]
     if not named:
         whose = f"key {key_id}" if key_id else "any custodian's key"

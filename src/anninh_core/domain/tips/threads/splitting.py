@@ -51,6 +51,8 @@ class TipSplitting(Service):
                 raise WrongStep(
                     f"tip {one.receipt} is {one.state}; only tips that are open, and never ended, are joined"
                 )
+            if one.open_subcases or one.waiting_transfer:
+                raise WrongStep(f"tip {one.receipt} has parts or a transfer that another unit has still to answer")
         if tip.id == target.id:
             raise BadInput(f"tip {tip.receipt} can't be joined to itself; name another one")
         if not tip.conversation or tip.conversation != target.conversation:
@@ -63,7 +65,10 @@ class TipSplitting(Service):
         uow.facts |= {"into": target.id}
         uow.add_event("tip.joined")
         uow.save(TIP, tip.joined_to(target.id))
-        return uow.save(TIP, recompute_deadlines(self.context.district, _taking_in(target, tip)))
+        taking_in = _taking_in(target, tip)
+        barred = {*target.excluded}
+        handlers = tuple(one for one in taking_in.handlers if barred.isdisjoint(uow.permits.list_marks(one)))
+        return uow.save(TIP, recompute_deadlines(self.context.district, evolve(taking_in, handlers=handlers)))
 
 
 def _taking_in(target: Tip, tip: Tip) -> Tip:
@@ -82,5 +87,4 @@ def _taking_in(target: Tip, tip: Tip) -> Tip:
         emergency=target.emergency or tip.emergency,
         urgency="serious" if "serious" in (target.urgency, tip.urgency) else target.urgency,
         joined=(*target.joined, tip.receipt, *tip.joined),
-        handlers=tuple(one for one in target.handlers if one not in target.excluded),
     )

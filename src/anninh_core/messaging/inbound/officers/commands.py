@@ -138,7 +138,8 @@ class OfficerCommands:
             return self._say("officer.needs_words")
         if not self._triage(said, tip):
             return self._say("officer.untriaged", code=alarm.code)
-        self._once(lambda: self._services.tips.handling.ask_back(said.actor("ask"), tip.id, words))
+        if tip.conversation:
+            self._once(lambda: self._services.tips.handling.ask_back(said.actor("ask"), tip.id, words))
         return self._say("officer.asked" if tip.conversation else "officer.asked_nobody", code=alarm.code)
 
     def _triage(self, said: _Said, tip: Tip) -> bool:
@@ -147,9 +148,16 @@ class OfficerCommands:
             return True
         if not tip.category:
             return False
-        facts = {"urgency": tip.urgency, "legal_kind": tip.legal_kind, "place": tip.place}
-        triage = self._services.tips.handling.triage
-        self._once(lambda: triage(said.actor("triage"), tip.id, category=tip.category, **facts))
+        self._once(
+            lambda: self._services.tips.handling.triage(
+                said.actor("triage"),
+                tip.id,
+                category=tip.category,
+                urgency=tip.urgency,
+                legal_kind=tip.legal_kind,
+                place=tip.place,
+            )
+        )
         return True
 
     def _may_handle(self, said: _Said, tip: Tip) -> bool:

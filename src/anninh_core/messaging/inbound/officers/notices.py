@@ -5,6 +5,7 @@ from datetime import datetime
 
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.units.permits import GrantPermits
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.query import iter_records
 from anninh_core.ports.queues import OutboxRow
@@ -32,10 +33,11 @@ def quoted_notice(context: UseCaseContext, conversation: str, platform_id: str) 
 def open_notices(context: UseCaseContext, officer: str) -> Sequence[Alarm]:
     """Return what an officer was told of and nobody has taken up, the newest told first."""
     query = Find(kind=ALARM.name, order="newest", where={"state": "open", "told": officer}, limit=200)
+    marks = {*GrantPermits(context).list_marks(officer)}
     found = [
         alarm
         for alarm in context.iter_readable(ALARM, iter_records(context.storage.records, query))
-        if officer in alarm.told and officer not in alarm.excluded
+        if officer in alarm.told and marks.isdisjoint(alarm.excluded)
     ]
     return sorted(found, key=lambda alarm: max(one.at for one in alarm.pages if one.officer == officer), reverse=True)
 

@@ -97,6 +97,7 @@ class RecordRules(StorageKit, kit=True):
             ({"where": {"assignees": "an", "state": "closed"}}, "b"),
             ({"excluding": {"excluded": "an"}}, "abd"),
             ({"excluding": {"excluded": "an"}, "where": {"open": False}}, "d"),
+            ({"excluding": {"excluded": ("an", "nobody")}}, "abd"),
             ({"units": ["u1"]}, "abc"),
             ({"units": ["u2", "u3"]}, "d"),
             ({"units": []}, ""),

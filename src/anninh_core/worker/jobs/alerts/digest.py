@@ -10,6 +10,7 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.units.model import OFFICER, Officer
+from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.messaging.stream_position import StreamPosition
@@ -55,14 +56,14 @@ class DailyDigest:
         return told
 
     def _tell(self, officer: Officer, found: list[Found], day: date) -> int:
-        actor, counts = person(officer.id), Counter[str]()
+        actor, counts, marks = person(officer.id), Counter[str](), marks_of(self._district, officer)
         tip_units, inquiry_units = (
             self._runner.permits.units(actor, permission, day)
             for permission in (Permission.TIP_READ, Permission.INQUIRY_READ)
         )
         for units, excluded, what in found:
             reach = inquiry_units if what == "inquiries" else tip_units
-            if officer.id not in excluded and (reach is None or not {*units}.isdisjoint(reach)):
+            if {*excluded}.isdisjoint(marks) and (reach is None or not {*units}.isdisjoint(reach)):
                 counts[what] += 1
         if not counts:
             return 0

@@ -9,6 +9,7 @@ from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.rules import suggest_route
 from anninh_core.domain.units.model import OFFICER, Officer
+from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.usecase.actor import system
@@ -133,7 +134,8 @@ class NewTipNotices:
         self, permission: Permission, unit: str, places: Sequence[str], excluded: Sequence[str]
     ) -> tuple[str, ...]:
         """Return who may do something on a unit, of the first place at which one of them is at home; else all."""
-        holders = [one for one in self._notifier.iter_holders(permission, unit) if one.id not in excluded]
+        barred, holders = {*excluded}, [*self._notifier.iter_holders(permission, unit)]
+        holders = [one for one in holders if barred.isdisjoint(marks_of(self._district, one))]
         for place in places:
             if found := [one.id for one in holders if one.unit == place]:
                 return tuple(found)

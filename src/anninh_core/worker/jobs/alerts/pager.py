@@ -17,6 +17,7 @@ from anninh_core.domain.duty.rules import OnDuty, roster_people
 from anninh_core.domain.registry import has_chat
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
+from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.errors import AlreadyDone, AnninhError
 from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.notifications import OfficerNotifier
@@ -124,7 +125,8 @@ class Pager:
         ]
         known = {one.officer for one in people} | {*excluded}
         holders = self._notifier.iter_holders(Permission.TIP_HANDLE, alarm.unit)
-        return people + [OnDuty(officer=one.id, unit="", is_deputy=True) for one in holders if one.id not in known]
+        others = (one.id for one in holders if known.isdisjoint(marks_of(district, one)))
+        return people + [OnDuty(officer=id, unit="", is_deputy=True) for id in others]
 
     def _note_unheard(self, uow: UnitOfWork, alarm: Alarm, over: tuple[Rung, ...], available: list[OnDuty]) -> None:
         """Let the operators know that a whole round was in vain, and begin anew; without anybody, after an hour."""

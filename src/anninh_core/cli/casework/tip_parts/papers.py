@@ -1,0 +1,71 @@
+"""`anninh tips register`, `month` and `slip`: papers about tips, all of them drafts."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.options import FILE
+from anninh_core.kernel.files import require_new_file, write_atomically
+from anninh_core.usecase.actor import Actor
+
+_ID_LENGTH = 36  # a UUID; receipts are shorter
+_DAY = click.DateTime(["%Y-%m-%d"])
+_FORMATS = click.Choice(["docx", "xlsx"])
+
+
+@click.command()
+@click.option("--unit", required=True, metavar="UNIT", help="This unit and all below it.")
+@click.option("--from", "start", required=True, type=_DAY, metavar="DAY", help="First day of reception, 2021-09-01.")
+@click.option("--to", "end", required=True, type=_DAY, metavar="DAY", help="Last day, inclusive.")
+@click.option("--format", "format_", default="docx", type=_FORMATS, show_default=True, help="What kind of file.")
+@click.option("--out", type=FILE, metavar="FILE", help="Where to; else the usual name, in this folder.")
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@as_officer
+def register(
+    app: App, me: Actor, *, unit: str, start: datetime, end: datetime, format_: str, out: Path | None, force: bool
+) -> None:
+    """Write the register (sổ theo dõi) of the tips received in a period, identities sealed; it is a draft.
+
+    The export leaves an entry in the journal that names every tip in it.
+    """
+    name, content = app.tips.register(me, unit, start.date(), end.date(), format_)
+    _write(out or Path(name), content, force=force)
+
+
+@click.command()
+@click.argument("month", type=click.DateTime(["%Y-%m"]), metavar="MONTH")
+@click.option("--unit", required=True, metavar="UNIT", help="This unit and all below it.")
+@click.option("--format", "format_", default="docx", type=_FORMATS, show_default=True, help="What kind of file.")
+@click.option("--out", type=FILE, metavar="FILE", help="Where to; else the usual name, in this folder.")
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@as_officer
+def month(app: App, me: Actor, *, month: datetime, unit: str, format_: str, out: Path | None, force: bool) -> None:
+    """Write the list of MONTH (2021-09): what came in, ended, or is still open, with the balance; it is a draft."""
+    day: date = month.date()
+    name, content = app.tips.monthly_list(me, unit, day.year, day.month, format_)
+    _write(out or Path(name), content, force=force)
+
+
+@click.command()
+@click.argument("tip", metavar="ID_OR_RECEIPT")
+@click.option("--out", type=FILE, metavar="FILE", help="Where to; else the usual name, in this folder.")
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@as_officer
+def slip(app: App, me: Actor, *, tip: str, out: Path | None, force: bool) -> None:
+    """Write the slip (phiếu chuyển) with which a tip went to an outside body; it is a draft, and carries no identity.
+
+    Read it before it is signed: it says what was masked, and no program masks what somebody's manner of writing tells.
+    """
+    found = app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
+    paper = app.tips.slip(me, found.id)
+    _write(out or Path(paper.name), paper.content, force=force)
+    click.echo(f"Masked: {', '.join(paper.masked) or 'nothing'}")
+
+
+def _write(path: Path, content: bytes, *, force: bool) -> None:
+    require_new_file(path, force=force)
+    write_atomically(path, content)
+    click.echo(f"{path}: {len(content):,} bytes")

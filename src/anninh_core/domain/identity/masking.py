@@ -1,0 +1,88 @@
+"""Taking out of a text what gives its author away: what the vault knows, what looks like it, how people say a name."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from anninh_core.domain.identity.model import Identity
+from anninh_core.kernel.redact import find_personal_data
+from anninh_core.kernel.text import fold, nfc
+
+MASK = "…"
+_WORD = re.compile(r"\w+")
+_DIGIT = re.compile(r"\d")
+_MIN_DIGITS = 6
+_OF_THE_MATTER = ("plate", "link")
+_NAME = r"(?P<hit>[^\W\d_a-zà-ỹ]\w*(?:\s+[^\W\d_a-zà-ỹ]\w*){0,4})"
+# "tôi tên là Nguyễn Văn An", "em là Lan ở xóm 3", "tên cháu là …", "họ tên: …": a name follows, in capitals.
+_SAYS_NAME = re.compile(
+    rf"(?<!\w)(?:(?:tôi|em|cháu|mình|con|tui|bác|cô|chú|anh|chị)\s+(?:tên\s+)?là|tên\s+(?:\w+\s+)?là|tên\s+tôi"
+    rf"|họ\s+(?:và\s+)?tên\s*:?|người\s+(?:báo|gửi)(?:\s+tin)?\s*:?)\s+{_NAME}"
+)
+
+Span = tuple[int, int, str]
+
+
+def mask_identity(text: str, identity: Identity | None) -> tuple[str, tuple[str, ...]]:
+    """Return a text without what leads to its author, and what was masked, each kind once.
+
+    Masked is what looks like personal data (see `kernel.redact`), a name behind words that introduce one, and of an
+    identity that is known its name, with or without diacritics, its numbers with any spacing, its address and its
+    conversation id. Number plates and links stay: they belong to the matter. A name that was sealed to custodians isn't
+    known here; writing style isn't masked by anything.
+    """
+    written = nfc(text)
+    spans = sorted(_find_spans(written, identity))
+    parts, end, kinds = [], 0, []
+    for start, stop, kind in spans:
+        kinds.append(kind)
+        if stop <= end:
+            continue
+        parts += [written[end:start], MASK] if start >= end else []
+        end = stop
+    return "".join((*parts, written[end:])), tuple(dict.fromkeys(kinds))
+
+
+def _find_spans(text: str, identity: Identity | None) -> Iterator[Span]:
+    for hit in find_personal_data(text):
+        if hit.kind not in _OF_THE_MATTER:
+            yield hit.start, hit.end, hit.kind
+    for match in _SAYS_NAME.finditer(text):
+        yield *match.span("hit"), "name"
+    if identity is None:
+        return
+    yield from _name_spans(text, identity.name)
+    for number in identity.numbers:
+        yield from _number_spans(text, number, "number")
+    for secret in (identity.address.id, identity.conversation):
+        if len(secret) >= _MIN_DIGITS:
+            yield from ((*match.span(), "address") for match in re.finditer(re.escape(secret), text, re.IGNORECASE))
+            yield from _number_spans(text, secret, "address")
+
+
+def _name_spans(text: str, name: str) -> Iterator[Span]:
+    """Find a name by its words; one of a single word, which may be any word, only as it is written."""
+    wanted = [fold(match[0]) for match in _WORD.finditer(nfc(name))]
+    if not wanted:
+        return
+    found = [*_WORD.finditer(text)]
+    for first in range(len(found) - len(wanted) + 1):
+        run = found[first : first + len(wanted)]
+        if [fold(match[0]) for match in run] != wanted or not _stand_together(text, run):
+            continue
+        if len(wanted) > 1 or run[0][0] == nfc(name).strip():
+            yield run[0].start(), run[-1].end(), "name"
+
+
+def _stand_together(text: str, run: list[re.Match[str]]) -> bool:
+    return all(text[one.end() : other.start()].strip(" \t\n.,-_") == "" for one, other in pairwise(run))
+
+
+def _number_spans(text: str, number: str, kind: str) -> Iterator[Span]:
+    """Find a number with any spacing, with or without the country code."""
+    if re.search(r"[^\W\d]", number):
+        return
+    digits = re.sub(r"^(?:84|0)", "", re.sub(r"\D", "", number))
+    if len(digits) >= _MIN_DIGITS:
+        pattern = r"\+?(?:84|0)?[\W_]*" + r"[\W_]*".join(digits)
+        yield from ((*match.span(), kind) for match in re.finditer(pattern, text) if _DIGIT.search(match[0]))

@@ -1,0 +1,142 @@
+"""What all parts of the officers' work on tips share: loading a tip as the officer saw it, checking who may have it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import get_permitted_tip
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.rules import recompute_deadlines
+from anninh_core.kernel.dates import vietnam_time
+from anninh_core.kernel.errors import BadInput, Conflict, WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.usecase.actor import ActorKind, person
+from anninh_core.usecase.marks import Service
+from anninh_core.usecase.permits import unit_mark
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_BATCH = 500
+
+HasAttachment = Callable[[ReadSession, str, str], bool]
+"""Tells whether a message, by its id, belongs to a case (`kind:id`) and came with a file."""
+
+
+def knows_no_message(_session: ReadSession, _case: str, _message_id: str) -> bool:
+    """Answer for a program that keeps no messages beside its tips."""
+    return False
+
+
+class TipWork(Service):
+    """A part of what officers do with tips."""
+
+    action_prefix = "tips"
+
+    def __init__(self, runner: UseCaseRunner, has_attachment: HasAttachment = knows_no_message) -> None:
+        super().__init__(runner)
+        self._has_attachment = has_attachment
+
+    def _save(self, uow: UnitOfWork, tip: Tip) -> Tip:
+        """Save a tip with its clocks computed anew."""
+        return uow.save(TIP, recompute_deadlines(self.context.district, tip))
+
+    def _require_unit(self, tip: Tip, unit: str) -> str:
+        """Return the id of a unit that may have to do with a tip.
+
+        Raises:
+            NotFound: there is no such unit.
+            BadInput: a conflict of interest keeps it away.
+        """
+        district = self.context.district
+        id = district.unit(unit).id
+        if not {*map(unit_mark, district.ancestors(id))}.isdisjoint(tip.excluded):
+            raise BadInput(f"unit {id!r} is excluded from tip {tip.receipt} by a conflict of interest; take another")
+        return id
+
+    def _check_handlers(self, uow: UnitOfWork, tip: Tip, officers: tuple[str, ...], units: tuple[str, ...]) -> None:
+        """Check that officers may work on a tip for one of some units.
+
+        Raises:
+            BadInput: one is no officer, may not, or is excluded.
+        """
+        for officer in officers:
+            if not uow.permits.is_officer(officer):
+                raise BadInput(f"{officer!r} is no officer; the units list them with their ids")
+            if not {*tip.excluded}.isdisjoint(uow.permits.list_marks(officer)):
+                raise BadInput(f"officer {officer} is excluded from tip {tip.receipt} by a conflict of interest")
+            if not may_handle(uow, officer, units):
+                raise BadInput(
+                    f"officer {officer} handles no tips of {units[-1]!r}; grant the role first, or assign the "
+                    "tip to the unit alone"
+                )
+
+
+def may_handle(uow: UnitOfWork, officer_id: str, units: tuple[str, ...]) -> bool:
+    """Tell whether an officer may handle tips of one of some units today."""
+    officer = person(officer_id)
+    return any(uow.permits.may(officer, Permission.TIP_HANDLE, unit, uow.today).allowed for unit in units)
+
+
+def get_tip_to_change(uow: UnitOfWork, tip_id: str, seen_version: int | None = None) -> Tip:
+    """Return a tip on which the actor has the marked permission, if it is still as the actor saw it.
+
+    Args:
+        uow: the act.
+        tip_id: its id.
+        seen_version: `version` of the tip that the actor saw; None: whatever it is by now.
+
+    Raises:
+        Conflict: it was changed since; says by whom and when. Nothing of that change is lost, and nothing is done.
+        Refused, NotVisible: as `get_permitted_tip` does.
+    """
+    tip = get_permitted_tip(uow, tip_id)
+    if seen_version is not None and seen_version != tip.version:
+        raise Conflict(
+            f"tip {tip.receipt} was {_describe_change(uow, tip)} since you saw it (version {seen_version}, now "
+            f"{tip.version}); nothing was done: read it again and decide anew"
+        )
+    return tip
+
+
+def require_no_waiting_transfer(tip: Tip) -> None:
+    """Check that no unit has still to say whether it takes a tip.
+
+    Raises:
+        WrongStep: one has.
+    """
+    if transfer := tip.waiting_transfer:
+        raise WrongStep(
+            f"tip {tip.receipt} waits for {transfer.to} to accept or return it; until then only that can be done, or "
+            "`assign` it anew"
+        )
+
+
+def describe_moment(moment: datetime) -> str:
+    """Return a moment as people in Vietnam read it, such as `09:05 01/9/2021`."""
+    return f"{vietnam_time(moment):%H:%M %d/%m/%Y}"
+
+
+def _describe_change(session: ReadSession, tip: Tip) -> str:
+    """Say by whom and when a tip was changed last, as the journal has it."""
+    entry = _last_change(session, str(Ref(TIP.name, tip.id)))
+    if entry is None:
+        return "changed"
+    kind, _, id = entry.actor.partition(":")
+    if entry.actor == session.actor.label:
+        who = "yourself"
+    else:
+        who = session.permits.name_officer(id) if kind == ActorKind.PERSON.value else f"the program ({id})"
+    return f"changed by {who} at {describe_moment(entry.at)} ({entry.action})"
+
+
+def _last_change(session: ReadSession, ref: str) -> Entry | None:
+    """Return the last entry of an act that changed a record."""
+    last, after, journal = None, 0, session.context.storage.journal
+    while lines := journal.about(ref, after, _BATCH):
+        entries = (entry_from(line.content) for line in lines)
+        changes = [entry for entry in entries if any(f"{one.kind}:{one.id}" == ref for one in entry.touched)]
+        last, after = changes[-1] if changes else last, lines[-1].seq
+    return last

@@ -1,0 +1,136 @@
+"""What officers do with tips, from triage to the closed case."""
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from anninh_core.domain.tips.handling.base import get_tip_to_change, require_no_waiting_transfer
+from anninh_core.domain.tips.handling.claims import TipClaims
+from anninh_core.domain.tips.handling.exclusions import TipExclusions
+from anninh_core.domain.tips.handling.hand_over import TipHandOver
+from anninh_core.domain.tips.handling.reopening import TipReopening
+from anninh_core.domain.tips.handling.settling import TipSettling
+from anninh_core.domain.tips.handling.subcases import TipSubcases
+from anninh_core.domain.tips.handling.transfers import TipTransfers
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.replies import notify_reporter
+from anninh_core.domain.tips.values import ReporterNote
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import command
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaims, TipExclusions, TipHandOver):
+    """The officer's use cases.
+
+    Each that changes a tip takes `seen_version`, the tip's `version` that the officer saw: if it was changed since,
+    `Conflict` says by whom and when, and nothing is done. Left out, the act goes by what the tip is by now.
+    """
+
+    @command(Permission.TIP_HANDLE)
+    def triage(
+        self,
+        uow: UnitOfWork,
+        tip_id: str,
+        *,
+        category: str,
+        unit: str = "",
+        urgency: str = "",
+        legal_kind: str = "",
+        place: str = "",
+        seen_version: int | None = None,
+    ) -> Tip:
+        """Set what a tip is: category, unit, urgency, legal kind and place; the clocks run from its reception.
+
+        What isn't given keeps what the category starts with. Another unit moves the tip there.
+        """
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        require_no_waiting_transfer(tip)
+        incoming = self.context.district.incoming
+        incoming_category = incoming.get(category)
+        if incoming_category is None:
+            raise BadInput(f"there is no incoming category {category!r}; the profile has {', '.join(incoming)}")
+        triaged = tip.triaged(
+            unit=self.context.district.unit(unit or tip.unit).id,
+            category=category,
+            urgency=urgency or incoming_category.urgency,
+            legal_kind=legal_kind or incoming_category.legal_kind,
+            place=nfc(place),
+        )
+        uow.add_event("tip.triaged")
+        return self._save(uow, triaged)
+
+    @command(Permission.TIP_HANDLE)
+    def assign(
+        self,
+        uow: UnitOfWork,
+        tip_id: str,
+        *,
+        unit: str,
+        officers: Sequence[str] = (),
+        seen_version: int | None = None,
+    ) -> Tip:
+        """Assign a tip to a unit and to officers, who get a notice without personal content.
+
+        Raises:
+            BadInput: somebody named is no officer, may not handle tips of either unit, or is excluded from this one,
+                alone or with the unit.
+            Conflict: it was changed since `seen_version`.
+        """
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        assigned = tip.assigned(self._require_unit(tip, unit), tuple(dict.fromkeys(officers)))
+        self._check_handlers(uow, assigned, assigned.handlers, TIP.all_units(assigned))
+        if transfer := assigned.waiting_transfer:
+            ended = evolve(transfer, returned_on=uow.today, return_reason=f"assigned anew by {uow.actor.label}")
+            assigned = assigned.with_last_transfer(ended)
+        uow.add_event("tip.assigned")
+        return self._save(uow, evolve(assigned.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
+
+    @command(Permission.TIP_HANDLE)
+    def verify(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
+        """Begin to check a tip on the spot."""
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        require_no_waiting_transfer(tip)
+        uow.add_event("tip.verifying")
+        return uow.save(TIP, tip.moved(TipState.VERIFYING))
+
+    @command(Permission.TIP_HANDLE)
+    def ask_back(self, uow: UnitOfWork, tip_id: str, question: str, *, seen_version: int | None = None) -> Tip:
+        """Ask the reporter for more.
+
+        Raises:
+            BadInput: no words, or its reporter has no chat: they would be waited for in vain.
+        """
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        require_no_waiting_transfer(tip)
+        if not tip.conversation:
+            raise BadInput(
+                f"tip {tip.receipt}: its reporter has no chat and would never read the question; ask them by phone or "
+                "at the door and note what they say by `record_reply_by_hand`"
+            )
+        asking = tip.asking(nfc(question))
+        notify_reporter(uow, asking, "tip.ask_back", question=asking.question)
+        uow.add_event("tip.asked_back")
+        return uow.save(TIP, asking)
+
+    @command(Permission.TIP_HANDLE)
+    def record_reply_by_hand(
+        self, uow: UnitOfWork, tip_id: str, words: str, *, how: str, seen_version: int | None = None
+    ) -> Tip:
+        """Note what a reporter said to an officer; a tip that waits for them goes on.
+
+        Args:
+            tip_id: its id.
+            words: what they said, in the officer's words.
+            how: by which way: by phone, at the door …
+            seen_version: the tip's `version` that you saw; None: whatever it is by now.
+        """
+        if not words.strip() or not how.strip():
+            raise BadInput("note what the reporter said and how: by phone, at the door …")
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        note = ReporterNote(by=uow.actor.id, at=uow.at, how=nfc(how), words=nfc(words))
+        uow.add_event("tip.reply_recorded")
+        return uow.save(TIP, evolve(tip.heard_again(), notes=(*tip.notes, note)))

@@ -1,0 +1,139 @@
+"""The register of tips (sổ theo dõi tiếp nhận, phân loại nguồn tin): one row a tip, identities sealed.
+
+Columns follow Thông tư 28/2020/TT-BCA, article 5, and what form 294 of Thông tư 119/2021/TT-BCA is for; the official
+columns are the form's, so that the paper is marked as a draft.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+
+from attrs import frozen
+
+from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.overdue import is_open_on
+from anninh_core.domain.tips.values import Transfer
+from anninh_core.kernel.dates import local_date, short_date, vietnam_time
+from anninh_core.kernel.text import clip
+from anninh_core.vocabulary.district import District
+
+COLUMNS = (
+    *("no", "receipt", "received", "channel", "reporter", "summary", "happened", "suspect", "kind", "officer"),
+    *("leader", "transferred", "due", "result", "told", "note"),
+)
+"""Columns by the keys of their headings in the wording, `register.<column>`."""
+
+_MAX_SUMMARY = 300
+NameOfficer = Callable[[str], str]
+Summarize = Callable[[Tip], str]
+
+
+@frozen(kw_only=True)
+class Balance:
+    """Where a period began and ended: `opening + received = resolved + transferred + closing`."""
+
+    opening: int
+    received: int
+    resolved: int
+    transferred: int
+    closing: int
+
+
+@frozen
+class RegisterWriter:
+    """Writes tips as rows.
+
+    Attributes:
+        name_officer: officer id -> name.
+        summarize: tip -> its words without what leads to the reporter.
+    """
+
+    district: District
+    name_officer: NameOfficer
+    summarize: Summarize
+
+    def heading(self) -> tuple[str, ...]:
+        """Return the headings."""
+        return tuple(self._say(column) for column in COLUMNS)
+
+    def rows(self, tips: Iterable[Tip]) -> tuple[tuple[str, ...], ...]:
+        """Return a row for each tip, in the order of their reception."""
+        ordered = sorted(tips, key=lambda tip: (tip.received_at, tip.id))
+        return tuple((str(number), *self._row(tip)) for number, tip in enumerate(ordered, 1))
+
+    def _row(self, tip: Tip) -> tuple[str, ...]:
+        received = vietnam_time(tip.received_at)
+        return (
+            ", ".join((tip.receipt, *tip.joined)),
+            f"{received:%H:%M} {short_date(received.date())}",
+            self._say(f"origin.{tip.origin}"),
+            self._say("sealed" if tip.conversation else "not_given"),
+            clip(self.summarize(tip), _MAX_SUMMARY),
+            tip.place,
+            "",  # nobody records the suspect apart from the words: an officer writes it in by hand
+            self._kind(tip),
+            ", ".join(map(self.name_officer, tip.handlers)),
+            self.name_officer(tip.assigned_by) if tip.assigned_by else "",
+            "; ".join(filter(None, map(self._transfer, tip.transfers))),
+            "; ".join(map(short_date, sorted({local_date(one.due - timedelta.resolution) for one in tip.clocks}))),
+            self._result(tip),
+            short_date(tip.answered_day) if tip.answered_day else "",
+            "; ".join(self._notes(tip)),
+        )
+
+    def _kind(self, tip: Tip) -> str:
+        category = self.district.incoming.get(tip.category)
+        return ", ".join(
+            (
+                *((category.name,) if category else ()),
+                self.district.say(f"legal_kind.{tip.legal_kind}"),
+                self.district.say(f"urgency.{tip.urgency}"),
+            )
+        )
+
+    def _transfer(self, transfer: Transfer) -> str:
+        to = self.district.unit(transfer.to).name if transfer.inside else transfer.to
+        return ", ".join(filter(None, (to, transfer.number, short_date(local_date(transfer.at)))))
+
+    def _result(self, tip: Tip) -> str:
+        if tip.is_open or not tip.settlements:
+            return self.district.say(f"state.{tip.state}")
+        last = tip.settlements[-1]
+        rule = self.district.settling.get(last.outcome.value)
+        reason = rule.reasons.get(last.reason, "") if rule else ""
+        said = self.district.say(f"{'state' if last.outcome is TipState.WITHDRAWN else 'outcome'}.{last.outcome}")
+        return ", ".join(filter(None, (said, reason, short_date(last.day), last.evidence)))
+
+    def _notes(self, tip: Tip) -> Iterable[str]:
+        if tip.emergency:
+            yield self._say("emergency")
+        for transfer in tip.transfers:
+            if transfer.returned_on:
+                yield self._say("returned", day=short_date(transfer.returned_on))
+        for day in tip.reopened_days:
+            yield self._say("reopened", day=short_date(day))
+
+    def _say(self, key: str, **facts: str) -> str:
+        return self.district.say(f"register.{key}", **facts)
+
+
+def is_of_month(tip: Tip, start: date, end: date) -> bool:
+    """Tell whether a tip came in, ended, or was open in a period of days."""
+    days = (tip.received_day, *tip.reopened_days, *(settlement.day for settlement in tip.settlements))
+    return any(start <= day <= end for day in days) or (tip.received_day < start and is_open_on(tip, end))
+
+
+def balance_of(tips: Iterable[Tip], start: date, end: date) -> Balance:
+    """Return the balance of a period of days over tips; one that is opened again is received again."""
+    counted = tuple(tips)
+
+    def between(days: Iterable[date]) -> int:
+        return sum(start <= day <= end for day in days)
+
+    settlements = [settlement for tip in counted for settlement in tip.settlements]
+    return Balance(
+        opening=sum(is_open_on(tip, start - timedelta(days=1)) for tip in counted),
+        received=sum(between((tip.received_day, *tip.reopened_days)) for tip in counted),
+        resolved=between(one.day for one in settlements if one.outcome is not TipState.TRANSFERRED),
+        transferred=between(one.day for one in settlements if one.outcome is TipState.TRANSFERRED),
+        closing=sum(is_open_on(tip, end) for tip in counted),
+    )

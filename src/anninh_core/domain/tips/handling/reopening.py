@@ -1,0 +1,85 @@
+"""Opening a case again: a request, judged by another person than who ended it."""
+
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.replies import notify_reporter
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.marks import command
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class TipReopening(TipWork):
+    """Reopening. Who settled a tip last neither judges a request nor opens it: the record says who that was."""
+
+    @command(Permission.TIP_HANDLE)
+    def request_reopening(self, uow: UnitOfWork, tip_id: str, reason: str, *, seen_version: int | None = None) -> Tip:
+        """Ask that a tip be opened again, for a reporter who objects by phone or at the door, or for new facts."""
+        if not reason.strip():
+            raise BadInput("a request to open a tip again needs a reason: what does the reporter object to?")
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        uow.decide(f"tip:{tip.id}", rule="reopening", reason="requested", text=nfc(reason))
+        uow.add_event("tip.reopen_requested")
+        return uow.save(TIP, tip.moved(TipState.REOPEN_REQUESTED))
+
+    @command(Permission.TIP_SUPERVISE)
+    def judge_reopening(
+        self, uow: UnitOfWork, tip_id: str, *, accept: bool, reason: str, seen_version: int | None = None
+    ) -> Tip:
+        """Open a tip whose reporter asks for it, or leave it closed; the reporter hears which, in neutral words.
+
+        Args:
+            tip_id: its id.
+            accept: whether it is opened again.
+            reason: why, for the record; the reporter isn't told it.
+            seen_version: the tip's `version` that you saw; None: whatever it is by now.
+
+        Raises:
+            Refused: the actor settled it: another person judges.
+            WrongStep: nobody asks.
+        """
+        if not reason.strip():
+            raise BadInput("say why it is opened again, or why not; it stands in the record")
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        if tip.state is not TipState.REOPEN_REQUESTED:
+            raise WrongStep(f"tip {tip.receipt} is {tip.state}: nobody asks to open it again")
+        self._require_another(uow, tip)
+        uow.decide(f"tip:{tip.id}", rule="reopening", reason="accepted" if accept else "refused", text=nfc(reason))
+        uow.add_event("tip.reopened" if accept else "tip.reopening_refused")
+        if not accept:
+            notify_reporter(uow, tip, "tip.reopening_refused")
+            return uow.save(TIP, tip.moved(TipState.CLOSED))
+        notify_reporter(uow, tip, "tip.reopening_accepted")
+        return self._save(uow, tip.reopened(uow.today))
+
+    @command(Permission.TIP_SUPERVISE)
+    def reopen(self, uow: UnitOfWork, tip_id: str, reason: str, *, seen_version: int | None = None) -> Tip:
+        """Open a settled tip again, unasked.
+
+        Raises:
+            Refused: the actor settled it: another person decides.
+        """
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        self._require_another(uow, tip)
+        uow.decide(f"tip:{tip.id}", rule="reopen", reason="reopened", text=nfc(reason))
+        uow.add_event("tip.reopened")
+        return self._save(uow, tip.reopened(uow.today))
+
+    @staticmethod
+    def _require_another(uow: UnitOfWork, tip: Tip) -> None:
+        """Check that the actor isn't who settled a tip last.
+
+        Raises:
+            Refused: the actor is.
+        """
+        if tip.settlements and tip.settlements[-1].outcome is TipState.WITHDRAWN:
+            return
+        settler = tip.settlements[-1].by if tip.settlements else ""
+        if tip.settlements and not settler:  # of an earlier version: only the decision has it
+            decisions = uow.iter_all(DECISION, "newest", where={"subject": f"tip:{tip.id}"})
+            settler = next((one.by for one in decisions if one.rule == "settlement"), "")
+        if settler == uow.actor.id:
+            raise Refused(f"{uow.actor.label} settled tip {tip.receipt}: another person decides whether it is reopened")

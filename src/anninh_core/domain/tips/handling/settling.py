@@ -1,0 +1,222 @@
+"""The end of the work on a tip, and how its reporter is told."""
+
+from collections.abc import Iterator
+from typing import TypedDict
+
+from attrs import evolve
+
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change, require_no_waiting_transfer
+from anninh_core.domain.tips.handling.slips import next_slip_number
+from anninh_core.domain.tips.handling.subcase import SUBCASE
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import get_permitted_tip
+from anninh_core.domain.tips.model import SETTLED_STATES, Tip, TipState
+from anninh_core.domain.tips.replies import notify_reporter
+from anninh_core.domain.tips.values import Transfer
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import command
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_SETTLE_OUTCOMES = frozenset({TipState.RESOLVED, TipState.UNFOUNDED, TipState.REFUSED})
+_MESSAGE = "message:"
+
+
+class _Facts(TypedDict):
+    """What a settlement says beside its words."""
+
+    in_time: bool
+    by: str
+    reason: str
+    evidence: str
+
+
+class TipSettling(TipWork):
+    """Settling, answering and closing.
+
+    Where the profile has a table `[settling.<outcome>]`, its reason codes are the only ones, and its evidence is
+    asked for: the number of a document, or `message:<id>` of a message of the case that came with a file.
+    """
+
+    @command(Permission.TIP_HANDLE)
+    def settle(
+        self,
+        uow: UnitOfWork,
+        tip_id: str,
+        outcome: TipState,
+        *,
+        answer: str,
+        reason: str,
+        valuable: bool = False,
+        evidence: str = "",
+        despite_open: str = "",
+        seen_version: int | None = None,
+    ) -> Tip:
+        """End the work on a tip as resolved, unfounded or refused, with words for the reporter.
+
+        Args:
+            tip_id: its id.
+            outcome: resolved, unfounded or refused.
+            answer: what the reporter is told.
+            reason: reason code.
+            valuable: whether it helped.
+            evidence: what it rests on, see the class.
+            despite_open: why it ends although other units still work on parts of it, which are called off by it.
+            seen_version: the tip's `version` that you saw; None: whatever it is by now.
+
+        Raises:
+            WrongStep: parts of it are open, a transfer waits, or its state doesn't allow it.
+            BadInput: no words, an unknown reason, or no evidence where the profile asks for it.
+            Conflict: it was changed since you saw it.
+        """
+        if outcome not in _SETTLE_OUTCOMES:
+            raise BadInput(f"{outcome} has a use case of its own; settle takes {', '.join(sorted(_SETTLE_OUTCOMES))}")
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        settled = tip.settled(
+            outcome, nfc(answer), uow.today, **self._facts(uow, tip, outcome, reason, evidence), valuable=valuable
+        )
+        return self._finish(uow, settled, despite_open)
+
+    @command(Permission.TIP_HANDLE)
+    def transfer(
+        self,
+        uow: UnitOfWork,
+        tip_id: str,
+        *,
+        to: str,
+        answer: str,
+        reason: str,
+        summary: str = "",
+        evidence: str = "",
+        despite_open: str = "",
+        seen_version: int | None = None,
+    ) -> Tip:
+        """Hand a tip over to an outside body, named in words, with a slip (phiếu chuyển) of the unit's series.
+
+        Args:
+            tip_id: its id.
+            to: the body.
+            answer: what the reporter is told.
+            reason: reason code.
+            summary: what the slip tells of the matter; "" for the reporter's own words. Either is masked on the slip.
+            evidence, despite_open, seen_version: as for `settle`.
+        """
+        tip, body = get_tip_to_change(uow, tip_id, seen_version), nfc(to).strip()
+        if not body:
+            raise BadInput(f"tip {tip.receipt}: name the body that it goes to")
+        facts = self._facts(uow, tip, TipState.TRANSFERRED, reason, evidence)
+        settled = tip.settled(TipState.TRANSFERRED, nfc(answer), uow.today, **facts, to=body)
+        unit = tip.handling_unit or tip.unit
+        transfer = Transfer(
+            to=body,
+            inside=False,
+            came_from=unit,
+            by=uow.actor.id,
+            at=uow.at,
+            reason=reason,
+            number=next_slip_number(uow, unit),
+            summary=nfc(summary),
+        )
+        return self._finish(uow, evolve(settled, transfers=(*tip.transfers, transfer)), despite_open)
+
+    @command(Permission.TIP_HANDLE)
+    def merge(
+        self,
+        uow: UnitOfWork,
+        tip_id: str,
+        *,
+        into: str,
+        answer: str,
+        despite_open: str = "",
+        seen_version: int | None = None,
+    ) -> Tip:
+        """Mark a tip as a duplicate of another. Its reporter still gets an answer of their own."""
+        other = get_permitted_tip(uow, into)
+        uow.guard_version(TIP, other)
+        if other.id == tip_id or other.merged_into:
+            raise WrongStep(f"tip {other.receipt} can't take another one in: it is the same or merged itself")
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        facts = self._facts(uow, tip, TipState.DUPLICATE, "same_incident", "")
+        settled = tip.settled(TipState.DUPLICATE, nfc(answer), uow.today, **facts, into=into)
+        return self._finish(uow, settled, despite_open)
+
+    @command(Permission.TIP_HANDLE)
+    def answer(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
+        """Send the reporter the words of the settlement, once. The tip is `answered` when they have arrived.
+
+        Raises:
+            WrongStep: it isn't settled, or its answer is on its way.
+            BadInput: its reporter has no chat.
+        """
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        if tip.state not in SETTLED_STATES or tip.state is TipState.WITHDRAWN:
+            raise WrongStep(f"tip {tip.receipt} is {tip.state}: settle it before you answer")
+        if not tip.conversation:
+            raise BadInput(f"tip {tip.receipt}: its reporter has no chat; tell them and note it by `answered_by_hand`")
+        if "answer_sent" in tip.moments:
+            raise WrongStep(f"tip {tip.receipt}: its answer is on its way; if it fails, `anninh failures` shows it")
+        notify_reporter(uow, tip, "tip.answer", text=tip.answer)
+        uow.add_event("tip.answer_sent")
+        return uow.save(TIP, tip.with_timestamp("answer_sent", uow.at))
+
+    @command(Permission.TIP_HANDLE)
+    def answered_by_hand(self, uow: UnitOfWork, tip_id: str, proof: str, *, seen_version: int | None = None) -> Tip:
+        """Note that a person told the reporter, and how."""
+        if not proof.strip():
+            raise BadInput("say how the reporter was told: by phone, at the door …")
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        uow.add_event("tip.answered")
+        return self._save(uow, tip.answered(nfc(proof), uow.today).with_timestamp("answered", uow.at))
+
+    @command(Permission.TIP_HANDLE)
+    def close(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
+        """Close an answered tip. Whether it is opened again is another person's to judge, see `judge_reopening`."""
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        if tip.state is TipState.REOPEN_REQUESTED:
+            raise WrongStep(f"tip {tip.receipt}: its reporter asks to open it again; `judge_reopening` decides that")
+        if tip.open_subcases:  # its reporter took it back while other units worked on it
+            raise WrongStep(f"tip {tip.receipt} has parts that are open; `call_off_subcase` ends them")
+        uow.add_event("tip.closed")
+        return uow.save(TIP, tip.moved(TipState.CLOSED))
+
+    def _facts(self, uow: UnitOfWork, tip: Tip, outcome: TipState, reason: str, evidence: str) -> _Facts:
+        """Return what a settlement says beside its words, checked against the profile."""
+        require_no_waiting_transfer(tip)
+        rule, stated = self.context.district.settling.get(outcome.value), nfc(evidence).strip()
+        if rule is not None and rule.reasons and reason not in rule.reasons:
+            known = ", ".join(f"{code} ({name})" for code, name in rule.reasons.items())
+            raise BadInput(f"{reason!r} is no reason for {outcome}; the profile has {known}")
+        if rule is not None and rule.evidence and not stated:
+            raise BadInput(
+                f"tip {tip.receipt} needs evidence to become {outcome}: the number of a document, or message:<id> of a "
+                "message of the case that came with a file"
+            )
+        if stated.startswith(_MESSAGE) and not self._has_attachment(uow, f"tip:{tip.id}", stated[len(_MESSAGE) :]):
+            raise BadInput(f"{stated!r} is no message of tip {tip.receipt} with a file; `anninh tips show` lists them")
+        in_time = all(deadline.is_in_time(uow.at) for deadline in tip.clocks)
+        return {"in_time": in_time, "by": uow.actor.id, "reason": reason, "evidence": stated}
+
+    def _finish(self, uow: UnitOfWork, settled: Tip, despite_open: str) -> Tip:
+        last = settled.settlements[-1]
+        called_off = tuple(self._call_off_subcases(uow, settled, nfc(despite_open).strip()))
+        words = "\n".join((settled.answer, *called_off))
+        uow.decide(f"tip:{settled.id}", rule="settlement", reason=last.reason, text=words)
+        uow.facts["outcome"] = last.outcome.value
+        uow.add_event("tip.settled")
+        return self._save(uow, evolve(settled.with_timestamp("settled", uow.at), open_subcases=()))
+
+    @staticmethod
+    def _call_off_subcases(uow: UnitOfWork, tip: Tip, why: str) -> Iterator[str]:
+        """Call off what other units still work on, and yield why, for the record."""
+        subcases = [uow.load(SUBCASE, id) for id in tip.open_subcases]
+        if subcases and not why:
+            units = ", ".join(subcase.unit for subcase in subcases)
+            raise WrongStep(
+                f"tip {tip.receipt} has parts that are open at {units}; wait for them, or say by `despite_open` why not"
+            )
+        for subcase in subcases:
+            uow.save(SUBCASE, subcase.called_off(why, uow.at))
+        if subcases:
+            uow.facts["called_off"] = len(subcases)
+            yield why

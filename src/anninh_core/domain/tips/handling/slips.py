@@ -1,0 +1,49 @@
+"""The series of slips (phiếu chuyển): one for each unit and year, as for any kind of document.
+
+Nghị định 30/2020/NĐ-CP, article 15: numbers begin at 01 on 1 January. The slip's symbol is `PC` (Appendix III).
+"""
+
+from attrs import evolve, frozen
+
+from anninh_core.domain.tips.specs import SLIP_SERIES_SPEC
+from anninh_core.kernel.dates import document_number
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.district import District
+
+
+@frozen(kw_only=True)
+class SlipSeries:
+    """How many slips a unit has made out in a year.
+
+    Attributes:
+        id: `<unit>.<year>`.
+        last: the number given last.
+    """
+
+    id: str
+    unit: str
+    year: int
+    last: int = 0
+
+
+SLIP_SERIES = Kind(
+    spec=SLIP_SERIES_SPEC,
+    model=SlipSeries,
+    unit=lambda series: series.unit,
+    columns=lambda series: {"year": series.year},
+    scope=lambda _: "",
+)
+
+
+def next_slip_number(uow: UnitOfWork, unit: str) -> str:
+    """Return number and symbol of a unit's next slip, such as `01/PC-BCĐ138`; two acts never get the same."""
+    id = f"{unit}.{uow.today.year}"
+    series = uow.get(SLIP_SERIES, id) or SlipSeries(id=id, unit=unit, year=uow.today.year)
+    counted = uow.save(SLIP_SERIES, evolve(series, last=series.last + 1))
+    return f"{document_number(counted.last)}/PC{_symbol(uow.context.district, unit)}"
+
+
+def _symbol(district: District, unit: str) -> str:
+    """Return the symbol of a unit's documents behind a dash, or of the nearest one above that has one."""
+    return next((f"-{symbol}" for above in district.ancestors(unit) if (symbol := district.unit(above).documents)), "")

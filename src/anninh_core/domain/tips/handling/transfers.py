@@ -1,0 +1,130 @@
+"""A tip in other hands: of another unit, which takes or returns it; and back from an outside body."""
+
+from attrs import evolve
+
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change, require_no_waiting_transfer
+from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.values import Transfer
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import command
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class TipTransfers(TipWork):
+    """Transfers inside the tree, and returns.
+
+    The limits of the law run from the tip's reception all the way (BLTTHS art. 147, TTLT 01/2017 art. 8): neither a
+    transfer nor a return begins, pauses or extends them. The tip counts where it was received.
+    """
+
+    @command(Permission.TIP_HANDLE)
+    def transfer_to_unit(
+        self, uow: UnitOfWork, tip_id: str, *, unit: str, reason: str, seen_version: int | None = None
+    ) -> Tip:
+        """Pass a tip on to another unit, which accepts or returns it. The unit it belongs to goes on seeing it.
+
+        Raises:
+            BadInput: no reason; the unit has it already, or is excluded from it.
+            WrongStep: another transfer waits, or its state doesn't allow it.
+            Conflict: it was changed since `seen_version`.
+        """
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        require_no_waiting_transfer(tip)
+        target = self._require_unit(tip, unit)
+        if target == (tip.handling_unit or tip.unit):
+            raise BadInput(f"unit {target!r} has tip {tip.receipt} already")
+        if not reason.strip():
+            raise BadInput(f"say why tip {tip.receipt} goes to {target!r}; the unit reads it")
+        transfer = Transfer(
+            to=target,
+            inside=True,
+            came_from=tip.handling_unit,
+            by=uow.actor.id,
+            at=uow.at,
+            reason=nfc(reason),
+            was_assigned="assigned" in tip.moments,
+        )
+        uow.facts["to"] = target
+        uow.add_event("tip.passed_on")
+        moved = evolve(tip.assigned(target, ()), transfers=(*tip.transfers, transfer), question="")
+        return self._save(uow, evolve(moved.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
+
+    @command(Permission.TIP_HANDLE)
+    def accept_transfer(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
+        """Take on a tip that was passed on to one's unit.
+
+        Raises:
+            Refused: the actor handles no tips of that unit.
+            WrongStep: nothing waits.
+        """
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        transfer = self._permit_waiting(uow, tip)
+        uow.add_event("tip.transfer_accepted")
+        return self._save(uow, tip.with_last_transfer(evolve(transfer, accepted_at=uow.at, accepted_by=uow.actor.id)))
+
+    @command(Permission.TIP_HANDLE)
+    def return_transfer(self, uow: UnitOfWork, tip_id: str, reason: str, *, seen_version: int | None = None) -> Tip:
+        """Give a tip that was passed on to one's unit back to whoever had it, with a reason.
+
+        What counts as done by its assignment is taken back if it never was assigned before.
+
+        Raises:
+            Refused: the actor handles no tips of that unit.
+            WrongStep: nothing waits.
+            BadInput: no reason.
+        """
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        transfer = self._permit_waiting(uow, tip)
+        if not reason.strip():
+            raise BadInput(f"say why tip {tip.receipt} is returned; who sent it reads it")
+        back = tip.with_last_transfer(evolve(transfer, returned_on=uow.today, return_reason=nfc(reason)))
+        back = evolve(back, handling_unit=transfer.came_from)
+        if not transfer.was_assigned:
+            moments = {moment: at for moment, at in back.moments.items() if moment != "assigned"}
+            back = evolve(back.moved(TipState.TRIAGED), moments=moments)
+        uow.decide(f"tip:{tip.id}", rule="transfer", reason="returned", text=nfc(reason))
+        uow.add_event("tip.transfer_returned")
+        return self._save(uow, back)
+
+    @command(Permission.TIP_HANDLE)
+    def record_return(
+        self, uow: UnitOfWork, tip_id: str, reason: str, *, document: str = "", seen_version: int | None = None
+    ) -> Tip:
+        """Note that an outside body sent a tip back: it is open again, and its limits run from its first reception.
+
+        Args:
+            tip_id: its id.
+            reason: why it came back, as the body says.
+            document: number of the letter it came with, "" for none.
+            seen_version: the tip's `version` that you saw; None: whatever it is by now.
+
+        Raises:
+            WrongStep: it isn't with an outside body.
+            BadInput: no reason.
+        """
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        last = tip.transfers[-1] if tip.transfers else None
+        gone = tip.settlements[-1].outcome is TipState.TRANSFERRED if tip.settlements else False
+        if tip.is_open or not gone or (last is not None and (last.inside or last.returned_on is not None)):
+            raise WrongStep(f"tip {tip.receipt} is {tip.state}: it isn't with an outside body that could return it")
+        if not reason.strip():
+            raise BadInput(f"say why tip {tip.receipt} came back")
+        words = " ".join(filter(None, (nfc(document).strip(), nfc(reason).strip())))
+        back = tip.reopened(uow.today)
+        if last is not None:
+            back = back.with_last_transfer(evolve(last, returned_on=uow.today, return_reason=words))
+        uow.decide(f"tip:{tip.id}", rule="transfer", reason="returned", text=words)
+        uow.add_event("tip.transfer_returned")
+        return self._save(uow, back)
+
+    @staticmethod
+    def _permit_waiting(uow: UnitOfWork, tip: Tip) -> Transfer:
+        """Return the transfer that waits, to somebody who handles tips of the unit that it waits for."""
+        transfer = tip.waiting_transfer
+        if transfer is None:
+            raise WrongStep(f"tip {tip.receipt} wasn't passed on to a unit that has still to accept it")
+        uow.permit(transfer.to)
+        uow.unit = tip.unit
+        return transfer

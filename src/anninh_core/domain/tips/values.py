@@ -1,0 +1,65 @@
+"""What hangs on a tip: its transfers, who took it for some hours, what its reporter said by another way."""
+
+from datetime import date, datetime
+
+from attrs import field, frozen
+
+
+@frozen(kw_only=True)
+class Transfer:
+    """One way of a tip into other hands, and back if it came back.
+
+    Attributes:
+        to: the unit's id, or the name of an outside body.
+        inside: whether `to` is a unit of the tree.
+        came_from: the unit that handled it before.
+        by: officer who sent it.
+        reason: why; for an outside body the reason code of the settlement.
+        number: number and symbol of the slip (phiếu chuyển); "" inside the tree.
+        summary: what the slip tells, in the officer's words; "" for the reporter's, without what gives them away.
+        accepted_at, accepted_by: when and by whom it was taken; None and "" before.
+        returned_on, return_reason: when and why it came back; None and "" where it didn't.
+        was_assigned: whether it had been assigned before: else its return takes that back.
+    """
+
+    to: str
+    inside: bool
+    came_from: str
+    by: str
+    at: datetime
+    reason: str = field(default="", repr=False)
+    number: str = ""
+    summary: str = field(default="", repr=False)
+    accepted_at: datetime | None = None
+    accepted_by: str = ""
+    returned_on: date | None = None
+    return_reason: str = field(default="", repr=False)
+    was_assigned: bool = True
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a unit has still to accept or return it."""
+        return self.inside and self.accepted_at is None and self.returned_on is None
+
+
+@frozen(kw_only=True)
+class Claim:
+    """An officer's word to look after a tip that nobody has, until a moment at which it ends by itself."""
+
+    by: str
+    until: datetime
+
+
+@frozen(kw_only=True)
+class ReporterNote:
+    """What a reporter said to an officer: by phone, at the door.
+
+    Attributes:
+        how: by which way.
+        words: in the officer's words.
+    """
+
+    by: str
+    at: datetime
+    how: str = field(repr=False)
+    words: str = field(repr=False)

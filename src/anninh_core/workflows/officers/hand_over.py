@@ -1,0 +1,155 @@
+"""An officer leaves: all they work on goes to successors in one commit, or nothing does."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from attrs import frozen
+
+from anninh_core.domain.content.kind import ITEM
+from anninh_core.domain.content.model import ItemState
+from anninh_core.domain.inquiries.kind import INQUIRY
+from anninh_core.domain.inquiries.model import UNANSWERED
+from anninh_core.domain.programme.duty import DUTY, DutyState
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.reports.model import ReportState
+from anninh_core.domain.units.model import OFFICER, Officer
+from anninh_core.domain.units.rules import expand_units, granted_units
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.ports.query import iter_records
+from anninh_core.ports.storage import Find
+from anninh_core.usecase.marks import command
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.views import Passed
+from anninh_core.workflows.base import Workflow
+
+ALL = "all"
+"""The area that stands for every one that isn't named."""
+
+PERSONAL_AREAS = ("tips", "subcases", "groups", "programme")
+"""Areas in which work bears the name of an officer: it moves to a successor."""
+
+
+@frozen
+class _UnitWork:
+    """Work that belongs to a unit: nothing moves, but somebody else must be there who may do it.
+
+    Attributes:
+        kind, order, states: the records of it that aren't done.
+        permission: what doing it takes.
+    """
+
+    area: str
+    kind: str
+    order: str
+    states: tuple[str, ...]
+    permission: Permission
+
+
+_DRAFTS = (ReportState.DRAFT.value, ReportState.RETURNED.value)
+_UNIT_WORK = (
+    _UnitWork("drafts", ITEM.name, "newest", (ItemState.DRAFT.value,), Permission.CONTENT_EDIT),
+    _UnitWork("reviews", ITEM.name, "newest", (ItemState.SUBMITTED.value,), Permission.CONTENT_REVIEW),
+    _UnitWork("inquiries", INQUIRY.name, "newest", UNANSWERED, Permission.INQUIRY_ANSWER),
+    _UnitWork("reports", REPORT.name, "newest", _DRAFTS, Permission.REPORT_WRITE),
+    _UnitWork("duties", DUTY.name, "due", (DutyState.OPEN.value,), Permission.PLAN_RUN),
+)
+
+
+@frozen
+class HandedOver:
+    """What went to successors.
+
+    Attributes:
+        moved: area -> how many records.
+    """
+
+    moved: Mapping[str, int]
+
+
+class HandOver(Workflow):
+    """Joins officers, tips, groups and the programme."""
+
+    action_prefix = "hand_over"
+
+    @command(Permission.GRANT)
+    def hand_over(
+        self, uow: UnitOfWork, officer_id: str, *, to: Mapping[str, str], last_day: date | None = None
+    ) -> HandedOver:
+        """Give all that an officer works on to successors, over all modules, in one commit.
+
+        What bears the officer's name moves: open tips and claims, parts of tips, seats on boards, the headship of
+        units. What belongs to a unit (drafts, reviews, questions, reports, duties) stays, if somebody else may do it.
+
+        Args:
+            officer_id: who leaves.
+            to: area (`tips`, `subcases`, `groups`, `programme`, or `all` for those not named) -> officer id.
+            last_day: last day of all the officer's grants, inclusive; None leaves them as they are.
+
+        Raises:
+            WrongStep: something would be orphaned; says what and how many, by area and unit. Nothing was moved.
+            BadInput: an unknown area, or a successor who is no officer or the one who leaves.
+            Refused: the actor grants no roles where the officer is at home.
+        """
+        officer = uow.get_permitted(OFFICER, officer_id, "`units.officers` lists those of your units")
+        self._check_successors(uow, officer, to)
+        passed = {area: self._pass_on(uow, area, officer_id, to.get(area, to.get(ALL, ""))) for area in PERSONAL_AREAS}
+        orphans = [*_describe(passed), *self._iter_orphaned_work(uow, officer)]
+        if orphans:
+            raise WrongStep(
+                f"officer {officer_id} can't hand over: nobody would have {'; '.join(orphans)}. Name a successor who "
+                "may, and isn't excluded; for what belongs to a unit grant somebody the role first"
+            )
+        if last_day is not None:
+            for grant in officer.grants:
+                if grant.valid_to > last_day:
+                    revoke = self.services.units.revoke
+                    uow.include(revoke, officer_id, grant.role, grant.unit, last_day=last_day)
+        moved = {area: one.moved for area, one in passed.items() if one.moved}
+        uow.facts |= moved
+        uow.add_event("officer.handed_over")
+        return HandedOver(moved)
+
+    @staticmethod
+    def _check_successors(uow: UnitOfWork, officer: Officer, to: Mapping[str, str]) -> None:
+        if unknown := sorted({*to} - {*PERSONAL_AREAS, ALL}):
+            raise BadInput(
+                f"there is no area {unknown[0]!r} to hand over; there are {', '.join(PERSONAL_AREAS)}, {ALL}"
+            )
+        for area, successor in to.items():
+            if successor == officer.id or not uow.permits.is_officer(successor):
+                raise BadInput(f"{successor!r} can't succeed officer {officer.id} in {area}; name another officer's id")
+
+    def _pass_on(self, uow: UnitOfWork, area: str, officer_id: str, successor: str) -> Passed:
+        services = self.services
+        steps = {
+            "tips": services.tips.handling.pass_tips_on,
+            "subcases": services.tips.handling.pass_subcases_on,
+            "groups": services.groups.board.pass_seats_on,
+            "programme": services.programme.heads.pass_headships_on,
+        }
+        return steps[area](uow, officer_id, successor)
+
+    def _iter_orphaned_work(self, uow: UnitOfWork, officer: Officer) -> Iterator[str]:
+        """Yield what of the units' work only this officer may do."""
+        district, records = self.context.district, self.context.storage.records
+        others = tuple(other for other in uow.iter_all(OFFICER, "id") if other.id != officer.id)
+        for work in _UNIT_WORK:
+            theirs = {*expand_units(district, granted_units(district, officer, work.permission, uow.today))}
+            tops = (granted_units(district, other, work.permission, uow.today) for other in others)
+            alone = theirs - {*expand_units(district, (unit for units in tops for unit in units))}
+            if not alone:
+                continue
+            find = Find(kind=work.kind, order=work.order, units=sorted(alone), where={"state": work.states}, limit=200)
+            if units := [record.unit for record in iter_records(records, find)]:
+                yield _count(work.area, units)
+
+
+def _describe(passed: Mapping[str, Passed]) -> Iterator[str]:
+    return (_count(area, one.left) for area, one in passed.items() if one.left)
+
+
+def _count(area: str, units: "tuple[str, ...] | list[str]") -> str:
+    """Say how many of what would be left, by unit: never which, for the actor may not read them."""
+    return f"{area}: " + ", ".join(f"{number} of {unit}" for unit, number in sorted(Counter(units).items()))

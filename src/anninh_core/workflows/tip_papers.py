@@ -1,0 +1,76 @@
+"""Papers about tips as files: the register, the monthly list and the slip of a transfer."""
+
+from datetime import date
+
+from attrs import frozen
+
+from anninh_core.domain.services import Services
+from anninh_core.plugins import Plugins
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.marks import workflow
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.report_document import ReportDocument
+from anninh_core.workflows.base import Workflow
+
+
+@frozen
+class SlipFile:
+    """A slip as a file.
+
+    Attributes:
+        name: file name.
+        content: its bytes.
+        masked: what was taken out of the words, such as `phone` or `name`, each once.
+    """
+
+    name: str
+    content: bytes
+    masked: tuple[str, ...]
+
+
+class TipPaperRendering(Workflow):
+    """Joins tips and the formatters. All papers are drafts (DỰ THẢO), and none carries an identity."""
+
+    action_prefix = "tip_papers"
+
+    def __init__(self, runner: UseCaseRunner, services: Services, plugins: Plugins) -> None:
+        super().__init__(runner, services)
+        self._plugins = plugins
+
+    @workflow(Permission.TIP_READ)
+    def register(self, actor: Actor, unit: str, start: date, end: date, format: str = "docx") -> tuple[str, bytes]:
+        """Return a file name and the register of a unit and below, of the tips received in a period of days.
+
+        Raises:
+            ConfigurationError: no loaded plugin brings the format.
+            MissingExtra: the format's library isn't installed.
+            BadInput: the period ends before it begins.
+        """
+        document, _ = self.services.tips.papers.register(actor, unit, start, end)
+        return self._render(document, f"so-theo-doi-{unit.replace('/', '-')}-{start}-{end}", format)
+
+    @workflow(Permission.TIP_READ)
+    def monthly_list(self, actor: Actor, unit: str, year: int, month: int, format: str = "docx") -> tuple[str, bytes]:
+        """Return a file name and the list of a month, with its balance; raises as `register` does."""
+        document, _ = self.services.tips.papers.monthly_list(actor, unit, year, month)
+        return self._render(document, f"danh-sach-{unit.replace('/', '-')}-{year}-{month:02}", format)
+
+    @workflow(Permission.TIP_HANDLE)
+    def slip(self, actor: Actor, tip_id: str, format: str = "docx") -> SlipFile:
+        """Return the slip (phiếu chuyển, after form 03 of Thông tư 119/2021/TT-BCA) of a tip's last transfer outside.
+
+        Raises:
+            WrongStep: it went to no outside body.
+            ConfigurationError, MissingExtra: as `register`.
+        """
+        slip = self.services.tips.papers.slip(actor, tip_id)
+        stem = (
+            f"phieu-chuyen-{slip.document.letterhead.number.partition('/')[0]}-{slip.document.unit.replace('/', '-')}"
+        )
+        name, content = self._render(slip.document, stem, format)
+        return SlipFile(name, content, slip.masked)
+
+    def _render(self, document: ReportDocument, stem: str, format: str) -> tuple[str, bytes]:
+        formatter = self._plugins.formatter(format)()
+        return f"{stem}{formatter.suffix}", formatter.render(document)

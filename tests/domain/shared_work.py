@@ -1,0 +1,40 @@
+"""Tips that several people or units have to do with, for the recipes."""
+
+from tests.domain.world import World
+
+from anninh_core.domain.tips import Subcase, Tip
+
+
+def passed_on(world: World) -> Tip:
+    """Return a tip that waits for another unit to accept it."""
+    return world.app.tips.transfer_to_unit(world.other, world.triaged().id, unit="ninh-van", reason="Ở Ninh Vân")
+
+
+def gone(world: World) -> Tip:
+    """Return a tip that went to an outside body."""
+    return world.app.tips.transfer(
+        world.other, world.triaged().id, to="Công an tỉnh", answer="Đã chuyển.", reason="not_ours"
+    )
+
+
+def objected(world: World) -> Tip:
+    """Return a tip whose reporter asks to open it again."""
+    return world.app.tips.request_reopening(world.other, world.answered().id, "Không đồng ý")
+
+
+def subcase(world: World) -> Subcase:
+    """Return what another unit is asked for."""
+    return world.app.tips.open_subcase(world.other, world.triaged().id, unit="ninh-van", asked="Xem camera")
+
+
+def busy(world: World) -> str:
+    """Return an officer who has a tip, a part of one, a seat on a board and a unit to answer for."""
+    id, tips = world.officer("tip_officer"), world.app.tips
+    tip = tips.assign(world.other, world.triaged().id, unit="cong-an")
+    tips.assign(world.other, world.triaged().id, unit="ninh-hoa", officers=[id])
+    tips.take_subcase(
+        world.other, tips.open_subcase(world.other, tip.id, unit="ninh-hoa", asked="Xem").id, officers=[id]
+    )
+    world.app.groups.seat(world.other, world.planned().id, "owner", officer=id, name="Người Thử")
+    world.app.programme.name_head(world.other, "ninh-hoa", name="Người Thử", officer=id)
+    return id

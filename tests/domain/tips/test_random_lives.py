@@ -1,0 +1,142 @@
+"""Whatever officers and reporters do in whatever order: the state machine holds, and the balance adds up."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.domain.conftest import every_kind
+from tests.domain.tips.conftest import ROUTER, received
+
+from anninh_core.domain.tips import Tip, Tips, TipState, tip_facts
+from anninh_core.domain.tips.handling.register import balance_of
+from anninh_core.domain.tips.intake import Addition
+from anninh_core.domain.tips.model import TRANSITIONS
+from anninh_core.domain.units import GrantPermits, Units
+from anninh_core.kernel.errors import AnninhError
+from anninh_core.testing.clock import FixedClock, SeededIds
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase.actor import Actor, person, system
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.kinds import counted
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.district import District
+
+SETTLED = {"answer": "Xong.", "reason": "solved"}
+Act = Callable[["Case"], object]
+
+
+class Case:
+    """A tip, those who work on it, and every version of it that was seen."""
+
+    def __init__(self, runner: UseCaseRunner, clock: FixedClock) -> None:
+        self.tips, self.runner, self.clock = Tips(runner), runner, clock
+        units = Units(runner)
+
+        def appoint(role: str, unit: str) -> Actor:
+            return person(run_step(units.record_officer, system("setup"), "Cán bộ", unit, roles=[role]).id)
+
+        self.lan, self.van = appoint("tip_officer", "ninh-hoa"), appoint("tip_officer", "ninh-van")
+        self.boss = appoint("tip_supervisor", "hoa-lu")
+        self.id = received(self.tips).id
+        self.seen = [self.load()]
+
+    def load(self) -> Tip:
+        return self.tips.queries.get(self.boss, self.id)
+
+    def last_part(self) -> str:
+        return self.load().open_subcases[-1]
+
+
+ACTS: dict[str, Act] = {
+    "triage": lambda c: c.tips.handling.triage(c.lan, c.id, category="crime"),
+    "assign": lambda c: c.tips.handling.assign(c.lan, c.id, unit="ninh-hoa", officers=[c.lan.id]),
+    "verify": lambda c: c.tips.handling.verify(c.lan, c.id),
+    "ask_back": lambda c: c.tips.handling.ask_back(c.lan, c.id, "Xe màu gì?"),
+    "reply": lambda c: c.tips.handling.record_reply_by_hand(c.lan, c.id, "Màu đỏ", how="gọi điện"),
+    "add": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Xe màu đỏ")),
+    "object_in_chat": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Sai rồi", objects=True)),
+    "take_back": lambda c: run_step(c.tips.intake.add, ROUTER, c.id, Addition(text="Rút", withdraws=True)),
+    "claim": lambda c: c.tips.handling.claim(c.lan, c.id),
+    "release": lambda c: c.tips.handling.release_claim(c.lan, c.id),
+    "settle": lambda c: c.tips.handling.settle(c.lan, c.id, TipState.RESOLVED, **SETTLED),  # type: ignore[arg-type]
+    "unfounded": lambda c: c.tips.handling.settle(
+        c.lan, c.id, TipState.UNFOUNDED, answer="Không.", reason="checked", despite_open="Đủ rồi"
+    ),
+    "transfer": lambda c: c.tips.handling.transfer(c.lan, c.id, to="Tỉnh", answer="Đã chuyển.", reason="not_ours"),
+    "come_back": lambda c: c.tips.handling.record_return(c.lan, c.id, "Trả lại"),
+    "pass_on": lambda c: c.tips.handling.transfer_to_unit(c.lan, c.id, unit="ninh-van", reason="Ở đó"),
+    "accept": lambda c: c.tips.handling.accept_transfer(c.van, c.id),
+    "return": lambda c: c.tips.handling.return_transfer(c.van, c.id, "Không phải"),
+    "ask_unit": lambda c: c.tips.handling.open_subcase(c.lan, c.id, unit="ninh-van", asked="Xem"),
+    "finish_part": lambda c: c.tips.handling.finish_subcase(c.van, c.last_part(), "Không thấy"),
+    "tell": lambda c: c.tips.handling.answered_by_hand(c.lan, c.id, "gọi điện"),
+    "close": lambda c: c.tips.handling.close(c.lan, c.id),
+    "object": lambda c: c.tips.handling.request_reopening(c.lan, c.id, "Không đồng ý"),
+    "accept_objection": lambda c: c.tips.handling.judge_reopening(c.boss, c.id, accept=True, reason="Có"),
+    "refuse_objection": lambda c: c.tips.handling.judge_reopening(c.boss, c.id, accept=False, reason="Không"),
+    "reopen": lambda c: c.tips.handling.reopen(c.boss, c.id, "Tình tiết mới"),
+    "accept_withdrawal": lambda c: c.tips.withdrawals.accept_withdrawal(c.lan, c.id, "Không còn gì"),
+    "decline_withdrawal": lambda c: c.tips.withdrawals.decline_withdrawal(
+        c.lan, c.id, "Phải xử lý", answer="Vẫn xử lý."
+    ),
+    "stale": lambda c: c.tips.handling.close(c.lan, c.id, seen_version=c.load().version - 1),
+}
+
+
+def open_case(district: District) -> Case:
+    """Open an empty store with one tip in it."""
+    clock, storage = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC)), MemoryStorage()
+    storage.prepare([kind.spec for kind in every_kind()])
+    context = UseCaseContext(
+        district=district, storage=storage, keys=MemoryKeys(), blobs=MemoryBlobs(), clock=clock, ids=SeededIds(clock)
+    )
+    return Case(UseCaseRunner(context=context, permits=GrantPermits(context), pause=lambda _: None), clock)
+
+
+@given(acts=st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.sampled_from((0, 0, 0, 1, 9, 40))), max_size=25))
+def test_any_life_of_a_case(district: District, acts: list[tuple[str, int]]) -> None:
+    """Only steps of the table happen, refused acts change nothing, versions count up, and every month adds up."""
+    case = open_case(district)
+    for name, days in acts:
+        before = case.load()
+        was_refused = try_act(case, name)
+        after = case.load()
+        assert after == before or not was_refused, name
+        assert was_refused or name != "stale"
+        assert after.state is before.state or after.state in TRANSITIONS[before.state]
+        assert after.version >= before.version
+        assert (after == before) == (after.version == before.version)
+        case.seen.append(after)
+        case.clock.advance(timedelta(days=days))
+    _check_end(case)
+
+
+def try_act(case: Case, name: str) -> bool:
+    """Do something, and tell whether it was refused."""
+    try:
+        ACTS[name](case)
+    except (AnninhError, IndexError):
+        return True
+    return False
+
+
+def _check_end(case: Case) -> None:
+    tip = case.load()
+    assert tip.is_open or tip.waiting_transfer is None
+    open_parts = {one.id for one in case.tips.handling.subcases_of(case.boss, tip.id) if one.is_open}
+    assert open_parts >= {*tip.open_subcases}
+    assert tip.is_open or tip.state is TipState.WITHDRAWN or not open_parts
+    first, last = tip.received_day.replace(day=1), case.clock.now().date() + timedelta(days=31)
+    start = first
+    while start <= last:
+        end = (start.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        balance = balance_of([tip], start, end)
+        assert balance.opening + balance.received == balance.resolved + balance.transferred + balance.closing
+        assert balance.closing in (0, 1)
+        start = end + timedelta(days=1)
+    sums = counted(tip_facts(tip))
+    received_times = sum(number for (name, *_), number in sums.items() if name == "tips_received")
+    ended = sum(number for (name, *_), number in sums.items() if name in ("tips_resolved", "tips_transferred"))
+    assert received_times - ended == tip.is_open

@@ -1,0 +1,75 @@
+"""What the profile asks of a settlement: its reason codes, and evidence."""
+
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from tests.domain.tips.conftest import worked
+
+from anninh_core.domain.tips import Tips, TipState
+from anninh_core.kernel.errors import BadInput, BadProfile
+from anninh_core.profile.loader import load_profile
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.rules import SettlingRule
+
+RULES = {
+    "resolved": SettlingRule(evidence=True, reasons={"fined": "Đã xử phạt", "found": "Đã tìm thấy"}),
+    "transferred": SettlingRule(reasons={"not_ours": "Không thuộc thẩm quyền"}),
+}
+
+
+@pytest.fixture
+def district() -> District:
+    """A profile that asks for evidence and has reason codes of its own."""
+    return evolve(load_profile("hoa_lu_2021"), settling=RULES)
+
+
+def attached_to(case: str, message: str) -> bool:
+    return message == "m1" and case.startswith("tip:")
+
+
+@pytest.fixture
+def tips(runner: UseCaseRunner) -> Tips:
+    def has_attachment(_session: ReadSession, case: str, message_id: str) -> bool:
+        return attached_to(case, message_id)
+
+    return Tips(runner, has_attachment)
+
+
+def test_only_the_profiles_reasons(tips: Tips, lan: Actor) -> None:
+    """Another code is refused with the names of those there are; an outcome without a table takes any."""
+    tip = worked(tips, lan)
+    with pytest.raises(BadInput, match=r"'solved' is no reason for resolved; the profile has fined \(Đã xử phạt\)"):
+        tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="solved", evidence="12/QĐ")
+    with pytest.raises(BadInput, match="no reason for transferred"):
+        tips.handling.transfer(lan, tip.id, to="Tỉnh", answer="Đã chuyển.", reason="elsewhere")
+    assert tips.handling.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không.", reason="anything").settlements
+
+
+def test_evidence_where_it_is_asked_for(tips: Tips, lan: Actor) -> None:
+    """A document's number, or a message of the case with a file; a message that isn't one is refused."""
+    settle = tips.handling.settle
+    tip, other = worked(tips, lan), worked(tips, lan)
+    with pytest.raises(BadInput, match="needs evidence to become resolved"):
+        settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="fined")
+    with pytest.raises(BadInput, match="'message:m2' is no message of tip"):
+        settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="fined", evidence="message:m2")
+    by_document = settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="fined", evidence="12/QĐ-XPHC")
+    by_message = settle(lan, other.id, TipState.RESOLVED, answer="Xong.", reason="found", evidence="message:m1")
+    said = [(one.settlements[0].reason, one.settlements[0].evidence) for one in (by_document, by_message)]
+    assert said == [("fined", "12/QĐ-XPHC"), ("found", "message:m1")]
+
+
+def test_the_profile_file_says_so(tmp_path: Path) -> None:
+    """`[settling.*]` and `[handling]` are read; an outcome that no tip has is refused by its place."""
+    own = tmp_path / "own.toml"
+    written = 'extends = "hoa_lu_2021"\n[handling]\nclaim_hours = 2\n[settling.{}]\nevidence = true\n'
+    own.write_text(written.format("resolved"), encoding="utf-8")
+    district = load_profile(str(own))
+    assert (district.claim_hours, district.settling["resolved"].evidence) == (2, True)
+    own.write_text(written.format("lost"), encoding="utf-8")
+    with pytest.raises(BadProfile, match="settling"):
+        load_profile(str(own))

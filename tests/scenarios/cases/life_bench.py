@@ -1,0 +1,98 @@
+"""A district with officers who work on cases, and a resident who writes by chat."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from attrs import frozen
+
+from anninh_core.app import App
+from anninh_core.domain.tips import Tip
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.testing import FixedClock, memory_app
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, system
+from anninh_core.usecase.actor import person
+from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
+
+NAME, PHONE, ACCOUNT = "Nguyễn Văn An", "0912 345 678", "8412345678901"
+WORDS = f"Em tên là {NAME}, gọi {PHONE}. Có người trộm xe máy 35B1-123.45 ở chợ Ninh Hòa. nguyen van an báo ạ"
+
+
+@frozen
+class Desk:
+    """An app, its clock, and people.
+
+    Attributes:
+        lan, hung: tip officers of Ninh Hòa; `van` is one of Ninh Vân.
+        boss, chief: supervisors of the district.
+        root: may grant roles, and handle tips everywhere.
+    """
+
+    app: App
+    clock: FixedClock
+    lan: Actor
+    hung: Actor
+    van: Actor
+    boss: Actor
+    chief: Actor
+    root: Actor
+
+    def report(self, words: str = WORDS, *, chat: bool = True) -> Tip:
+        """Let somebody report something by chat, or by phone, and take it into hand for Ninh Hòa."""
+        if not chat:
+            tip = self.app.tips.record_walk_in(self.lan, words, unit="ninh-hoa", category="crime")
+        else:
+            who = Address("oa", Place.PERSON, ACCOUNT)
+            message = InboundMessage(
+                id=f"p-{self.app.context.ids.new()}",
+                conversation=who,
+                sender=who,
+                sender_name=NAME,
+                text=words,
+                sent_at=self.clock.now(),
+                attachments=(Attachment("image", url="https://mock.invalid/files/f0001"),),
+            )
+            said = run_step(self.app.services.conversations.record_message, system("router"), message, kind="tip")
+            tip = run_step(
+                self.app.services.tips.intake.receive,
+                system("router"),
+                words,
+                unit="ninh-hoa",
+                origin="one_to_one",
+                conversation=said.sender,
+                category="crime",
+            )
+            run_step(self.app.services.conversations.link, system("router"), said.id, f"tip:{tip.id}", kind="tip")
+        self.app.tips.triage(self.lan, tip.id, category="crime", place="Chợ Ninh Hòa")
+        return self.app.tips.assign(self.lan, tip.id, unit="ninh-hoa", officers=[self.lan.id])
+
+
+def appoint(app: App, name: str, role: str, unit: str, home: str = "") -> Actor:
+    """Appoint an officer of a role on a unit, at home there or elsewhere."""
+    units, setup = app.services.units, system("setup")
+    officer = run_step(units.record_officer, setup, name, home or unit)
+    run_step(units.record_grant, setup, officer.id, role, unit)
+    return person(officer.id)
+
+
+def setup_grant(desk: Desk, officer_id: str, role: str, unit: str = "ninh-hoa") -> None:
+    """Give an officer another role, in Ninh Hòa or elsewhere."""
+    run_step(desk.app.services.units.record_grant, system("setup"), officer_id, role, unit)
+
+
+@contextmanager
+def open_desk() -> Iterator[Desk]:
+    """Wednesday, 1 September 2021, five past nine in Vietnam."""
+    clock = FixedClock(datetime(2021, 9, 1, 9, 5, tzinfo=VIETNAM))
+    with memory_app(clock=clock) as app:
+        yield Desk(
+            app=app,
+            clock=clock,
+            lan=appoint(app, "Trần Thị Lan", "tip_officer", "ninh-hoa"),
+            hung=appoint(app, "Lê Văn Hùng", "tip_officer", "ninh-hoa"),
+            van=appoint(app, "Phạm Thị Vân", "tip_officer", "ninh-van"),
+            boss=appoint(app, "Đỗ Chỉ Huy", "tip_supervisor", "hoa-lu"),
+            chief=appoint(app, "Vũ Chỉ Huy", "tip_supervisor", "hoa-lu", home="cong-an"),
+            root=appoint(app, "Đinh Phân Quyền", "standing_officer", "hoa-lu"),
+        )

@@ -1,0 +1,214 @@
+"""Who may not know of a case, who goes, and what is written down of all: conflicts, hand-overs, papers."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+from typing import TypedDict
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
+
+import docx
+import pytest
+from tests.scenarios.cases.life_bench import NAME, PHONE, Desk, appoint, open_desk, setup_grant
+
+from anninh_core.domain.content import ItemContent
+from anninh_core.domain.tips import TipState
+from anninh_core.domain.tips.handling.base import describe_moment
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.text import fold
+
+
+class Settled(TypedDict):
+    """What a settlement takes."""
+
+    answer: str
+    reason: str
+
+
+class Gone(Settled):
+    """What a transfer takes."""
+
+    to: str
+
+
+RESOLVED: Settled = {"answer": "Đã tìm thấy xe.", "reason": "found"}
+GONE: Gone = {"to": "Công an tỉnh Ninh Bình", "answer": "Đã chuyển.", "reason": "not_ours"}
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with open_desk() as opened:
+        yield opened
+
+
+def text_of(content: bytes) -> str:
+    """Return all words of a DOCX file, those of its tables and properties too."""
+    page = docx.Document(BytesIO(content))
+    cells = [cell.text for table in page.tables for row in table.rows for cell in row.cells]
+    facts = page.core_properties
+    return "\n".join((*(p.text for p in page.paragraphs), *cells, facts.title, facts.author, facts.comments))
+
+
+class TestKeptAway:
+    """Conflicts of interest."""
+
+    def test_an_excluded_colleague_sees_neither_tip_nor_part(self, desk: Desk) -> None:
+        """Get, list, search, parts and register are empty for who is excluded, and full for the colleague."""
+        tip = desk.report()
+        part = desk.app.tips.open_subcase(desk.lan, tip.id, unit="ninh-van", asked="Xem camera")
+        desk.app.tips.exclude(desk.boss, tip.id, desk.van.id, "Người nhà")
+        with pytest.raises(Refused, match="there is no subcase"):
+            desk.app.tips.subcase(desk.van, part.id)
+        assert desk.app.tips.list_subcases(desk.van).items == ()
+
+    def test_a_whole_unit_is_kept_away(self, desk: Desk) -> None:
+        """Everybody at home there is, whatever their grants, and whoever comes later; others go on."""
+        tip = desk.report()
+        desk.app.tips.exclude_unit(desk.boss, tip.id, "ninh-hoa", "Cán bộ xã bị tố giác")
+        newcomer = appoint(desk.app, "Người mới", "tip_officer", "ninh-hoa")
+        reaching = appoint(desk.app, "Biệt phái", "tip_supervisor", "hoa-lu", home="ninh-hoa")
+        day = tip.received_day
+        for kept_away in (desk.lan, desk.hung, newcomer, reaching):
+            with pytest.raises(Refused, match="there is no tip"):
+                desk.app.tips.get(kept_away, tip.id)
+            assert desk.app.tips.list(kept_away).items == ()
+            assert desk.app.tips.search(kept_away, "xe máy").items == ()
+            _, tips = desk.app.services.tips.papers.register(kept_away, "ninh-hoa", day, day)
+            assert tips == ()
+        seen = desk.app.tips.get(desk.boss, tip.id)
+        assert (seen.handlers, seen.handling_unit) == ((), "")
+        assert [one.id for one in desk.app.tips.search(desk.boss, "xe máy").items] == [tip.id]
+
+    def test_an_excluded_unit_gets_no_part_and_no_transfer(self, desk: Desk) -> None:
+        """Nor is the tip assigned to it, nor to an officer at home there."""
+        tip = desk.report()
+        desk.app.tips.exclude_unit(desk.boss, tip.id, "ninh-van", "Liên quan")
+        with pytest.raises(BadInput, match="unit 'ninh-van' is excluded"):
+            desk.app.tips.transfer_to_unit(desk.lan, tip.id, unit="ninh-van", reason="x")
+        with pytest.raises(BadInput, match="unit 'ninh-van' is excluded"):
+            desk.app.tips.open_subcase(desk.lan, tip.id, unit="ninh-van", asked="x")
+        with pytest.raises(BadInput, match="is excluded"):
+            desk.app.tips.assign(desk.lan, tip.id, unit="ninh-hoa", officers=[desk.van.id])
+
+    def test_nobody_excludes_their_own_unit(self, desk: Desk) -> None:
+        """Whoever is at home there could not see to it any more."""
+        local = appoint(desk.app, "Chỉ huy xã", "tip_supervisor", "ninh-hoa")
+        with pytest.raises(BadInput, match="you are at home"):
+            desk.app.tips.exclude_unit(local, desk.report().id, "ninh-hoa", "x")
+
+
+class TestHandOver:
+    """Somebody leaves."""
+
+    def test_everything_goes_to_successors_in_one_commit(self, desk: Desk) -> None:
+        """Tips, claims, parts, seats and headships move; the roles end; one entry says so."""
+        tip = desk.report()
+        taken = desk.app.tips.record_walk_in(desk.hung, "Mất gà", unit="ninh-hoa", category="crime")
+        desk.app.tips.claim(desk.lan, taken.id)
+        other = desk.report()
+        desk.app.tips.assign(desk.lan, other.id, unit="ninh-hoa", officers=[desk.hung.id])
+        part = desk.app.tips.open_subcase(desk.lan, other.id, unit="ninh-van", asked="Xem camera")
+        setup_grant(desk, desk.lan.id, "tip_officer", "ninh-van")
+        setup_grant(desk, desk.hung.id, "tip_officer", "ninh-van")
+        desk.app.tips.take_subcase(desk.lan, part.id)
+        group = desk.app.groups.plan(desk.root, "ninh-hoa", kind="commune", title="An ninh Ninh Hòa")
+        desk.app.groups.seat(desk.root, group.id, "owner", officer=desk.lan.id, name="Lan")
+        desk.app.programme.name_head(desk.root, "ninh-hoa", name="Lan", officer=desk.lan.id)
+        before = desk.app.context.storage.journal.head()[0]
+        day = desk.clock.now().date() - timedelta(days=1)
+        moved = desk.app.units.hand_over(desk.root, desk.lan.id, to={"all": desk.hung.id}, last_day=day)
+        assert desk.app.context.storage.journal.head()[0] == before + 1
+        assert moved.moved == {"tips": 2, "subcases": 1, "groups": 1, "programme": 1}
+        assert desk.app.tips.get(desk.hung, tip.id).handlers == (desk.hung.id,)
+        claim = desk.app.tips.get(desk.hung, taken.id).claim
+        assert claim is not None
+        assert claim.by == desk.hung.id
+        assert desk.app.tips.subcase(desk.hung, part.id).officers == (desk.hung.id,)
+        with pytest.raises(Refused):
+            desk.app.tips.list(desk.lan)
+
+    def test_nothing_moves_while_something_would_be_orphaned(self, desk: Desk) -> None:
+        """What nobody would have is counted by area and unit, without a word of what it is; nothing was changed."""
+        tip = desk.report()
+        with pytest.raises(WrongStep, match="nobody would have tips: 1 of ninh-hoa"):
+            desk.app.units.hand_over(desk.root, desk.lan.id, to={})
+        with pytest.raises(WrongStep, match="nobody would have tips: 1 of ninh-hoa"):
+            desk.app.units.hand_over(desk.root, desk.lan.id, to={"tips": desk.van.id})
+        desk.app.tips.exclude(desk.boss, tip.id, desk.hung.id, "Người nhà")
+        with pytest.raises(WrongStep, match="nobody would have tips: 1 of ninh-hoa"):
+            desk.app.units.hand_over(desk.root, desk.lan.id, to={"all": desk.hung.id})
+        assert desk.app.tips.get(desk.lan, tip.id).handlers == (desk.lan.id,)
+
+    def test_work_of_the_unit_needs_somebody_else_who_may(self, desk: Desk) -> None:
+        """A draft that only the leaving officer may edit holds them until somebody else has the role."""
+        editor = appoint(desk.app, "Biên tập", "editor", "ninh-van")
+        piece = ItemContent(
+            title="Cảnh báo lừa đảo",
+            body="Không chuyển tiền.",
+            category="crime_warning",
+            units=("ninh-van",),
+            source_name="Công an tỉnh",
+        )
+        desk.app.content.write(editor, "ninh-van", piece)
+        with pytest.raises(WrongStep, match="drafts: 1 of ninh-van"):
+            desk.app.units.hand_over(desk.root, editor.id, to={})
+        setup_grant(desk, desk.hung.id, "editor", "ninh-van")
+        assert desk.app.units.hand_over(desk.root, editor.id, to={}).moved == {}
+
+    def test_wrong_names_are_named(self, desk: Desk) -> None:
+        """An unknown area, and a successor who is nobody or the one who leaves."""
+        with pytest.raises(BadInput, match="no area 'x'"):
+            desk.app.units.hand_over(desk.root, desk.lan.id, to={"x": desk.hung.id})
+        for successor in ("nobody", desk.lan.id):
+            with pytest.raises(BadInput, match="can't succeed"):
+                desk.app.units.hand_over(desk.root, desk.lan.id, to={"all": successor})
+
+
+class TestPapers:
+    """The register and the monthly list."""
+
+    def test_the_register_has_a_row_a_tip_and_no_identity(self, desk: Desk) -> None:
+        """DOCX on its long side and XLSX, marked as drafts; identities are sealed, phone numbers masked."""
+        tip, caller = desk.report(), desk.report("Mất gà", chat=False)
+        day = tip.received_day
+        name, content = desk.app.tips.register(desk.lan, "ninh-hoa", day, day)
+        page = docx.Document(BytesIO(content))
+        text = text_of(content)
+        assert name == "so-theo-doi-ninh-hoa-2021-09-01-2021-09-01.docx"
+        assert (page.sections[0].page_width or 0) > (page.sections[0].page_height or 0)
+        assert "DỰ THẢO" in text
+        assert {tip.receipt, caller.receipt, "Đã niêm phong", "Trần Thị Lan"} <= {*text.splitlines()}
+        assert PHONE not in text
+        assert fold(NAME) not in fold(text)
+        _, book = desk.app.tips.register(desk.lan, "ninh-hoa", day, day, format="xlsx")
+        words = [node.text for node in ET.fromstring(ZipFile(BytesIO(book)).read("xl/sharedStrings.xml")).iter()]
+        assert {"DỰ THẢO", "Số tiếp nhận", "Đã niêm phong", tip.receipt, caller.receipt} <= {*words}
+
+    def test_the_export_stands_in_the_journal(self, desk: Desk) -> None:
+        """The entry says that it was an export, of how many rows, and names the tips."""
+        tip = desk.report()
+        desk.app.tips.register(desk.lan, "ninh-hoa", tip.received_day, tip.received_day)
+        journal = desk.app.context.storage.journal
+        last = journal.read(journal.head()[0] - 1)[-1].content.decode()
+        assert '"tips.register"' in last
+        assert '"export":"register"' in last
+        assert f"tip:{tip.id}" in last
+
+    def test_a_month_adds_up(self, desk: Desk) -> None:
+        """Opening and received are resolved, transferred and closing, after a return and a reopening too."""
+        first, second, third = desk.report(), desk.report(), desk.report()
+        desk.app.tips.settle(desk.lan, first.id, TipState.RESOLVED, **RESOLVED)
+        desk.app.tips.transfer(desk.lan, second.id, **GONE)
+        desk.clock.advance(timedelta(days=35))
+        desk.app.tips.record_return(desk.lan, second.id, "Trả lại")
+        desk.app.tips.settle(desk.lan, third.id, TipState.RESOLVED, **RESOLVED)
+        september, october = (
+            str(desk.app.services.tips.papers.monthly_list(desk.lan, "ninh-hoa", 2021, month)[0].sections)
+            for month in (9, 10)
+        )
+        assert "Tồn đầu kỳ 0 + nhận 3 = giải quyết 1 + chuyển 1 + tồn cuối kỳ 1." in september
+        assert "Tồn đầu kỳ 1 + nhận 1 = giải quyết 1 + chuyển 0 + tồn cuối kỳ 1." in october
+
+    def test_moments_are_local(self, desk: Desk) -> None:
+        """What people read is Vietnam's time, not the store's."""
+        assert describe_moment(desk.clock.now()) == "09:05 01/09/2021"

@@ -1,0 +1,49 @@
+"""What the arguments of use cases are that several people or units have to do with about one tip."""
+
+from collections.abc import Mapping
+
+from tests.trust.roles import Names, Plain, Role
+
+TEXT = Plain("Lời của cán bộ")
+
+TIP_ROLES: Mapping[str, Role] = {
+    "accept: bool": Plain(True),
+    "asked: str": TEXT,
+    "despite_open: str": TEXT,
+    "document: str": TEXT,
+    "due_at: datetime | None": Plain(None),
+    "how: str": TEXT,
+    "month: int": Plain(9),
+    "seen_version: int | None": Plain(None),
+    "subcase: str": Names("subcase", also=("subcase.open",)),
+    "subcase_id: str": Names("subcase", also=("subcase.open",)),
+    "result: str": TEXT,
+    "summary: str": TEXT,
+    "last_day: date | None": Plain(None),
+    "to: Mapping[str, str]": Plain(lambda things: {"all": things["officer.idle"]}),
+}
+"""As `ROLES`."""
+
+TIP_SPECIAL: Mapping[str, Role] = {
+    **{
+        f"tips.{verb} unit": Names("unit.police", "nowhere", secret=False)
+        for verb in ("open_subcase", "transfer_to_unit")
+    },
+}
+"""As `SPECIAL`."""
+
+TIP_STATES: Mapping[str, str] = {
+    "services.tips.papers.slip tip_id": "tip.gone",
+    "tips.accept_transfer tip_id": "tip.passed_on",
+    "tips.return_transfer tip_id": "tip.passed_on",
+    "tips.record_return tip_id": "tip.gone",
+    "tips.slip tip_id": "tip.gone",
+    "tips.request_reopening tip_id": "tip.answered",
+    "tips.judge_reopening tip_id": "tip.objected",
+    "tips.record_reply_by_hand tip_id": "tip.triaged",
+    "tips.release_claim tip_id": "tip.claimed",
+    "tips.transfer_to_unit tip_id": "tip.triaged",
+    "tips.open_subcase tip_id": "tip.triaged",
+    "tips.call_off_subcase tip_id": "tip.shared",
+}
+"""As `STATES`."""
