@@ -31,13 +31,20 @@ _COMMANDS = {
     "storage": "look after what is stored",
     "plugins": "what is installed, loaded, and what it can do",
     "profiles": "show the shipped profiles",
+    "eval": "measure how often the suggestions are right",
 }
 _CASEWORK = ("audit", "failures", "groups", "officers", "report", "retention", "tips", "units")
+_EVALUATION = ("eval",)
 _IDENTITY = ("custodians", "identity", "people")
 _RUNNING = ("demo", "play", "serve", "tick", "work")
 _PACKAGES = {
     command: package
-    for package, commands in (("casework", _CASEWORK), ("identity", _IDENTITY), ("running", _RUNNING))
+    for package, commands in (
+        ("casework", _CASEWORK),
+        ("evaluation", _EVALUATION),
+        ("identity", _IDENTITY),
+        ("running", _RUNNING),
+    )
     for command in commands
 }
 _MODULE_OF_COMMAND = {"tick": "work", "restore": "backup"}

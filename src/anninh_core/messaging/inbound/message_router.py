@@ -10,6 +10,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from anninh_core.kernel.text import contains_phrase, words
+from anninh_core.messaging.inbound.opinion_joining import is_sure, join_opinions, list_reasons
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
@@ -53,7 +54,11 @@ class ConversationState:
 
 @frozen(kw_only=True)
 class Route:
-    """The router's answer, with reasons that an officer can check."""
+    """The router's answer, with reasons that an officer can check.
+
+    Attributes:
+        look_first: whether danger is possible; every emergency is looked at first.
+    """
 
     message_class: MessageClass
     category: str = ""
@@ -62,6 +67,7 @@ class Route:
     command: ResidentCommand | None = None
     receipt: str = ""
     reasons: tuple[str, ...] = ()
+    look_first: bool = False
 
 
 def route(
@@ -76,28 +82,33 @@ def route(
             receipt=extract_receipt(message.text),
             reasons=(f"order: {command}",),
         )
-    emergency_opinion = next((opinion for opinion in opinions if opinion.emergency), None)
-    in_context = _route_in_context(message, known, is_emergency=emergency_opinion is not None)
+    best = join_opinions(opinions)
+    in_context = _route_in_context(message, known, is_emergency=best is not None and best.emergency)
     if in_context is not None:
         return in_context
-    best = emergency_opinion or max(opinions, key=lambda opinion: opinion.confidence, default=None)
     if best is None:
         return Route(message_class=_classify_unrecognised(message), reasons=("no opinion",))
-    message_class = (
-        MessageClass.TIP
-        if best.emergency
-        else MessageClass(best.kind)
-        if best.kind in _BY_OPINION
-        else MessageClass.TIP
-    )
+    return _route_by_opinion(message, best, list_reasons(best, opinions))
+
+
+def _route_by_opinion(message: InboundMessage, best: TriageOpinion, reasons: tuple[str, ...]) -> Route:
+    """Return what a message is by the opinion that counts; what may be danger comes to a person's eyes."""
+    is_other = best.kind in _BY_OPINION and not best.emergency and (is_sure(best) or not best.look_first)
+    message_class = MessageClass(best.kind) if is_other else MessageClass.TIP
     if (
         message_class is MessageClass.CHATTER
         and message.conversation.place is Place.PERSON
         and len(words(message.text)) > _MAX_SMALL_TALK_WORDS
+        and not is_sure(best)
     ):
         message_class = MessageClass.TIP  # a greeting may open a long report in words that nobody recognised
-    reasons = (f"{best.by}: {best.reason}",)
-    return Route(message_class=message_class, category=best.category, emergency=best.emergency, reasons=reasons)
+    return Route(
+        message_class=message_class,
+        category=best.category,
+        emergency=best.emergency,
+        reasons=reasons,
+        look_first=best.look_first and message_class is MessageClass.TIP,
+    )
 
 
 def _route_in_context(message: InboundMessage, known: ConversationState, *, is_emergency: bool) -> Route | None:
@@ -116,7 +127,9 @@ def _route_in_context(message: InboundMessage, known: ConversationState, *, is_e
 
 def _is_plea(order: ResidentCommand, opinions: Sequence[TriageOpinion]) -> bool:
     """Tell whether a call for help is meant in earnest: its other words tell of something."""
-    return order is ResidentCommand.HELP and any(opinion.emergency or opinion.kind == "tip" for opinion in opinions)
+    return order is ResidentCommand.HELP and any(
+        opinion.emergency or (opinion.kind == "tip" and (opinion.fallback or is_sure(opinion))) for opinion in opinions
+    )
 
 
 _BY_OPINION = frozenset({"question", "chatter", "unsuitable"})
