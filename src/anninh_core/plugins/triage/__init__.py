@@ -16,10 +16,13 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
 
 
 def build_opinion(model: Model, scores: Scores, district: District) -> TriageOpinion:
-    """Return the opinion that the scores of a text stand for; a category that the profile lacks is left out."""
+    """Return the opinion that the scores of a text stand for; a category that the profile lacks is left out.
+
+    The category is that of a tip, also where the kind is another: a person may see it differently.
+    """
     emergency = scores.sums[-1] >= model.trained.alarm
     kind = "tip" if emergency else max(KINDS, key=lambda name: scores.sums[KINDS.index(name)])
-    category = _best_category(model, scores) if kind == "tip" else ""
+    category = _best_category(model, scores)
     confidence = model.kind_confidence(scores, kind)
     return TriageOpinion(
         kind,

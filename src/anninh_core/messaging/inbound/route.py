@@ -1,0 +1,105 @@
+"""Where a message goes, and what its own words make of it: pure rules over the opinions of plugins."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from anninh_core.kernel.text import words
+from anninh_core.messaging.inbound.opinion_joining import is_sure, join_opinions, list_reasons
+from anninh_core.messaging.inbound.talk.commands import ResidentCommand
+from anninh_core.vocabulary.messages import InboundMessage, Place
+from anninh_core.vocabulary.opinions import TriageOpinion
+
+
+class MessageClass(StrEnum):
+    """What is done with a message."""
+
+    TIP = "tip"
+    QUESTION = "question"
+    CHATTER = "chatter"
+    COMMAND = "command"
+    CONTINUATION = "continuation"
+    UNASSIGNED = "unassigned"
+    UNSUITABLE = "unsuitable"
+
+
+@frozen(kw_only=True)
+class Route:
+    """The router's answer, with reasons that an officer can check.
+
+    Attributes:
+        case: the case (`kind:id`) that the message belongs to, or that was chosen; the post that is appealed about.
+        candidates: the cases that it may belong to, where that is in doubt.
+        objects, withdraws: whether it asks to reopen the case, or to take it back.
+        second_matter: whether it may tell of another matter beside the case.
+        receipt, mistyped, words: of an order, see `Command`.
+        guidance: legal kind that takes a written form, of which its sender is told: `complaint`, `whistleblow`, or "".
+        look_first: whether danger is possible; every emergency is looked at first.
+    """
+
+    message_class: MessageClass
+    category: str = ""
+    emergency: bool = False
+    case: str = ""
+    candidates: tuple[str, ...] = ()
+    objects: bool = False
+    withdraws: bool = False
+    second_matter: bool = False
+    command: ResidentCommand | None = None
+    receipt: str = ""
+    mistyped: bool = False
+    words: str = field(default="", repr=False)
+    guidance: str = ""
+    reasons: tuple[str, ...] = ()
+    look_first: bool = False
+
+
+_BY_OPINION = frozenset({"question", "chatter", "unsuitable"})
+_MAX_SHORT_WORDS = 4
+_MAX_SMALL_TALK_WORDS = 10
+
+
+def route_by_opinions(message: InboundMessage, opinions: Sequence[TriageOpinion]) -> Route:
+    """Return what a message is by its own words.
+
+    What may be danger comes to a person's eyes. In private, long small talk and what looks unsuitable are tips all the
+    same unless the opinion is sure: a greeting may open a report, and who tells of advertisers uses their words.
+    """
+    best = join_opinions(opinions)
+    if best is None:
+        return Route(message_class=_classify_unrecognised(message), reasons=(_explain_unrecognised(message),))
+    is_other = best.kind in _BY_OPINION and not best.emergency and (is_sure(best) or not _is_doubtful(message, best))
+    message_class = MessageClass(best.kind) if is_other else MessageClass.TIP
+    is_tip = message_class is MessageClass.TIP
+    return Route(
+        message_class=message_class,
+        category=best.category if is_tip else "",
+        emergency=best.emergency,
+        reasons=list_reasons(best, opinions),
+        look_first=best.look_first and is_tip,
+    )
+
+
+def _is_doubtful(message: InboundMessage, opinion: TriageOpinion) -> bool:
+    """Tell whether an officer should look at what an opinion that isn't sure takes for something else than a tip."""
+    if opinion.look_first:
+        return True
+    if message.conversation.place is not Place.PERSON:
+        return False
+    is_long = len(words(message.text)) > _MAX_SMALL_TALK_WORDS
+    return opinion.kind == "unsuitable" or (opinion.kind == "chatter" and is_long)
+
+
+def _classify_unrecognised(message: InboundMessage) -> MessageClass:
+    """Return chatter for a few words in a group or none at all (emoji), a tip for what nobody recognised."""
+    word_count = len(words(message.text))
+    is_short = not word_count or (word_count <= _MAX_SHORT_WORDS and message.conversation.place is Place.GROUP)
+    has_media = any(attachment.kind != "sticker" for attachment in message.attachments)
+    return MessageClass.CHATTER if is_short and not has_media else MessageClass.TIP
+
+
+def _explain_unrecognised(message: InboundMessage) -> str:
+    kinds = [attachment.kind for attachment in message.attachments if attachment.kind != "sticker"]
+    is_wordless = not message.text.strip()
+    return f"no words, but {kinds[0]}: a person must look" if is_wordless and kinds else "no opinion"
