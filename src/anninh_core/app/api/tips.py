@@ -33,6 +33,7 @@ class TipsApi:
         self.suggest_duplicates = tips.queries.suggest_duplicates
         self.from_same_reporter = tips.queries.from_same_reporter
         self.suggest_handlers = routing.suggest_handlers
+        self.suggestion_agreement = tips.suggestions.suggestion_agreement
         self.accept_withdrawal = tips.withdrawals.accept_withdrawal
         self.decline_withdrawal = tips.withdrawals.decline_withdrawal
         self.split = threads.split

@@ -1,18 +1,20 @@
 """`anninh eval`: how often the suggestions are right, on messages of one's own."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from anninh_core.app import FILE_NAME, Settings
+from anninh_core.app import FILE_NAME, App, Settings
 from anninh_core.cli.evaluation.figures import Alarms, ClassFigures, Classification, Share, classify, count_alarms
 from anninh_core.cli.evaluation.messages import Found, JudgedMessage, read_messages, route_messages
-from anninh_core.cli.folder import enter_folder
+from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.options import EXISTING_FILE, at_option
 from anninh_core.cli.output import TextTable, echo_json
 from anninh_core.plugins import Plugins
 from anninh_core.profile import load_profile
+from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 
 _DIGITS = 4
@@ -42,6 +44,31 @@ def triage(file: Path, as_json: bool, at: Path) -> None:
         echo_json(describe(kind, category, alarms))
     else:
         print_figures(kind, category, alarms)
+
+
+@eval.command()
+@click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.  [default: the whole authority]")
+@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day of triage.")
+@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day of triage.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def agreement(app: App, me: Actor, *, unit: str, start: datetime, end: datetime, as_json: bool) -> None:
+    """Show how often officers chose the category that a tip's words suggested."""
+    found = app.tips.suggestion_agreement(me, unit=unit or app.district.root, start=start.date(), end=end.date())
+    pairs = sorted(found.pairs.items(), key=lambda pair: (-pair[1], pair[0]))
+    share = Share(found.agreed, found.judged)
+    if as_json:
+        rows = [{"suggested": suggested, "chosen": chosen, "tips": number} for (suggested, chosen), number in pairs]
+        echo_json({**_describe_share("agreement", share), "tips": share.of, "pairs": rows})
+        return
+    value, number, interval = _cells(share)
+    click.echo(f"agreement: {value}, {number} tips with a suggestion, 95 % of the time between {interval}")
+    TextTable(
+        headings=("suggested", "chosen", "tips"),
+        rows=[(suggested or "none", chosen, str(tips)) for (suggested, chosen), tips in pairs],
+        right=("tips",),
+        empty="No tip with a suggestion was triaged on these days.",
+    ).echo()
 
 
 def measure(messages: Sequence[JudgedMessage], found: Sequence[Found]) -> tuple[Classification, Classification, Alarms]:

@@ -108,4 +108,6 @@ def _parse(line: str, number: int, district: District) -> JudgedMessage:
         raise BadInput(f"line {number}: category {category!r} isn't in the profile; it is one of {known}, or empty")
     if not isinstance(emergency, bool):
         raise BadInput(f"line {number}: emergency is {emergency!r}; it is true or false")
+    if emergency and kind != "tip":
+        raise BadInput(f"line {number}: only a tip is an emergency, and this is {kind!r}")
     return JudgedMessage(nfc(text), Label(kind, category if kind == "tip" else "", emergency))

@@ -52,7 +52,7 @@ class TipHandling(Service):
             urgency=urgency or incoming_category.urgency,
             legal_kind=legal_kind or incoming_category.legal_kind,
             place=nfc(place),
-        )
+        ).confirmed_as(category, uow.today)
         uow.add_event("tip.triaged")
         return uow.save(TIP, recompute_deadlines(self.context.district, triaged))
 

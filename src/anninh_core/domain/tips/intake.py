@@ -238,6 +238,7 @@ class TipIntake(Service):
             received_day=local_date(received_at),
             emergency=emergency,
             emergency_by=uow.actor.id if emergency and uow.actor.kind is ActorKind.PERSON else "",
+            suggestion=None if uow.actor.kind is ActorKind.PERSON else category,
             moments=timestamps,
         )
         return recompute_deadlines(district, tip)

@@ -115,6 +115,8 @@ class Tip:
         joined: receipts of the tips that were joined to this one: they lead here.
         second_matters: ids of messages that may tell of a second matter; an officer splits them off, or leaves them.
         withdrawal_asked_at: when the reporter asked to take it back; None where they didn't, or it was decided.
+        suggestion: category that its words suggested, "" for none; None where a person entered it, or nobody knows.
+        confirmed, confirmed_day: category that the officer chose who first triaged it, beside a suggestion, and when.
     """
 
     id: str
@@ -147,6 +149,9 @@ class Tip:
     joined: tuple[str, ...] = ()
     second_matters: tuple[str, ...] = ()
     withdrawal_asked_at: datetime | None = None
+    suggestion: str | None = None
+    confirmed: str = ""
+    confirmed_day: date | None = None
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
@@ -172,6 +177,12 @@ class Tip:
         return evolve(
             self.moved(S.TRIAGED), unit=unit, category=category, urgency=urgency, legal_kind=legal_kind, place=place
         )
+
+    def confirmed_as(self, category: str, day: date) -> "Tip":
+        """Return the tip with what a person made of the suggestion; only the first triage is an answer to it."""
+        if self.suggestion is None or self.confirmed_day is not None:
+            return self
+        return evolve(self, confirmed=category, confirmed_day=day)
 
     def assigned(self, unit: str, handlers: tuple[str, ...]) -> "Tip":
         """Return the tip assigned to a unit and, if named, to officers."""

@@ -3,6 +3,7 @@
 from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.queries import TipQueries
+from anninh_core.domain.tips.suggestions.agreement import TipSuggestions
 from anninh_core.domain.tips.threads.splitting import TipSplitting
 from anninh_core.domain.tips.threads.withdrawals import TipWithdrawals
 from anninh_core.usecase.runner import UseCaseRunner
@@ -17,6 +18,7 @@ class Tips:
         queries: what officers read.
         splitting: tips that are split and joined.
         withdrawals: what becomes of requests to take a tip back.
+        suggestions: whether officers agreed with what was suggested.
     """
 
     def __init__(self, runner: UseCaseRunner) -> None:
@@ -25,3 +27,4 @@ class Tips:
         self.queries = TipQueries(runner)
         self.splitting = TipSplitting(runner)
         self.withdrawals = TipWithdrawals(runner)
+        self.suggestions = TipSuggestions(runner)
