@@ -6,6 +6,8 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.opinions import TriageOpinion
 
+__all__ = ["anninh_triage_opinion", "build_opinion"]
+
 
 @hookimpl
 def anninh_triage_opinion(message: InboundMessage, district: District) -> TriageOpinion | None:
