@@ -115,7 +115,7 @@ RECIPES: dict[str, Recipe] = {
     "conversations.end_choice": lambda w: args(in_doubt(w).sender),
     "conversations.expect_another_matter": lambda w: args(w.message().sender),
     "conversations.move": lambda w: args(linked(w).id, f"tip:{w.tip().id}"),
-    "conversations.forget_case": lambda w: args(w.message().sender, f"tip:{w.tip().id}", f"tip:{w.tip().id}"),
+    "conversations.replace_case": lambda w: args(w.message().sender, f"tip:{w.tip().id}", f"tip:{w.tip().id}"),
     "conversations.link": lambda w: args(w.message().id, f"tip:{w.tip().id}", kind="tip"),
     "conversations.record_operator_message": lambda w: args(
         Echo(conversation=PERSON, platform_id="9", text=TEXT, at=w.app.context.clock.now())

@@ -115,7 +115,7 @@ class CaseThreads(Workflow):
             self.services.threads.move(uow, message.id, f"tip:{target.id}")
         joined = self.services.tips.splitting.join(uow, tip.id, target.id, nfc(reason))
         texts = [message.text for message in self._sort([*moved, *stayed])] or [target.text, tip.text]
-        self.services.threads.forget_case(uow, tip.conversation, f"tip:{tip.id}", f"tip:{target.id}")
+        self.services.threads.replace_case(uow, tip.conversation, f"tip:{tip.id}", f"tip:{target.id}")
         return self.services.tips.splitting.rebuild_words(uow, joined.id, texts)
 
     @command(Permission.TIP_HANDLE)
