@@ -14,6 +14,7 @@ NOUNS = (
     "audit",
     "content",
     "conversations",
+    "duty",
     "failures",
     "groups",
     "identity",

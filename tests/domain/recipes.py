@@ -35,6 +35,7 @@ from tests.domain.world import (
 from tests.support.heads import heads_of_another
 
 from anninh_core.domain.conversations.model import Message, message_scope
+from anninh_core.domain.duty import Shift
 from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.files import RewrapItem
@@ -104,6 +105,18 @@ RECIPES: dict[str, Recipe] = {
     "units.record_officer": lambda w: args("Người Thử", "ninh-hoa", roles=["editor"]),
     "units.separate_roles": lambda w: (w.later(365 * 6), args())[1],
     "units.revoke": lambda w: args(w.officer("editor"), "editor", "ninh-hoa", last_day=w.today),
+    "duty.set_roster": lambda w: args("ninh-hoa", shifts=[Shift(officers=(w.officer("tip_officer"),))]),
+    "duty.open_alarm": lambda w: args(f"tip:{w.tip().id}", unit="ninh-hoa", code="ABCDE"),
+    "duty.acknowledge": lambda w: args(w.alarm().id),
+    "duty.add_danger": lambda w: args(w.alarm().id),
+    "duty.climb": lambda w: args(w.alarm().id, (), None),
+    "duty.note_missed": lambda w: args(w.alarm().id, "r1", "failed"),
+    "duty.follow_case": lambda w: args(
+        w.alarm().about, unit="ninh-hoa", excluded=("o9",), by="person:o1", is_over=True, is_taken_up=True
+    ),
+    "officer_chats.begin_binding": lambda w: args(w.officer("tip_officer")),
+    "officer_chats.redeem": lambda w: args(w.binding_code(), CONVERSATION),
+    "officer_chats.unbind": lambda w: args(w.bound_officer()),
     "conversations.link_group": lambda w: args(ADDRESS, "ninh-hoa", "Nhóm Thử"),
     "conversations.record_message": lambda w: args(w.inbound(), kind="chatter"),
     "conversations.keep_attachment": lambda w: keep_attachment(w.message()),

@@ -14,6 +14,7 @@ from tests.trust.roles import NOBODYS, Names, Plain, Role
 from tests.trust.things import Things, piece
 from tests.trust.use_cases import Argument, Door
 
+from anninh_core.domain.duty import Shift
 from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.moderation import ModerationAction
@@ -40,6 +41,7 @@ ROLES: Mapping[str, Role] = {
     "after: int": Plain(0),
     "epoch: str": Plain("e0001"),
     "after: str": Plain(),
+    "alarm_id: str": Names("alarm", f"tip.{NOBODYS}"),
     "answer: str": TEXT,
     "article: str": Names("article"),
     "article_id: str": Names("article"),
@@ -89,6 +91,7 @@ ROLES: Mapping[str, Role] = {
     "hash: str": Plain("0" * 64),
     "hold_id: str": Names("hold"),
     "heads: HeadFile | None": Plain(None),
+    "holidays: Sequence[Holiday]": Plain(()),
     "hours: float": Plain(0.0),
     "hours: int": Plain(2),
     "minutes: int": Plain(30),
@@ -129,9 +132,11 @@ ROLES: Mapping[str, Role] = {
     "number: int": Plain(1),
     "number: str": Plain("12/KH-UBND"),
     "obligation: str": Plain("annual"),
+    "at: datetime | None": Plain(None),
     "officer: str": Names("officer"),
     "officer_id: str": Names("officer"),
     "officers: Sequence[str]": Names("officer", several=True),
+    "open: bool": Plain(True),
     "open_only: bool": Plain(False),
     "opening_id: str": Names("opening"),
     "order: str": Plain("newest"),
@@ -171,6 +176,7 @@ ROLES: Mapping[str, Role] = {
     "scope: str": SCOPE,
     "scopes: Collection[str]": evolve(SCOPE, several=True),
     "seq: int": Names("seq", 100_000),
+    "shifts: Sequence[Shift]": Plain(lambda things: [Shift(officers=(things["officer"],))]),
     "signer: str": TEXT,
     "since: date | None": Plain(None),
     "source: str": TEXT,
@@ -192,6 +198,8 @@ ROLES: Mapping[str, Role] = {
     "uphold: bool": Plain(True),
     "urgency: str": Plain(),
     "url: str": Plain("https://hoalu.gov.vn/tin"),
+    "valid_from: date | None": Plain(None),
+    "valid_to: date": Plain(date.max),
     "valuable: bool": Plain(False),
     "vault: Callable[[ReadSession, str], Identity]": Plain(
         lambda _: lambda session, conversation: (session, conversation)

@@ -95,6 +95,8 @@ def add_tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
         people.second, ask_identity(app, people.boss, things), minutes=24 * 60, reason="Cần xác minh"
     ).id
     emergency = things["case.emergency"]
+    open_alarm = app.services.duty.alarms.open_alarm
+    things["alarm"] = run_step(open_alarm, ROUTER, things["case"], unit=unit, code=things["receipt"][:5]).id
     things["opening"] = app.identity.open_address_in_emergency(people.second, emergency, reason="Nguy hiểm").opening
     held = app.retention.hold(people.second, things["case"], reason="Tòa yêu cầu", review_on=date(2022, 1, 1))
     things["hold"] = held.id

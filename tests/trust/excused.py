@@ -43,6 +43,7 @@ COMPARED = {
 
 STOPPED = {
     "units.grant": "the officer has that role already, or it waits for `confirm_grant`",
+    "units.unbind": "nobody there has bound a chat",
     "identity.export_identity_request": "nobody there has a name that was sealed to custodians",
     "identity.import_rewraps": "the file is of another kind",
     "keys.destroy_epoch": "the epoch is in use",

@@ -16,6 +16,7 @@ from anninh_core.app.api import (
     AuditApi,
     ContentApi,
     ConversationsApi,
+    DutyApi,
     GroupsApi,
     IdentityApi,
     InquiriesApi,
@@ -103,7 +104,7 @@ class App:
     @cached_property
     def units(self) -> UnitsApi:
         """Officers and their grants."""
-        return UnitsApi(self.services.units, self.workflows.role_ending)
+        return UnitsApi(self.services.units, self.workflows.role_ending, self.services.officer_chats)
 
     @cached_property
     def conversations(self) -> ConversationsApi:
@@ -114,6 +115,11 @@ class App:
             self.workflows.message_triage,
             self.workflows.case_threads,
         )
+
+    @cached_property
+    def duty(self) -> DutyApi:
+        """Who is on duty, and what somebody has to know of."""
+        return DutyApi(self.services.duty)
 
     @cached_property
     def groups(self) -> GroupsApi:

@@ -13,6 +13,7 @@ _COMMANDS = {
     "groups": "look at the official groups",
     "units": "show the tree of units",
     "officers": "who has which role, and how roles are granted",
+    "duty": "who is on duty, and what somebody has to take up",
     "report": "look at reports",
     "audit": "verify and read the trail",
     "identity": "who somebody is: asked for, granted, opened once; and emergencies",
@@ -33,7 +34,7 @@ _COMMANDS = {
     "profiles": "show the shipped profiles",
     "eval": "measure how often the suggestions are right",
 }
-_CASEWORK = ("audit", "failures", "groups", "officers", "report", "retention", "tips", "units")
+_CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")
 _EVALUATION = ("eval",)
 _IDENTITY = ("custodians", "identity", "people")
 _RUNNING = ("demo", "play", "serve", "tick", "work")

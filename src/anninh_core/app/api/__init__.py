@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from anninh_core.app.api.reports import ReportsApi
     from anninh_core.app.api.retention import RetentionApi
     from anninh_core.app.api.tips import TipsApi
-    from anninh_core.app.api.units import UnitsApi
+    from anninh_core.app.api.units import DutyApi, UnitsApi
 
 __all__ = [
     "AuditApi",
     "ContentApi",
     "ConversationsApi",
+    "DutyApi",
     "GroupsApi",
     "IdentityApi",
     "InquiriesApi",
@@ -41,6 +42,7 @@ __getattr__, __dir__ = lazy(
         "AuditApi": "audit",
         "ContentApi": "content",
         "ConversationsApi": "conversations",
+        "DutyApi": "units",
         "GroupsApi": "groups",
         "IdentityApi": "identity",
         "InquiriesApi": "inquiries",
