@@ -1,6 +1,7 @@
 """The three heads: kind and category by logistic regression, emergency by a linear support vector machine."""
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from attrs import frozen
@@ -15,7 +16,7 @@ from training.triage.generate import SEED
 from training.triage.sentences import CATEGORIES, KINDS, Sentence
 
 KIND_C, CATEGORY_C, EMERGENCY_C = 2.0, 2.0, 0.1
-Values = NDArray[np.float64]
+Values: TypeAlias = NDArray[np.float64]
 CLASSES = len(KINDS) + len(CATEGORIES) + 1
 
 

@@ -23,6 +23,7 @@ def test_the_macro_f1_is_the_mean_over_what_messages_are() -> None:
     assert by_name["tip"].f1 == pytest.approx(0.5)
     assert by_name["chatter"].f1 == pytest.approx(2 / 3)
     assert figures.macro_f1 == pytest.approx((0.5 + 2 / 3) / 2)
+    assert figures.macro_f1 is not None
     assert figures.interval[0] <= figures.macro_f1 <= figures.interval[1]
     assert figures.accuracy == Share(2, 4)
 

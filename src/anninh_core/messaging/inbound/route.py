@@ -6,8 +6,8 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from anninh_core.kernel.text import words
-from anninh_core.messaging.inbound.opinion_joining import is_sure, join_opinions, list_reasons
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
+from anninh_core.messaging.inbound.talk.opinion_joining import is_sure, join_opinions, list_reasons
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
 
