@@ -24,6 +24,7 @@ NOUNS = (
     "programme",
     "reports",
     "retention",
+    "search",
     "tips",
     "units",
 )

@@ -39,6 +39,7 @@ from anninh_core.domain.duty import Shift
 from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.files import RewrapItem
+from anninh_core.domain.inquiries import ArticleDraft, Edition
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.tips import TipState
@@ -88,6 +89,13 @@ SETTLED = {"answer": "Đã xong.", "reason": "solved"}
 ADDRESS = Address("oa", Place.GROUP, "g9")
 FINDING = Finding("permitted", "có số điện thoại", "hold")
 FLAGS = [Flag("advertising", "gia soc")]
+DRAFTS = (
+    ArticleDraft(
+        key="can-cuoc",
+        title="Căn cước",
+        edition=Edition(number=1, text="Tại huyện.", source="Luật", since=date(2021, 9, 1), by=""),
+    ),
+)
 SEEN = ("cong-an", {"title": "Căn cước", "text": "Tại huyện.", "source": "Luật"})
 
 
@@ -165,6 +173,7 @@ RECIPES: dict[str, Recipe] = {
     "tips.answered_by_hand": lambda w: args(w.settled().id, "gọi điện"),
     "tips.ask_back": lambda w: args(w.triaged().id, "Xe màu gì?"),
     "tips.assign": lambda w: args(w.triaged().id, unit="cong-an"),
+    "tips.convert_to_inquiry": lambda w: args(w.tip().id, w.inquiry().id, "chỉ hỏi thủ tục"),
     "tips.close": lambda w: args(w.answered().id),
     "tips.exclude": lambda w: args(w.tip().id, w.officer(), "người nhà"),
     "tips.merge": lambda w: args(w.triaged().id, into=w.tip().id, answer="Đã có tin."),
@@ -186,6 +195,8 @@ RECIPES: dict[str, Recipe] = {
     "inquiries.close": lambda w: args(w.app.inquiries.answered_by_hand(w.other, w.replied().id, "tại quầy").id),
     "inquiries.receive": lambda w: args("Ở đâu?", unit="ninh-hoa"),
     "inquiries.record_walk_in": lambda w: args("Ở đâu?", unit="ninh-hoa"),
+    "inquiries.confirm_article": lambda w: args(w.article().id),
+    "inquiries.import_articles": lambda w: args("cong-an", DRAFTS),
     "inquiries.retire_article": lambda w: args(w.article().id),
     "inquiries.revise_article": lambda w: args(w.article().id, text="Mới.", source="Luật", since=date(2022, 1, 1)),
     "inquiries.write_article": lambda w: args(SEEN[0], **SEEN[1]),

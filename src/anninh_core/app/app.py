@@ -25,6 +25,7 @@ from anninh_core.app.api import (
     ProgrammeApi,
     ReportsApi,
     RetentionApi,
+    SearchApi,
     TipsApi,
     UnitsApi,
 )
@@ -129,7 +130,8 @@ class App:
     @cached_property
     def tips(self) -> TipsApi:
         """Tips."""
-        return TipsApi(self.services.tips, self.workflows.tip_routing, self.workflows.case_threads)
+        flows = self.workflows
+        return TipsApi(self.services.tips, flows.tip_routing, flows.case_threads, flows.message_triage)
 
     @cached_property
     def inquiries(self) -> InquiriesApi:
@@ -175,6 +177,11 @@ class App:
     def retention(self) -> RetentionApi:
         """What is kept, for how long."""
         return RetentionApi(self.services.retention, self.workflows.erasure)
+
+    @cached_property
+    def search(self) -> SearchApi:
+        """One search over tips, questions, articles and items."""
+        return SearchApi(self.workflows.record_search)
 
     def close(self) -> None:
         """Stop the worker and release messengers and storage; idempotent."""

@@ -10,6 +10,8 @@ _COMMANDS = {
     "demo": "play the plan of 2021 from beginning to end",
     "play": "talk to the app as a resident",
     "tips": "look at tips",
+    "search": "find tips, questions, articles and items by words",
+    "kb": "look after the articles that questions are answered from",
     "groups": "look at the official groups",
     "units": "show the tree of units",
     "officers": "who has which role, and how roles are granted",
@@ -37,6 +39,7 @@ _COMMANDS = {
 _CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")
 _EVALUATION = ("eval",)
 _IDENTITY = ("custodians", "identity", "people")
+_KNOWLEDGE = ("kb", "search")
 _RUNNING = ("demo", "play", "serve", "tick", "work")
 _PACKAGES = {
     command: package
@@ -44,6 +47,7 @@ _PACKAGES = {
         ("casework", _CASEWORK),
         ("evaluation", _EVALUATION),
         ("identity", _IDENTITY),
+        ("knowledge", _KNOWLEDGE),
         ("running", _RUNNING),
     )
     for command in commands

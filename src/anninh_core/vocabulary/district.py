@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.phrase_index import PhraseIndex
+from anninh_core.kernel.search import Phrase, slang_terms
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
@@ -179,6 +180,11 @@ class District:
         """Index of `words` by their key, and of the incoming categories' words by `incoming.<category>`."""
         incoming = {f"incoming.{id}": category.words for id, category in self.incoming.items()}
         return PhraseIndex({**self.words, **incoming})
+
+    @cached_property
+    def slang(self) -> Mapping[str, Phrase]:
+        """Folded informal word -> the folded words that searches and their index read in its place."""
+        return slang_terms(self.teen_code)
 
     @cached_property
     def _counting_units(self) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from anninh_core.app.api.conversations import ConversationsApi
     from anninh_core.app.api.groups import GroupsApi
     from anninh_core.app.api.identity import IdentityApi
-    from anninh_core.app.api.inquiries import InquiriesApi
+    from anninh_core.app.api.inquiries import InquiriesApi, SearchApi
     from anninh_core.app.api.keys import KeysApi
     from anninh_core.app.api.moderation import ModerationApi
     from anninh_core.app.api.programme import ProgrammeApi
@@ -32,6 +32,7 @@ __all__ = [
     "ProgrammeApi",
     "ReportsApi",
     "RetentionApi",
+    "SearchApi",
     "TipsApi",
     "UnitsApi",
 ]
@@ -51,6 +52,7 @@ __getattr__, __dir__ = lazy(
         "ProgrammeApi": "programme",
         "ReportsApi": "reports",
         "RetentionApi": "retention",
+        "SearchApi": "inquiries",
         "TipsApi": "tips",
         "UnitsApi": "units",
     },
