@@ -34,8 +34,10 @@ _COMMANDS = {
     "storage": "look after what is stored",
     "plugins": "what is installed, loaded, and what it can do",
     "profiles": "show the shipped profiles",
+    "eval": "measure how often the suggestions are right",
 }
 _CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")
+_EVALUATION = ("eval",)
 _IDENTITY = ("custodians", "identity", "people")
 _KNOWLEDGE = ("kb", "search")
 _RUNNING = ("demo", "play", "serve", "tick", "work")
@@ -43,6 +45,7 @@ _PACKAGES = {
     command: package
     for package, commands in (
         ("casework", _CASEWORK),
+        ("evaluation", _EVALUATION),
         ("identity", _IDENTITY),
         ("knowledge", _KNOWLEDGE),
         ("running", _RUNNING),

@@ -14,7 +14,7 @@ from anninh_core.plugins.hookspecs import KINDS
 from anninh_core.plugins.markers import PROJECT
 
 GROUP = "anninh"
-DEFAULT_PLUGINS = ("embedded", "formatters", "assisted", "opinions")
+DEFAULT_PLUGINS = ("embedded", "formatters", "assisted", "opinions", "triage")
 
 
 @frozen

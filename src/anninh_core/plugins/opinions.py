@@ -56,6 +56,7 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
         emergency=kind == "tip" and bool(emergency),
         confidence=weights[kind] / total,
         reason=", ".join(phrases_by_kind[kind]),
+        fallback=True,
     )
 
 

@@ -9,10 +9,12 @@ class TriageOpinion:
 
     Attributes:
         kind: tip, question, chatter, command or unsuitable.
-        category: one of the profile's incoming categories, or "".
+        category: one of the profile's incoming categories, or ""; also of what isn't a tip, should it become one.
         emergency: whether the words mean danger now.
         confidence: 0 to 1, comparable only within one plugin.
         reason: one line an officer can check, such as the words that matched.
+        look_first: whether danger is possible: an officer should see it before others, but nobody is alarmed.
+        fallback: whether it counts only where nobody else has an opinion; beside another it is shown as a second one.
     """
 
     kind: str
@@ -21,6 +23,8 @@ class TriageOpinion:
     confidence: float = 0.5
     reason: str = ""
     by: str = ""
+    look_first: bool = False
+    fallback: bool = False
 
 
 @frozen

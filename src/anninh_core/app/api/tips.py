@@ -44,6 +44,7 @@ class TipsApi:
         self.monthly_list = papers.monthly_list
         self.slip = papers.slip
         self.suggest_handlers = routing.suggest_handlers
+        self.suggestion_agreement = tips.suggestions.suggestion_agreement
         self.accept_withdrawal = tips.withdrawals.accept_withdrawal
         self.decline_withdrawal = tips.withdrawals.decline_withdrawal
         self.split = threads.split

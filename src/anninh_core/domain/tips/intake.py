@@ -222,8 +222,7 @@ class TipIntake(Service):
         id = self.context.ids.new()
         urgency = "serious" if emergency else incoming_category.urgency if incoming_category else "ordinary"
         legal_kind = legal_kind or (incoming_category.legal_kind if incoming_category else "feedback")
-        receipt_timestamp = {} if conversation else {"receipt": uow.at}  # who calls or comes is told on the spot
-        timestamps = {"received": received_at, **receipt_timestamp}
+        told_on_the_spot = {} if conversation else {"receipt": uow.at}  # who calls or comes
         tip = Tip(
             id=id,
             receipt=receipt_from(id),
@@ -238,7 +237,8 @@ class TipIntake(Service):
             received_day=local_date(received_at),
             emergency=emergency,
             emergency_by=uow.actor.id if emergency and uow.actor.kind is ActorKind.PERSON else "",
-            moments=timestamps,
+            suggestion=None if uow.actor.kind is ActorKind.PERSON else category,
+            moments={"received": received_at, **told_on_the_spot},
         )
         return recompute_deadlines(district, tip)
 

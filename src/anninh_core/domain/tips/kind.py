@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from anninh_core.domain.tips.model import Tip, TipState, state_type
 from anninh_core.domain.tips.overdue import OVERDUE_COUNTER, overdue_changes
 from anninh_core.domain.tips.specs import TIP_SPEC
+from anninh_core.domain.tips.suggestions.agreement import SUGGESTION_COUNTER, suggestion_dims
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims
 
@@ -33,6 +34,10 @@ def tip_facts(tip: Tip) -> Iterable[Fact]:
             yield Fact("tips_valuable", tip.unit, settlement.day, dims(category=tip.category))
     if tip.answered_day is not None:
         yield Fact("tips_answered", tip.unit, tip.answered_day)
+    if tip.confirmed_day is not None:
+        yield Fact(
+            SUGGESTION_COUNTER, tip.unit, tip.confirmed_day, suggestion_dims(tip.suggestion or "", tip.confirmed)
+        )
     for day, change in overdue_changes(tip):
         yield Fact(OVERDUE_COUNTER, tip.unit, day, amount=change)
 

@@ -136,6 +136,8 @@ class Tip:
         claim: who looks after it for now.
         notes: what its reporter said by another way than a chat.
         open_subcases: parts of it that other units still work on.
+        suggestion: category that its words suggested, "" for none; None where a person entered it, or nobody knows.
+        confirmed, confirmed_day: category that the officer chose who first triaged it, beside a suggestion, and when.
     """
 
     id: str
@@ -175,6 +177,9 @@ class Tip:
     claim: Claim | None = None
     notes: tuple[ReporterNote, ...] = ()
     open_subcases: tuple[str, ...] = ()
+    suggestion: str | None = None
+    confirmed: str = ""
+    confirmed_day: date | None = None
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
@@ -200,6 +205,12 @@ class Tip:
         return evolve(
             self.moved(S.TRIAGED), unit=unit, category=category, urgency=urgency, legal_kind=legal_kind, place=place
         )
+
+    def confirmed_as(self, category: str, day: date) -> "Tip":
+        """Return the tip with what a person made of the suggestion; only the first triage is an answer to it."""
+        if self.suggestion is None or self.confirmed_day is not None:
+            return self
+        return evolve(self, confirmed=category, confirmed_day=day)
 
     def assigned(self, unit: str, handlers: tuple[str, ...]) -> "Tip":
         """Return the tip assigned to a unit and, if named, to officers; a transfer that waits is over by it."""

@@ -6,6 +6,7 @@ from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_messag
 from anninh_core.domain.tips.handling.papers import MaskReporter, TipPapers, mask_nothing
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.queries import TipQueries
+from anninh_core.domain.tips.suggestions.agreement import TipSuggestions
 from anninh_core.domain.tips.threads.splitting import TipSplitting
 from anninh_core.domain.tips.threads.withdrawals import TipWithdrawals
 from anninh_core.usecase.runner import UseCaseRunner
@@ -21,6 +22,7 @@ class Tips:
         splitting: tips that are split and joined.
         withdrawals: what becomes of requests to take a tip back.
         papers: the register, the monthly list and the slip of a transfer.
+        suggestions: whether officers agreed with what was suggested.
     """
 
     def __init__(
@@ -36,3 +38,4 @@ class Tips:
         self.withdrawals = TipWithdrawals(runner)
         self.conversion = TipConversion(runner)
         self.papers = TipPapers(runner, mask)
+        self.suggestions = TipSuggestions(runner)

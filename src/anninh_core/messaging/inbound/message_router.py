@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from anninh_core.messaging.inbound.route import MessageClass, Route, route_by_opinions
+from anninh_core.messaging.inbound.talk.opinion_joining import join_opinions
 from anninh_core.messaging.inbound.talk.rules import Said, find_route
 from anninh_core.messaging.inbound.talk.signals import read_signals
 from anninh_core.messaging.inbound.talk.state import TalkState
@@ -18,7 +19,8 @@ def route(message: InboundMessage, talk: TalkState, opinions: Sequence[TriageOpi
     by_opinions = route_by_opinions(message, opinions)
     if message.conversation.place is Place.GROUP:
         return by_opinions
-    signals = read_signals(message, opinions, district)
+    best = join_opinions(opinions)
+    signals = read_signals(message, () if best is None else (best,), district)
     if signals.opinion is None and not signals.is_courtesy:
         by_opinions = route_by_opinions(message, ())
     found = find_route(Said(message=message, talk=talk, signals=signals, by_opinions=by_opinions))

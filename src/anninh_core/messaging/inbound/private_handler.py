@@ -34,10 +34,8 @@ class PrivateMessageHandler:
                 self._create_inquiry(uow, said, found)
             case MessageClass.TIP:
                 self._create_tip(uow, said, found, talk)
-            case MessageClass.CHATTER:
+            case MessageClass.CHATTER | MessageClass.UNSUITABLE:
                 pass  # written down, and that is all
-            case MessageClass.UNSUITABLE:
-                raise AssertionError("in private, what looks unsuitable is a tip")
             case never:
                 assert_never(never)
 

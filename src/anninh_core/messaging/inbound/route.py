@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from anninh_core.kernel.text import words
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
+from anninh_core.messaging.inbound.talk.opinion_joining import is_sure, join_opinions, list_reasons
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
 
@@ -34,6 +35,7 @@ class Route:
         second_matter: whether it may tell of another matter beside the case.
         receipt, mistyped, words: of an order, see `Command`.
         guidance: legal kind that takes a written form, of which its sender is told: `complaint`, `whistleblow`, or "".
+        look_first: whether danger is possible; every emergency is looked at first.
     """
 
     message_class: MessageClass
@@ -50,6 +52,7 @@ class Route:
     words: str = field(default="", repr=False)
     guidance: str = ""
     reasons: tuple[str, ...] = ()
+    look_first: bool = False
 
 
 _BY_OPINION = frozenset({"question", "chatter", "unsuitable"})
@@ -60,27 +63,32 @@ _MAX_SMALL_TALK_WORDS = 10
 def route_by_opinions(message: InboundMessage, opinions: Sequence[TriageOpinion]) -> Route:
     """Return what a message is by its own words.
 
-    Danger outweighs surer opinions. In private, what looks unsuitable is a tip all the same: who tells of advertisers
-    and lenders uses their words.
+    What may be danger comes to a person's eyes. In private, long small talk and what looks unsuitable are tips all the
+    same unless the opinion is sure: a greeting may open a report, and who tells of advertisers uses their words.
     """
-    emergency_opinion = next((opinion for opinion in opinions if opinion.emergency), None)
-    in_private = message.conversation.place is Place.PERSON
-    best = emergency_opinion or max(opinions, key=lambda opinion: opinion.confidence, default=None)
+    best = join_opinions(opinions)
     if best is None:
         return Route(message_class=_classify_unrecognised(message), reasons=(_explain_unrecognised(message),))
-    message_class = (
-        MessageClass.TIP
-        if best.emergency
-        else MessageClass(best.kind)
-        if best.kind in _BY_OPINION
-        else MessageClass.TIP
+    is_other = best.kind in _BY_OPINION and not best.emergency and (is_sure(best) or not _is_doubtful(message, best))
+    message_class = MessageClass(best.kind) if is_other else MessageClass.TIP
+    is_tip = message_class is MessageClass.TIP
+    return Route(
+        message_class=message_class,
+        category=best.category if is_tip else "",
+        emergency=best.emergency,
+        reasons=list_reasons(best, opinions),
+        look_first=best.look_first and is_tip,
     )
-    if message_class is MessageClass.CHATTER and in_private and len(words(message.text)) > _MAX_SMALL_TALK_WORDS:
-        message_class = MessageClass.TIP  # a greeting may open a long report in words that nobody recognised
-    if message_class is MessageClass.UNSUITABLE and in_private:
-        message_class = MessageClass.TIP
-    reasons = (f"{best.by}: {best.reason}",)
-    return Route(message_class=message_class, category=best.category, emergency=best.emergency, reasons=reasons)
+
+
+def _is_doubtful(message: InboundMessage, opinion: TriageOpinion) -> bool:
+    """Tell whether an officer should look at what an opinion that isn't sure takes for something else than a tip."""
+    if opinion.look_first:
+        return True
+    if message.conversation.place is not Place.PERSON:
+        return False
+    is_long = len(words(message.text)) > _MAX_SMALL_TALK_WORDS
+    return opinion.kind == "unsuitable" or (opinion.kind == "chatter" and is_long)
 
 
 def _classify_unrecognised(message: InboundMessage) -> MessageClass:

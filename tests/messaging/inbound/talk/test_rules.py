@@ -226,7 +226,7 @@ def test_a_question_goes_on() -> None:
 
 def test_what_looks_unsuitable_in_private_is_looked_at() -> None:
     """Who tells of lenders and advertisers uses their words."""
-    loan = TriageOpinion("unsuitable", confidence=1, reason="vay tien nhanh", by="words")
+    loan = TriageOpinion("unsuitable", confidence=1, reason="vay tien nhanh", by="words", fallback=True)
     assert routed(said("Nó hỗ trợ vay tiền nhanh rồi đe dọa nhà em"), loan).message_class is MessageClass.TIP
     assert routed(said("vay tiền nhanh", GROUP), loan).message_class is MessageClass.UNSUITABLE
 

@@ -59,7 +59,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
             urgency=urgency or incoming_category.urgency,
             legal_kind=legal_kind or incoming_category.legal_kind,
             place=nfc(place),
-        )
+        ).confirmed_as(category, uow.today)
         uow.add_event("tip.triaged")
         return self._save(uow, triaged)
 

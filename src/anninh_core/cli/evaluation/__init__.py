@@ -1,0 +1,1 @@
+"""Commands that measure how often the program is right."""

@@ -1,0 +1,180 @@
+"""`anninh eval`: how often the suggestions are right, on messages of one's own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from anninh_core.app import FILE_NAME, App, Settings
+from anninh_core.cli.evaluation.figures import Alarms, ClassFigures, Classification, Share, classify, count_alarms
+from anninh_core.cli.evaluation.messages import Found, JudgedMessage, read_messages, route_messages
+from anninh_core.cli.folder import as_officer, enter_folder
+from anninh_core.cli.options import EXISTING_FILE, at_option
+from anninh_core.cli.output import TextTable, echo_json
+from anninh_core.plugins import Plugins
+from anninh_core.profile import load_profile
+from anninh_core.usecase.actor import Actor
+from anninh_core.vocabulary.district import District
+
+_DIGITS = 4
+
+
+@click.group()
+def eval() -> None:
+    """Measure how often the program is right."""
+
+
+@eval.command()
+@click.argument("file", type=EXISTING_FILE)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@at_option
+def triage(file: Path, as_json: bool, at: Path) -> None:
+    """Route the messages of FILE as the first ones of a talk with the official account, and compare with their labels.
+
+    FILE has a JSON object a line: text, kind (tip, question, chatter, unsuitable), category (of a tip, or empty) and
+    emergency (true or false). Plugins and profile are those of the folder, or the shipped ones where there is none.
+    Nothing is stored. Small files prove little: look at the intervals.
+    """
+    plugins, district = _load(at)
+    messages = read_messages(file, district)
+    found = route_messages(messages, plugins, district)
+    kind, category, alarms = measure(messages, found)
+    if as_json:
+        echo_json(describe(kind, category, alarms))
+    else:
+        print_figures(kind, category, alarms)
+
+
+@eval.command()
+@click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.  [default: the whole authority]")
+@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day of triage.")
+@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day of triage.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def agreement(app: App, me: Actor, *, unit: str, start: datetime, end: datetime, as_json: bool) -> None:
+    """Show how often officers chose the category that a tip's words suggested."""
+    found = app.tips.suggestion_agreement(me, unit=unit or app.district.root, start=start.date(), end=end.date())
+    pairs = sorted(found.pairs.items(), key=lambda pair: (-pair[1], pair[0]))
+    share = Share(found.agreed, found.judged)
+    if as_json:
+        rows = [{"suggested": suggested, "chosen": chosen, "tips": number} for (suggested, chosen), number in pairs]
+        echo_json({**_describe_share("agreement", share), "tips": share.of, "pairs": rows})
+        return
+    value, number, interval = _cells(share)
+    click.echo(f"agreement: {value}, {number} tips with a suggestion, 95 % of the time between {interval}")
+    TextTable(
+        headings=("suggested", "chosen", "tips"),
+        rows=[(suggested or "none", chosen, str(tips)) for (suggested, chosen), tips in pairs],
+        right=("tips",),
+        empty="No tip with a suggestion was triaged on these days.",
+    ).echo()
+
+
+def measure(messages: Sequence[JudgedMessage], found: Sequence[Found]) -> tuple[Classification, Classification, Alarms]:
+    """Return the figures of the kind, of the category of what really is a tip, and of emergencies."""
+    labels = [message.label for message in messages]
+    pairs = list(zip(labels, found, strict=True))
+    kind = classify([(label.kind, one.kind) for label, one in pairs])
+    category = classify([(label.category, one.category or "none") for label, one in pairs if label.category])
+    return kind, category, count_alarms(labels, found)
+
+
+def describe(kind: Classification, category: Classification, alarms: Alarms) -> dict[str, object]:
+    """Return the figures for programs."""
+    return {
+        "messages": kind.accuracy.of,
+        "kind": _describe_classes(kind),
+        "category": _describe_classes(category),
+        "emergency": {
+            **_describe_share("recall", alarms.recall),
+            **_describe_share("look_first_recall", alarms.look_first_recall),
+            **_describe_share("precision", alarms.precision),
+            **_describe_share("false_alarm_rate", alarms.false_alarm_rate),
+            **_describe_share("look_first_rate", alarms.look_first_rate),
+            "emergencies": alarms.recall.of,
+        },
+    }
+
+
+def print_figures(kind: Classification, category: Classification, alarms: Alarms) -> None:
+    """Print the figures for people."""
+    for title, figures in (("kind", kind), ("category of tips", category)):
+        low, high = figures.interval
+        click.echo(f"{title}: {figures.accuracy.of} messages, macro F1 {_percent(figures.macro_f1)}, "
+                   f"95 % of the time between {_percent(low)} and {_percent(high)}")  # fmt: skip
+        _print_classes(figures.classes)
+        _print_confusion(figures)
+    rows = [
+        ("alarm: recall", *_cells(alarms.recall)),
+        ("alarm or look first: recall", *_cells(alarms.look_first_recall)),
+        ("alarm: precision", *_cells(alarms.precision)),
+        ("alarm: false alarms of other messages", *_cells(alarms.false_alarm_rate)),
+        ("alarm or look first: of other messages", *_cells(alarms.look_first_rate)),
+    ]
+    TextTable(headings=("emergency", "share", "number", "interval"), rows=rows, empty="").echo()
+
+
+def _load(at: Path) -> tuple[Plugins, District]:
+    """Return plugins and profile of a folder, the shipped ones where it has no settings."""
+    if (at / FILE_NAME).is_file():
+        with enter_folder(at) as (settings, district):
+            return Plugins(settings.plugins), district
+    settings = Settings()
+    return Plugins(settings.plugins), load_profile(settings.profile)
+
+
+def _describe_classes(figures: Classification) -> dict[str, object]:
+    return {
+        "macro_f1": _round(figures.macro_f1),
+        "macro_f1_interval": [round(end, _DIGITS) for end in figures.interval],
+        **_describe_share("accuracy", figures.accuracy),
+        "classes": {
+            one.name: {
+                "f1": round(one.f1, _DIGITS),
+                **_describe_share("precision", one.precision),
+                **_describe_share("recall", one.recall),
+                "messages": one.recall.of,
+            }
+            for one in figures.classes
+        },
+        "confusion": [
+            {"is": real, "taken_for": found, "messages": number}
+            for (real, found), number in sorted(figures.confusion.items())
+        ],
+    }
+
+
+def _describe_share(name: str, share: Share) -> dict[str, object]:
+    return {name: _round(share.value), f"{name}_interval": [round(end, _DIGITS) for end in share.interval]}
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, _DIGITS)
+
+
+def _print_classes(classes: Sequence[ClassFigures]) -> None:
+    rows = [
+        (one.name, str(one.recall.of), _percent(one.f1), *_cells(one.precision)[::2], *_cells(one.recall)[::2])
+        for one in classes
+    ]
+    headings = ("class", "messages", "F1", "precision", "interval", "recall", "interval ")
+    TextTable(headings=headings, rows=rows, right=("messages", "F1"), empty="No message has one.").echo()
+
+
+def _print_confusion(figures: Classification) -> None:
+    columns = sorted({found for _, found in figures.confusion} | {one.name for one in figures.classes})
+    rows = [
+        (one.name, *(str(figures.confusion[one.name, column] or "·") for column in columns)) for one in figures.classes
+    ]
+    TextTable(headings=("is ↓ taken for →", *columns), rows=rows, right=columns, empty="").echo()
+    click.echo()
+
+
+def _cells(share: Share) -> tuple[str, str, str]:
+    low, high = share.interval
+    return _percent(share.value), f"{share.hits} of {share.of}", f"{_percent(low)} to {_percent(high)}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1%}"

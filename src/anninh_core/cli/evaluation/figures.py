@@ -1,0 +1,137 @@
+"""How often the program is right: precision, recall, F1, and how far chance may have helped."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from math import sqrt
+from typing import TypeVar
+
+from attrs import frozen
+
+from anninh_core.cli.evaluation.messages import Found, Label
+
+_Z = 1.96  # standard deviations that leave out 5 % on both sides together
+_DRAWS = 400
+_SEED = 138
+
+T = TypeVar("T")
+Pair = tuple[str, str]
+"""What a message is, and what it was taken for."""
+
+
+@frozen
+class Share:
+    """So many of so many, with the interval of 95 % by Wilson: what the share may really be."""
+
+    hits: int
+    of: int
+
+    @property
+    def value(self) -> float | None:
+        """The share, None of nothing."""
+        return self.hits / self.of if self.of else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Lower and upper end; 0 and 1 where nothing was seen."""
+        if not self.of:
+            return 0.0, 1.0
+        share, spread = self.hits / self.of, _Z**2 / self.of
+        middle = (share + spread / 2) / (1 + spread)
+        half = _Z / (1 + spread) * sqrt(share * (1 - share) / self.of + spread / (4 * self.of))
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@frozen
+class ClassFigures:
+    """Figures of one class."""
+
+    name: str
+    precision: Share
+    recall: Share
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return 2 * self.recall.hits / (self.precision.of + self.recall.of)
+
+
+@frozen
+class Classification:
+    """Figures of all classes that occur.
+
+    Attributes:
+        classes: those that messages really are, in the order of their names.
+        interval: of `macro_f1`, 95 %, by drawing messages again and again.
+        confusion: (what it is, what it was taken for) -> number of messages.
+    """
+
+    classes: Sequence[ClassFigures]
+    macro_f1: float | None
+    interval: tuple[float, float]
+    accuracy: Share
+    confusion: Counter[Pair]
+
+
+@frozen
+class Alarms:
+    """Figures of emergencies.
+
+    Attributes:
+        recall: emergencies alarmed about.
+        look_first_recall: emergencies alarmed about or put on top of the list.
+        precision: alarms that were emergencies.
+        false_alarm_rate: other messages alarmed about; unlike precision it doesn't hang on the mix.
+        look_first_rate: other messages alarmed about or put on top.
+    """
+
+    recall: Share
+    look_first_recall: Share
+    precision: Share
+    false_alarm_rate: Share
+    look_first_rate: Share
+
+
+def classify(pairs: Sequence[Pair]) -> Classification:
+    """Return the figures of messages; the macro F1 is the mean over the classes that messages really are."""
+    dice = random.Random(_SEED)  # noqa: S311  draws for an interval
+    drawn = sorted(_macro_f1(dice.choices(pairs, k=len(pairs))) for _ in range(_DRAWS)) if pairs else [0.0, 1.0]
+    return Classification(
+        classes=_figures(pairs),
+        macro_f1=_macro_f1(pairs) if pairs else None,
+        interval=(drawn[int(len(drawn) * 0.025)], drawn[int(len(drawn) * 0.975)]),
+        accuracy=_share(pairs, lambda pair: pair[0] == pair[1]),
+        confusion=Counter(pairs),
+    )
+
+
+def count_alarms(labels: Sequence[Label], found: Sequence[Found]) -> Alarms:
+    """Return the figures of emergencies."""
+    pairs = list(zip(labels, found, strict=True))
+    real = [one for label, one in pairs if label.emergency]
+    other = [one for label, one in pairs if not label.emergency]
+    alarmed = [label for label, one in pairs if one.emergency]
+    return Alarms(
+        recall=_share(real, lambda one: one.emergency),
+        look_first_recall=_share(real, lambda one: one.look_first),
+        precision=_share(alarmed, lambda label: label.emergency),
+        false_alarm_rate=_share(other, lambda one: one.emergency),
+        look_first_rate=_share(other, lambda one: one.look_first),
+    )
+
+
+def _figures(pairs: Sequence[Pair]) -> list[ClassFigures]:
+    really, taken = Counter(real for real, _ in pairs), Counter(found for _, found in pairs)
+    right = Counter(real for real, found in pairs if real == found)
+    return [
+        ClassFigures(name, Share(right[name], taken[name]), Share(right[name], really[name])) for name in sorted(really)
+    ]
+
+
+def _macro_f1(pairs: Sequence[Pair]) -> float:
+    figures = _figures(pairs)
+    return sum(figure.f1 for figure in figures) / len(figures)
+
+
+def _share(items: Sequence[T], holds: Callable[[T], bool]) -> Share:
+    return Share(sum(map(holds, items)), len(items))

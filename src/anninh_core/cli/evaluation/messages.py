@@ -1,0 +1,113 @@
+"""Judged messages: read from a file, and routed as a district would."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.messaging.inbound.message_router import route
+from anninh_core.messaging.inbound.route import MessageClass
+from anninh_core.messaging.inbound.talk.state import TalkState
+from anninh_core.plugins import Plugins
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.messages import Address, InboundMessage, Place
+from anninh_core.vocabulary.opinions import TriageOpinion
+
+KINDS = ("tip", "question", "chatter", "unsuitable")
+_SENT_AT = datetime(2026, 1, 1, tzinfo=UTC)  # the rules for the first message of a talk don't look at the clock
+
+
+@frozen
+class Label:
+    """What a message is: kind, category ("" unless it is a tip), and whether it tells of danger now."""
+
+    kind: str
+    category: str
+    emergency: bool
+
+
+@frozen
+class JudgedMessage:
+    """A message, and what a person took it for."""
+
+    text: str
+    label: Label
+
+
+@frozen
+class Found:
+    """What the program took a message for."""
+
+    kind: str
+    category: str
+    emergency: bool
+    look_first: bool
+
+
+def read_messages(path: Path, district: District) -> list[JudgedMessage]:
+    """Return the messages of a file of JSON lines with `text`, `kind`, `category` and `emergency`; more is ignored.
+
+    Raises:
+        BadInput: a line that is no such message, with its number, or none at all.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path} is no UTF-8 text: {error}; save it as UTF-8") from error
+    messages = [_parse(line, number, district) for number, line in enumerate(lines, 1) if line.strip()]
+    if not messages:
+        raise BadInput(f"{path} has no message; write one JSON object a line")
+    return messages
+
+
+def build_message(text: str) -> InboundMessage:
+    """Return a text as somebody sends it to the official account."""
+    sender = Address("eval", Place.PERSON, "resident")
+    return InboundMessage(id="eval", conversation=sender, sender=sender, text=text, sent_at=_SENT_AT)
+
+
+def find_route(message: InboundMessage, opinions: Sequence[TriageOpinion], district: District) -> Found:
+    """Return what becomes of a message that is the first one of a talk."""
+    decision = route(message, TalkState(at=message.sent_at, rules=district.talk), opinions, district)
+    is_tip = decision.message_class is MessageClass.TIP
+    return Found(
+        decision.message_class.value,
+        decision.category if is_tip else "",
+        decision.emergency,
+        decision.emergency or decision.look_first,
+    )
+
+
+def route_messages(messages: Sequence[JudgedMessage], plugins: Plugins, district: District) -> list[Found]:
+    """Return what becomes of each message."""
+    built = [build_message(message.text) for message in messages]
+    return [find_route(message, plugins.triage(message, district).values, district) for message in built]
+
+
+def _parse(line: str, number: int, district: District) -> JudgedMessage:
+    try:
+        raw = json.loads(line)
+    except ValueError as error:
+        raise BadInput(f"line {number} is no JSON: {error}; write one JSON object a line") from error
+    if not isinstance(raw, dict):
+        raise BadInput(
+            f'line {number} is no JSON object; write {{"text": …, "kind": …, "category": …, "emergency": …}}'
+        )
+    text, kind, emergency = raw.get("text"), raw.get("kind"), raw.get("emergency", False)
+    category = raw.get("category") or ""
+    if not isinstance(text, str):
+        raise BadInput(f"line {number} has no `text`")
+    if kind not in KINDS:
+        raise BadInput(f"line {number}: kind {kind!r} isn't known; it is one of {', '.join(KINDS)}")
+    if category and category not in district.incoming:
+        known = ", ".join(district.incoming)
+        raise BadInput(f"line {number}: category {category!r} isn't in the profile; it is one of {known}, or empty")
+    if not isinstance(emergency, bool):
+        raise BadInput(f"line {number}: emergency is {emergency!r}; it is true or false")
+    if emergency and kind != "tip":
+        raise BadInput(f"line {number}: only a tip is an emergency, and this is {kind!r}")
+    return JudgedMessage(nfc(text), Label(kind, category if kind == "tip" else "", emergency))

@@ -1,0 +1,1 @@
+"""What was suggested of tips, and whether the officers agreed."""

@@ -1,0 +1,69 @@
+"""How often the officer who triages a tip chooses the category that its words suggested."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+
+from attrs import frozen
+
+from anninh_core.usecase.kinds import dims
+from anninh_core.usecase.marks import Service, query
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.vocabulary.permissions import Permission
+
+SUGGESTION_COUNTER = "tip_suggestions"
+_NONE = "none"
+
+
+@frozen
+class Agreement:
+    """What became of suggestions.
+
+    Attributes:
+        pairs: (suggested category, "" for none; category that the officer chose) -> number of tips.
+    """
+
+    pairs: Mapping[tuple[str, str], int]
+
+    @property
+    def judged(self) -> int:
+        """Tips with a suggestion that an officer triaged."""
+        return sum(number for (suggested, _), number in self.pairs.items() if suggested)
+
+    @property
+    def agreed(self) -> int:
+        """Those of them whose suggested category was chosen."""
+        return sum(number for (suggested, chosen), number in self.pairs.items() if suggested == chosen)
+
+
+class TipSuggestions(Service):
+    """The measure of suggestions by those who decide."""
+
+    action_prefix = "tips"
+
+    @query(Permission.TIP_READ, traced=True)
+    def suggestion_agreement(self, session: ReadSession, *, unit: str, start: date, end: date) -> Agreement:
+        """Return what officers chose against what was suggested, of tips first triaged on inclusive days.
+
+        Args:
+            unit: with all that is counted below it.
+            start, end: days in the district's time zone.
+        """
+        session.permit(unit)
+        units = self.context.district.counted_units(unit)
+        totals = self.context.storage.counters.together([SUGGESTION_COUNTER], units, start, end)
+        pairs: Counter[tuple[str, str]] = Counter()
+        for (_, dimensions), number in totals.items():
+            pairs[read_dims(dimensions)] += number
+        return Agreement(dict(pairs))
+
+
+def suggestion_dims(suggested: str, chosen: str) -> str:
+    """Write a suggestion and what was chosen as dimensions of the counter."""
+    return dims(chosen=chosen, suggested=suggested or _NONE)
+
+
+def read_dims(dimensions: str) -> tuple[str, str]:
+    """Return suggested category and chosen one of the counter's dimensions."""
+    values = dict(pair.split("=", 1) for pair in dimensions.split(";"))
+    return values["suggested"].replace(_NONE, ""), values["chosen"]

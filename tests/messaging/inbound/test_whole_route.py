@@ -1,0 +1,57 @@
+"""A resident's message through the whole program, with the plugins that a district starts with."""
+
+import pytest
+from tests.workflows.conftest import heard
+
+from anninh_core.app import App, MessengerSettings, Settings
+from anninh_core.plugins import DEFAULT_PLUGINS
+from anninh_core.testing import MockMessenger, UnsafeLocalUsers, memory_app, pump
+from anninh_core.usecase.actor import Actor
+
+SETTINGS = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": MessengerSettings(type="mock")})
+
+
+@pytest.fixture
+def app() -> App:
+    return memory_app(settings=SETTINGS)
+
+
+@pytest.fixture
+def officer(app: App) -> Actor:
+    return UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
+
+
+def say(app: App, text: str) -> None:
+    messenger = app.messengers["oa"]
+    assert isinstance(messenger, MockMessenger)
+    messenger.chat.says(messenger.chat.person("Chị Thử"), text)
+    pump(app, messenger.chat)
+
+
+def test_advertising_makes_no_case_and_a_report_of_it_does(app: App, officer: Actor) -> None:
+    """What is surely unsuitable is written down, and no officer is bothered; who reports such people is heard."""
+    say(app, "Khai trương shop giảm giá 50%, freeship, inbox em chốt đơn nhé cả nhà")
+    assert [message.kind for message in heard(app)] == ["unsuitable"]
+    assert app.tips.list(officer).items == ()
+
+    say(app, "Có người dán tờ rơi cho vay nặng lãi khắp xóm rồi đe dọa người không trả được")
+    (tip,) = app.tips.list(officer).items
+    assert (tip.category, tip.suggestion) == ("crime", "crime")
+
+
+def test_an_announced_drill_is_no_fire(app: App, officer: Actor) -> None:
+    """The words speak of a fire, the model doesn't: nobody is alarmed, and both opinions can be read."""
+    say(app, "Chiều nay xã diễn tập chữa cháy ở chợ, nghe còi hú bà con đừng lo nhé")
+
+    (message,) = heard(app)
+    assert message.kind == "chatter"
+    assert [reason.partition(" ")[0].rstrip(":") for reason in message.reasons] == ["triage", "opinions"]
+    assert app.tips.list(officer).items == ()
+
+
+def test_a_fire_is_an_emergency(app: App, officer: Actor) -> None:
+    """Also typed without diacritics."""
+    say(app, "chay nha ong Tu o xom 3 roi, den ngay cac anh oi")
+
+    (tip,) = app.tips.list(officer).items
+    assert (tip.category, tip.emergency, tip.urgency) == ("fire", True, "serious")

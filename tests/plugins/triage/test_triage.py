@@ -1,0 +1,184 @@
+"""The opinion of the trained model, through the door."""
+
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from math import log
+
+import pytest
+from attrs import evolve
+
+from anninh_core.kernel.text import fold
+from anninh_core.plugins import Plugins, triage
+from anninh_core.plugins.triage.model import Block, Model, Trained, load_model, pack, unpack
+from anninh_core.plugins.triage.ngrams import MAX_WORDS, list_folded, list_written
+from anninh_core.profile import load_profile
+from anninh_core.vocabulary.messages import Address, InboundMessage, Place
+from anninh_core.vocabulary.opinions import TriageOpinion
+
+DISTRICT = load_profile("hoa_lu_2021")
+PERSON = Address("oa", Place.PERSON, "p1")
+Ask = Callable[[str], TriageOpinion | None]
+
+
+def said(text: str) -> InboundMessage:
+    return InboundMessage(
+        id="m1", conversation=PERSON, sender=PERSON, text=text, sent_at=datetime(2026, 1, 1, tzinfo=UTC)
+    )
+
+
+@pytest.fixture(scope="module")
+def ask() -> Ask:
+    plugins = Plugins((), extra={"triage": triage})
+
+    def opinion(text: str) -> TriageOpinion | None:
+        opinions = plugins.triage(said(text), DISTRICT)
+        assert opinions.failures == ()
+        return next(iter(opinions.values), None)
+
+    return opinion
+
+
+def small() -> Trained:
+    """A model of three n-grams: "chay" is a fire and an emergency, "cam on" is chatter."""
+
+    def weights(**of: int) -> list[bytes]:
+        classes = ("tip", "question", "chatter", "unsuitable", "crime", "fire", "emergency")
+        return [bytes([128 + of.get(name, 0), 128 + (100 if name == "chatter" else 0), 128]) for name in classes]
+
+    folded = Block("chay\ncam on\nnha", [3, 2, 9], weights(tip=100, fire=90, emergency=120), [0.05] * 7)
+    nothing = Block("x", [2], [bytes([128])] * 7, [0.05] * 7)
+    written = Block("cháy\ncảm ơn\nnhà", [3, 2, 9], weights(tip=50, fire=10, emergency=60), [0.05] * 7)
+    return Trained(
+        data="d",
+        texts=20,
+        categories=["crime", "fire"],
+        intercepts=[0.0] * 7,
+        alarm=1.0,
+        look_first=0.5,
+        kind_confidence=(1.0, 0.0),
+        emergency_confidence=(1.0, 0.0),
+        concepts={},
+        stop_words=["nhà"],
+        blocks={"folded": folded, "written": written, "concepts": nothing},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "category", "emergency"),
+    [
+        ("Cháy nhà ở xóm 3, đến ngay các anh ơi", "tip", "fire", True),
+        ("Tối qua nhà tôi bị kẻ gian bẻ khóa lấy mất cái xe máy", "tip", "crime", False),
+        ("Cho em hỏi làm lại căn cước thì cần giấy tờ gì ạ", "question", "", False),
+        ("Em cảm ơn các anh nhiều ạ", "chatter", "", False),
+        ("Cho vay nhanh lãi thấp, giải ngân trong ngày, inbox em tư vấn", "unsuitable", "", False),
+    ],
+)
+def test_everyday_messages_are_understood(ask: Ask, text: str, kind: str, category: str, emergency: bool) -> None:
+    """One of each kind."""
+    opinion = ask(text)
+
+    assert opinion is not None
+    assert (opinion.kind, opinion.emergency) == (kind, emergency)
+    assert opinion.category == category or kind != "tip"
+    assert 0 <= opinion.confidence <= 1
+    assert not opinion.fallback
+
+
+def test_an_emergency_is_a_tip_and_is_looked_at_first(ask: Ask) -> None:
+    """Also typed without diacritics, and in capitals."""
+    text = "Cứu với, chồng em đang cầm dao đuổi chém cả nhà"
+
+    for written in (text, fold(text), text.upper()):
+        opinion = ask(written)
+        assert opinion is not None
+        assert (opinion.kind, opinion.emergency, opinion.look_first) == ("tip", True, True)
+
+
+def test_the_reason_is_words_of_the_message(ask: Ask) -> None:
+    """An officer finds each of them in what was written; words that say nothing are no reason."""
+    text = "Có trộm đang cạy cửa nhà bà Tý"
+    opinion = ask(text)
+
+    assert opinion is not None
+    assert opinion.reason
+    assert all(reason in text.lower() for reason in opinion.reason.split(", "))
+    assert not {"có", "bà", "nhà"} & set(opinion.reason.split(", "))
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🙂🙂", "zzqx"])
+def test_of_unknown_words_it_has_no_opinion(ask: Ask, text: str) -> None:
+    """The profile's words and the router's rules decide then."""
+    assert ask(text) is None
+
+
+def test_without_its_file_it_has_no_opinion(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keywords are all there is then; nothing fails."""
+    monkeypatch.setattr("anninh_core.plugins.triage.load_model", lambda: None)
+
+    assert ask("Cháy nhà ở xóm 3") is None
+
+
+def test_a_category_that_the_profile_lacks_is_left_out() -> None:
+    """A district with other categories gets the kind and no wrong name."""
+    plugins = Plugins((), extra={"triage": triage})
+    fireless = evolve(DISTRICT, incoming={id: one for id, one in DISTRICT.incoming.items() if id != "fire"})
+    opinions = plugins.triage(said("Cháy nhà ở xóm 3, đến ngay các anh ơi"), fireless)
+
+    assert opinions.failures == ()
+    assert (opinions.values[0].kind, opinions.values[0].category) == ("tip", "")
+
+
+def test_sums_are_those_of_the_weights() -> None:
+    """A known n-gram counts with its weight over the length of all known ones; unknown ones count for nothing."""
+    model = Model(small())
+    alone, beside_unknown = model.score("chay"), model.score("chay zzz")
+
+    assert alone is not None
+    assert beside_unknown is not None
+    assert alone.sums == beside_unknown.sums
+    norm = round((log(21 / 4) + 1) ** 2 * 64) / 64
+    assert alone.sums[0] == pytest.approx(100 * 0.05 / norm**0.5)
+    assert alone.sums[2] == 0
+
+
+def test_a_long_message_doesnt_run_over() -> None:
+    """Sums stay in their lanes, however often anything is said, and the rest of a very long text isn't read."""
+    model = load_model()
+    assert model is not None
+    text = "cháy nhà cứu với " * 3000
+    scores, twice = model.score(text), model.score("cháy nhà cứu với " * 90)
+
+    assert scores is not None
+    assert twice is not None
+    assert list(scores.sums) == list(twice.sums)
+    assert len(list_folded(" ".join(f"từ{i}a" for i in range(2000)))) <= 3 * MAX_WORDS
+
+
+def test_a_model_is_the_same_after_packing() -> None:
+    """The same model makes the same bytes, and they hold all of it."""
+    data = pack(small())
+
+    assert data == pack(small())
+    assert unpack(data) == small()
+    with pytest.raises(zlib.error):
+        unpack(b"no model")
+
+
+def test_n_grams_forget_digits_and_marks() -> None:
+    """Numbers of houses and years don't matter; where the tone is written doesn't either."""
+    assert list_folded("Xóm 3") == {"xom", "0", "xom 0"}
+    assert list_written("Hoà 12?") == {"hòa", "00", "?", "hòa 00", "00 ?"}
+    assert "chay nha ro" in list_folded("CHÁY nhà, rò ga")
+
+
+def test_the_shipped_model_is_small_and_readable() -> None:
+    """Its n-grams can be read by whoever wants to know what it learnt, and it fits into the wheel."""
+    model = load_model()
+    assert model is not None
+    trained = model.trained
+
+    assert set(trained.categories) == set(DISTRICT.incoming)
+    assert trained.look_first < trained.alarm
+    assert len(pack(trained)) < 400_000
+    assert {"chay", "cam on"} <= set(trained.blocks["folded"].ngrams.split("\n"))

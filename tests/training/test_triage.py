@@ -1,0 +1,140 @@
+"""The sentences that the triage model is made from, and how it is made."""
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from training.triage.generate import copies, fill_slots, misspell, write_slang
+from training.triage.sentences import (
+    CATEGORIES,
+    HERE,
+    KINDS,
+    Sentence,
+    drop_repeats,
+    load_file,
+    load_sentences,
+    write_clean,
+)
+
+from anninh_core.kernel.text import fold, nfc, words
+from anninh_core.plugins.triage.model import load_model
+
+SENTENCES = load_sentences()
+HELD_OUT = load_sentences(HERE / "held_out")
+LINE = Sentence(
+    id="z-1",
+    text="Chiều nay [xóm|làng] {place} không được có điện, mọi người biết gì không?",
+    kind="question",
+    category="",
+    emergency=False,
+    topic="question/power",
+    author="z",
+)
+
+
+def test_there_are_enough_different_sentences() -> None:
+    """What decides is how many there are, of each kind and category."""
+    kinds = Counter(sentence.kind for sentence in SENTENCES)
+    categories = Counter(sentence.category for sentence in SENTENCES if sentence.category)
+
+    assert len(SENTENCES) >= 2000
+    assert sum(sentence.emergency for sentence in SENTENCES) >= 450
+    assert kinds["chatter"] >= 400
+    assert kinds["unsuitable"] >= 250
+    assert kinds["question"] >= 350
+    assert min(categories[name] for name in CATEGORIES) >= 120
+    assert set(kinds) == set(KINDS)
+
+
+def test_no_sentence_stands_twice_nor_in_the_test_set() -> None:
+    """Whoever tests on what was trained on measures memory."""
+    assert len({" ".join(words(sentence.text)) for sentence in SENTENCES}) == len(SENTENCES)
+    assert len({sentence.id for sentence in SENTENCES}) == len(SENTENCES)
+    assert drop_repeats(SENTENCES, HELD_OUT) == SENTENCES
+    assert {sentence.author for sentence in SENTENCES}.isdisjoint(sentence.author for sentence in HELD_OUT)
+
+
+def test_texts_are_stored_in_the_one_form() -> None:
+    """NFC, without blanks around."""
+    assert all(sentence.text == nfc(sentence.text).strip() for sentence in SENTENCES)
+
+
+def test_copies_are_the_same_each_time() -> None:
+    """The dice of a sentence hang on its id alone, not on what stands around it."""
+    made = copies(LINE)
+
+    assert made == copies(LINE)
+    assert 3 <= len(made) <= 6
+    assert len(set(made)) == len(made)
+    assert any(text.isascii() for text in made)
+    assert any(text.isupper() for text in made)
+    assert not any("[" in text or "{" in text for text in made)
+    assert copies(evolve(LINE, id="z-2")) != made
+
+
+def test_copies_are_what_others_would_type() -> None:
+    """Slots are decided, slang shortens, typos keep most words."""
+    dice = random.Random(1)
+    assert fill_slots("[a|b] c", dice) in ("a c", "b c")
+    assert fill_slots("ngoặc [này] ở lại", dice) == "ngoặc [này] ở lại"
+    assert {write_slang("không được", random.Random(n)) for n in range(9)} & {"ko dc", "k dc", "ko đc", "k đc"}
+    text = "chiều nay mất điện cả xóm từ sáng đến giờ chưa có lại"
+    assert sum(a == b for a, b in zip(misspell(text, dice).split(), text.split(), strict=True)) >= 6
+
+
+def test_a_wrong_line_is_named(tmp_path: Path) -> None:
+    """With its file and number."""
+    path = tmp_path / "z.jsonl"
+    path.write_text('\n{"id": "z-1", "text": "a"}\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"z.jsonl:2: no sentence"):
+        load_file(path)
+    path.write_text(
+        '{"id": "1", "text": "a", "kind": "question", "category": "fire", "emergency": false, '
+        '"topic": "t/t", "author": "z"}',
+        encoding="utf-8",
+    )
+    with pytest.raises(ValueError, match="labels 'question', 'fire'"):
+        load_file(path)
+
+
+def test_cleaning_drops_what_is_nearly_held_out(tmp_path: Path) -> None:
+    """And what was said before, however it is typed."""
+    held = evolve(LINE, text="mất con bò vàng ở bãi ven sông chiều hôm qua")
+    near = evolve(LINE, text="Mất con bò vàng ở bãi ven sông chiều hôm kia")
+    other = evolve(LINE, text="Đèn đường ngõ tôi hỏng cả tuần")
+
+    assert drop_repeats([near, other, evolve(other, text=fold(other.text))], [held]) == [other]
+    out = tmp_path / "out"
+    out.mkdir()
+    path = out / "z.jsonl"
+    path.write_text(
+        '{"id": "z-1", "text": " Đèn hỏng ", "kind": "tip", "category": "traffic", "emergency": false, '
+        '"topic": "t/t", "author": "z"}\n',
+        encoding="utf-8",
+    )
+    assert write_clean([path], out, []) == 1
+    assert load_file(path)[0].text == "Đèn hỏng"
+
+
+def test_the_shipped_model_was_made_from_these_sentences() -> None:
+    """Whoever changes a sentence or a setting has to fit again; needs the group `train`."""
+    pytest.importorskip("sklearn", reason="the group `train` isn't installed")
+    from training.triage.features import load_concepts  # noqa: PLC0415
+    from training.triage.fit import hash_data  # noqa: PLC0415
+
+    model = load_model()
+    assert model is not None
+    assert model.trained.data == hash_data(SENTENCES, load_concepts())
+
+
+def test_the_same_sentences_make_the_same_bytes(tmp_path: Path) -> None:
+    """From a few of them, fitted twice; needs the group `train`."""
+    pytest.importorskip("sklearn", reason="the group `train` isn't installed")
+    from training.triage.fit import fit  # noqa: PLC0415
+
+    few = write_clean([HERE / "data" / "h.jsonl"], tmp_path, [])
+
+    assert few > 100
+    assert fit(tmp_path) == fit(tmp_path)

@@ -1,0 +1,83 @@
+"""How good the model is: on a file that nobody trained on, or out of fold; always by the whole way a message takes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import evolve
+
+from anninh_core.app import Settings
+from anninh_core.cli.evaluation.eval import measure, print_figures
+from anninh_core.cli.evaluation.messages import (
+    Found,
+    JudgedMessage,
+    Label,
+    build_message,
+    find_route,
+    read_messages,
+    route_messages,
+)
+from anninh_core.kernel.text import fold
+from anninh_core.plugins import Plugins
+from anninh_core.plugins.triage import build_opinion
+from anninh_core.plugins.triage.model import Scores, load_model
+from anninh_core.profile import load_profile
+from anninh_core.vocabulary.district import District
+from training.triage.features import build_rows, load_concepts
+from training.triage.generate import copies
+from training.triage.heads import Values, score_out_of_fold
+from training.triage.sentences import Sentence, load_sentences
+
+_FOLDS = 5
+_MODEL_NAME = "triage"
+
+
+def print_set(path: Path) -> None:
+    """Print the figures of the shipped model on a file, as written and stripped of diacritics."""
+    district, plugins = load_profile(Settings().profile), Plugins(Settings().plugins)
+    messages = read_messages(path, district)
+    stripped = [evolve(message, text=fold(message.text)) for message in messages]
+    for title, texts in (("as written", messages), ("without diacritics", stripped)):
+        print(f"== {path.name}, {title}")
+        print_figures(*measure(texts, route_messages(texts, plugins, district)))
+        print()
+
+
+def print_out_of_fold(*, by_topic: bool, errors: int) -> None:
+    """Print the figures on the training sentences, each judged by a model that didn't see it."""
+    sentences, concepts = load_sentences(), load_concepts()
+    scores = score_out_of_fold(sentences, build_rows(sentences, concepts), folds=_FOLDS, by_topic=by_topic)
+    messages = [_judge(sentence) for sentence in sentences]
+    found = _route(messages, scores, load_profile(Settings().profile))
+    print(f"== out of fold, by {'topic' if by_topic else 'sentence'}")
+    print_figures(*measure(messages, found))
+    _print_errors(sentences, messages, found, errors)
+
+
+def _judge(sentence: Sentence) -> JudgedMessage:
+    return JudgedMessage(copies(sentence)[0], Label(sentence.kind, sentence.category, sentence.emergency))
+
+
+def _route(messages: Sequence[JudgedMessage], scores: Values, district: District) -> list[Found]:
+    """Return what the router makes of scores, with thresholds and calibration of the shipped model."""
+    model, words = load_model(), Plugins(("opinions",))
+    if model is None:
+        raise SystemExit("there is no model file yet; run `python -m training.triage fit` first")
+    found = []
+    for judged, sums in zip(messages, scores.tolist(), strict=True):
+        message = build_message(judged.text)
+        opinion = evolve(build_opinion(model, Scores(sums, ()), district), by=_MODEL_NAME)
+        found.append(find_route(message, (*words.triage(message, district).values, opinion), district))
+    return found
+
+
+def _print_errors(
+    sentences: Sequence[Sentence], messages: Sequence[JudgedMessage], found: Sequence[Found], limit: int
+) -> None:
+    wrong = [
+        (sentence, one)
+        for sentence, judged, one in zip(sentences, messages, found, strict=True)
+        if (judged.label.kind, judged.label.emergency) != (one.kind, one.emergency)
+    ]
+    for sentence, one in wrong[:: max(1, len(wrong) // limit)] if limit else []:
+        was = f"{sentence.kind} {sentence.category} {'!' * sentence.emergency}".strip()
+        print(f"{sentence.id} {was} -> {one.kind} {one.category} {'!' * one.emergency} | {sentence.text[:160]}")

@@ -1,0 +1,136 @@
+"""Copies of a sentence as others would type it: without diacritics, in slang, misspelt, dictated, in capitals."""
+
+import random
+import re
+
+from anninh_core.kernel.text import fold, nfc
+from training.triage.sentences import Sentence
+
+SEED = 138
+_SLOT = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
+_PLACES = (
+    "xóm 3",
+    "thôn Đông",
+    "Ninh Vân",
+    "xóm Trại",
+    "Trường Yên",
+    "khu phố 2",
+    "Ninh Hòa",
+    "thôn Áng",
+    "phố Thiên Tôn",
+    "Ninh Giang",
+)
+_SLANG = {
+    "không": ("ko", "k", "hok", "kg", "hk"),
+    "được": ("dc", "đc"),
+    "với": ("vs",),
+    "gì": ("j",),
+    "vậy": ("z",),
+    "rồi": ("r",),
+    "người": ("ng",),
+    "biết": ("bik", "bit"),
+    "mọi người": ("mn",),
+    "như thế nào": ("ntn",),
+    "em": ("e",),
+    "anh": ("a",),
+    "chị": ("c",),
+    "làm": ("lm",),
+    "mới": ("ms",),
+    "nhưng mà": ("nma",),
+    "hôm qua": ("hqua",),
+    "ô tô": ("oto",),
+    "số điện thoại": ("sđt",),
+    "anh em": ("ae",),
+    "bây giờ": ("bh", "bjo"),
+    "giờ": ("h",),
+    "công an": ("ca",),
+    "những": ("nhữg", "nhg"),
+    "trước": ("trc",),
+    "nhiều": ("nh", "nhìu"),
+    "cũng": ("cx",),
+    "đang": ("đag",),
+    "vẫn": ("vx",),
+    "quá": ("wá",),
+    "trường": ("trg",),
+    "thôi": ("thui",),
+    "xe máy": ("xm",),
+    "điện thoại": ("đt",),
+    "tin nhắn": ("tn",),
+    "nhà": ("nhà", "nhak"),
+    "ơi": ("ưi", "oi"),
+}
+_SLANG_PATTERN = re.compile(
+    rf"(?<!\w)({'|'.join(sorted(map(re.escape, _SLANG), key=len, reverse=True))})(?!\w)", re.IGNORECASE
+)
+# How a hurried thumb and a foreign accent spell.
+_SOUNDS = (
+    ("ch", "tr"),
+    ("tr", "ch"),
+    ("s", "x"),
+    ("x", "s"),
+    ("d", "gi"),
+    ("gi", "d"),
+    ("r", "d"),
+    ("l", "n"),
+    ("n", "l"),
+)
+
+
+def copies(sentence: Sentence) -> list[str]:
+    """Return up to six texts of a sentence, the first as written; the same for the same id, whatever stands around."""
+    dice = random.Random(f"{SEED}:{sentence.id}")  # noqa: S311  copies, not secrets
+    text = fill_slots(nfc(sentence.text), dice)
+    made = [
+        text,
+        fold_keeping_marks(fill_slots(sentence.text, dice)),
+        write_slang(text, dice),
+        misspell(text, dice),
+        dictate(text),
+        text.upper(),
+    ]
+    return list(dict.fromkeys(made))
+
+
+def fill_slots(text: str, dice: random.Random) -> str:
+    """Return a text with each `[a|b]` decided and each place named."""
+    chosen = _SLOT.sub(lambda slot: dice.choice(slot[1].split("|")), text)
+    return re.sub(r"\{place\}", lambda _: dice.choice(_PLACES), chosen)
+
+
+def fold_keeping_marks(text: str) -> str:
+    """Return a text without diacritics and capitals, its punctuation kept."""
+    return fold(text)
+
+
+def write_slang(text: str, dice: random.Random) -> str:
+    """Return a text with what the young shorten shortened, most of the time."""
+    return _SLANG_PATTERN.sub(
+        lambda word: dice.choice(_SLANG[word[0].lower()]) if dice.random() < 0.8 else word[0],
+        text,
+    )
+
+
+def misspell(text: str, dice: random.Random) -> str:
+    """Return a text in which about every sixth word is misspelt."""
+    return " ".join(_misspell_word(word, dice) if dice.random() < 0.17 else word for word in text.split())
+
+
+def _misspell_word(word: str, dice: random.Random) -> str:
+    for wrong, right in dice.sample(_SOUNDS, len(_SOUNDS)):
+        if word.startswith(wrong) and len(word) > len(wrong) and dice.random() < 0.5:
+            return right + word[len(wrong) :]
+    if len(word) < 3:
+        return word
+    at = dice.randrange(len(word) - 1)
+    match dice.randrange(3):
+        case 0:
+            return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        case 1:
+            return word[:at] + word[at + 1 :]
+        case _:
+            return fold(word)
+
+
+def dictate(text: str) -> str:
+    """Return a text as a phone writes down what it hears: no punctuation, no capitals."""
+    return " ".join(re.sub(r"[^\w\s]", " ", text).lower().split())
