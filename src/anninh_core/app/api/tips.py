@@ -28,8 +28,15 @@ class TipsApi:
         self.by_receipt = tips.queries.by_receipt
         self.list = tips.queries.list
         self.overdue = tips.queries.overdue
+        self.due_soon = tips.queries.due_soon
         self.search = tips.queries.search
         self.suggest_handler = tips.queries.suggest_handler
         self.suggest_duplicates = tips.queries.suggest_duplicates
         self.from_same_reporter = tips.queries.from_same_reporter
         self.suggest_handlers = routing.suggest_handlers
+        self.record_complex = tips.clocks.record_complex
+        self.record_extension = tips.clocks.record_extension
+        self.record_suspension = tips.clocks.record_suspension
+        self.revoke_suspension = tips.clocks.revoke_suspension
+        self.record_written_notice = tips.clocks.record_written_notice
+        self.record_identity_refused = tips.clocks.record_identity_refused

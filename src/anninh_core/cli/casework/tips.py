@@ -12,7 +12,7 @@ from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, printable, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import Message
-from anninh_core.domain.tips.deadlines import Deadline
+from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.model import Settlement, Tip, TipState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.files import write_atomically

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
+from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import SETTLED_STATES, Tip, TipState
 from anninh_core.domain.tips.replies import notify_reporter
-from anninh_core.domain.tips.rules import recompute_deadlines
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import Scalar
@@ -54,7 +54,7 @@ class TipHandling(Service):
             place=nfc(place),
         )
         uow.add_event("tip.triaged")
-        return uow.save(TIP, recompute_deadlines(self.context.district, triaged))
+        return uow.save(TIP, recompute_deadlines(self.context.district, triaged, uow.at))
 
     @command(Permission.TIP_HANDLE)
     def assign(self, uow: UnitOfWork, tip_id: str, *, unit: str, officers: Sequence[str] = ()) -> Tip:
@@ -68,13 +68,15 @@ class TipHandling(Service):
         for officer in assigned.handlers:
             self._check_handler(uow, assigned, officer)
         uow.add_event("tip.assigned")
-        return uow.save(TIP, recompute_deadlines(self.context.district, assigned.with_timestamp("assigned", uow.at)))
+        timed = assigned.with_timestamp("assigned", uow.at)
+        return uow.save(TIP, recompute_deadlines(self.context.district, timed, uow.at))
 
     @command(Permission.TIP_HANDLE)
     def verify(self, uow: UnitOfWork, tip_id: str) -> Tip:
         """Begin to check a tip on the spot."""
         uow.add_event("tip.verifying")
-        return uow.save(TIP, get_permitted_tip(uow, tip_id).moved(TipState.VERIFYING))
+        moved = get_permitted_tip(uow, tip_id).moved(TipState.VERIFYING)
+        return uow.save(TIP, recompute_deadlines(self.context.district, moved, uow.at))
 
     @command(Permission.TIP_HANDLE)
     def ask_back(self, uow: UnitOfWork, tip_id: str, question: str) -> Tip:
@@ -82,7 +84,7 @@ class TipHandling(Service):
         tip = get_permitted_tip(uow, tip_id).asking(nfc(question))
         notify_reporter(uow, tip, "tip.ask_back", question=tip.question)
         uow.add_event("tip.asked_back")
-        return uow.save(TIP, tip)
+        return uow.save(TIP, recompute_deadlines(self.context.district, tip, uow.at))
 
     @command(Permission.TIP_HANDLE)
     def settle(
@@ -133,12 +135,8 @@ class TipHandling(Service):
             raise BadInput("say how the reporter was told: by phone, at the door …")
         tip = get_permitted_tip(uow, tip_id)
         uow.add_event("tip.answered")
-        return uow.save(
-            TIP,
-            recompute_deadlines(
-                self.context.district, tip.answered(nfc(proof), uow.today).with_timestamp("answered", uow.at)
-            ),
-        )
+        told = tip.answered(nfc(proof), uow.today).with_timestamp("answered", uow.at)
+        return uow.save(TIP, recompute_deadlines(self.context.district, told, uow.at))
 
     @command(Permission.TIP_HANDLE)
     def close(self, uow: UnitOfWork, tip_id: str) -> Tip:
@@ -152,7 +150,7 @@ class TipHandling(Service):
         tip = get_permitted_tip(uow, tip_id)
         uow.decide(f"tip:{tip.id}", rule="reopen", reason="reopened", text=nfc(reason))
         uow.add_event("tip.reopened")
-        return uow.save(TIP, recompute_deadlines(self.context.district, tip.reopened(uow.today)))
+        return uow.save(TIP, recompute_deadlines(self.context.district, tip.reopened(uow.today), uow.at))
 
     @command(Permission.TIP_SUPERVISE)
     def exclude(self, uow: UnitOfWork, tip_id: str, officer_id: str, reason: str) -> Tip:
@@ -217,4 +215,5 @@ class TipHandling(Service):
         uow.decide(f"tip:{tip.id}", rule="settlement", reason=reason, text=settled.answer)
         uow.facts["outcome"] = outcome.value
         uow.add_event("tip.settled")
-        return uow.save(TIP, recompute_deadlines(self.context.district, settled.with_timestamp("settled", uow.at)))
+        timed = settled.with_timestamp("settled", uow.at)
+        return uow.save(TIP, recompute_deadlines(self.context.district, timed, uow.at))

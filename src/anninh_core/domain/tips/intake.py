@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
+from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import SETTLED_STATES, Tip, TipState
 from anninh_core.domain.tips.receipts import receipt_from
 from anninh_core.domain.tips.replies import notify_reporter
-from anninh_core.domain.tips.rules import recompute_deadlines
 from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import clip, nfc
@@ -115,7 +115,7 @@ class TipIntake(Service):
         if tip.state in (TipState.ANSWERED, TipState.CLOSED):
             uow.add_event("tip.reopen_requested")
             return uow.save(TIP, tip.moved(TipState.REOPEN_REQUESTED))
-        return uow.save(TIP, tip.heard_again())
+        return uow.save(TIP, recompute_deadlines(self.context.district, tip.heard_again(), uow.at))
 
     @step(Permission.INTAKE)
     def send_state(self, uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
@@ -151,19 +151,15 @@ class TipIntake(Service):
             uow.add_event("tip.answer_late")  # reopened, settled anew or answered by hand meanwhile: nothing to change
             return tip
         uow.add_event("tip.answered")
-        return uow.save(
-            TIP,
-            recompute_deadlines(
-                self.context.district, tip.answered(proof, uow.today).with_timestamp("answered", uow.at)
-            ),
-        )
+        told = tip.answered(proof, uow.today).with_timestamp("answered", uow.at)
+        return uow.save(TIP, recompute_deadlines(self.context.district, told, uow.at))
 
     @step(Permission.INTAKE)
     def confirm_receipt(self, uow: UnitOfWork, tip_id: str) -> Tip:
-        """Note that the reporter has the receipt, which meets the first legal deadlines."""
+        """Note that the reporter has the receipt in chat: an interim acknowledgement, no notice in writing."""
         tip = get_permitted_tip(uow, tip_id).with_timestamp("receipt", uow.at)
         uow.add_event("tip.receipt_arrived")
-        return uow.save(TIP, recompute_deadlines(self.context.district, tip))
+        return uow.save(TIP, recompute_deadlines(self.context.district, tip, uow.at))
 
     def _build_tip(
         self,
@@ -202,7 +198,7 @@ class TipIntake(Service):
             emergency_by=uow.actor.id if emergency and uow.actor.kind is ActorKind.PERSON else "",
             moments=timestamps,
         )
-        return recompute_deadlines(district, tip)
+        return recompute_deadlines(district, tip, uow.at)
 
     def _find_own_tip(self, uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
         """Find a tip by its receipt and its reporter; both must fit, or neither is confirmed."""

@@ -1,5 +1,6 @@
 """Tips: from a resident's words to an answered, closed case."""
 
+from anninh_core.domain.tips.clocks.decisions import TipClocks
 from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.queries import TipQueries
@@ -13,9 +14,11 @@ class Tips:
         intake: how tips come in, and what reporters do with theirs.
         handling: what officers do, from triage to the closed case.
         queries: what officers read.
+        clocks: papers that change or meet the legal clocks.
     """
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self.intake = TipIntake(runner)
         self.handling = TipHandling(runner)
         self.queries = TipQueries(runner)
+        self.clocks = TipClocks(runner)
