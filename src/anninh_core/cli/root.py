@@ -30,7 +30,7 @@ _COMMANDS = {
     "keys": "protect and rotate the keys, and keep a recovery copy of them",
     "storage": "look after what is stored",
     "plugins": "what is installed, loaded, and what it can do",
-    "profiles": "show the shipped profiles",
+    "profiles": "show the shipped profiles, and days off for their calendars",
 }
 _CASEWORK = ("audit", "failures", "groups", "officers", "report", "retention", "tips", "units")
 _IDENTITY = ("custodians", "identity", "people")
