@@ -117,7 +117,7 @@ class TipClocks(Service):
 
     @command(Permission.TIP_HANDLE)
     def record_written_notice(self, uow: UnitOfWork, tip_id: str, *, number: str, day: date) -> Tip:
-        """Record the written notice of reception to the reporter (TTLT 01/2017 art. 14.1); a chat receipt is none.
+        """Record the written notice of reception to the reporter (Joint Circular 01/2017 art. 14.1); a chat receipt is none.
 
         Args:
             tip_id: the tip.
@@ -210,7 +210,7 @@ def _paper(uow: UnitOfWork, tip: Tip, kind: DecisionKind, *, number: str, day: d
     if kind is not DecisionKind.NOTICE and not body.strip():
         raise BadInput("say which body decided: it stands in the head of the paper")
     if not number.strip():
-        raise BadInput("give number and symbol of the paper, such as 15/QĐ-CQĐT")
+        raise BadInput("give number and symbol of the paper as they stand on it")
     if max(len(body), len(number)) > _PAPER_LENGTH:
         raise BadInput(f"body and number of a paper have {_PAPER_LENGTH} characters at most; shorten what is longer")
     if not tip.received_day <= day <= uow.today:
