@@ -18,7 +18,7 @@ _ID_LENGTH = 36  # a UUID; receipts are shorter
 
 tip_argument = click.argument("tip", metavar="ID_OR_RECEIPT")
 body_option = click.option("--body", required=True, metavar="BODY", help="Who decided, as in the paper's head.")
-number_option = click.option("--number", required=True, metavar="NUMBER", help="Number and symbol, as the paper has them.")
+number_option = click.option("--number", required=True, metavar="NUMBER", help="Number and symbol, as on the paper.")
 day_option = click.option("--day", required=True, type=_DAY, metavar="DATE", help="Date of the paper, as 2026-12-20.")
 
 

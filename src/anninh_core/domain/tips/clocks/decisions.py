@@ -117,7 +117,9 @@ class TipClocks(Service):
 
     @command(Permission.TIP_HANDLE)
     def record_written_notice(self, uow: UnitOfWork, tip_id: str, *, number: str, day: date) -> Tip:
-        """Record the written notice of reception to the reporter (Joint Circular 01/2017 art. 14.1); a chat receipt is none.
+        """Record the written notice of reception to the reporter; a receipt in chat is none.
+
+        Source: Joint Circular 01/2017 art. 14.1.
 
         Args:
             tip_id: the tip.
