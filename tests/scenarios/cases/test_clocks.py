@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -32,11 +33,12 @@ def turn(clock: FixedClock) -> Turn:
     return lambda year, month, day: clock.set(datetime(year, month, day, 9, tzinfo=VIETNAM))
 
 
-@pytest.fixture
-def app(clock: FixedClock) -> Iterator[App]:
-    """The two tiers of 2025."""
-    parts = Parts(clock=clock, storage=MemoryStorage(), keys=MemoryKeys(), blobs=MemoryBlobs())
-    with open_app(load_profile("hai_cap_2025"), Settings(), parts) as app:
+@pytest.fixture(params=["memory", "sqlite"])
+def app(request: pytest.FixtureRequest, clock: FixedClock, tmp_path: Path) -> Iterator[App]:
+    """The two tiers of 2025, in memory and in a file."""
+    in_memory = Parts(clock=clock, storage=MemoryStorage(), keys=MemoryKeys(), blobs=MemoryBlobs())
+    parts = in_memory if request.param == "memory" else Parts(clock=clock)
+    with open_app(load_profile("hai_cap_2025"), Settings().resolve_paths(tmp_path), parts) as app:
         yield app
 
 
