@@ -21,7 +21,16 @@ from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules, Lane
 from anninh_core.vocabulary.district import District, Role, Succession, Unit, UnitLevel
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
-from anninh_core.vocabulary.rules import Category, Charter, CharterRule, DeadlineRule, Gate, KeyRules, RoutingRule
+from anninh_core.vocabulary.rules import (
+    Category,
+    Charter,
+    CharterRule,
+    DeadlineRule,
+    Gate,
+    KeyRules,
+    RoutingRule,
+    TalkRules,
+)
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -77,6 +86,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "separate_roles_by": profile.separate_roles_by or date.max,
         "emergency_numbers": profile.emergency_numbers,
         "local_models": profile.local_models,
+        "talk": _talk(profile.talk),
     }
 
 
@@ -157,6 +167,16 @@ def _template(id: str, template: schema.TemplateSchema, frame: schema.FrameSchem
 
 def _lists_to_tuples(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+
+
+def _talk(rules: schema.TalkSchema) -> TalkRules:
+    return TalkRules(
+        continues_for=timedelta(minutes=rules.continue_minutes),
+        joins_within=timedelta(minutes=rules.join_minutes),
+        danger_within=timedelta(minutes=rules.danger_minutes),
+        assigned_within=timedelta(hours=rules.assign_hours),
+        objection_days=rules.objection_days,
+    )
 
 
 def _timezone(name: str, source: ProfileSource) -> ZoneInfo:

@@ -217,6 +217,16 @@ class KeysSchema(TomlTable):
     forget_after_days: int | None = Field(default=None, ge=1, le=3_650)
 
 
+class TalkSchema(TomlTable):
+    """`[talk]`: how residents' words find their case; see `TalkRules`."""
+
+    continue_minutes: int = Field(default=240, ge=1, le=10_080)
+    join_minutes: int = Field(default=15, ge=1, le=1_440)
+    danger_minutes: int = Field(default=60, ge=1, le=1_440)
+    assign_hours: int = Field(default=8, ge=1, le=72)
+    objection_days: int = Field(default=30, ge=1, le=365)
+
+
 class MilestoneSchema(TomlTable):
     """`[[milestones]]`."""
 
@@ -329,3 +339,4 @@ class ProfileSchema(TomlTable):
         Field(min_length=1)
     )
     local_models: dict[Id, Text] = {}
+    talk: TalkSchema = TalkSchema()

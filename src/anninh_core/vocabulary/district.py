@@ -16,7 +16,7 @@ from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
-from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, KeyRules, RoutingRule
+from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, KeyRules, RoutingRule, TalkRules
 
 WINDOW, TASK = "window", "task"
 """The first delivery method, a plain message, and the last one, a task for a person."""
@@ -103,6 +103,7 @@ class District:
         delivery: quiet hours, patience and alarm.
         search_mode: `scan` opens the bodies in scope, `tokens` asks the storage's index of keyed words.
         review_hours: hours within which a second person looks at what one person published in an emergency.
+        talk: how residents' words find their case.
     """
 
     id: str
@@ -139,6 +140,7 @@ class District:
     delivery: DeliveryRules = field(factory=DeliveryRules)
     search_mode: str = "scan"
     review_hours: int = 24
+    talk: TalkRules = field(factory=TalkRules)
 
     def unit(self, id: str) -> Unit:
         """Return a unit, or raise `NotFound`."""

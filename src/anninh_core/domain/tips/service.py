@@ -4,6 +4,8 @@ from anninh_core.domain.tips.clocks.decisions import TipClocks
 from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.queries import TipQueries
+from anninh_core.domain.tips.threads.splitting import TipSplitting
+from anninh_core.domain.tips.threads.withdrawals import TipWithdrawals
 from anninh_core.usecase.runner import UseCaseRunner
 
 
@@ -14,6 +16,8 @@ class Tips:
         intake: how tips come in, and what reporters do with theirs.
         handling: what officers do, from triage to the closed case.
         queries: what officers read.
+        splitting: tips that are split and joined.
+        withdrawals: what becomes of requests to take a tip back.
         clocks: papers that change or meet the legal clocks.
     """
 
@@ -21,4 +25,6 @@ class Tips:
         self.intake = TipIntake(runner)
         self.handling = TipHandling(runner)
         self.queries = TipQueries(runner)
+        self.splitting = TipSplitting(runner)
+        self.withdrawals = TipWithdrawals(runner)
         self.clocks = TipClocks(runner)

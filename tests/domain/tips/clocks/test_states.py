@@ -17,6 +17,7 @@ from anninh_core.domain.tips import (
     recompute_deadlines,
     warn_at,
 )
+from anninh_core.domain.tips.intake import Addition
 from anninh_core.kernel.dates import local_date
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
@@ -72,7 +73,7 @@ def test_waiting_pauses_the_districts_own_clock(
 
     clock.advance(timedelta(days=10))
     assert count_overdue(runner.context, ["ninh-hoa"], local_date(clock.now())) == {}
-    heard = run_step(tips.intake.add, ROUTER, case.id)
+    heard = run_step(tips.intake.add, ROUTER, case.id, Addition(text="Em ở xóm 3"))
     running = next(one for one in heard.clocks if one.rule == "resolve_feedback")
     assert running.due == paused.due + timedelta(days=10)
     assert clock_state(district, running, clock.now()) is not D.OVERDUE
@@ -86,7 +87,7 @@ def test_waiting_leaves_the_laws_clock_alone(tips: Tips, lan: Actor, clock: Fixe
     asked = tips.handling.ask_back(lan, case.id, "Xe màu gì?")
     assert all(one.stopped_at is None for one in asked.clocks if one.rule != "first_answer")
     clock.advance(timedelta(days=30))
-    heard = run_step(tips.intake.add, ROUTER, case.id)
+    heard = run_step(tips.intake.add, ROUTER, case.id, Addition(text="Em ở xóm 3"))
 
     assert {one.rule: one.due for one in heard.clocks if one.rule in ("resolve", "notify_receipt")} == {
         rule: due for rule, due in before.items() if rule in ("resolve", "notify_receipt")
