@@ -6,6 +6,7 @@ from threading import Barrier
 
 from anninh_core import open_app, system
 from anninh_core.app.settings import Settings
+from anninh_core.domain.tips.intake import Addition
 from anninh_core.profile import load_profile
 from anninh_core.testing.steps import run_step
 
@@ -23,7 +24,7 @@ def test_a_crowd_on_one_record_is_served_to_the_last(tmp_path: Path) -> None:
 
         def write(_: int) -> None:
             ready.wait()
-            run_step(tips.intake.add, system("router"), tip.id)
+            run_step(tips.intake.add, system("router"), tip.id, Addition(text="thêm"))
 
         with ThreadPoolExecutor(CROWD) as crowd:
             list(crowd.map(write, range(CROWD)))

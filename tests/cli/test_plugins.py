@@ -44,6 +44,19 @@ def test_a_missing_plugin_is_told(run: Run, folder: Path) -> None:
     assert "did you mean 'mock'?" in done.stderr
 
 
+def test_expected_days_off_are_printed_or_written(run: Run, tmp_path: Path) -> None:
+    """Lines for a calendar, with their source; a file that is there already isn't overwritten."""
+    printed = run("profiles", "calendar", "2027")
+    assert "2027-02-06,  # Tết Nguyên Đán" in printed.stdout
+    assert 'provisional_source = "holidays ' in printed.stdout
+
+    out = tmp_path / "days.toml"
+    assert run("profiles", "calendar", "2027", "--out", str(out)).exit_code == 0
+    assert out.read_text(encoding="utf-8") == printed.stdout
+    assert "is there already" in run("profiles", "calendar", "2027", "--out", str(out)).stderr
+    assert "year 66" in run("profiles", "calendar", "66").stderr
+
+
 def test_profiles_are_listed(run: Run) -> None:
     """With the authority each is for, and without any folder."""
     done = run("profiles", env={"ANNINH_AT": "/nowhere"})

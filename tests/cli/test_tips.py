@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import GAMBLING, Read, Run, opened
+from tests.domain.tips.test_model import tip
 
-from anninh_core.cli.casework.tips import limit_in_words
+from anninh_core.cli.casework.tip_parts.clocks import clock_words
 from anninh_core.domain.tips import Deadline, TipState
+from anninh_core.profile import load_profile
 
 
 def test_tips_are_listed(run: Run) -> None:
@@ -89,14 +91,16 @@ def test_a_settled_tip_says_how(run: Run, read: Read, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("met", "words"), [(None, ""), (0, ", kept 2021-09-02 07:00"), (1, ", missed 2021-09-03 07:00")]
+    ("met", "words"), [(None, "running"), (0, "kept 2021-09-02 07:00"), (1, "missed 2021-09-03 07:00")]
 )
 def test_a_limit_says_whether_it_was_kept(met: int | None, words: str) -> None:
     """Once what it asks for was done."""
     due = datetime(2021, 9, 2, tzinfo=UTC)
-    met_at = None if met is None else due + timedelta(days=met)
+    clock = Deadline(rule="resolve", due=due, met_at=None if met is None else due + timedelta(days=met))
 
-    assert limit_in_words(Deadline(rule="resolve", due=due, met_at=met_at)) == f"until 2021-09-02 07:00{words}"
+    told = clock_words(load_profile("hoa_lu_2021"), tip(), clock, due - timedelta(days=10))
+
+    assert told == f"until 2021-09-02 07:00, {words}"
 
 
 def test_an_unknown_receipt_is_told(run: Run) -> None:

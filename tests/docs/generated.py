@@ -50,6 +50,7 @@ from anninh_core.ports import (
 from anninh_core.ports import commands as command_line
 from anninh_core.profile import load_profile, schema
 from anninh_core.profile.keys import WORDING
+from anninh_core.profile.toml_tables import TomlTable
 from anninh_core.testing import MockChat, MockMessenger, memory_services
 from anninh_core.testing.kits import (
     BlobsConformance,
@@ -205,11 +206,11 @@ def settings() -> str:
 
 def profile() -> str:
     """Each table of a profile with its keys."""
-    tables = [model for _, model in inspect.getmembers(schema, inspect.isclass) if issubclass(model, schema.TomlTable)]
+    tables = [model for _, model in inspect.getmembers(schema, inspect.isclass) if issubclass(model, TomlTable)]
     ordered = sorted(tables, key=lambda model: inspect.getsourcelines(model)[1])
     parts = []
     for model in ordered:
-        if model is not schema.TomlTable:
+        if model is not TomlTable:
             written = types(model)
             rows = [(f"`{name}`", written[name], default(field)) for name, field in model.model_fields.items()]
             parts.append(f"### {model.__name__}\n\n{said(model.__doc__)}\n\n{table(('Key', 'Type', 'Default'), rows)}")

@@ -68,6 +68,33 @@ def test_working_days_know_weekends_holidays_and_swaps() -> None:
     assert DUTY.is_working_day(date(2021, 2, 14))
 
 
+def test_provisional_days_are_off_unless_doubted() -> None:
+    """What nobody has decided counts as off; the earlier reading takes it for worked, and a decided holiday never."""
+    calendar = WorkCalendar(weekly=WEEK, holidays=HOLIDAYS, provisional=frozenset([date(2027, 2, 5)]))
+    thursday = date(2027, 2, 4)
+    assert calendar.add_working_days(thursday, 1) == date(2027, 2, 8)
+    assert calendar.add_working_days(thursday, 1, doubtful=True) == date(2027, 2, 5)
+    assert calendar.count_working_days(thursday, date(2027, 2, 8)) == 1
+    assert calendar.count_working_days(thursday, date(2027, 2, 8), doubtful=True) == 2
+    assert calendar.count_working_days(thursday, thursday) == 0
+    assert not calendar.is_working_day(date(2021, 2, 10), doubtful=True)
+
+
+def test_a_calendar_knows_where_it_ends() -> None:
+    """Up to its last day, for ever without one, and duty needs none."""
+    ends = WorkCalendar(weekly=WEEK, until=date(2026, 12, 31))
+    assert ends.knows(date(2026, 12, 31))
+    assert not ends.knows(date(2027, 1, 1))
+    assert OFFICE.knows(date.max)
+    assert WorkCalendar(always_on=True, until=date(2020, 1, 1)).knows(date(2027, 1, 1))
+
+
+@pytest.mark.parametrize(("day", "worked"), [(date(2021, 2, 9), 9), (date(2021, 2, 10), 17), (date(2021, 2, 20), 22)])
+def test_the_working_day_from_a_day(day: date, worked: int) -> None:
+    """A working day is itself; Tết and a Saturday give the next one."""
+    assert OFFICE.working_day_from(day) == date(2021, 2, worked)
+
+
 def test_no_working_days_is_the_day_itself() -> None:
     """Adding nothing stays, even on a Sunday."""
     assert OFFICE.add_working_days(date(2021, 2, 7), 0) == date(2021, 2, 7)

@@ -14,6 +14,7 @@ from anninh_core.domain.conversations.model import message_scope
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.domain.tips.intake import Addition
+from anninh_core.kernel.dates import local_date
 from anninh_core.ports.changes import ChangeSet, NewInbox
 from anninh_core.ports.queues import InboxState, OutboxState
 from anninh_core.testing.steps import run_step
@@ -120,6 +121,7 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
         "tip": tip.id,
         "tip.triaged": _triaged(app, people, triaged).id,
         "tip.assigned": app.tips.assign(boss, _triaged(app, people, spoken).id, unit=unit).id,
+        **_decided(app, people, unit),
         "tip.failing": failing.id,
         "tip.settled": settled(app, people, ended).id,
         "tip.over": _over(app, people, unit),
@@ -181,6 +183,18 @@ def _shared(app: App, people: People, unit: str) -> dict[str, Any]:
         "tip.shared": shared,
         "subcase": first,
         "subcase.open": second,
+    }
+
+
+def _decided(app: App, people: People, unit: str) -> dict[str, Any]:
+    """Give a unit a tip that was decided to be complex, and a suspended one."""
+    paper: dict[str, Any] = {"body": "CQĐT", "number": "1/QĐ", "day": local_date(app.context.clock.now())}
+    complex_, stopped = (
+        _triaged(app, people, app.tips.record_walk_in(people.boss, what, unit=unit)) for what in ("Lừa đảo", "Bỏ trốn")
+    )
+    return {
+        "tip.complex": app.tips.record_complex(people.boss, complex_.id, **paper).id,
+        "tip.suspended": app.tips.record_suspension(people.boss, stopped.id, **paper).id,
     }
 
 

@@ -32,6 +32,12 @@ class Only:
     def is_officer(self, id: str) -> bool:
         return True
 
+    def name_officer(self, id: str) -> str:
+        return id
+
+    def list_marks(self, id: str) -> tuple[str, ...]:
+        return (id,)
+
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
         return self.allowed
 

@@ -33,7 +33,7 @@ _COMMANDS = {
     "keys": "protect and rotate the keys, and keep a recovery copy of them",
     "storage": "look after what is stored",
     "plugins": "what is installed, loaded, and what it can do",
-    "profiles": "show the shipped profiles",
+    "profiles": "show the shipped profiles, and days off for their calendars",
     "eval": "measure how often the suggestions are right",
 }
 _CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")

@@ -35,6 +35,9 @@ class WorkCalendar:
         holidays: days off by law or decision, compensatory ones included.
         swapped: days worked although weekday or holiday says otherwise. One whose weekday has no blocks has the hours
             of the first working day of the week.
+        provisional: days expected to be off, which nobody has decided yet. They count as off, except where the earlier
+            reading of a limit is asked for.
+        until: last day up to which days off are known, decided or provisional; behind it there are weekdays only.
         always_on: duty around the clock; every day is a working day.
 
     Raises:
@@ -45,6 +48,8 @@ class WorkCalendar:
     holidays: frozenset[date] = frozenset()
     swapped: frozenset[date] = frozenset()
     always_on: bool = False
+    provisional: frozenset[date] = frozenset()
+    until: date = date.max
 
     def __attrs_post_init__(self) -> None:
         for weekday, blocks in self.weekly.items():
@@ -52,17 +57,33 @@ class WorkCalendar:
         if not self.always_on and not any(self.weekly.values()):
             raise BadInput("a calendar without working hours never reaches a limit; give weekly blocks or always_on")
 
-    def is_working_day(self, day: date) -> bool:
-        """Tell whether anybody works on a day."""
-        return bool(self._blocks(day))
+    def is_working_day(self, day: date, *, doubtful: bool = False) -> bool:
+        """Tell whether anybody works on a day; a provisional one is worked only if `doubtful`."""
+        return bool(self._blocks(day, doubtful=doubtful))
 
-    def add_working_days(self, start: date, days: int) -> date:
-        """Return the last of some working days, of which the first is the next one after `start`."""
+    def knows(self, day: date) -> bool:
+        """Tell whether the calendar reaches to a day; behind its end only weekdays are known, no holiday."""
+        return self.always_on or day <= self.until
+
+    def add_working_days(self, start: date, days: int, *, doubtful: bool = False) -> date:
+        """Return the last of some working days, of which the first is the next one after `start`.
+
+        With `doubtful` provisional days count as worked, which gives the earlier of two readings.
+        """
         _check_amount(days, "working days")
         day = start
         for _ in range(days):
-            day = self._next_working_day(day)
+            day = self._next_working_day(day, doubtful=doubtful)
         return day
+
+    def count_working_days(self, start: date, end: date, *, doubtful: bool = False) -> int:
+        """Return the number of working days after `start` up to `end`; 0 where the end doesn't lie behind the start."""
+        days = range(1, (end - start).days + 1)
+        return sum(self.is_working_day(start + timedelta(days=n), doubtful=doubtful) for n in days)
+
+    def working_day_from(self, day: date) -> date:
+        """Return the day itself if it is worked, else the next working day."""
+        return day if self.is_working_day(day) else self._next_working_day(day)
 
     def add_working_hours(self, moment: datetime, hours: float) -> datetime:
         """Return the first moment, on Vietnam's clock, at which so many working hours have passed."""
@@ -86,17 +107,17 @@ class WorkCalendar:
         total = sum((min(closing, end) - opening for opening, closing in spans), timedelta())
         return total // timedelta(seconds=1)
 
-    def _blocks(self, day: date) -> tuple[TimeBlock, ...]:
+    def _blocks(self, day: date, *, doubtful: bool = False) -> tuple[TimeBlock, ...]:
         if self.always_on:
             return _WHOLE_DAY
         usual = self.weekly.get(day.weekday(), ())
         if day in self.swapped:
             return usual or next(self.weekly[weekday] for weekday in sorted(self.weekly) if self.weekly[weekday])
-        return () if day in self.holidays else usual
+        return () if day in self.holidays or (day in self.provisional and not doubtful) else usual
 
-    def _next_working_day(self, day: date) -> date:
+    def _next_working_day(self, day: date, *, doubtful: bool = False) -> date:
         day += _ONE_DAY
-        while not self.is_working_day(day):
+        while not self.is_working_day(day, doubtful=doubtful):
             day += _ONE_DAY
         return day
 

@@ -141,7 +141,8 @@ def _charter(charter: schema.CharterSchema) -> Charter:
 def _deadline(rule: schema.DeadlineSchema) -> DeadlineRule:
     kinds, urgencies = frozenset(rule.legal_kinds), frozenset(rule.urgencies)
     days = {"valid_from": rule.valid_from or date.min, "valid_to": rule.valid_to or date.max}
-    return DeadlineRule(**{**rule.model_dump(), **days, "legal_kinds": kinds, "urgencies": urgencies})
+    sets = {"legal_kinds": kinds, "urgencies": urgencies, "replaces": tuple(rule.replaces)}
+    return DeadlineRule(**{**rule.model_dump(), **days, **sets})
 
 
 def _routing(rule: schema.RoutingSchema) -> RoutingRule:
@@ -194,11 +195,17 @@ def _timezone(name: str, source: ProfileSource) -> ZoneInfo:
 
 def _calendar(calendar: schema.CalendarSchema, source: ProfileSource) -> WorkCalendar:
     weekly = {_WEEKDAYS.index(day): tuple(map(_block, hours)) for day, hours in calendar.weekly.items()}
-    days = {"holidays": frozenset(calendar.holidays), "swapped": frozenset(calendar.swapped)}
+    days = {name: frozenset(getattr(calendar, name)) for name in ("holidays", "swapped", "provisional")}
     try:
-        return WorkCalendar(weekly=weekly, always_on=calendar.always_on, **days)
+        return WorkCalendar(weekly=weekly, always_on=calendar.always_on, until=_calendar_end(calendar), **days)
     except BadInput as wrong:
         raise source.error_at("calendar.weekly", str(wrong), "write blocks in order, such as '07:30-11:30'") from None
+
+
+def _calendar_end(calendar: schema.CalendarSchema) -> date:
+    """Return the last day of which days off are known; none is where the profile lists none."""
+    years = [day.year for day in (*calendar.holidays, *calendar.provisional)]
+    return calendar.until or (date(max(years), 12, 31) if years else date.min)
 
 
 def _delivery(rules: schema.DeliverySchema, source: ProfileSource) -> DeliveryRules:

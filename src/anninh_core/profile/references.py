@@ -21,6 +21,8 @@ def check_references(profile: ProfileSchema, source: ProfileSource) -> None:
     _check_permissions(profile, source)
     _check_roles(profile, source)
     _check_legal_kinds(profile, source)
+    _check_deadlines(profile, source)
+    _check_calendar(profile, source)
     _check_routing(profile, source)
     _check_ladders(profile, source)
     for milestone in profile.milestones:
@@ -81,6 +83,33 @@ def _check_legal_kinds(profile: ProfileSchema, source: ProfileSource) -> None:
         if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
             problem = f"the rule ends on {rule.valid_to}, before it begins on {rule.valid_from}"
             raise source.error_at(f"deadlines.{rule.id}.valid_to", problem, "swap them")
+
+
+def _check_deadlines(profile: ProfileSchema, source: ProfileSource) -> None:
+    ids = {rule.id for rule in profile.deadlines}
+    for rule in profile.deadlines:
+        place = f"deadlines.{rule.id}"
+        _check_known(source, f"{place}.replaces", rule.replaces, "deadline", ids)
+        if rule.replaces and not rule.decision:
+            problem = "it takes the place of other clocks without any decision"
+            raise source.error_at(f"{place}.replaces", problem, "name the `decision` that it waits for")
+        if rule.moves and not rule.moves_by:
+            problem = "its end moves to a working day by no rule that is named"
+            raise source.error_at(f"{place}.moves_by", problem, "name the rule of law, or leave `moves` out")
+
+
+def _check_calendar(profile: ProfileSchema, source: ProfileSource) -> None:
+    calendar = profile.calendar
+    if calendar.provisional and not calendar.provisional_source:
+        problem = "it has provisional days, and doesn't say where they come from"
+        raise source.error_at("calendar.provisional_source", problem, "name it, such as 'holidays 0.109'")
+    if both := {*calendar.provisional} & {*calendar.holidays}:
+        problem = f"{min(both)} is decided and provisional"
+        raise source.error_at("calendar.provisional", problem, "keep it among `holidays` only")
+    last = max((*calendar.holidays, *calendar.provisional, *calendar.swapped), default=None)
+    if calendar.until and last and last > calendar.until:
+        problem = f"the calendar ends on {calendar.until} and lists {last}"
+        raise source.error_at("calendar.until", problem, "let it end with a year of which all days off are listed")
 
 
 def _legal_kinds(profile: ProfileSchema) -> Sequence[str]:

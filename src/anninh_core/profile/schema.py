@@ -110,11 +110,18 @@ Hours = Annotated[str, matches_pattern(_HOURS, "write hours such as '07:30-11:30
 
 
 class CalendarSchema(TomlTable):
-    """`[calendar]`: hours of each weekday as `07:30-11:30`."""
+    """`[calendar]`: hours of each weekday as `07:30-11:30`.
+
+    `provisional` are days expected to be off that nobody has decided, with their source; `until` is the last day up to
+    which days off are known, the end of the last year with any where it is left out.
+    """
 
     always_on: bool = False
     holidays: list[Day] = []
     swapped: list[Day] = []
+    provisional: list[Day] = []
+    provisional_source: OptionalText = ""
+    until: Day | None = None
     weekly: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Hours]] = {}
 
 
@@ -154,7 +161,12 @@ class DutySchema(TomlTable):
 
 
 class DeadlineSchema(TomlTable):
-    """`[[deadlines]]`."""
+    """`[[deadlines]]`.
+
+    `own` clocks are the district's and pause while the reporter is waited for. A clock that `moves` ends on a working
+    day, by the rule of law in `moves_by`. One that waits for a `decision` takes the place of those it `replaces`; one
+    that `suspends` is stopped by a recorded suspension.
+    """
 
     id: Id
     name: Text
@@ -162,14 +174,20 @@ class DeadlineSchema(TomlTable):
         str, matches_pattern(r"[1-9]\d{0,2}(h|d|wd|m)", "write hours 24h, days 7d, working days 3wd or months 2m")
     ]
     source: Text
-    start: Literal["received", "settled"] = "received"
-    met_by: Literal["receipt", "assigned", "settled", "answered"] = "settled"
-    decision: Literal["", "complex", "extended"] = ""
+    start: Literal["received", "settled", "revoked"] = "received"
+    met_by: Literal["receipt", "notice", "assigned", "settled", "answered"] = "settled"
+    decision: Literal["", "complex", "extended", "revoked"] = ""
     legal_kinds: list[Id] = []
     urgencies: list[Urgency] = []
     warn_days: int = Field(default=1, ge=0, le=60)
     valid_from: Day | None = None
     valid_to: Day | None = None
+    warn_hours: int = Field(default=0, ge=0, le=23)
+    own: bool = False
+    moves: bool = False
+    moves_by: OptionalText = ""
+    suspends: bool = False
+    replaces: list[Id] = []
 
 
 class RoutingSchema(TomlTable):

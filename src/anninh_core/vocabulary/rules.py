@@ -73,16 +73,22 @@ class Charter:
 
 @frozen(kw_only=True)
 class DeadlineRule:
-    """A legal deadline.
+    """A deadline, of the law or of the district itself.
 
     Attributes:
         legal_kinds, urgencies: what it applies to; empty means all.
-        start: the moment it counts from: `received` or `settled`.
-        met_by: the moment that meets it: `receipt` (the reporter has the receipt), `assigned`, `settled` or `answered`.
-        decision: what a person must have decided before it runs: `complex`, `extended`, or "" for nothing.
+        start: the moment it counts from: `received`, `settled`, or `revoked` (a suspension was revoked).
+        met_by: the moment that meets it: `receipt` (the reporter has the receipt in chat), `notice` (a written notice
+            was recorded, or that the reporter refused to be named), `assigned`, `settled` or `answered`.
+        decision: what must have been recorded before it runs: `complex`, `extended`, `revoked`, or "" for nothing.
         limit: `24h`, `7d`, `3wd` (working days), `2m` (months).
-        warn_days: days before the limit when a warning is due.
+        warn_days, warn_hours: how long before the earlier reading of the limit a warning is due, both together.
         source: the rule of law it comes from.
+        own: the district's own clock, no rule of law: it pauses while the reporter is asked. No other does.
+        moves: a limit that ends on a day off ends on the next working day.
+        moves_by: the rule of law that moves it.
+        suspends: a recorded suspension stops it.
+        replaces: clocks that this one takes the place of once its decision was recorded; the one it follows is last.
     """
 
     id: str
@@ -97,6 +103,12 @@ class DeadlineRule:
     warn_days: int = 1
     valid_from: date = date.min
     valid_to: date = date.max
+    warn_hours: int = 0
+    own: bool = False
+    moves: bool = False
+    moves_by: str = ""
+    suspends: bool = False
+    replaces: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

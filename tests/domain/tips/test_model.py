@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.tips.deadlines import due
+from anninh_core.domain.tips.clocks.counting import due
 from anninh_core.domain.tips.kind import tip_facts
 from anninh_core.domain.tips.model import SETTLED_STATES, TRANSITIONS, Tip, TipState, state_type
 from anninh_core.domain.tips.receipts import receipt_from

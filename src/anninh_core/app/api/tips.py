@@ -36,6 +36,7 @@ class TipsApi:
         self.by_receipt = tips.queries.by_receipt
         self.list = tips.queries.list
         self.overdue = tips.queries.overdue
+        self.due_soon = tips.queries.due_soon
         self.search = tips.queries.search
         self.suggest_handler = tips.queries.suggest_handler
         self.suggest_duplicates = tips.queries.suggest_duplicates
@@ -51,6 +52,16 @@ class TipsApi:
         self.join = threads.join
         self.keep_together = threads.keep_together
         self.convert_to_inquiry = triage.tip_to_inquiry
+        self._bind_clocks(tips)
+
+    def _bind_clocks(self, tips: "Tips") -> None:
+        """Name the papers that change or meet clocks."""
+        self.record_complex = tips.clocks.record_complex
+        self.record_extension = tips.clocks.record_extension
+        self.record_suspension = tips.clocks.record_suspension
+        self.revoke_suspension = tips.clocks.revoke_suspension
+        self.record_written_notice = tips.clocks.record_written_notice
+        self.record_identity_refused = tips.clocks.record_identity_refused
 
     def _bind_shared_work(self, tips: "Tips") -> None:
         """Name what several people or units do about one tip."""

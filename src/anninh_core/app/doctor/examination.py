@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from anninh_core.app.app import App
-from anninh_core.app.doctor import app_checks, deep_checks, duty_checks, file_checks, key_checks, people_checks
+from anninh_core.app.doctor import (
+    app_checks,
+    calendar_checks,
+    deep_checks,
+    duty_checks,
+    file_checks,
+    key_checks,
+    people_checks,
+)
 from anninh_core.app.doctor.machine import Machine, check_open_files, check_sqlite
 from anninh_core.app.factory import open_app
 from anninh_core.app.health import find_pending_upgrade
@@ -128,6 +136,7 @@ def _run_app_checks(app: App, deep: bool) -> Iterator[Check]:
     questions: list[tuple[str, Callable[[App], Check | Iterable[Check]]]] = [
         ("clock", app_checks.check_journal_time),
         ("clock", app_checks.check_profile_in_force),
+        ("calendar", calendar_checks.check_calendar),
         ("keys", app_checks.check_sample),
         ("epochs", key_checks.check_epochs),
         ("recovery", key_checks.check_recovery),

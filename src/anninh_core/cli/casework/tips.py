@@ -1,12 +1,15 @@
 """`anninh tips`: look at tips."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.casework.tip_parts.clocks import COMMANDS as CLOCK_COMMANDS
+from anninh_core.cli.casework.tip_parts.clocks import clock_words
 from anninh_core.cli.casework.tip_parts.papers import month, register, slip
 from anninh_core.cli.casework.tip_parts.threads import COMMANDS as THREAD_COMMANDS
 from anninh_core.cli.casework.tip_parts.threads import find_tip
@@ -15,7 +18,6 @@ from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, printable, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import Message
-from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.model import Settlement, Tip, TipState
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput
@@ -32,16 +34,11 @@ _ID_LENGTH = 36  # a UUID; receipts are shorter
 
 @click.group()
 def tips() -> None:
-    """Look at tips, and decide what they consist of. Every look leaves a line in the journal."""
+    """Look at tips, decide what they consist of, and record papers. Every look leaves a line in the journal."""
 
 
-for command in THREAD_COMMANDS:
+for command in (*THREAD_COMMANDS, *CLOCK_COMMANDS, register, month, slip):
     tips.add_command(command)
-
-
-tips.add_command(register)
-tips.add_command(month)
-tips.add_command(slip)
 
 
 @tips.command("list")
@@ -107,7 +104,7 @@ def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     if as_json:
         echo_json(_tip_data(tip_record) | {"messages": [_message_data(message) for message in messages]})
         return
-    echo_facts(_tip_facts(tip_record, app.district))
+    echo_facts(_tip_facts(tip_record, app.district, app.context.clock.now()))
     numbers = count(1)
     for message in messages:
         kinds = "".join(f" [{next(numbers)}: {_describe_attachment(attachment)}]" for attachment in message.attachments)
@@ -182,7 +179,7 @@ def _emergency_prefix(tip: Tip) -> str:
     return "(!) " if tip.emergency else ""
 
 
-def _tip_facts(tip: Tip, district: District) -> list[tuple[str, str]]:
+def _tip_facts(tip: Tip, district: District, now: datetime) -> list[tuple[str, str]]:
     category = district.incoming.get(tip.category)
     handling = district.unit(tip.handling_unit).name if tip.handling_unit else ""
     return [
@@ -195,7 +192,7 @@ def _tip_facts(tip: Tip, district: District) -> list[tuple[str, str]]:
         ("received", f"{when(tip.received_at)}, {tip.origin}"),
         ("place", tip.place),
         ("handled by", ", ".join(filter(None, (handling, *tip.handlers)))),
-        *((f"limit {clock.rule}", limit_in_words(clock)) for clock in tip.clocks),
+        *((f"limit {clock.rule}", clock_words(district, tip, clock, now)) for clock in tip.clocks),
         *(("settled", _settlement_text(settlement)) for settlement in tip.settlements),
         ("asked", tip.question),
         ("answer", tip.answer),
@@ -207,13 +204,6 @@ def _tip_facts(tip: Tip, district: District) -> list[tuple[str, str]]:
         ("version", str(tip.version)),
         ("text", tip.text),
     ]
-
-
-def limit_in_words(clock: Deadline) -> str:
-    """Return until when something is to be done, and whether it was done by then."""
-    if clock.met_at is None:
-        return f"until {when(clock.due)}"
-    return f"until {when(clock.due)}, {'kept' if clock.is_in_time(clock.met_at) else 'missed'} {when(clock.met_at)}"
 
 
 def _transfer_text(transfer: Transfer) -> str:
@@ -242,7 +232,9 @@ def _tip_data(tip: Tip) -> dict[str, object]:
         "handling_unit": tip.handling_unit,
         "handlers": list(tip.handlers),
         "version": tip.version,
-        "limits": [{"rule": c.rule, "due": iso(c.due), "met_at": iso(c.met_at)} for c in tip.clocks],
+        "limits": [
+            {"rule": c.rule, "target": iso(c.target), "due": iso(c.due), "met_at": iso(c.met_at)} for c in tip.clocks
+        ],
         "text": tip.text,
         "answer": tip.answer,
     }

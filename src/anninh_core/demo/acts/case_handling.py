@@ -8,6 +8,7 @@ from anninh_core.demo.corpus import Line
 from anninh_core.demo.stage import Stage
 from anninh_core.domain.inquiries.model import InquiryState
 from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.usecase.actor import Actor
@@ -123,9 +124,18 @@ def _triage_tip(stage: Stage, me: Actor, tip: Tip) -> Tip:
     category = (line.category if line else "") or tip.category or "situation"
     unit = line.area if line else tip.unit
     place = stage.app.district.unit(unit).name
-    return stage.app.tips.triage(
+    triaged = stage.app.tips.triage(
         me, tip.id, category=category, unit=unit, place=place, urgency="serious" if tip.emergency else ""
     )
+    return _give_notice(stage, me, triaged)
+
+
+def _give_notice(stage: Stage, me: Actor, tip: Tip) -> Tip:
+    """Record the written notice that the law wants for what may be a crime; a receipt in chat is none."""
+    if all(clock.rule != "notify_receipt" or clock.met_at is not None for clock in tip.clocks):
+        return tip
+    number = f"{tip.receipt}/{stage.script['notice']['symbol']}"
+    return stage.app.tips.record_written_notice(me, tip.id, number=number, day=local_date(stage.clock.now()))
 
 
 def _merge_duplicate(stage: Stage, me: Actor, tip: Tip) -> bool:

@@ -5,23 +5,23 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.domain.tips.deadlines import Deadline, compute_deadlines, due
+    from anninh_core.domain.tips.clocks.counting import due
+    from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState, compute_deadlines, warn_at
+    from anninh_core.domain.tips.clocks.decisions import TipClocks
+    from anninh_core.domain.tips.clocks.explanation import clock_state, explain_clock
+    from anninh_core.domain.tips.clocks.model import ClockDecision, DecisionKind, Wait
+    from anninh_core.domain.tips.clocks.overdue import count_overdue, is_open_on
+    from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
     from anninh_core.domain.tips.handling import TipHandling
     from anninh_core.domain.tips.handling.slips import SLIP_SERIES
     from anninh_core.domain.tips.handling.subcase import SUBCASE, Subcase, SubcaseState
     from anninh_core.domain.tips.intake import TipIntake
     from anninh_core.domain.tips.kind import TIP, tip_columns, tip_facts
     from anninh_core.domain.tips.model import SETTLED_STATES, Settlement, Tip, TipState, state_type
-    from anninh_core.domain.tips.overdue import count_overdue, is_open_on
     from anninh_core.domain.tips.queries import TipQueries
     from anninh_core.domain.tips.receipts import receipt_from
     from anninh_core.domain.tips.replies import notify_reporter
-    from anninh_core.domain.tips.rules import (
-        find_duplicates,
-        recompute_deadlines,
-        similarity,
-        suggest_route,
-    )
+    from anninh_core.domain.tips.rules import find_duplicates, similarity, suggest_route
     from anninh_core.domain.tips.service import Tips
 
 __all__ = [
@@ -29,19 +29,26 @@ __all__ = [
     "SLIP_SERIES",
     "SUBCASE",
     "TIP",
+    "ClockDecision",
     "Deadline",
+    "DeadlineState",
+    "DecisionKind",
     "Settlement",
     "Subcase",
     "SubcaseState",
     "Tip",
+    "TipClocks",
     "TipHandling",
     "TipIntake",
     "TipQueries",
     "TipState",
     "Tips",
+    "Wait",
+    "clock_state",
     "compute_deadlines",
     "count_overdue",
     "due",
+    "explain_clock",
     "find_duplicates",
     "is_open_on",
     "notify_reporter",
@@ -52,12 +59,16 @@ __all__ = [
     "suggest_route",
     "tip_columns",
     "tip_facts",
+    "warn_at",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "Deadline": "deadlines",
+        "ClockDecision": "clocks.model",
+        "Deadline": "clocks.deadlines",
+        "DeadlineState": "clocks.deadlines",
+        "DecisionKind": "clocks.model",
         "SETTLED_STATES": "model",
         "SLIP_SERIES": "handling.slips",
         "SUBCASE": "handling.subcase",
@@ -66,23 +77,28 @@ __getattr__, __dir__ = lazy(
         "SubcaseState": "handling.subcase",
         "TIP": "kind",
         "Tip": "model",
+        "TipClocks": "clocks.decisions",
         "TipHandling": "handling",
         "TipIntake": "intake",
         "TipQueries": "queries",
         "TipState": "model",
         "Tips": "service",
-        "compute_deadlines": "deadlines",
-        "count_overdue": "overdue",
-        "due": "deadlines",
+        "Wait": "clocks.model",
+        "clock_state": "clocks.explanation",
+        "compute_deadlines": "clocks.deadlines",
+        "count_overdue": "clocks.overdue",
+        "due": "clocks.counting",
+        "explain_clock": "clocks.explanation",
         "find_duplicates": "rules",
-        "is_open_on": "overdue",
+        "is_open_on": "clocks.overdue",
         "notify_reporter": "replies",
         "receipt_from": "receipts",
-        "recompute_deadlines": "rules",
+        "recompute_deadlines": "clocks.recomputation",
         "similarity": "rules",
         "state_type": "model",
         "suggest_route": "rules",
         "tip_columns": "kind",
         "tip_facts": "kind",
+        "warn_at": "clocks.deadlines",
     },
 )

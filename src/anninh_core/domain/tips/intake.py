@@ -4,12 +4,12 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import find_own_tip, get_permitted_tip
 from anninh_core.domain.tips.model import MAX_TEXT, SETTLED_STATES, Tip, TipState
 from anninh_core.domain.tips.receipts import receipt_from
 from anninh_core.domain.tips.replies import notify_reporter
-from anninh_core.domain.tips.rules import recompute_deadlines
 from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import clip, nfc
@@ -146,7 +146,8 @@ class TipIntake(Service):
             notify_reporter(uow, tip, "tip.emergency", lane=Lane.EMERGENCY)
         if addition.danger or addition.urgent:
             uow.add_event("tip.more_danger")
-        return uow.save(TIP, self._ask_for(uow, tip, addition).heard_again())
+        heard = self._ask_for(uow, tip, addition).heard_again()
+        return uow.save(TIP, recompute_deadlines(self.context.district, heard, uow.at))
 
     def _ask_for(self, uow: UnitOfWork, tip: Tip, addition: Addition) -> Tip:
         """Note what an addition asks for, and answer it."""
@@ -187,19 +188,15 @@ class TipIntake(Service):
             uow.add_event("tip.answer_late")  # reopened, settled anew or answered by hand meanwhile: nothing to change
             return tip
         uow.add_event("tip.answered")
-        return uow.save(
-            TIP,
-            recompute_deadlines(
-                self.context.district, tip.answered(proof, uow.today).with_timestamp("answered", uow.at)
-            ),
-        )
+        told = tip.answered(proof, uow.today).with_timestamp("answered", uow.at)
+        return uow.save(TIP, recompute_deadlines(self.context.district, told, uow.at))
 
     @step(Permission.INTAKE)
     def confirm_receipt(self, uow: UnitOfWork, tip_id: str) -> Tip:
-        """Note that the reporter has the receipt, which meets the first legal deadlines."""
+        """Note that the reporter has the receipt in chat: an interim acknowledgement, no notice in writing."""
         tip = get_permitted_tip(uow, tip_id).with_timestamp("receipt", uow.at)
         uow.add_event("tip.receipt_arrived")
-        return uow.save(TIP, recompute_deadlines(self.context.district, tip))
+        return uow.save(TIP, recompute_deadlines(self.context.district, tip, uow.at))
 
     def _build_tip(
         self,
@@ -240,7 +237,7 @@ class TipIntake(Service):
             suggestion=None if uow.actor.kind is ActorKind.PERSON else category,
             moments={"received": received_at, **told_on_the_spot},
         )
-        return recompute_deadlines(district, tip)
+        return recompute_deadlines(district, tip, uow.at)
 
 
 def _acknowledge(uow: UnitOfWork, tip: Tip, receipt_text: str) -> None:

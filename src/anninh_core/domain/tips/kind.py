@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from anninh_core.domain.tips.clocks.overdue import OVERDUE_COUNTER, overdue_changes
 from anninh_core.domain.tips.model import Tip, TipState, state_type
-from anninh_core.domain.tips.overdue import OVERDUE_COUNTER, overdue_changes
 from anninh_core.domain.tips.specs import TIP_SPEC
 from anninh_core.domain.tips.suggestions.agreement import SUGGESTION_COUNTER, suggestion_dims
 from anninh_core.ports.changes import Scalar
@@ -44,7 +44,8 @@ def tip_facts(tip: Tip) -> Iterable[Fact]:
 
 def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
     """Return the clear values of a tip."""
-    running_deadlines = [deadline.due for deadline in tip.clocks if deadline.met_at is None] if tip.is_open else []
+    running = [clock for clock in tip.clocks if clock.met_at is None and clock.stopped_at is None]
+    running_deadlines = [clock.due for clock in running] if tip.is_open else []
     return {
         "state": tip.state.value,
         "type": state_type(tip.state),

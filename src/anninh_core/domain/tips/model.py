@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
-from anninh_core.domain.tips.deadlines import Deadline
+from anninh_core.domain.tips.clocks.deadlines import Deadline
+from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
 from anninh_core.domain.tips.values import Claim, ReporterNote, Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
@@ -121,8 +122,8 @@ class Tip:
         handlers: officers who work on it.
         excluded: who may never see it: ids of officers, and marks of units (`unit_mark`).
         handling_unit: who works on it.
-        moments: when it first was received, its reporter had the receipt, it was assigned, settled, answered,
-            and when its answer was put on its way (`answer_sent`).
+        moments: when it first was received, its reporter had the receipt, had written notice (`notice`), it was
+            assigned, settled, answered, and when its answer was put on its way (`answer_sent`).
         reopened_days: days on which it was opened again.
         answer: what the reporter is told; `answer_proof` says how it is known to have arrived.
         merged_into: the tip this one duplicates, or that it was joined to.
@@ -138,6 +139,8 @@ class Tip:
         open_subcases: parts of it that other units still work on.
         suggestion: category that its words suggested, "" for none; None where a person entered it, or nobody knows.
         confirmed, confirmed_day: category that the officer chose who first triaged it, beside a suggestion, and when.
+        decisions: papers that change or meet its clocks, in the order in which they were recorded.
+        waits: times in which the reporter was asked and hadn't answered, in order.
     """
 
     id: str
@@ -180,6 +183,8 @@ class Tip:
     suggestion: str | None = None
     confirmed: str = ""
     confirmed_day: date | None = None
+    decisions: tuple[ClockDecision, ...] = ()
+    waits: tuple[Wait, ...] = ()
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""

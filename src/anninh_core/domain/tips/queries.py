@@ -1,8 +1,11 @@
 """What officers read of tips: one, a list, what is overdue, a search. Every look leaves its entry in the journal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 
+from anninh_core.domain.tips.clocks.deadlines import DeadlineState
+from anninh_core.domain.tips.clocks.explanation import clock_state
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import follow_joined, get_permitted_tip
 from anninh_core.domain.tips.model import Tip
@@ -72,6 +75,23 @@ class TipQueries(Service):
             for tip in open_tips
             if any(deadline.met_at is None and not deadline.is_in_time(session.at) for deadline in tip.clocks)
         )
+
+    @query(Permission.TIP_READ, traced=True, folds=True)
+    def due_soon(self, session: ReadSession, *, unit: str = "") -> tuple[Tip, ...]:
+        """Return open tips with a clock that warns and hasn't run out, what is to be done first at the top.
+
+        A clock warns the days and hours of its rule before the earlier reading of its limit (`Deadline.target`).
+        """
+        warned = [
+            (min(aims), tip)
+            for tip in self._scan(session, unit, {"type": ("open", "waiting")})
+            if (aims := self._warning_aims(tip, session.at))
+        ]
+        return tuple(tip for _, tip in sorted(warned, key=lambda pair: pair[0]))
+
+    def _warning_aims(self, tip: Tip, now: datetime) -> Sequence[datetime]:
+        district = self.context.district
+        return [clock.aim for clock in tip.clocks if clock_state(district, clock, now) is DeadlineState.WARN]
 
     @query(Permission.TIP_READ, traced=True)
     def search(

@@ -1,11 +1,8 @@
-"""Pure rules of tips: clocks, routing, duplicates."""
+"""Pure rules of tips: routing, duplicates."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 
-from attrs import evolve
-
-from anninh_core.domain.tips.deadlines import compute_deadlines
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.text import same_text, words
 from anninh_core.vocabulary.district import District
@@ -14,14 +11,6 @@ from anninh_core.vocabulary.rules import RoutingRule
 
 _MAX_GAP = timedelta(hours=2)
 _MIN_SIMILARITY = 0.3
-
-
-def recompute_deadlines(district: District, tip: Tip) -> Tip:
-    """Return the tip with its clocks as its kind, urgency and moments make them."""
-    deadlines = compute_deadlines(
-        district.deadlines, district.calendar, legal_kind=tip.legal_kind, urgency=tip.urgency, moments=tip.moments
-    )
-    return evolve(tip, clocks=deadlines)
 
 
 def suggest_route(district: District, tip: Tip) -> RoutingOpinion:

@@ -1,5 +1,6 @@
 """Tips: from a resident's words to an answered, closed case."""
 
+from anninh_core.domain.tips.clocks.decisions import TipClocks
 from anninh_core.domain.tips.conversion.steps import TipConversion
 from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_message
@@ -23,6 +24,7 @@ class Tips:
         withdrawals: what becomes of requests to take a tip back.
         papers: the register, the monthly list and the slip of a transfer.
         suggestions: whether officers agreed with what was suggested.
+        clocks: papers that change or meet the legal clocks.
     """
 
     def __init__(
@@ -39,3 +41,4 @@ class Tips:
         self.conversion = TipConversion(runner)
         self.papers = TipPapers(runner, mask)
         self.suggestions = TipSuggestions(runner)
+        self.clocks = TipClocks(runner)

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.rules import recompute_deadlines
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.errors import BadInput, Conflict, WrongStep
 from anninh_core.kernel.refs import Ref
@@ -41,7 +41,7 @@ class TipWork(Service):
 
     def _save(self, uow: UnitOfWork, tip: Tip) -> Tip:
         """Save a tip with its clocks computed anew."""
-        return uow.save(TIP, recompute_deadlines(self.context.district, tip))
+        return uow.save(TIP, recompute_deadlines(self.context.district, tip, uow.at))
 
     def _require_unit(self, tip: Tip, unit: str) -> str:
         """Return the id of a unit that may have to do with a tip.

@@ -95,7 +95,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
         tip = get_tip_to_change(uow, tip_id, seen_version)
         require_no_waiting_transfer(tip)
         uow.add_event("tip.verifying")
-        return uow.save(TIP, tip.moved(TipState.VERIFYING))
+        return self._save(uow, tip.moved(TipState.VERIFYING))
 
     @command(Permission.TIP_HANDLE)
     def ask_back(self, uow: UnitOfWork, tip_id: str, question: str, *, seen_version: int | None = None) -> Tip:
@@ -114,7 +114,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
         asking = tip.asking(nfc(question))
         notify_reporter(uow, asking, "tip.ask_back", question=asking.question)
         uow.add_event("tip.asked_back")
-        return uow.save(TIP, asking)
+        return self._save(uow, asking)
 
     @command(Permission.TIP_HANDLE)
     def record_reply_by_hand(
@@ -133,4 +133,4 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
         tip = get_tip_to_change(uow, tip_id, seen_version)
         note = ReporterNote(by=uow.actor.id, at=uow.at, how=nfc(how), words=nfc(words))
         uow.add_event("tip.reply_recorded")
-        return uow.save(TIP, evolve(tip.heard_again(), notes=(*tip.notes, note)))
+        return self._save(uow, evolve(tip.heard_again(), notes=(*tip.notes, note)))

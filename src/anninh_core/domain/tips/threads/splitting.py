@@ -5,10 +5,10 @@ from datetime import datetime
 
 from attrs import evolve
 
+from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import OPEN_STATES, Tip
-from anninh_core.domain.tips.rules import recompute_deadlines
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.marks import Service, step
@@ -68,7 +68,7 @@ class TipSplitting(Service):
         taking_in = _taking_in(target, tip)
         barred = {*target.excluded}
         handlers = tuple(one for one in taking_in.handlers if barred.isdisjoint(uow.permits.list_marks(one)))
-        return uow.save(TIP, recompute_deadlines(self.context.district, evolve(taking_in, handlers=handlers)))
+        return uow.save(TIP, recompute_deadlines(self.context.district, evolve(taking_in, handlers=handlers), uow.at))
 
 
 def _taking_in(target: Tip, tip: Tip) -> Tip:
@@ -87,4 +87,5 @@ def _taking_in(target: Tip, tip: Tip) -> Tip:
         emergency=target.emergency or tip.emergency,
         urgency="serious" if "serious" in (target.urgency, tip.urgency) else target.urgency,
         joined=(*target.joined, tip.receipt, *tip.joined),
+        decisions=target.decisions or tip.decisions,
     )

@@ -5,11 +5,11 @@ Nothing is closed by a word from a phone: whoever holds it may be the offender, 
 
 from attrs import evolve
 
+from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip, TipState
 from anninh_core.domain.tips.replies import notify_reporter
-from anninh_core.domain.tips.rules import recompute_deadlines
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, command
@@ -41,7 +41,7 @@ class TipWithdrawals(Service):
         notify_reporter(uow, tip, "tip.withdrawn")
         uow.add_event("tip.withdrawn")
         ended = evolve(withdrawn.with_timestamp("settled", uow.at), withdrawal_asked_at=None)
-        return uow.save(TIP, recompute_deadlines(self.context.district, ended))
+        return uow.save(TIP, recompute_deadlines(self.context.district, ended, uow.at))
 
     @command(Permission.TIP_HANDLE)
     def decline_withdrawal(self, uow: UnitOfWork, tip_id: str, reason: str, *, answer: str) -> Tip:

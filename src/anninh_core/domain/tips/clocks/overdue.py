@@ -1,11 +1,11 @@
 """Overdue tips, counted by the days on which they become overdue and cease to be, so that any day can be queried."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import chain
 
+from anninh_core.domain.tips.clocks.counting import last_day_of
 from anninh_core.domain.tips.model import Tip
-from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.context import UseCaseContext
 
 OVERDUE_COUNTER = "tips_overdue"
@@ -31,7 +31,7 @@ def count_overdue(context: UseCaseContext, units: Sequence[str], day: date) -> M
 def overdue_changes(tip: Tip) -> Iterator[tuple[date, int]]:
     """Yield the days at whose end a tip begins (1) or ceases (-1) to be open past one of its limits, in order."""
     late_periods = [
-        (_closing_day(deadline.due), _closing_day(deadline.met_at) if deadline.met_at else date.max)
+        (last_day_of(deadline.due), last_day_of(deadline.met_at) if deadline.met_at else date.max)
         for deadline in tip.clocks
         if deadline.is_running(deadline.due)
     ]
@@ -51,8 +51,3 @@ def is_open_on(tip: Tip, day: date) -> bool:
     start_days = [tip.received_day, *tip.reopened_days]
     end_days = [settlement.day for settlement in tip.settlements]
     return sum(start <= day for start in start_days) > sum(end <= day for end in end_days)
-
-
-def _closing_day(moment: datetime) -> date:
-    """Return the first day that doesn't end before a moment; 24:00 belongs to the day that it ends."""
-    return local_date(moment - datetime.resolution)

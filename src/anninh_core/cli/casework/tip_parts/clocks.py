@@ -1,0 +1,168 @@
+"""`anninh tips …`: what is due soon, and papers that change or meet the clocks of a tip."""
+
+from datetime import datetime
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import TextTable, echo_json, iso, printable, when
+from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState
+from anninh_core.domain.tips.clocks.explanation import clock_state, explain_clock
+from anninh_core.domain.tips.model import Tip
+from anninh_core.usecase.actor import Actor
+from anninh_core.vocabulary.district import District
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_ID_LENGTH = 36  # a UUID; receipts are shorter
+
+tip_argument = click.argument("tip", metavar="ID_OR_RECEIPT")
+body_option = click.option("--body", required=True, metavar="BODY", help="Who decided, as in the paper's head.")
+number_option = click.option("--number", required=True, metavar="NUMBER", help="Number and symbol, as on the paper.")
+day_option = click.option("--day", required=True, type=_DAY, metavar="DATE", help="Date of the paper, as 2026-12-20.")
+
+
+@click.command("due-soon")
+@click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def due_soon(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
+    """List open tips with a clock that warns, what is to be done first at the top."""
+    tips, now = app.tips.due_soon(me, unit=unit), app.context.clock.now()
+    warned = [(tip, clock) for tip in tips for clock in _warning(app.district, tip, now)]
+    if as_json:
+        echo_json([{"receipt": tip.receipt, **clock_data(app.district, tip, clock, now)} for tip, clock in warned])
+        return
+    rows = [
+        (tip.receipt, tip.unit, clock.rule, when(clock.aim), when(clock.due), printable(tip.text))
+        for tip, clock in warned
+    ]
+    headings = ("receipt", "unit", "clock", "target", "limit", "text")
+    TextTable(headings=headings, rows=rows, cut=True, empty=f"Nothing is due soon in {app.district.name}.").echo()
+
+
+@click.command("record-complex")
+@tip_argument
+@body_option
+@number_option
+@day_option
+@as_officer
+def record_complex(app: App, me: Actor, *, tip: str, body: str, number: str, day: datetime) -> None:
+    """Record that a tip was decided to be complex: two months."""
+    _echo_clocks(app, app.tips.record_complex(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
+
+
+@click.command("record-extension")
+@tip_argument
+@body_option
+@number_option
+@day_option
+@click.option("--asked-on", required=True, type=_DAY, metavar="DATE", help="When the procuracy was asked.")
+@click.option("--months", type=click.IntRange(1, 2), default=2, show_default=True, help="By how many months.")
+@as_officer
+def record_extension(
+    app: App, me: Actor, *, tip: str, body: str, number: str, day: datetime, asked_on: datetime, months: int
+) -> None:
+    """Record the procuracy's decision to extend the limit of a complex tip, once."""
+    asked, decided = asked_on.date(), day.date()
+    id = _id_of(app, me, tip)
+    done = app.tips.record_extension(me, id, body=body, number=number, day=decided, asked_on=asked, months=months)
+    _echo_clocks(app, done)
+
+
+@click.command("record-suspension")
+@tip_argument
+@body_option
+@number_option
+@day_option
+@as_officer
+def record_suspension(app: App, me: Actor, *, tip: str, body: str, number: str, day: datetime) -> None:
+    """Record that resolving a tip was suspended: its clock stands still."""
+    _echo_clocks(app, app.tips.record_suspension(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
+
+
+@click.command("revoke-suspension")
+@tip_argument
+@body_option
+@number_option
+@day_option
+@as_officer
+def revoke_suspension(app: App, me: Actor, *, tip: str, body: str, number: str, day: datetime) -> None:
+    """Record that a suspension was revoked: one month from then."""
+    _echo_clocks(app, app.tips.revoke_suspension(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
+
+
+@click.command("record-notice")
+@tip_argument
+@number_option
+@day_option
+@as_officer
+def record_notice(app: App, me: Actor, *, tip: str, number: str, day: datetime) -> None:
+    """Record the written notice of reception to the reporter."""
+    _echo_clocks(app, app.tips.record_written_notice(me, _id_of(app, me, tip), number=number, day=day.date()))
+
+
+@click.command("record-identity-refused")
+@tip_argument
+@click.option("--reason", required=True, metavar="WORDS", help="Why the reporter refused to be named.")
+@as_officer
+def record_identity_refused(app: App, me: Actor, *, tip: str, reason: str) -> None:
+    """Record that the reporter refused to be named, so that no notice is written."""
+    _echo_clocks(app, app.tips.record_identity_refused(me, _id_of(app, me, tip), reason))
+
+
+COMMANDS = (
+    due_soon,
+    record_complex,
+    record_extension,
+    record_suspension,
+    revoke_suspension,
+    record_notice,
+    record_identity_refused,
+)
+
+
+def clock_data(district: District, tip: Tip, clock: Deadline, now: datetime) -> dict[str, object]:
+    """Return a clock for programs: both readings, how it stands, and why."""
+    return {
+        "rule": clock.rule,
+        "target": iso(clock.target),
+        "due": iso(clock.due),
+        "met_at": iso(clock.met_at),
+        "state": clock_state(district, clock, now).value,
+        "why": explain_clock(district, tip, clock),
+    }
+
+
+def clock_words(district: District, tip: Tip, clock: Deadline, now: datetime) -> str:
+    """Return by when something is to be done, by when it must be, how that stands, and why."""
+    target = f"target {when(clock.target)}, " if clock.target and clock.target != clock.due else ""
+    state = clock_state(district, clock, now)
+    met = f" {when(clock.met_at)}" if clock.met_at else ""
+    why = explain_clock(district, tip, clock)
+    return f"{target}until {when(clock.due)}, {_STATES[state]}{met}{'. ' + why if why else ''}"
+
+
+_STATES = {
+    DeadlineState.RUNNING: "running",
+    DeadlineState.WARN: "due soon",
+    DeadlineState.OVERDUE: "OVERDUE",
+    DeadlineState.MET: "kept",
+    DeadlineState.MET_LATE: "missed",
+    DeadlineState.PAUSED: "paused for the reporter",
+    DeadlineState.SUSPENDED: "suspended",
+}
+
+
+def _warning(district: District, tip: Tip, now: datetime) -> list[Deadline]:
+    return [clock for clock in tip.clocks if clock_state(district, clock, now) is DeadlineState.WARN]
+
+
+def _echo_clocks(app: App, tip: Tip) -> None:
+    now = app.context.clock.now()
+    for clock in tip.clocks:
+        click.echo(f"{clock.rule}: {clock_words(app.district, tip, clock, now)}")
+
+
+def _id_of(app: App, me: Actor, tip: str) -> str:
+    return tip if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip).id

@@ -1,0 +1,135 @@
+"""When a limit runs out: the earlier reading, to work by, and the later one, which is the limit."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+from attrs import frozen
+
+from anninh_core.domain.tips.clocks.model import Wait
+from anninh_core.kernel.dates import add_months, end_of_day, local_date
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.worktime import WorkCalendar
+
+_LIMIT_PATTERN = re.compile(r"(\d{1,4})(h|d|wd|m)")
+_ONE_DAY = timedelta(days=1)
+
+
+@frozen(kw_only=True)
+class Reading:
+    """Both readings of a limit.
+
+    Attributes:
+        target: the earlier one: the day of the start counts, doubtful days off are worked, and nothing moves.
+        due: the limit: counting begins on the next day (Civil Code, art. 147), doubtful days are off, and a limit that
+            may move ends on a working day.
+        leaves_calendar: the limit was counted behind the end of the calendar, where no holiday is known.
+    """
+
+    target: datetime
+    due: datetime
+    leaves_calendar: bool = False
+
+
+def due(limit: str, start: datetime, calendar: WorkCalendar) -> datetime:
+    """Return the last moment of a limit: `24h`, `7d`, `3wd` (working days) or `2m` (months), which moves nowhere.
+
+    Limits in days and months end at 24:00 Vietnam time of their last day (Criminal Procedure Code, art. 134),
+    counted from the day after the start (Civil Code, art. 147).
+    """
+    return read_limit(limit, start, calendar).due
+
+
+def read_limit(
+    limit: str, start: datetime, calendar: WorkCalendar, *, moves: bool = False, waits: Sequence[Wait] = ()
+) -> Reading:
+    """Return both readings of a limit.
+
+    Args:
+        limit: `24h`, `7d`, `3wd` (working days) or `2m` (months).
+        start: what it counts from.
+        calendar: which days are worked.
+        moves: whether an end on a day off moves to the next working day.
+        waits: times that don't count; one that began when the limit had run out changes nothing. A limit in hours grows
+            by the time, one in days or months by the days, one in working days by the working days waited.
+    """
+    number, unit = parse_limit(limit)
+    if unit == "h":
+        last_moment = _skip_time(start + timedelta(hours=number), start, waits)
+        return Reading(target=last_moment, due=last_moment)
+    first_day = local_date(start)
+    last_day = _skip_days(_last_day(first_day, number, unit, calendar), unit, start, calendar, waits)
+    early_day = _skip_days(
+        _last_day(first_day, number, unit, calendar, early=True), unit, start, calendar, waits, doubtful=True
+    )
+    if moves:
+        last_day = calendar.working_day_from(last_day)
+    leaves_calendar = (moves or unit == "wd") and not calendar.knows(last_day)
+    return Reading(
+        target=_end_of_day(min(early_day, last_day)), due=_end_of_day(last_day), leaves_calendar=leaves_calendar
+    )
+
+
+@lru_cache(256)
+def parse_limit(limit: str) -> tuple[int, str]:
+    """Return number and unit of a limit."""
+    match = _LIMIT_PATTERN.fullmatch(limit)
+    if match is None:
+        raise BadInput(f"limit {limit!r} is none of 24h, 7d, 3wd, 2m")
+    return int(match[1]), match[2]
+
+
+def last_day_of(moment: datetime) -> date:
+    """Return the day at whose end a limit runs out; 24:00 belongs to the day that it ends."""
+    return local_date(moment - datetime.resolution)
+
+
+def _last_day(first_day: date, number: int, unit: str, calendar: WorkCalendar, *, early: bool = False) -> date:
+    """Return the last day by one of the readings; months end on the same date by both (BLTTHS art. 134)."""
+    if unit == "m":
+        return add_months(first_day, number)
+    before = first_day - _ONE_DAY if early else first_day
+    if unit == "d":
+        return before + timedelta(days=number)
+    return calendar.add_working_days(before, number, doubtful=early)
+
+
+def _skip_time(last_moment: datetime, start: datetime, waits: Sequence[Wait]) -> datetime:
+    for began, ended in _ended_waits(start, waits):
+        if began >= last_moment:
+            break
+        last_moment += ended - began
+    return last_moment
+
+
+def _skip_days(
+    last_day: date,
+    unit: str,
+    start: datetime,
+    calendar: WorkCalendar,
+    waits: Sequence[Wait],
+    *,
+    doubtful: bool = False,
+) -> date:
+    for began, ended in _ended_waits(start, waits):
+        first, last = local_date(began), local_date(ended)
+        if first > last_day:
+            break
+        if unit == "wd":
+            waited = calendar.count_working_days(first, last, doubtful=doubtful)
+            last_day = calendar.add_working_days(last_day, waited, doubtful=doubtful)
+        else:
+            last_day += last - first
+    return last_day
+
+
+def _ended_waits(start: datetime, waits: Sequence[Wait]) -> list[tuple[datetime, datetime]]:
+    """Return the part of each wait that lies behind a clock's start."""
+    return [(max(wait.start, start), wait.end) for wait in waits if wait.end is not None and wait.end > start]
+
+
+@lru_cache(1024)
+def _end_of_day(day: date) -> datetime:
+    """Return the end of a day, in UTC; cached because tips of one day share their deadlines."""
+    return end_of_day(day).astimezone(UTC)

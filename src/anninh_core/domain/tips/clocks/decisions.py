@@ -1,0 +1,220 @@
+"""What officers record about a tip's clocks: papers of the competent bodies, and written notices."""
+
+from datetime import date
+
+from attrs import evolve
+
+from anninh_core.domain.tips.clocks.counting import last_day_of
+from anninh_core.domain.tips.clocks.deadlines import Deadline, first_day_asked_too_late, open_suspension
+from anninh_core.domain.tips.clocks.model import ClockDecision, DecisionKind
+from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import get_permitted_tip
+from anninh_core.domain.tips.model import Tip
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_MAX_EXTENSION_MONTHS = 2
+_NOTICE = "notice"
+_PAPER_LENGTH = 200
+
+
+class TipClocks(Service):
+    """Decisions that change a legal clock, and notices that meet one. Nothing else moves a clock of the law."""
+
+    action_prefix = "tips"
+
+    @command(Permission.TIP_HANDLE)
+    def record_complex(self, uow: UnitOfWork, tip_id: str, *, body: str, number: str, day: date) -> Tip:
+        """Record that the case was decided to be complex: it is to be resolved within two months (BLTTHS 147.2).
+
+        Args:
+            tip_id: the tip.
+            body: who decided.
+            number: number and symbol of the decision.
+            day: its date, no later than the end of the limit that it changes.
+
+        Raises:
+            WrongStep: the tip isn't open, it is complex already, its clock is suspended or began anew after that.
+            BadInput: no clock of the tip's legal kind knows such a decision, or the paper doesn't fit.
+        """
+        tip = self._open_tip(uow, tip_id)
+        _check_once(tip, DecisionKind.COMPLEX)
+        _check_not_suspended(tip)
+        self._check_before_limit(tip, DecisionKind.COMPLEX, day)
+        return self._record(uow, tip, _paper(uow, tip, DecisionKind.COMPLEX, body=body, number=number, day=day))
+
+    @command(Permission.TIP_HANDLE)
+    def record_extension(
+        self, uow: UnitOfWork, tip_id: str, *, body: str, number: str, day: date, asked_on: date, months: int = 2
+    ) -> Tip:
+        """Record that the procuracy extended the limit of a complex case, which it may once (BLTTHS 147.2, 147.3).
+
+        Args:
+            tip_id: the tip.
+            body: the procuracy that decided.
+            number: number and symbol of the decision.
+            day: its date, no later than the end of the limit that it extends.
+            asked_on: when it was asked for: five days before the limit at the latest.
+            months: by how many months, 1 or 2.
+
+        Raises:
+            WrongStep: the tip isn't open or not complex, it was extended already, its clock is suspended or began anew.
+            BadInput: it was asked for or decided too late, by too much, or the paper doesn't fit.
+        """
+        tip = self._open_tip(uow, tip_id)
+        if _find(tip, DecisionKind.COMPLEX) is None:
+            raise WrongStep(f"tip {tip.receipt}: only a complex case is extended; record first that it is complex")
+        _check_once(tip, DecisionKind.EXTENDED)
+        _check_not_suspended(tip)
+        if not 1 <= months <= _MAX_EXTENSION_MONTHS:
+            raise BadInput(f"an extension by {months} months can't be; the law allows 1 or 2 (BLTTHS art. 147.2)")
+        clock = self._check_before_limit(tip, DecisionKind.EXTENDED, day)
+        if asked_on >= (too_late := first_day_asked_too_late(clock.due)):
+            raise BadInput(
+                f"the extension was asked for on {asked_on}; the limit ends on {last_day_of(clock.due)}: the request "
+                f"had to be made before {too_late}, five days ahead (BLTTHS art. 147.3)"
+            )
+        if not tip.received_day <= asked_on <= day:
+            raise BadInput(f"asked on {asked_on} and decided on {day}: that can't be for a tip of {tip.received_day}")
+        paper = _paper(uow, tip, DecisionKind.EXTENDED, body=body, number=number, day=day)
+        return self._record(uow, tip, evolve(paper, months=months, asked_on=asked_on))
+
+    @command(Permission.TIP_HANDLE)
+    def record_suspension(self, uow: UnitOfWork, tip_id: str, *, body: str, number: str, day: date) -> Tip:
+        """Record that resolving was suspended (BLTTHS 148): its clock stands still until that is revoked.
+
+        A clock that had run out before the decision's day stays late.
+
+        Raises:
+            WrongStep: the tip isn't open, or it is suspended already.
+            BadInput: no clock of the tip can be suspended, or the paper doesn't fit.
+        """
+        tip = self._open_tip(uow, tip_id)
+        _check_not_suspended(tip)
+        suspends = {rule.id for rule in self.context.district.deadlines if rule.suspends}
+        if not any(clock.rule in suspends and clock.met_at is None for clock in tip.clocks):
+            raise BadInput(f"tip {tip.receipt} ({tip.legal_kind}) has no clock that a suspension stops")
+        _check_order(tip, day)
+        return self._record(uow, tip, _paper(uow, tip, DecisionKind.SUSPENDED, body=body, number=number, day=day))
+
+    @command(Permission.TIP_HANDLE)
+    def revoke_suspension(self, uow: UnitOfWork, tip_id: str, *, body: str, number: str, day: date) -> Tip:
+        """Record that a suspension was revoked: from that day there is one month at most (BLTTHS 149).
+
+        Raises:
+            WrongStep: the tip isn't open, or nothing is suspended.
+            BadInput: the paper doesn't fit, or is older than the suspension.
+        """
+        tip = self._open_tip(uow, tip_id)
+        if open_suspension(tip.decisions) is None:
+            raise WrongStep(f"tip {tip.receipt} isn't suspended; there is nothing to revoke")
+        _check_order(tip, day)
+        return self._record(uow, tip, _paper(uow, tip, DecisionKind.REVOKED, body=body, number=number, day=day))
+
+    @command(Permission.TIP_HANDLE)
+    def record_written_notice(self, uow: UnitOfWork, tip_id: str, *, number: str, day: date) -> Tip:
+        """Record the written notice of reception to the reporter; a receipt in chat is none.
+
+        Source: Joint Circular 01/2017 art. 14.1.
+
+        Args:
+            tip_id: the tip.
+            number: number and symbol of the notice.
+            day: its date.
+
+        Raises:
+            WrongStep: notice was recorded before.
+            BadInput: the paper doesn't fit.
+        """
+        tip = self._keep_old_notice(uow, tip_id)
+        _check_once(tip, DecisionKind.NOTICE)
+        paper = _paper(uow, tip, DecisionKind.NOTICE, number=number, day=day)
+        return self._record(uow, tip.with_timestamp(_NOTICE, max(tip.received_at, paper.moment)), paper)
+
+    @command(Permission.TIP_HANDLE)
+    def record_identity_refused(self, uow: UnitOfWork, tip_id: str, reason: str) -> Tip:
+        """Record that the reporter refused to be named, so that no notice can be written to them, and why.
+
+        Source: Circular 28/2020/TT-BCA art. 5.3 and 17.
+
+        Raises:
+            WrongStep: notice was recorded before.
+            BadInput: no reason.
+        """
+        tip = self._keep_old_notice(uow, tip_id)
+        _check_once(tip, DecisionKind.NOTICE)
+        _check_once(tip, DecisionKind.IDENTITY_REFUSED)
+        if not reason.strip():
+            raise BadInput("say why the reporter refused to be named: the law wants the reason noted")
+        paper = ClockDecision(kind=DecisionKind.IDENTITY_REFUSED, day=uow.today, recorded_at=uow.at, reason=nfc(reason))
+        return self._record(uow, tip.with_timestamp(_NOTICE, uow.at), paper)
+
+    def _open_tip(self, uow: UnitOfWork, tip_id: str) -> Tip:
+        tip = get_permitted_tip(uow, tip_id)
+        if not tip.is_open:
+            raise WrongStep(f"tip {tip.receipt} is {tip.state}: its clock runs no more; reopen it first")
+        return tip
+
+    def _keep_old_notice(self, uow: UnitOfWork, tip_id: str) -> Tip:
+        """Return the tip with what earlier versions took for a notice noted as one, so that it stays met then."""
+        return recompute_deadlines(self.context.district, get_permitted_tip(uow, tip_id), uow.at)
+
+    def _check_before_limit(self, tip: Tip, kind: DecisionKind, day: date) -> Deadline:
+        """Return the clock that a decision would replace, which must not have run out on the decision's day."""
+        rules = self.context.district.deadlines
+        replaced = {id for rule in rules if rule.decision == kind for id in rule.replaces}
+        clock = next((one for one in tip.clocks if one.rule in replaced and one.met_at is None), None)
+        if clock is None:
+            raise BadInput(f"tip {tip.receipt} ({tip.legal_kind}) has no running clock that `{kind}` would change")
+        if day > last_day_of(clock.due):
+            raise BadInput(
+                f"a decision of {day} can't change a limit that ended on {last_day_of(clock.due)}; enter the paper's "
+                "own date"
+            )
+        _check_order(tip, day)
+        return clock
+
+    def _record(self, uow: UnitOfWork, tip: Tip, paper: ClockDecision) -> Tip:
+        words = paper.reason or ", ".join(filter(None, (paper.body, paper.number, paper.day.isoformat())))
+        uow.decide(f"tip:{tip.id}", rule="clock", reason=paper.kind.value, text=words)
+        uow.add_event("tip.clock_decided")
+        decided = evolve(tip, decisions=(*tip.decisions, paper))
+        return uow.save(TIP, recompute_deadlines(self.context.district, decided, uow.at))
+
+
+def _find(tip: Tip, kind: DecisionKind) -> ClockDecision | None:
+    return next((one for one in reversed(tip.decisions) if one.kind is kind), None)
+
+
+def _check_once(tip: Tip, kind: DecisionKind) -> None:
+    if (before := _find(tip, kind)) is not None:
+        paper = " ".join(filter(None, (before.number, f"of {before.day}")))
+        raise WrongStep(f"tip {tip.receipt}: `{kind}` was recorded already, {paper}; that happens once only")
+
+
+def _check_not_suspended(tip: Tip) -> None:
+    if (suspension := open_suspension(tip.decisions)) is not None:
+        raise WrongStep(f"tip {tip.receipt} is suspended by {suspension.number}; record first that it was revoked")
+
+
+def _check_order(tip: Tip, day: date) -> None:
+    """Refuse a paper that is older than one it follows; a notice follows none and precedes none."""
+    papers = [one.day for one in tip.decisions if one.body]
+    if papers and day < max(papers):
+        raise BadInput(f"a decision of {day} can't follow one of {max(papers)}; check the two dates")
+
+
+def _paper(uow: UnitOfWork, tip: Tip, kind: DecisionKind, *, number: str, day: date, body: str = "") -> ClockDecision:
+    if kind is not DecisionKind.NOTICE and not body.strip():
+        raise BadInput("say which body decided: it stands in the head of the paper")
+    if not number.strip():
+        raise BadInput("give number and symbol of the paper as they stand on it")
+    if max(len(body), len(number)) > _PAPER_LENGTH:
+        raise BadInput(f"body and number of a paper have {_PAPER_LENGTH} characters at most; shorten what is longer")
+    if not tip.received_day <= day <= uow.today:
+        raise BadInput(f"a paper of {day} can't be about a tip of {tip.received_day}, seen from {uow.today}")
+    return ClockDecision(kind=kind, body=nfc(body.strip()), number=nfc(number.strip()), day=day, recorded_at=uow.at)

@@ -1,0 +1,96 @@
+"""Why a clock ends when it does, in sentences of the profile."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from anninh_core.domain.tips.clocks.counting import last_day_of, parse_limit
+from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState, granted_limit, open_suspension, warn_at
+from anninh_core.domain.tips.clocks.model import ClockDecision, DecisionKind
+from anninh_core.domain.tips.model import Tip
+from anninh_core.kernel.dates import local_date, short_date
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.rules import DeadlineRule
+
+
+def clock_state(district: District, clock: Deadline, now: datetime) -> DeadlineState:
+    """Return how a clock stands at a moment, warnings included."""
+    return clock.state(now, warn_at(find_rule(district, clock.rule), clock))
+
+
+def find_rule(district: District, id: str) -> DeadlineRule | None:
+    """Return a deadline rule of the profile, or None."""
+    return next((rule for rule in district.deadlines if rule.id == id), None)
+
+
+def explain_clock(district: District, tip: Tip, clock: Deadline) -> str:
+    """Return why a clock ends, or stands still, otherwise than its rule's plain limit; "" where nothing changed it.
+
+    Of a rule that the profile has no more nothing can be told.
+    """
+    rule = find_rule(district, clock.rule)
+    return " ".join(_sentences(district, tip, clock, rule)) if rule else ""
+
+
+def _sentences(district: District, tip: Tip, clock: Deadline, rule: DeadlineRule) -> Iterator[str]:
+    due_day = short_date(last_day_of(clock.due))
+    if rule.decision and (paper := _last_paper(tip, rule.decision)):
+        yield _explain_decision(district, tip, rule, paper, due_day)
+    if clock.suspended and (suspension := open_suspension(tip.decisions)):
+        yield district.say("clock.suspended", **_paper_facts(suspension))
+    elif clock.stopped_at is not None:
+        yield district.say("clock.paused", day=short_date(local_date(clock.stopped_at)))
+    elif rule.own and any(wait.end is not None and wait.start < clock.due for wait in tip.waits):
+        yield district.say("clock.waited", due=due_day)
+    if rule.met_by == "notice":
+        yield from _explain_notice(district, tip)
+    yield from _explain_count(district, clock, rule, due_day)
+
+
+def _explain_decision(district: District, tip: Tip, rule: DeadlineRule, paper: ClockDecision, due_day: str) -> str:
+    """Return from which limit to which a recorded decision took the clock."""
+    before = find_rule(district, rule.replaces[-1]) if rule.replaces else None
+    return district.say(
+        f"clock.{rule.decision}",
+        old=_limit_words(district, before.limit) if before else "",
+        new=_limit_words(district, granted_limit(rule, district.deadlines, tip.decisions)),
+        due=due_day,
+        **_paper_facts(paper),
+    )
+
+
+def _explain_notice(district: District, tip: Tip) -> Iterator[str]:
+    if paper := _last_paper(tip, DecisionKind.NOTICE):
+        yield district.say("clock.notice", number=paper.number, day=short_date(paper.day))
+    elif paper := _last_paper(tip, DecisionKind.IDENTITY_REFUSED):
+        yield district.say("clock.identity_refused", day=short_date(paper.day))
+
+
+def _explain_count(district: District, clock: Deadline, rule: DeadlineRule, due_day: str) -> Iterator[str]:
+    """Yield what days off did to the count: an end that moved, days nobody has decided, and a calendar that ended."""
+    _, unit = parse_limit(rule.limit)
+    if rule.moves and clock.aim < clock.due:
+        aim_day = short_date(last_day_of(clock.aim))
+        yield district.say("clock.moved", target=aim_day, due=due_day, source=rule.moves_by)
+    elif unit == "wd" and _has_provisional(district, clock):
+        yield district.say("clock.provisional", target=short_date(last_day_of(clock.aim)), due=due_day)
+    if clock.leaves_calendar:
+        yield district.say("clock.leaves_calendar", until=short_date(district.calendar.until))
+
+
+def _has_provisional(district: District, clock: Deadline) -> bool:
+    first, last = last_day_of(clock.aim), last_day_of(clock.due)
+    return any(first <= day <= last for day in district.calendar.provisional)
+
+
+def _last_paper(tip: Tip, kind: str) -> ClockDecision | None:
+    return next((paper for paper in reversed(tip.decisions) if paper.kind == kind), None)
+
+
+def _paper_facts(paper: ClockDecision) -> dict[str, str]:
+    return {"body": paper.body, "number": paper.number, "day": short_date(paper.day)}
+
+
+def _limit_words(district: District, limit: str) -> str:
+    """Return a limit in words: `2m` is `2 tháng`."""
+    number, unit = parse_limit(limit)
+    return district.say(f"limit.{unit}", number=number)

@@ -1,0 +1,61 @@
+"""What happened to a tip's clocks: decisions that were recorded, and times in which its reporter was waited for."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from anninh_core.kernel.dates import VIETNAM
+
+
+class DecisionKind(StrEnum):
+    """What was decided, or done in writing, about a tip's clocks."""
+
+    COMPLEX = "complex"
+    EXTENDED = "extended"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    NOTICE = "notice"
+    IDENTITY_REFUSED = "identity_refused"
+
+
+@frozen(kw_only=True)
+class ClockDecision:
+    """A paper that changes or meets a clock, as an officer recorded it.
+
+    Attributes:
+        body: who decided; "" for a notice of our own.
+        number: the paper's number and symbol.
+        day: the paper's date.
+        recorded_at: when it was entered here.
+        months: by how many months the limit was extended.
+        asked_on: the day on which the extension was asked for.
+        reason: why there is no paper: what the reporter said who refused to be named.
+    """
+
+    kind: DecisionKind
+    day: date
+    recorded_at: datetime
+    body: str = ""
+    number: str = ""
+    months: int = 0
+    asked_on: date | None = None
+    reason: str = field(default="", repr=False)
+
+    @property
+    def moment(self) -> datetime:
+        """The moment that stands for its day: what was recorded on the day itself counts from then, else noon."""
+        return min(self.recorded_at, datetime.combine(self.day, time(12), VIETNAM))
+
+
+@frozen(kw_only=True)
+class Wait:
+    """A time in which the reporter was asked and hadn't answered yet.
+
+    Attributes:
+        start: when they were asked.
+        end: when work went on; None while they are waited for.
+    """
+
+    start: datetime
+    end: datetime | None = None

@@ -1,0 +1,67 @@
+"""Days off to be expected in a year, from the public data set `holidays`. A tool: no running code asks it anything."""
+
+from collections.abc import Mapping
+from datetime import date
+from importlib.metadata import version
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput, MissingExtra
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
+
+
+@frozen(kw_only=True)
+class ExpectedYear:
+    """Days off of a year as the data set has them.
+
+    Attributes:
+        year: which one.
+        days: day -> what it is, in Vietnamese.
+        swapped: Saturdays that the data set knows to be worked for a day off; of years nobody has decided about, none.
+        source: name and version of the data set.
+    """
+
+    year: int
+    days: Mapping[date, str]
+    swapped: tuple[date, ...]
+    source: str
+
+    def to_toml(self) -> str:
+        """Return lines for the `[calendar]` of a profile."""
+        rows = "".join(f"  {day},  # {name}\n" for day, name in self.days.items())
+        swapped = ", ".join(map(str, self.swapped))
+        saturdays = (
+            f"# Saturdays that the data set says are worked instead; add them to `swapped`: {swapped}\n"
+            if self.swapped
+            else "# The data set knows of no Saturday that is worked instead: nobody may have decided yet.\n"
+        )
+        return (
+            f"# Days off expected in {self.year}, by {self.source}. The data set doesn't say what was decided and what "
+            "follows from the law\n# alone: compare with the government's notice, then move them to `holidays`.\n"
+            f"{saturdays}provisional = [\n{rows}]\n"
+            f'provisional_source = "{self.source}"\nuntil = {self.year}-12-31\n'
+        )
+
+
+def expect_days_off(year: int) -> ExpectedYear:
+    """Return the days off of a year that the installed data set expects.
+
+    Raises:
+        MissingExtra: the extra `calendar` isn't installed.
+        BadInput: a year that the data set doesn't reach.
+    """
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise BadInput(f"year {year} can't be looked up; give one from {_FIRST_YEAR} to {_LAST_YEAR}")
+    try:
+        import holidays  # noqa: PLC0415  only this tool needs it
+    except ImportError as missing:
+        raise MissingExtra("looking up days off", "calendar") from missing
+    found = holidays.country_holidays("VN", years=year, language="vi")
+    worked = sorted(day for day in found.weekend_workdays if day.year == year)
+    return ExpectedYear(
+        year=year,
+        days=dict(sorted(found.items())),
+        swapped=tuple(worked),
+        source=f"holidays {version('holidays')}",
+    )

@@ -1,0 +1,51 @@
+"""A calendar that ends soon or has ended, and days off that nobody has decided yet."""
+
+from datetime import date, timedelta
+
+import pytest
+from attrs import evolve
+from tests.app.doctor.conftest import PROFILE, SoundMachine, named
+
+from anninh_core.app import Parts, Settings
+from anninh_core.app.doctor import examine
+from anninh_core.kernel.worktime import WorkCalendar
+from anninh_core.ports.health import Check, Level
+
+TODAY = date(2021, 9, 1)
+"""Where `anninh_clock` stands."""
+
+
+def visit(parts: Parts, calendar: WorkCalendar) -> Check:
+    checks = examine(evolve(PROFILE, calendar=calendar), Settings(), parts, machine=SoundMachine())
+    return named(checks, "calendar")
+
+
+@pytest.mark.parametrize(
+    ("days", "level", "words"),
+    [
+        (183, Level.OK, "known until 2022-03-03"),
+        (182, Level.WARNING, "ends on 2022-03-02"),
+        (0, Level.WARNING, "ends on 2021-09-01"),
+        (-1, Level.PROBLEM, "ended on 2021-08-31"),
+    ],
+)
+def test_a_calendar_warns_half_a_year_ahead(parts: Parts, days: int, level: Level, words: str) -> None:
+    """And is a problem once it has ended; both say how to extend it."""
+    found = visit(parts, evolve(PROFILE.calendar, until=TODAY + timedelta(days=days)))
+    assert found.level is level
+    assert words in found.what
+    assert level is Level.OK or "anninh profiles calendar YEAR" in found.todo
+
+
+def test_duty_around_the_clock_needs_no_calendar(parts: Parts) -> None:
+    """Whoever always works has no days off that could be missing."""
+    checks = examine(evolve(PROFILE, calendar=WorkCalendar(always_on=True)), Settings(), parts, machine=SoundMachine())
+    assert not [check for check in checks if check.name == "calendar"]
+
+
+@pytest.mark.parametrize(
+    ("days", "level"), [(-31, Level.OK), (-30, Level.WARNING), (30, Level.WARNING), (31, Level.OK)]
+)
+def test_provisional_days_near_by_are_told(parts: Parts, days: int, level: Level) -> None:
+    """By then somebody has decided them, and the profile should know."""
+    assert visit(parts, evolve(PROFILE.calendar, provisional=frozenset({TODAY + timedelta(days=days)}))).level is level

@@ -1,0 +1,79 @@
+"""`anninh tips due-soon` and the commands that record papers."""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Read, Run, opened
+
+from anninh_core.cli.output import iso
+from anninh_core.kernel.dates import local_date
+from anninh_core.ports.clock import SystemClock
+
+PAPER = ["--body", "Cơ quan điều tra", "--number", "15/QĐ-CQĐT"]
+
+
+@pytest.fixture
+def receipt(run: Run, read: Read) -> str:
+    """A tip that may be about a crime."""
+    (tip,) = read("tips", "search", "danh bac")
+    return str(tip["receipt"])
+
+
+@pytest.fixture
+def today() -> str:
+    return str(local_date(SystemClock().now()))
+
+
+def test_papers_change_the_clocks(run: Run, receipt: str, today: str) -> None:
+    """Each command prints the clocks as they are then, with the reason; the case shows them."""
+    day = ["--day", today]
+    done = run("tips", "record-complex", receipt, *PAPER, *day)
+    assert "resolve_complex: " in done.stdout
+    assert "từ 20 ngày thành 2 tháng" in done.stdout
+    extended = run("tips", "record-extension", receipt, *PAPER, *day, "--asked-on", today, "--months", "1")
+    assert "từ 2 tháng thành 3 tháng" in extended.stdout
+    assert "suspended" in run("tips", "record-suspension", receipt, *PAPER, *day).stdout
+    assert "resolve_resumed: " in run("tips", "revoke-suspension", receipt, *PAPER, *day).stdout
+    assert "kept" in run("tips", "record-notice", receipt, "--number", "2/TB", *day).stdout
+    assert "limit resolve_resumed" in run("tips", "show", receipt).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["record-extension", *PAPER, "--asked-on", "2021-09-01"], "record first that it is complex"),
+        (["revoke-suspension", *PAPER], "nothing to revoke"),
+        (["record-notice", "--number", " "], "number and symbol"),
+    ],
+)
+def test_what_the_law_knows_not_is_told(run: Run, receipt: str, today: str, words: Sequence[str], told: str) -> None:
+    """In one sentence, and nothing is changed."""
+    done = run("tips", words[0], receipt, *words[1:], "--day", today)
+    assert done.exit_code == 1
+    assert told in " ".join(done.stderr.split())
+
+
+def test_a_refusal_to_be_named_is_recorded(run: Run, read: Read, receipt: str) -> None:
+    """It meets the notice; afterwards the case is not due soon for that."""
+    run("tips", "record-identity-refused", receipt, "--reason", "sợ bị trả thù")
+
+    limits = {limit["rule"]: limit for limit in read("tips", "show", receipt)["limits"]}
+    assert limits["notify_receipt"]["met_at"] is not None
+    assert "notify_receipt" not in [row["rule"] for row in read("tips", "due-soon") if row["receipt"] == receipt]
+
+
+def test_due_soon_lists_what_warns(run: Run, read: Read, folder: Path) -> None:
+    """Fifteen of twenty days are over: the clock stands there with both readings, for people and for programs."""
+    with opened(folder) as (app, me):
+        then = app.context.clock.now() - timedelta(days=15)
+        tip = app.tips.record_walk_in(me, "Mất trâu", unit="ninh-van", category="crime", received_at=then)
+        (clock,) = [one for one in tip.clocks if one.rule == "resolve"]
+
+    (row,) = [row for row in read("tips", "due-soon") if row["receipt"] == tip.receipt]
+    assert (row["rule"], row["state"], row["due"]) == ("resolve", "warn", iso(clock.due))
+    assert row["target"] == iso(clock.target)
+    assert re.search(rf"{tip.receipt} +ninh-van +resolve", run("tips", "due-soon", "--unit", "ninh-van").stdout)
+    assert run("tips", "due-soon", "--unit", "ninh-hai").stdout.startswith("Nothing is due soon")

@@ -1,0 +1,109 @@
+"""Both readings of a limit: over Tết, weekends, swapped days, days nobody has decided, and the calendar's end."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.domain.tips.clocks.counting import Reading, last_day_of, read_limit
+from anninh_core.domain.tips.clocks.model import Wait
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.profile.loader import load_profile
+
+PROFILES = {name: load_profile(name).calendar for name in ("hoa_lu_2021", "hai_cap_2025")}
+OFFICE = PROFILES["hoa_lu_2021"]
+LIMITS = ("24h", "3wd", "7d", "20d", "1m", "2m", "4m")
+
+starts = st.datetimes(datetime(2024, 1, 1), datetime(2029, 6, 30), timezones=st.just(VIETNAM))  # noqa: DTZ001
+
+
+def noon(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(12), VIETNAM)
+
+
+def ends(reading: Reading) -> tuple[str, str]:
+    return str(last_day_of(reading.target)), str(last_day_of(reading.due))
+
+
+@pytest.mark.parametrize(
+    ("received", "last_days"),
+    [
+        ("2021-02-03", "2021-02-08 2021-02-10 2021-02-23 2021-04-03 2021-06-03"),
+        ("2021-02-09", "2021-02-19 2021-02-16 2021-03-01 2021-04-09 2021-06-09"),
+        ("2021-04-29", "2021-05-06 2021-05-06 2021-05-19 2021-06-29 2021-08-29"),
+        ("2026-02-13", "2026-02-25 2026-02-20 2026-03-05 2026-04-13 2026-06-13"),
+        ("2026-08-28", "2026-09-07 2026-09-04 2026-09-17 2026-10-28 2026-12-28"),
+        ("2026-11-20", "2026-11-26 2026-11-27 2026-12-10 2027-01-20 2027-03-20"),
+    ],
+)
+def test_limits_end_as_the_law_counts(received: str, last_days: str) -> None:
+    """3 working days, 7 and 20 days by the limit; 2 and 4 months on the same date, from the shipped calendar."""
+    counted = [read_limit(limit, noon(received), OFFICE).due for limit in ("3wd", "7d", "20d", "2m", "4m")]
+    assert " ".join(str(last_day_of(due)) for due in counted) == last_days
+
+
+@pytest.mark.parametrize(
+    ("received", "limit", "target", "due"),
+    [
+        ("2021-02-03", "2m", "2021-04-03", "2021-04-05"),  # a Saturday
+        ("2021-04-29", "4m", "2021-08-29", "2021-08-30"),  # a Sunday
+        ("2026-02-13", "4m", "2026-06-13", "2026-06-15"),
+        ("2026-11-20", "4m", "2027-03-20", "2027-03-22"),
+        ("2026-11-20", "2m", "2027-01-20", "2027-01-20"),  # a working day stays
+        ("2021-12-31", "2m", "2022-02-28", "2022-02-28"),  # the month has no 31st
+        ("2023-12-30", "2m", "2024-02-29", "2024-02-29"),
+        ("2026-12-08", "2m", "2027-02-08", "2027-02-11"),  # into Tết 2027
+    ],
+)
+def test_a_month_limit_moves_off_a_day_off(received: str, limit: str, target: str, due: str) -> None:
+    """The target stays on the same date, the limit ends on the next working day (BLTTHS art. 134.1)."""
+    assert ends(read_limit(limit, noon(received), OFFICE, moves=True)) == (target, due)
+
+
+def test_a_day_limit_ends_on_whatever_day_that_is() -> None:
+    """Seven days from Saturday end on a Saturday, and the earlier reading counts the day of reception."""
+    assert ends(read_limit("7d", noon("2026-11-14"), OFFICE)) == ("2026-11-20", "2026-11-21")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_tet_2027_is_doubtful(profile: str) -> None:
+    """Nobody has decided its days off: the limit counts them as off, the target as worked."""
+    reading = read_limit("3wd", noon("2027-02-04"), PROFILES[profile])
+    assert ends(reading) == ("2027-02-08", "2027-02-15")
+    assert not reading.leaves_calendar
+
+
+@pytest.mark.parametrize(("received", "leaves"), [("2028-12-26", False), ("2028-12-27", True), ("2031-05-05", True)])
+def test_a_limit_behind_the_calendar_says_so(received: str, leaves: bool) -> None:
+    """What is counted in working days needs days off; days and hours don't."""
+    assert read_limit("3wd", noon(received), OFFICE).leaves_calendar is leaves
+    assert read_limit("1m", noon(received), OFFICE, moves=True).leaves_calendar
+    assert not read_limit("20d", noon(received), OFFICE).leaves_calendar
+
+
+@given(starts, st.sampled_from(LIMITS), st.booleans())
+def test_the_target_is_never_later_than_the_limit(start: datetime, limit: str, moves: bool) -> None:
+    """Whatever day it is, whatever the unit; neither lies before the start."""
+    reading = read_limit(limit, start, OFFICE, moves=moves)
+    assert start < reading.target <= reading.due
+
+
+@given(starts, st.sampled_from(LIMITS), st.integers(0, 40), st.integers(1, 400))
+def test_a_pause_never_shortens_a_limit(start: datetime, limit: str, after: int, hours: int) -> None:
+    """A wait within the limit lengthens it by at most what was waited, days off apart; one after it changes nothing."""
+    began = start + timedelta(days=after)
+    plain = read_limit(limit, start, OFFICE)
+    paused = read_limit(limit, start, OFFICE, waits=[Wait(start=began, end=began + timedelta(hours=hours))])
+    assert paused.due >= plain.due
+    assert paused.target <= paused.due
+    if began > plain.due:
+        assert paused == plain
+
+
+def test_a_pause_is_counted_in_the_limits_own_unit() -> None:
+    """From Friday noon to Monday noon: three days, one working day, 72 hours."""
+    waits = [Wait(start=noon("2026-11-06"), end=noon("2026-11-09"))]
+    assert ends(read_limit("20d", noon("2026-11-04"), OFFICE, waits=waits))[1] == "2026-11-27"
+    assert ends(read_limit("3wd", noon("2026-11-04"), OFFICE, waits=waits))[1] == "2026-11-10"
+    assert read_limit("72h", noon("2026-11-05"), OFFICE, waits=waits).due == noon("2026-11-11")

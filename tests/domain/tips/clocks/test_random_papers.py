@@ -1,0 +1,64 @@
+"""Papers in any order, true or not: what the acts let through keeps the limits of the law."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anninh_core.app import App
+from anninh_core.domain.tips import DecisionKind, Tip
+from anninh_core.domain.tips.clocks.counting import last_day_of
+from anninh_core.kernel.dates import VIETNAM, add_months, local_date
+from anninh_core.kernel.errors import BadInput
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.usecase.actor import Actor
+
+START = datetime(2026, 11, 20, 9, tzinfo=VIETNAM)
+PAPER: dict[str, Any] = {"body": "VKS", "number": "1/QĐ"}
+ACTS = ("record_complex", "record_extension", "record_suspension", "revoke_suspension", "ask_back", "verify", "triage")
+
+acts = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 25)), max_size=14)
+
+
+def attempt(app: App, lan: Actor, tip: Tip, act: str) -> bool:
+    """Try an act as an officer would today; tell whether it went through."""
+    today = local_date(app.context.clock.now())
+    arguments: dict[str, dict[str, Any]] = {
+        "record_extension": PAPER | {"day": today, "asked_on": today},
+        "ask_back": {"question": "Ở đâu ạ?"},
+        "verify": {},
+        "triage": {"category": "crime"},
+    }
+    call: Callable[..., Tip] = getattr(app.tips, act)
+    try:
+        call(lan, tip.id, **arguments.get(act, PAPER | {"day": today}))
+    except BadInput:
+        return False
+    return True
+
+
+@settings(max_examples=40, deadline=None)
+@given(acts)
+def test_no_order_of_papers_goes_beyond_the_law(steps: list[tuple[str, int]]) -> None:
+    """Extended at most once and never beyond four months; after a suspension at most one month from its revocation."""
+    clock = FixedClock(START)
+    with memory_app(clock=clock) as app:
+        lan = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer")
+        tip = app.tips.record_walk_in(lan, "Mất trộm xe máy", unit="ninh-hoa", category="crime")
+        done: list[str] = []
+        for act, days in steps:
+            clock.advance(timedelta(days=days))
+            done += [act] * attempt(app, lan, tip, act)
+        seen = app.tips.get(lan, tip.id)
+
+    kinds = [paper.kind for paper in seen.decisions]
+    assert kinds.count(DecisionKind.EXTENDED) <= 1
+    assert kinds.count(DecisionKind.COMPLEX) <= 1
+    assert len(kinds) == sum(act.startswith(("record", "revoke")) for act in done)
+    calendar, revoked = app.district.calendar, [one.day for one in seen.decisions if one.kind is DecisionKind.REVOKED]
+    last_day = add_months(revoked[-1], 1) if revoked else add_months(START.date(), 4)
+    for one in seen.clocks:
+        if one.rule.startswith("resolve"):
+            assert last_day_of(one.due) <= calendar.working_day_from(last_day)

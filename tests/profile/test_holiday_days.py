@@ -1,0 +1,71 @@
+"""Days off to be expected, and those of the shipped calendars against the data set."""
+
+import sys
+import tomllib
+from datetime import date, timedelta
+from importlib.metadata import version
+
+import pytest
+
+from anninh_core.kernel.errors import BadInput, MissingExtra
+from anninh_core.profile.holiday_days import expect_days_off
+from anninh_core.profile.loader import load_profile
+
+DECIDED = {"hoa_lu_2021": range(2021, 2027), "hai_cap_2025": range(2025, 2027)}
+
+
+@pytest.mark.parametrize(
+    ("year", "tet"), [(2027, "2027-02-06"), (2028, "2028-01-26"), (2029, "2029-02-13"), (2030, "2030-02-02")]
+)
+def test_tet_of_coming_years(year: int, tet: str) -> None:
+    """The first day of the lunar year, with the days around it."""
+    first = date.fromisoformat(tet)
+    days = expect_days_off(year).days
+    assert days[first] == "Tết Nguyên Đán"
+    assert {first + timedelta(days=n) for n in range(-1, 4)} <= days.keys()
+
+
+@pytest.mark.parametrize(("profile", "year"), [(name, year) for name, years in DECIDED.items() for year in years])
+def test_decided_days_of_the_shipped_calendars(profile: str, year: int) -> None:
+    """Each decided year has the days off and the worked Saturdays that the data set has."""
+    calendar, expected = load_profile(profile).calendar, expect_days_off(year)
+    assert {day for day in calendar.holidays if day.year == year} == expected.days.keys()
+    assert {day for day in calendar.swapped if day.year == year} == {*expected.swapped}
+    assert not [day for day in calendar.provisional if day.year == year]
+
+
+@pytest.mark.parametrize("profile", DECIDED)
+def test_provisional_days_of_the_shipped_calendars(profile: str) -> None:
+    """2027 and 2028 are expected only, from the version they name, and the calendar ends with them."""
+    calendar = load_profile(profile).calendar
+    expected = {day for year in (2027, 2028) for day in expect_days_off(year).days}
+    assert calendar.provisional == expected
+    assert calendar.until == date(2028, 12, 31)
+    assert not {day.year for day in calendar.holidays} & {2027, 2028}
+
+
+def test_the_lines_are_a_calendars() -> None:
+    """TOML that a profile takes, with the source and its version."""
+    table = tomllib.loads(expect_days_off(2027).to_toml())
+    assert table["provisional"] == [*expect_days_off(2027).days]
+    assert table["provisional_source"] == f"holidays {version('holidays')}"
+    assert table["until"] == date(2027, 12, 31)
+
+
+@pytest.mark.parametrize(("year", "words"), [(2026, "2026-08-22"), (2027, "knows of no Saturday")])
+def test_worked_saturdays_are_told_or_missed(year: int, words: str) -> None:
+    """A Saturday that is worked for a day off is named; of a year without any it says that it knows none."""
+    assert words in expect_days_off(year).to_toml()
+
+
+def test_a_strange_year_is_named() -> None:
+    """The data set reaches so far only."""
+    with pytest.raises(BadInput, match="year 1066"):
+        expect_days_off(1066)
+
+
+def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever lacks the data set reads how to get it."""
+    monkeypatch.setitem(sys.modules, "holidays", None)
+    with pytest.raises(MissingExtra, match=r"anninh\[calendar\]"):
+        expect_days_off(2027)

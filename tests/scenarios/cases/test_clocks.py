@@ -1,0 +1,123 @@
+"""A case over Tết 2027: complex, extended, suspended and resumed, with a calendar that nobody has decided yet."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.domain.tips import Deadline, DeadlineState, Tip, clock_state, explain_clock
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.profile import load_profile
+from anninh_core.testing import FixedClock
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.usecase.actor import Actor
+
+CQDT = "Cơ quan Cảnh sát điều tra Công an tỉnh Ninh Bình"
+VKS = "Viện kiểm sát nhân dân khu vực 1"
+Turn = Callable[[int, int, int], None]
+"""Turns the clock to nine o'clock of a day."""
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Tuesday, 8 December 2026, nine o'clock in Vietnam."""
+    return FixedClock(datetime(2026, 12, 8, 9, tzinfo=VIETNAM))
+
+
+@pytest.fixture
+def turn(clock: FixedClock) -> Turn:
+    return lambda year, month, day: clock.set(datetime(year, month, day, 9, tzinfo=VIETNAM))
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def app(request: pytest.FixtureRequest, clock: FixedClock, tmp_path: Path) -> Iterator[App]:
+    """The two tiers of 2025, in memory and in a file."""
+    in_memory = Parts(clock=clock, storage=MemoryStorage(), keys=MemoryKeys(), blobs=MemoryBlobs())
+    parts = in_memory if request.param == "memory" else Parts(clock=clock)
+    with open_app(load_profile("hai_cap_2025"), Settings().resolve_paths(tmp_path), parts) as app:
+        yield app
+
+
+@pytest.fixture
+def lan(app: App) -> Actor:
+    return UnsafeLocalUsers(app).appoint("Cán bộ Lan", "phuong-hoa-lu", "tip_officer")
+
+
+def one_clock(tip: Tip, rule: str) -> Deadline:
+    (found,) = [clock for clock in tip.clocks if clock.rule == rule]
+    return found
+
+
+def end(day: int, month: int) -> datetime:
+    """Return 24:00 of a day of 2027."""
+    return datetime(2027, month, day, 17, tzinfo=UTC)
+
+
+def test_an_extension_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: FixedClock) -> None:
+    """Two months end within Tết: the limit moves behind it, is warned of, extended once in time, and explained."""
+    tip = app.tips.record_walk_in(lan, "Nhóm lừa đảo đặt cọc đất", unit="phuong-hoa-lu", category="crime")
+    turn(2026, 12, 21)
+    complex_ = app.tips.record_complex(lan, tip.id, body=CQDT, number="41/QĐ-CQĐT", day=date(2026, 12, 21))
+    two_months = one_clock(complex_, "resolve_complex")
+    assert (two_months.target, two_months.due) == (end(8, 2), end(11, 2))
+    assert "Ngày cuối 08/02/2027 là ngày nghỉ" in explain_clock(app.district, complex_, two_months)
+
+    turn(2027, 2, 1)
+    assert clock_state(app.district, two_months, clock.now()) is DeadlineState.RUNNING
+    turn(2027, 2, 2)
+    app.tips.record_identity_refused(lan, tip.id, "sợ bị trả thù")
+    assert [one.id for one in app.tips.due_soon(lan)] == [tip.id]
+
+    turn(2027, 2, 11)
+    late, granted = date(2027, 2, 7), date(2027, 2, 11)
+    with pytest.raises(BadInput, match="before 2027-02-07, five days ahead"):
+        app.tips.record_extension(lan, tip.id, body=VKS, number="3/QĐ-VKS", day=granted, asked_on=late)
+    extended = app.tips.record_extension(
+        lan, tip.id, body=VKS, number="3/QĐ-VKS", day=granted, asked_on=date(2027, 2, 3)
+    )
+    four_months = one_clock(extended, "resolve_extended")
+    assert (four_months.target, four_months.due) == (end(8, 4), end(8, 4))
+    why = explain_clock(app.district, extended, four_months)
+    assert why == (
+        "Hạn giải quyết được gia hạn từ 2 tháng thành 4 tháng, đến hết ngày 08/4/2027, theo Quyết định số 3/QĐ-VKS "
+        f"ngày 11/02/2027 của {VKS}."
+    )
+    with pytest.raises(WrongStep, match="once only"):
+        app.tips.record_extension(lan, tip.id, body=VKS, number="4/QĐ-VKS", day=granted, asked_on=date(2027, 2, 3))
+
+
+def test_a_notice_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: FixedClock) -> None:
+    """Three working days from 4 February end on the fifteenth; whoever works by the target is never late."""
+    turn(2027, 2, 4)
+    tip = app.tips.record_walk_in(lan, "Mất trộm xe máy", unit="phuong-hoa-lu", category="crime")
+    notice = one_clock(tip, "notify_receipt")
+    assert (notice.target, notice.due) == (end(8, 2), end(15, 2))
+    assert "nếu nghỉ như dự kiến thì hạn là 15/02/2027" in explain_clock(app.district, tip, notice)
+
+    turn(2027, 2, 16)
+    assert clock_state(app.district, notice, clock.now()) is DeadlineState.OVERDUE
+    told = app.tips.record_written_notice(lan, tip.id, number="12/TB-CAP", day=date(2027, 2, 12))
+    assert clock_state(app.district, one_clock(told, "notify_receipt"), clock.now()) is DeadlineState.MET
+
+
+def test_a_suspended_case_waits_and_then_has_a_month(app: App, lan: Actor, turn: Turn, clock: FixedClock) -> None:
+    """Suspended in time before Tết it is never overdue; a month after the revocation it is."""
+    tip = app.tips.record_walk_in(lan, "Mất trộm xe máy", unit="phuong-hoa-lu", category="crime")
+    app.tips.record_identity_refused(lan, tip.id, "không muốn nêu tên")
+    app.tips.triage(lan, tip.id, category="crime")
+    app.tips.assign(lan, tip.id, unit="phuong-hoa-lu", officers=[lan.id])
+    turn(2026, 12, 28)
+    stopped = app.tips.record_suspension(lan, tip.id, body=CQDT, number="50/QĐ-CQĐT", day=date(2026, 12, 28))
+    turn(2027, 3, 3)
+    assert clock_state(app.district, one_clock(stopped, "resolve"), clock.now()) is DeadlineState.SUSPENDED
+    assert app.tips.overdue(lan) == ()
+
+    resumed = app.tips.revoke_suspension(lan, tip.id, body=CQDT, number="9/QĐ-CQĐT", day=date(2027, 3, 3))
+    month = one_clock(resumed, "resolve_resumed")
+    assert (month.target, month.due) == (end(3, 4), end(5, 4))  # the third of April is a Saturday
+    turn(2027, 4, 6)
+    assert [one.id for one in app.tips.overdue(lan)] == [tip.id]
