@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.text import words
+from anninh_core.kernel.text import place_tones, words
 from anninh_core.kernel.worktime import TimeBlock, WorkCalendar
 from anninh_core.profile import schema
 from anninh_core.profile.keys import RAW_WORDS
@@ -20,10 +20,18 @@ from anninh_core.profile.tree import check_successions, check_tree, unit_lifespa
 from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules, Lane
 from anninh_core.vocabulary.district import District, Role, Succession, Unit, UnitLevel
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.place_names import PlaceWords, by_letters
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
-from anninh_core.vocabulary.rules import Category, Charter, CharterRule, DeadlineRule, Gate, KeyRules, RoutingRule
-
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from anninh_core.vocabulary.rules import (
+    WEEKDAYS,
+    Category,
+    Charter,
+    CharterRule,
+    DeadlineRule,
+    Gate,
+    KeyRules,
+    RoutingRule,
+)
 
 
 def build_district(source: ProfileSource) -> District:
@@ -96,6 +104,7 @@ def _words(profile: schema.ProfileSchema) -> dict[str, Any]:
         "words": {k: tuple(v) if k in RAW_WORDS else _fold_phrases(v) for k, v in profile.words.items()},
         "teen_code": {" ".join(words(slang)): expansion for slang, expansion in profile.teen_code.items()},
         "search_mode": profile.search.mode,
+        "places": _places(profile.places),
     }
 
 
@@ -104,8 +113,19 @@ def _fold_phrases(phrases: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (" ".join(words(phrase)) for phrase in phrases))))
 
 
+def _places(places: schema.PlacesSchema) -> PlaceWords:
+    return PlaceWords(
+        kinds={kind: _fold_phrases(names) for kind, names in places.kinds.items()},
+        families=frozenset(place_tones(family).casefold() for family in places.families),
+        innocent=_fold_phrases(places.innocent),
+        most_options=places.most_options,
+        **{name: by_letters(getattr(places, name)) for name in ("here", "elsewhere", "away", "titles")},
+    )
+
+
 def _unit(id: str, unit: schema.UnitSchema, first: date, last: date) -> Unit:
-    return Unit(**{**unit.model_dump(), "id": id, "valid_from": first, "valid_to": last})
+    facts = {"id": id, "valid_from": first, "valid_to": last, "aliases": tuple(unit.aliases)}
+    return Unit(**{**unit.model_dump(), **facts})
 
 
 def _role(id: str, role: schema.RoleSchema) -> Role:
@@ -128,8 +148,13 @@ def _deadline(rule: schema.DeadlineSchema) -> DeadlineRule:
 
 
 def _routing(rule: schema.RoutingSchema) -> RoutingRule:
-    sets = {"categories": frozenset(rule.categories), "urgencies": frozenset(rule.urgencies)}
-    return RoutingRule(**{**rule.model_dump(), **sets})
+    sets = {name: frozenset(getattr(rule, name)) for name in ("categories", "urgencies", "legal_kinds", "areas")}
+    times = {
+        "hours": tuple(map(_block, rule.hours)),
+        "weekdays": frozenset(map(WEEKDAYS.index, rule.weekdays)),
+        "words": _fold_phrases(rule.words),
+    }
+    return RoutingRule(**{**rule.model_dump(), **sets, **times})
 
 
 def _obligation(id: str, owed: schema.ObligationSchema) -> Obligation:
@@ -166,7 +191,7 @@ def _timezone(name: str, source: ProfileSource) -> ZoneInfo:
 
 
 def _calendar(calendar: schema.CalendarSchema, source: ProfileSource) -> WorkCalendar:
-    weekly = {_WEEKDAYS.index(day): tuple(map(_block, hours)) for day, hours in calendar.weekly.items()}
+    weekly = {WEEKDAYS.index(day): tuple(map(_block, hours)) for day, hours in calendar.weekly.items()}
     days = {"holidays": frozenset(calendar.holidays), "swapped": frozenset(calendar.swapped)}
     try:
         return WorkCalendar(weekly=weekly, always_on=calendar.always_on, **days)

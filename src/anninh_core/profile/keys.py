@@ -47,6 +47,8 @@ _TEXTS: Mapping[str, str] = {
     "tip.withdrawn": "receipt",
     "tip.private": "",
     "tip.reporter_added": "receipt",
+    "tip.ask_place": "receipt options",
+    "tip.ask_place_freely": "receipt",
     "inquiry.received": "",
     "inquiry.answer": "text source",
     "group.reminder": "",

@@ -92,9 +92,11 @@ def _check_routing(profile: ProfileSchema, source: ProfileSource) -> None:
         place = f"routing.{rule.id}"
         _check_known(source, f"{place}.to", [rule.to], "unit", {*profile.units, OWN})
         _check_known(source, f"{place}.categories", rule.categories, "incoming category", profile.incoming)
+        _check_known(source, f"{place}.areas", rule.areas, "unit", profile.units)
+        _check_known(source, f"{place}.legal_kinds", rule.legal_kinds, "legal kind", _legal_kinds(profile))
         _check_facts(f"{place}.facts", rule.facts, profile, source)
     last = profile.routing[-1]
-    if last.categories or last.urgencies or last.facts:
+    if any(value not in (None, [], {}) for value in last.model_dump(exclude={"id", "to", "reason"}).values()):
         problem = "the last rule has conditions, so that some tips would match none"
         raise source.error_at(
             f"routing.{last.id}", problem, "end with a rule without conditions, for example to = 'own'"

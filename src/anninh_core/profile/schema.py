@@ -68,6 +68,10 @@ class UnitSchema(TomlTable):
     documents: OptionalText = ""
     valid_from: Day | None = None
     valid_to: Day | None = None
+    aliases: list[Text] = []
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    lon: float | None = Field(default=None, ge=-180, le=180)
+    radius_km: float | None = Field(default=None, gt=0, le=500)
 
 
 class SuccessionSchema(TomlTable):
@@ -171,6 +175,9 @@ class DeadlineSchema(TomlTable):
 class RoutingSchema(TomlTable):
     """`[[routing]]`, in the order in which the rules are tried. All conditions that a rule has must hold.
 
+    `areas` are units, each with all below it; `hours` such as `22:00-06:00` may cross midnight; `words` are phrases of
+    which the text has one, compared without accents.
+
     `facts` are facts of the tip: `emergency` (`yes` or `no`), `legal_kind`, `origin` (`one_to_one`, `group`, `entry`,
     `import`) and `place`. What isn't known of a tip matches nothing.
     """
@@ -181,6 +188,13 @@ class RoutingSchema(TomlTable):
     categories: list[Id] = []
     urgencies: list[Urgency] = []
     facts: dict[Id, Text] = {}
+    legal_kinds: list[Id] = []
+    emergency: bool | None = None
+    areas: list[Id] = []
+    hours: list[Hours] = []
+    weekdays: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = []
+    holiday: bool | None = None
+    words: list[Text] = []
 
 
 class SearchSchema(TomlTable):
@@ -197,6 +211,19 @@ class KeysSchema(TomlTable):
 
     epoch_days: int | None = Field(default=None, ge=1, le=3_650)
     forget_after_days: int | None = Field(default=None, ge=1, le=3_650)
+
+
+class PlacesSchema(TomlTable):
+    """`[places]`: words around the names of places, see `PlaceWords`."""
+
+    kinds: dict[Id, list[Text]] = {}
+    here: list[Text] = []
+    elsewhere: list[Text] = []
+    away: list[Text] = []
+    titles: list[Text] = []
+    families: list[Text] = []
+    innocent: list[Text] = []
+    most_options: int = Field(default=12, ge=2, le=30)
 
 
 class MilestoneSchema(TomlTable):
@@ -305,6 +332,7 @@ class ProfileSchema(TomlTable):
         Annotated[list[Literal["window", "template", "phone", "task"]], Field(min_length=1)],
     ]
     keys: KeysSchema = KeysSchema()
+    places: PlacesSchema = PlacesSchema()
     separate_roles_by: Day | None = None
     retention_days: dict[Id, Annotated[int, Field(ge=1, le=36_500)]]
     emergency_numbers: dict[Annotated[str, _matches_pattern(r"\d{3,4}", "write a short number such as 113")], Text] = (

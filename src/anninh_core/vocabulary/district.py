@@ -15,6 +15,7 @@ from anninh_core.kernel.phrase_index import PhraseIndex
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.place_names import PlaceNames, PlaceWords
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
 from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, KeyRules, RoutingRule
 
@@ -32,6 +33,9 @@ class Unit:
         kind: what it is within its level: township, police, mass_organisation, residential_area, …
         head: title of the responsible head.
         documents: symbol used in document numbers, such as `BCĐ138`.
+        aliases: other names that people use for it, old ones included.
+        lat, lon: its middle, in degrees of WGS 84; None where the profile doesn't say.
+        radius_km: how far from there it reaches, about.
     """
 
     id: str
@@ -44,6 +48,10 @@ class Unit:
     documents: str = ""
     valid_from: date = date.min
     valid_to: date = date.max
+    aliases: tuple[str, ...] = ()
+    lat: float | None = None
+    lon: float | None = None
+    radius_km: float | None = None
 
     def exists_on(self, day: date) -> bool:
         """Tell whether the unit exists on `day`."""
@@ -102,6 +110,7 @@ class District:
         emergency_numbers: number -> what it is for.
         delivery: quiet hours, patience and alarm.
         search_mode: `scan` opens the bodies in scope, `tokens` asks the storage's index of keyed words.
+        places: words around the names of places.
         review_hours: hours within which a second person looks at what one person published in an emergency.
     """
 
@@ -139,6 +148,7 @@ class District:
     delivery: DeliveryRules = field(factory=DeliveryRules)
     search_mode: str = "scan"
     review_hours: int = 24
+    places: PlaceWords = field(factory=PlaceWords)
 
     def unit(self, id: str) -> Unit:
         """Return a unit, or raise `NotFound`."""
@@ -166,6 +176,11 @@ class District:
         """Index of `words` by their key, and of the incoming categories' words by `incoming.<category>`."""
         incoming = {f"incoming.{id}": category.words for id, category in self.incoming.items()}
         return PhraseIndex({**self.words, **incoming})
+
+    @cached_property
+    def place_names(self) -> PlaceNames:
+        """Index of the names of its places."""
+        return PlaceNames(self)
 
     @cached_property
     def _counting_units(self) -> Mapping[str, str]:

@@ -31,7 +31,8 @@ class Purpose:
 def _iter_purposes() -> Iterator[Purpose]:
     for name in ("receipt", "emergency"):
         yield Purpose(name=f"tip.{name}", urgent=True)
-    for name in ("ask_back", "answer", "state", "not_found", "withdrawn", "private", "reporter_added"):
+    asked = ("ask_back", "ask_place", "ask_place_freely")
+    for name in (*asked, "answer", "state", "not_found", "withdrawn", "private", "reporter_added"):
         yield Purpose(name=f"tip.{name}")
     yield Purpose(name="inquiry.received", urgent=True)
     yield Purpose(name="inquiry.answer")

@@ -81,6 +81,7 @@ class MessageTriage(Workflow):
             emergency=emergency,
             # What was written to us was received then; what was said among others is received by being marked.
             received_at=None if is_group else min(message.received_at for message in marked_messages),
+            attachments=[attachment for message in marked_messages for attachment in message.attachments],
         )
         if is_reachable and is_group:
             self._suggest_private_chat(uow, tip)

@@ -30,6 +30,11 @@ class TipsApi:
         self.overdue = tips.queries.overdue
         self.search = tips.queries.search
         self.suggest_handler = tips.queries.suggest_handler
-        self.suggest_duplicates = tips.queries.suggest_duplicates
+        self.suggest_duplicates = tips.sorting.suggest_duplicates
         self.from_same_reporter = tips.queries.from_same_reporter
         self.suggest_handlers = routing.suggest_handlers
+        self.suggest_place = tips.sorting.suggest_place
+        self.explain_route = tips.sorting.explain_route
+        self.simulate_routing = tips.sorting.simulate_routing
+        self.count_sources = tips.sorting.count_sources
+        self.unmerge = tips.sorting.unmerge

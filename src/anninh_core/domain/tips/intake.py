@@ -1,5 +1,6 @@
 """How tips come in and what reporters do with theirs: receive, add, ask for the state, withdraw."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from anninh_core.domain.tips.kind import TIP
@@ -8,6 +9,7 @@ from anninh_core.domain.tips.model import SETTLED_STATES, Tip, TipState
 from anninh_core.domain.tips.receipts import receipt_from
 from anninh_core.domain.tips.replies import notify_reporter
 from anninh_core.domain.tips.rules import recompute_deadlines
+from anninh_core.domain.tips.sorting.asking import ask_place, find_first_place
 from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import clip, nfc
@@ -15,6 +17,7 @@ from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
 _MAX_TEXT = 4000
@@ -38,18 +41,22 @@ class TipIntake(Service):
         emergency: bool = False,
         request_receipt: bool = True,
         received_at: datetime | None = None,
+        attachments: Sequence[Attachment] = (),
     ) -> Tip:
         """Take a tip in and acknowledge it with a receipt; in danger the emergency numbers go out first.
 
+        A place that its words or a location tell for certain decides the unit of what came by chat.
+
         Args:
             text: the reporter's words, possibly empty (a picture only).
-            unit: where it belongs as far as known; the root otherwise.
+            unit: where it belongs as far as known: the unit of the account, group or earlier talk.
             origin: one_to_one, group, entry or import.
             conversation: the reporter's conversation id; "" for a caller or walk-in.
             category: suggested category, "" for none: a person sets it.
             emergency: whether the words mean danger now; a person who says so is on the tip's record.
             request_receipt: whether the reporter is sent the receipt.
             received_at: when the words reached us, if they waited since then: the limits of the law count from it.
+            attachments: what came along; a location tells where somebody is.
         """
         uow.permit(unit)
         tip = self._build_tip(
@@ -62,7 +69,9 @@ class TipIntake(Service):
             emergency=emergency,
             received_at=received_at or uow.at,
         )
+        tip, candidates = find_first_place(uow, tip, attachments)
         _acknowledge(uow, tip, request_receipt)
+        tip = ask_place(uow, tip, candidates)
         uow.add_event("tip.received")
         uow.facts |= {"tip": tip.id, "category": tip.category, "emergency": emergency}
         return uow.save(TIP, tip)

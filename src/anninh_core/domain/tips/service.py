@@ -3,6 +3,7 @@
 from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.queries import TipQueries
+from anninh_core.domain.tips.sorting.service import TipSorting
 from anninh_core.usecase.runner import UseCaseRunner
 
 
@@ -13,9 +14,11 @@ class Tips:
         intake: how tips come in, and what reporters do with theirs.
         handling: what officers do, from triage to the closed case.
         queries: what officers read.
+        sorting: where tips belong, and which tell of the same.
     """
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self.intake = TipIntake(runner)
         self.handling = TipHandling(runner)
         self.queries = TipQueries(runner)
+        self.sorting = TipSorting(runner)

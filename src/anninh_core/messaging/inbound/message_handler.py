@@ -14,6 +14,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.attachment_fetcher import queue_file_fetches
 from anninh_core.messaging.inbound.command_handler import CommandHandler
 from anninh_core.messaging.inbound.message_router import ConversationState, MessageClass, Route, route
+from anninh_core.messaging.inbound.place_answers import route_place_answer
 from anninh_core.plugins import Failure, Plugins
 from anninh_core.ports.changes import OutboxSettled
 from anninh_core.ports.queues import OutboxState
@@ -55,6 +56,7 @@ class MessageHandler:
         opinions = self._plugins.triage(message, district)
         state = ConversationState() if is_new else self._conversation_state(uow, conversation_id, message, received_at)
         decision = route(message, state, opinions.values, district)
+        decision = route_place_answer(self._services, uow, conversation_id, message, decision)
         reasons = (*decision.reasons, *_missing_opinions(opinions.failures))
         stored_message = self._services.conversations.record_message(
             uow, message, kind=decision.message_class, reasons=reasons, received_at=received_at
@@ -127,6 +129,7 @@ class MessageHandler:
             category=found.category,
             emergency=found.emergency,
             received_at=said.received_at,
+            attachments=said.attachments,
         )
         self._services.conversations.link(uow, said.id, f"tip:{tip.id}", kind=MessageClass.TIP)
 
@@ -144,6 +147,7 @@ class MessageHandler:
             )
         if case.kind == "tip":
             self._services.tips.intake.add(uow, case.id, acknowledge=bool(said.text))
+            self._services.tips.sorting.hear_place(uow, case.id, said.text, said.attachments)
         else:
             self._services.inquiries.intake.add(uow, case.id)
         self._services.conversations.link(uow, said.id, found.case, kind=MessageClass.CONTINUATION)
