@@ -78,7 +78,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "gates": tuple(Gate(gate.id, gate.question) for gate in profile.gates),
         "charter": _charter(profile.charter),
         "deadlines": tuple(_deadline(rule) for rule in profile.deadlines),
-        "routing": tuple(_routing(rule) for rule in profile.routing),
+        "routing": build_routing(profile.routing),
         "ladders": {purpose: tuple(methods) for purpose, methods in profile.ladders.items()},
         "retention_days": profile.retention_days,
         "key_rules": KeyRules(**profile.keys.model_dump()),
@@ -119,7 +119,7 @@ def _places(places: schema.PlacesSchema) -> PlaceWords:
         families=frozenset(place_tones(family).casefold() for family in places.families),
         innocent=_fold_phrases(places.innocent),
         most_options=places.most_options,
-        **{name: by_letters(getattr(places, name)) for name in ("here", "elsewhere", "away", "titles")},
+        **{name: by_letters(getattr(places, name)) for name in ("here", "elsewhere", "away", "titles", "common")},
     )
 
 
@@ -145,6 +145,11 @@ def _deadline(rule: schema.DeadlineSchema) -> DeadlineRule:
     kinds, urgencies = frozenset(rule.legal_kinds), frozenset(rule.urgencies)
     days = {"valid_from": rule.valid_from or date.min, "valid_to": rule.valid_to or date.max}
     return DeadlineRule(**{**rule.model_dump(), **days, "legal_kinds": kinds, "urgencies": urgencies})
+
+
+def build_routing(rules: Iterable[schema.RoutingSchema]) -> tuple[RoutingRule, ...]:
+    """Return routing rules in the order in which they are tried."""
+    return tuple(map(_routing, rules))
 
 
 def _routing(rule: schema.RoutingSchema) -> RoutingRule:

@@ -223,6 +223,7 @@ class PlacesSchema(TomlTable):
     titles: list[Text] = []
     families: list[Text] = []
     innocent: list[Text] = []
+    common: list[Text] = []
     most_options: int = Field(default=12, ge=2, le=30)
 
 

@@ -21,7 +21,7 @@ Phrases = Mapping[str, frozenset[str]]
 
 @frozen(kw_only=True)
 class PlaceWords:
-    """Words around the names of places.
+    """Words around the names of places, and words that tell nothing.
 
     Attributes:
         kinds: kind of unit -> what people call such a unit before its name, folded: "xã", "x", "khu dân cư số".
@@ -31,6 +31,7 @@ class PlaceWords:
         titles: forms of address, before which a name is rather somebody's.
         families: family names as written, after which a name is a person's or a street's.
         innocent: phrases, folded, in which a name only seems to stand: "an ninh".
+        common: words that say nothing about what a report is about.
         most_options: from so many units on a resident is asked for the place in free words instead of by numbers.
     """
 
@@ -41,6 +42,7 @@ class PlaceWords:
     titles: Phrases = field(factory=dict)
     families: frozenset[str] = frozenset()
     innocent: tuple[str, ...] = ()
+    common: Phrases = field(factory=dict)
     most_options: int = 12
 
 

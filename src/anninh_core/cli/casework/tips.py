@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.casework.tip_routing import simulate_routing
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, printable, when
@@ -29,6 +30,9 @@ _ID_LENGTH = 36  # a UUID; receipts are shorter
 @click.group()
 def tips() -> None:
     """Look at tips. Every look leaves a line in the journal."""
+
+
+tips.add_command(simulate_routing)
 
 
 @tips.command("list")
@@ -185,6 +189,7 @@ def _tip_facts(tip: Tip, district: District) -> list[tuple[str, str]]:
         ("kind", f"{tip.legal_kind}, {tip.urgency}"),
         ("received", f"{when(tip.received_at)}, {tip.origin}"),
         ("place", tip.place),
+        ("unit because", tip.place_reason),
         ("handled by", ", ".join(filter(None, (handling, *tip.handlers)))),
         *((f"limit {clock.rule}", limit_in_words(clock)) for clock in tip.clocks),
         *(("settled", _settlement_text(settlement)) for settlement in tip.settlements),

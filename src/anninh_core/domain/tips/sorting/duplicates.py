@@ -9,25 +9,30 @@ from itertools import pairwise
 from attrs import evolve, frozen
 
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.sorting.asking import suggest_places
 from anninh_core.domain.tips.sorting.places import distance_km
 from anninh_core.kernel.text import expand_slang, words
 from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.place_names import split_accented
 
 WINDOW = timedelta(hours=72)
 """How far apart in time two reports of the same thing may be received."""
 
-WEIGHTS: Mapping[str, float] = {"words": 0.45, "place": 0.25, "time": 0.2, "kind": 0.1}
+WEIGHTS: Mapping[str, float] = {"words": 0.45, "place": 0.2, "time": 0.15, "kind": 0.2}
 """What each kind of likeness, from 0 to 1, adds to the whole."""
 
-LIKELY = 0.5
+LIKELY = 0.45
 """From this likeness on, two tips are suggested as one matter."""
 
-_LINK = 0.55  # so alike have two tips to be for a third one to be found through them
+_LINK = 0.5  # so alike have two tips to be for a third one to be found through them
 _THROUGH = 0.9  # factor for what is found through another one
-_TIMES = ((1, 1.0), (6, 0.7), (24, 0.4), (72, 0.2))  # hours -> likeness
+_TIMES = ((6, 1.0), (24, 0.8), (72, 0.5))  # hours -> likeness
+_TIMES_OF_DANGER = ((0.5, 1.0), (2, 0.6), (6, 0.2), (72, 0.0))
+_SAME_CATEGORY, _UNKNOWN_CATEGORY = 0.4, 0.2
 _DISTANCES = ((0.5, 1.0), (2.0, 0.6), (5.0, 0.2))  # kilometres -> likeness
 _UNKNOWN = 0.5  # likeness where one of the two isn't known
-_SAME_COMMUNE = 0.7
+_SAME_COMMUNE = 0.8
+_OTHER_NAMED = 0.1
 _MIN_LENGTH = 2  # letters of a word that tells something; numbers always do
 
 
@@ -46,11 +51,12 @@ class Likeness:
 
 @frozen
 class _Parts:
-    """What is compared of a tip."""
+    """What is compared of a tip: `commune` is "" where it isn't known, `named` what its words may mean then."""
 
     tip: Tip
     words: frozenset[str]
     commune: str
+    named: frozenset[str] = frozenset()
 
 
 def find_duplicates(district: District, tip: Tip, others: Iterable[Tip]) -> tuple[tuple[Tip, Likeness], ...]:
@@ -59,10 +65,10 @@ def find_duplicates(district: District, tip: Tip, others: Iterable[Tip]) -> tupl
     parts = [_take_apart(district, one) for one in (tip, *near)]
     weights = _weigh([part.words for part in parts])
     own, rest = parts[0], parts[1:]
-    direct = {part.tip.id: _compare(district, own, part, weights) for part in rest}
+    direct = {part.tip.id: _compare(own, part, weights) for part in rest}
     likely = {id: likeness for id, likeness in direct.items() if likeness.score >= LIKELY}
     for part in rest:
-        if part.tip.id not in likely and (through := _find_link(district, part, rest, direct, weights)):
+        if part.tip.id not in likely and (through := _find_link(part, rest, direct, weights)):
             likely[part.tip.id] = through
     by_id = {part.tip.id: part.tip for part in rest}
     ranked = sorted(likely.items(), key=lambda pair: -pair[1].score)
@@ -72,7 +78,7 @@ def find_duplicates(district: District, tip: Tip, others: Iterable[Tip]) -> tupl
 def compare(district: District, one: Tip, other: Tip, others: Iterable[Tip] = ()) -> Likeness:
     """Return how much two tips seem to tell of the same thing; words that many of `others` have weigh less."""
     parts = [_take_apart(district, tip) for tip in (one, other, *others)]
-    return _compare(district, parts[0], parts[1], _weigh([part.words for part in parts]))
+    return _compare(parts[0], parts[1], _weigh([part.words for part in parts]))
 
 
 def count_sources(tips: Sequence[Tip]) -> tuple[int, int]:
@@ -85,11 +91,22 @@ def count_sources(tips: Sequence[Tip]) -> tuple[int, int]:
 
 
 def _take_apart(district: District, tip: Tip) -> _Parts:
-    common = frozenset(district.words.get("common", ()))
-    tokens = expand_slang(words(tip.text), district.teen_code)
-    telling = {word for word in tokens if word not in common and (len(word) >= _MIN_LENGTH or word.isdigit())}
+    tokens = expand_slang(_telling_words(district, tip.text), district.teen_code)
+    telling = {word for word in tokens if len(word) >= _MIN_LENGTH or word.isdigit()}
     pairs = {f"{one} {two}" for one, two in pairwise(tokens) if {one, two} & telling}
-    return _Parts(tip, frozenset(telling | pairs), district.counting_unit(tip.unit))
+    commune = district.counting_unit(tip.unit)
+    if district.levels[district.units[commune].level].counts:
+        return _Parts(tip, frozenset(telling | pairs), commune)
+    named = {district.counting_unit(place.unit) for place in suggest_places(district, tip)}
+    return _Parts(tip, frozenset(telling | pairs), "", frozenset(named))
+
+
+def _telling_words(district: District, text: str) -> list[str]:
+    """Return the folded words of a text without the common ones: with accents "cho" is one of them, "chó" isn't."""
+    common, folded, written = district.places.common, words(text), split_accented(text)
+    if text.isascii() or len(written) != len(folded):
+        return [word for word in folded if word not in common]
+    return [word for word, way in zip(folded, written, strict=True) if way not in common.get(word, ())]
 
 
 def _weigh(texts: Sequence[frozenset[str]]) -> Mapping[str, float]:
@@ -98,12 +115,12 @@ def _weigh(texts: Sequence[frozenset[str]]) -> Mapping[str, float]:
     return {word: math.log(1 + len(texts) / count) for word, count in counts.items()}
 
 
-def _compare(district: District, one: _Parts, other: _Parts, weights: Mapping[str, float]) -> Likeness:
+def _compare(one: _Parts, other: _Parts, weights: Mapping[str, float]) -> Likeness:
     if abs(one.tip.received_at - other.tip.received_at) > WINDOW:
         return Likeness(score=0.0, reasons=("received more than three days apart",))
     parts = {
         "words": _compare_words(one, other, weights),
-        "place": _compare_places(district, one, other),
+        "place": _compare_places(one, other),
         "time": _compare_times(one, other),
         "kind": _compare_kinds(one, other),
     }
@@ -128,37 +145,46 @@ def _sum(tokens: Iterable[str], weights: Mapping[str, float]) -> float:
     return sum(weights[token] for token in tokens)
 
 
-def _compare_places(district: District, one: _Parts, other: _Parts) -> tuple[float, str]:
+def _compare_places(one: _Parts, other: _Parts) -> tuple[float, str]:
     if one.tip.point and other.tip.point:
         km = distance_km(one.tip.point, other.tip.point)
         value = next((value for most, value in _DISTANCES if km <= most), 0.0)
         return value, f"{km:.1f} km apart"
-    units = {one.tip.unit, other.tip.unit}
-    if not all(district.levels[district.units[part.commune].level].counts for part in (one, other)):
-        return _UNKNOWN, "of one the commune isn't known"
+    if not (one.commune and other.commune):
+        return _compare_named(one, other)
     if one.commune != other.commune:
         return 0.0, "in different communes"
-    if len(units) == 1 and one.tip.unit != one.commune:
+    if one.tip.unit == other.tip.unit != one.commune:
         return 1.0, "in the same area"
     return _SAME_COMMUNE, "in the same commune"
 
 
+def _compare_named(one: _Parts, other: _Parts) -> tuple[float, str]:
+    """Compare places of which one at least isn't known: its words may name the other's all the same."""
+    known, named = frozenset({one.commune, other.commune}) - {""}, one.named | other.named
+    if not named or (not known and not (one.named and other.named)):
+        return _UNKNOWN, "of one the commune isn't known"
+    if named & known or one.named & other.named:
+        return _SAME_COMMUNE, "one names the other's commune"
+    return _OTHER_NAMED, "one names another commune"
+
+
 def _compare_times(one: _Parts, other: _Parts) -> tuple[float, str]:
     hours = abs(one.tip.received_at - other.tip.received_at) / timedelta(hours=1)
-    return next(value for most, value in _TIMES if hours <= most), f"{hours:.1f} hours apart"
+    times = _TIMES_OF_DANGER if one.tip.emergency and other.tip.emergency else _TIMES
+    return next(value for most, value in times if hours <= most), f"{hours:.1f} hours apart"
 
 
 def _compare_kinds(one: _Parts, other: _Parts) -> tuple[float, str]:
     if one.tip.emergency and other.tip.emergency:
         return 1.0, "both are emergencies"
     if not (one.tip.category and other.tip.category):
-        return _UNKNOWN, "of one the category isn't known"
+        return _UNKNOWN_CATEGORY, "of one the category isn't known"
     same = one.tip.category == other.tip.category
-    return (1.0, "the same category") if same else (0.0, "another category")
+    return (_SAME_CATEGORY, "the same category") if same else (0.0, "another category")
 
 
 def _find_link(
-    district: District,
     part: _Parts,
     rest: Sequence[_Parts],
     direct: Mapping[str, Likeness],
@@ -171,7 +197,7 @@ def _find_link(
         (min(direct[via.tip.id].score, linked.score), via, linked)
         for via in rest
         if via is not part and direct[via.tip.id].score >= _LINK
-        if (linked := _compare(district, part, via, weights)).score >= _LINK
+        if (linked := _compare(part, via, weights)).score >= _LINK
     ]
     if not links:
         return None
