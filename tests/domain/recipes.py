@@ -81,6 +81,18 @@ def _add_wrap(key_id: str, items: tuple[RewrapItem, ...]) -> Callable[[Call], Ca
     return args(item.conversation, item.envelope, Wrap(key=key_id, wrap=item.wrap, proof=item.proof))
 
 
+def merged(world: World) -> str:
+    """Return a tip that was merged into another one."""
+    other = world.tip()
+    return world.app.tips.merge(world.other, world.triaged().id, into=other.id, answer="Đã có tin.").id
+
+
+def placeless(world: World) -> str:
+    """Return a tip of which nobody knows the commune."""
+    receive = world.app.services.tips.intake.receive
+    return run_step(receive, world.other, "Mất trộm", unit="hoa-lu", origin="one_to_one", conversation=CONVERSATION).id
+
+
 RECIPES: dict[str, Recipe] = {
     "units.appoint": lambda w: args("Người Thử", "ninh-hoa", roles=["editor"]),
     "units.break_glass": lambda w: args("Dự phòng", "steering_chair", delay=timedelta(days=2)),
@@ -140,6 +152,8 @@ RECIPES: dict[str, Recipe] = {
     "tips.send_state": lambda w: args(w.tip().receipt, CONVERSATION),
     "tips.transfer": lambda w: args(w.triaged().id, to="Viện kiểm sát", **SETTLED),
     "tips.triage": lambda w: args(w.tip().id, category="crime"),
+    "tips.unmerge": lambda w: args(merged(w), "Việc khác"),
+    "tips.hear_place": lambda w: args(placeless(w), "ở xã Ninh An"),
     "tips.verify": lambda w: args(w.app.tips.assign(w.other, w.triaged().id, unit="cong-an").id),
     "tips.withdraw": lambda w: args(w.tip().receipt, CONVERSATION),
     "inquiries.add": lambda w: args(w.inquiry().id),

@@ -23,6 +23,7 @@ from anninh_core.domain.retention.proof.needles import NeedleSet
 from anninh_core.domain.tips import TipState
 from anninh_core.messaging.inbound.message_router import MessageClass
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
+from anninh_core.vocabulary.rules import RoutingRule
 
 GATES = ("official_source", "true", "no_state_secret", "permitted")
 
@@ -135,6 +136,9 @@ ROLES: Mapping[str, Role] = {
     "open_only: bool": Plain(False),
     "opening_id: str": Names("opening"),
     "order: str": Plain("newest"),
+    "others: Sequence[str]": Names("tip", several=True),
+    "rules: Sequence[RoutingRule]": Plain((RoutingRule(id="own", to="own", reason="thử"),)),
+    "until: date | None": Plain(None),
     "outcome: str": Plain(""),
     "until: datetime | None": Plain(None),
     "since: datetime | None": Plain(None),
@@ -267,6 +271,7 @@ STATES: Mapping[str, str] = {
     "tips.settle tip_id": "tip.triaged",
     "tips.transfer tip_id": "tip.triaged",
     "tips.verify tip_id": "tip.assigned",
+    "tips.unmerge tip_id": "tip.merged",
     "workflows.group_creation.bind group_id": "group.planned",
     "workflows.group_creation.planned group_id": "group.planned",
     "workflows.message_triage.paste group_id": "group.assisted",

@@ -20,7 +20,7 @@ from anninh_core.profile.tree import check_successions, check_tree, unit_lifespa
 from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules, Lane
 from anninh_core.vocabulary.district import District, Role, Succession, Unit, UnitLevel
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.place_names import PlaceWords, by_letters
+from anninh_core.vocabulary.places.names import PlaceWords, by_letters
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
 from anninh_core.vocabulary.rules import (
     WEEKDAYS,

@@ -45,11 +45,9 @@ class TipIntake(Service):
     ) -> Tip:
         """Take a tip in and acknowledge it with a receipt; in danger the emergency numbers go out first.
 
-        A place that its words or a location tell for certain decides the unit of what came by chat.
-
         Args:
             text: the reporter's words, possibly empty (a picture only).
-            unit: where it belongs as far as known: the unit of the account, group or earlier talk.
+            unit: of the account, group or earlier talk; what came by chat goes to a place that it tells for certain.
             origin: one_to_one, group, entry or import.
             conversation: the reporter's conversation id; "" for a caller or walk-in.
             category: suggested category, "" for none: a person sets it.
@@ -69,12 +67,7 @@ class TipIntake(Service):
             emergency=emergency,
             received_at=received_at or uow.at,
         )
-        tip, candidates = find_first_place(uow, tip, attachments)
-        _acknowledge(uow, tip, request_receipt)
-        tip = ask_place(uow, tip, candidates)
-        uow.add_event("tip.received")
-        uow.facts |= {"tip": tip.id, "category": tip.category, "emergency": emergency}
-        return uow.save(TIP, tip)
+        return _place_and_save(uow, tip, attachments, request_receipt=request_receipt)
 
     @command(Permission.INTAKE)
     def record_walk_in(
@@ -221,6 +214,15 @@ class TipIntake(Service):
         if not tips:
             raise NotFound(f"this reporter has no tip with receipt {normalized!r}")
         return tips[0]
+
+
+def _place_and_save(uow: UnitOfWork, tip: Tip, attachments: Sequence[Attachment], *, request_receipt: bool) -> Tip:
+    tip, candidates = find_first_place(uow, tip, attachments)
+    _acknowledge(uow, tip, request_receipt)
+    tip = ask_place(uow, tip, candidates)
+    uow.add_event("tip.received")
+    uow.facts |= {"tip": tip.id, "category": tip.category, "emergency": tip.emergency}
+    return uow.save(TIP, tip)
 
 
 def _acknowledge(uow: UnitOfWork, tip: Tip, request_receipt: bool) -> None:

@@ -56,7 +56,7 @@ class MessageHandler:
         opinions = self._plugins.triage(message, district)
         state = ConversationState() if is_new else self._conversation_state(uow, conversation_id, message, received_at)
         decision = route(message, state, opinions.values, district)
-        decision = route_place_answer(self._services, uow, conversation_id, message, decision)
+        decision = route_place_answer(uow, conversation_id, message, decision)
         reasons = (*decision.reasons, *_missing_opinions(opinions.failures))
         stored_message = self._services.conversations.record_message(
             uow, message, kind=decision.message_class, reasons=reasons, received_at=received_at

@@ -13,7 +13,7 @@ from anninh_core.domain.tips.sorting.asking import suggest_places
 from anninh_core.domain.tips.sorting.places import distance_km
 from anninh_core.kernel.text import expand_slang, words
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.place_names import split_accented
+from anninh_core.vocabulary.places.names import split_accented
 
 WINDOW = timedelta(hours=72)
 """How far apart in time two reports of the same thing may be received."""

@@ -9,7 +9,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.rules import recompute_deadlines
-from anninh_core.domain.tips.sorting.asking import find_asked, find_point, is_unplaced, read_answer, suggest_places
+from anninh_core.domain.tips.sorting.asking import find_point, is_unplaced, read_answer, suggest_places
 from anninh_core.domain.tips.sorting.duplicates import WINDOW, Likeness, count_sources, find_duplicates
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion
 from anninh_core.domain.tips.sorting.routing import RoutingSimulation, RuleTrial, explain_route, simulate
@@ -47,12 +47,6 @@ class TipSorting(Service):
     """Place, routing and duplicates."""
 
     action_prefix = "tips"
-
-    @step(Permission.INTAKE)
-    def find_asked(self, uow: UnitOfWork, conversation: str, text: str) -> Tip | None:
-        """Return the tip whose reporter was asked for the place, if these words are the answer and nothing else."""
-        uow.permit(self.context.district.root)
-        return find_asked(uow, conversation, text)
 
     @step(Permission.INTAKE)
     def hear_place(self, uow: UnitOfWork, tip_id: str, text: str, attachments: Sequence[Attachment] = ()) -> Tip:
