@@ -59,11 +59,10 @@ def _triaged(app: App, people: People, tip: Tip) -> Tip:
     return app.tips.triage(people.boss, tip.id, category="crime")
 
 
-def _merged(app: App, people: People, unit: str) -> str:
+def _merged(app: App, people: People, unit: str, *, into: str) -> str:
     """Return a tip that was merged into another one by mistake."""
-    one, other = (app.tips.record_walk_in(people.boss, "Mất trộm chó", unit=unit) for _ in range(2))
-    merged = app.tips.merge(people.boss, _triaged(app, people, one).id, into=other.id, answer="Đã có người báo.")
-    return merged.id
+    one = _triaged(app, people, app.tips.record_walk_in(people.boss, "Mất chó", unit=unit))
+    return app.tips.merge(people.boss, one.id, into=into, answer="Đã có người báo.").id
 
 
 def _over(app: App, people: People, unit: str) -> str:
@@ -126,7 +125,7 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
         "tip.assigned": app.tips.assign(boss, _triaged(app, people, spoken).id, unit=unit).id,
         "tip.failing": failing.id,
         "tip.settled": settled(app, people, ended).id,
-        "tip.merged": _merged(app, people, unit),
+        "tip.merged": _merged(app, people, unit, into=tip.id),
         "tip.over": _over(app, people, unit),
         "tip.ordered": _over(app, people, unit),
         "tip.purged": purged.id,
