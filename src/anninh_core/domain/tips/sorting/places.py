@@ -129,7 +129,7 @@ def _with_area(district: District, place: PlaceSuggestion, areas: Sequence[Menti
         return place
     ((unit, mention),) = inside.items()
     words = place.words if mention.words in place.words else f"{mention.words} … {place.words}"
-    return evolve(place, unit=unit, words=words, rule=f"{mention.rule} of {place.rule}")
+    return evolve(place, unit=unit, words=words, rule=f"an area beside its commune, {place.rule}")
 
 
 def _areas_alone(district: District, areas: Sequence[Mention], within: str) -> tuple[PlaceSuggestion, ...]:
