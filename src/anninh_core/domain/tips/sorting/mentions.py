@@ -65,7 +65,11 @@ class _Text:
 
     def is_broken(self, first: int, last: int) -> bool:
         """Tell whether a clause ends between two words."""
-        return any(_BREAK.search(self.gap(at)) for at in range(first, last))
+        for at in range(first, last):
+            gap = self.gap(at)
+            if gap != " " and _BREAK.search(gap):
+                return True
+        return False
 
 
 def find_mentions(district: District, text: str, day: date) -> list[Mention]:
@@ -148,10 +152,11 @@ def _certainty(
 def _is_one_name(text: _Text, at: int, end: int) -> bool:
     """Tell whether the words of a name belong together; an initial such as "N." needs its full stop."""
     for word in range(at, end):
-        gap = text.gap(word)
+        gap, is_initial = text.gap(word), len(text.tokens[word]) == 1 and not text.tokens[word].isdigit()
+        if gap == " " and not is_initial:
+            continue
         if gap.strip(" -_."):
             return False
-        is_initial = len(text.tokens[word]) == 1 and not text.tokens[word].isdigit()
         if is_initial != ("." in gap) and (is_initial or gap.strip(" -_")):
             return False
     return True
@@ -162,11 +167,10 @@ def _kind_before(district: District, text: _Text, at: int) -> tuple[str, int]:
     kinds = district.place_names.kind_words
     for length in (2, 1):
         start = at - length
-        if start < 0 or text.tokens[start:at] not in kinds or _BREAK.sub("", text.gap(at - 1)).strip(" ./-"):
+        kind = kinds.get(text.tokens[start:at]) if start >= 0 else None
+        if kind is None or text.gap(at - 1).strip(" ./-") or text.is_broken(start, at - 1):
             continue
-        if text.is_broken(start, at) and length > 1:
-            continue
-        return kinds[text.tokens[start:at]], start
+        return kind, start
     return "", at
 
 
@@ -175,7 +179,7 @@ def _is_person(district: District, text: _Text, at: int) -> bool:
     if at == 0 or text.gap(at - 1).strip(" "):
         return False
     before = text.written(at - 1)
-    return before[:1].isupper() and split_accented(before)[0] in district.places.families
+    return before[:1].isupper() and not district.places.families.isdisjoint(split_accented(before))
 
 
 def _goes_on(district: District, text: _Text, at: int, end: int) -> bool:
@@ -190,13 +194,11 @@ def _goes_on(district: District, text: _Text, at: int, end: int) -> bool:
 
 def _is_misspelt(text: _Text, at: int, end: int, name: PlaceName) -> bool:
     """Tell whether a name was written with accents, and not with its own; without any it may be either."""
-    if not name.written or text.text[text.spans[at][0] : text.spans[end][1]].isascii():
+    said = text.text[text.spans[at][0] : text.spans[end][1]]
+    if not name.written or said.isascii():
         return False
-    for word, right in zip(range(at, end + 1), name.written, strict=False):
-        (written,) = split_accented(text.written(word)) or ("",)
-        if not written.isascii() and written != right:
-            return True
-    return False
+    pairs = zip(split_accented(said), name.written, strict=False)
+    return any(written != right and not written.isascii() for written, right in pairs)
 
 
 def _is_addressed(district: District, text: _Text, start: int) -> bool:
