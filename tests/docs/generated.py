@@ -26,6 +26,7 @@ from anninh_core.app.settings import CourierSettings, DoorSettings, HeadSettings
 from anninh_core.cli.adapter_commands import GROUP
 from anninh_core.domain.clocks import CLOCKS, OTHER_DAYS
 from anninh_core.kernel import errors
+from anninh_core.messaging.inbound.talk.rules import RULES
 from anninh_core.messengers import AssistedMessenger
 from anninh_core.plugins import hookspecs
 from anninh_core.ports import (
@@ -297,6 +298,12 @@ def _command(command: click.Command, context: click.Context) -> str:
     return f"### `{context.command_path}`\n\n{text}\n\n`{usage}`" + ("\n\n" + "\n".join(options) if options else "")
 
 
+def talk_rules() -> str:
+    """Table of the rules by which a message finds its case, in their order."""
+    rows = [(str(number), f"`{rule.name}`", rule.meaning) for number, rule in enumerate(RULES, start=1)]
+    return table(("", "Rule", "What it says"), rows)
+
+
 PARTS: Mapping[str, Callable[[], str]] = ZALO_PARTS | {
     made.__name__: made
     for made in (
@@ -311,6 +318,7 @@ PARTS: Mapping[str, Callable[[], str]] = ZALO_PARTS | {
         wording,
         clocks,
         other_days,
+        talk_rules,
         permissions,
         commands,
     )

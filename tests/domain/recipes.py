@@ -41,6 +41,7 @@ from anninh_core.domain.identity.custody.files import RewrapItem
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.tips import TipState
+from anninh_core.domain.tips.intake import Addition
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import UseCaseKind, use_case_of
 from anninh_core.usecase.encryption.envelope import Wrap
@@ -67,6 +68,19 @@ def args(*positional: Any, **named: Any) -> Callable[[Call], Callable[[Any], obj
 def keep_attachment(message: Message) -> Callable[[Call], Callable[[Any], object]]:
     """Note where the first file of a message lies."""
     return args(message.id, 0, blob="0" * 64, scope=message_scope(message))
+
+
+def linked(world: World) -> Message:
+    """Return a message of a tip."""
+    link = world.app.services.conversations.link
+    return run_step(link, world.other, world.message().id, f"tip:{world.tip().id}", kind="tip")
+
+
+def in_doubt(world: World) -> Message:
+    """Return a message that waits for its sender's choice."""
+    message = world.message()
+    run_step(world.app.services.threads.set_aside, world.other, message.id, (f"tip:{world.tip().id}",))
+    return message
 
 
 SETTLED = {"answer": "Đã xong.", "reason": "solved"}
@@ -109,6 +123,11 @@ RECIPES: dict[str, Recipe] = {
     "conversations.follow_case": lambda w: args(w.message().conversation, f"tip:{w.tip().id}"),
     "conversations.remove_files": lambda w: args(w.message().id),
     "conversations.remove_words": lambda w: args(w.message().id),
+    "conversations.set_aside": lambda w: args(w.message().id, (f"tip:{w.tip().id}",)),
+    "conversations.end_choice": lambda w: args(in_doubt(w).sender),
+    "conversations.expect_another_matter": lambda w: args(w.message().sender),
+    "conversations.move": lambda w: args(linked(w).id, f"tip:{w.tip().id}"),
+    "conversations.forget_case": lambda w: args(w.message().sender, f"tip:{w.tip().id}", f"tip:{w.tip().id}"),
     "conversations.link": lambda w: args(w.message().id, f"tip:{w.tip().id}", kind="tip"),
     "conversations.record_operator_message": lambda w: args(
         Echo(conversation=PERSON, platform_id="9", text=TEXT, at=w.app.context.clock.now())
@@ -134,7 +153,12 @@ RECIPES: dict[str, Recipe] = {
     "groups.suspend": lambda w: args(w.active().id, "holiday"),
     "groups.vacate": lambda w: args(w.staffed().id, "o1"),
     "groups.welcome": lambda w: args(w.active().id),
-    "tips.add": lambda w: args(w.tip().id),
+    "tips.add": lambda w: args(w.tip().id, Addition(text="Biển số 35")),
+    "tips.rebuild_words": lambda w: args(w.tip().id, [TEXT]),
+    "tips.mark_single": lambda w: args(w.tip().id, [], "một việc"),
+    "tips.join": lambda w: args(w.tip().id, w.tip().id, "một việc"),
+    "tips.accept_withdrawal": lambda w: args(w.taken_back().id, "nhầm"),
+    "tips.decline_withdrawal": lambda w: args(w.taken_back().id, "tội phạm", answer="Vẫn xử lý."),
     "tips.answer": lambda w: args(w.settled().id),
     "tips.confirm_answer": lambda w: args(w.on_its_way().id, "accepted"),
     "tips.answered_by_hand": lambda w: args(w.settled().id, "gọi điện"),
@@ -155,7 +179,6 @@ RECIPES: dict[str, Recipe] = {
     "tips.unmerge": lambda w: args(merged(w), "Việc khác"),
     "tips.hear_place": lambda w: args(placeless(w), "ở xã Ninh An"),
     "tips.verify": lambda w: args(w.app.tips.assign(w.other, w.triaged().id, unit="cong-an").id),
-    "tips.withdraw": lambda w: args(w.tip().receipt, CONVERSATION),
     "inquiries.add": lambda w: args(w.inquiry().id),
     "inquiries.answer": lambda w: args(w.inquiry().id, text="Tại huyện."),
     "inquiries.confirm_answer": lambda w: args(w.replied().id, "accepted"),
@@ -183,6 +206,7 @@ RECIPES: dict[str, Recipe] = {
     "content.submit": lambda w: args(w.item().id),
     "content.withdraw": lambda w: args(w.published().id, "Đã tìm thấy"),
     "content.write": lambda w: args("hoa-lu", PIECE),
+    "moderation.take_in": lambda w: args(w.decided().id, AUTHOR, "Tôi không đồng ý"),
     "moderation.appeal": lambda w: args(w.decided().id, AUTHOR, "Tôi không đồng ý"),
     "moderation.confirm_execution": lambda w: args(w.decided().id, "accepted"),
     "moderation.confirm_done": lambda w: args(w.decided(able=False).id, "đã gỡ"),

@@ -17,6 +17,7 @@ from anninh_core.domain.programme import Campaign, Difficulty, Inspection, Inspe
 from anninh_core.domain.programme.duty import REPORT, duty_id
 from anninh_core.domain.reports import RecountResult, Report
 from anninh_core.domain.tips import Tip, TipState
+from anninh_core.domain.tips.intake import Addition
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.changes import ChangeSet, Counter, Entry, InboxSettled, entry_from
 from anninh_core.ports.queues import InboxState, OutboxState
@@ -124,6 +125,10 @@ class World:
             conversation=CONVERSATION,
             category="crime",
         )
+
+    def taken_back(self) -> Tip:
+        """Return a tip whose reporter asked to take it back."""
+        return run_step(self.app.services.tips.intake.add, self.other, self.tip().id, Addition(withdraws=True))
 
     def triaged(self) -> Tip:
         return self.app.tips.triage(self.other, self.tip().id, category="crime")

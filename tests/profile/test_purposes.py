@@ -33,7 +33,7 @@ def test_every_purpose_in_the_code_is_listed() -> None:
     files = [path for part in PARTS for path in (source / part).rglob("*.py")]
     found = {purpose for path in files for purpose in sent_for(ast.parse(path.read_text()))}
 
-    assert found >= {"tip.private", "moderation.act", "attachment.fetch"}
+    assert found >= {"chatter.reply", "moderation.act", "attachment.fetch"}
     assert found <= PURPOSES.keys()
 
 
@@ -68,4 +68,4 @@ def test_ladders_are_found_by_purpose() -> None:
 
     assert district.delivery_methods("urge.late") == district.ladders["urge"]
     assert district.delivery_methods("tip.answer") == district.ladders["tip.answer"]
-    assert district.delivery_methods("tip.private") == district.delivery_methods("urgent") == ("window",)
+    assert district.delivery_methods("help") == district.delivery_methods("urgent") == ("window",)

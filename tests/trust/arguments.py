@@ -21,7 +21,7 @@ from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.reports import RecountResult
 from anninh_core.domain.retention.proof.needles import NeedleSet
 from anninh_core.domain.tips import TipState
-from anninh_core.messaging.inbound.message_router import MessageClass
+from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
 from anninh_core.vocabulary.rules import RoutingRule
 

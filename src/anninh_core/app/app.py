@@ -108,7 +108,12 @@ class App:
     @cached_property
     def conversations(self) -> ConversationsApi:
         """What was said."""
-        return ConversationsApi(self.services.conversations, self.workflows.message_triage)
+        return ConversationsApi(
+            self.services.conversations,
+            self.services.threads,
+            self.workflows.message_triage,
+            self.workflows.case_threads,
+        )
 
     @cached_property
     def groups(self) -> GroupsApi:
@@ -118,7 +123,7 @@ class App:
     @cached_property
     def tips(self) -> TipsApi:
         """Tips."""
-        return TipsApi(self.services.tips, self.workflows.tip_routing)
+        return TipsApi(self.services.tips, self.workflows.tip_routing, self.workflows.case_threads)
 
     @cached_property
     def inquiries(self) -> InquiriesApi:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.content.service import Content
     from anninh_core.domain.conversations.details import ConversationDetails
     from anninh_core.domain.conversations.service import Conversations
+    from anninh_core.domain.conversations.threads import MessageThreads
     from anninh_core.domain.groups.service import Groups
     from anninh_core.domain.identity.custody.details import find_active_keys, seal_details
     from anninh_core.domain.identity.custody.service import Custodians
@@ -51,6 +52,7 @@ __all__ = [
     "Groups",
     "Inquiries",
     "KeyManagement",
+    "MessageThreads",
     "Moderation",
     "Programme",
     "Reports",
@@ -76,6 +78,7 @@ __getattr__, __dir__ = lazy(
         "Content": "content.service",
         "ConversationDetails": "conversations.details",
         "Conversations": "conversations.service",
+        "MessageThreads": "conversations.threads",
         "Custodians": "identity.custody.service",
         "Disclosures": "identity.disclosures",
         "EmergencyOpenings": "identity.emergencies",

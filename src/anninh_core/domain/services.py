@@ -39,6 +39,11 @@ class Services:
         return services.Conversations(self._runner, self._cases, services.seal_details)
 
     @cached_property
+    def threads(self) -> services.MessageThreads:
+        """Where messages belong."""
+        return services.MessageThreads(self._runner, self._cases)
+
+    @cached_property
     def conversation_details(self) -> services.ConversationDetails:
         """Residents' names, sealed to the custodians."""
         return services.ConversationDetails(self._runner, services.seal_details, services.find_active_keys)

@@ -31,6 +31,7 @@ from anninh_core.vocabulary.rules import (
     Gate,
     KeyRules,
     RoutingRule,
+    TalkRules,
 )
 
 
@@ -85,6 +86,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "separate_roles_by": profile.separate_roles_by or date.max,
         "emergency_numbers": profile.emergency_numbers,
         "local_models": profile.local_models,
+        "talk": _talk(profile.talk),
     }
 
 
@@ -114,12 +116,17 @@ def _fold_phrases(phrases: Iterable[str]) -> tuple[str, ...]:
 
 
 def _places(places: schema.PlacesSchema) -> PlaceWords:
+    lists = places.words
     return PlaceWords(
         kinds={kind: _fold_phrases(names) for kind, names in places.kinds.items()},
-        families=frozenset(place_tones(family).casefold() for family in places.families),
-        innocent=_fold_phrases(places.innocent),
+        here=by_letters(lists.get("here", ())),
+        elsewhere=by_letters(lists.get("elsewhere", ())),
+        away=by_letters(lists.get("away", ())),
+        titles=by_letters(lists.get("titles", ())),
+        common=by_letters(lists.get("common", ())),
+        families=frozenset(place_tones(family).casefold() for family in lists.get("families", ())),
+        innocent=_fold_phrases(lists.get("innocent", ())),
         most_options=places.most_options,
-        **{name: by_letters(getattr(places, name)) for name in ("here", "elsewhere", "away", "titles", "common")},
     )
 
 
@@ -186,6 +193,16 @@ def _template(id: str, template: schema.TemplateSchema, frame: schema.FrameSchem
 
 def _lists_to_tuples(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+
+
+def _talk(rules: schema.TalkSchema) -> TalkRules:
+    return TalkRules(
+        continues_for=timedelta(minutes=rules.continue_minutes),
+        joins_within=timedelta(minutes=rules.join_minutes),
+        danger_within=timedelta(minutes=rules.danger_minutes),
+        assigned_within=timedelta(hours=rules.assign_hours),
+        objection_days=rules.objection_days,
+    )
 
 
 def _timezone(name: str, source: ProfileSource) -> ZoneInfo:

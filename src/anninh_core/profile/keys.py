@@ -6,7 +6,7 @@ from anninh_core.vocabulary.purposes import PURPOSES
 
 _TIP_STATES = (
     *("received", "triaged", "assigned", "verifying", "waiting_for_reporter", "resolved", "transferred", "unfounded"),
-    *("refused", "duplicate", "answered", "closed", "reopen_requested", "reopened", "withdrawn"),
+    *("refused", "duplicate", "answered", "closed", "reopen_requested", "reopened", "withdrawn", "joined"),
 )
 _LEGAL_KINDS = (
     *("denunciation", "crime_report", "prosecution_request", "administrative_violation", "whistleblow"),
@@ -20,7 +20,7 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "group_kind": ("commune", "residential_area", "mass_organisation", "district_board"),
     "key_person": ("party_cell_secretary", "hamlet_head", "quarter_head", "respected_resident", "front_head"),
     "board": ("owner", "deputy", "member"),
-    "command": ("state", "withdraw", "help"),
+    "command": ("state", "withdraw", "help", "complain", "denounce", "add", "other"),
     "directory": ("title", "intro", "impersonation", "find", "nothing", "unit", "group", "board", "hours"),
     "personal": ("cccd", "cmnd", "phone", "plate", "email", "bank_account"),
     "check": ("no_source", "no_decision"),
@@ -39,13 +39,27 @@ _TEXTS: Mapping[str, str] = {
     "anonymous": "",
     "chatter.reply": "",
     "tip.receipt": "receipt",
+    "tip.receipt_short": "receipt",
+    "tip.which": "choices",
+    "tip.which_case": "number receipt day",
+    "tip.which_new": "number",
+    "tip.which_noted": "receipt",
+    "tip.number_missing": "command",
+    "tip.number_mistyped": "command",
+    "tip.other_matter": "",
+    "tip.add_words": "receipt",
+    "tip.withdrawal_asked": "receipt",
+    "tip.withdrawal_declined": "receipt text",
+    "tip.reopening_asked": "receipt",
+    "tip.guidance_whistleblow": "",
+    "tip.guidance_complaint": "",
     "tip.emergency": "",
     "tip.ask_back": "question receipt",
     "tip.answer": "receipt text",
     "tip.state": "receipt state",
     "tip.not_found": "receipt",
     "tip.withdrawn": "receipt",
-    "tip.private": "",
+    "tip.private": "receipt",
     "tip.reporter_added": "receipt",
     "tip.ask_place": "receipt options",
     "tip.ask_place_freely": "receipt",
@@ -111,7 +125,9 @@ LADDERS = frozenset(name for name, purpose in PURPOSES.items() if purpose.is_mes
 
 WORD_KINDS = frozenset(
     {"tip", "question", "chatter", "command", "unsuitable", "emergency"}
-    | {"command_state", "command_withdraw", "command_help"}
+    | {"command_state", "command_withdraw", "command_help", "command_complain", "command_denounce"}
+    | {"command_add", "command_other", "procedure", "whistleblow", "complaint"}
+    | {"thanks", "assent", "polite", "objection", "withdrawal", "circumstance"}
 )
 """Lists of phrases that every profile must have."""
 

@@ -217,14 +217,18 @@ class PlacesSchema(TomlTable):
     """`[places]`: words around the names of places, see `PlaceWords`."""
 
     kinds: dict[Id, list[Text]] = {}
-    here: list[Text] = []
-    elsewhere: list[Text] = []
-    away: list[Text] = []
-    titles: list[Text] = []
-    families: list[Text] = []
-    innocent: list[Text] = []
-    common: list[Text] = []
+    words: dict[Literal["here", "elsewhere", "away", "titles", "families", "innocent", "common"], list[Text]] = {}
     most_options: int = Field(default=12, ge=2, le=30)
+
+
+class TalkSchema(TomlTable):
+    """`[talk]`: how residents' words find their case; see `TalkRules`."""
+
+    continue_minutes: int = Field(default=240, ge=1, le=10_080)
+    join_minutes: int = Field(default=15, ge=1, le=1_440)
+    danger_minutes: int = Field(default=60, ge=1, le=1_440)
+    assign_hours: int = Field(default=8, ge=1, le=72)
+    objection_days: int = Field(default=30, ge=1, le=365)
 
 
 class MilestoneSchema(TomlTable):
@@ -340,3 +344,4 @@ class ProfileSchema(TomlTable):
         Field(min_length=1)
     )
     local_models: dict[Id, Text] = {}
+    talk: TalkSchema = TalkSchema()

@@ -36,7 +36,16 @@ if TYPE_CHECKING:
         Section,
         Table,
     )
-    from anninh_core.vocabulary.rules import Category, Charter, CharterRule, DeadlineRule, Gate, KeyRules, RoutingRule
+    from anninh_core.vocabulary.rules import (
+        Category,
+        Charter,
+        CharterRule,
+        DeadlineRule,
+        Gate,
+        KeyRules,
+        RoutingRule,
+        TalkRules,
+    )
     from anninh_core.vocabulary.views import ItemView, PostView, TipView
 
 __all__ = [
@@ -82,6 +91,7 @@ __all__ = [
     "Succession",
     "Support",
     "Table",
+    "TalkRules",
     "TemplateSection",
     "TipView",
     "TriageOpinion",
@@ -116,6 +126,7 @@ __getattr__, __dir__ = lazy(
         "Gate": "rules",
         "InboundMessage": "messages",
         "KeyRules": "rules",
+        "TalkRules": "rules",
         "ItemView": "views",
         "Letterhead": "report_document",
         "Member": "messages",

@@ -17,7 +17,7 @@ from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.places.names import PlaceNames, PlaceWords
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
-from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, KeyRules, RoutingRule
+from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, KeyRules, RoutingRule, TalkRules
 
 WINDOW, TASK = "window", "task"
 """The first delivery method, a plain message, and the last one, a task for a person."""
@@ -112,6 +112,7 @@ class District:
         search_mode: `scan` opens the bodies in scope, `tokens` asks the storage's index of keyed words.
         places: words around the names of places.
         review_hours: hours within which a second person looks at what one person published in an emergency.
+        talk: how residents' words find their case.
     """
 
     id: str
@@ -148,6 +149,7 @@ class District:
     delivery: DeliveryRules = field(factory=DeliveryRules)
     search_mode: str = "scan"
     review_hours: int = 24
+    talk: TalkRules = field(factory=TalkRules)
     places: PlaceWords = field(factory=PlaceWords)
 
     def unit(self, id: str) -> Unit:

@@ -28,23 +28,26 @@ class Purpose:
     notice: bool = False
 
 
+_URGENT = ("tip.receipt", "tip.emergency", "inquiry.received")
+_FAMILIES: Mapping[str, str] = {
+    "tip": "receipt emergency ask_back answer state not_found withdrawn private reporter_added which which_noted "
+    "number_missing number_mistyped other_matter add_words withdrawal_asked withdrawal_declined reopening_asked "
+    "guidance_whistleblow guidance_complaint ask_place ask_place_freely",
+    "inquiry": "received answer",
+    "moderation": "remind told ask_remove appeal_received upheld overturned",
+    "content": "post correction withdrawn cancel",
+}
+_NOTICES = (
+    "tasks failures emergency group_ends group_unusable withdrawal withdrawal_unknown health health_well break_glass "
+    "identity_asked identity_approved address_opened"
+)
+
+
 def _iter_purposes() -> Iterator[Purpose]:
-    for name in ("receipt", "emergency"):
-        yield Purpose(name=f"tip.{name}", urgent=True)
-    asked = ("ask_back", "ask_place", "ask_place_freely")
-    for name in (*asked, "answer", "state", "not_found", "withdrawn", "private", "reporter_added"):
-        yield Purpose(name=f"tip.{name}")
-    yield Purpose(name="inquiry.received", urgent=True)
-    yield Purpose(name="inquiry.answer")
-    for name in ("remind", "told", "ask_remove", "appeal_received", "upheld", "overturned"):
-        yield Purpose(name=f"moderation.{name}")
-    for name in ("post", "correction", "withdrawn", "cancel"):
-        yield Purpose(name=f"content.{name}")
-    for name in ("tasks", "failures", "emergency", "group_ends", "group_unusable"):
-        yield Purpose(name=f"notice.{name}", notice=True)
-    for name in ("withdrawal", "withdrawal_unknown", "health", "health_well", "break_glass"):
-        yield Purpose(name=f"notice.{name}", notice=True)
-    for name in ("identity_asked", "identity_approved", "address_opened"):
+    for family, names in _FAMILIES.items():
+        for name in (f"{family}.{last}" for last in names.split()):
+            yield Purpose(name=name, urgent=name in _URGENT)
+    for name in _NOTICES.split():
         yield Purpose(name=f"notice.{name}", notice=True)
     for name in ("before", "today", "late"):
         yield Purpose(name=f"urge.{name}", waits_in_quiet_hours=True)

@@ -1,7 +1,7 @@
 """Rules of a profile: categories, gates, charter, deadlines, routing. All dated data, none of it code."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from attrs import field, frozen
 
@@ -177,3 +177,23 @@ class KeyRules:
             "What is purged today can be read from backups made before for as long as they and the keys exist: no "
             "epoch key is destroyed by the clock (`[keys]` of the profile)."
         )
+
+
+@frozen(kw_only=True)
+class TalkRules:
+    """How a resident's words find their case.
+
+    Attributes:
+        continues_for: how long after its last word further words belong to a case by themselves.
+        joins_within: words that follow so soon belong together, whatever they tell; and a case that was heard so lately
+            is a candidate where two are in question.
+        danger_within: how long after its last word danger belongs to an emergency that was told.
+        assigned_within: how long after its reception a person decides where a doubtful message belongs.
+        objection_days: days after the answer in which words of objection ask to open the case again.
+    """
+
+    continues_for: timedelta = timedelta(hours=4)
+    joins_within: timedelta = timedelta(minutes=15)
+    danger_within: timedelta = timedelta(hours=1)
+    assigned_within: timedelta = timedelta(hours=8)
+    objection_days: int = 30

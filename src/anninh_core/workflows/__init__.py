@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.workflows.case_threads import CaseThreads
     from anninh_core.workflows.content_publication import ContentPublication
     from anninh_core.workflows.erasure import ErasureWorkflow
     from anninh_core.workflows.group_creation import GroupCreation
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.tip_routing import TipRouting
 
 __all__ = [
+    "CaseThreads",
     "ContentPublication",
     "ErasureWorkflow",
     "GroupCreation",
@@ -35,6 +37,7 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "CaseThreads": "case_threads",
         "ContentPublication": "content_publication",
         "ErasureWorkflow": "erasure",
         "GroupCreation": "group_creation",

@@ -15,7 +15,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.intake import Accepted, Intake
-from anninh_core.messaging.inbound.message_router import MessageClass
+from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import command, query, workflow
@@ -79,12 +79,11 @@ class MessageTriage(Workflow):
             conversation=sender if is_reachable else "",
             category=category,
             emergency=emergency,
+            receipt_text="tip.private" if is_group else "tip.receipt",
             # What was written to us was received then; what was said among others is received by being marked.
             received_at=None if is_group else min(message.received_at for message in marked_messages),
             attachments=[attachment for message in marked_messages for attachment in message.attachments],
         )
-        if is_reachable and is_group:
-            self._suggest_private_chat(uow, tip)
         for message in marked_messages:
             self.services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.TIP)
         uow.add_event("message.marked")
@@ -181,15 +180,6 @@ class MessageTriage(Workflow):
         messenger = self._messengers.get(messenger_of(sender))
         is_person = conversation.address.place is Place.PERSON
         return is_person and messenger is not None and messenger.capabilities.of("send_person").support is Support.FULL
-
-    def _suggest_private_chat(self, uow: UnitOfWork, tip: Tip) -> None:
-        uow.send(
-            tip.conversation,
-            self.context.district.say("tip.private"),
-            purpose="tip.private",
-            cause=f"tip:{tip.id}",
-            scope=f"tip:{tip.id}",
-        )
 
 
 def _sort_key(message: Message) -> tuple[datetime, str]:

@@ -24,6 +24,11 @@ class Workflows:
     _messengers: Mapping[str, Messenger]
 
     @cached_property
+    def case_threads(self) -> workflows.CaseThreads:
+        """Messages in doubt, tips that are split and joined."""
+        return workflows.CaseThreads(self._runner, self._services)
+
+    @cached_property
     def content_publication(self) -> workflows.ContentPublication:
         """Items and what the reviewing plugins find."""
         return workflows.ContentPublication(self._runner, self._services, self._plugins)

@@ -10,6 +10,7 @@ from tests.domain.conftest import OfficerMaker
 from anninh_core.domain.audit import CHECKPOINT, Audit, verify_export
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip, Tips
+from anninh_core.domain.tips.intake import Addition
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.ports.changes import ChangeSet, Entry, JournalLine, Outcome
 from anninh_core.ports.storage import Journal
@@ -70,7 +71,7 @@ def test_reading_the_trail_leaves_a_trail(audit: Audit, auditor: Actor, trail: C
 def test_the_trail_comes_in_pages(audit: Audit, runner: UseCaseRunner, auditor: Actor, tip: Tip) -> None:
     """Pages follow each other without gap or overlap."""
     for _ in range(4):
-        run_step(Tips(runner).intake.add, system("router"), tip.id)
+        run_step(Tips(runner).intake.add, system("router"), tip.id, Addition(text="Thêm"))
     whole = [step.seq for step in audit.log.trail(auditor, action="tips.").items]
     first = audit.log.trail(auditor, action="tips.", limit=2)
     second = audit.log.trail(auditor, action="tips.", limit=2, after=first.cursor)
@@ -85,7 +86,7 @@ def test_the_trail_of_a_span(audit: Audit, runner: UseCaseRunner, auditor: Actor
     begun = clock.now()
     for _ in range(3):
         clock.advance(timedelta(hours=1))
-        run_step(Tips(runner).intake.add, system("router"), tip.id)
+        run_step(Tips(runner).intake.add, system("router"), tip.id, Addition(text="Thêm"))
 
     def hours(since: int | None, until: int | None) -> list[int]:
         first, last = (None if hour is None else begun + timedelta(hours=hour) for hour in (since, until))
@@ -115,7 +116,7 @@ def test_the_chain_of_a_store_holds(audit: Audit, runner: UseCaseRunner, auditor
     """The journal verifies, whole and from where one stopped, in the store and exported."""
     whole = audit.verification.verify(auditor)
     assert whole.ok
-    run_step(Tips(runner).intake.add, system("router"), tip.id)
+    run_step(Tips(runner).intake.add, system("router"), tip.id, Addition(text="Thêm"))
     following = audit.verification.verify(auditor, after=whole.seq, hash=whole.hash)
     assert (following.ok, following.seq) == (True, whole.seq + 1)
     assert verify_export(audit.log.export(auditor)).ok
@@ -136,7 +137,7 @@ def test_a_checkpoint_binds_the_head(
 ) -> None:
     """A checkpoint holds while the journal grows, and finds what was altered after it; `verify` finds the rest."""
     point = audit.verification.checkpoint(operator)
-    run_step(Tips(runner).intake.add, system("router"), tip.id)
+    run_step(Tips(runner).intake.add, system("router"), tip.id, Addition(text="Thêm"))
     assert audit.verification.check_checkpoint(auditor, point.seq).ok
     storage = runner.context.storage
     journal = storage.journal

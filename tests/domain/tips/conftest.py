@@ -4,6 +4,7 @@ import pytest
 from tests.domain.conftest import OfficerMaker
 
 from anninh_core.domain.tips import Tip, Tips
+from anninh_core.domain.tips.intake import Addition
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.runner import UseCaseRunner
@@ -56,3 +57,8 @@ def worked(
     tip = received(tips, text, origin=origin, conversation=conversation)
     tips.handling.triage(lan, tip.id, category="crime")
     return tips.handling.assign(lan, tip.id, unit="ninh-hoa", officers=[lan.id])
+
+
+def taken_back(tips: Tips, tip: Tip) -> Tip:
+    """Let a tip's reporter ask to take it back."""
+    return run_step(tips.intake.add, ROUTER, tip.id, Addition(text="Thôi em rút", withdraws=True))

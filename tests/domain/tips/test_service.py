@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from tests.domain.conftest import OfficerMaker, Sent, Trail
-from tests.domain.tips.conftest import CHAT, ROUTER, received, worked
+from tests.domain.tips.conftest import CHAT, ROUTER, received, taken_back, worked
 
 from anninh_core.domain.tips import Tips, TipState
+from anninh_core.domain.tips.intake import Addition
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.testing.clock import FixedClock
@@ -82,7 +83,7 @@ def test_from_triage_to_the_closed_case(tips: Tips, lan: Actor, sent: Sent) -> N
     tip = worked(tips, lan)
     tips.handling.verify(lan, tip.id)
     tips.handling.ask_back(lan, tip.id, "Xe màu gì?")
-    run_step(tips.intake.add, ROUTER, tip.id)
+    run_step(tips.intake.add, ROUTER, tip.id, Addition(text="Màu đỏ"))
     assert tips.queries.get(lan, tip.id).state is TipState.VERIFYING
     done = tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Đã tìm thấy xe.", reason="found", valuable=True)
     assert done.settlements[0].in_time
@@ -160,16 +161,11 @@ def test_a_receipt_alone_opens_nothing(tips: Tips) -> None:
         run_step(tips.intake.send_state, ROUTER, tip.receipt, "oa.somebody-else")
 
 
-def test_the_reporter_asks_and_withdraws(tips: Tips, sent: Sent) -> None:
-    """The reporter is told the state, and may take the tip back."""
+def test_the_reporter_asks(tips: Tips, sent: Sent) -> None:
+    """The reporter is told the state."""
     tip = received(tips)
     run_step(tips.intake.send_state, ROUTER, tip.receipt.lower(), CHAT)
-    withdrawn = run_step(tips.intake.withdraw, ROUTER, tip.receipt, CHAT)
-
-    assert withdrawn.state is TipState.WITHDRAWN
     assert tip.receipt in sent(CHAT)[1]
-    with pytest.raises(WrongStep):
-        run_step(tips.intake.withdraw, ROUTER, tip.receipt, CHAT)
 
 
 def test_duplicates_are_suggested_and_merged_by_a_person(tips: Tips, lan: Actor) -> None:
@@ -252,7 +248,7 @@ def test_what_was_told_or_taken_back_is_not_answered(tips: Tips, lan: Actor) -> 
     tip = worked(tips, lan)
     tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
     tips.handling.answered_by_hand(lan, tip.id, "Gọi điện")
-    withdrawn = run_step(tips.intake.withdraw, ROUTER, worked(tips, lan).receipt, CHAT)
+    withdrawn = tips.withdrawals.accept_withdrawal(lan, taken_back(tips, worked(tips, lan)).id, "nhầm")
     for one in (tip, withdrawn):
         with pytest.raises(WrongStep, match="settle it before"):
             tips.handling.answer(lan, one.id)
@@ -296,13 +292,15 @@ def test_two_tips_merged_into_each_other_at_once_stay_apart(tips: Tips, lan: Act
     assert not runner.commit(slower)
 
 
-def test_writing_again_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) -> None:
-    """Another message to an answered case asks a person to open it again."""
+def test_an_objection_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) -> None:
+    """Words of objection to an answered case ask a person to open it again; others are added to it."""
     tip = worked(tips, lan)
     tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
     tips.handling.answer(lan, tip.id)
     run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted")
-    assert run_step(tips.intake.add, ROUTER, tip.id).state is TipState.REOPEN_REQUESTED
+    assert run_step(tips.intake.add, ROUTER, tip.id, Addition(text="Cảm ơn")).state is TipState.ANSWERED
+    objection = Addition(text="Tôi không đồng ý", objects=True)
+    assert run_step(tips.intake.add, ROUTER, tip.id, objection).state is TipState.REOPEN_REQUESTED
 
 
 def test_a_handler_is_suggested_by_the_profiles_rules(tips: Tips, lan: Actor) -> None:

@@ -20,9 +20,9 @@ from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport
 AN = "Thử Văn An"
 
 
-def failed(chat: MockChat, dialog: Dialog, failure: str = "rejected") -> None:
+def failed(chat: MockChat, dialog: Dialog, failure: str = "rejected", name: str = AN) -> None:
     chat.fail_next(failure)
-    dialog.says(AN, THEFT)
+    dialog.says(name, THEFT)
 
 
 def test_what_is_sent_again_arrives(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
@@ -163,8 +163,8 @@ def test_troubles_come_oldest_first(app: App, chat: MockChat, dialog: Dialog, ha
 
 def test_how_it_is_known_is_kept_sealed(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """Words may name somebody: the ledger says only whose word it is, the words lie sealed. A link stands as it is."""
-    for _ in range(2):
-        failed(chat, dialog)
+    for name in (AN, "Thử Thị Bình"):
+        failed(chat, dialog, name=name)
     words, link = outbox(app)
     app.failures.confirm(handler, words.id, "bà Mẫu xác nhận qua 0912345678")
     app.failures.confirm(handler, link.id, "https://vi-du.vn/bai/1")
@@ -216,10 +216,10 @@ def test_a_failed_event_is_given_up(app: App, chat: MockChat, dialog: Dialog, ha
 
 def test_both_directions_make_one_list(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """It is filtered by direction, state and messenger, and read page by page without a gap or a repeat."""
-    for failure in ("rejected", "expired_token"):
-        failed(chat, dialog, failure)
+    for name, failure in (("Thử Thị Hoa", "rejected"), ("Thử Thị Mai", "expired_token")):
+        failed(chat, dialog, failure, name)
     failed_event(app, chat)
-    failed(chat, dialog)
+    failed(chat, dialog, name="Thử Thị Lan")
     whole = app.failures.troubles(handler)
     paged: list[DeliveryFailure] = []
     while page := app.failures.troubles(handler, limit=2, after=paged[-1].id if paged else ""):

@@ -3,17 +3,27 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Conversations
-    from anninh_core.workflows import MessageTriage
+    from anninh_core.domain import Conversations, MessageThreads
+    from anninh_core.workflows import CaseThreads, MessageTriage
 
 
 class ConversationsApi:
     """What was said, with whom. Every verb takes the actor first."""
 
-    def __init__(self, conversations: "Conversations", triage: "MessageTriage") -> None:
+    def __init__(
+        self,
+        conversations: "Conversations",
+        threads: "MessageThreads",
+        triage: "MessageTriage",
+        case_threads: "CaseThreads",
+    ) -> None:
         self.history = conversations.history
         self.attachment = conversations.attachment
         self.suggested_messages = triage.suggested
         self.create_tip = triage.to_tip
         self.create_inquiry = triage.to_inquiry
         self.import_pasted = triage.import_pasted
+        self.unassigned = threads.unassigned
+        self.unassigned_beside = threads.unassigned_beside
+        self.assign_message = case_threads.assign_message
+        self.open_tip = case_threads.open_tip

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Tips
-    from anninh_core.workflows import TipRouting
+    from anninh_core.workflows import CaseThreads, TipRouting
 
 
 class TipsApi:
     """Tips: from a resident's words to an answered, closed case. Every verb takes the actor first."""
 
-    def __init__(self, tips: "Tips", routing: "TipRouting") -> None:
+    def __init__(self, tips: "Tips", routing: "TipRouting", threads: "CaseThreads") -> None:
         self.record_walk_in = tips.intake.record_walk_in
         self.triage = tips.handling.triage
         self.assign = tips.handling.assign
@@ -33,6 +33,11 @@ class TipsApi:
         self.suggest_duplicates = tips.sorting.suggest_duplicates
         self.from_same_reporter = tips.queries.from_same_reporter
         self.suggest_handlers = routing.suggest_handlers
+        self.accept_withdrawal = tips.withdrawals.accept_withdrawal
+        self.decline_withdrawal = tips.withdrawals.decline_withdrawal
+        self.split = threads.split
+        self.join = threads.join
+        self.keep_together = threads.keep_together
         self.suggest_place = tips.sorting.suggest_place
         self.explain_route = tips.sorting.explain_route
         self.simulate_routing = tips.sorting.simulate_routing

@@ -9,7 +9,7 @@ from anninh_core.demo.stage import Stage
 from anninh_core.domain.inquiries.model import InquiryState
 from anninh_core.domain.tips.model import Tip, TipState
 from anninh_core.kernel.errors import AlreadyDone
-from anninh_core.messaging.inbound.message_router import MessageClass
+from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.usecase.actor import Actor
 
 S = TipState
@@ -18,8 +18,10 @@ _SLOW_CASE_TIME = timedelta(days=26)
 
 
 def line_of(stage: Stage, text: str) -> Line | None:
-    """Return the corpus line that a case began with."""
-    return stage.words.get(text.strip())
+    """Return the corpus line that a case began with; what its resident wrote more stands in further lines."""
+    lines = text.strip().split("\n")
+    beginnings = ("\n".join(lines[:count]).strip() for count in range(len(lines), 0, -1))
+    return next((stage.words[words] for words in beginnings if words in stage.words), None)
 
 
 def mark_messages(stage: Stage) -> None:
@@ -93,6 +95,9 @@ def _list_tips(stage: Stage, me: Actor, state: TipState) -> tuple[Tip, ...]:
 
 
 def _advance_tip(stage: Stage, me: Actor, tip: Tip) -> None:
+    if tip.withdrawal_asked_at is not None:
+        stage.app.tips.accept_withdrawal(me, tip.id, stage.script["answers"]["taken_back"])
+        return
     if tip.state is S.RECEIVED:
         tip = _triage_tip(stage, me, tip)
     if tip.state in (S.TRIAGED, S.REOPENED):

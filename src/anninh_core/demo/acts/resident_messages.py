@@ -5,7 +5,7 @@ from anninh_core.demo.cast import unit_officer
 from anninh_core.demo.stage import Stage
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.errors import AlreadyDone
-from anninh_core.messaging.inbound.message_router import extract_receipt
+from anninh_core.messaging.inbound.talk.commands import extract_receipt
 
 
 def say(stage: Stage, index: int) -> None:

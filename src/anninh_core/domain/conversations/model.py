@@ -9,6 +9,7 @@ from datetime import datetime
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
+from anninh_core.domain.conversations.talk import Talk
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.ports.clock import Ids
@@ -51,6 +52,7 @@ class Conversation:
         name: of a group, or of somebody where no custodian is enrolled; else "".
         details: the name, sealed to the custodians.
         details_mark: keyed hash of what `details` holds, by which a new name is told from the one that is known.
+        talk: which cases were heard lately, and what was asked.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Conversation:
     last_heard: datetime | None = None
     details: Envelope | None = field(default=None, repr=False)
     details_mark: str = field(default="", repr=False)
+    talk: Talk = field(factory=Talk)
 
     def heard(self, at: datetime) -> "Conversation":
         """Return the conversation after a message in it; one that comes late leaves a later one the last."""
@@ -75,9 +78,9 @@ class Conversation:
         """Return the conversation with its details sealed, and no name in it any more."""
         return evolve(self, name="", details=details, details_mark=mark)
 
-    def continued_by(self, case: str, unit: str) -> "Conversation":
-        """Return the conversation with the case that further messages belong to."""
-        return evolve(self, last_case=case, unit=unit)
+    def continued_by(self, case: str, unit: str, at: datetime | None = None) -> "Conversation":
+        """Return the conversation with the case that was heard at a moment; further words may belong to it."""
+        return evolve(self, last_case=case, unit=unit, talk=self.talk.heard(case, at) if at is not None else self.talk)
 
 
 @frozen(kw_only=True)
@@ -89,10 +92,11 @@ class Message:
         sender: conversation id of the person who said it (the same as `conversation` one-to-one); "" for us.
         platform_id: the platform's id.
         case: `kind:id` of the case it belongs to, or "".
-        kind: what the router took it for: tip, question, chatter, command, continuation, group_post; `operator` for
-            what a person wrote for us in the platform's own tool.
+        kind: what the router took it for: tip, question, chatter, command, continuation, unassigned, group_post;
+            `operator` for what a person wrote for us in the platform's own tool.
         reasons: why, one line each, for the officer who checks.
         erased: whether its words were taken out because its author wanted to be erased.
+        candidates: the cases that it may belong to, where nobody knows yet.
     """
 
     id: str
@@ -109,6 +113,7 @@ class Message:
     case: str = ""
     reasons: tuple[str, ...] = field(default=(), repr=False)
     erased: bool = False
+    candidates: tuple[str, ...] = ()
 
     def for_handlers(self, names: Pseudonyms) -> "Message":
         """Return the message as officers see it: who said it has a name of its case, or of its group, alone."""
@@ -133,7 +138,11 @@ class Message:
 
     def linked(self, case: str, unit: str, kind: str) -> "Message":
         """Return the message as part of a case."""
-        return evolve(self, case=case, unit=unit, kind=kind)
+        return evolve(self, case=case, unit=unit, kind=kind, candidates=())
+
+    def in_doubt(self, candidates: tuple[str, ...]) -> "Message":
+        """Return the message as one of which a person decides where it belongs."""
+        return evolve(self, kind=UNASSIGNED, candidates=candidates)
 
     def without_words(self) -> "Message":
         """Return what is left of an erased message: that it was there, and which case it belonged to."""
@@ -153,6 +162,9 @@ ERASED_SCOPE = "conversations:erased"
 
 TALK = "talk"
 """Kind of the scopes that seal what members say in a group, one a month: a month goes as a whole once it is old."""
+
+UNASSIGNED = "unassigned"
+"""Kind of a message that may belong to several cases, or to a new one: it counts nowhere until a person decides."""
 
 OPERATOR = "operator"
 """Kind of a message that a person wrote for us in the platform's own tool."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from attrs import evolve
 
+from anninh_core.domain.conversations.cases import permit_case
 from anninh_core.domain.conversations.details import DetailSealer, leave_open, with_name
 from anninh_core.domain.conversations.files import read_file, reseal_files
 from anninh_core.domain.conversations.model import (
@@ -136,13 +137,13 @@ class Conversations(Service):
         Raises:
             WrongStep: the message belongs to another case already.
         """
-        unit = self._permit_case(uow, case)
+        unit = permit_case(uow, self._cases, case)
         message = uow.load(MESSAGE, message_id)
         uow.permit(message.unit)
         if message.case not in ("", case):
             raise WrongStep(f"message {message_id} belongs to {message.case} already, and to one case only")
         conversation = uow.load(CONVERSATION, message.sender)
-        uow.save(CONVERSATION, conversation.continued_by(case, unit))
+        uow.save(CONVERSATION, conversation.continued_by(case, unit, message.received_at))
         linked = message.linked(case, unit, kind)
         return uow.save(MESSAGE, reseal_files(uow, self.runner, message, linked))
 
@@ -204,9 +205,9 @@ class Conversations(Service):
     @step(Permission.INTAKE)
     def follow_case(self, uow: UnitOfWork, conversation_id: str, case: str) -> Conversation:
         """Let what is written next in a conversation belong to a case, `kind:id`."""
-        unit = self._permit_case(uow, case)
+        unit = permit_case(uow, self._cases, case)
         conversation = uow.load(CONVERSATION, conversation_id)
-        return uow.save(CONVERSATION, conversation.continued_by(case, unit))
+        return uow.save(CONVERSATION, conversation.continued_by(case, unit, uow.at))
 
     @step(Permission.OPERATE)
     def remove_words(self, uow: UnitOfWork, message_id: str) -> Message:
@@ -271,16 +272,6 @@ class Conversations(Service):
         if not attached.blob:
             raise NotFound(f"attachment {number} of message {message_id} isn't here: {_explain_missing(attached)}")
         return read_file(self.runner, message, attached.blob)
-
-    def _permit_case(self, uow: UnitOfWork, case: str) -> str:
-        """Return the unit of a case, as its record says it, if the actor has the permission there."""
-        ref = Ref.parse(case)
-        access = self._cases.get(ref.kind)
-        if access is None:
-            raise BadInput(f"{case!r} is no case; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
-        unit = access.kind.unit(uow.load(access.kind, ref.id))
-        uow.permit(unit)
-        return unit
 
     def _check_case(self, session: ReadSession, case: str) -> None:
         """Let an actor hold a case, or refuse."""

@@ -24,6 +24,12 @@ class Appeals(Service):
             WrongStep: nothing was done about it, it is too late, or there was an appeal already.
         """
         uow.permit(self.context.district.root)
+        return self.take_in(uow, post_id, conversation, words)
+
+    @step(Permission.INTAKE)
+    def take_in(self, uow: UnitOfWork, post_id: str, conversation: str, words: str) -> Post:
+        """Take in an author's objection as part of a larger act; as `appeal`."""
+        uow.permit(self.context.district.root)
         post = uow.get(POST, post_id)
         if post is None or not conversation or post.author != conversation:
             truth = "there is none" if post is None else "another wrote it"

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from attrs import field, frozen
+
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.loading import get_permitted_tip
-from anninh_core.domain.tips.model import SETTLED_STATES, Tip, TipState
+from anninh_core.domain.tips.loading import find_own_tip, get_permitted_tip
+from anninh_core.domain.tips.model import MAX_TEXT, SETTLED_STATES, Tip, TipState
 from anninh_core.domain.tips.receipts import receipt_from
 from anninh_core.domain.tips.replies import notify_reporter
 from anninh_core.domain.tips.rules import recompute_deadlines
 from anninh_core.domain.tips.sorting.asking import ask_place, find_first_place
 from anninh_core.kernel.dates import local_date, require_past
-from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.marks import Service, command, step
@@ -20,7 +22,31 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
-_MAX_TEXT = 4000
+SHORT_RECEIPT = "tip.receipt_short"
+"""The text for those who had a receipt before, and know what can be written here."""
+
+
+@frozen(kw_only=True)
+class Addition:
+    """What a reporter wrote more about a tip.
+
+    Attributes:
+        text: the words, "" for a picture.
+        acknowledge: whether they are told that it was added.
+        objects: whether the words object to an answer.
+        withdraws: whether they ask to take the tip back.
+        danger: whether they mean danger now.
+        urgent: whether they tell more of danger that was told a short while ago.
+        second_matter: id of the message, where it may tell of another matter.
+    """
+
+    text: str = field(default="", repr=False)
+    acknowledge: bool = False
+    objects: bool = False
+    withdraws: bool = False
+    danger: bool = False
+    urgent: bool = False
+    second_matter: str = ""
 
 
 class TipIntake(Service):
@@ -38,8 +64,9 @@ class TipIntake(Service):
         origin: str,
         conversation: str = "",
         category: str = "",
+        legal_kind: str = "",
         emergency: bool = False,
-        request_receipt: bool = True,
+        receipt_text: str = "tip.receipt",
         received_at: datetime | None = None,
         attachments: Sequence[Attachment] = (),
     ) -> Tip:
@@ -51,12 +78,12 @@ class TipIntake(Service):
             origin: one_to_one, group, entry or import.
             conversation: the reporter's conversation id; "" for a caller or walk-in.
             category: suggested category, "" for none: a person sets it.
+            legal_kind: what the words say it is, "" for what the category starts with: a person sets it.
             emergency: whether the words mean danger now; a person who says so is on the tip's record.
-            request_receipt: whether the reporter is sent the receipt.
+            receipt_text: name of the receipt's text in the profile; in danger it is one line, whatever is named.
             received_at: when the words reached us, if they waited since then: the limits of the law count from it.
             attachments: what came along; a location tells where somebody is.
         """
-        uow.permit(unit)
         tip = self._build_tip(
             uow,
             nfc(text),
@@ -64,10 +91,11 @@ class TipIntake(Service):
             origin=origin,
             conversation=conversation,
             category=category,
+            legal_kind=legal_kind,
             emergency=emergency,
             received_at=received_at or uow.at,
         )
-        return _place_and_save(uow, tip, attachments, request_receipt=request_receipt)
+        return _place_and_save(uow, tip, attachments, receipt_text)
 
     @command(Permission.INTAKE)
     def record_walk_in(
@@ -108,16 +136,39 @@ class TipIntake(Service):
         )
 
     @step(Permission.INTAKE)
-    def add(self, uow: UnitOfWork, tip_id: str, *, acknowledge: bool = False) -> Tip:
-        """Note that the reporter wrote more: a waiting tip resumes, an answered one gets a reopen request."""
-        tip = get_permitted_tip(uow, tip_id)
-        if acknowledge:
-            notify_reporter(uow, tip, "tip.reporter_added")
+    def add(self, uow: UnitOfWork, tip_id: str, addition: Addition) -> Tip:
+        """Add what the reporter wrote more: a waiting tip resumes, and what they ask for is noted.
+
+        After an answer only an objection asks to reopen; a person decides. Danger sets the alarm off once more.
+        """
+        tip = get_permitted_tip(uow, tip_id).with_words(nfc(addition.text))
         uow.add_event("tip.continued")
-        if tip.state in (TipState.ANSWERED, TipState.CLOSED):
+        if addition.second_matter:
+            uow.add_event("tip.second_matter")
+            tip = tip.with_second_matter(addition.second_matter)
+        if addition.danger:
+            notify_reporter(uow, tip, "tip.emergency", lane=Lane.EMERGENCY)
+        if addition.danger or addition.urgent:
+            uow.add_event("tip.more_danger")
+        return uow.save(TIP, self._ask_for(uow, tip, addition).heard_again())
+
+    def _ask_for(self, uow: UnitOfWork, tip: Tip, addition: Addition) -> Tip:
+        """Note what an addition asks for, and answer it."""
+        was_told = tip.state in (TipState.ANSWERED, TipState.CLOSED) or (
+            tip.state in SETTLED_STATES and "answer_sent" in tip.moments
+        )
+        if addition.objects and was_told:
+            notify_reporter(uow, tip, "tip.reopening_asked")
             uow.add_event("tip.reopen_requested")
-            return uow.save(TIP, tip.moved(TipState.REOPEN_REQUESTED))
-        return uow.save(TIP, tip.heard_again())
+            return tip.moved(TipState.REOPEN_REQUESTED)
+        if addition.withdraws and tip.is_open:
+            if tip.withdrawal_asked_at is None:
+                notify_reporter(uow, tip, "tip.withdrawal_asked")
+                uow.add_event("tip.withdrawal_requested")
+            return tip.withdrawal_asked(uow.at)
+        if addition.acknowledge:
+            notify_reporter(uow, tip, "tip.reporter_added")
+        return tip
 
     @step(Permission.INTAKE)
     def send_state(self, uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
@@ -126,24 +177,11 @@ class TipIntake(Service):
         Raises:
             NotFound: no tip of this receipt and this reporter: a receipt alone opens nothing.
         """
-        tip = self._find_own_tip(uow, receipt, conversation)
+        uow.permit(self.context.district.root)
+        tip = find_own_tip(uow, receipt, conversation)
         notify_reporter(uow, tip, "tip.state", state=uow.context.district.say(f"state.{tip.state}"))
         uow.add_event("tip.state_told")
         return tip
-
-    @step(Permission.INTAKE)
-    def withdraw(self, uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
-        """Take a tip back on its reporter's wish. What was begun for the public's sake may be reopened by a person.
-
-        Raises:
-            NotFound: no tip of this receipt and this reporter.
-        """
-        tip = self._find_own_tip(uow, receipt, conversation)
-        in_time = all(deadline.is_in_time(uow.at) for deadline in tip.clocks)
-        withdrawn = tip.settled(TipState.WITHDRAWN, "", uow.today, in_time=in_time)
-        notify_reporter(uow, tip, "tip.withdrawn")
-        uow.add_event("tip.withdrawn")
-        return uow.save(TIP, withdrawn)
 
     @step(Permission.INTAKE)
     def confirm_answer(self, uow: UnitOfWork, tip_id: str, proof: str) -> Tip:
@@ -176,16 +214,18 @@ class TipIntake(Service):
         origin: str,
         conversation: str,
         category: str,
+        legal_kind: str,
         emergency: bool,
         received_at: datetime,
     ) -> Tip:
+        uow.permit(unit)
         district = self.context.district
         incoming_category = district.incoming.get(category)
         if category and incoming_category is None:
             raise BadInput(f"there is no incoming category {category!r} in profile {district.id!r}")
         id = self.context.ids.new()
         urgency = "serious" if emergency else incoming_category.urgency if incoming_category else "ordinary"
-        legal_kind = incoming_category.legal_kind if incoming_category else "feedback"
+        legal_kind = legal_kind or (incoming_category.legal_kind if incoming_category else "feedback")
         receipt_timestamp = {} if conversation else {"receipt": uow.at}  # who calls or comes is told on the spot
         timestamps = {"received": received_at, **receipt_timestamp}
         tip = Tip(
@@ -194,7 +234,7 @@ class TipIntake(Service):
             unit=unit,
             conversation=conversation,
             origin=origin,
-            text=clip(text, _MAX_TEXT),
+            text=clip(text, MAX_TEXT),
             category=category,
             urgency=urgency,
             legal_kind=legal_kind,
@@ -206,27 +246,22 @@ class TipIntake(Service):
         )
         return recompute_deadlines(district, tip)
 
-    def _find_own_tip(self, uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
-        """Find a tip by its receipt and its reporter; both must fit, or neither is confirmed."""
-        uow.permit(self.context.district.root)
-        normalized = receipt.strip().upper()
-        tips = uow.find(TIP, "newest", where={"receipt": normalized, "conversation": conversation}, limit=1).items
-        if not tips:
-            raise NotFound(f"this reporter has no tip with receipt {normalized!r}")
-        return tips[0]
 
-
-def _place_and_save(uow: UnitOfWork, tip: Tip, attachments: Sequence[Attachment], *, request_receipt: bool) -> Tip:
+def _place_and_save(uow: UnitOfWork, tip: Tip, attachments: Sequence[Attachment], receipt_text: str) -> Tip:
     tip, candidates = find_first_place(uow, tip, attachments)
-    _acknowledge(uow, tip, request_receipt)
-    tip = ask_place(uow, tip, candidates)
-    uow.add_event("tip.received")
-    uow.facts |= {"tip": tip.id, "category": tip.category, "emergency": tip.emergency}
-    return uow.save(TIP, tip)
+    _acknowledge(uow, tip, receipt_text)
+    return uow.save(TIP, ask_place(uow, tip, candidates))
 
 
-def _acknowledge(uow: UnitOfWork, tip: Tip, request_receipt: bool) -> None:
+def _acknowledge(uow: UnitOfWork, tip: Tip, receipt_text: str) -> None:
+    """Send the receipt, and say in the journal that the tip was received.
+
+    In danger the numbers to call come first, and no calm explanation after them.
+    """
     if tip.emergency:
         notify_reporter(uow, tip, "tip.emergency", lane=Lane.EMERGENCY)
-    if request_receipt:
-        notify_reporter(uow, tip, "tip.receipt")
+    notify_reporter(uow, tip, "tip.receipt", wording=SHORT_RECEIPT if tip.emergency else receipt_text)
+    uow.add_event("tip.received")
+    if tip.emergency:
+        uow.add_event("tip.emergency")
+    uow.facts |= {"tip": tip.id, "category": tip.category, "emergency": tip.emergency}

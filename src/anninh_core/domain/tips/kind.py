@@ -13,7 +13,10 @@ def tip_facts(tip: Tip) -> Iterable[Fact]:
     """Yield what the reports count about a tip.
 
     `opening + received = resolved + transferred + closing` holds for any period: a tip opened again is received again.
+    One that was joined to another counts as part of that.
     """
+    if tip.state is TipState.JOINED:
+        return
     yield Fact("tips_received", tip.unit, tip.received_day, dims(category=tip.category, origin=tip.origin))
     for day in tip.reopened_days:
         yield Fact("tips_received", tip.unit, day, dims(category=tip.category, origin="reopened"))

@@ -1,8 +1,10 @@
 """Loading a tip under a permission: by unit, and never for an excluded officer."""
 
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.kernel.errors import NotFound
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
 
 _SEE = "`anninh tips list` shows those you may see"
 
@@ -27,3 +29,18 @@ def get_permitted_tip(session: ReadSession, tip_id: str, asked_for: str = "") ->
     session.check_not_excluded(TIP, tip, _SEE, asked_for=asked_for)
     session.unit = tip.unit
     return tip
+
+
+def find_own_tip(uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
+    """Return a reporter's tip by its receipt; both must fit, or neither is confirmed.
+
+    The receipt of a tip that was joined to another leads to that one.
+
+    Raises:
+        NotFound: no tip of this receipt and this reporter.
+    """
+    normalized = receipt.strip().upper()
+    tips = uow.find(TIP, "newest", where={"receipt": normalized, "conversation": conversation}, limit=1).items
+    if not tips:
+        raise NotFound(f"this reporter has no tip with receipt {normalized!r}")
+    return uow.load(TIP, tips[0].merged_into) if tips[0].state is TipState.JOINED else tips[0]

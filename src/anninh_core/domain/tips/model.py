@@ -1,6 +1,6 @@
 """A tip: from a resident's words to an answered, closed case. Every transition is a pure method."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
+from anninh_core.kernel.text import clip
 
 
 class TipState(StrEnum):
@@ -29,30 +30,37 @@ class TipState(StrEnum):
     CLOSED = "closed"
     REOPEN_REQUESTED = "reopen_requested"
     REOPENED = "reopened"
+    JOINED = "joined"
 
 
 S = TipState
+OPEN_STATES = frozenset({S.RECEIVED, S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING, S.REOPENED})
+"""States in which somebody owes work on it."""
 SETTLED_STATES = frozenset({S.RESOLVED, S.TRANSFERRED, S.UNFOUNDED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN})
 
 TRANSITIONS: dict[TipState, frozenset[TipState]] = {
-    S.RECEIVED: frozenset({S.TRIAGED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN}),
-    S.TRIAGED: frozenset({S.TRIAGED, S.ASSIGNED, S.WAITING}) | SETTLED_STATES,
-    S.ASSIGNED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING}) | SETTLED_STATES,
-    S.VERIFYING: frozenset({S.ASSIGNED, S.WAITING}) | SETTLED_STATES,
-    S.WAITING: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING}) | SETTLED_STATES,
-    S.RESOLVED: frozenset({S.ANSWERED, S.REOPENED}),
-    S.TRANSFERRED: frozenset({S.ANSWERED, S.REOPENED}),
-    S.UNFOUNDED: frozenset({S.ANSWERED, S.REOPENED}),
-    S.REFUSED: frozenset({S.ANSWERED, S.REOPENED}),
-    S.DUPLICATE: frozenset({S.ANSWERED, S.REOPENED}),
+    S.RECEIVED: frozenset({S.TRIAGED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN, S.JOINED}),
+    S.TRIAGED: frozenset({S.TRIAGED, S.ASSIGNED, S.WAITING, S.JOINED}) | SETTLED_STATES,
+    S.ASSIGNED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING, S.JOINED}) | SETTLED_STATES,
+    S.VERIFYING: frozenset({S.ASSIGNED, S.WAITING, S.JOINED}) | SETTLED_STATES,
+    S.WAITING: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.JOINED}) | SETTLED_STATES,
+    S.RESOLVED: frozenset({S.ANSWERED, S.REOPEN_REQUESTED, S.REOPENED}),
+    S.TRANSFERRED: frozenset({S.ANSWERED, S.REOPEN_REQUESTED, S.REOPENED}),
+    S.UNFOUNDED: frozenset({S.ANSWERED, S.REOPEN_REQUESTED, S.REOPENED}),
+    S.REFUSED: frozenset({S.ANSWERED, S.REOPEN_REQUESTED, S.REOPENED}),
+    S.DUPLICATE: frozenset({S.ANSWERED, S.REOPEN_REQUESTED, S.REOPENED}),
     S.WITHDRAWN: frozenset({S.CLOSED, S.REOPENED}),
     S.ANSWERED: frozenset({S.CLOSED, S.REOPEN_REQUESTED, S.REOPENED}),
     S.CLOSED: frozenset({S.REOPEN_REQUESTED, S.REOPENED}),
     S.REOPEN_REQUESTED: frozenset({S.REOPENED, S.CLOSED}),
-    S.REOPENED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING}) | SETTLED_STATES,
+    S.REOPENED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING, S.JOINED}) | SETTLED_STATES,
+    S.JOINED: frozenset(),
 }
 """The whole state machine. What isn't here can't happen."""
 
+
+MAX_TEXT = 4000
+"""Characters of its reporter's words that a tip holds; the messages have them all."""
 
 BY_A_PERSON = "a person says so"
 """Why a tip lies in a unit that an officer has set."""
@@ -67,7 +75,7 @@ def state_type(state: TipState) -> str:
         return "waiting"
     if state in SETTLED_STATES or state is S.ANSWERED:
         return "settled"
-    return "closed" if state in (S.CLOSED, S.REOPEN_REQUESTED) else "open"
+    return "closed" if state in (S.CLOSED, S.REOPEN_REQUESTED, S.JOINED) else "open"
 
 
 @frozen(kw_only=True)
@@ -99,14 +107,17 @@ class Tip:
         origin: one_to_one, group, entry or import.
         emergency_by: officer who marked it as an emergency; "" where its words did; None in tips of earlier versions,
             of which nobody knows.
-        text: the reporter's first words.
+        text: the reporter's words, of all messages that belong to it.
         handlers: officers who work on it; `excluded` may never see it.
         handling_unit: who works on it.
         moments: when it first was received, its reporter had the receipt, it was assigned, settled, answered,
             and when its answer was put on its way (`answer_sent`).
         reopened_days: days on which it was opened again.
         answer: what the reporter is told; `answer_proof` says how it is known to have arrived.
-        merged_into: the tip this one duplicates.
+        merged_into: the tip this one duplicates, or that it was joined to.
+        joined: receipts of the tips that were joined to this one: they lead here.
+        second_matters: ids of messages that may tell of a second matter; an officer splits them off, or leaves them.
+        withdrawal_asked_at: when the reporter asked to take it back; None where they didn't, or it was decided.
         place_reason: why it lies in its unit: the words or the location that tell, or what its conversation belongs to.
         place_options: units that its reporter was asked to choose from; () where nobody was, or once it is settled.
         latitude, longitude: of the location that came with its first words, in degrees of WGS 84.
@@ -139,6 +150,9 @@ class Tip:
     answered_day: date | None = None
     merged_into: str = ""
     emergency_by: str | None = None
+    joined: tuple[str, ...] = ()
+    second_matters: tuple[str, ...] = ()
+    withdrawal_asked_at: datetime | None = None
     place_reason: str = field(default="", repr=False)
     place_options: tuple[str, ...] = ()
     latitude: float | None = field(default=None, repr=False)
@@ -212,6 +226,34 @@ class Tip:
             return self
         return evolve(self.moved(S.VERIFYING if self.handlers else S.TRIAGED), question="")
 
+    def with_words(self, text: str) -> "Tip":
+        """Return the tip whose reporter told more."""
+        return self.with_only_words((self.text, text))
+
+    def with_only_words(self, texts: Sequence[str]) -> "Tip":
+        """Return the tip with the words of its messages, oldest first; very long ones are cut."""
+        return evolve(self, text=clip("\n".join(text for text in texts if text.strip()), MAX_TEXT))
+
+    def withdrawal_asked(self, at: datetime) -> "Tip":
+        """Return the tip whose reporter asked to take it back; an earlier request stays."""
+        return evolve(self, withdrawal_asked_at=self.withdrawal_asked_at or at)
+
+    def with_second_matter(self, message: str) -> "Tip":
+        """Return the tip with a message that may tell of another matter."""
+        return evolve(self, second_matters=(*self.second_matters, message))
+
+    def joined_to(self, into: str) -> "Tip":
+        """Return the tip that was joined to another: its number leads there, its words are there."""
+        return evolve(
+            self.moved(S.JOINED),
+            text="",
+            question="",
+            merged_into=into,
+            handlers=(),
+            second_matters=(),
+            withdrawal_asked_at=None,
+        )
+
     def settled(
         self,
         outcome: TipState,
@@ -244,6 +286,8 @@ class Tip:
     @property
     def ended_on(self) -> date | None:
         """The day on which all was done and told; None while anything is owed, a reopening asked for included."""
+        if self.state is S.JOINED:
+            return self.received_day  # its words are kept with the case that took it in
         if self.state not in (S.ANSWERED, S.CLOSED):
             return None
         days = (settlement.day for settlement in self.settlements)

@@ -5,13 +5,24 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 
 
-def notify_reporter(uow: UnitOfWork, tip: Tip, wording: str, *, lane: Lane = Lane.REPLY, **facts: str) -> None:
-    """Send the reporter one of the profile's texts, if they have a chat."""
+def notify_reporter(
+    uow: UnitOfWork, tip: Tip, purpose: str, *, wording: str = "", lane: Lane = Lane.REPLY, **facts: str
+) -> None:
+    """Send the reporter one of the profile's texts, if they have a chat.
+
+    Args:
+        uow: what it becomes a part of.
+        tip: whose reporter.
+        purpose: what it is for.
+        wording: the text's name in the profile, where that isn't the purpose's.
+        lane: of the outbox.
+        facts: what the text names.
+    """
     if tip.conversation:
         uow.send(
             tip.conversation,
-            uow.context.district.say(wording, receipt=tip.receipt, **facts),
-            purpose=wording,
+            uow.context.district.say(wording or purpose, receipt=tip.receipt, **facts),
+            purpose=purpose,
             cause=f"tip:{tip.id}",
             scope=f"tip:{tip.id}",
             lane=lane,

@@ -4,6 +4,8 @@ from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.queries import TipQueries
 from anninh_core.domain.tips.sorting.service import TipSorting
+from anninh_core.domain.tips.threads.splitting import TipSplitting
+from anninh_core.domain.tips.threads.withdrawals import TipWithdrawals
 from anninh_core.usecase.runner import UseCaseRunner
 
 
@@ -14,6 +16,8 @@ class Tips:
         intake: how tips come in, and what reporters do with theirs.
         handling: what officers do, from triage to the closed case.
         queries: what officers read.
+        splitting: tips that are split and joined.
+        withdrawals: what becomes of requests to take a tip back.
         sorting: where tips belong, and which tell of the same.
     """
 
@@ -21,4 +25,6 @@ class Tips:
         self.intake = TipIntake(runner)
         self.handling = TipHandling(runner)
         self.queries = TipQueries(runner)
+        self.splitting = TipSplitting(runner)
+        self.withdrawals = TipWithdrawals(runner)
         self.sorting = TipSorting(runner)

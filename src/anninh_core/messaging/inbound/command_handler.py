@@ -1,44 +1,120 @@
-"""What a reporter can order by a word: the state of a tip, taking it back, help."""
+"""What a reporter can order by a word: the state of a tip, taking it back, an objection, more words, help."""
 
-from typing import assert_never
+from collections.abc import Callable, Mapping, Sequence
 
 from anninh_core.domain.conversations.model import CONVERSATION, Message, conversation_scope
 from anninh_core.domain.services import Services
+from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
+from anninh_core.domain.tips.loading import find_own_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import NotFound, WrongStep
-from anninh_core.messaging.inbound.message_router import ResidentCommand, Route
+from anninh_core.messaging.inbound.route import MessageClass, Route
+from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.usecase.unit_of_work import UnitOfWork
+
+_ABOUT_A_TIP = (ResidentCommand.STATE, ResidentCommand.WITHDRAW, ResidentCommand.COMPLAIN, ResidentCommand.ADD)
 
 
 class CommandHandler:
-    """Runs residents' commands; if one can't be run, the resident is told so."""
+    """Runs residents' commands; if one can't be run, the resident is told why and how."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._about_a_tip: Mapping[ResidentCommand, Callable[[UnitOfWork, Message, Route], Tip]] = {
+            ResidentCommand.STATE: self._send_state,
+            ResidentCommand.WITHDRAW: self._ask_to_withdraw,
+            ResidentCommand.COMPLAIN: self._ask_to_reopen,
+            ResidentCommand.ADD: self._add,
+        }
 
     def handle(self, uow: UnitOfWork, said: Message, found: Route) -> None:
         """Do what the reporter asked for."""
-        if found.command is ResidentCommand.HELP or not found.receipt:
-            self._reply(uow, said, "help")
+        match found.command:
+            case ResidentCommand.CHOOSE:
+                self._choose(uow, said, found)
+            case ResidentCommand.APPEAL:
+                self._appeal(uow, said, found)
+            case ResidentCommand.OTHER:
+                self._services.threads.expect_another_matter(uow, said.conversation)
+                self._reply(uow, said, "tip.other_matter")
+            case ResidentCommand.DENOUNCE:
+                self._reply(uow, said, "tip.guidance_whistleblow")
+            case ResidentCommand.COMPLAIN if not found.receipt and not found.mistyped:
+                self._reply(uow, said, "tip.guidance_complaint")
+            case command if command in _ABOUT_A_TIP:
+                self._handle_tip(uow, said, found)
+            case _:
+                self._reply(uow, said, "help")
+
+    def _handle_tip(self, uow: UnitOfWork, said: Message, found: Route) -> None:
+        assert found.command is not None
+        if not found.receipt:
+            word = uow.context.district.say(f"command.{found.command}")
+            self._reply(uow, said, "tip.number_mistyped" if found.mistyped else "tip.number_missing", command=word)
             return
         try:
-            tip = self._run_command(uow, said, found)
+            tip = self._about_a_tip[found.command](uow, said, found)
         except (NotFound, WrongStep):
             # Whether the receipt is unknown or somebody else's is not told: a receipt alone opens nothing.
             self._reply(uow, said, "tip.not_found", receipt=found.receipt)
             return
-        self._services.conversations.link(uow, said.id, f"tip:{tip.id}", kind="command")
+        self._services.conversations.link(uow, said.id, f"tip:{tip.id}", kind=MessageClass.COMMAND)
 
-    def _run_command(self, uow: UnitOfWork, said: Message, found: Route) -> Tip:
-        match found.command:
-            case ResidentCommand.WITHDRAW:
-                return self._services.tips.intake.withdraw(uow, found.receipt, said.conversation)
-            case ResidentCommand.STATE:
-                return self._services.tips.intake.send_state(uow, found.receipt, said.conversation)
-            case ResidentCommand.HELP | None:
-                raise NotFound(f"message {said.id} orders nothing about a tip")
-            case never:
-                assert_never(never)
+    def _send_state(self, uow: UnitOfWork, said: Message, found: Route) -> Tip:
+        return self._services.tips.intake.send_state(uow, found.receipt, said.conversation)
+
+    def _ask_to_withdraw(self, uow: UnitOfWork, said: Message, found: Route) -> Tip:
+        tip = find_own_tip(uow, found.receipt, said.conversation)
+        if not tip.is_open:
+            raise WrongStep(f"tip {tip.receipt} is {tip.state}: there is nothing to take back")
+        return self._services.tips.intake.add(uow, tip.id, Addition(withdraws=True))
+
+    def _ask_to_reopen(self, uow: UnitOfWork, said: Message, found: Route) -> Tip:
+        """Ask to look at a tip again; of one that isn't answered yet the words are added."""
+        tip = find_own_tip(uow, found.receipt, said.conversation)
+        addition = Addition(text=found.words, objects=True, acknowledge=True)
+        return self._services.tips.intake.add(uow, tip.id, addition)
+
+    def _add(self, uow: UnitOfWork, said: Message, found: Route) -> Tip:
+        tip = find_own_tip(uow, found.receipt, said.conversation)
+        if found.words:
+            return self._services.tips.intake.add(uow, tip.id, Addition(text=found.words, acknowledge=True))
+        self._reply(uow, said, "tip.add_words", receipt=tip.receipt)
+        return tip
+
+    def _choose(self, uow: UnitOfWork, said: Message, found: Route) -> None:
+        """Put what waited for the choice into the case chosen, or leave it to an officer where it is none of them."""
+        waiting = self._services.threads.end_choice(uow, said.conversation)
+        if not found.case:
+            self._open_tip(uow, waiting)
+            return
+        tip_id = found.case.partition(":")[2]
+        tip: Tip | None = None
+        for message in waiting:
+            tip = self._services.tips.intake.add(uow, tip_id, Addition(text=message.text))
+            self._services.conversations.link(uow, message.id, found.case, kind=MessageClass.CONTINUATION)
+        if tip is not None:
+            self._reply(uow, said, "tip.which_noted", receipt=tip.receipt)
+
+    def _open_tip(self, uow: UnitOfWork, messages: Sequence[Message]) -> None:
+        """Make a tip of what belongs to none of the cases that go on."""
+        if not messages:
+            return
+        first = messages[0]
+        tip = self._services.tips.intake.receive(
+            uow,
+            "\n".join(message.text for message in messages if message.text),
+            unit=first.unit,
+            origin="one_to_one",
+            conversation=first.conversation,
+            receipt_text=SHORT_RECEIPT,
+            received_at=min(message.received_at for message in messages),
+        )
+        for message in messages:
+            self._services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.TIP)
+
+    def _appeal(self, uow: UnitOfWork, said: Message, found: Route) -> None:
+        self._services.moderation.appeals.take_in(uow, found.case, said.conversation, said.text)
 
     def _reply(self, uow: UnitOfWork, said: Message, wording: str, **facts: str) -> None:
         conversation = uow.load(CONVERSATION, said.conversation)

@@ -1,73 +1,49 @@
-"""What an inbound message is taken for."""
+"""What a message is by its own words: opinions, orders, courtesy."""
 
 import unicodedata
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.messaging.inbound.talk.talks import (
+    CHATTER,
+    DISTRICT,
+    GROUP,
+    PERSON,
+    TIP,
+    routed,
+    said,
+    talk,
+    triaged,
+)
 
 from anninh_core.kernel.text import words
-from anninh_core.messaging.inbound.message_router import (
-    ConversationState,
-    MessageClass,
-    ResidentCommand,
-    Route,
-    extract_receipt,
-    parse_command,
-    route,
-)
-from anninh_core.plugins import Plugins
-from anninh_core.profile import load_profile
-from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
+from anninh_core.messaging.inbound.message_router import route
+from anninh_core.messaging.inbound.route import MessageClass
+from anninh_core.messaging.inbound.talk.commands import ResidentCommand, extract_receipt
+from anninh_core.messaging.inbound.talk.signals import read_signals
 from anninh_core.vocabulary.opinions import TriageOpinion
 
-DISTRICT = load_profile("hoa_lu_2021")
-OPINIONS = Plugins(("opinions",))
 Form = Literal["NFC", "NFD"]
 FORMS: st.SearchStrategy[Form] = st.sampled_from(("NFC", "NFD"))
-PERSON, GROUP = Address("oa", Place.PERSON, "p1"), Address("oa", Place.GROUP, "g1")
-TIP = TriageOpinion("tip", category="crime", confidence=0.6, reason="trom", by="one")
-FIRE = TriageOpinion("tip", category="fire", emergency=True, confidence=0.1, reason="chay nha", by="two")
-CHATTER = TriageOpinion("chatter", confidence=0.9, reason="chuc", by="three")
-
-
-def said(text: str, where: Address = PERSON, *attachments: str, reply_to: str = "") -> InboundMessage:
-    return InboundMessage(
-        id="m1",
-        conversation=where,
-        sender=PERSON,
-        text=text,
-        sent_at=datetime(2021, 9, 1, tzinfo=UTC),
-        attachments=tuple(Attachment(kind) for kind in attachments),
-        reply_to=reply_to,
-    )
-
-
-def routed(message: InboundMessage, *opinions: TriageOpinion, known: ConversationState | None = None) -> Route:
-    return route(message, known or ConversationState(), opinions, DISTRICT)
-
-
-def triaged(message: InboundMessage) -> Sequence[TriageOpinion]:
-    return OPINIONS.triage(message, DISTRICT).values
 
 
 @given(text=st.text(max_size=200), group=st.booleans(), form=FORMS)
 def test_any_text_gets_a_turn(text: str, group: bool, form: Form) -> None:
     """Whatever is written, in either normal form, the router answers, with its reasons."""
     message = said(unicodedata.normalize(form, text), GROUP if group else PERSON)
-    found = route(message, ConversationState(), triaged(message), DISTRICT)
+    found = route(message, talk(), triaged(message), DISTRICT)
     assert found.message_class in MessageClass
     assert found.reasons
 
 
 @given(text=st.text(max_size=80))
 def test_words_nobody_recognises_are_no_chatter(text: str) -> None:
-    """Said one-to-one, words without an opinion or an order become a tip: a person looks."""
+    """Said one-to-one, words without an opinion or an order become a tip: a person looks. Courtesy needs nobody."""
     found = routed(said(text))
-    if words(text) and parse_command(text, DISTRICT) is None:
+    signals = read_signals(said(text), (), DISTRICT)
+    if words(text) and signals.command is None and not signals.is_courtesy:
         assert found.message_class is MessageClass.TIP
 
 
@@ -76,9 +52,7 @@ def test_both_normal_forms_are_the_same_message(text: str) -> None:
     """A phone that sends letters and accents apart is understood like any other."""
     whole = f"{text} cháy nhà"
     composed, apart = said(unicodedata.normalize("NFC", whole)), said(unicodedata.normalize("NFD", whole))
-    assert route(composed, ConversationState(), triaged(composed), DISTRICT) == route(
-        apart, ConversationState(), triaged(apart), DISTRICT
-    )
+    assert route(composed, talk(), triaged(composed), DISTRICT) == route(apart, talk(), triaged(apart), DISTRICT)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "👍", "...", "🙏🙏"])
@@ -105,38 +79,6 @@ def test_stickers_say_nothing() -> None:
     """A sticker alone is chatter; beside a picture the picture counts."""
     assert routed(said("", PERSON, "sticker")).message_class is MessageClass.CHATTER
     assert routed(said("", PERSON, "sticker", "image")).message_class is MessageClass.TIP
-
-
-def test_a_picture_follows_its_tip() -> None:
-    """A picture within minutes after a tip belongs to it; words don't by themselves."""
-    known = ConversationState(fresh_case="tip:1")
-    assert routed(said("", PERSON, "image"), known=known).case == "tip:1"
-    assert routed(said("có trộm nữa"), TIP, known=known).message_class is MessageClass.TIP
-
-
-def test_a_quoted_message_decides() -> None:
-    """Who quotes a message of a case continues that one, whatever case waits for them."""
-    known = ConversationState(replied_case="tip:1", waiting_case="tip:2")
-    found = routed(said("lúc 2 giờ sáng", reply_to="m0"), known=known)
-    assert (found.message_class, found.case) == (MessageClass.CONTINUATION, "tip:1")
-
-
-def test_a_waiting_case_gets_the_answer() -> None:
-    """While a case waits for its reporter, what they say continues it, chatter and all."""
-    found = routed(said("vâng"), CHATTER, known=ConversationState(waiting_case="tip:2"))
-    assert (found.message_class, found.case) == (MessageClass.CONTINUATION, "tip:2")
-
-
-def test_danger_is_a_tip_of_its_own() -> None:
-    """A fire is not filed as an answer to an older case, nor outvoted by a surer opinion."""
-    found = routed(said("cháy nhà"), CHATTER, FIRE, known=ConversationState(waiting_case="tip:2"))
-    assert (found.message_class, found.category, found.emergency, found.case) == (MessageClass.TIP, "fire", True, "")
-
-
-def test_danger_told_in_a_quoted_case_stays_danger() -> None:
-    """Who quotes the case is taken at their word, and still gets the emergency numbers."""
-    found = routed(said("nó đang cầm dao"), FIRE, known=ConversationState(replied_case="tip:1"))
-    assert (found.message_class, found.case, found.emergency) == (MessageClass.CONTINUATION, "tip:1", True)
 
 
 def test_the_surest_opinion_wins_and_says_why() -> None:
@@ -188,7 +130,7 @@ def test_talk_is_no_order(text: str) -> None:
 def test_a_call_for_help_that_tells_of_something_is_a_tip(text: str) -> None:
     """Who calls for help in earnest isn't sent the instructions."""
     message = said(text)
-    found = route(message, ConversationState(), triaged(message), DISTRICT)
+    found = route(message, talk(), triaged(message), DISTRICT)
     assert (found.message_class, found.emergency) == (MessageClass.TIP, "cháy nhà" in text)
 
 

@@ -1,0 +1,51 @@
+"""The cases that messages belong to: whose unit they are, and who may hold them."""
+
+from collections.abc import Mapping
+
+from anninh_core.kernel.errors import BadInput, DecryptionError
+from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.kinds import CaseAccess
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+
+Cases = Mapping[str, CaseAccess]
+"""The kinds of case there are, by their names."""
+
+
+def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:
+    """Return the unit of a case, as its record says it, if the actor has the marked permission there.
+
+    Raises:
+        BadInput: it is no case.
+        Refused: the permission doesn't hold there.
+    """
+    ref = Ref.parse(case)
+    access = cases.get(ref.kind)
+    if access is None:
+        raise BadInput(f"{case!r} is no case; name one as kind:id, of {', '.join(cases) or 'no kind'}")
+    unit = access.kind.unit(uow.load(access.kind, ref.id))
+    uow.permit(unit)
+    return unit
+
+
+def may_hold_all(session: ReadSession, cases: Cases, candidates: tuple[str, ...]) -> bool:
+    """Tell whether the actor may hold every one of some cases that can still be read, and at least one of them.
+
+    Of what may belong to a case that excludes somebody, they are shown nothing.
+    """
+    held = [_may_hold(session, cases, case) for case in candidates]
+    return not candidates or (any(held) and False not in held)
+
+
+def _may_hold(session: ReadSession, cases: Cases, case: str) -> bool | None:
+    """Tell whether the actor may hold a case; None for one that is gone."""
+    ref, permitted = Ref.parse(case), session.permitted_units()
+    kind = cases[ref.kind].kind
+    try:
+        model = session.get(kind, ref.id)
+    except DecryptionError:
+        return None
+    if model is None:
+        return None
+    in_reach = permitted is None or not {*kind.all_units(model)}.isdisjoint(permitted)
+    return in_reach and session.actor.id not in kind.excluded(model)

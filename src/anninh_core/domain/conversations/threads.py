@@ -1,0 +1,119 @@
+"""Where messages belong: those in doubt, those that go from one case to another, and what was asked about them."""
+
+from attrs import evolve
+
+from anninh_core.domain.conversations.cases import Cases, may_hold_all, permit_case
+from anninh_core.domain.conversations.files import reseal_files
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, UNASSIGNED, Conversation, Message
+from anninh_core.kernel.errors import NotFound, WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.marks import Service, query, step
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_MAX_BESIDE = 50
+
+
+class MessageThreads(Service):
+    """Puts messages in their cases."""
+
+    action_prefix = "conversations"
+
+    def __init__(self, runner: UseCaseRunner, cases: Cases) -> None:
+        super().__init__(runner)
+        self._cases = cases
+
+    @step(Permission.INTAKE)
+    def set_aside(self, uow: UnitOfWork, message_id: str, candidates: tuple[str, ...]) -> bool:
+        """Leave open where a message belongs, for its sender to choose or an officer to decide.
+
+        Returns:
+            Whether the sender isn't asked yet about any message.
+        """
+        uow.permit(self.context.district.root)
+        message = uow.load(MESSAGE, message_id)
+        conversation = uow.load(CONVERSATION, message.sender)
+        uow.add_event("message.unassigned")
+        uow.save(MESSAGE, message.in_doubt(candidates))
+        uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.in_doubt(message_id, candidates)))
+        return not conversation.talk.asked
+
+    @step(Permission.INTAKE)
+    def end_choice(self, uow: UnitOfWork, conversation_id: str) -> tuple[Message, ...]:
+        """Take the question back which case is meant; return the messages that waited for it and still do."""
+        uow.permit(self.context.district.root)
+        conversation = uow.load(CONVERSATION, conversation_id)
+        waiting = (uow.get_readable(MESSAGE, id) for id in conversation.talk.unassigned)
+        messages = tuple(one for one in waiting if one is not None and one.kind == UNASSIGNED)
+        uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.decided()))
+        return messages
+
+    @step(Permission.INTAKE)
+    def expect_another_matter(self, uow: UnitOfWork, conversation_id: str) -> Conversation:
+        """Let the next words in a conversation be another matter, whatever goes on."""
+        uow.permit(self.context.district.root)
+        conversation = uow.load(CONVERSATION, conversation_id)
+        return uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.anew()))
+
+    @step(Permission.TIP_HANDLE)
+    def move(self, uow: UnitOfWork, message_id: str, case: str) -> Message:
+        """Put a message of one case into another one of the same person, which seals its words and files from now on.
+
+        Raises:
+            WrongStep: it belongs to no case yet.
+        """
+        message = uow.load(MESSAGE, message_id)
+        if not message.case:
+            raise WrongStep(f"message {message_id} belongs to no case yet; link it")
+        permit_case(uow, self._cases, message.case)
+        unit = permit_case(uow, self._cases, case)
+        return uow.save(MESSAGE, reseal_files(uow, self.runner, message, message.linked(case, unit, message.kind)))
+
+    @step(Permission.TIP_HANDLE)
+    def forget_case(self, uow: UnitOfWork, conversation_id: str, case: str, into: str) -> None:
+        """Let a talk go on with another case than one that was joined to it."""
+        conversation = uow.get_readable(CONVERSATION, conversation_id)
+        if conversation is None:
+            return  # the identity was purged; there is no talk any more
+        unit = permit_case(uow, self._cases, into)
+        last_heard = next((one.at for one in conversation.talk.cases if one.case == case), None)
+        left = evolve(conversation, talk=conversation.talk.without(case))
+        uow.save(CONVERSATION, left.continued_by(into, unit, last_heard or conversation.last_heard))
+
+    @query(Permission.TIP_READ, traced=True, folds=True)
+    def unassigned(self, session: ReadSession, *, unit: str = "", after: str = "", limit: int = 50) -> Listing[Message]:
+        """Return messages of which nobody knows yet where they belong, oldest first.
+
+        They count nowhere and start no clock; the profile says within how many hours of its reception a person decides
+        (`[talk] assign_hours`). What may belong to a case that the actor may not hold isn't shown.
+        """
+        return session.list_permitted(
+            MESSAGE,
+            "oldest",
+            unit,
+            where={"kind": UNASSIGNED, "case": ""},
+            shows=lambda message: may_hold_all(session, self._cases, message.candidates),
+            after=after,
+            limit=limit,
+        )
+
+    @query(Permission.TIP_READ, traced=True, folds=True)
+    def unassigned_beside(self, session: ReadSession, case: str) -> tuple[Message, ...]:
+        """Return messages that may belong to a case (`kind:id`), oldest first, to whoever may hold that case."""
+        session.permitted_units()
+        ref = Ref.parse(case)
+        access = self._cases.get(ref.kind)
+        if access is None:
+            raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
+        session.include(access.read, ref.id)
+        resident = access.kind.resident(session.load(access.kind, ref.id))
+        where = {"sender": resident, "kind": UNASSIGNED, "case": ""}
+        found = session.find(MESSAGE, "oldest", where=where, limit=_MAX_BESIDE).items if resident else ()
+        # That another case is of the same person is told to those alone who list what is unassigned.
+        return tuple(
+            evolve(message, candidates=(case,))
+            for message in found
+            if case in message.candidates and may_hold_all(session, self._cases, message.candidates)
+        )

@@ -1,0 +1,135 @@
+"""What a resident can order by a word, and the receipts that a text names."""
+
+import re
+from enum import StrEnum
+
+from attrs import frozen
+
+from anninh_core.kernel.text import contains_phrase, words
+from anninh_core.vocabulary.district import District
+
+_LETTERS = "0-9A-HJKMNP-TV-Z"
+_RECEIPT = re.compile(rf"(?<![^\W_])[{_LETTERS}]{{5}}-?[{_LETTERS}]{{5}}(?![^\W_])")
+_LOOSE = re.compile(r"(?<![^\W_])[0-9A-Z]{5}[- ]?[0-9A-Z]{5}(?![^\W_])")
+_MISREAD = str.maketrans("OIL", "011")  # a receipt has none of these letters: whoever types one misread a digit
+_MISTYPED = re.compile(r"[0-9A-Z]{1,8}-?[0-9A-Z]{1,8}")
+
+_MAX_COMMAND_WORDS = 8
+_MAX_POLITE_WORDS = 2  # words such as "cháu với" that may follow a call for help
+_OPENING_LENGTH = 80  # characters
+
+
+class ResidentCommand(StrEnum):
+    """What a reporter can order by a word."""
+
+    STATE = "state"
+    WITHDRAW = "withdraw"
+    HELP = "help"
+    COMPLAIN = "complain"
+    DENOUNCE = "denounce"
+    ADD = "add"
+    OTHER = "other"
+    CHOOSE = "choose"
+    APPEAL = "appeal"
+
+
+WORDED = tuple(
+    command for command in ResidentCommand if command not in (ResidentCommand.CHOOSE, ResidentCommand.APPEAL)
+)
+"""Those that have words of their own; the others answer something that we said."""
+
+_WITH_WORDS = (ResidentCommand.ADD, ResidentCommand.COMPLAIN)
+"""Those behind whose receipt further words follow, which are a part of what is ordered."""
+
+
+@frozen(kw_only=True)
+class Command:
+    """An order.
+
+    Attributes:
+        what: what is ordered.
+        receipt: which tip, "" where none is named.
+        mistyped: whether what stands in its place is no receipt.
+        words: what else was said.
+    """
+
+    what: ResidentCommand
+    receipt: str = ""
+    mistyped: bool = False
+    words: str = ""
+
+
+def parse_command(text: str, district: District) -> Command | None:
+    """Return the order that a message opens with, by the words of the profile; with or without diacritics."""
+    opening = words(text[:_OPENING_LENGTH])
+    receipt = extract_receipt(text)
+    for command in WORDED:
+        phrase = _opens_with(opening, district.words.get(f"command_{command}", ()))
+        if phrase and (order := _read_order(command, phrase, text, receipt)) is not None:
+            return order
+    return None
+
+
+def _opens_with(opening: list[str], phrases: tuple[str, ...]) -> str:
+    """Return the longest phrase that a text opens with, "" for none."""
+    joined = " ".join(opening) + " "
+    found = (phrase for phrase in phrases if joined.startswith(f"{phrase} ") and contains_phrase(joined, phrase))
+    return max(found, key=len, default="")
+
+
+def _read_order(command: ResidentCommand, phrase: str, text: str, receipt: str) -> Command | None:
+    tokens, length = words(text), len(phrase.split())
+    is_alone = len(tokens) == length
+    if command in _WITH_WORDS and receipt:
+        return Command(what=command, receipt=receipt, words=_without(text, phrase, receipt))
+    if len(tokens) > _MAX_COMMAND_WORDS:  # nearly every report, however long
+        return None
+    is_polite = command is ResidentCommand.HELP and len(tokens) <= length + _MAX_POLITE_WORDS
+    if is_alone or is_polite or receipt:
+        return Command(what=command, receipt=receipt)
+    if command is ResidentCommand.OTHER:
+        return None  # the other matter is told in the same message
+    is_short = len(tokens) <= length + _MAX_POLITE_WORDS
+    is_mistyped = is_short and (command is ResidentCommand.STATE or _looks_like_receipt(text))
+    return Command(what=command, mistyped=True) if is_mistyped else None
+
+
+def _looks_like_receipt(text: str) -> bool:
+    """Tell whether the last word is what somebody may take for a receipt: with a digit in it, or all in capitals."""
+    last = text.rsplit(maxsplit=1)[-1].strip(".,;:!?")
+    return _MISTYPED.fullmatch(last.upper()) is not None and (any(c.isdigit() for c in last) or last.isupper())
+
+
+def _without(text: str, phrase: str, receipt: str) -> str:
+    """Return what a text says beside an order and its receipt."""
+    rest = text.split()[len(phrase.split()) :]
+    letters = receipt.replace("-", "")
+    kept = [word for word in rest if _normalize(word) not in (letters, letters[:5], letters[5:])]
+    return " ".join(kept).lstrip(":,.-– ")
+
+
+def _normalize(word: str) -> str:
+    return word.upper().replace("-", "").strip(".,;:!?").translate(_MISREAD)
+
+
+def extract_receipt(text: str) -> str:
+    """Return the receipt that a text names, written the one way it is stored, or "".
+
+    Letters that a receipt never has are read as the digits that they are taken for: O as 0, I and L as 1.
+    """
+    upper = text.upper()
+    match = _RECEIPT.search(upper) or _loose_match(upper)
+    if match is None:
+        return ""
+    letters = re.sub("[- ]", "", match.group()).translate(_MISREAD)
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def _loose_match(upper: str) -> re.Match[str] | None:
+    """Return what reads like a receipt once its misread letters are put right; it has a digit in either half."""
+    for match in _LOOSE.finditer(upper):
+        letters = re.sub("[- ]", "", match.group())
+        fits = re.fullmatch(rf"[{_LETTERS}]{{10}}", letters.translate(_MISREAD)) is not None
+        if fits and any(c.isdigit() for c in letters[:5]) and any(c.isdigit() for c in letters[5:]):
+            return match
+    return None

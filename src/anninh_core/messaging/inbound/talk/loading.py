@@ -1,0 +1,147 @@
+"""Reading what is known of a resident's talk: from records, never from what a message claims."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from anninh_core.domain.conversations.model import MESSAGE, Conversation, Message
+from anninh_core.domain.conversations.talk import HeardCase
+from anninh_core.domain.inquiries.kind import INQUIRY
+from anninh_core.domain.inquiries.model import Inquiry, InquiryState
+from anninh_core.domain.moderation.kind import POST
+from anninh_core.domain.moderation.model import ModerationAction, PostState, appeal_deadline
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.text import contains_phrase, words
+from anninh_core.messaging.inbound.talk.commands import extract_receipt
+from anninh_core.messaging.inbound.talk.state import TalkCase, TalkState
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.outbox_message import messenger_of
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.messages import InboundMessage
+
+_ENDED = (TipState.ANSWERED, TipState.CLOSED)
+_KINDS: Mapping[str, Kind[Any]] = {"tip": TIP, "inquiry": INQUIRY}
+_RULED = (PostState.DECIDED.value,)
+
+
+def load_talk(uow: UnitOfWork, conversation: Conversation, message: InboundMessage, at: datetime) -> TalkState:
+    """Return what is known of a resident's talk when a message comes.
+
+    Args:
+        uow: reads it.
+        conversation: the resident's.
+        message: what they write.
+        at: when it reached us.
+    """
+    talk, where = conversation.talk, conversation.id
+    heard = talk.cases
+    if not heard and conversation.last_case and conversation.last_heard is not None:  # of an earlier version
+        heard = (HeardCase(case=conversation.last_case, at=conversation.last_heard),)
+    quoted = _find_quoted(uow, where, message.reply_to)
+    post, ruled_at = _find_ruling(uow, where, message, quoted)
+    return TalkState(
+        at=at,
+        rules=uow.context.district.talk,
+        cases=tuple(_iter_cases(uow, heard)),
+        quoted=readable_case(uow, quoted),
+        named=_find_named(uow, where, message.text),
+        asked=talk.asked,
+        starts_anew=talk.starts_anew,
+        ruling=post,
+        ruled_at=ruled_at,
+        quotes_ruling=bool(post) and quoted == f"post:{post}",
+    )
+
+
+def find_message(uow: UnitOfWork, where: str, platform_id: str) -> Message | None:
+    """Return what was written down of a conversation under the platform's id."""
+    filters = {"conversation": where, "platform": platform_id}
+    return next(iter(uow.find(MESSAGE, "newest", where=filters, limit=1).items), None) if platform_id else None
+
+
+def readable_case(uow: UnitOfWork, case: str) -> str:
+    """Return a case that can be continued, "" for one that was purged: its reporter is heard all the same.
+
+    One that was joined to another leads to that.
+    """
+    model = _read_case(uow, case)
+    if isinstance(model, Tip):
+        return f"tip:{model.merged_into if model.state is TipState.JOINED else model.id}"
+    return case if model is not None else ""
+
+
+def _read_case(uow: UnitOfWork, case: str) -> Tip | Inquiry | None:
+    ref = Ref.parse(case) if case else None
+    if ref is None or ref.kind not in _KINDS:
+        return None
+    try:
+        model: Tip | Inquiry | None = uow.get(_KINDS[ref.kind], ref.id)
+    except DecryptionError:
+        return None
+    return model
+
+
+def _iter_cases(uow: UnitOfWork, heard: tuple[HeardCase, ...]) -> Iterator[TalkCase]:
+    for one in heard:
+        model = _read_case(uow, one.case)
+        if isinstance(model, Tip):
+            yield from _tip_case(model, one.at)
+        elif model is not None and model.state is not InquiryState.BECAME_TIP:
+            is_open = model.state is not InquiryState.CLOSED
+            yield TalkCase(ref=one.case, heard_at=one.at, is_open=is_open)
+
+
+def _tip_case(tip: Tip, heard_at: datetime) -> Iterator[TalkCase]:
+    if tip.state is TipState.JOINED:
+        return  # the talk goes on with the tip that took it in
+    ended_at = tip.moments.get("answered") or tip.moments.get("answer_sent")
+    is_over = tip.state in _ENDED or (ended_at is not None and not tip.is_open)
+    yield TalkCase(
+        ref=f"tip:{tip.id}",
+        heard_at=heard_at,
+        category=tip.category,
+        is_open=not is_over and tip.state is not TipState.WITHDRAWN,
+        is_waiting=tip.state is TipState.WAITING,
+        is_emergency=tip.emergency,
+        ended_at=(ended_at or heard_at) if is_over else None,
+    )
+
+
+def _find_quoted(uow: UnitOfWork, where: str, platform_id: str) -> str:
+    """Return what the message quoted was about, if it was said in this conversation: others' messages open nothing."""
+    if not platform_id:
+        return ""
+    message = find_message(uow, where, platform_id)
+    if message is not None:
+        return message.case
+    row = uow.context.storage.queues.by_platform_id(messenger_of(where), platform_id)
+    return row.cause if row is not None and row.conversation == where else ""
+
+
+def _find_named(uow: UnitOfWork, where: str, text: str) -> str:
+    """Return the resident's own tip whose receipt a text names; somebody else's receipt opens nothing."""
+    receipt = extract_receipt(text)
+    if not receipt:
+        return ""
+    tips = uow.find(TIP, "newest", where={"receipt": receipt, "conversation": where}, limit=1).items
+    return readable_case(uow, f"tip:{tips[0].id}") if tips else ""
+
+
+def _find_ruling(uow: UnitOfWork, where: str, message: InboundMessage, quoted: str) -> tuple[str, datetime | None]:
+    """Return the author's newest post that may be appealed about, and when a person ruled; asked only if it matters."""
+    district = uow.context.district
+    text = " ".join(words(message.text))
+    objects = any(contains_phrase(text, phrase) for phrase in district.words["objection"])
+    if not objects and not quoted.startswith("post:"):
+        return "", None
+    posts = uow.find(POST, "newest", where={"author": where, "state": _RULED}, limit=1).items
+    ruling = posts[0].ruling if posts else None
+    if ruling is None or ruling.action is ModerationAction.NONE:
+        return "", None
+    if local_date(uow.at) > appeal_deadline(ruling, district.charter.appeal_days):
+        return "", None
+    return posts[0].id, ruling.at

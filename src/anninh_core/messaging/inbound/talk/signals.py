@@ -1,0 +1,124 @@
+"""What the words of a message say about where it belongs, by the profile's lists of phrases."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from attrs import frozen
+
+from anninh_core.kernel.text import contains_phrase, expand_slang, words
+from anninh_core.messaging.inbound.talk.commands import Command, parse_command
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.messages import InboundMessage
+from anninh_core.vocabulary.opinions import TriageOpinion
+
+_WRITTEN_KINDS = ("whistleblow", "complaint")
+_MAX_POLITE_WORDS = 12  # longer ones tell something, whatever they consist of
+_MAX_WITHDRAWAL_WORDS = 25
+
+
+@frozen(kw_only=True)
+class Signals:
+    """What a message says.
+
+    Attributes:
+        command: what it orders, None for nothing.
+        opinion: the opinion that decides what it is, None where nobody has one.
+        is_danger: whether its words mean danger now.
+        is_wordless: whether it has no words.
+        has_media: whether something came with it that a person must look at.
+        is_courtesy: whether all its words are thanks, assent or courtesy.
+        is_thanks: whether there is thanks among them, and neither yes nor no.
+        objects, withdraws: whether it has words of objection, or of taking back.
+        number: the number that it consists of, 0 for none.
+        has_circumstance: whether it says when or where.
+        is_procedure: whether it names papers or procedures.
+        guidance: the legal kind that takes a written form and that it speaks of, "" for none.
+    """
+
+    command: Command | None
+    opinion: TriageOpinion | None
+    is_danger: bool
+    is_wordless: bool
+    has_media: bool
+    is_courtesy: bool
+    is_thanks: bool
+    objects: bool
+    withdraws: bool
+    number: int
+    has_circumstance: bool
+    is_procedure: bool
+    guidance: str
+
+    def tells(self, kind: str) -> bool:
+        """Tell whether the opinion that decides takes it for this kind."""
+        return self.opinion is not None and self.opinion.kind == kind
+
+    @property
+    def category(self) -> str:
+        """Category of the act that it tells of, "" for none."""
+        return self.opinion.category if self.opinion is not None and self.opinion.kind == "tip" else ""
+
+
+def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], district: District) -> Signals:
+    """Return what a message says."""
+    tokens = words(message.text)
+    expanded = expand_slang(tokens, district.teen_code)
+    text = " ".join(expanded)
+    lists = district.words
+    danger = next((opinion for opinion in opinions if opinion.emergency), None)
+    objects, withdraws = _has_any(text, lists["objection"]), _has_any(text, lists["withdrawal"])
+    is_polite = 0 < len(tokens) <= _MAX_POLITE_WORDS and not objects and not withdraws
+    is_courtesy = is_polite and _consists_of(expanded, [*lists["thanks"], *lists["assent"], *lists["polite"]])
+    return Signals(
+        command=parse_command(message.text, district),
+        opinion=danger or _find_best(opinions, lists["thanks"]),
+        is_danger=danger is not None,
+        is_wordless=not tokens,
+        has_media=any(attachment.kind != "sticker" for attachment in message.attachments),
+        is_courtesy=is_courtesy,
+        is_thanks=is_courtesy
+        and _has_any(text, lists["thanks"])
+        and _consists_of(expanded, [*lists["thanks"], *lists["polite"]]),
+        objects=objects,
+        withdraws=withdraws and len(tokens) <= _MAX_WITHDRAWAL_WORDS,
+        number=_read_number(message.text),
+        has_circumstance=_has_any(text, lists["circumstance"]),
+        is_procedure=_has_any(text, lists["procedure"]),
+        guidance=next((kind for kind in _WRITTEN_KINDS if _has_any(text, lists[kind])), ""),
+    )
+
+
+def _find_best(opinions: Sequence[TriageOpinion], thanks: Collection[str]) -> TriageOpinion | None:
+    """Return the surest opinion. That somebody says thanks tells nothing of the other words: "nó lại sang phá nữa"."""
+    telling = [one for one in opinions if one.kind != "chatter" or not {*one.reason.split(", ")} <= {*thanks}]
+    return max(telling, key=lambda opinion: opinion.confidence, default=None)
+
+
+def _has_any(text: str, phrases: Iterable[str]) -> bool:
+    return any(phrase in text and contains_phrase(text, phrase) for phrase in phrases)
+
+
+def _consists_of(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
+    """Tell whether words can be covered by phrases without a rest."""
+    by_first: Mapping[str, list[tuple[str, ...]]] = _group([tuple(phrase.split()) for phrase in phrases])
+    reachable = [True, *[False] * len(tokens)]
+    for start, token in enumerate(tokens):
+        if reachable[start]:
+            for phrase in by_first.get(token, ()):
+                if tuple(tokens[start : start + len(phrase)]) == phrase:
+                    reachable[start + len(phrase)] = True
+    return reachable[-1]
+
+
+def _group(phrases: Sequence[tuple[str, ...]]) -> Mapping[str, list[tuple[str, ...]]]:
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        groups.setdefault(phrase[0], []).append(phrase)
+    return groups
+
+
+def _read_number(text: str) -> int:
+    """Return the number that a text consists of, however it is framed ("1", "số 2", "2 ạ"); 0 for none."""
+    digits = [token for token in words(text) if token not in ("so", "a", "viec", "tin", "chon")]
+    return (
+        int(digits[0]) if len(digits) == 1 and digits[0].isascii() and digits[0].isdigit() and len(digits[0]) < 3 else 0
+    )

@@ -1,0 +1,185 @@
+"""Which messages make up a case: an officer decides what was in doubt, splits two matters, and joins one told twice."""
+
+from collections.abc import Sequence
+
+from anninh_core.domain.conversations.model import MESSAGE, UNASSIGNED, Message
+from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
+from anninh_core.domain.tips.loading import get_permitted_tip
+from anninh_core.domain.tips.model import OPEN_STATES, Tip
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.text import nfc
+from anninh_core.messaging.inbound.route import MessageClass
+from anninh_core.usecase.marks import command
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.workflows.base import Workflow
+
+_SEE_MESSAGES = "`conversations.history` lists those of a case, `conversations.unassigned` those in doubt"
+
+
+class CaseThreads(Workflow):
+    """Moves messages between cases. Words, files and search terms are sealed anew in the same commit."""
+
+    action_prefix = "threads"
+
+    @command(Permission.TIP_HANDLE)
+    def assign_message(self, uow: UnitOfWork, message_id: str, case: str) -> Message:
+        """Put a message that was in doubt into one of the cases that it may belong to.
+
+        Args:
+            message_id: as `conversations.unassigned` lists it.
+            case: `kind:id`, one of its candidates.
+
+        Raises:
+            WrongStep: it isn't in doubt any more.
+            BadInput: the case is none of its candidates.
+        """
+        message = self._get_unassigned(uow, message_id)
+        if case not in message.candidates:
+            raise BadInput(f"message {message_id} can't belong to {case!r}; it may to {', '.join(message.candidates)}")
+        get_permitted_tip(uow, Ref.parse(case).id)
+        self.services.tips.intake.add(uow, Ref.parse(case).id, Addition(text=message.text))
+        uow.add_event("message.assigned")
+        return self.services.conversations.link(uow, message.id, case, kind=MessageClass.CONTINUATION)
+
+    @command(Permission.TIP_HANDLE)
+    def open_tip(self, uow: UnitOfWork, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:
+        """Make a tip of messages of one person that were in doubt; its clocks run from the first one's reception.
+
+        Raises:
+            WrongStep: one isn't in doubt any more.
+            BadInput: no message, or messages of different people.
+        """
+        in_doubt = self._sort([self._get_unassigned(uow, id) for id in dict.fromkeys(messages)])
+        tip = self._receive(uow, in_doubt, origin="one_to_one", category=category, emergency=emergency)
+        for message in in_doubt:
+            self.services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.TIP)
+        uow.add_event("message.assigned")
+        return tip
+
+    @command(Permission.TIP_HANDLE)
+    def split(self, uow: UnitOfWork, tip_id: str, messages: Sequence[str], reason: str, *, category: str = "") -> Tip:
+        """Make a tip of its own of messages that tell of a second matter; return it.
+
+        Its clocks run from the reception of the first of them; its reporter is sent its receipt. What is left keeps its
+        own. Both tips' words are those of their messages from then on.
+
+        Args:
+            tip_id: the tip.
+            messages: ids of messages of it, not all of them.
+            reason: why, for the record.
+            category: incoming category of the new tip, "" for none yet.
+
+        Raises:
+            WrongStep: the tip isn't worked on.
+            BadInput: no message, all of them, or one of another case; or no reason.
+        """
+        tip = self._get_open(uow, tip_id, reason)
+        everything = self._messages_of(uow, tip)
+        chosen = [message for message in everything if message.id in {*messages}]
+        if not chosen or len(chosen) != len({*messages}) or len(chosen) == len(everything):
+            raise BadInput(
+                f"tip {tip.receipt} has {len(everything)} messages of its reporter; name some of them, not all, "
+                f"and none of another case: {_SEE_MESSAGES}"
+            )
+        new = self._receive(uow, chosen, origin=tip.origin, category=category, emergency=False, unit=tip.unit)
+        for message in chosen:
+            self.services.threads.move(uow, message.id, f"tip:{new.id}")
+        left = [message.text for message in everything if message not in chosen]
+        self.services.tips.splitting.mark_single(uow, tip.id, [message.id for message in chosen], nfc(reason))
+        self.services.tips.splitting.rebuild_words(uow, tip.id, left)
+        uow.facts |= {"from": tip.id, "messages": len(chosen)}
+        uow.add_event("tip.split")
+        return new
+
+    @command(Permission.TIP_HANDLE)
+    def join(self, uow: UnitOfWork, tip_id: str, *, into: str, reason: str) -> Tip:
+        """Join a tip to another of the same reporter that tells of the same matter; return that.
+
+        The earlier reception counts, and both receipts lead to it. In the months that are over it counts as one:
+        figures that were sent show the difference as restated.
+
+        Args:
+            tip_id: which tip ends as part of the other.
+            into: the tip that goes on.
+            reason: why, for the record.
+
+        Raises:
+            WrongStep: one of them isn't worked on, or was settled before.
+            BadInput: they have different reporters, or are the same; or no reason.
+        """
+        tip, target = self._get_open(uow, tip_id, reason), self._get_open(uow, into, reason)
+        moved, stayed = self._messages_of(uow, tip), self._messages_of(uow, target)
+        for message in moved:
+            self.services.threads.move(uow, message.id, f"tip:{target.id}")
+        joined = self.services.tips.splitting.join(uow, tip.id, target.id, nfc(reason))
+        texts = [message.text for message in self._sort([*moved, *stayed])] or [target.text, tip.text]
+        self.services.threads.forget_case(uow, tip.conversation, f"tip:{tip.id}", f"tip:{target.id}")
+        return self.services.tips.splitting.rebuild_words(uow, joined.id, texts)
+
+    @command(Permission.TIP_HANDLE)
+    def keep_together(self, uow: UnitOfWork, tip_id: str, reason: str) -> Tip:
+        """Note that what was marked as a second matter of a tip is none.
+
+        Raises:
+            WrongStep: nothing is marked.
+            BadInput: no reason.
+        """
+        tip = self._get_open(uow, tip_id, reason)
+        if not tip.second_matters:
+            raise WrongStep(f"tip {tip.receipt} has no message that may tell of a second matter")
+        return self.services.tips.splitting.mark_single(uow, tip.id, tip.second_matters, nfc(reason))
+
+    def _get_unassigned(self, uow: UnitOfWork, message_id: str) -> Message:
+        """Return a message in doubt; none that may belong to a case from which the actor is excluded."""
+        message = uow.get_permitted(MESSAGE, message_id, _SEE_MESSAGES)
+        for case in message.candidates:
+            get_permitted_tip(uow, Ref.parse(case).id)
+        if message.kind != UNASSIGNED or message.case:
+            raise WrongStep(f"message {message_id} isn't in doubt: it is {message.kind}, case {message.case or 'none'}")
+        return message
+
+    @staticmethod
+    def _get_open(uow: UnitOfWork, tip_id: str, reason: str) -> Tip:
+        tip = get_permitted_tip(uow, tip_id)
+        if tip.state not in OPEN_STATES:
+            raise WrongStep(f"tip {tip.receipt} is {tip.state}: what it consists of isn't changed any more")
+        if not reason.strip():
+            raise BadInput(f"tip {tip.receipt}: say why, for the record")
+        return tip
+
+    def _messages_of(self, uow: UnitOfWork, tip: Tip) -> list[Message]:
+        """Return what the reporter of a tip wrote about it, oldest first; what we or an operator wrote stays."""
+        where = {"case": f"tip:{tip.id}"}
+        return self._sort([message for message in uow.iter_all(MESSAGE, "oldest", where=where) if message.sender])
+
+    @staticmethod
+    def _sort(messages: Sequence[Message]) -> list[Message]:
+        return sorted(messages, key=lambda message: (message.received_at, message.id))
+
+    def _receive(
+        self,
+        uow: UnitOfWork,
+        messages: Sequence[Message],
+        *,
+        origin: str,
+        category: str,
+        emergency: bool,
+        unit: str = "",
+    ) -> Tip:
+        if not messages:
+            raise BadInput(f"name at least one message; {_SEE_MESSAGES}")
+        if len({message.sender for message in messages}) > 1:
+            raise BadInput("messages of different people are different reports; open a tip for each of them")
+        return self.services.tips.intake.receive(
+            uow,
+            "\n".join(message.text for message in messages if message.text),
+            unit=unit or messages[0].unit,
+            origin=origin,
+            conversation=messages[0].sender,
+            category=category,
+            emergency=emergency,
+            receipt_text=SHORT_RECEIPT,
+            received_at=messages[0].received_at,
+        )

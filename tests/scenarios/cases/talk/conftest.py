@@ -1,0 +1,128 @@
+"""A district in which residents write as people do, on each storage."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.domain.conversations import MESSAGE, Message
+from anninh_core.domain.tips import TIP, Tip, TipState
+from anninh_core.plugins import Plugins
+from anninh_core.ports.storage import Storage
+from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, memory_services, pump
+from anninh_core.testing.apps import shipped_district
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.usecase import Actor
+from anninh_core.vocabulary.messages import Attachment
+
+AN = "Thử Văn An"
+STORY = ("mất trộm xe máy đêm qua ở xóm 2", "Biển số 35B1-123.45", "Nhà em cạnh đình")
+
+
+@frozen
+class Scene:
+    """One resident, one officer and a supervisor."""
+
+    app: App
+    chat: MockChat
+    clock: FixedClock
+    dialog: Dialog
+    officer: Actor
+    boss: Actor
+
+    def says(self, *texts: str, pause: float = 0.5, name: str = AN) -> None:
+        """Let the resident write one text after the other, with minutes between them."""
+        for text in texts:
+            self.dialog.says(name, text)
+            self.wait(pause)
+
+    def sends(self, kind: str) -> None:
+        """Let the resident send something without words."""
+        self.dialog.says(AN, "", attachments=[Attachment(kind)])
+
+    def quotes(self, purpose: str, text: str) -> None:
+        """Let the resident quote our newest message of a purpose."""
+        rows = [row for row in self.app.context.storage.queues.outbox(limit=1000) if row.purpose == purpose]
+        self.chat.says(self.chat.person(AN), text, reply_to=rows[-1].platform_id)
+        pump(self.app, self.chat)
+
+    def wait(self, minutes: float) -> None:
+        self.clock.advance(timedelta(minutes=minutes))
+
+    def hears(self) -> list[str]:
+        """Return what the resident has heard since the last look."""
+        return self.chat.hears(self.chat.person(AN))
+
+    def tips(self) -> list[Tip]:
+        """Return every tip as it is stored, oldest first."""
+        records = self.app.context.storage.maintenance.scan(TIP.name)
+        return sorted(self.app.context.iter_readable(TIP, records), key=lambda tip: tip.id)
+
+    def tip(self) -> Tip:
+        (tip,) = self.tips()
+        return tip
+
+    def messages(self) -> list[Message]:
+        """Return every message as it is stored, oldest first."""
+        records = self.app.context.storage.maintenance.scan(MESSAGE.name)
+        return sorted(self.app.context.iter_readable(MESSAGE, records), key=lambda one: (one.received_at, one.id))
+
+    def asks_back(self, tip: Tip, question: str = "Xe màu gì ạ?") -> None:
+        self.app.tips.triage(self.officer, tip.id, category=tip.category or "crime")
+        self.app.tips.ask_back(self.officer, tip.id, question)
+        self.app.worker.drain()
+
+    def answers(self, tip: Tip) -> None:
+        """Settle a tip and let its answer arrive."""
+        self.app.tips.triage(self.officer, tip.id, category=tip.category or "crime")
+        self.app.tips.settle(
+            self.officer, tip.id, TipState.UNFOUNDED, answer="Đã kiểm tra, chưa có căn cứ.", reason="checked"
+        )
+        self.app.tips.answer(self.officer, tip.id)
+        self.app.worker.drain()
+
+    def received(self) -> int:
+        """Return how many tips count as received."""
+        day = self.clock.now().date()
+        units = list(self.app.district.units)
+        counters = self.app.context.storage.counters
+        total = counters.total(("tips_received",), units, day - timedelta(days=60), day + timedelta(days=1))
+        return sum(total.values())
+
+
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    """Each storage in turn."""
+    if request.param == "memory":
+        return MemoryStorage()
+    url = f"sqlite:///{tmp_path / 'anninh.db'}"
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_url")
+    return Plugins().open_storage(url)
+
+
+@pytest.fixture
+def scene(storage: Storage, anninh_clock: FixedClock) -> Iterator[Scene]:
+    """A morning in the district."""
+    chat, ids = MockChat(anninh_clock), SeededIds(anninh_clock)
+    oa = MockMessenger.on(chat, "oa", memory_services(anninh_clock, ids))
+    parts = Parts(
+        storage=storage,
+        keys=MemoryKeys(),
+        blobs=MemoryBlobs(),
+        clock=anninh_clock,
+        ids=ids,
+        messengers={"oa": oa},
+    )
+    with open_app(shipped_district(), Settings(), parts) as app:
+        users = UnsafeLocalUsers(app)
+        officer, boss = (
+            users.appoint("Cán bộ Lan", "hoa-lu", "tip_officer"),
+            users.appoint("Chỉ huy", "hoa-lu", "tip_supervisor"),
+        )
+        yield Scene(app, chat, anninh_clock, Dialog(chat, partial(pump, app, chat)), officer, boss)

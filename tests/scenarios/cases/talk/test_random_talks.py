@@ -1,0 +1,143 @@
+"""Any talk, however it goes on and whatever officers do in between: no word is lost, and every case can be reached."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from functools import partial
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from tests.scenarios.cases.talk.conftest import Scene
+
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.domain.tips.model import OPEN_STATES
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.messaging.inbound.talk.commands import extract_receipt
+from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
+from anninh_core.testing.local_users import UnsafeLocalUsers
+
+SAYINGS = (
+    "mất trộm xe máy đêm qua ở xóm 2",
+    "nhà bên cạnh mở karaoke ầm ĩ suốt đêm không ngủ được ở xóm 3",
+    "cháy nhà",
+    "có người kẹt",
+    "Biển số 35B1-123.45",
+    "Cảm ơn anh, nó lại sang phá nữa",
+    "cảm ơn các anh",
+    "vâng ạ",
+    "ok",
+    "em nhầm, em xin rút",
+    "tôi không đồng ý",
+    "Cho em hỏi làm căn cước ở đâu ạ?",
+    "tôi muốn báo thêm việc khác",
+    "1",
+    "2",
+    "3",
+    "tra cứu",
+    "hỗ trợ vay tiền nhanh",
+    "😀",
+)
+PLACES = {"tip", "question", "continuation", "unassigned", "chatter", "command"}
+
+
+class Talk(RuleBasedStateMachine):
+    """A resident who writes, an officer who works, and time that passes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        clock = FixedClock(datetime(2021, 9, 1, 8, tzinfo=VIETNAM))
+        chat = MockChat(clock)
+        app = memory_app(chat, clock=clock)
+        users = UnsafeLocalUsers(app)
+        officer, boss = users.appoint("Lan", "hoa-lu", "tip_officer"), users.appoint("Huy", "hoa-lu", "tip_supervisor")
+        self.scene = Scene(app, chat, clock, Dialog(chat, partial(pump, app, chat)), officer, boss)
+        self.said = 0
+        self.heard: list[str] = []
+
+    def teardown(self) -> None:
+        self.scene.app.close()
+
+    @rule(text=st.sampled_from(SAYINGS), minutes=st.sampled_from((0.5, 10, 90)))
+    def write(self, text: str, minutes: float) -> None:
+        self.scene.says(text, pause=minutes)
+        self.said += 1
+
+    @rule()
+    def send_a_picture(self) -> None:
+        self.scene.sends("image")
+        self.said += 1
+
+    @rule(hours=st.sampled_from((5, 30)))
+    def let_time_pass(self, hours: int) -> None:
+        self.scene.clock.advance(timedelta(hours=hours))
+
+    @precondition(lambda self: self._open())
+    @rule(data=st.data())
+    def ask_back(self, data: st.DataObject) -> None:
+        tip = data.draw(st.sampled_from(self._open()), label="tip")
+        if tip.state in (TipState.RECEIVED, TipState.TRIAGED):
+            self.scene.asks_back(tip)
+
+    @precondition(lambda self: self._open())
+    @rule(data=st.data())
+    def answer(self, data: st.DataObject) -> None:
+        tip = data.draw(st.sampled_from(self._open()), label="tip")
+        if tip.state in (TipState.RECEIVED, TipState.TRIAGED):
+            self.scene.answers(tip)
+
+    @precondition(lambda self: len(self._joinable()) > 1)
+    @rule(data=st.data())
+    def join(self, data: st.DataObject) -> None:
+        first, second = data.draw(st.permutations(self._joinable()), label="tips")[:2]
+        self.scene.app.tips.join(self.scene.officer, first.id, into=second.id, reason="Cùng một việc")
+
+    @precondition(lambda self: self._open())
+    @rule(data=st.data())
+    def split(self, data: st.DataObject) -> None:
+        tip = data.draw(st.sampled_from(self._open()), label="tip")
+        messages = [one.id for one in self.scene.messages() if one.case == f"tip:{tip.id}" and one.sender]
+        if len(messages) > 1:
+            self.scene.app.tips.split(self.scene.officer, tip.id, [data.draw(st.sampled_from(messages))], "Hai việc")
+            self.scene.app.worker.drain()
+
+    @rule()
+    def decide_about_doubt(self) -> None:
+        app, lan = self.scene.app, self.scene.officer
+        for message in app.conversations.unassigned(lan).items:
+            app.conversations.open_tip(lan, [message.id])
+        app.worker.drain()
+
+    @invariant()
+    def every_message_has_one_place(self) -> None:
+        messages = self.scene.messages()
+        assert len(messages) == self.said
+        cases = {f"tip:{tip.id}" for tip in self.scene.tips() if tip.state is not TipState.JOINED}
+        for message in messages:
+            assert message.kind in PLACES
+            in_case = message.case in cases or message.case.startswith("inquiry:")
+            assert in_case or (message.case == "" and message.kind in ("unassigned", "chatter", "command"))
+            assert bool(message.candidates) == (message.kind == "unassigned")
+
+    @invariant()
+    def every_case_has_one_receipt_and_is_reached_by_it(self) -> None:
+        self.heard += self.scene.hears()
+        receipts = Counter(extract_receipt(text) for text in self.heard if text.startswith("Mã tiếp nhận"))
+        tips = self.scene.tips()
+        assert receipts == Counter(tip.receipt for tip in tips)
+        for tip in tips:
+            assert self.scene.app.tips.by_receipt(self.scene.officer, tip.receipt).state is not TipState.JOINED
+
+    @invariant()
+    def what_counts_is_what_there_is(self) -> None:
+        tips = [tip for tip in self.scene.tips() if tip.state is not TipState.JOINED]
+        assert self.scene.received() == sum(1 + len(tip.reopened_days) for tip in tips)
+
+    def _open(self) -> list[Tip]:
+        return [tip for tip in self.scene.tips() if tip.state in OPEN_STATES]
+
+    def _joinable(self) -> list[Tip]:
+        return [tip for tip in self._open() if not tip.settlements]
+
+
+TestTalk = Talk.TestCase
+TestTalk.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
