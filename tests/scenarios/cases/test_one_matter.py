@@ -147,6 +147,7 @@ def test_one_person_in_several_tips_counts_once(town: Town) -> None:
     """A supervisor learns how many people reported, not who, and not which tips are of the same one."""
     for person in (AN, AN, BINH):
         town.district_talk.says(person, "Trộm chó ở xã Ninh Hòa, lại mất thêm con nữa")
+        town.clock.advance(timedelta(days=1))
     boss = town.officer("ninh-hoa", "tip_supervisor")
     handler = town.officer("ninh-hoa")
     called = town.app.tips.record_walk_in(handler, "Mất chó", unit="ninh-hoa")
