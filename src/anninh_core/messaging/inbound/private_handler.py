@@ -69,7 +69,8 @@ class PrivateMessageHandler:
         case = Ref.parse(found.case)
         if case.kind == "tip":
             self._services.tips.intake.add(uow, case.id, _build_addition(said, found, talk))
-            self._services.tips.sorting.hear_place(uow, case.id, said.text, said.attachments)
+            if not found.second_matter:  # its place is perhaps that of another matter
+                self._services.tips.sorting.hear_place(uow, case.id, said.text, said.attachments)
         else:
             self._services.inquiries.intake.add(uow, case.id)
         self._services.conversations.link(uow, said.id, found.case, kind=MessageClass.CONTINUATION)
