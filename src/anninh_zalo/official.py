@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -45,7 +45,7 @@ from anninh_zalo.oauth.health import token_check
 from anninh_zalo.oauth.refresher import TokenRefresher
 from anninh_zalo.options import read_options
 from anninh_zalo.policy.clock_skew import ClockSkew
-from anninh_zalo.policy.contact_window import ContactWindow, read_window
+from anninh_zalo.policy.contact_window import OPEN_PERIOD, ContactWindow, read_window
 from anninh_zalo.policy.quiet_hours import defer_until_morning
 from anninh_zalo.policy.quota_guard import QuotaGuard
 from anninh_zalo.sending.sender import Sender, require_own_address
@@ -171,6 +171,11 @@ class OfficialAccount:
         """Return the sent messages with the same text in the conversation; see `SentMessageFinder.sent_like`."""
         matches = self._sent_messages.sent_like(message, since)
         return Verdict.UNKNOWN if matches is None else matches
+
+    @property
+    def contact_period(self) -> timedelta:
+        """How long after somebody's last message the account may write to them."""
+        return OPEN_PERIOD
 
     @property
     def fetches(self) -> bool:

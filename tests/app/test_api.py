@@ -14,6 +14,7 @@ NOUNS = (
     "audit",
     "content",
     "conversations",
+    "duty",
     "failures",
     "groups",
     "identity",
@@ -23,6 +24,7 @@ NOUNS = (
     "programme",
     "reports",
     "retention",
+    "search",
     "tips",
     "units",
 )

@@ -35,9 +35,11 @@ from tests.domain.world import (
 from tests.support.heads import heads_of_another
 
 from anninh_core.domain.conversations.model import Message, message_scope
+from anninh_core.domain.duty import Shift
 from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.files import RewrapItem
+from anninh_core.domain.inquiries import ArticleDraft, Edition
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.tips import TipState
@@ -87,6 +89,13 @@ SETTLED = {"answer": "Đã xong.", "reason": "solved"}
 ADDRESS = Address("oa", Place.GROUP, "g9")
 FINDING = Finding("permitted", "có số điện thoại", "hold")
 FLAGS = [Flag("advertising", "gia soc")]
+DRAFTS = (
+    ArticleDraft(
+        key="can-cuoc",
+        title="Căn cước",
+        edition=Edition(number=1, text="Tại huyện.", source="Luật", since=date(2021, 9, 1), by=""),
+    ),
+)
 SEEN = ("cong-an", {"title": "Căn cước", "text": "Tại huyện.", "source": "Luật"})
 
 
@@ -116,6 +125,18 @@ RECIPES: dict[str, Recipe] = {
     "units.record_officer": lambda w: args("Người Thử", "ninh-hoa", roles=["editor"]),
     "units.separate_roles": lambda w: (w.later(365 * 6), args())[1],
     "units.revoke": lambda w: args(w.officer("editor"), "editor", "ninh-hoa", last_day=w.today),
+    "duty.set_roster": lambda w: args("ninh-hoa", shifts=[Shift(officers=(w.officer("tip_officer"),))]),
+    "duty.open_alarm": lambda w: args(f"tip:{w.tip().id}", unit="ninh-hoa", code="ABCDE"),
+    "duty.acknowledge": lambda w: args(w.alarm().id),
+    "duty.add_danger": lambda w: args(w.alarm().id),
+    "duty.climb": lambda w: args(w.alarm().id, (), None),
+    "duty.note_missed": lambda w: args(w.alarm().id, "r1", "failed"),
+    "duty.follow_case": lambda w: args(
+        w.alarm().about, unit="ninh-hoa", excluded=("o9",), by="person:o1", is_over=True, is_taken_up=True
+    ),
+    "officer_chats.begin_binding": lambda w: args(w.officer("tip_officer")),
+    "officer_chats.redeem": lambda w: args(w.binding_code(), CONVERSATION),
+    "officer_chats.unbind": lambda w: args(w.bound_officer()),
     "conversations.link_group": lambda w: args(ADDRESS, "ninh-hoa", "Nhóm Thử"),
     "conversations.record_message": lambda w: args(w.inbound(), kind="chatter"),
     "conversations.keep_attachment": lambda w: keep_attachment(w.message()),
@@ -127,7 +148,7 @@ RECIPES: dict[str, Recipe] = {
     "conversations.end_choice": lambda w: args(in_doubt(w).sender),
     "conversations.expect_another_matter": lambda w: args(w.message().sender),
     "conversations.move": lambda w: args(linked(w).id, f"tip:{w.tip().id}"),
-    "conversations.forget_case": lambda w: args(w.message().sender, f"tip:{w.tip().id}", f"tip:{w.tip().id}"),
+    "conversations.replace_case": lambda w: args(w.message().sender, f"tip:{w.tip().id}", f"tip:{w.tip().id}"),
     "conversations.link": lambda w: args(w.message().id, f"tip:{w.tip().id}", kind="tip"),
     "conversations.record_operator_message": lambda w: args(
         Echo(conversation=PERSON, platform_id="9", text=TEXT, at=w.app.context.clock.now())
@@ -164,6 +185,7 @@ RECIPES: dict[str, Recipe] = {
     "tips.answered_by_hand": lambda w: args(w.settled().id, "gọi điện"),
     "tips.ask_back": lambda w: args(w.triaged().id, "Xe màu gì?"),
     "tips.assign": lambda w: args(w.triaged().id, unit="cong-an"),
+    "tips.convert_to_inquiry": lambda w: args(w.tip().id, w.inquiry().id, "chỉ hỏi thủ tục"),
     "tips.close": lambda w: args(w.answered().id),
     "tips.exclude": lambda w: args(w.tip().id, w.officer(), "người nhà"),
     "tips.merge": lambda w: args(w.triaged().id, into=w.tip().id, answer="Đã có tin."),
@@ -187,6 +209,8 @@ RECIPES: dict[str, Recipe] = {
     "inquiries.close": lambda w: args(w.app.inquiries.answered_by_hand(w.other, w.replied().id, "tại quầy").id),
     "inquiries.receive": lambda w: args("Ở đâu?", unit="ninh-hoa"),
     "inquiries.record_walk_in": lambda w: args("Ở đâu?", unit="ninh-hoa"),
+    "inquiries.confirm_article": lambda w: args(w.article().id),
+    "inquiries.import_articles": lambda w: args("cong-an", DRAFTS),
     "inquiries.retire_article": lambda w: args(w.article().id),
     "inquiries.revise_article": lambda w: args(w.article().id, text="Mới.", source="Luật", since=date(2022, 1, 1)),
     "inquiries.write_article": lambda w: args(SEEN[0], **SEEN[1]),

@@ -10,6 +10,7 @@ from anninh_core.app import App
 from anninh_core.domain.content import Item, ItemContent
 from anninh_core.domain.content.values import Urgency
 from anninh_core.domain.conversations import Message
+from anninh_core.domain.duty import Alarm
 from anninh_core.domain.groups import Group
 from anninh_core.domain.inquiries import Article, Inquiry
 from anninh_core.domain.moderation import ModerationAction, Post
@@ -125,6 +126,19 @@ class World:
             conversation=CONVERSATION,
             category="crime",
         )
+
+    def alarm(self) -> Alarm:
+        open_alarm = self.app.services.duty.alarms.open_alarm
+        return run_step(open_alarm, self.other, f"tip:{self.tip().id}", unit="ninh-hoa", code="ABCDE")
+
+    def binding_code(self) -> str:
+        return self.app.units.begin_binding(self.other, self.officer("tip_officer")).code
+
+    def bound_officer(self) -> str:
+        officer = self.officer("tip_officer")
+        code = self.app.units.begin_binding(self.other, officer).code
+        run_step(self.app.services.officer_chats.redeem, self.other, code, CONVERSATION)
+        return officer
 
     def taken_back(self) -> Tip:
         """Return a tip whose reporter asked to take it back."""

@@ -113,3 +113,24 @@ def test_people_are_listed_by_given_name() -> None:
     ordered = ["An", "Ái An", "Lê An", "Nguyễn Thị An", "Nguyễn Văn An", "Lê Hà", "Trần Hà", "Bùi Hạ", "đỗ Văn hạ"]
     assert ascending(map(name_key, ordered))
     assert name_key("") < name_key("An")
+
+
+def test_middle_names_decide_after_given_and_family_name() -> None:
+    """All of them, in their order and in the alphabet's, whatever the code points of their letters."""
+    ordered = ["Lê An", "Lê Đức An", "Lê Em An", "Lê Văn An", "Lê Văn Đức An", "Lê Văn Em An", "Lê Vy Đức An"]
+    assert ascending(map(name_key, ordered))
+    assert ascending(map(name_key, ["Đỗ Đức Bê", "Em An Bê", "Đào Bình", "Đỗ An Bình"]))
+    assert name_key("  Lê   Văn  An ") < name_key("Lê Văn Em An")
+
+
+def test_digits_of_other_scripts_are_signs() -> None:
+    """Only what offices write as numbers counts by value; the others have no value here, and keep their place."""
+    assert sort_key("Thôn ٣") < sort_key("Thôn 1") < sort_key("Thôn a")
+    assert sort_key("Thôn ²") < sort_key("Thôn 1")
+
+
+@given(st.integers(0, 10**9 - 1), st.integers(0, 10**9 - 1), st.integers(0, 3))
+def test_numbers_of_up_to_nine_digits_compare_by_value(one: int, other: int, zeros: int) -> None:
+    """Zeros in front don't count, and what follows decides only between equal numbers."""
+    assert (sort_key(f"{'0' * zeros}{one} a") < sort_key(f"{other} b")) == (one <= other)
+    assert sort_key(f"Thôn {10**9 + other}") < sort_key("Thôn A")

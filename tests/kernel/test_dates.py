@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.dates import (
+    VIETNAM,
     Period,
     add_months,
     document_date,
@@ -16,6 +17,7 @@ from anninh_core.kernel.dates import (
     local_date,
     number_vi,
     percent_vi,
+    require_past,
     short_date,
     vietnam_time,
 )
@@ -215,3 +217,48 @@ def test_a_share_of_nothing_has_no_basis() -> None:
     """There is no percentage of zero."""
     assert percent_vi(3, 0) is None
     assert percent_vi(1, 3, digits=0) == "33%"
+
+
+def test_what_happened_lies_not_in_the_future() -> None:
+    """The present moment has happened, in whatever zone it is written; a later one is told with both times."""
+    now = datetime(2021, 9, 1, 1, tzinfo=UTC)
+    for moment in (now, now.astimezone(VIETNAM), now - timedelta(microseconds=1), now - timedelta(days=400)):
+        assert require_past(moment, now) is moment
+    with pytest.raises(BadInput, match=r"2021-09-01T08:00:00\.000001\+07:00 lies in the future .*2021-09-01T01:00:00"):
+        require_past((now + timedelta(microseconds=1)).astimezone(VIETNAM), now)
+    with pytest.raises(BadInput, match="no time zone"):
+        require_past(datetime(2021, 8, 1), now)  # noqa: DTZ001  naive on purpose
+
+
+def test_a_single_day_is_a_period() -> None:
+    """It is one edge of its month, and a whole month only where that has no other day."""
+    assert Period(date(2021, 6, 15), date(2021, 6, 15)).whole_months_and_edges() == ([], [date(2021, 6, 15)])
+    assert Period(date(2021, 1, 1), date(2021, 1, 31)).whole_months_and_edges() == ([(2021, 1)], [])
+    assert Period(date(2021, 1, 1), date(2021, 1, 30)).whole_months_and_edges()[0] == []
+    assert Period(date(2021, 1, 2), date(2021, 1, 31)).whole_months_and_edges()[0] == []
+
+
+def test_eleven_months_are_no_year() -> None:
+    """A year is left in months unless it has all twelve of them."""
+    period = Period(date(2020, 1, 1), date(2020, 11, 30))
+    assert period.whole_years_months_and_edges() == ([], [(2020, month) for month in range(1, 12)], [])
+    assert Period(date(2020, 1, 1), date(2020, 12, 31)).whole_years_months_and_edges() == ([2020], [], [])
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "digits", "text"),
+    [
+        (1, 8, 2, "12,5%"),
+        (1, 8, 1, "12,5%"),
+        (1, 8, 0, "13%"),
+        (1, 1000, 1, "0,1%"),
+        (1, 3000, 1, "0%"),
+        (10, 1, 0, "1.000%"),
+        (100, 1, 1, "10.000%"),
+        (-1, 8, 1, "-12,5%"),
+        (0.1, 0.3, 2, "33,33%"),
+    ],
+)
+def test_shares_keep_the_zeros_that_count(part: float, whole: float, digits: int, text: str) -> None:
+    """Zeros behind the comma go, those before it stay."""
+    assert percent_vi(part, whole, digits) == text

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from anninh_core.kernel.files import atomic_writer, make_folder, write_atomically
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.files import atomic_writer, make_folder, require_new_file, write_atomically
 
 
 @pytest.fixture
@@ -80,3 +81,31 @@ def test_the_failure_is_told_where_nothing_is_left_to_remove(tmp_path: Path) -> 
 
     with pytest.raises(InterruptedError):
         interrupted()
+
+
+def test_a_folder_that_somebody_else_makes_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is there, which is all that was wanted; a file in its place is an error."""
+    make = Path.mkdir
+
+    def make_late(path: Path, *arguments: object, **options: bool) -> None:
+        os.mkdir(path)  # noqa: PTH102  by somebody else
+        make(path, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "mkdir", make_late)
+        make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(FileExistsError):
+        make_folder(tmp_path / "file")
+
+
+def test_an_existing_file_is_replaced_by_force_only(tmp_path: Path) -> None:
+    """The refusal names it; what isn't there yet needs no force."""
+    path = tmp_path / "file"
+    require_new_file(path, force=False)
+    require_new_file(path, force=True)
+    path.touch()
+    require_new_file(path, force=True)
+    with pytest.raises(BadInput, match=r"file is there already; .*--force"):
+        require_new_file(path, force=False)

@@ -5,7 +5,7 @@ from uuid import RFC_4122, UUID
 import pytest
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.ids import uuid7
+from anninh_core.kernel.ids import require_id, uuid7
 
 
 def test_the_example_of_the_standard() -> None:
@@ -28,3 +28,31 @@ def test_what_makes_no_id_is_refused(moment: int, count: int) -> None:
         uuid7(moment, bytes(count))
     assert uuid7((1 << 48) - 1, bytes(10)).startswith("ffffffff-ffff-7000-8000")
     assert uuid7(0, bytes(10)).startswith("00000000-0000-7000-8000")
+
+
+@pytest.mark.parametrize("moment", [0, 1, 0x017F22E279B0, (1 << 48) - 1])
+def test_every_bit_of_the_time_and_of_chance_is_kept(moment: int) -> None:
+    """48 bits of time, and all random ones but the six in whose place version and variant stand."""
+    for byte in (0, 0x5A, 0xFF):
+        made = UUID(uuid7(moment, bytes([byte] * 10))).int
+        kept = ((1 << 80) - 1) ^ (0xF << 76) ^ (0x3 << 62)
+        assert made >> 80 == moment
+        assert made & kept == int.from_bytes(bytes([byte] * 10)) & kept
+
+
+def test_an_id_of_ours_is_lower_case_and_whole() -> None:
+    """Anything else is refused, and told what it was meant to be."""
+    made = uuid7(1, bytes.fromhex("abcdef0123456789abcd"))
+    assert require_id(made, "case") == made
+    for text in (
+        "",
+        made.upper(),
+        f"{made}0",
+        f" {made}",
+        made[:-1],
+        made.replace("-", ""),
+        "g" * 36,
+    ):
+        with pytest.raises(BadInput, match=r"^case .* is not an id of this library") as caught:
+            require_id(text, "case")
+        assert repr(text) in str(caught.value)

@@ -94,6 +94,7 @@ def test_a_bank_account_is_known_by_the_words_before_it(words: str) -> None:
     assert redact(f"{words} 1200000001") == f"{words} …"
     assert [hit.kind for hit in find_personal_data(f"{words} 0900000001")] == ["phone"]
     assert find_personal_data("mã 1200000001") == []
+    assert [hit.text for hit in find_personal_data(f"{words} 1200 0000 01")] == ["1200 0000 01"]
 
 
 def test_a_number_inside_an_address_is_part_of_it() -> None:

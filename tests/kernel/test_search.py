@@ -1,13 +1,22 @@
 """What a typed query asks for, and what of a text can be found."""
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.search import Prefilter, TermQuery, extract_terms, find_unsearchable, parse_query
+from anninh_core.kernel.search import (
+    Prefilter,
+    TermQuery,
+    extract_terms,
+    find_unsearchable,
+    parse_query,
+    slang_terms,
+    typed_words,
+)
 from anninh_core.kernel.text import place_tones
 
 TEEN = {"ko": "không", "dc": "duoc", "ntn": "nhu the nao"}
@@ -52,6 +61,11 @@ def excluded(text: str) -> list[str]:
         ("Ninh-Hòa b’lao", [["ninh hoa"], ["b'lao"]]),
         ("xe,máy;đỏ", [["xe"], ["may"], ["do"]]),
         ("trộm trộm", [["trom"]]),
+        ("xóm 3", [["xom"], ["3"]]),
+        ('"xóm 03" xe', [["xom 3"], ["xe"]]),
+        ("tổ-12 trộm", [["to 12"], ["trom"]]),
+        ("trộm 20 10 2021", [["trom"]]),
+        ("trộm 20/10", [["trom"]]),
     ],
 )
 def test_a_query_is_read(text: str, wanted: list[list[str]]) -> None:
@@ -66,7 +80,8 @@ def test_a_query_is_read(text: str, wanted: list[list[str]]) -> None:
         ('-"xe máy" xe -đạp -điện', [["xe"]], ["xe may", "dap", "dien"]),
         ("xe -xe-máy", [["xe"]], ["xe may"]),
         ("trộm OR -chó xe", [["trom"], ["xe"]], ["cho"]),
-        ("xe -ko", [["xe"]], ["ko", "khong"]),
+        ("xe -ko", [["xe"]], ["khong"]),
+        ("xe -3", [["xe"]], ["3"]),
         ('xe -"', [["xe"]], []),
     ],
 )
@@ -75,12 +90,36 @@ def test_words_are_excluded(text: str, wanted: list[list[str]], barred: list[str
     assert (clauses(text), excluded(text)) == (wanted, barred)
 
 
-def test_informal_words_mean_themselves_or_their_meaning() -> None:
-    """Only single words do: a phrase in quotes is taken as it stands."""
-    assert clauses("ko biết") == [["ko", "khong"], ["biet"]]
-    assert clauses("làm ntn") == [["lam"], ["ntn", "nhu the nao"]]
-    assert clauses("DC OR cho") == [["dc", "duoc", "cho"]]
-    assert clauses('"ko biết" "dc"') == [["ko biet"], ["dc"]]
+def test_informal_words_are_their_meaning() -> None:
+    """In a query, in quotes too, and in a text: either spelling finds the other."""
+    assert clauses("ko biết") == [["khong"], ["biet"]]
+    assert clauses("làm ntn") == [["lam"], ["nhu the nao"]]
+    assert clauses("DC OR cho") == [["duoc", "cho"]]
+    assert clauses('"ko biết" "dc"') == [["khong biet"], ["duoc"]]
+    assert extract_terms("Ko dc đâu, làm NTN?", slang_terms(TEEN)) == (
+        "khong",
+        "duoc",
+        "dau",
+        "lam",
+        "nhu",
+        "the",
+        "nao",
+    )
+
+
+@given(st.lists(st.sampled_from(["ko", "không", "dc", "được", "ntn", "biết", "3", "xe"]), min_size=1))
+def test_either_spelling_finds_the_other(spoken: list[str]) -> None:
+    """Whoever types a text in full finds it written in slang, and the other way round, as a phrase in quotes."""
+    slang = slang_terms(TEEN)
+    full = " ".join(TEEN.get(word, word) for word in spoken)
+    for written, typed in ((" ".join(spoken), full), (full, " ".join(spoken))):
+        try:
+            query = parse_query(f'"{typed}"', TEEN)
+        except BadInput:
+            assert not any(map(str.isalpha, written.replace(" ", "")))
+            return
+        assert query.matches(extract_terms(written, slang))
+        assert Prefilter.of(query, slang).may_match(written)
 
 
 @pytest.mark.parametrize("text", ["", " ", '""', "-trộm", '-"xe máy" -chó', "OR", "| -", "113", "0912 345 678", "?!"])
@@ -142,19 +181,37 @@ def test_both_spellings_find_each_other(written: str, typed: str) -> None:
 
 
 def test_personal_data_is_no_word() -> None:
-    """Numbers, plates, telephones, mails and links leave no term; short mixed words stay."""
-    text = "Gọi 0912 345 678 hoặc a.b@example.com, xe 35B1-123.45, tổ 5, F0, https://vi.example.com/tin?x=1 CCCD"
-    assert extract_terms(text + " 012345678901") == ("goi", "hoac", "xe", "to", "f0", "cccd")
+    """Long numbers, plates, telephones, mails and links leave no term; short mixed words and short numbers stay."""
+    text = "Gọi 0912 345 678 hoặc a.b@example.com, xe 35B1-123.45, tổ 5 có F0, https://vi.example.com/tin?x=1 CCCD"
+    assert extract_terms(text + " 012345678901") == ("goi", "hoac", "xe", "to", "5", "co", "f0", "cccd")
     assert find_unsearchable("trộm 0912 345 678 113 www.example.com/a") == ("0912 345 678", "www.example.com/a", "113")
     assert find_unsearchable('trộm OR "xe máy" -chó') == ()
 
 
 @given(SAID)
-def test_terms_hold_a_letter_and_few_digits(text: str) -> None:
-    """No term could be the number of somebody."""
-    for term in extract_terms(text):
-        assert any(map(str.isalpha, term))
-        assert sum(map(str.isdigit, term)) < 3
+def test_terms_hold_few_digits(text: str) -> None:
+    """No term could be the number of somebody, nor two of them in a row a part of it."""
+    terms = extract_terms(text)
+    assert all(sum(map(str.isdigit, term)) < 3 for term in terms)
+    for term, following in pairwise(terms):
+        assert any(map(str.isalpha, term)) or not following.isdigit()
+
+
+def test_a_number_keeps_its_place() -> None:
+    """Of xóm 3 and xóm 5 it tells which, with or without a nought; what is told in groups of two is no number."""
+    assert extract_terms("xóm 3, tổ 05, thôn 12") == ("xom", "3", "to", "5", "thon", "12")
+    assert extract_terms("gọi 09 12 34 56 7 giúp, lúc 20:15 ngày 3/2/2021, số 491") == (
+        "goi",
+        "giup",
+        "luc",
+        "ngay",
+        "so",
+    )
+
+
+def test_the_words_of_a_query_as_typed() -> None:
+    """Diacritics stay, for what is spelled the same comes first; operators and what is excluded are no words of it."""
+    assert typed_words('Mất "xe máy" OR trộm -chó 3 0912345678') == ("Mất", "xe", "máy", "trộm", "3")
 
 
 def naive(query: TermQuery, terms: tuple[str, ...]) -> bool:
@@ -215,3 +272,32 @@ def test_a_query_without_words_cant_be_made(wrong: tuple[tuple[tuple[str, ...], 
     """No clause, no phrase or no term is nothing to look for."""
     with pytest.raises(BadInput):
         TermQuery(wrong)
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("a", True),
+        ("a1", True),
+        ("a12", True),
+        ("a123", False),
+        ("1a2b3", False),
+        ("12", False),
+        ("1a2", True),
+        ("_", False),
+    ],
+)
+def test_a_word_has_a_letter_and_two_digits_at_most(word: str, found: bool) -> None:
+    """Three digits may be a part of somebody's number or of a plate."""
+    assert extract_terms(f"xe {word} ấy") == (("xe", word, "ay") if found else ("xe", "ay"))
+    assert (word in find_unsearchable(f"xe {word}")) is (not found and word != "_")
+
+
+def test_a_query_holds_64_words_in_all() -> None:
+    """Those in phrases, alternatives and exclusions together; repeats count once."""
+    many = [f"x{'y' * number}" for number in range(64)]
+    phrase, excluded = " ".join(many[:30]), " ".join(f"-{word}" for word in many[30:])
+    assert len(parse_query(f'"{phrase}" {excluded}').excluded) == 34
+    assert parse_query(f'"{phrase}" {excluded} "{phrase}" {excluded}') == parse_query(f'"{phrase}" {excluded}')
+    with pytest.raises(BadInput, match="a search of 65 words is too long; name at most 64"):
+        parse_query(f'"{phrase}" z {excluded}')

@@ -123,6 +123,8 @@ def test_same_text_overlooks_spelling_but_not_tones() -> None:
     assert same_text("Ðồn B’Lao", "đồn b'lao")
     assert not same_text("Ninh Hòa", "Ninh Hoa")
     assert not same_text("Đa", "Da")
+    assert not same_text("Da", "Đa")
+    assert not same_text("Ninh Hoa", "Ninh Hòa")
 
 
 @pytest.mark.parametrize(
@@ -137,6 +139,15 @@ def test_same_text_overlooks_spelling_but_not_tones() -> None:
         ("khchay", "chay", False),
         ("bao chay", "", False),
         ("", "chay", False),
+        ("xchay", "chay", False),
+        ("-xchay", "chay", False),
+        ("x-chay", "chay", True),
+        ("ab xchay", "chay", False),
+        ("chayx ab", "chay", False),
+        ("chayx-", "chay", False),
+        ("chay-x", "chay", True),
+        ("aaa a", "a", True),
+        ("aaaa aa", "aa", True),
     ],
 )
 def test_a_phrase_is_found_as_whole_words(text: str, phrase: str, found: bool) -> None:
@@ -195,3 +206,20 @@ def test_a_negative_limit_is_refused() -> None:
     """Clipping to less than nothing names the limit."""
     with pytest.raises(BadInput, match="-1"):
         clip("xin chào", -1)
+
+
+@given(st.text("ab- ", max_size=12), st.text("ab", min_size=1, max_size=3) | st.text("ab -", max_size=4))
+def test_a_phrase_is_found_where_no_letter_touches_it(text: str, phrase: str) -> None:
+    """Wherever it stands, and however often it stands there as a part of a word before."""
+    found = re.search(rf"(?<![ab]){re.escape(phrase)}(?![ab])", text) is not None if phrase else False
+    assert contains_phrase(text, phrase) is found
+
+
+@given(st.lists(st.sampled_from([*map(chr, range(0x2F0, 0x350)), *"\x00\x1e\x1f !/0@Z[`az{~\x7f\x80ÿ'_"]), max_size=6))
+def test_words_are_told_from_all_that_stands_between(pieces: list[str]) -> None:
+    """Marks of every kind vanish; control characters and punctuation end a word, and are kept in the key."""
+    text = "a".join(["", *pieces, ""])
+    assert words(text) == re.findall(r"[^\W_]+(?:'[^\W_]+)*", fold(text))
+    marks = {piece for piece in pieces if unicodedata.category(piece) == "Mn"}
+    assert not marks & {*fold(text)}
+    assert fold("a\x7fb") == "a\x7fb"

@@ -143,7 +143,11 @@ def test_as_many_working_days_pass_as_were_added(start: date, days: int) -> None
         ({}, "without working hours"),
         ({0: ()}, "without working hours"),
         ({7: OFFICE_HOURS}, "weekday 7"),
+        ({-1: OFFICE_HOURS}, "weekday -1"),
         ({0: ((time(9), time(9)),)}, "weekday 0 are empty"),
+        ({0: ((time(17), time(8)),)}, "weekday 0 are empty"),
+        ({2: ((time(18), time(0, 1)),)}, "weekday 2 are empty"),
+        ({0: ((time(13), time(17)), (time(8), time(12)))}, "weekday 0 are empty, overlap"),
         ({0: ((time(8), time(12)), (time(11), time(17)))}, "weekday 0 are empty, overlap"),
     ],
 )
@@ -165,3 +169,28 @@ def test_nothing_is_counted_backwards() -> None:
         OFFICE.working_seconds(vn(3, 9), vn(3, 8))
     with pytest.raises(BadInput, match="no time zone"):
         OFFICE.working_seconds(datetime(2021, 2, 3), vn(3, 8))  # noqa: DTZ001  naive on purpose
+
+
+def test_blocks_may_touch() -> None:
+    """One that begins when the one before ends doesn't overlap it, and both count."""
+    calendar = WorkCalendar(weekly={2: ((time(8), time(12)), (time(12), time.min)), 6: ((time.min, time(1)),)})
+    assert calendar.working_seconds(vn(3, 0), vn(4, 0)) == 16 * 3600
+    assert calendar.add_working_hours(vn(3, 8), 16) == vn(4, 0)
+    assert calendar.add_working_hours(vn(3, 8), 16.5) == vn(7, 0, 30)
+
+
+def test_time_begins_and_ends_with_a_block() -> None:
+    """The end of one is no time of the next, and hours that end with a block end there."""
+    assert OFFICE.add_working_hours(vn(3, 7, 30), 4) == vn(3, 11, 30)
+    assert OFFICE.add_working_hours(vn(3, 11, 30), 1) == vn(3, 14)
+    assert OFFICE.add_working_hours(vn(3, 7, 30), 8) == vn(3, 17)
+    assert OFFICE.working_seconds(vn(3, 11, 30), vn(3, 13)) == 0
+    assert OFFICE.working_seconds(vn(3, 7, 30), vn(3, 17)) == 8 * 3600
+    assert OFFICE.working_seconds(vn(3, 7, 29), vn(3, 7, 31)) == 60
+    assert OFFICE.working_seconds(vn(3, 8), vn(3, 8) + timedelta(seconds=1, microseconds=999_999)) == 1
+
+
+def test_nobody_knows_a_calendar_by_position() -> None:
+    """Holidays and swapped days are both sets of days, and are told apart by name."""
+    with pytest.raises(TypeError):
+        WorkCalendar({}, HOLIDAYS)  # type: ignore[call-arg]

@@ -48,6 +48,7 @@ def test_what_is_urgent_stands_in_one_place() -> None:
         "tip.emergency",
         "tip.receipt",
         "inquiry.received",
+        *("duty.page", "duty.page_again", "duty.page_handed_up", "duty.page_more", "duty.unheard", "group.danger"),
     }
     assert purpose_of("plugin.news") == Purpose(name="plugin.news")
 
@@ -55,7 +56,7 @@ def test_what_is_urgent_stands_in_one_place() -> None:
 def test_flags_follow_the_old_names() -> None:
     """What was told by the beginning of a name is told by a flag, for every name that begins so."""
     assert {name for name, purpose in PURPOSES.items() if purpose.notice} == {
-        name for name in WORDING if name.startswith("notice.")
+        name for name in WORDING if name.startswith(("notice.", "duty."))
     }
     assert {name for name, purpose in PURPOSES.items() if purpose.waits_in_quiet_hours} == {
         name for name in WORDING if name.startswith("urge.")

@@ -14,6 +14,7 @@ from tests.trust.roles import NOBODYS, Names, Plain, Role
 from tests.trust.things import Things, piece
 from tests.trust.use_cases import Argument, Door
 
+from anninh_core.domain.duty import Shift
 from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.moderation import ModerationAction
@@ -41,9 +42,11 @@ ROLES: Mapping[str, Role] = {
     "after: int": Plain(0),
     "epoch: str": Plain("e0001"),
     "after: str": Plain(),
+    "alarm_id: str": Names("alarm", f"tip.{NOBODYS}"),
     "answer: str": TEXT,
     "article: str": Names("article"),
     "article_id: str": Names("article"),
+    "area: str": UNIT,
     "attachments: tuple[Attachment, ...]": Plain(()),
     "attendance: Mapping[str, int]": Plain(lambda things: {things["unit"]: 3}),
     "author: str": Names("author", f"oa.{'0' * 32}"),
@@ -67,6 +70,7 @@ ROLES: Mapping[str, Role] = {
     "days: int": Plain(0),
     "delay: timedelta": Plain(timedelta(days=2)),
     "difficulty_id: str": Names("difficulty"),
+    "drafts: Sequence[ArticleDraft]": Plain(()),
     "direction: str": Plain(),
     "disclosure_id: str": Names("disclosure", also=("disclosure.approved",)),
     "documents: Sequence[Attachment]": Plain(()),
@@ -90,6 +94,7 @@ ROLES: Mapping[str, Role] = {
     "hash: str": Plain("0" * 64),
     "hold_id: str": Names("hold"),
     "heads: HeadFile | None": Plain(None),
+    "holidays: Sequence[Holiday]": Plain(()),
     "hours: float": Plain(0.0),
     "hours: int": Plain(2),
     "minutes: int": Plain(30),
@@ -109,6 +114,8 @@ ROLES: Mapping[str, Role] = {
     "kind: MessageClass": Plain(MessageClass.TIP),
     "kind: str": Plain(),
     "kinds: Collection[str]": Plain(()),
+    "kinds: Sequence[str]": Plain(()),
+    "least: int": Plain(2),
     "last_day: date": Plain(date(2021, 9, 18)),
     "legal_kind: str": Plain(),
     "limit: int": Plain(50),
@@ -130,9 +137,11 @@ ROLES: Mapping[str, Role] = {
     "number: int": Plain(1),
     "number: str": Plain("12/KH-UBND"),
     "obligation: str": Plain("annual"),
+    "at: datetime | None": Plain(None),
     "officer: str": Names("officer"),
     "officer_id: str": Names("officer"),
     "officers: Sequence[str]": Names("officer", several=True),
+    "open: bool": Plain(True),
     "open_only: bool": Plain(False),
     "opening_id: str": Names("opening"),
     "order: str": Plain("newest"),
@@ -175,6 +184,7 @@ ROLES: Mapping[str, Role] = {
     "scope: str": SCOPE,
     "scopes: Collection[str]": evolve(SCOPE, several=True),
     "seq: int": Names("seq", 100_000),
+    "shifts: Sequence[Shift]": Plain(lambda things: [Shift(officers=(things["officer"],))]),
     "signer: str": TEXT,
     "since: date | None": Plain(None),
     "source: str": TEXT,
@@ -196,6 +206,8 @@ ROLES: Mapping[str, Role] = {
     "uphold: bool": Plain(True),
     "urgency: str": Plain(),
     "url: str": Plain("https://hoalu.gov.vn/tin"),
+    "valid_from: date | None": Plain(None),
+    "valid_to: date": Plain(date.max),
     "valuable: bool": Plain(False),
     "vault: Callable[[ReadSession, str], Identity]": Plain(
         lambda _: lambda session, conversation: (session, conversation)
@@ -227,6 +239,11 @@ SPECIAL: Mapping[str, Role] = {
     "retention.order_purge case": Names("case.over", CASE.missing, ("case", "case.ordered", "case.inquiry")),
     "services.retention.purges.finish_purge scopes": Names("case.ordered", CASE.missing, several=True),
     "tips.merge into": Names("tip"),
+    "tips.join into": Names("tip.twice", also=("tip",)),
+    "tips.split messages": Names("messages.second", NOBODYS, ("message",), several=True),
+    "conversations.assign_message message_id": Names("message.in_doubt", also=("message",)),
+    "conversations.assign_message case": Names("case.candidate", CASE.missing, ("case",)),
+    "conversations.open_tip messages": Names("messages.in_doubt", NOBODYS, ("message",), several=True),
 }
 """Use case and argument -> what it is there, where that differs."""
 
@@ -262,6 +279,11 @@ STATES: Mapping[str, str] = {
     "services.moderation.appeals.appeal post_id": "post.ruled",
     "units.confirm_grant officer_id": "officer.proposed",
     "tips.answer tip_id": "tip.settled",
+    "tips.accept_withdrawal tip_id": "tip.taken_back",
+    "tips.decline_withdrawal tip_id": "tip.taken_back",
+    "tips.join tip_id": "tip.once",
+    "tips.keep_together tip_id": "tip.double",
+    "tips.split tip_id": "tip.double",
     "tips.answered_by_hand tip_id": "tip.settled",
     "tips.assign tip_id": "tip.triaged",
     "tips.ask_back tip_id": "tip.triaged",

@@ -13,6 +13,7 @@ from anninh_core.domain.conversations.files import files_of
 from anninh_core.domain.conversations.model import message_scope
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.tips import Tip, TipState
+from anninh_core.domain.tips.intake import Addition
 from anninh_core.ports.changes import ChangeSet, NewInbox
 from anninh_core.ports.queues import InboxState, OutboxState
 from anninh_core.testing.steps import run_step
@@ -95,12 +96,14 @@ def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | 
 
 def add_tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
     """Give a unit tips in several states, with a failed answer, disclosures, a legal hold, an order to destroy one."""
-    things = _tips(app, people, unit, tag)
+    things = _tips(app, people, unit, tag) | _talks(app, unit, tag)
     things["disclosure"] = ask_identity(app, people.second, things)
     things["disclosure.approved"] = app.identity.approve_identity(
         people.second, ask_identity(app, people.boss, things), minutes=24 * 60, reason="Cần xác minh"
     ).id
     emergency = things["case.emergency"]
+    open_alarm = app.services.duty.alarms.open_alarm
+    things["alarm"] = run_step(open_alarm, ROUTER, things["case"], unit=unit, code=things["receipt"][:5]).id
     things["opening"] = app.identity.open_address_in_emergency(people.second, emergency, reason="Nguy hiểm").opening
     held = app.retention.hold(people.second, things["case"], reason="Tòa yêu cầu", review_on=date(2022, 1, 1))
     things["hold"] = held.id
@@ -141,6 +144,28 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
         "scope.conversation": f"conversation:{message.sender}",
         "scope.identity": f"identity:{message.sender}",
         "row": fail_answer(app, people, failing),
+    }
+
+
+def _talks(app: App, unit: str, tag: str) -> dict[str, Any]:
+    """Give a unit tips of one resident each: taken back, of two matters, told twice; and a message in doubt."""
+    intake, threads = app.services.tips.intake, app.services.threads
+    told = Address("oa", Place.PERSON, f"t-{tag}")
+    back, double, once, twice = (add_tip(app, unit, told, f"{what} {tag}")[0] for what in ("Rút", "Hai", "Một", "Lặp"))
+    run_step(intake.add, ROUTER, back.id, Addition(text="Em rút", withdraws=True))
+    more, doubt = (hear(app, told, f"{what} {tag}") for what in ("Lại mất xe", "Biển số"))
+    run_step(intake.add, ROUTER, double.id, Addition(text=more.text, second_matter=more.id))
+    run_step(app.services.conversations.link, ROUTER, more.id, f"tip:{double.id}", kind="continuation")
+    run_step(threads.set_aside, ROUTER, doubt.id, (f"tip:{once.id}", f"tip:{twice.id}"))
+    return {
+        "tip.taken_back": back.id,
+        "tip.double": double.id,
+        "tip.once": once.id,
+        "tip.twice": twice.id,
+        "messages.second": (more.id,),
+        "message.in_doubt": doubt.id,
+        "messages.in_doubt": (doubt.id,),
+        "case.candidate": f"tip:{once.id}",
     }
 
 

@@ -3,15 +3,18 @@
 from datetime import datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from anninh_core.app import App
-from anninh_core.domain.tips import Tip
+from anninh_core.domain.tips import TIP, Tip
 from anninh_core.kernel.errors import Refused, StorageError
 from anninh_core.ports.changes import Entry, entry_from
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.testing.clock import SeededIds
 from anninh_core.usecase import looks
 from anninh_core.usecase.actor import Actor, person
 from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.read_session import Listing
 
 SPAN = timedelta(minutes=10)
 NEVER_FOLDED = ("identity", "search", "export", "attachment", "trail", "erasure", "document", "disclosure")
@@ -194,3 +197,83 @@ def test_a_span_of_zero_writes_every_look_down(anninh_clock: FixedClock) -> None
     look = looks.Look(actor="a", action="b", unit="u", outcome="read", named=("tip:1@1",))
     folder.add(look, anninh_clock.now())
     assert not folder.count(look, anninh_clock.now())
+
+
+def look(*named: str, outcome: str = "read", action: str = "tips.get") -> looks.Look:
+    return looks.Look(actor="person:lan", action=action, unit="hoa-lu", outcome=outcome, named=named)
+
+
+def test_two_thousand_looks_are_remembered(anninh_clock: FixedClock) -> None:
+    """One more, and the oldest gives way with its count; so does it where they name a hundred thousand records."""
+    ids, now = SeededIds(anninh_clock, 1), anninh_clock.now()
+    for many, more in (
+        ([look(f"tip:{number}@1") for number in range(2000)], look("tip:more@1")),
+        ([look(*(f"tip:{number}@1" for number in range(100_000)))], look("tip:more@1")),
+    ):
+        folder = looks.LookFolder()
+        for one in many:
+            folder.add(one, now)
+            assert folder.count(one, now)
+        assert folder.take(ids, now) == []
+        folder.add(more, now)
+        first = folder.take(ids, now)
+        assert tuple(name for entry in first for name in entry.named) == many[0].named
+        assert folder.take(ids, now) == []
+
+
+def test_a_look_is_a_repeat_for_ten_minutes(anninh_clock: FixedClock) -> None:
+    """From its first moment on, and not at the end of the last; nor before, where a clock went back."""
+    folder, now, one = looks.LookFolder(), anninh_clock.now(), look("tip:1@1")
+    assert not folder.count(one, now)
+    folder.add(one, now)
+    second = timedelta(seconds=1)
+    for at, repeated in ((now, True), (now + SPAN - second, True), (now + SPAN, False), (now - second, False)):
+        assert folder.count(one, at) is repeated
+    assert folder.take(SeededIds(anninh_clock, 1), now + SPAN - second) == []
+    (entry,) = folder.take(SeededIds(anninh_clock, 1), now + SPAN)
+    assert entry.facts == {"repeats": 2, "since": "2021-09-01T01:00:00Z", "last": "2021-09-01T01:09:59Z"}
+    assert (entry.actor, entry.action, entry.unit, entry.outcome) == ("person:lan", "tips.get", "hoa-lu", "read")
+
+
+def test_ten_refusals_are_told_before_they_are_counted(anninh_clock: FixedClock) -> None:
+    """Of what was read, one; each other thing, officer, unit or outcome is told for itself."""
+    now = anninh_clock.now()
+    for outcome, told in (("read", 1), ("refused", 10)):
+        folder, one = looks.LookFolder(), look("tip:1@1", outcome=outcome)
+        for _ in range(told):
+            assert not folder.count(one, now)
+            folder.add(one, now)
+        assert folder.count(one, now)
+        for other in (look("tip:2@1", outcome=outcome), look("tip:1@1", outcome=outcome, action="tips.list")):
+            assert not folder.count(other, now)
+
+
+@pytest.mark.parametrize(("count", "parts"), [(0, [0]), (1, [1]), (500, [500]), (501, [500, 1]), (1000, [500, 500])])
+def test_an_entry_names_five_hundred_records(count: int, parts: list[int]) -> None:
+    """More are several entries, in their order; a look at nothing is one."""
+    whole = look(*map(str, range(count)))
+    assert [len(part.named) for part in whole.parts()] == parts
+    assert tuple(name for part in whole.parts() for name in part.named) == whole.named
+
+
+def test_what_is_shown_is_named_wherever_it_lies(app: App, tip: Tip) -> None:
+    """In lists, pages and mappings, once each; what was not opened isn't, nor what was opened and not shown."""
+    kind, opened = TIP, looks.OpenedRecords()
+    other = evolve(tip, id="other")
+    record = app.context.storage.records.get("tip", tip.id)
+    assert record is not None
+    for one in (record, evolve(record, id="unseen", version=4)):
+        opened.add_listed(kind, one)
+    name = f"tip:{tip.id}@1"
+    for shown in (tip, [tip, tip], (other, tip), {"a": [tip]}, Listing((tip,)), [[{"b": (tip,)}]]):
+        assert opened.name(shown) == (name,)
+    empty: tuple[object, ...] = (None, "tip", other, (), {}, Listing(()), 7)
+    assert {opened.name(one) for one in empty} == {()}
+    opened.add(kind, evolve(record, id="asked", version=3), asked=True)
+    assert opened.name(tip) == ("tip:asked@3", name)
+    opened.add(kind, evolve(record, id="found"), asked=False)
+    assert opened.name(evolve(tip, id="found")) == ("tip:asked@3",)
+    opened.keeps_versions = True
+    opened.add(kind, evolve(record, id="found"), asked=False)
+    assert opened.name(evolve(tip, id="found")) == ("tip:asked@3", "tip:found@1")
+    assert opened.ids == ["asked", "found", "found"]

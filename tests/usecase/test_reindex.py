@@ -291,3 +291,40 @@ def test_two_runs_at_once_are_told(grown: UseCaseRunner) -> None:
     with pytest.raises(Conflict, match="another reindex"):
         list(slow)
     assert [record.columns["length"] for record in stored(grown)] == [3, 6, 11]
+
+
+def test_progress_adds_up_over_batches(grown: UseCaseRunner, notes: Notes) -> None:
+    """Of each kind by itself: seen, rewritten and purged, batch by batch."""
+    notes.write(LAN, "ninh-hoa", "bảy tám")
+    for gone in stored(grown)[1:]:
+        grown.context.storage.keyring.destroy(gone.scope)
+    assert run(grown, GROWN, batch=1) == [
+        ReindexProgress(kind="note", seen=1, rewritten=1, unreadable=0),
+        ReindexProgress(kind="note", seen=2, rewritten=1, unreadable=1),
+        ReindexProgress(kind="note", seen=3, rewritten=1, unreadable=2),
+        ReindexProgress(kind="note", seen=4, rewritten=1, unreadable=3),
+    ]
+    assert [record.version for record in stored(grown)] == [2, 1, 1, 1]
+
+
+def test_a_kind_without_records_has_no_progress(runner: UseCaseRunner) -> None:
+    """And a run over nothing ends."""
+    assert run(runner, NOTE) == run(runner) == []
+
+
+def test_a_run_that_ended_begins_again(grown: UseCaseRunner) -> None:
+    """From the first record on; it finds nothing to write any more."""
+    for rewritten in (3, 0):
+        (progress,) = run(grown, GROWN)
+        assert progress == ReindexProgress(kind="note", seen=3, rewritten=rewritten)
+
+
+def test_an_interrupted_run_goes_on_where_it_was(grown: UseCaseRunner) -> None:
+    """Over the same kinds in the same shape; over others, or with another column, it begins anew."""
+    next(reindex(grown, LAN, (GROWN,), batch=1))
+    assert run(grown, GROWN, batch=1)[-1] == ReindexProgress(kind="note", seen=2, rewritten=2)
+    wider = evolve(GROWN.spec, columns={**GROWN.spec.columns, "more": str})
+    grown.context.storage.prepare([wider])
+    for other in (evolve(GROWN, spec=wider), evolve(GROWN, schema=2, upcasters={1: lambda body: body})):
+        assert next(reindex(grown, LAN, (GROWN,), batch=2)).seen == 2
+        assert next(reindex(grown, LAN, (other,), batch=3)).seen == 3

@@ -5,12 +5,14 @@ from collections.abc import Callable
 import pytest
 from attrs import frozen
 
+from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.ports.query import decode_cursor, encode_cursor
 from anninh_core.usecase.indexing import visible_pages
-from anninh_core.usecase.indexing.visible_pages import fill_page
+from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import Listing
+from anninh_core.vocabulary.district import District
 
 
 @frozen
@@ -71,3 +73,44 @@ def test_a_page_is_not_looked_for_without_end(monkeypatch: pytest.MonkeyPatch) -
     """After so many records it ends, and its cursor goes on from there."""
     monkeypatch.setattr(visible_pages, "MAX_EXAMINED", 4)
     assert pages(finder(1, 3, 5, 7, 9, 11, 12), 1) == [[], [12]]
+
+
+@pytest.mark.parametrize(("most", "pages_of"), [(2, 4), (3, 2), (6, 2), (7, 1)])
+def test_a_search_ends_with_the_batch_that_is_one_too_many(
+    monkeypatch: pytest.MonkeyPatch, most: int, pages_of: int
+) -> None:
+    """Batches of two, four and more: as soon as so many were looked at, and not before."""
+    monkeypatch.setattr(visible_pages, "MAX_EXAMINED", most)
+    assert pages(finder(1, 3, 5, 7, 9, 11, 12), 1) == [*[[]] * (pages_of - 1), [12]]
+
+
+def test_batches_grow_up_to_five_hundred() -> None:
+    """The first one is as long as the page and tells whether there is another; each later one twice the one before."""
+    sizes: list[int] = []
+    find = finder(*range(1, 5000, 2))
+
+    def noted(*, after: str, limit: int) -> Listing[Thing]:
+        sizes.append(limit)
+        return find(after=after, limit=limit)
+
+    assert fill_page(THING, "up", noted, lambda _: False, after="", limit=50) == ((), "")
+    assert sizes == [51, 102, 204, 408, *[500] * 4]
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_page_of_nothing_is_refused(limit: int) -> None:
+    """By the number that was asked for."""
+    with pytest.raises(BadInput, match=f"a page of {limit} records is no page; ask for 1 or more"):
+        fill_page(THING, "up", finder(2), lambda _: True, after="", limit=limit)
+
+
+def test_units_are_shared_where_something_below_may_not_be_seen(district: District) -> None:
+    """A commune of which only an area may be seen; nothing is where all of it may, or where no unit is asked for."""
+    commune = frozenset(district.subtree("ninh-hoa"))
+    assert not shares_units(district, None, commune)
+    assert not shares_units(district, (), commune)
+    assert not shares_units(district, ["ninh-hoa"], commune)
+    assert shares_units(district, ["ninh-hoa"], {"ninh-hoa/kdc-1"})
+    assert shares_units(district, ["ninh-hoa"], commune - {"ninh-hoa/kdc-1"})
+    assert shares_units(district, ["ninh-hoa", "ninh-an"], commune)
+    assert shares_units(district, ["hoa-lu"], commune)

@@ -16,6 +16,7 @@ from anninh_core.app.api import (
     AuditApi,
     ContentApi,
     ConversationsApi,
+    DutyApi,
     GroupsApi,
     IdentityApi,
     InquiriesApi,
@@ -24,6 +25,7 @@ from anninh_core.app.api import (
     ProgrammeApi,
     ReportsApi,
     RetentionApi,
+    SearchApi,
     TipsApi,
     UnitsApi,
 )
@@ -103,7 +105,7 @@ class App:
     @cached_property
     def units(self) -> UnitsApi:
         """Officers and their grants."""
-        return UnitsApi(self.services.units, self.workflows.role_ending)
+        return UnitsApi(self.services.units, self.workflows.role_ending, self.services.officer_chats)
 
     @cached_property
     def conversations(self) -> ConversationsApi:
@@ -116,6 +118,11 @@ class App:
         )
 
     @cached_property
+    def duty(self) -> DutyApi:
+        """Who is on duty, and what somebody has to know of."""
+        return DutyApi(self.services.duty)
+
+    @cached_property
     def groups(self) -> GroupsApi:
         """The registry of groups."""
         return GroupsApi(self.services.groups, self.workflows.group_creation, self.workflows.group_directory)
@@ -123,7 +130,8 @@ class App:
     @cached_property
     def tips(self) -> TipsApi:
         """Tips."""
-        return TipsApi(self.services.tips, self.workflows.tip_routing, self.workflows.case_threads)
+        flows = self.workflows
+        return TipsApi(self.services.tips, flows.tip_routing, flows.case_threads, flows.message_triage)
 
     @cached_property
     def inquiries(self) -> InquiriesApi:
@@ -169,6 +177,11 @@ class App:
     def retention(self) -> RetentionApi:
         """What is kept, for how long."""
         return RetentionApi(self.services.retention, self.workflows.erasure)
+
+    @cached_property
+    def search(self) -> SearchApi:
+        """One search over tips, questions, articles and items."""
+        return SearchApi(self.workflows.record_search)
 
     def close(self) -> None:
         """Stop the worker and release messengers and storage; idempotent."""

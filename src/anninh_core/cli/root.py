@@ -10,9 +10,12 @@ _COMMANDS = {
     "demo": "play the plan of 2021 from beginning to end",
     "play": "talk to the app as a resident",
     "tips": "look at tips",
+    "search": "find tips, questions, articles and items by words",
+    "kb": "look after the articles that questions are answered from",
     "groups": "look at the official groups",
     "units": "show the tree of units",
     "officers": "who has which role, and how roles are granted",
+    "duty": "who is on duty, and what somebody has to take up",
     "report": "look at reports",
     "audit": "verify and read the trail",
     "identity": "who somebody is: asked for, granted, opened once; and emergencies",
@@ -32,12 +35,18 @@ _COMMANDS = {
     "plugins": "what is installed, loaded, and what it can do",
     "profiles": "show the shipped profiles",
 }
-_CASEWORK = ("audit", "failures", "groups", "officers", "report", "retention", "tips", "units")
+_CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")
 _IDENTITY = ("custodians", "identity", "people")
+_KNOWLEDGE = ("kb", "search")
 _RUNNING = ("demo", "play", "serve", "tick", "work")
 _PACKAGES = {
     command: package
-    for package, commands in (("casework", _CASEWORK), ("identity", _IDENTITY), ("running", _RUNNING))
+    for package, commands in (
+        ("casework", _CASEWORK),
+        ("identity", _IDENTITY),
+        ("knowledge", _KNOWLEDGE),
+        ("running", _RUNNING),
+    )
     for command in commands
 }
 _MODULE_OF_COMMAND = {"tick": "work", "restore": "backup"}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.conversations.details import ConversationDetails
     from anninh_core.domain.conversations.service import Conversations
     from anninh_core.domain.conversations.threads import MessageThreads
+    from anninh_core.domain.duty.service import Duty
     from anninh_core.domain.groups.service import Groups
     from anninh_core.domain.identity.custody.details import find_active_keys, seal_details
     from anninh_core.domain.identity.custody.service import Custodians
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         SEALED_WITH,
         dated_queries,
         find_posted,
+        has_chat,
         is_open_emergency,
         iter_sealed_details,
         read_identity,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.retention.service import Retention
     from anninh_core.domain.tips.kind import TIP
     from anninh_core.domain.tips.service import Tips
+    from anninh_core.domain.units.chats import OfficerChats
     from anninh_core.domain.units.service import Units
 
 __all__ = [
@@ -48,12 +51,14 @@ __all__ = [
     "Conversations",
     "Custodians",
     "Disclosures",
+    "Duty",
     "EmergencyOpenings",
     "Groups",
     "Inquiries",
     "KeyManagement",
     "MessageThreads",
     "Moderation",
+    "OfficerChats",
     "Programme",
     "Reports",
     "Retention",
@@ -63,6 +68,7 @@ __all__ = [
     "dated_queries",
     "find_active_keys",
     "find_posted",
+    "has_chat",
     "is_open_emergency",
     "iter_sealed_details",
     "open_scopes",
@@ -81,6 +87,7 @@ __getattr__, __dir__ = lazy(
         "MessageThreads": "conversations.threads",
         "Custodians": "identity.custody.service",
         "Disclosures": "identity.disclosures",
+        "Duty": "duty.service",
         "EmergencyOpenings": "identity.emergencies",
         "Groups": "groups.service",
         "INQUIRY": "inquiries.kind",
@@ -88,6 +95,7 @@ __getattr__, __dir__ = lazy(
         "KINDS": "registry",
         "KeyManagement": "key_management.service",
         "Moderation": "moderation.service",
+        "OfficerChats": "units.chats",
         "Programme": "programme.service",
         "Reports": "reports.service",
         "Retention": "retention.service",
@@ -99,6 +107,7 @@ __getattr__, __dir__ = lazy(
         "dated_queries": "registry",
         "find_active_keys": "identity.custody.details",
         "find_posted": "registry",
+        "has_chat": "registry",
         "is_open_emergency": "registry",
         "iter_sealed_details": "registry",
         "open_scopes": "kept_scopes",

@@ -7,6 +7,7 @@ from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.content.kind import ITEM, PUBLICATION
 from anninh_core.domain.content.sources import SOURCE
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
+from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
@@ -20,6 +21,7 @@ from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.retention.clocks.model import Clock, Removal
 from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.usecase.decision import DECISION
 from anninh_core.vocabulary.district import District
@@ -120,8 +122,24 @@ _PAPERS = (
         removal=Removal.ORDER,
     ),
     Clock(
-        what="officers, with their roles",
-        kinds=(OFFICER.name,),
+        what="alarms and notices of new tips: codes, and who was told when",
+        kinds=(ALARM.name,),
+        since="the day on which somebody took it up, or the case ended",
+        data=DECIDED,
+        default=3650,
+        removal=Removal.ORDER,
+    ),
+    Clock(
+        what="rosters: which officer was on duty when",
+        kinds=(ROSTER.name,),
+        since="their last day; they wait while they hold",
+        data=STAFF,
+        default=3650,
+        removal=Removal.ORDER,
+    ),
+    Clock(
+        what="officers, with their roles and their chat",
+        kinds=(OFFICER.name, OFFICER_CHAT.name),
         since="the last day of their last role",
         data=STAFF,
         default=3650,

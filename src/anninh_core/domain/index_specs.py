@@ -3,6 +3,7 @@
 from anninh_core.domain.audit.specs import CHECKPOINT_SPEC, JOURNAL_HEAD_SPEC, RECEIVED_HEAD_SPEC
 from anninh_core.domain.content.specs import ITEM_SPEC, PUBLICATION_SPEC, SOURCE_SPEC
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
+from anninh_core.domain.duty.specs import ALARM_SPEC, ROSTER_SPEC
 from anninh_core.domain.groups.specs import GROUP_SPEC
 from anninh_core.domain.identity.specs import CUSTODIAN_SPEC, DISCLOSURE_SPEC, EMERGENCY_OPENING_SPEC
 from anninh_core.domain.inquiries.specs import ARTICLE_SPEC, INQUIRY_SPEC
@@ -19,11 +20,12 @@ from anninh_core.domain.programme.specs import (
 from anninh_core.domain.reports.specs import REPORT_SPEC
 from anninh_core.domain.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
 from anninh_core.domain.tips.specs import TIP_SPEC
-from anninh_core.domain.units.specs import OFFICER_SPEC
+from anninh_core.domain.units.specs import OFFICER_CHAT_SPEC, OFFICER_SPEC
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.usecase.decision import DECISION
 
 SPECS: tuple[IndexSpec, ...] = (
+    ALARM_SPEC,
     ARTICLE_SPEC,
     CAMPAIGN_SPEC,
     CHECKPOINT_SPEC,
@@ -44,11 +46,13 @@ SPECS: tuple[IndexSpec, ...] = (
     LEGAL_HOLD_SPEC,
     MESSAGE_SPEC,
     OFFICER_SPEC,
+    OFFICER_CHAT_SPEC,
     OWN_PLAN_SPEC,
     POST_SPEC,
     PUBLICATION_SPEC,
     RECEIVED_HEAD_SPEC,
     REPORT_SPEC,
+    ROSTER_SPEC,
     SOURCE_SPEC,
     TIP_SPEC,
     PURGE_ORDER_SPEC,

@@ -12,6 +12,7 @@ from anninh_core.domain.clocks import CHATTER, DECIDED, DRAFT, FIGURES, GROUPS, 
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.model import Item, ItemState
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK
+from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.emergency_model import EmergencyOpening
 from anninh_core.domain.identity.kind import DISCLOSURE, EMERGENCY_OPENING
@@ -45,10 +46,6 @@ _POST = "a post in it isn't over"
 _UNDONE = (*PENDING, InboxState.FAILED)
 
 
-def _no_case(_: Any) -> str:
-    return ""
-
-
 @frozen(kw_only=True)
 class RecordRule(Generic[M]):
     """From which day the time of a kind's records counts, each of which has a scope of its own.
@@ -63,7 +60,7 @@ class RecordRule(Generic[M]):
     data: Callable[[M], str]
     ended_on: Callable[[M], date | None]
     waits_for: str
-    case: Callable[[M], str] = _no_case
+    case: Callable[[M], str] = lambda _: ""
 
     def read(self, session: ReadSession, id: str) -> KeptScope | None:
         """Tell where a record stands, None for one that can't be read."""
@@ -79,7 +76,7 @@ class RecordRule(Generic[M]):
             data=self.data(model),
             ended_on=ended_on,
             waits_for="" if ended_on else self.waits_for,
-            cases=(case,) if (case := self.case(model)) else (),
+            cases=tuple(filter(None, (self.case(model),))),
         )
 
 
@@ -138,6 +135,10 @@ RECORD_RULES: tuple[RecordRule[Any], ...] = (
     RecordRule(kind=ERASURE, data=_always(DECIDED), ended_on=_erasure_end, waits_for="it isn't carried out"),
     RecordRule(kind=GROUP, data=_always(GROUPS), ended_on=lambda group: group.closed_on, waits_for="it runs"),
     RecordRule(kind=OFFICER, data=_always(STAFF), ended_on=_officer_end, waits_for="they have a role"),
+    RecordRule(
+        kind=ALARM, data=_always(DECIDED), ended_on=lambda a: a.over_on, waits_for="it is open", case=lambda a: a.case
+    ),
+    RecordRule(kind=ROSTER, data=_always(STAFF), ended_on=lambda roster: roster.over_on, waits_for="it holds"),
     RecordRule(kind=REPORT, data=_always(FIGURES), ended_on=lambda report: report.last_day, waits_for=""),
     RecordRule(kind=DUTY, data=_always(FIGURES), ended_on=lambda duty: duty.last_day, waits_for=""),
     RecordRule(kind=OWN_PLAN, data=_always(FIGURES), ended_on=lambda plan: plan.day, waits_for=""),

@@ -10,6 +10,7 @@ from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.content.kind import ITEM, PUBLICATION
 from anninh_core.domain.content.sources import SOURCE
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK
+from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
 from anninh_core.domain.identity.model import Identity
@@ -30,6 +31,7 @@ from anninh_core.domain.retention.sealed import SealedWith
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.overdue import count_overdue
+from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import DECISION
@@ -39,6 +41,7 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District
 
 KINDS: tuple[Kind[Any], ...] = (
+    ALARM,
     ARTICLE,
     CAMPAIGN,
     CHECKPOINT,
@@ -59,11 +62,13 @@ KINDS: tuple[Kind[Any], ...] = (
     LEGAL_HOLD,
     MESSAGE,
     OFFICER,
+    OFFICER_CHAT,
     OWN_PLAN,
     POST,
     PUBLICATION,
     RECEIVED_HEAD,
     REPORT,
+    ROSTER,
     SOURCE,
     TIP,
     PURGE_ORDER,
@@ -82,6 +87,7 @@ SEALED_WITH = (
     *TALK_SEALED_WITH,
     SealedWith(kind=MESSAGE, column="case"),
     SealedWith(kind=DECISION, column="subject"),
+    SealedWith(kind=OFFICER_CHAT, column="officer", scope_kind="officer"),
 )
 """What is destroyed with the scopes of others."""
 
@@ -115,6 +121,13 @@ def iter_sealed_details(session: ReadSession) -> Iterator[tuple[str, Envelope]]:
     for conversation in session.iter_all(CONVERSATION, "id"):
         if conversation.details is not None:
             yield conversation.id, conversation.details
+
+
+def has_chat(context: UseCaseContext, officer_id: str) -> bool:
+    """Tell whether an officer can be written to; one who was purged can't."""
+    record = context.storage.records.get(OFFICER.name, officer_id)
+    officers = context.iter_readable(OFFICER, () if record is None else (record,))
+    return any(officer.conversation for officer in officers)
 
 
 def is_open_emergency(tip: Tip) -> bool:

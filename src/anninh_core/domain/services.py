@@ -49,6 +49,16 @@ class Services:
         return services.ConversationDetails(self._runner, services.seal_details, services.find_active_keys)
 
     @cached_property
+    def duty(self) -> services.Duty:
+        """Who is told of what."""
+        return services.Duty(self._runner, self._cases, services.has_chat)
+
+    @cached_property
+    def officer_chats(self) -> services.OfficerChats:
+        """Which chat is which officer's."""
+        return services.OfficerChats(self._runner)
+
+    @cached_property
     def groups(self) -> services.Groups:
         """The registry of groups."""
         return services.Groups(self._runner)

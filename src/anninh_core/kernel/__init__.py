@@ -54,7 +54,16 @@ if TYPE_CHECKING:
     from anninh_core.kernel.ids import require_id, uuid7
     from anninh_core.kernel.redact import PersonalDataMatch, PersonalKind, find_personal_data
     from anninh_core.kernel.refs import Ref
-    from anninh_core.kernel.search import Phrase, Prefilter, TermQuery, extract_terms, find_unsearchable, parse_query
+    from anninh_core.kernel.search import (
+        Phrase,
+        Prefilter,
+        TermQuery,
+        extract_terms,
+        find_unsearchable,
+        parse_query,
+        slang_terms,
+        typed_words,
+    )
     from anninh_core.kernel.text import clip, contains_phrase, expand_slang, fold, nfc, place_tones, same_text, words
     from anninh_core.kernel.worktime import TimeBlock, WorkCalendar, add_days_24h
 
@@ -118,7 +127,9 @@ __all__ = [
     "require_id",
     "same_text",
     "short_date",
+    "slang_terms",
     "sort_key",
+    "typed_words",
     "uuid7",
     "vietnam_time",
     "words",
@@ -181,6 +192,8 @@ __getattr__, __dir__ = lazy(
         "nfc": "text",
         "number_vi": "dates",
         "parse_query": "search",
+        "slang_terms": "search",
+        "typed_words": "search",
         "percent_vi": "dates",
         "place_tones": "text",
         "require_id": "ids",

@@ -7,8 +7,9 @@ from anninh_core.kernel.text import nfc
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: chr(ord("A") + i) for i, letter in enumerate(_ALPHABET)}
-_TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng
-_TOKEN = re.compile(r"[0-9]+|.", re.DOTALL)
+# The mark of each tone -> its weight: huyền, hỏi, ngã, sắc, nặng.
+_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+_TOKEN = re.compile(r"([0-9]+)|(.)", re.DOTALL)
 # Lower than every weight, so that a shorter text comes before its continuation.
 _END = "\x01"
 _SPACE, _SIGN, _FOREIGN = "\x02", "\x03", "~"
@@ -39,7 +40,8 @@ def _weights(text: str) -> str:
 
     A tone belongs to its syllable, whichever vowel carries the mark.
     """
-    weights = [_number_weight(p) if p[0] in "0123456789" else _letter_weight(p) for p in _TOKEN.findall(text.lower())]
+    tokens = _TOKEN.findall(text.lower())
+    weights = [_number_weight(number) if number else _letter_weight(letter) for number, letter in tokens]
     return "".join(primary for primary, _ in weights) + _END + "".join(tone for _, tone in weights)
 
 
@@ -53,7 +55,7 @@ def _letter_weight(c: str) -> tuple[str, str]:
     characters = unicodedata.normalize("NFD", "đ" if c == "ð" else c)
     letter = nfc("".join(m for m in characters if m not in _TONES))
     if letter in _RANK:
-        return _RANK[letter], "".join(str(_TONES.index(m) + 1) for m in characters if m in _TONES)
+        return _RANK[letter], "".join(_TONES[m] for m in characters if m in _TONES)
     if c.isspace():
         return _SPACE, _END
     return (_FOREIGN if c.isalpha() else _SIGN) + c, _END

@@ -7,7 +7,7 @@ from anninh_core.kernel.errors import BadInput
 
 _CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
-_VARIANT = "89ab" * 4
+_VARIANT = "89ab89ab89ab89ab"
 """The digit of the variant by the four bits that stand in its place: 0b10, then the lower two of them."""
 
 Pseudonyms = Callable[[str, str], str]

@@ -41,7 +41,7 @@ _PLATE = r"(?<![A-Za-z0-9])\d{2}[ .\-]?(?:[A-ZĐ]{1,2}|[A-Z]\d)[ .\-]?\d{3}[.]?\
 
 # Cheap prechecks: a pattern can match only where its precheck does, and most texts pass none.
 _SIGNS = _AT, _DOT, _SIX_DIGITS = re.compile("@"), re.compile(r"://|\.\S"), re.compile(r"\d(?:\D*\d){5}")
-# Order matters: what an earlier pattern has matched is hidden from later ones.
+# Order matters: what an earlier pattern has matched is hidden from later ones. A pattern with a group means that alone.
 _PATTERNS: tuple[tuple[PersonalKind, re.Pattern[str], re.Pattern[str]], ...] = (
     ("email", _AT, re.compile(_EMAIL)),
     ("link", _DOT, re.compile(_LINK, re.IGNORECASE)),
@@ -84,7 +84,7 @@ def find_personal_data(s: str) -> list[PersonalDataMatch]:
     while remaining != previous:
         previous = remaining
         for kind, pattern in likely:
-            spans = [match.span("hit" if kind == "bank_account" else 0) for match in pattern.finditer(remaining)]
+            spans = [match.span(match.lastgroup or 0) for match in pattern.finditer(remaining)]
             matches += [PersonalDataMatch(kind, start, end, text[start:end]) for start, end in spans]
             remaining = _fill_spans(remaining, spans)
     return sorted(matches, key=lambda hit: hit.start)

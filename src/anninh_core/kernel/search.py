@@ -1,7 +1,9 @@
 """Searching in Vietnamese text: which words count, and what a typed query asks for.
 
-Both sides are folded, so that diacritics, capitals, the placement of tones and the encoding never decide. What looks
-like personal data (numbers, plates, telephones, mails, links) is no word: it can neither be found nor leak by an index.
+Both sides are folded, so that diacritics, capitals, the placement of tones and the encoding never decide, and informal
+spellings stand for what they mean on both sides. What looks like personal data (numbers, plates, telephones, mails,
+links) is no word: it can neither be found nor leak by an index. A number of one or two digits that stands alone is one:
+of "xóm 3" the number says which.
 """
 
 import re
@@ -17,7 +19,7 @@ from anninh_core.kernel.text import fold, words
 Phrase = tuple[str, ...]
 """One or more terms, one right after the other."""
 
-_MAX_WORDS = 64
+_MAX_WORDS, _MAX_DIGITS = 64, 2
 _QUOTES = str.maketrans("“”„«»", '"""""')
 # Perhaps a minus, then a phrase in quotes (the last quote may be missing) or a run of letters; or a bar.
 _TOKEN = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"|,;]+))|(\|)')
@@ -26,6 +28,8 @@ _SMALL_DD, _LARGE_DD = "đ".encode(), "Đ".encode()
 _RARE = tuple((letter.encode(), plain) for letter, plain in (("ð", b"d"), ("Ð", b"d"), ("ß", b"ss"), ("ẞ", b"ss")))
 _SMALL, _NO_ASCII = bytes(range(256)).lower(), bytes(range(128, 256))
 _NO_SLANG: Mapping[str, str] = {}
+_NO_TERMS: Mapping[str, Phrase] = {}
+_WRITTEN = re.compile(r"[^\W_]+")
 
 
 @frozen
@@ -64,17 +68,39 @@ class TermQuery:
         return [*self.excluded, *(phrase for clause in self.clauses for phrase in clause)]
 
 
-def extract_terms(text: str) -> Phrase:
-    """Return the folded words of a text that can be searched, in their order and with repeats."""
-    return tuple(
-        [word for word in words(redact(text)) if word.isalpha() or _is_searchable(word)]
-    )  # isalpha: nearly all
+def extract_terms(text: str, slang: Mapping[str, Phrase] = _NO_TERMS) -> Phrase:
+    """Return the folded words of a text that can be searched, in their order and with repeats.
+
+    Args:
+        text: any text.
+        slang: folded informal word -> the folded words that it stands for, and which take its place.
+    """
+    terms = _keep_searchable(words(redact(text)))
+    return tuple(terms) if slang.keys().isdisjoint(terms) else _spell_out(terms, slang)
+
+
+def slang_terms(teen_code: Mapping[str, str]) -> Mapping[str, Phrase]:
+    """Return informal words with the terms that stand for them, of a table as the profile has it."""
+    return {word: terms for word, meaning in teen_code.items() if (terms := extract_terms(meaning))}
 
 
 def find_unsearchable(text: str) -> tuple[str, ...]:
-    """Return the pieces of a query that are never searched for, as typed: personal data first, then bare numbers."""
-    numbers = (word for word in words(redact(text)) if not _is_searchable(word))
+    """Return the pieces of a query that are never searched for, as typed: personal data first, then long numbers."""
+    found = words(redact(text))
+    kept = [_is_term(found, place) for place in range(len(found))]
+    numbers = (word for word, is_kept in zip(found, kept, strict=True) if not is_kept)
     return (*(match.text for match in find_personal_data(text)), *numbers)
+
+
+def typed_words(text: str) -> tuple[str, ...]:
+    """Return the words that a query asks for as they were typed, diacritics and all: what it excludes is left out."""
+    tokens = _TOKEN.findall(redact(text).translate(_QUOTES))
+    return tuple(
+        written
+        for minus, phrase, word, bar in tokens
+        if not (minus or bar or _is_operator(word, _OR | _AND))
+        for written in _WRITTEN.findall(normalize("NFC", phrase or word))
+    )
 
 
 def parse_query(text: str, teen_code: Mapping[str, str] = _NO_SLANG) -> TermQuery:
@@ -87,8 +113,8 @@ def parse_query(text: str, teen_code: Mapping[str, str] = _NO_SLANG) -> TermQuer
 
     Args:
         text: as typed, in any encoding.
-        teen_code: folded informal word -> what it stands for. A word of the query means itself or that; a phrase in
-            quotes only itself.
+        teen_code: folded informal word -> what it stands for. It is looked for as that, as texts are read with the
+            same table: either spelling finds the other, in quotes too.
 
     Raises:
         BadInput: nothing to look for is left, or it is more than 64 words.
@@ -96,15 +122,18 @@ def parse_query(text: str, teen_code: Mapping[str, str] = _NO_SLANG) -> TermQuer
     clauses: list[tuple[Phrase, ...]] = []
     excluded: list[Phrase] = []
     either = False
-    for minus, phrase, word, bar in _TOKEN.findall(redact(text).translate(_QUOTES)):
+    slang = slang_terms(teen_code)
+    tokens = _TOKEN.findall(redact(text).translate(_QUOTES))
+    for number, (minus, phrase, word, bar) in enumerate(tokens):
+        terms = () if _is_part_of_number(tokens, number) else extract_terms(phrase or word, slang)
         if bar or _is_operator(word, _OR):
             either = True
         elif minus:
-            excluded += _expand_term(phrase, word, teen_code)
+            excluded += filter(None, (terms,))
             either = False
         elif not _is_operator(word, _AND):
             alternatives = clauses.pop() if either and clauses else ()
-            clauses.append((*alternatives, *_expand_term(phrase, word, teen_code)))
+            clauses.append((*alternatives, *filter(None, (terms,))))
             either = False
     return _build_query([clause for clause in clauses if clause], excluded)
 
@@ -120,9 +149,10 @@ class Prefilter:
     clauses: tuple[tuple[tuple[bytes, ...], ...], ...]
 
     @classmethod
-    def of(cls, query: TermQuery) -> "Prefilter":
-        """Build the prefilter of a query over folded words."""
-        return cls(tuple(tuple(_letter_runs(phrase) for phrase in clause) for clause in query.clauses))
+    def of(cls, query: TermQuery, slang: Mapping[str, Phrase] = _NO_TERMS) -> "Prefilter":
+        """Build the prefilter of a query over folded words; of a word that slang may stand for it asks nothing."""
+        unsure = frozenset(term for terms in slang.values() for term in terms)
+        return cls(tuple(tuple(_letter_runs(phrase, unsure) for phrase in clause) for clause in query.clauses))
 
     def may_match(self, text: str) -> bool:
         """Tell whether a text may match; False is certain."""
@@ -140,10 +170,10 @@ class Prefilter:
 
 
 def _build_query(clauses: list[tuple[Phrase, ...]], excluded: list[Phrase]) -> TermQuery:
-    if not clauses:
+    if not any(any(map(str.isalpha, term)) for clause in clauses for phrase in clause for term in phrase):
         raise BadInput(
-            "name at least one word to look for: words excluded by - alone are no search, and numbers, plates, "
-            "telephones, mails and links are never searched"
+            "name at least one word to look for: words excluded by - and numbers alone are no search, long numbers, "
+            "plates, telephones, mails and links are never searched for"
         )
     query = TermQuery(tuple(dict.fromkeys(clauses)), tuple(dict.fromkeys(excluded)))
     long = sum(len(phrase) for clause in (*query.clauses, query.excluded) for phrase in clause)
@@ -152,30 +182,57 @@ def _build_query(clauses: list[tuple[Phrase, ...]], excluded: list[Phrase]) -> T
     return query
 
 
-def _expand_term(phrase: str, word: str, teen_code: Mapping[str, str]) -> tuple[Phrase, ...]:
-    """Return the phrases that a piece of a query stands for; none for one without words."""
-    terms = tuple(term for term in words(phrase or word) if _is_searchable(term))
-    expansion = teen_code.get(terms[0]) if word and len(terms) == 1 else None
-    meaning = extract_terms(expansion) if expansion else ()
-    return tuple(dict.fromkeys(filter(None, (terms, meaning))))
+def _spell_out(terms: Sequence[str], slang: Mapping[str, Phrase]) -> Phrase:
+    return tuple(meant for term in terms for meant in slang.get(term, (term,)))
 
 
 def _is_operator(word: str, names: frozenset[str]) -> bool:
     return word.isupper() and fold(word) in names
 
 
-def _is_searchable(word: str) -> bool:
-    """Tell whether a folded word is one: with a letter, and too few digits to be the number of somebody or of a car."""
-    return any(map(str.isalpha, word)) and sum(map(str.isdigit, word)) < 3
+def _is_part_of_number(tokens: Sequence[tuple[str, str, str, str]], place: int) -> bool:
+    """Tell whether a piece of a query is one of several numbers in a row, such as a date: texts have no such terms."""
+    around = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
+    return _is_number(tokens[place][2]) and any(_is_number(word) for _, _, word, _ in around)
+
+
+def _is_number(word: str) -> bool:
+    return bool(word) and any(map(str.isdigit, word)) and not any(map(str.isalpha, word))
+
+
+def _keep_searchable(found: list[str]) -> list[str]:
+    if all(map(str.isalpha, found)):  # nearly always
+        return found
+    return [
+        word if word.isalpha() or not word.isdecimal() else str(int(word))
+        for place, word in enumerate(found)
+        if word.isalpha() or _is_term(found, place)
+    ]
+
+
+def _is_term(found: Sequence[str], place: int) -> bool:
+    """Tell whether a folded word is a term: too few digits to be the number of somebody or of a car, or a part of it.
+
+    With a letter it may have two digits. Without one it is a number of one or two digits, and beside no other word with
+    digits: what is told in groups of two is longer than it looks.
+    """
+    word = found[place]
+    if sum(map(str.isdigit, word)) > _MAX_DIGITS:
+        return False
+    if any(map(str.isalpha, word)):
+        return True
+    around = (*found[max(0, place - 1) : place], *found[place + 1 : place + 2])
+    return word.isascii() and word.isdecimal() and not any(any(map(str.isdigit, other)) for other in around)
 
 
 def _join_terms(terms: Sequence[str]) -> str:
     return f" {' '.join(terms)} "
 
 
-def _letter_runs(phrase: Phrase) -> tuple[bytes, ...]:
+def _letter_runs(phrase: Phrase, unsure: frozenset[str]) -> tuple[bytes, ...]:
     """Return what a skeleton must hold of a phrase: ASCII letters and digits only."""
-    return tuple(run.encode() for term in phrase if term.isascii() for run in term.split("'"))
+    sure = (term for term in phrase if term.isascii() and term not in unsure)
+    return tuple(run.encode() for term in sure for run in term.split("'"))
 
 
 def _skeleton(text: str) -> bytes:

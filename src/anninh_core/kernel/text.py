@@ -16,11 +16,11 @@ _SAME_LETTERS = str.maketrans({"Ð": "Đ", "ð": "đ", "’": "'", "‘": "'", "
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
-# UTF-8 of the marks that Vietnamese has, U+0300 to U+032F. No letter is lost with them: all its bytes would have to be
-# among these, and the first one, 0xCC, begins nothing but marks.
-_MARK_BYTES = bytes([0xCC, *range(0x80, 0xB0)])
+# UTF-8 of the marks that Vietnamese has. No letter is lost with them: all its bytes would have to be among these, and
+# the first one, 0xCC, begins nothing but marks.
+_MARK_BYTES = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323".encode()
 _LOWER = bytes(range(256)).lower()
-_WORD_BYTES = bytes(byte if chr(byte).isalnum() or byte >= 128 else 32 for byte in _LOWER)
+_WORD_BYTES = bytes(byte if chr(byte).isalnum() else ord(" ") for byte in _LOWER)
 
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
 # On decomposed text: "oa", "oe", "uy" with the tone on the second vowel, at the end of a syllable and not after q.
@@ -152,7 +152,7 @@ def _inside_character(s: str, at: int) -> bool:
     if _JOINER in (before, after) or before + after == "\r\n":
         return True
     if before in _FLAG_HALVES and after in _FLAG_HALVES:
-        return (at - len(s[:at].rstrip(_FLAG_HALVES))) % 2 == 1
+        return bool((at - len(s[:at].rstrip(_FLAG_HALVES))) % 2)
     return unicodedata.category(after) in _MARK_CATEGORIES or _is_modifier(after)
 
 

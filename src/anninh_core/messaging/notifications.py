@@ -48,7 +48,7 @@ class OfficerNotifier:
         """
         return sum(
             self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
-            for officer in self._iter_holders(permission, unit)
+            for officer in self.iter_holders(permission, unit)
             if officer.id not in but
         )
 
@@ -83,7 +83,8 @@ class OfficerNotifier:
             return False
         return True
 
-    def _iter_holders(self, permission: Permission, unit: str) -> Iterator[Officer]:
+    def iter_holders(self, permission: Permission, unit: str) -> Iterator[Officer]:
+        """Yield the officers with a chat whose grants of today give a permission on a unit."""
         district, today = self._context.district, local_date(self._context.clock.now())
         above = {*district.ancestors(unit)}
         for officer in self._iter_officers(giving_roles(district, permission)):

@@ -119,6 +119,16 @@ class Fetches(Protocol):
 
 
 @runtime_checkable
+class LimitsContact(Protocol):
+    """A messenger whose platform lets us write to somebody only for a time after they last wrote."""
+
+    @property
+    def contact_period(self) -> timedelta:
+        """How long after somebody's last message we may write to them."""
+        ...
+
+
+@runtime_checkable
 class SendsByMethod(Protocol):
     """A messenger that knows other ways to a person than a message in an open conversation."""
 

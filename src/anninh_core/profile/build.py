@@ -28,6 +28,9 @@ from anninh_core.vocabulary.rules import (
     Charter,
     CharterRule,
     DeadlineRule,
+    DutyRules,
+    EscalationStep,
+    EscalationTarget,
     Gate,
     KeyRules,
     RoutingRule,
@@ -65,6 +68,7 @@ def build_district(source: ProfileSource) -> District:
         successions=tuple(Succession(s.unit, s.into, s.on, s.how, s.source) for s in profile.successions),
         calendar=_calendar(profile.calendar, source),
         delivery=_delivery(profile.delivery, source),
+        duty=_duty(profile.duty, source),
         **_rules(profile),
         **_plan(profile),
         **_words(profile),
@@ -233,6 +237,24 @@ def _delivery(rules: schema.DeliverySchema, source: ProfileSource) -> DeliveryRu
         raise source.error_at(
             "delivery.quiet", str(wrong), "write hours such as '22:00-06:00', or '' for none"
         ) from None
+
+
+def _duty(rules: schema.DutySchema, source: ProfileSource) -> DutyRules:
+    steps = (EscalationStep(timedelta(hours=step.after_hours), EscalationTarget(step.to)) for step in rules.escalation)
+    try:
+        return DutyRules(
+            repage=timedelta(minutes=rules.repage_minutes),
+            hand_up=timedelta(minutes=rules.hand_up_minutes),
+            bundle=timedelta(minutes=rules.bundle_minutes),
+            group_pause=timedelta(minutes=rules.group_minutes),
+            digest_at=time.fromisoformat(rules.digest_at) if rules.digest_at else None,
+            window_warning=timedelta(hours=rules.window_warning_hours),
+            code_life=timedelta(minutes=rules.code_minutes),
+            code_tries=rules.code_tries,
+            escalation=tuple(steps),
+        )
+    except BadInput as wrong:
+        raise source.error_at("duty.escalation", str(wrong), "write the step with the fewest hours first") from None
 
 
 def _block(hours: str) -> TimeBlock:

@@ -96,6 +96,39 @@ _TEXTS: Mapping[str, str] = {
     "urge.today": "unit name last_day",
     "urge.late": "unit name last_day days",
     "officer.assigned": "code category urgency due",
+    "duty.page": "code category unit time",
+    "duty.page_again": "code category unit time",
+    "duty.page_handed_up": "code category unit time",
+    "duty.page_more": "code category unit time",
+    "duty.unheard": "code unit time",
+    "alarm.no_category": "",
+    "alarm.no_limit": "",
+    "duty.new": "code category unit due time",
+    "duty.new_many": "count codes",
+    "duty.escalated": "code category unit due time",
+    "duty.digest": "new due overdue unacknowledged inquiries",
+    "duty.window": "time",
+    "group.danger": "",
+    "officer.bound": "",
+    "officer.bound_elsewhere": "",
+    "officer.code_wrong": "",
+    "officer.reply": "text",
+    "officer.accepted": "code",
+    "officer.accepted_only": "code",
+    "officer.passed": "code unit",
+    "officer.asked": "code",
+    "officer.asked_nobody": "code",
+    "officer.untriaged": "code",
+    "officer.no_case": "code",
+    "officer.which_unit": "text",
+    "officer.needs_words": "",
+    "officer.which": "",
+    "officer.none": "",
+    "officer.list": "count items",
+    "officer.list_item": "code category time",
+    "officer.explain": "",
+    "officer.too_late": "",
+    "officer.refused": "",
     "report.number": "number",
     "report.date_open": "year",
     "report.table": "n caption",
@@ -128,6 +161,7 @@ WORD_KINDS = frozenset(
     | {"command_state", "command_withdraw", "command_help", "command_complain", "command_denounce"}
     | {"command_add", "command_other", "procedure", "whistleblow", "complaint"}
     | {"thanks", "assent", "polite", "objection", "withdrawal", "circumstance"}
+    | {"officer_accept", "officer_hand_on", "officer_ask"}
 )
 """Lists of phrases that every profile must have."""
 

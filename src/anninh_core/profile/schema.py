@@ -153,6 +153,29 @@ class DeliverySchema(TomlTable):
     alarm_hours: int = Field(default=24, ge=1, le=720)
 
 
+class EscalationSchema(TomlTable):
+    """`[[duty.escalation]]`: hours after the first notice, and who is told then."""
+
+    after_hours: int = Field(ge=1, le=720)
+    to: Literal["supervisor", "parent"]
+
+
+class DutySchema(TomlTable):
+    """`[duty]`: minutes between pages, hours of what escalates, and the clock time of the digest ("" for none)."""
+
+    repage_minutes: int = Field(default=3, ge=1, le=120)
+    hand_up_minutes: int = Field(default=6, ge=1, le=240)
+    bundle_minutes: int = Field(default=2, ge=0, le=240)
+    group_minutes: int = Field(default=15, ge=1, le=1440)
+    digest_at: Annotated[str, _matches_pattern(rf"({_CLOCK})?", "write a time such as '07:30', or '' for none")] = (
+        "07:30"
+    )
+    window_warning_hours: int = Field(default=12, ge=1, le=72)
+    code_minutes: int = Field(default=30, ge=1, le=1440)
+    code_tries: int = Field(default=5, ge=1, le=20)
+    escalation: list[EscalationSchema] = []
+
+
 class DeadlineSchema(TomlTable):
     """`[[deadlines]]`."""
 
@@ -344,4 +367,5 @@ class ProfileSchema(TomlTable):
         Field(min_length=1)
     )
     local_models: dict[Id, Text] = {}
+    duty: DutySchema = DutySchema()
     talk: TalkSchema = TalkSchema()

@@ -74,7 +74,7 @@ def _decoder(kind: "Kind[M]") -> msgspec.json.Decoder[M]:
 
 
 def _text_decoder(kind: "Kind[M]") -> msgspec.json.Decoder[Any] | None:
-    if kind.search is None:
+    if kind.search is None or not kind.search.field:
         return None
     return msgspec.json.Decoder(msgspec.defstruct("Text", [(kind.search.field, str)]))
 
@@ -84,15 +84,19 @@ class Searchable(Generic[M]):
     """What of a model is found by words. Its kind has an order `newest` that goes by the same moments.
 
     Attributes:
-        field: the text whose words they are; what changes in it changes the index with it.
+        field: the text whose words they are; what changes in it changes the index with it. "" where `read` says it.
         at: when it came; never changes.
+        read: returns the text where it isn't one field; a scan then decodes the whole of each body.
     """
 
-    field: str
+    field: str = ""
     at: Callable[[M], datetime]
+    read: Callable[[M], str] | None = None
 
     def text(self, model: M) -> str:
         """Return the words."""
+        if self.read is not None:
+            return self.read(model)
         words: str = getattr(model, self.field)
         return words
 
@@ -177,13 +181,13 @@ class Kind(Generic[M]):
         Raises:
             NewerDatabase: the body was written by a newer version.
         """
-        if schema == self.schema:
-            return self._decoder.decode(body)
         if schema > self.schema:
             raise NewerDatabase(
                 f"a {self.name} was written by a newer version (schema {schema}, this version knows up to "
                 f"{self.schema}); upgrade anninh"
             )
+        if schema == self.schema:
+            return self._decoder.decode(body)
         raw = msgspec.json.decode(body)
         for step in range(schema, self.schema):
             raw = self.upcasters[step](raw)
@@ -204,9 +208,9 @@ class Kind(Generic[M]):
 
     def extract_text(self, body: bytes, schema: int) -> str:
         """Return the text of a body that is searched, at a fraction of the price of decoding all of it."""
-        if self.search is None or self._text_decoder is None:
+        if self.search is None:
             raise AssertionError(f"{self.name} is searched and doesn't say by what")
-        if schema != self.schema:
+        if schema != self.schema or self._text_decoder is None:
             return self.search.text(self.decode(body, schema))
         words: str = getattr(self._text_decoder.decode(body), self.search.field)
         return words

@@ -88,7 +88,7 @@ class ReadSession:
         required = self.required[-1]
         required.checked = True
         unit_id = self.context.district.unit(unit).id
-        if len(self.required) == 1:
+        if not self.required[1:]:
             self.unit = unit_id
         verdict = self.permits.may(self.actor, required.permission, unit, self.today)
         if not verdict.allowed:
@@ -158,7 +158,7 @@ class ReadSession:
         unit = self.context.district.unit(kind.unit(model)).id
         if permitted is not None and unit not in permitted:
             raise self.withhold(kind.name, id, f"it belongs to {unit}", see, unit=unit)
-        if len(self.required) == 1:
+        if not self.required[1:]:
             self.unit = unit
         self.check_not_excluded(kind, model, see)
         return model

@@ -12,12 +12,22 @@ from attrs import define, field, frozen
 
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.phrase_index import PhraseIndex
+from anninh_core.kernel.search import Phrase, slang_terms
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.places.names import PlaceNames, PlaceWords
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
-from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, KeyRules, RoutingRule, TalkRules
+from anninh_core.vocabulary.rules import (
+    Category,
+    Charter,
+    DeadlineRule,
+    DutyRules,
+    Gate,
+    KeyRules,
+    RoutingRule,
+    TalkRules,
+)
 
 WINDOW, TASK = "window", "task"
 """The first delivery method, a plain message, and the last one, a task for a person."""
@@ -112,6 +122,7 @@ class District:
         search_mode: `scan` opens the bodies in scope, `tokens` asks the storage's index of keyed words.
         places: words around the names of places.
         review_hours: hours within which a second person looks at what one person published in an emergency.
+        duty: who is told of what comes in, and when it goes a step up.
         talk: how residents' words find their case.
     """
 
@@ -149,6 +160,7 @@ class District:
     delivery: DeliveryRules = field(factory=DeliveryRules)
     search_mode: str = "scan"
     review_hours: int = 24
+    duty: DutyRules = field(factory=DutyRules)
     talk: TalkRules = field(factory=TalkRules)
     places: PlaceWords = field(factory=PlaceWords)
 
@@ -178,6 +190,11 @@ class District:
         """Index of `words` by their key, and of the incoming categories' words by `incoming.<category>`."""
         incoming = {f"incoming.{id}": category.words for id, category in self.incoming.items()}
         return PhraseIndex({**self.words, **incoming})
+
+    @cached_property
+    def slang(self) -> Mapping[str, Phrase]:
+        """Folded informal word -> the folded words that searches and their index read in its place."""
+        return slang_terms(self.teen_code)
 
     @cached_property
     def place_names(self) -> PlaceNames:

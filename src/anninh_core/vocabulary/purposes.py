@@ -5,6 +5,7 @@ messengers. What is decided about a message by its purpose is a flag here, never
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from attrs import frozen
 
@@ -57,7 +58,17 @@ def _iter_purposes() -> Iterator[Purpose]:
     yield Purpose(name="attachment.fetch", is_message=False)
 
 
-PURPOSES: Mapping[str, Purpose] = {purpose.name: purpose for purpose in _iter_purposes()}
+def _iter_duty_purposes() -> Iterator[Purpose]:
+    for name in ("page", "page_again", "page_handed_up", "page_more", "unheard"):
+        yield Purpose(name=f"duty.{name}", urgent=True, notice=True)
+    for name in ("new", "new_many", "escalated", "digest", "window"):
+        yield Purpose(name=f"duty.{name}", notice=True)
+    for name in ("bound", "bound_elsewhere", "code_wrong", "reply"):
+        yield Purpose(name=f"officer.{name}")
+    yield Purpose(name="group.danger", urgent=True)
+
+
+PURPOSES: Mapping[str, Purpose] = {purpose.name: purpose for purpose in chain(_iter_purposes(), _iter_duty_purposes())}
 """Every purpose of ours by its name. A ladder is for one that is said, or for all that begin alike before a dot."""
 
 

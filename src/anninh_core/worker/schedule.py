@@ -1,6 +1,7 @@
 """The jobs of a worker, in the order in which a tick runs them."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 
 from anninh_core.domain.audit.heads.watching import HeadSchedule
@@ -11,6 +12,10 @@ from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.actor import system
 from anninh_core.worker.job import Job
 from anninh_core.worker.jobs.alarms import DeliveryAlarms
+from anninh_core.worker.jobs.alerts.digest import DailyDigest
+from anninh_core.worker.jobs.alerts.new_tips import NewTipNotices
+from anninh_core.worker.jobs.alerts.pager import Pager
+from anninh_core.worker.jobs.alerts.windows import WindowWarnings
 from anninh_core.worker.jobs.backfill import Backfill
 from anninh_core.worker.jobs.departures import lapse_disclosures, release_departed
 from anninh_core.worker.jobs.duties import open_duties
@@ -26,6 +31,9 @@ from anninh_core.worker.jobs.retention import FileClock, RetentionJobs
 from anninh_core.worker.key_epochs import EpochJobs
 
 _CLOCK = system("clock")
+
+PAGING_INTERVAL = timedelta(seconds=15)
+"""How often a running worker looks whether somebody has to be paged: minutes count, and a look is one short list."""
 
 
 def build_jobs(
@@ -50,10 +58,14 @@ def build_jobs(
     runner, journal_heads = services.units.runner, JournalHeadJobs(services, heads)
     return (
         Polling(intake, messengers).job,
+        Job("page_officers", Pager(services).page_due, PAGING_INTERVAL),
         Job("release_held", partial(release_held, runner.context)),
         HealthMonitor(runner, messengers).job,
         Job("retry_failed", inbound.retry_failed),
         *_calendar_jobs(services),
+        Job("tell_new_tips", NewTipNotices(services).tell_due),
+        Job("tell_digests", DailyDigest(services).tell_due),
+        Job("warn_of_windows", WindowWarnings(runner, messengers).warn_due),
         Job("carry_out_erasures", partial(carry_out_due, runner.context, erasures)),
         Job("sign_heads", journal_heads.sign_due),
         Job("deliver_heads", journal_heads.deliver, DELIVERY_INTERVAL, own_thread=bool(heads.couriers)),

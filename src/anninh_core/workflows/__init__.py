@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.provider import Workflows
     from anninh_core.workflows.report_submission import ReportSubmission
     from anninh_core.workflows.role_ending import RoleEnding
+    from anninh_core.workflows.search.record_search import RecordSearch, SearchHit, SearchHits
     from anninh_core.workflows.tip_routing import TipRouting
 
 __all__ = [
@@ -27,9 +28,12 @@ __all__ = [
     "KeyRotation",
     "MessageTriage",
     "ModerationDecision",
+    "RecordSearch",
     "ReportSubmission",
     "RoleEnding",
     "RotatedKeys",
+    "SearchHit",
+    "SearchHits",
     "TipRouting",
     "Workflows",
 ]
@@ -45,9 +49,12 @@ __getattr__, __dir__ = lazy(
         "KeyRotation": "key_rotation",
         "MessageTriage": "message_triage",
         "ModerationDecision": "moderation_decision",
+        "RecordSearch": "search.record_search",
         "ReportSubmission": "report_submission",
         "RoleEnding": "role_ending",
         "RotatedKeys": "key_rotation",
+        "SearchHit": "search.record_search",
+        "SearchHits": "search.record_search",
         "TipRouting": "tip_routing",
         "Workflows": "provider",
     },

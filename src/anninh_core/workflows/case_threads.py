@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from anninh_core.domain.conversations.model import MESSAGE, UNASSIGNED, Message
 from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import OPEN_STATES, Tip
 from anninh_core.kernel.errors import BadInput, WrongStep
@@ -36,9 +37,9 @@ class CaseThreads(Workflow):
             BadInput: the case is none of its candidates.
         """
         message = self._get_unassigned(uow, message_id)
+        get_permitted_tip(uow, Ref.parse(case).id)
         if case not in message.candidates:
             raise BadInput(f"message {message_id} can't belong to {case!r}; it may to {', '.join(message.candidates)}")
-        get_permitted_tip(uow, Ref.parse(case).id)
         self.services.tips.intake.add(uow, Ref.parse(case).id, Addition(text=message.text))
         uow.add_event("message.assigned")
         return self.services.conversations.link(uow, message.id, case, kind=MessageClass.CONTINUATION)
@@ -73,16 +74,18 @@ class CaseThreads(Workflow):
 
         Raises:
             WrongStep: the tip isn't worked on.
-            BadInput: no message, all of them, or one of another case; or no reason.
+            BadInput: no message, or all of them; or no reason.
+            NotVisible: one is none of its messages.
         """
         tip = self._get_open(uow, tip_id, reason)
         everything = self._messages_of(uow, tip)
+        for id in sorted({*messages} - {message.id for message in everything}):
+            other = uow.get_readable(MESSAGE, id)
+            truth = "there is none" if other is None else f"it belongs to {other.case or 'no case'}"
+            raise uow.withhold(MESSAGE.name, id, truth, _SEE_MESSAGES, unit=tip.unit)
         chosen = [message for message in everything if message.id in {*messages}]
-        if not chosen or len(chosen) != len({*messages}) or len(chosen) == len(everything):
-            raise BadInput(
-                f"tip {tip.receipt} has {len(everything)} messages of its reporter; name some of them, not all, "
-                f"and none of another case: {_SEE_MESSAGES}"
-            )
+        if not chosen or len(chosen) == len(everything):
+            raise BadInput(f"tip {tip.receipt} has {len(everything)} messages of its reporter; name some, not all")
         new = self._receive(uow, chosen, origin=tip.origin, category=category, emergency=False, unit=tip.unit)
         for message in chosen:
             self.services.threads.move(uow, message.id, f"tip:{new.id}")
@@ -115,7 +118,7 @@ class CaseThreads(Workflow):
             self.services.threads.move(uow, message.id, f"tip:{target.id}")
         joined = self.services.tips.splitting.join(uow, tip.id, target.id, nfc(reason))
         texts = [message.text for message in self._sort([*moved, *stayed])] or [target.text, tip.text]
-        self.services.threads.forget_case(uow, tip.conversation, f"tip:{tip.id}", f"tip:{target.id}")
+        self.services.threads.replace_case(uow, tip.conversation, f"tip:{tip.id}", f"tip:{target.id}")
         return self.services.tips.splitting.rebuild_words(uow, joined.id, texts)
 
     @command(Permission.TIP_HANDLE)
@@ -134,8 +137,10 @@ class CaseThreads(Workflow):
     def _get_unassigned(self, uow: UnitOfWork, message_id: str) -> Message:
         """Return a message in doubt; none that may belong to a case from which the actor is excluded."""
         message = uow.get_permitted(MESSAGE, message_id, _SEE_MESSAGES)
-        for case in message.candidates:
-            get_permitted_tip(uow, Ref.parse(case).id)
+        for case in (*message.candidates, *filter(None, (message.case,))):
+            if Ref.parse(case).kind == TIP.name and uow.is_excluded(TIP, Ref.parse(case).id):
+                truth = f"it may belong to {case}, from which {uow.actor.label} is excluded by a conflict of interest"
+                raise uow.withhold(MESSAGE.name, message_id, truth, _SEE_MESSAGES, unit=message.unit)
         if message.kind != UNASSIGNED or message.case:
             raise WrongStep(f"message {message_id} isn't in doubt: it is {message.kind}, case {message.case or 'none'}")
         return message

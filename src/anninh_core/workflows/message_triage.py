@@ -11,6 +11,7 @@ from anninh_core.domain.inquiries.loading import get_permitted_inquiry
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.kernel.refs import Ref
@@ -123,6 +124,36 @@ class MessageTriage(Workflow):
         if inquiry.conversation:
             self.services.conversations.follow_case(uow, inquiry.conversation, f"tip:{tip.id}")
         return tip
+
+    @command(Permission.INTAKE, Permission.TIP_HANDLE)
+    def tip_to_inquiry(self, uow: UnitOfWork, tip_id: str, *, reason: str) -> Inquiry:
+        """Make a question of a tip that turned out to be one: it leaves the tips' numbers, each names the other.
+
+        Its resident gets no second receipt; what they write next belongs to the question. It has waited since the tip
+        was received.
+
+        Args:
+            tip_id: one that isn't settled.
+            reason: why it is a question, for whoever looks at the decision later.
+
+        Raises:
+            BadInput: no reason, an emergency, or a tip from which officers are excluded.
+            WrongStep: the tip is settled.
+        """
+        tip = get_permitted_tip(uow, tip_id)
+        inquiry = self.services.inquiries.intake.receive(
+            uow,
+            tip.text,
+            unit=tip.unit,
+            conversation=tip.conversation,
+            from_tip=tip.id,
+            request_receipt=False,
+            received_at=tip.received_at,
+        )
+        self.services.tips.conversion.convert_to_inquiry(uow, tip_id, inquiry.id, reason)
+        if tip.conversation:
+            self.services.conversations.follow_case(uow, tip.conversation, f"inquiry:{inquiry.id}")
+        return inquiry
 
     @workflow(Permission.INTAKE)
     def import_pasted(self, actor: Actor, group_id: str, text: str) -> Accepted:

@@ -65,6 +65,11 @@ class Workflows:
         return workflows.ModerationDecision(self._runner, self._services, self._messengers)
 
     @cached_property
+    def record_search(self) -> workflows.RecordSearch:
+        """One search over several kinds of records."""
+        return workflows.RecordSearch(self._runner, self._services)
+
+    @cached_property
     def report_submission(self) -> workflows.ReportSubmission:
         """Reports handed in and rendered."""
         return workflows.ReportSubmission(self._runner, self._services, self._plugins)

@@ -1,13 +1,18 @@
 """Somebody who wrote under a name, and an officer who asks who it is."""
 
 import pytest
+from attrs import frozen
+from tests.domain.conftest import OfficerMaker
 
 from anninh_core.domain.identity import Disclosure, Disclosures, IdentityField
+from anninh_core.domain.identity.custody.model import Custodian
+from anninh_core.domain.identity.custody.service import Custodians
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system
+from anninh_core.usecase.encryption.envelope import make_private_key, public_key_of
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
@@ -72,3 +77,39 @@ def story(identity: Disclosures, custodian: Actor, disclosure: Disclosure) -> li
     """Return what a disclosure's history says, act by act."""
     steps = [step.entry for step in identity.disclosure_history(custodian, disclosure.id)]
     return [f"{entry.action.partition('.')[2]} {entry.outcome}" for entry in steps]
+
+
+@frozen
+class Office:
+    """Who grants, and who may hold keys."""
+
+    chair: Actor
+    second: Actor
+    holder: Actor
+    other: Actor
+
+
+@pytest.fixture
+def office(officer: OfficerMaker) -> Office:
+    roles = ("steering_chair", "steering_chair", "identity_custodian", "identity_custodian")
+    return Office(*(officer(role, "hoa-lu") for role in roles))
+
+
+@pytest.fixture
+def custody(services: Services) -> Custodians:
+    return services.custodians
+
+
+def enrol(custody: Custodians, office: Office, holder: str = "") -> tuple[Custodian, bytes]:
+    """Put a new key in use, and return its private half too."""
+    secret = make_private_key()
+    proposed = custody.propose_custodian(office.chair, public_key_of(secret).hex(), officer_id=holder)
+    return custody.confirm_custodian(office.second, proposed.id), secret
+
+
+def hear(services: Services, clock: FixedClock, name: str = NAME) -> str:
+    """Let somebody write under a name, and return their conversation id."""
+    message = InboundMessage(
+        id="m-9", conversation=ADDRESS, sender=ADDRESS, text="Có trộm", sent_at=clock.now(), sender_name=name
+    )
+    return run_step(services.conversations.record_message, ROUTER, message, kind="tip").sender

@@ -19,6 +19,7 @@ from anninh_core.testing.steps import run_step
 from anninh_core.usecase import DECISION, Actor, person, system
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
 
 
 def test_an_identity_takes_two_people(
@@ -301,3 +302,29 @@ def test_an_unknown_disclosure(identity: Disclosures, handler: Actor) -> None:
         identity.reveal_identity(person("nobody"), "x")
     with pytest.raises((NotFound, Refused)):
         identity.reveal_identity(handler, "x")
+
+
+@pytest.mark.parametrize("minutes", [1, 30, 1440])
+def test_an_approval_lasts_as_long_as_it_says(
+    identity: Disclosures, custodian: Actor, request_: Disclosure, clock: FixedClock, minutes: int
+) -> None:
+    """Half an hour where nothing is said."""
+    given = {} if minutes == 30 else {"minutes": minutes}
+    approved = identity.approve_identity(custodian, request_.id, reason="Cần xác minh", **given)
+    assert approved.until == clock.now() + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(("ground", "rule"), [("Điều 9", "Điều 9"), ("", "identity")])
+def test_a_decision_cites_the_ground(
+    *, identity: Disclosures, custodian: Actor, request_: Disclosure, runner: UseCaseRunner, ground: str, rule: str
+) -> None:
+    """That was named when it was asked; requests of earlier versions named none."""
+
+    def put_back(uow: UnitOfWork) -> None:
+        uow.permit(request_.unit)
+        uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, request_.id), ground=ground))
+
+    runner.run_command(custodian, "test.put_back", Permission.IDENTITY_APPROVE, put_back)
+    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    (record,) = runner.context.storage.maintenance.scan("decision")
+    assert runner.context.open_record(DECISION, record).rule == rule

@@ -1,6 +1,7 @@
 """Do words give away who somebody is?"""
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,3 +58,77 @@ def test_a_number_is_found_in_any_surroundings(before: str, after: str, gap: str
     """Whatever stands around it and between its digits, a number is found."""
     text = f"{before}\n{gap.join('0900000123')}\n{after}"
     assert Leak("mock.1", "number") in find_leaks(text, [WHO])
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "found"),
+    [
+        ("12345", "Số 12345", False),
+        ("123456", "Số 123456", True),
+        ("1234567", "Số 1234567", True),
+        ("012345", "Số 012345", False),
+        ("0123456", "Số 123456", True),
+        ("84123456", "Số 0123456", True),
+        ("8412345", "Số 8412345", False),
+        ("113", "Gọi 113", False),
+        ("", "", False),
+        ("x", "x", False),
+        ("123456", "Số 12345", False),
+        ("123456", "12 người, 3456 đồng", False),
+    ],
+)
+def test_a_number_has_six_digits_without_its_country(number: str, text: str, found: bool) -> None:
+    """A shorter one, such as of a service, stands in any text."""
+    somebody = evolve(WHO, numbers=(number,))
+    assert (Leak("mock.1", "number") in find_leaks(text, [somebody])) is found
+
+
+@pytest.mark.parametrize(
+    ("id", "text", "found"),
+    [
+        ("abcde", "abcde", False),
+        ("abcdef", "xin chào abcdef", True),
+        ("abcdef", "ABCĐEF!", True),
+        ("abcdefg", "abcdef", False),
+        ("123456", "số 12.34.56", True),
+        ("0123456", "12 34 56", True),
+        ("12345", "12345", False),
+        ("", "", False),
+    ],
+)
+def test_an_address_has_six_signs(id: str, text: str, found: bool) -> None:
+    """However it is written; a shorter one may be any word."""
+    somebody = evolve(WHO, address=Address("mock", Place.PERSON, id))
+    assert (Leak("mock.1", "address") in find_leaks(text, [somebody])) is found
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("An", "An", True),
+        ("An", "An!", True),
+        ("An", "Ann", False),
+        ("An", "xAn", False),
+        ("An", "an", False),
+        (" An ", "chị An", True),
+        ("Mr. X+", "gặp Mr. X+ hôm qua", True),
+        ("X+", "X+ đã báo", True),
+        ("X+", "XX", False),
+        ("Bưởi Na", "buoi na", True),
+        ("Bưởi Na", "buoi nam", False),
+        ("Bưởi Na", "na buoi", False),
+        ("...", "...", False),
+        ("", "An", False),
+    ],
+)
+def test_a_name_is_whole_words(name: str, text: str, found: bool) -> None:
+    """Of several words without diacritics too, of one as it is written; of none there is nothing to find."""
+    somebody = evolve(WHO, name=name)
+    assert (Leak("mock.1", "name") in find_leaks(text, [somebody])) is found
+
+
+def test_each_is_told_of_everybody() -> None:
+    """In their order; whose it is, and which field, never the value."""
+    other = evolve(WHO, conversation="mock.2", numbers=())
+    leaks = find_leaks("Nguyễn Thị Bưởi, 0900000123", [WHO, other])
+    assert leaks == [Leak("mock.1", "name"), Leak("mock.1", "number"), Leak("mock.2", "name")]

@@ -7,7 +7,16 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.identity import DISCLOSURE, Disclosure, DisclosureState, Identity, IdentityField
+from anninh_core.domain.identity import (
+    DISCLOSURE,
+    EMERGENCY_OPENING,
+    Disclosure,
+    DisclosureState,
+    EmergencyOpening,
+    Identity,
+    IdentityField,
+    OpeningState,
+)
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.vocabulary.messages import Address, Place
 
@@ -24,6 +33,17 @@ ASKED = Disclosure(
     asked_seq=0,
     ground="Điều 9",
     field=IdentityField.NAME,
+)
+OPENING = EmergencyOpening(
+    id="e",
+    unit="ninh-hoa",
+    case="tip:1",
+    conversation="mock.1",
+    reason="Nguy hiểm",
+    opened_by="o1",
+    opened_at=NOW,
+    due_at=NOW + timedelta(hours=24),
+    marked_by="o2",
 )
 
 
@@ -122,3 +142,123 @@ def test_purpose_and_time_are_owed() -> None:
         evolve(ASKED, purpose=" ")
     with pytest.raises(BadInput, match="can't end"):
         ASKED.approved("o2", NOW, NOW)
+
+
+@pytest.mark.parametrize("state", DisclosureState)
+def test_what_ends_is_what_waits(state: DisclosureState) -> None:
+    """A request after a week, an approval at its moment; whatever is done with ends no more."""
+    until = NOW + timedelta(minutes=30)
+    ends = {DisclosureState.REQUESTED: NOW + timedelta(days=7), DisclosureState.APPROVED: until}.get(state)
+    disclosure = evolve(ASKED, state=state, until=until)
+    assert disclosure.ends_at == ends
+    assert not disclosure.has_lapsed(NOW)
+    assert disclosure.has_lapsed(NOW + timedelta(days=8)) is (ends is not None)
+
+
+@pytest.mark.parametrize("state", [state for state in DisclosureState if state is not DisclosureState.REQUESTED])
+def test_what_was_decided_or_is_over_is_told_by_its_state(state: DisclosureState) -> None:
+    """And by its id, whoever comes next."""
+    with pytest.raises(WrongStep, match=f"disclosure d is {state} already; a new need takes a new request"):
+        evolve(ASKED, state=state).refused("o2", NOW)
+
+
+def test_each_refusal_says_what_stands_against_it() -> None:
+    """With the moment that counts."""
+    until = NOW + timedelta(minutes=30)
+    approved = ASKED.approved("o2", NOW, until)
+    opened = approved.opened("o1", NOW + timedelta(minutes=1))
+    lapsed = approved.lapsed(until)
+    forgotten = ASKED.lapsed(NOW + timedelta(days=7))
+    for disclosure, by, words in (
+        (approved, "o2", "disclosure d was granted to another officer"),
+        (opened, "o1", r"disclosure d was opened on 2021-09-01T01:01:00\+00:00, and opens once"),
+        (lapsed, "o1", r"disclosure d ended on 2021-09-01T01:30:00\+00:00"),
+        (forgotten, "o1", r"disclosure d ended on 2021-09-08T01:00:00\+00:00"),
+        (ASKED, "o1", "disclosure d is requested: a second person"),
+        (ASKED.refused("o2", NOW), "o1", "disclosure d is refused: a second person"),
+    ):
+        with pytest.raises(Refused, match=words):
+            disclosure.opened(by, NOW + timedelta(minutes=2))
+    with pytest.raises(WrongStep, match="disclosure d is opened and has not lapsed"):
+        opened.lapsed(until)
+    with pytest.raises(WrongStep, match="disclosure d waited for more than 7 days"):
+        ASKED.approved("o2", NOW + timedelta(days=7), NOW + timedelta(days=8))
+    with pytest.raises(Refused, match="officer o1 asked for disclosure d"):
+        ASKED.refused("o1", NOW)
+    with pytest.raises(BadInput, match="case tip:1 is asked for without a purpose"):
+        evolve(ASKED, purpose="")
+
+
+def test_each_step_notes_who_and_when() -> None:
+    """And leaves what was there before."""
+    at, until = NOW + timedelta(hours=1), NOW + timedelta(hours=1, microseconds=1)
+    approved = ASKED.approved("o2", at, until)
+    assert approved == evolve(ASKED, state=DisclosureState.APPROVED, decided_by="o2", decided_at=at, until=until)
+    assert ASKED.refused("o2", at) == evolve(ASKED, state=DisclosureState.REFUSED, decided_by="o2", decided_at=at)
+    assert approved.opened("o1", at) == evolve(approved, state=DisclosureState.OPENED, opened_at=at)
+    assert approved.lapsed(until) == evolve(approved, state=DisclosureState.LAPSED, lapsed_at=until)
+    assert ASKED.state is DisclosureState.REQUESTED
+
+
+def test_officers_see_a_name_of_the_case_alone() -> None:
+    """Made of the conversation and the case; all else stays."""
+    shown = ASKED.for_handlers(lambda resident, case: f"{resident} in {case}")
+    assert shown == evolve(ASKED, conversation="mock.1 in tip:1")
+
+
+def test_neither_words_nor_names_are_shown() -> None:
+    """What is printed tells no purpose, no ground and nothing of who somebody is."""
+    known = Identity(conversation="mock.1", name="Người Thử", address=ADDRESS, numbers=("0900000123",))
+    told = f"{ASKED!r} {known!r} {[known.only(one, 'x') for one in IdentityField]!r}"
+    for secret in ("Xác minh", "Điều 9", "Người Thử", "0900000123", "sealed"):
+        assert secret not in told
+
+
+def test_in_clear_stand_no_finer_times_than_an_hour() -> None:
+    """Nor anything of the words."""
+    assert DISCLOSURE.columns(evolve(ASKED, requested_at=NOW + timedelta(minutes=59))) == {
+        "state": "requested",
+        "case": "tip:1",
+        "conversation": "mock.1",
+        "requested": "2021-09-01T01",
+    }
+    assert (DISCLOSURE.unit(ASKED), DISCLOSURE.scope(ASKED)) == ("ninh-hoa", "disclosure:d")
+    assert EMERGENCY_OPENING.columns(OPENING) == {"state": "unreviewed", "case": "tip:1", "opened": "2021-09-01T01"}
+    assert (EMERGENCY_OPENING.unit(OPENING), EMERGENCY_OPENING.scope(OPENING)) == ("ninh-hoa", "emergency_opening:e")
+
+
+@pytest.mark.parametrize(("justified", "state"), [(True, "justified"), (False, "unjustified")])
+def test_a_review_is_a_third_persons_and_stands(justified: bool, state: str) -> None:
+    """Neither who opened it nor who marked the case; it is given once."""
+    at = NOW + timedelta(hours=30)
+    for by, words in (
+        ("o1", "officer o1 opened the address of e: a second person"),
+        ("o2", "officer o2 marked tip:1 as the emergency of e: another one"),
+    ):
+        with pytest.raises(Refused, match=words):
+            OPENING.reviewed(by, at, justified=justified)
+    reviewed = OPENING.reviewed("o3", at, justified=justified)
+    assert reviewed == evolve(OPENING, state=OpeningState(state), reviewed_by="o3", reviewed_at=at)
+    with pytest.raises(WrongStep, match=f"emergency opening e was reviewed already: it is {state}"):
+        reviewed.reviewed("o4", at, justified=not justified)
+    assert evolve(OPENING, marked_by=None).reviewed("o2", at, justified=justified).reviewed_by == "o2"
+
+
+def test_a_review_is_due_at_its_moment() -> None:
+    """Its age stops when it is reviewed, and so does its being late."""
+    due = OPENING.due_at
+    assert [OPENING.is_overdue(due - timedelta(microseconds=1)), OPENING.is_overdue(due)] == [False, True]
+    assert OPENING.age(due) == timedelta(hours=24)
+    reviewed = OPENING.reviewed("o3", due + timedelta(hours=1), justified=True)
+    assert (reviewed.age(due + timedelta(days=9)), reviewed.is_overdue(due + timedelta(days=9))) == (
+        timedelta(hours=25),
+        False,
+    )
+
+
+def test_an_opening_has_a_reason_which_is_not_shown() -> None:
+    """Blanks are none."""
+    with pytest.raises(BadInput, match="address of case tip:1 is opened without a reason"):
+        evolve(OPENING, reason=" ")
+    assert OPENING.reason not in repr(OPENING)
+    assert OPENING.for_handlers(lambda resident, case: f"{resident} in {case}").conversation == "mock.1 in tip:1"

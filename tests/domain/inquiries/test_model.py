@@ -21,6 +21,10 @@ ASKED = Inquiry(
 )
 
 
+def edition(since: date, text: str = "x", source: str = "Thông tư mới") -> Edition:
+    return Edition(number=0, text=text, source=source, since=since, by="o2")
+
+
 def article(since: date = DAY) -> Article:
     first = Edition(number=1, text="Mang theo sổ hộ khẩu.", source="Luật Căn cước công dân", since=since, by="o1")
     return Article(id="a", unit="hoa-lu", title="Làm căn cước công dân", phrases=(), editions=(first,))
@@ -72,7 +76,7 @@ def test_what_became_a_tip_is_counted_there() -> None:
 
 def test_an_article_answers_with_the_edition_of_the_day() -> None:
     """A new edition is used from its day on, a retired article never again."""
-    revised = article().revised("Mang theo giấy khai sinh.", "Thông tư mới", DAY + timedelta(10), "o2")
+    revised = article().revised(edition(DAY + timedelta(10), "Mang theo giấy khai sinh."))
     numbers = [revised.edition_on(DAY + timedelta(days)) for days in (-1, 0, 9, 10)]
     assert [edition.number if edition else 0 for edition in numbers] == [0, 1, 1, 2]
     assert revised.retired(DAY + timedelta(20)).edition_on(DAY + timedelta(20)) is None
@@ -81,10 +85,10 @@ def test_an_article_answers_with_the_edition_of_the_day() -> None:
 def test_articles_grow_forward() -> None:
     """Editions follow in time; a retired article takes none; an edition without source or text is refused."""
     with pytest.raises(BadInput, match="can't follow"):
-        article().revised("x", "y", DAY - timedelta(1), "o1")
+        article().revised(edition(DAY - timedelta(1)))
     with pytest.raises(WrongStep, match="was retired"):
-        article().retired(DAY).revised("x", "y", DAY, "o1")
+        article().retired(DAY).revised(edition(DAY))
     with pytest.raises(WrongStep, match="already"):
         article().retired(DAY).retired(DAY)
     with pytest.raises(BadInput, match="needs a source"):
-        article().revised("x", " ", DAY, "o1")
+        article().revised(edition(DAY, source=" "))

@@ -30,7 +30,7 @@ ARTICLES = tuple(
 )
 def test_the_fitting_article_comes_first(question: str, best: str) -> None:
     """Words that few articles have decide, with or without diacritics."""
-    assert rank_articles(ARTICLES, question)[0][0].id == best
+    assert rank_articles(ARTICLES, question)[0].article.id == best
 
 
 def test_nothing_fits_nothing() -> None:
@@ -43,12 +43,12 @@ def test_nothing_fits_nothing() -> None:
 def test_informal_spellings_are_expanded() -> None:
     """Teen code of the profile counts as what it stands for."""
     found = rank_articles(ARTICLES, "lm c.c kiểu j", {"lm": "làm", "c": "căn cước"})
-    assert found[0][0].id == "card"
+    assert found[0].article.id == "card"
 
 
 @given(st.text(max_size=80))
 def test_fits_lie_between_0_and_1_and_fall(question: str) -> None:
     """Whatever is asked, fits are shares, best first."""
-    fits = [fit for _, fit in rank_articles(ARTICLES, question)]
+    fits = [suggestion.fit for suggestion in rank_articles(ARTICLES, question)]
     assert fits == sorted(fits, reverse=True)
     assert all(0 < fit <= 1.000001 for fit in fits)

@@ -55,9 +55,10 @@ def test_from_question_to_delivered_answer(
     sent: Callable[..., list[str]],
 ) -> None:
     """A question is acknowledged, answered from an article, and answered for good once the words arrived."""
-    ((best, fit),) = inquiries.knowledge.suggest(answerer, asked.id)
-    assert (best.id, fit > 0.5) == (article.id, True)
-    replied = inquiries.handling.answer(answerer, asked.id, article=best.id)
+    (best,) = inquiries.knowledge.suggest(answerer, asked.id)
+    assert (best.article.id, best.fit > 0.5) == (article.id, True)
+    assert best.passage.text == "Mang sổ hộ khẩu đến Công an huyện."
+    replied = inquiries.handling.answer(answerer, asked.id, article=best.article.id)
     assert (replied.state, replied.article, replied.edition) == (InquiryState.REPLIED, article.id, 1)
     arrived = run_step(inquiries.intake.confirm_answer, system("delivery"), asked.id, "delivered")
     assert (arrived.state, arrived.answered_day) == (InquiryState.ANSWERED, TODAY)

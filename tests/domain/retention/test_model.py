@@ -1,16 +1,20 @@
 """Wishes to be erased, holds and tombstones as pure values."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.retention import Erasure, ErasureState, LegalHold, PurgeOrder
+from anninh_core.domain.retention import ERASURE, LEGAL_HOLD, PURGE_ORDER, Erasure, ErasureState, LegalHold, PurgeOrder
+from anninh_core.domain.retention.clocks.model import KeptScope
+from anninh_core.domain.retention.model import HandedOut
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.kinds import Fact
 
-NOW = datetime(2021, 9, 1, 1, tzinfo=UTC)
+NOW, TODAY = datetime(2021, 9, 1, 1, tzinfo=UTC), date(2021, 9, 1)
+DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 
 
 def test_reason_and_review_are_owed() -> None:
@@ -70,3 +74,119 @@ def test_nobody_s_wish_is_not_granted() -> None:
     with pytest.raises(WrongStep, match="didn't say who"):
         nobody.granted("o1", NOW)
     assert nobody.refused("o1", NOW).state is ErasureState.REFUSED
+
+
+ORDER = PurgeOrder(id="tip:1", unit="u", reason="retention", ordered_by="o", ordered_at=NOW, due_at=NOW + HOUR)
+
+
+def test_an_order_is_due_at_its_moment_until_it_is_done_with() -> None:
+    """One of an earlier version at once; nothing that was carried out or cancelled."""
+    assert [ORDER.is_due(NOW + HOUR - SECOND), ORDER.is_due(NOW + HOUR), ORDER.is_due(NOW + DAY)] == [False, True, True]
+    assert evolve(ORDER, due_at=None).is_due(NOW)
+    for over in (ORDER.done(NOW), ORDER.cancelled(NOW)):
+        assert (over.is_pending, over.is_due(NOW + DAY)) == (False, False)
+    assert ORDER.is_pending
+
+
+def test_an_order_that_was_begun_keeps_its_moment_and_its_key() -> None:
+    """However often it is begun again; what it counts for is read anew as long as it can be."""
+    facts = (Fact("tips", "u", NOW.date()),)
+    begun = ORDER.begun(NOW, facts, "mark")
+    assert begun == evolve(ORDER, begun_at=NOW, counted=facts, key_mark="mark")
+    again = begun.begun(NOW + HOUR, None, "other")
+    assert again == begun
+    assert begun.begun(NOW + HOUR, (), "other").counted == ()
+    assert ORDER.begun(NOW).key_mark is None
+
+
+def test_an_order_that_an_earlier_version_began_may_have_destroyed_a_key() -> None:
+    """It marked none; so its moment counts as a purge of before, unless one is known."""
+    unmarked = evolve(ORDER, begun_at=NOW)
+    assert unmarked.begun(NOW + HOUR, (), "mark").purged_at == NOW
+    assert evolve(unmarked, purged_at=NOW - DAY).begun(NOW + HOUR, (), "mark").purged_at == NOW - DAY
+    assert evolve(unmarked, key_mark="mark").begun(NOW + HOUR, (), "other").purged_at is None
+    assert ORDER.begun(NOW, (), "mark").purged_at is None
+
+
+def test_an_order_is_cancelled_until_it_is_begun() -> None:
+    """Later only what the clock ordered is given up, with its mark; nothing twice."""
+    assert ORDER.cancelled(NOW) == evolve(ORDER, cancelled_at=NOW)
+    begun = ORDER.begun(NOW, (), "mark")
+    assert begun.given_up(NOW) == evolve(ORDER, counted=(), cancelled_at=NOW)
+    assert ORDER.given_up(NOW) == ORDER.cancelled(NOW)
+    for over in (begun, ORDER.done(NOW), ORDER.cancelled(NOW)):
+        with pytest.raises(WrongStep, match="'tip:1' can't be held any more"):
+            over.cancelled(NOW)
+    for over in (ORDER.done(NOW), ORDER.cancelled(NOW)):
+        with pytest.raises(WrongStep, match="'tip:1' can't be held any more"):
+            over.given_up(NOW)
+        with pytest.raises(WrongStep, match="the order to destroy 'tip:1' was carried out"):
+            over.done(NOW)
+    handed = (HandedOut(seq=1, action="a", actor="person:o", at=NOW),)
+    assert begun.done(NOW, handed) == evolve(begun, done_at=NOW, handed_out=handed)
+
+
+def test_a_wish_waits_from_when_it_reached_us() -> None:
+    """Until an officer decided; who asked and when stays."""
+    wish = evolve(WISH, asked_at=NOW - DAY)
+    assert wish.age(NOW + HOUR) == HOUR
+    granted = wish.granted("o1", NOW + HOUR)
+    assert (granted.age(NOW + DAY), granted.decided_at, granted.decided_by) == (HOUR, NOW + HOUR, "o1")
+    assert granted.done(NOW + DAY) == evolve(granted, state=ErasureState.DONE, done_at=NOW + DAY)
+    assert wish.refused("o1", NOW + DAY).age(NOW + DAY * 9) == DAY
+    assert wish.scopes == ("identity:oa.1", "conversation:oa.1")
+
+
+def test_each_wrong_step_names_wish_and_state() -> None:
+    """And the way out."""
+    for state in (ErasureState.GRANTED, ErasureState.DONE, ErasureState.REFUSED):
+        with pytest.raises(WrongStep, match=f"erasure e is {state} already; a new wish takes a new request"):
+            evolve(WISH, state=state).refused("o", NOW)
+    for state in (ErasureState.OPEN, ErasureState.DONE, ErasureState.REFUSED):
+        with pytest.raises(WrongStep, match=f"erasure e is {state}: an officer grants it first"):
+            evolve(WISH, state=state).done(NOW)
+
+
+def test_a_hold_ends_once_on_its_day() -> None:
+    """By whoever released it; its review lies after its begin."""
+    hold = LegalHold(id="h", unit="u", scope="tip:1", reason="CV 12", by="o", since=TODAY, review_on=TODAY + DAY)
+    assert hold.released(TODAY, "p") == evolve(hold, released_on=TODAY, released_by="p")
+    with pytest.raises(WrongStep, match="hold on 'tip:1' was released on 2021-09-01 already"):
+        hold.released(TODAY, "p").released(TODAY, "q")
+    for review in (TODAY, TODAY - DAY):
+        with pytest.raises(BadInput, match=f"a legal hold of 2021-09-01 can't be reviewed on {review}"):
+            evolve(hold, review_on=review)
+    with pytest.raises(BadInput, match="a legal hold on 'tip:1' needs a reason"):
+        evolve(hold, reason=" ")
+
+
+def test_what_stands_in_clear_says_no_more_than_it_must() -> None:
+    """The hour of a wish; whether an order is done, and whether a hold runs."""
+    assert ERASURE.columns(evolve(WISH, received_at=NOW + HOUR - SECOND)) == {
+        "state": "open",
+        "conversation": "oa.1",
+        "received": "2021-09-01T01",
+    }
+    assert [PURGE_ORDER.columns(one)["done"] for one in (ORDER, ORDER.done(NOW), ORDER.cancelled(NOW))] == [
+        False,
+        True,
+        True,
+    ]
+    hold = LegalHold(id="h", unit="u", scope="tip:1", reason="CV 12", by="o", since=TODAY, review_on=TODAY + DAY)
+    assert LEGAL_HOLD.columns(hold) == {"scope": "tip:1", "running": True, "review": "2021-09-02"}
+    assert LEGAL_HOLD.columns(hold.released(TODAY, "p"))["running"] is False
+    facts = (Fact("tips", "u", TODAY),)
+    assert PURGE_ORDER.facts_of_others(evolve(ORDER, counted=facts)) == {"tip:1": facts}
+    assert PURGE_ORDER.facts_of_others(ORDER) == {}
+    assert "secret" not in repr(evolve(ORDER, key_mark="secret")) + repr(evolve(WISH, alias="secret"))
+
+
+@pytest.mark.parametrize(
+    ("ended", "days", "last"), [(TODAY, 0, TODAY), (TODAY, 5, TODAY + DAY * 5), (None, 5, None), (TODAY, None, None)]
+)
+def test_what_is_kept_is_over_after_its_last_day(ended: date | None, days: int | None, last: date | None) -> None:
+    """On that day it isn't yet; what waits, or has no time, never is."""
+    kept = KeptScope(scope="tip:1", unit="u", data="content", days=days, ended_on=ended)
+    assert kept.last_day == last
+    assert not kept.is_over(TODAY + DAY * (days or 0))
+    assert kept.is_over(TODAY + DAY * ((days or 0) + 1)) is (last is not None)

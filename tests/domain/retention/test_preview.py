@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from anninh_core.app import App
-from anninh_core.domain.retention.clocks.preview import Fate, PreviewItem
+from anninh_core.domain.retention.clocks.preview import Fate, PreviewCount, PreviewItem
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.testing import FixedClock, MockChat, UnsafeLocalUsers, memory_app
@@ -117,3 +117,61 @@ def test_what_cant_be_asked_is_named(app: App, clerk: Actor, asked: dict[str, in
     """A wrong word or number is refused, with what would do."""
     with pytest.raises(BadInput, match=r"there is|give 0|1 or more"):
         app.retention.preview(clerk, **asked)  # type: ignore[arg-type]
+
+
+def test_thirty_days_are_looked_ahead(app: App, clock: FixedClock, clerk: Actor, handler: Actor) -> None:
+    """Where no other number is asked for: what goes on the thirtieth is shown, what goes later isn't."""
+    case = ended(app, handler)
+    goes_on = date(2032, 1, 7)
+    clock.advance(DAY * (goes_on - date(2026, 12, 31)).days - DAY * 31)
+    assert case not in look(app, clerk)
+    assert app.retention.preview_counts(clerk)[0] == PreviewCount(data="content", fate=Fate.KEPT, count=1)
+    clock.advance(DAY)
+    assert look(app, clerk)[case].goes_on == goes_on
+    assert app.retention.preview_counts(clerk)[0] == PreviewCount(data="content", fate=Fate.GOES, count=1)
+
+
+def test_what_was_ordered_goes_on_the_day_of_its_order(
+    app: App, clock: FixedClock, clerk: Actor, handler: Actor
+) -> None:
+    """However long its data would be kept; once held it is told so, with the hold, and then nothing is ordered."""
+    case, other = ended(app, handler), ended(app, handler)
+    app.retention.order_purge(clerk, case, reason="request")
+    for days in (0, 2):
+        clock.advance(DAY * days)
+        item = look(app, clerk, days=0)[case]
+        assert (item.fate, item.goes_on, item.holds) == (Fate.ORDERED, date(2027, 1, 7), ())
+    assert other not in look(app, clerk, fate="ordered")
+    counts = {(one.data, one.fate): one.count for one in app.retention.preview_counts(clerk)}
+    assert (counts["content", Fate.ORDERED], counts["content", Fate.KEPT]) == (1, 1)
+    hold = app.retention.hold(clerk, case, reason="CV 12", review_on=date(2027, 3, 1))
+    assert look(app, clerk, fate="kept")[case].holds == ()
+    far = look(app, clerk, days=36_500)[case]
+    assert (far.fate, far.holds, far.goes_on) == (Fate.HELD, (hold.id,), date(2032, 1, 7))
+
+
+def test_the_largest_and_least_that_can_be_asked(app: App, clerk: Actor, handler: Actor) -> None:
+    """Today, and a hundred years; a page of one; each fate by its word."""
+    case = ended(app, handler)
+    assert case in look(app, clerk, days=36_500)
+    assert case not in look(app, clerk, days=0)
+    with pytest.raises(BadInput, match="nobody looks 36501 days ahead; give 0 to 36,500"):
+        look(app, clerk, days=36_501)
+    with pytest.raises(BadInput, match="nothing is 'x'; there is goes, ordered, held, waits, kept"):
+        look(app, clerk, fate="x")
+    with pytest.raises(BadInput, match="a page of 0 is no page"):
+        look(app, clerk, limit=0)
+    assert len(look(app, clerk, fate="waits", limit=1)) == 1
+
+
+def test_a_page_has_fifty_unless_another_number_is_asked_for(app: App, clerk: Actor, handler: Actor) -> None:
+    """And exactly as many as there are need no cursor."""
+    for _ in range(50):
+        app.tips.record_walk_in(handler, "Có trộm", unit="ninh-hoa", category="crime")
+    page = app.retention.preview(clerk, fate="waits", data="content")
+    assert (len(page.items), page.cursor) == (50, "")
+    app.tips.record_walk_in(handler, "Có trộm", unit="ninh-hoa", category="crime")
+    page = app.retention.preview(clerk, fate="waits", data="content")
+    assert (len(page.items), page.cursor) == (50, page.items[-1].scope)
+    (last,) = app.retention.preview(clerk, fate="waits", data="content", after=page.cursor).items
+    assert last.scope not in {item.scope for item in page.items}

@@ -5,48 +5,22 @@ from datetime import date, timedelta
 
 import pytest
 from tests.domain.conftest import OfficerMaker
+from tests.domain.retention.conftest import Ended
 
 from anninh_core.domain.retention import RetainedItem, Retention
 from anninh_core.domain.retention.loading import is_purge_ordered
-from anninh_core.domain.services import Services
-from anninh_core.domain.tips import TIP, Tip, TipState
+from anninh_core.domain.tips import TIP, Tip
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase import Actor
+from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.permits import UseCaseKind
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 DELAY = timedelta(days=7)
 REVIEW = date(2022, 3, 1)
-Ended = Callable[..., Tip]
-"""Called with a unit and whether a report was merged into another; returns a tip that is over."""
-
-
-@pytest.fixture
-def services(runner: UseCaseRunner) -> Services:
-    return Services(runner)
-
-
-@pytest.fixture
-def retention(services: Services) -> Retention:
-    return services.retention
-
-
-@pytest.fixture
-def ended(services: Services, handler: Actor) -> Ended:
-    handling = services.tips.handling
-
-    def make(unit: str = "ninh-hoa", into: str = "") -> Tip:
-        tip = services.tips.intake.record_walk_in(handler, "Có trộm ở xóm 2", unit=unit, category="crime")
-        handling.triage(handler, tip.id, category=tip.category)
-        if into:
-            handling.merge(handler, tip.id, into=into, answer="Đã có tin.")
-        else:
-            handling.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
-        return handling.answered_by_hand(handler, tip.id, "gọi điện")
-
-    return make
 
 
 def hold(retention: Retention, by: Actor, case: str) -> str:
@@ -232,3 +206,13 @@ def test_a_purge_of_nothing_is_no_event(
     """Where nothing was ordered nothing was destroyed, and the trail doesn't say so."""
     assert retention.purges.purge(operator) == ()
     assert (trail()[-1].action, trail()[-1].events) == ("governance.begin_purge", ())
+
+
+@pytest.mark.parametrize("name", ["grant_erasure", "order_erasure", "ask_erasure"])
+def test_parts_of_an_erasure_are_no_acts_of_their_own(retention: Retention, operator: Actor, name: str) -> None:
+    """They take the unit of work of the act that they are a part of, and refuse an officer."""
+    mark = use_case_of(getattr(retention.erasures, name))
+    assert mark is not None
+    assert mark.kind is UseCaseKind.STEP
+    with pytest.raises(TypeError, match=f"Erasures.{name} is a step of a larger act"):
+        getattr(retention.erasures, name)(operator, "x")

@@ -10,19 +10,20 @@ if TYPE_CHECKING:
     from anninh_core.app.api.conversations import ConversationsApi
     from anninh_core.app.api.groups import GroupsApi
     from anninh_core.app.api.identity import IdentityApi
-    from anninh_core.app.api.inquiries import InquiriesApi
+    from anninh_core.app.api.inquiries import InquiriesApi, SearchApi
     from anninh_core.app.api.keys import KeysApi
     from anninh_core.app.api.moderation import ModerationApi
     from anninh_core.app.api.programme import ProgrammeApi
     from anninh_core.app.api.reports import ReportsApi
     from anninh_core.app.api.retention import RetentionApi
     from anninh_core.app.api.tips import TipsApi
-    from anninh_core.app.api.units import UnitsApi
+    from anninh_core.app.api.units import DutyApi, UnitsApi
 
 __all__ = [
     "AuditApi",
     "ContentApi",
     "ConversationsApi",
+    "DutyApi",
     "GroupsApi",
     "IdentityApi",
     "InquiriesApi",
@@ -31,6 +32,7 @@ __all__ = [
     "ProgrammeApi",
     "ReportsApi",
     "RetentionApi",
+    "SearchApi",
     "TipsApi",
     "UnitsApi",
 ]
@@ -41,6 +43,7 @@ __getattr__, __dir__ = lazy(
         "AuditApi": "audit",
         "ContentApi": "content",
         "ConversationsApi": "conversations",
+        "DutyApi": "units",
         "GroupsApi": "groups",
         "IdentityApi": "identity",
         "InquiriesApi": "inquiries",
@@ -49,6 +52,7 @@ __getattr__, __dir__ = lazy(
         "ProgrammeApi": "programme",
         "ReportsApi": "reports",
         "RetentionApi": "retention",
+        "SearchApi": "inquiries",
         "TipsApi": "tips",
         "UnitsApi": "units",
     },

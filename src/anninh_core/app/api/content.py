@@ -28,6 +28,7 @@ class ContentApi:
         self.get = content.queries.get
         self.missing = content.queries.missing
         self.list = content.queries.list
+        self.search = content.queries.search
         self.reviews_due = content.queries.reviews_due
         self.corrections = content.queries.corrections
         self.ledger = content.queries.ledger

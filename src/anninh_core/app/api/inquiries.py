@@ -1,10 +1,12 @@
-"""Questions on procedures and the knowledge base."""
+"""Questions on procedures and the knowledge base; and the one search over them, tips and items."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Inquiries
-    from anninh_core.workflows import MessageTriage
+    from anninh_core.usecase.actor import Actor
+    from anninh_core.workflows import MessageTriage, RecordSearch, SearchHits
 
 
 class InquiriesApi:
@@ -18,9 +20,31 @@ class InquiriesApi:
         self.get = inquiries.queries.get
         self.list = inquiries.queries.list
         self.unanswered = inquiries.queries.unanswered
+        self.waiting = inquiries.queries.waiting
+        self.search = inquiries.queries.search
+        self.figures = inquiries.queries.figures
         self.write_article = inquiries.knowledge.write_article
         self.revise_article = inquiries.knowledge.revise_article
+        self.confirm_article = inquiries.knowledge.confirm_article
         self.retire_article = inquiries.knowledge.retire_article
+        self.import_articles = inquiries.knowledge.import_articles
         self.articles = inquiries.knowledge.articles
+        self.get_article = inquiries.knowledge.get_article
+        self.stale_articles = inquiries.knowledge.stale_articles
+        self.find_articles = inquiries.knowledge.find_articles
+        self.propose_articles = inquiries.knowledge.propose_articles
         self.suggest = inquiries.knowledge.suggest
         self.convert_to_tip = triage.inquiry_to_tip
+
+
+class SearchApi:
+    """One search over tips, questions, articles and items: `app.search(actor, "xóm 3")`, or `app.search.find`."""
+
+    def __init__(self, search: "RecordSearch") -> None:
+        self.find = search.find
+
+    def __call__(
+        self, actor: "Actor", text: str, *, kinds: Sequence[str] = (), unit: str = "", limit: int = 20
+    ) -> "SearchHits":
+        """Return what of several kinds says what `text` asks for; see `find`."""
+        return self.find(actor, text, kinds=kinds, unit=unit, limit=limit)

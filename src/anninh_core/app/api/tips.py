@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Tips
-    from anninh_core.workflows import CaseThreads, TipRouting
+    from anninh_core.workflows import CaseThreads, MessageTriage, TipRouting
 
 
 class TipsApi:
     """Tips: from a resident's words to an answered, closed case. Every verb takes the actor first."""
 
-    def __init__(self, tips: "Tips", routing: "TipRouting", threads: "CaseThreads") -> None:
+    def __init__(self, tips: "Tips", routing: "TipRouting", threads: "CaseThreads", triage: "MessageTriage") -> None:
         self.record_walk_in = tips.intake.record_walk_in
         self.triage = tips.handling.triage
         self.assign = tips.handling.assign
@@ -38,6 +38,7 @@ class TipsApi:
         self.split = threads.split
         self.join = threads.join
         self.keep_together = threads.keep_together
+        self.convert_to_inquiry = triage.tip_to_inquiry
         self.suggest_place = tips.sorting.suggest_place
         self.explain_route = tips.sorting.explain_route
         self.simulate_routing = tips.sorting.simulate_routing

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from anninh_core.app.app import App
-from anninh_core.app.doctor import app_checks, deep_checks, file_checks, key_checks, people_checks
+from anninh_core.app.doctor import app_checks, deep_checks, duty_checks, file_checks, key_checks, people_checks
 from anninh_core.app.doctor.machine import Machine, check_open_files, check_sqlite
 from anninh_core.app.factory import open_app
 from anninh_core.app.health import find_pending_upgrade
@@ -137,6 +137,8 @@ def _run_app_checks(app: App, deep: bool) -> Iterator[Check]:
         ("people", app_checks.check_erasures),
         ("roles", people_checks.check_roles),
         ("custodians", people_checks.check_custodians),
+        ("duty", duty_checks.check_duty),
+        ("duty", duty_checks.check_windows),
         ("messengers", app_checks.check_messengers),
         ("parts", app_checks.check_ports),
     ]

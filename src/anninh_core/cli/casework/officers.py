@@ -10,7 +10,7 @@ from anninh_core.app.recovery import read_recovery_copy, require_live_keys
 from anninh_core.cli.folder import as_officer, with_app
 from anninh_core.cli.operations.recovery import echo_trial, make_copy
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import TextTable
+from anninh_core.cli.output import TextTable, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.units.model import Officer, RoleGrant
@@ -91,6 +91,27 @@ def revoke(app: App, me: Actor, *, id: str, role: str, unit: str, last_day: date
     last = last_day.date() if last_day else yesterday
     officer = app.units.revoke(me, id, role, unit, last_day=last)
     click.echo(f"{officer.name} has {role} on {unit} up to {last}")
+
+
+@officers.command()
+@click.argument("id")
+@as_officer
+def bind(app: App, me: Actor, id: str) -> None:
+    """Show a one-time code: sent to the account from a chat, it binds that chat to the officer.
+
+    It is shown once. Whoever sends it acts as the officer from then on, so hand it over in person.
+    """
+    code = app.units.begin_binding(me, id)
+    click.echo(f"{code.code}  holds until {when(code.expires_at)}, once; the officer sends it to the account")
+
+
+@officers.command()
+@click.argument("id")
+@as_officer
+def unbind(app: App, me: Actor, id: str) -> None:
+    """End the binding of an officer's chat: nothing written there is a command any more."""
+    officer = app.units.unbind(me, id)
+    click.echo(f"{officer.name} has no bound chat any more")
 
 
 @officers.command("recovery-copy")

@@ -8,6 +8,8 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.casework.tip_routing import simulate_routing
+from anninh_core.cli.casework.tip_threads import COMMANDS as THREAD_COMMANDS
+from anninh_core.cli.casework.tip_threads import find_tip
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, printable, when
@@ -29,7 +31,11 @@ _ID_LENGTH = 36  # a UUID; receipts are shorter
 
 @click.group()
 def tips() -> None:
-    """Look at tips. Every look leaves a line in the journal."""
+    """Look at tips, and decide what they consist of. Every look leaves a line in the journal."""
+
+
+for command in THREAD_COMMANDS:
+    tips.add_command(command)
 
 
 tips.add_command(simulate_routing)
@@ -93,7 +99,7 @@ def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, after: str
 @as_officer
 def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     """Show a tip and what was said about it."""
-    tip_record = _find_tip(app, me, tip)
+    tip_record = find_tip(app, me, tip)
     messages = _list_messages(app, me, f"tip:{tip_record.id}")
     if as_json:
         echo_json(_tip_data(tip_record) | {"messages": [_message_data(message) for message in messages]})
@@ -102,7 +108,7 @@ def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     numbers = count(1)
     for message in messages:
         kinds = "".join(f" [{next(numbers)}: {_describe_attachment(attachment)}]" for attachment in message.attachments)
-        click.echo(f"\n{when(message.received_at)}{kinds}\n{printable(message.text)}".rstrip())
+        click.echo(f"\n{when(message.received_at)}{kinds} {message.id}\n{printable(message.text)}".rstrip())
 
 
 @tips.command()
@@ -121,7 +127,7 @@ def file(app: App, me: Actor, *, tip: str, number: int, out: Path) -> None:
 
     It is as the sender made it, unpacked and unchecked: open it where it can do no harm, and remove it afterwards.
     """
-    case = f"tip:{_find_tip(app, me, tip).id}"
+    case = f"tip:{find_tip(app, me, tip).id}"
     messages = _list_messages(app, me, case)
     places = [(message.id, position) for message in messages for position in range(len(message.attachments))]
     if number > len(places):
@@ -129,10 +135,6 @@ def file(app: App, me: Actor, *, tip: str, number: int, out: Path) -> None:
     data = app.conversations.attachment(me, case, *places[number - 1])
     write_atomically(out, data)
     click.echo(f"{out}: {len(data):,} bytes")
-
-
-def _find_tip(app: App, me: Actor, tip: str) -> Tip:
-    return app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
 
 
 def _list_messages(app: App, me: Actor, case: str) -> list[Message]:

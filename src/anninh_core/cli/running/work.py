@@ -18,6 +18,7 @@ from anninh_core.worker import StepResult, Worker
 JOB_LABELS: Mapping[str, str] = MappingProxyType(
     {
         "poll": "polled",
+        "page_officers": "paged",
         "release_held": "released",
         "check_health": "watched",
         "retry_failed": "taken up",
@@ -34,6 +35,9 @@ JOB_LABELS: Mapping[str, str] = MappingProxyType(
         "rewrap_keys": "rewrapped",
         "seal_details": "sealed",
         "renew_epochs": "epochs",
+        "tell_new_tips": "told of tips",
+        "tell_digests": "told the day",
+        "warn_of_windows": "warned",
         "carry_out_erasures": "erased",
         "sign_heads": "signed",
         "deliver_heads": "delivered",

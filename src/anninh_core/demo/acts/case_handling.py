@@ -66,7 +66,7 @@ def answer_questions(stage: Stage) -> None:
             continue
         suggestions = inquiries.suggest(me, inquiry.id, limit=1)
         if suggestions:
-            inquiries.answer(me, inquiry.id, article=suggestions[0][0].id)
+            inquiries.answer(me, inquiry.id, article=suggestions[0].article.id)
         else:
             inquiries.answer(me, inquiry.id, text=unknown["text"], source=unknown["source"])
     stage.deliver_events()

@@ -16,7 +16,6 @@ from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.journal import read_lines
 
 _RUN = 50_000  # words that are sorted in memory
-_BUFFER = 1 << 15  # bytes of each file that are held
 
 
 @frozen
@@ -52,13 +51,13 @@ class RecordWord:
 Doubt = tuple[RecordWord, RecordWord | None]
 """What is held, and what was said of it, if anything."""
 
+_Either = tuple[tuple[str, str], RecordWord | None, RecordWord | None]
 _Packed = tuple[str, str, int, str, str]
 _WORD = msgspec.json.Decoder(_Packed)
 _DOUBT = msgspec.json.Decoder(tuple[_Packed, _Packed | None])
 
 NEVER_SAID = "never"
 """In the place of a hash: the journal must not tell of this version."""
-_NO_WORD = RecordWord("", "", 0, "")
 
 
 class SortedWords:
@@ -141,12 +140,14 @@ class RecordLedger:
 
     def compare_aliases(self) -> Iterator[tuple[RecordWord | None, RecordWord | None]]:
         """Yield what is held, and what was said, by each other name of a record."""
-        both = merge(
-            ((word, None) for word in self._held), ((None, word) for word in self._aliases), key=_get_key_of_either
+        both: Iterable[_Either] = merge(
+            ((word.key, word, None) for word in self._held),
+            ((word.key, None, word) for word in self._aliases),
+            key=_get_key_of_either,
         )
         for _, group in groupby(both, key=_get_key_of_either):
             held, said = None, None
-            for one, other in group:
+            for _, one, other in group:
                 held, said = one or held, other or said
             yield held, said
 
@@ -177,16 +178,16 @@ class RecordLedger:
 
 
 def _open_file() -> IO[bytes]:
-    return TemporaryFile(buffering=_BUFFER)
+    return TemporaryFile()
 
 
 def _get_key(word: RecordWord) -> tuple[str, str]:
     return word.key
 
 
-def _get_key_of_either(pair: tuple[RecordWord | None, RecordWord | None]) -> tuple[str, str]:
-    held, said = pair
-    return (held or said or _NO_WORD).key
+def _get_key_of_either(words: _Either) -> tuple[str, str]:
+    key, _, _ = words
+    return key
 
 
 def _pack(word: RecordWord) -> _Packed:

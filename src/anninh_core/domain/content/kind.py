@@ -8,7 +8,7 @@ from attrs import frozen
 from anninh_core.domain.content.model import Item, ItemState
 from anninh_core.domain.content.specs import ITEM_SPEC, PUBLICATION_SPEC
 from anninh_core.ports.changes import Scalar
-from anninh_core.usecase.kinds import Fact, Kind, dims
+from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims
 from anninh_core.vocabulary.messages import Attachment
 
 
@@ -71,6 +71,7 @@ ITEM = Kind(
     columns=item_columns,
     scope=lambda item: f"item:{item.id}",
     facts=item_facts,
+    search=Searchable(read=lambda item: f"{item.piece.title}\n{item.piece.body}", at=lambda item: item.versions[0].at),
 )
 
 PUBLICATION = Kind(

@@ -8,6 +8,7 @@ from anninh_core.domain.content.kind import ITEM, PUBLICATION, Publication
 from anninh_core.domain.content.loading import load_item
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import GroupDelivery
+from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.vocabulary.permissions import Permission
@@ -64,6 +65,17 @@ class ContentQueries(Service):
         """Return a page of items, newest first."""
         where = {name: value for name, value in (("state", state), ("category", category)) if value}
         return session.list_permitted(ITEM, "newest", unit, where=where, after=after, limit=limit)
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def search(
+        self, session: ReadSession, text: str, *, unit: str = "", after: str = "", limit: int = 20
+    ) -> Listing[Item]:
+        """Return a page of the newest items whose title or body is what `text` asks for, as `tips.search` does."""
+        units = session.visible_units(unit)
+        reach: SearchScope[Item] = SearchScope(
+            units=session.index_units(units), is_visible=lambda item: units is None or item.unit in units
+        )
+        return search(session, ITEM, text, reach, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ, traced=True, folds=True)
     def reviews_due(self, session: ReadSession, *, unit: str = "") -> tuple[Item, ...]:

@@ -39,13 +39,13 @@ class Talk:
         cases = sorted((HeardCase(case=case, at=max(at, latest)), *others), key=lambda one: one.at, reverse=True)
         return evolve(self, cases=tuple(cases[:_MAX_CASES]), starts_anew=False)
 
-    def without(self, case: str) -> "Talk":
-        """Return the talk without a case that was joined to another one."""
-        return evolve(
-            self,
-            cases=tuple(one for one in self.cases if one.case != case),
-            asked=tuple(one for one in self.asked if one != case),
-        )
+    def joined(self, case: str, into: str) -> "Talk":
+        """Return the talk after one of its cases was joined to another, which stands in its place from now on."""
+        renamed = [HeardCase(case=into, at=one.at) if one.case == case else one for one in self.cases]
+        latest = {one.case: one for one in sorted(renamed, key=lambda one: one.at)}
+        cases = sorted(latest.values(), key=lambda one: one.at, reverse=True)
+        asked = tuple(into if one == case else one for one in self.asked)  # the numbers stay those that were told
+        return evolve(self, cases=tuple(cases), asked=asked)
 
     def in_doubt(self, message: str, candidates: tuple[str, ...]) -> "Talk":
         """Return the talk with one message more that waits for a choice; the resident is asked once."""

@@ -72,15 +72,19 @@ class MessageThreads(Service):
         return uow.save(MESSAGE, reseal_files(uow, self.runner, message, message.linked(case, unit, message.kind)))
 
     @step(Permission.TIP_HANDLE)
-    def forget_case(self, uow: UnitOfWork, conversation_id: str, case: str, into: str) -> None:
-        """Let a talk go on with another case than one that was joined to it."""
+    def replace_case(self, uow: UnitOfWork, conversation_id: str, case: str, into: str) -> None:
+        """Let a talk, and what is in doubt in it, go on with another case than one that was joined to it."""
+        unit = permit_case(uow, self._cases, into)
         conversation = uow.get_readable(CONVERSATION, conversation_id)
         if conversation is None:
             return  # the identity was purged; there is no talk any more
-        unit = permit_case(uow, self._cases, into)
-        last_heard = next((one.at for one in conversation.talk.cases if one.case == case), None)
-        left = evolve(conversation, talk=conversation.talk.without(case))
-        uow.save(CONVERSATION, left.continued_by(into, unit, last_heard or conversation.last_heard))
+        goes_on = evolve(conversation, talk=conversation.talk.joined(case, into))
+        uow.save(CONVERSATION, goes_on.continued_by(into, unit) if conversation.last_case == case else goes_on)
+        where = {"sender": conversation_id, "kind": UNASSIGNED, "case": ""}
+        for message in tuple(uow.iter_all(MESSAGE, "oldest", where=where)):
+            if case in message.candidates:
+                candidates = dict.fromkeys(into if one == case else one for one in message.candidates)
+                uow.save(MESSAGE, evolve(message, candidates=tuple(candidates)))
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def unassigned(self, session: ReadSession, *, unit: str = "", after: str = "", limit: int = 50) -> Listing[Message]:

@@ -54,10 +54,13 @@ def _leaked_fields(identity: Identity, written: str, spoken: str, digits: str) -
 
 
 def _contains_name(name: str, written: str, spoken: str) -> bool:
-    parts = words(name)
-    if len(parts) > 1:
-        return contains_phrase(spoken, " ".join(parts))
-    return bool(parts) and re.search(rf"(?<!\w){re.escape(nfc(name).strip())}(?!\w)", written) is not None
+    match words(name):
+        case []:
+            return False
+        case [_]:
+            return re.search(rf"(?<!\w){re.escape(nfc(name).strip())}(?!\w)", written) is not None
+        case parts:
+            return contains_phrase(spoken, " ".join(parts))
 
 
 def _contains_number(number: str, digits: str) -> bool:

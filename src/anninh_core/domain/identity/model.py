@@ -118,7 +118,7 @@ class Disclosure:
         """
         if by != self.requested_by:
             raise Refused(f"disclosure {self.id} was granted to another officer; ask for one of your own")
-        if self.state is DisclosureState.OPENED and self.opened_at is not None:
+        if self.opened_at is not None:
             moment = self.opened_at.isoformat()
             raise Refused(f"disclosure {self.id} was opened on {moment}, and opens once; ask for it again")
         if self.state is DisclosureState.LAPSED or self.has_lapsed(at):

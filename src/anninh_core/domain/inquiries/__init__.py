@@ -5,13 +5,22 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.domain.inquiries.figures import InquiryFigures
     from anninh_core.domain.inquiries.handling import InquiryHandling
     from anninh_core.domain.inquiries.intake import InquiryIntake
     from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY, inquiry_facts
-    from anninh_core.domain.inquiries.knowledge import KnowledgeBase
-    from anninh_core.domain.inquiries.model import UNANSWERED, Article, Edition, Inquiry, InquiryState
-    from anninh_core.domain.inquiries.queries import InquiryQueries
-    from anninh_core.domain.inquiries.rules import rank_articles
+    from anninh_core.domain.inquiries.knowledge.article import (
+        Article,
+        ArticleDraft,
+        Edition,
+        ImportedArticles,
+        LegalSource,
+    )
+    from anninh_core.domain.inquiries.knowledge.proposals import ProposedArticle
+    from anninh_core.domain.inquiries.knowledge.ranking import ArticleIndex, Suggestion, rank_articles
+    from anninh_core.domain.inquiries.knowledge.service import KnowledgeBase
+    from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry, InquiryState
+    from anninh_core.domain.inquiries.queries import InquiryQueries, WaitingInquiry
     from anninh_core.domain.inquiries.service import Inquiries
 
 __all__ = [
@@ -19,14 +28,22 @@ __all__ = [
     "INQUIRY",
     "UNANSWERED",
     "Article",
+    "ArticleDraft",
+    "ArticleIndex",
     "Edition",
+    "ImportedArticles",
     "Inquiries",
     "Inquiry",
+    "InquiryFigures",
     "InquiryHandling",
     "InquiryIntake",
     "InquiryQueries",
     "InquiryState",
     "KnowledgeBase",
+    "LegalSource",
+    "ProposedArticle",
+    "Suggestion",
+    "WaitingInquiry",
     "inquiry_facts",
     "rank_articles",
 ]
@@ -35,18 +52,26 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "ARTICLE": "kind",
-        "Article": "model",
-        "Edition": "model",
+        "Article": "knowledge.article",
+        "ArticleDraft": "knowledge.article",
+        "ArticleIndex": "knowledge.ranking",
+        "Edition": "knowledge.article",
         "INQUIRY": "kind",
+        "ImportedArticles": "knowledge.article",
         "Inquiries": "service",
         "Inquiry": "model",
+        "InquiryFigures": "figures",
         "InquiryHandling": "handling",
         "InquiryIntake": "intake",
         "InquiryQueries": "queries",
         "InquiryState": "model",
-        "KnowledgeBase": "knowledge",
+        "KnowledgeBase": "knowledge.service",
+        "LegalSource": "knowledge.article",
+        "ProposedArticle": "knowledge.proposals",
+        "Suggestion": "knowledge.ranking",
         "UNANSWERED": "model",
+        "WaitingInquiry": "queries",
         "inquiry_facts": "kind",
-        "rank_articles": "rules",
+        "rank_articles": "knowledge.ranking",
     },
 )

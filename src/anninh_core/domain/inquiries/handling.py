@@ -36,7 +36,7 @@ class InquiryHandling(Service):
         inquiry = get_permitted_inquiry(uow, inquiry_id)
         if not inquiry.conversation:
             raise BadInput(f"inquiry {inquiry.id}: no chat; tell the resident and note it by `answered_by_hand`")
-        replied = self._reply(uow, inquiry, article, nfc(text), nfc(source))
+        replied = self._reply(uow, inquiry, article, nfc(text), nfc(source)).after_waiting(self._waited(uow, inquiry))
         notify_resident(uow, replied, "inquiry.answer", text=replied.answer, source=replied.source)
         uow.facts["article"] = article
         uow.add_event("inquiry.answer_sent")
@@ -48,7 +48,8 @@ class InquiryHandling(Service):
         if not proof.strip():
             raise BadInput("say how the resident was told: by phone, at the counter …")
         uow.add_event("inquiry.answered")
-        return uow.save(INQUIRY, get_permitted_inquiry(uow, inquiry_id).answered(nfc(proof), uow.today))
+        inquiry = get_permitted_inquiry(uow, inquiry_id).answered(nfc(proof), uow.today)
+        return uow.save(INQUIRY, inquiry.after_waiting(self._waited(uow, inquiry)))
 
     @command(Permission.INQUIRY_ANSWER)
     def close(self, uow: UnitOfWork, inquiry_id: str) -> Inquiry:
@@ -62,6 +63,10 @@ class InquiryHandling(Service):
         uow.facts["tip"] = tip_id
         uow.add_event("inquiry.became_tip")
         return uow.save(INQUIRY, get_permitted_inquiry(uow, inquiry_id).became(tip_id))
+
+    def _waited(self, uow: UnitOfWork, inquiry: Inquiry) -> int:
+        """Return the working seconds since a question reached us."""
+        return self.context.district.calendar.working_seconds(min(inquiry.received_at, uow.at), uow.at)
 
     def _reply(self, uow: UnitOfWork, inquiry: Inquiry, article_id: str, text: str, source: str) -> Inquiry:
         if not article_id:

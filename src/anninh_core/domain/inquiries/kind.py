@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from anninh_core.domain.inquiries.model import Article, Inquiry, InquiryState
+from anninh_core.domain.inquiries.knowledge.article import Article
+from anninh_core.domain.inquiries.model import Inquiry, InquiryState
 from anninh_core.domain.inquiries.specs import ARTICLE_SPEC, INQUIRY_SPEC
-from anninh_core.usecase.kinds import Fact, Kind
+from anninh_core.usecase.kinds import Fact, Kind, Searchable
 
 
 def inquiry_facts(inquiry: Inquiry) -> Iterable[Fact]:
@@ -14,6 +15,8 @@ def inquiry_facts(inquiry: Inquiry) -> Iterable[Fact]:
     yield Fact("inquiries_received", inquiry.unit, inquiry.received_day)
     if inquiry.answered_day is not None:
         yield Fact("inquiries_answered", inquiry.unit, inquiry.answered_day)
+        if inquiry.is_answered_at_once:
+            yield Fact("inquiries_at_once", inquiry.unit, inquiry.answered_day)
 
 
 INQUIRY = Kind(
@@ -29,6 +32,7 @@ INQUIRY = Kind(
     scope=lambda inquiry: f"inquiry:{inquiry.id}",
     facts=inquiry_facts,
     resident=lambda inquiry: inquiry.conversation,
+    search=Searchable(field="question", at=lambda inquiry: inquiry.received_at),
 )
 
 ARTICLE = Kind(

@@ -1,7 +1,8 @@
 """Loading inquiries and articles under a permission."""
 
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
-from anninh_core.domain.inquiries.model import Article, Inquiry
+from anninh_core.domain.inquiries.knowledge.article import Article
+from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.kernel.errors import NotFound
 from anninh_core.usecase.read_session import ReadSession
 

@@ -1,6 +1,6 @@
-"""A question on procedures, and the knowledge base that answers it. Every transition is a pure method."""
+"""A question on procedures. Every transition is a pure method."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from attrs import evolve, field, frozen
@@ -20,6 +20,8 @@ class InquiryState(StrEnum):
 
 
 S = InquiryState
+AT_ONCE = timedelta(hours=1)
+"""Working time within which a first answer is one at once."""
 UNANSWERED = (S.RECEIVED.value, S.REPLIED.value)
 
 TRANSITIONS: dict[InquiryState, frozenset[InquiryState]] = {
@@ -42,6 +44,7 @@ class Inquiry:
         answer, source: what the resident was told, and on whose word.
         answer_proof: how it is known to have arrived.
         tip: the tip it became; `from_tip` the tip it came from.
+        waited: working seconds from its reception to the first answer that was sent or told; None before that.
     """
 
     id: str
@@ -59,6 +62,7 @@ class Inquiry:
     answered_day: date | None = None
     tip: str = ""
     from_tip: str = ""
+    waited: int | None = None
 
     def for_handlers(self, names: Pseudonyms) -> "Inquiry":
         """Return the inquiry as officers see it: whose it is stands under a name of this case alone."""
@@ -70,6 +74,12 @@ class Inquiry:
         if self.state is S.BECAME_TIP:
             return self.received_day
         return None if self.state.value in UNANSWERED else self.answered_day
+
+    @property
+    def is_answered_at_once(self) -> bool:
+        """Whether an answer is known to have arrived, and its resident had first words within `AT_ONCE`."""
+        is_soon = self.waited is not None and self.waited <= AT_ONCE.total_seconds()
+        return is_soon and self.answered_day is not None
 
     def moved(self, to: InquiryState) -> "Inquiry":
         """Return the inquiry in another state.
@@ -88,6 +98,10 @@ class Inquiry:
             raise BadInput(f"inquiry {self.id} can't be answered without words; give an article or a text")
         return evolve(self.moved(S.REPLIED), answer=answer, source=source, article=article, edition=edition)
 
+    def after_waiting(self, seconds: int) -> "Inquiry":
+        """Return the inquiry with how long its resident waited for words; what a first answer took stays."""
+        return self if self.waited is not None else evolve(self, waited=seconds)
+
     def answered(self, proof: str, day: date) -> "Inquiry":
         """Return the inquiry whose answer is known to have arrived."""
         return evolve(self.moved(S.ANSWERED), answer_proof=proof, answered_day=day)
@@ -99,65 +113,3 @@ class Inquiry:
     def became(self, tip: str) -> "Inquiry":
         """Return the inquiry that turned out to be a tip."""
         return evolve(self.moved(S.BECAME_TIP), tip=tip, answer_proof="", answered_day=None)
-
-
-@frozen(kw_only=True)
-class Edition:
-    """One version of an article's text.
-
-    Attributes:
-        source: the rule or page it rests on; residents read it.
-        since: the day from which it is used.
-        by: officer who wrote it down.
-    """
-
-    number: int
-    text: str
-    source: str
-    since: date
-    by: str
-
-    def __attrs_post_init__(self) -> None:
-        for what, value in (("text", self.text), ("source", self.source)):
-            if not value.strip():
-                raise BadInput(f"an article needs a {what}; it is empty")
-
-
-@frozen(kw_only=True)
-class Article:
-    """Something the knowledge base can answer.
-
-    Attributes:
-        phrases: how residents ask for it.
-        editions: oldest first.
-        retired_on: the day on which it was taken out of use.
-    """
-
-    id: str
-    unit: str
-    title: str
-    phrases: tuple[str, ...]
-    editions: tuple[Edition, ...]
-    retired_on: date | None = None
-
-    def edition_on(self, day: date) -> Edition | None:
-        """Return the edition in use on a day, None before the first one and once it is retired."""
-        if self.retired_on is not None and day >= self.retired_on:
-            return None
-        return next((edition for edition in reversed(self.editions) if edition.since <= day), None)
-
-    def revised(self, text: str, source: str, since: date, by: str) -> "Article":
-        """Return the article with a new edition."""
-        last = self.editions[-1]
-        if self.retired_on is not None:
-            raise WrongStep(f"article {self.title!r} was retired on {self.retired_on}; write a new one")
-        if since < last.since:
-            raise BadInput(f"an edition of {since} can't follow that of {last.since}; take that day or a later one")
-        edition = Edition(number=last.number + 1, text=text, source=source, since=since, by=by)
-        return evolve(self, editions=(*self.editions, edition))
-
-    def retired(self, day: date) -> "Article":
-        """Return the article out of use from a day on."""
-        if self.retired_on is not None:
-            raise WrongStep(f"article {self.title!r} was retired on {self.retired_on} already")
-        return evolve(self, retired_on=day)

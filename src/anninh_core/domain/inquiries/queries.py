@@ -1,13 +1,42 @@
-"""What officers read of inquiries: one, a list, what waits for an answer."""
+"""What officers read of inquiries: one, a list, a search, what waits for an answer, figures."""
 
 from collections.abc import Sequence
+from datetime import date
+from itertools import takewhile
 
+from attrs import evolve, frozen
+
+from anninh_core.domain.inquiries.figures import InquiryFigures
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.loading import get_permitted_inquiry
 from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.ids import Pseudonyms
+from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.vocabulary.permissions import Permission
+
+
+@frozen(kw_only=True)
+class WaitingInquiry:
+    """A question whose answer hasn't arrived.
+
+    Attributes:
+        hours: working hours since it was received.
+    """
+
+    inquiry: Inquiry
+    hours: float
+
+    def for_handlers(self, names: Pseudonyms) -> "WaitingInquiry":
+        """Return it as officers see it: whose it is stands under a name of this case alone."""
+        return evolve(self, inquiry=self.inquiry.for_handlers(names))
+
+    @property
+    def items(self) -> tuple[Inquiry, ...]:
+        """The record that is shown, for the journal."""
+        return (self.inquiry,)
 
 
 class InquiryQueries(Service):
@@ -39,3 +68,58 @@ class InquiryQueries(Service):
         page = session.list_permitted(INQUIRY, "oldest", unit, where={"state": UNANSWERED}, limit=500)
         aged = [(inquiry, (session.today - inquiry.received_day).days) for inquiry in page.items]
         return [(inquiry, age) for inquiry, age in aged if age >= days]
+
+    @query(Permission.INQUIRY_READ, traced=True, folds=True)
+    def waiting(
+        self, session: ReadSession, *, unit: str = "", hours: float = 0.0, limit: int = 500
+    ) -> tuple[WaitingInquiry, ...]:
+        """Return inquiries without an answer that arrived, oldest first, each with the working hours it has waited.
+
+        Nights, days off and holidays of the profile's calendar don't count.
+
+        Args:
+            unit: this one and all below it.
+            hours: leave out those that have waited less.
+            limit: at most so many of the oldest are looked at.
+        """
+        page = session.list_permitted(INQUIRY, "oldest", unit, where={"state": UNANSWERED}, limit=limit)
+        calendar = self.context.district.calendar
+        aged = (
+            WaitingInquiry(inquiry=inquiry, hours=calendar.working_seconds(inquiry.received_at, session.at) / 3600)
+            for inquiry in page.items
+        )
+        return tuple(waiting for waiting in aged if waiting.hours >= hours)
+
+    @query(Permission.INQUIRY_READ, traced=True)
+    def search(
+        self, session: ReadSession, text: str, *, unit: str = "", after: str = "", limit: int = 20
+    ) -> Listing[Inquiry]:
+        """Return a page of the newest inquiries whose question is what `text` asks for, as `tips.search` does."""
+        units = session.visible_units(unit)
+        reach: SearchScope[Inquiry] = SearchScope(
+            units=session.index_units(units), is_visible=lambda inquiry: units is None or inquiry.unit in units
+        )
+        return search(session, INQUIRY, text, reach, after=after, limit=limit)
+
+    @query(Permission.INQUIRY_READ, traced=True, folds=True)
+    def figures(self, session: ReadSession, start: date, end: date, *, unit: str = "") -> InquiryFigures:
+        """Return how the questions received from one day to another fared, by unit too.
+
+        What was purged since is in the counters of reports, and not in here: a median needs the records.
+
+        Args:
+            start: first day of reception.
+            end: last day of reception.
+            unit: this one and all below it.
+
+        Raises:
+            BadInput: the days stand in wrong order.
+            Refused: the actor reads no inquiries of the unit that is named.
+        """
+        if end < start:
+            raise BadInput(f"there are no days from {start} to {end}; swap them")
+        if unit:
+            session.permit(unit)
+        newest_first = session.iter_permitted(INQUIRY, "newest", unit)
+        not_before = takewhile(lambda inquiry: inquiry.received_day >= start, newest_first)
+        return InquiryFigures.of(inquiry for inquiry in not_before if inquiry.received_day <= end)

@@ -2,7 +2,7 @@
 
 from anninh_core.domain.inquiries.handling import InquiryHandling
 from anninh_core.domain.inquiries.intake import InquiryIntake
-from anninh_core.domain.inquiries.knowledge import KnowledgeBase
+from anninh_core.domain.inquiries.knowledge.service import KnowledgeBase
 from anninh_core.domain.inquiries.queries import InquiryQueries
 from anninh_core.usecase.runner import UseCaseRunner
 

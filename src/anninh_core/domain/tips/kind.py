@@ -13,9 +13,9 @@ def tip_facts(tip: Tip) -> Iterable[Fact]:
     """Yield what the reports count about a tip.
 
     `opening + received = resolved + transferred + closing` holds for any period: a tip opened again is received again.
-    One that was joined to another counts as part of that.
+    One that was joined to another counts as part of that; one that turned out to be a question is counted there.
     """
-    if tip.state is TipState.JOINED:
+    if tip.state in (TipState.JOINED, TipState.BECAME_INQUIRY):
         return
     yield Fact("tips_received", tip.unit, tip.received_day, dims(category=tip.category, origin=tip.origin))
     for day in tip.reopened_days:

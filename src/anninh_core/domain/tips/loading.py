@@ -43,4 +43,11 @@ def find_own_tip(uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
     tips = uow.find(TIP, "newest", where={"receipt": normalized, "conversation": conversation}, limit=1).items
     if not tips:
         raise NotFound(f"this reporter has no tip with receipt {normalized!r}")
-    return uow.load(TIP, tips[0].merged_into) if tips[0].state is TipState.JOINED else tips[0]
+    return follow_joined(uow, tips[0])
+
+
+def follow_joined(session: ReadSession, tip: Tip) -> Tip:
+    """Return the tip that took a tip in, however often it was joined on; one that was never joined is itself."""
+    while tip.state is TipState.JOINED:
+        tip = session.load(TIP, tip.merged_into)
+    return tip

@@ -31,12 +31,16 @@ class TipState(StrEnum):
     REOPEN_REQUESTED = "reopen_requested"
     REOPENED = "reopened"
     JOINED = "joined"
+    BECAME_INQUIRY = "became_inquiry"
 
 
 S = TipState
 OPEN_STATES = frozenset({S.RECEIVED, S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING, S.REOPENED})
 """States in which somebody owes work on it."""
 SETTLED_STATES = frozenset({S.RESOLVED, S.TRANSFERRED, S.UNFOUNDED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN})
+
+_QUESTIONABLE = (S.RECEIVED, S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING)
+"""States in which a tip may turn out to be a question."""
 
 TRANSITIONS: dict[TipState, frozenset[TipState]] = {
     S.RECEIVED: frozenset({S.TRIAGED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN, S.JOINED}),
@@ -55,7 +59,9 @@ TRANSITIONS: dict[TipState, frozenset[TipState]] = {
     S.REOPEN_REQUESTED: frozenset({S.REOPENED, S.CLOSED}),
     S.REOPENED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING, S.JOINED}) | SETTLED_STATES,
     S.JOINED: frozenset(),
+    S.BECAME_INQUIRY: frozenset(),
 }
+TRANSITIONS |= {state: TRANSITIONS[state] | {S.BECAME_INQUIRY} for state in _QUESTIONABLE}
 """The whole state machine. What isn't here can't happen."""
 
 
@@ -75,7 +81,7 @@ def state_type(state: TipState) -> str:
         return "waiting"
     if state in SETTLED_STATES or state is S.ANSWERED:
         return "settled"
-    return "closed" if state in (S.CLOSED, S.REOPEN_REQUESTED, S.JOINED) else "open"
+    return "closed" if state in (S.CLOSED, S.REOPEN_REQUESTED, S.JOINED, S.BECAME_INQUIRY) else "open"
 
 
 @frozen(kw_only=True)
@@ -118,6 +124,7 @@ class Tip:
         joined: receipts of the tips that were joined to this one: they lead here.
         second_matters: ids of messages that may tell of a second matter; an officer splits them off, or leaves them.
         withdrawal_asked_at: when the reporter asked to take it back; None where they didn't, or it was decided.
+        inquiry: the inquiry it became.
         place_reason: why it lies in its unit: the words or the location that tell, or what its conversation belongs to.
         place_options: units that its reporter was asked to choose from; () where nobody was, or once it is settled.
         latitude, longitude: of the location that came with its first words, in degrees of WGS 84.
@@ -153,6 +160,7 @@ class Tip:
     joined: tuple[str, ...] = ()
     second_matters: tuple[str, ...] = ()
     withdrawal_asked_at: datetime | None = None
+    inquiry: str = ""
     place_reason: str = field(default="", repr=False)
     place_options: tuple[str, ...] = ()
     latitude: float | None = field(default=None, repr=False)
@@ -283,10 +291,18 @@ class Tip:
             self.moved(S.REOPENED), moments=timestamps, reopened_days=days, answer="", answer_proof="", merged_into=""
         )
 
+    def became(self, inquiry: str) -> "Tip":
+        """Return the tip that turned out to be a question; one that was settled before has been reported as a tip."""
+        if self.settlements:
+            raise WrongStep(
+                f"tip {self.receipt} was settled as a tip before: it can't become a question; settle it again"
+            )
+        return evolve(self.moved(S.BECAME_INQUIRY), inquiry=inquiry, handlers=(), question="", withdrawal_asked_at=None)
+
     @property
     def ended_on(self) -> date | None:
         """The day on which all was done and told; None while anything is owed, a reopening asked for included."""
-        if self.state is S.JOINED:
+        if self.state in (S.JOINED, S.BECAME_INQUIRY):
             return self.received_day  # its words are kept with the case that took it in
         if self.state not in (S.ANSWERED, S.CLOSED):
             return None

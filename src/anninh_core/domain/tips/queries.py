@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.loading import get_permitted_tip
-from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.loading import follow_joined, get_permitted_tip
+from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.indexing.record_search import SearchScope, search
@@ -35,9 +35,7 @@ class TipQueries(Service):
         session.permitted_units()
         normalized = receipt.strip().upper()
         tips = session.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
-        if tips and tips[0].state is TipState.JOINED:
-            return get_permitted_tip(session, tips[0].merged_into, normalized)
-        return get_permitted_tip(session, tips[0].id if tips else normalized, normalized)
+        return get_permitted_tip(session, follow_joined(session, tips[0]).id if tips else normalized, normalized)
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def list(

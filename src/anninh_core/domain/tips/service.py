@@ -1,5 +1,6 @@
 """Tips: from a resident's words to an answered, closed case."""
 
+from anninh_core.domain.tips.conversion.steps import TipConversion
 from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.queries import TipQueries
@@ -27,4 +28,5 @@ class Tips:
         self.queries = TipQueries(runner)
         self.splitting = TipSplitting(runner)
         self.withdrawals = TipWithdrawals(runner)
+        self.conversion = TipConversion(runner)
         self.sorting = TipSorting(runner)

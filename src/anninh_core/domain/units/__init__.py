@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.domain.units.chats import OFFICER_CHAT, OfficerChat, OfficerChats
     from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
     from anninh_core.domain.units.permits import GrantPermits
     from anninh_core.domain.units.rules import expand_units, granted_units, incompatible_grants, roles_with, successors
@@ -12,8 +13,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OFFICER",
+    "OFFICER_CHAT",
     "GrantPermits",
     "Officer",
+    "OfficerChat",
+    "OfficerChats",
     "RoleGrant",
     "Units",
     "expand_units",
@@ -28,6 +32,9 @@ __getattr__, __dir__ = lazy(
     {
         "GrantPermits": "permits",
         "OFFICER": "model",
+        "OFFICER_CHAT": "chats",
+        "OfficerChat": "chats",
+        "OfficerChats": "chats",
         "Officer": "model",
         "RoleGrant": "model",
         "Units": "service",

@@ -3,3 +3,7 @@
 from anninh_core.ports.changes import IndexSpec
 
 OFFICER_SPEC = IndexSpec(kind="officer", columns={"home": str}, multi=("role",), orders={"id": ()})
+
+OFFICER_CHAT_SPEC = IndexSpec(
+    kind="officer_chat", columns={"officer": str, "handle": str, "mark": str}, orders={"id": ()}
+)

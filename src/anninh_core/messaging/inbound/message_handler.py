@@ -6,7 +6,9 @@ from datetime import datetime
 from anninh_core.domain.conversations.model import CONVERSATION, Message, conversation_scope
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.attachment_fetcher import queue_file_fetches
+from anninh_core.messaging.inbound.groups_in_danger import GroupDanger
 from anninh_core.messaging.inbound.message_router import route
+from anninh_core.messaging.inbound.officers.desk import OfficerDesk
 from anninh_core.messaging.inbound.place_answers import route_place_answer
 from anninh_core.messaging.inbound.private_handler import PrivateMessageHandler
 from anninh_core.messaging.inbound.route import MessageClass
@@ -36,6 +38,8 @@ class MessageHandler:
         self._services = services
         self._fetching = fetching
         self._plugins = plugins
+        self._officers = OfficerDesk(services)
+        self._danger = GroupDanger(services)
         self._private = PrivateMessageHandler(services)
 
     def handle_message(self, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
@@ -47,6 +51,8 @@ class MessageHandler:
             return
         district = uow.context.district
         opinions = self._plugins.triage(message, district)
+        if self._officers.take(uow, message, conversation_id, received_at, opinions.values):
+            return
         talk = self._load_talk(uow, "" if is_new else conversation_id, message, received_at)
         decision = route(message, talk, opinions.values, district)
         decision = route_place_answer(uow, conversation_id, message, decision)
@@ -59,6 +65,8 @@ class MessageHandler:
             queue_file_fetches(uow, stored_message)
         if message.conversation.place is Place.GROUP:
             self._handle_group(uow, message, stored_message)
+            if any(opinion.emergency for opinion in opinions.values):
+                self._danger.note(uow, stored_message)
         else:
             self._private.handle(uow, stored_message, decision, talk)
             if is_new and decision.message_class is MessageClass.CHATTER:

@@ -72,10 +72,8 @@ class Encryptor:
     def get_wrapped_keys(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
         """Return the wrapped keys of those scopes that have one: what `key_for` and `open` take for many at once."""
         wrapped_keys = self._keyring.get_many(scopes)
-        if len(wrapped_keys) < len(scopes):
-            for scope in scopes:
-                if scope not in wrapped_keys:
-                    self.forget(scope)
+        for scope in {*scopes} - wrapped_keys.keys():
+            self.forget(scope)
         return wrapped_keys
 
     def get_key(self, scope: str, stored: Mapping[str, NewKey] | None = None) -> DataKey:

@@ -12,7 +12,7 @@ from anninh_core.ports.changes import IndexSpec, Record
 from anninh_core.ports.query import decode_cursor, encode_cursor, order_columns, record_matches
 from anninh_core.ports.searching import Hit
 from anninh_core.ports.storage import Find
-from anninh_core.usecase.indexing.term_hashing import TOKENS
+from anninh_core.usecase.indexing.term_hashing import has_index
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.usecase.read_session import Listing, ReadSession
 
@@ -55,7 +55,7 @@ def search(
     run = _SearchRun(session, kind, parse_query(text, session.context.district.teen_code), reach)
     if limit < 1:
         raise BadInput(f"a page of {limit} hits is no page; ask for 1 or more")
-    if session.context.district.search_mode == TOKENS:
+    if has_index(session.context.district):
         page = _build_page(run.query_index(after, limit), limit, _encode_term_cursor)
     else:
         page = _build_page(run.scan_records(after, limit), limit, run.list_cursor)
@@ -87,17 +87,14 @@ class _SearchRun(Generic[M]):
 
     def scan_records(self, after: str, limit: int) -> Iterator[tuple[Record, M | None]]:
         """Decrypt and test the records in scope; short pages first, as common words are found soon."""
-        context, kind, passes, size = (
-            self.session.context,
-            self.kind,
-            Prefilter.of(self.query).may_match,
-            min(_PAGE, 2 * limit),
-        )
+        context, kind, size = self.session.context, self.kind, min(_PAGE, 2 * limit)
+        slang = context.district.slang
+        passes = Prefilter.of(self.query, slang).may_match
         while True:
             page = context.storage.records.find(self._build_query(after, size))
             for record, body in context.open_bodies(page.records, page.keys):
                 text = kind.extract_text(body, record.schema)
-                is_match = passes(text) and self.query.matches(extract_terms(text))
+                is_match = passes(text) and self.query.matches(extract_terms(text, slang))
                 yield record, self._decode_visible(record, body) if is_match else None
             if not page.cursor:
                 return

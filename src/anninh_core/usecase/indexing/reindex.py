@@ -18,7 +18,7 @@ from anninh_core.ports.changes import Record
 from anninh_core.ports.validation import fill_columns
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.indexing.term_hashing import TOKENS
+from anninh_core.usecase.indexing.term_hashing import has_index
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -139,7 +139,7 @@ def _kind_shape(runner: UseCaseRunner, kind: Kind[Any]) -> str:
 
 
 def _is_indexed(context: UseCaseContext, kind: Kind[Any]) -> bool:
-    return kind.search is not None and context.district.search_mode == TOKENS
+    return kind.search is not None and has_index(context.district)
 
 
 def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records: Sequence[Record]) -> tuple[int, int]:

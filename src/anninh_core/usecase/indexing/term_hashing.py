@@ -21,6 +21,11 @@ _CACHE_SIZE = 50_000
 _TERM_LENGTH = 12
 
 
+def has_index(district: District) -> bool:
+    """Tell whether a district's records are found by an index."""
+    return district.search_mode == TOKENS
+
+
 class TermHasher:
     """Turns words into keyed hashes, equal for equal words of a kind. Thread-safe."""
 
@@ -36,7 +41,7 @@ class TermHasher:
             model: as it will be stored.
             old: as it was stored, None for one that is new or can't be opened any more.
         """
-        if district.search_mode != TOKENS or kind.search is None:
+        if not has_index(district) or kind.search is None:
             return None
         text, unit = kind.search.text(model), district.counting_unit(kind.unit(model))
         if old is not None and (kind.search.text(old), district.counting_unit(kind.unit(old))) == (text, unit):
@@ -48,7 +53,7 @@ class TermHasher:
             id=model.id,
             unit=unit,
             at=truncate_to_hour(kind.search.at(model)),
-            terms=tuple(map(self._hash, repeat(kind.name), extract_terms(text))),
+            terms=tuple(map(self._hash, repeat(kind.name), extract_terms(text, district.slang))),
         )
 
     def hash_query(self, kind: str, asked: TermQuery) -> TermQuery:

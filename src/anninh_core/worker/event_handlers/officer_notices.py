@@ -11,7 +11,7 @@ from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import short_date, vietnam_time
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.ports.changes import Entry
-from anninh_core.usecase.actor import system
+from anninh_core.usecase.actor import person, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
@@ -27,7 +27,7 @@ class OfficerNotices:
         self._notifications = OfficerNotifier(self._runner)
 
     def notify_assignment(self, entry: Entry) -> None:
-        """Tell the officers in whose hands a tip was put."""
+        """Tell the officers in whose hands a tip was put, but for one who took it into their own."""
         tip_ids = [touched.id for touched in entry.touched if touched.kind == TIP.name]
         actor = system("delivery").with_request(f"notice:{entry.id}")
 
@@ -35,7 +35,8 @@ class OfficerNotices:
             uow.permit(self._context.district.root)
             for tip in (uow.load(TIP, id) for id in tip_ids):
                 for officer in tip.handlers:
-                    self._notify(uow, tip, officer)
+                    if person(officer).label != entry.actor:
+                        self._notify(uow, tip, officer)
 
         self._runner.run_command(actor, "dispatch.notice", Permission.INTAKE, notify)
 

@@ -1,21 +1,51 @@
 """Which event of the journal is handled by what."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from anninh_core.domain.services import Services
+from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.messaging.inbound.officers.commands import OfficerCommands
+from anninh_core.ports.changes import Entry
 from anninh_core.worker.event_handlers.identity_notices import IdentityNotices
 from anninh_core.worker.event_handlers.journal_consumer import EventHandler
 from anninh_core.worker.event_handlers.officer_notices import OfficerNotices
+from anninh_core.worker.event_handlers.tip_alarms import TipAlarms
+
+_WORKED_ON = (
+    *("tip.triaged", "tip.verifying", "tip.asked_back", "tip.settled", "tip.answered", "tip.closed", "tip.reopened"),
+    "tip.excluded",
+)
+"""What officers do with a tip that its alarm follows, beside assigning it."""
 
 
 def event_handlers(services: Services) -> Mapping[str, EventHandler]:
     """Return what follows each event of the journal, by the event's name."""
-    notices, identities = OfficerNotices(services), IdentityNotices(services)
+    notices, identities, alarms = OfficerNotices(services), IdentityNotices(services), TipAlarms(services)
+    officers = OfficerCommands(services)
     return {
-        "tip.assigned": notices.notify_assignment,
+        "tip.received": alarms.note_new_tip,
+        "tip.emergency": alarms.raise_emergency,
+        "tip.more_danger": alarms.raise_emergency,
+        **dict.fromkeys(_WORKED_ON, alarms.follow_tip),
+        "tip.assigned": _both(alarms.follow_tip, notices.notify_assignment),
+        "duty.alarm_raised": alarms.page_raised,
+        "duty.unheard": alarms.tell_unheard,
+        "officer.commanded": officers.carry_out,
         "erasure.asked": notices.notify_erasure_request,
         "officer.break_glass": notices.notify_broken_glass,
         "identity.requested": identities.notify_request,
         "identity.approved": identities.notify_approval,
         "identity.address_opened": identities.notify_opening,
     }
+
+
+def _both(first: EventHandler, second: EventHandler) -> EventHandler:
+    """Return what handles an event by two handlers; each finds its work done where the other one made it run again."""
+
+    def handle(entry: Entry) -> None:
+        with suppress(AlreadyDone):
+            first(entry)
+        second(entry)
+
+    return handle

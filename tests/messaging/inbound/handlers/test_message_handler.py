@@ -221,7 +221,7 @@ def test_what_was_said_is_read_only_with_its_case(app: App, dialog: Dialog, hand
 def test_nothing_in_a_group_becomes_a_case_by_itself(
     app: App, chat: MockChat, dialog: Dialog, handler: Actor, launch: Launch
 ) -> None:
-    """A tip, a question and an order in a group are written down; no case, no answer, in the group or in private."""
+    """A tip, a question and an order in a group are written down: no case, and no answer but the numbers for danger."""
     group = launch()
     before = chat.group_posts(str(group.address and group.address.id))
     for text in (THEFT, QUESTION, FIRE, "TRO GIUP"):
@@ -232,7 +232,8 @@ def test_nothing_in_a_group_becomes_a_case_by_itself(
     assert app.tips.list(handler).items == ()
     assert app.inquiries.list(handler).items == ()
     dialog.hears_nothing(AN)
-    assert chat.group_posts(str(group.address and group.address.id)) == before
+    numbers = app.district.say("group.danger")
+    assert chat.group_posts(str(group.address and group.address.id)) == [*before, numbers]
 
 
 def test_a_group_post_is_flagged_for_a_person(app: App, dialog: Dialog, launch: Launch, appoint: Appoint) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -139,5 +140,11 @@ class Talk(RuleBasedStateMachine):
         return [tip for tip in self._open() if not tip.settlements]
 
 
+class LongTalk(Talk):
+    """The same, often and long."""
+
+
 TestTalk = Talk.TestCase
-TestTalk.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
+TestTalk.settings = settings(max_examples=6, stateful_step_count=20)
+TestLongTalk = pytest.mark.slow(LongTalk.TestCase)
+TestLongTalk.settings = settings(max_examples=60, stateful_step_count=30)

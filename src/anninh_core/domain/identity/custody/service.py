@@ -112,8 +112,8 @@ class Custodians(Service):
         others = [one for one in self._active(uow) if one.id != key_id and one.is_recovery == custodian.is_recovery]
         if custodian.state is CustodianState.ACTIVE and not others:
             raise WrongStep(f"key {key_id} is the only one of its kind; enrol another first, and wrap for it")
-        if others:
-            uow.guard_version(CUSTODIAN, others[0])  # two people who end the last two at once leave one
+        for other in others:  # two people who end the last two at once leave one
+            uow.guard_version(CUSTODIAN, other)
         if not reason.strip():
             raise BadInput("a key is ended with a reason: lost, handed over, its holder left")
         uow.decide(f"custodian:{custodian.id}", rule="custody", reason="ended", text=nfc(reason))

@@ -142,6 +142,13 @@ TIPS = (
     _flow("tips_valuable", "tip"),
     _flow("inquiries_received", "question"),
     _flow("inquiries_answered", "question"),
+    _flow("inquiries_at_once", "question"),
+    Indicator(
+        id="inquiries_at_once_share",
+        measure="percent",
+        counts=(Count("inquiries_at_once"),),
+        over=(Count("inquiries_answered"),),
+    ),
     _flow("moderated", "case"),
     _flow("appeals", "case"),
 )

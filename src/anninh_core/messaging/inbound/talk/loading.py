@@ -11,6 +11,7 @@ from anninh_core.domain.inquiries.model import Inquiry, InquiryState
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.model import ModerationAction, PostState, appeal_deadline
 from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import follow_joined
 from anninh_core.domain.tips.model import Tip, TipState
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import DecryptionError
@@ -69,9 +70,7 @@ def readable_case(uow: UnitOfWork, case: str) -> str:
     One that was joined to another leads to that.
     """
     model = _read_case(uow, case)
-    if isinstance(model, Tip):
-        return f"tip:{model.merged_into if model.state is TipState.JOINED else model.id}"
-    return case if model is not None else ""
+    return f"tip:{follow_joined(uow, model).id}" if isinstance(model, Tip) else case if model is not None else ""
 
 
 def _read_case(uow: UnitOfWork, case: str) -> Tip | Inquiry | None:

@@ -73,10 +73,9 @@ class TalkState:
 
     @property
     def current(self) -> tuple[TalkCase, ...]:
-        """Cases that a further word belongs to by itself: one, or several that are told side by side."""
-        going_on = self.heard_within(self.rules.continues_for)
-        beside = self.heard_within(self.rules.joins_within)
-        return beside if len(beside) > 1 else going_on[:1]
+        """Cases that a further word belongs to by itself: one, or several tips that are told side by side."""
+        beside = tuple(case for case in self.heard_within(self.rules.joins_within) if case.is_tip)
+        return beside if len(beside) > 1 else self.heard_within(self.rules.continues_for)[:1]
 
     @property
     def waiting(self) -> tuple[TalkCase, ...]:

@@ -1,0 +1,192 @@
+"""`anninh duty`: rosters, who is on duty, and what somebody has to take up."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import TextTable, short, when
+from anninh_core.cli.paging import iter_pages
+from anninh_core.domain.duty.alarm import Alarm, Rung
+from anninh_core.domain.duty.roster import EVERY_DAY, Holiday, Roster, Shift
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import BadInput
+from anninh_core.usecase.actor import Actor
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SHIFT = re.compile(r"(?:([a-z,-]+) )?([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d) (\S+)")
+_HOLIDAY = re.compile(r"(.+) (\d{4}-\d\d-\d\d)(?:/(\d{4}-\d\d-\d\d))? ([0-2]\d:[0-5]\d-[0-2]\d:[0-5]\d \S+)")
+_DATE = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def duty() -> None:
+    """Who is on duty, and what somebody has to take up.
+
+    The duty officer of the unit is paged first, then the deputies in their order, then the people of the unit above.
+    """
+
+
+@duty.command()
+@click.argument("unit")
+@as_officer
+def roster(app: App, me: Actor, unit: str) -> None:
+    """Show the rosters of a unit that hold now or later."""
+    rows = [row for one in app.duty.rosters(me, unit) for row in _roster_rows(one)]
+    TextTable(headings=("from", "to", "when", "hours", "officers"), rows=rows, empty="No roster here.").echo()
+
+
+@duty.command("set")
+@click.argument("unit")
+@click.option("--shift", "shifts", multiple=True, metavar="SHIFT", help="As 'mon-fri 17:00-07:00 ID,ID'.")
+@click.option(
+    "--holiday", "holidays", multiple=True, metavar="HOLIDAY", help="As 'NAME 2027-02-05/2027-02-11 00:00-00:00 ID,ID'."
+)
+@click.option("--from", "first", type=_DATE, metavar="DATE", help="First day.  [default: today]")
+@click.option("--to", "last", type=_DATE, metavar="DATE", help="Last day.  [default: until another one is set]")
+@as_officer
+def set_(
+    app: App,
+    me: Actor,
+    *,
+    unit: str,
+    shifts: tuple[str, ...],
+    holidays: tuple[str, ...],
+    first: datetime | None,
+    last: datetime | None,
+) -> None:
+    """Set a unit's roster from a day on; the one before ends on the day before.
+
+    A shift names weekdays (every day where they are left out), hours, and officers: who is on duty first, then the
+    deputies. Hours that end at or before they begin end on the next day. --holiday names days by their name, on which
+    its shift begins in place of the others.
+    """
+    made = app.duty.set_roster(
+        me,
+        unit,
+        shifts=[_read_shift(text) for text in shifts],
+        holidays=[_read_holiday(text) for text in holidays],
+        valid_from=first.date() if first else None,
+        valid_to=last.date() if last else date.max,
+    )
+    click.echo(f"the roster of {made.unit} holds from {made.valid_from}")
+
+
+@duty.command("on-duty")
+@click.argument("unit")
+@click.option("--when", "moment", type=click.DateTime(["%Y-%m-%dT%H:%M"]), metavar="TIME", help="As 2027-02-06T02:00.")
+@as_officer
+def on_duty(app: App, me: Actor, unit: str, moment: datetime | None) -> None:
+    """Show who is told of an emergency in a unit, in order, and who on a roster can't be, and why."""
+    people = app.duty.on_duty(me, unit, at=moment.replace(tzinfo=VIETNAM) if moment else None)
+    rows = [
+        (
+            one.unit,
+            "deputy" if one.is_deputy else "duty officer",
+            (one.gap or "can be told").replace("_", " "),
+            one.officer,
+        )
+        for one in people
+    ]
+    TextTable(headings=("unit", "as", "state", "officer"), rows=rows, empty="Nobody is on duty.").echo()
+
+
+@duty.command()
+@click.argument("unit", default="")
+@click.option("--all", "whole", is_flag=True, help="Those that were taken up or ended, too.")
+@as_officer
+def alarms(app: App, me: Actor, unit: str, whole: bool) -> None:
+    """List what waits for somebody to take it up, and who was told of it when, each on a line."""
+    found = iter_pages(lambda after: app.duty.alarms(me, unit=unit, open=not whole, after=after))
+    rows = [row for alarm in found for row in _alarm_rows(alarm)]
+    headings = ("code", "unit", "urgency", "state", "at", "what", "who")
+    TextTable(headings=headings, rows=rows, empty="Nothing waits for anybody.").echo()
+
+
+@duty.command()
+@click.argument("code")
+@as_officer
+def acknowledge(app: App, me: Actor, code: str) -> None:
+    """Take up what has a code: nobody else is paged."""
+    found = [one for one in iter_pages(lambda after: app.duty.alarms(me, after=after)) if one.code == code.upper()]
+    if len(found) != 1:
+        raise BadInput(f"{len(found)} alarms that wait have code {code!r}; `anninh duty alarms` lists them")
+    app.duty.acknowledge(me, found[0].id)
+    click.echo(f"{found[0].code} is yours")
+
+
+def _read_shift(text: str) -> Shift:
+    match = _SHIFT.fullmatch(text.strip())
+    if match is None:
+        raise BadInput(f"{text!r} is no shift; write weekdays, hours and ids, as 'mon-fri 17:00-07:00 ID,ID'")
+    days, start, end, officers = match.groups()
+    return Shift(
+        weekdays=tuple(_read_days(days)) if days else EVERY_DAY,
+        start=_read_time(start),
+        end=_read_time(end),
+        officers=tuple(officers.split(",")),
+    )
+
+
+def _read_holiday(text: str) -> Holiday:
+    match = _HOLIDAY.fullmatch(text.strip())
+    if match is None:
+        raise BadInput(
+            f"{text!r} is no holiday; write name, days, hours and ids, as 'Tet 2027-02-05/2027-02-11 00:00-00:00 ID'"
+        )
+    name, first, last, shift = match.groups()
+    days = date.fromisoformat(first), date.fromisoformat(last or first)
+    return Holiday(name=name, first=days[0], last=days[1], shifts=(_read_shift(shift),))
+
+
+def _read_days(text: str) -> Iterator[int]:
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        if first not in _DAYS or (last and last not in _DAYS):
+            raise BadInput(f"{part!r} names no weekdays; write {', '.join(_DAYS)}, or two of them as mon-fri")
+        start, end = _DAYS.index(first), _DAYS.index(last or first)
+        yield from ((start + number) % 7 for number in range((end - start) % 7 + 1))
+
+
+def _read_time(text: str) -> time:
+    if text == "24:00":
+        return time.min
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text!r} is no time of the day; write it as 07:30") from None
+
+
+def _roster_rows(roster: Roster) -> Iterator[tuple[str, ...]]:
+    span = (str(roster.valid_from), "" if roster.valid_to == date.max else str(roster.valid_to))
+    for shift in roster.shifts:
+        days = "every day" if shift.weekdays == EVERY_DAY else ",".join(_DAYS[day] for day in shift.weekdays)
+        yield (*span, days, *_shift_cells(shift))
+    for holiday in roster.holidays:
+        for shift in holiday.shifts:
+            yield (*span, f"{holiday.name} {holiday.first}/{holiday.last}", *_shift_cells(shift))
+
+
+def _shift_cells(shift: Shift) -> tuple[str, str]:
+    return f"{shift.start:%H:%M}-{shift.end:%H:%M}", ", ".join(shift.officers)
+
+
+def _alarm_rows(alarm: Alarm) -> Iterator[tuple[str, ...]]:
+    urgency = "emergency" if alarm.is_emergency else "new"
+    yield (alarm.code, alarm.unit, urgency, alarm.state.value, when(alarm.opened_at), "opened", "")
+    lines: list[tuple[datetime, str, str]] = [(rung.at, *_rung_cells(rung)) for rung in alarm.ladder]
+    lines += [(at, "more was heard", "") for at in alarm.more_at]
+    if alarm.acknowledged_at is not None:
+        lines.append((alarm.acknowledged_at, "acknowledged", alarm.acknowledged_by))
+    if alarm.ended_at is not None:
+        lines.append((alarm.ended_at, "ended", alarm.ended_by))
+    yield from (("", "", "", "", when(at), what, who) for at, what, who in sorted(lines, key=lambda line: line[0]))
+
+
+def _rung_cells(rung: Rung) -> tuple[str, str]:
+    reasons = ", ".join(one for one in (rung.gap or "", rung.missed) if one)
+    what = rung.how.value.replace("_", " ")
+    return (f"{what} ({reasons})" if reasons else what), short(rung.officer)

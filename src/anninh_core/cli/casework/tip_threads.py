@@ -1,0 +1,119 @@
+"""`anninh tips …`: messages in doubt, tips that are split and joined, and what reporters want to take back."""
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import TextTable, echo_json, iso, printable, when
+from anninh_core.domain.conversations.model import Message
+from anninh_core.domain.tips.model import Tip
+from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.actor import Actor
+
+_ID_LENGTH = 36  # a UUID; receipts are shorter
+
+tip_argument = click.argument("tip", metavar="ID_OR_RECEIPT")
+reason_option = click.option("--reason", required=True, metavar="WORDS", help="Why, for the record.")
+
+
+@click.command()
+@click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.")
+@click.option("--limit", default=50, type=click.IntRange(1), show_default=True, help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def unassigned(app: App, me: Actor, *, unit: str, limit: int, as_json: bool) -> None:
+    """List messages that may belong to several tips, or to a new one, oldest first; each with when it is due."""
+    page = app.conversations.unassigned(me, unit=unit, limit=limit)
+    if as_json:
+        echo_json([_message_data(app, me, message) for message in page.items])
+        return
+    rows = [
+        (message.id, when(message.received_at + app.district.talk.assigned_within), *_describe(app, me, message))
+        for message in page.items
+    ]
+    TextTable(headings=("id", "due", "may belong to", "text"), rows=rows, cut=True, empty="Nothing is in doubt.").echo()
+    if page.cursor:
+        click.echo(f"There are more than these {limit}; raise --limit or narrow the list.", err=True)
+
+
+@click.command()
+@click.argument("message", metavar="MESSAGE_ID")
+@click.option("--to", "tip", default="", metavar="ID_OR_RECEIPT", help="The tip it belongs to; a new one if left out.")
+@click.option("--category", default="", metavar="CATEGORY", help="Of a new tip.")
+@as_officer
+def assign_message(app: App, me: Actor, *, message: str, tip: str, category: str) -> None:
+    """Put a message that was in doubt into a tip, or make a new one of it."""
+    if not tip:
+        click.echo(f"New tip {app.conversations.open_tip(me, [message], category=category).receipt}.")
+        return
+    found = find_tip(app, me, tip)
+    app.conversations.assign_message(me, message, f"tip:{found.id}")
+    click.echo(f"It belongs to {found.receipt} now.")
+
+
+@click.command()
+@tip_argument
+@click.argument("messages", nargs=-1, required=True, metavar="MESSAGE_ID...")
+@click.option("--category", default="", metavar="CATEGORY", help="Of the new tip.")
+@reason_option
+@as_officer
+def split(app: App, me: Actor, *, tip: str, messages: tuple[str, ...], category: str, reason: str) -> None:
+    """Make a tip of its own of messages that tell of a second matter; `show` names them."""
+    new = app.tips.split(me, find_tip(app, me, tip).id, messages, reason, category=category)
+    click.echo(f"New tip {new.receipt}, received {when(new.received_at)}.")
+
+
+@click.command()
+@tip_argument
+@click.option("--into", required=True, metavar="ID_OR_RECEIPT", help="The tip that goes on.")
+@reason_option
+@as_officer
+def join(app: App, me: Actor, *, tip: str, into: str, reason: str) -> None:
+    """Join a tip to another of the same reporter; both receipts lead to that one."""
+    ids = [find_tip(app, me, one).id for one in (tip, into)]
+    joined = app.tips.join(me, ids[0], into=ids[1], reason=reason)
+    click.echo(
+        f"{joined.receipt} goes on, received {when(joined.received_at)}; {', '.join(joined.joined)} leads to it."
+    )
+
+
+@click.command()
+@tip_argument
+@click.option("--accept/--decline", "accepts", required=True, help="End the tip, or go on with it.")
+@click.option("--answer", default="", metavar="WORDS", help="What the reporter is told; needed to decline.")
+@reason_option
+@as_officer
+def withdrawal(app: App, me: Actor, *, tip: str, accepts: bool, answer: str, reason: str) -> None:
+    """Decide about a tip whose reporter asked to take it back."""
+    id = find_tip(app, me, tip).id
+    if accepts:
+        done = app.tips.accept_withdrawal(me, id, reason)
+    else:
+        done = app.tips.decline_withdrawal(me, id, reason, answer=answer)
+    click.echo(f"{done.receipt} is {done.state}.")
+
+
+COMMANDS = (unassigned, assign_message, split, join, withdrawal)
+
+
+def find_tip(app: App, me: Actor, tip: str) -> Tip:
+    """Return a tip by its id or its receipt."""
+    return app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
+
+
+def _describe(app: App, me: Actor, message: Message) -> tuple[str, str]:
+    return ", ".join(_receipts(app, me, message)), printable(message.text)
+
+
+def _receipts(app: App, me: Actor, message: Message) -> list[str]:
+    return [app.tips.get(me, Ref.parse(case).id).receipt for case in message.candidates]
+
+
+def _message_data(app: App, me: Actor, message: Message) -> dict[str, object]:
+    return {
+        "id": message.id,
+        "received_at": iso(message.received_at),
+        "due": iso(message.received_at + app.district.talk.assigned_within),
+        "candidates": _receipts(app, me, message),
+        "text": message.text,
+    }

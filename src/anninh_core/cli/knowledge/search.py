@@ -1,0 +1,67 @@
+"""`anninh search`: one search over tips, questions, articles and items."""
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import TextTable, echo_json, iso
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.search import find_unsearchable, parse_query
+from anninh_core.usecase.actor import Actor
+from anninh_core.workflows import SearchHit
+
+_KINDS = ("tip", "inquiry", "article", "item")
+
+
+# -word is a part of the query here, so there is no option of one letter: not even -h, which is in many words.
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
+@click.argument("words", nargs=-1, required=True)
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only this kind; may be repeated.")
+@click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.")
+@click.option("--limit", default=20, type=click.IntRange(1), show_default=True, help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def search(
+    app: App, me: Actor, *, words: tuple[str, ...], kinds: tuple[str, ...], unit: str, limit: int, as_json: bool
+) -> None:
+    """Find tips, questions, articles and items that have all WORDS, the closest first, then the newest.
+
+    Diacritics may be left out; the same ones come first. `OR` between two words asks for either, `-word` for what is
+    without it, and words in double quotes must stand side by side. What you may not read isn't searched.
+    """
+    text = " ".join(words)
+    _check_query(words, text)
+    found = app.search(me, text, kinds=kinds, unit=unit, limit=limit)
+    if left_out := find_unsearchable(text):
+        click.echo(f"Never searched for, and left out: {', '.join(left_out)}", err=True)
+    if as_json:
+        echo_json([_hit_data(hit) for hit in found.items])
+    else:
+        rows = [(hit.kind, hit.label or hit.id, hit.unit, hit.state, hit.passage.text) for hit in found.items]
+        headings = ("kind", "which", "unit", "state", "passage")
+        TextTable(headings=headings, rows=rows, cut=True, empty=f"Nothing in {app.district.name} fits.").echo()
+    if found.more:
+        click.echo(f"There is more of: {', '.join(found.more)}; raise --limit or add a word", err=True)
+
+
+def _check_query(words: tuple[str, ...], text: str) -> None:
+    """Refuse a mistyped option, and a query that asks for nothing."""
+    if mistyped := [word for word in words if word.startswith("--")]:
+        raise click.NoSuchOption(mistyped[0])
+    try:
+        parse_query(text)
+    except BadInput as wrong:
+        raise click.BadParameter(str(wrong), param_hint="WORDS") from None
+
+
+def _hit_data(hit: SearchHit) -> dict[str, object]:
+    return {
+        "kind": hit.kind,
+        "id": hit.id,
+        "label": hit.label,
+        "unit": hit.unit,
+        "state": hit.state,
+        "at": iso(hit.at),
+        "passage": hit.passage.text,
+        "matched": list(hit.passage.matched),
+    }

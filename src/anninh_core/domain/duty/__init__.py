@@ -1,0 +1,47 @@
+"""Who is on duty, what they have to know of, and whether somebody has taken it up."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.domain.duty.alarm import Alarm, AlarmState, Rung, Telling
+    from anninh_core.domain.duty.kind import ALARM, ROSTER
+    from anninh_core.domain.duty.roster import Holiday, Roster, Shift
+    from anninh_core.domain.duty.rules import Gap, OnDuty, who_is_on_duty
+    from anninh_core.domain.duty.service import Duty
+
+__all__ = [
+    "ALARM",
+    "ROSTER",
+    "Alarm",
+    "AlarmState",
+    "Duty",
+    "Gap",
+    "Holiday",
+    "OnDuty",
+    "Roster",
+    "Rung",
+    "Shift",
+    "Telling",
+    "who_is_on_duty",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "ALARM": "kind",
+        "Alarm": "alarm",
+        "AlarmState": "alarm",
+        "Duty": "service",
+        "Gap": "rules",
+        "Holiday": "roster",
+        "OnDuty": "rules",
+        "ROSTER": "kind",
+        "Roster": "roster",
+        "Rung": "alarm",
+        "Shift": "roster",
+        "Telling": "alarm",
+        "who_is_on_duty": "rules",
+    },
+)

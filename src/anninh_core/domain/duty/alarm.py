@@ -1,0 +1,266 @@
+"""An alarm: that somebody has to know of something, who was told of it when, and who acknowledged it.
+
+It holds no word of anybody and no name: a code, a category, a unit, moments, and ids of officers.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from attrs import evolve, frozen
+
+from anninh_core.domain.duty.rules import Gap, OnDuty
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import WrongStep
+from anninh_core.vocabulary.rules import DutyRules
+
+
+class AlarmState(StrEnum):
+    """Where an alarm stands. The values are stored."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    ENDED = "ended"
+
+
+class Telling(StrEnum):
+    """By what somebody was told. The values are stored."""
+
+    PAGE = "page"
+    AGAIN = "again"
+    HANDED_UP = "handed_up"
+    MORE = "more"
+    NOTICE = "notice"
+    SUPERVISOR = "supervisor"
+    PARENT = "parent"
+    PASSED_OVER = "passed_over"
+    UNHEARD = "unheard"
+
+
+@frozen(kw_only=True)
+class Rung:
+    """One line of the ladder of who was told when.
+
+    Attributes:
+        officer: who; "" where nobody could be told, and the operators were.
+        unit: whose roster named them.
+        row: outbox row of the message, "" for none.
+        round: how often the list had been gone through before.
+        gap: why they were passed over.
+        missed: why the message doesn't count: it failed, or came by a template at night.
+    """
+
+    officer: str
+    unit: str
+    at: datetime
+    how: Telling
+    row: str = ""
+    round: int = 0
+    gap: Gap | None = None
+    missed: str = ""
+
+
+@frozen
+class NextPage:
+    """Who is paged next, and how."""
+
+    to: OnDuty
+    how: Telling
+    round: int
+
+
+@frozen(kw_only=True)
+class Alarm:
+    """An alarm about a case or about a message in a group; there is one at most about each.
+
+    Attributes:
+        id: `<kind>.<id>` of what it is about.
+        about: `kind:id` of it.
+        code: what tells it from others, and tells nothing else.
+        category: incoming category, "" for none.
+        chat: conversation id of the group in which it was said, "" for a case.
+        is_emergency: whether it is paged until somebody acknowledges; else it is a notice of a new tip.
+        excluded: officers who may hear nothing of it: a conflict of interest.
+        more_at: when more was heard.
+        next_at: when the next step is due; None for none.
+        round: how often the list was gone through and nobody acknowledged.
+        moved_at: when it came to its unit from another one, None where it began there.
+        unheard_at: when it was last found that nobody could be told.
+        ended_by: `kind:id` of the actor whose act on the case ended it.
+    """
+
+    id: str
+    about: str
+    unit: str
+    code: str
+    category: str
+    opened_at: datetime
+    is_emergency: bool
+    chat: str = ""
+    state: AlarmState = AlarmState.OPEN
+    excluded: tuple[str, ...] = ()
+    ladder: tuple[Rung, ...] = ()
+    more_at: tuple[datetime, ...] = ()
+    next_at: datetime | None = None
+    round: int = 0
+    moved_at: datetime | None = None
+    unheard_at: datetime | None = None
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
+    ended_by: str = ""
+    ended_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has taken it up yet."""
+        return self.state is AlarmState.OPEN
+
+    @property
+    def case(self) -> str:
+        """The case that it is about, `kind:id`; "" for what was said in a group."""
+        return "" if self.chat else self.about
+
+    @property
+    def over_on(self) -> date | None:
+        """The day on which it was taken up or ended; None while it is open."""
+        end = self.ended_at or self.acknowledged_at
+        return local_date(end) if end and not self.is_open else None
+
+    @property
+    def pages(self) -> tuple[Rung, ...]:
+        """What was really sent to somebody."""
+        return tuple(rung for rung in self.ladder if rung.row)
+
+    @property
+    def own_rungs(self) -> tuple[Rung, ...]:
+        """The lines of the ladder since it came to its unit."""
+        return tuple(rung for rung in self.ladder if self.moved_at is None or rung.at > self.moved_at)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Who was told, each once."""
+        return tuple(dict.fromkeys(rung.officer for rung in self.pages))
+
+    def with_more(self, at: datetime, *, emergency: bool = True) -> "Alarm":
+        """Return the alarm after more was heard of danger: it has to be acknowledged anew, whatever it was before."""
+        return evolve(
+            self, state=AlarmState.OPEN, is_emergency=emergency, more_at=(*self.more_at, at), next_at=at, ended_at=None
+        )
+
+    def with_rungs(self, rungs: Sequence[Rung], next_at: datetime | None) -> "Alarm":
+        """Return the alarm after a step of the ladder."""
+        number = max((rung.round for rung in rungs), default=self.round)
+        unheard = next((rung.at for rung in rungs if rung.how is Telling.UNHEARD), self.unheard_at)
+        return evolve(self, ladder=(*self.ladder, *rungs), next_at=next_at, round=number, unheard_at=unheard)
+
+    def missed(self, row: str, why: str, at: datetime) -> "Alarm":
+        """Return the alarm after a page turned out not to count: the next one is paged at once."""
+        ladder = tuple(evolve(rung, missed=why) if row and rung.row == row else rung for rung in self.ladder)
+        return evolve(self, ladder=ladder, next_at=at)
+
+    def moved(self, unit: str, at: datetime, *, taken_up: bool) -> "Alarm":
+        """Return the alarm after its case went to a unit; if nobody works on it there, its people are told at once.
+
+        Args:
+            unit: whose it is now.
+            at: when.
+            taken_up: whether somebody works on it there.
+        """
+        if unit == self.unit:
+            return self
+        if taken_up and not self.is_open:
+            return evolve(self, unit=unit, moved_at=at)
+        last = self.pages[-1].row if self.pages else ""
+        return evolve(self.missed(last, "passed_on", at), unit=unit, moved_at=at, state=AlarmState.OPEN)
+
+    def acknowledged(self, by: str, at: datetime) -> "Alarm":
+        """Return the alarm as taken up by an officer.
+
+        Raises:
+            WrongStep: somebody has taken it up, or the case is over.
+        """
+        if not self.is_open:
+            raise WrongStep(f"alarm {self.code} is {self.state} already")
+        return evolve(self, state=AlarmState.ACKNOWLEDGED, acknowledged_by=by, acknowledged_at=at, next_at=None)
+
+    def ended(self, by: str, at: datetime) -> "Alarm":
+        """Return the alarm after an officer ended the case."""
+        return evolve(self, state=AlarmState.ENDED, ended_by=by, ended_at=at, next_at=None)
+
+    def has_new_danger(self) -> bool:
+        """Tell whether more was heard after the last page, and nobody was told of it."""
+        last = max((rung.at for rung in self.pages), default=None)
+        told_of_more = sum(rung.how is Telling.MORE for rung in self.pages)
+        return bool(self.more_at) and last is not None and told_of_more < len(self.more_at)
+
+    def next_page(self, people: Sequence[OnDuty], rules: DutyRules, now: datetime) -> NextPage | None:
+        """Return who is paged next; None where nobody is left in this round.
+
+        Args:
+            people: who can be told at this moment, in order.
+            rules: after how long the same one is paged again, and after how long the next one.
+            now: the moment.
+        """
+        available = {one.officer: one for one in people}
+        page = next((rung for rung in reversed(self.pages) if rung.officer), None)
+        if self.has_new_danger():
+            known = next((id for id in (self.acknowledged_by, page.officer if page else "") if id in available), "")
+            to = available.get(known) or next(iter(people), None)
+            return NextPage(to, Telling.MORE, self.round) if to else None
+        mine = self._round_pages()
+        if page is None or not mine:
+            return NextPage(people[0], Telling.PAGE, self.round) if people else None
+        first = next(rung for rung in mine if rung.officer == page.officer)
+        if page.officer in available and not page.missed and now - first.at < rules.hand_up:
+            return NextPage(available[page.officer], Telling.AGAIN, self.round)
+        asked = {rung.officer for rung in mine}
+        rest = next((one for one in people if one.officer not in asked), None)
+        return NextPage(rest, Telling.HANDED_UP, self.round) if rest else None
+
+    def due_after(self, page: NextPage, rules: DutyRules, now: datetime) -> datetime:
+        """Return when the step after a page is due: the next page to the same one, or to the next."""
+        first = next((r.at for r in self._round_pages() if r.officer == page.to.officer), now)
+        return min(now + rules.repage, first + rules.hand_up) if now < first + rules.hand_up else now + rules.repage
+
+    def _round_pages(self) -> tuple[Rung, ...]:
+        return tuple(rung for rung in self.pages if rung.round == self.round)
+
+
+def passed_over(alarm: Alarm, people: Collection[OnDuty], at: datetime) -> tuple[Rung, ...]:
+    """Return lines for those who stand on a roster and can't be told, each once for the same reason."""
+    known = {(rung.officer, rung.gap) for rung in alarm.ladder}
+    return tuple(
+        Rung(officer=one.officer, unit=one.unit, at=at, how=Telling.PASSED_OVER, round=alarm.round, gap=one.gap)
+        for one in people
+        if one.gap is not None and (one.officer, one.gap) not in known
+    )
+
+
+def start_alarm(
+    *,
+    about: str,
+    unit: str,
+    code: str,
+    at: datetime,
+    wait: timedelta,
+    emergency: bool,
+    category: str = "",
+    chat: str = "",
+) -> Alarm:
+    """Return a new alarm whose first step is due after a time."""
+    return Alarm(
+        id=alarm_id(about),
+        about=about,
+        unit=unit,
+        code=code,
+        category=category,
+        opened_at=at,
+        is_emergency=emergency,
+        chat=chat,
+        next_at=at + wait,
+    )
+
+
+def alarm_id(about: str) -> str:
+    """Return the id of the alarm about something, `kind:id`."""
+    return about.replace(":", ".", 1)

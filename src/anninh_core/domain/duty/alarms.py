@@ -1,0 +1,196 @@
+"""Alarms: opened by what comes in, climbed by the clock, taken up by an officer."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from attrs import evolve
+
+from anninh_core.domain.duty.alarm import Alarm, Rung, alarm_id, start_alarm
+from anninh_core.domain.duty.kind import ALARM
+from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.kinds import CaseAccess
+from anninh_core.usecase.marks import Service, command, query, step
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_SEE = "`anninh duty alarms` lists those you may see"
+_AT_ONCE = timedelta(0)
+
+
+class Alarms(Service):
+    """What somebody has to know of, and who does.
+
+    Args:
+        cases: the kinds of case there are, by their names.
+    """
+
+    action_prefix = "duty"
+
+    def __init__(self, runner: UseCaseRunner, cases: Mapping[str, CaseAccess]) -> None:
+        super().__init__(runner)
+        self._cases = cases
+
+    @step(Permission.INTAKE)
+    def open_alarm(
+        self,
+        uow: UnitOfWork,
+        about: str,
+        *,
+        unit: str,
+        code: str,
+        category: str = "",
+        emergency: bool = True,
+        chat: str = "",
+        wait: timedelta = _AT_ONCE,
+        excluded: Sequence[str] = (),
+    ) -> Alarm:
+        """Open the alarm about something (`kind:id`); where there is one, an emergency comes to it as more.
+
+        Args:
+            about, unit: what it is about, and where that is.
+            code, category: what tells it from others, and its incoming category, "" for none.
+            emergency: whether it is paged until somebody acknowledges; `wait`: how long until its first step.
+            chat: conversation id of the group in which it was said, "" for a case.
+            excluded: officers who may hear nothing of it.
+        """
+        uow.permit(unit)
+        alarm = uow.get(ALARM, alarm_id(about))
+        if alarm is not None:
+            return self._raise_again(uow, alarm) if emergency else alarm
+        started = start_alarm(
+            about=about,
+            unit=unit,
+            code=code,
+            at=uow.at,
+            category=category,
+            emergency=emergency,
+            chat=chat,
+            wait=wait,
+        )
+        uow.facts["alarm"] = started.id
+        uow.add_event("duty.alarm_raised" if emergency else "duty.notice_opened")
+        return uow.save(ALARM, evolve(started, excluded=tuple(excluded)))
+
+    @step(Permission.INTAKE)
+    def add_danger(self, uow: UnitOfWork, id: str) -> Alarm:
+        """Note that more was heard of danger: whoever knows of it is told, and has to acknowledge anew."""
+        alarm = uow.load(ALARM, id)
+        uow.permit(alarm.unit)
+        return self._raise_again(uow, alarm)
+
+    @step(Permission.INTAKE)
+    def climb(self, uow: UnitOfWork, id: str, rungs: Sequence[Rung], next_at: datetime | None) -> Alarm:
+        """Write down who was told, or why not, and when the next step is due."""
+        alarm = uow.load(ALARM, id)
+        uow.permit(alarm.unit)
+        uow.facts |= {"alarm": alarm.id, "told": ",".join(rung.officer for rung in rungs if rung.row)}
+        uow.add_event("duty.told")
+        return uow.save(ALARM, alarm.with_rungs(rungs, next_at))
+
+    @step(Permission.INTAKE)
+    def note_missed(self, uow: UnitOfWork, id: str, row: str, why: str) -> Alarm:
+        """Note that a page doesn't count, so that the next one is due at once."""
+        alarm = uow.load(ALARM, id)
+        uow.permit(alarm.unit)
+        uow.facts |= {"alarm": alarm.id, "missed": why}
+        uow.add_event("duty.page_missed")
+        return uow.save(ALARM, alarm.missed(row, why, uow.at))
+
+    @step(Permission.INTAKE)
+    def follow_case(
+        self,
+        uow: UnitOfWork,
+        about: str,
+        *,
+        unit: str,
+        excluded: Sequence[str],
+        by: str,
+        is_over: bool,
+        is_taken_up: bool,
+    ) -> Alarm | None:
+        """Let the alarm of a case follow it after an officer's act; None where there is none.
+
+        Args:
+            about: the case.
+            unit: whose it is now.
+            excluded: who may hear nothing of it.
+            by: `kind:id` of the actor.
+            is_over: whether the act ended the case: then nothing is paged any more.
+            is_taken_up: whether the act shows that somebody works on it, which answers a notice, though no page.
+        """
+        uow.permit(unit)
+        alarm = uow.get(ALARM, alarm_id(about))
+        if alarm is None:
+            return None
+        moved = alarm if is_over else alarm.moved(unit, uow.at, taken_up=is_taken_up)
+        followed = evolve(moved, excluded=tuple(excluded))
+        if is_over and alarm.ended_at is None:
+            followed = followed.ended(by, uow.at)
+            uow.add_event("duty.alarm_ended")
+        elif is_taken_up and followed.is_open and not alarm.is_emergency:
+            followed = followed.acknowledged(Ref.parse(by).id, uow.at)
+            uow.add_event("duty.acknowledged")
+        return uow.save(ALARM, followed) if followed != alarm else alarm
+
+    @command(Permission.TIP_READ)
+    def acknowledge(self, uow: UnitOfWork, alarm_id: str) -> Alarm:
+        """Take an alarm up: nobody else is paged. Whoever may read the case may, paged or not.
+
+        Raises:
+            NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
+            WrongStep: somebody took it up, or the case is over.
+        """
+        alarm = self._get_permitted(uow, alarm_id)
+        uow.facts["alarm"] = alarm.id
+        uow.add_event("duty.acknowledged")
+        return uow.save(ALARM, alarm.acknowledged(uow.actor.id, uow.at))
+
+    @query(Permission.TIP_READ, traced=True, folds=True)
+    def alarm(self, session: ReadSession, alarm_id: str) -> Alarm:
+        """Return an alarm with its ladder: who was told when, by what, and who acknowledged it.
+
+        Raises:
+            NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
+        """
+        return self._get_permitted(session, alarm_id)
+
+    @query(Permission.TIP_READ, traced=True, folds=True)
+    def alarms(self, session: ReadSession, *, unit: str = "", open: bool = True, after: str = "") -> Listing[Alarm]:
+        """Return alarms and notices, newest first: those that nobody has taken up, or all."""
+        where = {"state": "open"} if open else {}
+
+        def shows(alarm: Alarm) -> bool:
+            return session.actor.id not in alarm.excluded and not self._is_excluded(session, alarm)
+
+        return session.list_permitted(ALARM, "newest", unit, where=where, shows=shows, after=after)
+
+    def _get_permitted(self, session: ReadSession, id: str) -> Alarm:
+        """Return an alarm that the actor may know of: its case says so where it has one, else its unit."""
+        alarm = session.get_visible(ALARM, id, _SEE)
+        ref = Ref.parse(alarm.about)
+        access = self._cases.get(ref.kind)
+        if access is None:
+            return session.get_permitted(ALARM, id, _SEE)
+        case, permitted = session.get_readable(access.kind, ref.id), session.permitted_units()
+        units = (alarm.unit,) if case is None else access.kind.all_units(case)
+        if permitted is not None and not set(units) & set(permitted):
+            raise session.withhold(ALARM.name, id, f"it belongs to {alarm.unit}", _SEE, unit=alarm.unit)
+        if case is not None and session.actor.id in access.kind.excluded(case):
+            truth = f"{session.actor.label} is excluded from {alarm.about} by a conflict of interest"
+            raise session.withhold(ALARM.name, id, truth, _SEE, unit=alarm.unit)
+        session.check_not_excluded(ALARM, alarm, _SEE)
+        session.unit = alarm.unit
+        return alarm
+
+    def _is_excluded(self, session: ReadSession, alarm: Alarm) -> bool:
+        """Tell whether a conflict of interest keeps the actor away from the case, whatever the alarm knows of it."""
+        ref = Ref.parse(alarm.about)
+        access = self._cases.get(ref.kind)
+        return access is not None and session.is_excluded(access.kind, ref.id)
+
+    def _raise_again(self, uow: UnitOfWork, alarm: Alarm) -> Alarm:
+        uow.facts["alarm"] = alarm.id
+        uow.add_event("duty.alarm_raised")
+        return uow.save(ALARM, alarm.with_more(uow.at))

@@ -1,0 +1,39 @@
+"""How rosters and alarms are stored."""
+
+from datetime import date
+
+from anninh_core.domain.duty.alarm import Alarm
+from anninh_core.domain.duty.roster import Roster
+from anninh_core.domain.duty.specs import ALARM_SPEC, ROSTER_SPEC
+from anninh_core.usecase.kinds import Kind
+
+NEVER = "~"
+"""In place of the hour of the next step where there is none: it sorts after every hour."""
+
+ROSTER = Kind(
+    spec=ROSTER_SPEC,
+    model=Roster,
+    unit=lambda roster: roster.unit,
+    columns=lambda roster: {
+        "home": roster.unit,
+        "ends": "" if roster.valid_to == date.max else roster.valid_to.isoformat(),
+    },
+    scope=lambda roster: f"roster:{roster.id}",
+)
+
+ALARM = Kind(
+    spec=ALARM_SPEC,
+    model=Alarm,
+    unit=lambda alarm: alarm.unit,
+    columns=lambda alarm: {
+        "state": alarm.state.value,
+        "urgency": "emergency" if alarm.is_emergency else "new",
+        "about": alarm.about,
+        "chat": alarm.chat,
+        "opened": alarm.opened_at.isoformat()[:13],
+        "next": alarm.next_at.isoformat()[:13] if alarm.next_at else NEVER,
+    },
+    multi=lambda alarm: {"told": alarm.told, "excluded": alarm.excluded},
+    scope=lambda alarm: f"alarm:{alarm.id}",
+    excluded=lambda alarm: alarm.excluded,
+)

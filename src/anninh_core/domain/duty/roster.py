@@ -1,0 +1,133 @@
+"""Rosters: who of a unit is on duty when. Shifts may cross midnight, and named holidays have shifts of their own."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+
+from attrs import evolve, frozen
+
+from anninh_core.kernel.dates import vietnam_time
+from anninh_core.kernel.errors import BadInput
+
+_ONE_DAY = timedelta(days=1)
+EVERY_DAY = tuple(range(7))
+"""All weekdays, Monday is 0."""
+
+
+@frozen(kw_only=True)
+class Shift:
+    """Hours in which the same people are on duty.
+
+    Attributes:
+        weekdays: days on which it begins, Monday is 0; a holiday's shift begins on each day of the holiday.
+        start: when it begins, on a clock in Vietnam.
+        end: when it is over; at or before `start`, on the next day. So 00:00 to 00:00 is a whole day.
+        officers: ids, the duty officer first, then the deputies in their order.
+    """
+
+    weekdays: tuple[int, ...] = EVERY_DAY
+    start: time = time.min
+    end: time = time.min
+    officers: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        """Check that somebody is on duty on some day.
+
+        Raises:
+            BadInput: it names nobody, somebody twice, or no weekday.
+        """
+        if not self.officers or len(set(self.officers)) < len(self.officers):
+            raise BadInput(f"a shift needs an officer, and each once: it has {list(self.officers)}")
+        if not self.weekdays or not set(self.weekdays) <= {*EVERY_DAY}:
+            raise BadInput(f"a shift begins on weekdays from 0 (Monday) to 6 (Sunday), not on {list(self.weekdays)}")
+
+    def span(self, day: date) -> tuple[datetime, datetime]:
+        """Return when the shift that begins on a day begins and ends, without zone, on a clock in Vietnam."""
+        last = day if self.end > self.start else day + _ONE_DAY
+        return datetime.combine(day, self.start), datetime.combine(last, self.end)
+
+
+@frozen(kw_only=True)
+class Holiday:
+    """Days by their name, both ends included, on which other shifts begin than on weekdays."""
+
+    name: str
+    first: date
+    last: date
+    shifts: tuple[Shift, ...]
+
+    def __attrs_post_init__(self) -> None:
+        """Check the holiday.
+
+        Raises:
+            BadInput: it has no name or no shift, or ends before it begins.
+        """
+        if not self.name.strip() or not self.shifts or self.last < self.first:
+            days = f"{self.first} to {self.last}"
+            raise BadInput(f"a holiday needs a name, a shift, and days in order: {self.name!r}, {days}")
+
+
+@frozen(kw_only=True)
+class Roster:
+    """Who of a unit is on duty, for a time (inclusive days of the shifts' beginning)."""
+
+    id: str
+    unit: str
+    shifts: tuple[Shift, ...]
+    holidays: tuple[Holiday, ...] = ()
+    valid_from: date
+    valid_to: date = date.max
+
+    def __attrs_post_init__(self) -> None:
+        """Check that it says something.
+
+        Raises:
+            BadInput: it has no shift, or ends before it begins.
+        """
+        if not (self.shifts or self.holidays) or self.valid_to < self.valid_from:
+            raise BadInput(f"a roster of {self.unit!r} needs a shift, and days in order")
+
+    def shifts_on(self, day: date) -> tuple[Shift, ...]:
+        """Return the shifts that begin on a day: those of its holiday, else of its weekday."""
+        if not self.valid_from <= day <= self.valid_to:
+            return ()
+        holiday = next((one for one in self.holidays if one.first <= day <= one.last), None)
+        if holiday is not None:
+            return holiday.shifts
+        return tuple(shift for shift in self.shifts if day.weekday() in shift.weekdays)
+
+    @property
+    def over_on(self) -> date | None:
+        """The last day of its shifts, None where it holds until another one is set."""
+        return None if self.valid_to == date.max else self.valid_to
+
+    def ended(self, last_day: date) -> "Roster":
+        """Return the roster with its last day; one that ends before it begins holds on no day."""
+        return evolve(self, valid_to=max(last_day, self.valid_from)) if last_day < self.valid_to else self
+
+
+def roster_of(rosters: Iterable[Roster], day: date) -> Roster | None:
+    """Return, of the rosters of one unit, the one that counts on a day: of those that hold, the one begun last."""
+    holding = [one for one in rosters if one.valid_from <= day <= one.valid_to]
+    return max(holding, key=lambda one: (one.valid_from, one.id), default=None)
+
+
+def shift_spans(rosters: Sequence[Roster], start: datetime, end: datetime) -> list[tuple[datetime, datetime, Shift]]:
+    """Return begin, end and shift of what runs or begins from `start` and before `end`, without zone, in Vietnam.
+
+    Args:
+        rosters: of one unit.
+        start: aware.
+        end: aware, after `start`.
+    """
+    first, last = (vietnam_time(moment).replace(tzinfo=None) for moment in (start, end))
+    days = (first.date() + timedelta(days=number) for number in range(-1, (last.date() - first.date()).days + 1))
+    begun = ((day, roster) for day in days if (roster := roster_of(rosters, day)) is not None)
+    spans = [(*shift.span(day), shift) for day, roster in begun for shift in roster.shifts_on(day)]
+    return [one for one in spans if one[0] < last and one[1] > first]
+
+
+def officers_at(rosters: Sequence[Roster], moment: datetime) -> tuple[str, ...]:
+    """Return who of a unit is on duty at a moment, in order; where shifts overlap, the later begun one's first."""
+    running = shift_spans(rosters, moment, moment + datetime.resolution)
+    running.sort(key=lambda one: one[0], reverse=True)
+    return tuple(dict.fromkeys(officer for *_, shift in running for officer in shift.officers))

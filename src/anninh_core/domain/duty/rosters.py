@@ -1,0 +1,130 @@
+"""Rosters: setting one, reading them, and who is on duty."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from attrs import frozen
+
+from anninh_core.domain.duty.kind import ROSTER
+from anninh_core.domain.duty.roster import Holiday, Roster, Shift
+from anninh_core.domain.duty.rules import Gap, OnDuty, roster_people
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import BadInput
+from anninh_core.usecase.actor import person
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.marks import Service, command, query
+from anninh_core.usecase.permits import Permits
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+HasChat = Callable[[UseCaseContext, str], bool]
+"""Tells whether an officer can be written to."""
+
+
+class Rosters(Service):
+    """Who is on duty when.
+
+    Args:
+        has_chat: tells whether an officer can be written to.
+    """
+
+    action_prefix = "duty"
+
+    def __init__(self, runner: UseCaseRunner, has_chat: HasChat) -> None:
+        super().__init__(runner)
+        self._has_chat = has_chat
+
+    @command(Permission.TIP_SUPERVISE)
+    def set_roster(
+        self,
+        uow: UnitOfWork,
+        unit: str,
+        *,
+        shifts: Sequence[Shift],
+        holidays: Sequence[Holiday] = (),
+        valid_from: date | None = None,
+        valid_to: date = date.max,
+    ) -> Roster:
+        """Set a unit's roster from a day on, today if none is named; an earlier one ends on the day before.
+
+        Raises:
+            BadInput: somebody named is no officer, or may not handle tips of the unit; or it says nothing.
+        """
+        uow.permit(unit)
+        first = valid_from or uow.today
+        roster = Roster(
+            id=self.context.ids.new(),
+            unit=self.context.district.unit(unit).id,
+            shifts=tuple(shifts),
+            holidays=tuple(holidays),
+            valid_from=first,
+            valid_to=valid_to,
+        )
+        self._check_officers(uow, roster)
+        for other in tuple(uow.iter_all(ROSTER, "id", where={"home": roster.unit})):
+            if other.valid_from < first <= other.valid_to:
+                uow.save(ROSTER, other.ended(first - timedelta(days=1)))
+        uow.facts["roster"] = roster.id
+        uow.add_event("duty.roster_set")
+        return uow.save(ROSTER, roster)
+
+    @query(Permission.UNIT_READ)
+    def rosters(self, session: ReadSession, unit: str) -> tuple[Roster, ...]:
+        """Return the rosters of a unit that hold today or later, as they follow each other."""
+        session.permit(unit)
+        found = session.iter_all(ROSTER, "id", where={"home": unit})
+        return tuple(sorted((one for one in found if one.valid_to >= session.today), key=lambda one: one.valid_from))
+
+    @query(Permission.UNIT_READ)
+    def on_duty(self, session: ReadSession, unit: str, *, at: datetime | None = None) -> tuple[OnDuty, ...]:
+        """Return who stands on the rosters of a unit and above it at a moment, now if none is named, in order.
+
+        Who can't be told is in it, and why.
+        """
+        session.permit(unit)
+        moment, reach = at or session.at, Reach(session.permits, self.context, self._has_chat)
+
+        def gap(officer: str) -> Gap | None:
+            return reach.find_gap(officer, unit, local_date(moment))
+
+        found = read_rosters(session, self.context.district.ancestors(unit))
+        return tuple(roster_people(self.context.district, found, unit, moment, gap))
+
+    def _check_officers(self, uow: UnitOfWork, roster: Roster) -> None:
+        shifts = (*roster.shifts, *(shift for holiday in roster.holidays for shift in holiday.shifts))
+        day = max(roster.valid_from, uow.today)
+        for officer in dict.fromkeys(officer for shift in shifts for officer in shift.officers):
+            if not uow.permits.is_officer(officer):
+                raise BadInput(f"{officer!r} is no officer; the units list them with their ids")
+            if not uow.permits.may(person(officer), Permission.TIP_HANDLE, roster.unit, day).allowed:
+                raise BadInput(f"officer {officer} handles no tips of {roster.unit!r}; grant the role first")
+
+
+def read_rosters(session: ReadSession, units: Iterable[str]) -> tuple[Roster, ...]:
+    """Return the rosters of units."""
+    return tuple(session.iter_all(ROSTER, "id", where={"home": tuple(units)}))
+
+
+@frozen
+class Reach:
+    """Tells whether officers can be told of something.
+
+    Attributes:
+        permits: who may do what.
+        context: what is read with.
+        has_chat: whether somebody can be written to.
+    """
+
+    permits: Permits
+    context: UseCaseContext
+    has_chat: HasChat
+
+    def find_gap(self, officer: str, unit: str, day: date, excluded: Collection[str] = ()) -> Gap | None:
+        """Return why an officer can't be told of something in a unit on a day, None where they can."""
+        if officer in excluded:
+            return Gap.EXCLUDED
+        if not self.permits.may(person(officer), Permission.TIP_HANDLE, unit, day).allowed:
+            return Gap.NO_GRANT
+        return None if self.has_chat(self.context, officer) else Gap.NO_CHAT

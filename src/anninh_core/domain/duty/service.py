@@ -1,0 +1,21 @@
+"""Duty: who is told of what, and who has taken it up."""
+
+from collections.abc import Mapping
+
+from anninh_core.domain.duty.alarms import Alarms
+from anninh_core.domain.duty.rosters import HasChat, Rosters
+from anninh_core.usecase.kinds import CaseAccess
+from anninh_core.usecase.runner import UseCaseRunner
+
+
+class Duty:
+    """Everything about duty.
+
+    Attributes:
+        rosters: who is on duty when.
+        alarms: what somebody has to know of.
+    """
+
+    def __init__(self, runner: UseCaseRunner, cases: Mapping[str, CaseAccess], has_chat: HasChat) -> None:
+        self.rosters = Rosters(runner, has_chat)
+        self.alarms = Alarms(runner, cases)

@@ -1,0 +1,57 @@
+"""How questions fared: how many, how soon, from what."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from statistics import median
+
+from attrs import field, frozen
+
+from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry, InquiryState
+
+
+@frozen(kw_only=True)
+class InquiryFigures:
+    """Figures of the questions received in a period.
+
+    Attributes:
+        received: those that didn't turn out to be tips.
+        answered: whose answer is known to have arrived.
+        at_once: answered, the first words sent within one working hour (see `Inquiry.is_answered_at_once`).
+        from_article: answered out of the knowledge base, edited or not.
+        unanswered: that still wait.
+        median_wait: working time until the first answer, of all that had one; None where none had.
+        by_unit: the same for each unit that was asked, without this.
+    """
+
+    received: int = 0
+    answered: int = 0
+    at_once: int = 0
+    from_article: int = 0
+    unanswered: int = 0
+    median_wait: timedelta | None = None
+    by_unit: Mapping[str, "InquiryFigures"] = field(factory=dict)
+
+    @classmethod
+    def of(cls, inquiries: Iterable[Inquiry]) -> "InquiryFigures":
+        """Count inquiries, all together and by unit."""
+        asked: dict[str, list[Inquiry]] = defaultdict(list)
+        for inquiry in inquiries:
+            if inquiry.state is not InquiryState.BECAME_TIP:
+                asked[inquiry.unit].append(inquiry)
+        everything = [inquiry for of_unit in asked.values() for inquiry in of_unit]
+        return cls._count(everything, {unit: cls._count(asked[unit], {}) for unit in sorted(asked)})
+
+    @classmethod
+    def _count(cls, inquiries: list[Inquiry], by_unit: Mapping[str, "InquiryFigures"]) -> "InquiryFigures":
+        answered = [inquiry for inquiry in inquiries if inquiry.answered_day is not None]
+        waits = [inquiry.waited for inquiry in inquiries if inquiry.waited is not None]
+        return cls(
+            received=len(inquiries),
+            answered=len(answered),
+            at_once=sum(inquiry.is_answered_at_once for inquiry in answered),
+            from_article=sum(bool(inquiry.article) for inquiry in answered),
+            unanswered=sum(inquiry.state.value in UNANSWERED for inquiry in inquiries),
+            median_wait=timedelta(seconds=median(waits)) if waits else None,
+            by_unit=by_unit,
+        )

@@ -1,0 +1,1 @@
+"""The knowledge base: articles, which of them fit a question, and which are missing."""

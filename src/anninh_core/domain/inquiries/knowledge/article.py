@@ -1,0 +1,205 @@
+"""An article of the knowledge base: what a question is answered from, in dated editions that name their sources."""
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import pairwise
+
+from attrs import evolve, frozen
+
+from anninh_core.kernel.errors import BadInput, WrongStep
+
+CONFIDENCES = ("high", "medium", "low")
+"""How sure whoever wrote an edition was that it says what the law says."""
+
+
+@frozen(kw_only=True)
+class LegalSource:
+    """A rule that an article rests on.
+
+    Attributes:
+        name: what it is called.
+        number: its official number, such as `68/2020/QH14`; "" for what has none.
+        issued_on: the day on which it was passed or signed.
+        url: where it stands, "" where whoever wrote it down didn't say.
+    """
+
+    name: str
+    number: str = ""
+    issued_on: date | None = None
+    url: str = ""
+
+    def in_words(self) -> str:
+        """Return name and number as residents read them."""
+        return f"{self.name} {self.number}".strip()
+
+
+@frozen(kw_only=True)
+class Edition:
+    """One version of an article's text.
+
+    Attributes:
+        source: the rules or page it rests on, in words; residents read it.
+        since: the day from which it is used.
+        by: officer who wrote it down.
+        until: last day on which it holds; None where no end is known.
+        rules: the rules it rests on, each by itself.
+        checked_on: day on which somebody last compared it with the rules in force; None for never.
+        confidence: one of `CONFIDENCES`, "" where nobody said.
+    """
+
+    number: int
+    text: str
+    source: str
+    since: date
+    by: str
+    until: date | None = None
+    rules: tuple[LegalSource, ...] = ()
+    checked_on: date | None = None
+    confidence: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        for what, value in (("text", self.text), ("source", self.source)):
+            if not value.strip():
+                raise BadInput(f"an article needs a {what}; it is empty")
+        if self.confidence and self.confidence not in CONFIDENCES:
+            raise BadInput(f"{self.confidence!r} is no confidence; say {', '.join(CONFIDENCES)} or nothing")
+        if self.until is not None and self.until < self.since:
+            raise BadInput(f"an edition can't hold from {self.since} until {self.until}; swap the two days")
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether it has begun by a day and hasn't ended before it."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+    def says_the_same(self, other: "Edition") -> bool:
+        """Tell whether another edition differs in number, writer and day of checking at most."""
+        return evolve(other, number=self.number, by=self.by, checked_on=self.checked_on) == self
+
+
+@frozen(kw_only=True)
+class Article:
+    """Something the knowledge base can answer.
+
+    Attributes:
+        unit: who looks after it.
+        phrases: how residents ask for it.
+        editions: oldest first.
+        retired_on: the day on which it was taken out of use.
+        key: by which a file names it, so that it is imported once and revised then; "" for one written here.
+        category: what it belongs to, a word of whoever wrote it.
+        area: unit in which it holds, with all below it; "" for everywhere.
+    """
+
+    id: str
+    unit: str
+    title: str
+    phrases: tuple[str, ...]
+    editions: tuple[Edition, ...]
+    retired_on: date | None = None
+    key: str = ""
+    category: str = ""
+    area: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        for before, after in pairwise(self.editions):
+            if after.since < before.since:
+                raise BadInput(
+                    f"an edition of {after.since} can't follow that of {before.since}; take that day or a later one"
+                )
+
+    def edition_on(self, day: date) -> Edition | None:
+        """Return the edition in use on a day; None before the first one, once the last has run out, or when retired."""
+        if self.retired_on is not None and day >= self.retired_on:
+            return None
+        newest = next((edition for edition in reversed(self.editions) if edition.since <= day), None)
+        return newest if newest is not None and newest.holds_on(day) else None
+
+    def revised(self, edition: Edition) -> "Article":
+        """Return the article with a new edition, whose number follows from those it has."""
+        if self.retired_on is not None:
+            raise WrongStep(f"article {self.title!r} was retired on {self.retired_on}; write a new one")
+        return evolve(self, editions=(*self.editions, evolve(edition, number=self.editions[-1].number + 1)))
+
+    def checked(self, day: date) -> "Article":
+        """Return the article whose newest edition was compared with the rules in force, and found right."""
+        return evolve(self, editions=(*self.editions[:-1], evolve(self.editions[-1], checked_on=day)))
+
+    def retired(self, day: date) -> "Article":
+        """Return the article out of use from a day on."""
+        if self.retired_on is not None:
+            raise WrongStep(f"article {self.title!r} was retired on {self.retired_on} already")
+        return evolve(self, retired_on=day)
+
+    def stale_since(self, day: date, days: int) -> str:
+        """Return why an article needs a look on a day: `never_checked`, `checked_long_ago`, `run_out`; "" for no need.
+
+        Args:
+            day: today.
+            days: for how long a check is good.
+        """
+        newest = self.editions[-1]
+        if newest.until is not None and newest.until < day:
+            return "run_out"
+        if newest.checked_on is None:
+            return "never_checked"
+        return "checked_long_ago" if (day - newest.checked_on).days > days else ""
+
+
+@frozen(kw_only=True)
+class ArticleDraft:
+    """An article as a file has it.
+
+    Attributes:
+        key: the file's own name for it; the same in the next version of the file.
+        edition: its text, sources and days.
+    """
+
+    key: str
+    title: str
+    edition: Edition
+    phrases: tuple[str, ...] = ()
+    category: str = ""
+    area: str = ""
+
+    def applied_to(self, article: Article) -> Article:
+        """Return an article as this draft wants it; the same where nothing is new."""
+        settled = evolve(article, title=self.title, phrases=self.phrases, category=self.category, area=self.area)
+        newest, checked = article.editions[-1], self.edition.checked_on
+        if not newest.says_the_same(self.edition):
+            return settled.revised(self.edition)
+        is_newly_checked = checked is not None and (newest.checked_on is None or newest.checked_on < checked)
+        return settled.checked(checked) if checked is not None and is_newly_checked else settled
+
+    def as_article(self, id: str, unit: str) -> Article:
+        """Return a new article that a unit looks after."""
+        return Article(
+            id=id,
+            unit=unit,
+            title=self.title,
+            phrases=self.phrases,
+            editions=(self.edition,),
+            key=self.key,
+            category=self.category,
+            area=self.area,
+        )
+
+
+@frozen(kw_only=True)
+class ImportedArticles:
+    """What an import did.
+
+    Attributes:
+        written, revised, unchanged: keys of the articles.
+        kept: those that were retired here, or have an edition of their own since a later day than the file's.
+    """
+
+    written: tuple[str, ...] = ()
+    revised: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, outcome: Mapping[str, str]) -> "ImportedArticles":
+        """Gather what became of each key: `written`, `revised`, `unchanged` or `kept`."""
+        return cls(
+            **{name: tuple(key for key, what in outcome.items() if what == name) for name in set(outcome.values())}
+        )

@@ -1,0 +1,214 @@
+"""The knowledge base: articles with dated editions and sources, found by the words of a question."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from attrs import evolve
+
+from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
+from anninh_core.domain.inquiries.knowledge.article import Article, ArticleDraft, Edition, ImportedArticles
+from anninh_core.domain.inquiries.knowledge.proposals import ProposedArticle, propose_articles
+from anninh_core.domain.inquiries.knowledge.ranking import ArticleIndex, Suggestion, holds_where
+from anninh_core.domain.inquiries.loading import get_article, get_permitted_inquiry
+from anninh_core.domain.inquiries.model import Inquiry, InquiryState
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.search import parse_query
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command, query
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_MOST_COMPARED = 500
+"""Questions among which repeats are looked for, the newest ones."""
+
+
+class KnowledgeBase(Service):
+    """What questions are answered from."""
+
+    action_prefix = "inquiries"
+
+    @command(Permission.INQUIRY_ANSWER)
+    def write_article(
+        self,
+        uow: UnitOfWork,
+        unit: str,
+        *,
+        title: str,
+        text: str,
+        source: str,
+        phrases: tuple[str, ...] = (),
+        since: date | None = None,
+        until: date | None = None,
+        category: str = "",
+        area: str = "",
+    ) -> Article:
+        """Write an article that a unit looks after.
+
+        Args:
+            text: the answer as residents will read it.
+            source: the rule or page it rests on.
+            phrases: how residents ask for it; never a resident's own words with a name or number in them.
+            since: the day from which it is used; today where it is left out.
+            until: last day on which it holds; None where no end is known.
+            category: what it belongs to, a word of your own.
+            area: unit in which it holds, with all below it; "" for everywhere.
+        """
+        if area:
+            uow.permit(area)
+        uow.permit(unit)
+        article = Article(
+            id=self.context.ids.new(),
+            unit=unit,
+            title=nfc(title),
+            phrases=tuple(map(nfc, phrases)),
+            editions=(self._edition(uow, text, source, since, until),),
+            category=category,
+            area=area,
+        )
+        uow.add_event("article.written")
+        return uow.save(ARTICLE, article)
+
+    @command(Permission.INQUIRY_ANSWER)
+    def revise_article(
+        self,
+        uow: UnitOfWork,
+        article_id: str,
+        *,
+        text: str,
+        source: str,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Article:
+        """Give an article a new edition; answers already sent keep naming the one they came from."""
+        article = self._get_editable(uow, article_id)
+        uow.add_event("article.revised")
+        return uow.save(ARTICLE, article.revised(self._edition(uow, text, source, since, until)))
+
+    @command(Permission.INQUIRY_ANSWER)
+    def confirm_article(self, uow: UnitOfWork, article_id: str) -> Article:
+        """Note that an article was compared with the rules in force today, and found right."""
+        uow.add_event("article.confirmed")
+        return uow.save(ARTICLE, self._get_editable(uow, article_id).checked(uow.today))
+
+    @command(Permission.INQUIRY_ANSWER)
+    def retire_article(self, uow: UnitOfWork, article_id: str) -> Article:
+        """Take an article out of use from today."""
+        uow.add_event("article.retired")
+        return uow.save(ARTICLE, self._get_editable(uow, article_id).retired(uow.today))
+
+    @command(Permission.INQUIRY_ANSWER)
+    def import_articles(self, uow: UnitOfWork, unit: str, drafts: Sequence[ArticleDraft]) -> ImportedArticles:
+        """Take in articles of files: new ones are written, changed ones get an edition, what is the same stays.
+
+        An article of the unit that has the key of a draft is that one. What was retired here, or revised here for a
+        later day than the file's, is kept as it is.
+        """
+        for area in sorted({draft.area for draft in drafts if draft.area}):
+            uow.permit(area)
+        uow.permit(unit)
+        known = {
+            article.key: article for article in uow.iter_all(ARTICLE, "id") if article.unit == unit and article.key
+        }
+        outcome = {draft.key: self._take_in(uow, unit, draft, known.get(draft.key)) for draft in drafts}
+        uow.facts["articles"] = len(outcome)
+        uow.add_event("article.imported")
+        return ImportedArticles.of(outcome)
+
+    @query(Permission.INQUIRY_READ)
+    def articles(self, session: ReadSession, *, category: str = "") -> tuple[Article, ...]:
+        """Return the articles in use today, of a category if one is named. They are public: every unit reads all."""
+        session.permitted_units()
+        in_use = self._articles_in_use(session)
+        return tuple(article for article in in_use if not category or article.category == category)
+
+    @query(Permission.INQUIRY_READ)
+    def get_article(self, session: ReadSession, article_id: str) -> Article:
+        """Return an article with all its editions, by its id or the key it has in its file."""
+        session.permitted_units()
+        keyed = (article for article in session.iter_all(ARTICLE, "id") if article.key == article_id)
+        return next(keyed, None) or get_article(session, article_id)
+
+    @query(Permission.INQUIRY_READ)
+    def stale_articles(self, session: ReadSession, *, days: int = 180) -> tuple[tuple[Article, str], ...]:
+        """Return the articles that need a look, each with why: `run_out`, `never_checked` or `checked_long_ago`.
+
+        Args:
+            days: for how long a check is good.
+        """
+        session.permitted_units()
+        kept = session.iter_all(ARTICLE, "id", where={"retired": False})
+        looked_at = ((article, article.stale_since(session.today, days)) for article in kept)
+        return tuple((article, why) for article, why in looked_at if why)
+
+    @query(Permission.INQUIRY_READ)
+    def find_articles(self, session: ReadSession, text: str, *, limit: int = 5) -> tuple[Suggestion, ...]:
+        """Return the articles that a typed question or a few words fit, best first, with the passage that says it."""
+        session.permitted_units()
+        parse_query(text, self.context.district.teen_code)  # a text without words is refused as in every search
+        return self._index(session, self._articles_in_use(session)).rank(text)[:limit]
+
+    @query(Permission.INQUIRY_READ, traced=True, folds=True)
+    def suggest(self, session: ReadSession, inquiry_id: str, *, limit: int = 5) -> tuple[Suggestion, ...]:
+        """Return articles that may answer an inquiry where it was asked, best first, with the passage that says it.
+
+        An officer decides: `answer` sends the article as it is, or the officer's edited words.
+        """
+        inquiry = get_permitted_inquiry(session, inquiry_id)
+        ancestors = tuple(self.context.district.ancestors(inquiry.unit))
+        below = self.context.district.subtree(inquiry.unit)
+        holding = (article for article in self._articles_in_use(session) if holds_where(article, ancestors, below))
+        return self._index(session, tuple(holding)).rank(inquiry.question)[:limit]
+
+    @query(Permission.INQUIRY_READ, traced=True, folds=True)
+    def propose_articles(
+        self, session: ReadSession, *, unit: str = "", days: int = 90, least: int = 2
+    ) -> tuple[ProposedArticle, ...]:
+        """Return what several residents asked lately and no article answers, most asked first. An officer writes it.
+
+        Args:
+            unit: questions of this one and all below it.
+            days: how far back questions are looked at, of these the newest 500.
+            least: how often something has to be asked.
+        """
+        if least < 2:
+            raise BadInput(f"what was asked {least} times is no repeated question; ask for 2 or more")
+        first = session.today - timedelta(days=days)
+        asked: list[Inquiry] = []
+        for inquiry in session.iter_permitted(INQUIRY, "newest", unit, where={"article": ""}):
+            if inquiry.received_day < first or len(asked) == _MOST_COMPARED:
+                break
+            if inquiry.state is not InquiryState.BECAME_TIP:
+                asked.append(inquiry)
+        index = self._index(session, self._articles_in_use(session))
+        return propose_articles(asked, index, self.context.district.slang, least=least)
+
+    @staticmethod
+    def _edition(uow: UnitOfWork, text: str, source: str, since: date | None, until: date | None) -> Edition:
+        begins = since or uow.today
+        return Edition(number=1, text=nfc(text), source=nfc(source), since=begins, by=uow.actor.id, until=until)
+
+    def _take_in(self, uow: UnitOfWork, unit: str, draft: ArticleDraft, known: Article | None) -> str:
+        """Write or revise one article, and return what was done."""
+        draft = evolve(draft, edition=evolve(draft.edition, by=uow.actor.id))
+        if known is None:
+            uow.save(ARTICLE, draft.as_article(self.context.ids.new(), unit))
+            return "written"
+        if known.retired_on is not None or draft.edition.since < known.editions[-1].since:
+            return "kept"
+        article = draft.applied_to(known)
+        if article == known:
+            return "unchanged"
+        uow.save(ARTICLE, article)
+        return "revised"
+
+    def _index(self, session: ReadSession, articles: Sequence[Article]) -> ArticleIndex:
+        return ArticleIndex(articles, self.context.district.slang, session.today)
+
+    def _articles_in_use(self, session: ReadSession) -> tuple[Article, ...]:
+        articles = session.iter_all(ARTICLE, "id", where={"retired": False})
+        return tuple(article for article in articles if article.edition_on(session.today) is not None)
+
+    def _get_editable(self, uow: UnitOfWork, article_id: str) -> Article:
+        """Load an article for whoever answers on its unit."""
+        return uow.get_permitted(ARTICLE, article_id, "`inquiries.articles` lists those in use")

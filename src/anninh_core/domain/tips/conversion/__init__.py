@@ -1,0 +1,1 @@
+"""Tips that turn out to be something else."""

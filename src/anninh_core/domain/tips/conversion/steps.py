@@ -1,0 +1,43 @@
+"""A tip that turns out to be a question: it leaves the tips and their numbers."""
+
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import get_permitted_tip
+from anninh_core.domain.tips.model import Tip
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, step
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class TipConversion(Service):
+    """The tip's half of the act; the workflow has the other one."""
+
+    action_prefix = "tips"
+
+    @step(Permission.TIP_HANDLE)
+    def convert_to_inquiry(self, uow: UnitOfWork, tip_id: str, inquiry_id: str, reason: str) -> Tip:
+        """Note that a tip turned out to be a question, which was taken in under `inquiry_id` in the same act.
+
+        Its legal limits stop with it: the decision stands in the journal with its reason.
+
+        Raises:
+            BadInput: no reason; an emergency; others were joined to it; or somebody is excluded by a conflict of
+                interest, of which an inquiry knows nothing.
+            WrongStep: it is settled already.
+        """
+        tip = get_permitted_tip(uow, tip_id)
+        if not reason.strip():
+            raise BadInput(f"say why tip {tip.receipt} is a question: it leaves the numbers and its limits stop")
+        if tip.emergency:
+            raise BadInput(f"tip {tip.receipt} is marked as an emergency; handle it as a tip")
+        if tip.joined:
+            raise BadInput(f"tip {tip.receipt} has taken in {', '.join(tip.joined)}; split them off first")
+        if tip.excluded:
+            raise BadInput(
+                f"tip {tip.receipt} keeps officers away by a conflict of interest, which an inquiry can't; keep it"
+            )
+        uow.decide(f"tip:{tip.id}", rule="reclassified", reason="question", text=nfc(reason))
+        uow.facts["inquiry"] = inquiry_id
+        uow.add_event("tip.became_inquiry")
+        return uow.save(TIP, tip.became(inquiry_id))

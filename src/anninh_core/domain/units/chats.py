@@ -1,0 +1,198 @@
+"""Officers' chats: an account is bound by a one-time code, which proves that its holder has both code and account."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+
+from anninh_core.domain.units.model import OFFICER, Officer
+from anninh_core.domain.units.specs import OFFICER_CHAT_SPEC
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.marks import Service, command, step
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_SEE = "`anninh officers list` shows those of your units"
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is misread aloud; as many as make a byte's choice nearly even
+_HANDLE, _SECRET = 4, 8
+"""Letters of a code: those by which it is found, and those that nobody can guess (39 bits)."""
+
+
+class CodeResult(StrEnum):
+    """What became of a code that somebody sent."""
+
+    BOUND = "bound"
+    WRONG = "wrong"
+
+
+@frozen(kw_only=True)
+class OfficerChat:
+    """The chat of an officer, and the code that may bind another one.
+
+    Attributes:
+        id: the officer's.
+        handle: the first letters of the open code, by which it is found; "" for none.
+        secret: keyed hash of its other letters.
+        expires_at: when the code holds no longer.
+        tries: how often it was sent wrong.
+        conversation: the chat that is bound, "" for none.
+        mark: keyed hash of `conversation`, by which the officer is found; nothing in clear tells whose chat it is.
+        bound_at: when it was.
+    """
+
+    id: str
+    unit: str
+    handle: str = ""
+    secret: str = field(default="", repr=False)
+    expires_at: datetime | None = None
+    tries: int = 0
+    conversation: str = field(default="", repr=False)
+    mark: str = ""
+    bound_at: datetime | None = None
+
+    def with_code(self, handle: str, secret: str, expires_at: datetime) -> "OfficerChat":
+        """Return it with a new code; an earlier one holds no longer."""
+        return evolve(self, handle=handle, secret=secret, expires_at=expires_at, tries=0)
+
+    def without_code(self) -> "OfficerChat":
+        """Return it without a code."""
+        return evolve(self, handle="", secret="", expires_at=None, tries=0)
+
+    def bound(self, conversation: str, mark: str, at: datetime) -> "OfficerChat":
+        """Return it bound to a chat; the code is used up."""
+        return evolve(self.without_code(), conversation=conversation, mark=mark, bound_at=at)
+
+    def unbound(self) -> "OfficerChat":
+        """Return it bound to no chat."""
+        return evolve(self, conversation="", mark="", bound_at=None)
+
+
+OFFICER_CHAT = Kind(
+    spec=OFFICER_CHAT_SPEC,
+    model=OfficerChat,
+    unit=lambda chat: chat.unit,
+    columns=lambda chat: {"officer": chat.id, "handle": chat.handle, "mark": chat.mark},
+    scope=lambda chat: f"officer:{chat.id}",
+)
+
+
+@frozen
+class BindingCode:
+    """A code to bind a chat, shown once and stored nowhere.
+
+    Attributes:
+        code: what the officer sends from the chat.
+        expires_at: until when.
+    """
+
+    code: str = field(repr=False)
+    expires_at: datetime
+
+
+class OfficerChats(Service):
+    """Which chat is whose."""
+
+    action_prefix = "officer_chats"
+
+    @command(Permission.GRANT)
+    def begin_binding(self, uow: UnitOfWork, officer_id: str) -> BindingCode:
+        """Make a one-time code; whoever sends it from a chat binds that chat to the officer.
+
+        It holds for the profile's minutes and a few tries, and an earlier one holds no longer. It gives what the
+        officer may do: hand it to nobody else.
+        """
+        officer = uow.get_permitted(OFFICER, officer_id, _SEE)
+        chat = uow.get(OFFICER_CHAT, officer.id) or OfficerChat(id=officer.id, unit=officer.unit)
+        letters = self._draw_letters()
+        handle, secret = letters[:_HANDLE], letters[_HANDLE:]
+        expires_at = uow.at + self.context.district.duty.code_life
+        uow.facts["officer"] = officer.id
+        uow.add_event("officer.binding_begun")
+        uow.save(OFFICER_CHAT, chat.with_code(handle, _hash_code(self.context, officer.id, secret), expires_at))
+        return BindingCode(f"{handle}-{secret}", expires_at)
+
+    @command(Permission.GRANT)
+    def unbind(self, uow: UnitOfWork, officer_id: str) -> Officer:
+        """End the binding of an officer's chat, and any code: nothing written there is a command any more.
+
+        Raises:
+            WrongStep: there is neither.
+        """
+        officer = uow.get_permitted(OFFICER, officer_id, _SEE)
+        chat = uow.get(OFFICER_CHAT, officer.id)
+        if chat is None or not (chat.conversation or chat.handle):
+            raise WrongStep(f"officer {officer.id} has no bound chat, and no code")
+        uow.facts["officer"] = officer.id
+        uow.add_event("officer.unbound")
+        uow.save(OFFICER_CHAT, chat.without_code().unbound())
+        if officer.conversation != chat.conversation:
+            return officer
+        return uow.save(OFFICER, evolve(officer, conversation=""))
+
+    @step(Permission.INTAKE)
+    def redeem(self, uow: UnitOfWork, code: str, conversation: str) -> tuple[CodeResult, str]:
+        """Bind a chat by a code that was sent from it; return what became of it, and the chat that was bound before.
+
+        Whatever is wrong is told alike: the code, its time, its tries.
+
+        Raises:
+            BadInput: it has not the form of a code.
+        """
+        uow.permit(self.context.district.root)
+        handle, _, secret = code.partition("-")
+        if (len(handle), len(secret)) != (_HANDLE, _SECRET):
+            raise BadInput("a code has four letters, a dash and eight letters")
+        chat = next(iter(uow.find(OFFICER_CHAT, "id", where={"handle": handle}, limit=1).items), None)
+        if chat is None or chat.expires_at is None or chat.expires_at <= uow.at:
+            uow.add_event("officer.code_refused")
+            return CodeResult.WRONG, ""
+        if chat.secret != _hash_code(self.context, chat.id, secret):
+            wrong = evolve(chat, tries=chat.tries + 1)
+            over = wrong.tries >= self.context.district.duty.code_tries
+            uow.facts["officer"] = chat.id
+            uow.add_event("officer.code_refused")
+            uow.save(OFFICER_CHAT, wrong.without_code() if over else wrong)
+            return CodeResult.WRONG, ""
+        return CodeResult.BOUND, self._bind(uow, chat, conversation)
+
+    def _bind(self, uow: UnitOfWork, chat: OfficerChat, conversation: str) -> str:
+        """Bind a chat to its officer, and to nobody else; return the officer's chat before."""
+        officer = uow.load(OFFICER, chat.id)
+        other = find_bound(uow, conversation)
+        if other is not None and other.id != chat.id:
+            uow.save(OFFICER_CHAT, other.unbound())
+            if (left := uow.get(OFFICER, other.id)) is not None and left.conversation == conversation:
+                uow.save(OFFICER, evolve(left, conversation=""))
+        uow.facts["officer"] = officer.id
+        uow.add_event("officer.bound")
+        uow.save(OFFICER_CHAT, chat.bound(conversation, chat_mark(self.context, conversation), uow.at))
+        uow.save(OFFICER, evolve(officer, conversation=conversation))
+        return officer.conversation if officer.conversation != conversation else ""
+
+    def _draw_letters(self) -> str:
+        """Draw the letters of a code from the randomness of ids, by a keyed hash."""
+        drawn = self.context.keys.blind("officer code", self.context.ids.new())
+        numbers = bytes.fromhex(drawn)[: _HANDLE + _SECRET]
+        return "".join(_LETTERS[number % len(_LETTERS)] for number in numbers)
+
+
+def find_bound(session: ReadSession, conversation: str) -> OfficerChat | None:
+    """Return whose bound chat a conversation is, None for nobody's."""
+    if OFFICER_CHAT.name not in session.context.storage.maintenance.kinds():
+        return None
+    where = {"mark": chat_mark(session.context, conversation)}
+    found: Sequence[OfficerChat] = session.find(OFFICER_CHAT, "id", where=where, limit=1).items
+    return next((one for one in found if one.conversation == conversation), None)
+
+
+def chat_mark(context: UseCaseContext, conversation: str) -> str:
+    """Return the keyed hash by which an officer is found by their chat."""
+    return context.keys.blind("officer chat", conversation)
+
+
+def _hash_code(context: UseCaseContext, officer: str, secret: str) -> str:
+    return context.keys.blind(f"officer code of {officer}", secret)

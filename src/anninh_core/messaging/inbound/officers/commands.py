@@ -1,0 +1,223 @@
+"""Carries out what officers ordered in their chats: each order is a use case of its own, under the officer's name."""
+
+from collections.abc import Callable
+
+from attrs import frozen
+
+from anninh_core.domain.conversations.model import MESSAGE, Message
+from anninh_core.domain.duty.alarm import Alarm
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.units.chats import find_bound
+from anninh_core.kernel.dates import short_date, vietnam_time
+from anninh_core.kernel.errors import AlreadyDone, BadInput, NotFound, Refused, WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.messaging.inbound.officers.desk import MESSAGES
+from anninh_core.messaging.inbound.officers.notices import (
+    answered_alarm,
+    begun_alarm,
+    open_notices,
+    quoted_notice,
+)
+from anninh_core.messaging.inbound.officers.orders import Order, OrderKind, find_unit, parse_order
+from anninh_core.ports.changes import Entry
+from anninh_core.usecase.actor import Actor, person, system
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_LISTED = 10
+_FIRST_PARTS = ("acknowledge", "triage")
+
+
+@frozen
+class _Said:
+    """An order, who gave it, and in which message."""
+
+    officer: str
+    message: Message
+    order: Order
+
+    def actor(self, part: str) -> Actor:
+        """Return the officer as actor of a part of the order, which is carried out once."""
+        return person(self.officer).with_request(f"chat:{self.message.id}:{part}")
+
+
+class OfficerCommands:
+    """Runs orders. Whatever goes wrong is told politely, and nothing of a case that isn't the officer's."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._runner = services.units.runner
+        self._context = self._runner.context
+
+    def carry_out(self, entry: Entry) -> None:
+        """Carry out the orders of the messages that an entry names, and reply to each."""
+        for id in str(entry.facts.get(MESSAGES, "")).split(","):
+            record = self._context.storage.records.get(MESSAGE.name, id)
+            for message in self._context.iter_readable(MESSAGE, () if record is None else (record,)):
+                self._carry_out(message)
+
+    def _carry_out(self, message: Message) -> None:
+        session = self._runner.prepare(system("router"), "officers.read", Permission.INTAKE, _permit_root)[0]
+        officer = find_bound(session, message.conversation)
+        if officer is None:
+            return  # unbound meanwhile
+        order = parse_order(message.text, self._context.district)
+        text = self._say("officer.explain") if order is None else self._run(_Said(officer.id, message, order))
+        self._reply(message, text)
+
+    def _run(self, said: _Said) -> str:
+        try:
+            if said.order.kind is OrderKind.LIST:
+                return self._list(said.officer)
+            return self._act(said)
+        except WrongStep:
+            return self._say("officer.too_late")
+        except (Refused, NotFound):
+            return self._say("officer.refused")
+        except BadInput:
+            return self._say("officer.explain")
+
+    def _act(self, said: _Said) -> str:
+        code, rest = self._split_code(said)
+        quoted = quoted_notice(self._context, said.message.conversation, said.message.reply_to)
+        begun = begun_alarm(self._context, said.officer, said.message.received_at) if self._is_begun(said) else None
+        alarm = begun or answered_alarm(self._context, said.officer, quoted, code)
+        if alarm is None:
+            several = bool(open_notices(self._context, said.officer))
+            return self._say("officer.which") if several else self._say("officer.none")
+        match said.order.kind:
+            case OrderKind.ACCEPT:
+                return self._accept(said, alarm)
+            case OrderKind.HAND_ON:
+                return self._hand_on(said, alarm, rest)
+            case _:
+                return self._ask(said, alarm, rest)
+
+    def _is_begun(self, said: _Said) -> bool:
+        """Tell whether a part of an order was carried out before, by a worker that was killed."""
+        return any(self._context.storage.requested(said.actor(part).request) for part in _FIRST_PARTS)
+
+    def _accept(self, said: _Said, alarm: Alarm) -> str:
+        """Take an alarm up, and the tip into one's own hands where somebody has said what it is."""
+        if alarm.is_open:
+            self._once(lambda: self._services.duty.alarms.acknowledge(said.actor("acknowledge"), alarm.id))
+        elif alarm.acknowledged_by != said.officer:
+            # Whether it may be told is asked for first: a refusal says nothing of who has it.
+            self._services.duty.alarms.alarm(person(said.officer), alarm.id)
+            return self._say("officer.too_late")
+        tip = self._read_tip(said, alarm)
+        if tip is None or said.officer in tip.handlers:
+            return self._say("officer.accepted", code=alarm.code)
+        if not self._may_handle(said, tip) or not self._triage(said, tip):
+            return self._say("officer.accepted_only", code=alarm.code)
+        unit = tip.handling_unit or tip.unit
+        handlers = (*tip.handlers, said.officer)
+        handling = self._services.tips.handling
+        self._once(lambda: handling.assign(said.actor("assign"), tip.id, unit=unit, officers=handlers))
+        return self._say("officer.accepted", code=alarm.code)
+
+    def _hand_on(self, said: _Said, alarm: Alarm, name: str) -> str:
+        tip = self._read_tip(said, alarm)
+        if tip is None:
+            return self._say("officer.no_case", code=alarm.code)
+        unit = find_unit(name, self._context.district)
+        if unit is None:
+            return self._say("officer.which_unit", text=name or "…")
+        if not self._triage(said, tip):
+            return self._say("officer.untriaged", code=alarm.code)
+        self._once(lambda: self._services.tips.handling.assign(said.actor("assign"), tip.id, unit=unit.id))
+        return self._say("officer.passed", code=alarm.code, unit=unit.name)
+
+    def _ask(self, said: _Said, alarm: Alarm, words: str) -> str:
+        tip = self._read_tip(said, alarm)
+        if tip is None:
+            return self._say("officer.no_case", code=alarm.code)
+        if not words:
+            return self._say("officer.needs_words")
+        if not self._triage(said, tip):
+            return self._say("officer.untriaged", code=alarm.code)
+        self._once(lambda: self._services.tips.handling.ask_back(said.actor("ask"), tip.id, words))
+        return self._say("officer.asked" if tip.conversation else "officer.asked_nobody", code=alarm.code)
+
+    def _triage(self, said: _Said, tip: Tip) -> bool:
+        """Confirm what a new tip was taken for, which comes before any other step; False where nobody has said it."""
+        if tip.state is not TipState.RECEIVED:
+            return True
+        if not tip.category:
+            return False
+        facts = {"urgency": tip.urgency, "legal_kind": tip.legal_kind, "place": tip.place}
+        triage = self._services.tips.handling.triage
+        self._once(lambda: triage(said.actor("triage"), tip.id, category=tip.category, **facts))
+        return True
+
+    def _may_handle(self, said: _Said, tip: Tip) -> bool:
+        today, permits = vietnam_time(self._context.clock.now()).date(), self._runner.permits
+        units = TIP.all_units(tip)
+        return any(permits.may(person(said.officer), Permission.TIP_HANDLE, unit, today).allowed for unit in units)
+
+    def _read_tip(self, said: _Said, alarm: Alarm) -> Tip | None:
+        """Return the tip of an alarm, read as the officer: who may not is refused here."""
+        ref = Ref.parse(alarm.about)
+        return self._services.tips.queries.get(person(said.officer), ref.id) if ref.kind == TIP.name else None
+
+    def _split_code(self, said: _Said) -> tuple[str, str]:
+        """Return the code that an order names before anything else, and the rest."""
+        first, _, rest = said.order.rest.partition(" ")
+        if said.order.kind is OrderKind.ACCEPT:
+            return first, ""
+        named = any(alarm.code == first.upper() for alarm in open_notices(self._context, said.officer))
+        return (first, rest.strip()) if named and first else ("", said.order.rest)
+
+    def _list(self, officer: str) -> str:
+        notices = open_notices(self._context, officer)
+        readable = [alarm for alarm in notices if self._may_read(officer, alarm)]
+        if not readable:
+            return self._say("officer.none")
+        lines = (self._line(alarm) for alarm in readable[:_LISTED])
+        return self._say("officer.list", count=len(readable), items="\n".join(lines))
+
+    def _line(self, alarm: Alarm) -> str:
+        opened = vietnam_time(alarm.opened_at)
+        category = self._context.district.incoming.get(alarm.category)
+        name = category.name if category else self._say("alarm.no_category")
+        time = f"{opened:%H:%M} {short_date(opened.date())}"
+        return self._say("officer.list_item", code=alarm.code, category=name, time=time)
+
+    def _may_read(self, officer: str, alarm: Alarm) -> bool:
+        try:
+            self._services.duty.alarms.alarm(person(officer), alarm.id)
+        except (Refused, NotFound):
+            return False
+        return True
+
+    def _say(self, key: str, **facts: object) -> str:
+        return self._context.district.say(key, **facts)
+
+    def _reply(self, message: Message, text: str) -> None:
+        def send(uow: UnitOfWork) -> None:
+            _permit_root(uow)
+            uow.send(
+                message.conversation,
+                self._say("officer.reply", text=text),
+                purpose="officer.reply",
+                cause=f"message:{message.id}",
+                scope=f"conversation:{message.conversation}",
+                reply_to=message.platform_id,
+            )
+
+        actor = system("router").with_request(f"chat:{message.id}:reply")
+        self._once(lambda: self._runner.run_command(actor, "officers.reply", Permission.INTAKE, send))
+
+    @staticmethod
+    def _once(act: Callable[[], object]) -> None:
+        """Run a part of an order; one that was carried out before a worker was killed isn't again."""
+        try:
+            act()
+        except AlreadyDone:
+            return
+
+
+def _permit_root(uow: UnitOfWork) -> None:
+    uow.permit(uow.context.district.root)

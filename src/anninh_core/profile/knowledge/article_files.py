@@ -1,0 +1,141 @@
+"""Articles of a knowledge base as files: the shipped ones, and those that an authority writes or takes along."""
+
+import json
+import tomllib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from anninh_core.domain.inquiries.knowledge.article import Article, ArticleDraft, Edition, LegalSource
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _SourceInFile(_Strict):
+    name: str = Field(min_length=1)
+    number: str = ""
+    issued_on: date | None = None
+    url: str = ""
+
+
+class _ArticleInFile(_Strict):
+    key: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    title: str = Field(min_length=1)
+    text: str = Field(min_length=1)
+    sources: list[_SourceInFile] = Field(min_length=1)
+    since: date
+    until: date | None = None
+    phrases: list[str] = []
+    category: str = ""
+    area: str = ""
+    checked_on: date | None = None
+    confidence: str = ""
+
+
+class _KnowledgeFile(_Strict):
+    articles: list[_ArticleInFile] = Field(min_length=1)
+    reminder: str = ""
+
+
+def read_articles(path: Path) -> tuple[ArticleDraft, ...]:
+    """Return the articles of a TOML file, or of one that ends with `.json` and has the same shape.
+
+    A `reminder` at the top of the file becomes the last line of each text.
+
+    Raises:
+        BadInput: it can't be read, or something in it isn't as it should be; the message names the place.
+    """
+    try:
+        return _drafts(str(path), path.suffix == ".json", path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise BadInput(f"{path}: it can't be read ({wrong}); name a TOML or JSON file in UTF-8") from None
+
+
+def shipped_articles() -> tuple[ArticleDraft, ...]:
+    """Return the articles that come with the library, of all files."""
+    shipped = (file for file in files(__package__).iterdir() if file.name.endswith(".toml"))
+    ordered = sorted(shipped, key=lambda file: file.name)
+    return tuple(draft for file in ordered for draft in _drafts(file.name, False, file.read_text(encoding="utf-8")))
+
+
+def write_articles(articles: Iterable[Article]) -> str:
+    """Return articles, each in its newest edition, as a JSON file that can be read again.
+
+    One that never came from a file is given its id as key.
+    """
+    entries = [_in_file(article) for article in articles]
+    return json.dumps({"articles": entries}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _drafts(label: str, is_json: bool, text: str) -> tuple[ArticleDraft, ...]:
+    try:
+        file = _KnowledgeFile.model_validate(json.loads(text) if is_json else tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as wrong:
+        raise BadInput(
+            f"{label}: this is no {'JSON' if is_json else 'TOML'}: {wrong}; correct the place it names"
+        ) from None
+    except ValidationError as wrong:
+        raise BadInput(f"{label}: {_first_problem(wrong)}") from None
+    keys = [article.key for article in file.articles]
+    if twice := next((key for key in keys if keys.count(key) > 1), ""):
+        raise BadInput(f"{label}: {twice!r} is the key of two articles; give one of them another key")
+    return tuple(_draft(article, file.reminder) for article in file.articles)
+
+
+def _draft(article: _ArticleInFile, reminder: str) -> ArticleDraft:
+    text = "\n".join(filter(None, (article.text.strip(), reminder.strip())))
+    rules = tuple(LegalSource(**dict(source)) for source in article.sources)
+    edition = Edition(
+        number=1,
+        text=nfc(text),
+        source=nfc("; ".join(rule.in_words() for rule in rules)),
+        since=article.since,
+        by="",
+        until=article.until,
+        rules=rules,
+        checked_on=article.checked_on,
+        confidence=article.confidence,
+    )
+    return ArticleDraft(
+        key=article.key,
+        title=nfc(article.title),
+        edition=edition,
+        phrases=tuple(map(nfc, article.phrases)),
+        category=article.category,
+        area=article.area,
+    )
+
+
+def _in_file(article: Article) -> dict[str, Any]:
+    edition = article.editions[-1]
+    rules: Sequence[LegalSource] = edition.rules or (LegalSource(name=edition.source),)
+    entry = _ArticleInFile(
+        key=article.key or article.id,
+        title=article.title,
+        text=edition.text,
+        sources=[
+            _SourceInFile(name=rule.name, number=rule.number, issued_on=rule.issued_on, url=rule.url) for rule in rules
+        ],
+        since=edition.since,
+        until=edition.until,
+        phrases=list(article.phrases),
+        category=article.category,
+        area=article.area,
+        checked_on=edition.checked_on,
+        confidence=edition.confidence,
+    )
+    return entry.model_dump(mode="json", exclude_defaults=True)
+
+
+def _first_problem(wrong: ValidationError) -> str:
+    problem = wrong.errors()[0]
+    place = ".".join(str(part) for part in problem["loc"])
+    return f"{place or 'the file'}: {problem['msg']}; `anninh kb export` shows what a file looks like"

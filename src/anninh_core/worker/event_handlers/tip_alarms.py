@@ -1,0 +1,126 @@
+"""What follows for alarms when something becomes of a tip."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.kernel.refs import Ref
+from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.ports.changes import Entry
+from anninh_core.usecase.actor import ActorKind, system
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.jobs.alerts.cases import clock_time, is_over, tip_of
+from anninh_core.worker.jobs.alerts.pager import Pager
+
+_CODE = 5
+"""Letters of a receipt that are told to officers' phones: enough to find it, too few to ask for it."""
+
+
+class TipAlarms:
+    """Opens, raises and ends alarms."""
+
+    def __init__(self, services: Services) -> None:
+        self._alarms = services.duty.alarms
+        self._runner = services.units.runner
+        self._context = self._runner.context
+        self._pager = Pager(services)
+        self._notifier = OfficerNotifier(self._runner)
+
+    def raise_emergency(self, entry: Entry) -> None:
+        """Open the alarm of an emergency, or add to it, and page whoever is on duty."""
+        for tip_id in _touched(entry, TIP.name):
+            self._run(entry, f"raise:{tip_id}", partial(self._open, tip_id=tip_id, emergency=True))
+            self._pager.page(f"{TIP.name}.{tip_id}")
+
+    def note_new_tip(self, entry: Entry) -> None:
+        """Open the notice of a new tip that is no emergency; it is told by the clock, together with others."""
+        for tip_id in _touched(entry, TIP.name):
+            self._run(entry, f"new:{tip_id}", partial(self._open, tip_id=tip_id, emergency=False))
+
+    def page_raised(self, entry: Entry) -> None:
+        """Page whoever is on duty about an alarm that was raised by what was said in a group."""
+        for id in _touched(entry, ALARM.name):
+            self._pager.page(id)
+
+    def follow_tip(self, entry: Entry) -> None:
+        """Let the alarm follow what an officer did with its tip."""
+        if Ref.parse(entry.actor).kind != ActorKind.PERSON.value:
+            return
+        for tip_id in _touched(entry, TIP.name):
+            self._run(entry, f"follow:{tip_id}", partial(self._follow, tip_id=tip_id, entry=entry))
+
+    def tell_unheard(self, entry: Entry) -> None:
+        """Tell those who run the system, and those who decide about deliveries, that nobody on duty can be reached."""
+        for id in _touched(entry, ALARM.name):
+            record = self._context.storage.records.get(ALARM.name, id)
+            for alarm in self._context.iter_readable(ALARM, () if record is None else (record,)):
+                district = self._context.district
+                facts = {"code": alarm.code, "unit": district.unit(alarm.unit).name}
+                text = district.say("duty.unheard", **facts, time=clock_time(alarm.opened_at))
+                request, purpose = f"unheard:{entry.id}:{id}", "duty.unheard"
+                for permission in (Permission.OPERATE, Permission.DELIVERY_DECIDE):
+                    self._notifier.notify(
+                        permission,
+                        district.root,
+                        request,
+                        text,
+                        purpose=purpose,
+                        lane=Lane.EMERGENCY,
+                        but=alarm.excluded,
+                    )
+
+    def _open(self, uow: UnitOfWork, tip_id: str, *, emergency: bool) -> None:
+        uow.permit(self._context.district.root)
+        tip = tip_of(uow, f"{TIP.name}:{tip_id}")
+        if tip is None or (tip.emergency and not emergency):
+            return
+        self._alarms.open_alarm(
+            uow,
+            f"{TIP.name}:{tip.id}",
+            unit=tip.unit,
+            code=tip.receipt[:_CODE],
+            category=tip.category,
+            emergency=emergency,
+            wait=self._context.district.duty.bundle * (not emergency),
+            excluded=tip.excluded,
+        )
+
+    def _follow(self, uow: UnitOfWork, tip_id: str, entry: Entry) -> None:
+        uow.permit(self._context.district.root)
+        tip: Tip | None = tip_of(uow, f"{TIP.name}:{tip_id}")
+        if tip is None:
+            return
+        self._alarms.follow_case(
+            uow,
+            f"{TIP.name}:{tip.id}",
+            unit=tip.handling_unit or tip.unit,
+            excluded=tip.excluded,
+            by=entry.actor,
+            is_over=is_over(tip),
+            is_taken_up=_is_taken_up(tip, entry),
+        )
+
+    def _run(self, entry: Entry, what: str, body: Callable[[UnitOfWork], None]) -> None:
+        """Run one consequence, once; one that was carried out before keeps those after it from nothing."""
+        actor = system("delivery").with_request(f"alarm:{entry.id}:{what}")
+        try:
+            self._runner.run_command(actor, "duty.follow", Permission.INTAKE, body)
+        except AlreadyDone:
+            return
+
+
+def _is_taken_up(tip: Tip, entry: Entry) -> bool:
+    """Tell whether an act shows that somebody works on a tip: one handed to a unit alone waits there for somebody."""
+    if "tip.excluded" in entry.events:
+        return False
+    return bool(tip.handlers) or tip.state is not TipState.ASSIGNED
+
+
+def _touched(entry: Entry, kind: str) -> Iterator[str]:
+    return (touched.id for touched in entry.touched if touched.kind == kind)

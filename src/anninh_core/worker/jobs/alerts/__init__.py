@@ -1,0 +1,1 @@
+"""Alarms by the clock: pages, notices of new tips, digests, windows that shut."""

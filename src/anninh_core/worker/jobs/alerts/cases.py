@@ -1,0 +1,61 @@
+"""What alarms need to know of the cases that they are about."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from anninh_core.domain.duty.alarm import Alarm
+from anninh_core.domain.duty.kind import ALARM, NEVER
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import SETTLED_STATES, Tip, TipState
+from anninh_core.kernel.dates import short_date, vietnam_time
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.query import iter_records
+from anninh_core.ports.storage import Find
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.vocabulary.district import District
+
+_PAGE = 200
+
+
+def tip_of(session: ReadSession, about: str) -> Tip | None:
+    """Return the tip that an alarm is about; None where it is about a message, or the tip was purged."""
+    ref = Ref.parse(about)
+    return session.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
+
+
+def is_over(tip: Tip) -> bool:
+    """Tell whether an officer has ended the work on a tip. What its reporter takes back isn't over by that."""
+    outcome = tip.settlements[-1].outcome if tip.settlements else None
+    ended = tip.state in SETTLED_STATES or tip.state in (TipState.ANSWERED, TipState.CLOSED)
+    return ended and tip.state is not TipState.WITHDRAWN and outcome is not TipState.WITHDRAWN
+
+
+def category_name(district: District, category: str) -> str:
+    """Return what a category is called; words for danger where nobody knows one."""
+    known = district.incoming.get(category)
+    return known.name if known else district.say("alarm.no_category")
+
+
+def clock_time(moment: datetime) -> str:
+    """Return hour and day as officers read them."""
+    local = vietnam_time(moment)
+    return f"{local:%H:%M} {short_date(local.date())}"
+
+
+def iter_due(context: UseCaseContext, urgency: str, now: datetime) -> Iterator[Alarm]:
+    """Yield the open alarms of an urgency whose next step is due; one that was purged is left out."""
+    query = Find(kind=ALARM.name, order="due", where={"state": "open", "urgency": urgency}, limit=_PAGE)
+    hour = now.isoformat()[:13]
+    for record in iter_records(context.storage.records, query):
+        if str(record.columns["next"]) > hour or record.columns["next"] == NEVER:
+            return
+        for alarm in context.iter_readable(ALARM, (record,)):
+            if alarm.next_at is not None and alarm.next_at <= now:
+                yield alarm
+
+
+def iter_open(context: UseCaseContext, urgency: str) -> Iterator[Alarm]:
+    """Yield all open alarms of an urgency."""
+    query = Find(kind=ALARM.name, order="due", where={"state": "open", "urgency": urgency}, limit=_PAGE)
+    yield from context.iter_readable(ALARM, iter_records(context.storage.records, query))

@@ -1,0 +1,102 @@
+"""The daily digest: what is new, due soon, overdue and unanswered, each officer's own, as numbers."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+
+from anninh_core.domain.inquiries.kind import INQUIRY
+from anninh_core.domain.inquiries.model import InquiryState
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.units.model import OFFICER, Officer
+from anninh_core.kernel.dates import vietnam_time
+from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.messaging.stream_position import StreamPosition
+from anninh_core.ports.query import iter_records
+from anninh_core.ports.storage import Find
+from anninh_core.usecase.actor import person
+from anninh_core.usecase.kinds import Kind, M
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.jobs.alerts.cases import iter_open
+
+_OWNER, _DAY = "dispatch", "digest"
+_NEW = timedelta(days=1)
+_COUNTED = ("new", "due", "overdue", "unacknowledged", "inquiries")
+
+Found = tuple[tuple[str, ...], tuple[str, ...], str]
+"""Units whose officers it concerns, officers who may hear nothing of it, and as what it is counted."""
+
+
+class DailyDigest:
+    """Tells each officer once a day."""
+
+    def __init__(self, services: Services) -> None:
+        self._runner = services.units.runner
+        self._context = self._runner.context
+        self._district = self._context.district
+        self._notifier = OfficerNotifier(self._runner)
+
+    def tell_due(self) -> int:
+        """Tell every officer with a chat who handles tips or answers questions; return how many were told.
+
+        The day is marked as done after the last one was told: who was told before an interruption isn't told again.
+        """
+        now = self._context.clock.now()
+        local, at = vietnam_time(now), self._district.duty.digest_at
+        position = StreamPosition.read(self._context.storage.states, _OWNER, _DAY)
+        if at is None or local.time() < at or position.value == local.date().isoformat():
+            return 0
+        officers = [one for one in self._iter_officers() if one.conversation]
+        found = [*self._iter_tips(now), *self._iter_others()] if officers else []
+        told = sum(self._tell(officer, found, local.date()) for officer in officers)
+        position.move(local.date().isoformat())
+        return told
+
+    def _tell(self, officer: Officer, found: list[Found], day: date) -> int:
+        actor, counts = person(officer.id), Counter[str]()
+        tip_units, inquiry_units = (
+            self._runner.permits.units(actor, permission, day)
+            for permission in (Permission.TIP_READ, Permission.INQUIRY_READ)
+        )
+        for units, excluded, what in found:
+            reach = inquiry_units if what == "inquiries" else tip_units
+            if officer.id not in excluded and (reach is None or not {*units}.isdisjoint(reach)):
+                counts[what] += 1
+        if not counts:
+            return 0
+        text = self._district.say("duty.digest", **{what: counts[what] for what in _COUNTED})
+        request = f"digest:{day}"
+        return self._notifier.notify_one(officer.id, request, text, purpose="duty.digest", lane=Lane.BROADCAST)
+
+    def _iter_tips(self, now: datetime) -> Iterator[Found]:
+        warnings = {rule.id: timedelta(days=rule.warn_days) for rule in self._district.deadlines}
+        for tip in self._iter_open(TIP, "due", {"type": ("open", "waiting")}):
+            units = TIP.all_units(tip)
+            if now - tip.received_at < _NEW:
+                yield units, tip.excluded, "new"
+            if (standing := _standing(tip, warnings, now)) is not None:
+                yield units, tip.excluded, standing
+
+    def _iter_others(self) -> Iterator[Found]:
+        for alarm in iter_open(self._context, "new"):
+            yield (alarm.unit,), alarm.excluded, "unacknowledged"
+        for inquiry in self._iter_open(INQUIRY, "oldest", {"state": InquiryState.RECEIVED.value}):
+            yield (inquiry.unit,), (), "inquiries"
+
+    def _iter_open(self, kind: Kind[M], order: str, where: Mapping[str, str | tuple[str, ...]]) -> Iterator[M]:
+        query = Find(kind=kind.name, order=order, where={**where}, limit=500)
+        yield from self._context.iter_readable(kind, iter_records(self._context.storage.records, query))
+
+    def _iter_officers(self) -> Iterator[Officer]:
+        query = Find(kind=OFFICER.name, order="id", limit=200)
+        yield from self._context.iter_readable(OFFICER, iter_records(self._context.storage.records, query))
+
+
+def _standing(tip: Tip, warnings: Mapping[str, timedelta], now: datetime) -> str | None:
+    """Return whether a limit of a tip has run out or is about to by the profile's `warn_days`, None for neither."""
+    running = [clock for clock in tip.clocks if clock.met_at is None]
+    if any(clock.due < now for clock in running):
+        return "overdue"
+    return "due" if any(clock.due - warnings.get(clock.rule, timedelta()) <= now for clock in running) else None

@@ -1,0 +1,148 @@
+"""Notices of new tips: to those who should handle them, gathered for a while; unacknowledged they go a step up."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+
+from anninh_core.domain.duty.alarm import Alarm, Rung, Telling
+from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips.sorting.routing import suggest_route
+from anninh_core.domain.units.model import OFFICER, Officer
+from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.rules import EscalationTarget
+from anninh_core.worker.jobs.alerts.cases import category_name, clock_time, iter_due, tip_of
+
+_TELLINGS = {EscalationTarget.SUPERVISOR: Telling.SUPERVISOR, EscalationTarget.PARENT: Telling.PARENT}
+_ABOVE = (Permission.TIP_SUPERVISE, Permission.TIP_HANDLE)
+_NAMED = 10  # codes in one notice; the rest are counted
+_AT_ONCE = 100  # alarms in one commit
+
+Step = tuple[Telling, tuple[str, ...]]
+"""How it is told, and the ids of the officers who are."""
+
+
+class NewTipNotices:
+    """Tells officers of new tips."""
+
+    def __init__(self, services: Services) -> None:
+        self._alarms = services.duty.alarms
+        self._runner = services.units.runner
+        self._context = self._runner.context
+        self._district = self._context.district
+        self._notifier = OfficerNotifier(self._runner)
+
+    def tell_due(self) -> int:
+        """Tell of what is due, in one message to each officer; return how many notices of tips were due."""
+        now = self._context.clock.now()
+        due = tuple(islice(iter_due(self._context, "new", now), _AT_ONCE))
+        if not due:
+            return 0
+        actor = system("delivery").with_request(f"new:{due[0].id}:{len(due)}:{now.timestamp():.0f}")
+        ids = [alarm.id for alarm in due]
+        try:
+            return self._runner.run_command(actor, "duty.notice", Permission.INTAKE, lambda uow: self._tell(uow, ids))
+        except AlreadyDone:
+            return 0
+
+    def _tell(self, uow: UnitOfWork, ids: Sequence[str]) -> int:
+        uow.permit(self._district.root)
+        by_step: dict[Step, list[Alarm]] = {}
+        for alarm in (uow.get_readable(ALARM, id) for id in ids):
+            if alarm is None or not alarm.is_open or alarm.next_at is None or alarm.next_at > uow.at:
+                continue
+            step = self._next_step(uow, alarm)
+            if step is None:
+                self._alarms.climb(uow, alarm.id, (), None)
+            else:
+                by_step.setdefault(step, []).append(alarm)
+        for (how, officers), alarms in by_step.items():
+            self._send(uow, how, officers, alarms)
+        return sum(map(len, by_step.values()))
+
+    def _send(self, uow: UnitOfWork, how: Telling, officers: Sequence[str], alarms: Sequence[Alarm]) -> None:
+        rows = {id: self._send_one(uow, uow.load(OFFICER, id), how, alarms) for id in officers}
+        for alarm in alarms:
+            rungs = [
+                Rung(officer=officer, unit=alarm.unit, at=uow.at, how=how, row=row) for officer, row in rows.items()
+            ]
+            self._alarms.climb(uow, alarm.id, rungs, self._due_after(alarm, how, uow.at))
+
+    def _send_one(self, uow: UnitOfWork, officer: Officer, how: Telling, alarms: Sequence[Alarm]) -> str:
+        alone = len(alarms) == 1
+        purpose = "duty.new_many" if not alone else "duty.new" if how is Telling.NOTICE else "duty.escalated"
+        cause = f"alarm:{alarms[0].id}" if alone else f"officer:{officer.id}"
+        return uow.send(
+            officer.conversation,
+            self._text(uow, purpose, alarms),
+            purpose=purpose,
+            cause=cause,
+            scope=f"officer:{officer.id}",
+            lane=Lane.BROADCAST,
+        )
+
+    def _text(self, uow: UnitOfWork, purpose: str, alarms: Sequence[Alarm]) -> str:
+        if purpose == "duty.new_many":
+            codes = ", ".join(alarm.code for alarm in alarms[:_NAMED]) + ("…" if len(alarms) > _NAMED else "")
+            return self._district.say(purpose, count=len(alarms), codes=codes)
+        (alarm,) = alarms
+        tip = tip_of(uow, alarm.about)
+        due = min((clock.due for clock in tip.clocks if clock.met_at is None), default=None) if tip else None
+        facts = {
+            "code": alarm.code,
+            "category": category_name(self._district, tip.category if tip else alarm.category),
+            "unit": self._district.unit(alarm.unit).name,
+            "due": clock_time(due) if due else self._district.say("alarm.no_limit"),
+            "time": clock_time(alarm.opened_at),
+        }
+        return self._district.say(purpose, **facts)
+
+    def _next_step(self, session: ReadSession, alarm: Alarm) -> Step | None:
+        """Return the next level of the ladder on which somebody can be told; None where there is none."""
+        done = {rung.how for rung in alarm.own_rungs}
+        tip = tip_of(session, alarm.about)
+        excluded = tip.excluded if tip else alarm.excluded
+        if Telling.NOTICE not in done:
+            suggested = suggest_route(self._district, tip).unit if tip else ""
+            places = (suggested, *self._district.ancestors(alarm.unit))
+            if found := self._nearest(Permission.TIP_HANDLE, alarm.unit, places, excluded):
+                return Telling.NOTICE, found
+        for step in self._district.duty.escalation:
+            how = _TELLINGS[step.to]
+            if how not in done and (found := self._above(how, alarm.unit, excluded)):
+                return how, found
+        return None
+
+    def _above(self, how: Telling, unit: str, excluded: Sequence[str]) -> tuple[str, ...]:
+        above = tuple(self._district.ancestors(unit))
+        if how is Telling.SUPERVISOR:
+            return self._nearest(Permission.TIP_SUPERVISE, unit, above, excluded)
+        places = above[1:]
+        if not places:
+            return ()
+        found = (self._nearest(one, places[0], places, excluded) for one in _ABOVE)
+        return tuple(dict.fromkeys(officer for officers in found for officer in officers))
+
+    def _nearest(
+        self, permission: Permission, unit: str, places: Sequence[str], excluded: Sequence[str]
+    ) -> tuple[str, ...]:
+        """Return who may do something on a unit, of the first place at which one of them is at home; else all."""
+        holders = [one for one in self._notifier.iter_holders(permission, unit) if one.id not in excluded]
+        for place in places:
+            if found := [one.id for one in holders if one.unit == place]:
+                return tuple(found)
+        return tuple(one.id for one in holders)
+
+    def _due_after(self, alarm: Alarm, how: Telling, now: datetime) -> datetime | None:
+        """Return when the next step up is due, counted from the first notice."""
+        first = min((rung.at for rung in alarm.own_rungs if rung.row), default=now)
+        passed = {*(rung.how for rung in alarm.own_rungs), how}
+        later = (step.after for step in self._district.duty.escalation if _TELLINGS[step.to] not in passed)
+        after = next(later, None)
+        return None if after is None else max(first + after, now)

@@ -1,0 +1,190 @@
+"""Pages the people on duty about emergencies, one after the other, until somebody acknowledges.
+
+Each step is one commit: the line in the ladder and the message leave together or not at all. A step is due by the
+moment that the alarm itself holds, so that a worker that was killed goes on where it stood, and of two workers one
+finds the work done.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+
+from anninh_core.domain.duty.alarm import Alarm, NextPage, Rung, Telling, passed_over
+from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.duty.rosters import Reach, read_rosters
+from anninh_core.domain.duty.rules import OnDuty, roster_people
+from anninh_core.domain.registry import has_chat
+from anninh_core.domain.services import Services
+from anninh_core.domain.units.model import OFFICER
+from anninh_core.kernel.errors import AlreadyDone, AnninhError
+from anninh_core.messaging.backoff import is_transient
+from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.jobs.alerts.cases import category_name, clock_time, is_over, iter_due, iter_open, tip_of
+
+_PURPOSES: Mapping[Telling, str] = {
+    Telling.PAGE: "duty.page",
+    Telling.AGAIN: "duty.page_again",
+    Telling.HANDED_UP: "duty.page_handed_up",
+    Telling.MORE: "duty.page_more",
+}
+_FAILED = (OutboxState.FAILED, OutboxState.NEEDS_PERSON, OutboxState.CANCELLED)
+_SOON = timedelta(minutes=1)
+_UNHEARD_PAUSE = timedelta(hours=1)
+"""How often it is told again that nobody can be paged at all."""
+
+_log = logging.getLogger(__name__)
+
+
+class Pager:
+    """Climbs the ladders of emergencies."""
+
+    def __init__(self, services: Services) -> None:
+        self._alarms = services.duty.alarms
+        self._runner = services.units.runner
+        self._context = self._runner.context
+        self._notifier = OfficerNotifier(self._runner)
+        self._reach = Reach(self._runner.permits, self._context, has_chat)
+
+    def page_due(self) -> int:
+        """Take every step that is due; return how many there were. An alarm that can't be read keeps no other back."""
+        for alarm in tuple(iter_open(self._context, "emergency")):
+            self._guarded(alarm.id, partial(self._note_missed, alarm))
+        due = tuple(iter_due(self._context, "emergency", self._context.clock.now()))
+        return sum(self._guarded(alarm.id, partial(self.page, alarm.id)) for alarm in due)
+
+    def page(self, alarm_id: str) -> bool:
+        """Take an alarm's next step if it is due; tell whether it was."""
+        record = self._context.storage.records.get(ALARM.name, alarm_id)
+        if record is None:
+            return False
+        actor = system("delivery").with_request(f"page:{alarm_id}:{record.version}")
+        return self._runner.run_command(actor, "duty.page", Permission.INTAKE, lambda uow: self._climb(uow, alarm_id))
+
+    def _guarded(self, alarm_id: str, act: Callable[[], bool]) -> bool:
+        try:
+            return act()
+        except AlreadyDone:
+            return False
+        except AnninhError as error:
+            if is_transient(error):
+                raise
+            _log.warning("alarm %s could not be paged: %s", alarm_id, type(error).__name__)
+            return False
+
+    def _climb(self, uow: UnitOfWork, alarm_id: str) -> bool:
+        uow.permit(self._context.district.root)
+        alarm = uow.get(ALARM, alarm_id)
+        if alarm is None or not alarm.is_open or alarm.next_at is None or alarm.next_at > uow.at:
+            return False
+        tip = tip_of(uow, alarm.about)
+        if tip is not None and is_over(tip):
+            self._alarms.follow_case(
+                uow,
+                alarm.about,
+                unit=alarm.unit,
+                excluded=tip.excluded,
+                by=uow.actor.label,
+                is_over=True,
+                is_taken_up=False,
+            )
+            return False
+        excluded = tip.excluded if tip else alarm.excluded
+        people = self._people(uow, alarm, excluded)
+        available = [one for one in people if one.gap is None]
+        over = passed_over(alarm, people, uow.at)
+        on_roster = any(one.unit for one in available)
+        page = alarm.next_page(available, self._context.district.duty, uow.at)
+        if page is None:
+            self._note_unheard(uow, alarm, over, available)
+            return True
+        rung = self._send(uow, alarm, page)
+        unheard = () if on_roster or alarm.pages else (self._unheard(uow, alarm, alarm.round),)
+        next_at = alarm.due_after(page, self._context.district.duty, uow.at)
+        self._alarms.climb(uow, alarm.id, (*over, *unheard, rung), next_at)
+        return True
+
+    def _people(self, uow: UnitOfWork, alarm: Alarm, excluded: tuple[str, ...]) -> list[OnDuty]:
+        """Return who stands on a roster, and after them, with no unit named, who may handle it all the same."""
+        district = self._context.district
+        rosters = read_rosters(uow, district.ancestors(alarm.unit))
+        people = [
+            *roster_people(
+                district,
+                rosters,
+                alarm.unit,
+                uow.at,
+                lambda officer: self._reach.find_gap(officer, alarm.unit, uow.today, excluded),
+            )
+        ]
+        known = {one.officer for one in people} | {*excluded}
+        holders = self._notifier.iter_holders(Permission.TIP_HANDLE, alarm.unit)
+        return people + [OnDuty(officer=one.id, unit="", is_deputy=True) for one in holders if one.id not in known]
+
+    def _note_unheard(self, uow: UnitOfWork, alarm: Alarm, over: tuple[Rung, ...], available: list[OnDuty]) -> None:
+        """Let the operators know that a whole round was in vain, and begin anew; without anybody, after an hour."""
+        rules, number = self._context.district.duty, alarm.round + 1
+        again = alarm.unheard_at is not None and not available and uow.at - alarm.unheard_at < _UNHEARD_PAUSE
+        rungs = over if again else (*over, self._unheard(uow, alarm, number))
+        self._alarms.climb(uow, alarm.id, rungs, uow.at + rules.repage)
+
+    def _unheard(self, uow: UnitOfWork, alarm: Alarm, number: int) -> Rung:
+        uow.add_event("duty.unheard")
+        uow.facts["round"] = number
+        return Rung(officer="", unit=alarm.unit, at=uow.at, how=Telling.UNHEARD, round=number)
+
+    def _send(self, uow: UnitOfWork, alarm: Alarm, page: NextPage) -> Rung:
+        district, scope = self._context.district, f"alarm:{alarm.id}"
+        officer = uow.load(OFFICER, page.to.officer)
+        moment = alarm.more_at[-1] if page.how is Telling.MORE else alarm.opened_at
+        text = district.say(
+            _PURPOSES[page.how],
+            code=alarm.code,
+            category=category_name(district, alarm.category),
+            unit=district.unit(alarm.unit).name,
+            time=clock_time(moment),
+        )
+        row = uow.send(
+            officer.conversation, text, purpose=_PURPOSES[page.how], cause=scope, scope=scope, lane=Lane.EMERGENCY
+        )
+        return Rung(
+            officer=officer.id,
+            unit=page.to.unit or alarm.unit,
+            at=uow.at,
+            how=page.how,
+            row=row,
+            round=page.round,
+        )
+
+    def _note_missed(self, alarm: Alarm) -> bool:
+        """Hand an alarm up at once whose last page failed, or came by a way that wakes nobody at night."""
+        last = next(iter(reversed(alarm.pages)), None)
+        row = self._context.storage.queues.outbox_row(last.row) if last and not last.missed else None
+        why = "" if row is None else self._why_missed(row)
+        if last is None or row is None or not why:
+            return False
+        actor = system("delivery").with_request(f"missed:{last.row}")
+
+        def note(uow: UnitOfWork) -> None:
+            uow.permit(self._context.district.root)
+            found = uow.get(ALARM, alarm.id)
+            if found is not None and found.is_open and found.pages and found.pages[-1].row == row.id:
+                self._alarms.note_missed(uow, alarm.id, row.id, why)
+
+        self._runner.run_command(actor, "duty.missed", Permission.INTAKE, note)
+        return True
+
+    def _why_missed(self, row: OutboxRow) -> str:
+        """Return why a page doesn't count, "" where it does as far as anybody knows."""
+        now = self._context.clock.now()
+        if row.state in _FAILED:
+            return "failed"
+        is_night = self._context.district.delivery.quiet_until(now, self._context.district.timezone) is not None
+        if row.delivery_method and is_night:
+            return f"{row.delivery_method}_at_night"
+        return "waits" if row.state is OutboxState.READY and row.attempts and row.due_at > now + _SOON else ""

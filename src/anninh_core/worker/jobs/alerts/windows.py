@@ -1,0 +1,98 @@
+"""Windows that shut: an officer on duty whom the platform won't let us write to is asked to write first."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from anninh_core.domain.conversations.model import CONVERSATION
+from anninh_core.domain.duty.kind import ROSTER
+from anninh_core.domain.duty.roster import Roster, shift_spans
+from anninh_core.domain.units.model import OFFICER
+from anninh_core.kernel.dates import VIETNAM, vietnam_time
+from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.platform import LimitsContact
+from anninh_core.ports.query import iter_records
+from anninh_core.ports.storage import Find
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.outbox_message import messenger_of
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.delivery import Lane
+
+_NONE = timedelta(0)
+
+
+@frozen(kw_only=True)
+class ShutWindow:
+    """Somebody on duty who can't be written to for the whole of a shift.
+
+    Attributes:
+        name: of the officer.
+        open_until: when the window shuts, or shut.
+        shift_ends: when the shift is over, aware.
+    """
+
+    officer: str
+    name: str
+    open_until: datetime
+    shift_ends: datetime
+
+    def is_shut(self, now: datetime) -> bool:
+        """Tell whether nothing but a template reaches the officer now."""
+        return self.open_until <= now
+
+
+def find_shut_windows(
+    context: UseCaseContext, messengers: Mapping[str, Messenger], now: datetime
+) -> Iterator[ShutWindow]:
+    """Yield who is on duty within the profile's hours while the window of their chat is, or will be, shut."""
+    periods = {name: one.contact_period for name, one in messengers.items() if isinstance(one, LimitsContact)}
+    if not periods:
+        return
+    for officer_id, shift_ends in _shift_ends(context, now).items():
+        record = context.storage.records.get(OFFICER.name, officer_id)
+        for officer in context.iter_readable(OFFICER, () if record is None else (record,)):
+            period = periods.get(messenger_of(officer.conversation), _NONE)
+            last = _last_heard(context, officer.conversation) if period else None
+            if period and (last is None or last + period < shift_ends):
+                open_until = now if last is None else last + period
+                yield ShutWindow(officer=officer.id, name=officer.name, open_until=open_until, shift_ends=shift_ends)
+
+
+class WindowWarnings:
+    """Asks officers to open the windows of their chats before and during their shifts."""
+
+    def __init__(self, runner: UseCaseRunner, messengers: Mapping[str, Messenger]) -> None:
+        self._context = runner.context
+        self._messengers = messengers
+        self._notifier = OfficerNotifier(runner)
+
+    def warn_due(self) -> int:
+        """Ask those whose window is or will be shut, once a shift; return how many."""
+        now, told = self._context.clock.now(), 0
+        for shut in find_shut_windows(self._context, self._messengers, now):
+            text = self._context.district.say("duty.window", time=f"{vietnam_time(shut.shift_ends):%H:%M}")
+            request = f"window:{shut.shift_ends.isoformat()}"
+            told += self._notifier.notify_one(shut.officer, request, text, purpose="duty.window", lane=Lane.REPLY)
+        return told
+
+
+def _shift_ends(context: UseCaseContext, now: datetime) -> Mapping[str, datetime]:
+    """Return officer -> the end of the last shift of theirs that runs now or begins within the profile's hours."""
+    records = iter_records(context.storage.records, Find(kind=ROSTER.name, order="id", limit=200))
+    by_unit: dict[str, list[Roster]] = {}
+    for roster in context.iter_readable(ROSTER, records):
+        by_unit.setdefault(roster.unit, []).append(roster)
+    ends: dict[str, datetime] = {}
+    for rosters in by_unit.values():
+        for _, end, shift in shift_spans(rosters, now, now + context.district.duty.window_warning):
+            aware = end.replace(tzinfo=VIETNAM)
+            ends |= {officer: max(aware, ends.get(officer, aware)) for officer in shift.officers}
+    return ends
+
+
+def _last_heard(context: UseCaseContext, conversation: str) -> datetime | None:
+    record = context.storage.records.get(CONVERSATION.name, conversation)
+    found = context.iter_readable(CONVERSATION, () if record is None else (record,))
+    return next((one.last_heard for one in found), None)

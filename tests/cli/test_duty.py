@@ -1,0 +1,65 @@
+"""`anninh duty`, and the binding of `anninh officers`."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run, opened
+
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import system
+
+
+def officer(run: Run, name: str = "Trực Một") -> str:
+    done = run("officers", "appoint", "--role", "tip_officer", name, "ninh-hoa")
+    return done.stdout.partition("(id ")[2].partition(")")[0]
+
+
+def test_a_roster_is_set_and_shown(run: Run) -> None:
+    """Weekdays, hours across midnight, a holiday by name; and who would be told at a moment."""
+    first, second = officer(run), officer(run, "Trực Hai")
+    shift, tet = f"mon-fri 17:00-07:00 {first},{second}", f"Tet 2027-02-05/2027-02-11 00:00-24:00 {second}"
+    done = run("duty", "set", "ninh-hoa", "--shift", shift, "--holiday", tet, "--from", "2027-01-01")
+    assert (done.exit_code, "from 2027-01-01" in done.stdout) == (0, True)
+    shown = run("duty", "roster", "ninh-hoa").stdout
+    assert "mon,tue,wed,thu,fri" in shown
+    assert "17:00-07:00" in shown
+    assert "Tet 2027-02-05/2027-02-11" in shown
+    told = run("duty", "on-duty", "ninh-hoa/kdc-1", "--when", "2027-01-05T02:00").stdout.splitlines()
+    assert [line.split()[-1] for line in told[1:]] == [first, second]
+    assert "no chat" in told[1]
+    assert "Nobody" in run("duty", "on-duty", "ninh-hoa", "--when", "2027-01-05T12:00").stdout
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["mon-fri 17:00", "noday 17:00-07:00 x", "mon 25:99-07:00 x", "17:00-07:00 nobody"],
+)
+def test_a_shift_that_cannot_be_read(run: Run, wrong: str) -> None:
+    """It says what is wrong, and how to write it."""
+    done = run("duty", "set", "ninh-hoa", "--shift", wrong)
+    assert done.exit_code != 0
+    assert "write" in done.stderr or "no officer" in done.stderr
+
+
+def test_what_waits_is_listed_and_taken_up(run: Run, folder: Path) -> None:
+    """Each line of the ladder, and who took it up; nothing waits afterwards."""
+    with opened(folder) as (app, _):
+        receive = app.services.tips.intake.receive
+        tip = run_step(receive, system("router"), "Cháy nhà", unit="ninh-hoa", origin="one_to_one", emergency=True)
+        app.worker.drain()
+    listed = run("duty", "alarms").stdout
+    assert tip.receipt[:5] in listed
+    assert "unheard" in listed
+    assert run("duty", "acknowledge", tip.receipt[:5].lower()).exit_code == 0
+    assert tip.receipt[:5] not in run("duty", "alarms").stdout
+    assert "acknowledged" in run("duty", "alarms", "--all").stdout
+    assert run("duty", "acknowledge", "AAAAA").exit_code != 0
+
+
+def test_a_code_is_shown_once(run: Run) -> None:
+    """It is shown when it is made, and ended by `unbind`."""
+    id = officer(run)
+    code = run("officers", "bind", id).stdout.split()[0]
+    assert len(code) == 13
+    assert run("officers", "unbind", id).exit_code == 0
+    assert run("officers", "unbind", id).exit_code != 0

@@ -1,0 +1,69 @@
+"""`anninh tips unassigned`, `assign-message`, `split`, `join`, `withdrawal`."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Read, Run, hear, mock, opened
+
+THEFT, KARAOKE, PLATE = "mất trộm xe máy đêm qua ở xóm 2", "nhà bên mở karaoke ầm ĩ", "Biển số 35B1-123.45"
+
+
+def say(folder: Path, *texts: str) -> None:
+    """Let one resident write."""
+    with opened(folder) as (app, _):
+        chat = mock(app).chat
+        for text in texts:
+            chat.says(chat.person("Bác Mẫu"), text)
+            hear(app)
+
+
+@pytest.fixture
+def receipts(folder: Path, read: Read) -> list[str]:
+    """Two tips of one resident told side by side, the older one first."""
+    say(folder, THEFT, "việc khác", KARAOKE)
+    return [read("tips", "search", f'"{words}"')[0]["receipt"] for words in ("xe máy", "karaoke")]
+
+
+def test_what_is_in_doubt_is_listed_and_assigned(run: Run, read: Read, folder: Path, receipts: list[str]) -> None:
+    """With the receipts it may belong to; afterwards it stands in the tip, and the list is empty."""
+    say(folder, PLATE)
+    (message,) = read("tips", "unassigned")
+    assert sorted(message["candidates"]) == sorted(receipts)
+    assert PLATE in run("tips", "unassigned", env={"COLUMNS": "200"}).stdout
+    assert receipts[0] in run("tips", "assign-message", message["id"], "--to", receipts[0]).stdout
+    assert PLATE in run("tips", "show", receipts[0]).stdout
+    assert run("tips", "unassigned").stdout == "Nothing is in doubt.\n"
+    assert "isn't in doubt" in run("tips", "assign-message", message["id"], "--to", receipts[0]).stderr
+
+
+def test_what_is_in_doubt_becomes_a_tip(run: Run, read: Read, folder: Path, receipts: list[str]) -> None:
+    """Of its own, where it belongs to none of them."""
+    say(folder, PLATE)
+    (message,) = read("tips", "unassigned")
+    assert message["candidates"]
+    assert "New tip" in run("tips", "assign-message", message["id"], "--category", "crime").stdout
+    assert [tip["text"] for tip in read("tips", "search", "bien so")] == [PLATE]
+    assert receipts
+
+
+def test_tips_are_joined_and_split(run: Run, read: Read, receipts: list[str]) -> None:
+    """A mistaken join is undone by a split; the reason is asked for."""
+    first, second = receipts
+    assert run("tips", "join", first, "--into", second).exit_code != 0
+    assert f"{second} goes on" in run("tips", "join", first, "--into", second, "--reason", "Cùng một việc").stdout
+    shown = read("tips", "show", first)
+    assert (shown["receipt"], len(shown["messages"])) == (second, 2)
+    theft = next(one["id"] for one in shown["messages"] if one["text"] == THEFT)
+    assert "New tip" in run("tips", "split", second, theft, "--reason", "Hai việc", "--category", "crime").stdout
+    assert read("tips", "show", second)["text"] == KARAOKE
+
+
+def test_a_withdrawal_is_decided(run: Run, folder: Path, receipts: list[str]) -> None:
+    """Declined with words for the reporter, or accepted; without a request there is nothing to decide."""
+    first, second = receipts
+    say(folder, f"HUY {first}", f"HUY {second}")
+    assert "say in `answer`" in run("tips", "withdrawal", first, "--decline", "--reason", "Trộm cắp").stderr
+    told = ("--answer", "Vẫn được làm rõ.")
+    assert f"{first} is received" in run("tips", "withdrawal", first, "--decline", *told, "--reason", "Trộm cắp").stdout
+    assert f"{second} is withdrawn" in run("tips", "withdrawal", second, "--accept", "--reason", "Đã hết ồn").stdout
+    assert "didn't ask" in run("tips", "withdrawal", first, "--accept", "--reason", "x").stderr

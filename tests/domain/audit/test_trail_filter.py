@@ -1,0 +1,194 @@
+"""Which entries of the journal somebody asks for, and how pages of them are cut."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from anninh_core.domain.audit import Audit
+from anninh_core.domain.audit.trail import TrailFilter
+from anninh_core.kernel.errors import Refused
+from anninh_core.ports.changes import GENESIS, Entry, JournalLine, Touched, entry_bytes
+from anninh_core.ports.storage import Journal
+from anninh_core.testing.clock import FixedClock
+from anninh_core.usecase import Actor, UnitOfWork, system
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.permissions import Permission
+
+AT = datetime(2021, 9, 1, tzinfo=UTC)
+ENTRY = Entry(
+    id="e",
+    at=AT,
+    actor="person:o1",
+    action="tips.triage",
+    unit="ninh-hoa",
+    touched=(Touched("tip", "t1", 2, "h"),),
+    facts={"receipt": "r1", "case": "inquiry:i1", "count": 3},
+    named=("post:p1@4",),
+)
+
+
+class Lines:
+    """A journal that has these lines, whatever it is asked about."""
+
+    def __init__(self, *contents: bytes) -> None:
+        self._lines = [
+            JournalLine(seq=seq, previous="", hash="", content=content) for seq, content in enumerate(contents, 1)
+        ]
+        self.asked: list[str] = []
+
+    def read(self, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
+        self.asked.append("")
+        return self._lines[after : after + limit]
+
+    def about(self, ref: str, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
+        self.asked.append(ref)
+        return self._lines[after : after + limit]
+
+
+def found(asked: TrailFilter, *contents: bytes, after: int = 0) -> list[int]:
+    journal: Journal = Lines(*contents)  # type: ignore[assignment]
+    return [numbered.seq for numbered in asked.find(journal, after)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "matches"),
+    [
+        ({}, True),
+        ({"units": None}, True),
+        ({"units": ["ninh-hoa", "x"]}, True),
+        ({"units": ["x"]}, False),
+        ({"units": ()}, False),
+        ({"by": "person:o1"}, True),
+        ({"by": "person:o2"}, False),
+        ({"by": "person:o"}, False),
+        ({"by": "a"}, False),
+        ({"by": "z"}, False),
+        ({"outcome": "done"}, True),
+        ({"outcome": "read"}, False),
+        ({"outcome": "a"}, False),
+        ({"action": "tips.triage"}, True),
+        ({"action": "tips."}, True),
+        ({"action": "tips"}, False),
+        ({"action": "tips.tri"}, False),
+        ({"action": "tip."}, False),
+        ({"action": "tips.triage."}, False),
+        ({"action": "a"}, False),
+        ({"action": "zzz"}, False),
+        ({"since": AT}, True),
+        ({"since": AT - timedelta(seconds=1)}, True),
+        ({"since": AT + timedelta(seconds=1)}, False),
+        ({"until": AT + timedelta(seconds=1)}, True),
+        ({"until": AT}, False),
+        ({"until": AT - timedelta(seconds=1)}, False),
+        ({"about": "tip:t1"}, True),
+        ({"about": "post:p1"}, True),
+        ({"about": "inquiry:i1"}, True),
+        ({"about": "r1"}, True),
+        ({"about": "tip:t2"}, False),
+        ({"about": "tip:t0"}, False),
+        ({"about": "post:p2"}, False),
+        ({"about": "t1"}, False),
+        ({"about": "tip:t1", "by": "person:o1", "action": "tips.", "outcome": "done", "units": ["ninh-hoa"]}, True),
+        ({"about": "tip:t1", "by": "person:o2"}, False),
+        ({"about": "tip:t2", "by": "person:o1"}, False),
+    ],
+)
+def test_an_entry_is_asked_for_by_all_that_is_named(asked: dict[str, Any], matches: bool) -> None:
+    """Each condition by itself; nothing named asks for everything."""
+    assert found(TrailFilter(**asked), entry_bytes(ENTRY)) == ([1] if matches else [])
+
+
+def test_a_conversation_is_found_by_its_name_of_the_moment() -> None:
+    """Which no index has, so all lines are read."""
+    entry = evolve(ENTRY, touched=(Touched("conversation", "0a1b", 1, "h"),))
+    journal = Lines(entry_bytes(entry), entry_bytes(ENTRY))
+    asked = TrailFilter(about="conversation:0a1b").find(journal, 0)  # type: ignore[arg-type]
+    assert [numbered.seq for numbered in asked] == [1]
+    assert {*journal.asked} == {""}
+    assert found(TrailFilter(about="conversation:0a1c"), entry_bytes(entry)) == []
+
+
+def test_what_was_made_unreadable_is_passed_over() -> None:
+    """The chain tells of it."""
+    assert found(TrailFilter(), entry_bytes(ENTRY), b"{", entry_bytes(ENTRY)) == [1, 3]
+
+
+@pytest.mark.parametrize("about", ["", "tip:t1"])
+def test_all_lines_behind_the_one_that_was_seen_are_looked_at(about: str) -> None:
+    """However many."""
+    many = [entry_bytes(ENTRY)] * 1203
+    assert found(TrailFilter(about=about), *many) == [*range(1, 1204)]
+    assert found(TrailFilter(about=about), *many, after=700) == [*range(701, 1204)]
+    assert found(TrailFilter(about=about), *many, after=1203) == []
+
+
+@pytest.fixture
+def audit(runner: UseCaseRunner) -> Audit:
+    return Audit(runner)
+
+
+def write(runner: UseCaseRunner, count: int) -> None:
+    """Let the program leave so many entries."""
+
+    def act(uow: UnitOfWork) -> None:
+        uow.permit("hoa-lu")
+        uow.add_event("x")
+
+    for _ in range(count):
+        runner.run_command(system("keeper"), "test.act", Permission.OPERATE, act)
+
+
+def test_a_page_has_a_hundred_entries(audit: Audit, runner: UseCaseRunner, auditor: Actor) -> None:
+    """Unless another number is asked for; its cursor is the last one's number, and 0 where nothing follows."""
+    write(runner, 100)
+    page = audit.log.trail(auditor, action="test.act")
+    assert (len(page.items), page.cursor) == (100, 0)
+    write(runner, 1)
+    page = audit.log.trail(auditor, action="test.act")
+    assert (len(page.items), page.cursor) == (100, page.items[-1].seq)
+    assert len(audit.log.trail(auditor, action="test.act", after=page.cursor).items) == 1
+    whole = audit.log.trail(auditor, action="test.act", limit=101)
+    assert (len(whole.items), whole.cursor) == (101, 0)
+    assert audit.log.trail(auditor, action="units.").items[0].seq == 1
+
+
+def test_the_trail_of_a_record_says_which(audit: Audit, runner: UseCaseRunner, auditor: Actor) -> None:
+    """In the entry of whoever read it; whose conversation was asked about doesn't stand there."""
+    for about, told in (("tip:t1", {"tip:t1"}), ("conversation:oa.1", set()), ("", set())):
+        audit.log.trail(auditor, about=about)
+        entry = audit.log.trail(auditor, action="governance.trail", limit=1000).items[-1].entry
+        assert {str(entry.facts["about"])} == told if told else "about" not in entry.facts
+
+
+def test_the_head_and_the_lines_are_the_roots(audit: Audit, runner: UseCaseRunner, auditor: Actor) -> None:
+    """From the first line on, or behind one that is there; an operator reads neither."""
+    number, hash = audit.log.head(auditor)
+    assert (number, hash) == runner.context.storage.journal.head()
+    assert hash != GENESIS
+    whole = audit.log.export(auditor)
+    assert len(whole) == number
+    write(runner, 1)
+    assert audit.log.export(auditor, after=number, limit=1) != whole[:1]
+    assert audit.log.export(auditor, limit=1) == whole[:1]
+    with pytest.raises(Refused):
+        audit.log.head(system("router"))
+
+
+def test_an_export_is_covered_by_a_head_of_its_moment(
+    audit: Audit, runner: UseCaseRunner, auditor: Actor, clock: FixedClock
+) -> None:
+    """A new one as soon as anything happened, and no other; who may not read has none made."""
+    write(runner, 1)
+    with pytest.raises(Refused):
+        audit.export.export_journal(system("router"))
+    assert runner.context.storage.records.get("journal_head", "1") is None
+    before = runner.context.storage.journal.head()[0]
+    lines = audit.export.export_journal(auditor)
+    head = audit.heads.heads(auditor).heads[-1]
+    assert (head.number, head.seq) == (1, before)
+    assert len(lines) >= before
+    audit.export.export_journal(auditor, after=before, limit=1)
+    assert [head.number for head in audit.heads.heads(auditor).heads] == [1, 2]

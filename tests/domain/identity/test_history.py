@@ -1,0 +1,87 @@
+"""What of the journal is a disclosure's history."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+from attrs import evolve
+from tests.domain.identity.test_model import ASKED
+
+from anninh_core.domain.identity.history import read_history
+from anninh_core.ports.changes import Entry, JournalLine, Touched, entry_bytes
+from anninh_core.ports.storage import Journal
+
+LOOK = Entry(
+    id="e", at=datetime(2021, 9, 1, tzinfo=UTC), actor="person:o1", action="governance.look", unit="u", outcome="read"
+)
+ACT = evolve(LOOK, outcome="done")
+
+
+def touching(kind: str, id: str) -> Entry:
+    return evolve(ACT, touched=(Touched(kind, id, 1, ""),))
+
+
+class Lines:
+    """A journal whose lines are all about the disclosure `d`."""
+
+    def __init__(self, *entries: Entry) -> None:
+        self._entries = entries
+        self.asked: list[tuple[str, int]] = []
+
+    def about(self, ref: str, after: int = 0, limit: int = 100) -> Sequence[JournalLine]:
+        self.asked.append((ref, after))
+        lines = [
+            JournalLine(seq=seq, previous="", hash="", content=entry_bytes(entry))
+            for seq, entry in enumerate(self._entries, 1)
+            if seq > after
+        ]
+        return lines[:limit]
+
+
+def found(*entries: Entry, asked_seq: int = 0) -> list[int]:
+    history = read_history(as_journal(Lines(*entries)), evolve(ASKED, asked_seq=asked_seq))
+    assert [numbered.entry for numbered in history] == [entries[numbered.seq - 1] for numbered in history]
+    return [numbered.seq for numbered in history]
+
+
+def as_journal(lines: Lines) -> Journal:
+    return lines  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("entry", "belongs"),
+    [
+        (touching("disclosure", "d"), True),
+        (touching("disclosure", "e"), False),
+        (touching("tip", "d"), False),
+        (touching("zebra", "d"), False),
+        (touching("disclosure", "c"), False),
+        (evolve(ACT, touched=(Touched("tip", "x", 1, ""), Touched("disclosure", "d", 2, ""))), True),
+        (evolve(LOOK, outcome="refused"), True),
+        (evolve(LOOK, facts={"disclosure": "d"}), True),
+        (evolve(LOOK, facts={"disclosure": "c"}), False),
+        (evolve(LOOK, facts={"disclosure": "e"}), False),
+        (evolve(LOOK, facts={"case": "d"}), False),
+        (evolve(LOOK, named=("disclosure:d@1",)), False),
+        (LOOK, False),
+        (ACT, False),
+    ],
+)
+def test_acts_and_refusals_belong_to_it(entry: Entry, belongs: bool) -> None:
+    """Whatever changed it, looks at it of earlier versions, and whoever was refused; looks at lists don't."""
+    assert found(entry) == ([1] if belongs else [])
+
+
+def test_it_is_read_to_its_end_in_order() -> None:
+    """However long, and from where it was asked for."""
+    many = [touching("disclosure", "d") if number % 2 else LOOK for number in range(1203)]
+    assert found(*many) == list(range(2, 1204, 2))
+    assert found(*many, asked_seq=600) == list(range(602, 1204, 2))
+    assert found() == []
+
+
+def test_only_what_names_it_is_read() -> None:
+    """The journal is asked for the lines about this disclosure behind the one of before it was asked."""
+    journal = Lines(LOOK)
+    read_history(as_journal(journal), ASKED)
+    assert journal.asked == [("disclosure:d", 0), ("disclosure:d", 1)]

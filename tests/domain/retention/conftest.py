@@ -1,0 +1,40 @@
+"""Cases that are over, over a store."""
+
+from collections.abc import Callable
+
+import pytest
+
+from anninh_core.domain.retention import Retention
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.usecase import Actor
+from anninh_core.usecase.runner import UseCaseRunner
+
+Ended = Callable[..., Tip]
+"""Called with a unit and whether a report was merged into another; returns a tip that is over."""
+
+
+@pytest.fixture
+def services(runner: UseCaseRunner) -> Services:
+    return Services(runner)
+
+
+@pytest.fixture
+def retention(services: Services) -> Retention:
+    return services.retention
+
+
+@pytest.fixture
+def ended(services: Services, handler: Actor) -> Ended:
+    handling = services.tips.handling
+
+    def make(unit: str = "ninh-hoa", into: str = "") -> Tip:
+        tip = services.tips.intake.record_walk_in(handler, "Có trộm ở xóm 2", unit=unit, category="crime")
+        handling.triage(handler, tip.id, category=tip.category)
+        if into:
+            handling.merge(handler, tip.id, into=into, answer="Đã có tin.")
+        else:
+            handling.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
+        return handling.answered_by_hand(handler, tip.id, "gọi điện")
+
+    return make

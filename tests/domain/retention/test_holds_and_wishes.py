@@ -1,0 +1,242 @@
+"""Legal holds and wishes to be erased over a store: what they cancel, order, and leave in the journal."""
+
+from datetime import date, timedelta
+
+import pytest
+from tests.domain.conftest import OfficerMaker, Trail
+from tests.domain.retention.conftest import Ended
+
+from anninh_core.domain.registry import retention_policies
+from anninh_core.domain.retention import Erasure, ErasureState, Retention
+from anninh_core.domain.retention.coverage import covered_scopes, covering_scopes, find_holds
+from anninh_core.domain.retention.kind import PURGE_ORDER
+from anninh_core.domain.retention.model import PurgeOrder
+from anninh_core.domain.tips import Tip
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import DECISION, Actor, ReadSession, system
+from anninh_core.usecase.runner import UseCaseRunner
+
+REVIEW = date(2022, 3, 1)
+DAY = timedelta(days=1)
+ROUTER = system("router")
+
+
+def order_of(runner: UseCaseRunner, scope: str) -> PurgeOrder | None:
+    record = runner.context.storage.records.get("tombstone", scope)
+    return None if record is None else runner.context.open_record(PURGE_ORDER, record)
+
+
+def session(runner: UseCaseRunner, actor: Actor) -> ReadSession:
+    return ReadSession(runner.context, runner.permits, actor, "governance.look")
+
+
+def test_the_same_hold_is_set_once(retention: Retention, operator: Actor, officer: OfficerMaker, ended: Ended) -> None:
+    """In the same words, by the same officer, to the same day; else it is another one, and all run."""
+    case, other = f"tip:{ended().id}", officer("operator", "hoa-lu")
+    hold = retention.legal_holds.hold
+    first = hold(operator, case, reason="CV 12", review_on=REVIEW)
+    assert hold(operator, case, reason="CV 12", review_on=REVIEW) == first
+    further = [
+        hold(operator, case, reason="CV 13", review_on=REVIEW - DAY),
+        hold(operator, case, reason="CV 12", review_on=REVIEW + DAY),
+        hold(other, case, reason="CV 12", review_on=REVIEW),
+        hold(operator, f"tip:{ended().id}", reason="CV 12", review_on=REVIEW + DAY * 2),
+    ]
+    running = retention.legal_holds.holds(operator)
+    assert {one.id for one in running} == {first.id, *(one.id for one in further)}
+    assert [one.review_on for one in running] == sorted(one.review_on for one in running)
+    retention.legal_holds.release_hold(other, first.id)
+    assert hold(operator, case, reason="CV 12", review_on=REVIEW).id not in {first.id, *(one.id for one in further)}
+
+
+def test_a_hold_says_who_set_it_and_about_what(
+    *, retention: Retention, operator: Actor, ended: Ended, trail: Trail, clock: FixedClock, officer: OfficerMaker
+) -> None:
+    """In its record and in the journal; as does its release, which isn't told twice."""
+    case = f"tip:{ended('ninh-van').id}"
+    hold = retention.legal_holds.hold(operator, case, reason="CV 12", review_on=REVIEW)
+    assert (hold.unit, hold.scope, hold.by, hold.since) == ("ninh-van", case, operator.id, date(2021, 9, 1))
+    assert (trail()[-1].events, trail()[-1].facts) == (("hold.set",), {"scope": case})
+    other = officer("operator", "ninh-van")
+    assert [one.id for one in retention.legal_holds.holds(other)] == [hold.id]
+    assert retention.legal_holds.holds(officer("operator", "ninh-hoa")) == ()
+    clock.advance(DAY * 3)
+    released = retention.legal_holds.release_hold(other, hold.id)
+    assert (released.released_on, released.released_by) == (date(2021, 9, 4), other.id)
+    assert (trail()[-1].events, trail()[-1].facts) == (("hold.released",), {"scope": case})
+    with pytest.raises(WrongStep, match="was released on 2021-09-04 already"):
+        retention.legal_holds.release_hold(operator, hold.id)
+
+
+def test_a_hold_cancels_what_waits_and_tells_how_much(
+    *, retention: Retention, operator: Actor, ended: Ended, trail: Trail, runner: UseCaseRunner, clock: FixedClock
+) -> None:
+    """The case, and what was merged into it; orders about others stay, and so does what was carried out."""
+    case, other = ended(), ended()
+    part, gone = ended(into=case.id), ended(into=case.id)
+    retention.purges.order_purge(operator, f"tip:{gone.id}", reason="request")
+    clock.advance(DAY * 8)
+    retention.purges.purge(operator)
+    for one in (case, other, part):
+        retention.purges.order_purge(operator, f"tip:{one.id}", reason="request")
+    retention.legal_holds.hold(operator, f"tip:{case.id}", reason="CV 12", review_on=REVIEW)
+    assert trail()[-1].events == ("purge.cancelled", "hold.set")
+    assert trail()[-1].facts == {"scope": f"tip:{case.id}", "purges_cancelled": 2}
+    orders = {one.id: order_of(runner, f"tip:{one.id}") for one in (case, other, part, gone)}
+    assert {id: order.cancelled_at is not None for id, order in orders.items() if order} == {
+        case.id: True,
+        other.id: False,
+        part.id: True,
+        gone.id: False,
+    }
+
+
+def test_what_is_begun_is_not_held_but_what_hangs_on_it_is(
+    *, retention: Retention, operator: Actor, ended: Ended, runner: UseCaseRunner, clock: FixedClock
+) -> None:
+    """A report that is being destroyed doesn't keep the case from being held; the case itself does."""
+    case = ended()
+    part = ended(into=case.id)
+    retention.purges.order_purge(operator, f"tip:{part.id}", reason="request")
+    clock.advance(DAY * 8)
+    retention.purges.begin_purge(operator, limit=10, scopes=())
+    retention.legal_holds.hold(operator, f"tip:{case.id}", reason="CV 12", review_on=REVIEW)
+    order = order_of(runner, f"tip:{part.id}")
+    assert order is not None
+    assert order.is_pending
+    with pytest.raises(WrongStep, match="being destroyed"):
+        retention.legal_holds.hold(operator, f"tip:{part.id}", reason="CV 12", review_on=REVIEW)
+    for what in ("officer:x", "identity:mock.1"):
+        with pytest.raises(BadInput, match=f"'{what}' can't be held; only cases are, named as kind:id, of tip, "):
+            retention.legal_holds.hold(operator, what, reason="CV 12", review_on=REVIEW)
+
+
+def test_a_hold_covers_who_reported_and_all_that_was_merged(
+    runner: UseCaseRunner, retention: Retention, operator: Actor, ended: Ended, tip: Tip
+) -> None:
+    """Seen from the case, and from each of what it covers."""
+    policies = retention_policies(runner.context.district)
+    case = ended()
+    part = ended(into=case.id)
+    scopes = covered_scopes(session(runner, operator), policies, Ref("tip", case.id))
+    assert scopes == {f"tip:{case.id}", f"tip:{part.id}"}
+    assert covered_scopes(session(runner, operator), policies, Ref("tip", tip.id)) == {
+        f"tip:{tip.id}",
+        "identity:mock.1",
+        "conversation:mock.1",
+    }
+    covering = {scope: covering_scopes(session(runner, operator), policies, scope) for scope in (*scopes, "x:1")}
+    assert covering == {
+        f"tip:{case.id}": {f"tip:{case.id}"},
+        f"tip:{part.id}": {f"tip:{part.id}", f"tip:{case.id}"},
+        "x:1": {"x:1"},
+    }
+    for scope in ("identity:mock.1", "conversation:mock.1"):
+        assert covering_scopes(session(runner, operator), policies, scope) == {scope, f"tip:{tip.id}"}
+    held = retention.legal_holds.hold(operator, f"tip:{tip.id}", reason="CV 12", review_on=REVIEW)
+    assert find_holds(session(runner, operator), policies, "identity:mock.1") == (held,)
+    assert find_holds(session(runner, operator), policies, "identity:mock.2") == ()
+
+
+def ask(retention: Retention, runner: UseCaseRunner, conversation: str = "mock.1", alias: str = "") -> Erasure:
+    at = runner.context.clock.now()
+    step = retention.erasures.ask_erasure
+    return run_step(step, ROUTER, conversation, unit="ninh-hoa", asked_at=at - DAY, received_at=at, alias=alias)
+
+
+def test_a_wish_is_one_until_it_is_decided(
+    retention: Retention, runner: UseCaseRunner, operator: Actor, trail: Trail
+) -> None:
+    """Told again it is the same one; of somebody unknown each is a wish of its own."""
+    wish = ask(retention, runner)
+    assert (wish.state, wish.conversation, wish.unit, wish.alias) == (ErasureState.OPEN, "mock.1", "ninh-hoa", "")
+    assert (wish.received_at - wish.asked_at, trail()[-1].facts["erasure"]) == (DAY, wish.id)
+    assert ask(retention, runner) == wish
+    assert ask(retention, runner, "mock.2").id != wish.id
+    unknown = [ask(retention, runner, "", alias) for alias in ("x", "x")]
+    assert (len({one.id for one in unknown}), {one.alias for one in unknown}) == (2, {"x"})
+    retention.erasures.refuse_erasure(operator, wish.id, rule="Điều 16", reason="Còn lưu")
+    again = ask(retention, runner)
+    assert again.id != wish.id
+    pending = [one.id for one in retention.erasures.erasures(operator).items]
+    assert (wish.id in pending, again.id in pending, len(pending)) == (False, True, 4)
+    assert len(retention.erasures.erasures(operator, pending=False).items) == 5
+    assert retention.erasures.erasure(operator, wish.id).state is ErasureState.REFUSED
+
+
+@pytest.mark.parametrize(("rule", "reason"), [("", "x"), (" ", "x"), ("x", ""), ("x", " ")])
+def test_a_decision_about_a_wish_cites_and_says_why(
+    retention: Retention, runner: UseCaseRunner, operator: Actor, rule: str, reason: str
+) -> None:
+    """Else nothing is decided; with both it stands as a decision of its own."""
+    wish = ask(retention, runner)
+    with pytest.raises(BadInput, match="cites a rule and says why"):
+        retention.erasures.refuse_erasure(operator, wish.id, rule=rule, reason=reason)
+    retention.erasures.refuse_erasure(operator, wish.id, rule="Điều 16", reason="Còn lưu")
+    (record,) = runner.context.storage.maintenance.scan("decision")
+    decision = runner.context.open_record(DECISION, record)
+    assert (decision.subject, decision.rule, decision.reason, decision.text) == (
+        f"erasure:{wish.id}",
+        "Điều 16",
+        "erasure.refused",
+        "Còn lưu",
+    )
+
+
+def test_a_granted_wish_orders_at_once_all_that_is_there(
+    *, retention: Retention, runner: UseCaseRunner, operator: Actor, trail: Trail, clock: FixedClock
+) -> None:
+    """Identity and conversation, as far as they have keys; once nothing is left it is fulfilled."""
+    wish, step = ask(retention, runner), retention.erasures.order_erasure
+    with pytest.raises(WrongStep, match="is open: an officer grants it first"):
+        run_step(step, operator, wish.id)
+    granted = run_step(retention.erasures.grant_erasure, operator, wish.id, rule="Điều 16", reason="Có quyền")
+    assert (granted.state, trail()[-1].events) == (ErasureState.GRANTED, ("erasure.granted",))
+    runner.ensure_key("identity:mock.1")
+    assert run_step(step, operator, wish.id).state is ErasureState.GRANTED
+    order = order_of(runner, "identity:mock.1")
+    assert order is not None
+    assert (order.due_at, order.reason, order.unit, order.clock) == (clock.now(), "request", "ninh-hoa", "")
+    assert order_of(runner, "conversation:mock.1") is None
+    assert trail()[-1].events == ("purge.ordered",)
+    clock.advance(DAY)
+    assert run_step(step, operator, wish.id) == granted
+    assert order_of(runner, "identity:mock.1") == order  # it stands, and isn't ordered again
+    retention.purges.purge(operator)
+    done = run_step(step, operator, wish.id)
+    assert (done.state, done.done_at) == (ErasureState.DONE, clock.now())
+    assert trail()[-1].events == ("erasure.done",)
+    assert (trail()[-1].facts["erasure"], trail()[-1].facts["scope"]) == (wish.id, "mock.1")
+
+
+@pytest.mark.parametrize(("clocked", "delay", "replaced"), [("", 0, False), ("", 5, True), ("identity", 0, True)])
+def test_an_order_that_may_not_destroy_at_once_is_replaced(
+    *, retention: Retention, runner: UseCaseRunner, operator: Actor, clocked: str, delay: int, replaced: bool
+) -> None:
+    """One that is due later, or that the clock gave, which ends when they write again."""
+    wish = ask(retention, runner)
+    run_step(retention.erasures.grant_erasure, operator, wish.id, rule="Điều 16", reason="Có quyền")
+    runner.ensure_key("identity:mock.1")
+    run_step(
+        retention.purges.order_destruction, operator, "identity:mock.1", "hoa-lu", DAY * delay, "other", clock=clocked
+    )
+    run_step(retention.erasures.order_erasure, operator, wish.id)
+    order = order_of(runner, "identity:mock.1")
+    assert order is not None
+    assert (order.reason, order.clock) == (("request", "") if replaced else ("other", clocked))
+
+
+def test_only_operators_hear_of_wishes(
+    retention: Retention, runner: UseCaseRunner, handler: Actor, officer: OfficerMaker
+) -> None:
+    """Of their own units."""
+    wish = ask(retention, runner)
+    with pytest.raises(Refused):
+        retention.erasures.erasures(handler)
+    assert retention.erasures.erasures(officer("operator", "ninh-van")).items == ()
+    assert [one.id for one in retention.erasures.erasures(officer("operator", "ninh-hoa")).items] == [wish.id]
+    with pytest.raises(Refused, match="`anninh people list` shows them"):
+        retention.erasures.erasure(officer("operator", "ninh-van"), wish.id)

@@ -1,0 +1,233 @@
+"""What a purge leaves, and what it can only list: marks of keys, files, what left the house."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import evolve
+from tests.domain.conftest import OfficerMaker, Trail
+from tests.domain.retention.conftest import Ended
+
+from anninh_core.domain.registry import KINDS, SEALED_WITH, retention_policies
+from anninh_core.domain.retention import Retention
+from anninh_core.domain.retention.coverage import find_holds, guard_unheld, is_held
+from anninh_core.domain.retention.model import HandedOut
+from anninh_core.domain.retention.remains import (
+    count_facts,
+    find_files,
+    find_handed_out,
+    find_sealed_files,
+    is_other_key,
+    mark_key,
+)
+from anninh_core.domain.retention.sealed import iter_sealed
+from anninh_core.kernel.errors import WrongStep
+from anninh_core.ports.changes import ChangeSet, Entry, JournalLine, NewKey, Record, entry_bytes
+from anninh_core.ports.storage import Journal
+from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, ReadSession
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+
+HANDED = Entry(
+    id="e",
+    at=datetime(2021, 9, 1, tzinfo=UTC),
+    actor="person:o1",
+    action="conversations.attachment",
+    unit="u",
+    outcome="read",
+)
+
+
+class Lines:
+    """A journal whose lines are all about one case."""
+
+    def __init__(self, *entries: Entry) -> None:
+        self._entries = entries
+
+    def about(self, ref: str, after: int = 0, limit: int = 100) -> Sequence[JournalLine]:
+        assert ref == "tip:1"
+        lines = [
+            JournalLine(seq=seq, previous="", hash="", content=entry_bytes(entry))
+            for seq, entry in enumerate(self._entries, 1)
+        ]
+        return [line for line in lines if line.seq > after][:limit]
+
+
+def handed_out(*entries: Entry) -> tuple[HandedOut, ...]:
+    journal: Journal = Lines(*entries)  # type: ignore[assignment]
+    return find_handed_out(journal, "tip:1")
+
+
+@pytest.mark.parametrize(
+    ("entry", "listed"),
+    [
+        (HANDED, True),
+        (evolve(HANDED, outcome="refused"), False),
+        (evolve(HANDED, outcome="done"), False),
+        (evolve(HANDED, action="tips.get"), False),
+        (evolve(HANDED, action="conversations.history"), False),
+        (evolve(HANDED, action="zzz"), False),
+    ],
+)
+def test_what_left_the_house_is_listed(entry: Entry, listed: bool) -> None:
+    """Files that were answered; neither what was refused, nor what was only looked at."""
+    told = (HandedOut(seq=1, action=HANDED.action, actor="person:o1", at=HANDED.at),)
+    assert handed_out(entry) == (told if listed else ())
+
+
+def test_all_of_it_is_listed() -> None:
+    """However much, in its order."""
+    entries = [HANDED if number % 2 else evolve(HANDED, action="tips.get") for number in range(1203)]
+    assert [one.seq for one in handed_out(*entries)] == [*range(2, 1204, 2)]
+    assert handed_out() == ()
+
+
+def test_a_mark_tells_a_key_from_the_next_one(runner: UseCaseRunner) -> None:
+    """Rewrapped it is the same one; made anew it is another; where none is, there is no other."""
+    context, scope = runner.context, "identity:mock.1"
+    assert mark_key(context, scope) == ""
+    runner.ensure_key(scope)
+    mark = mark_key(context, scope)
+    assert mark != mark_key(context, scope)  # no two are alike, and each tells
+    stored = context.storage.keyring.get(scope)
+    assert stored is not None
+    first = context.keys.epoch
+    raw = context.keys.unwrap(first, stored.wrapped, scope)
+    context.keys.turn_epoch()
+    epoch, wrapped = context.keys.wrap(raw, scope)
+    context.storage.commit([ChangeSet(keys=(NewKey(scope=scope, epoch=epoch, wrapped=wrapped, replaces=first),))])
+    assert not is_other_key(context, scope, mark)
+    context.storage.keyring.destroy(scope)
+    assert not is_other_key(context, scope, mark)
+    runner.ensure_key(scope)
+    assert is_other_key(context, scope, mark)
+    assert is_other_key(context, scope, "")
+    assert not is_other_key(context, scope, mark_key(context, scope))
+
+
+def test_a_key_whose_epoch_is_gone_has_no_mark(runner: UseCaseRunner) -> None:
+    """It opens and seals nothing any more, so it is no other key either."""
+    context, scope = runner.context, "identity:mock.1"
+    epoch = context.keys.epoch
+    runner.ensure_key(scope)
+    mark = mark_key(context, scope)
+    context.keys.turn_epoch()
+    context.keys.destroy_epoch(epoch)
+    context.encryptor.forget(scope)
+    assert mark_key(context, scope) == ""
+    assert not is_other_key(context, scope, mark)
+
+
+def test_only_files_of_a_scope_go_with_it(runner: UseCaseRunner) -> None:
+    """Those that it seals, or that nobody can read any more; others, and what is no file, stay."""
+    blobs = runner.context.blobs
+    runner.ensure_key("tip:1")
+    runner.ensure_key("tip:2")
+    mine, others = (EncryptedBlobs(runner, blobs, scope).put(b"a picture") for scope in ("tip:1", "tip:2"))
+    office = EncryptedBlobs(runner, blobs).put(b"a form")
+    names = [others, mine, office, "0" * 64]
+    assert [*find_sealed_files(runner, "tip:1", names)] == [mine]
+    assert [*find_sealed_files(runner, "tip:2", names)] == [others]
+    assert [*find_sealed_files(runner, "tip:3", names)] == [*find_sealed_files(runner, "tip:1", [])] == []
+
+
+def test_files_are_found_by_their_names_in_bodies(runner: UseCaseRunner) -> None:
+    """In all bodies that open."""
+    names = ["a" * 64, "b" * 64, "c" * 64]
+    records = [
+        Record(kind="item", id=name, unit="u", version=1, schema=1, body=f"[{name}]".encode()) for name in names[:2]
+    ]
+    records.append(evolve(records[0], id="c", scope="tip:gone", body=names[2].encode()))
+    assert find_files(runner.context, records) == {*names[:2]}
+
+
+def session(runner: UseCaseRunner, actor: Actor) -> ReadSession:
+    return ReadSession(runner.context, runner.permits, actor, "governance.purge")
+
+
+def test_what_a_record_counts_for_is_kept(runner: UseCaseRunner, operator: Actor, ended: Ended) -> None:
+    """Its facts, each with its sum; nothing of a kind that counts nothing, and None where it can't be read."""
+    tip, kinds = ended(), {kind.name: kind for kind in KINDS}
+    facts = count_facts(session(runner, operator), kinds, f"tip:{tip.id}")
+    assert facts
+    assert {(fact.indicator, fact.unit, fact.amount) for fact in facts} >= {("tips_received", "ninh-hoa", 1)}
+    for scope in ("officer:x", "nothing:x", "identity:mock.1"):
+        assert count_facts(session(runner, operator), kinds, scope) == ()
+    assert count_facts(session(runner, operator), kinds, "tip:none") is None
+    runner.context.storage.keyring.destroy(f"tip:{tip.id}")
+    assert count_facts(session(runner, operator), kinds, f"tip:{tip.id}") is None
+
+
+def test_a_hold_that_begins_meanwhile_stops_what_was_found_unheld(
+    retention: Retention, runner: UseCaseRunner, operator: Actor, officer: OfficerMaker, ended: Ended
+) -> None:
+    """On the case itself or on the one into which it was merged: the commit fails; on another it doesn't."""
+    policies = retention_policies(runner.context.district)
+    case, other = ended(), ended()
+    part = ended(into=case.id)
+    for held, stops in ((other, False), (case, True), (part, True)):
+        uow = UnitOfWork(runner.context, runner.permits, operator, "governance.purge")
+        assert guard_unheld(uow, policies, f"tip:{part.id}")
+        uow.add_event("x")
+        hold = retention.legal_holds.hold(operator, f"tip:{held.id}", reason="CV 12", review_on=uow.today + DAY)
+        assert is_held(session(runner, operator), policies, f"tip:{part.id}") is stops
+        assert (
+            guard_unheld(UnitOfWork(runner.context, runner.permits, operator, "x"), policies, f"tip:{part.id}")
+            is not stops
+        )
+        assert [one.id for one in find_holds(session(runner, operator), policies, f"tip:{part.id}")] == (
+            [hold.id] if stops else []
+        )
+        assert runner.commit(uow) is not stops
+        retention.legal_holds.release_hold(operator, hold.id)
+
+
+DAY = timedelta(days=1)
+
+
+def test_a_purge_takes_a_hundred_orders_at_once(
+    retention: Retention, runner: UseCaseRunner, operator: Actor, clock: FixedClock
+) -> None:
+    """Unless another number is asked for; the others come next."""
+    for number in range(103):
+        order = retention.purges.order_destruction
+        run_step(order, operator, f"conversation:c{number}", "hoa-lu", timedelta(0), "request")
+    assert len(retention.purges.purge(operator, limit=2)) == 2
+    assert len(retention.purges.purge(operator)) == 100
+    assert [order.done_at for order in retention.purges.purge(operator)] == [clock.now()]
+
+
+def test_a_key_that_came_later_is_no_matter_of_the_order(
+    *, retention: Retention, runner: UseCaseRunner, operator: Actor, trail: Trail, ended: Ended, clock: FixedClock
+) -> None:
+    """Nothing of who came back is destroyed or counted; the order is carried out all the same."""
+    case = f"tip:{ended().id}"
+    retention.purges.order_purge(operator, case, reason="request")
+    clock.advance(DAY * 8)
+    (order,) = retention.purges.begin_purge(operator, limit=10, scopes=())
+    runner.context.storage.keyring.destroy(case)
+    runner.ensure_key(case)
+    (done,) = retention.purges.finish_purge(operator, [order.id])
+    assert done.done_at == clock.now()
+    assert runner.context.storage.keyring.get(case) is not None
+    assert trail()[-1].facts == {"scopes": 1, "files": 0, "rows": 0}
+    with pytest.raises(WrongStep, match="was carried out or cancelled already"):
+        retention.purges.finish_purge(operator, [order.id])
+
+
+def test_what_goes_is_counted(
+    *, retention: Retention, runner: UseCaseRunner, operator: Actor, trail: Trail, ended: Ended, clock: FixedClock
+) -> None:
+    """Cases, their files and the rows of the queues about them."""
+    cases = [f"tip:{ended().id}" for _ in range(2)]
+    for case in cases:
+        retention.purges.order_purge(operator, case, reason="request")
+    assert next(one.id for one in iter_sealed(runner.context, SEALED_WITH, cases[0])) == cases[0].partition(":")[2]
+    clock.advance(DAY * 8)
+    assert len(retention.purges.purge(operator, scopes=[cases[1]])) == 1
+    assert runner.context.storage.keyring.get(cases[0]) is not None
+    assert runner.context.storage.keyring.get(cases[1]) is None
+    assert trail()[-1].facts == {"scopes": 1, "files": 0, "rows": 0}

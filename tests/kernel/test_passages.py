@@ -1,0 +1,60 @@
+"""Which part of a text is shown, and how closely it says what was typed."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.kernel.passages import Closeness, find_passage, rate_closeness, split_passages
+from anninh_core.kernel.search import extract_terms, slang_terms
+from anninh_core.kernel.text import nfc
+
+SLANG = slang_terms({"k": "không", "dc": "được"})
+TEXT = """Mang theo giấy tờ đang có.
+Công dân từ đủ 14 tuổi phải làm thẻ. Mất thẻ thì báo ngay.
+"""
+WORDS = st.lists(st.sampled_from(["xóm", "xom", "3", "5", "k", "không", "Trộm", "hoà", "hòa", "."]), max_size=12)
+
+
+def test_the_passage_has_most_of_the_words() -> None:
+    """A line, or a few sentences of a long one, with the words that were asked for as they are written."""
+    found = find_passage(TEXT, ["mat", "the"], SLANG)
+    assert found.text == "Công dân từ đủ 14 tuổi phải làm thẻ. Mất thẻ thì báo ngay."
+    assert found.matched == ("thẻ", "Mất")
+    assert find_passage(TEXT, ["mat", "the"], SLANG, limit=30).text == "Mất thẻ thì báo ngay."
+    assert find_passage("Nó k trả", ["khong"], SLANG).matched == ("k",)
+    assert find_passage("", ["mat"], SLANG).text == ""
+
+
+def test_a_long_sentence_is_cut_around_what_was_found() -> None:
+    """With an ellipsis where something is left out."""
+    found = find_passage("chữ " * 100 + "trộm " + "chữ " * 100, ["trom"], SLANG, limit=60)
+    assert found.text.startswith("…")
+    assert found.text.endswith("…")
+    assert found.matched == ("trộm",)
+    assert len(found.text) <= 62
+
+
+def test_numbers_diacritics_and_neighbours_make_it_close() -> None:
+    """In this order; diacritics count only where some were typed."""
+    assert rate_closeness("ở xom 3", ["xóm", "3"], SLANG) == Closeness(numbers=1.0, exact=0.0, pairs=1.0)
+    assert rate_closeness("3 người ở xóm", ["xóm", "3"], SLANG) == Closeness(numbers=0.0, exact=1.0, pairs=0.0)
+    assert rate_closeness("phạm tội", ["tội"], SLANG) > rate_closeness("của tôi", ["tội"], SLANG)
+    assert rate_closeness("phạm tội", ["toi"], SLANG) == rate_closeness("của tôi", ["toi"], SLANG)
+    assert rate_closeness("thuý", ["thúy"], SLANG).exact == 1.0
+
+
+@given(WORDS, WORDS, WORDS)
+def test_what_was_typed_is_closest_to_itself(before: list[str], typed: list[str], after: list[str]) -> None:
+    """A text that holds the words as they were typed is as close as can be, whatever stands around them."""
+    close = rate_closeness(" ".join((*before, *typed, *after)), typed, SLANG)
+    for other in (" ".join(before), " ".join(reversed(typed)), ""):
+        assert rate_closeness(other, typed, SLANG) <= close
+    assert all(0 <= share <= 1 for share in (close.numbers, close.exact, close.pairs))
+
+
+@given(st.text(max_size=400), st.integers(20, 120))
+def test_a_passage_is_a_part_of_its_text(text: str, limit: int) -> None:
+    """Whatever is written: nothing is made up, and no line of it is lost among the passages."""
+    found = find_passage(text, extract_terms(text)[:3], SLANG, limit=limit)
+    spaced = " ".join(nfc(text).split())
+    assert " ".join(found.text.strip("…").split()) in spaced or "…" in text
+    assert "".join("".join(split_passages(text, limit)).split()) == "".join(nfc(text).split())

@@ -1,0 +1,151 @@
+"""The same fire at two in the morning on the pretend Zalo, where a message needs an open window."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+import pytest
+from attrs import frozen
+from tests.scenarios.cases.duty_bench import FIRE
+from tests.zalo.conftest import Bench, bench_with
+
+from anninh_core.app import App
+from anninh_core.app.doctor.duty_checks import check_windows
+from anninh_core.domain.duty import Alarm, Shift
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.testing import memory_app
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase import Actor
+from anninh_core.vocabulary.messages import WebhookRequest
+from anninh_zalo.testing import Person
+
+NIGHT = datetime(2026, 11, 3, 2, tzinfo=VIETNAM)
+PAGES = ("duty.page", "duty.page_again", "duty.page_handed_up", "duty.page_more")
+
+
+@frozen
+class Zalo:
+    """An official account, and an app behind it."""
+
+    bench: Bench
+    app: App
+    boss: Actor
+
+    def deliver(self) -> None:
+        """Bring what Zalo has to tell to the app, and let it work."""
+        queue = self.bench.sandbox.world.queue
+        while (waiting := queue.take(self.bench.clock.now())) is not None:
+            self.app.intake.accept("oa", WebhookRequest(waiting.body, tuple(waiting.headers.items())))
+        self.app.worker.drain()
+
+    def says(self, person: Person, text: str) -> None:
+        person.says(text)
+        self.deliver()
+
+    def officer(self, name: str) -> tuple[Person, Actor]:
+        """Appoint somebody, and let them bind their Zalo by a code."""
+        actor, person = (
+            UnsafeLocalUsers(self.app).appoint(name, "hoa-lu", "tip_officer"),
+            self.bench.account.person(name),
+        )
+        self.says(person, self.app.units.begin_binding(self.boss, actor.id).code)
+        assert "đã gắn" in person.heard[-1].text
+        return person, actor
+
+    def roster(self, *officers: Actor) -> None:
+        shift = Shift(start=time(17), end=time(7), officers=tuple(one.id for one in officers))
+        self.app.duty.set_roster(self.boss, "hoa-lu", shifts=[shift])
+
+    def wait(self, minutes: int) -> None:
+        for _ in range(minutes):
+            self.bench.clock.advance(timedelta(minutes=1))
+            self.app.worker.jobs["page_officers"].run()
+            self.deliver()
+
+    def alarm(self) -> Alarm:
+        (alarm,) = self.app.duty.alarms(self.boss, open=False).items
+        return alarm
+
+
+@pytest.fixture
+def zalo() -> Iterator[Zalo]:
+    """The evening before, with a template for pages."""
+    template = bench_with().account.template("Khẩn", {"viec": 30})
+    options = {f"template.{purpose}": template.id for purpose in PAGES}
+    bench = bench_with(more=options | {f"template.{purpose}.viec": "Có việc khẩn" for purpose in PAGES})
+    bench.account.template("Khẩn", {"viec": 30})
+    bench.clock.set(NIGHT - timedelta(hours=8))
+    with memory_app(clock=bench.clock, messengers={"oa": bench.messenger}) as app:
+        boss = UnsafeLocalUsers(app).appoint("Chỉ huy", "hoa-lu", "tip_supervisor", "standing_officer")
+        yield Zalo(bench, app, boss)
+    bench.messenger.close()
+
+
+def test_the_whole_ladder(zalo: Zalo) -> None:
+    """Reply, page, second page, hand-up, acknowledgement, in the order of the clock."""
+    (first, one), (deputy, two) = zalo.officer("Trực Một"), zalo.officer("Trực Hai")
+    zalo.roster(one, two)
+    zalo.bench.clock.set(NIGHT)
+    reporter = zalo.bench.account.person("Bà Thử")
+    zalo.says(reporter, FIRE)
+    assert "114" in reporter.heard[0].text
+    assert first.heard[-1].text.startswith("KHẨN ")
+    assert "xóm 3" not in first.heard[-1].text
+    zalo.wait(3)
+    assert first.heard[-1].text.startswith("KHẨN, NHẮC LẠI")
+    zalo.wait(3)
+    assert "Người trực trước chưa trả lời" in deputy.heard[-1].text
+    zalo.says(deputy, "1")
+    assert "đã nhận việc" in deputy.heard[-1].text
+    heard = len(first.heard)
+    zalo.wait(10)
+    assert len(first.heard) == heard
+    alarm = zalo.alarm()
+    minutes = [(rung.how.value, (rung.at - alarm.opened_at) // timedelta(minutes=1)) for rung in alarm.ladder]
+    assert minutes == [("page", 0), ("again", 3), ("handed_up", 6)]
+    assert alarm.acknowledged_by == two.id
+
+
+def test_a_template_at_night_is_handed_up_at_once(zalo: Zalo) -> None:
+    """It comes without a sound: the deputy, whose window is open, is paged in the same minute."""
+    (first, one), (deputy, two) = zalo.officer("Trực Một"), zalo.officer("Trực Hai")
+    zalo.roster(one, two)
+    zalo.bench.clock.set(NIGHT + timedelta(days=10))
+    zalo.says(deputy, "chào")
+    zalo.says(zalo.bench.account.person("Bà Thử"), FIRE)
+    assert first.heard[-1].kind == "template"
+    zalo.wait(1)
+    assert "Người trực trước chưa trả lời" in deputy.heard[-1].text
+    assert [page.missed for page in zalo.alarm().pages] == ["template_at_night", ""]
+
+
+def test_a_fire_told_of_in_a_group(zalo: Zalo) -> None:
+    """The group reads the numbers and the duty officer is paged; nothing becomes a case."""
+    officer, one = zalo.officer("Trực Một")
+    zalo.roster(one)
+    zalo.bench.account.asset()
+    group = zalo.bench.messenger.create_group("Nhóm xã", []).address.id
+    zalo.bench.clock.set(NIGHT)
+    resident = zalo.bench.account.person("Bà Thử")
+    resident.joins(group)
+    resident.says_in_group(group, FIRE)
+    zalo.deliver()
+    assert officer.heard[-1].text.startswith("KHẨN ")
+    posted = [one.text for one in resident.heard if "GỌI NGAY" in one.text]
+    assert len(posted) == 1
+    assert not zalo.app.tips.list(zalo.boss).items
+
+
+def test_a_window_that_will_shut_is_warned_of(zalo: Zalo) -> None:
+    """Before the shift, while the officer can still be written to; the examination says it too, until they write."""
+    officer, one = zalo.officer("Trực Một")
+    zalo.roster(one)
+    zalo.bench.clock.advance(timedelta(days=6, hours=20))
+    warn = zalo.app.worker.jobs["warn_of_windows"]
+    assert warn.run() == 1
+    zalo.deliver()
+    assert "nhắn một tin bất kỳ" in officer.heard[-1].text
+    assert warn.run() == 0
+    (check,) = check_windows(zalo.app)
+    assert "Trực Một" in check.what
+    zalo.says(officer, "vâng")
+    assert not [*check_windows(zalo.app)]

@@ -1,0 +1,134 @@
+"""A new tip is told to those who should handle it, and goes a step up until somebody takes it up."""
+
+from datetime import datetime, timedelta
+
+from tests.scenarios.cases.duty_bench import Duty
+
+from anninh_core.domain.duty import AlarmState, Telling
+from anninh_core.domain.tips import TipState
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.redact import find_personal_data
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import system
+
+THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2, anh 0912345678 thấy"
+
+
+def by_day(duty: Duty) -> None:
+    duty.clock.set(datetime(2021, 9, 20, 9, tzinfo=VIETNAM))
+
+
+def test_the_units_officers_hear_of_it_once(duty: Duty) -> None:
+    """Code, category and limit, nothing of its words; and no second time."""
+    by_day(duty)
+    duty.officer("Cán bộ tin")
+    duty.dialog.says("Bà Thử", THEFT)
+    duty.wait(3)
+    notice = duty.dialog.hears("Cán bộ tin", r"Tin mới ([0-9A-Z]{5}): .* Hạn: \d\d:\d\d").string
+    assert find_personal_data(notice) == []
+    assert "xóm" not in notice
+    duty.wait(30)
+    duty.dialog.hears_nothing("Cán bộ tin")
+
+
+def test_many_come_in_one_notice(duty: Duty) -> None:
+    """What came within the profile's minutes is told together, and the codes say which is meant."""
+    by_day(duty)
+    officer = duty.officer("Cán bộ tin")
+    for name in ("Bà Thử", "Ông Thử", "Cô Thử"):
+        duty.dialog.says(name, THEFT)
+    duty.wait(3)
+    duty.dialog.hears("Cán bộ tin", "Có 3 tin mới")
+    duty.dialog.hears_nothing("Cán bộ tin")
+    codes = [alarm.code for alarm in duty.alarms()]
+    duty.dialog.says("Cán bộ tin", f"1 nhận {codes[1]}")
+    duty.dialog.hears("Cán bộ tin", f"đã nhận việc {codes[1]}")
+    taken = [alarm.code for alarm in duty.alarms() if alarm.acknowledged_by == officer.id]
+    assert taken == [codes[1]]
+
+
+def test_unacknowledged_it_goes_up(duty: Duty) -> None:
+    """After the profile's hours the supervisor hears of it, then the unit above; the ladder says when."""
+    by_day(duty)
+    duty.officer("Cán bộ xã", "ninh-hoa")
+    duty.officer("Chỉ huy xã", "ninh-hoa", "tip_supervisor")
+    duty.officer("Cán bộ huyện", "hoa-lu")
+    receive = duty.app.services.tips.intake.receive
+    run_step(receive, system("router"), "Mất xe đạp", unit="ninh-hoa", origin="one_to_one", category="crime")
+    duty.app.worker.drain()
+    duty.wait(3)
+    duty.dialog.hears("Cán bộ xã", "Tin mới")
+    duty.dialog.hears_nothing("Chỉ huy xã")
+    duty.clock.advance(timedelta(hours=4))
+    duty.wait(1)
+    duty.dialog.hears("Chỉ huy xã", "Chưa ai nhận tin")
+    duty.dialog.hears_nothing("Cán bộ huyện")
+    duty.clock.advance(timedelta(hours=8))
+    duty.wait(1)
+    duty.dialog.hears("Cán bộ huyện", "Chưa ai nhận tin")
+    assert [rung.how for rung in duty.alarm().ladder] == [Telling.NOTICE, Telling.SUPERVISOR, Telling.PARENT]
+
+
+def test_whoever_works_on_it_has_taken_it_up(duty: Duty) -> None:
+    """An officer who triages at the keyboard needs no reply in the chat: nothing goes up any more."""
+    by_day(duty)
+    officer = duty.officer("Cán bộ tin")
+    duty.officer("Chỉ huy tin", "hoa-lu", "tip_supervisor")
+    duty.dialog.says("Bà Thử", THEFT)
+    duty.wait(3)
+    (tip,) = duty.app.tips.list(officer).items
+    duty.app.tips.triage(officer, tip.id, category="crime")
+    duty.app.worker.drain()
+    duty.clock.advance(timedelta(hours=5))
+    duty.wait(1)
+    duty.dialog.hears_nothing("Chỉ huy tin")
+    assert (duty.alarm().state, duty.alarm().acknowledged_by) == (AlarmState.ACKNOWLEDGED, officer.id)
+
+
+def test_handed_to_another_unit_it_is_told_there(duty: Duty) -> None:
+    """`2 chuyển` gives the tip to a unit, whose officers hear of it as new."""
+    by_day(duty)
+    duty.officer("Cán bộ tin")
+    duty.officer("Cán bộ xã", "ninh-hoa")
+    duty.dialog.says("Bà Thử", THEFT)
+    duty.wait(3)
+    duty.dialog.hears("Cán bộ tin", "Tin mới")
+    duty.dialog.says("Cán bộ tin", "2 chuyen Ninh Hoa")
+    duty.dialog.hears("Cán bộ tin", "Đã chuyển việc .* cho xã Ninh Hòa")
+    (tip,) = duty.app.tips.list(duty.boss).items
+    assert (tip.state, tip.handling_unit) == (TipState.ASSIGNED, "ninh-hoa")
+    duty.wait(3)
+    duty.dialog.hears("Cán bộ xã", "Tin mới")
+
+
+def test_at_night_a_notice_waits_for_the_morning(duty: Duty) -> None:
+    """What is no emergency wakes nobody."""
+    duty.officer("Cán bộ tin")
+    duty.dialog.says("Bà Thử", THEFT)
+    duty.wait(5)
+    duty.dialog.hears_nothing("Cán bộ tin")
+    duty.clock.set(datetime(2021, 9, 18, 6, 1, tzinfo=VIETNAM))
+    duty.app.worker.drain()
+    duty.dialog.hears("Cán bộ tin", "Tin mới")
+
+
+def test_the_daily_digest_is_told_once(duty: Duty) -> None:
+    """After the profile's time each officer hears numbers of their own units; who has nothing to do hears nothing."""
+    by_day(duty)
+    duty.officer("Cán bộ huyện")
+    duty.officer("Cán bộ xã", "ninh-hoa")
+    duty.dialog.says("Bà Thử", THEFT)
+    duty.dialog.says("Ông Thử", "Làm căn cước công dân ở đâu?")
+    digest = duty.app.worker.jobs["tell_digests"]
+    assert digest.run() == 1
+    duty.app.worker.drain()
+    duty.dialog.hears("Cán bộ huyện", "1 tin mới.* 1 tin chưa ai nhận, 1 câu hỏi chưa trả lời")
+    duty.dialog.hears_nothing("Cán bộ xã")
+    assert digest.run() == 0
+    duty.clock.set(datetime(2021, 9, 21, 7, 29, tzinfo=VIETNAM))
+    assert digest.run() == 0
+    for day, line in ((27, "1 tin sắp đến hạn, 0 tin quá hạn"), (28, "0 tin sắp đến hạn, 1 tin quá hạn")):
+        duty.clock.set(datetime(2021, 9, day, 7, 31, tzinfo=VIETNAM))
+        assert digest.run() == 1
+        duty.app.worker.drain()
+        duty.dialog.hears("Cán bộ huyện", f"0 tin mới, {line}")

@@ -1,0 +1,349 @@
+"""Residents ask how things are done, and are answered; what isn't answered is seen; what is known is found."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from attrs import evolve, frozen
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.domain.content import ItemContent
+from anninh_core.domain.inquiries import Inquiry, InquiryState
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import BadInput, Refused
+from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storage import Storage
+from anninh_core.profile import load_profile
+from anninh_core.profile.knowledge import shipped_articles
+from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, UnsafeLocalUsers, pump
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.usecase import Actor
+from anninh_storage import SqliteStorage
+
+MORNING = datetime(2026, 11, 26, 8, tzinfo=VIETNAM)  # a Thursday
+TODAY = MORNING.date()
+WAYS = {"memory": "scan", "sqlite": "tokens"}
+PLACEMENT = "Cho em hỏi xin học lớp một cho con ở đâu ạ"
+PLACEMENT_AGAIN = "cho hoi xin hoc lop mot cho con o dau a"
+
+
+@frozen
+class Desk:
+    """An app at work, and whom it talks to."""
+
+    app: App
+    dialog: Dialog
+    clock: FixedClock
+    lan: Actor
+
+    def asked(self, name: str, text: str) -> Inquiry:
+        """Let somebody ask in private, and return the inquiry."""
+        self.dialog.says(name, text)
+        return next(one for one in self.app.inquiries.list(self.lan).items if one.question == text)
+
+    def told(self, text: str, unit: str = "hoa-lu") -> Tip:
+        return self.app.tips.record_walk_in(self.lan, text, unit=unit)
+
+    def import_articles(self) -> None:
+        self.app.inquiries.import_articles(self.lan, "hoa-lu", shipped_articles())
+
+    def officer(self, unit: str, *roles: str) -> Actor:
+        return UnsafeLocalUsers(self.app).appoint("Cán bộ Thử", unit, *roles)
+
+    def deliver(self) -> None:
+        self.app.worker.drain()
+
+
+@pytest.fixture(params=WAYS)
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    clock = FixedClock(MORNING)
+    chat, ids = MockChat(clock), SeededIds(clock)
+    storage: Storage = MemoryStorage() if request.param == "memory" else SqliteStorage(f"sqlite:///{tmp_path / 'a.db'}")
+    parts = Parts(
+        storage=storage,
+        keys=MemoryKeys(),
+        blobs=MemoryBlobs(),
+        clock=clock,
+        ids=ids,
+        messengers={"oa": MockMessenger.on(chat)},
+    )
+    district = evolve(load_profile("hoa_lu_2021"), search_mode=WAYS[request.param])
+    with open_app(district, Settings(plugins=("opinions",)), parts) as app:
+        lan = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "tip_officer", "editor")
+        yield Desk(app, Dialog(chat, lambda: pump(app, chat)), clock, lan)
+
+
+def test_a_question_is_answered_from_an_article_with_its_passage_shown(desk: Desk) -> None:
+    """The officer sees which article fits and where it says so, and sends it; the resident reads its source."""
+    desk.import_articles()
+    asked = desk.asked("Chị Hoa", "Cho em hỏi làm lại cccd bị mất ở đâu ạ")
+    best, *_ = desk.app.inquiries.suggest(desk.lan, asked.id)
+    assert best.article.key == "can-cuoc-mat"
+    assert {"mat", "lai"} <= set(best.matched)
+    assert best.passage.text in best.article.editions[-1].text
+    assert {word.lower() for word in best.passage.matched} & {"mất", "lại"}
+
+    desk.app.inquiries.answer(desk.lan, asked.id, article=best.article.id)
+    desk.deliver()
+    heard = desk.dialog.hears("Chị Hoa", "Mất thẻ thì báo ngay")[0]
+    assert heard
+    answered = desk.app.inquiries.get(desk.lan, asked.id)
+    assert (answered.state, answered.source) == (
+        InquiryState.ANSWERED,
+        "Luật Căn cước 26/2023/QH15; Nghị định 70/2024/NĐ-CP",
+    )
+    assert "thay đổi" in answered.answer
+
+
+def test_an_officer_edits_an_article_before_it_goes_out(desk: Desk) -> None:
+    """The edited words are sent, on the article's source and counted as from it."""
+    desk.import_articles()
+    asked = desk.asked("Anh Bình", "Cho hỏi thủ tục đăng ký tạm trú cho người thuê trọ thế nào ạ")
+    best = desk.app.inquiries.suggest(desk.lan, asked.id)[0]
+    desk.app.inquiries.answer(desk.lan, asked.id, article=best.article.id, text="Anh ra Công an xã sáng thứ Hai nhé.")
+    desk.deliver()
+    desk.dialog.hears("Anh Bình", "sáng thứ Hai.*Luật Cư trú 68/2020/QH14")
+    assert desk.app.inquiries.get(desk.lan, asked.id).article == best.article.id
+
+
+def test_an_article_whose_validity_is_over_answers_nobody(desk: Desk) -> None:
+    """It isn't suggested after its last day; the check names it, as it does what was never compared with the law."""
+    article = desk.app.inquiries.write_article(
+        desk.lan, "hoa-lu", title="Đổi tiền lẻ dịp tết", text="Đến ngân hàng.", source="Thông báo", until=TODAY
+    )
+    assert [one.id for one in desk.app.inquiries.articles(desk.lan)] == [article.id]
+    assert desk.app.inquiries.stale_articles(desk.lan) == ((article, "never_checked"),)
+    checked = desk.app.inquiries.confirm_article(desk.lan, article.id)
+    assert desk.app.inquiries.stale_articles(desk.lan) == ()
+    desk.clock.advance(timedelta(days=1))
+    assert desk.app.inquiries.articles(desk.lan) == ()
+    assert desk.app.inquiries.stale_articles(desk.lan) == ((checked, "run_out"),)
+
+
+def test_an_article_of_one_commune_is_not_suggested_in_another(desk: Desk) -> None:
+    """Its area decides, not who looks after it."""
+    for area in ("ninh-hoa", "ninh-an"):
+        desk.app.inquiries.write_article(
+            desk.lan, "hoa-lu", title="Lịch tiếp dân của xã", text=f"Ở {area}.", source="Thông báo", area=area
+        )
+    asked = desk.app.inquiries.record_walk_in(desk.lan, "Lịch tiếp dân của xã thế nào?", unit="ninh-hoa")
+    suggestions = desk.app.inquiries.suggest(desk.lan, asked.id)
+    assert [suggestion.article.area for suggestion in suggestions] == ["ninh-hoa"]
+
+
+def test_an_import_is_done_twice_without_harm(desk: Desk) -> None:
+    """What is the same stays; what changed gets a new edition, and what was retired here stays so."""
+    drafts = shipped_articles()
+    assert len(desk.app.inquiries.import_articles(desk.lan, "hoa-lu", drafts).written) == len(drafts)
+    assert len(desk.app.inquiries.import_articles(desk.lan, "hoa-lu", drafts).unchanged) == len(drafts)
+    first, *others = drafts
+    changed = evolve(first, edition=evolve(first.edition, text="Nay làm ở phường.", since=TODAY))
+    done = desk.app.inquiries.import_articles(desk.lan, "hoa-lu", (changed, *others))
+    assert (done.revised, len(done.unchanged)) == ((first.key,), len(others))
+    article = desk.app.inquiries.get_article(desk.lan, first.key)
+    assert [edition.number for edition in article.editions] == [1, 2]
+
+    desk.app.inquiries.retire_article(desk.lan, article.id)
+    assert desk.app.inquiries.import_articles(desk.lan, "hoa-lu", drafts).kept == (first.key,)
+
+
+def test_what_waits_ages_by_working_hours(desk: Desk) -> None:
+    """A question of Friday evening is no older on Monday morning than an hour of work."""
+    desk.clock.set(datetime(2026, 11, 27, 20, tzinfo=VIETNAM))
+    asked = desk.asked("Chị Hoa", "Cho em hỏi làm hộ chiếu ở đâu ạ")
+    desk.clock.set(datetime(2026, 11, 30, 8, 30, tzinfo=VIETNAM))
+    (waiting,) = desk.app.inquiries.waiting(desk.lan)
+    assert (waiting.inquiry.id, waiting.hours <= 1.5) == (asked.id, True)
+    assert desk.app.inquiries.waiting(desk.lan, hours=8) == ()
+    desk.clock.set(datetime(2026, 12, 2, 16, tzinfo=VIETNAM))
+    assert [one.inquiry.id for one in desk.app.inquiries.waiting(desk.lan, hours=8)] == [asked.id]
+    assert desk.app.inquiries.waiting(desk.lan, unit="ninh-an") == ()
+
+
+def test_what_was_asked_twice_without_an_article_is_proposed(desk: Desk) -> None:
+    """Questions that resemble each other stand together, with what an officer told, until there is an article."""
+    desk.import_articles()
+    first = desk.asked("Chị Hoa", PLACEMENT)
+    assert desk.app.inquiries.propose_articles(desk.lan) == ()
+    second = desk.asked("Anh Bình", PLACEMENT_AGAIN)
+    desk.asked("Cô Sáu", "Cho em hỏi làm hộ chiếu ở đâu ạ")
+    desk.app.inquiries.answer(desk.lan, first.id, text="Hỏi nhà trường nơi cư trú.")
+
+    (proposal,) = desk.app.inquiries.propose_articles(desk.lan)
+    assert {one.id for one in proposal.questions} == {first.id, second.id}
+    assert proposal.answers == ("Hỏi nhà trường nơi cư trú.",)
+    assert {"học", "lớp", "một"} <= {*proposal.words}
+
+    desk.app.inquiries.write_article(
+        desk.lan,
+        "hoa-lu",
+        title="Xin học lớp một",
+        text=proposal.answers[0],
+        source="Thông báo của trường",
+        phrases=("xin học lớp một cho con ở đâu",),
+    )
+    assert desk.app.inquiries.propose_articles(desk.lan) == ()
+    assert desk.app.inquiries.suggest(desk.lan, second.id)[0].article.title == "Xin học lớp một"
+
+
+def test_a_tip_that_was_a_question_leaves_the_tips_numbers(desk: Desk) -> None:
+    """Each names the other, and the question has waited since the tip was received."""
+    tip = desk.told("Mất trộm xe máy ở chợ thì trình báo cần giấy tờ gì?")
+    assert _total(desk, "tips_received") == 1
+    inquiry = desk.app.tips.convert_to_inquiry(desk.lan, tip.id, reason="Chỉ hỏi thủ tục trình báo")
+    became = desk.app.tips.get(desk.lan, tip.id)
+    assert (became.state, became.inquiry, inquiry.from_tip) == (TipState.BECAME_INQUIRY, inquiry.id, tip.id)
+    assert inquiry.received_at == tip.received_at
+    assert (_total(desk, "tips_received"), _total(desk, "inquiries_received")) == (0, 1)
+    assert desk.app.tips.overdue(desk.lan) == ()
+
+
+def _total(desk: Desk, counter: str) -> int:
+    counters = desk.app.context.storage.counters
+    return sum(counters.total([counter], ["hoa-lu"], TODAY, TODAY).values())
+
+
+def test_the_resident_of_a_tip_that_became_a_question_hears_nothing_twice(desk: Desk) -> None:
+    """Only the answer comes, and a further word waits with the question."""
+    desk.dialog.says("Anh Bình", "Đêm qua nhà tôi bị mất trộm xe máy ở chợ")
+    (tip,) = desk.app.tips.list(desk.lan).items
+    desk.dialog.hears("Anh Bình", tip.receipt)
+    inquiry = desk.app.tips.convert_to_inquiry(desk.lan, tip.id, reason="Đã trình báo, nay chỉ hỏi kết quả ở đâu")
+    desk.deliver()
+    desk.dialog.hears_nothing("Anh Bình")
+    desk.app.inquiries.answer(desk.lan, inquiry.id, text="Hỏi ở Công an xã.")
+    desk.deliver()
+    desk.dialog.hears("Anh Bình", "Hỏi ở Công an xã")
+    assert desk.app.inquiries.get(desk.lan, inquiry.id).state is InquiryState.ANSWERED
+
+
+def test_a_tip_can_not_be_hidden_among_the_questions(desk: Desk) -> None:
+    """Not without a reason, not in an emergency, not where somebody is kept away, not by who may not handle it."""
+    tip = desk.told("Mất trộm xe máy ở chợ")
+    with pytest.raises(BadInput, match="say why"):
+        desk.app.tips.convert_to_inquiry(desk.lan, tip.id, reason=" ")
+    with pytest.raises(Refused):
+        desk.app.tips.convert_to_inquiry(desk.officer("hoa-lu", "board_admin"), tip.id, reason="hỏi")
+    emergency = desk.app.tips.record_walk_in(desk.lan, "Đang đánh nhau to", unit="hoa-lu", emergency=True)
+    with pytest.raises(BadInput, match="emergency"):
+        desk.app.tips.convert_to_inquiry(desk.lan, emergency.id, reason="hỏi")
+    chief, cousin = desk.officer("hoa-lu", "tip_supervisor"), desk.officer("hoa-lu", "tip_officer")
+    desk.app.tips.exclude(chief, tip.id, cousin.id, "người nhà")
+    with pytest.raises(BadInput, match="conflict of interest"):
+        desk.app.tips.convert_to_inquiry(desk.lan, tip.id, reason="hỏi")
+    decided = desk.told("Làm hộ khẩu ở đâu")
+    desk.app.tips.convert_to_inquiry(desk.lan, decided.id, reason="Chỉ hỏi thủ tục")
+    assert desk.app.tips.get(desk.lan, decided.id).state is TipState.BECAME_INQUIRY
+
+
+def test_figures_tell_how_soon_residents_are_answered(desk: Desk) -> None:
+    """How many, how many at once, and the median of the working time until the first answer, by unit."""
+    slow = desk.app.inquiries.record_walk_in(desk.lan, "Làm hộ chiếu ở đâu?", unit="ninh-hoa")
+    desk.clock.advance(timedelta(minutes=30))
+    soon = desk.app.inquiries.record_walk_in(desk.lan, "Đăng ký tạm trú ở đâu?", unit="ninh-an")
+    desk.app.inquiries.answered_by_hand(desk.lan, soon.id, "tại quầy")
+    desk.clock.advance(timedelta(hours=2))
+    desk.app.inquiries.answered_by_hand(desk.lan, slow.id, "qua điện thoại")
+    desk.app.inquiries.record_walk_in(desk.lan, "Ai cấp giấy độc thân?", unit="ninh-an")
+
+    figures = desk.app.inquiries.figures(desk.lan, TODAY, TODAY)
+    assert (figures.received, figures.answered, figures.at_once, figures.unanswered) == (3, 2, 1, 1)
+    assert figures.median_wait == timedelta(hours=1, minutes=15)
+    assert {unit: one.median_wait for unit, one in figures.by_unit.items()} == {
+        "ninh-an": timedelta(0),
+        "ninh-hoa": timedelta(hours=2, minutes=30),
+    }
+    assert (_total_of(desk, "inquiries_at_once"), _total_of(desk, "inquiries_answered")) == (1, 2)
+    with pytest.raises(BadInput, match="swap"):
+        desk.app.inquiries.figures(desk.lan, TODAY, TODAY - timedelta(days=1))
+
+
+def _total_of(desk: Desk, counter: str) -> int:
+    totals = desk.app.context.storage.counters.total([counter], ["ninh-hoa", "ninh-an"], TODAY, TODAY)
+    return sum(totals.values())
+
+
+def test_one_search_finds_tips_questions_articles_and_items(desk: Desk) -> None:
+    """Each hit says what it is, with the passage, personal data masked; one journal entry names what was shown."""
+    tip = desk.told("Có nhóm đốt pháo nổ ở xóm 3, gọi 0912 345 678")
+    inquiry = desk.app.inquiries.record_walk_in(desk.lan, "Đốt pháo hoa ngày tết có được không?", unit="hoa-lu")
+    desk.import_articles()
+    item = desk.app.content.write(
+        desk.lan,
+        "hoa-lu",
+        ItemContent(title="Không đốt pháo", body="Đốt pháo là sai.", category="crime_warning", units=("hoa-lu",)),
+    )
+    reader = desk.officer("hoa-lu", "tip_officer", "editor")
+
+    found = desk.app.search(reader, "dot phao")
+    entry = entry_from(desk.app.context.storage.journal.read(limit=1000)[-1].content)
+    assert (entry.action, entry.actor, entry.outcome) == ("search.find", reader.label, "read")
+    assert {name.partition("@")[0] for name in entry.named} >= {f"{hit.kind}:{hit.id}" for hit in found.items}
+    assert {(hit.kind, hit.id) for hit in found.items} >= {
+        ("tip", tip.id),
+        ("inquiry", inquiry.id),
+        ("item", item.id),
+    }
+    articles = [hit.id for hit in found.items if hit.kind == "article"]
+    assert "phao" in {desk.app.inquiries.get_article(reader, id).key for id in articles}
+    (of_tip,) = (hit for hit in found.items if hit.kind == "tip")
+    assert of_tip.label == tip.receipt
+    assert "0912" not in of_tip.passage.text
+    assert [word.lower() for word in of_tip.passage.matched] == ["đốt", "pháo"]
+    assert [hit.kind for hit in desk.app.search(reader, "dot phao", kinds=["item"]).items] == ["item"]
+
+
+def test_a_search_shows_nothing_that_one_may_not_read(desk: Desk) -> None:
+    """Kinds that one reads nowhere aren't searched; who names one is refused; what excludes one isn't found."""
+    tip = desk.told("Đốt pháo nổ ở xóm 3")
+    editor = desk.officer("hoa-lu", "reviewer")
+    found = desk.app.search(editor, "phao")
+    assert (found.kinds, found.items) == (("item",), ())
+    with pytest.raises(Refused):
+        desk.app.search(editor, "phao", kinds=["tip"])
+    elsewhere = desk.officer("ninh-an", "tip_officer")
+    assert desk.app.search(elsewhere, "phao").items == ()
+    chief, cousin = desk.officer("hoa-lu", "tip_supervisor"), desk.officer("hoa-lu", "tip_officer")
+    desk.app.tips.exclude(chief, tip.id, cousin.id, "người nhà")
+    assert desk.app.search(cousin, "phao").items == ()
+    with pytest.raises(BadInput, match="nothing of kind"):
+        desk.app.search(desk.lan, "phao", kinds=["dream"])
+
+
+def test_a_number_keeps_its_word(desk: Desk) -> None:
+    """Who looks for xóm 3 doesn't read of xóm 5, and reads first of where 3 stands beside xóm."""
+    beside = desk.told("Trộm chó ở xom 3")
+    apart = desk.told("Trộm 3 con chó, ở xóm Đông")
+    desk.told("Trộm chó ở xóm 5")
+    assert [hit.id for hit in desk.app.search(desk.lan, "xóm 3").items] == [beside.id, apart.id]
+
+
+def test_slang_is_found_by_what_it_means_and_the_other_way_round(desk: Desk) -> None:
+    """In both modes of search, in a phrase too."""
+    short, full = desk.told("Nó k trả tiền cho nhà em"), desk.told("Họ không trả tiền cho tôi")
+    for typed in ('"không trả"', '"k trả"', "ko tra"):
+        assert {tip.id for tip in desk.app.tips.search(desk.lan, typed).items} == {short.id, full.id}
+
+
+def test_the_same_diacritics_come_first(desk: Desk) -> None:
+    """Tội before tôi for who types tội, although tôi is newer; who types none is shown the newest first."""
+    crime = desk.told("Nó phạm tội nhiều lần")
+    myself = desk.told("Tôi ở đây nhiều năm")
+    assert [hit.id for hit in desk.app.search(desk.lan, "tội").items] == [crime.id, myself.id]
+    assert [hit.id for hit in desk.app.search(desk.lan, "toi").items] == [myself.id, crime.id]
+
+
+def test_everything_shipped_is_dated_and_sourced() -> None:
+    """At least 25 articles, each with a law and its day, how sure its writer was, and that rules change."""
+    drafts = shipped_articles()
+    assert len(drafts) >= 25
+    for draft in drafts:
+        edition = draft.edition
+        assert all(rule.number and rule.issued_on for rule in edition.rules), draft.key
+        assert edition.rules, draft.key
+        assert edition.confidence, draft.key
+        assert "thay đổi" in edition.text.splitlines()[-1], draft.key
+        assert max(rule.issued_on or date.max for rule in edition.rules) <= TODAY, draft.key
+        assert len(draft.phrases) >= 3, draft.key

@@ -1,0 +1,188 @@
+"""What a kind tells of its models: facts and their differences, lists, texts and schemas."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
+
+import pytest
+from attrs import evolve, frozen
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.usecase.conftest import NOTE, Note
+
+from anninh_core.kernel.errors import NewerDatabase
+from anninh_core.ports.changes import Counter, IndexSpec
+from anninh_core.usecase.kinds import CaseAccess, Fact, Kind, Searchable, counted, differences, dims
+from anninh_core.vocabulary.district import District
+
+DAY, NEXT = date(2021, 9, 1), date(2021, 9, 2)
+KEYS = st.builds(
+    Fact,
+    st.sampled_from("ab"),
+    st.sampled_from(["ninh-hoa", "ninh-hoa/kdc-1", "ninh-an"]),
+    st.sampled_from([DAY, NEXT]),
+    st.sampled_from(["", "colour=red"]),
+    st.integers(-3, 3),
+)
+
+
+@frozen(kw_only=True)
+class Tally:
+    """A thing that is counted as its facts say."""
+
+    id: str = "t1"
+    facts: tuple[Fact, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+TALLY = Kind(
+    spec=IndexSpec(kind="tally", columns={}, multi=("tags",)),
+    model=Tally,
+    unit=lambda _: "ninh-hoa",
+    columns=lambda _: {},
+    multi=lambda tally: {"tags": tally.tags},
+    scope=lambda _: "",
+    facts=lambda tally: tally.facts,
+)
+
+
+def named(facts: Iterable[Fact], sign: int = 1) -> dict[tuple[str, str, date, str], int]:
+    """Add facts up, the longest way there is."""
+    sums: dict[tuple[str, str, date, str], int] = {}
+    for fact in facts:
+        key = (fact.indicator, fact.unit, fact.day, fact.dims)
+        sums[key] = sums.get(key, 0)
+        for _ in range(abs(fact.amount)):
+            sums[key] += sign if fact.amount > 0 else -sign
+    return sums
+
+
+@given(st.lists(KEYS, max_size=8))
+def test_facts_are_summed_by_all_that_tells_them_apart(facts: list[Fact]) -> None:
+    """Indicator, unit, day and dimensions; a sum of zero is told too."""
+    assert counted(facts) == named(facts)
+
+
+def test_equal_facts_add_up() -> None:
+    """Each counts for one unless it says how many."""
+    assert counted([Fact("a", "u", DAY)] * 3) == {("a", "u", DAY, ""): 3}
+    assert counted([Fact("a", "u", DAY), Fact("a", "u", DAY, amount=5)]) == {("a", "u", DAY, ""): 6}
+
+
+@given(st.lists(KEYS, max_size=6), st.none() | st.lists(KEYS, max_size=6))
+def test_counters_change_by_what_changed(district: District, new: list[Fact], old: list[Fact] | None) -> None:
+    """Facts of an area count for its commune too, once; what stays the same is no change."""
+    before = None if old is None else Tally(facts=tuple(old))
+    found = {
+        (one.indicator, one.unit, one.day, one.dims): one.amount
+        for one in differences(district, [(TALLY, Tally(facts=tuple(new)), before)])
+    }
+    wanted: dict[tuple[str, str, date, str], int] = {}
+    for sign, facts in ((1, new), (-1, old or [])):
+        for fact in facts:
+            for unit in sorted({fact.unit, fact.unit.partition("/")[0]}):
+                for key, amount in named([evolve(fact, unit=unit)], sign).items():
+                    wanted[key] = wanted.get(key, 0) + amount
+    assert found == {key: amount for key, amount in wanted.items() if amount}
+
+
+def test_changes_of_counters_come_in_order(district: District) -> None:
+    """By indicator, unit and day, whatever was saved first; kinds that count nothing are passed over."""
+    facts = (Fact("b", "ninh-hoa", DAY), Fact("a", "ninh-hoa", NEXT), Fact("a", "ninh-hoa", DAY, amount=2))
+    silent = Kind(spec=IndexSpec(kind="x", columns={}), model=Tally, unit=str, columns=lambda _: {}, scope=str)
+    found = differences(district, [(silent, Tally(facts=facts), None), (TALLY, Tally(facts=facts), None)])
+    assert found == (
+        Counter(indicator="a", unit="ninh-hoa", day=DAY, dims="", amount=2),
+        Counter(indicator="a", unit="ninh-hoa", day=NEXT, dims="", amount=1),
+        Counter(indicator="b", unit="ninh-hoa", day=DAY, dims="", amount=1),
+    )
+
+
+def test_dimensions_are_written_one_way() -> None:
+    """In the order of their names."""
+    assert dims(unit="x", colour="red") == dims(colour="red", unit="x") == "colour=red;unit=x"
+    assert dims() == ""
+
+
+def test_a_kind_says_only_what_it_was_told() -> None:
+    """Without more it counts nothing, is about nobody, excludes nobody and has no text."""
+    bare: Kind[Any] = Kind(
+        spec=IndexSpec(kind="bare", columns={}), model=Tally, unit=lambda _: "u", columns=lambda _: {}, scope=str
+    )
+    thing = Tally()
+    assert (bare.name, bare.schema, bare.search, bare.upcasters) == ("bare", 1, None, {})
+    assert (bare.has_facts, bare.has_facts_of_others) == (False, False)
+    assert (*bare.facts(thing), *bare.facts_of_others(thing), *bare.multi(thing), *bare.excluded(thing)) == ()
+    assert {bare.handled_by(thing), bare.found_by(thing), bare.resident(thing), bare.part_of(thing)} == {""}
+    assert bare.stays_sealed(thing) is False
+    assert TALLY.has_facts
+    assert evolve(bare, facts_of_others=lambda _: {"tally:1": ()}).has_facts_of_others
+    access = CaseAccess(bare, lambda _, __: None)
+    assert (access.is_emergency(thing), access.marked_by(thing)) == (False, None)
+
+
+def said(what: str, _: object) -> str:
+    return what
+
+
+def test_owner_and_helper_each_have_to_do_with_it_once() -> None:
+    """The owner first; nobody stands for no unit."""
+    for owner, helper, units in (("a", "b", ("a", "b")), ("a", "a", ("a",)), ("a", "", ("a",)), ("", "b", ("b",))):
+        kind = evolve(TALLY, unit=partial(said, owner), handled_by=partial(said, helper))
+        assert kind.all_units(Tally()) == units
+
+
+@pytest.mark.parametrize(
+    ("where", "excluding", "listed"),
+    [
+        ({}, {}, True),
+        ({"tags": "a"}, {}, True),
+        ({"tags": "c"}, {}, False),
+        ({"tags": ("c", "b")}, {}, True),
+        ({"tags": ("c", "d")}, {}, False),
+        ({"tags": ()}, {}, False),
+        ({"other": "x"}, {}, True),
+        ({"other": "x", "tags": "c"}, {}, False),
+        ({}, {"tags": "a"}, False),
+        ({}, {"tags": "c"}, True),
+        ({}, {"other": "a"}, True),
+        ({"tags": "a"}, {"tags": "b"}, False),
+        ({}, {"other": "a", "tags": "b"}, False),
+    ],
+)
+def test_an_opened_model_says_whether_a_list_wants_it(
+    where: dict[str, Any], excluding: dict[str, str], listed: bool
+) -> None:
+    """All that is asked for has to be among its values, and nothing that is barred; columns are not looked at."""
+    assert TALLY.is_listed(Tally(tags=("a", "b")), where, excluding) is listed
+
+
+def with_number(number: int, body: dict[str, Any]) -> dict[str, Any]:
+    return body | {"text": f"{body['text']}{number}"}
+
+
+@pytest.mark.parametrize(
+    "search", [None, Searchable[Note](field="text", at=lambda _: datetime(2021, 9, 1, tzinfo=UTC))]
+)
+def test_bodies_of_each_schema_are_read_as_the_newest(search: Searchable[Note] | None) -> None:
+    """Step by step through the upcasters from its own schema on; one of a later schema is refused by both numbers."""
+    kind = evolve(
+        NOTE,
+        search=search,
+        schema=4,
+        upcasters={number: partial(with_number, number) for number in (1, 2, 3)},
+    )
+    note = Note(id="n1", unit="ninh-hoa", colour="red", text="x")
+    for schema, text in ((1, "x123"), (2, "x23"), (3, "x3"), (4, "x")):
+        assert kind.decode(kind.encode(note), schema) == evolve(note, text=text)
+        if search is not None:
+            assert kind.extract_text(kind.encode(note), schema) == text
+    with pytest.raises(NewerDatabase, match=r"a note was .*\(schema 5, this version knows up to 4\); upgrade anninh"):
+        kind.decode(kind.encode(note), 5)
+
+
+def test_only_what_is_searched_has_a_text() -> None:
+    """Whoever asks another kind for it has made a mistake, which names the kind."""
+    with pytest.raises(AssertionError, match="note is searched and doesn't say by what"):
+        NOTE.extract_text(b"{}", 1)
