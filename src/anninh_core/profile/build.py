@@ -14,6 +14,7 @@ from anninh_core.profile import schema
 from anninh_core.profile.keys import RAW_WORDS
 from anninh_core.profile.problems import shape_problem
 from anninh_core.profile.references import check_references
+from anninh_core.profile.sorting_schema import PlacesSchema, RoutingSchema
 from anninh_core.profile.source import ProfileSource
 from anninh_core.profile.texts import check_texts
 from anninh_core.profile.tree import check_successions, check_tree, unit_lifespans
@@ -119,7 +120,7 @@ def _fold_phrases(phrases: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (" ".join(words(phrase)) for phrase in phrases))))
 
 
-def _places(places: schema.PlacesSchema) -> PlaceWords:
+def _places(places: PlacesSchema) -> PlaceWords:
     lists = places.words
     return PlaceWords(
         kinds={kind: _fold_phrases(names) for kind, names in places.kinds.items()},
@@ -158,12 +159,12 @@ def _deadline(rule: schema.DeadlineSchema) -> DeadlineRule:
     return DeadlineRule(**{**rule.model_dump(), **days, "legal_kinds": kinds, "urgencies": urgencies})
 
 
-def build_routing(rules: Iterable[schema.RoutingSchema]) -> tuple[RoutingRule, ...]:
+def build_routing(rules: Iterable[RoutingSchema]) -> tuple[RoutingRule, ...]:
     """Return routing rules in the order in which they are tried."""
     return tuple(map(_routing, rules))
 
 
-def _routing(rule: schema.RoutingSchema) -> RoutingRule:
+def _routing(rule: RoutingSchema) -> RoutingRule:
     sets = {name: frozenset(getattr(rule, name)) for name in ("categories", "urgencies", "legal_kinds", "areas")}
     times = {
         "hours": tuple(map(_block, rule.hours)),

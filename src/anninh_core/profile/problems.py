@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from anninh_core.kernel.errors import BadProfile
-from anninh_core.profile import schema
+from anninh_core.profile.shapes import TomlTable
 from anninh_core.profile.source import ProfileSource
 
 _MAX_VALUE_LENGTH = 60
@@ -47,7 +47,7 @@ def _describe_error(first: ErrorDetails) -> tuple[str, str]:
 
 
 def _suggest_key(key: str) -> str:
-    known_keys = {name for table in schema.TomlTable.__subclasses__() for name in table.model_fields}
+    known_keys = {name for table in TomlTable.__subclasses__() for name in table.model_fields}
     return f"did you mean {close[0]!r}?" if (close := get_close_matches(key, known_keys, n=1)) else "remove it"
 
 

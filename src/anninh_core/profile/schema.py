@@ -1,39 +1,22 @@
 """The shape of a profile's TOML, table by table. References are checked in `references`."""
 
-import re
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from anninh_core.kernel.text import nfc
-
-
-def _matches_pattern(pattern: str, advice: str) -> AfterValidator:
-    """Make the check of a text's form; what it says when it refuses is the way out."""
-
-    def check(text: str) -> str:
-        if re.fullmatch(pattern, text, re.ASCII) is None:
-            raise ValueError(advice)
-        return text
-
-    return AfterValidator(check)
-
-
-Id = Annotated[
-    str, _matches_pattern(r"[a-z0-9][a-z0-9_/-]{0,79}", "write it in small letters, digits, - _ and /, up to 80 in all")
-]
-Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(nfc)]
-OptionalText = Annotated[str, AfterValidator(nfc)]
-"""Text that may be empty."""
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
-Urgency = Literal["ordinary", "serious"]
-
-
-class TomlTable(BaseModel):
-    """A TOML table: no key but those named, and no value bent into another type."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
+from anninh_core.profile.shapes import (
+    CLOCK,
+    HOURS,
+    Day,
+    Hours,
+    Id,
+    OptionalText,
+    Text,
+    TomlTable,
+    Urgency,
+    matches_pattern,
+)
+from anninh_core.profile.sorting_schema import PlacesSchema, RoutingSchema
 
 
 class HeadSchema(TomlTable):
@@ -127,11 +110,6 @@ class CharterSchema(TomlTable):
     rules: list[CharterRuleSchema] = Field(min_length=1)
 
 
-_CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
-_HOURS = rf"{_CLOCK}-({_CLOCK}|24:00)"
-Hours = Annotated[str, _matches_pattern(_HOURS, "write hours such as '07:30-11:30'")]
-
-
 class CalendarSchema(TomlTable):
     """`[calendar]`: hours of each weekday as `07:30-11:30`."""
 
@@ -144,7 +122,7 @@ class CalendarSchema(TomlTable):
 class DeliverySchema(TomlTable):
     """`[delivery]`: quiet hours as `22:00-06:00` ("" for none), minutes of patience by lane, hours to the alarm."""
 
-    quiet: Annotated[str, _matches_pattern(rf"({_HOURS})?", "write hours such as '22:00-06:00', or '' for none")] = (
+    quiet: Annotated[str, matches_pattern(rf"({HOURS})?", "write hours such as '22:00-06:00', or '' for none")] = (
         "22:00-06:00"
     )
     patience_minutes: dict[
@@ -167,9 +145,7 @@ class DutySchema(TomlTable):
     hand_up_minutes: int = Field(default=6, ge=1, le=240)
     bundle_minutes: int = Field(default=2, ge=0, le=240)
     group_minutes: int = Field(default=15, ge=1, le=1440)
-    digest_at: Annotated[str, _matches_pattern(rf"({_CLOCK})?", "write a time such as '07:30', or '' for none")] = (
-        "07:30"
-    )
+    digest_at: Annotated[str, matches_pattern(rf"({CLOCK})?", "write a time such as '07:30', or '' for none")] = "07:30"
     window_warning_hours: int = Field(default=12, ge=1, le=72)
     code_minutes: int = Field(default=30, ge=1, le=1440)
     code_tries: int = Field(default=5, ge=1, le=20)
@@ -182,7 +158,7 @@ class DeadlineSchema(TomlTable):
     id: Id
     name: Text
     limit: Annotated[
-        str, _matches_pattern(r"[1-9]\d{0,2}(h|d|wd|m)", "write hours 24h, days 7d, working days 3wd or months 2m")
+        str, matches_pattern(r"[1-9]\d{0,2}(h|d|wd|m)", "write hours 24h, days 7d, working days 3wd or months 2m")
     ]
     source: Text
     start: Literal["received", "settled"] = "received"
@@ -193,31 +169,6 @@ class DeadlineSchema(TomlTable):
     warn_days: int = Field(default=1, ge=0, le=60)
     valid_from: Day | None = None
     valid_to: Day | None = None
-
-
-class RoutingSchema(TomlTable):
-    """`[[routing]]`, in the order in which the rules are tried. All conditions that a rule has must hold.
-
-    `areas` are units, each with all below it; `hours` such as `22:00-06:00` may cross midnight; `words` are phrases of
-    which the text has one, compared without accents.
-
-    `facts` are facts of the tip: `emergency` (`yes` or `no`), `legal_kind`, `origin` (`one_to_one`, `group`, `entry`,
-    `import`) and `place`. What isn't known of a tip matches nothing.
-    """
-
-    id: Id
-    to: Id
-    reason: Text
-    categories: list[Id] = []
-    urgencies: list[Urgency] = []
-    facts: dict[Id, Text] = {}
-    legal_kinds: list[Id] = []
-    emergency: bool | None = None
-    areas: list[Id] = []
-    hours: list[Hours] = []
-    weekdays: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = []
-    holiday: bool | None = None
-    words: list[Text] = []
 
 
 class SearchSchema(TomlTable):
@@ -234,14 +185,6 @@ class KeysSchema(TomlTable):
 
     epoch_days: int | None = Field(default=None, ge=1, le=3_650)
     forget_after_days: int | None = Field(default=None, ge=1, le=3_650)
-
-
-class PlacesSchema(TomlTable):
-    """`[places]`: words around the names of places, see `PlaceWords`."""
-
-    kinds: dict[Id, list[Text]] = {}
-    words: dict[Literal["here", "elsewhere", "away", "titles", "families", "innocent", "common"], list[Text]] = {}
-    most_options: int = Field(default=12, ge=2, le=30)
 
 
 class TalkSchema(TomlTable):
@@ -363,7 +306,7 @@ class ProfileSchema(TomlTable):
     places: PlacesSchema = PlacesSchema()
     separate_roles_by: Day | None = None
     retention_days: dict[Id, Annotated[int, Field(ge=1, le=36_500)]]
-    emergency_numbers: dict[Annotated[str, _matches_pattern(r"\d{3,4}", "write a short number such as 113")], Text] = (
+    emergency_numbers: dict[Annotated[str, matches_pattern(r"\d{3,4}", "write a short number such as 113")], Text] = (
         Field(min_length=1)
     )
     local_models: dict[Id, Text] = {}

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.casework.tip_routing import simulate_routing
+from anninh_core.cli.casework.routing.simulation import simulate_routing
 from anninh_core.cli.casework.tip_threads import COMMANDS as THREAD_COMMANDS
 from anninh_core.cli.casework.tip_threads import find_tip
 from anninh_core.cli.folder import as_officer

@@ -9,10 +9,10 @@ from anninh_core.messaging.inbound.attachment_fetcher import queue_file_fetches
 from anninh_core.messaging.inbound.groups_in_danger import GroupDanger
 from anninh_core.messaging.inbound.message_router import route
 from anninh_core.messaging.inbound.officers.desk import OfficerDesk
-from anninh_core.messaging.inbound.place_answers import route_place_answer
 from anninh_core.messaging.inbound.private_handler import PrivateMessageHandler
 from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.messaging.inbound.talk.loading import find_message, load_talk
+from anninh_core.messaging.inbound.talk.place_answers import route_place_answer
 from anninh_core.messaging.inbound.talk.state import TalkState
 from anninh_core.plugins import Failure, Plugins
 from anninh_core.ports.changes import OutboxSettled

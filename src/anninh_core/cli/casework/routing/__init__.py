@@ -1,0 +1,1 @@
+"""What routing rules do with tips, on the command line."""

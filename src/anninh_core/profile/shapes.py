@@ -1,0 +1,41 @@
+"""Values that tables of a profile are made of, and the table that all are kinds of."""
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from anninh_core.kernel.text import nfc
+
+
+def matches_pattern(pattern: str, advice: str) -> AfterValidator:
+    """Make the check of a text's form; what it says when it refuses is the way out."""
+
+    def check(text: str) -> str:
+        if re.fullmatch(pattern, text, re.ASCII) is None:
+            raise ValueError(advice)
+        return text
+
+    return AfterValidator(check)
+
+
+Id = Annotated[
+    str, matches_pattern(r"[a-z0-9][a-z0-9_/-]{0,79}", "write it in small letters, digits, - _ and /, up to 80 in all")
+]
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(nfc)]
+OptionalText = Annotated[str, AfterValidator(nfc)]
+"""Text that may be empty."""
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
+Urgency = Literal["ordinary", "serious"]
+
+
+class TomlTable(BaseModel):
+    """A TOML table: no key but those named, and no value bent into another type."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
+
+
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
+HOURS = rf"{CLOCK}-({CLOCK}|24:00)"
+Hours = Annotated[str, matches_pattern(HOURS, "write hours such as '07:30-11:30'")]
