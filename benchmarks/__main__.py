@@ -31,6 +31,7 @@ LINES = (
     "search",
     "starting",
     "memory",
+    "places",
 )
 """In the order of the table."""
 

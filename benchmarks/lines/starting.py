@@ -51,7 +51,6 @@ def _listing(folder: Path) -> tuple[str, ...]:
                 text,
                 unit=root,
                 origin="entry",
-                request_receipt=False,
             )
     settings = f'profile = "{PROFILE}"\nstorage = "sqlite:///{storage_of(folder).name}"\nlocal_user = "{officer.id}"\n'
     (folder / "anninh.toml").write_text(settings, encoding="utf-8")

@@ -151,3 +151,44 @@ def test_what_is_never_searched_is_told(run: Run) -> None:
 
     assert "đánh bạc" in done.stdout
     assert done.stderr == "Never searched for, and left out: 113\n"
+
+
+RULES = """
+[[routing]]
+id = "own"
+to = "own"
+reason = "Địa bàn tự xử lý"
+"""
+
+
+def test_other_routing_rules_are_tried(run: Run, read: Read, tmp_path: Path) -> None:
+    """A table says how many tips would go elsewhere, and which; nothing changes."""
+    rules = tmp_path / "rules.toml"
+    rules.write_text(RULES, encoding="utf-8")
+    before = read("tips", "list")
+    found = read("tips", "simulate-routing", str(rules))
+    assert found["tips"] == len(before)
+    assert sum(row["tips"] for row in found["table"]) == found["tips"]
+    assert {change["rule_then"] for change in found["changes"]} == {"own"}
+    assert (
+        f"{found['tips']} tips, of which {found['moved']} would go elsewhere"
+        in run("tips", "simulate-routing", str(rules), "--since", "2000-01-01").stdout
+    )
+    assert read("tips", "simulate-routing", str(rules), "--until", "2000-01-01")["tips"] == 0
+    assert read("tips", "list") == before
+
+
+def test_mistakes_in_routing_rules_are_told(run: Run, tmp_path: Path) -> None:
+    """With the file and the rule, before any tip is opened."""
+    rules = tmp_path / "rules.toml"
+    for text, said in (
+        (RULES.replace('to = "own"', 'to = "atlantis"'), "routing.own.to: 'atlantis' is no unit"),
+        (RULES + 'areas = ["ninh-hoa"]\n', "the last rule has conditions"),
+        (RULES + 'hours = ["25:00"]\n', "write hours such as"),
+        ("[[routing", "can't be read as TOML"),
+        ("", "routing"),
+    ):
+        rules.write_text(text, encoding="utf-8")
+        failed = run("tips", "simulate-routing", str(rules))
+        assert failed.exit_code
+        assert said in " ".join(failed.stderr.split())

@@ -50,7 +50,7 @@ from anninh_core.ports import (
 from anninh_core.ports import commands as command_line
 from anninh_core.profile import load_profile, schema
 from anninh_core.profile.keys import WORDING
-from anninh_core.profile.toml_tables import TomlTable
+from anninh_core.profile.shapes import TomlTable
 from anninh_core.testing import MockChat, MockMessenger, memory_services
 from anninh_core.testing.kits import (
     BlobsConformance,

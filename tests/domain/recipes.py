@@ -119,6 +119,18 @@ def _call_off(part: Subcase) -> Callable[[Call], Callable[[Any], object]]:
     return args(part.tip, part.id, "Không cần nữa")
 
 
+def merged(world: World) -> str:
+    """Return a tip that was merged into another one."""
+    other = world.tip()
+    return world.app.tips.merge(world.other, world.triaged().id, into=other.id, answer="Đã có tin.").id
+
+
+def placeless(world: World) -> str:
+    """Return a tip of which nobody knows the commune."""
+    receive = world.app.services.tips.intake.receive
+    return run_step(receive, world.other, "Mất trộm", unit="hoa-lu", origin="one_to_one", conversation=CONVERSATION).id
+
+
 RECIPES: dict[str, Recipe] = {
     "units.appoint": lambda w: args("Người Thử", "ninh-hoa", roles=["editor"]),
     "units.break_glass": lambda w: args("Dự phòng", "steering_chair", delay=timedelta(days=2)),
@@ -226,6 +238,8 @@ RECIPES: dict[str, Recipe] = {
     "groups.pass_seats_on": lambda w: args(busy(w), w.officer("tip_officer")),
     "programme.pass_headships_on": lambda w: args(busy(w), w.officer("tip_officer")),
     "tips.triage": lambda w: args(w.tip().id, category="crime"),
+    "tips.unmerge": lambda w: args(merged(w), "Việc khác"),
+    "tips.hear_place": lambda w: args(placeless(w), "ở xã Ninh An"),
     "tips.verify": lambda w: args(w.app.tips.assign(w.other, w.triaged().id, unit="cong-an").id),
     "inquiries.add": lambda w: args(w.inquiry().id),
     "inquiries.answer": lambda w: args(w.inquiry().id, text="Tại huyện."),

@@ -25,6 +25,7 @@ from anninh_core.domain.retention.proof.needles import NeedleSet
 from anninh_core.domain.tips import TipState
 from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
+from anninh_core.vocabulary.rules import RoutingRule
 
 GATES = ("official_source", "true", "no_state_secret", "permitted")
 
@@ -83,7 +84,6 @@ ROLES: Mapping[str, Role] = {
     "end: date | None": Plain(date(2021, 9, 30)),
     "ended: bool": Plain(True),
     "erasure_id: str": Names("erasure"),
-    "every_days: int": Plain(30),
     "field: IdentityField": Plain(IdentityField.NAME),
     "entries: int": Plain(1),
     "evidence: str": TEXT,
@@ -99,7 +99,7 @@ ROLES: Mapping[str, Role] = {
     "holidays: Sequence[Holiday]": Plain(()),
     "hours: float": Plain(0.0),
     "hours: int": Plain(2),
-    "minutes: int": Plain(30),
+    **dict.fromkeys(("minutes: int", "every_days: int"), Plain(30)),
     "hours: str": TEXT,
     "in_office: Container[str] | None": Plain(None),
     "inquiry_id: str": Names("inquiry"),
@@ -148,10 +148,12 @@ ROLES: Mapping[str, Role] = {
     "open_only: bool": Plain(False),
     "opening_id: str": Names("opening"),
     "order: str": Plain("newest"),
+    "others: Sequence[str]": Names("tip", several=True),
+    "rules: Sequence[RoutingRule]": Plain((RoutingRule(id="own", to="own", reason="thử"),)),
+    **dict.fromkeys(
+        (f"{end}: {kind} | None" for end in ("since", "until") for kind in ("date", "datetime")), Plain(None)
+    ),
     "outcome: str": Plain(""),
-    "until: datetime | None": Plain(None),
-    "until: date | None": Plain(None),
-    "since: datetime | None": Plain(None),
     "outcome: TipState": Plain(TipState.RESOLVED),
     "owner: str": TEXT,
     "partners: Sequence[str]": evolve(UNIT, several=True),
@@ -187,7 +189,6 @@ ROLES: Mapping[str, Role] = {
     "seq: int": Names("seq", 100_000),
     "shifts: Sequence[Shift]": Plain(lambda things: [Shift(officers=(things["officer"],))]),
     "signer: str": TEXT,
-    "since: date | None": Plain(None),
     "source: str": TEXT,
     "stale_days: int": Plain(30),
     "stands: bool": Plain(True),
@@ -301,6 +302,7 @@ STATES: Mapping[str, str] = {
     "tips.settle tip_id": "tip.triaged",
     "tips.transfer tip_id": "tip.triaged",
     "tips.verify tip_id": "tip.assigned",
+    "tips.unmerge tip_id": "tip.merged",
     "workflows.group_creation.bind group_id": "group.planned",
     "workflows.group_creation.planned group_id": "group.planned",
     "workflows.message_triage.paste group_id": "group.assisted",

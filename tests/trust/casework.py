@@ -61,6 +61,12 @@ def _triaged(app: App, people: People, tip: Tip) -> Tip:
     return app.tips.triage(people.boss, tip.id, category="crime")
 
 
+def _merged(app: App, people: People, unit: str, *, into: str) -> str:
+    """Return a tip that was merged into another one by mistake."""
+    one = _triaged(app, people, app.tips.record_walk_in(people.boss, "Mất chó", unit=unit))
+    return app.tips.merge(people.boss, one.id, into=into, answer="Đã có người báo.").id
+
+
 def _over(app: App, people: People, unit: str) -> str:
     """Give a unit a tip about which nothing is owed any more."""
     told = settled(app, people, app.tips.record_walk_in(people.boss, "Xong rồi", unit=unit))
@@ -124,6 +130,7 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
         **_decided(app, people, unit),
         "tip.failing": failing.id,
         "tip.settled": settled(app, people, ended).id,
+        "tip.merged": _merged(app, people, unit, into=tip.id),
         "tip.over": _over(app, people, unit),
         "tip.ordered": _over(app, people, unit),
         "tip.purged": purged.id,

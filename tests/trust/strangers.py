@@ -18,7 +18,7 @@ from anninh_core.usecase import Actor
 AREA, NEXT_AREA = f"{HERE}/kdc-1", f"{HERE}/kdc-2"
 
 CASE_THINGS = (
-    *("tip", "tip.triaged", "tip.assigned", "tip.settled", "tip.answered"),
+    *("tip", "tip.triaged", "tip.assigned", "tip.settled", "tip.answered", "tip.merged"),
     *(
         "tip.failing",
         "tip.over",

@@ -62,12 +62,15 @@ class MessengerSettings(_Strict):
         options: what the type takes.
         pace: how fast messages leave in all. Where it is missing, the messenger's own safe pace, if it names one.
         recipient_pace: the same for one person or group.
+        unit: id of the unit that the account serves: whoever writes to it first belongs there. Where several communes
+            lie below it and no place is found in the words, the resident is asked. "" for the root, without asking.
     """
 
     type: str
     options: dict[str, str] = Field(default_factory=dict)
     pace: RateSettings | None = None
     recipient_pace: RateSettings | None = None
+    unit: str = ""
 
     def rate_limit(self) -> RateLimit | None:
         """Return how fast it may be used; None where the settings don't say."""

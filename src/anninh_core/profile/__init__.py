@@ -6,9 +6,11 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.profile.loader import load_profile, shipped_profiles
+    from anninh_core.profile.routing_file import load_routing
 
 __all__ = [
     "load_profile",
+    "load_routing",
     "shipped_profiles",
 ]
 
@@ -16,6 +18,7 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "load_profile": "loader",
+        "load_routing": "routing_file",
         "shipped_profiles": "loader",
     },
 )

@@ -8,20 +8,23 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.text import words
+from anninh_core.kernel.text import place_tones, words
 from anninh_core.kernel.worktime import TimeBlock, WorkCalendar
 from anninh_core.profile import schema
 from anninh_core.profile.keys import RAW_WORDS
 from anninh_core.profile.problems import shape_problem
 from anninh_core.profile.references import check_references
+from anninh_core.profile.sorting_schema import PlacesSchema, RoutingSchema
 from anninh_core.profile.source import ProfileSource
 from anninh_core.profile.texts import check_texts
 from anninh_core.profile.tree import check_successions, check_tree, unit_lifespans
 from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules, Lane
 from anninh_core.vocabulary.district import District, Role, Succession, Unit, UnitLevel
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.places.names import PlaceWords, by_letters
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
 from anninh_core.vocabulary.rules import (
+    WEEKDAYS,
     Category,
     Charter,
     CharterRule,
@@ -35,8 +38,6 @@ from anninh_core.vocabulary.rules import (
     SettlingRule,
     TalkRules,
 )
-
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def build_district(source: ProfileSource) -> District:
@@ -84,7 +85,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "gates": tuple(Gate(gate.id, gate.question) for gate in profile.gates),
         "charter": _charter(profile.charter),
         "deadlines": tuple(_deadline(rule) for rule in profile.deadlines),
-        "routing": tuple(_routing(rule) for rule in profile.routing),
+        "routing": build_routing(profile.routing),
         "ladders": {purpose: tuple(methods) for purpose, methods in profile.ladders.items()},
         "retention_days": profile.retention_days,
         "key_rules": KeyRules(**profile.keys.model_dump()),
@@ -113,6 +114,7 @@ def _words(profile: schema.ProfileSchema) -> dict[str, Any]:
         "words": {k: tuple(v) if k in RAW_WORDS else _fold_phrases(v) for k, v in profile.words.items()},
         "teen_code": {" ".join(words(slang)): expansion for slang, expansion in profile.teen_code.items()},
         "search_mode": profile.search.mode,
+        "places": _places(profile.places),
     }
 
 
@@ -121,8 +123,24 @@ def _fold_phrases(phrases: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (" ".join(words(phrase)) for phrase in phrases))))
 
 
+def _places(places: PlacesSchema) -> PlaceWords:
+    lists = places.words
+    return PlaceWords(
+        kinds={kind: _fold_phrases(names) for kind, names in places.kinds.items()},
+        here=by_letters(lists.get("here", ())),
+        elsewhere=by_letters(lists.get("elsewhere", ())),
+        away=by_letters(lists.get("away", ())),
+        titles=by_letters(lists.get("titles", ())),
+        common=by_letters(lists.get("common", ())),
+        families=frozenset(place_tones(family).casefold() for family in lists.get("families", ())),
+        innocent=_fold_phrases(lists.get("innocent", ())),
+        most_options=places.most_options,
+    )
+
+
 def _unit(id: str, unit: schema.UnitSchema, first: date, last: date) -> Unit:
-    return Unit(**{**unit.model_dump(), "id": id, "valid_from": first, "valid_to": last})
+    facts = {"id": id, "valid_from": first, "valid_to": last, "aliases": tuple(unit.aliases)}
+    return Unit(**{**unit.model_dump(), **facts})
 
 
 def _role(id: str, role: schema.RoleSchema) -> Role:
@@ -145,9 +163,19 @@ def _deadline(rule: schema.DeadlineSchema) -> DeadlineRule:
     return DeadlineRule(**{**rule.model_dump(), **days, **sets})
 
 
-def _routing(rule: schema.RoutingSchema) -> RoutingRule:
-    sets = {"categories": frozenset(rule.categories), "urgencies": frozenset(rule.urgencies)}
-    return RoutingRule(**{**rule.model_dump(), **sets})
+def build_routing(rules: Iterable[RoutingSchema]) -> tuple[RoutingRule, ...]:
+    """Return routing rules in the order in which they are tried."""
+    return tuple(map(_routing, rules))
+
+
+def _routing(rule: RoutingSchema) -> RoutingRule:
+    sets = {name: frozenset(getattr(rule, name)) for name in ("categories", "urgencies", "legal_kinds", "areas")}
+    times = {
+        "hours": tuple(map(_block, rule.hours)),
+        "weekdays": frozenset(map(WEEKDAYS.index, rule.weekdays)),
+        "words": _fold_phrases(rule.words),
+    }
+    return RoutingRule(**{**rule.model_dump(), **sets, **times})
 
 
 def _obligation(id: str, owed: schema.ObligationSchema) -> Obligation:
@@ -194,7 +222,7 @@ def _timezone(name: str, source: ProfileSource) -> ZoneInfo:
 
 
 def _calendar(calendar: schema.CalendarSchema, source: ProfileSource) -> WorkCalendar:
-    weekly = {_WEEKDAYS.index(day): tuple(map(_block, hours)) for day, hours in calendar.weekly.items()}
+    weekly = {WEEKDAYS.index(day): tuple(map(_block, hours)) for day, hours in calendar.weekly.items()}
     days = {name: frozenset(getattr(calendar, name)) for name in ("holidays", "swapped", "provisional")}
     try:
         return WorkCalendar(weekly=weekly, always_on=calendar.always_on, until=_calendar_end(calendar), **days)

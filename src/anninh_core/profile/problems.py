@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from anninh_core.kernel.errors import BadProfile
+from anninh_core.profile.shapes import TomlTable
 from anninh_core.profile.source import ProfileSource
-from anninh_core.profile.toml_tables import TomlTable
 
 _MAX_VALUE_LENGTH = 60
 _ADVICE: Mapping[str, str] = {

@@ -1,11 +1,14 @@
 """Does everything a profile refers to exist: permissions, categories, units, templates, legal kinds?"""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+
+from attrs import frozen
 
 from anninh_core.profile.keys import LADDERS
 from anninh_core.profile.schema import ObligationSchema, ProfileSchema, YearDay
+from anninh_core.profile.sorting_schema import RoutingSchema
 from anninh_core.profile.source import ProfileSource, way_out
 from anninh_core.vocabulary.district import TASK
 from anninh_core.vocabulary.permissions import SYSTEM_ONLY, Permission
@@ -74,7 +77,7 @@ def _check_permissions(profile: ProfileSchema, source: ProfileSource) -> None:
 
 
 def _check_legal_kinds(profile: ProfileSchema, source: ProfileSource) -> None:
-    legal_kinds = _legal_kinds(profile)
+    legal_kinds = legal_kinds_of(profile.wording)
     for table, categories in (("incoming", profile.incoming), ("outgoing", profile.outgoing)):
         for id, category in categories.items():
             _check_known(source, f"{table}.{id}.legal_kind", [category.legal_kind], "legal kind", legal_kinds)
@@ -112,30 +115,48 @@ def _check_calendar(profile: ProfileSchema, source: ProfileSource) -> None:
         raise source.error_at("calendar.until", problem, "let it end with a year of which all days off are listed")
 
 
-def _legal_kinds(profile: ProfileSchema) -> Sequence[str]:
-    return [key.removeprefix("legal_kind.") for key in profile.wording if key.startswith("legal_kind.")]
+def legal_kinds_of(wording: Iterable[str]) -> Sequence[str]:
+    """Return the legal kinds that a profile has words for."""
+    return [key.removeprefix("legal_kind.") for key in wording if key.startswith("legal_kind.")]
 
 
 def _check_routing(profile: ProfileSchema, source: ProfileSource) -> None:
-    for rule in profile.routing:
+    known = KnownNames(profile.units, profile.incoming, legal_kinds_of(profile.wording))
+    check_routing(profile.routing, known, source)
+
+
+@frozen
+class KnownNames:
+    """Names that routing rules may refer to."""
+
+    units: Collection[str]
+    categories: Collection[str]
+    legal_kinds: Collection[str]
+
+
+def check_routing(rules: Sequence[RoutingSchema], known: KnownNames, source: ProfileSource) -> None:
+    """Raise `BadProfile` at a name that a routing rule refers to in vain, and unless the last rule takes all."""
+    for rule in rules:
         place = f"routing.{rule.id}"
-        _check_known(source, f"{place}.to", [rule.to], "unit", {*profile.units, OWN})
-        _check_known(source, f"{place}.categories", rule.categories, "incoming category", profile.incoming)
-        _check_facts(f"{place}.facts", rule.facts, profile, source)
-    last = profile.routing[-1]
-    if last.categories or last.urgencies or last.facts:
+        _check_known(source, f"{place}.to", [rule.to], "unit", {*known.units, OWN})
+        _check_known(source, f"{place}.categories", rule.categories, "incoming category", known.categories)
+        _check_known(source, f"{place}.areas", rule.areas, "unit", known.units)
+        _check_known(source, f"{place}.legal_kinds", rule.legal_kinds, "legal kind", known.legal_kinds)
+        _check_facts(f"{place}.facts", rule.facts, known.legal_kinds, source)
+    last = rules[-1]
+    if any(value not in (None, [], {}) for value in last.model_dump(exclude={"id", "to", "reason"}).values()):
         problem = "the last rule has conditions, so that some tips would match none"
         raise source.error_at(
             f"routing.{last.id}", problem, "end with a rule without conditions, for example to = 'own'"
         )
 
 
-def _check_facts(place: str, facts: Mapping[str, str], profile: ProfileSchema, source: ProfileSource) -> None:
+def _check_facts(place: str, facts: Mapping[str, str], legal_kinds: Collection[str], source: ProfileSource) -> None:
     """A fact that no tip can have would silently disable its rule."""
     for name, value in facts.items():
         if name not in TIP_FACTS:
             raise source.error_at(place, f"no tip has the fact {name!r}", way_out(name, TIP_FACTS))
-        allowed_values = _legal_kinds(profile) if name == "legal_kind" else TIP_FACTS[name]
+        allowed_values = legal_kinds if name == "legal_kind" else TIP_FACTS[name]
         if allowed_values and value not in allowed_values:
             raise source.error_at(
                 f"{place}.{name}", f"no tip has the {name.replace('_', ' ')} {value!r}", way_out(value, allowed_values)

@@ -4,17 +4,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from anninh_core.profile.toml_tables import (
+from anninh_core.profile.handling_schema import HandlingSchema, SettlingSchema
+from anninh_core.profile.shapes import (
+    CLOCK,
+    HOURS,
     Day,
-    HandlingSchema,
+    Hours,
     Id,
     OptionalText,
-    SettlingSchema,
     Text,
     TomlTable,
     Urgency,
     matches_pattern,
 )
+from anninh_core.profile.sorting_schema import PlacesSchema, RoutingSchema
 
 
 class HeadSchema(TomlTable):
@@ -49,6 +52,10 @@ class UnitSchema(TomlTable):
     documents: OptionalText = ""
     valid_from: Day | None = None
     valid_to: Day | None = None
+    aliases: list[Text] = []
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    lon: float | None = Field(default=None, ge=-180, le=180)
+    radius_km: float | None = Field(default=None, gt=0, le=500)
 
 
 class SuccessionSchema(TomlTable):
@@ -104,11 +111,6 @@ class CharterSchema(TomlTable):
     rules: list[CharterRuleSchema] = Field(min_length=1)
 
 
-_CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
-_HOURS = rf"{_CLOCK}-({_CLOCK}|24:00)"
-Hours = Annotated[str, matches_pattern(_HOURS, "write hours such as '07:30-11:30'")]
-
-
 class CalendarSchema(TomlTable):
     """`[calendar]`: hours of each weekday as `07:30-11:30`.
 
@@ -128,7 +130,7 @@ class CalendarSchema(TomlTable):
 class DeliverySchema(TomlTable):
     """`[delivery]`: quiet hours as `22:00-06:00` ("" for none), minutes of patience by lane, hours to the alarm."""
 
-    quiet: Annotated[str, matches_pattern(rf"({_HOURS})?", "write hours such as '22:00-06:00', or '' for none")] = (
+    quiet: Annotated[str, matches_pattern(rf"({HOURS})?", "write hours such as '22:00-06:00', or '' for none")] = (
         "22:00-06:00"
     )
     patience_minutes: dict[
@@ -151,9 +153,7 @@ class DutySchema(TomlTable):
     hand_up_minutes: int = Field(default=6, ge=1, le=240)
     bundle_minutes: int = Field(default=2, ge=0, le=240)
     group_minutes: int = Field(default=15, ge=1, le=1440)
-    digest_at: Annotated[str, matches_pattern(rf"({_CLOCK})?", "write a time such as '07:30', or '' for none")] = (
-        "07:30"
-    )
+    digest_at: Annotated[str, matches_pattern(rf"({CLOCK})?", "write a time such as '07:30', or '' for none")] = "07:30"
     window_warning_hours: int = Field(default=12, ge=1, le=72)
     code_minutes: int = Field(default=30, ge=1, le=1440)
     code_tries: int = Field(default=5, ge=1, le=20)
@@ -188,21 +188,6 @@ class DeadlineSchema(TomlTable):
     moves_by: OptionalText = ""
     suspends: bool = False
     replaces: list[Id] = []
-
-
-class RoutingSchema(TomlTable):
-    """`[[routing]]`, in the order in which the rules are tried. All conditions that a rule has must hold.
-
-    `facts` are facts of the tip: `emergency` (`yes` or `no`), `legal_kind`, `origin` (`one_to_one`, `group`, `entry`,
-    `import`) and `place`. What isn't known of a tip matches nothing.
-    """
-
-    id: Id
-    to: Id
-    reason: Text
-    categories: list[Id] = []
-    urgencies: list[Urgency] = []
-    facts: dict[Id, Text] = {}
 
 
 class SearchSchema(TomlTable):
@@ -337,6 +322,7 @@ class ProfileSchema(TomlTable):
         Annotated[list[Literal["window", "template", "phone", "task"]], Field(min_length=1)],
     ]
     keys: KeysSchema = KeysSchema()
+    places: PlacesSchema = PlacesSchema()
     separate_roles_by: Day | None = None
     retention_days: dict[Id, Annotated[int, Field(ge=1, le=36_500)]]
     emergency_numbers: dict[Annotated[str, matches_pattern(r"\d{3,4}", "write a short number such as 113")], Text] = (

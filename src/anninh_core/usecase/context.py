@@ -17,6 +17,7 @@ from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.indexing.term_hashing import TermHasher
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.messages import Address, Place
 
 _BATCH_SIZE = 500  # bodies
 _PURGE_ORDER = "tombstone"  # kind of an order to destroy; its id is the scope
@@ -38,6 +39,7 @@ class UseCaseContext:
     """Ports, district and encryption of one app. It reads; whatever changes something goes through the runner.
 
     Attributes:
+        account_units: messenger instance -> unit that it was bound to by the settings.
         newest_schema: returns the newest schema of a kind's bodies that is known, see `Encryptor`.
     """
 
@@ -48,6 +50,7 @@ class UseCaseContext:
     clock: Clock
     ids: Ids
     newest_schema: Callable[[str], int | None] = lambda _: None
+    account_units: Mapping[str, str] = field(factory=dict)
     encryptor: Encryptor = field(init=False)
     terms: TermHasher = field(init=False)
     names: ResidentNames = field(init=False)
@@ -63,6 +66,11 @@ class UseCaseContext:
     @names.default
     def _build_names(self) -> ResidentNames:
         return ResidentNames(self.keys)
+
+    def first_unit(self, address: Address) -> str:
+        """Return where a new conversation begins: at its account's unit; a group waits at the root to be linked."""
+        root = self.district.root
+        return root if address.place is Place.GROUP else self.account_units.get(address.messenger, root)
 
     def is_purged(self, scope: str) -> bool:
         """Tell whether a purge of this scope was begun or carried out, this time or earlier; an order takes no key."""

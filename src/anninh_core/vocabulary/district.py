@@ -16,6 +16,7 @@ from anninh_core.kernel.search import Phrase, slang_terms
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.places.names import PlaceNames, PlaceWords
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
 from anninh_core.vocabulary.rules import (
     Category,
@@ -43,6 +44,9 @@ class Unit:
         kind: what it is within its level: township, police, mass_organisation, residential_area, …
         head: title of the responsible head.
         documents: symbol used in document numbers, such as `BCĐ138`.
+        aliases: other names that people use for it, old ones included.
+        lat, lon: its middle, in degrees of WGS 84; None where the profile doesn't say.
+        radius_km: how far from there it reaches, about.
     """
 
     id: str
@@ -55,6 +59,10 @@ class Unit:
     documents: str = ""
     valid_from: date = date.min
     valid_to: date = date.max
+    aliases: tuple[str, ...] = ()
+    lat: float | None = None
+    lon: float | None = None
+    radius_km: float | None = None
 
     def exists_on(self, day: date) -> bool:
         """Tell whether the unit exists on `day`."""
@@ -115,6 +123,7 @@ class District:
         search_mode: `scan` opens the bodies in scope, `tokens` asks the storage's index of keyed words.
         settling: outcome of a tip -> what it needs; others need nothing but words and a code.
         claim_hours: hours for which an officer may take a tip that nobody has.
+        places: words around the names of places.
         review_hours: hours within which a second person looks at what one person published in an emergency.
         duty: who is told of what comes in, and when it goes a step up.
         talk: how residents' words find their case.
@@ -158,6 +167,7 @@ class District:
     talk: TalkRules = field(factory=TalkRules)
     settling: Mapping[str, SettlingRule] = field(factory=dict)
     claim_hours: int = 4
+    places: PlaceWords = field(factory=PlaceWords)
 
     def unit(self, id: str) -> Unit:
         """Return a unit, or raise `NotFound`."""
@@ -190,6 +200,11 @@ class District:
     def slang(self) -> Mapping[str, Phrase]:
         """Folded informal word -> the folded words that searches and their index read in its place."""
         return slang_terms(self.teen_code)
+
+    @cached_property
+    def place_names(self) -> PlaceNames:
+        """Index of the names of its places."""
+        return PlaceNames(self)
 
     @cached_property
     def _counting_units(self) -> Mapping[str, str]:

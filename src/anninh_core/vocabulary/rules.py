@@ -7,6 +7,10 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.worktime import TimeBlock
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""Names of weekdays in profiles, from Monday on."""
 
 TIP_FACTS: Mapping[str, tuple[str, ...]] = {
     "emergency": ("no", "yes"),
@@ -118,6 +122,14 @@ class RoutingRule:
     Attributes:
         to: a unit id, or `own` for the unit the tip came from.
         categories, urgencies: what it applies to; empty means all.
+        legal_kinds: the same for the legal kind.
+        emergency: whether it must be one, or none; None for either.
+        areas: units, the tip's being one of them or below one; empty means everywhere.
+        hours: times of day when it was received, on Vietnam's clock; a block that ends before it starts crosses
+            midnight. Empty means any.
+        weekdays: days when it was received, 0 for Monday; empty means any.
+        holiday: whether that was a holiday of the calendar; None for either.
+        words: folded phrases of which its text has one; empty means any text.
         facts: name of `TIP_FACTS` -> value that the tip must have. A tip of which a fact isn't known doesn't match:
             its place, before a person has entered one. Values are compared as they read (`same_text`).
     """
@@ -128,6 +140,13 @@ class RoutingRule:
     categories: frozenset[str] = frozenset()
     urgencies: frozenset[str] = frozenset()
     facts: Mapping[str, str] = field(factory=dict)
+    legal_kinds: frozenset[str] = frozenset()
+    emergency: bool | None = None
+    areas: frozenset[str] = frozenset()
+    hours: tuple[TimeBlock, ...] = ()
+    weekdays: frozenset[int] = frozenset()
+    holiday: bool | None = None
+    words: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

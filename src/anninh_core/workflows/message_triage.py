@@ -83,6 +83,7 @@ class MessageTriage(Workflow):
             receipt_text="tip.private" if is_group else "tip.receipt",
             # What was written to us was received then; what was said among others is received by being marked.
             received_at=None if is_group else min(message.received_at for message in marked_messages),
+            attachments=[attachment for message in marked_messages for attachment in message.attachments],
         )
         for message in marked_messages:
             self.services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.TIP)

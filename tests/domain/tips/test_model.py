@@ -10,7 +10,6 @@ from anninh_core.domain.tips.clocks.counting import due
 from anninh_core.domain.tips.kind import tip_facts
 from anninh_core.domain.tips.model import SETTLED_STATES, TRANSITIONS, Tip, TipState, state_type
 from anninh_core.domain.tips.receipts import receipt_from
-from anninh_core.domain.tips.rules import similarity
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import counted
 from anninh_core.vocabulary.district import District
@@ -95,15 +94,6 @@ def test_receipts_are_short_and_say_nothing() -> None:
     assert len(receipt) == 11
     assert not set(receipt) & set("ILOU")
     assert receipt != receipt_from("017b9ede-b280-7000-8000-31e2414c343d")
-
-
-def test_alike_tips_share_category_time_and_words() -> None:
-    """Two reports of one thing are alike; another category or another day is not."""
-    one = tip(text="Cháy nhà ở chợ Ninh Hòa, lửa to lắm", category="fire")
-    same = tip(id="u", text="Cháy to ở chợ Ninh Hòa", category="fire")
-    assert similarity(one, same) > 0.3
-    assert similarity(one, tip(text=same.text, category="crime")) == 0
-    assert similarity(one, tip(text=same.text, category="fire", received_at=AT + timedelta(days=1))) == 0
 
 
 @pytest.mark.parametrize(

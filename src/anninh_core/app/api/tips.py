@@ -39,7 +39,7 @@ class TipsApi:
         self.due_soon = tips.queries.due_soon
         self.search = tips.queries.search
         self.suggest_handler = tips.queries.suggest_handler
-        self.suggest_duplicates = tips.queries.suggest_duplicates
+        self.suggest_duplicates = tips.sorting.suggest_duplicates
         self.from_same_reporter = tips.queries.from_same_reporter
         self.register = papers.register
         self.monthly_list = papers.monthly_list
@@ -52,6 +52,11 @@ class TipsApi:
         self.join = threads.join
         self.keep_together = threads.keep_together
         self.convert_to_inquiry = triage.tip_to_inquiry
+        self.suggest_place = tips.sorting.suggest_place
+        self.explain_route = tips.sorting.explain_route
+        self.simulate_routing = tips.sorting.simulate_routing
+        self.count_sources = tips.sorting.count_sources
+        self.unmerge = tips.sorting.unmerge
         self._bind_clocks(tips)
 
     def _bind_clocks(self, tips: "Tips") -> None:

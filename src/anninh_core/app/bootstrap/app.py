@@ -82,10 +82,23 @@ def _build_runner(district: District, settings: Settings, parts: Parts, plugins:
         clock=clock,
         ids=parts.ids or RandomIds(clock),
         newest_schema=_newest_schema,
+        account_units=_bind_accounts(district, settings),
     )
     listeners = CommitListeners(plugins)
     looks = LookFolder(timedelta(minutes=settings.look_span_minutes))
     return UseCaseRunner(context=context, permits=GrantPermits(context), observers=[listeners], looks=looks)
+
+
+def _bind_accounts(district: District, settings: Settings) -> dict[str, str]:
+    """Return the unit of each account that the settings bind to one."""
+    units = {name: chosen.unit for name, chosen in settings.messengers.items() if chosen.unit}
+    for name, unit in units.items():
+        if unit not in district.units or not district.is_within(unit, district.root):
+            raise ConfigurationError(
+                f"messengers.{name}.unit: {unit!r} is no unit of {district.root!r} in profile {district.id!r}; "
+                "`anninh units` lists them"
+            )
+    return units
 
 
 def _newest_schema(kind: str) -> int | None:

@@ -11,6 +11,7 @@ from anninh_core.app import App
 from anninh_core.cli.casework.tip_parts.clocks import COMMANDS as CLOCK_COMMANDS
 from anninh_core.cli.casework.tip_parts.clocks import clock_words
 from anninh_core.cli.casework.tip_parts.papers import month, register, slip
+from anninh_core.cli.casework.tip_parts.routing import simulate_routing
 from anninh_core.cli.casework.tip_parts.threads import COMMANDS as THREAD_COMMANDS
 from anninh_core.cli.casework.tip_parts.threads import find_tip
 from anninh_core.cli.folder import as_officer
@@ -39,6 +40,9 @@ def tips() -> None:
 
 for command in (*THREAD_COMMANDS, *CLOCK_COMMANDS, register, month, slip):
     tips.add_command(command)
+
+
+tips.add_command(simulate_routing)
 
 
 @tips.command("list")
@@ -191,6 +195,7 @@ def _tip_facts(tip: Tip, district: District, now: datetime) -> list[tuple[str, s
         ("kind", f"{tip.legal_kind}, {tip.urgency}"),
         ("received", f"{when(tip.received_at)}, {tip.origin}"),
         ("place", tip.place),
+        ("unit because", tip.place_reason),
         ("handled by", ", ".join(filter(None, (handling, *tip.handlers)))),
         *((f"limit {clock.rule}", clock_words(district, tip, clock, now)) for clock in tip.clocks),
         *(("settled", _settlement_text(settlement)) for settlement in tip.settlements),

@@ -46,7 +46,7 @@ class Conversation:
     Attributes:
         id: random; found by the address as long as the identity isn't purged (`Conversations.id_of`).
         pseudonym: short name that handlers see.
-        unit: the unit it belongs to as far as known; the root until somebody places it.
+        unit: the unit it belongs to as far as known; that of the account until somebody places it.
         last_case: `kind:id` of the case that a new message continues, or "".
         last_heard: when the last message in it came, or None; platforms limit how long after it we may write.
         name: of a group, or of somebody where no custodian is enrolled; else "".

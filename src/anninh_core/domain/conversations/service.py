@@ -312,7 +312,7 @@ class Conversations(Service):
             address=address,
             name="",
             pseudonym=pseudonym_of(id),
-            unit=self.context.district.root,
+            unit=self.context.first_unit(address),
         )
         return uow.save(CONVERSATION, with_name(uow, conversation, nfc(name), self._seal))
 

@@ -1,5 +1,6 @@
 """How tips come in and what reporters do with theirs: receive, add, ask for the state, withdraw."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import field, frozen
@@ -10,6 +11,7 @@ from anninh_core.domain.tips.loading import find_own_tip, get_permitted_tip
 from anninh_core.domain.tips.model import MAX_TEXT, SETTLED_STATES, Tip, TipState
 from anninh_core.domain.tips.receipts import receipt_from
 from anninh_core.domain.tips.replies import notify_reporter
+from anninh_core.domain.tips.sorting.asking import ask_place, find_first_place
 from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import clip, nfc
@@ -17,6 +19,7 @@ from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
 SHORT_RECEIPT = "tip.receipt_short"
@@ -65,12 +68,13 @@ class TipIntake(Service):
         emergency: bool = False,
         receipt_text: str = "tip.receipt",
         received_at: datetime | None = None,
+        attachments: Sequence[Attachment] = (),
     ) -> Tip:
         """Take a tip in and acknowledge it with a receipt; in danger the emergency numbers go out first.
 
         Args:
             text: the reporter's words, possibly empty (a picture only).
-            unit: where it belongs as far as known; the root otherwise.
+            unit: of the account, group or earlier talk; what came by chat goes to a place that it tells for certain.
             origin: one_to_one, group, entry or import.
             conversation: the reporter's conversation id; "" for a caller or walk-in.
             category: suggested category, "" for none: a person sets it.
@@ -78,10 +82,10 @@ class TipIntake(Service):
             emergency: whether the words mean danger now; a person who says so is on the tip's record.
             receipt_text: name of the receipt's text in the profile; in danger it is one line, whatever is named.
             received_at: when the words reached us, if they waited since then: the limits of the law count from it.
+            attachments: what came along; a location tells where somebody is.
         """
         tip = self._build_tip(
-            uow,
-            nfc(text),
+            *(uow, nfc(text)),
             unit=unit,
             origin=origin,
             conversation=conversation,
@@ -90,8 +94,7 @@ class TipIntake(Service):
             emergency=emergency,
             received_at=received_at or uow.at,
         )
-        _acknowledge(uow, tip, receipt_text)
-        return uow.save(TIP, tip)
+        return _place_and_save(uow, tip, attachments, receipt_text)
 
     @command(Permission.INTAKE)
     def record_walk_in(
@@ -238,6 +241,12 @@ class TipIntake(Service):
             moments={"received": received_at, **told_on_the_spot},
         )
         return recompute_deadlines(district, tip, uow.at)
+
+
+def _place_and_save(uow: UnitOfWork, tip: Tip, attachments: Sequence[Attachment], receipt_text: str) -> Tip:
+    tip, candidates = find_first_place(uow, tip, attachments)
+    _acknowledge(uow, tip, receipt_text)
+    return uow.save(TIP, ask_place(uow, tip, candidates))
 
 
 def _acknowledge(uow: UnitOfWork, tip: Tip, receipt_text: str) -> None:

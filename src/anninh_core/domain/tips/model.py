@@ -70,6 +70,9 @@ TRANSITIONS |= {state: TRANSITIONS[state] | {S.BECAME_INQUIRY} for state in _QUE
 MAX_TEXT = 4000
 """Characters of its reporter's words that a tip holds; the messages have them all."""
 
+BY_A_PERSON = "a person says so"
+"""Why a tip lies in a unit that an officer has set."""
+
 _SETTLEMENT_TIMESTAMPS = frozenset({"settled", "answer_sent", "answered"})
 """Timestamps that are cleared when a tip is reopened."""
 
@@ -141,6 +144,9 @@ class Tip:
         confirmed, confirmed_day: category that the officer chose who first triaged it, beside a suggestion, and when.
         decisions: papers that change or meet its clocks, in the order in which they were recorded.
         waits: times in which the reporter was asked and hadn't answered, in order.
+        place_reason: why it lies in its unit: the words or the location that tell, or what its conversation belongs to.
+        place_options: units that its reporter was asked to choose from; () where nobody was, or once it is settled.
+        latitude, longitude: of the location that came with its first words, in degrees of WGS 84.
     """
 
     id: str
@@ -185,6 +191,10 @@ class Tip:
     confirmed_day: date | None = None
     decisions: tuple[ClockDecision, ...] = ()
     waits: tuple[Wait, ...] = ()
+    place_reason: str = field(default="", repr=False)
+    place_options: tuple[str, ...] = ()
+    latitude: float | None = field(default=None, repr=False)
+    longitude: float | None = field(default=None, repr=False)
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
@@ -207,8 +217,9 @@ class Tip:
 
     def triaged(self, *, unit: str, category: str, urgency: str, legal_kind: str, place: str) -> "Tip":
         """Return the tip with what a person made of it."""
+        placed = self if unit == self.unit else self.placed(unit, BY_A_PERSON)
         return evolve(
-            self.moved(S.TRIAGED), unit=unit, category=category, urgency=urgency, legal_kind=legal_kind, place=place
+            placed.moved(S.TRIAGED), unit=unit, category=category, urgency=urgency, legal_kind=legal_kind, place=place
         )
 
     def confirmed_as(self, category: str, day: date) -> "Tip":
@@ -216,6 +227,29 @@ class Tip:
         if self.suggestion is None or self.confirmed_day is not None:
             return self
         return evolve(self, confirmed=category, confirmed_day=day)
+
+    def placed(self, unit: str, reason: str) -> "Tip":
+        """Return the tip in the unit where it happened, and why that is known; nobody is asked any more."""
+        return evolve(self, unit=unit, place_reason=reason, place_options=())
+
+    def asking_place(self, options: tuple[str, ...]) -> "Tip":
+        """Return the tip whose reporter was asked which of some units it is about."""
+        return evolve(self, place_options=options)
+
+    def split_again(self, day: date) -> "Tip":
+        """Return a tip that was merged by mistake, open again and a case of its own.
+
+        Raises:
+            WrongStep: it isn't merged into any other.
+        """
+        if not self.merged_into:
+            raise WrongStep(f"tip {self.receipt} is merged into no other, so that there is nothing to split")
+        return self.reopened(day)
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """The location that came with it, or None."""
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
 
     def assigned(self, unit: str, handlers: tuple[str, ...]) -> "Tip":
         """Return the tip assigned to a unit and, if named, to officers; a transfer that waits is over by it."""

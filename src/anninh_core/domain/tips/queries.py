@@ -9,7 +9,7 @@ from anninh_core.domain.tips.clocks.explanation import clock_state
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import follow_joined, get_permitted_tip
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.rules import find_duplicates, suggest_route
+from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.indexing.visible_pages import fill_page
@@ -114,13 +114,6 @@ class TipQueries(Service):
     def suggest_handler(self, session: ReadSession, tip_id: str) -> RoutingOpinion:
         """Return who should handle a tip by the profile's rules, and which rule says so."""
         return suggest_route(self.context.district, get_permitted_tip(session, tip_id))
-
-    @query(Permission.TIP_READ, traced=True, folds=True)
-    def suggest_duplicates(self, session: ReadSession, tip_id: str) -> tuple[tuple[Tip, float], ...]:
-        """Return tips that may tell of the same thing, most alike first. A person decides."""
-        tip = get_permitted_tip(session, tip_id)
-        candidates = self._find_permitted(session, "", {"category": tip.category}, limit=200)
-        return find_duplicates(tip, candidates.items)
 
     @query(Permission.TIP_SUPERVISE, traced=True)
     def from_same_reporter(

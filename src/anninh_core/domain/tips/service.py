@@ -7,6 +7,7 @@ from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_messag
 from anninh_core.domain.tips.handling.papers import MaskReporter, TipPapers, mask_nothing
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.queries import TipQueries
+from anninh_core.domain.tips.sorting.service import TipSorting
 from anninh_core.domain.tips.suggestions.agreement import TipSuggestions
 from anninh_core.domain.tips.threads.splitting import TipSplitting
 from anninh_core.domain.tips.threads.withdrawals import TipWithdrawals
@@ -25,6 +26,7 @@ class Tips:
         papers: the register, the monthly list and the slip of a transfer.
         suggestions: whether officers agreed with what was suggested.
         clocks: papers that change or meet the legal clocks.
+        sorting: where tips belong, and which tell of the same.
     """
 
     def __init__(
@@ -42,3 +44,4 @@ class Tips:
         self.papers = TipPapers(runner, mask)
         self.suggestions = TipSuggestions(runner)
         self.clocks = TipClocks(runner)
+        self.sorting = TipSorting(runner)

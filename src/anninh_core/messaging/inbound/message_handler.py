@@ -12,6 +12,7 @@ from anninh_core.messaging.inbound.officers.desk import OfficerDesk
 from anninh_core.messaging.inbound.private_handler import PrivateMessageHandler
 from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.messaging.inbound.talk.loading import find_message, load_talk
+from anninh_core.messaging.inbound.talk.place_answers import route_place_answer
 from anninh_core.messaging.inbound.talk.state import TalkState
 from anninh_core.plugins import Failure, Plugins
 from anninh_core.ports.changes import OutboxSettled
@@ -54,6 +55,7 @@ class MessageHandler:
             return
         talk = self._load_talk(uow, "" if is_new else conversation_id, message, received_at)
         decision = route(message, talk, opinions.values, district)
+        decision = route_place_answer(uow, conversation_id, message, decision)
         reasons = (*decision.reasons, *_missing_opinions(opinions.failures))
         stored_message = self._services.conversations.record_message(
             uow, message, kind=decision.message_class, reasons=reasons, received_at=received_at

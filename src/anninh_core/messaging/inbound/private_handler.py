@@ -58,6 +58,7 @@ class PrivateMessageHandler:
             emergency=found.emergency,
             receipt_text=SHORT_RECEIPT if any(case.is_tip for case in talk.cases) else "tip.receipt",
             received_at=said.received_at,
+            attachments=said.attachments,
         )
         self._services.conversations.link(uow, said.id, f"tip:{tip.id}", kind=MessageClass.TIP)
         self._guide(uow, said, found)
@@ -66,6 +67,8 @@ class PrivateMessageHandler:
         case = Ref.parse(found.case)
         if case.kind == "tip":
             self._services.tips.intake.add(uow, case.id, _build_addition(said, found, talk))
+            if not found.second_matter:  # its place is perhaps that of another matter
+                self._services.tips.sorting.hear_place(uow, case.id, said.text, said.attachments)
         else:
             self._services.inquiries.intake.add(uow, case.id)
         self._services.conversations.link(uow, said.id, found.case, kind=MessageClass.CONTINUATION)

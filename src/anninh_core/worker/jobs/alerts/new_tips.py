@@ -7,7 +7,7 @@ from itertools import islice
 from anninh_core.domain.duty.alarm import Alarm, Rung, Telling
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.services import Services
-from anninh_core.domain.tips.rules import suggest_route
+from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.errors import AlreadyDone

@@ -1,4 +1,4 @@
-"""What the tables of a profile are made of, and those that say how cases are handled."""
+"""Values that tables of a profile are made of, and the table that all are kinds of."""
 
 import re
 from datetime import date
@@ -36,17 +36,6 @@ class TomlTable(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
-class SettlingSchema(TomlTable):
-    """`[settling.*]`: what a tip needs to be settled with an outcome.
-
-    `evidence` asks for the number of a document or a message with a file; `reasons` (code = name) are the only codes.
-    """
-
-    evidence: bool = False
-    reasons: dict[Id, Text] = {}
-
-
-class HandlingSchema(TomlTable):
-    """`[handling]`: hours for which an officer may take a tip that nobody has."""
-
-    claim_hours: int = Field(default=4, ge=1, le=72)
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
+HOURS = rf"{CLOCK}-({CLOCK}|24:00)"
+Hours = Annotated[str, matches_pattern(HOURS, "write hours such as '07:30-11:30'")]

@@ -1,0 +1,82 @@
+"""`anninh tips simulate-routing`: what other routing rules would do with past tips."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.options import EXISTING_FILE
+from anninh_core.cli.output import TextTable, echo_json
+from anninh_core.domain.tips.sorting.routing import RoutingSimulation
+from anninh_core.profile import load_routing
+from anninh_core.usecase.actor import Actor
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command("simulate-routing")
+@click.argument("file", type=EXISTING_FILE, metavar="FILE")
+@click.option("--unit", default="", metavar="UNIT", help="Only tips of this unit and all below it.")
+@click.option("--since", type=_DAY, metavar="DAY", help="Only tips received on this day or later.")
+@click.option("--until", type=_DAY, metavar="DAY", help="Only tips received on this day or earlier.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def simulate_routing(
+    app: App, me: Actor, *, file: Path, unit: str, since: date | None, until: date | None, as_json: bool
+) -> None:
+    """Show where past tips would go by the [[routing]] rules of FILE.
+
+    Nothing changes. Only tips that you may read are looked at, as they stand today.
+    """
+    rules = load_routing(file, app.district)
+    days = {"since": _day(since), "until": _day(until)}
+    simulation = app.tips.simulate_routing(me, rules, unit=unit, **days)
+    if as_json:
+        echo_json(_simulation_data(simulation))
+        return
+    click.echo(f"{simulation.tips} tips, of which {simulation.moved} would go elsewhere")
+    rows = [(before, after, str(count)) for before, after, count in simulation.table]
+    TextTable(headings=("now", "then", "tips"), rows=rows, right=("tips",), empty="No tip was looked at.").echo()
+    if simulation.items:
+        click.echo()
+        _changes(simulation).echo()
+
+
+def _day(value: date | None) -> date | None:
+    """Return the day of what click reads, which is a moment."""
+    return None if value is None else date(value.year, value.month, value.day)
+
+
+def _changes(simulation: RoutingSimulation) -> TextTable:
+    rows = [
+        (
+            tip.receipt,
+            str(tip.received_day),
+            change.before,
+            change.after,
+            f"{change.rule_before} -> {change.rule_after}",
+        )
+        for tip, change in simulation.items
+    ]
+    return TextTable(headings=("receipt", "received", "now", "then", "rules"), rows=rows, empty="")
+
+
+def _simulation_data(simulation: RoutingSimulation) -> dict[str, object]:
+    return {
+        "tips": simulation.tips,
+        "moved": simulation.moved,
+        "table": [{"now": before, "then": after, "tips": count} for before, after, count in simulation.table],
+        "changes": [
+            {
+                "receipt": tip.receipt,
+                "received": str(tip.received_day),
+                "now": change.before,
+                "then": change.after,
+                "rule_now": change.rule_before,
+                "rule_then": change.rule_after,
+            }
+            for tip, change in simulation.items
+        ],
+    }

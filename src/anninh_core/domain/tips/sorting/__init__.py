@@ -1,0 +1,1 @@
+"""Where tips belong, who should handle them, and which tell of the same thing."""

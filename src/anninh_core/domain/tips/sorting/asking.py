@@ -1,0 +1,156 @@
+"""Placing a tip: what its words tell at reception, and the one question to its reporter where they don't.
+
+Asking delays nothing: the tip is taken in, acknowledged and, in danger, answered before.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from attrs import evolve
+
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.replies import notify_reporter
+from anninh_core.domain.tips.sorting.places import PlaceSuggestion, Point, certain_place, find_places
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.text import words
+from anninh_core.usecase.outbox_message import messenger_of
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.messages import Attachment
+
+BY_CHAT = frozenset({"one_to_one", "group"})
+"""Origins of tips whose unit nobody chose: it follows from the account or the group."""
+
+_OF_THE_TALK = "no certain place in the words: the unit of the account, the group or the earlier talk"
+_CHOSEN = "the reporter chose it from the list"
+_SAID_LATER = "said later"
+_MAX_ANSWER_WORDS = 8
+_MAX_REST_WORDS = 3  # "dạ", "số", "ạ" around an answer
+_RECENT_TIPS = 20
+
+
+def suggest_places(
+    district: District, tip: Tip, text: str | None = None, point: Point | None = None
+) -> tuple[PlaceSuggestion, ...]:
+    """Return where a tip may have happened, by its own words or by others said for it."""
+    said = tip.text if text is None else text
+    point = tip.point if text is None else point
+    return find_places(district, said, day=local_date(tip.received_at), within=tip.unit, point=point)
+
+
+def find_first_place(
+    uow: UnitOfWork, tip: Tip, attachments: Sequence[Attachment]
+) -> tuple[Tip, tuple[PlaceSuggestion, ...]]:
+    """Return a new tip in the unit that it tells of, if that is certain, and all that was found.
+
+    What an officer entered stays where they put it, and nobody puts a tip where they have no permission.
+    """
+    point = find_point(attachments)
+    if point:
+        tip = evolve(tip, latitude=point[0], longitude=point[1])
+    if tip.origin not in BY_CHAT:
+        return tip, ()
+    district, permitted = uow.context.district, uow.permitted_units()
+    found = suggest_places(district, tip)
+    place = certain_place(found)
+    if place is None or (permitted is not None and place.unit not in permitted):
+        reason = "" if tip.unit == district.root else _OF_THE_TALK
+        return evolve(tip, place_reason=reason), found
+    unit = tip.unit if district.is_within(tip.unit, place.unit) else place.unit
+    return tip.placed(unit, place.reason), found
+
+
+def find_point(attachments: Sequence[Attachment]) -> Point | None:
+    """Return the first location among what came with a message."""
+    points = ((a.latitude, a.longitude) for a in attachments if a.kind == "location")
+    return next(((lat, lon) for lat, lon in points if lat is not None and lon is not None), None)
+
+
+def ask_place(uow: UnitOfWork, tip: Tip, found: Sequence[PlaceSuggestion]) -> Tip:
+    """Ask a reporter once where it happened, if the account was bound to several communes and nothing is certain."""
+    district = uow.context.district
+    if tip.origin != "one_to_one" or certain_place(found) or not _is_bound(uow, tip.conversation):
+        return tip
+    options = _find_options(district, tip, found)
+    if len(options) < 2 or _is_asked(uow, tip.conversation):
+        return tip
+    if len(options) > district.places.most_options:
+        notify_reporter(uow, tip, "tip.ask_place_freely")
+    else:
+        lines = (f"{number}. {district.unit(unit).name}" for number, unit in enumerate(options, 1))
+        notify_reporter(uow, tip, "tip.ask_place", options="\n".join(lines))
+    uow.add_event("tip.place_asked")
+    return tip.asking_place(options)
+
+
+def is_unplaced(district: District, tip: Tip) -> bool:
+    """Tell whether nobody knows yet in which commune a tip happened, so that a later word may tell."""
+    return tip.state is TipState.RECEIVED and tip.origin in BY_CHAT and len(_communes(district, tip)) > 1
+
+
+def read_answer(district: District, tip: Tip, text: str, point: Point | None = None) -> PlaceSuggestion | None:
+    """Return the place that a later message tells for an unplaced tip, by a number of the list or in words."""
+    chosen = _read_number(tip, text, district.places.most_options)
+    if chosen:
+        return PlaceSuggestion(unit=chosen, certainty=1.0, words=text.strip(), rule=_CHOSEN)
+    place = certain_place(suggest_places(district, tip, text, point))
+    return place and evolve(place, rule=f"{_SAID_LATER}: {place.rule}")
+
+
+def find_asked(session: ReadSession, conversation: str, text: str) -> Tip | None:
+    """Return the newest tip whose reporter was asked for the place, if a few words are the answer and nothing else."""
+    if not _is_bound(session, conversation) or len(words(text)) > _MAX_ANSWER_WORDS:
+        return None
+    for tip in _recent_tips(session, conversation):
+        if tip.place_options and tip.state is TipState.RECEIVED:
+            return tip if _is_only_answer(session.context.district, tip, text) else None
+    return None
+
+
+def _is_only_answer(district: District, tip: Tip, text: str) -> bool:
+    place = read_answer(district, tip, text)
+    if place is None:
+        return False
+    return place.rule == _CHOSEN or len(words(text)) - len(words(place.words)) <= _MAX_REST_WORDS
+
+
+def _read_number(tip: Tip, text: str, most: int) -> str:
+    """Return the unit whose number of the list a few words name, or ""."""
+    tokens = words(text)
+    numbers = [int(token) for token in tokens if token.isdecimal()]
+    count = len(tip.place_options)
+    if len(numbers) != 1 or len(tokens) > _MAX_REST_WORDS or not 1 <= numbers[0] <= count or count > most:
+        return ""
+    return tip.place_options[numbers[0] - 1]
+
+
+def _is_bound(session: ReadSession, conversation: str) -> bool:
+    return bool(conversation) and messenger_of(conversation) in session.context.account_units
+
+
+def _is_asked(session: ReadSession, conversation: str) -> bool:
+    return any(tip.place_options and tip.is_open for tip in _recent_tips(session, conversation))
+
+
+def _recent_tips(session: ReadSession, conversation: str) -> Sequence[Tip]:
+    return session.find(TIP, "newest", where={"conversation": conversation}, limit=_RECENT_TIPS).items
+
+
+def _find_options(district: District, tip: Tip, found: Sequence[PlaceSuggestion]) -> tuple[str, ...]:
+    """Return the communes to choose from: those that were named, where it was several, else all of the account."""
+    below = _communes(district, tip)
+    named = dict.fromkeys(district.counting_unit(place.unit) for place in found if place.words)
+    candidates = tuple(unit for unit in named if unit in below)
+    return candidates if len(candidates) > 1 and len(below) > 1 else below
+
+
+def _communes(district: District, tip: Tip) -> tuple[str, ...]:
+    """Return the communes below a tip's unit on the day it came in."""
+    return _communes_below(district, tip.unit, local_date(tip.received_at))
+
+
+def _communes_below(district: District, top: str, day: date) -> tuple[str, ...]:
+    standing = frozenset(district.place_names.standing_on(day))
+    return tuple(id for id in district.subtree(top) if id in standing and district.counting_unit(id) == id)

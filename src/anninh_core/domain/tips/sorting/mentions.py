@@ -1,0 +1,225 @@
+"""Names of places as they stand in a text, and what their surroundings say about them."""
+
+import re
+from datetime import date
+
+from attrs import field, frozen
+
+from anninh_core.kernel.text import nfc, words
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.places.names import Phrases, PlaceName, Tokens, fold_number, split_accented
+
+_WORD = re.compile(r"[^\W_]+")
+_BREAK = re.compile(r"[,;:!?()\n…]|\.\s")
+_LOOK_BACK = 3  # words in which a direction may stand before a name
+
+_WITH_KIND, _PLAIN, _HERE = 0.95, 0.88, 0.04
+_MISSPELT_WITH_KIND, _MISSPELT = 0.8, 0.5
+_PERSON, _LONGER, _BARE_AREA = 0.3, 0.4, 0.45
+_DIRECTION = 0.6  # factor
+
+
+@frozen(kw_only=True)
+class Mention:
+    """A name in a text.
+
+    Attributes:
+        units: the places that it means on the day; several where the name is shared.
+        certainty: how certain it is that something happened there, as far as the name's surroundings tell.
+        words: as written, with the kind before the name.
+        rule: what its surroundings say.
+        is_area: whether it lies below a commune.
+        is_numbered: whether it is only a number with its kind.
+    """
+
+    units: tuple[str, ...]
+    certainty: float
+    words: str = field(repr=False)
+    rule: str
+    is_area: bool
+    is_numbered: bool
+
+
+@frozen
+class _Text:
+    """A text in words: folded, and as written with where they stand."""
+
+    text: str
+    tokens: Tokens
+    spans: tuple[tuple[int, int], ...]
+
+    def written(self, at: int) -> str:
+        start, end = self.spans[at]
+        return self.text[start:end]
+
+    def gap(self, after: int) -> str:
+        """Return what stands between a word and the next one."""
+        return self.text[self.spans[after][1] : self.spans[after + 1][0]]
+
+    def says(self, start: int, end: int, phrases: Phrases) -> bool:
+        """Tell whether words are among some phrases; where the text has accents, with these."""
+        ways = phrases.get(" ".join(self.tokens[start:end]))
+        if not ways or self.text.isascii():
+            return bool(ways)
+        return " ".join(split_accented(self.text[self.spans[start][0] : self.spans[end - 1][1]])) in ways
+
+    def is_broken(self, first: int, last: int) -> bool:
+        """Tell whether a clause ends between two words."""
+        for at in range(first, last):
+            gap = self.gap(at)
+            if gap != " " and _BREAK.search(gap):
+                return True
+        return False
+
+
+def find_mentions(district: District, text: str, day: date) -> list[Mention]:
+    """Return the names of places in a text, from left to right; those that are clearly a person's are left out."""
+    names = district.place_names
+    tokens = words(text)
+    if not names.may_occur_in(tokens):
+        return []
+    folded = tuple([fold_number(token) for token in tokens] if "0" in text else tokens)
+    hits = list(names.find_in(folded))
+    if not hits:
+        return []
+    parsed = _parse(text, folded)
+    if len(parsed.tokens) != len(folded):
+        hits = list(names.find_in(parsed.tokens))
+    found = [_judge(district, parsed, at, name, day) for at, name in hits]
+    return [mention for mention in found if mention is not None]
+
+
+def _parse(text: str, tokens: Tokens) -> _Text:
+    text = nfc(text)
+    spans = tuple([match.span() for match in _WORD.finditer(text)])
+    if len(spans) == len(tokens):
+        return _Text(text, tokens, spans)
+    # Rare letters are split otherwise: fold word by word.
+    pairs = [(span, word) for span in spans for word in words(text[slice(*span)])[:1]]
+    return _Text(text, tuple(fold_number(word) for _, word in pairs), tuple(span for span, _ in pairs))
+
+
+def _judge(district: District, text: _Text, at: int, name: PlaceName, day: date) -> Mention | None:
+    end = at + len(name.tokens) - 1
+    if not _is_one_name(text, at, end):
+        return None
+    kind, start = _kind_before(district, text, at)
+    holding = district.place_names.holders(name.units, day, kind)
+    units = holding.units
+    if not units or (not kind and not name.is_numbered and _is_person(district, text, at)):
+        return None
+    certainty, rule = _certainty(district, text, (start, at, end), name, kind)
+    if not holding.is_sure:
+        certainty, rule = min(certainty, _MISSPELT), f"{rule} by a name of another time"
+    is_area = all(district.counting_unit(unit) != unit for unit in units)
+    if is_area and not kind and not name.is_numbered and certainty > _BARE_AREA:
+        certainty, rule = _BARE_AREA, f"{rule}, without the word for its kind"
+    return Mention(
+        units=units,
+        certainty=certainty,
+        words=text.text[text.spans[start][0] : text.spans[end][1]],
+        rule=rule,
+        is_area=is_area,
+        is_numbered=name.is_numbered,
+    )
+
+
+def _certainty(
+    district: District, text: _Text, where: tuple[int, int, int], name: PlaceName, kind: str
+) -> tuple[float, str]:
+    """Return how certain it is that a name tells where something happened, and why."""
+    start, at, end = where
+    misspelt = _is_misspelt(text, at, end, name)
+    if misspelt:
+        certainty, rule = (_MISSPELT_WITH_KIND if kind else _MISSPELT), "named with other accents"
+    elif kind or name.is_numbered:
+        certainty, rule = _WITH_KIND, "named with its kind"
+    else:
+        certainty, rule = _PLAIN, "named"
+    if not kind and not name.is_numbered:
+        if _is_addressed(district, text, start):
+            return _PERSON, f"{rule} after a form of address, may be somebody's name"
+        if _goes_on(district, text, at, end):
+            return min(certainty, _LONGER), f"{rule}, but may be part of a longer name"
+    direction = _direction(district, text, start, end)
+    if direction == "here":
+        return min(certainty + (0 if misspelt else _HERE), 1.0), f"{rule} as the place"
+    if direction:
+        return certainty * _DIRECTION, f"{rule} as a direction, an origin or a neighbour"
+    return certainty, rule
+
+
+def _is_one_name(text: _Text, at: int, end: int) -> bool:
+    """Tell whether the words of a name belong together; an initial such as "N." needs its full stop."""
+    for word in range(at, end):
+        gap, is_initial = text.gap(word), len(text.tokens[word]) == 1 and not text.tokens[word].isdigit()
+        if gap == " " and not is_initial:
+            continue
+        if gap.strip(" -_."):
+            return False
+        if is_initial != ("." in gap) and (is_initial or gap.strip(" -_")):
+            return False
+    return True
+
+
+def _kind_before(district: District, text: _Text, at: int) -> tuple[str, int]:
+    """Return the kind of unit that is said before a name, and where that begins; "" and the name's place if none."""
+    kinds = district.place_names.kind_words
+    for length in (2, 1):
+        start = at - length
+        kind = kinds.get(text.tokens[start:at]) if start >= 0 else None
+        if kind is None or text.gap(at - 1).strip(" ./-") or text.is_broken(start, at - 1):
+            continue
+        return kind, start
+    return "", at
+
+
+def _is_person(district: District, text: _Text, at: int) -> bool:
+    """Tell whether a family name stands right before it, so that it is a person's or a street's."""
+    if at == 0 or text.gap(at - 1).strip(" "):
+        return False
+    before = text.written(at - 1)
+    return before[:1].isupper() and not district.places.families.isdisjoint(split_accented(before))
+
+
+def _goes_on(district: District, text: _Text, at: int, end: int) -> bool:
+    """Tell whether a capitalised word follows directly, as in a person's name, where not all is in capitals."""
+    if end + 1 >= len(text.tokens) or text.gap(end).strip(" ") or "\n" in text.gap(end):
+        return False
+    following, first = text.written(end + 1), text.written(at)
+    if not (first[:1].isupper() and following[:1].isupper()) or following.isupper():
+        return False
+    return not district.place_names.may_occur_in((text.tokens[end + 1],))
+
+
+def _is_misspelt(text: _Text, at: int, end: int, name: PlaceName) -> bool:
+    """Tell whether a name was written with accents, and not with its own; without any it may be either."""
+    said = text.text[text.spans[at][0] : text.spans[end][1]]
+    if not name.written or said.isascii():
+        return False
+    pairs = zip(split_accented(said), name.written, strict=False)
+    return any(written != right and not written.isascii() for written, right in pairs)
+
+
+def _is_addressed(district: District, text: _Text, start: int) -> bool:
+    """Tell whether a form of address stands right before a name: "bà", but not the end of "ngã ba"."""
+    if start == 0 or text.is_broken(start - 1, start):
+        return False
+    is_place = start > 1 and text.says(start - 2, start, district.places.here)
+    return not is_place and text.says(start - 1, start, district.places.titles)
+
+
+def _direction(district: District, text: _Text, start: int, end: int) -> str:
+    """Return "here", "elsewhere" or "" by the words next to a name, the nearest one counting."""
+    places, last = district.places, len(text.tokens) - 1
+    if end < last and text.says(end + 1, end + 2, places.away) and not text.is_broken(end, end + 1):
+        return "elsewhere"
+    for at in range(start - 1, max(start - 1 - _LOOK_BACK, -1), -1):
+        if text.is_broken(at, at + 1):
+            return ""
+        for until in (at + 2, at + 1):
+            if until <= start and text.says(at, until, places.elsewhere):
+                return "elsewhere"
+            if until <= start and text.says(at, until, places.here):
+                return "here"
+    return ""

@@ -1,0 +1,43 @@
+"""Routing rules from a file of their own, to be tried on past tips before they come into the profile."""
+
+import tomllib
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from anninh_core.kernel.errors import BadProfile
+from anninh_core.profile.build import build_routing
+from anninh_core.profile.problems import shape_problem
+from anninh_core.profile.references import KnownNames, check_routing, legal_kinds_of
+from anninh_core.profile.shapes import TomlTable
+from anninh_core.profile.sorting_schema import RoutingSchema
+from anninh_core.profile.source import ProfileSource
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.rules import RoutingRule
+
+
+class _RoutingFile(TomlTable):
+    routing: list[RoutingSchema] = Field(min_length=1)
+
+
+def load_routing(path: Path, district: District) -> tuple[RoutingRule, ...]:
+    """Return the rules of a TOML file with `[[routing]]` tables, as a profile has them.
+
+    Raises:
+        BadProfile: it can't be read, or a rule doesn't fit the district; the message names the file and the rule.
+    """
+    source = ProfileSource(str(path), _read(path))
+    try:
+        rules = _RoutingFile.model_validate(dict(source.data)).routing
+    except ValidationError as error:
+        raise shape_problem(error, source) from None
+    known = KnownNames(district.units, district.incoming, legal_kinds_of(district.wording))
+    check_routing(rules, known, source)
+    return build_routing(rules)
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadProfile(f"{path}: it can't be read as TOML: {error}; write [[routing]] tables into it") from None

@@ -1,0 +1,40 @@
+"""The shape of what tells where tips belong: words around places, and routing rules."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from anninh_core.profile.shapes import Hours, Id, Text, TomlTable, Urgency
+
+
+class PlacesSchema(TomlTable):
+    """`[places]`: words around the names of places, see `PlaceWords`."""
+
+    kinds: dict[Id, list[Text]] = {}
+    words: dict[Literal["here", "elsewhere", "away", "titles", "families", "innocent", "common"], list[Text]] = {}
+    most_options: int = Field(default=12, ge=2, le=30)
+
+
+class RoutingSchema(TomlTable):
+    """`[[routing]]`, in the order in which the rules are tried. All conditions that a rule has must hold.
+
+    `areas` are units, each with all below it; `hours` such as `22:00-06:00` may cross midnight; `words` are phrases of
+    which the text has one, compared without accents.
+
+    `facts` are facts of the tip: `emergency` (`yes` or `no`), `legal_kind`, `origin` (`one_to_one`, `group`, `entry`,
+    `import`) and `place`. What isn't known of a tip matches nothing.
+    """
+
+    id: Id
+    to: Id
+    reason: Text
+    categories: list[Id] = []
+    urgencies: list[Urgency] = []
+    facts: dict[Id, Text] = {}
+    legal_kinds: list[Id] = []
+    emergency: bool | None = None
+    areas: list[Id] = []
+    hours: list[Hours] = []
+    weekdays: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = []
+    holiday: bool | None = None
+    words: list[Text] = []

@@ -1,0 +1,1 @@
+"""Places of a district: how people call them, and what words around their names mean."""

@@ -1,0 +1,102 @@
+"""Conditions of routing rules, and why each did or didn't hold."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+from attrs import evolve
+from tests.domain.tips.sorting.test_duplicates import report
+
+from anninh_core.domain.tips import explain_route, suggest_route
+from anninh_core.domain.tips.sorting.routing import simulate
+from anninh_core.kernel.worktime import WorkCalendar
+from anninh_core.testing.apps import shipped_district
+from anninh_core.vocabulary.rules import RoutingRule
+
+NIGHT = datetime(2021, 9, 1, 16, 30, tzinfo=UTC)  # 23:30 on a Wednesday in Vietnam
+TIP = evolve(
+    report(1, text="Có đám đánh bạc ở quán nước", unit="ninh-hoa/kdc-1"), received_at=NIGHT, legal_kind="crime_report"
+)
+LAST = RoutingRule(id="own", to="own", reason="the rest stays")
+
+
+def sent(**conditions: object) -> bool:
+    """Tell whether a rule with these conditions sends the tip to the police."""
+    rule = RoutingRule(id="first", to="cong-an", reason="thử", **conditions)  # type: ignore[arg-type]
+    return suggest_route(shipped_district(), TIP, (rule, LAST)).unit == "cong-an"
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {},
+        {"categories": frozenset({"crime"})},
+        {"legal_kinds": frozenset({"crime_report", "feedback"})},
+        {"emergency": False},
+        {"areas": frozenset({"ninh-hoa"})},
+        {"areas": frozenset({"hoa-lu"})},
+        {"areas": frozenset({"ninh-an", "ninh-hoa/kdc-1"})},
+        {"hours": ((time(22), time(6)),)},
+        {"hours": ((time(7), time(11)), (time(23), time(0)))},
+        {"weekdays": frozenset({2})},
+        {"holiday": False},
+        {"words": ("danh bac",)},
+        {"words": ("ma tuy", "quan nuoc"), "hours": ((time(22), time(6)),), "areas": frozenset({"ninh-hoa"})},
+    ],
+)
+def test_a_rule_matches_where_its_conditions_hold(conditions: dict[str, object]) -> None:
+    """By kind, area with all above it, time on Vietnam's clock, day and words."""
+    assert sent(**conditions)
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"legal_kinds": frozenset({"feedback"})},
+        {"emergency": True},
+        {"areas": frozenset({"ninh-an"})},
+        {"areas": frozenset({"ninh-hoa/kdc-2"})},
+        {"hours": ((time(6), time(22)),)},
+        {"weekdays": frozenset({0, 1, 3, 4, 5, 6})},
+        {"holiday": True},
+        {"words": ("bac",), "categories": frozenset({"fire"})},
+        {"words": ("anh b",)},
+    ],
+)
+def test_one_condition_that_does_not_hold_is_enough(conditions: dict[str, object]) -> None:
+    """Then the next rule is tried; words count as whole words."""
+    assert not sent(**conditions)
+
+
+def test_holidays_are_those_of_the_calendar() -> None:
+    """On a holiday other people are on duty."""
+    calendar = WorkCalendar(holidays=frozenset({date(2021, 9, 1)}), always_on=True)
+    rule = RoutingRule(id="first", to="cong-an", reason="thử", holiday=True)
+    district = evolve(shipped_district(), calendar=calendar)
+    assert suggest_route(district, TIP, (rule, LAST)).unit == "cong-an"
+
+
+def test_why_a_rule_did_not_match_is_told() -> None:
+    """Each condition stands with what is known of the tip and whether it holds."""
+    rule = RoutingRule(
+        id="night",
+        to="cong-an",
+        reason="thử",
+        areas=frozenset({"ninh-an"}),
+        hours=((time(22), time(6)),),
+        emergency=True,
+    )
+    first, last = explain_route(shipped_district(), TIP, (rule, LAST))
+    assert first.conditions == (
+        "emergency is yes: no",
+        "unit ninh-hoa/kdc-1 in ninh-an or below: no",
+        "received 23:30 in 22:00-06:00: yes",
+    )
+    assert (first.matches, last.matches, last.conditions) == (False, True, ())
+
+
+def test_a_simulation_keeps_counts_and_few_examples() -> None:
+    """Thousands of tips are looked at one by one, and only the newest that move are kept."""
+    tips = (evolve(TIP, id=f"t{number}", unit="ninh-hoa" if number % 2 else "ninh-an") for number in range(3000))
+    found = simulate(shipped_district(), tips, (LAST,), examples=5)
+    assert (found.tips, found.moved, len(found.items)) == (3000, 3000, 5)
+    assert found.table == (("cong-an", "ninh-an", 1500), ("cong-an", "ninh-hoa", 1500))

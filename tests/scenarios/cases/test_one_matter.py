@@ -1,0 +1,161 @@
+"""Who handles a tip by which rule, what other rules would do, and several reports of one matter."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from tests.scenarios.cases.town import AN, BINH, CUC, ENGINES, Town, bound_town
+
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
+from anninh_core.ports.changes import entry_from
+from anninh_core.testing.apps import shipped_district
+from anninh_core.vocabulary.rules import RoutingRule
+
+OWN = RoutingRule(id="own", to="own", reason="the rest stays")
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def town(tmp_path: Path, engine: str) -> Iterator[Town]:
+    opened = bound_town(tmp_path, engine)
+    with opened.app:
+        yield opened
+
+
+# ---- routing
+
+
+def test_every_rule_is_explained(town: Town) -> None:
+    """An officer reads of each rule whether it matched, and which condition didn't."""
+    town.district_talk.says(AN, "Mất trộm xe máy ở Ninh Hòa")
+    (tip,) = town.tips("ninh-hoa")
+    trials = town.app.tips.explain_route(town.officer("ninh-hoa"), tip.id)
+    assert [trial.rule for trial in trials] == [rule.id for rule in shipped_district().routing]
+    assert [trial.matches for trial in trials] == [False, True, False, True]
+    assert trials[0].conditions == ("urgency ordinary in serious: no",)
+
+
+def test_changed_rules_are_tried_on_past_tips(town: Town) -> None:
+    """A table says how many would go elsewhere, and which; only numbers of tips are shown, and only one's own."""
+    for person, words in ((AN, "Trộm xe máy ở Ninh Hòa"), (BINH, "Trộm xe máy ở Ninh An"), (CUC, "Cháy nhà ở Ninh An")):
+        town.district_talk.says(person, words)
+    rules = (RoutingRule(id="hoa", to="ninh-hoa", reason="tự xử lý", areas=frozenset({"ninh-hoa"})), OWN)
+    boss, an = town.officer("hoa-lu"), town.officer("ninh-an")
+    found = town.app.tips.simulate_routing(boss, rules)
+    assert (found.tips, found.moved) == (3, 3)
+    assert set(found.table) == {("cong-an", "ninh-hoa", 1), ("cong-an", "ninh-an", 2)}
+    assert {(change.rule_before, change.rule_after) for _, change in found.items} == {
+        ("crime", "hoa"),
+        ("crime", "own"),
+        ("serious", "own"),
+    }
+    assert all(tip.receipt and not tip.text and not tip.place_reason for tip, _ in found.items)
+    assert town.app.tips.simulate_routing(an, rules).tips == 2
+    entry = entry_from(town.app.context.storage.journal.read(limit=10_000)[-1].content)
+    assert (entry.action, entry.facts["tips"], entry.actor) == ("tips.simulate_routing", 2, an.label)
+
+
+def test_a_simulation_needs_rules_that_lead_somewhere(town: Town) -> None:
+    """No rules, and a unit that isn't there, are refused; so is somebody without tips to read."""
+    boss = town.officer("hoa-lu")
+    with pytest.raises(BadInput, match="no rules"):
+        town.app.tips.simulate_routing(boss, ())
+    with pytest.raises(BadInput, match="no unit"):
+        town.app.tips.simulate_routing(boss, (evolve(OWN, to="atlantis"),))
+    with pytest.raises(Refused):
+        town.app.tips.simulate_routing(town.officer("hoa-lu", "editor"), (OWN,))
+
+
+# ---- one matter, several reporters
+
+
+def report_fire(town: Town) -> list[Tip]:
+    """Three neighbours report one fire in their ways, the third one without naming it so."""
+    for person, words in (
+        (AN, "cháy xưởng mộc xóm 3 Ninh Giang rồi các anh ơi, lửa bốc cao lắm"),
+        (BINH, "Chay to qua, xuong go canh nha van hoa xom 3 Ninh Giang, goi 114 mai khong duoc"),
+        (CUC, "khói đen bên xóm 3 Ninh Giang, nghe tiếng nổ, cứu với"),
+    ):
+        town.district_talk.says(person, words)
+        town.clock.advance(timedelta(minutes=4))
+    return town.tips("ninh-giang")
+
+
+def test_three_pieces_of_one_story_are_found(town: Town) -> None:
+    """Whatever their categories, each of the three leads to the other two, with what each part adds."""
+    tips, boss = report_fire(town), town.officer("hoa-lu")
+    assert len(tips) == 3
+    for tip in tips:
+        found = town.app.tips.suggest_duplicates(boss, tip.id)
+        assert {other.id for other, _ in found} == {one.id for one in tips} - {tip.id}
+        assert all(any("of 0.45" in reason for reason in likeness.reasons) for _, likeness in found)
+
+
+def test_what_is_far_away_or_long_ago_is_no_duplicate(town: Town) -> None:
+    """The same words of another commune, or a week later, are another matter."""
+    first, *_ = report_fire(town)
+    town.district_talk.says("Thử Văn Dần", "cháy xưởng mộc xóm 3 Ninh An rồi các anh ơi, lửa bốc cao lắm")
+    town.clock.advance(timedelta(days=7))
+    town.district_talk.says("Thử Thị Mão", "cháy xưởng mộc xóm 3 Ninh Giang rồi các anh ơi, lửa bốc cao lắm")
+    found = town.app.tips.suggest_duplicates(town.officer("hoa-lu"), first.id)
+    assert len(found) == 2
+
+
+def test_each_reporter_of_merged_tips_is_answered_apart(town: Town) -> None:
+    """Who reported second gets the words meant for them, and nothing of the first one."""
+    boss = town.officer("hoa-lu")
+    first, second, _ = report_fire(town)
+    for tip in (first, second):
+        town.app.tips.triage(boss, tip.id, category="fire")
+    town.app.tips.merge(boss, second.id, into=first.id, answer="Đã dập tắt, cảm ơn bà.")
+    town.app.tips.settle(boss, first.id, TipState.RESOLVED, answer="Cảm ơn anh An đã báo sớm.", reason="done")
+    for tip in (first, second):
+        town.app.tips.answer(boss, tip.id)
+    town.app.worker.drain()
+    assert any("anh An" in text for text in town.heard(AN))
+    last = town.heard(BINH)[-1]
+    assert "Đã dập tắt" in last
+    assert first.receipt not in last
+    assert "anh An" not in last
+
+
+def test_a_merger_is_undone_with_a_reason(town: Town) -> None:
+    """The tip is open again and a case of its own; its reporter is told nothing; the reason is on record."""
+    boss = town.officer("hoa-lu")
+    first, second, _ = report_fire(town)
+    town.app.tips.triage(boss, second.id, category="fire")
+    town.app.tips.merge(boss, second.id, into=first.id, answer="Đã có đội chữa cháy.")
+    town.heard(BINH)
+    with pytest.raises(BadInput, match="different matters"):
+        town.app.tips.unmerge(boss, second.id, " ")
+    split = town.app.tips.unmerge(boss, second.id, "Đám cháy khác, ở cuối làng")
+    town.app.worker.drain()
+    assert (split.state, split.merged_into, split.is_open) == (TipState.REOPENED, "", True)
+    assert town.heard(BINH) == []
+    with pytest.raises(WrongStep, match="merged into no other"):
+        town.app.tips.unmerge(boss, first.id, "thử")
+
+
+def test_one_person_in_several_tips_counts_once(town: Town) -> None:
+    """A supervisor learns how many people reported, not who, and not which tips are of the same one."""
+    for person in (AN, AN, BINH):
+        town.district_talk.says(person, "Trộm chó ở xã Ninh Hòa, lại mất thêm con nữa")
+        town.clock.advance(timedelta(days=1))
+    boss = town.officer("ninh-hoa", "tip_supervisor")
+    handler = town.officer("ninh-hoa")
+    called = town.app.tips.record_walk_in(handler, "Mất chó", unit="ninh-hoa")
+    first, *others = town.tips("ninh-hoa")
+    sources = town.app.tips.count_sources(boss, first.id, [tip.id for tip in others])
+    assert (sources.tips, sources.people, sources.unknown) == (4, 2, 1)
+    assert called.id in {tip.id for tip in others}
+    with pytest.raises(Refused):
+        town.app.tips.count_sources(handler, first.id)
+    with pytest.raises((NotFound, Refused)):
+        town.app.tips.count_sources(town.officer("ninh-an", "tip_supervisor"), first.id)

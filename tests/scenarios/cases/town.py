@@ -1,0 +1,73 @@
+"""A district with an account of its own and one of a commune's, in which residents write and officers look."""
+
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from attrs import frozen
+
+from anninh_core.app import App, MessengerSettings, Settings
+from anninh_core.app.factory import open_app
+from anninh_core.app.parts import Parts
+from anninh_core.domain.tips import Tip
+from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, memory_services, pump
+from anninh_core.testing.apps import shipped_district
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.usecase.actor import Actor
+from anninh_core.vocabulary.district import District
+from anninh_storage import SqliteStorage
+
+AN, BINH, CUC = "Thử Văn An", "Thử Thị Bình", "Thử Thị Cúc"
+THEFT = "Đêm qua nhà tôi bị mất trộm xe máy"
+ENGINES = ("memory", "sqlite")
+
+
+@frozen
+class Town:
+    """The district's account `oa`, and an account `hoa` of Ninh Hòa's own."""
+
+    app: App
+    district_chat: MockChat
+    commune_chat: MockChat
+    clock: FixedClock
+
+    @property
+    def district_talk(self) -> Dialog:
+        return Dialog(self.district_chat, partial(pump, self.app, self.district_chat, "oa"))
+
+    @property
+    def commune_talk(self) -> Dialog:
+        return Dialog(self.commune_chat, partial(pump, self.app, self.commune_chat, "hoa"))
+
+    def officer(self, unit: str, role: str = "tip_officer") -> Actor:
+        return UnsafeLocalUsers(self.app).appoint(f"Cán bộ {unit}", unit, role)
+
+    def tips(self, unit: str = "hoa-lu") -> list[Tip]:
+        """Return what an officer of a unit sees, oldest first."""
+        return [*reversed(self.app.tips.list(self.officer(unit)).items)]
+
+    def heard(self, person: str) -> list[str]:
+        return self.district_chat.hears(self.district_chat.person(person))
+
+
+def open_town(folder: Path, engine: str, district: District, units: dict[str, str]) -> Town:
+    clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
+    ids = SeededIds(clock)
+    chats = {name: MockChat(clock) for name in ("oa", "hoa")}
+    file = f"sqlite:///{folder / 'anninh.db'}"
+    parts = Parts(
+        storage=MemoryStorage() if engine == "memory" else SqliteStorage(file),
+        keys=MemoryKeys(),
+        blobs=MemoryBlobs(),
+        clock=clock,
+        ids=ids,
+        messengers={name: MockMessenger.on(c, name, memory_services(clock, ids)) for name, c in chats.items()},
+    )
+    bound = {name: MessengerSettings(type="mock", unit=unit) for name, unit in units.items()}
+    return Town(open_app(district, Settings(messengers=bound), parts), chats["oa"], chats["hoa"], clock)
+
+
+def bound_town(folder: Path, engine: str) -> Town:
+    """Open a town whose accounts are bound to the district and to Ninh Hòa."""
+    return open_town(folder, engine, shipped_district(), {"oa": "hoa-lu", "hoa": "ninh-hoa"})
