@@ -6,7 +6,8 @@ from anninh_core.domain.conversations.model import MESSAGE, UNASSIGNED, Message
 from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
-from anninh_core.domain.tips.model import OPEN_STATES, Tip
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import OPEN_STATES
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc

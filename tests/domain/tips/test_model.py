@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from anninh_core.domain.tips.clocks.counting import due
 from anninh_core.domain.tips.kind import tip_facts
-from anninh_core.domain.tips.model import SETTLED_STATES, TRANSITIONS, Tip, TipState, state_type
+from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.receipts import receipt_from
+from anninh_core.domain.tips.states import SETTLED_STATES, TRANSITIONS, TipState, state_type
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import counted
 from anninh_core.vocabulary.district import District

@@ -11,7 +11,7 @@ from tests.domain.tips.conftest import ROUTER, received
 from anninh_core.domain.tips import Tip, Tips, TipState, tip_facts
 from anninh_core.domain.tips.handling.register import balance_of
 from anninh_core.domain.tips.intake import Addition
-from anninh_core.domain.tips.model import TRANSITIONS
+from anninh_core.domain.tips.states import TRANSITIONS
 from anninh_core.domain.units import GrantPermits, Units
 from anninh_core.kernel.errors import AnninhError
 from anninh_core.testing.clock import FixedClock, SeededIds

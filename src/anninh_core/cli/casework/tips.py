@@ -19,7 +19,8 @@ from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, printable, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import Message
-from anninh_core.domain.tips.model import Settlement, Tip, TipState
+from anninh_core.domain.tips.model import Settlement, Tip
+from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.files import write_atomically

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.tips.handling.subcase import SUBCASE, Subcase, SubcaseState
     from anninh_core.domain.tips.intake import TipIntake
     from anninh_core.domain.tips.kind import TIP, tip_columns, tip_facts
-    from anninh_core.domain.tips.model import SETTLED_STATES, Settlement, Tip, TipState, state_type
+    from anninh_core.domain.tips.model import Settlement, Tip
     from anninh_core.domain.tips.queries import TipQueries
     from anninh_core.domain.tips.receipts import receipt_from
     from anninh_core.domain.tips.replies import notify_reporter
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         suggest_route,
     )
     from anninh_core.domain.tips.sorting.service import Sources, TipSorting
+    from anninh_core.domain.tips.states import SETTLED_STATES, TipState, state_type
 
 __all__ = [
     "SETTLED_STATES",
@@ -91,7 +92,7 @@ __getattr__, __dir__ = lazy(
         "RouteChange": "sorting.routing",
         "RoutingSimulation": "sorting.routing",
         "RuleTrial": "sorting.routing",
-        "SETTLED_STATES": "model",
+        "SETTLED_STATES": "states",
         "SLIP_SERIES": "handling.slips",
         "SUBCASE": "handling.subcase",
         "Settlement": "model",
@@ -105,7 +106,7 @@ __getattr__, __dir__ = lazy(
         "TipIntake": "intake",
         "TipQueries": "queries",
         "TipSorting": "sorting.service",
-        "TipState": "model",
+        "TipState": "states",
         "Tips": "service",
         "Wait": "clocks.model",
         "clock_state": "clocks.explanation",
@@ -120,7 +121,7 @@ __getattr__, __dir__ = lazy(
         "notify_reporter": "replies",
         "receipt_from": "receipts",
         "recompute_deadlines": "clocks.recomputation",
-        "state_type": "model",
+        "state_type": "states",
         "suggest_route": "sorting.routing",
         "tip_columns": "kind",
         "tip_facts": "kind",

@@ -8,10 +8,11 @@ from attrs import field, frozen
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import find_own_tip, get_permitted_tip
-from anninh_core.domain.tips.model import MAX_TEXT, SETTLED_STATES, Tip, TipState
+from anninh_core.domain.tips.model import MAX_TEXT, Tip
 from anninh_core.domain.tips.receipts import receipt_from
 from anninh_core.domain.tips.replies import notify_reporter
 from anninh_core.domain.tips.sorting.asking import ask_place, find_first_place
+from anninh_core.domain.tips.states import SETTLED_STATES, TipState
 from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import clip, nfc

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from anninh_core.domain.tips.clocks.overdue import OVERDUE_COUNTER, overdue_changes
-from anninh_core.domain.tips.model import Tip, TipState, state_type
+from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.specs import TIP_SPEC
+from anninh_core.domain.tips.states import TipState, state_type
 from anninh_core.domain.tips.suggestions.agreement import SUGGESTION_COUNTER, suggestion_dims
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims

@@ -2,70 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
+from anninh_core.domain.tips.states import TRANSITIONS, TipState, state_type
 from anninh_core.domain.tips.values import Claim, ReporterNote, Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.text import clip
 
-
-class TipState(StrEnum):
-    """Where a tip stands."""
-
-    RECEIVED = "received"
-    TRIAGED = "triaged"
-    ASSIGNED = "assigned"
-    VERIFYING = "verifying"
-    WAITING = "waiting_for_reporter"
-    RESOLVED = "resolved"
-    TRANSFERRED = "transferred"
-    UNFOUNDED = "unfounded"
-    REFUSED = "refused"
-    DUPLICATE = "duplicate"
-    WITHDRAWN = "withdrawn"
-    ANSWERED = "answered"
-    CLOSED = "closed"
-    REOPEN_REQUESTED = "reopen_requested"
-    REOPENED = "reopened"
-    JOINED = "joined"
-    BECAME_INQUIRY = "became_inquiry"
-
-
 S = TipState
-OPEN_STATES = frozenset({S.RECEIVED, S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING, S.REOPENED})
-"""States in which somebody owes work on it."""
-SETTLED_STATES = frozenset({S.RESOLVED, S.TRANSFERRED, S.UNFOUNDED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN})
-
-_QUESTIONABLE = (S.RECEIVED, S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING)
-"""States in which a tip may turn out to be a question."""
-
-TRANSITIONS: dict[TipState, frozenset[TipState]] = {
-    S.RECEIVED: frozenset({S.TRIAGED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN, S.JOINED}),
-    S.TRIAGED: frozenset({S.TRIAGED, S.ASSIGNED, S.WAITING, S.JOINED}) | SETTLED_STATES,
-    S.ASSIGNED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING, S.JOINED}) | SETTLED_STATES,
-    S.VERIFYING: frozenset({S.ASSIGNED, S.WAITING, S.JOINED}) | SETTLED_STATES,
-    S.WAITING: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.JOINED}) | SETTLED_STATES,
-    S.RESOLVED: frozenset({S.ANSWERED, S.REOPEN_REQUESTED, S.REOPENED}),
-    S.TRANSFERRED: frozenset({S.ANSWERED, S.REOPEN_REQUESTED, S.REOPENED}),
-    S.UNFOUNDED: frozenset({S.ANSWERED, S.REOPEN_REQUESTED, S.REOPENED}),
-    S.REFUSED: frozenset({S.ANSWERED, S.REOPEN_REQUESTED, S.REOPENED}),
-    S.DUPLICATE: frozenset({S.ANSWERED, S.REOPEN_REQUESTED, S.REOPENED}),
-    S.WITHDRAWN: frozenset({S.CLOSED, S.REOPENED}),
-    S.ANSWERED: frozenset({S.CLOSED, S.REOPEN_REQUESTED, S.REOPENED}),
-    S.CLOSED: frozenset({S.REOPEN_REQUESTED, S.REOPENED}),
-    S.REOPEN_REQUESTED: frozenset({S.REOPENED, S.CLOSED}),
-    S.REOPENED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING, S.JOINED}) | SETTLED_STATES,
-    S.JOINED: frozenset(),
-    S.BECAME_INQUIRY: frozenset(),
-}
-TRANSITIONS |= {state: TRANSITIONS[state] | {S.BECAME_INQUIRY} for state in _QUESTIONABLE}
-"""The whole state machine. What isn't here can't happen."""
-
 
 MAX_TEXT = 4000
 """Characters of its reporter's words that a tip holds; the messages have them all."""
@@ -75,15 +23,6 @@ BY_A_PERSON = "a person says so"
 
 _SETTLEMENT_TIMESTAMPS = frozenset({"settled", "answer_sent", "answered"})
 """Timestamps that are cleared when a tip is reopened."""
-
-
-def state_type(state: TipState) -> str:
-    """Return open, waiting, settled or closed: the grouping that statistics use."""
-    if state is S.WAITING:
-        return "waiting"
-    if state in SETTLED_STATES or state is S.ANSWERED:
-        return "settled"
-    return "closed" if state in (S.CLOSED, S.REOPEN_REQUESTED, S.JOINED, S.BECAME_INQUIRY) else "open"
 
 
 @frozen(kw_only=True)

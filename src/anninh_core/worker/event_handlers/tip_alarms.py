@@ -6,7 +6,8 @@ from functools import partial
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.notifications import OfficerNotifier

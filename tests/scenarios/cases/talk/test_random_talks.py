@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests.scenarios.cases.talk.conftest import Scene
 
 from anninh_core.domain.tips import Tip, TipState
-from anninh_core.domain.tips.model import OPEN_STATES
+from anninh_core.domain.tips.states import OPEN_STATES
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.messaging.inbound.talk.commands import extract_receipt
 from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump

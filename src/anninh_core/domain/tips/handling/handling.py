@@ -13,8 +13,9 @@ from anninh_core.domain.tips.handling.settling import TipSettling
 from anninh_core.domain.tips.handling.subcases import TipSubcases
 from anninh_core.domain.tips.handling.transfers import TipTransfers
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
+from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import ReporterNote
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc

@@ -9,7 +9,8 @@ from attrs import frozen
 from anninh_core.domain.tips.handling.register import RegisterWriter, balance_of, is_of_month
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
-from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.dates import local_date, short_date, vietnam_time
 from anninh_core.kernel.errors import BadInput, WrongStep

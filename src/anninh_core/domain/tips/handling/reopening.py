@@ -2,8 +2,9 @@
 
 from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
+from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.decision import DECISION

@@ -10,8 +10,9 @@ from anninh_core.domain.tips.handling.slips import next_slip_number
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
-from anninh_core.domain.tips.model import SETTLED_STATES, Tip, TipState
+from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
+from anninh_core.domain.tips.states import SETTLED_STATES, TipState
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc

@@ -3,7 +3,8 @@
 from attrs import evolve
 
 from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change, require_no_waiting_transfer
-from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc

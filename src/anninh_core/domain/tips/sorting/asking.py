@@ -9,9 +9,10 @@ from datetime import date
 from attrs import evolve
 
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion, Point, certain_place, find_places
+from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.text import words
 from anninh_core.usecase.outbox_message import messenger_of

@@ -8,7 +8,8 @@ from attrs import evolve
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
-from anninh_core.domain.tips.model import OPEN_STATES, Tip
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import OPEN_STATES
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.marks import Service, step

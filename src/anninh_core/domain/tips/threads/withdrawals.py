@@ -8,8 +8,9 @@ from attrs import evolve
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
-from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
+from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, command

@@ -8,7 +8,8 @@ from anninh_core.domain.conversations.model import MESSAGE, Message
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.units.chats import find_bound
 from anninh_core.kernel.dates import short_date, vietnam_time
 from anninh_core.kernel.errors import AlreadyDone, BadInput, NotFound, Refused, WrongStep

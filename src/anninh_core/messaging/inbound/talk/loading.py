@@ -12,7 +12,8 @@ from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.model import ModerationAction, PostState, appeal_deadline
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import follow_joined
-from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref

@@ -6,7 +6,8 @@ from datetime import datetime
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM, NEVER
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.model import SETTLED_STATES, Tip, TipState
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import SETTLED_STATES, TipState
 from anninh_core.kernel.dates import short_date, vietnam_time
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.query import iter_records
