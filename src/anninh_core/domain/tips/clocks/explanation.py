@@ -68,10 +68,11 @@ def _explain_notice(district: District, tip: Tip) -> Iterator[str]:
 def _explain_count(district: District, clock: Deadline, rule: DeadlineRule, due_day: str) -> Iterator[str]:
     """Yield what days off did to the count: an end that moved, days nobody has decided, and a calendar that ended."""
     _, unit = parse_limit(rule.limit)
-    if rule.moves and clock.aim < clock.due:
+    moved = rule.moves and clock.aim < clock.due
+    if moved:
         aim_day = short_date(last_day_of(clock.aim))
         yield district.say("clock.moved", target=aim_day, due=due_day, source=rule.moves_by)
-    elif unit == "wd" and _has_provisional(district, clock):
+    if (moved or unit == "wd") and _has_provisional(district, clock):
         yield district.say("clock.provisional", target=short_date(last_day_of(clock.aim)), due=due_day)
     if clock.leaves_calendar:
         yield district.say("clock.leaves_calendar", until=short_date(district.calendar.until))
