@@ -160,6 +160,8 @@ RECIPES: dict[str, Recipe] = {
     "conversations.remove_files": lambda w: args(w.message().id),
     "conversations.remove_words": lambda w: args(w.message().id),
     "conversations.set_aside": lambda w: args(w.message().id, (f"tip:{w.tip().id}",)),
+    "conversations.dismiss": lambda w: args(in_doubt(w).id),
+    "tips.mark_possible_danger": lambda w: args(w.tip().id),
     "conversations.end_choice": lambda w: args(in_doubt(w).sender),
     "conversations.expect_another_matter": lambda w: args(w.message().sender),
     "conversations.move": lambda w: args(linked(w).id, f"tip:{w.tip().id}"),

@@ -246,6 +246,7 @@ SPECIAL: Mapping[str, Role] = {
     "tips.split messages": Names("messages.second", NOBODYS, ("message",), several=True),
     "conversations.assign_message message_id": Names("message.in_doubt", also=("message",)),
     "conversations.assign_message case": Names("case.candidate", CASE.missing, ("case",)),
+    "conversations.dismiss_message message_id": Names("message.in_doubt", also=("message",)),
     "conversations.open_tip messages": Names("messages.in_doubt", NOBODYS, ("message",), several=True),
     **TIP_SPECIAL,
 }
