@@ -44,6 +44,9 @@ _NOTICES = (
 )
 
 
+_OFFICERS = ("officer.assigned", "officer.withdrawal_asked", "officer.reopening_asked")
+
+
 def _iter_purposes() -> Iterator[Purpose]:
     for family, names in _FAMILIES.items():
         for name in (f"{family}.{last}" for last in names.split()):
@@ -52,7 +55,7 @@ def _iter_purposes() -> Iterator[Purpose]:
         yield Purpose(name=f"notice.{name}", notice=True)
     for name in ("before", "today", "late"):
         yield Purpose(name=f"urge.{name}", waits_in_quiet_hours=True)
-    for name in ("help", "chatter.reply", "group.reminder", "group.charter", "officer.assigned"):
+    for name in ("help", "chatter.reply", "group.reminder", "group.charter", *_OFFICERS):
         yield Purpose(name=name)
     yield Purpose(name="moderation.act", is_message=False)
     yield Purpose(name="attachment.fetch", is_message=False)

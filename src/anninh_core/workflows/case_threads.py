@@ -46,6 +46,20 @@ class CaseThreads(Workflow):
         return self.services.conversations.link(uow, message.id, case, kind=MessageClass.CONTINUATION)
 
     @command(Permission.TIP_HANDLE)
+    def dismiss_message(self, uow: UnitOfWork, message_id: str, reason: str) -> Message:
+        """Note that nothing has to be done about a message that was in doubt.
+
+        Raises:
+            WrongStep: it isn't in doubt any more.
+            BadInput: no reason.
+        """
+        message = self._get_unassigned(uow, message_id)
+        if not reason.strip():
+            raise BadInput(f"message {message_id}: say why nothing has to be done, for the record")
+        uow.decide(f"message:{message.id}", rule="doubt", reason="dismissed", text=nfc(reason))
+        return self.services.threads.dismiss(uow, message.id)
+
+    @command(Permission.TIP_HANDLE)
     def open_tip(self, uow: UnitOfWork, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:
         """Make a tip of messages of one person that were in doubt; its clocks run from the first one's reception.
 

@@ -27,3 +27,4 @@ class ConversationsApi:
         self.unassigned_beside = threads.unassigned_beside
         self.assign_message = case_threads.assign_message
         self.open_tip = case_threads.open_tip
+        self.dismiss_message = case_threads.dismiss_message

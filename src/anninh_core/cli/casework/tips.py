@@ -181,7 +181,7 @@ def _tip_table(tips: Iterable[Tip], district: District) -> TextTable:
 
 
 def _emergency_prefix(tip: Tip) -> str:
-    return "(!) " if tip.emergency else ""
+    return "(!) " if tip.emergency else "(?) " if tip.look_first else ""
 
 
 def _tip_facts(tip: Tip, district: District, now: datetime) -> list[tuple[str, str]]:
@@ -233,6 +233,7 @@ def _tip_data(tip: Tip) -> dict[str, object]:
         "urgency": tip.urgency,
         "legal_kind": tip.legal_kind,
         "emergency": tip.emergency,
+        "look_first": tip.look_first,
         "origin": tip.origin,
         "received_at": iso(tip.received_at),
         "handling_unit": tip.handling_unit,

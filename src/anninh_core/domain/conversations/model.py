@@ -166,6 +166,9 @@ TALK = "talk"
 UNASSIGNED = "unassigned"
 """Kind of a message that may belong to several cases, or to a new one: it counts nowhere until a person decides."""
 
+SMALL_TALK = "chatter"
+"""Kind of a message of which nothing comes."""
+
 OPERATOR = "operator"
 """Kind of a message that a person wrote for us in the platform's own tool."""
 

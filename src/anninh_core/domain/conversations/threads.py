@@ -4,7 +4,7 @@ from attrs import evolve
 
 from anninh_core.domain.conversations.cases import Cases, may_hold_all, permit_case
 from anninh_core.domain.conversations.files import reseal_files
-from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, UNASSIGNED, Conversation, Message
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, SMALL_TALK, UNASSIGNED, Conversation, Message
 from anninh_core.kernel.errors import NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.marks import Service, query, step
@@ -29,8 +29,13 @@ class MessageThreads(Service):
     def set_aside(self, uow: UnitOfWork, message_id: str, candidates: tuple[str, ...]) -> bool:
         """Leave open where a message belongs, for its sender to choose or an officer to decide.
 
+        Args:
+            uow: what it becomes a part of.
+            message_id: the message.
+            candidates: cases that it may belong to; () where it may be nothing at all.
+
         Returns:
-            Whether the sender isn't asked yet about any message.
+            Whether its sender waits for nothing yet: neither asked about a message, nor told what can be written here.
         """
         uow.permit(self.context.district.root)
         message = uow.load(MESSAGE, message_id)
@@ -38,7 +43,15 @@ class MessageThreads(Service):
         uow.add_event("message.unassigned")
         uow.save(MESSAGE, message.in_doubt(candidates))
         uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.in_doubt(message_id, candidates)))
-        return not conversation.talk.asked
+        return not (conversation.talk.asked or conversation.talk.unassigned)
+
+    @step(Permission.TIP_HANDLE)
+    def dismiss(self, uow: UnitOfWork, message_id: str) -> Message:
+        """Take a message for small talk after a person's look."""
+        message = uow.load(MESSAGE, message_id)
+        uow.permit(message.unit)
+        uow.add_event("message.dismissed")
+        return uow.save(MESSAGE, evolve(message, kind=SMALL_TALK, candidates=()))
 
     @step(Permission.INTAKE)
     def end_choice(self, uow: UnitOfWork, conversation_id: str) -> tuple[Message, ...]:

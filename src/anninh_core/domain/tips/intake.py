@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
@@ -170,6 +170,12 @@ class TipIntake(Service):
         if addition.acknowledge:
             notify_reporter(uow, tip, "tip.reporter_added")
         return tip
+
+    @step(Permission.INTAKE)
+    def mark_possible_danger(self, uow: UnitOfWork, tip_id: str) -> Tip:
+        """Note that the words may mean danger: it is shown first, and nobody is alarmed."""
+        uow.add_event("tip.look_first")
+        return uow.save(TIP, evolve(get_permitted_tip(uow, tip_id), look_first=True))
 
     @step(Permission.INTAKE)
     def send_state(self, uow: UnitOfWork, receipt: str, conversation: str) -> Tip:

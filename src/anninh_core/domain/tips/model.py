@@ -83,6 +83,7 @@ class Tip:
         confirmed, confirmed_day: category that the officer chose who first triaged it, beside a suggestion, and when.
         decisions: papers that change or meet its clocks, in the order in which they were recorded.
         waits: times in which the reporter was asked and hadn't answered, in order.
+        look_first: whether its words may mean danger, though not surely enough to alarm anybody.
         place_reason: why it lies in its unit: the words or the location that tell, or what its conversation belongs to.
         place_options: units that its reporter was asked to choose from; () where nobody was, or once it is settled.
         latitude, longitude: of the location that came with its first words, in degrees of WGS 84.
@@ -130,6 +131,7 @@ class Tip:
     confirmed_day: date | None = None
     decisions: tuple[ClockDecision, ...] = ()
     waits: tuple[Wait, ...] = ()
+    look_first: bool = False
     place_reason: str = field(default="", repr=False)
     place_options: tuple[str, ...] = ()
     latitude: float | None = field(default=None, repr=False)

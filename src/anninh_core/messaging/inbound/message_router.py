@@ -13,6 +13,9 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
 
+_LEFT_ALONE = 0.9
+"""Confidence from which small talk is believed to be just that."""
+
 
 def route(message: InboundMessage, talk: TalkState, opinions: Sequence[TriageOpinion], district: District) -> Route:
     """Decide what a message is."""
@@ -24,5 +27,16 @@ def route(message: InboundMessage, talk: TalkState, opinions: Sequence[TriageOpi
     if signals.opinion is None and not signals.is_courtesy:
         by_opinions = route_by_opinions(message, ())
     found = find_route(Said(message=message, talk=talk, signals=signals, by_opinions=by_opinions))
-    is_new = found.message_class in (MessageClass.TIP, MessageClass.QUESTION)
-    return evolve(found, guidance=signals.guidance) if is_new and not found.emergency else found
+    if found.message_class in (MessageClass.TIP, MessageClass.QUESTION):
+        return evolve(found, guidance="" if found.emergency else signals.guidance)
+    return evolve(found, needs_look=best is not None and found == by_opinions and _needs_look(found, best))
+
+
+def _needs_look(found: Route, best: TriageOpinion) -> bool:
+    """Tell whether a person should see what an opinion takes for nothing: in private, doubt isn't left alone.
+
+    What looks unsuitable always: who tells of lenders and advertisers uses their words.
+    """
+    if found.message_class is MessageClass.UNSUITABLE:
+        return True
+    return found.message_class is MessageClass.CHATTER and best.confidence < _LEFT_ALONE

@@ -35,7 +35,7 @@ class PrivateMessageHandler:
             case MessageClass.TIP:
                 self._create_tip(uow, said, found, talk)
             case MessageClass.CHATTER | MessageClass.UNSUITABLE:
-                pass  # written down, and that is all
+                self._leave_alone(uow, said, found)
             case never:
                 assert_never(never)
 
@@ -60,6 +60,8 @@ class PrivateMessageHandler:
             received_at=said.received_at,
             attachments=said.attachments,
         )
+        if found.look_first and not found.emergency:
+            self._services.tips.intake.mark_possible_danger(uow, tip.id)
         self._services.conversations.link(uow, said.id, f"tip:{tip.id}", kind=MessageClass.TIP)
         self._guide(uow, said, found)
 
@@ -77,6 +79,14 @@ class PrivateMessageHandler:
         """List a message for a person, and ask its sender once which case is meant. Nothing waits for the answer."""
         if self._services.threads.set_aside(uow, said.id, found.candidates):
             self._reply(uow, said, "tip.which", choices=self._describe_choices(uow, found.candidates))
+
+    def _leave_alone(self, uow: UnitOfWork, said: Message, found: Route) -> None:
+        """Write a message down, and that is all; a doubtful one lies before a person, and is answered once."""
+        if not found.needs_look:
+            return
+        is_first = self._services.threads.set_aside(uow, said.id, ())
+        if is_first and found.message_class is MessageClass.UNSUITABLE:
+            self._reply(uow, said, "chatter.reply")
 
     def _describe_choices(self, uow: UnitOfWork, candidates: tuple[str, ...]) -> str:
         """Number the candidates by receipt and day: a shared phone shows nobody what was told."""

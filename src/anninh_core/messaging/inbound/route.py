@@ -36,6 +36,7 @@ class Route:
         receipt, mistyped, words: of an order, see `Command`.
         guidance: legal kind that takes a written form, of which its sender is told: `complaint`, `whistleblow`, or "".
         look_first: whether danger is possible; every emergency is looked at first.
+        needs_look: whether a person looks at it although it is taken for nothing that anybody has to do.
     """
 
     message_class: MessageClass
@@ -53,6 +54,7 @@ class Route:
     guidance: str = ""
     reasons: tuple[str, ...] = ()
     look_first: bool = False
+    needs_look: bool = False
 
 
 _BY_OPINION = frozenset({"question", "chatter", "unsuitable"})

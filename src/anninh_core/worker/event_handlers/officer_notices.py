@@ -40,6 +40,23 @@ class OfficerNotices:
 
         self._runner.run_command(actor, "dispatch.notice", Permission.INTAKE, notify)
 
+    def notify_withdrawal_request(self, entry: Entry) -> None:
+        """Tell those who work on a tip that its reporter asks to take it back: they decide."""
+        self._notify_reporter_s_wish(entry, "officer.withdrawal_asked", Permission.TIP_HANDLE)
+
+    def notify_reopening_request(self, entry: Entry) -> None:
+        """Tell those who supervise a tip's unit that its reporter objects to the answer: one of them decides."""
+        self._notify_reporter_s_wish(entry, "officer.reopening_asked", Permission.TIP_SUPERVISE)
+
+    def _notify_reporter_s_wish(self, entry: Entry, purpose: str, permission: Permission) -> None:
+        stored = (self._context.storage.records.get(TIP.name, one.id) for one in entry.touched if one.kind == TIP.name)
+        for tip in self._context.iter_readable(TIP, (record for record in stored if record is not None)):
+            text, request = self._context.district.say(purpose, code=tip.receipt[:5]), f"asked:{entry.id}"
+            unit = tip.handling_unit or tip.unit
+            self._notifications.notify(
+                permission, unit, request, text, purpose=purpose, lane=Lane.BROADCAST, but=tip.excluded
+            )
+
     def notify_erasure_request(self, entry: Entry) -> None:
         """Notify the deciding officers of an erasure request, with the pseudonym of the person if known."""
         records = self._context.storage.records

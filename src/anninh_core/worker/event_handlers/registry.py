@@ -31,6 +31,8 @@ def event_handlers(services: Services) -> Mapping[str, EventHandler]:
         "tip.assigned": _both(alarms.follow_tip, notices.notify_assignment),
         "duty.alarm_raised": alarms.page_raised,
         "duty.unheard": alarms.tell_unheard,
+        "tip.withdrawal_requested": notices.notify_withdrawal_request,
+        "tip.reopen_requested": notices.notify_reopening_request,
         "officer.commanded": officers.carry_out,
         "erasure.asked": notices.notify_erasure_request,
         "officer.break_glass": notices.notify_broken_glass,

@@ -117,7 +117,7 @@ class Talk(RuleBasedStateMachine):
             assert message.kind in PLACES
             in_case = message.case in cases or message.case.startswith("inquiry:")
             assert in_case or (message.case == "" and message.kind in ("unassigned", "chatter", "command"))
-            assert bool(message.candidates) == (message.kind == "unassigned")
+            assert message.kind == "unassigned" or not message.candidates
 
     @invariant()
     def every_case_has_one_receipt_and_is_reached_by_it(self) -> None:

@@ -40,9 +40,14 @@ def unassigned(app: App, me: Actor, *, unit: str, limit: int, as_json: bool) -> 
 @click.argument("message", metavar="MESSAGE_ID")
 @click.option("--to", "tip", default="", metavar="ID_OR_RECEIPT", help="The tip it belongs to; a new one if left out.")
 @click.option("--category", default="", metavar="CATEGORY", help="Of a new tip.")
+@click.option("--nothing", default="", metavar="REASON", help="Nothing has to be done about it, and why.")
 @as_officer
-def assign_message(app: App, me: Actor, *, message: str, tip: str, category: str) -> None:
-    """Put a message that was in doubt into a tip, or make a new one of it."""
+def assign_message(app: App, me: Actor, *, message: str, tip: str, category: str, nothing: str) -> None:
+    """Put a message that was in doubt into a tip, make a new one of it, or say that nothing has to be done."""
+    if nothing:
+        app.conversations.dismiss_message(me, message, nothing)
+        click.echo("Nothing comes of it.")
+        return
     if not tip:
         click.echo(f"New tip {app.conversations.open_tip(me, [message], category=category).receipt}.")
         return

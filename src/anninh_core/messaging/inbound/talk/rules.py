@@ -164,7 +164,8 @@ def choice(said: Said) -> Route | None:
 def order(said: Said) -> Route | None:
     """A word of order is obeyed."""
     command = said.signals.command
-    if command is None or (command.what is ResidentCommand.HELP and said.signals.tells("tip")):
+    is_plea = said.signals.tells("tip") and said.is_clear
+    if command is None or (command.what is ResidentCommand.HELP and is_plea):
         return None  # whoever calls for help and tells of something reports it
     return _order(command, f"order: {command.what}")
 

@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
+from anninh_core.domain.conversations.model import MESSAGE, UNASSIGNED, Message
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import InquiryState
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.dates import vietnam_time
+from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.query import iter_records
@@ -24,7 +27,7 @@ from anninh_core.worker.jobs.alerts.cases import iter_open
 
 _OWNER, _DAY = "dispatch", "digest"
 _NEW = timedelta(days=1)
-_COUNTED = ("new", "due", "overdue", "unacknowledged", "inquiries")
+_COUNTED = ("new", "due", "overdue", "unacknowledged", "inquiries", "unassigned", "requests")
 
 Found = tuple[tuple[str, ...], tuple[str, ...], str]
 """Units whose officers it concerns, officers who may hear nothing of it, and as what it is counted."""
@@ -77,14 +80,27 @@ class DailyDigest:
             units = TIP.all_units(tip)
             if now - tip.received_at < _NEW:
                 yield units, tip.excluded, "new"
+            if tip.withdrawal_asked_at is not None:
+                yield units, tip.excluded, "requests"
             if (standing := _standing(tip, warnings, now)) is not None:
                 yield units, tip.excluded, standing
 
     def _iter_others(self) -> Iterator[Found]:
         for alarm in iter_open(self._context, "new"):
             yield (alarm.unit,), alarm.excluded, "unacknowledged"
+        for tip in self._iter_open(TIP, "newest", {"state": TipState.REOPEN_REQUESTED.value}):
+            yield TIP.all_units(tip), tip.excluded, "requests"
+        for message in self._iter_open(MESSAGE, "oldest", {"kind": UNASSIGNED, "case": ""}):
+            yield (message.unit,), self._excluded_from(message), "unassigned"
         for inquiry in self._iter_open(INQUIRY, "oldest", {"state": InquiryState.RECEIVED.value}):
             yield (inquiry.unit,), (), "inquiries"
+
+    def _excluded_from(self, message: Message) -> tuple[str, ...]:
+        """Return who may hear nothing of a message: who is kept away from a tip that it may belong to."""
+        records = self._context.storage.records
+        stored = (records.get(TIP.name, Ref.parse(case).id) for case in message.candidates)
+        tips = self._context.iter_readable(TIP, (record for record in stored if record is not None))
+        return tuple(mark for tip in tips for mark in tip.excluded)
 
     def _iter_open(self, kind: Kind[M], order: str, where: Mapping[str, str | tuple[str, ...]]) -> Iterator[M]:
         query = Find(kind=kind.name, order=order, where={**where}, limit=500)
