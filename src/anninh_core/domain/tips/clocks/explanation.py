@@ -17,6 +17,14 @@ def clock_state(district: District, clock: Deadline, now: datetime) -> DeadlineS
     return clock.state(now, warn_at(find_rule(district, clock.rule), clock))
 
 
+def owed_clocks(district: District, tip: Tip) -> tuple[Deadline, ...]:
+    """Return the clocks that ask something of somebody: once a tip is settled, those that the settlement began."""
+    if tip.is_open:
+        return tip.clocks
+    begun = {rule.id for rule in district.deadlines if rule.start == "settled"}
+    return tuple(clock for clock in tip.clocks if clock.rule in begun)
+
+
 def find_rule(district: District, id: str) -> DeadlineRule | None:
     """Return a deadline rule of the profile, or None."""
     return next((rule for rule in district.deadlines if rule.id == id), None)
