@@ -165,7 +165,7 @@ def order(said: Said) -> Route | None:
     """A word of order is obeyed."""
     command = said.signals.command
     is_plea = said.signals.tells("tip") and said.is_clear
-    if command is None or (command.what is ResidentCommand.HELP and is_plea):
+    if command is None or (command.what is ResidentCommand.HELP and is_plea and not command.is_bare):
         return None  # whoever calls for help and tells of something reports it
     return _order(command, f"order: {command.what}")
 
