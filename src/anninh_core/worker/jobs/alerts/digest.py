@@ -88,7 +88,7 @@ class DailyDigest:
             yield from self._iter_standing(tip, now)
 
     def _iter_standing(self, tip: Tip, now: datetime) -> Iterator[Found]:
-        """Yield whether a clock by which something is owed has run out, or warns; just as the officers' lists have it."""
+        """Yield whether a clock by which something is owed has run out, or warns, as the officers' lists have it."""
         states = {clock_state(self._district, clock, now) for clock in owed_clocks(self._district, tip)}
         if DeadlineState.OVERDUE in states:
             yield TIP.all_units(tip), tip.excluded, "overdue"
