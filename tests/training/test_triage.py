@@ -99,6 +99,22 @@ def test_a_wrong_line_is_named(tmp_path: Path) -> None:
         load_file(path)
 
 
+@pytest.mark.parametrize(("emergency", "fits"), [("false", True), ("true", False)])
+def test_a_tip_may_name_no_matter(tmp_path: Path, emergency: str, fits: bool) -> None:
+    """'màu đỏ' goes on with something; danger always is of some matter."""
+    path = tmp_path / "z.jsonl"
+    path.write_text(
+        f'{{"id": "1", "text": "màu đỏ", "kind": "tip", "category": "", "emergency": {emergency}, '
+        '"topic": "t/t", "author": "z"}',
+        encoding="utf-8",
+    )
+    if fits:
+        assert load_file(path)[0].category == ""
+    else:
+        with pytest.raises(ValueError, match="labels 'tip', ''"):
+            load_file(path)
+
+
 def test_cleaning_drops_what_is_nearly_held_out(tmp_path: Path) -> None:
     """And what was said before, however it is typed."""
     held = evolve(LINE, text="mất con bò vàng ở bãi ven sông chiều hôm qua")

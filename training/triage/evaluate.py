@@ -20,9 +20,11 @@ from anninh_core.kernel.text import fold
 from anninh_core.plugins import Plugins
 from anninh_core.plugins.triage import build_opinion
 from anninh_core.plugins.triage.model import Scores, load_model
+from anninh_core.plugins.triage.ngrams import count_words, list_folded
 from anninh_core.profile import load_profile
 from anninh_core.vocabulary.district import District
 from training.triage.features import build_rows, load_concepts
+from training.triage.fit import SHORT
 from training.triage.generate import copies
 from training.triage.heads import Values, score_out_of_fold
 from training.triage.sentences import Sentence, load_sentences
@@ -37,9 +39,7 @@ def print_set(path: Path) -> None:
     messages = read_messages(path, district)
     stripped = [evolve(message, text=fold(message.text)) for message in messages]
     for title, texts in (("as written", messages), ("without diacritics", stripped)):
-        print(f"== {path.name}, {title}")
-        print_figures(*measure(texts, route_messages(texts, plugins, district)))
-        print()
+        _print(f"{path.name}, {title}", texts, route_messages(texts, plugins, district))
 
 
 def print_out_of_fold(*, by_topic: bool, errors: int) -> None:
@@ -48,9 +48,18 @@ def print_out_of_fold(*, by_topic: bool, errors: int) -> None:
     scores = score_out_of_fold(sentences, build_rows(sentences, concepts), folds=_FOLDS, by_topic=by_topic)
     messages = [_judge(sentence) for sentence in sentences]
     found = _route(messages, scores, load_profile(Settings().profile))
-    print(f"== out of fold, by {'topic' if by_topic else 'sentence'}")
-    print_figures(*measure(messages, found))
+    _print(f"out of fold, by {'topic' if by_topic else 'sentence'}", messages, found)
     _print_errors(sentences, messages, found, errors)
+
+
+def _print(title: str, messages: Sequence[JudgedMessage], found: Sequence[Found]) -> None:
+    """Print the figures of all messages, then those of the short ones, which all of them would hide."""
+    pairs = list(zip(messages, found, strict=True))
+    short = [(message, one) for message, one in pairs if len(message.text.split()) <= SHORT]
+    for name, chosen in ((title, pairs), (f"{title}, up to {SHORT} words", short)):
+        print(f"== {name}")
+        print_figures(*measure([message for message, _ in chosen], [one for _, one in chosen]))
+        print()
 
 
 def _judge(sentence: Sentence) -> JudgedMessage:
@@ -65,7 +74,8 @@ def _route(messages: Sequence[JudgedMessage], scores: Values, district: District
     found = []
     for judged, sums in zip(messages, scores.tolist(), strict=True):
         message = build_message(judged.text)
-        opinion = evolve(build_opinion(model, Scores(sums, ()), district), by=_MODEL_NAME)
+        limits = model.limits_of(count_words(list_folded(judged.text)))
+        opinion = evolve(build_opinion(model, Scores(sums, (), limits), district), by=_MODEL_NAME)
         found.append(find_route(message, (*words.triage(message, district).values, opinion), district))
     return found
 

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix, diags, hstack
 
 from anninh_core.kernel.text import fold, place_tones
 from anninh_core.plugins.triage.model import inverse_frequency
-from anninh_core.plugins.triage.ngrams import list_folded, list_written
+from anninh_core.plugins.triage.ngrams import count_words, list_folded, list_lengths, list_written
 from training.triage.generate import copies
 from training.triage.sentences import HERE, Sentence
 
@@ -66,9 +66,10 @@ def build_rows(sentences: Sequence[Sentence], concepts: Mapping[str, Sequence[st
 
 def split(text: str, concepts: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
     """Return the n-grams of a text by block."""
-    written = list_written(text)
-    names = (name for ngram in written if ngram in concepts for name in concepts[ngram])
-    return {"folded": frozenset(list_folded(text)), "written": frozenset(written), "concepts": frozenset(names)}
+    folded, written = list_folded(text), list_written(text)
+    names = {name for ngram in written if ngram in concepts for name in concepts[ngram]}
+    lengths = list_lengths(count_words(folded))
+    return {"folded": frozenset(folded), "written": frozenset(written), "concepts": frozenset(names | lengths)}
 
 
 def choose_vocabulary(rows: Sequence[Row], block: str) -> Vocabulary:

@@ -4,21 +4,27 @@ from collections.abc import Sequence
 from hashlib import sha256
 from math import log
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from anninh_core.plugins.triage import model as shipped
-from anninh_core.plugins.triage.model import Block, Trained, pack
+from anninh_core.plugins.triage.model import Block, Limits, Trained, pack
+from anninh_core.plugins.triage.ngrams import count_words, list_folded
 from training.triage import heads as heads_module
 from training.triage.features import MOST, SCALE, build_rows, load_concepts
-from training.triage.generate import SEED
+from training.triage.generate import SEED, copies
 from training.triage.heads import CATEGORY_C, EMERGENCY_C, KIND_C, Heads, Labels, Values, fit_heads, label
 from training.triage.sentences import CATEGORIES, HERE, KINDS, Sentence, load_sentences
 
 MODEL = Path(shipped.__file__).with_name("model.bin")
 ALARM_RECALL, LOOK_FIRST_RECALL = 0.95, 0.98
+SHORT = 5  # different words
+SHORT_FALSE_ALARMS = 0.05
+"""Share of short messages that may alarm though nothing burns: many are greetings and answers, and alarms wear out."""
 _FOLDS = 5
+_FEWEST_SHORT = 20  # emergencies among short messages, to say anything of them
 _STEPS = 127  # of a weight, on each side of zero
 _DIGITS = 6  # of what is written as a number: the last ones differ from machine to machine
 
@@ -28,25 +34,47 @@ def fit(folder: Path = HERE / "data") -> bytes:
     sentences = load_sentences(folder)
     concepts = load_concepts()
     rows = build_rows(sentences, concepts)
+    out_of_fold = heads_module.score_out_of_fold(sentences, rows, folds=_FOLDS, by_topic=True)
     labels = label(sentences)
-    out_of_fold = heads_module.score_out_of_fold(sentences, rows, folds=_FOLDS, by_topic=False)
     heads = fit_heads(rows, labels)
-    alarm, look_first = (threshold(out_of_fold, labels, recall) for recall in (ALARM_RECALL, LOOK_FIRST_RECALL))
     return pack(
         Trained(
             data=hash_data(sentences, concepts),
             texts=len(rows),
             categories=list(CATEGORIES),
             intercepts=[round(float(value), _DIGITS) for value in heads.intercepts],
-            alarm=alarm,
-            look_first=look_first,
-            kind_confidence=_calibrate_kind(out_of_fold, labels),
-            emergency_confidence=_line(out_of_fold[:, -1], labels.emergency),
+            **_read_scores(sentences, out_of_fold, labels),
             concepts=concepts,
             stop_words=sorted(set((HERE / "stop_words.txt").read_text(encoding="utf-8").split())),
             blocks=dict(_pack_blocks(heads)),
+            no_matter=True,
         )
     )
+
+
+def _read_scores(sentences: Sequence[Sentence], scores: Values, labels: Labels) -> dict[str, Any]:
+    """Return what scores mean, of longer messages and of short ones."""
+    counts = np.array([count_words(list_folded(copies(sentence)[0])) for sentence in sentences])
+    short, long = (labels.choose(chosen) for chosen in (counts <= SHORT, counts > SHORT))
+    of_short, of_long = scores[counts <= SHORT], scores[counts > SHORT]
+    limits = {
+        "alarm": threshold(of_long, long, ALARM_RECALL),
+        "look_first": threshold(of_long, long, LOOK_FIRST_RECALL),
+        **_calibrate(of_long, long),
+    }
+    if min(np.bincount(short.emergency, minlength=2)) < _FEWEST_SHORT:
+        return limits
+    look_first = threshold(of_short, short, LOOK_FIRST_RECALL)
+    quiet = round(float(np.quantile(of_short[short.emergency == 0, -1], 1 - SHORT_FALSE_ALARMS)), _DIGITS)
+    alarm = max(threshold(of_short, short, ALARM_RECALL), quiet)
+    return {**limits, "short": Limits(words=SHORT, alarm=alarm, look_first=look_first, **_calibrate(of_short, short))}
+
+
+def _calibrate(scores: Values, labels: Labels) -> dict[str, tuple[float, float]]:
+    return {
+        "kind_confidence": _calibrate_kind(scores, labels),
+        "emergency_confidence": _line(scores[:, -1], labels.emergency),
+    }
 
 
 def threshold(scores: Values, labels: Labels, recall: float) -> float:
@@ -57,7 +85,7 @@ def threshold(scores: Values, labels: Labels, recall: float) -> float:
 
 def hash_data(sentences: Sequence[Sentence], concepts: dict[str, list[str]]) -> str:
     """Return the hash of all that decides what the model becomes."""
-    settings = (SEED, KIND_C, CATEGORY_C, EMERGENCY_C, sorted(MOST.items()), sorted(SCALE.items()), _FOLDS)
+    settings = (SEED, KIND_C, CATEGORY_C, EMERGENCY_C, sorted(MOST.items()), sorted(SCALE.items()), _FOLDS, SHORT)
     whole = repr((settings, [repr(sentence) for sentence in sentences], sorted(concepts.items())))
     return sha256(whole.encode()).hexdigest()
 

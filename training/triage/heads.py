@@ -13,11 +13,12 @@ from sklearn.svm import LinearSVC
 from anninh_core.plugins.triage.model import BLOCKS
 from training.triage.features import Row, Vocabulary, build_matrix, choose_vocabulary
 from training.triage.generate import SEED
-from training.triage.sentences import CATEGORIES, KINDS, Sentence
+from training.triage.sentences import CATEGORIES, KINDS, NOTHING, Sentence
 
 KIND_C, CATEGORY_C, EMERGENCY_C = 2.0, 2.0, 0.1
 Values: TypeAlias = NDArray[np.float64]
-CLASSES = len(KINDS) + len(CATEGORIES) + 1
+MATTERS = (*CATEGORIES, NOTHING)
+CLASSES = len(KINDS) + len(MATTERS) + 1
 
 
 @frozen
@@ -27,6 +28,10 @@ class Labels:
     kind: NDArray[np.int64]
     category: NDArray[np.int64]
     emergency: NDArray[np.int64]
+
+    def choose(self, chosen: NDArray[np.bool_]) -> "Labels":
+        """Return the labels of some sentences."""
+        return Labels(self.kind[chosen], self.category[chosen], self.emergency[chosen])
 
 
 @frozen
@@ -42,7 +47,7 @@ def label(sentences: Sequence[Sentence]) -> Labels:
     """Return the labels as numbers."""
     return Labels(
         np.array([KINDS.index(sentence.kind) for sentence in sentences]),
-        np.array([CATEGORIES.index(s.category) if s.category else -1 for s in sentences]),
+        np.array([MATTERS.index(s.category) if s.kind == "tip" else -1 for s in sentences]),
         np.array([int(sentence.emergency) for sentence in sentences]),
     )
 

@@ -12,6 +12,8 @@ from anninh_core.kernel.text import nfc, words
 HERE = Path(__file__).parent
 KINDS = ("tip", "question", "chatter", "unsuitable")
 CATEGORIES = ("situation", "crime", "wanted", "search", "traffic", "public_order", "fire", "epidemic")
+NOTHING = ""
+"""Category of a tip whose words alone name no matter: "màu đỏ", "xóm 5", "hai đứa cơ ạ"."""
 _SHINGLE = 3  # words
 _ALIKE = 0.5  # share of common shingles from which two sentences count as one
 
@@ -22,7 +24,7 @@ class Sentence:
 
     Attributes:
         text: may hold slots, `[a|b]` and `{place}`.
-        category: "" unless it is a tip.
+        category: "" unless it is a tip, and of a tip whose words alone name no matter.
         topic: `area/what`; sentences on one topic never stand on both sides of a split.
         author: who wrote it, a letter.
     """
@@ -59,10 +61,15 @@ def _parse(line: str, where: str) -> Sentence:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{where}: no sentence: {error!r}") from error
-    is_tip = sentence.kind == "tip"
-    if sentence.kind not in KINDS or is_tip != (sentence.category in CATEGORIES) or (sentence.emergency and not is_tip):
+    if not _fits(sentence):
         raise ValueError(f"{where}: labels {sentence.kind!r}, {sentence.category!r}, {sentence.emergency!r} don't fit")
     return sentence
+
+
+def _fits(sentence: Sentence) -> bool:
+    if sentence.kind != "tip":
+        return sentence.kind in KINDS and not sentence.category and not sentence.emergency
+    return sentence.category in CATEGORIES or (sentence.category == NOTHING and not sentence.emergency)
 
 
 def drop_repeats(sentences: Iterable[Sentence], kept_back: Sequence[Sentence]) -> list[Sentence]:

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from math import log
 
+import msgspec
 import pytest
 from attrs import evolve
 
 from anninh_core.kernel.text import fold
 from anninh_core.plugins import Plugins, triage
-from anninh_core.plugins.triage.model import Block, Model, Trained, load_model, pack, unpack
+from anninh_core.plugins.triage import build_opinion
+from anninh_core.plugins.triage.model import Block, Limits, Model, Trained, load_model, pack, unpack
 from anninh_core.plugins.triage.ngrams import MAX_WORDS, list_folded, list_written
 from anninh_core.profile import load_profile
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
@@ -110,6 +112,57 @@ def test_the_reason_is_words_of_the_message(ask: Ask) -> None:
 def test_of_unknown_words_it_has_no_opinion(ask: Ask, text: str) -> None:
     """The profile's words and the router's rules decide then."""
     assert ask(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "các anh ơi",
+        "chào các anh",
+        "Cán bộ ơi",
+        "alo có ai không",
+        "dạ vâng ạ",
+        "cảm ơn ạ",
+        "cho em hỏi",
+        "hai đứa cơ ạ",
+    ],
+)
+def test_a_greeting_is_no_alarm(ask: Ask, text: str) -> None:
+    """Nor is any other beginning of a talk, however often those in danger begin like that."""
+    opinion = ask(text)
+
+    assert opinion is None or not opinion.emergency
+
+
+@pytest.mark.parametrize("text", ["Biển số 35B1-123.45", "hai đứa cơ ạ", "xóm 5", "màu đỏ", "nhà em cạnh đình"])
+def test_a_piece_of_a_talk_is_not_thrown_away(ask: Ask, text: str) -> None:
+    """It is neither advertising nor surely small talk, and of itself names no matter."""
+    opinion = ask(text)
+
+    assert opinion is not None
+    assert opinion.kind not in ("unsuitable", "chatter") or opinion.confidence < 0.9
+    assert (opinion.category, opinion.emergency) == ("", False)
+
+
+def test_of_mostly_unknown_words_it_has_no_opinion() -> None:
+    """One that is known among many could turn them into anything."""
+    model = Model(small())
+
+    assert model.score("chay zzz") is not None
+    assert model.score("chay zzz qqq") is None
+
+
+def test_short_messages_have_limits_of_their_own() -> None:
+    """Two words stir the sums more than twenty do."""
+    short = Limits(words=1, alarm=9.0, look_first=8.0, kind_confidence=(1.0, 0.0), emergency_confidence=(1.0, 0.0))
+    model = Model(msgspec.structs.replace(small(), short=short))
+    one, two = model.score("chay"), model.score("chay nha")
+
+    assert one is not None
+    assert two is not None
+    assert not build_opinion(model, one, DISTRICT).emergency
+    assert build_opinion(model, two, DISTRICT).emergency
+    assert isinstance(one.limits, Limits)
 
 
 def test_without_its_file_it_has_no_opinion(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

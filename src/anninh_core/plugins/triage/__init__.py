@@ -20,9 +20,10 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
 def build_opinion(model: Model, scores: Scores, district: District) -> TriageOpinion:
     """Return the opinion that the scores of a text stand for; a category that the profile lacks is left out.
 
-    The category is that of a tip, also where the kind is another: a person may see it differently.
+    The category is that of a tip, also where the kind is another: a person may see it differently. It is "" where the
+    words alone name no matter ("màu đỏ", "xóm 5"): such a message goes on with what was said before.
     """
-    emergency = scores.sums[-1] >= model.trained.alarm
+    emergency = scores.sums[-1] >= scores.limits.alarm
     kind = "tip" if emergency else max(KINDS, key=lambda name: scores.sums[KINDS.index(name)])
     category = _best_category(model, scores)
     confidence = model.kind_confidence(scores, kind)
@@ -32,10 +33,10 @@ def build_opinion(model: Model, scores: Scores, district: District) -> TriageOpi
         emergency=emergency,
         confidence=max(confidence, model.emergency_confidence(scores)) if emergency else confidence,
         reason=", ".join(model.explain(scores, "emergency" if emergency else kind)),
-        look_first=scores.sums[-1] >= model.trained.look_first,
+        look_first=scores.sums[-1] >= scores.limits.look_first,
     )
 
 
 def _best_category(model: Model, scores: Scores) -> str:
     sums = scores.sums[len(KINDS) : -1]
-    return model.trained.categories[max(range(len(sums)), key=sums.__getitem__)]
+    return model.matters[max(range(len(sums)), key=sums.__getitem__)]

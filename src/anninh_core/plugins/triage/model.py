@@ -13,13 +13,16 @@ from math import exp, log, sqrt
 import msgspec
 from attrs import frozen
 
-from anninh_core.plugins.triage.ngrams import list_folded, list_written
+from anninh_core.plugins.triage.ngrams import count_words, list_folded, list_lengths, list_written
 
 KINDS = ("tip", "question", "chatter", "unsuitable")
 BLOCKS = ("folded", "written", "concepts")
+NO_MATTER = "no matter"
 _FILE = "model.bin"
 _LANE = 4  # bytes of one sum
 _BIAS = 128  # added to every weight, because a lane knows no sign
+_KNOWN_SHARE = 0.5
+"""Known runs for each different word of a text; with fewer the others could turn it into anything."""
 _NORM_STEPS = 64  # steps of a squared inverse frequency
 
 
@@ -39,18 +42,35 @@ class Block(msgspec.Struct, frozen=True):
     steps: list[float]
 
 
+class Limits(msgspec.Struct, frozen=True):
+    """What scores of messages of a few words mean: a single one of them weighs more, so scores go farther astray.
+
+    Attributes:
+        words: a message of up to so many different words is short.
+        alarm, look_first, kind_confidence, emergency_confidence: as of `Trained`.
+    """
+
+    words: int
+    alarm: float
+    look_first: float
+    kind_confidence: tuple[float, float]
+    emergency_confidence: tuple[float, float]
+
+
 class Trained(msgspec.Struct, frozen=True):
     """What `model.bin` holds.
 
     Attributes:
         data: hash of the sentences and settings it was made from.
         texts: number of training texts.
-        categories: the categories it knows; classes are the kinds, these, and emergency.
+        categories: the categories it knows; classes are the kinds, these, perhaps `NO_MATTER`, and emergency.
         intercepts: for each class.
         alarm, look_first: scores of the emergency class from which it is one, or should be looked at first.
         kind_confidence, emergency_confidence: slope and offset that make a probability of a score.
         concepts: phrase as written -> names of what it stands for.
         stop_words: words that are no reason.
+        short: what scores of short messages mean; None where it is the same.
+        no_matter: whether it has a class of tips whose words alone name no matter, such as "màu đỏ".
     """
 
     data: str
@@ -64,6 +84,8 @@ class Trained(msgspec.Struct, frozen=True):
     concepts: dict[str, list[str]]
     stop_words: list[str]
     blocks: dict[str, Block]
+    short: Limits | None = None
+    no_matter: bool = False
 
 
 @frozen
@@ -73,10 +95,12 @@ class Scores:
     Attributes:
         sums: score of each class.
         telling: known n-grams of the text as written, but for those of stop words alone.
+        limits: what scores of a text of its length mean.
     """
 
     sums: Sequence[float]
     telling: Collection[str]
+    limits: Limits | Trained
 
 
 class Model:
@@ -85,34 +109,40 @@ class Model:
     def __init__(self, trained: Trained) -> None:
         """Unpack the weights; about 30,000 n-grams take some hundredths of a second."""
         self.trained = trained
-        self.classes = (*KINDS, *trained.categories, "emergency")
+        self.matters: tuple[str, ...] = (*trained.categories, *([NO_MATTER] if trained.no_matter else ()))
+        self.classes: tuple[str, ...] = (*KINDS, *self.matters, "emergency")
         self._tables = {name: _unpack(block, trained.texts) for name, block in trained.blocks.items()}
         silent = frozenset(trained.stop_words)
         self._telling = frozenset(one for one in self._tables["written"] if not silent.issuperset(one.split()))
 
     def score(self, text: str) -> Scores | None:
-        """Return the score of every class, or None where no n-gram is known."""
-        written = list_written(text)
+        """Return the score of every class, or None where too few words are known to say anything."""
+        folded, written = list_folded(text), list_written(text)
+        count = count_words(folded)
         concepts_of = self.trained.concepts
         concepts = {name for ngram in concepts_of.keys() & written for name in concepts_of[ngram]}
         sums = list(self.trained.intercepts)
-        found = [
-            self._add(block, ngrams, sums)
-            for block, ngrams in zip(BLOCKS, (list_folded(text), written, concepts), strict=True)
-        ]
-        if not any(found):
+        known = self._add("folded", folded, sums)
+        if not known or known < _KNOWN_SHARE * count:
             return None
-        return Scores(sums, self._telling & written)
+        self._add("written", written, sums)
+        self._add("concepts", concepts | list_lengths(count), sums)
+        return Scores(sums, self._telling & written, self.limits_of(count))
+
+    def limits_of(self, count: int) -> Limits | Trained:
+        """Return what scores of a text of so many different words mean."""
+        short = self.trained.short
+        return short if short is not None and count <= short.words else self.trained
 
     def kind_confidence(self, scores: Scores, kind: str) -> float:
         """Return how probable a kind is, by messages that the model hadn't seen in training: 0 to 1."""
         odds = [exp(min(score, 50.0)) for score in scores.sums[: len(KINDS)]]
         share = min(max(odds[KINDS.index(kind)] / sum(odds), 1e-9), 1 - 1e-9)
-        return _logistic(log(share / (1 - share)), self.trained.kind_confidence)
+        return _logistic(log(share / (1 - share)), scores.limits.kind_confidence)
 
     def emergency_confidence(self, scores: Scores) -> float:
         """Return how probable an emergency is, by messages that the model hadn't seen in training: 0 to 1."""
-        return _logistic(scores.sums[-1], self.trained.emergency_confidence)
+        return _logistic(scores.sums[-1], scores.limits.emergency_confidence)
 
     def explain(self, scores: Scores, name: str, limit: int = 4) -> list[str]:
         """Return the words of a text that speak most for a class, as written, none of them part of another."""

@@ -1,12 +1,15 @@
 """What the model sees of a text: its n-grams, once folded and once as written. Training and running share this file."""
 
 import re
+from collections.abc import Collection
 from itertools import pairwise
 
 from anninh_core.kernel.text import place_tones, words
 
 MAX_WORDS = 300
 """Words of a message that are looked at: whoever writes more has said long before what it is about."""
+LENGTHS = (2, 4, 7, 12, 24)
+"""Different words up to which a message is of a length that the model knows."""
 _ZEROS = str.maketrans("123456789", "000000000")
 _JOIN = " ".join
 _WRITTEN = re.compile(r"[^\W_]+|[?]")
@@ -23,3 +26,13 @@ def list_written(text: str) -> set[str]:
     """Return the runs of one or two words in lower case with their diacritics, question marks among them."""
     tokens = _WRITTEN.findall(place_tones(text.translate(_ZEROS)).lower())[:MAX_WORDS]
     return {*tokens, *map(_JOIN, pairwise(tokens))}
+
+
+def count_words(folded: Collection[str]) -> int:
+    """Return how many different words a text has, by its folded runs."""
+    return sum(" " not in run for run in folded)
+
+
+def list_lengths(count: int) -> set[str]:
+    """Return what stands for the length of a text of so many words: two words say more often "hello" than "help"."""
+    return {f"<={most}" for most in LENGTHS if count <= most}
