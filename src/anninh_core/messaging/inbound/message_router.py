@@ -6,7 +6,8 @@ from attrs import evolve
 
 from anninh_core.messaging.inbound.route import MessageClass, Route, route_by_opinions
 from anninh_core.messaging.inbound.talk.opinion_joining import join_opinions
-from anninh_core.messaging.inbound.talk.rules import Said, find_route
+from anninh_core.messaging.inbound.talk.rules import find_route
+from anninh_core.messaging.inbound.talk.said import Said
 from anninh_core.messaging.inbound.talk.signals import read_signals
 from anninh_core.messaging.inbound.talk.state import TalkState
 from anninh_core.vocabulary.district import District

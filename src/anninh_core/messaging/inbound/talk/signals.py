@@ -11,6 +11,7 @@ from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.opinions import TriageOpinion
 
 _WRITTEN_KINDS = ("whistleblow", "complaint")
+_VERY_SURE = 0.8
 _MAX_POLITE_WORDS = 12  # longer ones tell something, whatever they consist of
 _MAX_WITHDRAWAL_WORDS = 25
 
@@ -70,7 +71,7 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
     is_courtesy = is_polite and _consists_of(expanded, [*lists["thanks"], *lists["assent"], *lists["polite"]])
     return Signals(
         command=parse_command(message.text, district),
-        opinion=danger or _find_best(opinions, lists["thanks"]),
+        opinion=danger or _find_best(opinions, lists["thanks"], is_thanked=_has_any(text, lists["thanks"])),
         is_danger=danger is not None,
         is_wordless=not tokens,
         has_media=any(attachment.kind != "sticker" for attachment in message.attachments),
@@ -87,10 +88,20 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
     )
 
 
-def _find_best(opinions: Sequence[TriageOpinion], thanks: Collection[str]) -> TriageOpinion | None:
+def _find_best(opinions: Sequence[TriageOpinion], thanks: Collection[str], *, is_thanked: bool) -> TriageOpinion | None:
     """Return the surest opinion. That somebody says thanks tells nothing of the other words: "nó lại sang phá nữa"."""
-    telling = [one for one in opinions if one.kind != "chatter" or not {*one.reason.split(", ")} <= {*thanks}]
+    telling = [one for one in opinions if not (is_thanked and _rests_on_thanks(one, thanks))]
     return max(telling, key=lambda opinion: opinion.confidence, default=None)
+
+
+def _rests_on_thanks(opinion: TriageOpinion, thanks: Collection[str]) -> bool:
+    """Tell whether an opinion takes a message for small talk because there is thanks in it."""
+    is_sure = not opinion.fallback and opinion.confidence >= _VERY_SURE
+    return (
+        opinion.kind == "chatter"
+        and not is_sure
+        and (not opinion.fallback or {*opinion.reason.split(", ")} <= {*thanks})
+    )
 
 
 def _has_any(text: str, phrases: Iterable[str]) -> bool:
