@@ -44,13 +44,13 @@ def test_naming_the_door_opens_nothing() -> None:
 
 
 def test_a_room_opens_when_it_is_asked_for() -> None:
-    """Whoever lists tips waits for tips and officers, for no other room and no worker."""
+    """Whoever lists tips waits for tips, officers and what masks a resident, for no other room and no worker."""
     modules = loaded(LISTING)
 
     opened = {
         name.split(".")[2] for name in modules if name.startswith("anninh_core.domain.") and name.endswith("service")
     }
-    assert opened == {"tips", "units"}
+    assert opened == {"conversations", "inquiries", "tips", "units"}
     assert not {"anninh_core.worker", "anninh_core.app.bootstrap.messaging"} & set(modules)
 
 

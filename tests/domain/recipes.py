@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from attrs import evolve
+from tests.domain.calls import Call, Recipe, args
 from tests.domain.identities import (
     approve,
     approve_sealed,
@@ -19,7 +20,8 @@ from tests.domain.identities import (
     report,
     rewrap,
 )
-from tests.domain.shared_work import busy, gone, objected, passed_on, subcase
+from tests.domain.shared_work import busy
+from tests.domain.tip_recipes import TIP_RECIPES
 from tests.domain.world import (
     AUTHOR,
     CONVERSATION,
@@ -43,29 +45,10 @@ from anninh_core.domain.identity.custody.files import RewrapItem
 from anninh_core.domain.inquiries import ArticleDraft, Edition
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
-from anninh_core.domain.tips import Subcase, TipState
-from anninh_core.domain.tips.intake import Addition
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import UseCaseKind, use_case_of
 from anninh_core.usecase.encryption.envelope import Wrap
 from anninh_core.vocabulary.messages import Address, Echo, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
-
-Call = Callable[..., object]
-Recipe = Callable[[World], Callable[[Call], Callable[[Any], object]]]
-"""Prepares a world and returns what turns a command into a call by an actor."""
-
-
-def args(*positional: Any, **named: Any) -> Callable[[Call], Callable[[Any], object]]:
-    """Call a command as an actor does; a step as a whole act of its own."""
-
-    def bind(method: Call) -> Callable[[Any], object]:
-        mark = use_case_of(method)
-        if mark is not None and mark.kind is UseCaseKind.STEP:
-            return lambda actor: run_step(method, actor, *positional, **named)
-        return lambda actor: method(actor, *positional, **named)
-
-    return bind
 
 
 def keep_attachment(message: Message) -> Callable[[Call], Callable[[Any], object]]:
@@ -100,38 +83,13 @@ DRAFTS = (
 SEEN = ("cong-an", {"title": "Căn cước", "text": "Tại huyện.", "source": "Luật"})
 
 
-def _paper(world: World) -> dict[str, Any]:
-    return {"body": "Viện kiểm sát", "number": "7/QĐ-VKS", "day": world.today}
-
-
-def _decided(world: World, what: str) -> str:
-    """Return the id of a tip about which something was decided."""
-    decided: str = getattr(world.app.tips, what)(world.other, world.triaged().id, **_paper(world)).id
-    return decided
-
-
 def _add_wrap(key_id: str, items: tuple[RewrapItem, ...]) -> Callable[[Call], Callable[[Any], object]]:
     (item,) = items
     return args(item.conversation, item.envelope, Wrap(key=key_id, wrap=item.wrap, proof=item.proof))
 
 
-def _call_off(part: Subcase) -> Callable[[Call], Callable[[Any], object]]:
-    return args(part.tip, part.id, "Không cần nữa")
-
-
-def merged(world: World) -> str:
-    """Return a tip that was merged into another one."""
-    other = world.tip()
-    return world.app.tips.merge(world.other, world.triaged().id, into=other.id, answer="Đã có tin.").id
-
-
-def placeless(world: World) -> str:
-    """Return a tip of which nobody knows the commune."""
-    receive = world.app.services.tips.intake.receive
-    return run_step(receive, world.other, "Mất trộm", unit="hoa-lu", origin="one_to_one", conversation=CONVERSATION).id
-
-
 RECIPES: dict[str, Recipe] = {
+    **TIP_RECIPES,
     "units.appoint": lambda w: args("Người Thử", "ninh-hoa", roles=["editor"]),
     "units.break_glass": lambda w: args("Dự phòng", "steering_chair", delay=timedelta(days=2)),
     "units.confirm_grant": lambda w: args(w.proposed(), "tip_officer", "ninh-hoa"),
@@ -161,7 +119,6 @@ RECIPES: dict[str, Recipe] = {
     "conversations.remove_words": lambda w: args(w.message().id),
     "conversations.set_aside": lambda w: args(w.message().id, (f"tip:{w.tip().id}",)),
     "conversations.dismiss": lambda w: args(in_doubt(w).id),
-    "tips.mark_possible_danger": lambda w: args(w.tip().id),
     "conversations.end_choice": lambda w: args(in_doubt(w).sender),
     "conversations.expect_another_matter": lambda w: args(w.message().sender),
     "conversations.move": lambda w: args(linked(w).id, f"tip:{w.tip().id}"),
@@ -191,58 +148,8 @@ RECIPES: dict[str, Recipe] = {
     "groups.suspend": lambda w: args(w.active().id, "holiday"),
     "groups.vacate": lambda w: args(w.staffed().id, "o1"),
     "groups.welcome": lambda w: args(w.active().id),
-    "tips.add": lambda w: args(w.tip().id, Addition(text="Biển số 35")),
-    "tips.rebuild_words": lambda w: args(w.tip().id, [TEXT]),
-    "tips.mark_single": lambda w: args(w.tip().id, [], "một việc"),
-    "tips.join": lambda w: args(w.tip().id, w.tip().id, "một việc"),
-    "tips.accept_withdrawal": lambda w: args(w.taken_back().id, "nhầm"),
-    "tips.decline_withdrawal": lambda w: args(w.taken_back().id, "tội phạm", answer="Vẫn xử lý."),
-    "tips.answer": lambda w: args(w.settled().id),
-    "tips.confirm_answer": lambda w: args(w.on_its_way().id, "accepted"),
-    "tips.answered_by_hand": lambda w: args(w.settled().id, "gọi điện"),
-    "tips.ask_back": lambda w: args(w.triaged().id, "Xe màu gì?"),
-    "tips.assign": lambda w: args(w.triaged().id, unit="cong-an"),
-    "tips.convert_to_inquiry": lambda w: args(w.tip().id, w.inquiry().id, "chỉ hỏi thủ tục"),
-    "tips.close": lambda w: args(w.answered().id),
-    "tips.exclude": lambda w: args(w.tip().id, w.officer(), "người nhà"),
-    "tips.merge": lambda w: args(w.triaged().id, into=w.tip().id, answer="Đã có tin."),
-    "tips.receive": lambda w: args(TEXT, unit="ninh-hoa", origin="entry"),
-    "tips.confirm_receipt": lambda w: args(w.tip().id),
-    "tips.record_complex": lambda w: args(w.triaged().id, **_paper(w)),
-    "tips.record_extension": lambda w: args(_decided(w, "record_complex"), **_paper(w), asked_on=w.today),
-    "tips.record_identity_refused": lambda w: args(w.triaged().id, "sợ bị trả thù"),
-    "tips.record_suspension": lambda w: args(w.triaged().id, **_paper(w)),
-    "tips.record_written_notice": lambda w: args(w.triaged().id, number="12/TB-CAX", day=w.today),
-    "tips.revoke_suspension": lambda w: args(_decided(w, "record_suspension"), **_paper(w)),
-    "tips.record_walk_in": lambda w: args(TEXT, unit="ninh-hoa"),
-    "tips.release_tips": lambda w: args(w.departed()),
-    "tips.reopen": lambda w: args(w.settled().id, "Có tình tiết mới"),
-    "tips.settle": lambda w: args(w.triaged().id, TipState.RESOLVED, **SETTLED),
-    "tips.send_state": lambda w: args(w.tip().receipt, CONVERSATION),
-    "tips.transfer": lambda w: args(w.triaged().id, to="Viện kiểm sát", **SETTLED),
-    "tips.record_reply_by_hand": lambda w: args(w.triaged().id, "Xe màu đỏ", how="gọi điện"),
-    "tips.claim": lambda w: args(w.triaged().id),
-    "tips.release_claim": lambda w: args(w.app.tips.claim(w.boss, w.triaged().id).id),
-    "tips.transfer_to_unit": lambda w: args(w.triaged().id, unit="ninh-van", reason="Không thuộc địa bàn"),
-    "tips.accept_transfer": lambda w: args(passed_on(w).id),
-    "tips.return_transfer": lambda w: args(passed_on(w).id, "Không thuộc địa bàn"),
-    "tips.record_return": lambda w: args(gone(w).id, "Thuộc thẩm quyền cấp xã"),
-    "tips.request_reopening": lambda w: args(w.answered().id, "Không đồng ý"),
-    "tips.judge_reopening": lambda w: args(objected(w).id, accept=True, reason="Có cơ sở"),
-    "tips.exclude_unit": lambda w: args(w.tip().id, "ninh-van", "Liên quan"),
-    "tips.open_subcase": lambda w: args(w.triaged().id, unit="ninh-van", asked="Xem camera"),
-    "tips.take_subcase": lambda w: args(subcase(w).id),
-    "tips.finish_subcase": lambda w: args(subcase(w).id, "Không thấy"),
-    "tips.return_subcase": lambda w: args(subcase(w).id, "Không có camera"),
-    "tips.call_off_subcase": lambda w: _call_off(subcase(w)),
-    "tips.pass_tips_on": lambda w: args(busy(w), w.officer("tip_officer")),
-    "tips.pass_subcases_on": lambda w: args(busy(w), w.officer("tip_officer")),
     "groups.pass_seats_on": lambda w: args(busy(w), w.officer("tip_officer")),
     "programme.pass_headships_on": lambda w: args(busy(w), w.officer("tip_officer")),
-    "tips.triage": lambda w: args(w.tip().id, category="crime"),
-    "tips.unmerge": lambda w: args(merged(w), "Việc khác"),
-    "tips.hear_place": lambda w: args(placeless(w), "ở xã Ninh An"),
-    "tips.verify": lambda w: args(w.app.tips.assign(w.other, w.triaged().id, unit="cong-an").id),
     "inquiries.add": lambda w: args(w.inquiry().id),
     "inquiries.answer": lambda w: args(w.inquiry().id, text="Tại huyện."),
     "inquiries.confirm_answer": lambda w: args(w.replied().id, "accepted"),

@@ -12,6 +12,7 @@ TOTALS = {
     "audit.trail": "whoever audits reads of all acts on a unit; the profile lets no auditor handle cases",
     **dict.fromkeys([f"reports.{verb}" for verb in ("begin", "document", "figures", "get", "refresh")], _FIGURES),
     **dict.fromkeys([f"reports.{verb}" for verb in ("render", "write")], _FIGURES),
+    "tips.suggestion_agreement": "it counts how often suggestions fit, over every case, as figures do",
     "tips.transfer": "the slips of a unit are numbered in one series without gaps, whoever may read the tips",
 }
 """Use case -> why its answer may differ by a case of the officer's own unit."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.trust.roles import Names, Plain, Role
+from tests.trust.roles import NOBODYS, Names, Plain, Role
 
 TEXT = Plain("Lời của cán bộ")
 
@@ -25,6 +25,9 @@ TIP_ROLES: Mapping[str, Role] = {
 """As `ROLES`."""
 
 TIP_SPECIAL: Mapping[str, Role] = {
+    "tips.join into": Names("tip.twice", also=("tip",)),
+    "tips.split messages": Names("messages.second", NOBODYS, ("message",), several=True),
+    "tips.merge into": Names("tip"),
     **{
         f"tips.{verb} unit": Names("unit.police", "nowhere", secret=False)
         for verb in ("open_subcase", "transfer_to_unit")
@@ -33,6 +36,26 @@ TIP_SPECIAL: Mapping[str, Role] = {
 """As `SPECIAL`."""
 
 TIP_STATES: Mapping[str, str] = {
+    "tips.answer tip_id": "tip.settled",
+    "tips.accept_withdrawal tip_id": "tip.taken_back",
+    "tips.decline_withdrawal tip_id": "tip.taken_back",
+    "tips.join tip_id": "tip.once",
+    "tips.keep_together tip_id": "tip.double",
+    "tips.split tip_id": "tip.double",
+    "tips.answered_by_hand tip_id": "tip.settled",
+    "tips.assign tip_id": "tip.triaged",
+    "tips.ask_back tip_id": "tip.assigned",
+    "tips.close tip_id": "tip.answered",
+    "tips.merge tip_id": "tip.triaged",
+    "tips.record_complex tip_id": "tip.triaged",
+    "tips.record_extension tip_id": "tip.complex",
+    "tips.record_suspension tip_id": "tip.triaged",
+    "tips.reopen tip_id": "tip.settled",
+    "tips.revoke_suspension tip_id": "tip.suspended",
+    "tips.settle tip_id": "tip.triaged",
+    "tips.transfer tip_id": "tip.triaged",
+    "tips.verify tip_id": "tip.assigned",
+    "tips.unmerge tip_id": "tip.merged",
     "services.tips.papers.slip tip_id": "tip.gone",
     "tips.accept_transfer tip_id": "tip.passed_on",
     "tips.return_transfer tip_id": "tip.passed_on",

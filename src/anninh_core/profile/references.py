@@ -6,9 +6,9 @@ from datetime import date
 
 from attrs import frozen
 
+from anninh_core.profile.case_schema import RoutingSchema
 from anninh_core.profile.keys import LADDERS
 from anninh_core.profile.schema import ObligationSchema, ProfileSchema, YearDay
-from anninh_core.profile.sorting_schema import RoutingSchema
 from anninh_core.profile.source import ProfileSource, way_out
 from anninh_core.vocabulary.district import TASK
 from anninh_core.vocabulary.permissions import SYSTEM_ONLY, Permission

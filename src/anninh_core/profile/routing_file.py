@@ -7,10 +7,10 @@ from pydantic import Field, ValidationError
 
 from anninh_core.kernel.errors import BadProfile
 from anninh_core.profile.build import build_routing
+from anninh_core.profile.case_schema import RoutingSchema
 from anninh_core.profile.problems import shape_problem
 from anninh_core.profile.references import KnownNames, check_routing, legal_kinds_of
 from anninh_core.profile.shapes import TomlTable
-from anninh_core.profile.sorting_schema import RoutingSchema
 from anninh_core.profile.source import ProfileSource
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rules import RoutingRule

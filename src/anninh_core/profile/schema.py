@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from anninh_core.profile.handling_schema import HandlingSchema, SettlingSchema
+from anninh_core.profile.case_schema import HandlingSchema, PlacesSchema, RoutingSchema, SettlingSchema
 from anninh_core.profile.shapes import (
     CLOCK,
     HOURS,
@@ -17,7 +17,6 @@ from anninh_core.profile.shapes import (
     Urgency,
     matches_pattern,
 )
-from anninh_core.profile.sorting_schema import PlacesSchema, RoutingSchema
 
 
 class HeadSchema(TomlTable):

@@ -29,9 +29,9 @@ def say(app: App, text: str) -> None:
 
 
 def test_advertising_makes_no_case_and_a_report_of_it_does(app: App, officer: Actor) -> None:
-    """What is surely unsuitable is written down, and no officer is bothered; who reports such people is heard."""
+    """What is unsuitable counts as nothing until an officer has looked; who reports such people is heard at once."""
     say(app, "Khai trương shop giảm giá 50%, freeship, inbox em chốt đơn nhé cả nhà")
-    assert [message.kind for message in heard(app)] == ["unsuitable"]
+    assert [message.kind for message in heard(app)] == ["unassigned"]
     assert app.tips.list(officer).items == ()
 
     say(app, "Có người dán tờ rơi cho vay nặng lãi khắp xóm rồi đe dọa người không trả được")

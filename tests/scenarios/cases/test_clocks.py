@@ -64,7 +64,9 @@ def test_an_extension_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: Fix
     complex_ = app.tips.record_complex(lan, tip.id, body=CQDT, number="41/QĐ-CQĐT", day=date(2026, 12, 21))
     two_months = one_clock(complex_, "resolve_complex")
     assert (two_months.target, two_months.due) == (end(8, 2), end(11, 2))
-    assert "Ngày cuối 08/02/2027 là ngày nghỉ" in explain_clock(app.district, complex_, two_months)
+    why = explain_clock(app.district, complex_, two_months)
+    assert "Ngày cuối 08/02/2027 là ngày nghỉ" in why
+    assert why.endswith("nên làm xong trước hết ngày 08/02/2027; nếu nghỉ như dự kiến thì hạn là 11/02/2027.")
 
     turn(2027, 2, 1)
     assert clock_state(app.district, two_months, clock.now()) is DeadlineState.RUNNING

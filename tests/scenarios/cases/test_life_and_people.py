@@ -194,6 +194,23 @@ class TestPapers:
         assert '"export":"register"' in last
         assert f"tip:{tip.id}" in last
 
+    def test_a_purge_lists_the_papers_that_left(self, desk: Desk) -> None:
+        """Register, monthly list and slip hold words of the case: whoever has them is asked for them."""
+        keeper = appoint(desk.app, "Vận hành", "operator", "hoa-lu")
+        tip, tips = desk.report(), desk.app.tips
+        tips.transfer(desk.lan, tip.id, **GONE)
+        tips.answered_by_hand(desk.lan, tip.id, "gọi điện")
+        tips.register(desk.lan, "ninh-hoa", tip.received_day, tip.received_day)
+        tips.monthly_list(desk.lan, "ninh-hoa", 2021, 9)
+        tips.slip(desk.lan, tip.id)
+        needles = desk.app.retention.gather_needles(keeper, f"tip:{tip.id}")
+        desk.app.retention.order_purge(keeper, f"tip:{tip.id}", reason="request")
+        desk.clock.advance(timedelta(days=8))
+        desk.app.retention.purge(keeper)
+        proof = desk.app.retention.prove_purge(keeper, f"tip:{tip.id}", needles)
+        assert proof.sightings == ()
+        assert [one.action for one in proof.handed_out] == ["tips.register", "tips.monthly_list", "tips.slip"]
+
     def test_a_month_adds_up(self, desk: Desk) -> None:
         """Opening and received are resolved, transferred and closing, after a return and a reopening too."""
         first, second, third = desk.report(), desk.report(), desk.report()

@@ -127,8 +127,34 @@ def test_the_daily_digest_is_told_once(duty: Duty) -> None:
     assert digest.run() == 0
     duty.clock.set(datetime(2021, 9, 21, 7, 29, tzinfo=VIETNAM))
     assert digest.run() == 0
-    for day, line in ((27, "1 tin sắp đến hạn, 0 tin quá hạn"), (28, "0 tin sắp đến hạn, 1 tin quá hạn")):
+    for day, line in ((22, "1 tin sắp đến hạn, 0 tin quá hạn"), (24, "0 tin sắp đến hạn, 1 tin quá hạn")):
         duty.clock.set(datetime(2021, 9, day, 7, 31, tzinfo=VIETNAM))
         assert digest.run() == 1
         duty.app.worker.drain()
         duty.dialog.hears("Cán bộ huyện", f"0 tin mới, {line}")
+
+
+def test_the_digest_counts_as_the_lists_do(duty: Duty) -> None:
+    """What is suspended isn't overdue; who was found out for and not told within three days is waited for."""
+    by_day(duty)
+    lan = duty.officer("Cán bộ huyện")
+    tips, digest = duty.app.tips, duty.app.worker.jobs["tell_digests"]
+    for name, words in (("Bà Thử", THEFT), ("Ông Thử", "Có nhóm đánh bạc ăn tiền ở đình đêm qua")):
+        duty.dialog.says(name, words)
+    stopped, settled = tips.list(lan).items
+    for tip in (stopped, settled):
+        tips.triage(lan, tip.id, category="crime")
+        tips.assign(lan, tip.id, unit="hoa-lu", officers=[lan.id])
+        tips.record_identity_refused(lan, tip.id, "không muốn")
+    tips.record_suspension(lan, stopped.id, body="Cơ quan điều tra", number="5/QĐ", day=duty.clock.now().date())
+    tips.settle(lan, settled.id, TipState.RESOLVED, answer="Đã xử lý.", reason="checked")
+    duty.clock.set(datetime(2021, 9, 22, 7, 31, tzinfo=VIETNAM))
+    assert [one.id for one in tips.due_soon(lan)] == [settled.id]
+    duty.clock.set(datetime(2021, 10, 25, 7, 31, tzinfo=VIETNAM))
+    assert [one.id for one in tips.overdue(lan)] == [settled.id]
+    assert digest.run() == 1
+    duty.app.worker.drain()
+    duty.dialog.hears("Cán bộ huyện", "0 tin sắp đến hạn, 1 tin quá hạn")
+    tips.answer(lan, settled.id)
+    duty.app.worker.drain()
+    assert tips.overdue(lan) == ()

@@ -214,16 +214,14 @@ def test_health_that_was_seen(own: App) -> None:
 
 
 def test_walks_go_on(own: App, told: Told, boss: Actor) -> None:
-    """Today's walks are over, the journal is read on where it was left, and a reindex goes on with its kind."""
+    """Today's walks are over, the journal is read on where it was left, and a reindex of other columns begins anew."""
     states, today = own.context.storage.states, date(2021, 9, 18)
     walks = [("groups", "looked_at"), ("keeper", "tip"), ("keeper", "inquiry"), ("keeper", "post"), ("keeper", "keys")]
     assert [Word.read(states, *walk).position_on(today) for walk in walks] == [None] * len(walks)
     assert Word.read(states, *walks[0]).position_on(today + timedelta(days=1)) == ""
-    place = told["states"]["reindex place"]["value"]
-    kinds = [kind for kind in KINDS if kind.name in ("article", "tip")]
-    # It would begin anew with the first kind if the columns of these two were others than then.
-    went_on = next(reindex(own.runner, boss, kinds, batch=500))
-    assert (went_on.kind, went_on.seen) == (place["kind"], told["kinds"]["tip"]["records"] - 2)
+    # Articles have other columns than then, so that a reindex begins anew with the first kind.
+    went_on = next(reindex(own.runner, boss, [kind for kind in KINDS if kind.name in ("article", "tip")], batch=500))
+    assert (went_on.kind, went_on.seen) == ("article", told["kinds"]["article"]["records"])
     own.worker.drain()
     cursor = states.get("dispatch", "reactions")
     assert cursor is not None

@@ -55,11 +55,7 @@ class Office:
     def configure(self, *instances: str, **more: str) -> None:
         """Write the settings anew, with an official account of these options for each instance."""
         path = self.folder / "anninh.toml"
-        head = (
-            path.read_text(encoding="utf-8")
-            .partition("\n[messengers.")[0]
-            .replace('"opinions"]', '"opinions", "zalo"]')
-        )
+        head = path.read_text(encoding="utf-8").partition("\n[messengers.")[0].replace('"triage"]', '"triage", "zalo"]')
         quoted = ", ".join(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in self.options(**more).items())
         tables = [f'\n[messengers.{name}]\ntype = "zalo"\noptions = {{ {quoted} }}\n' for name in instances]
         path.write_text(head + "".join(tables), encoding="utf-8")

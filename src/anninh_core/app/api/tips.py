@@ -39,25 +39,37 @@ class TipsApi:
         self.due_soon = tips.queries.due_soon
         self.search = tips.queries.search
         self.suggest_handler = tips.queries.suggest_handler
-        self.suggest_duplicates = tips.sorting.suggest_duplicates
         self.from_same_reporter = tips.queries.from_same_reporter
-        self.register = papers.register
-        self.monthly_list = papers.monthly_list
-        self.slip = papers.slip
+        self._bind_papers(papers)
         self.suggest_handlers = routing.suggest_handlers
         self.suggestion_agreement = tips.suggestions.suggestion_agreement
         self.accept_withdrawal = tips.withdrawals.accept_withdrawal
         self.decline_withdrawal = tips.withdrawals.decline_withdrawal
+        self._bind_threads(threads)
+        self.convert_to_inquiry = triage.tip_to_inquiry
+        self._bind_sorting(tips)
+        self._bind_clocks(tips)
+
+    def _bind_threads(self, threads: "CaseThreads") -> None:
+        """Name what decides of which messages a tip consists."""
         self.split = threads.split
         self.join = threads.join
         self.keep_together = threads.keep_together
-        self.convert_to_inquiry = triage.tip_to_inquiry
+
+    def _bind_papers(self, papers: "TipPaperRendering") -> None:
+        """Name the drafts that are written of tips."""
+        self.register = papers.register
+        self.monthly_list = papers.monthly_list
+        self.slip = papers.slip
+
+    def _bind_sorting(self, tips: "Tips") -> None:
+        """Name what tells where tips belong, and which tell of the same."""
+        self.suggest_duplicates = tips.sorting.suggest_duplicates
         self.suggest_place = tips.sorting.suggest_place
         self.explain_route = tips.sorting.explain_route
         self.simulate_routing = tips.sorting.simulate_routing
         self.count_sources = tips.sorting.count_sources
         self.unmerge = tips.sorting.unmerge
-        self._bind_clocks(tips)
 
     def _bind_clocks(self, tips: "Tips") -> None:
         """Name the papers that change or meet clocks."""

@@ -15,7 +15,7 @@ from anninh_core.usecase.kinds import Fact, Kind, counted
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 
-EXPORTS = ("conversations.attachment",)
+EXPORTS = ("conversations.attachment", "tips.register", "tips.monthly_list", "tips.slip")
 """Queries whose answers leave the house as files, and whose entries in the journal name the case."""
 
 _PAGE = 500

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from anninh_core.domain.tips.clocks.deadlines import DeadlineState
-from anninh_core.domain.tips.clocks.explanation import clock_state
+from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState
+from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import follow_joined, get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
+from anninh_core.domain.tips.states import UNTOLD_STATES
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.indexing.visible_pages import fill_page
@@ -68,30 +69,32 @@ class TipQueries(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def overdue(self, session: ReadSession, *, unit: str = "") -> tuple[Tip, ...]:
-        """Return open tips with a legal clock that has run out."""
-        open_tips = self._scan(session, unit, {"type": ("open", "waiting")})
-        return tuple(
-            tip
-            for tip in open_tips
-            if any(deadline.met_at is None and not deadline.is_in_time(session.at) for deadline in tip.clocks)
-        )
+        """Return tips with a clock that has run out: open ones, and those settled whose reporter isn't told yet."""
+        owing = self._iter_owing(session, unit)
+        return tuple(tip for tip in owing if self._clocks_that(DeadlineState.OVERDUE, tip, session.at))
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def due_soon(self, session: ReadSession, *, unit: str = "") -> tuple[Tip, ...]:
-        """Return open tips with a clock that warns and hasn't run out, what is to be done first at the top.
+        """Return tips with a clock that warns and hasn't run out, what is to be done first at the top.
 
-        A clock warns the days and hours of its rule before the earlier reading of its limit (`Deadline.target`).
+        Of settled ones those whose reporter isn't told yet, by the clock of that. A clock warns the days and hours of
+        its rule before the earlier reading of its limit (`Deadline.target`).
         """
         warned = [
-            (min(aims), tip)
-            for tip in self._scan(session, unit, {"type": ("open", "waiting")})
-            if (aims := self._warning_aims(tip, session.at))
+            (min(clock.aim for clock in clocks), tip)
+            for tip in self._iter_owing(session, unit)
+            if (clocks := self._clocks_that(DeadlineState.WARN, tip, session.at))
         ]
         return tuple(tip for _, tip in sorted(warned, key=lambda pair: pair[0]))
 
-    def _warning_aims(self, tip: Tip, now: datetime) -> Sequence[datetime]:
+    def _clocks_that(self, state: DeadlineState, tip: Tip, now: datetime) -> Sequence[Deadline]:
         district = self.context.district
-        return [clock.aim for clock in tip.clocks if clock_state(district, clock, now) is DeadlineState.WARN]
+        return [clock for clock in owed_clocks(district, tip) if clock_state(district, clock, now) is state]
+
+    def _iter_owing(self, session: ReadSession, unit: str) -> Iterator[Tip]:
+        """Yield the tips on which something is owed: work, or an answer to the reporter."""
+        yield from self._scan(session, unit, {"type": ("open", "waiting")}, "due")
+        yield from self._scan(session, unit, {"state": tuple(sorted(UNTOLD_STATES))}, "newest")
 
     @query(Permission.TIP_READ, traced=True)
     def search(
@@ -169,10 +172,12 @@ class TipQueries(Service):
 
         return Listing(*fill_page(TIP, order, find, is_visible, after=after, limit=limit))
 
-    def _scan(self, session: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Iterator[Tip]:
+    def _scan(
+        self, session: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]], order: str
+    ) -> Iterator[Tip]:
         after = ""
         while True:
-            page = self._find_permitted(session, unit, where, order="due", after=after, limit=500)
+            page = self._find_permitted(session, unit, where, order=order, after=after, limit=500)
             yield from page.items
             after = page.cursor
             if not after:

@@ -30,6 +30,9 @@ OPEN_STATES = frozenset({S.RECEIVED, S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITI
 """States in which somebody owes work on it."""
 SETTLED_STATES = frozenset({S.RESOLVED, S.TRANSFERRED, S.UNFOUNDED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN})
 
+UNTOLD_STATES = SETTLED_STATES - {S.WITHDRAWN}
+"""States in which its reporter has still to be told how it ended."""
+
 _QUESTIONABLE = (S.RECEIVED, S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING)
 """States in which a tip may turn out to be a question."""
 

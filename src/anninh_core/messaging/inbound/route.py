@@ -59,6 +59,7 @@ class Route:
 
 _BY_OPINION = frozenset({"question", "chatter", "unsuitable"})
 _MAX_SHORT_WORDS = 4
+_VERY_SURE = 0.8
 _MAX_SMALL_TALK_WORDS = 10
 
 
@@ -71,16 +72,27 @@ def route_by_opinions(message: InboundMessage, opinions: Sequence[TriageOpinion]
     best = join_opinions(opinions)
     if best is None:
         return Route(message_class=_classify_unrecognised(message), reasons=(_explain_unrecognised(message),))
-    is_other = best.kind in _BY_OPINION and not best.emergency and (is_sure(best) or not _is_doubtful(message, best))
+    second = _find_second_tip(message, best, opinions)
+    is_other = best.kind in _BY_OPINION and not best.emergency and second is None
+    is_other = is_other and (is_sure(best) or not _is_doubtful(message, best))
     message_class = MessageClass(best.kind) if is_other else MessageClass.TIP
     is_tip = message_class is MessageClass.TIP
     return Route(
         message_class=message_class,
-        category=best.category if is_tip else "",
+        category=(second or best).category if is_tip else "",
         emergency=best.emergency,
         reasons=list_reasons(best, opinions),
         look_first=best.look_first and is_tip,
     )
+
+
+def _find_second_tip(
+    message: InboundMessage, best: TriageOpinion, opinions: Sequence[TriageOpinion]
+) -> TriageOpinion | None:
+    """Return the second opinion that a private message is a tip, where the first isn't very sure that it is none."""
+    if message.conversation.place is not Place.PERSON or best.kind not in _BY_OPINION or best.confidence >= _VERY_SURE:
+        return None
+    return next((one for one in opinions if one is not best and one.fallback and one.kind == "tip"), None)
 
 
 def _is_doubtful(message: InboundMessage, opinion: TriageOpinion) -> bool:

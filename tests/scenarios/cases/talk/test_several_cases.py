@@ -65,6 +65,14 @@ def test_in_doubt_the_resident_is_asked_once(scene: Scene) -> None:
     assert scene.app.tips.get(scene.officer, second).text == KARAOKE
 
 
+@pytest.mark.parametrize("words", ["Biển số 35B1-123.45 ạ", "xe màu xanh ạ"])
+def test_an_unsure_opinion_settles_no_doubt(scene: Scene, words: str) -> None:
+    """What hardly looks like a question, or like a third kind of act, is still in doubt, and not the last case's."""
+    first, second = two_cases(scene)
+    scene.says(words)
+    assert scene.messages()[-1].candidates == (f"tip:{second}", f"tip:{first}")
+
+
 def test_neither_of_them_is_a_case_of_its_own(scene: Scene) -> None:
     """Who chooses 'việc khác' has told it already."""
     two_cases(scene)

@@ -8,7 +8,7 @@ from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo_json, iso, printable, when
 from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState
-from anninh_core.domain.tips.clocks.explanation import clock_state, explain_clock
+from anninh_core.domain.tips.clocks.explanation import clock_state, explain_clock, owed_clocks
 from anninh_core.domain.tips.model import Tip
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
@@ -27,7 +27,7 @@ day_option = click.option("--day", required=True, type=_DAY, metavar="DATE", hel
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @as_officer
 def due_soon(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
-    """List open tips with a clock that warns, what is to be done first at the top."""
+    """List tips with a clock that warns, what is to be done first at the top."""
     tips, now = app.tips.due_soon(me, unit=unit), app.context.clock.now()
     warned = [(tip, clock) for tip in tips for clock in _warning(app.district, tip, now)]
     if as_json:
@@ -155,7 +155,7 @@ _STATES = {
 
 
 def _warning(district: District, tip: Tip, now: datetime) -> list[Deadline]:
-    return [clock for clock in tip.clocks if clock_state(district, clock, now) is DeadlineState.WARN]
+    return [clock for clock in owed_clocks(district, tip) if clock_state(district, clock, now) is DeadlineState.WARN]
 
 
 def _echo_clocks(app: App, tip: Tip) -> None:

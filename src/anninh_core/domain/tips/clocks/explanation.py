@@ -17,6 +17,14 @@ def clock_state(district: District, clock: Deadline, now: datetime) -> DeadlineS
     return clock.state(now, warn_at(find_rule(district, clock.rule), clock))
 
 
+def owed_clocks(district: District, tip: Tip) -> tuple[Deadline, ...]:
+    """Return the clocks that ask something of somebody: once a tip is settled, those that the settlement began."""
+    if tip.is_open:
+        return tip.clocks
+    begun = {rule.id for rule in district.deadlines if rule.start == "settled"}
+    return tuple(clock for clock in tip.clocks if clock.rule in begun)
+
+
 def find_rule(district: District, id: str) -> DeadlineRule | None:
     """Return a deadline rule of the profile, or None."""
     return next((rule for rule in district.deadlines if rule.id == id), None)
@@ -68,10 +76,11 @@ def _explain_notice(district: District, tip: Tip) -> Iterator[str]:
 def _explain_count(district: District, clock: Deadline, rule: DeadlineRule, due_day: str) -> Iterator[str]:
     """Yield what days off did to the count: an end that moved, days nobody has decided, and a calendar that ended."""
     _, unit = parse_limit(rule.limit)
-    if rule.moves and clock.aim < clock.due:
+    moved = rule.moves and clock.aim < clock.due
+    if moved:
         aim_day = short_date(last_day_of(clock.aim))
         yield district.say("clock.moved", target=aim_day, due=due_day, source=rule.moves_by)
-    elif unit == "wd" and _has_provisional(district, clock):
+    if (moved or unit == "wd") and _has_provisional(district, clock):
         yield district.say("clock.provisional", target=short_date(last_day_of(clock.aim)), due=due_day)
     if clock.leaves_calendar:
         yield district.say("clock.leaves_calendar", until=short_date(district.calendar.until))

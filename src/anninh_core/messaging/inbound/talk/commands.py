@@ -51,12 +51,14 @@ class Command:
         receipt: which tip, "" where none is named.
         mistyped: whether what stands in its place is no receipt.
         words: what else was said.
+        is_bare: whether nothing else was said.
     """
 
     what: ResidentCommand
     receipt: str = ""
     mistyped: bool = False
     words: str = ""
+    is_bare: bool = False
 
 
 def parse_command(text: str, district: District) -> Command | None:
@@ -86,7 +88,7 @@ def _read_order(command: ResidentCommand, phrase: str, text: str, receipt: str) 
         return None
     is_polite = command is ResidentCommand.HELP and len(tokens) <= length + _MAX_POLITE_WORDS
     if is_alone or is_polite or receipt:
-        return Command(what=command, receipt=receipt)
+        return Command(what=command, receipt=receipt, is_bare=is_alone)
     if command is ResidentCommand.OTHER:
         return None  # the other matter is told in the same message
     is_short = len(tokens) <= length + _MAX_POLITE_WORDS

@@ -41,14 +41,15 @@ class Said:
         return len(self.message.text.split()) <= _MAX_SMALL_TALK_WORDS
 
     @property
-    def is_told(self) -> bool:
-        """Whether it has as many words as it takes to tell of something."""
-        return len(self.message.text.split()) >= _MIN_STORY_WORDS
-
-    @property
     def is_own_question(self) -> bool:
         """Whether it clearly asks about something else than the case that is told."""
         return self.signals.tells("question") and (self.signals.is_procedure or (self.is_clear and not self.is_short))
+
+    @property
+    def is_own_act(self) -> bool:
+        """Whether it clearly tells of an act, with a time or a place of its own, and in more than a few words."""
+        is_told = len(self.message.text.split()) >= _MIN_STORY_WORDS
+        return bool(self.signals.category) and self.is_clear and self.signals.has_circumstance and is_told
 
     @property
     def is_clear(self) -> bool:
@@ -164,7 +165,7 @@ def order(said: Said) -> Route | None:
     """A word of order is obeyed."""
     command = said.signals.command
     is_plea = said.signals.tells("tip") and said.is_clear
-    if command is None or (command.what is ResidentCommand.HELP and is_plea):
+    if command is None or (command.what is ResidentCommand.HELP and is_plea and not command.is_bare):
         return None  # whoever calls for help and tells of something reports it
     return _order(command, f"order: {command.what}")
 
@@ -250,11 +251,11 @@ def nothing_said(said: Said) -> Route | None:
 def side_by_side(said: Said) -> Route | None:
     """Where two cases are told side by side, what names neither and tells nothing of its own is in doubt."""
     current = said.talk.current
-    if len(current) < 2 or said.signals.tells("question"):
+    if len(current) < 2 or said.is_own_question:
         return None
     of_its_kind = tuple(case for case in current if said.signals.category and case.category == said.signals.category)
-    if said.signals.category and not of_its_kind:
-        return None  # an act of its own
+    if said.is_own_act and not of_its_kind:
+        return None
     return _one_or_doubt(of_its_kind or current, "two cases are told side by side")
 
 
@@ -299,7 +300,7 @@ def more_of_a_tip(said: Said) -> Route | None:
     case, signals = current[0], said.signals
     soon = said.talk.at - case.heard_at <= said.talk.rules.joins_within
     is_other = bool(signals.category) and bool(case.category) and signals.category != case.category
-    if is_other and said.is_clear and signals.has_circumstance and said.is_told:
+    if is_other and said.is_own_act:
         return said.by_opinions
     is_second = bool(signals.category) and (is_other or not soon)
     why = "told within minutes" if soon else "the talk about the case goes on"

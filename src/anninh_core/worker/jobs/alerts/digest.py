@@ -8,9 +8,11 @@ from anninh_core.domain.conversations.model import MESSAGE, UNASSIGNED, Message
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import InquiryState
 from anninh_core.domain.services import Services
+from anninh_core.domain.tips.clocks.deadlines import DeadlineState
+from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import TipState
+from anninh_core.domain.tips.states import UNTOLD_STATES, TipState
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import marks_of
 from anninh_core.kernel.dates import vietnam_time
@@ -75,15 +77,23 @@ class DailyDigest:
         return self._notifier.notify_one(officer.id, request, text, purpose="duty.digest", lane=Lane.BROADCAST)
 
     def _iter_tips(self, now: datetime) -> Iterator[Found]:
-        warnings = {rule.id: timedelta(days=rule.warn_days) for rule in self._district.deadlines}
         for tip in self._iter_open(TIP, "due", {"type": ("open", "waiting")}):
             units = TIP.all_units(tip)
             if now - tip.received_at < _NEW:
                 yield units, tip.excluded, "new"
             if tip.withdrawal_asked_at is not None:
                 yield units, tip.excluded, "requests"
-            if (standing := _standing(tip, warnings, now)) is not None:
-                yield units, tip.excluded, standing
+            yield from self._iter_standing(tip, now)
+        for tip in self._iter_open(TIP, "newest", {"state": tuple(sorted(UNTOLD_STATES))}):
+            yield from self._iter_standing(tip, now)
+
+    def _iter_standing(self, tip: Tip, now: datetime) -> Iterator[Found]:
+        """Yield whether a clock by which something is owed has run out, or warns, as the officers' lists have it."""
+        states = {clock_state(self._district, clock, now) for clock in owed_clocks(self._district, tip)}
+        if DeadlineState.OVERDUE in states:
+            yield TIP.all_units(tip), tip.excluded, "overdue"
+        elif DeadlineState.WARN in states:
+            yield TIP.all_units(tip), tip.excluded, "due"
 
     def _iter_others(self) -> Iterator[Found]:
         for alarm in iter_open(self._context, "new"):
@@ -109,11 +119,3 @@ class DailyDigest:
     def _iter_officers(self) -> Iterator[Officer]:
         query = Find(kind=OFFICER.name, order="id", limit=200)
         yield from self._context.iter_readable(OFFICER, iter_records(self._context.storage.records, query))
-
-
-def _standing(tip: Tip, warnings: Mapping[str, timedelta], now: datetime) -> str | None:
-    """Return whether a limit of a tip has run out or is about to by the profile's `warn_days`, None for neither."""
-    running = [clock for clock in tip.clocks if clock.met_at is None]
-    if any(clock.due < now for clock in running):
-        return "overdue"
-    return "due" if any(clock.due - warnings.get(clock.rule, timedelta()) <= now for clock in running) else None

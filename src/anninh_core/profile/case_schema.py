@@ -1,4 +1,4 @@
-"""The shape of what tells where tips belong: words around places, and routing rules."""
+"""The shape of what tells where tips belong and how they are handled."""
 
 from typing import Literal
 
@@ -38,3 +38,19 @@ class RoutingSchema(TomlTable):
     weekdays: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = []
     holiday: bool | None = None
     words: list[Text] = []
+
+
+class SettlingSchema(TomlTable):
+    """`[settling.*]`: what a tip needs to be settled with an outcome.
+
+    `evidence` asks for the number of a document or a message with a file; `reasons` (code = name) are the only codes.
+    """
+
+    evidence: bool = False
+    reasons: dict[Id, Text] = {}
+
+
+class HandlingSchema(TomlTable):
+    """`[handling]`: hours for which an officer may take a tip that nobody has."""
+
+    claim_hours: int = Field(default=4, ge=1, le=72)

@@ -1,0 +1,25 @@
+"""How a command is called once a world is prepared for it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.domain.world import World
+
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import UseCaseKind, use_case_of
+
+Call = Callable[..., object]
+Recipe = Callable[[World], Callable[[Call], Callable[[Any], object]]]
+"""Prepares a world and returns what turns a command into a call by an actor."""
+
+
+def args(*positional: Any, **named: Any) -> Callable[[Call], Callable[[Any], object]]:
+    """Call a command as an actor does; a step as a whole act of its own."""
+
+    def bind(method: Call) -> Callable[[Any], object]:
+        mark = use_case_of(method)
+        if mark is not None and mark.kind is UseCaseKind.STEP:
+            return lambda actor: run_step(method, actor, *positional, **named)
+        return lambda actor: method(actor, *positional, **named)
+
+    return bind

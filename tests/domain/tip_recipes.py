@@ -1,0 +1,99 @@
+"""How to bring a world to the point where an act on a tip makes sense, for each of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.domain.calls import Call, Recipe, args
+from tests.domain.shared_work import busy, gone, objected, passed_on, subcase
+from tests.domain.world import (
+    CONVERSATION,
+    TEXT,
+    World,
+)
+
+from anninh_core.domain.tips import Subcase, TipState
+from anninh_core.domain.tips.intake import Addition
+from anninh_core.testing.steps import run_step
+
+SETTLED = {"answer": "Đã xong.", "reason": "solved"}
+
+
+def _paper(world: World) -> dict[str, Any]:
+    return {"body": "Viện kiểm sát", "number": "7/QĐ-VKS", "day": world.today}
+
+
+def _decided(world: World, what: str) -> str:
+    """Return the id of a tip about which something was decided."""
+    decided: str = getattr(world.app.tips, what)(world.other, world.triaged().id, **_paper(world)).id
+    return decided
+
+
+def _call_off(part: Subcase) -> Callable[[Call], Callable[[Any], object]]:
+    return args(part.tip, part.id, "Không cần nữa")
+
+
+def merged(world: World) -> str:
+    """Return a tip that was merged into another one."""
+    other = world.tip()
+    return world.app.tips.merge(world.other, world.triaged().id, into=other.id, answer="Đã có tin.").id
+
+
+def placeless(world: World) -> str:
+    """Return a tip of which nobody knows the commune."""
+    receive = world.app.services.tips.intake.receive
+    return run_step(receive, world.other, "Mất trộm", unit="hoa-lu", origin="one_to_one", conversation=CONVERSATION).id
+
+
+TIP_RECIPES: dict[str, Recipe] = {
+    "tips.mark_possible_danger": lambda w: args(w.tip().id),
+    "tips.add": lambda w: args(w.tip().id, Addition(text="Biển số 35")),
+    "tips.rebuild_words": lambda w: args(w.tip().id, [TEXT]),
+    "tips.mark_single": lambda w: args(w.tip().id, [], "một việc"),
+    "tips.join": lambda w: args(w.tip().id, w.tip().id, "một việc"),
+    "tips.accept_withdrawal": lambda w: args(w.taken_back().id, "nhầm"),
+    "tips.decline_withdrawal": lambda w: args(w.taken_back().id, "tội phạm", answer="Vẫn xử lý."),
+    "tips.answer": lambda w: args(w.settled().id),
+    "tips.confirm_answer": lambda w: args(w.on_its_way().id, "accepted"),
+    "tips.answered_by_hand": lambda w: args(w.settled().id, "gọi điện"),
+    "tips.ask_back": lambda w: args(w.triaged().id, "Xe màu gì?"),
+    "tips.assign": lambda w: args(w.triaged().id, unit="cong-an"),
+    "tips.convert_to_inquiry": lambda w: args(w.tip().id, w.inquiry().id, "chỉ hỏi thủ tục"),
+    "tips.close": lambda w: args(w.answered().id),
+    "tips.exclude": lambda w: args(w.tip().id, w.officer(), "người nhà"),
+    "tips.merge": lambda w: args(w.triaged().id, into=w.tip().id, answer="Đã có tin."),
+    "tips.receive": lambda w: args(TEXT, unit="ninh-hoa", origin="entry"),
+    "tips.confirm_receipt": lambda w: args(w.tip().id),
+    "tips.record_complex": lambda w: args(w.triaged().id, **_paper(w)),
+    "tips.record_extension": lambda w: args(_decided(w, "record_complex"), **_paper(w), asked_on=w.today),
+    "tips.record_identity_refused": lambda w: args(w.triaged().id, "sợ bị trả thù"),
+    "tips.record_suspension": lambda w: args(w.triaged().id, **_paper(w)),
+    "tips.record_written_notice": lambda w: args(w.triaged().id, number="12/TB-CAX", day=w.today),
+    "tips.revoke_suspension": lambda w: args(_decided(w, "record_suspension"), **_paper(w)),
+    "tips.record_walk_in": lambda w: args(TEXT, unit="ninh-hoa"),
+    "tips.release_tips": lambda w: args(w.departed()),
+    "tips.reopen": lambda w: args(w.settled().id, "Có tình tiết mới"),
+    "tips.settle": lambda w: args(w.triaged().id, TipState.RESOLVED, **SETTLED),
+    "tips.send_state": lambda w: args(w.tip().receipt, CONVERSATION),
+    "tips.transfer": lambda w: args(w.triaged().id, to="Viện kiểm sát", **SETTLED),
+    "tips.record_reply_by_hand": lambda w: args(w.triaged().id, "Xe màu đỏ", how="gọi điện"),
+    "tips.claim": lambda w: args(w.triaged().id),
+    "tips.release_claim": lambda w: args(w.app.tips.claim(w.boss, w.triaged().id).id),
+    "tips.transfer_to_unit": lambda w: args(w.triaged().id, unit="ninh-van", reason="Không thuộc địa bàn"),
+    "tips.accept_transfer": lambda w: args(passed_on(w).id),
+    "tips.return_transfer": lambda w: args(passed_on(w).id, "Không thuộc địa bàn"),
+    "tips.record_return": lambda w: args(gone(w).id, "Thuộc thẩm quyền cấp xã"),
+    "tips.request_reopening": lambda w: args(w.answered().id, "Không đồng ý"),
+    "tips.judge_reopening": lambda w: args(objected(w).id, accept=True, reason="Có cơ sở"),
+    "tips.exclude_unit": lambda w: args(w.tip().id, "ninh-van", "Liên quan"),
+    "tips.open_subcase": lambda w: args(w.triaged().id, unit="ninh-van", asked="Xem camera"),
+    "tips.take_subcase": lambda w: args(subcase(w).id),
+    "tips.finish_subcase": lambda w: args(subcase(w).id, "Không thấy"),
+    "tips.return_subcase": lambda w: args(subcase(w).id, "Không có camera"),
+    "tips.call_off_subcase": lambda w: _call_off(subcase(w)),
+    "tips.pass_tips_on": lambda w: args(busy(w), w.officer("tip_officer")),
+    "tips.pass_subcases_on": lambda w: args(busy(w), w.officer("tip_officer")),
+    "tips.triage": lambda w: args(w.tip().id, category="crime"),
+    "tips.unmerge": lambda w: args(merged(w), "Việc khác"),
+    "tips.hear_place": lambda w: args(placeless(w), "ở xã Ninh An"),
+    "tips.verify": lambda w: args(w.app.tips.assign(w.other, w.triaged().id, unit="cong-an").id),
+}
