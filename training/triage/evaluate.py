@@ -19,7 +19,7 @@ from anninh_core.cli.evaluation.messages import (
 from anninh_core.kernel.text import fold
 from anninh_core.plugins import Plugins
 from anninh_core.plugins.triage import build_opinion
-from anninh_core.plugins.triage.model import Scores, load_model
+from anninh_core.plugins.triage.model import NO_DANGER, Scores, load_model
 from anninh_core.plugins.triage.ngrams import count_words, list_folded
 from anninh_core.profile import load_profile
 from anninh_core.vocabulary.district import District
@@ -74,7 +74,10 @@ def _route(messages: Sequence[JudgedMessage], scores: Values, district: District
     found = []
     for judged, sums in zip(messages, scores.tolist(), strict=True):
         message = build_message(judged.text)
-        limits = model.limits_of(count_words(list_folded(judged.text)))
+        folded = list_folded(judged.text)
+        limits = model.limits_of(count_words(folded))
+        if model.is_mere_address(folded):
+            sums[-1] = NO_DANGER
         opinion = evolve(build_opinion(model, Scores(sums, (), limits), district), by=_MODEL_NAME)
         found.append(find_route(message, (*words.triage(message, district).values, opinion), district))
     return found

@@ -20,6 +20,9 @@ from training.triage.sentences import CATEGORIES, HERE, KINDS, Sentence, load_se
 
 MODEL = Path(shipped.__file__).with_name("model.bin")
 ALARM_RECALL, LOOK_FIRST_RECALL = 0.95, 0.98
+TIP_SHARE = 0.1
+"""Probability of a tip below which nothing alarms, unless danger is certain: a joke full of fire stays a joke."""
+CERTAIN = 0.2  # score
 SHORT = 5  # different words
 SHORT_FALSE_ALARMS = 0.05
 """Share of short messages that may alarm though nothing burns: many are greetings and answers, and alarms wear out."""
@@ -48,45 +51,77 @@ def fit(folder: Path = HERE / "data") -> bytes:
             stop_words=sorted(set((HERE / "stop_words.txt").read_text(encoding="utf-8").split())),
             blocks=dict(_pack_blocks(heads)),
             no_matter=True,
+            tip_share=TIP_SHARE,
+            certain=CERTAIN,
+            address_words=load_address_words(),
         )
     )
 
 
+def load_address_words() -> list[str]:
+    """Return the folded words of greeting and address."""
+    return sorted(set((HERE / "address_words.txt").read_text(encoding="utf-8").split()))
+
+
 def _read_scores(sentences: Sequence[Sentence], scores: Values, labels: Labels) -> dict[str, Any]:
     """Return what scores mean, of longer messages and of short ones."""
-    counts = np.array([count_words(list_folded(copies(sentence)[0])) for sentence in sentences])
-    short, long = (labels.choose(chosen) for chosen in (counts <= SHORT, counts > SHORT))
-    of_short, of_long = scores[counts <= SHORT], scores[counts > SHORT]
-    limits = {
-        "alarm": threshold(of_long, long, ALARM_RECALL),
-        "look_first": threshold(of_long, long, LOOK_FIRST_RECALL),
-        **_calibrate(of_long, long),
-    }
+    ngrams = [list_folded(copies(sentence)[0]) for sentence in sentences]
+    counts, address = np.array([count_words(runs) for runs in ngrams]), set(load_address_words())
+    scores = scores.copy()
+    scores[[address.issuperset(run for run in runs if " " not in run) for runs in ngrams], -1] = shipped.NO_DANGER
+    chosen = counts > SHORT
+    limits = _set_limits(scores[chosen], labels.choose(chosen))
+    of_short, short = scores[~chosen], labels.choose(~chosen)
     if min(np.bincount(short.emergency, minlength=2)) < _FEWEST_SHORT:
         return limits
-    look_first = threshold(of_short, short, LOOK_FIRST_RECALL)
-    quiet = round(float(np.quantile(of_short[short.emergency == 0, -1], 1 - SHORT_FALSE_ALARMS)), _DIGITS)
-    alarm = max(threshold(of_short, short, ALARM_RECALL), quiet)
-    return {**limits, "short": Limits(words=SHORT, alarm=alarm, look_first=look_first, **_calibrate(of_short, short))}
+    quiet = np.quantile(_alarming(of_short)[short.emergency == 0], 1 - SHORT_FALSE_ALARMS)
+    own = _set_limits(of_short, short)
+    alarm = max(own["alarm"], round(float(quiet), _DIGITS))
+    return {**limits, "short": Limits(**{**own, "words": SHORT, "alarm": alarm})}
+
+
+def _set_limits(scores: Values, labels: Labels) -> dict[str, Any]:
+    return {
+        "alarm": threshold(_alarming(scores), labels, ALARM_RECALL),
+        "look_first": threshold(scores[:, -1], labels, LOOK_FIRST_RECALL),
+        **_calibrate(scores, labels),
+    }
+
+
+def _alarming(scores: Values) -> Values:
+    """Return the emergency scores, lowest where a tip is out of the question."""
+    odds = np.exp(scores[:, : len(KINDS)])
+    is_alarming = (odds[:, 0] >= TIP_SHARE * odds.sum(axis=1)) | (scores[:, -1] >= CERTAIN)
+    return np.where(is_alarming, scores[:, -1], shipped.NO_DANGER)
 
 
 def _calibrate(scores: Values, labels: Labels) -> dict[str, tuple[float, float]]:
     return {
         "kind_confidence": _calibrate_kind(scores, labels),
-        "emergency_confidence": _line(scores[:, -1], labels.emergency),
+        "emergency_confidence": _line(np.clip(scores[:, -1], -3, 3), labels.emergency),
     }
 
 
 def threshold(scores: Values, labels: Labels, recall: float) -> float:
     """Return the score that so many of the emergencies reach."""
-    reached = np.sort(scores[labels.emergency == 1, -1])
+    reached = np.sort(scores[labels.emergency == 1])
     return round(float(reached[int((1 - recall) * len(reached))]), _DIGITS)
 
 
 def hash_data(sentences: Sequence[Sentence], concepts: dict[str, list[str]]) -> str:
     """Return the hash of all that decides what the model becomes."""
-    settings = (SEED, KIND_C, CATEGORY_C, EMERGENCY_C, sorted(MOST.items()), sorted(SCALE.items()), _FOLDS, SHORT)
-    whole = repr((settings, [repr(sentence) for sentence in sentences], sorted(concepts.items())))
+    settings = (
+        SEED,
+        KIND_C,
+        CATEGORY_C,
+        EMERGENCY_C,
+        sorted(MOST.items()),
+        sorted(SCALE.items()),
+        _FOLDS,
+        SHORT,
+        TIP_SHARE,
+    )
+    whole = repr((settings, load_address_words(), [repr(sentence) for sentence in sentences], sorted(concepts.items())))
     return sha256(whole.encode()).hexdigest()
 
 

@@ -23,7 +23,7 @@ def build_opinion(model: Model, scores: Scores, district: District) -> TriageOpi
     The category is that of a tip, also where the kind is another: a person may see it differently. It is "" where the
     words alone name no matter ("màu đỏ", "xóm 5"): such a message goes on with what was said before.
     """
-    emergency = scores.sums[-1] >= scores.limits.alarm
+    emergency = model.is_emergency(scores)
     kind = "tip" if emergency else max(KINDS, key=lambda name: scores.sums[KINDS.index(name)])
     category = _best_category(model, scores)
     confidence = model.kind_confidence(scores, kind)

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 
 import msgspec
 from attrs import frozen
@@ -18,6 +18,7 @@ from anninh_core.plugins.triage.ngrams import count_words, list_folded, list_len
 KINDS = ("tip", "question", "chatter", "unsuitable")
 BLOCKS = ("folded", "written", "concepts")
 NO_MATTER = "no matter"
+NO_DANGER = -50.0  # score of an emergency
 _FILE = "model.bin"
 _LANE = 4  # bytes of one sum
 _BIAS = 128  # added to every weight, because a lane knows no sign
@@ -71,6 +72,9 @@ class Trained(msgspec.Struct, frozen=True):
         stop_words: words that are no reason.
         short: what scores of short messages mean; None where it is the same.
         no_matter: whether it has a class of tips whose words alone name no matter, such as "màu đỏ".
+        tip_share: how probable a tip must be, among the kinds, for an alarm.
+        certain: score of the emergency class from which it is one, however improbable a tip.
+        address_words: folded words of greeting and address; whoever writes no other tells of no danger.
     """
 
     data: str
@@ -86,6 +90,9 @@ class Trained(msgspec.Struct, frozen=True):
     blocks: dict[str, Block]
     short: Limits | None = None
     no_matter: bool = False
+    tip_share: float = 0.0
+    certain: float = inf
+    address_words: list[str] = []
 
 
 @frozen
@@ -113,6 +120,7 @@ class Model:
         self.classes: tuple[str, ...] = (*KINDS, *self.matters, "emergency")
         self._tables = {name: _unpack(block, trained.texts) for name, block in trained.blocks.items()}
         silent = frozenset(trained.stop_words)
+        self._address = frozenset(trained.address_words)
         self._telling = frozenset(one for one in self._tables["written"] if not silent.issuperset(one.split()))
 
     def score(self, text: str) -> Scores | None:
@@ -127,6 +135,8 @@ class Model:
             return None
         self._add("written", written, sums)
         self._add("concepts", concepts | list_lengths(count), sums)
+        if self.is_mere_address(folded):
+            sums[-1] = NO_DANGER
         return Scores(sums, self._telling & written, self.limits_of(count))
 
     def limits_of(self, count: int) -> Limits | Trained:
@@ -134,10 +144,19 @@ class Model:
         short = self.trained.short
         return short if short is not None and count <= short.words else self.trained
 
+    def is_mere_address(self, folded: Collection[str]) -> bool:
+        """Tell whether a text, by its folded runs, only greets or calls somebody; in danger people begin alike."""
+        return self._address.issuperset(run for run in folded if " " not in run)
+
+    def is_emergency(self, scores: Scores) -> bool:
+        """Tell whether to alarm: danger is certain, or likely and a tip not out of the question."""
+        danger = scores.sums[-1]
+        is_likely = danger >= scores.limits.alarm and self._share(scores, "tip") >= self.trained.tip_share
+        return is_likely or danger >= self.trained.certain
+
     def kind_confidence(self, scores: Scores, kind: str) -> float:
         """Return how probable a kind is, by messages that the model hadn't seen in training: 0 to 1."""
-        odds = [exp(min(score, 50.0)) for score in scores.sums[: len(KINDS)]]
-        share = min(max(odds[KINDS.index(kind)] / sum(odds), 1e-9), 1 - 1e-9)
+        share = min(max(self._share(scores, kind), 1e-9), 1 - 1e-9)
         return _logistic(log(share / (1 - share)), scores.limits.kind_confidence)
 
     def emergency_confidence(self, scores: Scores) -> float:
@@ -156,6 +175,10 @@ class Model:
             if not any(_overlap(ngram, other) for other in reasons):
                 reasons.append(ngram)
         return reasons
+
+    def _share(self, scores: Scores, kind: str) -> float:
+        odds = [exp(min(score, 50.0)) for score in scores.sums[: len(KINDS)]]
+        return odds[KINDS.index(kind)] / sum(odds)
 
     def _add(self, block: str, ngrams: Iterable[str], sums: list[float]) -> int:
         """Add a block's part to the sums and return how many of its n-grams are known."""
