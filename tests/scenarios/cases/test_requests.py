@@ -48,7 +48,7 @@ def test_the_digest_counts_doubt_and_requests(duty: Duty) -> None:
     duty.dialog.says(AN, THEFT)
     duty.dialog.says(AN, "tôi muốn báo thêm việc khác")
     duty.dialog.says(AN, "nhà bên mở karaoke ầm ĩ suốt đêm không ai ngủ được")
-    duty.dialog.says(AN, "nó ở ngay đầu xóm ấy")
+    duty.dialog.says(AN, "nhà nó số mười hai")
     duty.dialog.says(AN, "HUY " + duty.app.tips.list(duty.boss).items[0].receipt)
     duty.clock.advance(timedelta(days=1))
     duty.app.worker.tick()
