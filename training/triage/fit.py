@@ -137,6 +137,7 @@ def _pack_blocks(heads: Heads) -> list[tuple[str, Block]]:
         inverse = np.array([shipped.inverse_frequency(known.texts, count) for count in known.counts])
         weights = heads.weights[:, start : start + size] * inverse
         steps = np.abs(weights).max(axis=1) / _STEPS
+        steps[steps == 0] = 1  # of a class that no sentence has
         rounded = np.clip(np.rint(weights / steps[:, None]), -_STEPS, _STEPS).astype(np.int64) + 128
         blocks.append(
             (
