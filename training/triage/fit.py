@@ -24,8 +24,8 @@ TIP_SHARE = 0.1
 """Probability of a tip below which nothing alarms, unless danger is certain: a joke full of fire stays a joke."""
 CERTAIN = 0.2  # score
 SHORT = 5  # different words
-SHORT_FALSE_ALARMS = 0.05
-"""Share of short messages that may alarm though nothing burns: many are greetings and answers, and alarms wear out."""
+SHORT_FALSE_ALARMS, SHORT_LOOKS = 0.04, 0.25
+"""Shares of short messages that may alarm, or be looked at first, without danger: most are greetings and answers."""
 _FOLDS = 5
 _FEWEST_SHORT = 20  # emergencies among short messages, to say anything of them
 _STEPS = 127  # of a weight, on each side of zero
@@ -74,10 +74,14 @@ def _read_scores(sentences: Sequence[Sentence], scores: Values, labels: Labels) 
     of_short, short = scores[~chosen], labels.choose(~chosen)
     if min(np.bincount(short.emergency, minlength=2)) < _FEWEST_SHORT:
         return limits
-    quiet = np.quantile(_alarming(of_short)[short.emergency == 0], 1 - SHORT_FALSE_ALARMS)
-    own = _set_limits(of_short, short)
-    alarm = max(own["alarm"], round(float(quiet), _DIGITS))
-    return {**limits, "short": Limits(**{**own, "words": SHORT, "alarm": alarm})}
+    own, calm = _set_limits(of_short, short), of_short[short.emergency == 0]
+    alarm = max(own["alarm"], _quantile(_alarming(calm), 1 - SHORT_FALSE_ALARMS))
+    look_first = max(own["look_first"], _quantile(calm[:, -1], 1 - SHORT_LOOKS))
+    return {**limits, "short": Limits(**{**own, "words": SHORT, "alarm": alarm, "look_first": look_first})}
+
+
+def _quantile(scores: Values, share: float) -> float:
+    return round(float(np.quantile(scores, share)), _DIGITS)
 
 
 def _set_limits(scores: Values, labels: Labels) -> dict[str, Any]:
@@ -133,6 +137,7 @@ def _pack_blocks(heads: Heads) -> list[tuple[str, Block]]:
         inverse = np.array([shipped.inverse_frequency(known.texts, count) for count in known.counts])
         weights = heads.weights[:, start : start + size] * inverse
         steps = np.abs(weights).max(axis=1) / _STEPS
+        steps[steps == 0] = 1  # of a class that no sentence has
         rounded = np.clip(np.rint(weights / steps[:, None]), -_STEPS, _STEPS).astype(np.int64) + 128
         blocks.append(
             (

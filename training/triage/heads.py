@@ -16,6 +16,7 @@ from training.triage.generate import SEED
 from training.triage.sentences import CATEGORIES, KINDS, NOTHING, Sentence
 
 KIND_C, CATEGORY_C, EMERGENCY_C = 2.0, 2.0, 0.1
+_NEVER = -50.0  # score
 Values: TypeAlias = NDArray[np.float64]
 MATTERS = (*CATEGORIES, NOTHING)
 CLASSES = len(KINDS) + len(MATTERS) + 1
@@ -63,10 +64,15 @@ def fit_heads(rows: Sequence[Row], labels: Labels) -> Heads:
     emergency = LinearSVC(C=EMERGENCY_C, class_weight="balanced", random_state=SEED).fit(
         matrix, labels.emergency[numbers]
     )
-    fitted = (kind, category, emergency)
-    return Heads(
-        vocabularies, np.vstack([one.coef_ for one in fitted]), np.concatenate([one.intercept_ for one in fitted])
-    )
+    parts = (_spread(kind, len(KINDS)), _spread(category, len(MATTERS)), (emergency.coef_, emergency.intercept_))
+    return Heads(vocabularies, np.vstack([one for one, _ in parts]), np.concatenate([one for _, one in parts]))
+
+
+def _spread(fitted: LogisticRegression, size: int) -> tuple[Values, Values]:
+    """Return weights and intercepts of all classes; one that no sentence has, as in a small fold, is never found."""
+    weights, intercepts = np.zeros((size, fitted.coef_.shape[1])), np.full(size, _NEVER)
+    weights[fitted.classes_], intercepts[fitted.classes_] = fitted.coef_, fitted.intercept_
+    return weights, intercepts
 
 
 def score(heads: Heads, rows: Sequence[Row]) -> Values:
