@@ -77,10 +77,7 @@ class _ProgressBar:
 def summary_facts(found: Summary) -> list[tuple[str, str]]:
     """Return the rows in which the command says what came of it: heading and text."""
     return [
-        (
-            "messages",
-            f"{found.said} said, {found.heard} written down, {found.routed_right:.0%} taken for the right thing",
-        ),
+        ("messages", f"{found.said} said, {found.heard} written down"),
         ("tips", _counts(found.tips)),
         ("questions", _counts(found.inquiries)),
         ("groups", _counts(found.groups)),
