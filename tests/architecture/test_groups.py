@@ -33,6 +33,7 @@ def test_every_grouped_test_bears_its_group(request: pytest.FixtureRequest) -> N
     assert not spread or list(astray(request.session.items)) == []
 
 
+@pytest.mark.slow
 def test_the_installed_pytest_knows_groups(tmp_path: Path) -> None:
     """The same with a test of two lines, for whoever runs this in one process."""
     probe = tmp_path / "test_probe.py"

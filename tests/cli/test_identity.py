@@ -119,6 +119,7 @@ def enrol(run: Run, cast: Cast, key: tuple[str, str, Path], *whose: str) -> None
     assert "in use" in run("custodians", "confirm", key[0], "--as", cast.chairs[1]).stdout
 
 
+@pytest.mark.slow
 def test_a_sealed_name_goes_to_the_custodian_and_back(
     *, run: Run, read: Read, cast: Cast, enrolled: dict[str, tuple[str, Path]], tmp_path: Path
 ) -> None:
@@ -164,6 +165,7 @@ def test_a_request_of_somebody_else_is_not_answered(
     assert answer(requests[1], "--unsigned").exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_lost_key_is_replaced_by_the_recovery_key(
     *, run: Run, read: Read, cast: Cast, enrolled: dict[str, tuple[str, Path]], tmp_path: Path
 ) -> None:

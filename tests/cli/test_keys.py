@@ -79,6 +79,7 @@ def test_status(run: Run, read: Read, folder: Path) -> None:
     assert found["epochs"][0]["data_keys"] > 5
 
 
+@pytest.mark.slow
 def test_protect_and_remove(run: Run, folder: Path, words: str) -> None:
     """The file holds nothing in clear, the journal has it, a start takes it; taken off it is as before."""
     clear = json.loads((folder / "anninh.keys").read_text())
@@ -96,6 +97,7 @@ def test_protect_and_remove(run: Run, folder: Path, words: str) -> None:
     assert json.loads((folder / "anninh.keys").read_text()) == clear
 
 
+@pytest.mark.slow
 def test_changed(run: Run, protected: Path, tmp_path: Path) -> None:
     """The settings still lead to the old one: that is said, until the new one stands there."""
     new = write_words(tmp_path / "new.txt", OTHER_WORDS)
@@ -255,6 +257,7 @@ def test_restored_before_the_backup(run: Run, folder: Path, tmp_path: Path, word
     assert run("tips", "list", "--at", str(place)).stdout == tips
 
 
+@pytest.mark.slow
 def test_a_copy_that_is_behind(run: Run, folder: Path, tmp_path: Path, words: str) -> None:
     """What was wrapped anew since isn't opened by it: that is counted, with an exit code of its own."""
     copy = tmp_path / "copy"
@@ -269,6 +272,7 @@ def test_a_copy_that_is_behind(run: Run, folder: Path, tmp_path: Path, words: st
     assert "which is behind e0002" in " ".join(run("keys", "status").stdout.split())
 
 
+@pytest.mark.slow
 def test_an_outdated_copy_is_restored_only_if_somebody_says_so(
     run: Run, read: Read, folder: Path, tmp_path: Path, words: str
 ) -> None:
@@ -292,6 +296,7 @@ def test_an_outdated_copy_is_restored_only_if_somebody_says_so(
         assert app.tips.record_walk_in(me, "Có trộm ở chợ", unit="ninh-hoa").id
 
 
+@pytest.mark.slow
 def test_typed_otherwise_the_second_time(run: Run, folder: Path, tmp_path: Path) -> None:
     """A copy of which nobody knows what opens it isn't left."""
     done = run("keys", "recovery", str(tmp_path / "copy"), input=f"{WORDS}\nfive words that somebody mistyped\n")
@@ -301,6 +306,7 @@ def test_typed_otherwise_the_second_time(run: Run, folder: Path, tmp_path: Path)
     assert run("keys", "recovery", str(tmp_path / "copy"), input=f"{WORDS}\n{WORDS}\n").exit_code == 0
 
 
+@pytest.mark.slow
 def test_keys_of_another_office_restore_nothing(run: Run, folder: Path, tmp_path: Path, words: str) -> None:
     """They would open nothing; no file is made, and the office's own copy still fits afterwards."""
     other = tmp_path / "other"

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Run, opened
 
 SECRET = {"ANNINH_PASSPHRASE": "năm từ dễ nhớ mà khó đoán"}
@@ -19,6 +20,7 @@ def test_a_grant_goes_its_way(run: Run, folder: Path) -> None:
         assert [grant.role for grant in app.units.officer(me, id).grants] == ["tip_officer", "editor"]
 
 
+@pytest.mark.slow
 def test_glass_is_broken_with_the_recovery_copy(run: Run, tmp_path: Path) -> None:
     """On this machine, with the copy of its keys and the passphrase; it is in effect later, and on record."""
     copy = tmp_path / "recovery.key"
@@ -34,6 +36,7 @@ def test_glass_is_broken_with_the_recovery_copy(run: Run, tmp_path: Path) -> Non
     assert "glass may have been broken" in " ".join(run("doctor").stdout.split())
 
 
+@pytest.mark.slow
 def test_the_copy_of_other_keys_breaks_nothing(run: Run, tmp_path: Path) -> None:
     """A copy opens the store that it is of, and no other."""
     copy = tmp_path / "other.key"

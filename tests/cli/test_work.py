@@ -33,7 +33,7 @@ def heard(folder: Path) -> list[str]:
 def test_once_works_through_what_is_there(run: Run, folder: Path) -> None:
     """A message that was taken in is answered, and then there is nothing left."""
     run("work", "--once")
-    say(folder, "Có trộm vào nhà văn hoá")
+    say(folder, "Hôm qua mất trộm ở nhà văn hoá")
 
     assert run("work", "--once").stdout.startswith("received 1, ")
     assert run("work", "--once").stdout == "received 0, reacted to 0, sent 0\n"
@@ -115,7 +115,7 @@ anninh(["work", "--threads", "2"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_second_signal_ends_it_at_once(folder: Path, number: signal.Signals) -> None:
     """Whoever asks twice doesn't wait for a platform that never answers."""
-    say(folder, "Có trộm vào nhà văn hoá")
+    say(folder, "Hôm qua mất trộm ở nhà văn hoá")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "ANNINH_AT": str(folder)}
     command = [sys.executable, "-c", HANGING]
     with Popen(command, env=environment, stdout=PIPE, stderr=PIPE, encoding="utf-8") as started:

@@ -29,7 +29,9 @@ from anninh_core.app import App
 PAGES = [page for page in every_page() if page.exists()]
 LONG = (
     "docs/explanation/audit.md",
+    "docs/howto/answer_questions.md",
     "docs/howto/back_up_and_move.md",
+    "docs/howto/be_on_duty.md",
     "docs/howto/keep_the_keys.md",
     "docs/howto/look_after_retention.md",
     "docs/howto/run_it.md",

@@ -56,7 +56,10 @@ class Comparison:
     seen_by_others: bool
 
 
-@pytest.fixture(scope="module", params=VARIANTS)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(one, marks=pytest.mark.xdist_group(f"twins-{one}")) for one in VARIANTS],
+)
 def variant(request: pytest.FixtureRequest) -> str:
     """By what the two stores differ."""
     return str(request.param)

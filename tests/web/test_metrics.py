@@ -109,7 +109,7 @@ def test_queues_and_how_long_the_oldest_has_waited(app: App, call: Call, event: 
 def test_a_lane_that_can_t_be_sent(app: App, call: Call, event: Event, chat: MockChat, clock: FixedClock) -> None:
     """A reply that is put off again and again counts from when it was made, not from when it is tried next."""
     chat.fail_next("rate_limit", after=timedelta(hours=2))
-    take_in(call, event, "Có trộm vào nhà văn hoá")
+    take_in(call, event, "Hôm qua mất trộm ở nhà văn hoá")
     app.worker.step()
     clock.advance(timedelta(hours=1))
 

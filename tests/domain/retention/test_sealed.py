@@ -50,8 +50,8 @@ def test_a_conversation_goes_with_its_messages(app: App, chat: MockChat, monkeyp
     """All that belong to no case, in further entries where one has no room; whose conversation it was isn't named."""
     monkeypatch.setattr(sealed, "MAX_NAMED", 3)
     dialog = Dialog(chat, lambda: pump(app, chat))
-    for number in range(7):
-        dialog.says("Thử Văn An", f"chào lần {number}")
+    for _ in range(7):
+        dialog.says("Thử Văn An", "cảm ơn các anh")
     messages = list(app.context.storage.maintenance.scan(MESSAGE.name))
     (scope,) = {message.scope for message in messages}
     table = app.context.storage.tables.records[MESSAGE.name]  # type: ignore[attr-defined]

@@ -44,7 +44,11 @@ def test_every_rule_is_explained(town: Town) -> None:
 
 def test_changed_rules_are_tried_on_past_tips(town: Town) -> None:
     """A table says how many would go elsewhere, and which; only numbers of tips are shown, and only one's own."""
-    for person, words in ((AN, "Hôm qua mất trộm xe máy ở Ninh Hòa"), (BINH, "Hôm qua mất trộm xe máy ở Ninh An"), (CUC, "Cháy nhà ở Ninh An")):
+    for person, words in (
+        (AN, "Hôm qua mất trộm xe máy ở Ninh Hòa"),
+        (BINH, "Hôm qua mất trộm xe máy ở Ninh An"),
+        (CUC, "Cháy nhà ở Ninh An"),
+    ):
         town.district_talk.says(person, words)
     rules = (RoutingRule(id="hoa", to="ninh-hoa", reason="tự xử lý", areas=frozenset({"ninh-hoa"})), OWN)
     boss, an = town.officer("hoa-lu"), town.officer("ninh-an")
