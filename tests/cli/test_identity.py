@@ -43,7 +43,8 @@ def asked(run: Run, read: Read, cast: Cast, field: str = "name") -> str:
     """Ask for a field, and return the id of what was asked."""
     done = run("identity", "request", cast.case, "--field", field, *ASKED, "--as", cast.handler)
     assert done.exit_code == 0, done.output
-    return str(read("identity", "list", "--as", cast.custodian)[0]["id"])
+    (row,) = read("identity", "list", "--state", "requested", "--as", cast.custodian)
+    return str(row["id"])
 
 
 def granted(run: Run, read: Read, cast: Cast, field: str = "name") -> str:
