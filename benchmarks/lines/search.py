@@ -18,7 +18,7 @@ from attrs import evolve
 
 from anninh_core import App
 from anninh_core.domain.tips.model import Tip
-from anninh_core.kernel.search import extract_terms
+from anninh_core.kernel.search.query import extract_terms
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.indexing.term_hashing import TOKENS
 from anninh_core.usecase.read_session import Listing

@@ -36,10 +36,11 @@ def test_a_cost_up_to_the_limits_is_tried(n: int, r: int, p: int) -> None:
         *((1, 1, 1), (0, 1, 1), (-2, 1, 1), (2, 0, 1), (2, -1, 1), (2, 1, 0), (2, 1, -1)),
         *((1 << 21, 1, 1), (2, 33, 1), (2, 1, 17), (1 << 21, 64, 32)),
         *((1 << 20, 9, 1), (1 << 20, 16, 1), (1 << 19, 17, 1), (1 << 19, 32, 1)),
+        *((3, 8, 1), ((1 << 17) - 1, 8, 1), ((1 << 17) + 1, 8, 1)),
     ],
 )
 def test_a_cost_beyond_the_limits_is_not_tried(n: int, r: int, p: int) -> None:
-    """Somebody may have written any number in a file, to take all memory of who opens it or to make it cheap."""
+    """Somebody may have written any number in a file, to take all memory, to make it cheap or to break it."""
     assert not KdfParameters(n=n, r=r, p=p).is_known
 
 

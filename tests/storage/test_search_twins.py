@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.postgres.server import Server
 
-from anninh_core.kernel.search import TermQuery
+from anninh_core.kernel.search.query import TermQuery
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.searching import Hit
 from anninh_core.ports.storage import Storage

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from tests.support.postgres.server import Server
 
-from anninh_core.kernel.search import TermQuery
+from anninh_core.kernel.search.query import TermQuery
 from anninh_core.ports.changes import ChangeSet, Counter, Guard, NewKey, NoneLeft, OutboxSettled, Record, SearchTerms
 from anninh_core.ports.queues import SETTLED, OutboxState
 from anninh_core.ports.storage import Find, Storage

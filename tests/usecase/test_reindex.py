@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from tests.usecase.conftest import NOTE, Note, Notes
 
 from anninh_core.kernel.errors import Conflict, Refused, StorageError
-from anninh_core.kernel.search import TermQuery
+from anninh_core.kernel.search.query import TermQuery
 from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome, Record, entry_from
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import person

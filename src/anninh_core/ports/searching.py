@@ -8,7 +8,7 @@ from itertools import filterfalse
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.search import TermQuery
+from anninh_core.kernel.search.query import TermQuery
 
 _TERM = re.compile(r"[a-z0-9]{1,40}")
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from anninh_core.kernel.search import TermQuery
+from anninh_core.kernel.search.query import TermQuery
 from anninh_core.ports.changes import ChangeSet, Counter, IndexSpec, JournalLine, NewKey, Outcome, Record, Scalar
 from anninh_core.ports.maintenance import Maintenance
 from anninh_core.ports.queues import Queues

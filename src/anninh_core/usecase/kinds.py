@@ -223,7 +223,7 @@ class Kind(Generic[M]):
 
 
 def _contains(values: tuple[str, ...], asked: Scalar | tuple[Scalar, ...]) -> bool:
-    return not set(values).isdisjoint(asked if isinstance(asked, tuple) else (asked,))
+    return bool(values) and not set(values).isdisjoint(asked if isinstance(asked, tuple) else (asked,))
 
 
 @frozen

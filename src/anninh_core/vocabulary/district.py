@@ -11,8 +11,8 @@ from functools import cached_property
 from attrs import define, field, frozen
 
 from anninh_core.kernel.errors import NotFound
-from anninh_core.kernel.phrase_index import PhraseIndex
-from anninh_core.kernel.search import Phrase, slang_terms
+from anninh_core.kernel.search.phrase_index import PhraseIndex
+from anninh_core.kernel.search.query import Phrase, slang_terms
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission

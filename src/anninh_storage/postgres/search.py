@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.search import Phrase, TermQuery
+from anninh_core.kernel.search.query import Phrase, TermQuery
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.searching import Hit
 from anninh_storage.postgres.connection import PostgresConnection

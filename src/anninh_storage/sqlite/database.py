@@ -24,8 +24,8 @@ R = TypeVar("R")
 _CHECKPOINT_TIMEOUT_MS = 100
 """How long a checkpoint waits for readers."""
 
-_TRIAL_BYTES = 32_768
-"""More than an event, its key and the indexes over it take of a log that must grow."""
+_TRIAL_BYTES = 65_536
+"""More than a long event, its keys and the indexes over them take of a log that must grow: thirteen pages of 4 KiB."""
 
 DIALECT = Dialect(
     name="SQLite",

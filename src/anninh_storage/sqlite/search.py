@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from anninh_core.kernel.errors import StorageError
-from anninh_core.kernel.search import Phrase
+from anninh_core.kernel.search.query import Phrase
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.searching import Hit
 from anninh_storage.sql.records.search import SearchRequest, SqlSearch, index_line, last_terms

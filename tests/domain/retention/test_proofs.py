@@ -25,7 +25,7 @@ from anninh_core.domain.retention.proof.needles import (
 from anninh_core.domain.retention.proof.service import Proof
 from anninh_core.domain.tips import TIP, Tip
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, Unsupported
-from anninh_core.kernel.search import TermQuery
+from anninh_core.kernel.search.query import TermQuery
 from anninh_core.ports.changes import ChangeSet, NewKey, OutboxSettled
 from anninh_core.ports.queues import OutboxState
 from anninh_core.ports.storage import Storage

@@ -10,7 +10,7 @@ from tests.domain.tips.conftest import received
 from anninh_core.domain.retention import Purges
 from anninh_core.domain.tips import Tips
 from anninh_core.kernel.errors import BadInput, Refused
-from anninh_core.kernel.search import parse_query
+from anninh_core.kernel.search.query import parse_query
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor, person

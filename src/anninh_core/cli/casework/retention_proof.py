@@ -11,9 +11,9 @@ from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.output import TextTable, echo_json, iso, one_line, when
 from anninh_core.domain.retention.proof.needles import Needle, decode_needles, encode_needles
 from anninh_core.domain.retention.proof.service import Proof
-from anninh_core.kernel.byte_search import search_files
 from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.kernel.files import require_new_file, write_atomically
+from anninh_core.kernel.search.byte_search import search_files
 from anninh_core.ports.proving import Sighting
 from anninh_core.usecase.actor import Actor
 

@@ -24,7 +24,7 @@ from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.files import write_atomically
-from anninh_core.kernel.search import find_unsearchable, parse_query
+from anninh_core.kernel.search.query import find_unsearchable, parse_query
 from anninh_core.messaging.inbound.attachment_fetcher import FILE_KINDS
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District

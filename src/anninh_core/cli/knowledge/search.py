@@ -6,7 +6,7 @@ from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo_json, iso
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.search import find_unsearchable, parse_query
+from anninh_core.kernel.search.query import find_unsearchable, parse_query
 from anninh_core.usecase.actor import Actor
 from anninh_core.workflows import SearchHit
 

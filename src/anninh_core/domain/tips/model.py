@@ -11,6 +11,7 @@ from anninh_core.domain.tips.states import TRANSITIONS, TipState, state_type
 from anninh_core.domain.tips.values import Claim, ReporterNote, Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
+from anninh_core.kernel.replacing import replacer
 from anninh_core.kernel.text import clip
 
 S = TipState
@@ -139,7 +140,7 @@ class Tip:
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
-        return evolve(self, conversation=names(self.conversation, f"tip:{self.id}"))
+        return _with_conversation(self, names(self.conversation, f"tip:{self.id}"))
 
     def with_timestamp(self, moment: str, at: datetime) -> "Tip":
         """Return the tip with a timestamp; an earlier one of the same name is kept."""
@@ -316,3 +317,6 @@ class Tip:
     def is_open(self) -> bool:
         """Whether somebody still owes work on it."""
         return state_type(self.state) in ("open", "waiting")
+
+
+_with_conversation = replacer(Tip, "conversation")

@@ -39,8 +39,8 @@ class KdfParameters:
     def is_known(self) -> bool:
         """Whether a passphrase can be tried in this way and at this cost, which anybody may have written in a file."""
         limits = ((self.n, 2, _MAX_N), (self.r, 1, _MAX_R), (self.p, 1, _MAX_P))
-        in_limits = all(low <= value <= high for value, low, high in limits)
-        return self.kdf == "scrypt" and in_limits and self.n * self.r * 128 <= _MAX_MEMORY
+        in_limits = all(low <= value <= high for value, low, high in limits) and self.n * self.r * 128 <= _MAX_MEMORY
+        return self.kdf == "scrypt" and in_limits and self.n.bit_count() == 1
 
 
 def derive_cipher(passphrase: str, parameters: KdfParameters) -> AESGCM:

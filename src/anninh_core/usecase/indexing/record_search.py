@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.search import Prefilter, TermQuery, extract_terms, parse_query
+from anninh_core.kernel.search.query import Prefilter, TermQuery, extract_terms, parse_query
 from anninh_core.ports.changes import IndexSpec, Record
 from anninh_core.ports.query import decode_cursor, encode_cursor, order_columns, record_matches
 from anninh_core.ports.searching import Hit

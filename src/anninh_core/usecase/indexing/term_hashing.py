@@ -7,7 +7,7 @@ from hashlib import blake2b
 from itertools import repeat
 
 from anninh_core.kernel.refs import Ref
-from anninh_core.kernel.search import TermQuery, extract_terms
+from anninh_core.kernel.search.query import TermQuery, extract_terms
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.keys import Keys
 from anninh_core.usecase.kinds import Kind, M

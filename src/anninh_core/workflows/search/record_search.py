@@ -14,9 +14,9 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.ids import Pseudonyms
-from anninh_core.kernel.passages import Closeness, Passage, find_passage, rate_closeness
 from anninh_core.kernel.redact import redact
-from anninh_core.kernel.search import extract_terms, parse_query, typed_words
+from anninh_core.kernel.search.passages import Closeness, Passage, find_passage, rate_closeness
+from anninh_core.kernel.search.query import extract_terms, parse_query, typed_words
 from anninh_core.usecase.marks import query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from attrs import frozen
 
-from anninh_core.kernel.search import TermQuery
+from anninh_core.kernel.search.query import TermQuery
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.searching import Hit, check_search
 from anninh_storage.sql.database import Connection, Database

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from anninh_core.domain.inquiries.knowledge.ranking import FITTING, ArticleIndex, Feature
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.kernel.ids import Pseudonyms
-from anninh_core.kernel.search import Phrase, extract_terms
+from anninh_core.kernel.search.query import Phrase, extract_terms
 from anninh_core.kernel.text import words
 
 _ALIKE = 0.4

@@ -9,8 +9,8 @@ from math import log
 from attrs import frozen
 
 from anninh_core.domain.inquiries.knowledge.article import Article
-from anninh_core.kernel.passages import Passage, find_passage
-from anninh_core.kernel.search import Phrase, extract_terms, slang_terms
+from anninh_core.kernel.search.passages import Passage, find_passage
+from anninh_core.kernel.search.query import Phrase, extract_terms, slang_terms
 from anninh_core.kernel.text import place_tones, words
 
 SUGGESTED = 0.25

@@ -12,7 +12,7 @@ from anninh_core.domain.inquiries.knowledge.ranking import ArticleIndex, Suggest
 from anninh_core.domain.inquiries.loading import get_article, get_permitted_inquiry
 from anninh_core.domain.inquiries.model import Inquiry, InquiryState
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.search import parse_query
+from anninh_core.kernel.search.query import parse_query
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession

@@ -15,7 +15,7 @@ from anninh_core.domain.retention.remains import find_files, find_sealed_files
 from anninh_core.domain.retention.sealed import SealedWith, iter_sealed
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.kernel.refs import Ref
-from anninh_core.kernel.search import TermQuery
+from anninh_core.kernel.search.query import TermQuery
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.queues import SETTLED, OutboxRow, Queues
 from anninh_core.usecase.kinds import Kind

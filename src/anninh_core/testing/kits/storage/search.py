@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.search import Phrase, TermQuery
+from anninh_core.kernel.search.query import Phrase, TermQuery
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.query import encode_cursor, order_columns
 from anninh_core.ports.searching import Hit

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.search import (
+from anninh_core.kernel.search.query import (
     Prefilter,
     TermQuery,
     extract_terms,

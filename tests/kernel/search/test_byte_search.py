@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from anninh_core.kernel import byte_search
-from anninh_core.kernel.byte_search import search_files
+from anninh_core.kernel.search import byte_search
+from anninh_core.kernel.search.byte_search import search_files
 
 Search = Callable[[Iterable[Path], Mapping[str, bytes]], list[tuple[str, Path]]]
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from attrs import frozen
 
-from anninh_core.kernel.search import Phrase
+from anninh_core.kernel.search.query import Phrase
 from anninh_core.kernel.text import clip, nfc, place_tones, words
 
 _WRITTEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.kernel.phrase_index import PhraseIndex
+from anninh_core.kernel.search.phrase_index import PhraseIndex
 from anninh_core.kernel.text import contains_phrase
 
 TEXTS = st.lists(st.sampled_from(["co", "trom", "xe", "b'lao", "lao", "|", "?", "_", "'", "no"]), max_size=8).map(

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.kernel.passages import Closeness, find_passage, rate_closeness, split_passages
-from anninh_core.kernel.search import extract_terms, slang_terms
+from anninh_core.kernel.search.passages import Closeness, find_passage, rate_closeness, split_passages
+from anninh_core.kernel.search.query import extract_terms, slang_terms
 from anninh_core.kernel.text import nfc
 
 SLANG = slang_terms({"k": "không", "dc": "được"})
