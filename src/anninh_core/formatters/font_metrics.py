@@ -24,6 +24,7 @@ class FontFace:
         self._units_per_em: int = unpack_from(">H", self._data, self._table_offsets["head"] + 18)[0]
         self._glyph_count: int = unpack_from(">H", self._data, self._table_offsets["hhea"] + 34)[0]
         self._ends, self._segments = self._bmp_map()
+        self._advances: dict[str, int] = {}
 
     def _bmp_map(self) -> tuple[tuple[int, ...], int]:
         """Find the table from characters to glyphs (format 4, the Unicode one of Windows)."""
@@ -57,11 +58,20 @@ class FontFace:
 
     def width(self, text: str, size: float) -> float:
         """Return the width of one line in millimetres, `size` in points."""
-        units = 0
-        for sign in text:
-            glyph = min(self._glyph(ord(sign)), self._glyph_count - 1)
-            units += unpack_from(">H", self._data, self._table_offsets["hmtx"] + 4 * glyph)[0]
+        units = sum(map(self._advance, text))
         return units / self._units_per_em * size * MM_PER_POINT
+
+    def _advance(self, sign: str) -> int:
+        """Return how far a character moves on, in units of the font; a text has few different ones."""
+        known = self._advances.get(sign)
+        if known is None:
+            glyph = min(self._glyph(ord(sign)), self._glyph_count - 1)
+            known = self._advances[sign] = unpack_from(">H", self._data, self._table_offsets["hmtx"] + 4 * glyph)[0]
+        return known
+
+
+_SLACK = 0.4
+"""Millimetres beside a column's longest word: programs round widths, and break a word that fits to the hair."""
 
 
 def column_widths(
@@ -81,7 +91,7 @@ def column_widths(
     """
     columns = list(zip(*rows, strict=True))
     widths = [max(face.width(word, size) for cell in column for word in cell.split() or [""]) for column in columns]
-    widths = [width + padding for width in widths]
+    widths = [width + padding + _SLACK for width in widths]
     if sum(widths) >= total:
         return [width * total / sum(widths) for width in widths]
     names = [max((face.width(cell, size) for cell in column[1:]), default=0) + padding for column in columns]

@@ -201,6 +201,8 @@ class TestTransfers:
         assert "Đã che trong nội dung: " in text
         assert {"name", "phone"} <= {*slip.masked}
         assert "DỰ THẢO" in text
+        assert "Nơi nhận" in text
+        assert "THỦ TRƯỞNG ĐƠN VỊ" in text
         assert "35B1-123.45" in text
         assert tip.receipt in text
 

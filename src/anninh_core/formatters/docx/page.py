@@ -1,5 +1,6 @@
 """A report as a Word file in the administrative layout of Nghị định 30/2020/NĐ-CP, Appendix I."""
 
+from copy import deepcopy
 from datetime import UTC, datetime, time
 from io import BytesIO
 
@@ -10,9 +11,11 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_LINE_SPACING
+from docx.oxml.text.paragraph import CT_P
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import _Cell
+from docx.text.paragraph import Paragraph as DocxParagraph
 
 from anninh_core.formatters import layout
 from anninh_core.formatters.docx import chart as docx_chart
@@ -127,6 +130,7 @@ def _add_table(page: Document, bold: FontFace, table: Table, width: float) -> No
     _add_caption(page, table.caption)
     rows = [table.columns, *table.rows]
     size = layout.type_size(table)
+    filler = _CellFiller(size)
     widths = column_widths(bold, rows, width, size, 2 * _CELL_PADDING)
     grid = page.add_table(len(rows), len(table.columns))
     docx_xml.frame_table(grid, widths, lines=True, padding=_CELL_PADDING)
@@ -135,14 +139,31 @@ def _add_table(page: Document, bold: FontFace, table: Table, width: float) -> No
         docx_xml.keep_row_together(row, repeated=n == 0)
         is_bold = n == 0 or (table.total and n == len(rows) - 1)
         for cell, text, align in zip(row.cells, texts, aligns, strict=True):
-            _fill_cell(cell, text, size, strong=is_bold, align=align if n else ALIGN.CENTER)
+            filler.fill(cell, text, strong=is_bold, align=align if n else ALIGN.CENTER)
     spacer = docx_frame.to_frame_style(page.add_paragraph())
     spacer.paragraph_format.line_spacing = Pt(8)
 
 
-def _fill_cell(cell: _Cell, text: str, size: int, *, strong: bool, align: ALIGN) -> None:
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-    paragraph = docx_frame.to_frame_style(cell.paragraphs[0], align)
-    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
-    run = paragraph.add_run(text)
-    run.bold, run.font.size = strong, Pt(size)
+class _CellFiller:
+    """Fills the cells of a table. A cell is formatted once of each look and copied: the library is slow with styles."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._patterns: dict[tuple[bool, ALIGN], CT_P] = {}
+
+    def fill(self, cell: _Cell, text: str, *, strong: bool, align: ALIGN) -> None:
+        """Put a text in an empty cell."""
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        paragraph = cell.paragraphs[0]._p  # noqa: SLF001  the library gives no other way to its element
+        if (strong, align) not in self._patterns:
+            self._patterns[strong, align] = self._format(DocxParagraph(deepcopy(paragraph), cell), strong, align)
+        filled = deepcopy(self._patterns[strong, align])
+        paragraph.getparent().replace(paragraph, filled)
+        DocxParagraph(filled, cell).runs[0].text = text
+
+    def _format(self, paragraph: DocxParagraph, strong: bool, align: ALIGN) -> CT_P:
+        docx_frame.to_frame_style(paragraph, align)
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+        run = paragraph.add_run()
+        run.bold, run.font.size = strong, Pt(self._size)
+        return paragraph._p  # noqa: SLF001  the library gives no other way to its element

@@ -21,7 +21,7 @@ _FORMATS = click.Choice(["docx", "xlsx"])
 @click.option("--from", "start", required=True, type=_DAY, metavar="DAY", help="First day of reception, 2021-09-01.")
 @click.option("--to", "end", required=True, type=_DAY, metavar="DAY", help="Last day, inclusive.")
 @click.option("--format", "format_", default="docx", type=_FORMATS, show_default=True, help="What kind of file.")
-@click.option("--out", type=FILE, metavar="FILE", help="Where to; else the usual name, in this folder.")
+@click.option("--out", type=FILE, metavar="FILE", help="Where to; else the usual name, in the authority's folder.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @as_officer
 def register(
@@ -39,7 +39,7 @@ def register(
 @click.argument("month", type=click.DateTime(["%Y-%m"]), metavar="MONTH")
 @click.option("--unit", required=True, metavar="UNIT", help="This unit and all below it.")
 @click.option("--format", "format_", default="docx", type=_FORMATS, show_default=True, help="What kind of file.")
-@click.option("--out", type=FILE, metavar="FILE", help="Where to; else the usual name, in this folder.")
+@click.option("--out", type=FILE, metavar="FILE", help="Where to; else the usual name, in the authority's folder.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @as_officer
 def month(app: App, me: Actor, *, month: datetime, unit: str, format_: str, out: Path | None, force: bool) -> None:
@@ -51,7 +51,7 @@ def month(app: App, me: Actor, *, month: datetime, unit: str, format_: str, out:
 
 @click.command()
 @click.argument("tip", metavar="ID_OR_RECEIPT")
-@click.option("--out", type=FILE, metavar="FILE", help="Where to; else the usual name, in this folder.")
+@click.option("--out", type=FILE, metavar="FILE", help="Where to; else the usual name, in the authority's folder.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @as_officer
 def slip(app: App, me: Actor, *, tip: str, out: Path | None, force: bool) -> None:
@@ -68,4 +68,4 @@ def slip(app: App, me: Actor, *, tip: str, out: Path | None, force: bool) -> Non
 def _write(path: Path, content: bytes, *, force: bool) -> None:
     require_new_file(path, force=force)
     write_atomically(path, content)
-    click.echo(f"{path}: {len(content):,} bytes")
+    click.echo(f"{path.resolve()}: {len(content):,} bytes")

@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from anninh_core.domain.tips.handling.register import RegisterWriter, balance_of, is_of_month
 from anninh_core.domain.tips.kind import TIP
@@ -185,13 +185,19 @@ class TipPapers(Service):
             district.say("slip.ask"),
         )
         blocks = tuple(Paragraph(one) if isinstance(one, str) else one for one in paragraphs if one)
-        subject = district.say("slip.subject")
-        head = self._letterhead(
-            transfer.came_from, district.say("slip.title"), subject, number=transfer.number, addressee=transfer.to
-        )
-        return self._document(f"slip.{tip.id}", transfer.came_from, (day, day), head, blocks)
+        return self._document(f"slip.{tip.id}", transfer.came_from, (day, day), self._slip_head(transfer), blocks)
 
-    def _letterhead(self, unit: str, title: str, subject: str, *, number: str = "", addressee: str = "") -> Letterhead:
+    def _slip_head(self, transfer: Transfer) -> Letterhead:
+        district = self._district
+        return evolve(
+            self._letterhead(transfer.came_from, district.say("slip.title"), district.say("slip.subject")),
+            number=transfer.number,
+            addressee=transfer.to,
+            recipients=tuple(district.say("slip.recipients").splitlines()),
+            signer_titles=(district.say("slip.signer"),),
+        )
+
+    def _letterhead(self, unit: str, title: str, subject: str) -> Letterhead:
         above = self._district.unit(unit).parent
         template = next(iter(self._district.templates.values()), None)
         return Letterhead(
@@ -199,12 +205,11 @@ class TipPapers(Service):
             motto=template.letterhead[1] if template else "",
             superior=self._district.unit(above).name.upper() if above else "",
             agency=self._district.unit(unit).name.upper(),
-            number=number,
+            number="",
             place=template.place if template and "{" not in template.place else self._district.unit(unit).name,
             date=None,
             title=title,
             subject=subject,
-            addressee=addressee,
             draft=True,
         )
 
