@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from attrs import frozen
-from tests.scenarios.crashes.world import DISTRICT, LEASE, MESSENGERS, START, messengers_on
+from tests.scenarios.crashes.world import DISTRICT, LEASE, MESSENGERS, SETTINGS, START, messengers_on
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.files import read_file
@@ -103,7 +103,8 @@ def calm(people: int) -> Effects:
     """Return what the script brings about when nothing crashes."""
     clock = FixedClock(START)
     chat = MockChat(clock)
-    with memory_app(chat, clock=clock, district=DISTRICT, messengers=messengers_on(chat)) as app:
+    apart = messengers_on(chat)
+    with memory_app(chat, clock=clock, district=DISTRICT, settings=SETTINGS, messengers=apart) as app:
         for talk in speak(chat, people):
             for event in talk:
                 app.intake.accept(event.instance, event.request)

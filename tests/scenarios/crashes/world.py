@@ -38,6 +38,9 @@ DISTRICT = evolve(
 )
 """Read once, in the process that the others are forked from. Whoever can't be answered gets a template."""
 
+SETTINGS = Settings(plugins=("opinions",))
+"""The same whether something crashes or not. Words alone give opinions: many lives needn't read a model first."""
+
 START = datetime(2021, 9, 1, 8, tzinfo=VIETNAM)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEASE = timedelta(minutes=3)
@@ -176,7 +179,7 @@ class World:
             ids=SeededIds(clock, number),
             messengers=messengers_on(chat),
         )
-        return open_app(DISTRICT, Settings(plugins=("opinions",)), parts)
+        return open_app(DISTRICT, SETTINGS, parts)
 
 
 def messengers_on(chat: MockChat) -> dict[str, MockMessenger]:
