@@ -144,7 +144,10 @@ class Server:
 
     def _answers(self) -> bool:
         note = self.room.folder / "data" / "postmaster.pid"
-        lines = note.read_text().splitlines() if note.exists() else []
+        try:
+            lines = note.read_text().splitlines()
+        except FileNotFoundError:  # not written yet, or just taken away as one of before the crash
+            return False
         ours = self._process and lines[:1] == [str(self._process.pid)]  # after a crash the old note is still there
         return bool(ours) and len(lines) >= 8 and lines[7].strip() == "ready"
 
