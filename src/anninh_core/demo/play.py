@@ -172,6 +172,7 @@ def _morning(stage: Stage) -> None:
 
 def _afternoon(stage: Stage) -> None:
     case_handling.mark_messages(stage)
+    case_handling.take_up_alarms(stage)
     case_handling.handle_tips(stage)
     case_handling.answer_questions(stage)
     moderating.moderate(stage)

@@ -61,6 +61,8 @@ class MessageTriage(Workflow):
 
         Who wrote in a group is exposed already: the reporter is written to in private where the messenger reaches
         people, and the group only ever sees its regular neutral reminder. Nothing in the group links to the case.
+        An alarm about one of the messages ends: whoever marks it has read it. Where danger goes on, `emergency` opens
+        one about the tip.
 
         Raises:
             BadInput: no message, messages of different people, or one that belongs to a case already.

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from tests.scenarios.cases.duty_bench import FIRE, Duty
 
 from anninh_core.domain.duty import AlarmState, Gap, Telling
@@ -74,6 +75,27 @@ def test_a_fire_told_of_in_a_group(duty: Duty) -> None:
     duty.dialog.says(FIRST, "1 nhan")
     duty.dialog.hears(FIRST, "đã nhận việc " + page[1])
     assert duty.alarm().acknowledged_by == officer.id
+
+
+@pytest.mark.parametrize("is_danger", [False, True])
+def test_who_makes_a_case_of_it_ends_the_pages(duty: Duty, is_danger: bool) -> None:
+    """A person read what the group was told: its alarm is over; where danger goes on, the case has one of its own."""
+    duty.roster(duty.officer(FIRST))
+    duty.chat.found_group("Nhóm xã", [duty.chat.person(REPORTER)])
+    duty.dialog.says(REPORTER, FIRE, to="Nhóm xã")
+    page = duty.dialog.hears(FIRST, "KHẨN ([0-9A-Z]{5})")
+    (said,) = duty.app.conversations.suggested_messages(duty.boss)
+    duty.app.conversations.create_tip(duty.boss, [said.id], category="fire", emergency=is_danger)
+    duty.app.worker.drain()
+    if is_danger:
+        assert duty.dialog.hears(FIRST, "KHẨN ([0-9A-Z]{5})")[1] != page[1]
+        duty.dialog.hears_nothing(FIRST)
+    duty.wait(4)
+    if is_danger:
+        assert duty.dialog.hears(FIRST, "NHẮC LẠI ([0-9A-Z]{5})")[1] != page[1]
+    of_group = next(alarm for alarm in duty.alarms() if alarm.about == f"message:{said.id}")
+    assert (of_group.state, of_group.ended_by) == (AlarmState.ENDED, f"person:{duty.boss.id}")
+    duty.dialog.hears_nothing(FIRST)
 
 
 def test_without_a_roster_the_operators_hear_of_it_at_once(duty: Duty) -> None:

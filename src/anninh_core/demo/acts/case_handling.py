@@ -38,6 +38,14 @@ def mark_messages(stage: Stage) -> None:
                 app.conversations.create_inquiry(admin, message.id)
 
 
+def take_up_alarms(stage: Stage) -> None:
+    """Acknowledge what the people on duty were paged about, so that nobody is paged on."""
+    duty, me = stage.app.duty, officer(stage, "tips")
+    for alarm in duty.alarms(me).items:
+        if alarm.is_emergency:
+            duty.acknowledge(me, alarm.id)
+
+
 def handle_tips(stage: Stage) -> None:
     """Move every open tip one step, or several where nothing needs to be waited for."""
     tips, me = stage.app.tips, officer(stage, "tips")

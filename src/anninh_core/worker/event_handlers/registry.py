@@ -29,6 +29,7 @@ def event_handlers(services: Services) -> Mapping[str, EventHandler]:
         "tip.more_danger": alarms.raise_emergency,
         **dict.fromkeys(_WORKED_ON, alarms.follow_tip),
         "tip.assigned": _both(alarms.follow_tip, notices.notify_assignment),
+        "message.marked": alarms.end_of_message,
         "duty.alarm_raised": alarms.page_raised,
         "duty.unheard": alarms.tell_unheard,
         "tip.withdrawal_requested": notices.notify_withdrawal_request,

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from anninh_core.domain.conversations.model import MESSAGE
+from anninh_core.domain.duty.alarm import alarm_id
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
@@ -56,6 +58,11 @@ class TipAlarms:
         for tip_id in _touched(entry, TIP.name):
             self._run(entry, f"follow:{tip_id}", partial(self._follow, tip_id=tip_id, entry=entry))
 
+    def end_of_message(self, entry: Entry) -> None:
+        """End the alarm of a message that somebody made a case of: a case in danger has an alarm of its own."""
+        for message_id in _touched(entry, MESSAGE.name):
+            self._run(entry, f"end:{message_id}", partial(self._end, message_id=message_id, by=entry.actor))
+
     def tell_unheard(self, entry: Entry) -> None:
         """Tell those who run the system, and those who decide about deliveries, that nobody on duty can be reached."""
         for id in _touched(entry, ALARM.name):
@@ -106,6 +113,15 @@ class TipAlarms:
             is_over=is_over(tip),
             is_taken_up=_is_taken_up(tip, entry),
         )
+
+    def _end(self, uow: UnitOfWork, message_id: str, by: str) -> None:
+        root, about = self._context.district.root, f"{MESSAGE.name}:{message_id}"
+        uow.permit(root)
+        alarm = uow.get(ALARM, alarm_id(about))
+        if alarm is not None:
+            self._alarms.follow_case(
+                uow, about, unit=alarm.unit, excluded=alarm.excluded, by=by, is_over=True, is_taken_up=False
+            )
 
     def _run(self, entry: Entry, what: str, body: Callable[[UnitOfWork], None]) -> None:
         """Run one consequence, once; one that was carried out before keeps those after it from nothing."""
