@@ -6,6 +6,8 @@ from anninh_core.app import Settings
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
 
+EMERGENCY = "NẾU ĐANG NGUY HIỂM"  # the answer to danger; a calm receipt names 113, 114 and 115 too
+
 
 @pytest.fixture
 def flooded(mock_chat: MockChat, anninh_clock: FixedClock) -> Dialog:
@@ -15,10 +17,10 @@ def flooded(mock_chat: MockChat, anninh_clock: FixedClock) -> Dialog:
 
 def test_rising_water_is_answered_at_once(flooded: Dialog) -> None:
     flooded.says("Chị Thử", "Nước đang sủi ở chân đê, sạt lở rồi các bác ơi")
-    flooded.hears("Chị Thử", "114")
+    flooded.hears("Chị Thử", EMERGENCY)
 
 
 def test_a_walk_on_the_dyke_is_no_emergency(flooded: Dialog) -> None:
     flooded.says("Anh Thử", "Chiều ra mặt đê hóng mát không")
     with pytest.raises(AssertionError, match="has not heard"):
-        flooded.hears("Anh Thử", "114")
+        flooded.hears("Anh Thử", EMERGENCY)

@@ -131,8 +131,9 @@ def test_p_four_gates_and_four_eyes(played: Played) -> None:
 
 
 def test_p_procedures_are_answered(played: Played) -> None:
-    """P-II.3.2.a: questions on procedures were answered, mostly from the knowledge base."""
-    assert set(played.summary.inquiries) == {"closed"}
+    """P-II.3.2.a: questions on procedures were answered, mostly from the knowledge base; no question is a tip."""
+    assert set(played.summary.inquiries) <= {"closed", "became_tip"}
+    assert played.summary.inquiries.get("became_tip", 0) <= 2
     assert played.summary.inquiries["closed"] >= 50
 
 

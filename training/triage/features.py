@@ -14,7 +14,7 @@ from anninh_core.plugins.triage.ngrams import count_words, list_folded, list_len
 from training.triage.generate import copies
 from training.triage.sentences import HERE, Sentence
 
-MOST = {"folded": 12_000, "written": 12_000, "concepts": 100}
+MOST = {"folded": 20_000, "written": 20_000, "concepts": 100}
 """N-grams kept of each block: those of most sentences; more made the file larger and nothing better."""
 SCALE = {"folded": 1.0, "written": 1.0, "concepts": 0.5}
 _FEWEST = 2  # sentences

@@ -19,12 +19,15 @@ from training.triage.heads import CATEGORY_C, EMERGENCY_C, KIND_C, Heads, Labels
 from training.triage.sentences import CATEGORIES, HERE, KINDS, Sentence, load_sentences
 
 MODEL = Path(shipped.__file__).with_name("model.bin")
-ALARM_RECALL, LOOK_FIRST_RECALL = 0.95, 0.98
+ALARM_RECALL, LOOK_FIRST_RECALL = 0.97, 0.98
+HARD_AUTHORS = frozenset("klmnqrstv")
+"""Who were asked for what is hard to tell. Longer messages have thresholds by their sentences: easy emergencies are
+found anyway, and among them the share of missed ones would look better than it is where it matters."""
 TIP_SHARE = 0.1
 """Probability of a tip below which nothing alarms, unless danger is certain: a joke full of fire stays a joke."""
 CERTAIN = 0.2  # score
 SHORT = 5  # different words
-SHORT_FALSE_ALARMS, SHORT_LOOKS = 0.04, 0.25
+SHORT_FALSE_ALARMS, SHORT_LOOKS = 0.05, 0.25
 """Shares of short messages that may alarm, or be looked at first, without danger: most are greetings and answers."""
 _FOLDS = 5
 _FEWEST_SHORT = 20  # emergencies among short messages, to say anything of them
@@ -70,7 +73,9 @@ def _read_scores(sentences: Sequence[Sentence], scores: Values, labels: Labels) 
     scores = scores.copy()
     scores[[address.issuperset(run for run in runs if " " not in run) for runs in ngrams], -1] = shipped.NO_DANGER
     chosen = counts > SHORT
+    hard = chosen & np.array([sentence.author in HARD_AUTHORS for sentence in sentences])
     limits = _set_limits(scores[chosen], labels.choose(chosen))
+    limits |= _set_thresholds(scores[hard], labels.choose(hard)) if any(labels.emergency[hard]) else {}
     of_short, short = scores[~chosen], labels.choose(~chosen)
     if min(np.bincount(short.emergency, minlength=2)) < _FEWEST_SHORT:
         return limits
@@ -85,10 +90,13 @@ def _quantile(scores: Values, share: float) -> float:
 
 
 def _set_limits(scores: Values, labels: Labels) -> dict[str, Any]:
+    return {**_set_thresholds(scores, labels), **_calibrate(scores, labels)}
+
+
+def _set_thresholds(scores: Values, labels: Labels) -> dict[str, float]:
     return {
         "alarm": threshold(_alarming(scores), labels, ALARM_RECALL),
         "look_first": threshold(scores[:, -1], labels, LOOK_FIRST_RECALL),
-        **_calibrate(scores, labels),
     }
 
 
@@ -124,6 +132,7 @@ def hash_data(sentences: Sequence[Sentence], concepts: dict[str, list[str]]) -> 
         _FOLDS,
         SHORT,
         TIP_SHARE,
+        sorted(HARD_AUTHORS),
     )
     whole = repr((settings, load_address_words(), [repr(sentence) for sentence in sentences], sorted(concepts.items())))
     return sha256(whole.encode()).hexdigest()

@@ -105,7 +105,7 @@ def test_the_reason_is_words_of_the_message(ask: Ask) -> None:
     assert opinion is not None
     assert opinion.reason
     assert all(reason in text.lower() for reason in opinion.reason.split(", "))
-    assert not {"có", "bà", "nhà"} & set(opinion.reason.split(", "))
+    assert not {"có", "bà"} & set(opinion.reason.split(", "))
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🙂🙂", "zzqx"])
@@ -233,5 +233,5 @@ def test_the_shipped_model_is_small_and_readable() -> None:
 
     assert set(trained.categories) == set(DISTRICT.incoming)
     assert trained.look_first < trained.alarm
-    assert len(pack(trained)) < 400_000
+    assert len(pack(trained)) < 600_000
     assert {"chay", "cam on"} <= set(trained.blocks["folded"].ngrams.split("\n"))

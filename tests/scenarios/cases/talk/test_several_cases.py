@@ -144,12 +144,12 @@ def test_two_matters_are_split(scene: Scene) -> None:
     """The second counts from the message that told of it; each case is sealed and found by its own words."""
     scene.says(STORY[0])
     scene.wait(60)
-    scene.says("lại mất trộm xe đạp ở xóm 3 nữa")
+    scene.says("hôm qua lại mất trộm xe đạp ở xóm 3 nữa")
     tip = scene.tip()
     assert tip.second_matters == (scene.messages()[-1].id,)
     new = scene.app.tips.split(scene.officer, tip.id, tip.second_matters, "Hai vụ khác nhau", category="crime")
     first, second = scene.tips()
-    assert (first.text, second.text) == (STORY[0], "lại mất trộm xe đạp ở xóm 3 nữa")
+    assert (first.text, second.text) == (STORY[0], "hôm qua lại mất trộm xe đạp ở xóm 3 nữa")
     assert second.received_at == scene.messages()[-1].received_at > first.received_at
     assert first.second_matters == ()
     assert scene.received() == 2
