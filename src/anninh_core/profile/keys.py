@@ -73,6 +73,7 @@ _TEXTS: Mapping[str, str] = {
     "tip.reporter_added": "receipt",
     "tip.reopening_accepted": "receipt",
     "tip.reopening_refused": "receipt",
+    "tip.returned": "receipt",
     "tip.ask_place": "receipt options",
     "tip.ask_place_freely": "receipt",
     "inquiry.received": "",

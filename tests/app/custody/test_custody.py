@@ -222,3 +222,11 @@ def test_a_file_that_was_altered_is_refused(
         read_answer(answered.replace(granted.id.encode(), b"another"), reader)
     with pytest.raises(BadInput, match="take the other one"):
         read_answer(sent, reader)
+
+
+def test_whose_key_is_the_only_one_cannot_leave_yet(app: App, people: People, key: PrivateKey) -> None:
+    """Nobody would open a name any more; with another one's key in use the officer goes."""
+    with pytest.raises(WrongStep, match="nobody would have custodians: 1 of hoa-lu"):
+        app.units.hand_over(people.chair, people.custodian.id, to={})
+    enrol(app, people, people.other)
+    assert app.units.hand_over(people.chair, people.custodian.id, to={}).moved == {}

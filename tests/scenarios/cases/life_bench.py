@@ -67,6 +67,10 @@ class Desk:
         self.app.tips.triage(self.lan, tip.id, category="crime", place="Chợ Ninh Hòa")
         return self.app.tips.assign(self.lan, tip.id, unit="ninh-hoa", officers=[self.lan.id])
 
+    def purposes(self) -> list[str]:
+        """Return what the texts that have left, or wait, are for."""
+        return [row.purpose for row in self.app.context.storage.queues.outbox(limit=1000)]
+
 
 def appoint(app: App, name: str, role: str, unit: str, home: str = "") -> Actor:
     """Appoint an officer of a role on a unit, at home there or elsewhere."""

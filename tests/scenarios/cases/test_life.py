@@ -177,8 +177,17 @@ class TestTransfers:
         assert back.transfers[-1].return_reason == "12/CV-CAT Thuộc thẩm quyền cấp xã"
         due = {clock.rule: clock.due for clock in tip.clocks}
         assert {clock.rule: clock.due for clock in back.clocks} == due
+        assert "tip.returned" not in desk.purposes()
         with pytest.raises(WrongStep, match="isn't with an outside body"):
             desk.app.tips.record_return(desk.lan, tip.id, "Lần nữa")
+
+    def test_a_reporter_who_was_told_hears_that_it_is_back(self, desk: Desk) -> None:
+        """Who read that another body has it must not wait for that body."""
+        tip = desk.report()
+        desk.app.tips.transfer(desk.lan, tip.id, **GONE)
+        desk.app.tips.answered_by_hand(desk.lan, tip.id, "gọi điện")
+        desk.app.tips.record_return(desk.lan, tip.id, "Thuộc thẩm quyền cấp xã")
+        assert desk.purposes().count("tip.returned") == 1
 
     def test_slips_are_numbered_by_unit_and_year(self, desk: Desk) -> None:
         """Each unit has its own series, which begins at 01 with the year."""

@@ -12,6 +12,7 @@ import pytest
 from tests.scenarios.cases.life_bench import NAME, PHONE, Desk, appoint, open_desk, setup_grant
 
 from anninh_core.domain.content import ItemContent
+from anninh_core.domain.duty import Holiday, Shift
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.handling.base import describe_moment
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
@@ -138,6 +139,29 @@ class TestHandOver:
         with pytest.raises(WrongStep, match="nobody would have tips: 1 of ninh-hoa"):
             desk.app.units.hand_over(desk.root, desk.lan.id, to={"all": desk.hung.id})
         assert desk.app.tips.get(desk.lan, tip.id).handlers == (desk.lan.id,)
+
+    def test_a_roster_is_never_left_to_nobody(self, desk: Desk) -> None:
+        """The successor stands in every shift from today on; what was before is kept; nobody else may be the last."""
+        app, today = desk.app, desk.clock.now().date()
+        alone, both = Shift(officers=(desk.lan.id,)), Shift(officers=(desk.lan.id, desk.hung.id))
+        tet = Holiday(name="Tết", first=today, last=today, shifts=(both,))
+        app.duty.set_roster(desk.boss, "ninh-hoa", shifts=[alone], holidays=[tet], valid_from=today - timedelta(days=9))
+        for successor in ({}, {"duty": desk.van.id}):
+            with pytest.raises(WrongStep, match="nobody would have duty: 1 of ninh-hoa"):
+                app.units.hand_over(desk.root, desk.lan.id, to=successor)
+        assert app.units.hand_over(desk.root, desk.lan.id, to={"duty": desk.hung.id}).moved == {"duty": 1}
+        (now,) = app.duty.rosters(desk.boss, "ninh-hoa")
+        assert (now.valid_from, now.officers) == (today, frozenset((desk.hung.id,)))
+        before = desk.clock.now() - timedelta(days=2)
+        assert [one.officer for one in app.duty.on_duty(desk.boss, "ninh-hoa", at=before)] == [desk.lan.id]
+
+    def test_who_is_one_of_several_on_duty_needs_no_successor(self, desk: Desk) -> None:
+        """The others of the shift go on."""
+        shift = Shift(officers=(desk.lan.id, desk.hung.id))
+        desk.app.duty.set_roster(desk.boss, "ninh-hoa", shifts=[shift])
+        assert desk.app.units.hand_over(desk.root, desk.lan.id, to={}).moved == {"duty": 1}
+        (now,) = desk.app.duty.rosters(desk.boss, "ninh-hoa")
+        assert now.shifts[0].officers == (desk.hung.id,)
 
     def test_work_of_the_unit_needs_somebody_else_who_may(self, desk: Desk) -> None:
         """A draft that only the leaving officer may edit holds them until somebody else has the role."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from anninh_core.domain.duty.kind import ROSTER
 from anninh_core.domain.duty.roster import Holiday, Roster, Shift
@@ -12,12 +12,13 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.marks import Service, command, query
+from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.permits import Permits
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.views import Passed
 
 HasChat = Callable[[UseCaseContext, str], bool]
 """Tells whether an officer can be written to."""
@@ -70,6 +71,37 @@ class Rosters(Service):
         uow.add_event("duty.roster_set")
         return uow.save(ROSTER, roster)
 
+    @step(Permission.GRANT)
+    def pass_shifts_on(self, uow: UnitOfWork, officer: str, successor: str) -> Passed:
+        """Put a successor in the place of an officer who leaves, from today on; return what moved and what can't.
+
+        Without a successor the others of a shift go on; a shift can't be left to nobody. Days that are over keep their
+        roster.
+        """
+        permitted, moved, left = uow.permitted_units(), 0, list[str]()
+        for roster in tuple(uow.iter_all(ROSTER, "id")):
+            if roster.valid_to < uow.today or officer not in roster.officers:
+                continue
+            is_permitted = permitted is None or roster.unit in permitted
+            passed = roster.passed(officer, successor)
+            if not is_permitted or passed is None or not self._may_stand(uow, successor, roster.unit):
+                left.append(roster.unit)
+                continue
+            self._replace(uow, roster, passed)
+            moved += 1
+        return Passed(moved, tuple(left))
+
+    @staticmethod
+    def _may_stand(uow: UnitOfWork, officer: str, unit: str) -> bool:
+        return not officer or uow.permits.may(person(officer), Permission.TIP_HANDLE, unit, uow.today).allowed
+
+    def _replace(self, uow: UnitOfWork, roster: Roster, passed: Roster) -> None:
+        if roster.valid_from >= uow.today:
+            uow.save(ROSTER, passed)
+            return
+        uow.save(ROSTER, roster.ended(uow.today - timedelta(days=1)))
+        uow.save(ROSTER, evolve(passed, id=self.context.ids.new(), valid_from=uow.today))
+
     @query(Permission.UNIT_READ)
     def rosters(self, session: ReadSession, unit: str) -> tuple[Roster, ...]:
         """Return the rosters of a unit that hold today or later, as they follow each other."""
@@ -93,9 +125,8 @@ class Rosters(Service):
         return tuple(roster_people(self.context.district, found, unit, moment, gap))
 
     def _check_officers(self, uow: UnitOfWork, roster: Roster) -> None:
-        shifts = (*roster.shifts, *(shift for holiday in roster.holidays for shift in holiday.shifts))
         day = max(roster.valid_from, uow.today)
-        for officer in dict.fromkeys(officer for shift in shifts for officer in shift.officers):
+        for officer in sorted(roster.officers):
             if not uow.permits.is_officer(officer):
                 raise BadInput(f"{officer!r} is no officer; the units list them with their ids")
             if not uow.permits.may(person(officer), Permission.TIP_HANDLE, roster.unit, day).allowed:

@@ -8,6 +8,8 @@ from attrs import frozen
 
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.model import ItemState
+from anninh_core.domain.identity.custody.model import CustodianState
+from anninh_core.domain.identity.kind import CUSTODIAN
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import UNANSWERED
 from anninh_core.domain.programme.duty import DUTY, DutyState
@@ -27,7 +29,7 @@ from anninh_core.workflows.base import Workflow
 ALL = "all"
 """The area that stands for every one that isn't named."""
 
-PERSONAL_AREAS = ("tips", "subcases", "groups", "programme")
+PERSONAL_AREAS = ("tips", "subcases", "groups", "programme", "duty")
 """Areas in which work bears the name of an officer: it moves to a successor."""
 
 
@@ -80,11 +82,13 @@ class HandOver(Workflow):
         """Give all that an officer works on to successors, over all modules, in one commit.
 
         What bears the officer's name moves: open tips and claims, parts of tips, seats on boards, the headship of
-        units. What belongs to a unit (drafts, reviews, questions, reports, duties) stays, if somebody else may do it.
+        units, places on rosters. What belongs to a unit (drafts, reviews, questions, reports, duties) stays, if
+        somebody else may do it; so does a custodian's key, if another custodian's is in use.
 
         Args:
             officer_id: who leaves.
-            to: area (`tips`, `subcases`, `groups`, `programme`, or `all` for those not named) -> officer id.
+            to: area (`tips`, `subcases`, `groups`, `programme`, `duty`, or `all` for those not named)
+                -> officer id.
             last_day: last day of all the officer's grants, inclusive; None leaves them as they are.
 
         Raises:
@@ -95,7 +99,7 @@ class HandOver(Workflow):
         officer = uow.get_permitted(OFFICER, officer_id, "`units.officers` lists those of your units")
         self._check_successors(uow, officer, to)
         passed = {area: self._pass_on(uow, area, officer_id, to.get(area, to.get(ALL, ""))) for area in PERSONAL_AREAS}
-        orphans = [*_describe(passed), *self._iter_orphaned_work(uow, officer)]
+        orphans = [*_describe(passed), *self._iter_orphaned_work(uow, officer), *self._iter_orphaned_keys(uow, officer)]
         if orphans:
             raise WrongStep(
                 f"officer {officer_id} can't hand over: nobody would have {'; '.join(orphans)}. Name a successor who "
@@ -128,6 +132,7 @@ class HandOver(Workflow):
             "subcases": services.tips.handling.pass_subcases_on,
             "groups": services.groups.board.pass_seats_on,
             "programme": services.programme.heads.pass_headships_on,
+            "duty": services.duty.rosters.pass_shifts_on,
         }
         return steps[area](uow, officer_id, successor)
 
@@ -144,6 +149,13 @@ class HandOver(Workflow):
             find = Find(kind=work.kind, order=work.order, units=sorted(alone), where={"state": work.states}, limit=200)
             if units := [record.unit for record in iter_records(records, find)]:
                 yield _count(work.area, units)
+
+    def _iter_orphaned_keys(self, uow: UnitOfWork, officer: Officer) -> Iterator[str]:
+        """Yield the key to residents' names, where only this officer's is in use; none can be moved."""
+        keys = uow.iter_all(CUSTODIAN, "id", where={"state": CustodianState.ACTIVE.value})
+        holders = {key.officer for key in keys if not key.is_recovery}
+        if holders == {officer.id}:
+            yield _count("custodians", [self.context.district.root])
 
 
 def _describe(passed: Mapping[str, Passed]) -> Iterator[str]:

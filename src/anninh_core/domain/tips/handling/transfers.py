@@ -4,6 +4,7 @@ from attrs import evolve
 
 from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change, require_no_waiting_transfer
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.replies import notify_reporter
 from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
@@ -11,6 +12,9 @@ from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
+
+_TOLD = (TipState.ANSWERED, TipState.CLOSED)
+"""States in which the reporter has heard what became of the tip."""
 
 
 class TipTransfers(TipWork):
@@ -95,6 +99,8 @@ class TipTransfers(TipWork):
     ) -> Tip:
         """Note that an outside body sent a tip back: it is open again, and its limits run from its first reception.
 
+        A reporter who was told that it went there is told that it is back.
+
         Args:
             tip_id: its id.
             reason: why it came back, as the body says.
@@ -118,6 +124,8 @@ class TipTransfers(TipWork):
             back = back.with_last_transfer(evolve(last, returned_on=uow.today, return_reason=words))
         uow.decide(f"tip:{tip.id}", rule="transfer", reason="returned", text=words)
         uow.add_event("tip.transfer_returned")
+        if tip.state in _TOLD:
+            notify_reporter(uow, tip, "tip.returned")
         return self._save(uow, back)
 
     @staticmethod
