@@ -9,6 +9,7 @@ from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.ports.clock import Clock, Ids, SystemClock
 from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.storage import Storage
 from anninh_core.profile.loader import load_profile
 from anninh_core.testing.clock import SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
@@ -30,8 +31,9 @@ def memory_app(
     settings: Settings | None = None,
     messengers: Mapping[str, Messenger] | None = None,
     plugins: Mapping[str, object] | None = None,
+    storage: Storage | None = None,
 ) -> App:
-    """Open an app over memory storage, keys and blobs: nothing of it outlives the process.
+    """Open an app over memory storage, keys and blobs: nothing of it outlives the process, and no folder is needed.
 
     Args:
         chat: the service behind the messenger instance `oa`; one of its own where none is given.
@@ -41,12 +43,13 @@ def memory_app(
         settings: which plugins are loaded and further messengers; the defaults otherwise.
         messengers: instance name -> messenger, beside or in place of `oa`.
         plugins: name -> module or object with hooks, beside those of the settings.
+        storage: in memory unless another is given, which the app closes.
     """
     clock = clock or SystemClock()
     ids = ids or SeededIds(clock)
     oa = MockMessenger.on(chat or MockChat(clock), "oa", memory_services(clock, ids))
     parts = Parts(
-        storage=MemoryStorage(),
+        storage=storage or MemoryStorage(),
         keys=MemoryKeys(),
         blobs=MemoryBlobs(),
         clock=clock,

@@ -9,6 +9,7 @@ from attrs import frozen
 from anninh_core.app import App
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.ports.storage import Storage
 from anninh_core.testing import FixedClock, memory_app
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system
@@ -86,10 +87,10 @@ def setup_grant(desk: Desk, officer_id: str, role: str, unit: str = "ninh-hoa") 
 
 
 @contextmanager
-def open_desk() -> Iterator[Desk]:
+def open_desk(storage: Storage) -> Iterator[Desk]:
     """Wednesday, 1 September 2021, five past nine in Vietnam."""
     clock = FixedClock(datetime(2021, 9, 1, 9, 5, tzinfo=VIETNAM))
-    with memory_app(clock=clock) as app:
+    with memory_app(clock=clock, storage=storage) as app:
         yield Desk(
             app=app,
             clock=clock,

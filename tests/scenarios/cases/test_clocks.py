@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
-from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.app import App
 from anninh_core.domain.tips import Deadline, DeadlineState, Tip, clock_state, explain_clock
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.ports.storage import Storage
 from anninh_core.profile import load_profile
-from anninh_core.testing import FixedClock
+from anninh_core.testing import FixedClock, memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.usecase.actor import Actor
 
 CQDT = "Cơ quan Cảnh sát điều tra Công an tỉnh Ninh Bình"
@@ -33,12 +32,10 @@ def turn(clock: FixedClock) -> Turn:
     return lambda year, month, day: clock.set(datetime(year, month, day, 9, tzinfo=VIETNAM))
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def app(request: pytest.FixtureRequest, clock: FixedClock, tmp_path: Path) -> Iterator[App]:
-    """The two tiers of 2025, in memory and in a file."""
-    in_memory = Parts(clock=clock, storage=MemoryStorage(), keys=MemoryKeys(), blobs=MemoryBlobs())
-    parts = in_memory if request.param == "memory" else Parts(clock=clock)
-    with open_app(load_profile("hai_cap_2025"), Settings().resolve_paths(tmp_path), parts) as app:
+@pytest.fixture
+def app(storage: Storage, clock: FixedClock) -> Iterator[App]:
+    """The two tiers of 2025."""
+    with memory_app(clock=clock, district=load_profile("hai_cap_2025"), storage=storage) as app:
         yield app
 
 

@@ -12,6 +12,7 @@ from anninh_core.app import App
 from anninh_core.app.doctor.duty_checks import check_windows
 from anninh_core.domain.duty import Alarm, Shift
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.ports.storage import Storage
 from anninh_core.testing import memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor
@@ -67,14 +68,14 @@ class Zalo:
 
 
 @pytest.fixture
-def zalo() -> Iterator[Zalo]:
+def zalo(storage: Storage) -> Iterator[Zalo]:
     """The evening before, with a template for pages."""
     template = bench_with().account.template("Khẩn", {"viec": 30})
     options = {f"template.{purpose}": template.id for purpose in PAGES}
     bench = bench_with(more=options | {f"template.{purpose}.viec": "Có việc khẩn" for purpose in PAGES})
     bench.account.template("Khẩn", {"viec": 30})
     bench.clock.set(NIGHT - timedelta(hours=8))
-    with memory_app(clock=bench.clock, messengers={"oa": bench.messenger}) as app:
+    with memory_app(clock=bench.clock, messengers={"oa": bench.messenger}, storage=storage) as app:
         boss = UnsafeLocalUsers(app).appoint("Chỉ huy", "hoa-lu", "tip_supervisor", "standing_officer")
         yield Zalo(bench, app, boss)
     bench.messenger.close()

@@ -1,13 +1,12 @@
 """The life of a case among several hands: shared, passed on, taken back, ended, opened again, kept from some."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import TypedDict
 
 import docx
 import pytest
-from tests.scenarios.cases.life_bench import ACCOUNT, NAME, PHONE, Desk, appoint, open_desk, setup_grant
+from tests.scenarios.cases.life_bench import ACCOUNT, NAME, PHONE, Desk, appoint, setup_grant
 
 from anninh_core.domain.tips import SubcaseState, TipState
 from anninh_core.kernel.errors import BadInput, Conflict, Refused, WrongStep
@@ -29,12 +28,6 @@ class Gone(Settled):
 
 RESOLVED: Settled = {"answer": "Đã tìm thấy xe.", "reason": "found"}
 GONE: Gone = {"to": "Công an tỉnh Ninh Bình", "answer": "Đã chuyển.", "reason": "not_ours"}
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    with open_desk() as opened:
-        yield opened
 
 
 def text_of(content: bytes) -> str:

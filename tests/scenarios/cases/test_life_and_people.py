@@ -1,6 +1,5 @@
 """Who may not know of a case, who goes, and what is written down of all: conflicts, hand-overs, papers."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import TypedDict
@@ -9,7 +8,7 @@ from zipfile import ZipFile
 
 import docx
 import pytest
-from tests.scenarios.cases.life_bench import NAME, PHONE, Desk, appoint, open_desk, setup_grant
+from tests.scenarios.cases.life_bench import NAME, PHONE, Desk, appoint, setup_grant
 
 from anninh_core.domain.content import ItemContent
 from anninh_core.domain.duty import Holiday, Shift
@@ -34,12 +33,6 @@ class Gone(Settled):
 
 RESOLVED: Settled = {"answer": "Đã tìm thấy xe.", "reason": "found"}
 GONE: Gone = {"to": "Công an tỉnh Ninh Bình", "answer": "Đã chuyển.", "reason": "not_ours"}
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    with open_desk() as opened:
-        yield opened
 
 
 def text_of(content: bytes) -> str:

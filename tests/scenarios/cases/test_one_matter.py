@@ -2,29 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from attrs import evolve
-from tests.scenarios.cases.town import AN, BINH, CUC, ENGINES, Town, bound_town
+from tests.scenarios.cases.town import AN, BINH, CUC, Town, bound_town
 
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storage import Storage
 from anninh_core.testing.apps import shipped_district
 from anninh_core.vocabulary.rules import RoutingRule
 
 OWN = RoutingRule(id="own", to="own", reason="the rest stays")
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
-def town(tmp_path: Path, engine: str) -> Iterator[Town]:
-    opened = bound_town(tmp_path, engine)
+def town(storage: Storage) -> Iterator[Town]:
+    opened = bound_town(storage)
     with opened.app:
         yield opened
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from attrs import evolve, frozen
 
-from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.app import App, Settings
 from anninh_core.domain.content import ItemContent
 from anninh_core.domain.inquiries import Inquiry, InquiryState
 from anninh_core.domain.tips import Tip, TipState
@@ -15,16 +14,14 @@ from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.ports.changes import entry_from
 from anninh_core.ports.storage import Storage
-from anninh_core.profile import load_profile
 from anninh_core.profile.knowledge import shipped_articles
-from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, UnsafeLocalUsers, pump
-from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.testing import Dialog, FixedClock, MockChat, UnsafeLocalUsers, memory_app, pump
+from anninh_core.testing.apps import shipped_district
+from anninh_core.testing.memory import MemoryStorage
 from anninh_core.usecase import Actor
-from anninh_storage import SqliteStorage
 
 MORNING = datetime(2026, 11, 26, 8, tzinfo=VIETNAM)  # a Thursday
 TODAY = MORNING.date()
-WAYS = {"memory": "scan", "sqlite": "tokens"}
 PLACEMENT = "Cho em hỏi xin học lớp một cho con ở đâu ạ"
 PLACEMENT_AGAIN = "cho hoi xin hoc lop mot cho con o dau a"
 
@@ -56,21 +53,13 @@ class Desk:
         self.app.worker.drain()
 
 
-@pytest.fixture(params=WAYS)
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+@pytest.fixture
+def desk(storage: Storage) -> Iterator[Desk]:
     clock = FixedClock(MORNING)
-    chat, ids = MockChat(clock), SeededIds(clock)
-    storage: Storage = MemoryStorage() if request.param == "memory" else SqliteStorage(f"sqlite:///{tmp_path / 'a.db'}")
-    parts = Parts(
-        storage=storage,
-        keys=MemoryKeys(),
-        blobs=MemoryBlobs(),
-        clock=clock,
-        ids=ids,
-        messengers={"oa": MockMessenger.on(chat)},
-    )
-    district = evolve(load_profile("hoa_lu_2021"), search_mode=WAYS[request.param])
-    with open_app(district, Settings(plugins=("opinions",)), parts) as app:
+    chat = MockChat(clock)
+    district = evolve(shipped_district(), search_mode="scan" if isinstance(storage, MemoryStorage) else "tokens")
+    settings = Settings(plugins=("opinions",))
+    with memory_app(chat, clock=clock, district=district, settings=settings, storage=storage) as app:
         lan = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "tip_officer", "editor")
         yield Desk(app, Dialog(chat, lambda: pump(app, chat)), clock, lan)
 

@@ -2,27 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from attrs import evolve
-from tests.scenarios.cases.town import AN, BINH, ENGINES, THEFT, Town, bound_town, open_town
+from tests.scenarios.cases.town import AN, BINH, THEFT, Town, bound_town, open_town
 
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.ports.storage import Storage
 from anninh_core.testing import pump
 from anninh_core.testing.apps import shipped_district
+from anninh_core.testing.memory import MemoryStorage
 from anninh_core.vocabulary.messages import Attachment
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
-def town(tmp_path: Path, engine: str) -> Iterator[Town]:
-    opened = bound_town(tmp_path, engine)
+def town(storage: Storage) -> Iterator[Town]:
+    opened = bound_town(storage)
     with opened.app:
         yield opened
 
@@ -52,11 +48,11 @@ def test_questions_lie_where_the_account_is_too(town: Town) -> None:
     assert inquiry.unit == "ninh-hoa"
 
 
-def test_an_account_is_bound_to_a_unit_that_exists(tmp_path: Path) -> None:
+def test_an_account_is_bound_to_a_unit_that_exists() -> None:
     """A mistyped unit, or one outside the authority, is told when the app opens, with the place in the settings."""
     for unit in ("ninh-hoaa", "phuong-hoa-lu"):
         with pytest.raises(ConfigurationError, match=r"messengers\.oa\.unit"):
-            open_town(tmp_path, "memory", shipped_district(), {"oa": unit})
+            open_town(MemoryStorage(), shipped_district(), {"oa": unit})
 
 
 # ---- what the words say
@@ -101,13 +97,11 @@ def test_a_place_said_later_counts(town: Town) -> None:
     assert tip.place_reason.startswith("said later")
 
 
-def test_a_location_decides_where_the_profile_knows_the_middles(tmp_path: Path, engine: str) -> None:
+def test_a_location_decides_where_the_profile_knows_the_middles(storage: Storage) -> None:
     """Coordinates count only for units that have them: inside one radius the place is certain."""
     district = shipped_district()
     placed = evolve(district.unit("ninh-giang"), lat=20.289, lon=105.928, radius_km=2.0)
-    town = open_town(
-        tmp_path, engine, evolve(district, units={**district.units, "ninh-giang": placed}), {"oa": "hoa-lu"}
-    )
+    town = open_town(storage, evolve(district, units={**district.units, "ninh-giang": placed}), {"oa": "hoa-lu"})
     with town.app:
         pin = Attachment("location", latitude=20.2893, longitude=105.9288)
         town.district_talk.says(AN, "Cháy xưởng mộc rồi các anh ơi", attachments=[pin])

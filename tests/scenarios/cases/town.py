@@ -2,25 +2,29 @@
 
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 from attrs import frozen
 
 from anninh_core.app import App, MessengerSettings, Settings
-from anninh_core.app.factory import open_app
-from anninh_core.app.parts import Parts
 from anninh_core.domain.tips import Tip
-from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, memory_services, pump
+from anninh_core.ports.storage import Storage
+from anninh_core.testing import (
+    Dialog,
+    FixedClock,
+    MockChat,
+    MockMessenger,
+    SeededIds,
+    memory_app,
+    memory_services,
+    pump,
+)
 from anninh_core.testing.apps import shipped_district
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
-from anninh_storage import SqliteStorage
 
 AN, BINH, CUC = "Thử Văn An", "Thử Thị Bình", "Thử Thị Cúc"
 THEFT = "Đêm qua nhà tôi bị mất trộm xe máy"
-ENGINES = ("memory", "sqlite")
 
 
 @frozen
@@ -51,23 +55,17 @@ class Town:
         return self.district_chat.hears(self.district_chat.person(person))
 
 
-def open_town(folder: Path, engine: str, district: District, units: dict[str, str]) -> Town:
+def open_town(storage: Storage, district: District, units: dict[str, str]) -> Town:
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
     ids = SeededIds(clock)
     chats = {name: MockChat(clock) for name in ("oa", "hoa")}
-    file = f"sqlite:///{folder / 'anninh.db'}"
-    parts = Parts(
-        storage=MemoryStorage() if engine == "memory" else SqliteStorage(file),
-        keys=MemoryKeys(),
-        blobs=MemoryBlobs(),
-        clock=clock,
-        ids=ids,
-        messengers={name: MockMessenger.on(c, name, memory_services(clock, ids)) for name, c in chats.items()},
-    )
+    messengers = {name: MockMessenger.on(c, name, memory_services(clock, ids)) for name, c in chats.items()}
     bound = {name: MessengerSettings(type="mock", unit=unit) for name, unit in units.items()}
-    return Town(open_app(district, Settings(messengers=bound), parts), chats["oa"], chats["hoa"], clock)
+    settings = Settings(messengers=bound)
+    app = memory_app(clock=clock, ids=ids, district=district, settings=settings, messengers=messengers, storage=storage)
+    return Town(app, chats["oa"], chats["hoa"], clock)
 
 
-def bound_town(folder: Path, engine: str) -> Town:
+def bound_town(storage: Storage) -> Town:
     """Open a town whose accounts are bound to the district and to Ninh Hòa."""
-    return open_town(folder, engine, shipped_district(), {"oa": "hoa-lu", "hoa": "ninh-hoa"})
+    return open_town(storage, shipped_district(), {"oa": "hoa-lu", "hoa": "ninh-hoa"})

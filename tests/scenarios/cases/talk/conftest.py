@@ -3,20 +3,16 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 from attrs import frozen
 
-from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.app import App
 from anninh_core.domain.conversations import MESSAGE, Message
 from anninh_core.domain.tips import TIP, Tip, TipState
-from anninh_core.plugins import Plugins
 from anninh_core.ports.storage import Storage
-from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, memory_services, pump
-from anninh_core.testing.apps import shipped_district
+from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment
 
@@ -95,31 +91,11 @@ class Scene:
         return sum(total.values())
 
 
-@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    """Each storage in turn."""
-    if request.param == "memory":
-        return MemoryStorage()
-    url = f"sqlite:///{tmp_path / 'anninh.db'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    return Plugins().open_storage(url)
-
-
 @pytest.fixture
 def scene(storage: Storage, anninh_clock: FixedClock) -> Iterator[Scene]:
     """A morning in the district."""
-    chat, ids = MockChat(anninh_clock), SeededIds(anninh_clock)
-    oa = MockMessenger.on(chat, "oa", memory_services(anninh_clock, ids))
-    parts = Parts(
-        storage=storage,
-        keys=MemoryKeys(),
-        blobs=MemoryBlobs(),
-        clock=anninh_clock,
-        ids=ids,
-        messengers={"oa": oa},
-    )
-    with open_app(shipped_district(), Settings(), parts) as app:
+    chat = MockChat(anninh_clock)
+    with memory_app(chat, clock=anninh_clock, storage=storage) as app:
         users = UnsafeLocalUsers(app)
         officer, boss = (
             users.appoint("Cán bộ Lan", "hoa-lu", "tip_officer"),
