@@ -150,6 +150,7 @@ RECIPES: dict[str, Recipe] = {
     "groups.welcome": lambda w: args(w.active().id),
     "groups.pass_seats_on": lambda w: args(busy(w), w.officer("tip_officer")),
     "programme.pass_headships_on": lambda w: args(busy(w), w.officer("tip_officer")),
+    "duty.pass_shifts_on": lambda w: args(busy(w), w.officer("tip_officer")),
     "inquiries.add": lambda w: args(w.inquiry().id),
     "inquiries.answer": lambda w: args(w.inquiry().id, text="Tại huyện."),
     "inquiries.confirm_answer": lambda w: args(w.replied().id, "accepted"),

@@ -2,6 +2,7 @@
 
 from tests.domain.world import World
 
+from anninh_core.domain.duty import Shift
 from anninh_core.domain.tips import Subcase, Tip
 
 
@@ -28,7 +29,7 @@ def subcase(world: World) -> Subcase:
 
 
 def busy(world: World) -> str:
-    """Return an officer who has a tip, a part of one, a seat on a board and a unit to answer for."""
+    """Return an officer who has a tip, a part of one, a seat on a board, a unit to answer for and nights on duty."""
     id, tips = world.officer("tip_officer"), world.app.tips
     tip = tips.assign(world.other, world.triaged().id, unit="cong-an")
     tips.assign(world.other, world.triaged().id, unit="ninh-hoa", officers=[id])
@@ -37,4 +38,5 @@ def busy(world: World) -> str:
     )
     world.app.groups.seat(world.other, world.planned().id, "owner", officer=id, name="Người Thử")
     world.app.programme.name_head(world.other, "ninh-hoa", name="Người Thử", officer=id)
+    world.app.duty.set_roster(world.other, "ninh-hoa", shifts=[Shift(officers=(id,))])
     return id
