@@ -5,7 +5,7 @@ from uuid import RFC_4122, UUID
 import pytest
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.ids import require_id, uuid7
+from anninh_core.kernel.ids import require_id, spell, uuid7
 
 
 def test_the_example_of_the_standard() -> None:
@@ -56,3 +56,10 @@ def test_an_id_of_ours_is_lower_case_and_whole() -> None:
         with pytest.raises(BadInput, match=r"^case .* is not an id of this library") as caught:
             require_id(text, "case")
         assert repr(text) in str(caught.value)
+
+
+def test_a_code_has_no_letter_that_is_misread() -> None:
+    """A letter for each byte; none that sounds or looks like another."""
+    code = spell(bytes(range(256)))
+    assert len(code) == 256
+    assert {*code}.isdisjoint("01ILO")

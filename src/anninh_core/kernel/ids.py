@@ -10,6 +10,9 @@ _CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-
 _VARIANT = "89ab89ab89ab89ab"
 """The digit of the variant by the four bits that stand in its place: 0b10, then the lower two of them."""
 
+_SPOKEN = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Letters of which none is misread aloud, as many as make the choice by a byte nearly even."""
+
 Pseudonyms = Callable[[str, str], str]
 """Returns what handlers call a resident: conversation id and `kind:id` of the case -> a name of that case alone."""
 
@@ -28,6 +31,11 @@ def uuid7(unix_ms: int, randomness: bytes) -> str:
     time, random_hex = f"{unix_ms:012x}", randomness.hex()
     variant = _VARIANT[randomness[2] >> 4]
     return f"{time[:8]}-{time[8:]}-7{random_hex[1:4]}-{variant}{random_hex[5:8]}-{random_hex[8:]}"
+
+
+def spell(randomness: bytes) -> str:
+    """Return a code to be read aloud or typed by hand, a letter for each byte."""
+    return "".join(_SPOKEN[number % len(_SPOKEN)] for number in randomness)
 
 
 def require_id(text: str, what: str) -> str:

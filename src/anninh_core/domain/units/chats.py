@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.specs import OFFICER_CHAT_SPEC
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.ids import spell
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, step
@@ -17,7 +18,6 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "`anninh officers list` shows those of your units"
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is misread aloud; as many as make a byte's choice nearly even
 _HANDLE, _SECRET = 4, 8
 """Letters of a code: those by which it is found, and those that nobody can guess (39 bits)."""
 
@@ -176,8 +176,7 @@ class OfficerChats(Service):
     def _draw_letters(self) -> str:
         """Draw the letters of a code from the randomness of ids, by a keyed hash."""
         drawn = self.context.keys.blind("officer code", self.context.ids.new())
-        numbers = bytes.fromhex(drawn)[: _HANDLE + _SECRET]
-        return "".join(_LETTERS[number % len(_LETTERS)] for number in numbers)
+        return spell(bytes.fromhex(drawn)[: _HANDLE + _SECRET])
 
 
 def find_bound(session: ReadSession, conversation: str) -> OfficerChat | None:

@@ -7,10 +7,10 @@ from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.services import Services
+from anninh_core.kernel.ids import spell
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE = 5
 
 
@@ -48,5 +48,4 @@ class GroupDanger:
 
 def message_code(uow: UnitOfWork, message_id: str) -> str:
     """Return what officers call a message on the phone: five letters that tell nothing of it."""
-    drawn = bytes.fromhex(uow.context.keys.blind("message code", message_id))[:_CODE]
-    return "".join(_ALPHABET[number % len(_ALPHABET)] for number in drawn)
+    return spell(bytes.fromhex(uow.context.keys.blind("message code", message_id))[:_CODE])
