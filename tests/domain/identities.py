@@ -8,7 +8,7 @@ from tests.domain.world import TEXT, World
 from anninh_core.domain.identity import Disclosure, IdentityField
 from anninh_core.domain.identity.custody.details import about
 from anninh_core.domain.identity.custody.files import RewrapItem
-from anninh_core.domain.registry import iter_sealed_details
+from anninh_core.domain.lookups import iter_sealed_details
 from anninh_core.domain.tips import Tip
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system

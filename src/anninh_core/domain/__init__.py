@@ -20,21 +20,17 @@ if TYPE_CHECKING:
     from anninh_core.domain.inquiries.service import Inquiries
     from anninh_core.domain.kept_scopes import clocked_scopes, open_scopes
     from anninh_core.domain.key_management.service import KeyManagement
-    from anninh_core.domain.moderation.service import Moderation
-    from anninh_core.domain.programme.service import Programme
-    from anninh_core.domain.registry import (
-        KINDS,
-        SEALED_WITH,
-        dated_queries,
-        find_posted,
+    from anninh_core.domain.lookups import (
         has_attachment,
         has_chat,
         is_open_emergency,
         iter_sealed_details,
         mask_resident,
         read_identity,
-        retention_policies,
     )
+    from anninh_core.domain.moderation.service import Moderation
+    from anninh_core.domain.programme.service import Programme
+    from anninh_core.domain.registry import KINDS, SEALED_WITH, dated_queries, find_posted, retention_policies
     from anninh_core.domain.reports.service import Reports
     from anninh_core.domain.retention.service import Retention
     from anninh_core.domain.tips.kind import TIP
@@ -111,13 +107,13 @@ __getattr__, __dir__ = lazy(
         "dated_queries": "registry",
         "find_active_keys": "identity.custody.details",
         "find_posted": "registry",
-        "has_chat": "registry",
-        "has_attachment": "registry",
-        "is_open_emergency": "registry",
-        "iter_sealed_details": "registry",
-        "mask_resident": "registry",
+        "has_chat": "lookups",
+        "has_attachment": "lookups",
+        "is_open_emergency": "lookups",
+        "iter_sealed_details": "lookups",
+        "mask_resident": "lookups",
         "open_scopes": "kept_scopes",
-        "read_identity": "registry",
+        "read_identity": "lookups",
         "retention_policies": "registry",
         "seal_details": "identity.custody.details",
     },

@@ -1,6 +1,6 @@
 """Every kind of record, how the kinds are kept, and who answers dated questions: once, above the domain modules."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -13,8 +13,6 @@ from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK
 from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
-from anninh_core.domain.identity.masking import mask_identity
-from anninh_core.domain.identity.model import Identity
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
 from anninh_core.domain.moderation.flagging import Posted
 from anninh_core.domain.moderation.kind import POST
@@ -33,12 +31,10 @@ from anninh_core.domain.tips.clocks.overdue import count_overdue
 from anninh_core.domain.tips.handling.slips import SLIP_SERIES
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import DECISION
-from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District
@@ -109,48 +105,6 @@ def find_posted(session: ReadSession, group_id: str, message_id: str) -> Posted:
     if message is not None and message.conversation != group.conversation:
         raise session.withhold(MESSAGE.name, message_id, "it wasn't said in this group", unit=message.unit)
     return Posted(unit=group.unit, conversation=group.conversation, author=message.sender if message else "")
-
-
-def has_attachment(session: ReadSession, case: str, message_id: str) -> bool:
-    """Tell whether a message belongs to a case and came with a file."""
-    message = session.get_readable(MESSAGE, message_id)
-    return message is not None and message.case == case and bool(message.attachments)
-
-
-def read_identity(session: ReadSession, conversation_id: str) -> Identity:
-    """Return who is behind a conversation, to an act that has established that the actor may know."""
-    conversation = session.load(CONVERSATION, conversation_id)
-    return Identity(
-        conversation=conversation.id,
-        name=conversation.name,
-        address=conversation.address,
-        sealed=conversation.details,
-    )
-
-
-def mask_resident(session: ReadSession, conversation_id: str, text: str) -> tuple[str, tuple[str, ...]]:
-    """Return a text without what leads to a resident, and what was masked; "" for somebody who has no conversation."""
-    conversation = session.get_readable(CONVERSATION, conversation_id) if conversation_id else None
-    return mask_identity(text, None if conversation is None else read_identity(session, conversation_id))
-
-
-def iter_sealed_details(session: ReadSession) -> Iterator[tuple[str, Envelope]]:
-    """Yield conversation ids with the details sealed to custodians, as far as they can be read."""
-    for conversation in session.iter_all(CONVERSATION, "id"):
-        if conversation.details is not None:
-            yield conversation.id, conversation.details
-
-
-def has_chat(context: UseCaseContext, officer_id: str) -> bool:
-    """Tell whether an officer can be written to; one who was purged can't."""
-    record = context.storage.records.get(OFFICER.name, officer_id)
-    officers = context.iter_readable(OFFICER, () if record is None else (record,))
-    return any(officer.conversation for officer in officers)
-
-
-def is_open_emergency(tip: Tip) -> bool:
-    """Tell whether a tip is marked as an emergency, and somebody still owes work on it."""
-    return tip.emergency and tip.is_open
 
 
 def retention_policies(district: District) -> Mapping[str, RetentionPolicy[Any]]:

@@ -7,7 +7,7 @@ from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.duty.rosters import Reach
 from anninh_core.domain.duty.rules import roster_people
-from anninh_core.domain.registry import has_chat
+from anninh_core.domain.lookups import has_chat
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_core.worker.jobs.alerts.windows import find_shut_windows

@@ -14,7 +14,7 @@ from anninh_core.domain.duty.alarm import Alarm, NextPage, Rung, Telling, passed
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.rosters import Reach, read_rosters
 from anninh_core.domain.duty.rules import OnDuty, roster_people
-from anninh_core.domain.registry import has_chat
+from anninh_core.domain.lookups import has_chat
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.domain.units.rules import marks_of

@@ -1,0 +1,54 @@
+"""What one domain module asks of another: few kinds stand here, for most commands need them and no more."""
+
+from collections.abc import Iterator
+
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
+from anninh_core.domain.identity.masking import mask_identity
+from anninh_core.domain.identity.model import Identity
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.units.model import OFFICER
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption.envelope import Envelope
+from anninh_core.usecase.read_session import ReadSession
+
+
+def has_attachment(session: ReadSession, case: str, message_id: str) -> bool:
+    """Tell whether a message belongs to a case and came with a file."""
+    message = session.get_readable(MESSAGE, message_id)
+    return message is not None and message.case == case and bool(message.attachments)
+
+
+def read_identity(session: ReadSession, conversation_id: str) -> Identity:
+    """Return who is behind a conversation, to an act that has established that the actor may know."""
+    conversation = session.load(CONVERSATION, conversation_id)
+    return Identity(
+        conversation=conversation.id,
+        name=conversation.name,
+        address=conversation.address,
+        sealed=conversation.details,
+    )
+
+
+def mask_resident(session: ReadSession, conversation_id: str, text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a text without what leads to a resident, and what was masked; "" for somebody who has no conversation."""
+    conversation = session.get_readable(CONVERSATION, conversation_id) if conversation_id else None
+    return mask_identity(text, None if conversation is None else read_identity(session, conversation_id))
+
+
+def iter_sealed_details(session: ReadSession) -> Iterator[tuple[str, Envelope]]:
+    """Yield conversation ids with the details sealed to custodians, as far as they can be read."""
+    for conversation in session.iter_all(CONVERSATION, "id"):
+        if conversation.details is not None:
+            yield conversation.id, conversation.details
+
+
+def has_chat(context: UseCaseContext, officer_id: str) -> bool:
+    """Tell whether an officer can be written to; one who was purged can't."""
+    record = context.storage.records.get(OFFICER.name, officer_id)
+    officers = context.iter_readable(OFFICER, () if record is None else (record,))
+    return any(officer.conversation for officer in officers)
+
+
+def is_open_emergency(tip: Tip) -> bool:
+    """Tell whether a tip is marked as an emergency, and somebody still owes work on it."""
+    return tip.emergency and tip.is_open
