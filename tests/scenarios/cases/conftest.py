@@ -16,15 +16,20 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
 from anninh_core.testing.memory import MemoryStorage
 
 
-@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    """Each storage in turn."""
+def open_storage(request: pytest.FixtureRequest, folder: Path) -> Storage:
+    """Open the storage that a test is played on."""
     if request.param == "memory":
         return MemoryStorage()
-    url = f"sqlite:///{tmp_path / 'anninh.db'}"
+    url = f"sqlite:///{folder / 'anninh.db'}"
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_url")
     return Plugins().open_storage(url)
+
+
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    """Each storage in turn."""
+    return open_storage(request, tmp_path)
 
 
 @pytest.fixture

@@ -3,21 +3,30 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import define
+from tests.scenarios.cases.conftest import open_storage
 from tests.scenarios.cases.duty_bench import FIRE, Duty
 
 from anninh_core.domain.duty import AlarmState, Telling
 from anninh_core.kernel.errors import AnninhError
 from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.storage import Storage
 
 REPORTER, FIRST, DEPUTY = "Bà Thử", "Trực Một", "Trực Hai"
 
 
 _LEASE = timedelta(minutes=3)
 """After which what a dead worker had claimed is anybody's."""
+
+
+@pytest.fixture(params=["memory", *(pytest.param(one, marks=pytest.mark.slow) for one in ("sqlite", "postgres"))])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    """In memory by default: it dies at every commit, which takes a while on a disk."""
+    return open_storage(request, tmp_path)
 
 
 class Killed(BaseException):
