@@ -40,11 +40,10 @@ class Shift:
         if not self.weekdays or not set(self.weekdays) <= {*EVERY_DAY}:
             raise BadInput(f"a shift begins on weekdays from 0 (Monday) to 6 (Sunday), not on {list(self.weekdays)}")
 
-    def passed(self, officer: str, successor: str) -> "Shift | None":
-        """Return the shift with a successor in an officer's place, "" for nobody; None where nobody would be left."""
+    def passed(self, officer: str, successor: str) -> "Shift":
+        """Return the shift with a successor in an officer's place, "" for nobody, where others are left."""
         others = (successor if one == officer else one for one in self.officers)
-        officers = tuple(dict.fromkeys(one for one in others if one))
-        return evolve(self, officers=officers) if officers else None
+        return evolve(self, officers=tuple(dict.fromkeys(one for one in others if one)))
 
     def span(self, day: date) -> tuple[datetime, datetime]:
         """Return when the shift that begins on a day begins and ends, without zone, on a clock in Vietnam."""
@@ -113,10 +112,14 @@ class Roster:
 
     def passed(self, officer: str, successor: str) -> "Roster | None":
         """Return the roster with a successor in an officer's place, "" for nobody; None where a shift has no other."""
-        if any(shift.passed(officer, successor) is None for shift in self._all_shifts):
+        if not successor and any(shift.officers == (officer,) for shift in self._all_shifts):
             return None
-        holidays = tuple(evolve(one, shifts=_pass(one.shifts, officer, successor)) for one in self.holidays)
-        return evolve(self, shifts=_pass(self.shifts, officer, successor), holidays=holidays)
+
+        def pass_on(shifts: Iterable[Shift]) -> tuple[Shift, ...]:
+            return tuple(shift.passed(officer, successor) for shift in shifts)
+
+        holidays = tuple(evolve(one, shifts=pass_on(one.shifts)) for one in self.holidays)
+        return evolve(self, shifts=pass_on(self.shifts), holidays=holidays)
 
     @property
     def _all_shifts(self) -> tuple[Shift, ...]:
@@ -125,10 +128,6 @@ class Roster:
     def ended(self, last_day: date) -> "Roster":
         """Return the roster with its last day; one that ends before it begins holds on no day."""
         return evolve(self, valid_to=max(last_day, self.valid_from)) if last_day < self.valid_to else self
-
-
-def _pass(shifts: Iterable[Shift], officer: str, successor: str) -> tuple[Shift, ...]:
-    return tuple(passed for shift in shifts if (passed := shift.passed(officer, successor)) is not None)
 
 
 def roster_of(rosters: Iterable[Roster], day: date) -> Roster | None:

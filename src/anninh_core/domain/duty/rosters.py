@@ -84,16 +84,13 @@ class Rosters(Service):
                 continue
             is_permitted = permitted is None or roster.unit in permitted
             passed = roster.passed(officer, successor)
-            if not is_permitted or passed is None or not self._may_stand(uow, successor, roster.unit):
+            may_succeed = not successor or _may_stand(uow, successor, roster.unit, uow.today)
+            if not is_permitted or passed is None or not may_succeed:
                 left.append(roster.unit)
                 continue
             self._replace(uow, roster, passed)
             moved += 1
         return Passed(moved, tuple(left))
-
-    @staticmethod
-    def _may_stand(uow: UnitOfWork, officer: str, unit: str) -> bool:
-        return not officer or uow.permits.may(person(officer), Permission.TIP_HANDLE, unit, uow.today).allowed
 
     def _replace(self, uow: UnitOfWork, roster: Roster, passed: Roster) -> None:
         if roster.valid_from >= uow.today:
@@ -129,8 +126,12 @@ class Rosters(Service):
         for officer in sorted(roster.officers):
             if not uow.permits.is_officer(officer):
                 raise BadInput(f"{officer!r} is no officer; the units list them with their ids")
-            if not uow.permits.may(person(officer), Permission.TIP_HANDLE, roster.unit, day).allowed:
+            if not _may_stand(uow, officer, roster.unit, day):
                 raise BadInput(f"officer {officer} handles no tips of {roster.unit!r}; grant the role first")
+
+
+def _may_stand(uow: UnitOfWork, officer: str, unit: str, day: date) -> bool:
+    return uow.permits.may(person(officer), Permission.TIP_HANDLE, unit, day).allowed
 
 
 def read_rosters(session: ReadSession, units: Iterable[str]) -> tuple[Roster, ...]:

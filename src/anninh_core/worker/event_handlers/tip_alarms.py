@@ -115,8 +115,8 @@ class TipAlarms:
         )
 
     def _end(self, uow: UnitOfWork, message_id: str, by: str) -> None:
-        root, about = self._context.district.root, f"{MESSAGE.name}:{message_id}"
-        uow.permit(root)
+        about = f"{MESSAGE.name}:{message_id}"
+        uow.permit(self._context.district.root)
         alarm = uow.get(ALARM, alarm_id(about))
         if alarm is not None:
             self._alarms.follow_case(
