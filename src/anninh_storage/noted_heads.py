@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import StorageError
 from anninh_core.kernel.files import write_atomically
 from anninh_core.ports.keys import NotedHead
@@ -33,9 +34,10 @@ class NotedHeadsFile:
             return _HEADS.decode(self._path.read_bytes())
         except FileNotFoundError:
             return ()
-        except msgspec.DecodeError as error:
+        except DECODE_ERRORS as error:
+            why = describe_decode_error(error)
             raise StorageError(
-                f"{self._path} is damaged ({error}); move it away, and verify the journal by heads kept elsewhere"
+                f"{self._path} is damaged ({why}); move it away, and verify the journal by heads kept elsewhere"
             ) from error
 
     def note(self, head: NotedHead) -> None:

@@ -14,6 +14,7 @@ from anninh_core.kernel.text import (
     nfc,
     normalize_spaces,
     place_tones,
+    quote,
     same_text,
     words,
 )
@@ -223,3 +224,23 @@ def test_words_are_told_from_all_that_stands_between(pieces: list[str]) -> None:
     marks = {piece for piece in pieces if unicodedata.category(piece) == "Mn"}
     assert not marks & {*fold(text)}
     assert fold("a\x7fb") == "a\x7fb"
+
+
+@pytest.mark.parametrize("marks", ["\u0300\u0316", "\u0316", "\u0327\u05b0\u0301"])
+def test_marks_without_end_are_parted(marks: str) -> None:
+    """However many marks stand in a row, no more than 30 are sorted together, and none is lost."""
+    text = f"Mẫu {marks * 5_000} hết"
+    stored = nfc(text)
+
+    assert max(map(len, re.findall("[\u0300-\u034e\u0350-\u036f\u05b0]+", stored))) == 30
+    assert sorted(stored.replace("\u034f", "")) == sorted(text)
+    assert nfc(stored) == stored
+    assert words(text) == ["mau", "het"]
+    assert fold(place_tones(text)) == "mau het"
+
+
+def test_a_foreign_text_is_quoted_in_one_short_line() -> None:
+    """What steers a terminal is told by its number, and what is long is cut between visible characters."""
+    assert quote("a\x1b\n") == repr("a\x1b\n")
+    assert quote("ế" * 80) == repr("ế" * 80)
+    assert quote("e\u0301" * 41, 81) == repr("e\u0301" * 40) + "…"

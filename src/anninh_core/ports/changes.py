@@ -150,7 +150,7 @@ def entry_bytes(entry: Entry) -> bytes:
 
 
 def entry_from(content: bytes) -> Entry:
-    """Return the entry whose canonical JSON a journal line holds; `msgspec.DecodeError` for anything else."""
+    """Return the entry whose canonical JSON a journal line holds; `DECODE_ERRORS` of the kernel for anything else."""
     return _ENTRY.decode(content)
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from math import isfinite
 from typing import TypeVar
 
 from attrs import evolve
@@ -134,7 +133,7 @@ def check_value(spec: IndexSpec, name: str, value: Scalar, kind: type | None) ->
     if kind is None:
         _refuse_column(spec, name)
     elif value is None or type(value) is kind or (kind is float and type(value) is int):
-        if isinstance(value, int | float) and not (isfinite(value) and -_INT64 <= value < _INT64):
+        if isinstance(value, int | float) and not -_INT64 <= value < _INT64:  # neither is what is no number
             raise BadInput(f"{spec.kind}.{name} can't hold {value}: finite numbers of 64 bits only")
     else:
         raise BadInput(f"{spec.kind}.{name} takes {kind.__name__}, not {value!r}")

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from attrs import frozen
 
+from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.ports.changes import GENESIS, Entry, JournalLine, chain_hash, entry_bytes, entry_from, entry_refs
 from anninh_storage.sql.database import Connection, Database
 
@@ -53,7 +53,7 @@ def refs_of(line: JournalLine) -> list[tuple[str, int]]:
     """Return what a stored line is found by; nothing where somebody made it unreadable, which the chain tells."""
     try:
         return [(ref, line.seq) for ref in entry_refs(entry_from(line.content))]
-    except msgspec.DecodeError:
+    except DECODE_ERRORS:
         return []
 
 

@@ -24,6 +24,7 @@ from anninh_core.app.backup.manifest import (
     is_part_name,
 )
 from anninh_core.kernel.errors import BadInput, NotFound, StorageError
+from anninh_core.kernel.text import quote
 
 T = TypeVar("T")
 
@@ -298,4 +299,4 @@ def _translate_errors(path: Path, name: str, items: Iterable[T]) -> Iterator[T]:
 
 
 def _damage_error(path: Path, name: str, why: object) -> StorageError:
-    return StorageError(f"{path}: part {name!r} is damaged ({why}); use another copy")
+    return StorageError(f"{path}: part {quote(name)} is damaged ({why}); use another copy")

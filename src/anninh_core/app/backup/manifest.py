@@ -8,7 +8,9 @@ from hashlib import sha256
 import msgspec
 from attrs import frozen
 
+from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import NewerDatabase, StorageError
+from anninh_core.kernel.text import quote
 from anninh_core.ports.changes import GENESIS
 
 FORMAT = 4
@@ -94,10 +96,9 @@ def decode_manifest(data: bytes, name: str) -> Manifest:
         if format > FORMAT:
             raise NewerDatabase(f"{name} has format {format}, this version reads up to {FORMAT}; update anninh")
         manifest = _MANIFEST_DECODER.decode(data)
-    except msgspec.DecodeError as error:
-        raise StorageError(f"{name}: its manifest is damaged ({error}); use another copy") from error
-    except RecursionError:
-        raise StorageError(f"{name}: its manifest is damaged (nested too deeply); use another copy") from None
+    except DECODE_ERRORS as error:
+        why = describe_decode_error(error)
+        raise StorageError(f"{name}: its manifest is damaged ({why}); use another copy") from error
     require_part_names(manifest, name)
     return manifest
 
@@ -116,10 +117,10 @@ def require_part_names(manifest: Manifest, name: str) -> None:
     for part in manifest.parts:
         if not is_part_name(part.name):
             raise StorageError(
-                f"{name}: {part.name!r} is no name of a part, and could lead elsewhere; use another copy"
+                f"{name}: {quote(part.name)} is no name of a part, and could lead elsewhere; use another copy"
             )
         if part.name in seen:
-            raise StorageError(f"{name}: the manifest names part {part.name!r} twice; use another copy")
+            raise StorageError(f"{name}: the manifest names part {quote(part.name)} twice; use another copy")
         seen.add(part.name)
 
 

@@ -7,6 +7,7 @@ from attrs import field, frozen
 from cryptography.exceptions import InvalidTag
 
 from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher, require_long
+from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import DecryptionError, StorageError
 from anninh_core.ports.keys import KeysCopy
 
@@ -52,8 +53,10 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
     """
     try:
         wrapped_keys = _WRAPPED_DECODER.decode(wrapped)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise StorageError(f"the wrapped keys are damaged ({error}); use another copy of the file") from error
+    except DECODE_ERRORS as error:
+        raise StorageError(
+            f"the wrapped keys are damaged ({describe_decode_error(error)}); use another copy of the file"
+        ) from error
     parameters = wrapped_keys.wrapping
     if not parameters.is_known:
         raise StorageError(f"keys wrapped by {parameters.kdf} at this cost are unknown to this version; update anninh")
@@ -68,5 +71,7 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
         ) from error
     try:
         return _KEYS_COPY_DECODER.decode(plain)
-    except msgspec.DecodeError as error:
-        raise StorageError(f"the wrapped keys are none that this version reads ({error}); update anninh") from error
+    except DECODE_ERRORS as error:
+        raise StorageError(
+            f"the wrapped keys are none that this version reads ({describe_decode_error(error)}); update anninh"
+        ) from error

@@ -7,6 +7,7 @@ import msgspec
 from attrs import evolve, frozen
 
 from anninh_core.app.backup.manifest import FORMAT
+from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record
 from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row
@@ -85,9 +86,9 @@ def decode_rows(part: str, lines: Iterator[bytes], format: int = FORMAT) -> Iter
     for number, line in enumerate(lines, 1):
         try:
             row = _from_line_value(decoder.decode(line))
-        except (msgspec.DecodeError, KeyError, ValueError, OverflowError, RecursionError) as error:
+        except (*DECODE_ERRORS, KeyError, ValueError, OverflowError) as error:
             raise StorageError(
-                f"line {number} of {part} is none that this version reads ({error}); "
+                f"line {number} of {part} is none that this version reads ({describe_decode_error(error)}); "
                 "use the version that wrote it, or another copy"
             ) from error
         yield _upgrade(row, format) if format < FORMAT else row

@@ -9,6 +9,7 @@ from cryptography.exceptions import InvalidTag
 
 from anninh_core.domain.identity.custody.service import parse_key
 from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher, require_long
+from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.kernel.files import write_atomically
 from anninh_core.usecase.encryption.envelope import key_id_of, make_private_key, public_key_of
@@ -103,5 +104,9 @@ def read_key_file(path: Path, passphrase: str) -> PrivateKey:
 def _read(path: Path) -> _KeyFile:
     try:
         return _DECODER.decode(path.read_bytes())
-    except (OSError, msgspec.DecodeError, RecursionError) as error:
-        raise BadInput(f"{path} is no file of a private key ({error}); `make-key` makes one") from error
+    except OSError as error:
+        raise BadInput(f"{path} can't be read ({error.strerror}); name the file of a private key") from error
+    except DECODE_ERRORS as error:
+        raise BadInput(
+            f"{path} is no file of a private key ({describe_decode_error(error)}); `make-key` makes one"
+        ) from error

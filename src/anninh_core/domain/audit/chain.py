@@ -7,6 +7,7 @@ from itertools import islice
 import msgspec
 from attrs import frozen
 
+from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
 
@@ -120,8 +121,10 @@ def parse_line(text: bytes | str, number: int) -> JournalLine:
     """
     try:
         exported_line = _LINE_DECODER.decode(text)
-    except msgspec.MsgspecError as error:
-        raise BadInput(f"line {number} of the export is no journal line: {error}; export it again") from None
+    except DECODE_ERRORS as error:
+        raise BadInput(
+            f"line {number} of the export is no journal line: {describe_decode_error(error)}; export it again"
+        ) from None
     if (
         exported_line.seq < 1
         or not _SHA256_HEX.fullmatch(exported_line.previous)

@@ -10,6 +10,7 @@ from typing import IO, Self
 import msgspec
 from attrs import frozen
 
+from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.ports.changes import UNINDEXED_KINDS, JournalLine, Touched, entry_from
 from anninh_core.ports.storage import Journal
 from anninh_core.usecase.indexing.resident_names import ResidentNames
@@ -208,5 +209,5 @@ def _get_touched(line: JournalLine) -> tuple[Touched, ...]:
     """Return what a line names; nothing where it was made unreadable, which the chain tells."""
     try:
         return entry_from(line.content).touched
-    except msgspec.DecodeError:
+    except DECODE_ERRORS:
         return ()

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-import msgspec
 from attrs import frozen
 
+from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.ports.changes import Entry, JournalLine, entry_from, entry_refs, is_indexed_ref
 from anninh_core.ports.storage import Journal
 from anninh_core.usecase.journal import NumberedEntry, read_lines
@@ -41,7 +41,7 @@ class TrailFilter:
         for line in lines:
             try:
                 entry = entry_from(line.content)
-            except msgspec.DecodeError:
+            except DECODE_ERRORS:
                 continue  # somebody made it unreadable, which the chain tells
             if self._matches(entry):
                 yield NumberedEntry(line.seq, entry)

@@ -6,6 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from anninh_core.domain.key_management.model import EpochLog, RecoveryNote
+from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import Conflict, StorageError
 from anninh_core.ports.keys import ListsEpochs
 from anninh_core.usecase.context import UseCaseContext
@@ -69,5 +70,7 @@ def _read_recovery(context: UseCaseContext) -> tuple[RecoveryNote | None, int]:
 def _decode(decoder: "msgspec.json.Decoder[T]", body: bytes) -> T:
     try:
         return decoder.decode(body)
-    except msgspec.DecodeError as error:
-        raise StorageError(f"a note on the keys is damaged ({error}); run `anninh doctor --deep`") from error
+    except DECODE_ERRORS as error:
+        raise StorageError(
+            f"a note on the keys is damaged ({describe_decode_error(error)}); run `anninh doctor --deep`"
+        ) from error

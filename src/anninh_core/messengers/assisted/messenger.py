@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
-import msgspec
-
 from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.kernel.errors import (
     BadInput,
     ConfigurationError,
@@ -116,7 +115,7 @@ class AssistedMessenger:
     def _translate_file_errors(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, *DECODE_ERRORS) as error:
             raise RetryLater(f"the task folder can't be used: {error}; check {self._root}") from error
 
     def _check_message(self, message: OutgoingMessage) -> None:

@@ -16,12 +16,15 @@ import msgspec
 from attrs import field, frozen
 
 from anninh_core.kernel.dates import VIETNAM, vietnam_time
+from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput, TooLarge
 from anninh_core.kernel.text import fold, nfc
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
 MAX_CHARACTERS = 200_000
 MAX_NAME = 80
+
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
 
 _HEADER = re.compile(r"\[(?P<stamp>[\d:/, ]+)\] ?(?P<name>[^:]{1,80}): ?(?P<text>.*)")
 _STAMP = re.compile(r"[\d:/, ]+")
@@ -65,14 +68,17 @@ def read_paste(body: bytes) -> Paste:
     """Decode a body.
 
     Raises:
-        BadInput: it is no paste, or there is nothing in it; `TooLarge` beyond 200,000 characters.
+        BadInput: it is no paste, or from a year that no clock shows, or there is nothing in it; `TooLarge` beyond
+            200,000 characters.
     """
     try:
         paste = _PASTE_DECODER.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BadInput(f"this is not a paste (JSON with group, text and at): {error}") from error
+    except DECODE_ERRORS as error:
+        raise BadInput(f"this is not a paste (JSON with group, text and at): {describe_decode_error(error)}") from error
     if len(paste.text) > MAX_CHARACTERS:
         raise TooLarge(f"a paste takes {MAX_CHARACTERS:,} characters, not {len(paste.text):,}; paste it in parts")
+    if not _FIRST_YEAR <= paste.at.year <= _LAST_YEAR:  # at the end of the calendar there is no day before or after
+        raise BadInput(f"this paste says that it was made in the year {paste.at.year}; set the clock, and paste again")
     if not paste.text.strip():
         raise BadInput("there is no text in this paste; copy the messages and paste them again")
     return paste

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import (
     AnninhError,
     BadInput,
@@ -259,5 +260,5 @@ def _open_chat(options: Mapping[str, str], services: AdapterServices) -> MockCha
 def _decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         return decoder.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BadInput(f"this is not an event of the mock chat: {error}") from error
+    except DECODE_ERRORS as error:
+        raise BadInput(f"this is not an event of the mock chat: {describe_decode_error(error)}") from error

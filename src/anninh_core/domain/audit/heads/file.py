@@ -7,6 +7,7 @@ from attrs import evolve, frozen
 
 from anninh_core.domain.audit.heads.model import SignedHead, by_id
 from anninh_core.kernel.crypto.signing import PublicKey, find_uncertified
+from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput, TooLarge
 
 FORMAT = 1
@@ -125,8 +126,10 @@ def _is_later(head: SignedHead, before: SignedHead) -> bool:
 def _decode(line: bytes, number: int) -> "_Line":
     try:
         return _LINE_DECODER.decode(line)
-    except msgspec.MsgspecError as error:
-        raise BadInput(f"line {number} is none of a file of heads ({error}); export it again") from None
+    except DECODE_ERRORS as error:
+        raise BadInput(
+            f"line {number} is none of a file of heads ({describe_decode_error(error)}); export it again"
+        ) from None
 
 
 class _Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

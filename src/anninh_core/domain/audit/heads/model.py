@@ -122,7 +122,7 @@ def encode_head(head: SignedHead) -> bytes:
 
 
 def decode_head(data: bytes | str) -> SignedHead:
-    """Return the head of `encode_head`; `msgspec.DecodeError` for anything else."""
+    """Return the head of `encode_head`; `DECODE_ERRORS` of the kernel for anything else."""
     return _DECODER.decode(data)
 
 

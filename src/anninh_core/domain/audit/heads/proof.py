@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-import msgspec
 from attrs import define, field, frozen
 
 from anninh_core.domain.audit.chain import verify_chain
@@ -11,6 +10,7 @@ from anninh_core.domain.audit.findings import AuditReport, Severity
 from anninh_core.domain.audit.heads.file import HeadFile
 from anninh_core.domain.audit.heads.model import BreakReason, SignedHead, by_id, decode_head
 from anninh_core.kernel.crypto.signing import PublicKey
+from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.ports.changes import GENESIS, JournalLine, entry_from
 
 CONTINUED = "journal.continued"
@@ -241,7 +241,7 @@ def _continued_from(line: JournalLine) -> SignedHead | None:
         entry = entry_from(line.content)
         statement = entry.facts.get(HEAD_FACT)
         return decode_head(statement) if CONTINUED in entry.events and isinstance(statement, str) else None
-    except msgspec.MsgspecError:
+    except DECODE_ERRORS:
         return None
 
 

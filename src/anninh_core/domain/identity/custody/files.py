@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from anninh_core.domain.identity.model import IdentityField
 from anninh_core.kernel.crypto.signing import PublicKey
+from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput
 
 T = TypeVar("T")
@@ -128,8 +129,10 @@ def decode(data: bytes, decoder: msgspec.json.Decoder[T], *formats: str) -> T:
     name = formats[0] if formats else "a custodian's"
     try:
         decoded = decoder.decode(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise BadInput(f"this is no {name!r} file ({error}); take the other one, or have it made anew") from error
+    except DECODE_ERRORS as error:
+        raise BadInput(
+            f"this is no {name!r} file ({describe_decode_error(error)}); take the other one, or have it made anew"
+        ) from error
     said = getattr(decoded, "format", "")
     if formats and said not in formats:
         raise BadInput(f"this file is {said!r}, not {name!r}; take the other one")

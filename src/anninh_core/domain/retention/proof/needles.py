@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from anninh_core.domain.retention.remains import find_files, find_sealed_files
 from anninh_core.domain.retention.sealed import SealedWith, iter_sealed
+from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.search.query import TermQuery
@@ -167,7 +168,7 @@ def decode_needles(data: bytes) -> NeedleSet:
     try:
         file = NEEDLES_FILE.decode(data)
         needles = tuple(Needle(name, bytes.fromhex(value)) for name, value in file.needles.items())
-    except (msgspec.DecodeError, ValueError) as error:
+    except (*DECODE_ERRORS, ValueError) as error:
         raise BadInput("this is no file of needles; `anninh retention needles` writes one before a purge") from error
     return NeedleSet(scope=file.scope, needles=needles, mark=file.mark)
 

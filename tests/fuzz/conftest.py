@@ -1,0 +1,15 @@
+"""The platforms whose events are spoilt."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.fuzz.doors import PLATFORMS, Platform
+
+
+@pytest.fixture(params=sorted(PLATFORMS))
+def platform(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Platform]:
+    """Each messenger once."""
+    made = PLATFORMS[request.param](tmp_path)
+    yield made
+    made.messenger.close()

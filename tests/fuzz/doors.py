@@ -1,0 +1,215 @@
+"""Each messenger with real samples of what its platform sends, and what signs them as the platform would."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from attrs import frozen
+from tests.fuzz.mutating import encode_mutated
+from tests.zalo.bot.conftest import CALLED, SECRET, bot_on
+from tests.zalo.conftest import bench_with
+from tests.zalo.webhook.samples import SAMPLES
+
+from anninh_core.app import App
+from anninh_core.messengers.assisted.messenger import AssistedMessenger
+from anninh_core.ports.messenger import Messenger
+from anninh_core.testing import FixedClock, MockChat, memory_app
+from anninh_core.testing.mock.adapter import MockMessenger
+from anninh_core.testing.mock.wire import SIGNATURE as MOCK_SIGNATURE
+from anninh_core.testing.mock.wire import signature as mock_signature
+from anninh_core.testing.services import memory_services
+from anninh_core.vocabulary.messages import Address, Attachment, Place, WebhookRequest
+from anninh_zalo.bot.messenger import SECRET_HEADER
+from anninh_zalo.official import SIGNATURE as ZALO_SIGNATURE
+from anninh_zalo.testing import Sandbox
+from anninh_zalo.testing.webhooks import signature as zalo_signature
+
+NOW = datetime(2021, 9, 1, 1, tzinfo=UTC)
+WORDS = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"
+
+Sample = Mapping[str, Any]
+
+
+@frozen(repr=False)
+class Platform:
+    """A messenger and the platform behind it.
+
+    Attributes:
+        samples: events as they come, as JSON.
+        sign: returns the genuine request of a body.
+        honest: returns the body of a message that a person writes, given a number that no other has.
+        honest_place: where that is said.
+        ids: names of the fields that tell an event from another one.
+        is_pasted: whether events are handed in by a person instead of a webhook.
+    """
+
+    name: str
+    clock: FixedClock
+    messenger: Messenger
+    samples: Sequence[Sample]
+    sign: Callable[[bytes], WebhookRequest]
+    honest: Callable[[int], Sample]
+    honest_place: Address
+    ids: frozenset[str] = frozenset({"msg_id", "message_id"})
+    is_pasted: bool = False
+
+    def __repr__(self) -> str:
+        """Return which one it is."""
+        return self.name
+
+    @contextmanager
+    def open_app(self) -> Iterator[App]:
+        """Open an app whose instance `in` is this messenger."""
+        with memory_app(clock=self.clock, messengers={self.messenger.instance: self.messenger}) as app:
+            yield app
+
+    def mutate(self, random: Random) -> bytes:
+        """Return the body of a sample with ids of its own, spoilt."""
+        return encode_mutated(random, _renumber(random.choice(self.samples), self.ids, random.getrandbits(40)))
+
+
+def mock_platform(_: Path) -> Platform:
+    """Return the mock, with messages one-to-one and in a group, a file, a report and a withdrawal."""
+    clock = FixedClock(NOW)
+    chat = MockChat(clock)
+    person = chat.person("Người Mẫu")
+    group = chat.found_group("Nhóm mẫu", [person])
+    chat.says(person, WORDS, to=group)
+    chat.says(person, WORDS, attachments=[Attachment("image", "a.png", "https://mock.invalid/1", latitude=20.2)])
+    at = NOW.isoformat()
+    said = [json.loads(request.body) for request in chat.webhooks()]
+    seen = {"event": "seen", "id": "e-8", "at": at, "message_id": said[1]["message_id"]}
+    withdrawn = {"event": "withdraw", "id": "e-9", "at": at, "person": person}
+
+    def sign(body: bytes) -> WebhookRequest:
+        return WebhookRequest(body, ((MOCK_SIGNATURE, mock_signature(chat.secret, body)),))
+
+    def honest(number: int) -> Sample:
+        about: Sample = {
+            "id": f"h-{number}",
+            "message_id": f"hm-{number}",
+            "sender": "p-honest",
+            "sender_name": "Lê Mẫu",
+        }
+        return {**said[1], **about, "attachments": [], "text": WORDS}
+
+    return Platform(
+        "mock",
+        clock,
+        MockMessenger.on(chat, "in"),
+        [*said, seen, withdrawn],
+        sign,
+        honest,
+        _person("in", "p-honest"),
+        frozenset({"id"}),
+    )
+
+
+def zalo_platform(_: Path) -> Platform:
+    """Return an official account of Zalo, with one event of every documented name."""
+    bench = bench_with()
+    own = {SAMPLES["user_send_text"]["recipient"]["id"]: bench.account.id}
+    samples = [json.loads(_replace(json.dumps(sample), own)) for sample in SAMPLES.values()]
+
+    def sign(body: bytes) -> WebhookRequest:
+        stamp = _find_timestamp(body)
+        headers = ((ZALO_SIGNATURE, zalo_signature(bench.app, body, stamp)), ("X-ZEvent-Timestamp", stamp))
+        return WebhookRequest(body, headers)
+
+    def honest(number: int) -> Sample:
+        said = json.loads(_replace(json.dumps(SAMPLES["user_send_text"]), own))
+        return {**said, "sender": {"id": "99999"}, "message": {"text": WORDS, "msg_id": f"h-{number}"}}
+
+    return Platform("oa", bench.clock, bench.messenger, samples, sign, honest, _person("oa", "99999"))
+
+
+def bot_platform(_: Path) -> Platform:
+    """Return a bot of Zalo, with messages in private and in a group, bare and wrapped."""
+    clock = FixedClock(NOW)
+    sandbox = Sandbox(clock, post=lambda *_: 200)
+    bot = bot_on(sandbox, sandbox.bot("Bot Thử"), memory_services(clock), "in", **CALLED, groups="yes")
+    message = {
+        "date": int(NOW.timestamp() * 1000),
+        "chat": {"chat_type": "PRIVATE", "id": "6ede9afa66b88fe6d6a9"},
+        "message_id": "2d758cb5e222177a4e35",
+        "message_type": "CHAT_MESSAGE",
+        "from": {"id": "6ede9afa66b88fe6d6a9", "is_bot": False, "display_name": "Người Mẫu"},
+        "text": WORDS,
+        "caption": "",
+        "photo": "https://photo.invalid/1",
+        "url": "https://sticker.invalid/1",
+    }
+    names = [f"message.{kind}.received" for kind in ("text", "image", "sticker", "voice", "unsupported")]
+    bare = [{"event_name": name, "message": message} for name in names]
+    in_group = {"event_name": names[0], "message": message | {"chat": {"chat_type": "GROUP", "id": "g-1"}}}
+
+    def honest(number: int) -> Sample:
+        who = {"from": {"id": "p-honest", "display_name": "Lê Mẫu"}, "chat": {"chat_type": "PRIVATE", "id": "p-honest"}}
+        return {"event_name": names[0], "message": message | who | {"message_id": f"h-{number}"}}
+
+    samples: list[Sample] = [*bare, in_group, {"ok": True, "result": bare[0]}]
+
+    def sign(body: bytes) -> WebhookRequest:
+        return WebhookRequest(body, ((SECRET_HEADER, SECRET),))
+
+    return Platform("bot", clock, bot, samples, sign, honest, _person("in", "p-honest"))
+
+
+def pasted_platform(folder: Path) -> Platform:
+    """Return assisted posting, with pastes in each of its three forms."""
+    clock = FixedClock(NOW)
+    messenger = AssistedMessenger("in", {"folder": str(folder)}, memory_services(clock))
+    frame = {"group": "nhom-1", "at": NOW.isoformat(), "pasted_by": "Cán bộ Mẫu", "name": ""}
+    texts = (
+        f"[19:42, 31/08/2021] Lê Mẫu: {WORDS}\n[19:43] Trần Mẫu: Ở đâu?\nHai dòng",
+        f"Lê Mẫu\n{WORDS}\n19:42\nTrần Mẫu\nỞ đâu?\n19:43 31/08/2021",
+        WORDS,
+    )
+
+    def honest(number: int) -> Sample:
+        return frame | {"group": "nhom-2", "text": f"{WORDS} lần {number}"}
+
+    samples = [frame | {"text": text} for text in texts]
+    place = Address("in", Place.GROUP, "nhom-2")
+    return Platform("pasted", clock, messenger, samples, WebhookRequest, honest, place, is_pasted=True)
+
+
+PLATFORMS: Mapping[str, Callable[[Path], Platform]] = {
+    "mock": mock_platform,
+    "zalo_oa": zalo_platform,
+    "zalo_bot": bot_platform,
+    "assisted": pasted_platform,
+}
+
+
+def _person(instance: str, id: str) -> Address:
+    return Address(instance, Place.PERSON, id)
+
+
+def _replace(text: str, changes: Mapping[str, str]) -> str:
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    return text
+
+
+def _find_timestamp(body: bytes) -> str:
+    """Return the time in a body as the platform signs it, or one of its own where there is none."""
+    try:
+        value = json.loads(body)["timestamp"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "1630458000123"
+    return str(value).encode(errors="replace").decode()
+
+
+def _renumber(value: Any, names: frozenset[str], number: int) -> Any:
+    """Return an event in which what tells it from another one is numbered: else most would count as seen before."""
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        name: f"{part}-{number}" if name in names and isinstance(part, str) else _renumber(part, names, number)
+        for name, part in value.items()
+    }

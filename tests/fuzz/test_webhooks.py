@@ -1,0 +1,115 @@
+"""Events of every messenger, made from real ones, spoilt, and signed as the platform would sign them."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from random import Random
+
+import pytest
+from tests.fuzz.doors import Platform
+from tests.fuzz.refusals import refusal
+from tests.fuzz.seeds import fuzzed
+
+from anninh_core.app import App
+from anninh_core.kernel import errors
+from anninh_core.kernel.errors import AnninhError, BadInput
+from anninh_core.messaging.inbound.intake import Accepted
+from anninh_core.ports.platform import Probed, SharesWebhook
+from anninh_core.ports.queues import PENDING, InboxState
+from anninh_core.vocabulary.messages import WebhookRequest
+
+_BATCH = 6
+"""Spoilt events that come at once, beside an honest one."""
+_TRIES = 6
+"""Minutes after which an event that can't be processed lies on the failure desk."""
+_OPEN = (*PENDING, InboxState.FAILED)
+
+
+@fuzzed(150)
+def test_adapters_raise_what_they_declare(platform: Platform, seed: int) -> None:
+    """Whatever comes in, it is told who sent it; it is understood, or refused in words that repeat none of its own."""
+    body = platform.mutate(Random(seed))
+    for request in (platform.sign(body), WebhookRequest(body, (("\0", "\ud800"),))):
+        _ask_who_sent_it(platform, request)
+        assert "mất trộm" not in refusal(partial(platform.messenger.dedupe_key, request), BadInput)
+    assert "mất trộm" not in refusal(partial(platform.messenger.parse, body), BadInput)
+
+
+def _ask_who_sent_it(platform: Platform, request: WebhookRequest) -> None:
+    messenger = platform.messenger
+    assert messenger.verify(request) in (True, False)
+    if isinstance(messenger, Probed):
+        messenger.is_probe(request)
+    if isinstance(messenger, SharesWebhook):
+        messenger.takes(request.body)
+
+
+class Ledger:
+    """An app, how many events it has taken in, and what became of them."""
+
+    def __init__(self, platform: Platform, app: App) -> None:
+        self._platform = platform
+        self._app = app
+        self._queues = app.context.storage.queues
+        self._stored = 0
+        self._honest = 0
+
+    def send(self, random: Random) -> None:
+        """Send spoilt events and, among them, an honest one."""
+        self._honest += 1
+        honest = json.dumps(self._platform.honest(self._honest)).encode()
+        bodies = [honest, *(self._platform.mutate(random) for _ in range(_BATCH))]
+        random.shuffle(bodies)
+        taken = self._take_pasted(bodies) if self._platform.is_pasted else self._take_signed(bodies)
+        assert taken >= 1
+        self._stored += taken
+
+    def _take_signed(self, bodies: list[bytes]) -> int:
+        results = self._app.intake.accept_all(
+            [(self._platform.messenger.instance, self._platform.sign(body)) for body in bodies]
+        )
+        assert all(isinstance(result, Accepted | AnninhError) for result in results)
+        return sum(result is Accepted.STORED for result in results)
+
+    def _take_pasted(self, bodies: list[bytes]) -> int:
+        return self._app.intake.store_fetched(self._platform.messenger.instance, bodies)
+
+    def honest_is_settled(self) -> bool:
+        """Tell whether nothing of the honest conversation is open or has failed."""
+        conversation = self._app.services.conversations.id_of(self._platform.honest_place)
+        assert conversation
+        return all(row.conversation != conversation for row in self._queues.inbox(_OPEN, limit=100_000))
+
+    def work(self) -> None:
+        """Let the worker try everything as often as it does before it gives up."""
+        self._app.worker.drain()
+        for _ in range(_TRIES):
+            if not self._queues.inbox(PENDING):
+                break
+            self._platform.clock.advance(timedelta(minutes=1))
+            self._app.worker.drain()
+
+    def account(self) -> None:
+        """See that each event that was taken in is done, or lies on the failure desk for a reason that has a name."""
+        depth = self._queues.depth()
+        assert depth.get("inbox.done", 0) + depth.get("inbox.failed", 0) == self._stored
+        assert sum(count for name, count in depth.items() if name.startswith("inbox.")) == self._stored
+        for row in self._queues.inbox((InboxState.FAILED,), limit=100_000):
+            assert issubclass(getattr(errors, row.error, type(None)), AnninhError), row.error
+
+
+@pytest.fixture
+def ledger(platform: Platform) -> Iterator[Ledger]:
+    """An app whose only events are the spoilt ones."""
+    with platform.open_app() as app:
+        yield Ledger(platform, app)
+
+
+@fuzzed(10)
+def test_nothing_taken_in_is_lost(ledger: Ledger, seed: int) -> None:
+    """Each event taken in is done or on the failure desk, and an honest message among them is handled as ever."""
+    ledger.send(Random(seed))
+    ledger.work()
+    assert ledger.honest_is_settled()
+    ledger.account()
