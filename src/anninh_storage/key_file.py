@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher
 from anninh_core.kernel.crypto.signing import KeyChain
 from anninh_core.kernel.errors import StorageError
+from anninh_core.kernel.text import quote
 from anninh_core.ports.copied_keys import FORM, KEY_BYTES
 from anninh_core.ports.keys import KeysCopy
 
@@ -78,7 +79,7 @@ def decode_key_file(data: bytes) -> KeysCopy | SealedKeys:
 
     Raises:
         StorageError: it is protected in a way that this version doesn't know.
-        ValueError, TypeError, KeyError, AttributeError: it is damaged, or no key file.
+        ValueError, TypeError, KeyError, AttributeError, RecursionError: it is damaged, or no key file.
     """
     content = json.loads(data)
     if "protected" not in content:
@@ -86,7 +87,7 @@ def decode_key_file(data: bytes) -> KeysCopy | SealedKeys:
     parameters = msgspec.convert(content["protected"], KdfParameters)
     if not parameters.is_known:
         raise StorageError(
-            f"a key file protected by {parameters.kdf} at this cost is unknown to this version; update anninh"
+            f"a key file protected by {quote(parameters.kdf)} at this cost is unknown to this version; update anninh"
         )
     sealed = b64decode(content["sealed"], validate=True)
     if len(sealed) <= _NONCE_BYTES:

@@ -296,7 +296,7 @@ class LocalKeys:
             raise
         except OSError as error:
             raise self._read_error(error) from error
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise StorageError(
                 f"{self._path} is {'empty' if _is_empty(self._path) else 'damaged or no key file'}; "
                 "restore it from its copy"

@@ -1,6 +1,5 @@
 """Settings of an app, as they stand in `anninh.toml`."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -8,6 +7,8 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.kernel.text import visible
+from anninh_core.kernel.toml import parse_toml
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.vocabulary.rates import Rate
@@ -220,13 +221,12 @@ def load_settings(folder: Path) -> Settings:
     """
     path = folder / FILE_NAME
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Settings.model_validate(raw).resolve_paths(folder)
+        return Settings.model_validate(parse_toml(path.read_bytes())).resolve_paths(folder)
     except FileNotFoundError:
         raise ConfigurationError(f"there is no {path}; `anninh init DIR` makes one") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} is not TOML: {error}") from error
     except ValidationError as error:
         first_error = error.errors()[0]
-        location = ".".join(map(str, first_error["loc"]))
-        raise ConfigurationError(f"{path}: {location}: {first_error['msg']}; see docs/reference/settings.md") from error
+        problem = f"{'.'.join(map(str, first_error['loc']))}: {first_error['msg']}"
+        raise ConfigurationError(f"{path}: {visible(problem)}; see docs/reference/settings.md") from error
+    except ValueError as error:  # after its own kind, which a validation error is
+        raise ConfigurationError(f"{path} is not TOML: {error}") from error

@@ -2,12 +2,10 @@
 
 import msgspec
 
-from anninh_core.kernel.text import clip
+from anninh_core.kernel.text import visible
 
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What msgspec raises: it isn't JSON or doesn't fit, it isn't UTF-8, or it is nested without end."""
-
-_LONGEST_REASON = 160
 
 
 def describe_decode_error(error: Exception) -> str:
@@ -19,5 +17,4 @@ def describe_decode_error(error: Exception) -> str:
         return "nested too deeply"
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start} isn't UTF-8"
-    visible = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(error))
-    return clip(visible, _LONGEST_REASON)
+    return visible(str(error))

@@ -171,6 +171,15 @@ def clip(s: str, limit: int) -> str:
     return s[:limit]
 
 
+def visible(s: str, limit: int = 160) -> str:
+    """Return the beginning of a foreign text as a sentence takes it in: in one line, and no longer than people read.
+
+    What can't be seen, or would steer a terminal or turn words around, is U+FFFD.
+    """
+    s = clip(s, limit)
+    return s if s.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in s)
+
+
 def quote(s: str, limit: int = 80) -> str:
     """Return a foreign text as an error quotes it: in quotation marks, on one line, and no longer than people read."""
     return repr(s) if len(s) <= limit else f"{clip(s, limit)!r}…"

@@ -1,15 +1,19 @@
 """Read a profile: a shipped one by its name, or a file or folder of TOML by its path."""
 
-import tomllib
+import os
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from anninh_core.kernel.errors import BadProfile
+from anninh_core.kernel.text import visible
+from anninh_core.kernel.toml import parse_toml
 from anninh_core.profile.build import build_district
 from anninh_core.profile.source import ProfileSource, way_out
 from anninh_core.vocabulary.district import District
+
+_LONGEST_NAME = 300
 
 
 def load_profile(name_or_path: str | Path) -> District:
@@ -58,9 +62,11 @@ def _shipped() -> Traversable:
 def _find_profile(name: str) -> Traversable:
     if name in shipped_profiles():
         return _shipped() / name
-    if Path(name).exists():
+    if os.path.exists(name):  # noqa: PTH110  the method raises an error for a name that is too long
         return Path(name)
-    raise BadProfile(f"{name}: there is no such profile, file or folder; {way_out(name, shipped_profiles())}")
+    raise BadProfile(
+        f"{visible(name, _LONGEST_NAME)}: there is no such profile, file or folder; {way_out(name, shipped_profiles())}"
+    )
 
 
 def _base_profile(extends: Any, place: Traversable, source: ProfileSource) -> str:
@@ -98,10 +104,12 @@ def _merge_file(source: ProfileSource, label: str, data: dict[str, Any]) -> Prof
 
 def _parse_file(label: str, file: Traversable) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as wrong:
-        raise BadProfile(f"{label}: this is not TOML: {wrong}; correct the place it names") from None
+        text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as wrong:
         raise BadProfile(f"{label}: byte {wrong.start} is not UTF-8; save the file as UTF-8") from None
     except OSError as wrong:
         raise BadProfile(f"{label}: it can't be read ({wrong}); check its permissions") from wrong
+    try:
+        return parse_toml(text)
+    except ValueError as wrong:
+        raise BadProfile(f"{label}: this is not TOML: {wrong}; correct the place it names") from None

@@ -1,11 +1,11 @@
 """Routing rules from a file of their own, to be tried on past tips before they come into the profile."""
 
-import tomllib
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 
 from anninh_core.kernel.errors import BadProfile
+from anninh_core.kernel.toml import parse_toml
 from anninh_core.profile.build import build_routing
 from anninh_core.profile.case_schema import RoutingSchema
 from anninh_core.profile.problems import shape_problem
@@ -38,6 +38,6 @@ def load_routing(path: Path, district: District) -> tuple[RoutingRule, ...]:
 
 def _read(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return parse_toml(path.read_bytes())
+    except (OSError, ValueError) as error:
         raise BadProfile(f"{path}: it can't be read as TOML: {error}; write [[routing]] tables into it") from None

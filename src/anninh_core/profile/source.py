@@ -7,9 +7,13 @@ from typing import Any
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadProfile
+from anninh_core.kernel.text import visible
 
 COMPLETED = frozenset({"wording", "words", "teen_code"})
 """Tables that a profile completes entry by entry; every other table replaces the one of the profile it extends."""
+
+
+_LONGEST_MESSAGE = 500
 
 
 @frozen
@@ -28,8 +32,8 @@ class ProfileSource:
 
     def error_at(self, place: str, problem: str, way_out: str) -> BadProfile:
         """Make the error for a place such as `units.ninh-hoa.parent`; the caller raises it."""
-        message = f"{self._file_of(place)}: {place}: {problem}; {way_out}"
-        return BadProfile(" ".join(message.split()))  # keys may hold line breaks
+        message = f"{self._file_of(place)}: {visible(place)}: {problem}; {way_out}"
+        return BadProfile(visible(" ".join(message.split()), _LONGEST_MESSAGE))  # keys may hold anything
 
     def unknown_name_error(self, place: str, value: str, what: str, known: Iterable[str]) -> BadProfile:
         """Make the error for a name that refers to nothing."""

@@ -9,6 +9,9 @@ from anninh_core.profile.source import ProfileSource
 Lifespan = tuple[date, date]
 """First and last day of a unit."""
 
+_MAX_DEPTH = 32
+"""Units that may stand one above the other; from a group of households to the State there are six or seven."""
+
 
 def check_tree(profile: ProfileSchema, source: ProfileSource) -> None:
     """Raise `BadProfile` unless every level and parent exists and no unit stands below itself."""
@@ -53,10 +56,10 @@ def _check_head(profile: ProfileSchema, source: ProfileSource) -> None:
 
 
 def _ancestor_chain(id: str, profile: ProfileSchema) -> list[str]:
-    """Return the unit and what stands above it, up to the top or to the first one seen twice."""
+    """Return the unit and what stands above it: up to the top, to the first one seen twice, or to one too many."""
     chain: list[str] = []
     current: str | None = id
-    while current is not None and current not in chain:
+    while current is not None and current not in chain and len(chain) < _MAX_DEPTH:
         chain.append(current)
         current = profile.units[current].parent
     return chain if current is None else [*chain, current]
@@ -69,6 +72,9 @@ def _check_chain(id: str, profile: ProfileSchema, source: ProfileSource) -> None
         raise source.error_at(
             f"units.{chain[-1]}.parent", f"the units run in a circle: {cycle}", "give one another parent"
         )
+    if len(chain) > _MAX_DEPTH:
+        problem = f"it stands below more units than {_MAX_DEPTH - 1}, each below the next"
+        raise source.error_at(f"units.{id}.parent", problem, "give it a parent nearer to the root")
 
 
 def _lifespan(id: str, profile: ProfileSchema, above: Mapping[str, Lifespan], source: ProfileSource) -> Lifespan:

@@ -9,6 +9,7 @@ from cryptography.exceptions import InvalidTag
 from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher, require_long
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import DecryptionError, StorageError
+from anninh_core.kernel.text import quote
 from anninh_core.ports.keys import KeysCopy
 
 _NONCE_BYTES = 12
@@ -59,7 +60,9 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
         ) from error
     parameters = wrapped_keys.wrapping
     if not parameters.is_known:
-        raise StorageError(f"keys wrapped by {parameters.kdf} at this cost are unknown to this version; update anninh")
+        raise StorageError(
+            f"keys wrapped by {quote(parameters.kdf)} at this cost are unknown to this version; update anninh"
+        )
     associated_data, sealed = msgspec.json.encode(parameters), wrapped_keys.sealed
     try:
         plain = derive_cipher(passphrase, parameters).decrypt(

@@ -1,11 +1,11 @@
 """Portable settings: what another machine needs, without secrets."""
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from anninh_core.app.settings import FILE_NAME, CourierSettings, HeadSettings, MessengerSettings, Settings
+from anninh_core.kernel.toml import parse_toml
 
 _PATH_OPTIONS = ("path", "folder")
 """Options that name a place beside the settings; every other option of a messenger or courier may be a secret."""
@@ -13,7 +13,7 @@ _PATH_OPTIONS = ("path", "folder")
 
 def read_relative_settings(folder: Path) -> Settings:
     """Return the settings of a folder as they stand in the file, relative paths and all."""
-    return Settings.model_validate(tomllib.loads((folder / FILE_NAME).read_text(encoding="utf-8")))
+    return Settings.model_validate(parse_toml((folder / FILE_NAME).read_bytes()))
 
 
 def render_portable(settings: Settings, *, profile: str) -> str:

@@ -12,6 +12,7 @@ from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher, r
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.kernel.files import write_atomically
+from anninh_core.kernel.text import quote
 from anninh_core.usecase.encryption.envelope import key_id_of, make_private_key, public_key_of
 
 FORMAT = "anninh private key 1"
@@ -92,7 +93,9 @@ def read_key_file(path: Path, passphrase: str) -> PrivateKey:
     """
     file = _read(path)
     if file.format != FORMAT or not file.kdf.is_known:
-        raise BadInput(f"{path} is {file.format!r}, or costs more than is borne; update anninh, or take another copy")
+        raise BadInput(
+            f"{path} is {quote(file.format)}, or costs more than is borne; update anninh, or take another copy"
+        )
     nonce, sealed = file.sealed[:_NONCE_BYTES], file.sealed[_NONCE_BYTES:]
     try:
         secret = derive_cipher(passphrase, file.kdf).decrypt(nonce, sealed, file.bound_to)

@@ -25,6 +25,7 @@ from anninh_core.domain.identity.custody.files import (
 )
 from anninh_core.domain.identity.model import IdentityField
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused
+from anninh_core.kernel.text import visible
 from anninh_core.usecase.encryption.envelope import key_id_of, open_ciphertext, open_sealed, rewrap, seal_to
 
 
@@ -38,7 +39,9 @@ def open_request(data: bytes, key: PrivateKey) -> DetailRequest:
     file = decode(data, SEALED_FILE, REQUEST)
     request = decode(_open(file, key), DETAIL_REQUEST)
     if request.disclosure != file.about:
-        raise DecryptionError(f"the request says {request.disclosure}, its file {file.about}; have it exported anew")
+        raise DecryptionError(
+            f"the request says {visible(request.disclosure)}, its file {visible(file.about)}; have it exported anew"
+        )
     return request
 
 
@@ -72,7 +75,9 @@ def read_answer(data: bytes, key: PrivateKey) -> DetailAnswer:
     file = decode(data, SEALED_FILE, ANSWER)
     answer = decode(_open(file, key), DETAIL_ANSWER)
     if answer.disclosure != file.about:
-        raise DecryptionError(f"the answer says {answer.disclosure}, its file {file.about}; ask the custodian again")
+        raise DecryptionError(
+            f"the answer says {visible(answer.disclosure)}, its file {visible(file.about)}; ask the custodian again"
+        )
     return answer
 
 
@@ -111,4 +116,6 @@ def _open(file: SealedFile, key: PrivateKey) -> bytes:
 
 def _require_key(asked: str, key: PrivateKey) -> None:
     if asked != key.id:
-        raise BadInput(f"this file is for key {asked}, yours is {key.id}; take the other key, or the other file")
+        raise BadInput(
+            f"this file is for key {visible(asked)}, yours is {key.id}; take the other key, or the other file"
+        )

@@ -91,7 +91,7 @@ def route_messages(messages: Sequence[JudgedMessage], plugins: Plugins, district
 def _parse(line: str, number: int, district: District) -> JudgedMessage:
     try:
         raw = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"line {number} is no JSON: {error}; write one JSON object a line") from error
     if not isinstance(raw, dict):
         raise BadInput(

@@ -1,7 +1,6 @@
 """`anninh bundle`: an authority in one file, to go on elsewhere."""
 
 import os
-import tomllib
 from pathlib import Path
 
 import click
@@ -24,6 +23,7 @@ from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.kernel.files import make_folder, write_atomically
+from anninh_core.kernel.toml import parse_toml
 from anninh_core.profile import shipped_profiles
 from anninh_core.usecase.actor import Actor
 
@@ -107,16 +107,16 @@ def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
 
 def _read_settings(reader: FileReader) -> str:
     """Return the settings of a bundle, which say nothing of where things lie on another machine."""
+    text = read_files(reader, FILE_NAME).get(FILE_NAME, b"")
     try:
-        text = read_files(reader, FILE_NAME).get(FILE_NAME, b"").decode()
-        settings = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        settings = parse_toml(text)
+    except ValueError as error:
         raise StorageError(f"{reader.path}: its {FILE_NAME} is damaged ({error}); use another copy") from error
     if not settings:
         raise StorageError(f"{reader.path} has no {FILE_NAME}; write one into the folder, and import it again")
     if named := [name for name in _OWN_PLACES if name in settings]:
         raise StorageError(f"{reader.path}: its {FILE_NAME} says where {named[0]} lies; the bundle was tampered with")
-    return text
+    return text.decode()
 
 
 def _profile_files(profile: str) -> tuple[dict[str, bytes], str]:
@@ -135,7 +135,7 @@ def _find_profile_files(profile: Path) -> set[Path]:
     folder = profile if profile.is_dir() else profile.parent
     profile_files = set(profile.glob("*.toml")) if profile.is_dir() else {profile}
     for file in sorted(profile_files):
-        base = tomllib.loads(file.read_text(encoding="utf-8")).get("extends", "")
+        base = parse_toml(file.read_bytes()).get("extends", "")
         if base and base not in shipped_profiles():
             profile_files |= _find_profile_files((folder / base).resolve())
     return profile_files

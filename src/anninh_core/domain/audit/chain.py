@@ -8,7 +8,7 @@ import msgspec
 from attrs import frozen
 
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
-from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
 
 _LOOKAHEAD = 2000
@@ -104,8 +104,18 @@ class _Break:
 
 
 def export_line(line: JournalLine) -> bytes:
-    """Return a line as it is exported: one line of JSON, its content as text that was hashed byte by byte."""
-    fields = {"seq": line.seq, "previous": line.previous, "hash": line.hash, "content": line.content.decode()}
+    """Return a line as it is exported: one line of JSON, its content as text that was hashed byte by byte.
+
+    Raises:
+        StorageError: somebody made the content something else than text.
+    """
+    try:
+        content = line.content.decode()
+    except UnicodeDecodeError as error:
+        raise StorageError(
+            f"line {line.seq} of the journal is no text any more: it was altered; run `anninh audit verify`"
+        ) from error
+    fields = {"seq": line.seq, "previous": line.previous, "hash": line.hash, "content": content}
     return msgspec.json.encode(fields)
 
 

@@ -1,7 +1,6 @@
 """Articles of a knowledge base as files: the shipped ones, and those that an authority writes or takes along."""
 
 import json
-import tomllib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from importlib.resources import files
@@ -12,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from anninh_core.domain.inquiries.knowledge.article import Article, ArticleDraft, Edition, LegalSource
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.text import nfc
+from anninh_core.kernel.text import nfc, visible
+from anninh_core.kernel.toml import parse_toml
 
 
 class _Strict(BaseModel):
@@ -77,17 +77,23 @@ def write_articles(articles: Iterable[Article]) -> str:
 
 def _drafts(label: str, is_json: bool, text: str) -> tuple[ArticleDraft, ...]:
     try:
-        file = _KnowledgeFile.model_validate(json.loads(text) if is_json else tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as wrong:
-        raise BadInput(
-            f"{label}: this is no {'JSON' if is_json else 'TOML'}: {wrong}; correct the place it names"
-        ) from None
+        file = _KnowledgeFile.model_validate(_parse_json(text) if is_json else parse_toml(text))
     except ValidationError as wrong:
         raise BadInput(f"{label}: {_first_problem(wrong)}") from None
+    except ValueError as wrong:  # after its own kind, which a validation error is
+        kind = "JSON" if is_json else "TOML"
+        raise BadInput(f"{label}: this is no {kind}: {wrong}; correct the place it names") from None
     keys = [article.key for article in file.articles]
     if twice := next((key for key in keys if keys.count(key) > 1), ""):
         raise BadInput(f"{label}: {twice!r} is the key of two articles; give one of them another key")
     return tuple(_draft(article, file.reminder) for article in file.articles)
+
+
+def _parse_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def _draft(article: _ArticleInFile, reminder: str) -> ArticleDraft:
@@ -138,4 +144,4 @@ def _in_file(article: Article) -> dict[str, Any]:
 def _first_problem(wrong: ValidationError) -> str:
     problem = wrong.errors()[0]
     place = ".".join(str(part) for part in problem["loc"])
-    return f"{place or 'the file'}: {problem['msg']}; `anninh kb export` shows what a file looks like"
+    return f"{visible(place) or 'the file'}: {visible(problem['msg'])}; `anninh kb export` shows what a file looks like"

@@ -9,6 +9,7 @@ from anninh_core.domain.audit.heads.model import SignedHead, by_id
 from anninh_core.kernel.crypto.signing import PublicKey, find_uncertified
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput, TooLarge
+from anninh_core.kernel.text import quote, visible
 
 FORMAT = 1
 MAX_BYTES = 64 << 20
@@ -37,8 +38,8 @@ class HeadFile:
         """
         if (self.authority, self.store) != (other.authority, other.store):
             raise BadInput(
-                f"the heads are of two journals: one of {self.authority!r} began with {self.store[:16]}, "
-                f"one of {other.authority!r} with {other.store[:16]}; verify each by its own heads"
+                f"the heads are of two journals: one of {quote(self.authority)} began with {visible(self.store[:16])}, "
+                f"one of {quote(other.authority)} with {visible(other.store[:16])}; verify each by its own heads"
             )
         keys = max(self.keys, other.keys, key=len)
         if self.keys != keys[: len(self.keys)] or other.keys != keys[: len(other.keys)]:
@@ -97,7 +98,7 @@ def _check(file: HeadFile) -> None:
             raise BadInput(f"head {head.number} is of another journal than the file says: the file was altered")
         if not head.is_genuine(known):
             raise BadInput(
-                f"head {head.number} isn't signed by key {head.key!r} of the file: it was altered or made up"
+                f"head {head.number} isn't signed by key {quote(head.key)} of the file: it was altered or made up"
             )
     _check_links(file.heads)
 

@@ -10,6 +10,7 @@ from anninh_core.domain.identity.model import IdentityField
 from anninh_core.kernel.crypto.signing import PublicKey
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import quote
 
 T = TypeVar("T")
 
@@ -135,7 +136,7 @@ def decode(data: bytes, decoder: msgspec.json.Decoder[T], *formats: str) -> T:
         ) from error
     said = getattr(decoded, "format", "")
     if formats and said not in formats:
-        raise BadInput(f"this file is {said!r}, not {name!r}; take the other one")
+        raise BadInput(f"this file is {quote(said)}, not {name!r}; take the other one")
     return decoded
 
 

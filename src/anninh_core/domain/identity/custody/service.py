@@ -15,7 +15,7 @@ from anninh_core.domain.identity.custody.files import (
 from anninh_core.domain.identity.custody.model import Custodian, CustodianState
 from anninh_core.domain.identity.kind import CUSTODIAN
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
-from anninh_core.kernel.text import nfc
+from anninh_core.kernel.text import nfc, quote
 from anninh_core.usecase.actor import Actor, ActorKind, person
 from anninh_core.usecase.encryption.envelope import WRAP_BYTES, Envelope, Wrap, key_id_of
 from anninh_core.usecase.marks import Service, command, query, workflow
@@ -204,7 +204,7 @@ def parse_key(public_key: str) -> bytes:
     try:
         key = bytes.fromhex(public_key)
     except ValueError as error:
-        raise BadInput(f"{public_key!r} is no public key; take the digits that `make-key` shows") from error
+        raise BadInput(f"{quote(public_key)} is no public key; take the digits that `make-key` shows") from error
     key_id_of(key)
     return key
 

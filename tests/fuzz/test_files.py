@@ -1,0 +1,285 @@
+"""Files that travel beside the data: heads, exports of the journal, keys, what custodians get, needles."""
+
+import json
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import pytest
+from attrs import evolve, frozen
+from tests.domain.audit.office import SECOND_HEAD, Office
+from tests.fuzz.mutating import encode_mutated, mutate_bytes
+from tests.fuzz.refusals import refusal
+from tests.fuzz.seeds import fuzzed
+
+from anninh_core.app.backup.passphrase import unwrap, wrap
+from anninh_core.app.custody.key_files import PrivateKey, make_key_file, read_key_file, read_public_key
+from anninh_core.app.custody.offline import answer_request, open_request, read_answer, wrap_anew
+from anninh_core.domain.audit import AuditReport, Verdict, export_line, prove, verify_export
+from anninh_core.domain.audit.chain import parse_line
+from anninh_core.domain.audit.heads.file import parse_head_file
+from anninh_core.domain.identity import IdentityField
+from anninh_core.domain.identity.custody.details import about
+from anninh_core.domain.identity.custody.files import (
+    BATCH,
+    REQUEST,
+    DetailRequest,
+    RewrapFile,
+    RewrapItem,
+    SealedFile,
+    encode,
+)
+from anninh_core.domain.retention.proof.needles import Needle, NeedleSet, decode_needles, encode_needles
+from anninh_core.kernel.crypto.passphrase import KdfParameters
+from anninh_core.kernel.errors import AnninhError, BadInput, ConfigurationError, DecryptionError, StorageError
+from anninh_core.ports.changes import JournalLine, chain_hash
+from anninh_core.testing.memory import MemoryKeys
+from anninh_core.usecase.encryption.envelope import make_private_key, open_sealed, seal_to
+from anninh_storage.local_keys import LocalKeys
+from anninh_storage.noted_heads import NotedHeadsFile
+
+WORDS = "năm từ thật dài ở đây"
+CHEAP = KdfParameters(n=1 << 4)
+NOW = datetime(2021, 9, 1, tzinfo=UTC)
+
+
+def spoil(random: Random, data: bytes) -> bytes:
+    """Return a file of one JSON value, or of a line each, that is wrong as JSON or as bytes."""
+    if random.random() < 0.5:
+        return mutate_bytes(random, data)
+    lines = data.splitlines()
+    place = random.randrange(len(lines))
+    with suppress(ValueError):  # a file that an editor broke over several lines
+        lines[place : place + 1] = [encode_mutated(random, json.loads(lines[place])).replace(b"\n", b" ")]
+        return b"\n".join(lines)
+    return encode_mutated(random, json.loads(data))
+
+
+@pytest.fixture(scope="module")
+def office() -> Iterator[Office]:
+    """A journal with two heads."""
+    opened = Office.open()
+    yield opened
+    opened.app.close()
+
+
+@pytest.fixture(scope="module")
+def heads(office: Office) -> bytes:
+    """Its heads, as they are exported."""
+    return office.app.audit.export_heads(office.boss)
+
+
+@pytest.fixture(scope="module")
+def exported(office: Office) -> bytes:
+    """Its lines, as they are exported."""
+    return b"\n".join(map(export_line, office.lines))
+
+
+@fuzzed(80)
+def test_heads(heads: bytes, seed: int) -> None:
+    """A file of heads in which anything is wrong is refused: it has no byte that nothing covers."""
+    spoilt = spoil(Random(seed), heads)
+    said = refusal(partial(parse_head_file, spoilt), BadInput)
+    assert said or set(parse_head_file(spoilt).heads) <= set(parse_head_file(heads).heads)
+
+
+@fuzzed(80)
+def test_exported_lines(exported: bytes, heads: bytes, seed: int) -> None:
+    """An exported journal in which anything is wrong is told by its line, or isn't proven: unless it says the same."""
+    lines = spoil(Random(seed), exported).split(b"\n")
+    parsed: list[JournalLine] = []
+
+    def examine() -> AuditReport:
+        verify_export(lines)
+        parsed[:] = [parse_line(line, number) for number, line in enumerate(lines, 1)]
+        return prove(parsed, parse_head_file(heads))
+
+    said = refusal(examine, BadInput)
+    sound = [parse_line(line, 1) for line in exported.split(b"\n")]
+    assert said.startswith("line ") if said else _holds(examine()) <= (parsed == sound[: len(parsed)])
+
+
+@fuzzed(25)
+def test_stored_lines(office: Office, heads: bytes, seed: int) -> None:
+    """Lines that somebody altered in the storage are found by the examination, also where they are no text any more."""
+    random, sound = Random(seed), office.lines
+    place = random.randrange(len(sound))
+    lines = list(sound)
+    content = mutate_bytes(random, lines[place].content)
+    lines[place] = evolve(lines[place], content=content)
+    if random.random() < 0.5:
+        lines[place:] = _chain_anew(lines[place:])
+    office.put(lines)
+    try:
+        assert not _holds(office.app.audit.examine(office.boss, parse_head_file(heads))) or place >= SECOND_HEAD
+        office.app.audit.trail(office.boss)
+        refusal(partial(office.app.audit.export, office.boss), StorageError)
+    finally:
+        office.put(sound)
+
+
+def _holds(report: AuditReport) -> bool:
+    return report.verdict in (Verdict.PROVEN, Verdict.CONSISTENT)
+
+
+def _chain_anew(lines: list[JournalLine]) -> list[JournalLine]:
+    """Return lines with hashes that fit, as whoever has the database can make them."""
+    chained: list[JournalLine] = []
+    previous = lines[0].previous
+    for line in lines:
+        chained.append(evolve(line, previous=previous, hash=chain_hash(previous, line.content)))
+        previous = chained[-1].hash
+    return chained
+
+
+@fuzzed(60)
+def test_files_of_private_keys(tmp_path_factory: pytest.TempPathFactory, key_file: bytes, seed: int) -> None:
+    """A custodian's key file with anything wrong is told; what isn't covered by its seal changes nothing."""
+    path = tmp_path_factory.getbasetemp() / "spoilt.key"
+    path.write_bytes(_spoil_cheaply(Random(seed), key_file))
+    refusal(partial(read_public_key, path), BadInput)
+    refusal(partial(read_key_file, path, WORDS), BadInput, DecryptionError)
+
+
+@pytest.fixture(scope="module")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A private key under a passphrase."""
+    path = tmp_path_factory.mktemp("keys") / "sound.key"
+    make_key_file(path, WORDS, CHEAP)
+    return path.read_bytes()
+
+
+@fuzzed(60)
+def test_wrapped_keys(wrapped: bytes, seed: int) -> None:
+    """So is a recovery copy."""
+    refusal(partial(unwrap, _spoil_cheaply(Random(seed), wrapped), WORDS), StorageError)
+
+
+@pytest.fixture(scope="module")
+def wrapped() -> bytes:
+    """A recovery copy."""
+    return wrap(MemoryKeys().export(), WORDS, CHEAP)
+
+
+def _spoil_cheaply(random: Random, data: bytes) -> bytes:
+    """Return spoilt bytes that cost nothing to try: a greater cost that is allowed would take seconds."""
+    spoilt = spoil(random, data)
+    with suppress(ValueError, TypeError, AttributeError, RecursionError):
+        told = json.loads(spoilt)
+        cost = told.get("wrapping") or told.get("kdf") or told.get("protected")
+        if cost.get("n", 0) * cost.get("r", 8) * cost.get("p", 1) > CHEAP.n * CHEAP.r * 4 and _is_allowed(cost):
+            return data
+    return spoilt
+
+
+def _is_allowed(cost: Mapping[str, int]) -> bool:
+    return KdfParameters(n=cost["n"], r=cost.get("r", 8), p=cost.get("p", 1)).is_known
+
+
+@fuzzed(40)
+def test_the_key_file_of_an_office(tmp_path: Path, seed: int) -> None:
+    """The keys of an office are opened whole, or their file is told as damaged, in clear and under a passphrase."""
+    path = tmp_path / "anninh.keys"
+    random = Random(seed)
+    path.unlink(missing_ok=True)
+    keys = LocalKeys(path, create=True)
+    if random.random() < 0.3:
+        keys.protect(WORDS, CHEAP)
+    path.write_bytes(_spoil_cheaply(random, path.read_bytes()))
+    refusal(partial(LocalKeys, path, passphrase=lambda: WORDS), StorageError, ConfigurationError)
+
+
+@fuzzed(40)
+def test_noted_heads(tmp_path: Path, seed: int) -> None:
+    """So is the file of heads that lies beside them."""
+    path = tmp_path / "anninh.keys.heads"
+    path.write_bytes(spoil(Random(seed), b'[{"authority":"a","store":"s","number":1,"seq":1,"hash":"h"}]'))
+    refusal(NotedHeadsFile(path).read, StorageError)
+
+
+@frozen
+class Custody:
+    """A custodian and a reader, and the three files that go between them."""
+
+    custodian: PrivateKey
+    reader: PrivateKey
+
+    def request(self) -> bytes:
+        """Return a request for a name that nobody sealed."""
+        request = DetailRequest(
+            disclosure="d-1",
+            authority="hoa-lu",
+            conversation="c-1",
+            field=IdentityField.NAME,
+            purpose="Xác minh",
+            ground="Điều 9",
+            requested_by="o-1",
+            approved_by="o-2",
+            reader=self.reader.public,
+            until=NOW + timedelta(days=1),
+            ciphertext=b"x" * 64,
+            wrap=b"w" * 80,
+        )
+        return self.seal(REQUEST, encode(request), self.custodian)
+
+    def seal(self, format: str, content: bytes, to: PrivateKey) -> bytes:
+        """Return a file sealed to somebody."""
+        blank = SealedFile(format=format, about="d-1", key=to.id, sealed=b"")
+        return encode(evolve(blank, sealed=seal_to(to.public, content, blank.bound_to)))
+
+    def batch(self) -> bytes:
+        """Return keys to be wrapped anew."""
+        wrap = seal_to(self.custodian.public, b"k" * 32, about("c-1"))
+        item = RewrapItem(conversation="c-1", envelope="e-1", wrap=wrap)
+        return encode(
+            RewrapFile(
+                format=BATCH,
+                key=self.reader.id,
+                public_key=self.reader.public,
+                holder=self.custodian.id,
+                items=(item,),
+            )
+        )
+
+    def answer(self, data: bytes) -> None:
+        """Answer a request as a custodian does."""
+        answer_request(open_request(data, self.custodian), self.custodian, NOW)
+
+
+@pytest.fixture(scope="module")
+def custody() -> Custody:
+    """Two people with keys of their own."""
+    return Custody(PrivateKey(secret=make_private_key()), PrivateKey(secret=make_private_key()))
+
+
+@fuzzed(60)
+def test_what_custodians_get(custody: Custody, seed: int) -> None:
+    """A request, an answer or a batch of keys with anything wrong is refused; its maker may even have sealed it so."""
+    random = Random(seed)
+    request = custody.request()
+    inner = encode_mutated(random, json.loads(open_sealed(custody.custodian.secret, *_sealed(request))))
+    acts: tuple[Callable[[], object], ...] = (
+        partial(custody.answer, spoil(random, request)),
+        partial(custody.answer, custody.seal(REQUEST, inner, custody.custodian)),
+        partial(read_answer, spoil(random, custody.seal("anninh answer 1", inner, custody.reader)), custody.reader),
+        partial(wrap_anew, spoil(random, custody.batch()), custody.custodian, custody.reader.id),
+    )
+    for act in acts:
+        refusal(act, AnninhError)
+
+
+def _sealed(data: bytes) -> tuple[bytes, str]:
+    told = json.loads(data)
+    file = SealedFile(format=told["format"], about=told["about"], key=told["key"], sealed=b64decode(told["sealed"]))
+    return file.sealed, file.bound_to
+
+
+@fuzzed(60)
+def test_needles(seed: int) -> None:
+    """A file of needles is read, or told as none."""
+    sound = encode_needles(NeedleSet(scope="tip:1", needles=(Needle("text", b"x" * 20),), mark="m"))
+    refusal(partial(decode_needles, spoil(Random(seed), sound)), BadInput)

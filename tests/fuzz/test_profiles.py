@@ -1,0 +1,166 @@
+"""Profiles, settings, routing rules and knowledge articles, spoilt as values and as files."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from tests.fuzz.mutating import mutate_bytes, mutate_value, mutate_words
+from tests.fuzz.refusals import refusal
+from tests.fuzz.seeds import fuzzed
+
+from anninh_core.app.settings import FILE_NAME, load_settings
+from anninh_core.kernel.errors import BadInput, BadProfile, ConfigurationError
+from anninh_core.profile import load_profile
+from anninh_core.profile.build import build_district
+from anninh_core.profile.knowledge.article_files import read_articles
+from anninh_core.profile.loader import read_profile
+from anninh_core.profile.routing_file import load_routing
+from anninh_core.profile.source import ProfileSource
+from anninh_core.testing.apps import SHIPPED, shipped_district
+
+SETTINGS = """
+profile = "hoa_lu_2021"
+storage = "sqlite:///anninh.db"
+plugins = ["embedded", "mock"]
+[door]
+connections = 16
+[messengers.oa]
+type = "mock"
+options = { secret = "geheim" }
+"""
+ROUTING = """
+[[routing]]
+id = "gate"
+to = "cong-an"
+reason = "Điều 145"
+categories = ["crime"]
+words = ["mất trộm"]
+[[routing]]
+id = "rest"
+to = "own"
+reason = "Điều 145"
+"""
+NASTY_TOML: Mapping[str, bytes] = {
+    "lists in lists": b"a = " + b"[" * 5_000,
+    "tables in tables": b"a = " + b"{a = " * 3_000,
+    "a number of 5000 digits": b"a = " + b"9" * 5_000,
+    "no UTF-8": b'a = "\xed\xa0\x80"',
+    "a NUL": b'a = "\0"',
+    "a key twice": b"a = 1\na = 2",
+    "no such day": b"a = 2021-02-30",
+    "a name too long": b'extends = "' + b"x" * 5_000 + b'"',
+    "a name with a NUL": b'extends = "a\\u0000b"',
+    "itself": b'extends = "spoilt.toml"',
+    "nothing": b"",
+}
+
+
+@pytest.fixture(scope="module")
+def source() -> ProfileSource:
+    """The shipped profile, as its files have it."""
+    return read_profile(SHIPPED)
+
+
+@fuzzed(60)
+def test_values_of_a_profile(source: ProfileSource, seed: int) -> None:
+    """A profile with wrong values is a district all the same, or a sentence names the file and the key."""
+    random = Random(seed)
+    data = dict(source.data)
+    for _ in range(random.choice((1, 1, 2))):
+        key = random.choice(list(data))
+        change: Callable[[Random, Any], Any] = random.choice((mutate_words, mutate_value, mutate_value, mutate_value))
+        data[key] = change(random, data[key])
+    said = refusal(partial(build_district, ProfileSource("p", data, source.files)), BadProfile)
+    assert not said or said.split(": ")[0].endswith(".toml"), said
+
+
+@pytest.mark.parametrize("depth", [40, 1_000])
+def test_units_without_end(source: ProfileSource, depth: int) -> None:
+    """Units that stand one below the other without end are told, and are followed no further than any are."""
+    root = source.data["district"]["root"]
+    units = source.data["units"]
+    below = {**units["cong-an"]}
+    chain = {f"x{n}": below | {"parent": f"x{n - 1}" if n else root} for n in range(depth)}
+    data = {**source.data, "units": {**units, **chain}}
+    with pytest.raises(BadProfile, match=r"units\.toml: units\.x\d+\.parent: it stands below more units than 31"):
+        build_district(ProfileSource("p", data, source.files))
+
+
+@fuzzed(25)
+def test_files_of_a_profile(tmp_path: Path, seed: int) -> None:
+    """A file of a profile with bytes turned, cut or moved is read, or a sentence names it."""
+    random = Random(seed)
+    shipped = files("anninh_core.profile") / "data" / SHIPPED
+    names = sorted(entry.name for entry in shipped.iterdir() if entry.name.endswith(".toml"))
+    name = random.choice(names)
+    path = tmp_path / name
+    path.write_bytes(mutate_bytes(random, (shipped / name).read_bytes()))
+    said = refusal(partial(load_profile, path), BadProfile)
+    assert str(path) in said  # it is one table of many: alone it is never whole
+
+
+@pytest.mark.parametrize("content", list(NASTY_TOML.values()), ids=list(NASTY_TOML))
+def test_what_hurts_a_reader_of_toml(tmp_path: Path, content: bytes) -> None:
+    """Whoever reads TOML tells in a sentence what no file of ours has, and where."""
+    path, settings = tmp_path / "spoilt.toml", tmp_path / FILE_NAME
+    path.write_bytes(content)
+    settings.write_bytes(content)
+    district = shipped_district()
+    assert str(tmp_path) in refusal(partial(load_profile, path), BadProfile)
+    assert str(path) in refusal(partial(load_routing, path, district), BadProfile)
+    assert str(path) in refusal(partial(read_articles, path), BadInput)
+    assert str(settings) in refusal(partial(load_settings, tmp_path), ConfigurationError) or not content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[" * 200_000, b'{"articles": ' + b"9" * 5_000, b'"\xff"', b"", b"NaN", b"[]"],
+    ids=["lists in lists", "digits", "no UTF-8", "nothing", "no number", "a list"],
+)
+def test_what_hurts_a_reader_of_json(tmp_path: Path, content: bytes) -> None:
+    """So does whoever reads articles that are JSON."""
+    path = tmp_path / "articles.json"
+    path.write_bytes(content)
+    assert str(path) in refusal(partial(read_articles, path), BadInput)
+
+
+def test_what_is_spoilt_was_sound(tmp_path: Path) -> None:
+    """The settings and the rules that are spoilt here are taken as they stand."""
+    (tmp_path / FILE_NAME).write_text(SETTINGS, encoding="utf-8")
+    (tmp_path / "routing.toml").write_text(ROUTING, encoding="utf-8")
+    assert load_settings(tmp_path).profile == SHIPPED
+    assert len(load_routing(tmp_path / "routing.toml", shipped_district())) == 2
+
+
+@fuzzed(60)
+def test_settings(tmp_path: Path, seed: int) -> None:
+    """Settings with bytes turned, cut or moved are taken, or told by their file."""
+    path = tmp_path / FILE_NAME
+    path.write_bytes(mutate_bytes(Random(seed), SETTINGS.encode()))
+    said = refusal(partial(load_settings, tmp_path), ConfigurationError)
+    assert not said or str(path) in said
+
+
+@fuzzed(60)
+def test_routing_rules(tmp_path: Path, seed: int) -> None:
+    """So are routing rules in a file of their own."""
+    path = tmp_path / "routing.toml"
+    path.write_bytes(mutate_bytes(Random(seed), ROUTING.encode()))
+    said = refusal(partial(load_routing, path, shipped_district()), BadProfile)
+    assert not said or str(path) in said
+
+
+@fuzzed(40)
+def test_articles(tmp_path: Path, seed: int) -> None:
+    """So are the articles of a knowledge base."""
+    random = Random(seed)
+    folder = files("anninh_core.profile.knowledge")
+    shipped = random.choice(sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml")))
+    path = tmp_path / "articles.toml"
+    path.write_bytes(mutate_bytes(random, (folder / shipped).read_bytes()[:4_000]))
+    said = refusal(partial(read_articles, path), BadInput)
+    assert not said or str(path) in said
