@@ -35,3 +35,11 @@ def test_marks_in_text_are_shown(document: ReportDocument) -> None:
     assert r"\- không phải danh sách" in found
     assert r"| x\|y |" in found
     assert "| 1 2 |" in found
+
+
+def test_no_line_of_a_paragraph_is_more_than_a_line(document: ReportDocument) -> None:
+    """What begins a line makes neither a list of it, nor code, nor a heading; figures stay as they are."""
+    words = "Tin\n===\n  - một\n    hai\n1. ba\n+++\n1.234 tin"
+    found = text(evolve(document, sections=(Section("", 1, (Paragraph(words),)),)))
+    for line in ("\\===", "\\- một", "hai", "1\\. ba", "\\+++", "1.234 tin"):
+        assert line in found.splitlines()

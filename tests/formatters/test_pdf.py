@@ -123,3 +123,20 @@ def test_a_long_last_paragraph_keeps_its_place(document: ReportDocument, words: 
     assert "giám sát./." in " ".join(found)
     assert "Nguyễn Văn Mẫu" in found[-1]
     assert all(len(page) > 100 for page in found)
+
+
+def with_words(document: ReportDocument, text: str) -> ReportDocument:
+    return evolve(document, sections=(Section("A", 1, (Paragraph(text), Table("", ("a", "b"), ((text, "1"),)))),))
+
+
+def test_what_the_font_lacks_is_an_empty_square(document: ReportDocument) -> None:
+    """An emoji in a resident's words doesn't keep the page from being made; what is never seen is left out."""
+    words = pages(with_words(document, "Cháy \U0001f525 ở xóm 3 \u7af9 \ud7ff \u200dngay\x7f"))[0]
+    assert "Cháy □ ở xóm 3 □ □ ngay" in words
+
+
+def test_words_and_titles_without_end(document: ReportDocument) -> None:
+    """A word longer than any string of a PDF is set over several lines, and a title without end is cut in the file."""
+    letterhead = evolve(document.letterhead, subject="tên " * 20_000)
+    assert "x" * 30 in pages(with_words(document, "x" * 40_000))[0]
+    assert len(pages(evolve(document, letterhead=letterhead))) > 3

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from anninh_core.formatters.xlsx import XlsxFormatter
 from anninh_core.kernel.errors import MissingExtra
-from anninh_core.vocabulary.report_document import ReportDocument
+from anninh_core.vocabulary.report_document import ReportDocument, Section, Table
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -111,3 +111,19 @@ def test_a_share_is_shown_with_two_decimals(document: ReportDocument) -> None:
     formats = styles.find(f"{MAIN}cellXfs")
     assert formats is not None
     assert shown[formats[int(cell.get("s", "0"))].get("numFmtId")] == "0.00"
+
+
+def test_a_text_longer_than_a_cell_is_cut(document: ReportDocument) -> None:
+    """What no cell holds is cut where a mark says so; the library would leave the cell empty."""
+    table = Table("", ("a",), (("x" * 40_000,),))
+    paper = evolve(document, figures=(), sections=(Section("", 1, (table,)),))
+    with ZipFile(BytesIO(XlsxFormatter().render(paper))) as file:
+        strings = file.read("xl/sharedStrings.xml").decode()
+    assert f">{'x' * 32_766}…<" in strings
+
+
+@pytest.mark.parametrize("title", ["'Sổ'", "[]", "'", "Sổ" * 40])
+def test_a_title_that_no_sheet_can_have(document: ReportDocument, title: str) -> None:
+    """A sheet is named as nearly as may be."""
+    paper = evolve(document, figures=(), letterhead=evolve(document.letterhead, title=title))
+    assert XlsxFormatter().render(paper).startswith(b"PK")

@@ -179,3 +179,15 @@ async def pieces(body: bytes) -> AsyncIterator[bytes]:
     """Yield a body without a length."""
     for start in range(0, len(body), 50_000):
         yield body[start : start + 50_000]
+
+
+def test_a_body_that_is_no_http(app: App, running: Running, caplog: pytest.LogCaptureFixture) -> None:
+    """A chunk that is none ends the connection with one refusal, and leaves no traceback in the log."""
+    with running(app) as server:
+        for address in (b"POST /hook/oa", b"GET /livez", b"OPTIONS /nowhere"):
+            with connected(server.url) as line:
+                line.sendall(address + b" HTTP/1.1\r\nHost: door\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n")
+                assert heard(line).count(b"HTTP/1.1 4") == 1
+        assert httpx.get(f"{server.url}/livez").status_code == 200
+
+    assert "Traceback" not in caplog.text

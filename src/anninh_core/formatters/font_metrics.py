@@ -1,7 +1,9 @@
 """How wide a text will be: read from the carried font, whose widths are those of Times New Roman."""
 
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from struct import unpack_from
 
@@ -69,6 +71,34 @@ class FontFace:
             known = self._advances[sign] = unpack_from(">H", self._data, self._table_offsets["hmtx"] + 4 * glyph)[0]
         return known
 
+
+STAND_IN = "\N{WHITE SQUARE}"
+"""Is drawn for a character that the carried font lacks, such as an emoji."""
+_CUTS = ("Regular", "Bold", "Italic", "BoldItalic")
+
+
+def drawable(text: str) -> str:
+    """Return a text of which every character can be drawn in each cut of the carried font.
+
+    What it lacks becomes an empty square; marks, and signs that are never seen, are left out.
+    """
+    return text if text.isascii() and text.isprintable() else "".join(map(_draw, text))
+
+
+@cache
+def _faces() -> tuple[FontFace, ...]:
+    return tuple(map(FontFace, _CUTS))
+
+
+@lru_cache(maxsize=4096)
+def _draw(sign: str) -> str:
+    if sign in "\n\t" or (ord(sign) <= _LAST_OF_PLANE and all(face.has(sign) for face in _faces())):
+        return sign
+    return "" if unicodedata.category(sign) in _UNSEEN_CATEGORIES else STAND_IN
+
+
+_LAST_OF_PLANE = 0xFFFF  # the font's table ends there
+_UNSEEN_CATEGORIES = frozenset({"Mn", "Me", "Mc", "Cf", "Cc"})
 
 _SLACK = 0.4
 """Millimetres beside a column's longest word: programs round widths, and break a word that fits to the hair."""

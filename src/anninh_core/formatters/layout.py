@@ -4,7 +4,7 @@ Rules of layout: Nghị định 30/2020/NĐ-CP, Appendix I.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -51,16 +51,25 @@ def printable(value: Any) -> Any:
     Raises:
         BadInput: a number in it is infinite or not a number.
     """
+    return map_texts(lambda text: _UNPRINTABLE.sub("", nfc(text)), value)
+
+
+def map_texts(change: Callable[[str], str], value: Any) -> Any:
+    """Return a value with every text in it changed.
+
+    Raises:
+        BadInput: a number in it is infinite or not a number.
+    """
     if isinstance(value, str):
-        return _UNPRINTABLE.sub("", nfc(value))
+        return change(value)
     if isinstance(value, tuple):
-        return tuple(printable(item) for item in value)
+        return tuple(map_texts(change, item) for item in value)
     if isinstance(value, Mapping):
-        return {printable(key): printable(item) for key, item in value.items()}
+        return {map_texts(change, key): map_texts(change, item) for key, item in value.items()}
     if isinstance(value, float) and not isfinite(value):
         raise BadInput(f"a report can't show the number {value}; give None where there is nothing to compute from")
     if has(type(value)):
-        return evolve(value, **{name: printable(getattr(value, name)) for name in fields_dict(type(value))})
+        return evolve(value, **{name: map_texts(change, getattr(value, name)) for name in fields_dict(type(value))})
     return value
 
 

@@ -8,7 +8,8 @@ from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Table
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
-_LIST_MARK = re.compile(r"^(\s*)([-+]|\d+(?=[.)]))")
+_LINE_START = re.compile(r"^[^\S\n]*(?:([-+=])|(\d+)(?=[.)](?:\s|$)))?", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _RULERS = {"left": ":--", "center": ":-:", "right": "--:"}
 
 
@@ -40,12 +41,27 @@ class MarkdownFormatter:
 
 
 def escape_markdown(text: str) -> str:
-    """Return text that Markdown shows as it stands."""
-    return _LIST_MARK.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text)) if text[:1] in "-+" else _SPECIAL.sub(r"\\\1", text)
+    """Return running text that Markdown shows as it stands, without the blanks around its lines."""
+    return _LINE_START.sub(_escape_line_start, _SPECIAL.sub(r"\\\1", _BLANK_LINES.sub("\n", text.strip())))
+
+
+def _escape_line_start(start: re.Match[str]) -> str:
+    """Return the start of a line without the blanks and marks that would make code, a list or a heading of it."""
+    mark, number = start.groups()
+    return f"\\{mark}" if mark else f"{number}\\" if number else ""
+
+
+def _escape_line(text: str) -> str:
+    """Return a text within a line, such as a heading or a cell, as it stands."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _emphasized(text: str) -> str:
+    return f"*{line}*" if (line := _escape_line(text)) else ""
 
 
 def _strong(text: str) -> str:
-    return f"**{escape_markdown(text)}**"
+    return f"**{line}**" if (line := _escape_line(text)) else ""
 
 
 def _join_lines(lines: Iterable[str]) -> str:
@@ -60,20 +76,18 @@ def _head(document: ReportDocument) -> Iterator[str]:
         (*map(escape_markdown, filter(None, head.superior.split("\n"))), *map(_strong, head.agency.split("\n")))
     )
     yield _join_lines((_strong(head.national_title), _strong(head.motto)))
-    yield _join_lines(
-        (escape_markdown(layout.number_line(document)), f"*{escape_markdown(layout.date_line(document))}*")
-    )
-    yield f"# {escape_markdown(layout.full_title(document))}"
+    yield _join_lines((escape_markdown(layout.number_line(document)), _emphasized(layout.date_line(document))))
+    yield f"# {_escape_line(layout.full_title(document))}"
     addressees = layout.addressees(document)
     if addressees:
         yield _join_lines((escape_markdown(layout.salutation(document)), *map(escape_markdown, addressees)))
-    yield from (f"*{escape_markdown(ground)}*" for ground in layout.grounds(document))
+    yield from map(_emphasized, layout.grounds(document))
 
 
 def _body(document: ReportDocument) -> Iterator[str]:
     for item in layout.flow(document):
         if isinstance(item, layout.Heading):
-            yield f"{'#' * (item.level + 1)} {escape_markdown(item.text)}"
+            yield f"{'#' * (item.level + 1)} {_escape_line(item.text)}"
         elif isinstance(item, Paragraph):
             yield escape_markdown(item.text)
         elif isinstance(item, Table):
@@ -87,16 +101,12 @@ def _body(document: ReportDocument) -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     if table.caption:
-        yield f"*{escape_markdown(table.caption)}*"
+        yield _emphasized(table.caption)
     rulers = [_RULERS[side] for side in layout.alignments(table)]
-    body = [[_escape_cell(text) for text in row] for row in table.rows]
+    body = [[_escape_line(text) for text in row] for row in table.rows]
     if table.total and body:
         body[-1] = [text and f"**{text}**" for text in body[-1]]
-    yield "\n".join(f"| {' | '.join(row)} |" for row in ([*map(_escape_cell, table.columns)], rulers, *body))
-
-
-def _escape_cell(text: str) -> str:
-    return escape_markdown(text.replace("\n", " "))
+    yield "\n".join(f"| {' | '.join(row)} |" for row in ([*map(_escape_line, table.columns)], rulers, *body))
 
 
 def _foot(document: ReportDocument) -> Iterator[str]:
@@ -112,7 +122,7 @@ def _foot(document: ReportDocument) -> Iterator[str]:
 
 def _figures(document: ReportDocument) -> Iterator[str]:
     if document.figures:
-        yield f"## {escape_markdown(layout.say(document.wording, 'report.figures'))}"
+        yield f"## {_escape_line(layout.say(document.wording, 'report.figures'))}"
         yield escape_markdown(layout.period_line(document))
         yield from _table(
             Table("", figures.column_headings(document), tuple(figures.figure_rows(document)), figures.NUMERIC)

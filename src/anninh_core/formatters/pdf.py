@@ -1,6 +1,7 @@
 """Reports as PDF, set by typst with the font that is carried along, so that a page looks the same on any machine."""
 
 import json
+import re
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -8,12 +9,15 @@ from attrs import asdict
 
 from anninh_core.formatters import layout
 from anninh_core.formatters.extras import TEMPLATES, require_module
-from anninh_core.formatters.font_metrics import FONTS, FontFace, column_widths
+from anninh_core.formatters.font_metrics import FONTS, FontFace, column_widths, drawable
 from anninh_core.formatters.html.svg import bar_chart
+from anninh_core.kernel.text import clip
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.report_document import Chart, ReportDocument, Table
 
 _TEXT_WIDTH = 165.0  # millimetres between the margins
+_LONG_WORD = re.compile(r"(\S{1000})(?=\S)")  # a PDF takes no string of more than 32,767 bytes
+_LONGEST_TITLE = 1000
 
 
 class PdfFormatter:
@@ -29,7 +33,7 @@ class PdfFormatter:
         return Capabilities(
             "the PDF format",
             {
-                "layout": Ability(Support.FULL),
+                "layout": Ability(Support.FULL, "characters that its font lacks, such as emoji, are empty squares"),
                 "tables": Ability(Support.FULL),
                 "charts": Ability(Support.FULL),
                 "figures": Ability(Support.IMPOSSIBLE, "a page is for people; take XLSX, CSV or JSON"),
@@ -39,7 +43,7 @@ class PdfFormatter:
     def render(self, document: ReportDocument) -> bytes:
         """Return a PDF/A-2b file dated on the day of issue; `MissingExtra` without typst."""
         typst = require_module("typst", "the PDF format")
-        document = layout.printable(document)
+        document = layout.map_texts(_settable, layout.printable(document))
         day = document.letterhead.date or document.period_end
         pdf: bytes = typst.compile(
             TEMPLATES / "report.typ",
@@ -51,11 +55,17 @@ class PdfFormatter:
         return pdf
 
 
+def _settable(text: str) -> str:
+    """Return a text that PDF/A takes: it has no character without a shape, and no word as long as a page."""
+    return _LONG_WORD.sub(r"\1 ", drawable(text))
+
+
 def _template_data(document: ReportDocument, day: date) -> dict[str, Any]:
     face = FontFace("Bold")
     return {
         "head": asdict(document.letterhead, filter=lambda attribute, _: attribute.name != "date"),
-        "title": layout.full_title(document),
+        "title": clip(layout.full_title(document), _LONGEST_TITLE),
+        "author": clip(document.letterhead.agency, _LONGEST_TITLE),
         "date": {"year": day.year, "month": day.month, "day": day.day},
         "number": layout.number_line(document),
         "date_line": layout.date_line(document),

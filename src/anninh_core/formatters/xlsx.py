@@ -7,11 +7,14 @@ from typing import Any
 
 from anninh_core.formatters import figures, layout
 from anninh_core.formatters.extras import require_module
+from anninh_core.kernel.text import clip
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Table
 
 _FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
 _MAX_SHEET_NAME = 31  # characters, Excel's limit
+_MAX_CELL = 32_767  # the same of a cell
+_NAMELESS = "1"
 _NUMBER_WIDTH = 14  # characters a column of numbers is wide; its heading is wrapped
 _MAX_COLUMNS_ON_PAGE = 8  # columns that stay readable across a sheet of A4
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -36,7 +39,7 @@ class XlsxFormatter:
     def render(self, document: ReportDocument) -> bytes:
         """Return the workbook, dated on the day of issue; `MissingExtra` without XlsxWriter."""
         xlsxwriter = require_module("xlsxwriter", "the XLSX format")
-        document = layout.printable(document)
+        document = layout.map_texts(_fit_cell, layout.printable(document))
         file = BytesIO()
         day = document.letterhead.date or document.period_end
         # Texts are written as texts: nothing typed into a report becomes a formula or a link.
@@ -58,6 +61,16 @@ class XlsxFormatter:
             else:
                 _add_tables_sheet(book, document)
         return file.getvalue()
+
+
+def _fit_cell(text: str) -> str:
+    """Return a text that a cell holds; of a longer one the library would write nothing at all."""
+    return text if len(text) <= _MAX_CELL else f"{clip(text, _MAX_CELL - 1)}…"
+
+
+def _sheet_name(title: str) -> str:
+    """Return a name that Excel takes for a sheet."""
+    return title.translate(_FORBIDDEN)[:_MAX_SHEET_NAME].strip(" '\n") or _NAMELESS
 
 
 def _add_figures_sheet(book: Any, document: ReportDocument) -> None:
@@ -96,7 +109,7 @@ def _add_sheet(
 ) -> None:
     """Add a sheet: its name, the period below, then a heading row that stays in sight."""
     title = layout.say(document.wording, key)
-    sheet = book.add_worksheet(title.translate(_FORBIDDEN)[:_MAX_SHEET_NAME])
+    sheet = book.add_worksheet(_sheet_name(title))
     plain, bold = book.add_format(_FONT), book.add_format({**_FONT, "bold": True})
     boxed = {**_FONT, "border": 1, "text_wrap": True}
     head = book.add_format({**boxed, "bold": True, "align": "center", "bg_color": "#EEF1F4"})
@@ -127,7 +140,7 @@ def _add_sheet(
 
 def _add_tables_sheet(book: Any, document: ReportDocument) -> None:
     """Add what a paper without figures consists of, such as a register: its words and its tables, one under another."""
-    sheet = book.add_worksheet(document.letterhead.title.translate(_FORBIDDEN)[:_MAX_SHEET_NAME].strip())
+    sheet = book.add_worksheet(_sheet_name(document.letterhead.title))
     plain, bold = book.add_format(_FONT), book.add_format({**_FONT, "bold": True})
     boxed = book.add_format({**_FONT, "border": 1, "text_wrap": True, "valign": "top"})
     head = book.add_format({**_FONT, "border": 1, "text_wrap": True, "bold": True, "align": "center"})

@@ -3,6 +3,7 @@
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import quote
 
 
 @frozen
@@ -26,7 +27,7 @@ class Ref:
         """
         kind, _, id = text.partition(":")
         if not kind or not id:
-            raise BadInput(f"{text!r} names nothing; write kind:id, such as tip:017c0f2e-…")
+            raise BadInput(f"{quote(text)} names nothing; write kind:id, such as tip:017c0f2e-…")
         return cls(kind, id)
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from json import dumps, loads
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import quote
 from anninh_core.ports.changes import IndexSpec, Record, Scalar
 from anninh_core.ports.storage import Find, Records
 from anninh_core.ports.validation import check_value, check_where, names
@@ -84,9 +85,9 @@ def decode_cursor(spec: IndexSpec, order: str, cursor: str) -> tuple[tuple[Scala
             raise BadInput("another order")
         for (column, _), value in zip(columns, values, strict=True):
             check_value(spec, column, value, spec.columns[column])
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise BadInput(
-            f"{cursor!r} is no cursor of {spec.kind} in order {order!r}; take the one that came with the page before, "
-            "or begin again without one"
+            f"{quote(cursor)} is no cursor of {spec.kind} in order {order!r}; take the one that came with the page "
+            "before, or begin again without one"
         ) from error
     return tuple(values), id

@@ -14,9 +14,10 @@ from attrs import asdict, frozen
 from anninh_core.formatters.extras import require_module, template
 from anninh_core.formatters.layout import printable, say
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.text import fold
+from anninh_core.kernel.text import fold, quote
 
 SCHEMA = "anninh.directory/1"
+_LONGEST_LINK = 1000  # characters that a QR code holds and a telephone still reads
 
 
 @frozen(kw_only=True)
@@ -84,9 +85,15 @@ def _group(line: DirectoryLine, wording: Mapping[str, str]) -> str:
 
 
 def _check_link(line: DirectoryLine) -> str:
-    parts = urlsplit(line.link)
-    if parts.scheme != "https" or not parts.netloc:
-        raise BadInput(f"link {line.link!r} of {line.group_title!r} can't be published; give an https address")
+    try:
+        parts = urlsplit(line.link)
+    except ValueError:  # brackets that are no address of IPv6
+        parts = urlsplit("")
+    if parts.scheme != "https" or not parts.netloc or len(line.link) > _LONGEST_LINK:
+        raise BadInput(
+            f"link {quote(line.link)} of {quote(line.group_title)} can't be published; give an https address "
+            f"of at most {_LONGEST_LINK} characters"
+        )
     return line.link
 
 

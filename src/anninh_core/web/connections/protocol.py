@@ -129,6 +129,17 @@ class _GuardedRequests(H11Protocol):
         super().resume_writing()
         self._note_stage()
 
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn's signature
+        """Refuse what is no HTTP; a request that it came with is answered by nobody any more.
+
+        uvicorn would let the application answer on a connection that is closed already, and log a traceback: anybody
+        could fill the log.
+        """
+        had_request = self.cycle is not None
+        if had_request and not self.cycle.response_complete:
+            self._abandon_request()
+        self._refuse(400)
+
     def drain(self) -> None:
         """Read on."""
         self.flow.resume_reading()
@@ -136,8 +147,7 @@ class _GuardedRequests(H11Protocol):
     def give_up(self, stage: Stage) -> None:
         """End the connection, with a word to whoever was heard in part."""
         if stage is Stage.BODY:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+            self._abandon_request()
             self._refuse(503)
         elif stage is Stage.HEAD and self.conn.trailing_data[0]:
             self._refuse(408)
@@ -146,6 +156,11 @@ class _GuardedRequests(H11Protocol):
         else:
             self.transport.abort()
         self._note_stage()
+
+    def _abandon_request(self) -> None:
+        """Let the application know that nobody waits for its answer."""
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
 
     def _note_stage(self) -> Stage | None:
         """Tell the table what is waited for now; None where this connection has no place in it any more."""

@@ -1,0 +1,148 @@
+"""What a document looks like to whoever opens it: its structure, and the words on it."""
+
+import csv
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from html.parser import HTMLParser
+from io import BytesIO, StringIO
+from typing import Any
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
+
+import docx
+from markdown_it import MarkdownIt
+from pypdf import PageObject, PdfReader
+
+from anninh_core.formatters.layout import printable
+
+
+def squeeze(text: str) -> str:
+    """Return a text as a page shows it: without what is never seen, and white space aside."""
+    return "".join(
+        sign for sign in str(printable(text)) if not sign.isspace() and unicodedata.category(sign) not in {"Cf", "Cc"}
+    )
+
+
+def same_words(text: str, shown: str) -> bool:
+    """Tell whether a text stands in what is shown, white space aside."""
+    return squeeze(text) in squeeze(shown)
+
+
+class Tags(HTMLParser):
+    """The structure of a page, and its text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[object] = []
+        self.text: list[str] = []
+        self.drawn: set[str] = set()
+        self._is_drawing = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_drawing |= tag == "svg"
+        if self._is_drawing:  # a long label stands elsewhere in a chart
+            self.drawn.add(tag)
+        elif tag != "br":  # a line break of the text
+            self.found.append((tag, [name for name, _ in attrs]))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._is_drawing:
+            self.found.append(tag)
+        self._is_drawing &= tag != "svg"
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def look_at_html(data: bytes) -> tuple[object, str]:
+    """Return the elements with the names of their attributes, and the text of the page."""
+    tags = Tags()
+    tags.feed(data.decode())
+    tags.close()
+    return (tags.found, tags.drawn), "".join(tags.text)
+
+
+def look_at_markdown(data: bytes) -> tuple[object, str]:
+    """Return the structure, and the text as it is shown."""
+    found: list[str] = []
+    text: list[str] = []
+    for token in MarkdownIt("commonmark").enable("table").parse(data.decode()):
+        found.append(f"{token.type} {token.tag}")
+        for child in token.children or ():
+            if child.type not in {"text", "softbreak", "hardbreak", "text_special"}:
+                found.append(child.type)
+            text.append(child.content)
+        if token.type != "inline":
+            text.append(token.content)
+    return found, "".join(text)
+
+
+def look_at_docx(data: bytes) -> tuple[object, str]:
+    """Return the structure of every part of the file, and the text of the pages."""
+    page = docx.Document(BytesIO(data))
+    text = [node.text or "" for node in page.element.iter() if node.tag.endswith("}t")]
+    with ZipFile(BytesIO(data)) as file:
+        parts = {
+            name: _xml_tags(file.read(name)) for name in sorted(file.namelist()) if name.endswith((".xml", ".rels"))
+        }
+    return parts, "".join(text)
+
+
+def look_at_xlsx(data: bytes) -> tuple[object, str]:
+    """Return the structure of every part of the file, and what stands in its cells."""
+    with ZipFile(BytesIO(data)) as file:
+        names = sorted(file.namelist())
+        strings = [
+            node.text or ""
+            for node in ET.fromstring(file.read("xl/sharedStrings.xml")).iter()
+            if node.tag.endswith("}t")
+        ]
+        sheets = [_xml_tags(file.read(name)) for name in names if "/sheet" in name]
+    assert not any(tag in {"f", "hyperlink"} for tags in sheets for tag in tags)
+    return (names, sheets), "".join(strings).replace("_x005F_", "_")  # Excel's own mark
+
+
+def _xml_tags(data: bytes) -> list[str]:
+    """Return the elements of a part, without line breaks and tabs, which are the text's own."""
+    tags = [node.tag.rpartition("}")[2] for node in ET.fromstring(data).iter()]
+    return [tag for tag in tags if tag not in {"br", "tab"}]
+
+
+def look_at_csv(data: bytes) -> tuple[object, str]:
+    """Return how many cells each line has, and the text; no cell may be a formula."""
+    rows = list(csv.reader(StringIO(data.decode("utf-8-sig"), newline="")))
+    for cell in (cell for row in rows for cell in row):
+        assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")), cell
+    return [len(row) for row in rows], "".join(cell for row in rows for cell in row)
+
+
+def look_at_json(data: bytes) -> tuple[object, str]:
+    """Return the shape of the value, and its texts."""
+    texts: list[str] = []
+
+    def shape(value: Any) -> object:
+        if isinstance(value, str):
+            texts.append(value)
+            return "text"
+        if isinstance(value, Mapping):
+            return {name: shape(part) for name, part in value.items()}
+        return [shape(part) for part in value] if isinstance(value, list) else type(value).__name__
+
+    return shape(json.loads(data)), "".join(texts)
+
+
+def look_at_pdf(data: bytes) -> tuple[object, str]:
+    """Return what a page may have beside words, and the words."""
+    reader = PdfReader(BytesIO(data))
+    beside = [name for page in reader.pages for name in ("/Annots", "/AA") if name in page]
+    return (beside, list(reader.attachments)), "".join(map(_page_text, reader.pages))
+
+
+def _page_text(page: PageObject) -> str:
+    """Return the text of a page without its number, which stands on top of all but the first."""
+    return re.sub(r"^\s*\d+\n", "", page.extract_text())
+
+
+Look = Callable[[bytes], tuple[object, str]]

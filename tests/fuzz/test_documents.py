@@ -1,0 +1,227 @@
+"""Documents of every format, with texts in them that try to be more than text."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from attrs import evolve
+from tests.formatters.conftest import DOCUMENT
+from tests.fuzz.looking import (
+    Look,
+    look_at_csv,
+    look_at_docx,
+    look_at_html,
+    look_at_json,
+    look_at_markdown,
+    look_at_pdf,
+    look_at_xlsx,
+    same_words,
+)
+from tests.fuzz.seeds import fuzzed
+from tests.fuzz.slots import fill, pick
+
+from anninh_core.formatters.csv_ import CsvFormatter
+from anninh_core.formatters.docx.formatter import DocxFormatter
+from anninh_core.formatters.html.directory import DirectoryLine, directory_html, directory_json
+from anninh_core.formatters.html.formatter import HtmlFormatter
+from anninh_core.formatters.json_ import JsonFormatter
+from anninh_core.formatters.layout import printable
+from anninh_core.formatters.markdown import MarkdownFormatter
+from anninh_core.formatters.pdf import PdfFormatter
+from anninh_core.formatters.xlsx import XlsxFormatter
+from anninh_core.kernel.errors import BadInput
+from anninh_core.testing.apps import shipped_district
+from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Section, Table
+
+SECRET = "bi-mat-7731"
+"""Stands in a file that some texts try to have read."""
+ESCAPES: Sequence[str] = (
+    '#import "@preview/x:1.0.0": *',
+    '#read("{path}")',
+    '] #eval("1") [',
+    "#{{ let x = 1 }} $ sum $ `raw` <label> @ref *b* _i_ // c /* d */ \\ ~",
+    "</w:t></w:r></w:p><w:p><w:r><w:t>x",
+    '<w:fldSimple w:instr="INCLUDETEXT {path}"/>',
+    "]]><!DOCTYPE a [<!ENTITY b SYSTEM 'file://{path}'>]>&b;&amp;&#10;",
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    '{{=HYPERLINK("http://x.invalid";"y")}}',
+    "<script>alert(1)</script>",
+    "</style></title><img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1)) ![y](file://{path}) <http://x.invalid> | a | b |",
+    "javascript:alert(1)",
+    "# x",
+    "1. x",
+    "- x",
+    "> x",
+    "    x",
+    "```x",
+    "---",
+    "***",
+    "+++",
+    "===",
+    "a_x0041_b_x000D_c",
+    "%s %(x)s {{0}} {{x}} ${{x}}",
+    "\u202egnp.exe\u2066x\u2069\u200b",
+    "\ud7ff\ue000\ufffd\U0001f600\U000e0041",
+    "Cháy \U0001f525\U0001f525 \U0001f469\u200d\U0001f467 ở xóm 3",
+    "\x00\x01\x0b\x1b[2J\x7f",
+    "'",
+    '"',
+    "\\",
+    "x" * 3_000,
+    "chữ " * 800,
+)
+
+
+def harmless(text: str) -> str:
+    """Return words of the same length, in the same lines, that try nothing."""
+    return re.sub(r"\S", "ψ", str(printable(text)))
+
+
+@pytest.fixture(scope="module")
+def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that no document may have read."""
+    path = tmp_path_factory.mktemp("secret") / "secret.txt"
+    path.write_text(SECRET)
+    return path
+
+
+def hostile(random: Random, secret: Path) -> str:
+    """Return a text that tries to break out, now and then between others."""
+    text = random.choice(ESCAPES).format(path=secret)
+    return random.choice(("{}", "{}", "Ông {} ạ", "{}\n{}")).format(text, text)
+
+
+FORMATS: Mapping[str, tuple[Callable[[], Any], Look]] = {
+    "html": (HtmlFormatter, look_at_html),
+    "markdown": (MarkdownFormatter, look_at_markdown),
+    "docx": (DocxFormatter, look_at_docx),
+    "xlsx": (XlsxFormatter, look_at_xlsx),
+    "csv": (CsvFormatter, look_at_csv),
+    "json": (JsonFormatter, look_at_json),
+    "pdf": (PdfFormatter, look_at_pdf),
+}
+
+SHORT = evolve(DOCUMENT, sections=DOCUMENT.sections[:6])
+"""A few headings, words, a table and a chart, with figures."""
+PAPER = evolve(SHORT, figures=())
+"""As a register or a slip is: words and tables, no figures."""
+
+
+def check(format: str, document: ReportDocument, seed: int, secret: Path) -> None:
+    """Put a text that tries to break out into one slot, and compare the document with one of harmless words."""
+    make, look = FORMATS[format]
+    random = Random(seed)
+    path, text = pick(random, document), hostile(random, secret)
+    plain, plain_words = look(make().render(fill(document, path, harmless(text))))
+    structure, words = look(make().render(fill(document, path, text)))
+    assert structure == plain
+    assert SECRET not in words
+    if format != "pdf":  # what its font lacks is an empty square
+        assert same_words(text, words) or not same_words(harmless(text), plain_words)
+    else:
+        assert same_words(_drawn(text), words)
+
+
+def _drawn(text: str) -> str:
+    return re.sub(r"[^\n -~À-ỹ]+.*", "", text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("format", ["html", "markdown", "xlsx", "csv", "json"])
+@pytest.mark.parametrize("document", [SHORT, PAPER], ids=["report", "paper"])
+@fuzzed(8)
+def test_texts_stay_texts(format: str, document: ReportDocument, secret: Path, seed: int) -> None:
+    """Whatever is written, and wherever: it stands there as it was written, nothing else changed, no file was read."""
+    check(format, document, seed, secret)
+
+
+@pytest.mark.parametrize("format", ["docx", "pdf"])
+@fuzzed(2)
+def test_texts_stay_texts_on_paper(format: str, secret: Path, seed: int) -> None:
+    """So they do in the formats that are printed."""
+    check(format, PAPER, seed, secret)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("format", ["docx", "pdf"])
+@pytest.mark.parametrize("document", [SHORT, PAPER], ids=["report", "paper"])
+@fuzzed(5)
+def test_more_texts_stay_texts_on_paper(format: str, document: ReportDocument, secret: Path, seed: int) -> None:
+    """The same with more of them."""
+    check(format, document, seed + 1, secret)
+
+
+SHEET = evolve(PAPER, sections=(Section("A", 1, (Paragraph("p"), Table("t", ("a", "b"), (("1", "2"),)))),))
+
+
+@pytest.mark.parametrize(
+    "format",
+    [
+        *("html", "json", "markdown", "xlsx"),
+        *(pytest.param(name, marks=[pytest.mark.slow]) for name in ("docx", "pdf")),
+    ],
+)
+@pytest.mark.parametrize("text", ["x" * 100_000, "chữ " * 25_000], ids=["a word", "words"])
+@pytest.mark.parametrize(
+    "path",
+    [("sections", 0, "blocks", 0, "text"), ("sections", 0, "blocks", 1, "rows", 0, 1), ("letterhead", "title")],
+    ids=["paragraph", "cell", "title"],
+)
+def test_texts_without_end(format: str, text: str, path: tuple[str | int, ...]) -> None:
+    """A text of a hundred thousand characters makes a document that opens; a workbook shows what a cell holds of it."""
+    make, look = FORMATS[format]
+    words = look(make().render(fill(SHEET, path, text)))[1]
+    assert same_words(text[:32_000] if format == "xlsx" else text, words) or format in {"docx", "pdf"}
+    assert len(words) > 30_000
+
+
+@pytest.mark.parametrize("title", ["'x'", "[]:*?/\\", "'", "a" * 40, "\u200b"])
+def test_names_of_sheets(title: str) -> None:
+    """A workbook whose title no sheet can have has a sheet all the same."""
+    data = XlsxFormatter().render(fill(PAPER, ("letterhead", "title"), title))
+    assert same_words(title, look_at_xlsx(data)[1])
+
+
+LINE = DirectoryLine(
+    unit_name="Xã Mẫu",
+    group_title="Nhóm Mẫu",
+    link="https://zalo.me/g/mau001",
+    board=(("Trưởng ban", "Nguyễn Văn Mẫu"),),
+    hours="7 giờ - 21 giờ",
+    note="Ghi chú",
+    areas=("Thôn Mẫu", "Thôn Thử"),
+)
+
+
+@fuzzed(40)
+def test_directories(secret: Path, seed: int) -> None:
+    """A public directory shows what is written as it was written, and links nowhere but to https."""
+    random = Random(seed)
+    path, text = pick(random, LINE), hostile(random, secret)
+    if path == ("link",):
+        with pytest.raises(BadInput, match="https"):
+            directory_html("Danh bạ", [fill(LINE, path, text)], shipped_district().wording)
+        return
+    page, plain = (
+        look_at_html(directory_html("Danh bạ", [fill(LINE, path, said)], shipped_district().wording).encode())
+        for said in (text, harmless(text))
+    )
+    data = directory_json("Danh bạ", [fill(LINE, path, text)]).encode()
+    assert page[0] == plain[0]
+    assert same_words(text, page[1])
+    assert same_words(text, look_at_json(data)[1])
+
+
+@pytest.mark.parametrize(
+    "link", ["https://[", "https:///x", "javascript:alert(1)", "https://" + "x" * 5_000, "//x", "data:,x", "http://x"]
+)
+def test_links_that_lead_nowhere(link: str) -> None:
+    """A link that is none, or longer than a code on paper can be, is told."""
+    with pytest.raises(BadInput, match="https"):
+        directory_html("Danh bạ", [evolve(LINE, link=link)], shipped_district().wording)

@@ -1,0 +1,209 @@
+"""The web door: bytes that no browser sends, over sockets, and calls that no server makes, directly."""
+
+import logging
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from random import Random
+from threading import Thread
+from urllib.parse import urlsplit
+
+import anyio
+import anyio.lowlevel
+import httpx
+import pytest
+from attrs import frozen
+from tests.fuzz.doors import Platform, mock_platform
+from tests.fuzz.mutating import mutate_bytes, pick_text
+from tests.fuzz.seeds import fuzzed
+
+from anninh_core.app import App
+from anninh_core.app.logs import is_own_or_warning
+from anninh_core.app.settings import DoorSettings, Settings
+from anninh_core.ports.queues import InboxState
+from anninh_core.testing import memory_app
+from anninh_core.web import WebServer, create_asgi
+
+MARK = "bi-mat-4410"
+"""Stands in bodies, headers and paths; neither answers nor logs repeat it."""
+METHODS = (b"POST", b"GET", b"PUT", b"OPTIONS", b"CONNECT", b"TRACE", b"PRI", b"post", b"", b"X" * 300, b"\xff")
+PATHS = (
+    b"/hook/in",
+    b"/hook/",
+    b"/hook/in/",
+    b"/hook/../in",
+    b"/hook/%00",
+    b"/livez",
+    b"*",
+    b"//",
+    b"http://x/hook/in",
+)
+HEADERS = (
+    b"Content-Length: 5",
+    b"Content-Length: -1",
+    b"Content-Length: 99999999999999999999",
+    b"Content-Length: 5\r\nContent-Length: 6",
+    b"Content-Length: \xd9\xa5",
+    b"Transfer-Encoding: chunked",
+    b"Transfer-Encoding: chunked, identity",
+    b"Transfer-Encoding: chunked\r\nContent-Length: 5",
+    b"Expect: 100-continue",
+    b"Upgrade: websocket\r\nConnection: Upgrade",
+    b"Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__",
+    b"Host: a\r\nHost: b",
+    b"X: " + b"x" * 9_000,
+    b"X\x00Y: 1",
+    b" folded: 1",
+    b": none",
+    b"Content-Encoding: gzip",
+)
+CHUNKS = (
+    b"5\r\nhello\r\n0\r\n\r\n",
+    b"ffffffffffffffff\r\nx",
+    b"-1\r\n\r\n",
+    b"5;x=" + b"y" * 9_000,
+    b"z\r\n",
+    b"0\r\nX: y\r\n\r\n",
+)
+
+
+@frozen(repr=False)
+class Door:
+    """A server on loopback whose only messenger is the mock."""
+
+    url: str
+    app: App
+    platform: Platform
+
+    def __repr__(self) -> str:
+        """Return its address."""
+        return self.url
+
+    def stored(self) -> int:
+        """Return how many events are in."""
+        return len(self.app.context.storage.queues.inbox(tuple(InboxState), limit=100_000))
+
+    def send(self, data: bytes, *, closes: bool) -> bytes:
+        """Send bytes, say that no more come or don't, and return what comes back until the door has closed."""
+        with socket.create_connection(("127.0.0.1", urlsplit(self.url).port or 0), timeout=30) as line:
+            answer = bytearray()
+            with suppress(OSError):  # the door may close while something is still on its way
+                line.sendall(data)
+                if closes:
+                    line.shutdown(socket.SHUT_WR)
+                while piece := line.recv(65_536):
+                    answer += piece
+            return bytes(answer)
+
+
+@pytest.fixture
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """The door, soon out of patience with whoever doesn't go on."""
+    platform = mock_platform(tmp_path_factory.mktemp("door"))
+    patience = DoorSettings(connections=16, head_seconds=0.1, idle_seconds=0.1, body_seconds=0.1)
+    messengers = {platform.messenger.instance: platform.messenger}
+    with memory_app(clock=platform.clock, settings=Settings(door=patience), messengers=messengers) as app:
+        server = WebServer(app, port=0)
+        thread = Thread(target=server.run)
+        thread.start()
+        yield Door(server.url, app, platform)
+        server.stop()
+        thread.join()
+
+
+@fuzzed(25)
+def test_bytes_over_sockets(door: Door, caplog: pytest.LogCaptureFixture, seed: int) -> None:
+    """Whatever comes, the answers are refusals, or none; nothing is stored, or told in a log, and the door works on."""
+    caplog.set_level(logging.INFO)
+    caplog.clear()
+    random, before = Random(seed), door.stored()
+    answer = door.send(_build_bytes(random, door.platform), closes=random.random() < 0.7)
+    for status in _statuses(answer):
+        assert 200 <= status < 500, answer
+    assert MARK.encode() not in answer
+    for record in filter(is_own_or_warning, caplog.records):
+        assert MARK not in record.getMessage()
+        assert record.exc_info is None, record.getMessage()
+    assert door.stored() == before
+    assert httpx.get(f"{door.url}/livez", timeout=30).status_code == 200
+
+
+def _statuses(answer: bytes) -> list[int]:
+    """Return the status of each answer; whatever comes back begins with one."""
+    assert not answer or answer.startswith(b"HTTP/1.1 "), answer
+    return [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]]
+
+
+def _build_bytes(random: Random, platform: Platform) -> bytes:
+    """Return a request, or several, of which something is wrong; none of them is signed."""
+    lines = [b" ".join((random.choice(METHODS), random.choice(PATHS) + MARK.encode(), b"HTTP/1.1"))]
+    if random.random() < 0.5:
+        lines = [b"POST /hook/in HTTP/1.1"]
+    lines += [b"Host: door", b"X-Mark: " + MARK.encode(), *random.sample(HEADERS, random.randrange(3))]
+    body = random.choice((*CHUNKS, MARK.encode(), platform.mutate(random), b""))
+    request = b"\r\n".join(lines) + b"\r\n\r\n" + body
+    match random.randrange(5):
+        case 0:
+            return mutate_bytes(random, request)
+        case 1:
+            return request * random.choice((2, 20))
+        case 2:
+            return request[: random.randrange(len(request))]
+        case _:
+            return request
+
+
+@fuzzed(60)
+def test_calls_without_a_server(door: Door, seed: int) -> None:
+    """Called directly, with paths and headers that no server lets through, it answers below 500 all the same."""
+    random, before = Random(seed), door.stored()
+    status, body = anyio.run(_call, door.app, random, door.platform.mutate(random))
+    assert 200 <= status < 500
+    assert MARK.encode() not in body
+    assert door.stored() == before
+
+
+async def _call(app: App, random: Random, body: bytes) -> tuple[int, bytes]:
+    """Call the application with a request in pieces, perhaps cut off; return status and body of its answer."""
+    path = "/hook/" + random.choice(("in", MARK + pick_text(random), pick_text(random), ""))
+    names = [(random.randbytes(5), random.randbytes(9) + MARK.encode()) for _ in range(random.randrange(4))]
+    length = random.choice(([], [(b"content-length", random.choice((b"x", b"-1", b"1e9", b"9" * 50, b"5", b"\xff")))]))
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": random.choice(("POST", "POST", "GET", MARK)),
+        "path": path,
+        "raw_path": path.encode(errors="replace"),
+        "query_string": random.randbytes(8),
+        "headers": [*names, *length],
+        "client": random.choice((None, ("127.0.0.1", 1))),
+        "server": ("door", 80),
+        "scheme": "http",
+        "root_path": "",
+    }
+    pieces = _pieces(random, body)
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        await anyio.lowlevel.checkpoint()
+        return pieces.pop(0) if pieces else {"type": "http.disconnect"}
+
+    async def send(message: dict[str, object]) -> None:
+        await anyio.lowlevel.checkpoint()
+        sent.append(message)
+
+    await create_asgi(app)(scope, receive, send)  # type: ignore[arg-type]
+    answer = b"".join(part for message in sent if isinstance(part := message.get("body", b""), bytes))
+    status = sent[0]["status"]
+    assert isinstance(status, int)
+    return status, answer
+
+
+def _pieces(random: Random, body: bytes) -> list[dict[str, object]]:
+    cuts: Sequence[int] = sorted(random.randrange(len(body) + 1) for _ in range(random.randrange(4)))
+    parts = [body[start:end] for start, end in zip((0, *cuts), (*cuts, len(body)), strict=True)]
+    pieces: list[dict[str, object]] = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
+    if random.random() < 0.7:
+        pieces.append({"type": "http.request", "body": b"", "more_body": False})
+    return pieces
