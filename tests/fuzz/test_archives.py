@@ -116,14 +116,14 @@ def test_a_sound_file_is_taken(use: Use) -> None:
     assert use.try_it() == ""
 
 
-@fuzzed(60)
+@fuzzed(40)
 def test_damage_anywhere(use: Use, seed: int) -> None:
     """Bytes turned, cut, doubled or moved are told in a sentence, and the place stays empty."""
     use.path.write_bytes(mutate_bytes(Random(seed), use.sound))
     use.try_it()
 
 
-@fuzzed(40)
+@fuzzed(25)
 def test_whoever_mends_the_checksums(use: Use, seed: int) -> None:
     """A part or the manifest made wrong, with checksums that fit, isn't taken: nobody without the keys wrote it."""
     use.path.write_bytes(use.sound)
@@ -131,7 +131,7 @@ def test_whoever_mends_the_checksums(use: Use, seed: int) -> None:
     assert use.try_it()
 
 
-@fuzzed(25)
+@fuzzed(15)
 def test_what_is_taken_on_trust(use: Use, seed: int) -> None:
     """Where an operator lets a file pass that nothing proves, wrong rows end in a sentence."""
     use.path.write_bytes(use.sound)

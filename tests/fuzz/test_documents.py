@@ -135,14 +135,14 @@ def _drawn(text: str) -> str:
 
 @pytest.mark.parametrize("format", ["html", "markdown", "xlsx", "csv", "json"])
 @pytest.mark.parametrize("document", [SHORT, PAPER], ids=["report", "paper"])
-@fuzzed(8)
+@fuzzed(6)
 def test_texts_stay_texts(format: str, document: ReportDocument, secret: Path, seed: int) -> None:
     """Whatever is written, and wherever: it stands there as it was written, nothing else changed, no file was read."""
     check(format, document, seed, secret)
 
 
 @pytest.mark.parametrize("format", ["docx", "pdf"])
-@fuzzed(2)
+@fuzzed(1)
 def test_texts_stay_texts_on_paper(format: str, secret: Path, seed: int) -> None:
     """So they do in the formats that are printed."""
     check(format, PAPER, seed, secret)
@@ -199,7 +199,7 @@ LINE = DirectoryLine(
 )
 
 
-@fuzzed(40)
+@fuzzed(20)
 def test_directories(secret: Path, seed: int) -> None:
     """A public directory shows what is written as it was written, and links nowhere but to https."""
     random = Random(seed)

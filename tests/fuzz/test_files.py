@@ -136,7 +136,7 @@ def _chain_anew(lines: list[JournalLine]) -> list[JournalLine]:
     return chained
 
 
-@fuzzed(60)
+@fuzzed(30)
 def test_files_of_private_keys(tmp_path_factory: pytest.TempPathFactory, key_file: bytes, seed: int) -> None:
     """A custodian's key file with anything wrong is told; what isn't covered by its seal changes nothing."""
     path = tmp_path_factory.getbasetemp() / "spoilt.key"
@@ -153,7 +153,7 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-@fuzzed(60)
+@fuzzed(30)
 def test_wrapped_keys(wrapped: bytes, seed: int) -> None:
     """So is a recovery copy."""
     refusal(partial(unwrap, _spoil_cheaply(Random(seed), wrapped), WORDS), StorageError)
