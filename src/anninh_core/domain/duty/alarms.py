@@ -193,4 +193,4 @@ class Alarms(Service):
     def _raise_again(self, uow: UnitOfWork, alarm: Alarm) -> Alarm:
         uow.facts["alarm"] = alarm.id
         uow.add_event("duty.alarm_raised")
-        return uow.save(ALARM, alarm.with_more(uow.at))
+        return uow.save(ALARM, alarm.with_more(uow.at, self.context.district.flood.page_pause))

@@ -56,6 +56,7 @@ def load_talk(uow: UnitOfWork, conversation: Conversation, message: InboundMessa
         ruling=post,
         ruled_at=ruled_at,
         quotes_ruling=bool(post) and quoted == f"post:{post}",
+        pace=talk.pace.heard(at, uow.context.district.flood),
     )
 
 

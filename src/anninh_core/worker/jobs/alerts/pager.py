@@ -34,6 +34,7 @@ _PURPOSES: Mapping[Telling, str] = {
     Telling.HANDED_UP: "duty.page_handed_up",
     Telling.MORE: "duty.page_more",
 }
+_MANY = "duty.page_more_many"
 _FAILED = (OutboxState.FAILED, OutboxState.NEEDS_PERSON, OutboxState.CANCELLED)
 _SOON = timedelta(minutes=1)
 _UNHEARD_PAUSE = timedelta(hours=1)
@@ -144,15 +145,19 @@ class Pager:
         district, scope = self._context.district, f"alarm:{alarm.id}"
         officer = uow.load(OFFICER, page.to.officer)
         moment = alarm.more_at[-1] if page.how is Telling.MORE else alarm.opened_at
+        more = alarm.untold if page.how is Telling.MORE else 0
+        purpose = _MANY if more > 1 else _PURPOSES[page.how]
+        facts: dict[str, object] = {"count": more} if more > 1 else {}
         text = district.say(
-            _PURPOSES[page.how],
+            purpose,
             code=alarm.code,
             category=category_name(district, alarm.category),
             unit=district.unit(alarm.unit).name,
             time=clock_time(moment),
+            **facts,
         )
         row = uow.send(
-            officer.conversation, text, purpose=_PURPOSES[page.how], cause=scope, scope=scope, lane=Lane.EMERGENCY
+            officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=Lane.EMERGENCY
         )
         return Rung(
             officer=officer.id,
@@ -161,6 +166,7 @@ class Pager:
             how=page.how,
             row=row,
             round=page.round,
+            more=more,
         )
 
     def _note_missed(self, alarm: Alarm) -> bool:
