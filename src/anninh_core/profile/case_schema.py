@@ -61,7 +61,7 @@ class HandlingSchema(TomlTable):
 
 
 class FloodSchema(TomlTable):
-    """`[flood]`: what is too much at once; see `FloodRules`. More danger is paged within a minute, whatever stands here."""
+    """`[flood]`: what is too much at once; see `FloodRules`. No key lets danger wait longer than a minute."""
 
     person_messages: int = Field(default=30, ge=5, le=1_000)
     person_minutes: int = Field(default=10, ge=1, le=1_440)

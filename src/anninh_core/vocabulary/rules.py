@@ -288,7 +288,9 @@ class TalkRules:
 
 @frozen(kw_only=True)
 class FloodRules:
-    """What is too much at once, in `[flood]`. What is over a limit is kept and shown to a person all the same; danger goes on as ever.
+    """What is too much at once, in `[flood]`.
+
+    What is over a limit is kept and shown to a person all the same, and danger goes on as ever.
 
     Attributes:
         person_messages: so many messages of one person are handled by the program within `person_window`.

@@ -14,7 +14,6 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.vocabulary.rules import DutyRules
 
-
 _AT_ONCE = timedelta(0)
 
 

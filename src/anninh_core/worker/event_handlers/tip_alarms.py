@@ -18,11 +18,15 @@ from anninh_core.usecase.actor import ActorKind, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.jobs.alerts.bundling import (
+    count_new_cases,
+    find_carrier,
+    open_tip_alarm,
+    pass_on_cases,
+    wait_of_notice,
+)
 from anninh_core.worker.jobs.alerts.cases import clock_time, is_over, tip_of
 from anninh_core.worker.jobs.alerts.pager import Pager
-
-_CODE = 5
-"""Letters of a receipt that are told to officers' phones: enough to find it, too few to ask for it."""
 
 
 class TipAlarms:
@@ -45,6 +49,7 @@ class TipAlarms:
         """Open the notice of a new tip that is no emergency; it is told by the clock, together with others."""
         for tip_id in _touched(entry, TIP.name):
             self._run(entry, f"new:{tip_id}", partial(self._open, tip_id=tip_id, emergency=False))
+            self._tell_flood(tip_id)
 
     def page_raised(self, entry: Entry) -> None:
         """Page whoever is on duty about an alarm that was raised by what was said in a group."""
@@ -88,23 +93,38 @@ class TipAlarms:
         tip = tip_of(uow, f"{TIP.name}:{tip_id}")
         if tip is None or (tip.emergency and not emergency):
             return
-        self._alarms.open_alarm(
-            uow,
-            f"{TIP.name}:{tip.id}",
-            unit=tip.unit,
-            code=tip.receipt[:_CODE],
-            category=tip.category,
-            emergency=emergency,
-            wait=self._context.district.duty.bundle * (not emergency),
-            excluded=tip.excluded,
-        )
+        if not emergency:
+            wait = wait_of_notice(self._context, tip.unit, uow.at)
+            open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=False, wait=wait)
+        elif (carrier := find_carrier(uow, tip)) is not None:
+            self._alarms.take_case_in(uow, carrier.id, f"{TIP.name}:{tip.id}")
+        else:
+            open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=True)
+
+    def _tell_flood(self, tip_id: str) -> None:
+        """Tell those who supervise a unit that too much comes to it, once an hour while it goes on."""
+        record, now = self._context.storage.records.get(TIP.name, tip_id), self._context.clock.now()
+        for tip in self._context.iter_readable(TIP, () if record is None else (record,)):
+            district, count = self._context.district, count_new_cases(self._context, tip.unit, now)
+            if count <= district.flood.unit_cases:
+                return
+            unit = district.counting_unit(tip.unit)
+            minutes = int(district.flood.unit_notice.total_seconds() // 60)
+            text = district.say("notice.flood_unit", count=count, unit=district.unit(unit).name, minutes=minutes)
+            request = f"flood:{unit}:{now.isoformat()[:13]}"
+            self._notifier.notify(
+                Permission.TIP_SUPERVISE, unit, request, text, purpose="notice.flood_unit", lane=Lane.REPLY
+            )
 
     def _follow(self, uow: UnitOfWork, tip_id: str, entry: Entry) -> None:
         uow.permit(self._context.district.root)
         tip: Tip | None = tip_of(uow, f"{TIP.name}:{tip_id}")
         if tip is None:
             return
-        self._alarms.follow_case(
+        before = uow.get(ALARM, alarm_id(f"{TIP.name}:{tip.id}"))
+        if before is None and tip.emergency and not (is_over(tip) or _is_taken_up(tip, entry)):
+            self._follow_bundled(uow, tip)
+        after = self._alarms.follow_case(
             uow,
             f"{TIP.name}:{tip.id}",
             unit=tip.handling_unit or tip.unit,
@@ -113,6 +133,14 @@ class TipAlarms:
             is_over=is_over(tip),
             is_taken_up=_is_taken_up(tip, entry),
         )
+        if before is not None and after is not None and (after.ended_at or after.unit != before.unit):
+            pass_on_cases(uow, self._alarms, before, is_known=not before.is_open)
+
+    def _follow_bundled(self, uow: UnitOfWork, tip: Tip) -> None:
+        """Open the alarm of an emergency that another one's has told of, once it lies in another unit."""
+        carrier, unit = find_carrier(uow, tip), tip.handling_unit or tip.unit
+        if carrier is None or carrier.unit != unit:
+            open_tip_alarm(uow, self._alarms, tip, unit=unit, emergency=True)
 
     def _end(self, uow: UnitOfWork, message_id: str, by: str) -> None:
         about = f"{MESSAGE.name}:{message_id}"

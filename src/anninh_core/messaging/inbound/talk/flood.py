@@ -1,4 +1,4 @@
-"""What is done with a message whose sender is over a limit: it is kept, and a person decides. Danger goes on as ever."""
+"""What is done with a message over its sender's limit: it is kept, and a person decides. Danger goes on as ever."""
 
 from attrs import evolve
 

@@ -26,6 +26,7 @@ from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.jobs.alerts.bundling import pass_on_cases
 from anninh_core.worker.jobs.alerts.cases import category_name, clock_time, is_over, iter_due, iter_open, tip_of
 
 _PURPOSES: Mapping[Telling, str] = {
@@ -95,6 +96,7 @@ class Pager:
                 is_over=True,
                 is_taken_up=False,
             )
+            pass_on_cases(uow, self._alarms, alarm, is_known=False)
             return False
         excluded = tip.excluded if tip else alarm.excluded
         people = self._people(uow, alarm, excluded)
@@ -156,9 +158,7 @@ class Pager:
             time=clock_time(moment),
             **facts,
         )
-        row = uow.send(
-            officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=Lane.EMERGENCY
-        )
+        row = uow.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=Lane.EMERGENCY)
         return Rung(
             officer=officer.id,
             unit=page.to.unit or alarm.unit,

@@ -1,0 +1,83 @@
+"""Far too much at once: nothing is lost, danger reaches a person, and nobody is told the same thing a hundred times."""
+
+from tests.scenarios.cases.flood.conftest import LAN, Town
+
+from anninh_core.domain.duty import AlarmState
+
+NONSENSE = "có đứa trộm chó trộm gà lượt {} nhà số {} đó nha, bắt đi chứ"
+KARAOKE = "nhà bên cạnh mở karaoke ầm ĩ suốt đêm không ngủ được"
+FIRE = "Cháy nhà ở chợ xã Ninh Hòa các anh ơi, đến ngay"
+
+
+def test_a_child_presses_send_sixty_times(town: Town) -> None:
+    """Sixty messages are in one place each, one sentence says that it is too much, and officers are told once."""
+    town.write(KARAOKE, *[f"alo alo {number}" for number in range(59)], name="Em Bé")
+    messages = town.messages()
+    assert len(messages) == 60
+    assert all(bool(message.case) != (message.kind in ("unassigned", "chatter", "command")) for message in messages)
+    assert sum("đều đã được lưu" in text for text in town.hears("Em Bé")) == 1
+    assert town.sent()["flood.told"] == 1
+    assert town.sent()["notice.flood"] == 2  # Lan and Hùng, once each
+    assert len(town.tips()) <= 12
+
+
+def test_a_drunk_man_cries_fire_forty_times(town: Town) -> None:
+    """One case; the first word pages at once, the others within the minute and together; he reads the numbers."""
+    town.write(*["cháy cháy cháy"] * 40, name="Ông Say", seconds=3)
+    town.tick(60)
+    (tip,) = town.tips()
+    assert {message.case for message in town.messages()} == {f"tip:{tip.id}"}
+    (alarm,) = town.duty.alarms()
+    assert alarm.untold == 0
+    heard, pages = [alarm.opened_at, *alarm.more_at], alarm.pages
+    assert len(heard) == 40
+    assert len(pages) <= 6
+    for moment in heard:
+        assert any(0 <= (page.at - moment).total_seconds() <= 60 for page in pages)
+    assert any("thêm" in text.lower() for text in town.hears(LAN))
+    assert town.hears("Ông Say")[0].startswith("NẾU ĐANG NGUY HIỂM")
+    assert town.sent()["flood.told"] == 0
+
+
+def test_a_crowd_reports_one_fire(town: Town) -> None:
+    """Fifty people have a case and a receipt each; the officer on duty is paged a few times and not fifty."""
+    town.pour({f"Người {number}": FIRE for number in range(50)})
+    town.tick(90)
+    assert len(town.tips()) == 50
+    assert town.sent()["tip.emergency"] == 50
+    assert town.sent()["tip.receipt"] == 50
+    told = {case for alarm in town.duty.alarms() for case in (alarm.about, *alarm.also)}
+    assert told == {f"tip:{tip.id}" for tip in town.tips()}
+    assert all(alarm.pages and alarm.untold == 0 for alarm in town.duty.alarms())
+    assert sum(len(alarm.pages) for alarm in town.duty.alarms()) <= 8
+    assert town.sent()["notice.flood_unit"] >= 1
+
+
+def test_what_was_bundled_is_paged_anew_if_its_alarm_ends_unheard(town: Town) -> None:
+    """An officer who ends the case that carried the others hides none of them."""
+    town.pour({f"Người {number}": FIRE for number in range(12)})
+    town.tick(30)
+    carrier = next(alarm for alarm in town.duty.alarms() if alarm.also)
+    town.duty.app.tips.triage(town.lan, carrier.about[4:], category="crime")
+    town.duty.app.tips.merge(
+        town.lan, carrier.about[4:], into=town.tips()[0].id, answer="Đã có tin."
+    )
+    town.duty.app.worker.drain()
+    alarms = {alarm.about: alarm for alarm in town.duty.alarms()}
+    assert alarms[carrier.about].state is AlarmState.ENDED
+    told = {case for alarm in alarms.values() if alarm.is_open for case in (alarm.about, *alarm.also)}
+    assert told >= {*carrier.also}
+    town.tick(60)
+    assert all(alarm.pages for alarm in town.duty.alarms() if alarm.is_open)
+
+
+def test_twenty_accounts_flood_a_commune(town: Town) -> None:
+    """Each case is opened; officers hear of them together, and a supervisor that too much comes."""
+    for turn in range(3):
+        town.pour({f"Tài khoản {number}": NONSENSE.format(turn, number) + " ở xã Ninh Hòa" for number in range(20)})
+        town.tick(240)
+    assert len(town.messages()) == 60
+    many = town.rows("duty.new", "duty.new_many")
+    officers = {row.conversation for row in many}
+    assert officers
+    assert len(many) <= 3 * len(officers)
