@@ -124,18 +124,28 @@ class MessageThreads(Service):
                 uow.save(MESSAGE, evolve(message, candidates=tuple(candidates)))
 
     @query(Permission.TIP_READ, traced=True, folds=True)
-    def unassigned(self, session: ReadSession, *, unit: str = "", after: str = "", limit: int = 50) -> Listing[Message]:
+    def unassigned(
+        self, session: ReadSession, *, unit: str = "", held_back: bool = False, after: str = "", limit: int = 50
+    ) -> Listing[Message]:
         """Return messages of which nobody knows yet where they belong, oldest first.
 
         They count nowhere and start no clock; the profile says within how many hours of its reception a person decides
         (`[talk] assign_hours`). What may belong to a case that the actor may not hold isn't shown.
+
+        Args:
+            unit: this one and all below it; "" for all that the actor may read.
+            held_back: only those that were over a limit of their sender; `group_by_sender` puts them together.
+            after: cursor of the page before.
+            limit: at most so many.
         """
         return session.list_permitted(
             MESSAGE,
             "oldest",
             unit,
             where={"kind": UNASSIGNED, "case": ""},
-            shows=lambda message: may_hold_all(session, self._cases, message.candidates),
+            shows=lambda message: (
+                (message.held_back or not held_back) and may_hold_all(session, self._cases, message.candidates)
+            ),
             after=after,
             limit=limit,
         )
