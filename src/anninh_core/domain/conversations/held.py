@@ -7,6 +7,9 @@ from attrs import field, frozen
 
 from anninh_core.domain.conversations.model import Message
 
+MAY_BE_DANGER = "may be danger: look at it first"
+"""Among the reasons of a message that was held back though its words may mean danger."""
+
 
 @frozen(kw_only=True)
 class HeldMessages:
@@ -29,6 +32,11 @@ class HeldMessages:
     def last_at(self) -> datetime:
         """When the last of them reached us."""
         return self.messages[-1].received_at
+
+    @property
+    def doubtful(self) -> int:
+        """How many of them may be danger: they are to be looked at first."""
+        return sum(MAY_BE_DANGER in message.reasons for message in self.messages)
 
     @property
     def candidates(self) -> tuple[str, ...]:

@@ -216,6 +216,10 @@ class Alarm:
         told = sum(max(rung.more, 1) for rung in self.pages if rung.how is Telling.MORE)
         return max(len(self.more_at) - told, 0)
 
+    def has_danger_after(self, end: datetime | None) -> bool:
+        """Tell whether more danger was heard after an officer had ended the work, and nobody acknowledged it yet."""
+        return self.is_open and end is not None and any(at > end for at in self.more_at)
+
     def has_new_danger(self) -> bool:
         """Tell whether more was heard after the last page, and nobody was told of it."""
         return bool(self.pages) and self.untold > 0

@@ -130,7 +130,7 @@ class TipAlarms:
             unit=tip.handling_unit or tip.unit,
             excluded=tip.excluded,
             by=entry.actor,
-            is_over=is_over(tip),
+            is_over=is_over(tip) and not (before and before.has_danger_after(tip.moments.get("settled"))),
             is_taken_up=_is_taken_up(tip, entry),
         )
         if before is not None and after is not None and (after.ended_at or after.unit != before.unit):

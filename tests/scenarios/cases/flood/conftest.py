@@ -73,6 +73,11 @@ class Town:
 @pytest.fixture
 def town(duty: Duty) -> Town:
     """Two in the morning; Lan is on duty, and Hùng after her."""
+    return open_town(duty)
+
+
+def open_town(duty: Duty) -> Town:
+    """Appoint the officers, and let them bind their chats."""
     lan, hung = duty.officer(LAN), duty.officer(HUNG)
     duty.roster(lan, hung)
     chief = duty.officer("Chỉ huy trực", "hoa-lu", "tip_supervisor")

@@ -28,8 +28,11 @@ def floods(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
     if as_json:
         echo_json([_flood_data(app, me, one) for one in found])
         return
-    rows = [(one.sender, str(len(one.messages)), when(_due(app, one)), *_describe(app, me, one)) for one in found]
-    headings = ("person", "messages", "due", "may belong to", "first text")
+    rows = [
+        (one.sender, str(len(one.messages)), str(one.doubtful), when(_due(app, one)), *_describe(app, me, one))
+        for one in found
+    ]
+    headings = ("person", "messages", "may be danger", "due", "may belong to", "first text")
     TextTable(headings=headings, rows=rows, cut=True, empty="Nobody is over a limit.").echo()
 
 
@@ -102,7 +105,8 @@ COMMANDS = (floods, sort_flood, mark_false, confirm_false, clear_false, false_be
 
 
 def _list_floods(app: App, me: Actor, unit: str) -> tuple[HeldMessages, ...]:
-    return group_by_sender(app.conversations.unassigned(me, unit=unit, held_back=True, limit=_LISTED).items)
+    found = group_by_sender(app.conversations.unassigned(me, unit=unit, held_back=True, limit=_LISTED).items)
+    return tuple(sorted(found, key=lambda one: not one.doubtful))
 
 
 def _due(app: App, one: HeldMessages) -> datetime:
@@ -120,6 +124,7 @@ def _receipts(app: App, me: Actor, one: HeldMessages) -> list[str]:
 def _flood_data(app: App, me: Actor, one: HeldMessages) -> dict[str, object]:
     return {
         "person": one.sender,
+        "may_be_danger": one.doubtful,
         "due": iso(_due(app, one)),
         "candidates": _receipts(app, me, one),
         "messages": [

@@ -2,6 +2,7 @@
 
 from attrs import evolve
 
+from anninh_core.domain.conversations.held import MAY_BE_DANGER
 from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.state import TalkState
@@ -9,7 +10,6 @@ from anninh_core.vocabulary.rules import FloodRules
 
 TOO_MANY_MESSAGES = "over the limit of messages"
 TOO_MANY_CASES = "over the limit of cases"
-MAY_BE_DANGER = "may be danger: look at it first"
 
 _OBEYED = (ResidentCommand.CHOOSE, ResidentCommand.APPEAL)
 """Orders that answer something that we said; they are obeyed whatever came before, unless they open a case."""
@@ -19,7 +19,8 @@ def limit_route(found: Route, talk: TalkState, rules: FloodRules) -> Route:
     """Return where a message goes once its sender's limits were looked at.
 
     What belongs to a case joins it, unanswered. What would open a case, or be an order that is answered, is left to an
-    officer, beside the cases that go on: it counts nowhere and starts no clock until then.
+    officer, beside the cases that go on: it counts nowhere and starts no clock until then. What may be danger is opened
+    all the same as long as the day's cases last.
 
     Args:
         found: where the rules of the talk put it.
@@ -28,10 +29,10 @@ def limit_route(found: Route, talk: TalkState, rules: FloodRules) -> Route:
     """
     if found.emergency:
         return found
-    if talk.pace.has_too_many_messages(rules):
-        return _hold(found, talk, TOO_MANY_MESSAGES)
     if _opens_case(found) and talk.pace.has_too_many_cases(talk.at, rules):
         return _hold(found, talk, TOO_MANY_CASES)
+    if talk.pace.has_too_many_messages(rules) and not found.look_first:
+        return _hold(found, talk, TOO_MANY_MESSAGES)
     return found
 
 

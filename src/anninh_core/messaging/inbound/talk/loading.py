@@ -107,7 +107,7 @@ def _tip_case(tip: Tip, heard_at: datetime) -> Iterator[TalkCase]:
         category=tip.category,
         is_open=not is_over and tip.state is not TipState.WITHDRAWN,
         is_waiting=tip.state is TipState.WAITING,
-        is_emergency=tip.emergency,
+        is_emergency=tip.emergency and tip.is_open,  # danger after the work has ended is a case of its own
         ended_at=(ended_at or heard_at) if is_over else None,
     )
 

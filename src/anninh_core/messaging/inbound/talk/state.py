@@ -18,7 +18,7 @@ class TalkCase:
         category: of a tip, "" for none.
         is_open: whether somebody still works on it.
         is_waiting: whether it waits for the resident.
-        is_emergency: whether danger was told in it.
+        is_emergency: whether danger was told in it, and somebody still owes work on it.
         ended_at: when its answer arrived, None while there is none.
     """
 

@@ -86,7 +86,7 @@ class Pager:
         if alarm is None or not alarm.is_open or alarm.next_at is None or alarm.next_at > uow.at:
             return False
         tip = tip_of(uow, alarm.about)
-        if tip is not None and is_over(tip):
+        if tip is not None and is_over(tip) and not alarm.has_danger_after(tip.moments.get("settled")):
             self._alarms.follow_case(
                 uow,
                 alarm.about,
