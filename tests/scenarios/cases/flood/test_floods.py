@@ -1,5 +1,7 @@
 """Far too much at once: nothing is lost, danger reaches a person, and nobody is told the same thing a hundred times."""
 
+from datetime import timedelta
+
 from tests.scenarios.cases.flood.conftest import LAN, Town
 
 from anninh_core.domain.duty import AlarmState
@@ -79,3 +81,34 @@ def test_twenty_accounts_flood_a_commune(town: Town) -> None:
     officers = {row.conversation for row in many}
     assert officers
     assert len(many) <= 3 * len(officers)
+
+
+def tell_matters(town: Town, count: int) -> None:
+    """Let one person tell of one matter after the other, with minutes between them."""
+    for number in range(count):
+        town.write("tôi muốn báo thêm việc khác", f"mất trộm xe máy ở xóm {number} đêm qua", seconds=1)
+        town.duty.clock.advance(timedelta(minutes=2))
+
+
+def test_a_day_s_cases_are_opened_and_no_more(town: Town) -> None:
+    """Twelve matters of one person are twelve cases; the thirteenth waits for an officer, and is told of once."""
+    tell_matters(town, 16)
+    assert len(town.tips()) == 12
+    held = [message for message in town.messages() if message.held_back]
+    assert len(held) == 4
+    assert {message.kind for message in held} == {"unassigned"}
+    assert town.sent()["flood.told"] == 1
+    assert town.sent()["notice.flood"] == 2
+    town.duty.clock.advance(timedelta(days=1))
+    tell_matters(town, 1)
+    assert len(town.tips()) == 13
+
+
+def test_danger_opens_a_case_though_the_day_s_are_used_up(town: Town) -> None:
+    """Nothing that counts what somebody sends keeps their word of danger back, nor the page."""
+    tell_matters(town, 14)
+    town.write("cháy nhà ở xóm 3, đến ngay")
+    tip = town.tips()[-1]
+    assert tip.emergency
+    assert town.messages()[-1].case == f"tip:{tip.id}"
+    assert any(alarm.about == f"tip:{tip.id}" and alarm.pages for alarm in town.duty.alarms())

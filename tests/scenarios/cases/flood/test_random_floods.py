@@ -1,4 +1,4 @@
-"""Any talks with floods in them, whatever officers do in between: nothing is lost, danger is paged, and once is enough."""
+"""Any talks with floods in them, whatever officers do: nothing is lost, danger is paged, and once is enough."""
 
 from collections import Counter
 from datetime import datetime, timedelta
