@@ -22,7 +22,7 @@ def person(folder: Path, read: Read) -> str:
 
 
 def test_a_flood_is_listed_and_sorted_out(run: Run, read: Read, person: str) -> None:
-    """As many as were seen, into the tip that goes on, or as what needs nobody; pressed twice it says that none waits."""
+    """As many as were seen, into the tip that goes on, or as what needs nobody; twice, none is left."""
     assert person in run("tips", "floods", env={"COLUMNS": "200"}).stdout
     (receipt,) = read("tips", "floods")[0]["candidates"]
     assert "4 messages belong to" in run("tips", "sort-flood", person, "--seen", "4", "--to", receipt).stdout
