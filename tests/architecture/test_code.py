@@ -24,7 +24,7 @@ MAKERS = {"dict", "list", "set", "defaultdict", "deque", "Counter", "OrderedDict
 VIETNAMESE: Mapping[str, str] = {
     "anninh_core/domain/identity/masking.py": "what people say before their name",
     "anninh_core/kernel/dates.py": "the form of a date in official documents is fixed by decree",
-    "anninh_core/kernel/redact.py": "words before an account number, and the currency",
+    "anninh_core/kernel/redact/": "words before an account number, and the currency",
     "anninh_core/kernel/collate.py": "the alphabet, in its order",
     "anninh_core/formatters/layout.py": "the alphabet, for lettered points",
     "anninh_core/testing/kits/": "hard input for adapters",

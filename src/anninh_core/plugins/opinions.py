@@ -23,8 +23,8 @@ _WORD_CHECKS = (
     ("hearsay", "true", "note"),
     ("minor", "permitted", "note"),
 )
-# Official items give phone numbers and addresses on purpose; nobody publishes these three by intention.
-_SENSITIVE_KINDS = frozenset({"cccd", "cmnd", "bank_account"})
+# Official items give phone numbers and addresses on purpose; nobody publishes these by intention.
+_SENSITIVE_KINDS = frozenset({"cccd", "cmnd", "passport", "bank_account"})
 
 
 @hookimpl

@@ -22,7 +22,7 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "board": ("owner", "deputy", "member"),
     "command": ("state", "withdraw", "help", "complain", "denounce", "add", "other"),
     "directory": ("title", "intro", "impersonation", "find", "nothing", "unit", "group", "board", "hours"),
-    "personal": ("cccd", "cmnd", "phone", "plate", "email", "bank_account"),
+    "personal": ("cccd", "cmnd", "passport", "phone", "plate", "email", "bank_account"),
     "check": ("no_source", "no_decision"),
     "clock_state": ("running", "warn", "overdue", "met", "met_late", "paused", "suspended"),
     "assisted": (
