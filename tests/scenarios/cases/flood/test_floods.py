@@ -112,3 +112,18 @@ def test_danger_opens_a_case_though_the_day_s_are_used_up(town: Town) -> None:
     assert tip.emergency
     assert town.messages()[-1].case == f"tip:{tip.id}"
     assert any(alarm.about == f"tip:{tip.id}" and alarm.pages for alarm in town.duty.alarms())
+
+
+def test_a_worker_that_begins_again_tells_nothing_twice(town: Town) -> None:
+    """Killed after the notices left and before it noted how far it had read, it finds all of it done."""
+    town.write(KARAOKE, *["trợ giúp"] * 35, name="Em Bé", seconds=1)
+    town.pour({f"Người {number}": FIRE for number in range(40)})
+    town.tick(90)
+    sent, states = town.sent(), town.duty.app.context.storage.states
+    stored = states.get("dispatch", "reactions")
+    assert stored is not None
+    assert states.put("dispatch", "reactions", b"0", stored.version)
+    town.duty.app.worker.drain()
+    assert town.sent() == sent
+    assert sent["notice.flood"] == 2
+    assert sent["notice.flood_unit"] == 1  # the supervisor

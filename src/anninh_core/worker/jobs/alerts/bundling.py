@@ -12,6 +12,7 @@ from anninh_core.domain.duty.alarms import Alarms
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
+from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -112,7 +113,8 @@ def _list_standing(uow: UnitOfWork, tip: Tip) -> list[Alarm]:
     where: Mapping[str, str | tuple[str, ...]] = {"urgency": "emergency", "state": _STANDING, "chat": ""}
     units = (uow.context.district.counting_unit(tip.unit),)
     found = uow.find(ALARM, "newest", units=units, where={**where}, limit=_LOOKED_AT).items
-    return sorted((one for one in found if uow.at - one.opened_at < _DAY), key=_opened, reverse=True)
+    recent = (one for one in found if uow.at - one.opened_at < _DAY and Ref.parse(one.about).kind == TIP.name)
+    return sorted(recent, key=_opened, reverse=True)
 
 
 def _list_of_person(uow: UnitOfWork, tip: Tip, alarms: Sequence[Alarm]) -> list[Alarm]:
