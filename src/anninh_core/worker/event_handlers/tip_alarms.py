@@ -1,6 +1,8 @@
 """What follows for alarms when something becomes of a tip."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
 from functools import partial
 
 from anninh_core.domain.conversations.model import MESSAGE
@@ -21,6 +23,7 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.jobs.alerts.bundling import (
     count_new_cases,
     find_carrier,
+    is_flooded,
     open_tip_alarm,
     pass_on_cases,
     wait_of_notice,
@@ -49,7 +52,6 @@ class TipAlarms:
         """Open the notice of a new tip that is no emergency; it is told by the clock, together with others."""
         for tip_id in _touched(entry, TIP.name):
             self._run(entry, f"new:{tip_id}", partial(self._open, tip_id=tip_id, emergency=False))
-            self._tell_flood(tip_id)
 
     def page_raised(self, entry: Entry) -> None:
         """Page whoever is on duty about an alarm that was raised by what was said in a group."""
@@ -91,30 +93,39 @@ class TipAlarms:
     def _open(self, uow: UnitOfWork, tip_id: str, *, emergency: bool) -> None:
         uow.permit(self._context.district.root)
         tip = tip_of(uow, f"{TIP.name}:{tip_id}")
-        if tip is None or (tip.emergency and not emergency):
+        if tip is None:
             return
-        if not emergency:
-            wait = wait_of_notice(self._context, tip.unit, uow.at)
+        if tip.emergency and not emergency:
+            self._is_flooded(tip.unit, uow.at)
+        elif not emergency:
+            wait = wait_of_notice(self._context, uow.at, flooded=self._is_flooded(tip.unit, uow.at))
             open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=False, wait=wait)
         elif (carrier := find_carrier(uow, tip)) is not None:
             self._alarms.take_case_in(uow, carrier.id, f"{TIP.name}:{tip.id}")
         else:
             open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=True)
 
-    def _tell_flood(self, tip_id: str) -> None:
-        """Tell those who supervise a unit that too much comes to it, once an hour while it goes on."""
-        record, now = self._context.storage.records.get(TIP.name, tip_id), self._context.clock.now()
-        for tip in self._context.iter_readable(TIP, () if record is None else (record,)):
-            district, count = self._context.district, count_new_cases(self._context, tip.unit, now)
-            if count <= district.flood.unit_cases:
-                return
-            unit = district.counting_unit(tip.unit)
-            minutes = int(district.flood.unit_notice.total_seconds() // 60)
-            text = district.say("notice.flood_unit", count=count, unit=district.unit(unit).name, minutes=minutes)
-            request = f"flood:{unit}:{now.isoformat()[:13]}"
-            self._notifier.notify(
-                Permission.TIP_SUPERVISE, unit, request, text, purpose="notice.flood_unit", lane=Lane.REPLY
+    def _is_flooded(self, unit: str, now: datetime) -> bool:
+        """Tell whether too much comes to a unit, of which those who supervise it hear once an hour while it goes on."""
+        if not is_flooded(self._context, unit, now):
+            return False
+        counting = self._context.district.counting_unit(unit)
+        actor = system("delivery").with_request(f"flood:{counting}:{now.isoformat()[:13]}")
+        with suppress(AlreadyDone):
+            self._runner.run_command(
+                actor, "dispatch.notice", Permission.INTAKE, partial(self._tell_flood, unit=counting)
             )
+        return True
+
+    def _tell_flood(self, uow: UnitOfWork, unit: str) -> None:
+        district, purpose = self._context.district, "notice.flood_unit"
+        uow.permit(district.root)
+        minutes = int(district.flood.unit_notice.total_seconds() // 60)
+        count = count_new_cases(self._context, unit, uow.at)
+        text = district.say(purpose, count=count, unit=district.unit(unit).name, minutes=minutes)
+        for officer in self._notifier.iter_holders(Permission.TIP_SUPERVISE, unit):
+            scope = f"officer:{officer.id}"
+            uow.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=Lane.REPLY)
 
     def _follow(self, uow: UnitOfWork, tip_id: str, entry: Entry) -> None:
         uow.permit(self._context.district.root)

@@ -26,27 +26,23 @@ _LOOKED_AT = 50  # alarms; older ones of a unit take nothing in
 _STANDING = (AlarmState.OPEN.value, AlarmState.ACKNOWLEDGED.value)
 
 
-def count_new_cases(context: UseCaseContext, unit: str, now: datetime) -> int:
-    """Return how many cases came to a unit in this hour of the clock or in the one before, whichever were more.
-
-    It counts to ten times the profile's limit and no further.
-    """
-    hours = (now.isoformat()[:13], (now - _HOUR).isoformat()[:13])
-    unit, cap = context.district.counting_unit(unit), context.district.flood.unit_cases * 10
-    queries = (Find(kind=TIP.name, order="newest", units=(unit,), where={"received": hour}) for hour in hours)
-    return max(context.storage.records.count(query, cap) for query in queries)
+def count_new_cases(context: UseCaseContext, unit: str, now: datetime, cap: int = 1000) -> int:
+    """Return how many cases came to a unit in this hour of the clock, counted to a cap."""
+    units, where = (context.district.counting_unit(unit),), {"received": now.isoformat()[:13]}
+    return context.storage.records.count(Find(kind=TIP.name, order="newest", units=units, where=where), cap)
 
 
 def is_flooded(context: UseCaseContext, unit: str, now: datetime) -> bool:
     """Tell whether so many cases come to a unit that its officers are told of them together."""
-    return count_new_cases(context, unit, now) > context.district.flood.unit_cases
+    limit = context.district.flood.unit_cases
+    return count_new_cases(context, unit, now, cap=limit + 1) > limit
 
 
-def wait_of_notice(context: UseCaseContext, unit: str, now: datetime) -> timedelta:
+def wait_of_notice(context: UseCaseContext, now: datetime, *, flooded: bool) -> timedelta:
     """Return how long a new case waits until its officers are told: in a flood, for the next notice of them all."""
-    pause = context.district.flood.unit_notice
-    if not is_flooded(context, unit, now):
+    if not flooded:
         return context.district.duty.bundle
+    pause = context.district.flood.unit_notice
     return pause - timedelta(seconds=now.timestamp() % pause.total_seconds())
 
 
