@@ -20,7 +20,7 @@ from tests.domain.identities import (
     report,
     rewrap,
 )
-from tests.domain.shared_work import busy
+from tests.domain.shared_work import busy, held, outgoing
 from tests.domain.tip_recipes import TIP_RECIPES
 from tests.domain.world import (
     AUTHOR,
@@ -38,11 +38,13 @@ from tests.domain.world import (
 from tests.support.heads import heads_of_another
 
 from anninh_core.domain.conversations.model import Message, message_scope
-from anninh_core.domain.duty import Shift
+from anninh_core.domain.conversations.pace import Pace
+from anninh_core.domain.duty import Alarm, Shift
 from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.files import RewrapItem
 from anninh_core.domain.inquiries import ArticleDraft, Edition
+from anninh_core.domain.leaks import LeakState
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.testing.steps import run_step
@@ -60,6 +62,12 @@ def linked(world: World) -> Message:
     """Return a message of a tip."""
     link = world.app.services.conversations.link
     return run_step(link, world.other, world.message().id, f"tip:{world.tip().id}", kind="tip")
+
+
+def bundle(world: World) -> Alarm:
+    """Return an alarm that tells of a second case."""
+    take_in = world.app.services.duty.alarms.take_case_in
+    return run_step(take_in, world.other, world.alarm().id, f"tip:{world.tip().id}")
 
 
 def in_doubt(world: World) -> Message:
@@ -102,6 +110,8 @@ RECIPES: dict[str, Recipe] = {
     "duty.open_alarm": lambda w: args(f"tip:{w.tip().id}", unit="ninh-hoa", code="ABCDE"),
     "duty.acknowledge": lambda w: args(w.alarm().id),
     "duty.add_danger": lambda w: args(w.alarm().id),
+    "duty.take_case_in": lambda w: args(w.alarm().id, f"tip:{w.tip().id}"),
+    "duty.release_cases": lambda w: args(bundle(w).id),
     "duty.climb": lambda w: args(w.alarm().id, (), None),
     "duty.note_missed": lambda w: args(w.alarm().id, "r1", "failed"),
     "duty.follow_case": lambda w: args(
@@ -119,6 +129,8 @@ RECIPES: dict[str, Recipe] = {
     "conversations.remove_words": lambda w: args(w.message().id),
     "conversations.set_aside": lambda w: args(w.message().id, (f"tip:{w.tip().id}",)),
     "conversations.dismiss": lambda w: args(in_doubt(w).id),
+    "conversations.hold_back": lambda w: args(w.message().id, ()),
+    "conversations.set_pace": lambda w: args(w.message().sender, Pace(messages=31)),
     "conversations.end_choice": lambda w: args(in_doubt(w).sender),
     "conversations.expect_another_matter": lambda w: args(w.message().sender),
     "conversations.move": lambda w: args(linked(w).id, f"tip:{w.tip().id}"),
@@ -171,6 +183,10 @@ RECIPES: dict[str, Recipe] = {
     "content.correct": lambda w: args(i := w.published().id, evolve(PIECE, category="correction", replaces=i)),
     "content.edit": lambda w: args(w.item().id, evolve(PIECE, title="Tên khác")),
     "content.expire_due": lambda w: (w.published(expires=w.today), w.later(2), args())[-1],
+    "content.show": lambda w: args(w.published().id),
+    "leaks.decide": lambda w: args(held(w).id, LeakState.RELEASED, "Người dân đồng ý"),
+    "leaks.hold": lambda w: args(outgoing(w), outgoing(w).exposure),
+    "leaks.note_review": lambda w: args(outgoing(w)),
     "content.publish": lambda w: args(w.approved().id, TARGETS),
     "content.record_findings": lambda w: args(w.item().id, [FINDING]),
     "content.register_source": lambda w: args("hoalu.gov.vn", "Trang huyện", "UBND huyện"),
