@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.domain.audit import export_line, parse_line, verify_chain, verify_export
-from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.ports.changes import GENESIS, Entry, JournalLine, chain_hash, entry_bytes
 
 
@@ -95,3 +95,11 @@ def test_what_is_no_export_is_named_by_its_line(junk: bytes | str) -> None:
     """A file that is something else gives one sentence with the place."""
     with pytest.raises(BadInput, match="line 2 of the export"):
         verify_export([export_line(LINES[0]), junk])
+
+
+def test_a_line_that_is_no_text_any_more() -> None:
+    """The chain tells where it was altered, and its export tells it in a sentence instead of a traceback."""
+    altered = evolve(LINES[3], content=b"\xff\xfe")
+    assert verify_chain([*LINES[:3], altered, *LINES[4:]]).broken_at == 4
+    with pytest.raises(StorageError, match="line 4 of the journal is no text"):
+        export_line(altered)

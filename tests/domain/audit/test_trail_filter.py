@@ -192,3 +192,9 @@ def test_an_export_is_covered_by_a_head_of_its_moment(
     assert len(lines) >= before
     audit.export.export_journal(auditor, after=before, limit=1)
     assert [head.number for head in audit.heads.heads(auditor).heads] == [1, 2]
+
+
+def test_what_is_no_text_is_passed_over() -> None:
+    """An entry that somebody made unreadable, in whatever way, keeps nobody from finding the others."""
+    for content in (b"\xff", b"{", b"[" * 100_000, b"null"):
+        assert found(TrailFilter(units=None), content, entry_bytes(ENTRY)) == [2]
