@@ -24,7 +24,7 @@ from anninh_core.app.backup.manifest import (
     is_part_name,
 )
 from anninh_core.kernel.errors import BadInput, NotFound, StorageError
-from anninh_core.kernel.text import quote
+from anninh_core.kernel.text import quote, visible
 
 T = TypeVar("T")
 
@@ -144,7 +144,9 @@ class FileReader:
         except FileNotFoundError:
             raise NotFound(f"there is no file {path}") from None
         except _READ_ERRORS as error:
-            raise StorageError(f"{path} is cut off or no file of anninh ({error}); use another copy") from error
+            raise StorageError(
+                f"{path} is cut off or no file of anninh ({visible(str(error))}); use another copy"
+            ) from error
         try:
             self._entries = self._list_entries()
             self.manifest_bytes = self._read_manifest()
@@ -299,4 +301,4 @@ def _translate_errors(path: Path, name: str, items: Iterable[T]) -> Iterator[T]:
 
 
 def _damage_error(path: Path, name: str, why: object) -> StorageError:
-    return StorageError(f"{path}: part {quote(name)} is damaged ({why}); use another copy")
+    return StorageError(f"{path}: part {quote(name)} is damaged ({visible(str(why))}); use another copy")
