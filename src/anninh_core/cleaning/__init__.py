@@ -1,0 +1,9 @@
+"""Files are made fit to be seen: recognised by content, refused where they do harm, cleaned of what tells too much.
+
+Knows nothing of messages, cases and storage. Libraries are loaded when a file needs them.
+"""
+
+from anninh_core.cleaning.cleaner import clean_file
+from anninh_core.cleaning.results import CleanedFile, FileLimits
+
+__all__ = ["CleanedFile", "FileLimits", "clean_file"]

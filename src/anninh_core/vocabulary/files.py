@@ -1,0 +1,79 @@
+"""What is known of a file that came or goes: what it is, whether it was cleaned, and whether a scanner saw it."""
+
+from enum import StrEnum
+
+from attrs import field, frozen
+
+
+class Cleaning(StrEnum):
+    """What was done to a file before anybody sees it. The values are stored and stay."""
+
+    CLEANED = "cleaned"  # there is a copy without what tells who made it, where and with what
+    NOT_CLEANED = "not_cleaned"  # nothing here can clean it: it is shown as it came, and marked
+    REFUSED = "refused"  # nobody is shown it; the original stays sealed
+
+
+class Scan(StrEnum):
+    """What a malware scanner said of a file. The values are stored and stay."""
+
+    UNSCANNED = "unscanned"  # there is none, or it couldn't be asked
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+
+class FileReason(StrEnum):
+    """Why a file is refused, or shown as it came. The values are stored and stay."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    UNKNOWN_TYPE = "unknown_type"
+    MARKUP = "markup"  # SVG, HTML or XML: it may do things where it is opened
+    EXECUTABLE = "executable"
+    ARCHIVE = "archive"
+    OLD_OFFICE = "old_office"  # DOC, XLS, PPT, RTF: whether there are macros in it can't be told
+    MACROS = "macros"
+    EMBEDDED = "embedded"  # something in it that can't be looked into
+    ENCRYPTED = "encrypted"
+    POLYGLOT = "polyglot"  # two types at once
+    BOMB = "bomb"  # it unpacks to more than is allowed
+    DAMAGED = "damaged"
+    FAILED = "failed"  # cleaning broke off; the detail names the error
+    NO_LIBRARY = "no_library"  # an extra isn't installed; the detail has the install line
+    NO_CLEANER = "no_cleaner"  # nothing here cleans this type
+
+
+@frozen(kw_only=True)
+class FileRecord:
+    """What is known of a file, kept with whatever it came with and sealed like that.
+
+    Attributes:
+        sha256: of the bytes as they came, in hex: by it the original can be told apart from a copy. Never in the
+            journal, where whoever has a file could test whether it came.
+        size: of those bytes.
+        media_type: by content, whatever the platform said; "" where nothing is known.
+        cleaning: what was done to it.
+        reason: why it is refused or wasn't cleaned, "" for a cleaned one.
+        detail: more on that: a limit, the name of an error, an install line.
+        blob: under which name the cleaned copy lies, "" for none.
+        shown_type: media type of the cleaned copy, which may be another one.
+        flags: what is odd about the original: `polyglot`, `unlike_claim`.
+        scan: what a scanner said.
+        signature: the name of what it found.
+    """
+
+    sha256: str = field(repr=False)
+    size: int
+    media_type: str
+    cleaning: Cleaning
+    reason: str = ""
+    detail: str = field(default="", repr=False)
+    blob: str = ""
+    shown_type: str = ""
+    flags: tuple[str, ...] = ()
+    scan: Scan = Scan.UNSCANNED
+    signature: str = ""
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether nobody is shown it, but by the door to originals."""
+        return self.cleaning is Cleaning.REFUSED or self.scan is Scan.INFECTED
