@@ -3,7 +3,7 @@
 Knows nothing of messages, cases and storage. Libraries are loaded when a file needs them.
 """
 
-from anninh_core.cleaning.cleaner import clean_file
+from anninh_core.cleaning.isolation import clean_file
 from anninh_core.cleaning.results import CleanedFile, FileLimits
 
 __all__ = ["CleanedFile", "FileLimits", "clean_file"]

@@ -26,15 +26,10 @@ _SHOWN_POLYGLOTS = PICTURES
 _CLAIMS = {"image": "image/", "video": "video/", "audio": "audio/"}
 
 
-def clean_file(data: bytes, claim: str = "", limits: FileLimits | None = None) -> CleanedFile:
-    """Return what a file is, and a copy of it without what tells who made it, where and with what.
+def clean_in_process(data: bytes, claim: str = "", limits: FileLimits | None = None) -> CleanedFile:
+    """Do what `clean_file` does, in this process: a file that crashes a library ends it.
 
-    Nothing is raised: whatever goes wrong with a file, it is refused, and its original can be kept.
-
-    Args:
-        data: the file as it came.
-        claim: what the platform called it (`image`, `video`, `audio`, `file`); noted where the content says otherwise.
-        limits: what it may be at most.
+    Nothing is raised: whatever goes wrong with a file, it is refused.
     """
     limits = limits or FileLimits()
     media_type, flags = "", tuple[str, ...]()

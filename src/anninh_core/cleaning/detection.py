@@ -128,7 +128,7 @@ def _detect_known(data: bytes) -> str:
     if data[0] == 0xFF and len(data) > 1:
         if data[1] & 0xF6 == 0xF0:
             return "audio/aac"
-        if data[1] & 0xE0 == 0xE0 and data[1] & 0x06:
+        if data[1] & 0xE0 == 0xE0 and data[1] & 0x06 in (0x02, 0x04):  # layers III and II
             return "audio/mpeg"
     return ""
 

@@ -40,6 +40,10 @@ _DROPPED_KEYS = frozenset(
 _DROPPED_TYPES = frozenset({"/Page", "/Pages", "/Catalog", "/Metadata", "/EmbeddedFile", "/Filespec", "/Action"})
 _TRACES = (b"<?xpacket", b"x:xmpmeta", b"Exif\x00\x00", b"http://ns.adobe.com/xap/")
 _JPEG, _JPEG_2000, _FLATE = "/DCTDecode", "/JPXDecode", ("/FlateDecode", "/Fl")
+_UNPACKED = frozenset(
+    {"/LZWDecode", "/LZW", "/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx", "/RunLengthDecode", "/RL"}
+)
+_DRAWN = frozenset({"/CCITTFaxDecode", "/CCF", "/JBIG2Decode"})  # black and white, without a place for words
 _DATA_KEYS = frozenset({"/Length", "/Filter", "/DecodeParms", "/F", "/FFilter", "/FDecodeParms", "/DL"})
 
 
@@ -165,13 +169,11 @@ class _PageCopier:
         packed: bytes = stream._data  # noqa: SLF001  pypdf shows packed bytes nowhere else
         filters = _as_list(stream.get("/Filter"))
         parameters = _as_list(stream.get("/DecodeParms"))
-        if any(one not in (None, null) and "/Crypt" in filters for one in filters):
-            raise FileRefused(FileReason.ENCRYPTED, "a part of it")
         if filters and filters[-1] in (_JPEG, "/DCT", _JPEG_2000):
             packed = self._clean_picture(packed, filters)
             filters, parameters = filters[-1:], parameters[-1:] if len(parameters) == len(filters) else []
         else:
-            self._check_content(packed, filters)
+            self._check_content(stream, packed, filters)
         copied: StreamObject = self._kinds.EncodedStreamObject() if filters else self._kinds.DecodedStreamObject()
         copied.update(head)
         name = self._kinds.NameObject
@@ -189,10 +191,16 @@ class _PageCopier:
             packed = self._inflate(packed)
         return blank_boxes(packed, self._limits) if filters[-1] == _JPEG_2000 else strip_jpeg(packed)
 
-    def _check_content(self, packed: bytes, filters: list[Any]) -> None:
+    def _check_content(self, stream: "StreamObject", packed: bytes, filters: list[Any]) -> None:
         """Refuse what unpacks to too much, or carries metadata where it can't be cut out."""
-        content = self._inflate(packed) if filters and filters[0] in _FLATE else packed
-        if any(trace in content for trace in _TRACES):
+        if unknown := [one for one in filters if one not in _FLATE and one not in _UNPACKED and one not in _DRAWN]:
+            raise FileRefused(FileReason.EMBEDDED, f"a part packed by {str(unknown[0])[:30]}")
+        content = packed
+        if any(one in _UNPACKED for one in filters):
+            content = stream.get_data()  # pypdf has limits of its own
+        elif (filters and filters[0] in _FLATE) or (not filters and packed[:1] == b"\x78"):
+            content = self._inflate(packed)  # also where nothing says that it is packed
+        if any(trace in content or trace in packed for trace in _TRACES):
             raise FileRefused(FileReason.EMBEDDED, "metadata in a place where they can't be cut out")
 
     def _inflate(self, packed: bytes) -> bytes:

@@ -5,6 +5,7 @@ converted to sRGB first), and whatever stands behind the picture. The orientatio
 pages of a TIFF stay. The same picture gives the same bytes with the same version of the libraries.
 """
 
+import struct
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ _ENCODERS: Mapping[str, tuple[str, dict[str, Any]]] = {
 }
 _ANIMATED = frozenset({"image/gif", "image/webp", "image/png"})
 _OPAQUE = frozenset({"image/jpeg", "image/bmp"})
+_DAMAGES = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error)
+"""What Pillow raises over a damaged picture."""
 _WHAT = "cleaning pictures"
 
 
@@ -64,7 +67,7 @@ def clean_picture(data: bytes, media_type: str, limits: FileLimits, *, same_type
             return _encode(picture, frames, shown_type), shown_type
     except (library.DecompressionBombWarning, library.DecompressionBombError):
         raise FileRefused(FileReason.BOMB, f"over {limits.pixels:,} pixels") from None
-    except (OSError, SyntaxError, ValueError, EOFError, library.UnidentifiedImageError):
+    except _DAMAGES:
         raise FileRefused(FileReason.DAMAGED) from None
 
 
@@ -74,7 +77,7 @@ def _check_size(picture: "Image", limits: FileLimits, *, keeps_frames: bool) -> 
     if width * height > limits.pixels:
         raise FileRefused(FileReason.BOMB, f"{width} x {height} pixels, over {limits.pixels:,}")
     frames = int(getattr(picture, "n_frames", 1)) if keeps_frames else 1
-    if width * height * frames > limits.pixels * 4 or frames > limits.parts:
+    if width * height * frames > limits.pixels or frames > limits.parts:
         raise FileRefused(FileReason.BOMB, f"{frames} frames of {width} x {height} pixels")
     return frames
 

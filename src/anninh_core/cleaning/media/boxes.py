@@ -80,6 +80,7 @@ class _Blanker:
         self._limits = limits
         self._count = 0
         self._kept_ranges: list[tuple[int, int]] = []
+        self._dropped_ranges: list[tuple[int, int]] = []
         self._dropped_tracks = 0
 
     def run(self) -> bytes:
@@ -130,14 +131,14 @@ class _Blanker:
         media = self._find(track, b"mdia")
         handler = self._find(media, b"hdlr") if media else None
         kind = bytes(self._data[handler.content + 8 : handler.content + 12]) if handler else b""
-        if kind not in _KEPT_TRACKS or media is None:
-            return False
+        is_kept = kind in _KEPT_TRACKS
         table = self._find(self._find(media, b"minf"), b"stbl")
         if table is not None:
             boxes = self._boxes(table.content, table.end)
             tables = {box.name: bytes(self._data[box.content : box.end]) for box in boxes}
-            self._kept_ranges += sample_ranges(tables, self._limits)
-        return True
+            ranges = self._kept_ranges if is_kept else self._dropped_ranges
+            ranges += sample_ranges(tables, self._limits)
+        return is_kept
 
     def _find(self, parent: Box | None, name: bytes) -> Box | None:
         if parent is None:
@@ -163,7 +164,9 @@ class _Blanker:
 
     def _blank_between(self, stretches: list[Box]) -> None:
         """Overwrite what no kept track needs."""
-        needed = sorted(self._kept_ranges)
+        needed, dropped = sorted(self._kept_ranges), sorted(self._dropped_ranges)
+        if _overlap(needed, dropped):
+            raise FileRefused(FileReason.DAMAGED, "a track in the bytes of another")
         for box in stretches:
             position = box.content
             for start, end in needed:
@@ -182,3 +185,14 @@ class _Blanker:
         end = min(end, box.end)
         if end > start:
             self._data[start:end] = bytes(end - start)
+
+
+def _overlap(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> bool:
+    """Tell whether a stretch of one sorted list has bytes of a stretch of the other."""
+    at = 0
+    for start, end in one:
+        while at < len(other) and other[at][1] <= start:
+            at += 1
+        if at < len(other) and other[at][0] < end and start < end:
+            return True
+    return False

@@ -20,6 +20,7 @@ _AMR_SIZES = (13, 14, 16, 18, 20, 21, 27, 32, 6, 0, 0, 0, 0, 0, 0, 1)
 _AMR_WIDE_SIZES = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 0, 0, 0, 0, 1, 1)
 _WAV_KEPT = (b"fmt ", b"fact", b"data")
 _MIN_FRAMES = 2
+_TAGS = (b"TAG", b"APETAGEX", b"ID3", b"LYRICSBEGIN")
 _MAX_FRAMES, _MAX_TRIES = 2_000_000, 200_000
 """Frames of a sound, and places where one is looked for: more isn't worth the time."""
 
@@ -85,15 +86,17 @@ def _skip_id3(data: bytes) -> int:
 
 
 def _keep_frames(data: bytes, position: int, frame_length: Callable[[bytes, int], int]) -> bytes:
-    """Return whole frames, each of which is followed by another one, by the end or by a tag."""
+    """Return whole frames, each of which is followed by another one, by the end or by a tag.
+
+    One that is followed by something else may be no frame, but words in which a frame seems to begin.
+    """
     frames: list[bytes] = []
     tries = 0
     while 0 <= position < len(data) - 4 and tries < _MAX_TRIES:
         length = frame_length(data, position)
         follower = position + length
         is_frame = length > 0 and follower <= len(data)
-        # A sound that begins in the middle of something else counts only where a second frame follows.
-        if is_frame and (frames or follower == len(data) or frame_length(data, follower) > 0):
+        if is_frame and (_is_end(data, follower) or frame_length(data, follower) > 0):
             frames.append(data[position:follower])
             position = follower
             if len(frames) > _MAX_FRAMES:
@@ -104,6 +107,10 @@ def _keep_frames(data: bytes, position: int, frame_length: Callable[[bytes, int]
     if len(frames) < _MIN_FRAMES:
         raise FileRefused(FileReason.DAMAGED, "no frames of sound")
     return b"".join(frames)
+
+
+def _is_end(data: bytes, at: int) -> bool:
+    return at == len(data) or data.startswith(_TAGS, at)
 
 
 def _mpeg_length(data: bytes, at: int) -> int:

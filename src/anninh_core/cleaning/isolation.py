@@ -1,0 +1,78 @@
+"""Cleaning in a process of its own: a file that breaks a library ends that process and nothing else.
+
+Libraries that draw pictures are written in C, and changed files have been seen to crash one of them. Such a file must
+not end the worker: its message would be taken up again, and end the next one.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+
+import msgspec
+from attrs import evolve
+
+from anninh_core.cleaning.child import Request
+from anninh_core.cleaning.results import CleanedFile, FileLimits
+from anninh_core.vocabulary.files import Cleaning, FileReason
+
+SECONDS = 60
+"""How long a file may take."""
+
+
+class _Answer(msgspec.Struct):
+    result: CleanedFile
+    has_data: bool
+
+
+def clean_file(
+    data: bytes, claim: str = "", limits: FileLimits | None = None, *, seconds: int = SECONDS
+) -> CleanedFile:
+    """Return what a file is, and a copy of it without what tells who made it, where and with what.
+
+    Whatever is wrong with a file, it is refused, and its original can be kept.
+
+    Args:
+        data: the file as it came.
+        claim: what the platform called it (`image`, `video`, `audio`, `file`); noted where the content says otherwise.
+        limits: what it may be at most.
+        seconds: how long it may take.
+
+    Raises:
+        OSError: no process can be started now; it has nothing to do with the file.
+    """
+    limits = limits or FileLimits()
+    head = msgspec.json.encode(Request(claim, limits, seconds)) + b"\n"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "anninh_core.cleaning.child"],
+            input=head + data[: limits.size + 1],
+            capture_output=True,
+            env=_environment(),
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return _refuse(f"it took over {seconds} seconds")
+    if done.returncode:
+        return _refuse(_name_end(done.returncode))
+    line, _, copy = done.stdout.partition(b"\n")
+    answer = msgspec.json.decode(line, type=_Answer)
+    return evolve(answer.result, data=copy if answer.has_data else None)
+
+
+def _environment() -> dict[str, str]:
+    """Return what the process has to know: where the code lies, and none of the secrets that ours may hold."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG") if name in os.environ}
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _refuse(detail: str) -> CleanedFile:
+    return CleanedFile(media_type="", cleaning=Cleaning.REFUSED, reason=FileReason.FAILED, detail=detail)
+
+
+def _name_end(code: int) -> str:
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"the process ended with {code}"
