@@ -6,18 +6,10 @@ from typing import BinaryIO
 import msgspec
 
 from anninh_core.cleaning.cleaner import clean_in_process
-from anninh_core.cleaning.results import CleanedFile, FileLimits
+from anninh_core.cleaning.results import CleanedFile, Request
 
 _MEMORY = 3 * 1024**3
 _OPEN_FILES = 64
-
-
-class Request(msgspec.Struct):
-    """What is asked for; the file follows behind the line."""
-
-    claim: str
-    limits: FileLimits
-    seconds: int
 
 
 def main(source: BinaryIO, target: BinaryIO) -> None:

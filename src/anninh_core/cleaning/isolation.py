@@ -12,8 +12,7 @@ import sys
 import msgspec
 from attrs import evolve
 
-from anninh_core.cleaning.child import Request
-from anninh_core.cleaning.results import CleanedFile, FileLimits
+from anninh_core.cleaning.results import CleanedFile, FileLimits, Request
 from anninh_core.vocabulary.files import Cleaning, FileReason
 
 SECONDS = 60

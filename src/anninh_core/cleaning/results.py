@@ -46,6 +46,20 @@ class CleanedFile:
     flags: tuple[str, ...] = ()
 
 
+@frozen
+class Request:
+    """What the process is asked that a file is cleaned in.
+
+    Attributes:
+        claim: what the platform called the file.
+        seconds: of computing that it may take.
+    """
+
+    claim: str
+    limits: FileLimits
+    seconds: int
+
+
 class FileRefused(Exception):
     """A file, or something in it, that nobody is to be shown."""
 

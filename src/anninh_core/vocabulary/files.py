@@ -19,6 +19,7 @@ class Scan(StrEnum):
     UNSCANNED = "unscanned"  # there is none, or it couldn't be asked
     CLEAN = "clean"
     INFECTED = "infected"
+    TOO_LARGE = "too_large"  # for the scanner, which takes no more
 
 
 class FileReason(StrEnum):
@@ -37,6 +38,7 @@ class FileReason(StrEnum):
     POLYGLOT = "polyglot"  # two types at once
     BOMB = "bomb"  # it unpacks to more than is allowed
     DAMAGED = "damaged"
+    INFECTED = "infected"  # a scanner knows it; its name stands in the signature
     FAILED = "failed"  # cleaning broke off; the detail names the error
     NO_LIBRARY = "no_library"  # an extra isn't installed; the detail has the install line
     NO_CLEANER = "no_cleaner"  # nothing here cleans this type
@@ -59,6 +61,7 @@ class FileRecord:
         flags: what is odd about the original: `polyglot`, `unlike_claim`.
         scan: what a scanner said.
         signature: the name of what it found.
+        proof: keyed hash of the copy's name, where it goes out with a publication: only a copy made here has one.
     """
 
     sha256: str = field(repr=False)
@@ -72,8 +75,9 @@ class FileRecord:
     flags: tuple[str, ...] = ()
     scan: Scan = Scan.UNSCANNED
     signature: str = ""
+    proof: str = field(default="", repr=False)
 
     @property
     def is_withheld(self) -> bool:
         """Whether nobody is shown it, but by the door to originals."""
-        return self.cleaning is Cleaning.REFUSED or self.scan is Scan.INFECTED
+        return self.cleaning is Cleaning.REFUSED
