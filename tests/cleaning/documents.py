@@ -1,4 +1,5 @@
 """Documents with what programs write about whoever wrote them, and pictures in them from a telephone."""
+# ruff: noqa: E501  markup is easier to read in whole lines
 
 import zipfile
 import zlib
@@ -191,7 +192,7 @@ def _text(words: str) -> bytes:
 
 
 def pdf() -> bytes:
-    """Return a PDF with a history: information, XMP, notes, scripts, a file, a telephone's picture, what was deleted."""
+    """Return a PDF with a history: information, XMP, notes, scripts, a file, a picture, and what was deleted."""
     content = zlib.compress(b"q 96 0 0 64 10 100 cm /Im0 Do Q BT /F1 12 Tf 10 50 Td (Don trinh bao) Tj ET")
     picture = b"/Type /XObject /Subtype /Image /Width 96 /Height 64 /ColorSpace /DeviceRGB /BitsPerComponent 8"
     note, field = _text(AUTHOR), _text(COMMENT)

@@ -111,7 +111,7 @@ def test_a_film_s_times_are_gone_in_both_widths() -> None:
 
 
 def test_sounds_are_the_same_sounds() -> None:
-    """Every frame of an MP3, AAC and AMR file is there but those before something else, and the samples of a WAV file."""
+    """All frames but those before something else are there, and the samples of a WAV file."""
     assert cleaned(FILMS["mp3"]) == (b"\xff\xfb\x90\x00" + bytes(413)) * 5
     assert len(cleaned(FILMS["aac"])) == 2 * 64
     assert cleaned(FILMS["amr"]) == b"#!AMR\n" + (b"\x3c" + bytes(31)) * 5

@@ -1,4 +1,4 @@
-"""Files that were changed at random: nothing raised, nothing left running, and nothing that tells in what is called clean."""
+"""Files that were changed at random: nothing is raised, and nothing that tells is in what is called clean."""
 
 import logging
 import random

@@ -1,7 +1,7 @@
 """Asking ClamAV's daemon, by its own protocol, over a socket of this machine or of the network.
 
-A file goes as a stream: `zINSTREAM`, pieces with their lengths, a length of zero. The daemon learns neither a name nor a
-case; it may keep the stream in a temporary file while it looks.
+A file goes as a stream: `zINSTREAM`, pieces with their lengths, a length of zero. The daemon learns neither a name nor
+a case; it may keep the stream in a temporary file while it looks.
 """
 
 import socket

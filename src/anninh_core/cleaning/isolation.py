@@ -19,6 +19,10 @@ SECONDS = 60
 """How long a file may take."""
 
 
+COMMAND = ("-m", "anninh_core.cleaning.child")
+"""What the interpreter is asked to run."""
+
+
 class _Answer(msgspec.Struct):
     result: CleanedFile
     has_data: bool
@@ -43,8 +47,8 @@ def clean_file(
     limits = limits or FileLimits()
     head = msgspec.json.encode(Request(claim, limits, seconds)) + b"\n"
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "anninh_core.cleaning.child"],
+        done = subprocess.run(  # noqa: S603  our own interpreter and module
+            [sys.executable, *COMMAND],
             input=head + data[: limits.size + 1],
             capture_output=True,
             env=_environment(),

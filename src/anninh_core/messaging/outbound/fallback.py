@@ -83,7 +83,8 @@ def methods_for(opened: OpenedRow, ladder: Sequence[str], clock: Clock) -> tuple
             call = partial(messenger.lock_posting, to, False)
         case OutboxAction.FETCH | OutboxAction.INSPECT:
             raise BadInput(
-                f"outbox row {opened.row.id} is to be fetched or inspected, and stands in lane '{opened.row.lane}'; give it up"
+                f"outbox row {opened.row.id} is to be fetched or looked at, and stands in lane '{opened.row.lane}'; "
+                "give it up"
             )
         case never:
             assert_never(never)
