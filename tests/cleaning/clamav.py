@@ -59,7 +59,7 @@ class Daemon(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.most_bytes = 1_000_000
         self.asked: list[str] = []
         self.streams: list[bytes] = []
-        super().__init__(place, _Talk)  # type: ignore[arg-type]  a path for a local socket
+        super().__init__(place, _Talk)  # type: ignore[arg-type]
 
     def server_bind(self) -> None:
         self.socket.bind(self.server_address)
@@ -68,8 +68,8 @@ class Daemon(socketserver.ThreadingMixIn, socketserver.TCPServer):
     @property
     def address(self) -> str:
         """The address as the settings take it."""
-        place = self.server_address
-        return f"unix:{place}" if isinstance(place, str) else f"tcp:{place[0]}:{place[1]}"  # type: ignore[str-bytes-safe]
+        place: object = self.socket.getsockname()
+        return f"tcp:{place[0]}:{place[1]}" if isinstance(place, tuple) else f"unix:{place}"
 
 
 @contextmanager

@@ -62,6 +62,7 @@ def jpeg(orientation: int = 1, mode: str = "RGB") -> bytes:
 def profile() -> bytes:
     """Return a colour profile with a description that tells who made it."""
     made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    made[24:36] = bytes(12)  # when it was made
     return bytes(made) + AUTHOR.encode()
 
 

@@ -141,7 +141,7 @@ def test_a_pdf_draws_what_it_drew() -> None:
     (page,) = reader.pages
     assert page.extract_text().strip() == "Don trinh bao"
     assert [image.image and image.image.size for image in page.images] == [SIZE, SIZE]
-    assert page["/MediaBox"] == [0, 0, 200, 200]
+    assert [int(one) for one in page.mediabox] == [0, 0, 200, 200]
     (stamp,) = (one.get_object() for one in page["/Annots"])  # type: ignore[attr-defined]
     assert b"Nguyen Van Thu" in stamp["/AP"]["/N"].get_data()
     assert reader.metadata is None

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from anninh_core.cleaning.extras import missing_extras
-from anninh_core.cleaning.isolation import clean_file
 from anninh_core.cleaning.results import CleanedFile, FileLimits
 from anninh_core.ports.scanner import FileScanner, InspectedFile, ScanResult
 from anninh_core.vocabulary.files import Cleaning, FileReason, FileRecord, Scan
@@ -16,14 +15,14 @@ class Inspector:
     Args:
         limits: what a file may be at most.
         scanner: None where there is none: files stay unscanned.
-        clean: cleans one file.
+        clean: cleans one file; `clean_file` if not given.
     """
 
     def __init__(
         self,
         limits: FileLimits | None = None,
         scanner: FileScanner | None = None,
-        clean: Callable[[bytes, str, FileLimits], CleanedFile] = clean_file,
+        clean: Callable[[bytes, str, FileLimits], CleanedFile] | None = None,
     ) -> None:
         self._limits = limits or FileLimits()
         self._scanner = scanner
@@ -40,7 +39,7 @@ class Inspector:
         if scanned.state is Scan.INFECTED:
             cleaned = CleanedFile(media_type="", cleaning=Cleaning.REFUSED, reason=FileReason.INFECTED)
         else:
-            cleaned = self._clean(data, claim, self._limits)
+            cleaned = self._clean_file(data, claim)
         record = FileRecord(
             sha256=sha256(data).hexdigest(),
             size=len(data),
@@ -54,6 +53,13 @@ class Inspector:
             signature=scanned.signature,
         )
         return InspectedFile(record, cleaned.data)
+
+    def _clean_file(self, data: bytes, claim: str) -> CleanedFile:
+        if self._clean is None:
+            from anninh_core.cleaning.isolation import clean_file  # noqa: PLC0415  many programs see no file
+
+            self._clean = clean_file
+        return self._clean(data, claim, self._limits)
 
     def problems(self) -> tuple[str, ...]:
         """Return what keeps files from being cleaned or scanned on this machine, a sentence each."""
