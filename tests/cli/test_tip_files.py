@@ -77,9 +77,8 @@ def test_the_original_and_its_custody(folder: Path, run: Run, read: Read, tmp_pa
     """The copy tells nothing of the telephone; the original comes for a purpose, and `custody` tells of both."""
     with opened(folder) as (app, _):
         chat = mock(app).chat
-        chat.says(
-            chat.person("Chị Thử"), "Mất con trâu ở xóm 9", attachments=[Attachment("image", url=chat.file(jpeg()))]
-        )
+        photo = Attachment("image", url=chat.file(jpeg()))
+        chat.says(chat.person("Chị Thử"), "Mất con trâu ở xóm 9", attachments=[photo])
         hear(app)
     (found,) = read("tips", "search", "con trau")
     out, tip = tmp_path / "a.jpg", found["id"]

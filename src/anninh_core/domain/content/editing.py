@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from anninh_core.domain.content.attachments import clean_attachments, store_clean
+from attrs import evolve
+
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.loading import load_item
 from anninh_core.domain.content.model import Item, ItemState
@@ -10,6 +11,7 @@ from anninh_core.domain.content.rules import check_complete, check_content
 from anninh_core.domain.content.values import ItemContent, ItemVersion
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.encryption.clean_copies import clean_attachments, store_clean
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Attachment
@@ -101,4 +103,5 @@ class ItemEditing(Service):
                 "a correction is begun by `correct`, with `replaces` naming the original"
             )
         check_content(self.context.district, unit, piece)
-        return ItemVersion(piece=clean_attachments(self.runner, piece, known), by=uow.actor.id, at=uow.at)
+        cleaned = clean_attachments(self.runner, piece.attachments, known)
+        return ItemVersion(piece=evolve(piece, attachments=cleaned), by=uow.actor.id, at=uow.at)

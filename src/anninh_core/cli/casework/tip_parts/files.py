@@ -104,14 +104,8 @@ def custody(app: App, me: Actor, *, tip: str, number: int) -> None:
     if known is not None:
         echo_facts([("SHA-256", known.sha256), ("Bytes", f"{known.size:,}"), ("Type", known.media_type or "unknown")])
     rows = [
-        (
-            str(numbered.seq),
-            when(numbered.entry.at),
-            numbered.entry.actor,
-            numbered.entry.outcome,
-            numbered.entry.action,
-        )
-        for numbered in found.entries
+        (str(one.seq), when(one.entry.at), one.entry.actor, one.entry.outcome, one.entry.action)
+        for one in found.entries
     ]
     TextTable(headings=_HEADINGS, rows=rows, right=("LINE",), empty="The journal has nothing about it.").echo()
     for opening in found.openings:

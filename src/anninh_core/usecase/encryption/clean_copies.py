@@ -1,10 +1,10 @@
-"""What goes out with an item is cleaned before anybody approves it: a telephone's picture tells where it was taken."""
+"""Files that go out are copies cleaned here, before anybody approves them: a picture tells where it was taken."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from hashlib import sha256
 
 from attrs import evolve
 
-from anninh_core.domain.content.values import ItemContent
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
 from anninh_core.ports.scanner import InspectedFile
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
@@ -27,22 +27,31 @@ def store_clean(runner: UseCaseRunner, data: bytes, kind: str, name: str) -> Att
         why = ", ".join(filter(None, (known.reason, known.detail, known.signature)))
         raise BadInput(f"attachment {name!r} doesn't go out as it is ({why}); make another kind of file of it")
     blob = EncryptedBlobs(runner, runner.context.blobs).put(copy)
-    return Attachment(kind, name, blob=blob, file=evolve(known, proof=_proof(runner, blob)))
+    described = evolve(  # of the copy: what came before is nobody's business
+        known,
+        sha256=sha256(copy).hexdigest(),
+        size=len(copy),
+        media_type=known.shown_type,
+        flags=(),
+        proof=_proof(runner, blob),
+    )
+    return Attachment(kind, name, blob=blob, file=described)
 
 
-def clean_attachments(runner: UseCaseRunner, piece: ItemContent, known: Collection[Attachment] = ()) -> ItemContent:
-    """Return a piece whose files are copies cleaned here; those that aren't yet are cleaned now.
+def clean_attachments(
+    runner: UseCaseRunner, attachments: Iterable[Attachment], known: Collection[Attachment] = ()
+) -> tuple[Attachment, ...]:
+    """Return attachments whose files are copies cleaned here; those that aren't yet are cleaned now.
 
     Args:
         runner: opens and seals.
-        piece: what is written.
+        attachments: what is to go out; what lies elsewhere, as a link does, is left as it is.
         known: attachments of the version before, which were cleaned then.
 
     Raises:
         BadInput: a file that isn't in the blob store, or can't be cleaned.
     """
-    cleaned = tuple(one if _is_clean(runner, one, known) else _clean(runner, one) for one in piece.attachments)
-    return piece if cleaned == piece.attachments else evolve(piece, attachments=cleaned)
+    return tuple(one if _is_clean(runner, one, known) else _clean(runner, one) for one in attachments)
 
 
 def _is_clean(runner: UseCaseRunner, attachment: Attachment, known: Collection[Attachment]) -> bool:
@@ -56,7 +65,7 @@ def _clean(runner: UseCaseRunner, attachment: Attachment) -> Attachment:
         data = EncryptedBlobs(runner, runner.context.blobs).get(attachment.blob)
     except (NotFound, DecryptionError):
         what = attachment.name or attachment.kind
-        raise BadInput(f"attachment {what!r} is not in the blob store; `attach` puts it there") from None
+        raise BadInput(f"attachment {what!r} is not in the blob store; store it and name its hash") from None
     copy = store_clean(runner, data, attachment.kind, attachment.name)
     return evolve(attachment, blob=copy.blob, file=copy.file)
 
