@@ -10,11 +10,12 @@ from anninh_core.cleaning.results import CleanedFile, Request
 
 _MEMORY = 3 * 1024**3
 _OPEN_FILES = 64
+_REQUEST = msgspec.json.Decoder(Request)
 
 
 def main(source: BinaryIO, target: BinaryIO) -> None:
     """Clean one file."""
-    request = msgspec.json.decode(source.readline(), type=Request)
+    request = _REQUEST.decode(source.readline())
     _limit_process(request.seconds)
     target.write(encode_result(clean_in_process(source.read(), request.claim, request.limits)))
 

@@ -34,6 +34,9 @@ class _Answer(msgspec.Struct):
     has_data: bool
 
 
+_ANSWER = msgspec.json.Decoder(_Answer)  # built once: see `ports.changes`
+
+
 def clean_file(
     data: bytes, claim: str = "", limits: FileLimits | None = None, *, seconds: int = SECONDS
 ) -> CleanedFile:
@@ -68,7 +71,7 @@ def clean_file(
     if done.returncode:
         return _refuse(_name_end(done.returncode))
     line, _, copy = done.stdout.partition(b"\n")
-    answer = msgspec.json.decode(line, type=_Answer)
+    answer = _ANSWER.decode(line)
     return evolve(answer.result, data=copy if answer.has_data else None)
 
 
