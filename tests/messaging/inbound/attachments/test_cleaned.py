@@ -7,7 +7,7 @@ import pytest
 from tests.cleaning.clamav import EVIL, Daemon, running_daemon
 from tests.cleaning.markers import MARKERS, find_markers
 from tests.cleaning.pictures import jpeg
-from tests.messaging.conftest import Appoint, journal, outbox
+from tests.messaging.conftest import Appoint, Launch, journal, outbox
 from tests.messaging.inbound.attachments.conftest import Scene
 from tests.support.pictures import picture
 
@@ -242,6 +242,19 @@ def test_a_file_that_is_too_long_for_the_scanner_isn_t_asked_about_for_ever(scen
     assert outbox(scene.app, "attachment.inspect") == []
     assert scene.looks() == words
     assert scanning.streams == []
+
+
+def test_both_move_to_the_case(scene: Scene, launch: Launch) -> None:
+    """Of a post that becomes a tip the original and the copy are sealed by the tip, under new names."""
+    group = launch()
+    scene.dialog.says("Thử Văn An", "Có người cạy cửa ở xóm 2", to=group.title, attachments=[scene.image(jpeg())])
+    before = scene.message.file_names
+    scene.app.conversations.create_tip(scene.officer, [scene.message.id])
+    after = scene.message.file_names
+    assert len(before) == len(after) == 2
+    assert not before & after
+    assert find_markers(scene.looks()) == set()
+    assert original(scene) == jpeg()
 
 
 def test_both_go_with_the_case(scene: Scene) -> None:
