@@ -11,6 +11,7 @@ from anninh_core.cli.casework.tip_parts.clocks import COMMANDS as CLOCK_COMMANDS
 from anninh_core.cli.casework.tip_parts.clocks import clock_words
 from anninh_core.cli.casework.tip_parts.files import COMMANDS as FILE_COMMANDS
 from anninh_core.cli.casework.tip_parts.files import attachment_data, describe_attachment, list_messages
+from anninh_core.cli.casework.tip_parts.floods import COMMANDS as FLOOD_COMMANDS
 from anninh_core.cli.casework.tip_parts.papers import month, register, slip
 from anninh_core.cli.casework.tip_parts.routing import simulate_routing
 from anninh_core.cli.casework.tip_parts.threads import COMMANDS as THREAD_COMMANDS
@@ -35,7 +36,7 @@ def tips() -> None:
     """Look at tips, decide what they consist of, and record papers. Every look leaves a line in the journal."""
 
 
-for command in (*THREAD_COMMANDS, *CLOCK_COMMANDS, *FILE_COMMANDS, register, month, slip):
+for command in (*THREAD_COMMANDS, *FLOOD_COMMANDS, *CLOCK_COMMANDS, *FILE_COMMANDS, register, month, slip):
     tips.add_command(command)
 
 
