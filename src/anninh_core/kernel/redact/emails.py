@@ -13,7 +13,7 @@ _LOOSE_DOT = rf"(?: ?[.,] ?(?={_TOP}(?![\w@])))"
 _LABEL = r"[^\W_](?:[\w\-]*[^\W_])?"
 _LOCAL = rf"[\w.+\-]+?(?:{_DOT}[\w.+\-]+?)*?"
 _PROVIDER = r"(?:gmail|yahoo|hotmail|outlook|icloud)"
-_DOMAIN = rf"(?:{_LABEL}(?:(?:{_DOT}|{_LOOSE_DOT}){_LABEL})+|{_PROVIDER}(?: com| vn)?(?![\w.]))"
+_DOMAIN = rf"(?:(?:{_LABEL}(?:{_DOT}|{_LOOSE_DOT}))+[a-z]{{2,}}(?![\w@])|{_PROVIDER}(?: com| vn)?(?![\w.]))"
 EMAIL = re.compile(rf"(?<![\w.+\-]){_LOCAL}{_AT}{_DOMAIN}")
 """An address in plain text; see `Normalized.plain`."""
 
