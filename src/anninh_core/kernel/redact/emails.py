@@ -4,9 +4,9 @@ import re
 
 _AT = (
     r"(?: ?@ ?| ?[(\[{<] ?(?:at|a|a ?cong|a ?moc|@) ?[)\]}>] ?"
-    r"|[ \-]a[ \-]?cong[ \-]|[ \-]a[ \-]moc[ \-]| at (?=[\w\-]+(?: dot | cham | ?\.)))"
+    r"|[ \-]a[ \-]?cong[ \-]|[ \-]a[ \-]moc[ \-]|[ _]at[ _](?=[\w\-]+?(?:[ _](?:dot|cham)[ _]| ?\.)))"
 )
-_DOT = r"(?:\.| ?[(\[{<] ?(?:dot|cham|\.) ?[)\]}>] ?|[ \-](?:cham|dot)[ \-])"
+_DOT = r"(?:\.| ?[(\[{<] ?(?:dot|cham|\.) ?[)\]}>] ?|[ \-_](?:cham|dot)[ \-_])"
 _TOP = r"(?:com|vn|net|org|edu|gov|info|me|io|ru|jp|kr|tw|cn|de|fr|uk|us|eu|asia|biz)"
 # A dot with a blank beside it, or a comma in its place, only before what ends an address: a sentence may end there.
 _LOOSE_DOT = rf"(?: ?[.,] ?(?={_TOP}(?![\w@])))"
@@ -17,7 +17,7 @@ _DOMAIN = rf"(?:(?:{_LABEL}(?:{_DOT}|{_LOOSE_DOT}))+[a-z]{{2,}}(?![\w@])|{_PROVI
 EMAIL = re.compile(rf"(?<![\w.+\-]){_LOCAL}{_AT}{_DOMAIN}")
 """An address in plain text; see `Normalized.plain`."""
 
-EMAIL_SIGN = re.compile(r"@|cong|moc|[(\[{<] ?a|\bat ")
+EMAIL_SIGN = re.compile(r"@|cong|moc|[(\[{<] ?a|[ _]at[ _]")
 
 
 def plain_email(plain: str) -> str:

@@ -17,6 +17,8 @@ _ALIKE = str.maketrans("OoQlI|", "000111")
 _MIN_REAL, _MIN_DIGITS, _MAX_JOINED = 4, 8, 12
 # "29l1-123.45": a small L is the series of a plate.
 _PLATE_SERIES = re.compile(r"[1-9]\d[ .\-]?l\d?[ .\-]?\d{3}[ .]?\d{1,2}$")
+# "35B1-" stands before "O12.34".
+_PLATE_HEAD = re.compile(r"[1-9]\d ?-?[A-Z]{1,2}\d?[ .\-]{1,3}$")
 
 _DIGIT_WORDS = {
     "0": ("khong", "hong", "ko", "zero", "linh", "le"),
@@ -107,16 +109,20 @@ def _read_letters(number: re.Match[str]) -> str:
     piece = number[0]
     digits = sum(map(str.isdigit, piece))
     letters = sum(map(piece.count, "OoQlI|"))
-    if not letters or digits < max(_MIN_REAL, letters) or digits + letters < _min_digits(number):
+    real, together = _min_digits(number)
+    if not letters or digits < max(real, letters) or digits + letters < together:
         return piece
     if _PLATE_SERIES.match(piece) or ("|" in piece and digits + letters > _MAX_JOINED):
         return piece
     return _ALIKE_RUN.sub(lambda run: run[0].translate(_ALIKE), piece)
 
 
-def _min_digits(number: re.Match[str]) -> int:
-    before = number.string[max(0, number.start() - 1) : number.start()]
-    return _MIN_DIGITS - 1 if before.isalpha() else _MIN_DIGITS
+def _min_digits(number: re.Match[str]) -> tuple[int, int]:
+    """Return how many digits a number must have to be one, really and with letters read as such."""
+    before = number.string[max(0, number.start() - 8) : number.start()]
+    if _PLATE_HEAD.search(before):
+        return 3, 4
+    return _MIN_REAL, _MIN_DIGITS - 1 if before[-1:].isalpha() else _MIN_DIGITS
 
 
 def _read_words(run: re.Match[str]) -> dict[tuple[int, int], str]:

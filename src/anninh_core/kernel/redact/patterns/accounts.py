@@ -19,10 +19,9 @@ from anninh_core.kernel.redact.patterns.rule import (
 _BANKS = (
     r"(?:vietcombank|vcb|agribank|agri|bidv|viett?inbank|vtb|ctg|techcombank|tech|tcb|mb ?bank|mbb|mb|acb|vp ?bank|vpb"
     r"|tp ?bank|tpb|sacombank|saccombank|stb|hd ?bank|hdb|vib|shb|msb|ocb|lp ?bank|lien ?viet(?: ?post ?bank)?"
-    r"|sea ?bank|exim ?bank|nam ?a ?bank|bac ?a ?bank"
-    r"|ncb|scb|ab ?bank|pvcom ?bank|kien ?long ?bank|shinhan(?: ?bank)?|woori|cake"
-    r"|timo|momo|zalo ?pay|viettel ?(?:money|pay)|vnpay|ngan hang|nh(?![a-z])|bank|bao ?viet ?bank|co ?op ?bank|hsbc|citibank"
-    r"|buu dien lien viet|cong thuong|ky thuong|quan doi|a chau)"
+    r"|sea ?bank|exim ?bank|nam ?a ?bank|bac ?a ?bank|ncb|scb|ab ?bank|pvcom ?bank|kien ?long ?bank"
+    r"|shinhan(?: ?bank)?|woori|cake|timo|momo|zalo ?pay|viettel ?(?:money|pay)|vnpay|ngan hang|nh(?![a-z])|bank"
+    r"|bao ?viet ?bank|co ?op ?bank|hsbc|citibank|buu dien lien viet|cong thuong|ky thuong|quan doi|a chau)"
 )
 _NAMED = (
     r"(?:stk|so tk|so tai khoan|tai khoan|tk|acc(?:ount)?|so the"

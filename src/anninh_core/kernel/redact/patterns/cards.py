@@ -34,6 +34,7 @@ _CCCD_ODD = rf"(?<!\d)0{digits(11, _CLOSE)}{_END}"
 _PROVINCE = re.compile(
     r"0(?:0[12468]|1[0-24579]|2[024-7]|3[013-8]|4[024-689]|5[12468]|6[02467-8]|7[024579]|8[02-4679]|9[1-6])[0-3]"
 )
+_CENTURIES = "0123"
 # Prefixes of mobiles, and how people group their ten digits.
 _MOBILE = re.compile(r"0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)")
 _PHONE_GROUPS = {(10,), (4, 3, 3), (3, 3, 4), (3, 4, 3), (4, 6), (4, 2, 2, 2), (2, 4, 4), (2, 2, 2, 2, 2), (5, 5)}
@@ -48,7 +49,9 @@ _OLD_PROVINCE = re.compile(r"(?:0[1-9]|[12]\d|3[0-8])\d")
 _ROUND = re.compile(r"(?:000|500)$")
 
 _COUNTED = {"123456789", "012345678", "111111111", "222222222", "333333333"}
-_SUM_BEFORE = re.compile(r"(?<![a-z])(?:tong|so tien|gia|luong|so luong|doanh thu|dat|khoang|no|vay|tien)[ :a-z]{0,6}$")
+_SUM_BEFORE = re.compile(
+    r"(?<![a-z])(?:tong|so tien|gia|luong|so luong|doanh thu|thu|chi|dat|khoang|no|vay|tien)[ :a-z]{0,6}$"
+)
 _LETTER_GAP = r"[ .\-]{0,2}"
 _PASSPORT_NAMED = (
     rf"{word(PASSPORT_WORDS)}{gap(40, barred=rf'(?:{CARD_WORDS}|sdt|dien thoai|zalo|stk)')}?"
@@ -72,7 +75,10 @@ def _begins_with_phone(piece: str) -> bool:
 
 
 def _is_cccd(view: View, start: int, end: int) -> bool:
-    return not _is_after_letters(view, start) and not re.match(r"[.,]\d{3}(?!\d)", view.after(end, 5))
+    number = only_digits(view.plain[start:end])
+    if number[3] not in _CENTURIES or _is_after_letters(view, start):
+        return False
+    return not re.match(r"[.,]\d{3}(?!\d)", view.after(end, 5))
 
 
 def _is_after_letters(view: View, start: int) -> bool:

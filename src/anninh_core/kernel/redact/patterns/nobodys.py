@@ -56,7 +56,7 @@ _CODE_WORDS = (
     r"|don hang|van don|don (?:ghn|ghtk|spx|vtp|jt|j&t|shopee|lazada|tiki)|linh kien|bien lai|bien nhan"
     r"|phieu (?:thu|chi|nhap|xuat)|hoa don(?: so)?|hd so|quyen so|lo (?:hang|sx|so|vac ?xin)|chi so|build|model|version"
     r"|phien ban|cong to|dong ho nuoc|so (?:quyet dinh|cong van|van ban|hop dong|giao dich|tham chieu|lenh|don|phieu"
-    r"|hoa don|bien lai|lo|se ?ri|serial)|so vao so|ky hieu|ve so|giai|otp|se-?ri|se ri)"
+    r"|hoa don|bien lai|lo|se ?ri|serial)|so vao so|ky hieu|mssv|msnv|so bao danh|sbd|ve so|giai|otp|se-?ri|se ri)"
 )
 _BARRED = (
     rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|sdt|dt|dien thoai|zalo|goi|lien he|lh|alo|hotline|tel|stk|tk|so tai khoan"
@@ -101,7 +101,7 @@ RULES = (
     Rule(None, re.compile(_HOTLINE)),
     Rule(None, re.compile(_SERVICE)),
     Rule(None, re.compile(_PLACE)),
-    Rule(None, re.compile(_NET)),
+    Rule(None, re.compile(_NET), _is_amount),
     Rule(None, re.compile(_TAX), sign=re.compile(_TAX_WORDS)),
     Rule(None, re.compile(_CODE), _is_code, sign=re.compile(_CODE_WORDS)),
     Rule(None, re.compile(_ANY_CODE), _is_code, cased=True, sign=re.compile("ma ")),

@@ -13,16 +13,16 @@ from anninh_core.kernel.redact.patterns.rule import (
     word,
 )
 
-_SEPARATOR = r"[ .\-()/_*,~':;+]{0,5}"
+_SEPARATOR = r"[ .\-()\[\]/_*,~':;+]{0,5}"
 _MOBILE = rf"0{_SEPARATOR}[35789]{digits(8, _SEPARATOR)}"
 _LANDLINE = rf"0{_SEPARATOR}2(?:{digits(9, _SEPARATOR)}(?!\d)|{digits(8, _SEPARATOR)})"
 _OLD = rf"0{_SEPARATOR}1{_SEPARATOR}[2689]{digits(8, _SEPARATOR)}"
-_OPEN = r"(?:\( ?)?"
+_OPEN = r"(?:[(\[] ?(?=[\d +]{1,8}[)\]]))?"
 _ABROAD = (
-    rf"(?:\+|00)?{_OPEN}8 ?4{_SEPARATOR}(?:0{_SEPARATOR})?"
+    rf"{_OPEN}(?:\+|00?)?{_OPEN}8 ?4{_SEPARATOR}(?:0{_SEPARATOR})?"
     rf"(?:[35789]{digits(8, _SEPARATOR)}|2{digits(9, _SEPARATOR)}(?!\d)|2{digits(8, _SEPARATOR)})"
 )
-_PHONE = rf"(?<![\d+])(?=[+(08])(?:{_ABROAD}|{_OPEN}(?:{_MOBILE}|{_OLD}|{_LANDLINE}))(?!\d)"
+_PHONE = rf"(?<![\d+])(?=[+(\[08])(?:{_ABROAD}|{_OPEN}(?:{_MOBILE}|{_OLD}|{_LANDLINE}))(?!\d)"
 _FOREIGN = r"(?<![\w+])\+ ?[1-9](?:[ .\-()]{0,3}\d){8,13}(?!\d)"
 _SHORT = rf"{word(PHONE_WORDS)}{gap(15)}(?P<hit>[35789]{digits(8, r'[ .-]?')})(?![ .\-]?\d)"
 

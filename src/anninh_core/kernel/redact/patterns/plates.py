@@ -6,7 +6,7 @@ from anninh_core.kernel.redact.patterns.rule import PLATE_WORDS, Rule, View
 
 _GLUED = r"(?<![a-z0-9])(?:xe|bks|bsx|bien|so|oto|taxi)?(?P<hit>"
 _PROVINCE = r"(?:1[124-9]|[2-9]\d)"
-_GAP = r"(?: ?[.\-] ?| )?"
+_GAP = r"(?: ?[.\-/_] ?| )?"
 _LETTER = r"[abcdefghklmnprstuvxyz]"
 # "B1", "A", "LD", "MĐ1", "AA"; the figure belongs to it where five (or four) more follow.
 _SERIES = rf"(?:{_LETTER}{{1,2}}[1-9]|{_LETTER}{{1,2}})"
