@@ -14,7 +14,7 @@ from anninh_core.cli.evaluation.redaction_shown import describe_judgement, print
 from anninh_core.cli.evaluation.shares import DIGITS, describe_share, percent, round_share, share_cells
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.options import EXISTING_FILE, at_option
-from anninh_core.cli.output import TextTable, echo_json
+from anninh_core.cli.output import TextTable, echo, echo_json
 from anninh_core.plugins import Plugins
 from anninh_core.profile import load_profile
 from anninh_core.usecase.actor import Actor
@@ -63,7 +63,7 @@ def agreement(app: App, me: Actor, *, unit: str, start: datetime, end: datetime,
         echo_json({**describe_share("agreement", share), "tips": share.of, "pairs": rows})
         return
     value, number, interval = share_cells(share)
-    click.echo(f"agreement: {value}, {number} tips with a suggestion, 95 % of the time between {interval}")
+    echo(f"agreement: {value}, {number} tips with a suggestion, 95 % of the time between {interval}")
     TextTable(
         headings=("suggested", "chosen", "tips"),
         rows=[(suggested or "none", chosen, str(tips)) for (suggested, chosen), tips in pairs],
@@ -123,7 +123,7 @@ def print_figures(kind: Classification, category: Classification, alarms: Alarms
     """Print the figures for people."""
     for title, figures in (("kind", kind), ("category of tips", category)):
         low, high = figures.interval
-        click.echo(f"{title}: {figures.accuracy.of} messages, macro F1 {percent(figures.macro_f1)}, "
+        echo(f"{title}: {figures.accuracy.of} messages, macro F1 {percent(figures.macro_f1)}, "
                    f"95 % of the time between {percent(low)} and {percent(high)}")  # fmt: skip
         _print_classes(figures.classes)
         _print_confusion(figures)
@@ -182,4 +182,4 @@ def _print_confusion(figures: Classification) -> None:
         (one.name, *(str(figures.confusion[one.name, column] or "·") for column in columns)) for one in figures.classes
     ]
     TextTable(headings=("is ↓ taken for →", *columns), rows=rows, right=columns, empty="").echo()
-    click.echo()
+    echo()

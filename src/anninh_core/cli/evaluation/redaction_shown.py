@@ -1,10 +1,8 @@
 """The figures of redaction, for people and for programs."""
 
-import click
-
 from anninh_core.cli.evaluation.redaction import RedactionFigures
 from anninh_core.cli.evaluation.shares import describe_share, share_cells
-from anninh_core.cli.output import TextTable, printable
+from anninh_core.cli.output import TextTable, echo, printable
 
 
 def describe_judgement(figures: RedactionFigures) -> dict[str, object]:
@@ -38,9 +36,9 @@ def print_judgement(figures: RedactionFigures) -> None:
         empty="No text has a label, and nothing was hit.",
     ).echo()
     near = figures.near_misses
-    click.echo(f"near misses: {near.hits} of {near.of} texts without personal data were hit")
+    echo(f"near misses: {near.hits} of {near.of} texts without personal data were hit")
     for (real, found), number in sorted(figures.confusion.items()):
-        click.echo(f"{real} taken for {found}: {number}")
+        echo(f"{real} taken for {found}: {number}")
 
 
 def print_misses(figures: RedactionFigures) -> None:
@@ -49,4 +47,4 @@ def print_misses(figures: RedactionFigures) -> None:
         text = one.labelled.text
         missed = [f"missed {span.kind} {text[span.start : span.end]!r}" for span, _ in one.missed]
         false = [f"false {hit.kind} {hit.text!r}" for hit in one.false]
-        click.echo(printable(f"{'; '.join([*missed, *false])}: {text}"))
+        echo(printable(f"{'; '.join([*missed, *false])}: {text}"))
