@@ -127,8 +127,7 @@ class UnitOfWork(ReadSession):
 
         Args:
             to: conversation id; the address stays in the vault until the message leaves.
-            text: complete text. It leaves as NFC and without what hides something (see `kernel.hidden`); records keep
-                what was written.
+            text: complete text; leaves as NFC and without what hides something (`kernel.hidden`), unlike records.
             purpose: names the wording and the handler of its settlement.
             cause: `kind:id` of the record it belongs to.
             scope: erasure scope that seals it.
