@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from anninh_core.domain.inquiries.service import Inquiries
     from anninh_core.domain.kept_scopes import clocked_scopes, open_scopes
     from anninh_core.domain.key_management.service import KeyManagement
+    from anninh_core.domain.leaks.check import LeakCheck
+    from anninh_core.domain.leaks.service import Leaks
     from anninh_core.domain.lookups import (
         has_attachment,
         has_chat,
         is_open_emergency,
+        is_staff,
         iter_sealed_details,
         mask_resident,
         read_identity,
@@ -54,6 +57,8 @@ __all__ = [
     "Groups",
     "Inquiries",
     "KeyManagement",
+    "LeakCheck",
+    "Leaks",
     "MessageThreads",
     "Moderation",
     "OfficerChats",
@@ -69,6 +74,7 @@ __all__ = [
     "has_attachment",
     "has_chat",
     "is_open_emergency",
+    "is_staff",
     "iter_sealed_details",
     "mask_resident",
     "open_scopes",
@@ -94,6 +100,8 @@ __getattr__, __dir__ = lazy(
         "Inquiries": "inquiries.service",
         "KINDS": "registry",
         "KeyManagement": "key_management.service",
+        "LeakCheck": "leaks.check",
+        "Leaks": "leaks.service",
         "Moderation": "moderation.service",
         "OfficerChats": "units.chats",
         "Programme": "programme.service",
@@ -110,6 +118,7 @@ __getattr__, __dir__ = lazy(
         "has_chat": "lookups",
         "has_attachment": "lookups",
         "is_open_emergency": "lookups",
+        "is_staff": "lookups",
         "iter_sealed_details": "lookups",
         "mask_resident": "lookups",
         "open_scopes": "kept_scopes",

@@ -1,6 +1,5 @@
 """Opening a row of the outbox, once: what it says, to whom, and by which messenger it goes."""
 
-import re
 from collections.abc import Mapping
 
 from attrs import evolve, frozen
@@ -9,6 +8,7 @@ from anninh_core.domain.conversations.model import Conversation
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
 from anninh_core.kernel.hidden import drop_hidden
+from anninh_core.kernel.ids import RECEIPT
 from anninh_core.kernel.text import normalize_spaces
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.messenger import Messenger
@@ -19,8 +19,6 @@ from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, decode_message
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import OutgoingMessage, Place
-
-_RECEIPT = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}(?![\w-])")
 
 
 @frozen(kw_only=True)
@@ -121,5 +119,5 @@ def comparable_text(runner: UseCaseRunner, row: OutboxRow) -> str:
 
 def find_receipt(text: str) -> str:
     """Return the receipt that a text of ours tells, or "". Only as it is stored: a telephone number is none."""
-    match = _RECEIPT.search(text)
+    match = RECEIPT.search(text)
     return match.group() if match else ""
