@@ -15,15 +15,15 @@ from anninh_core.kernel.redact.patterns.rule import (
 # "0912345678 đồng ý", "… đồng chí": no currency.
 _CURRENCY = r"(?:d(?:ong)?(?! ?(?:y|chi|doi|bao|thoi|hanh|chu|nghiep|loa|/))|vnd|vn d|usd|do la|euro|te|won)(?![a-z/])"
 _SCALE = r"(?:k| ?(?:tr|trieu|ty|ti|nghin|ngan|cu|chai|lit))"
-# "30K 617.92", "35 K1 290.37"
-_NO_PLATE = r"(?!\d?[ .\-]{0,3}\d{3}[ .]?\d{2}(?!\d)|\d?-\d{4}(?!\d))"
 _UNIT = (
     r"(?:nguoi|ho dan|nhan khau|khau|luot|tan|ta|kg|km|m|m2|m3|ha|cay|phieu|san pham|cp|co phieu|lit|kwh|viec lam"
     r"|lao dong|cu tri|dan|diem)"
 )
 _THOUSANDS = r"[1-9]\d{0,2}(?:[., ]\d{3})+(?:[.,]\d{1,2})?"
 _START, _END = r"(?<![\d.,])", r"(?!\d)"
-_MONEY = rf"{_START}(?:{_THOUSANDS}|[1-9]\d*(?:[.,]\d+)?) ?{_CURRENCY}"
+# "30K 617.92", "35 K1 290.37"
+_NO_PLATE = r"(?!\d?[ .\-]{0,3}\d{3}[ .]?\d{2}(?!\d)|\d?-\d{4}(?!\d))"
+_MONEY = rf"{_START}(?:{_THOUSANDS}|[1-9]\d*(?:[.,]\d+)?) ?{_CURRENCY}{_NO_PLATE}"
 _SHORT_MONEY = rf"{_START}(?<!\d )[1-9]\d{{0,3}}(?:[.,]\d{{1,3}})?{_SCALE}(?![a-z]){_NO_PLATE}(?:\d{{1,3}}{_END})?"
 _AMOUNT = rf"{_START}(?:{_THOUSANDS}|[1-9]\d{{4,}}) ?{_UNIT}(?![a-z])"
 
@@ -62,9 +62,10 @@ _BARRED = (
     rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|sdt|dt|dien thoai|zalo|goi|lien he|lh|alo|hotline|tel|stk|tk|so tai khoan"
     r"|tai khoan|ngan hang|cua|cho|thi|boi|bks|bien so|xe|ong|ba|anh|chi|chu)"
 )
+_PREFIX = r"(?<![a-z])(?!(?:sdt|dt|tel|lh|zl|stk|tk|cccd|cmnd|cmt|cc|pp|hc)(?![a-z]))[a-z]{1,4}[ \-.]?"
 _CODE = (
     rf"{word(_CODE_WORDS)}{gap(16, barred=_BARRED)}"
-    r"(?P<hit>(?:(?<![a-z])[a-z]{1,4}[ \-.]?)?\d(?:[ .\-/]?\d){4,24})(?!\d)"
+    rf"(?P<hit>(?:{_PREFIX})?\d(?:[ .\-/]?\d){{4,24}})(?!\d)"
 )
 # "mã" with its tone is a code of any kind, but for those of people and places; on text with capitals.
 _ANY_CODE = (

@@ -13,7 +13,7 @@ from anninh_core.kernel.redact.patterns.rule import (
     word,
 )
 
-_SEPARATOR = r"[ .\-()\[\]/_*,~':;+]{0,5}"
+_SEPARATOR = r"[ .\-()\[\]/_*,~':;+=]{0,5}"
 _MOBILE = rf"0{_SEPARATOR}[35789]{digits(8, _SEPARATOR)}"
 _LANDLINE = rf"0{_SEPARATOR}2(?:{digits(9, _SEPARATOR)}(?!\d)|{digits(8, _SEPARATOR)})"
 _OLD = rf"0{_SEPARATOR}1{_SEPARATOR}[2689]{digits(8, _SEPARATOR)}"
