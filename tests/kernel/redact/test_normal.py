@@ -114,3 +114,35 @@ def test_two_spellings_have_one_form(kind: PersonalKind, written: str, form: str
 def test_digits_alone_are_given_on_request() -> None:
     """Without anything between them."""
     assert normal_digits("số ０９1-2") == "0912"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "0 ",
+        "O1",
+        "a_at_",
+        "a.b@c.",
+        "a-.+",
+        "a-dot-",
+        "không ",
+        "so the ",
+        "stk 1234567, ",
+        "0912 345 678, ",
+        "1 234 ",
+        "(at) ",
+    ],
+)
+def test_hostile_text_costs_little(piece: str) -> None:
+    """Ten thousand signs made to let patterns try over and over are read; a pattern that tries all ways never ends."""
+    assert len(find_personal_data(piece * (10_000 // len(piece)))) <= 10_000
+
+
+def test_of_every_hundred_signs_of_plain_text_none_costs_a_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message without digits, addresses and links is looked at once: it isn't even normalised."""
+    monkeypatch.setattr("anninh_core.kernel.redact.finding.normalize", None)
+
+    assert (
+        find_personal_data("Dạ em chào các anh, tối qua ở xóm em có mấy thanh niên hát to quá, hai ba nhà mất ngủ ạ")
+        == []
+    )

@@ -36,9 +36,8 @@ _NUMBER = r"\d(?:[ .\-/_]{0,3}\d){5,18}"
 _LONG = r"\d(?:[ .\-/_]{0,3}\d){6,18}"
 _STOP = r"(?![ .\-]?\d)"
 _AFTER_NAME = rf"{word(_NAMED)}{gap(40, barred=_OTHERS)}(?P<hit>{_NUMBER}){_STOP}"
-_NEXT = (
-    rf"{word(_NAMED)}{gap(40, barred=_OTHERS)}{FOUND}+(?:[ ,;/&]|va|hoac|voi|{_BANKS}){{1,8}}(?P<hit>{_LONG}){_STOP}"
-)
+_NEXT = rf"{FOUND}(?:[ ,;/&]|va|hoac|voi|{_BANKS}){{1,8}}(?P<hit>{_LONG}){_STOP}"
+_NAMED_BEFORE = re.compile(rf"{word(_NAMED)}(?:(?!(?<![a-z]){_OTHERS}(?![a-z]))[^\d\n]){{0,60}}$")
 _BESIDE_BANK = rf"{word(_BANKS)}[ :,\-(.]{{1,3}}(?P<hit>{_LONG}){_STOP}"
 _AFTER_BANK = rf"{word(_BANKS)}{gap(24, barred=_OTHERS)}(?P<hit>{_LONG}){_STOP}"
 _INTO = (
@@ -68,6 +67,10 @@ def _is_account(view: View, start: int, end: int) -> bool:
     if _THOUSANDS.fullmatch(piece) or (_SPACED.fullmatch(piece) and _ROUND.search(piece)):
         return bool(_SURE.search(view.before(start)))
     return not (_PERHAPS_ID.search(view.before(start)) and _is_id(view, start, end))
+
+
+def _is_next_account(view: View, start: int, end: int) -> bool:
+    return bool(_NAMED_BEFORE.search(view.before(start))) and _is_account(view, start, end)
 
 
 def _is_account_beside_bank(view: View, start: int, end: int) -> bool:
@@ -104,7 +107,8 @@ _EITHER_SIGN = re.compile(f"{_BANKS}|tai khoan|stk")
 RULES = (
     Rule("bank_account", re.compile(_CARD), _is_card),
     Rule("bank_account", re.compile(_AFTER_NAME), _is_account, sign=_NAME_SIGN),
-    Rule("bank_account", re.compile(_NEXT), _is_account, sign=_NAME_SIGN),
+    # Each finds one more of a list, before another kind takes it for its own.
+    *[Rule("bank_account", re.compile(_NEXT), _is_next_account, sign=_NAME_SIGN)] * 3,
     Rule("bank_account", re.compile(_BESIDE_BANK), _is_account_beside_bank, sign=_BANK_SIGN),
     Rule("bank_account", re.compile(_AFTER_BANK), _is_account_by_bank, sign=_BANK_SIGN),
     Rule("bank_account", re.compile(_BEFORE_BANK), _is_account_by_bank, sign=_EITHER_SIGN),
