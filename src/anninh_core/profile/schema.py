@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from anninh_core.profile.case_schema import HandlingSchema, PlacesSchema, RoutingSchema, SettlingSchema
+from anninh_core.profile.case_schema import FloodSchema, HandlingSchema, PlacesSchema, RoutingSchema, SettlingSchema
 from anninh_core.profile.shapes import (
     CLOCK,
     HOURS,
@@ -330,5 +330,6 @@ class ProfileSchema(TomlTable):
     local_models: dict[Id, Text] = {}
     duty: DutySchema = DutySchema()
     talk: TalkSchema = TalkSchema()
+    flood: FloodSchema = FloodSchema()
     settling: dict[Literal["resolved", "unfounded", "refused", "transferred", "duplicate"], SettlingSchema] = {}
     handling: HandlingSchema = HandlingSchema()

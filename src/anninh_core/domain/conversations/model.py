@@ -8,6 +8,7 @@ from datetime import datetime
 
 from attrs import evolve, field, frozen
 
+from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.domain.conversations.talk import Talk
 from anninh_core.kernel.dates import local_date
@@ -73,6 +74,10 @@ class Conversation:
         """Return the conversation after a message in it; one that comes late leaves a later one the last."""
         return evolve(self, last_heard=max(at, self.last_heard or at))
 
+    def paced(self, pace: Pace) -> "Conversation":
+        """Return the conversation with what came in it lately."""
+        return evolve(self, talk=evolve(self.talk, pace=pace))
+
     def named(self, name: str) -> "Conversation":
         """Return the conversation with the newest name known; an empty one changes nothing."""
         if name in ("", self.name):
@@ -109,6 +114,7 @@ class Message:
         reasons: why, one line each, for the officer who checks.
         erased: whether its words were taken out because its author wanted to be erased.
         candidates: the cases that it may belong to, where nobody knows yet.
+        held_back: whether it was over a limit of its sender, so that a person decides what becomes of it.
     """
 
     id: str
@@ -126,6 +132,7 @@ class Message:
     reasons: tuple[str, ...] = field(default=(), repr=False)
     erased: bool = False
     candidates: tuple[str, ...] = ()
+    held_back: bool = False
 
     def for_handlers(self, names: Pseudonyms) -> "Message":
         """Return the message as officers see it: who said it has a name of its case, or of its group, alone."""

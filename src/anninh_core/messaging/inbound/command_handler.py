@@ -86,7 +86,7 @@ class CommandHandler:
         """Put what waited for the choice into the case chosen, or leave it to an officer where it is none of them."""
         waiting = self._services.threads.end_choice(uow, said.conversation)
         if not found.case:
-            self._open_tip(uow, waiting)
+            self._open_tip(uow, waiting, said)
             return
         tip_id = found.case.partition(":")[2]
         tip: Tip | None = None
@@ -96,8 +96,8 @@ class CommandHandler:
         if tip is not None:
             self._reply(uow, said, "tip.which_noted", receipt=tip.receipt)
 
-    def _open_tip(self, uow: UnitOfWork, messages: Sequence[Message]) -> None:
-        """Make a tip of what belongs to none of the cases that go on."""
+    def _open_tip(self, uow: UnitOfWork, messages: Sequence[Message], said: Message) -> None:
+        """Make a tip of what belongs to none of the cases that go on; it counts among the day's."""
         if not messages:
             return
         first = messages[0]
@@ -112,6 +112,8 @@ class CommandHandler:
         )
         for message in messages:
             self._services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.TIP)
+        pace = uow.load(CONVERSATION, said.sender).talk.pace
+        self._services.threads.set_pace(uow, said.sender, pace.opened(said.received_at))
 
     def _appeal(self, uow: UnitOfWork, said: Message, found: Route) -> None:
         self._services.moderation.appeals.take_in(uow, found.case, said.conversation, said.text)

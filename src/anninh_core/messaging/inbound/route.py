@@ -37,6 +37,7 @@ class Route:
         guidance: legal kind that takes a written form, of which its sender is told: `complaint`, `whistleblow`, or "".
         look_first: whether danger is possible; every emergency is looked at first.
         needs_look: whether a person looks at it although it is taken for nothing that anybody has to do.
+        is_over: whether it is over a limit of its sender, so that nothing is opened by itself and nothing answered.
     """
 
     message_class: MessageClass
@@ -55,6 +56,7 @@ class Route:
     reasons: tuple[str, ...] = ()
     look_first: bool = False
     needs_look: bool = False
+    is_over: bool = False
 
 
 _BY_OPINION = frozenset({"question", "chatter", "unsuitable"})

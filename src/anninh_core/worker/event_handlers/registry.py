@@ -36,6 +36,7 @@ def event_handlers(services: Services) -> Mapping[str, EventHandler]:
         "tip.withdrawal_requested": notices.notify_withdrawal_request,
         "tip.reopen_requested": notices.notify_reopening_request,
         "officer.commanded": officers.carry_out,
+        "talk.flooded": notices.notify_flood,
         "erasure.asked": notices.notify_erasure_request,
         "officer.break_glass": notices.notify_broken_glass,
         "identity.requested": identities.notify_request,
