@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from anninh_core.kernel.errors import BadInput, DecryptionError
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.read_session import ReadSession
@@ -26,6 +26,21 @@ def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:
     unit = access.kind.unit(uow.load(access.kind, ref.id))
     uow.permit(unit)
     return unit
+
+
+def check_case(session: ReadSession, cases: Cases, case: str) -> None:
+    """Let an actor hold a case, or refuse.
+
+    Raises:
+        NotFound: no such case, or none that the actor may know of.
+        Refused: the marked permission holds nowhere.
+    """
+    session.permitted_units()
+    ref = Ref.parse(case)
+    access = cases.get(ref.kind)
+    if access is None:
+        raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(cases) or 'no kind'}")
+    session.include(access.read, ref.id)
 
 
 def may_hold_all(session: ReadSession, cases: Cases, candidates: tuple[str, ...]) -> bool:
