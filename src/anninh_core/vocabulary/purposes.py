@@ -59,6 +59,7 @@ def _iter_purposes() -> Iterator[Purpose]:
         yield Purpose(name=name)
     yield Purpose(name="moderation.act", is_message=False)
     yield Purpose(name="attachment.fetch", is_message=False)
+    yield Purpose(name="attachment.inspect", is_message=False)
 
 
 def _iter_duty_purposes() -> Iterator[Purpose]:
