@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.audit.service import Audit
     from anninh_core.domain.content.service import Content
     from anninh_core.domain.conversations.details import ConversationDetails
+    from anninh_core.domain.conversations.rights import PersonalRecords
     from anninh_core.domain.conversations.service import Conversations
     from anninh_core.domain.conversations.threads import MessageThreads
     from anninh_core.domain.duty.service import Duty
@@ -24,15 +25,25 @@ if TYPE_CHECKING:
         has_attachment,
         has_chat,
         is_open_emergency,
+        is_over,
+        is_use_restricted,
         iter_sealed_details,
         mask_resident,
         read_identity,
     )
     from anninh_core.domain.moderation.service import Moderation
     from anninh_core.domain.programme.service import Programme
-    from anninh_core.domain.registry import KINDS, SEALED_WITH, dated_queries, find_posted, retention_policies
+    from anninh_core.domain.registry import (
+        KINDS,
+        SEALED_WITH,
+        dated_queries,
+        find_posted,
+        retention_policies,
+        rights_lookups,
+    )
     from anninh_core.domain.reports.service import Reports
     from anninh_core.domain.retention.service import Retention
+    from anninh_core.domain.rights.service import Rights
     from anninh_core.domain.tips.kind import TIP
     from anninh_core.domain.tips.service import Tips
     from anninh_core.domain.units.chats import OfficerChats
@@ -57,9 +68,11 @@ __all__ = [
     "MessageThreads",
     "Moderation",
     "OfficerChats",
+    "PersonalRecords",
     "Programme",
     "Reports",
     "Retention",
+    "Rights",
     "Tips",
     "Units",
     "clocked_scopes",
@@ -69,11 +82,14 @@ __all__ = [
     "has_attachment",
     "has_chat",
     "is_open_emergency",
+    "is_over",
+    "is_use_restricted",
     "iter_sealed_details",
     "mask_resident",
     "open_scopes",
     "read_identity",
     "retention_policies",
+    "rights_lookups",
     "seal_details",
 ]
 
@@ -96,9 +112,11 @@ __getattr__, __dir__ = lazy(
         "KeyManagement": "key_management.service",
         "Moderation": "moderation.service",
         "OfficerChats": "units.chats",
+        "PersonalRecords": "conversations.rights",
         "Programme": "programme.service",
         "Reports": "reports.service",
         "Retention": "retention.service",
+        "Rights": "rights.service",
         "SEALED_WITH": "registry",
         "TIP": "tips.kind",
         "Tips": "tips.service",
@@ -110,11 +128,14 @@ __getattr__, __dir__ = lazy(
         "has_chat": "lookups",
         "has_attachment": "lookups",
         "is_open_emergency": "lookups",
+        "is_over": "lookups",
+        "is_use_restricted": "lookups",
         "iter_sealed_details": "lookups",
         "mask_resident": "lookups",
         "open_scopes": "kept_scopes",
         "read_identity": "lookups",
         "retention_policies": "registry",
+        "rights_lookups": "registry",
         "seal_details": "identity.custody.details",
     },
 )

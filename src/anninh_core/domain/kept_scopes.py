@@ -28,6 +28,7 @@ from anninh_core.domain.retention.coverage import Policies, cases_about, cases_i
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.domain.retention.model import Erasure
 from anninh_core.domain.retention.policy import RetentionPolicy
+from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
@@ -133,6 +134,7 @@ RECORD_RULES: tuple[RecordRule[Any], ...] = (
         case=lambda opening: opening.case,
     ),
     RecordRule(kind=ERASURE, data=_always(DECIDED), ended_on=_erasure_end, waits_for="it isn't carried out"),
+    RecordRule(kind=RIGHTS_REQUEST, data=_always(DECIDED), ended_on=lambda r: r.ended_on, waits_for="it isn't over"),
     RecordRule(kind=GROUP, data=_always(GROUPS), ended_on=lambda group: group.closed_on, waits_for="it runs"),
     RecordRule(kind=OFFICER, data=_always(STAFF), ended_on=_officer_end, waits_for="they have a role"),
     RecordRule(
@@ -145,9 +147,7 @@ RECORD_RULES: tuple[RecordRule[Any], ...] = (
     RecordRule(kind=TRAINING, data=_always(FIGURES), ended_on=lambda training: training.day, waits_for=""),
     RecordRule(kind=INSPECTION, data=_always(FIGURES), ended_on=lambda inspection: inspection.day, waits_for=""),
     RecordRule(kind=CAMPAIGN, data=_always(FIGURES), ended_on=lambda campaign: campaign.period.end, waits_for=""),
-    RecordRule(
-        kind=DIFFICULTY, data=_always(FIGURES), ended_on=lambda difficulty: difficulty.remarks[-1].day, waits_for=""
-    ),
+    RecordRule(kind=DIFFICULTY, data=_always(FIGURES), ended_on=lambda d: d.remarks[-1].day, waits_for=""),
 )
 """Of the kinds that aren't cases."""
 

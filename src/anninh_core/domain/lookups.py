@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.identity.masking import mask_identity
 from anninh_core.domain.identity.model import Identity
+from anninh_core.domain.inquiries.model import Inquiry
+from anninh_core.domain.retention.kind import LEGAL_HOLD
+from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.usecase.context import UseCaseContext
@@ -47,6 +50,22 @@ def has_chat(context: UseCaseContext, officer_id: str) -> bool:
     record = context.storage.records.get(OFFICER.name, officer_id)
     officers = context.iter_readable(OFFICER, () if record is None else (record,))
     return any(officer.conversation for officer in officers)
+
+
+def is_over(case: Tip | Inquiry) -> bool:
+    """Tell whether nothing is owed about a case any more."""
+    return case.ended_on is not None
+
+
+def is_use_restricted(session: ReadSession, case: str, resident: str) -> bool:
+    """Tell whether a case that is over isn't used any more, because whoever reported it had that restricted.
+
+    A legal hold on the case wants it used all the same. Of a case that goes on nobody asks this: the law wants it done.
+    """
+    requests = session.iter_all(RIGHTS_REQUEST, "oldest", where={"restricts": True})
+    if not resident or not any(resident in request.accounts for request in requests):
+        return False
+    return not session.find(LEGAL_HOLD, "due", where={"scope": case, "running": True}, limit=1).items
 
 
 def is_open_emergency(tip: Tip) -> bool:

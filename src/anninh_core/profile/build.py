@@ -15,6 +15,7 @@ from anninh_core.profile.case_schema import PlacesSchema, RoutingSchema
 from anninh_core.profile.keys import RAW_WORDS
 from anninh_core.profile.problems import shape_problem
 from anninh_core.profile.references import check_references
+from anninh_core.profile.rights_schema import RightsLimitSchema, RightsSchema
 from anninh_core.profile.source import ProfileSource
 from anninh_core.profile.texts import check_texts
 from anninh_core.profile.tree import check_successions, check_tree, unit_lifespans
@@ -23,6 +24,7 @@ from anninh_core.vocabulary.district import District, Role, Succession, Unit, Un
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.places.names import PlaceWords, by_letters
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
+from anninh_core.vocabulary.rights import RightsLimit, RightsRules
 from anninh_core.vocabulary.rules import (
     WEEKDAYS,
     Category,
@@ -95,6 +97,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "talk": _talk(profile.talk),
         "settling": {outcome: SettlingRule(**rule.model_dump()) for outcome, rule in profile.settling.items()},
         "claim_hours": profile.handling.claim_hours,
+        "rights": _rights(profile.rights),
     }
 
 
@@ -161,6 +164,15 @@ def _deadline(rule: schema.DeadlineSchema) -> DeadlineRule:
     days = {"valid_from": rule.valid_from or date.min, "valid_to": rule.valid_to or date.max}
     sets = {"legal_kinds": kinds, "urgencies": urgencies, "replaces": tuple(rule.replaces)}
     return DeadlineRule(**{**rule.model_dump(), **days, **sets})
+
+
+def _rights(rights: RightsSchema) -> RightsRules:
+    return RightsRules(limits=tuple(map(_rights_limit, rights.limits)), ways=rights.ways, deliveries=rights.deliveries)
+
+
+def _rights_limit(rule: RightsLimitSchema) -> RightsLimit:
+    days = {"valid_from": rule.valid_from or date.min, "valid_to": rule.valid_to or date.max}
+    return RightsLimit(**{**rule.model_dump(), **days, "kinds": frozenset(rule.kinds)})
 
 
 def build_routing(rules: Iterable[RoutingSchema]) -> tuple[RoutingRule, ...]:

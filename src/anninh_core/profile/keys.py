@@ -12,6 +12,14 @@ _LEGAL_KINDS = (
     *("denunciation", "crime_report", "prosecution_request", "administrative_violation", "whistleblow"),
     *("complaint", "feedback", "civil_dispute"),
 )
+_RIGHTS_CATEGORIES = (
+    *("accounts", "messages", "group_messages", "files", "tips", "inquiries", "posts"),
+    *("disclosures", "requests", "erasures"),
+)
+_RIGHTS_FIELDS = (
+    *("messenger", "address", "name", "unit", "at", "text", "correction", "receipt", "state", "category", "answer"),
+    *("question", "file", "kind", "field", "purpose", "number", "rule", "day", "group"),
+)
 _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "state": _TIP_STATES,
     "outcome": ("resolved", "transferred", "unfounded", "refused", "duplicate", "fined", "case_opened", "guided"),
@@ -23,6 +31,12 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "command": ("state", "withdraw", "help", "complain", "denounce", "add", "other"),
     "directory": ("title", "intro", "impersonation", "find", "nothing", "unit", "group", "board", "hours"),
     "personal": ("cccd", "cmnd", "phone", "plate", "email", "bank_account"),
+    "rights": (
+        *("withheld", "title", "subject", "intro", "nothing", "third_parties", "sealed", "no_limit", "complaint"),
+        *(f"category.{name}" for name in _RIGHTS_CATEGORIES),
+        *(f"field.{name}" for name in _RIGHTS_FIELDS),
+        *(f"kind.{name}" for name in ("access", "correction", "restriction", "deletion", "objection")),
+    ),
     "check": ("no_source", "no_decision"),
     "clock_state": ("running", "warn", "overdue", "met", "met_late", "paused", "suspended"),
     "assisted": (
@@ -76,6 +90,9 @@ _TEXTS: Mapping[str, str] = {
     "tip.returned": "receipt",
     "tip.ask_place": "receipt options",
     "tip.ask_place_freely": "receipt",
+    "rights.received": "number kind limit ways",
+    "rights.answered": "number place",
+    "rights.left_out": "category rule reason",
     "inquiry.received": "",
     "inquiry.answer": "text source",
     "group.reminder": "",
@@ -121,7 +138,7 @@ _TEXTS: Mapping[str, str] = {
     "duty.new": "code category unit due time",
     "duty.new_many": "count codes",
     "duty.escalated": "code category unit due time",
-    "duty.digest": "new due overdue unacknowledged inquiries unassigned requests",
+    "duty.digest": "new due overdue unacknowledged inquiries unassigned requests rights",
     "duty.window": "time",
     "group.danger": "",
     "officer.bound": "",
@@ -200,6 +217,8 @@ WORD_KINDS = frozenset(
     | {"command_state", "command_withdraw", "command_help", "command_complain", "command_denounce"}
     | {"command_add", "command_other", "procedure", "whistleblow", "complaint"}
     | {"thanks", "assent", "polite", "objection", "withdrawal", "circumstance"}
+    | {f"rights_{name}" for name in ("access", "correction", "restriction", "deletion", "objection")}
+    | {"rights_self", "rights_asking"}
     | {"officer_accept", "officer_hand_on", "officer_ask"}
 )
 """Lists of phrases that every profile must have."""

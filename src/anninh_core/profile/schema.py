@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from anninh_core.profile.case_schema import HandlingSchema, PlacesSchema, RoutingSchema, SettlingSchema
+from anninh_core.profile.rights_schema import RightsSchema
 from anninh_core.profile.shapes import (
     CLOCK,
     HOURS,
@@ -332,3 +333,4 @@ class ProfileSchema(TomlTable):
     talk: TalkSchema = TalkSchema()
     settling: dict[Literal["resolved", "unfounded", "refused", "transferred", "duplicate"], SettlingSchema] = {}
     handling: HandlingSchema = HandlingSchema()
+    rights: RightsSchema = RightsSchema()

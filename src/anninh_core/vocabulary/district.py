@@ -18,6 +18,7 @@ from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.places.names import PlaceNames, PlaceWords
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
+from anninh_core.vocabulary.rights import RightsRules
 from anninh_core.vocabulary.rules import (
     Category,
     Charter,
@@ -127,6 +128,7 @@ class District:
         review_hours: hours within which a second person looks at what one person published in an emergency.
         duty: who is told of what comes in, and when it goes a step up.
         talk: how residents' words find their case.
+        rights: what people may ask about data of theirs, and until when they are answered.
     """
 
     id: str
@@ -168,6 +170,7 @@ class District:
     settling: Mapping[str, SettlingRule] = field(factory=dict)
     claim_hours: int = 4
     places: PlaceWords = field(factory=PlaceWords)
+    rights: RightsRules = field(factory=RightsRules)
 
     def unit(self, id: str) -> Unit:
         """Return a unit, or raise `NotFound`."""

@@ -36,6 +36,7 @@ _FAMILIES: Mapping[str, str] = {
     "reopening_accepted reopening_refused returned guidance_whistleblow guidance_complaint ask_place ask_place_freely",
     "inquiry": "received answer",
     "moderation": "remind told ask_remove appeal_received upheld overturned",
+    "rights": "received answered",
     "content": "post correction withdrawn cancel",
 }
 _NOTICES = (

@@ -1,6 +1,6 @@
 """The cases that messages belong to: whose unit they are, and who may hold them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.kernel.refs import Ref
@@ -10,6 +10,15 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 
 Cases = Mapping[str, CaseAccess]
 """The kinds of case there are, by their names."""
+
+
+RestrictsUse = Callable[[ReadSession, str, str], bool]
+"""Tells of a case that is over, and whoever reported it, whether the use of their data was restricted."""
+
+
+def restricts_nothing(_session: ReadSession, _case: str, _resident: str) -> bool:
+    """Restrict nothing."""
+    return False
 
 
 def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:

@@ -53,6 +53,7 @@ class Conversation:
         details: the name, sealed to the custodians.
         details_mark: keyed hash of what `details` holds, by which a new name is told from the one that is known.
         talk: which cases were heard lately, and what was asked.
+        is_corrected: whether the name is one that the person had corrected: the platform's replaces it no more.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Conversation:
     details: Envelope | None = field(default=None, repr=False)
     details_mark: str = field(default="", repr=False)
     talk: Talk = field(factory=Talk)
+    is_corrected: bool = False
 
     def heard(self, at: datetime) -> "Conversation":
         """Return the conversation after a message in it; one that comes late leaves a later one the last."""
@@ -97,6 +99,8 @@ class Message:
         reasons: why, one line each, for the officer who checks.
         erased: whether its words were taken out because its author wanted to be erased.
         candidates: the cases that it may belong to, where nobody knows yet.
+        corrections: what its author says is wrong in it, and how it should read; the words themselves stay.
+        is_withheld: whether its words aren't shown because their author's data aren't used; never stored.
     """
 
     id: str
@@ -114,6 +118,8 @@ class Message:
     reasons: tuple[str, ...] = field(default=(), repr=False)
     erased: bool = False
     candidates: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = field(default=(), repr=False)
+    is_withheld: bool = False
 
     def for_handlers(self, names: Pseudonyms) -> "Message":
         """Return the message as officers see it: who said it has a name of its case, or of its group, alone."""
@@ -146,7 +152,11 @@ class Message:
 
     def without_words(self) -> "Message":
         """Return what is left of an erased message: that it was there, and which case it belonged to."""
-        return evolve(self, text="", attachments=(), reply_to="", reasons=(), erased=True)
+        return evolve(self, text="", attachments=(), reply_to="", reasons=(), corrections=(), erased=True)
+
+    def withheld(self) -> "Message":
+        """Return what is shown of a message whose author's data aren't used."""
+        return evolve(self, text="", attachments=(), reply_to="", reasons=(), corrections=(), is_withheld=True)
 
     def without_files(self) -> "Message":
         """Return the message after the time of its files is over."""

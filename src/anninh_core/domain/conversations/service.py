@@ -5,7 +5,7 @@ from datetime import datetime
 
 from attrs import evolve
 
-from anninh_core.domain.conversations.cases import permit_case
+from anninh_core.domain.conversations.cases import RestrictsUse, permit_case, restricts_nothing
 from anninh_core.domain.conversations.details import DetailSealer, leave_open, with_name
 from anninh_core.domain.conversations.files import read_file, reseal_files
 from anninh_core.domain.conversations.model import (
@@ -44,6 +44,7 @@ class Conversations(Service):
         runner: UseCaseRunner,
         cases: Mapping[str, CaseAccess] | None = None,
         seal: DetailSealer = leave_open,
+        restricts: RestrictsUse = restricts_nothing,
     ) -> None:
         """Set up the service.
 
@@ -51,10 +52,12 @@ class Conversations(Service):
             runner: runs the use cases.
             cases: the kinds of case there are, by their names.
             seal: seals names to the custodians.
+            restricts: tells whether the data of whoever reported a case that is over aren't used.
         """
         super().__init__(runner)
         self._cases = cases or {}
         self._seal = seal
+        self._restricts = restricts
 
     def id_of(self, address: Address) -> str:
         """Return the conversation id of an address, "" where it has none: never heard of, or purged since."""
@@ -239,14 +242,17 @@ class Conversations(Service):
     def history(self, session: ReadSession, case: str, *, after: str = "", limit: int = 50) -> Listing[Message]:
         """Return the messages of a case (`kind:id`), oldest first, to whoever may hold the case itself.
 
+        Of a case that is over, whose reporter had the use of their data restricted, the words are withheld.
+
         Raises:
             Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
             NotFound: no such case.
         """
-        self._check_case(session, case)
+        withholds = self._check_case(session, case)
         page = session.find(MESSAGE, "oldest", where={"case": case}, after=after, limit=limit)
         # Ids made by two processes in one minute don't tell which came first.
-        return evolve(page, items=tuple(sorted(page.items, key=lambda message: message.received_at)))
+        ordered = sorted(page.items, key=lambda message: message.received_at)
+        return evolve(page, items=tuple(one.withheld() if withholds and one.sender else one for one in ordered))
 
     @query(Permission.TIP_READ, traced=True)
     def attachment(self, session: ReadSession, case: str, message_id: str, number: int = 0) -> bytes:
@@ -261,8 +267,13 @@ class Conversations(Service):
             Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
             NotFound: no such case, no such message of it, or nothing of the attachment lies here.
             DecryptionError: the case was purged.
+            WrongStep: the case is over, and its reporter had the use of their data restricted.
         """
-        self._check_case(session, case)
+        if self._check_case(session, case):
+            raise WrongStep(
+                f"{case} is over, and its reporter had the use of their data restricted: a court's hold or "
+                "the end of the restriction opens its files"
+            )
         message = session.get(MESSAGE, message_id)
         if message is None or message.case != case:
             truth = "there is none" if message is None else f"it belongs to {message.case or 'no case'}"
@@ -273,14 +284,15 @@ class Conversations(Service):
             raise NotFound(f"attachment {number} of message {message_id} isn't here: {_explain_missing(attached)}")
         return read_file(self.runner, message, attached.blob)
 
-    def _check_case(self, session: ReadSession, case: str) -> None:
-        """Let an actor hold a case, or refuse."""
+    def _check_case(self, session: ReadSession, case: str) -> bool:
+        """Let an actor hold a case, or refuse; tell whether its reporter's words are withheld."""
         session.permitted_units()
         ref = Ref.parse(case)
         access = self._cases.get(ref.kind)
         if access is None:
             raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
-        session.include(access.read, ref.id)
+        model = session.include(access.read, ref.id)
+        return access.is_over(model) and self._restricts(session, str(ref), access.kind.resident(model))
 
     @query(Permission.ADDRESS_OPEN)
     def who(self, session: ReadSession, conversation_id: str) -> Conversation:

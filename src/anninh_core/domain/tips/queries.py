@@ -7,7 +7,13 @@ from functools import partial
 from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.loading import follow_joined, get_permitted_tip
+from anninh_core.domain.tips.loading import (
+    RestrictsUse,
+    follow_joined,
+    get_permitted_tip,
+    is_withheld,
+    restricts_nothing,
+)
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.tips.states import UNTOLD_STATES
@@ -16,6 +22,8 @@ from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.indexing.visible_pages import fill_page
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.permissions import Permission
 
@@ -25,10 +33,17 @@ class TipQueries(Service):
 
     action_prefix = "tips"
 
+    def __init__(self, runner: UseCaseRunner, restricts: RestrictsUse = restricts_nothing) -> None:
+        super().__init__(runner)
+        self._restricts = restricts
+
     @query(Permission.TIP_READ, traced=True, folds=True)
     def get(self, session: ReadSession, tip_id: str) -> Tip:
-        """Return a tip. The reporter is only an id in it."""
-        return get_permitted_tip(session, tip_id)
+        """Return a tip. The reporter is only an id in it.
+
+        Of a tip that is over, whose reporter had the use of their data restricted, the words are withheld.
+        """
+        return self._show(session, get_permitted_tip(session, tip_id))
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def by_receipt(self, session: ReadSession, receipt: str) -> Tip:
@@ -39,7 +54,8 @@ class TipQueries(Service):
         session.permitted_units()
         normalized = receipt.strip().upper()
         tips = session.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
-        return get_permitted_tip(session, follow_joined(session, tips[0]).id if tips else normalized, normalized)
+        id = follow_joined(session, tips[0]).id if tips else normalized
+        return self._show(session, get_permitted_tip(session, id, normalized))
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def list(
@@ -65,7 +81,8 @@ class TipQueries(Service):
             where["type"] = ("open", "waiting")
         if mine:
             where["handler"] = session.actor.id
-        return self._find_permitted(session, unit, where, order=order, after=after, limit=limit)
+        page = self._find_permitted(session, unit, where, order=order, after=after, limit=limit)
+        return Listing(tuple(self._show(session, tip) for tip in page.items), page.cursor)
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def overdue(self, session: ReadSession, *, unit: str = "") -> tuple[Tip, ...]:
@@ -109,7 +126,10 @@ class TipQueries(Service):
         reach: SearchScope[Tip] = SearchScope(
             units=session.index_units(units),
             excluding={"excluded": session.marks},
-            is_visible=lambda tip: units is None or tip.unit in units or tip.handling_unit in units,
+            is_visible=lambda tip: (
+                (units is None or tip.unit in units or tip.handling_unit in units)
+                and not is_withheld(session, self._restricts, tip)
+            ),
         )
         return search(session, TIP, text, reach, after=after, limit=limit)
 
@@ -139,6 +159,11 @@ class TipQueries(Service):
             after=after,
             limit=limit,
         )
+
+    def _show(self, session: ReadSession, tip: Tip) -> Tip:
+        """Return a tip as it is shown; a larger act, which may save it, has all of it."""
+        is_shown = isinstance(session, UnitOfWork) or not is_withheld(session, self._restricts, tip)
+        return tip if is_shown else tip.withheld()
 
     def _find_permitted(
         self,
