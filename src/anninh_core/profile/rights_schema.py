@@ -13,7 +13,8 @@ _Asks = Literal["access", "correction", "restriction", "deletion", "objection"]
 class RightsLimitSchema(TomlTable):
     """`[[rights.limits]]`: a limit of the law, or of the district's own.
 
-    `checked_on` is the day on which somebody compared it with the law's text; it is left out for never. An `extension` is in the unit of the `limit`.
+    `checked_on` is the day on which somebody compared it with the law's text; it is left out for never. An `extension`
+    is in the unit of the `limit`.
     """
 
     kinds: list[_Asks] = Field(min_length=1)

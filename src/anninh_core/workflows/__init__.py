@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.officers.role_ending import RoleEnding
     from anninh_core.workflows.provider import Workflows
     from anninh_core.workflows.report_submission import ReportSubmission
+    from anninh_core.workflows.rights.rights import RightsWorkflow
     from anninh_core.workflows.search.record_search import RecordSearch, SearchHit, SearchHits
     from anninh_core.workflows.tip_papers import TipPaperRendering
     from anninh_core.workflows.tip_routing import TipRouting
@@ -34,6 +35,7 @@ __all__ = [
     "ModerationDecision",
     "RecordSearch",
     "ReportSubmission",
+    "RightsWorkflow",
     "RoleEnding",
     "RotatedKeys",
     "SearchHit",
@@ -58,6 +60,7 @@ __getattr__, __dir__ = lazy(
         "ModerationDecision": "moderation_decision",
         "RecordSearch": "search.record_search",
         "ReportSubmission": "report_submission",
+        "RightsWorkflow": "rights.rights",
         "RoleEnding": "officers.role_ending",
         "RotatedKeys": "key_rotation",
         "SearchHit": "search.record_search",

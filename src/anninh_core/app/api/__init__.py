@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from anninh_core.app.api.programme import ProgrammeApi
     from anninh_core.app.api.reports import ReportsApi
     from anninh_core.app.api.retention import RetentionApi
+    from anninh_core.app.api.rights import RightsApi
     from anninh_core.app.api.tips import TipsApi
     from anninh_core.app.api.units import DutyApi, UnitsApi
 
@@ -32,6 +33,7 @@ __all__ = [
     "ProgrammeApi",
     "ReportsApi",
     "RetentionApi",
+    "RightsApi",
     "SearchApi",
     "TipsApi",
     "UnitsApi",
@@ -52,6 +54,7 @@ __getattr__, __dir__ = lazy(
         "ProgrammeApi": "programme",
         "ReportsApi": "reports",
         "RetentionApi": "retention",
+        "RightsApi": "rights",
         "SearchApi": "inquiries",
         "TipsApi": "tips",
         "UnitsApi": "units",

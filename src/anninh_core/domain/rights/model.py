@@ -246,6 +246,7 @@ class RightsRequest:
             BadInput: a refusal, in part or whole, without a rule and a reason.
         """
         self._require_other(answer.by)
+        self.require_open()
         if answer.outcome in _NEEDS_GROUND and not (answer.rule.strip() and answer.reason.strip()):
             raise BadInput(f"request {self.number} can't be {answer.outcome} without a rule and a reason; give both")
         moved = self._moved(S.ANSWERED)
