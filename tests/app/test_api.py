@@ -24,6 +24,7 @@ NOUNS = (
     "programme",
     "reports",
     "retention",
+    "rights",
     "search",
     "tips",
     "units",

@@ -24,7 +24,7 @@ from anninh_core.vocabulary.district import District, Role, Succession, Unit, Un
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.places.names import PlaceWords, by_letters
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
-from anninh_core.vocabulary.rights import RightsLimit, RightsRules
+from anninh_core.vocabulary.rights.rules import RightsLimit, RightsRules
 from anninh_core.vocabulary.rules import (
     WEEKDAYS,
     Category,

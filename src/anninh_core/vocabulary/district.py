@@ -18,7 +18,7 @@ from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.places.names import PlaceNames, PlaceWords
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
-from anninh_core.vocabulary.rights import RightsRules
+from anninh_core.vocabulary.rights.rules import RightsRules
 from anninh_core.vocabulary.rules import (
     Category,
     Charter,

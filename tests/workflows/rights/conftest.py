@@ -11,7 +11,7 @@ from anninh_core.domain.rights import RequestSummary, RightsRequest
 from anninh_core.kernel.errors import Refused
 from anninh_core.testing import Dialog
 from anninh_core.usecase import Actor
-from anninh_core.vocabulary.rights import RightsKind
+from anninh_core.vocabulary.rights.rules import RightsKind
 
 NAME = "Thử Văn An"
 RULE, REASON = "Luật 91/2025/QH15 Điều 14", "Đang xác minh."

@@ -49,15 +49,19 @@ class PersonalRecords(Service):
         """Write beside a message how its author says it should read; what was said stays, sealed as it was.
 
         Raises:
-            WrongStep: it isn't of these accounts, or its words are gone.
+            NotVisible: there is no such message of these accounts.
+            WrongStep: its words are gone.
             BadInput: nothing is said.
         """
         uow.permit(self.context.district.root)
         if not correction.strip():
             raise BadInput("a correction without words corrects nothing; say how it should read")
         message = uow.get_readable(MESSAGE, message_id)
-        if message is None or message.sender not in senders or message.erased:
-            raise WrongStep(f"message {message_id!r} is none of the person's, or its words are gone")
+        if message is None or message.sender not in senders:
+            truth = "there is none" if message is None else "it is none of whoever asks"
+            raise uow.withhold(MESSAGE.name, message_id, truth, "`anninh people find` shows those of whoever asks")
+        if message.erased:
+            raise WrongStep(f"the words of message {message_id} are gone: nothing is left to correct")
         words = nfc(correction.strip())
         if words in message.corrections:
             return message

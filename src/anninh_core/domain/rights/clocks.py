@@ -9,7 +9,7 @@ from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.limits import parse_limit, read_limit
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.rights import RightsLimit
+from anninh_core.vocabulary.rights.rules import RightsLimit
 
 
 class AnswerClockState(StrEnum):

@@ -1,7 +1,5 @@
 """What is done with a request once somebody else has looked at who asks; workflows join it to what is kept."""
 
-from collections.abc import Collection
-
 from attrs import evolve
 
 from anninh_core.domain.rights.clocks import AnswerClock, read_clock
@@ -26,7 +24,7 @@ from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.rights import RightsKind
+from anninh_core.vocabulary.rights.rules import RightsKind
 
 CATEGORIES = (
     *("accounts", "messages", "group_messages", "files", "tips", "inquiries", "posts"),
@@ -107,7 +105,7 @@ class RightsHandling(Service):
 
         Raises:
             BadInput: no such category, or no ground.
-            WrongStep, Refused: as for `find`.
+            WrongStep, Refused: as `note_handover`.
         """
         request = self._lookups.load(uow, request_id).handled(uow.actor.id, (RightsKind.ACCESS,))
         _require_category(category)
@@ -126,31 +124,28 @@ class RightsHandling(Service):
         return self._save(uow, request.tells(category), "rights.taken_in")
 
     @step(Permission.RIGHTS_HANDLE)
-    def handle(self, uow: UnitOfWork, request_id: str, *, kinds: Collection[RightsKind] = ()) -> RightsRequest:
-        """Return a request in the actor's hands, for an act that finds, copies or changes what is the person's.
+    def note_look(self, uow: UnitOfWork, request_id: str, purpose: str) -> RightsRequest:
+        """Write down that somebody looked for what is kept, and what for.
 
         Raises:
-            WrongStep: nobody has looked yet at who asks, the look failed, it is answered, or it asks for another thing.
+            WrongStep: nobody has looked yet at who asks, the look failed, or it is answered.
             Refused: the actor looked at who asks, or may not hold it.
+            BadInput: there is no purpose.
         """
-        return self._lookups.load(uow, request_id).handled(uow.actor.id, kinds)
-
-    @step(Permission.RIGHTS_HANDLE)
-    def note_look(self, uow: UnitOfWork, request: RightsRequest, purpose: str) -> RightsRequest:
-        """Write down what somebody looked for, and what for."""
+        request = self._lookups.load(uow, request_id).handled(uow.actor.id)
         purpose = _require_words(purpose, "a look at what is kept of somebody")
-        self._permit(uow)
         uow.decide(_subject(request), rule="", reason="rights.found", text=purpose)
         return self._save(uow, request, "rights.found")
 
     @step(Permission.RIGHTS_HANDLE)
-    def note_handover(self, uow: UnitOfWork, request: RightsRequest, handover: Handover) -> RightsRequest:
+    def note_handover(self, uow: UnitOfWork, request_id: str, handover: Handover) -> RightsRequest:
         """Write down that a copy left the house.
 
         Raises:
+            WrongStep, Refused: as `note_look`; `WrongStep` too where it asks for another thing.
             BadInput: the profile has no such way.
         """
-        self._permit(uow)
+        request = self._lookups.load(uow, request_id).handled(uow.actor.id, (RightsKind.ACCESS,))
         ways = self.context.district.rights.deliveries
         if handover.way not in ways:
             known = ", ".join(ways)
@@ -159,9 +154,9 @@ class RightsHandling(Service):
         return self._save(uow, evolve(request, handovers=(*request.handovers, handover)), "rights.handed_over")
 
     @step(Permission.RIGHTS_HANDLE)
-    def note_correction(self, uow: UnitOfWork, request: RightsRequest, ref: str, reason: str) -> RightsRequest:
-        """Write down that something was corrected."""
-        self._permit(uow)
+    def note_correction(self, uow: UnitOfWork, request_id: str, ref: str, reason: str) -> RightsRequest:
+        """Write down that something was corrected; raises as `note_handover`."""
+        request = self._lookups.load(uow, request_id).handled(uow.actor.id, (RightsKind.CORRECTION,))
         reason = _require_words(reason, "a correction")
         uow.decide(_subject(request), rule="", reason="rights.corrected", text=reason)
         corrected = CorrectedRecord(ref=ref, by=uow.actor.id, at=uow.at)
@@ -225,9 +220,6 @@ class RightsHandling(Service):
         for request in uow.iter_all(RIGHTS_REQUEST, "oldest", where=where):
             if request.channel is RequestChannel.PLATFORM and erasure in request.erasures:
                 self._save(uow, request.answered(answer, by_erasure=True), "rights.answered")
-
-    def _permit(self, uow: UnitOfWork) -> None:
-        uow.permit(self.context.district.root)
 
     @staticmethod
     def _save(uow: UnitOfWork, request: RightsRequest, event: str) -> RightsRequest:

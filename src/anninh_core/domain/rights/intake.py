@@ -18,7 +18,7 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.rights import RightsKind
+from anninh_core.vocabulary.rights.rules import RightsKind
 
 _BY_HAND = (RequestChannel.OFFICE, RequestChannel.PHONE, RequestChannel.LETTER)
 
@@ -87,7 +87,6 @@ class RightsIntake(Service):
         Asked for twice by the same officer in the same words, as by a second click, it is one request.
 
         Args:
-            kind: what is asked.
             unit: where the person came; the request is the authority's.
             channel: `office`, `phone` or `letter`.
             applicant: how the person calls themselves; who it is, somebody else looks at.
@@ -97,10 +96,7 @@ class RightsIntake(Service):
             BadInput: nobody is named, or the channel is none of these.
         """
         uow.permit(unit)
-        if channel not in _BY_HAND:
-            raise BadInput(f"an officer enters no request by {channel}; take one of: {', '.join(_BY_HAND)}")
-        if not applicant.strip():
-            raise BadInput("a request needs a name under which its person is asked for; give it")
+        _check_entry(channel, applicant)
         request = RightsRequest(
             id=(id := self._new_id(uow)),
             number=number_from(id),
@@ -127,6 +123,13 @@ class RightsIntake(Service):
             id = self.context.ids.new()
             if not uow.find(RIGHTS_REQUEST, "oldest", where={"number": number_from(id)}, limit=1).items:
                 return id
+
+
+def _check_entry(channel: RequestChannel, applicant: str) -> None:
+    if channel not in _BY_HAND:
+        raise BadInput(f"an officer enters no request by {channel}; take one of: {', '.join(_BY_HAND)}")
+    if not applicant.strip():
+        raise BadInput("a request needs a name under which its person is asked for; give it")
 
 
 def _find_open(session: ReadSession, kind: RightsKind, conversation: str) -> RightsRequest | None:

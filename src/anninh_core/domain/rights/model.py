@@ -21,7 +21,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.refs import Ref
-from anninh_core.vocabulary.rights import RightsKind
+from anninh_core.vocabulary.rights.rules import RightsKind
 
 S = RequestState
 

@@ -10,7 +10,7 @@ from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.opinion_joining import is_sure, join_opinions, list_reasons
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
-from anninh_core.vocabulary.rights import RightsKind
+from anninh_core.vocabulary.rights.rules import RightsKind
 
 
 class MessageClass(StrEnum):

@@ -3,7 +3,7 @@
 Nothing of it is done before another officer has looked, by a second way, at who asks; all of it is outside the chat.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from hashlib import sha256
 from typing import TypeVar
 
@@ -29,7 +29,7 @@ from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.rights import RightsKind
+from anninh_core.vocabulary.rights.rules import RightsKind
 from anninh_core.workflows.base import Workflow
 from anninh_core.workflows.rights.collecting import Found, FoundRecord, collect
 from anninh_core.workflows.rights.copies import READABLE, build_archive, build_document, build_json
@@ -95,10 +95,10 @@ class RightsWorkflow(Workflow):
         """
 
         def act(uow: UnitOfWork) -> FoundData:
-            request = self._rights.handle(uow, request_id)
+            request = self._handle(uow, request_id)
             found = collect(uow, request)
             self._note_opened(uow, found)
-            self._rights.note_look(uow, request, purpose)
+            self._rights.note_look(uow, request_id, purpose)
             accounts = tuple(_without_address(one) for one in found["accounts"])
             return FoundData(
                 number=request.number,
@@ -128,7 +128,7 @@ class RightsWorkflow(Workflow):
             raise BadInput(f"no copy is made as {format!r}; take one of: {', '.join((*READABLE, _JSON, _ARCHIVE))}")
 
         def act(uow: UnitOfWork) -> DataCopy:
-            request = self._rights.handle(uow, request_id, kinds=(RightsKind.ACCESS,))
+            request = self._handle(uow, request_id, (RightsKind.ACCESS,))
             left_out = {one.category for one in request.omissions}
             found = {name: records for name, records in collect(uow, request).items() if name not in left_out}
             self._note_opened(uow, found)
@@ -136,7 +136,7 @@ class RightsWorkflow(Workflow):
             digest = sha256(content).hexdigest()
             counts = tuple(f"{category}={len(records)}" for category, records in found.items())
             handover = Handover(by=actor.id, at=uow.at, format=format, way=way, sha256=digest, counts=counts)
-            self._rights.note_handover(uow, request, handover)
+            self._rights.note_handover(uow, request_id, handover)
             return DataCopy(name=f"{request.number}{suffix}", content=content, sha256=digest)
 
         return self._run(actor, "export", act)
@@ -151,12 +151,12 @@ class RightsWorkflow(Workflow):
         """
 
         def act(uow: UnitOfWork) -> RightsRequest:
-            request = self._rights.handle(uow, request_id, kinds=(RightsKind.CORRECTION,))
+            request = self._handle(uow, request_id, (RightsKind.CORRECTION,))
             if not request.accounts:
                 raise BadInput(f"request {request.number} has no account whose name could be corrected; link one")
             for account in request.accounts:
                 self.services.personal_records.correct_name(uow, account, name)
-                request = self._rights.note_correction(uow, request, f"name:{account}", reason)
+                request = self._rights.note_correction(uow, request_id, f"name:{account}", reason)
             return request
 
         return self._run(actor, "correct_name", act)
@@ -166,15 +166,15 @@ class RightsWorkflow(Workflow):
         """Write beside a message of whoever asks how it should read; what was said stays as it was sealed.
 
         Raises:
-            NotVisible, Refused: as `export`.
-            WrongStep: as `export`; or the message is none of theirs, or its words are gone.
+            NotVisible, Refused: as `export`; `NotVisible` too where the message is none of theirs.
+            WrongStep: as `export`; or its words are gone.
             BadInput: nothing is said, or no reason.
         """
 
         def act(uow: UnitOfWork) -> RightsRequest:
-            request = self._rights.handle(uow, request_id, kinds=(RightsKind.CORRECTION,))
+            request = self._handle(uow, request_id, (RightsKind.CORRECTION,))
             self.services.personal_records.add_correction(uow, message, words, senders=request.accounts)
-            return self._rights.note_correction(uow, request, f"message:{message}", reason)
+            return self._rights.note_correction(uow, request_id, f"message:{message}", reason)
 
         return self._run(actor, "correct_words", act)
 
@@ -212,23 +212,25 @@ class RightsWorkflow(Workflow):
                 would be erased while a case goes on; or an operator decides first about the platform's wish.
             BadInput: no ground for a refusal, no words, no such way, or nowhere to tell it.
         """
+        ground = {"rule": nfc(rule), "reason": nfc(reason), "way": way}
+        said = f"{nfc(text.strip())}\n{self.context.district.say('rights.complaint')}" if text.strip() else ""
 
         def act(uow: UnitOfWork) -> RightsRequest:
-            known = uow.include(self.services.rights.handling.request, request_id)
-            said = f"{nfc(text.strip())}\n{self.context.district.say('rights.complaint')}" if text.strip() else ""
-            given = RightsAnswer(
-                outcome=outcome, by=actor.id, at=uow.at, rule=nfc(rule), reason=nfc(reason), text=said, way=way
-            )
-            if known.answer is not None and evolve(known.answer, at=uow.at) == given:
-                return known  # a second click
-            self._require_decided(uow, known)
-            erasures = self._ask_erasures(uow, known, outcome)
-            answered = self._rights.note_answer(uow, request_id, given, erasures=erasures)
-            if notify:
-                self._notify(uow, answered)
-            return answered
+            given = RightsAnswer(outcome=outcome, by=actor.id, at=uow.at, text=said, **ground)
+            return self._answer(uow, request_id, given, notify=notify)
 
         return self._run(actor, "answer", act)
+
+    def _answer(self, uow: UnitOfWork, request_id: str, given: RightsAnswer, *, notify: bool) -> RightsRequest:
+        known: RightsRequest = uow.include(self._rights.request, request_id)
+        if known.answer is not None and evolve(known.answer, at=uow.at) == given:
+            return known  # a second click
+        self._require_decided(uow, known)
+        erasures = self._ask_erasures(uow, known, given.outcome)
+        answered = self._rights.note_answer(uow, request_id, given, erasures=erasures)
+        if notify:
+            self._notify(uow, answered)
+        return answered
 
     @property
     def _rights(self) -> RightsHandling:
@@ -240,6 +242,11 @@ class RightsWorkflow(Workflow):
             return act(uow)
 
         return self.runner.run_command(actor, f"rights.{verb}", Permission.RIGHTS_HANDLE, permitted)
+
+    def _handle(self, uow: UnitOfWork, request_id: str, kinds: Collection[RightsKind] = ()) -> RightsRequest:
+        """Return a request that the actor may handle, if it asks for one of these."""
+        request: RightsRequest = uow.include(self._rights.request, request_id)
+        return request.handled(uow.actor.id, kinds)
 
     @staticmethod
     def _note_opened(uow: UnitOfWork, found: Found) -> None:
