@@ -18,7 +18,7 @@ _RIGHTS_CATEGORIES = (
 )
 _RIGHTS_FIELDS = (
     *("messenger", "address", "name", "unit", "at", "text", "correction", "receipt", "state", "category", "answer"),
-    *("question", "file", "kind", "field", "purpose", "number", "rule", "day", "group"),
+    *("question", "file", "kind", "field", "number", "rule", "group"),
 )
 _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "state": _TIP_STATES,

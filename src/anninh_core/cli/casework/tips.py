@@ -114,6 +114,8 @@ def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     for message in messages:
         kinds = "".join(f" [{next(numbers)}: {_describe_attachment(attachment)}]" for attachment in message.attachments)
         click.echo(f"\n{when(message.received_at)}{kinds} {message.id}\n{printable(message.text)}".rstrip())
+        for correction in message.corrections:
+            click.echo(f"Put right by whoever wrote it: {printable(correction)}")
 
 
 @tips.command()
@@ -252,5 +254,6 @@ def _message_data(message: Message) -> dict[str, object]:
         "id": message.id,
         "received_at": iso(message.received_at),
         "text": message.text,
+        "corrections": [*message.corrections],
         "attachments": [attachment.kind for attachment in message.attachments],
     }

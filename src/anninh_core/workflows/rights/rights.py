@@ -106,7 +106,7 @@ class RightsWorkflow(Workflow):
                 open_cases=tuple(self._iter_open_cases(uow, request)),
             )
 
-        return self._run(actor, "find", act)
+        return self._run(actor, "rights.find", act)
 
     @workflow(Permission.RIGHTS_HANDLE)
     def export(self, actor: Actor, request_id: str, *, format: str, way: str) -> DataCopy:
@@ -139,7 +139,7 @@ class RightsWorkflow(Workflow):
             self._rights.note_handover(uow, request_id, handover)
             return DataCopy(name=f"{request.number}{suffix}", content=content, sha256=digest)
 
-        return self._run(actor, "export", act)
+        return self._run(actor, "rights.export", act)
 
     @workflow(Permission.RIGHTS_HANDLE)
     def correct_name(self, actor: Actor, request_id: str, name: str, *, reason: str) -> RightsRequest:
@@ -159,7 +159,7 @@ class RightsWorkflow(Workflow):
                 request = self._rights.note_correction(uow, request_id, f"name:{account}", reason)
             return request
 
-        return self._run(actor, "correct_name", act)
+        return self._run(actor, "rights.correct_name", act)
 
     @workflow(Permission.RIGHTS_HANDLE)
     def correct_words(self, actor: Actor, request_id: str, message: str, words: str, *, reason: str) -> RightsRequest:
@@ -176,7 +176,7 @@ class RightsWorkflow(Workflow):
             self.services.personal_records.add_correction(uow, message, words, senders=request.accounts)
             return self._rights.note_correction(uow, request_id, f"message:{message}", reason)
 
-        return self._run(actor, "correct_words", act)
+        return self._run(actor, "rights.correct_words", act)
 
     @workflow(Permission.RIGHTS_HANDLE)
     def answer(
@@ -219,7 +219,7 @@ class RightsWorkflow(Workflow):
             given = RightsAnswer(outcome=outcome, by=actor.id, at=uow.at, text=said, **ground)
             return self._answer(uow, request_id, given, notify=notify)
 
-        return self._run(actor, "answer", act)
+        return self._run(actor, "rights.answer", act)
 
     def _answer(self, uow: UnitOfWork, request_id: str, given: RightsAnswer, *, notify: bool) -> RightsRequest:
         known: RightsRequest = uow.include(self._rights.request, request_id)
@@ -236,12 +236,12 @@ class RightsWorkflow(Workflow):
     def _rights(self) -> RightsHandling:
         return self.services.rights.handling
 
-    def _run(self, actor: Actor, verb: str, act: Callable[[UnitOfWork], T]) -> T:
+    def _run(self, actor: Actor, action: str, act: Callable[[UnitOfWork], T]) -> T:
         def permitted(uow: UnitOfWork) -> T:
             uow.permit(self.context.district.root)
             return act(uow)
 
-        return self.runner.run_command(actor, f"rights.{verb}", Permission.RIGHTS_HANDLE, permitted)
+        return self.runner.run_command(actor, action, Permission.RIGHTS_HANDLE, permitted)
 
     def _handle(self, uow: UnitOfWork, request_id: str, kinds: Collection[RightsKind] = ()) -> RightsRequest:
         """Return a request that the actor may handle, if it asks for one of these."""
