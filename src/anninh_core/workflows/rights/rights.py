@@ -212,14 +212,17 @@ class RightsWorkflow(Workflow):
                 would be erased while a case goes on; or an operator decides first about the platform's wish.
             BadInput: no ground for a refusal, no words, no such way, or nowhere to tell it.
         """
-        ground = {"rule": nfc(rule), "reason": nfc(reason), "way": way}
-        said = f"{nfc(text.strip())}\n{self.context.district.say('rights.complaint')}" if text.strip() else ""
+        ground = {"rule": nfc(rule), "reason": nfc(reason), "way": way, "text": self._with_complaint(text)}
 
         def act(uow: UnitOfWork) -> RightsRequest:
-            given = RightsAnswer(outcome=outcome, by=actor.id, at=uow.at, text=said, **ground)
+            given = RightsAnswer(outcome=outcome, by=actor.id, at=uow.at, **ground)
             return self._answer(uow, request_id, given, notify=notify)
 
         return self._run(actor, "rights.answer", act)
+
+    def _with_complaint(self, text: str) -> str:
+        """Return an answer with the way to complain; "" where nothing is said."""
+        return f"{nfc(text.strip())}\n{self.context.district.say('rights.complaint')}" if text.strip() else ""
 
     def _answer(self, uow: UnitOfWork, request_id: str, given: RightsAnswer, *, notify: bool) -> RightsRequest:
         known: RightsRequest = uow.include(self._rights.request, request_id)
