@@ -20,6 +20,7 @@ NOUNS = (
     "identity",
     "inquiries",
     "keys",
+    "leaks",
     "moderation",
     "programme",
     "reports",

@@ -22,9 +22,9 @@ MUTABLE = ast.Dict | ast.List | ast.Set | ast.DictComp | ast.ListComp | ast.SetC
 MAKERS = {"dict", "list", "set", "defaultdict", "deque", "Counter", "OrderedDict", "bytearray"}
 # Where Vietnamese words stand in code -> why; a folder ends with a slash.
 VIETNAMESE: Mapping[str, str] = {
-    "anninh_core/domain/identity/masking.py": "what people say before their name",
+    "anninh_core/kernel/identifiers/": "what people say before their name, the alphabet, words that end names",
     "anninh_core/kernel/dates.py": "the form of a date in official documents is fixed by decree",
-    "anninh_core/kernel/redact.py": "words before an account number, and the currency",
+    "anninh_core/kernel/redact/": "words before an account number, and the currency",
     "anninh_core/kernel/collate.py": "the alphabet, in its order",
     "anninh_core/formatters/layout.py": "the alphabet, for lettered points",
     "anninh_core/testing/kits/": "hard input for adapters",

@@ -21,7 +21,7 @@ from tests.domain.identities import (
     rewrap,
 )
 from tests.domain.rights_recipes import RIGHTS_RECIPES
-from tests.domain.shared_work import busy
+from tests.domain.shared_work import busy, held, outgoing
 from tests.domain.tip_recipes import TIP_RECIPES
 from tests.domain.world import (
     AUTHOR,
@@ -44,6 +44,7 @@ from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.files import RewrapItem
 from anninh_core.domain.inquiries import ArticleDraft, Edition
+from anninh_core.domain.leaks import LeakState
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.testing.steps import run_step
@@ -173,6 +174,10 @@ RECIPES: dict[str, Recipe] = {
     "content.correct": lambda w: args(i := w.published().id, evolve(PIECE, category="correction", replaces=i)),
     "content.edit": lambda w: args(w.item().id, evolve(PIECE, title="Tên khác")),
     "content.expire_due": lambda w: (w.published(expires=w.today), w.later(2), args())[-1],
+    "content.show": lambda w: args(w.published().id),
+    "leaks.decide": lambda w: args(held(w).id, LeakState.RELEASED, "Người dân đồng ý"),
+    "leaks.hold": lambda w: args(outgoing(w), outgoing(w).exposure),
+    "leaks.note_review": lambda w: args(outgoing(w)),
     "content.publish": lambda w: args(w.approved().id, TARGETS),
     "content.record_findings": lambda w: args(w.item().id, [FINDING]),
     "content.register_source": lambda w: args("hoalu.gov.vn", "Trang huyện", "UBND huyện"),

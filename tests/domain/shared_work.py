@@ -3,7 +3,9 @@
 from tests.domain.world import World
 
 from anninh_core.domain.duty import Shift
+from anninh_core.domain.leaks import LeakFinding, Outgoing
 from anninh_core.domain.tips import Subcase, Tip
+from anninh_core.testing.steps import run_step
 
 
 def passed_on(world: World) -> Tip:
@@ -40,3 +42,15 @@ def busy(world: World) -> str:
     world.app.programme.name_head(world.other, "ninh-hoa", name="Người Thử", officer=id)
     world.app.duty.set_roster(world.other, "ninh-hoa", shifts=[Shift(officers=(id,))])
     return id
+
+
+def outgoing(world: World) -> Outgoing:
+    """Return words that lead to somebody."""
+    exposure = world.app.services.leaks.check.look("Gọi 0912 345 678")
+    return Outgoing(about="item:i1", unit="hoa-lu", officer="o1", exposure=exposure)
+
+
+def held(world: World) -> LeakFinding:
+    """Return what waits for a decision."""
+    words = outgoing(world)
+    return run_step(world.app.services.leaks.hold, world.other, words, words.exposure)

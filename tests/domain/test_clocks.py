@@ -1,7 +1,8 @@
 """Everything that is kept has a clock, and says how it goes."""
 
 from anninh_core.domain.clocks import CLOCKS, DEFAULT_DAYS, OTHER_DAYS, retention_days
-from anninh_core.domain.kept_scopes import RECORD_RULES, clocked_scopes
+from anninh_core.domain.kept_scopes import clocked_scopes
+from anninh_core.domain.record_rules import RECORD_RULES
 from anninh_core.domain.registry import KINDS, retention_policies
 from anninh_core.domain.retention.clocks.model import Removal
 from anninh_core.profile import load_profile

@@ -4,7 +4,7 @@ A use case whose argument isn't here fails the tests until somebody says what it
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from attrs import evolve
@@ -85,6 +85,7 @@ ROLES: Mapping[str, Role] = {
     "end: date | None": Plain(date(2021, 9, 30)),
     "ended: bool": Plain(True),
     "erasure_id: str": Names("erasure"),
+    "finding_id: str": Names("finding"),
     "field: IdentityField": Plain(IdentityField.NAME),
     "entries: int": Plain(1),
     "evidence: str": TEXT,
@@ -198,6 +199,7 @@ ROLES: Mapping[str, Role] = {
     "state: str": Plain(),
     "successor: str": Names("officer"),
     "tasks: Sequence[tuple[str, str]]": Plain(lambda things: [(things["unit"], "Tờ rơi")]),
+    "since: datetime": Plain(datetime(2021, 1, 1, tzinfo=UTC)),
     "text: str": Plain("có trộm ở chợ"),
     **RIGHTS_ROLES,
     **TIP_ROLES,

@@ -11,6 +11,7 @@ from anninh_core.app import App
 from anninh_core.domain.content import Item, ItemContent
 from anninh_core.domain.content.values import Urgency
 from anninh_core.domain.groups import Group
+from anninh_core.domain.leaks import Outgoing
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.programme.duty import REPORT, duty_id
@@ -107,8 +108,11 @@ def _content(app: App, people: People, unit: str) -> Things:
     article = app.inquiries.write_article(boss, unit, title="Căn cước", text="Tại huyện.", source="Luật")
     found = run_step(app.services.content.editing.submit, second, content.write(second, unit, piece(unit)).id)
     finding = Finding("permitted", "có số điện thoại", "hold")
+    exposure = app.services.leaks.check.look("Gọi 0912 345 678")
+    words = Outgoing(about=f"item:{found.id}", unit=unit, officer=second.id, exposure=exposure)
     return {
         "item.found": run_step(app.services.content.editing.record_findings, second, found.id, [finding]).id,
+        "finding": run_step(app.services.leaks.hold, boss, words, exposure).id,
         "item": submitted().id,
         "item.draft": content.write(second, unit, piece(unit)).id,
         "item.gated": gated().id,

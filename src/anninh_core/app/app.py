@@ -21,6 +21,7 @@ from anninh_core.app.api import (
     IdentityApi,
     InquiriesApi,
     KeysApi,
+    LeaksApi,
     ModerationApi,
     ProgrammeApi,
     ReportsApi,
@@ -146,6 +147,11 @@ class App:
     def content(self) -> ContentApi:
         """Items, their review and publication."""
         return ContentApi(self.services.content, self.workflows.content_publication)
+
+    @cached_property
+    def leaks(self) -> LeaksApi:
+        """What is held because it leads to somebody."""
+        return LeaksApi(self.services.leaks, self.workflows.leak_decision)
 
     @cached_property
     def moderation(self) -> ModerationApi:

@@ -22,6 +22,7 @@ _COMMANDS = {
     "custodians": "who holds the keys to residents' names",
     "people": "what people ask about data of theirs, and who wants to be erased",
     "retention": "what goes when and why, what is held, and whether what was purged is gone",
+    "leaks": "what is held as it may lead to somebody, and what is decided about it",
     "failures": "what was not processed or not delivered",
     "work": "process what has come and send what must go",
     "tick": "run what is due by the clock",
@@ -38,7 +39,7 @@ _COMMANDS = {
 }
 _CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")
 _EVALUATION = ("eval",)
-_IDENTITY = ("custodians", "identity", "people")
+_IDENTITY = ("custodians", "identity", "leaks", "people")
 _KNOWLEDGE = ("kb", "search")
 _RUNNING = ("demo", "play", "serve", "tick", "work")
 _PACKAGES = {

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from anninh_core.domain.inquiries.service import Inquiries
     from anninh_core.domain.kept_scopes import clocked_scopes, open_scopes
     from anninh_core.domain.key_management.service import KeyManagement
+    from anninh_core.domain.leaks.check import LeakCheck
+    from anninh_core.domain.leaks.service import Leaks
     from anninh_core.domain.lookups import (
         has_attachment,
         has_chat,
         is_open_emergency,
         is_over,
+        is_staff,
         is_use_restricted,
         iter_sealed_details,
         mask_resident,
@@ -65,6 +68,8 @@ __all__ = [
     "Groups",
     "Inquiries",
     "KeyManagement",
+    "LeakCheck",
+    "Leaks",
     "MessageThreads",
     "Moderation",
     "OfficerChats",
@@ -83,6 +88,7 @@ __all__ = [
     "has_chat",
     "is_open_emergency",
     "is_over",
+    "is_staff",
     "is_use_restricted",
     "iter_sealed_details",
     "mask_resident",
@@ -110,6 +116,8 @@ __getattr__, __dir__ = lazy(
         "Inquiries": "inquiries.service",
         "KINDS": "registry",
         "KeyManagement": "key_management.service",
+        "LeakCheck": "leaks.check",
+        "Leaks": "leaks.service",
         "Moderation": "moderation.service",
         "OfficerChats": "units.chats",
         "PersonalRecords": "conversations.rights",
@@ -130,6 +138,7 @@ __getattr__, __dir__ = lazy(
         "is_open_emergency": "lookups",
         "is_over": "lookups",
         "is_use_restricted": "lookups",
+        "is_staff": "lookups",
         "iter_sealed_details": "lookups",
         "mask_resident": "lookups",
         "open_scopes": "kept_scopes",

@@ -11,6 +11,7 @@ from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
+from anninh_core.domain.leaks.kind import LEAK_FINDING
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.programme.activity import CAMPAIGN, INSPECTION, TRAINING
 from anninh_core.domain.programme.difficulty import DIFFICULTY
@@ -104,9 +105,9 @@ _TALK = (
 
 _PAPERS = (
     Clock(
-        what="decisions about requests for an identity, addresses opened in an emergency, wishes to be erased, "
-        "requests about data of one's own",
-        kinds=(DISCLOSURE.name, EMERGENCY_OPENING.name, ERASURE.name, RIGHTS_REQUEST.name),
+        what="decisions about requests for an identity, addresses opened in an emergency, wishes to be erased, what "
+        "the leak check held, requests about data of one's own",
+        kinds=(DISCLOSURE.name, EMERGENCY_OPENING.name, ERASURE.name, LEAK_FINDING.name, RIGHTS_REQUEST.name),
         since="the day of the decision, or of its end",
         data=DECIDED,
         default=3650,

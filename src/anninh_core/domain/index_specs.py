@@ -7,6 +7,7 @@ from anninh_core.domain.duty.specs import ALARM_SPEC, ROSTER_SPEC
 from anninh_core.domain.groups.specs import GROUP_SPEC
 from anninh_core.domain.identity.specs import CUSTODIAN_SPEC, DISCLOSURE_SPEC, EMERGENCY_OPENING_SPEC
 from anninh_core.domain.inquiries.specs import ARTICLE_SPEC, INQUIRY_SPEC
+from anninh_core.domain.leaks.specs import LEAK_FINDING_SPEC
 from anninh_core.domain.moderation.specs import POST_SPEC
 from anninh_core.domain.programme.specs import (
     CAMPAIGN_SPEC,
@@ -44,6 +45,7 @@ SPECS: tuple[IndexSpec, ...] = (
     INSPECTION_SPEC,
     ITEM_SPEC,
     JOURNAL_HEAD_SPEC,
+    LEAK_FINDING_SPEC,
     LEGAL_HOLD_SPEC,
     MESSAGE_SPEC,
     OFFICER_SPEC,

@@ -4,32 +4,19 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any, Generic
+from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from anninh_core.domain.clocks import CHATTER, DECIDED, DRAFT, FIGURES, GROUPS, IDENTITY, STAFF, retention_days
-from anninh_core.domain.content.kind import ITEM
-from anninh_core.domain.content.model import Item, ItemState
+from anninh_core.domain.clocks import CHATTER, IDENTITY, retention_days
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK
-from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.groups.kind import GROUP
-from anninh_core.domain.identity.emergency_model import EmergencyOpening
-from anninh_core.domain.identity.kind import DISCLOSURE, EMERGENCY_OPENING
-from anninh_core.domain.identity.model import Disclosure
-from anninh_core.domain.programme.activity import CAMPAIGN, INSPECTION, TRAINING
-from anninh_core.domain.programme.difficulty import DIFFICULTY
-from anninh_core.domain.programme.duty import DUTY
 from anninh_core.domain.programme.head import HEAD
-from anninh_core.domain.programme.own_plan import OWN_PLAN
-from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.record_rules import RECORD_RULES, RecordRule, always
 from anninh_core.domain.retention.clocks.model import KeptScope, ReadsScope
 from anninh_core.domain.retention.coverage import Policies, cases_about, cases_in, cases_of_resident
-from anninh_core.domain.retention.kind import ERASURE
-from anninh_core.domain.retention.model import Erasure
 from anninh_core.domain.retention.policy import RetentionPolicy
-from anninh_core.domain.rights.kind import RIGHTS_REQUEST
-from anninh_core.domain.units.model import OFFICER, Officer
+from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
@@ -37,7 +24,7 @@ from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.query import iter_records
 from anninh_core.ports.queues import PENDING, InboxRow, InboxState
 from anninh_core.ports.storage import Find
-from anninh_core.usecase.kinds import Kind, M
+from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
@@ -47,108 +34,6 @@ _POST = "a post in it isn't over"
 _UNDONE = (*PENDING, InboxState.FAILED)
 
 
-@frozen(kw_only=True)
-class RecordRule(Generic[M]):
-    """From which day the time of a kind's records counts, each of which has a scope of its own.
-
-    Attributes:
-        ended_on: the day; None while it waits.
-        case: `kind:id` of a case that it is about, "" for none.
-        waits_for: what it waits for then.
-    """
-
-    kind: Kind[M]
-    data: Callable[[M], str]
-    ended_on: Callable[[M], date | None]
-    waits_for: str
-    case: Callable[[M], str] = lambda _: ""
-
-    def read(self, session: ReadSession, id: str) -> KeptScope | None:
-        """Tell where a record stands, None for one that can't be read."""
-        model = session.get_readable(self.kind, id)
-        if model is None:
-            return None
-        if isinstance(session, UnitOfWork):
-            session.guard_version(self.kind, model)
-        ended_on = self.ended_on(model)
-        return KeptScope(
-            scope=self.kind.scope(model),
-            unit=self.kind.unit(model),
-            data=self.data(model),
-            ended_on=ended_on,
-            waits_for="" if ended_on else self.waits_for,
-            cases=tuple(filter(None, (self.case(model),))),
-        )
-
-
-def _item_end(item: Item) -> date | None:
-    if item.published_day is None:
-        return local_date(item.versions[-1].at)
-    if item.withdrawal is not None:
-        return local_date(item.withdrawal.at)
-    return item.piece.expires if item.state is ItemState.EXPIRED else None
-
-
-def _disclosure_end(disclosure: Disclosure) -> date | None:
-    end = disclosure.lapsed_at or disclosure.until or disclosure.decided_at
-    return local_date(end) if end else None
-
-
-def _opening_end(opening: EmergencyOpening) -> date | None:
-    return local_date(opening.reviewed_at) if opening.reviewed_at else None
-
-
-def _erasure_end(erasure: Erasure) -> date | None:
-    end = erasure.done_at or erasure.decided_at
-    return local_date(end) if end and not erasure.is_pending else None
-
-
-def _officer_end(officer: Officer) -> date | None:
-    last = max((grant.valid_to for grant in officer.grants), default=date.max)
-    return None if last == date.max else last
-
-
-def _always(data: str) -> Callable[[Any], str]:
-    return lambda _: data
-
-
-RECORD_RULES: tuple[RecordRule[Any], ...] = (
-    RecordRule(
-        kind=ITEM,
-        data=lambda item: DRAFT if item.published_day is None else "content",
-        ended_on=_item_end,
-        waits_for="it is published",
-    ),
-    RecordRule(
-        kind=DISCLOSURE,
-        data=_always(DECIDED),
-        ended_on=_disclosure_end,
-        waits_for="nobody decided",
-        case=lambda disclosure: disclosure.case,
-    ),
-    RecordRule(
-        kind=EMERGENCY_OPENING,
-        data=_always(DECIDED),
-        ended_on=_opening_end,
-        waits_for="nobody reviewed it",
-        case=lambda opening: opening.case,
-    ),
-    RecordRule(kind=ERASURE, data=_always(DECIDED), ended_on=_erasure_end, waits_for="it isn't carried out"),
-    RecordRule(kind=RIGHTS_REQUEST, data=_always(DECIDED), ended_on=lambda r: r.ended_on, waits_for="it isn't over"),
-    RecordRule(kind=GROUP, data=_always(GROUPS), ended_on=lambda group: group.closed_on, waits_for="it runs"),
-    RecordRule(kind=OFFICER, data=_always(STAFF), ended_on=_officer_end, waits_for="they have a role"),
-    RecordRule(
-        kind=ALARM, data=_always(DECIDED), ended_on=lambda a: a.over_on, waits_for="it is open", case=lambda a: a.case
-    ),
-    RecordRule(kind=ROSTER, data=_always(STAFF), ended_on=lambda roster: roster.over_on, waits_for="it holds"),
-    RecordRule(kind=REPORT, data=_always(FIGURES), ended_on=lambda report: report.last_day, waits_for=""),
-    RecordRule(kind=DUTY, data=_always(FIGURES), ended_on=lambda duty: duty.last_day, waits_for=""),
-    RecordRule(kind=OWN_PLAN, data=_always(FIGURES), ended_on=lambda plan: plan.day, waits_for=""),
-    RecordRule(kind=TRAINING, data=_always(FIGURES), ended_on=lambda training: training.day, waits_for=""),
-    RecordRule(kind=INSPECTION, data=_always(FIGURES), ended_on=lambda inspection: inspection.day, waits_for=""),
-    RecordRule(kind=CAMPAIGN, data=_always(FIGURES), ended_on=lambda campaign: campaign.period.end, waits_for=""),
-    RecordRule(kind=DIFFICULTY, data=_always(FIGURES), ended_on=lambda d: d.remarks[-1].day, waits_for=""),
-)
 """Of the kinds that aren't cases."""
 
 
@@ -326,7 +211,7 @@ def clocked_scopes(policies: Policies) -> tuple[str, ...]:
 
 def _case_rule(policy: RetentionPolicy[Any]) -> RecordRule[Any]:
     return RecordRule(
-        kind=policy.kind, data=_always(policy.data), ended_on=policy.ended_on, waits_for="the case isn't over"
+        kind=policy.kind, data=always(policy.data), ended_on=policy.ended_on, waits_for="the case isn't over"
     )
 
 

@@ -10,8 +10,12 @@ from anninh_core.domain.retention.kind import LEGAL_HOLD
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.units.model import OFFICER
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.query import iter_records
+from anninh_core.ports.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.envelope import Envelope
+from anninh_core.usecase.indexing.identifiers import find_known
 from anninh_core.usecase.read_session import ReadSession
 
 
@@ -33,9 +37,14 @@ def read_identity(session: ReadSession, conversation_id: str) -> Identity:
 
 
 def mask_resident(session: ReadSession, conversation_id: str, text: str) -> tuple[str, tuple[str, ...]]:
-    """Return a text without what leads to a resident, and what was masked; "" for somebody who has no conversation."""
+    """Return a text without what leads to a resident, and what was masked; "" for somebody who has no conversation.
+
+    Masked too are the names by which other residents are known; those who are reported, and never wrote, stay.
+    """
     conversation = session.get_readable(CONVERSATION, conversation_id) if conversation_id else None
-    return mask_identity(text, None if conversation is None else read_identity(session, conversation_id))
+    known = find_known(session.context, text, (CONVERSATION.name,), lambda ref: not is_staff(session.context, ref))
+    others = [(mention.start, mention.end, "name") for mention in known if mention.is_name]
+    return mask_identity(text, None if conversation is None else read_identity(session, conversation_id), others)
 
 
 def iter_sealed_details(session: ReadSession) -> Iterator[tuple[str, Envelope]]:
@@ -66,6 +75,17 @@ def is_use_restricted(session: ReadSession, case: str, resident: str) -> bool:
     if not resident or not any(resident in request.accounts for request in requests):
         return False
     return not session.find(LEGAL_HOLD, "due", where={"scope": case, "running": True}, limit=1).items
+
+
+def is_staff(context: UseCaseContext, ref: Ref) -> bool:
+    """Tell whether a conversation is an officer's chat, or a message was written in one."""
+    conversation = ref.id
+    if ref.kind == MESSAGE.name:
+        record = context.storage.records.get(MESSAGE.name, ref.id)
+        messages = context.iter_readable(MESSAGE, () if record is None else (record,))
+        conversation = next((message.sender for message in messages), "")
+    records = iter_records(context.storage.records, Find(kind=OFFICER.name, order="id"))
+    return any(officer.conversation == conversation for officer in context.iter_readable(OFFICER, records))
 
 
 def is_open_emergency(tip: Tip) -> bool:

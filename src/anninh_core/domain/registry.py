@@ -14,6 +14,7 @@ from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
+from anninh_core.domain.leaks.kind import LEAK_FINDING
 from anninh_core.domain.moderation.flagging import Posted
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.model import Post
@@ -63,6 +64,7 @@ KINDS: tuple[Kind[Any], ...] = (
     INSPECTION,
     ITEM,
     JOURNAL_HEAD,
+    LEAK_FINDING,
     LEGAL_HOLD,
     MESSAGE,
     OFFICER,

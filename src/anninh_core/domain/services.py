@@ -83,6 +83,12 @@ class Services:
         return services.Content(self._runner)
 
     @cached_property
+    def leaks(self) -> services.Leaks:
+        """What texts that are about to leave give away."""
+        known = tuple(kind.name for kind in services.KINDS if kind.identifies)
+        return services.Leaks(self._runner, services.LeakCheck(self._runner.context, known, services.is_staff))
+
+    @cached_property
     def moderation(self) -> services.Moderation:
         """Unsuitable posts."""
         return services.Moderation(self._runner, services.find_posted)

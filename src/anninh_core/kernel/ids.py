@@ -7,6 +7,9 @@ from anninh_core.kernel.errors import BadInput
 
 _CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
+RECEIPT = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}(?![\w-])")
+"""A case number as it is stored and told to its reporter."""
+
 _VARIANT = "89ab89ab89ab89ab"
 """The digit of the variant by the four bits that stand in its place: 0b10, then the lower two of them."""
 

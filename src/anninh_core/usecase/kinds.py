@@ -8,6 +8,7 @@ import msgspec
 from attrs import Factory, evolve, field, frozen
 
 from anninh_core.kernel.errors import NewerDatabase
+from anninh_core.kernel.identifiers import Identifying
 from anninh_core.ports.changes import Counter, IndexSpec, Scalar
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
@@ -62,6 +63,10 @@ def _never(_: Any) -> bool:
 
 
 def _nobody_knows(_: object) -> None:
+    return None
+
+
+def _identifies_nobody(_: Any) -> Identifying | None:
     return None
 
 
@@ -124,6 +129,8 @@ class Kind(Generic[M]):
         part_of: another record of the kind that it was merged into, "" for none.
         excluded: who may never see it, a conflict of interest: ids of officers, and marks of units (`unit_mark`).
         search: what of it is found by words, None for nothing.
+        identifying: what of it leads to somebody: the index has keyed hashes of it in every search mode, by which the
+            leak check knows it again. None for nothing.
         numbered: whether its models count their changes in `version`, so that somebody can say which one was seen.
         upcasters: schema n -> pure function that turns a body of n into one of n + 1.
     """
@@ -143,6 +150,7 @@ class Kind(Generic[M]):
     part_of: Callable[[M], str] = _nobody
     excluded: Callable[[M], tuple[str, ...]] = _no_officers
     search: Searchable[M] | None = None
+    identifying: Callable[[M], Identifying | None] = _identifies_nobody
     numbered: bool = False
     schema: int = 1
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
@@ -163,6 +171,16 @@ class Kind(Generic[M]):
     def has_facts(self) -> bool:
         """Whether the reports count anything about it."""
         return self.facts is not _no_facts
+
+    @property
+    def identifies(self) -> bool:
+        """Whether anything of it may lead to somebody."""
+        return self.identifying is not _identifies_nobody
+
+    @property
+    def is_somebody(self) -> bool:
+        """Whether its records say who somebody is: they are found by that, and sealed under a scope named otherwise."""
+        return self.found_by is not _nobody
 
     @property
     def has_facts_of_others(self) -> bool:

@@ -1,6 +1,6 @@
 """Gathering a change set: records, messages to send, decisions, counters, and exactly one journal entry."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -184,11 +184,9 @@ class UnitOfWork(ReadSession):
         """Put an event that a person brought in into the inbox, together with this act's entry."""
         self._inbox.append(row)
 
-    def remove_from_index(self, scope: str) -> None:
-        """Take the record that a scope seals, if there is one, out of the search index."""
-        record = self.context.own_record(scope)
-        if record is not None:
-            self._terms.append(SearchTerms(kind=record.kind, id=record.id, unit=record.unit, at=self.at, terms=()))
+    def remove_from_index(self, records: Iterable[Record]) -> None:
+        """Take records that can't be opened any more out of the search index."""
+        self._terms += (SearchTerms(kind=one.kind, id=one.id, unit=one.unit, at=self.at, terms=()) for one in records)
 
     def index(self, kind: Kind[M], model: M) -> None:
         """Put a model's terms into the search index, if there is one, even if they are there already."""

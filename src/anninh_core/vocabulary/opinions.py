@@ -2,6 +2,9 @@
 
 from attrs import field, frozen
 
+LEAK_CHECK = "leak_check"
+"""Who finds what leads to somebody in a draft: see `Finding.by`. It looks again before anything is sent."""
+
 
 @frozen
 class TriageOpinion:

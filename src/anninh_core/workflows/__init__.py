@@ -6,7 +6,6 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.workflows.case_threads import CaseThreads
-    from anninh_core.workflows.content_publication import ContentPublication
     from anninh_core.workflows.erasure import ErasureWorkflow
     from anninh_core.workflows.group_creation import GroupCreation
     from anninh_core.workflows.group_directory import GroupDirectory
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from anninh_core.workflows.officers.hand_over import HandedOver, HandOver
     from anninh_core.workflows.officers.role_ending import RoleEnding
     from anninh_core.workflows.provider import Workflows
+    from anninh_core.workflows.publication.content_publication import ContentPublication
+    from anninh_core.workflows.publication.leak_decision import LeakDecision
     from anninh_core.workflows.report_submission import ReportSubmission
     from anninh_core.workflows.rights.rights import RightsWorkflow
     from anninh_core.workflows.search.record_search import RecordSearch, SearchHit, SearchHits
@@ -31,6 +32,7 @@ __all__ = [
     "HandOver",
     "HandedOver",
     "KeyRotation",
+    "LeakDecision",
     "MessageTriage",
     "ModerationDecision",
     "RecordSearch",
@@ -49,13 +51,14 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "CaseThreads": "case_threads",
-        "ContentPublication": "content_publication",
+        "ContentPublication": "publication.content_publication",
         "ErasureWorkflow": "erasure",
         "GroupCreation": "group_creation",
         "GroupDirectory": "group_directory",
         "HandOver": "officers.hand_over",
         "HandedOver": "officers.hand_over",
         "KeyRotation": "key_rotation",
+        "LeakDecision": "publication.leak_decision",
         "MessageTriage": "message_triage",
         "ModerationDecision": "moderation_decision",
         "RecordSearch": "search.record_search",

@@ -1,9 +1,12 @@
 """The public directory of groups as a page (P-II.1.c)."""
 
 from anninh_core.domain.groups.rules import DirectoryEntry
+from anninh_core.domain.leaks.check import Outgoing
 from anninh_core.formatters.html.directory import DirectoryLine, directory_html
+from anninh_core.messaging.outbound.leak_gate import is_clear, leak_error
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import workflow
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
@@ -18,6 +21,7 @@ class GroupDirectory(Workflow):
         """Return the public directory of groups as an HTML page.
 
         Raises:
+            WrongStep: a name or a number in it may lead to a resident, and nobody has decided that it may stand there.
             MissingExtra: the library for QR codes isn't installed.
         """
         district = self.context.district
@@ -32,7 +36,23 @@ class GroupDirectory(Workflow):
             )
             for entry in self.services.groups.queries.directory(actor)
         ]
+        self._require_clear(actor, "\n".join(f"{line.group_title}\n{line.board}\n{line.hours}" for line in lines))
         return directory_html(district.say("directory.title"), lines, district.wording)
+
+    def _require_clear(self, actor: Actor, text: str) -> None:
+        """Check that what everybody will read leads to no resident; write down that it was asked where it may."""
+        exposure = self.services.leaks.check.look(text)
+        if not exposure:
+            return
+        root = self.context.district.root
+        page = Outgoing(about=f"directory:{root}", unit=root, officer=actor.id, exposure=exposure)
+
+        def check(uow: UnitOfWork) -> bool:
+            uow.permit(root)
+            return is_clear(uow, self.services.leaks, self.services.duty, page)
+
+        if not self.runner.run_command(actor, "papers.check_directory", Permission.GROUP_READ, check):
+            raise leak_error(page)
 
     def _place_name(self, entry: DirectoryEntry) -> str:
         """Return where a group is; an area by its commune too, since areas have the same names everywhere."""

@@ -59,6 +59,11 @@ class Workflows:
         return workflows.KeyRotation(self._runner, self._services)
 
     @cached_property
+    def leak_decision(self) -> workflows.LeakDecision:
+        """What the leak check holds."""
+        return workflows.LeakDecision(self._runner, self._services)
+
+    @cached_property
     def message_triage(self) -> workflows.MessageTriage:
         """Messages of a group that become cases."""
         intake = messaging.Intake(self._runner, self._services.conversations, self._messengers)

@@ -1,10 +1,14 @@
 """Reports handed in, returned and accepted together with the duty they fulfil, and rendered as documents."""
 
 from datetime import date
+from functools import partial
 
+from anninh_core.domain.leaks.check import Outgoing
 from anninh_core.domain.programme.duty import DUTY, REPORT, duty_id
+from anninh_core.domain.reports.loading import get_permitted_report
 from anninh_core.domain.reports.model import Report
 from anninh_core.domain.services import Services
+from anninh_core.messaging.outbound.leak_gate import is_clear, leak_error
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import command, workflow
@@ -23,9 +27,32 @@ class ReportSubmission(Workflow):
         super().__init__(runner, services)
         self._plugins = plugins
 
-    @command(Permission.REPORT_SUBMIT)
-    def submit(self, uow: UnitOfWork, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
-        """Sign and hand in a report; the duty it fulfils is done in the same commit."""
+    @workflow(Permission.REPORT_SUBMIT)
+    def submit(self, actor: Actor, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
+        """Sign and hand in a report; the duty it fulfils is done in the same commit.
+
+        Raises:
+            WrongStep: its words may lead to somebody, and nobody has decided that they may (`app.leaks`); or the
+                period hasn't ended, a section has no words, or the figures moved.
+            Refused: the actor may not, or is no person.
+        """
+        sign = partial(self._sign, report_id=report_id, number=number, issued_on=issued_on, signer=signer)
+        signed = self.runner.run_command(actor, "papers.submit", Permission.REPORT_SUBMIT, sign)
+        if isinstance(signed, Report):
+            return signed
+        raise leak_error(signed)
+
+    def _sign(self, uow: UnitOfWork, *, report_id: str, number: int, issued_on: date, signer: str) -> Report | Outgoing:
+        """Sign a report; where its words lead to somebody, have them wait for a person, and return them."""
+        draft = get_permitted_report(uow, report_id)
+        words = Outgoing(
+            about=f"report:{draft.id}",
+            unit=draft.unit,
+            officer=uow.actor.id,
+            exposure=self.services.leaks.check.look("\n".join(text for _, text in draft.words)),
+        )
+        if not is_clear(uow, self.services.leaks, self.services.duty, words):
+            return words
         report = self.services.reports.signing.submit(uow, report_id, number=number, issued_on=issued_on, signer=signer)
         uow.permit(report.unit)
         if _is_owed(uow, report):

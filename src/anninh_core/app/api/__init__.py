@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from anninh_core.app.api.identity import IdentityApi
     from anninh_core.app.api.inquiries import InquiriesApi, SearchApi
     from anninh_core.app.api.keys import KeysApi
-    from anninh_core.app.api.moderation import ModerationApi
+    from anninh_core.app.api.moderation import LeaksApi, ModerationApi
     from anninh_core.app.api.programme import ProgrammeApi
     from anninh_core.app.api.reports import ReportsApi
     from anninh_core.app.api.retention import RetentionApi
@@ -29,6 +29,7 @@ __all__ = [
     "IdentityApi",
     "InquiriesApi",
     "KeysApi",
+    "LeaksApi",
     "ModerationApi",
     "ProgrammeApi",
     "ReportsApi",
@@ -50,6 +51,7 @@ __getattr__, __dir__ = lazy(
         "IdentityApi": "identity",
         "InquiriesApi": "inquiries",
         "KeysApi": "keys",
+        "LeaksApi": "moderation",
         "ModerationApi": "moderation",
         "ProgrammeApi": "programme",
         "ReportsApi": "reports",

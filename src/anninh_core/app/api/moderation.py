@@ -1,10 +1,10 @@
-"""Unsuitable posts: a person decides, another hears the appeal."""
+"""What people decide about words: unsuitable posts, and what is held as it leads to somebody."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Moderation
-    from anninh_core.workflows import ModerationDecision
+    from anninh_core.domain import Leaks, Moderation
+    from anninh_core.workflows import LeakDecision, ModerationDecision
 
 
 class ModerationApi:
@@ -18,3 +18,14 @@ class ModerationApi:
         self.tasks = moderation.queries.tasks
         self.decide = decision.decide
         self.decide_appeal = decision.decide_appeal
+
+
+class LeaksApi:
+    """What is held because it leads to somebody: a person lets it go or stops it. Every verb takes the actor first."""
+
+    def __init__(self, leaks: "Leaks", decision: "LeakDecision") -> None:
+        self.findings = leaks.findings
+        self.finding = leaks.finding
+        self.hits_by_officer = leaks.hits_by_officer
+        self.release = decision.release
+        self.stop = decision.stop

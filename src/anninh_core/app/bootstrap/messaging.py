@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Mapping
 
 from anninh_core.domain.content.kind import ITEM
-from anninh_core.domain.content.values import Urgency
+from anninh_core.domain.content.model import Item
 from anninh_core.domain.services import Services
-from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.failures.desk import FailureDesk
 from anninh_core.messaging.failures.task_sheets import TaskSheets
 from anninh_core.messaging.inbound.echo_handler import EchoHandler
@@ -13,6 +13,7 @@ from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.message_handler import MessageHandler
 from anninh_core.messaging.inbound.withdrawal_handler import WithdrawalHandler
 from anninh_core.messaging.outbound.buckets import RateLimit
+from anninh_core.messaging.outbound.leak_gate import CauseFacts, LeakGate
 from anninh_core.messaging.outbound.outcomes import OutcomeHandler, OutcomeRecorder
 from anninh_core.messaging.outbound.rate_limits import RateLimiter
 from anninh_core.messaging.outbound.reconciliation import Reconciler
@@ -25,6 +26,7 @@ from anninh_core.ports.queues import OutboxRow
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
 
 
 def build_sender(
@@ -36,7 +38,9 @@ def build_sender(
         runner.context.district, RateLimiter(runner.context.storage.states, limits), build_urgency_check(runner.context)
     )
     opener = RowOpener(runner, services.conversations, messengers)
-    return OutboxSender(runner, messengers, opener, build_outcome_recorder(runner, services), reconciler, scheduler)
+    gate = LeakGate(runner, services.leaks, services.duty, build_cause_facts(runner.context))
+    outcomes = build_outcome_recorder(runner, services)
+    return OutboxSender(runner, messengers, opener, outcomes, reconciler, scheduler, gate)
 
 
 def build_reconciler(runner: UseCaseRunner, services: Services, messengers: Mapping[str, Messenger]) -> Reconciler:
@@ -106,11 +110,34 @@ def build_urgency_check(context: UseCaseContext) -> Callable[[OutboxRow], bool]:
     """Return what tells whether a row can't wait for the morning: it is about an item published as immediate."""
 
     def is_urgent(row: OutboxRow) -> bool:
-        kind, _, id = row.cause.partition(":")
-        record = context.storage.records.get(ITEM.name, id) if kind == ITEM.name else None
-        try:
-            return record is not None and context.open_record(ITEM, record).piece.urgency is Urgency.IMMEDIATE
-        except DecryptionError:  # purged: it won't be sent, now or in the morning
-            return False
+        item = _item_of(context, row)
+        return item is not None and item.is_urgent
 
     return is_urgent
+
+
+def build_cause_facts(context: UseCaseContext) -> Callable[[OutboxRow], CauseFacts]:
+    """Return what tells the leak check what a row is sent for."""
+
+    def facts(row: OutboxRow) -> CauseFacts:
+        ref, district = Ref.parse(row.cause), context.district
+        if (item := _item_of(context, row)) is not None:
+            return CauseFacts(
+                unit=item.unit,
+                officer=item.versions[-1].by,
+                is_urgent=item.is_urgent,
+                is_reviewed=item.is_leak_answered,
+            )
+        known = ref.kind in context.storage.maintenance.kinds()
+        record = context.storage.records.get(ref.kind, ref.id) if known else None
+        unit = district.root if record is None or record.unit not in district.units else record.unit
+        return CauseFacts(unit=unit, is_urgent=row.lane is Lane.EMERGENCY)
+
+    return facts
+
+
+def _item_of(context: UseCaseContext, row: OutboxRow) -> Item | None:
+    """Return the item that a row is sent for, None for another cause, and for one that was purged: nothing is sent."""
+    ref = Ref.parse(row.cause)
+    record = context.storage.records.get(ITEM.name, ref.id) if ref.kind == ITEM.name else None
+    return next(iter(context.iter_readable(ITEM, () if record is None else (record,))), None)

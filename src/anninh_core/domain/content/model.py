@@ -18,7 +18,7 @@ from anninh_core.domain.content.values import (
     Urgency,
 )
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
-from anninh_core.vocabulary.opinions import Finding
+from anninh_core.vocabulary.opinions import LEAK_CHECK, Finding
 from anninh_core.vocabulary.rules import Gate
 
 
@@ -79,6 +79,18 @@ class Item:
     def piece(self) -> ItemContent:
         """What it says now."""
         return self.versions[-1].piece
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it can't wait for the morning."""
+        return self.piece.urgency is Urgency.IMMEDIATE
+
+    @property
+    def is_leak_answered(self) -> bool:
+        """Whether a person answered, before the approval, whatever in it leads to somebody."""
+        return self.approval is not None and not any(
+            remark.is_open for remark in self.remarks if remark.finding.by == LEAK_CHECK
+        )
 
     @property
     def authors(self) -> frozenset[str]:
@@ -163,14 +175,18 @@ class Item:
         return evolve(self.moved(S.APPROVED), approval=approval)
 
     def approved_urgently(self, answers: Sequence[GateAnswer], reason: str, due: datetime) -> "Item":
-        """Return an immediate item approved by one person, who answers every gate; a second one looks afterwards."""
+        """Return an immediate item approved by one person, who answers every gate; a second one looks afterwards.
+
+        What leads to somebody isn't answered by haste: it waits, and somebody on duty decides at once.
+        """
         if self.piece.urgency is not Urgency.IMMEDIATE:
             raise WrongStep(f"item {self.id} is {self.piece.urgency}: only an immediate one is approved by one person")
         if not reason.strip() or not all(answer.note.strip() for answer in answers):
             raise BadInput(f"item {self.id}: say why it can't wait, and a note at every gate")
         by, at = answers[0].by, answers[0].at
         answered_remarks = tuple(
-            evolve(remark, answer=reason, by=by) if remark.is_open else remark for remark in self.remarks
+            evolve(remark, answer=reason, by=by) if remark.is_open and remark.finding.by != LEAK_CHECK else remark
+            for remark in self.remarks
         )
         return evolve(
             self.moved(S.APPROVED),

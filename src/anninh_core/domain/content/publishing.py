@@ -36,13 +36,14 @@ class ItemPublishing(Service):
     action_prefix = "content"
 
     @step(Permission.CONTENT_PUBLISH)
-    def publish(self, uow: UnitOfWork, item_id: str, targets: Sequence[tuple[str, str]]) -> Item:
+    def publish(self, uow: UnitOfWork, item_id: str, targets: Sequence[tuple[str, str]], *, shown: bool = True) -> Item:
         """Send an approved item to groups. Called again, it reaches only those that don't have it yet.
 
         A correction also goes, unasked, to every group that has the original, each time after the original.
 
         Args:
             targets: (group id, conversation id) of the groups that fit the item's audience.
+            shown: whether everybody may read it at once; False while the leak check holds it.
         """
         item = load_item(uow, item_id)
         self._refuse_corrected(uow, item)
@@ -62,7 +63,7 @@ class ItemPublishing(Service):
         uow.facts["groups"] = len(sent)
         uow.add_event("item.published")
         if uow.get(PUBLICATION, item.id) is None:
-            uow.save(PUBLICATION, _build_publication(published, uow))
+            uow.save(PUBLICATION, evolve(_build_publication(published, uow), shown=shown))
         return uow.save(ITEM, published)
 
     @command(Permission.CONTENT_PUBLISH)
@@ -87,6 +88,14 @@ class ItemPublishing(Service):
         uow.add_event("item.withdrawn")
         self._hide(uow, item)
         return uow.save(ITEM, withdrawn)
+
+    @step(Permission.DELIVERY_DECIDE)
+    def show(self, uow: UnitOfWork, item_id: str) -> None:
+        """Let everybody read an item that was held until now, unless it ended meanwhile."""
+        item, publication = uow.load(ITEM, item_id), uow.get(PUBLICATION, item_id)
+        uow.permit(item.unit)
+        if publication is not None and item.state is ItemState.PUBLISHED:
+            uow.save(PUBLICATION, evolve(publication, shown=True))
 
     @command(Permission.GROUP_RUN)
     def expire_due(self, uow: UnitOfWork) -> tuple[Item, ...]:

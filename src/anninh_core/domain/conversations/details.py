@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import evolve
 
 from anninh_core.domain.conversations.model import CONVERSATION, Conversation
+from anninh_core.kernel.identifiers import Identifying
 from anninh_core.usecase.encryption.envelope import Envelope, Wrap
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.read_session import ReadSession
@@ -39,10 +40,11 @@ def with_name(uow: UnitOfWork, conversation: Conversation, name: str, seal: Deta
 def seal_name(uow: UnitOfWork, conversation: Conversation, name: str, seal: DetailSealer) -> Conversation:
     """Return a person's conversation with a name sealed to the custodians, or as it is known where there are none."""
     mark = uow.context.keys.blind("details", f"{conversation.id} {name}")
+    marks = uow.context.terms.marks(Identifying(name=name))
     if mark == conversation.details_mark:
-        return conversation
+        return evolve(conversation, name_marks=marks)  # of a name that was sealed by a version that knew none
     envelope = seal(uow, conversation.id, name)
-    return conversation.named(name) if envelope is None else conversation.with_details(envelope, mark)
+    return conversation.named(name) if envelope is None else conversation.with_details(envelope, mark, marks)
 
 
 class ConversationDetails(Service):

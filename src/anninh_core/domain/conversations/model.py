@@ -11,12 +11,13 @@ from attrs import evolve, field, frozen
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.domain.conversations.talk import Talk
 from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.identifiers import Identifying
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.ports.clock import Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.usecase.kinds import Kind
-from anninh_core.vocabulary.messages import Address, Attachment
+from anninh_core.vocabulary.messages import Address, Attachment, Place
 
 _ID_DIGITS = 32  # 128 bits
 
@@ -54,6 +55,7 @@ class Conversation:
         details_mark: keyed hash of what `details` holds, by which a new name is told from the one that is known.
         talk: which cases were heard lately, and what was asked.
         is_corrected: whether the name is one that the person had corrected: the platform's replaces it no more.
+        name_marks: keyed hashes of a name that is sealed to the custodians, by which the leak check knows it again.
     """
 
     id: str
@@ -67,6 +69,7 @@ class Conversation:
     details_mark: str = field(default="", repr=False)
     talk: Talk = field(factory=Talk)
     is_corrected: bool = False
+    name_marks: tuple[str, ...] = ()
 
     def heard(self, at: datetime) -> "Conversation":
         """Return the conversation after a message in it; one that comes late leaves a later one the last."""
@@ -74,11 +77,20 @@ class Conversation:
 
     def named(self, name: str) -> "Conversation":
         """Return the conversation with the newest name known; an empty one changes nothing."""
-        return evolve(self, name=name, details=None, details_mark="") if name not in ("", self.name) else self
+        if name in ("", self.name):
+            return self
+        return evolve(self, name=name, details=None, details_mark="", name_marks=())
 
-    def with_details(self, details: Envelope, mark: str) -> "Conversation":
+    def with_details(self, details: Envelope, mark: str, name_marks: tuple[str, ...] = ()) -> "Conversation":
         """Return the conversation with its details sealed, and no name in it any more."""
-        return evolve(self, name="", details=details, details_mark=mark)
+        return evolve(self, name="", details=details, details_mark=mark, name_marks=name_marks)
+
+    @property
+    def identifying(self) -> Identifying | None:
+        """What of it leads to somebody; a group is nobody."""
+        if self.address.place is not Place.PERSON:
+            return None
+        return Identifying(name=self.name, account=self.address.id, marks=self.name_marks)
 
     def continued_by(self, case: str, unit: str, at: datetime | None = None) -> "Conversation":
         """Return the conversation with the case that was heard at a moment; further words may belong to it."""
@@ -195,6 +207,7 @@ CONVERSATION = Kind(
     columns=lambda _: {},
     scope=lambda conversation: identity_scope(conversation.id),
     found_by=lambda conversation: conversation.address.key,
+    identifying=lambda conversation: conversation.identifying,
 )
 
 
@@ -226,4 +239,5 @@ MESSAGE = Kind(
     },
     scope=message_scope,
     stays_sealed=lambda message: bool(message.file_names),
+    identifying=lambda message: Identifying(words=message.text) if message.sender else None,
 )

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from anninh_core.domain.identity.emergencies import EmergencyOpenings
     from anninh_core.domain.identity.emergency_model import EmergencyOpening, OpenedAddress, OpeningState
     from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
-    from anninh_core.domain.identity.leak import Leak, find_leaks
     from anninh_core.domain.identity.model import (
         Disclosure,
         DisclosureState,
@@ -35,12 +34,10 @@ __all__ = [
     "EmergencyOpenings",
     "Identity",
     "IdentityField",
-    "Leak",
     "OpenedAddress",
     "OpeningState",
     "RevealedIdentity",
     "Vault",
-    "find_leaks",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -59,11 +56,9 @@ __getattr__, __dir__ = lazy(
         "EmergencyOpenings": "emergencies",
         "Identity": "model",
         "IdentityField": "model",
-        "Leak": "leak",
         "OpenedAddress": "emergency_model",
         "OpeningState": "emergency_model",
         "RevealedIdentity": "model",
         "Vault": "case_access",
-        "find_leaks": "leak",
     },
 )

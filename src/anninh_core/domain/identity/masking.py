@@ -1,10 +1,11 @@
 """Taking out of a text what gives its author away: what the vault knows, what looks like it, how people say a name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from anninh_core.domain.identity.model import Identity
+from anninh_core.kernel.identifiers.forms import SAYS_NAME
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.kernel.text import fold, nfc
 
@@ -13,26 +14,25 @@ _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
 _MIN_DIGITS = 6
 _OF_THE_MATTER = ("plate", "link")
-_NAME = r"(?P<hit>[^\W\d_a-zà-ỹ]\w*(?:\s+[^\W\d_a-zà-ỹ]\w*){0,4})"
-# "tôi tên là Nguyễn Văn An", "em là Lan ở xóm 3", "tên cháu là …", "họ tên: …": a name follows, in capitals.
-_SAYS_NAME = re.compile(
-    rf"(?<!\w)(?i:(?:tôi|em|cháu|mình|con|tui|bác|cô|chú|anh|chị)\s+(?:tên\s+)?là|tên\s+(?:\w+\s+)?là|tên\s+tôi"
-    rf"|họ\s+(?:và\s+)?tên\s*:?|người\s+(?:báo|gửi)(?:\s+tin)?\s*:?)\s+{_NAME}"
-)
 
 Span = tuple[int, int, str]
 
 
-def mask_identity(text: str, identity: Identity | None) -> tuple[str, tuple[str, ...]]:
+def mask_identity(text: str, identity: Identity | None, others: Iterable[Span] = ()) -> tuple[str, tuple[str, ...]]:
     """Return a text without what leads to its author, and what was masked, each kind once.
+
+    Args:
+        text: somebody's words.
+        identity: theirs, None where it isn't known.
+        others: where others stand in it (NFC) who are known here, and as what.
 
     Masked is what looks like personal data (see `kernel.redact`), a name behind words that introduce one, and of an
     identity that is known its name, with or without diacritics, its numbers with any spacing, its address and its
     conversation id. Number plates and links stay: they belong to the matter. A name that was sealed to custodians isn't
-    known here; writing style isn't masked by anything.
+    known here, and comes with `others`; writing style isn't masked by anything.
     """
     written = nfc(text)
-    spans = sorted(_find_spans(written, identity))
+    spans = sorted((*_find_spans(written, identity), *others))
     parts, end, kinds = [], 0, []
     for start, stop, kind in spans:
         kinds.append(kind)
@@ -47,7 +47,7 @@ def _find_spans(text: str, identity: Identity | None) -> Iterator[Span]:
     for hit in find_personal_data(text):
         if hit.kind not in _OF_THE_MATTER:
             yield hit.start, hit.end, hit.kind
-    for match in _SAYS_NAME.finditer(text):
+    for match in SAYS_NAME.finditer(text):
         yield *match.span("hit"), "name"
     if identity is None:
         return

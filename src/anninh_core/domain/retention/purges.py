@@ -31,7 +31,7 @@ from anninh_core.domain.retention.remains import (
     mark_key,
 )
 from anninh_core.domain.retention.rules import PurgeCandidate, RetainedItem, find_purgeable, purge_delay
-from anninh_core.domain.retention.sealed import SealedWith, iter_sealed, name_destroyed, name_lost
+from anninh_core.domain.retention.sealed import SealedWith, iter_indexed, iter_sealed, name_destroyed, name_lost
 from anninh_core.kernel.errors import BadInput, DecryptionError, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import ChangeSet, Entry
@@ -266,9 +266,9 @@ class Purges(Service):
         """Destroy a key, with its files first: after a crash what is left of them goes."""
         self._write(name_destroyed(uow, self._sealed_with, scope))
         removed = sum(self.context.blobs.delete(name) for name in files)
+        uow.remove_from_index(iter_indexed(self.context, self._kinds, self._sealed_with, scope))
         self.context.storage.keyring.destroy(scope)
         self.context.encryptor.forget(scope)
-        uow.remove_from_index(scope)
         return removed, self._remove_rows(scope)
 
     def _remove_rows(self, scope: str) -> int:

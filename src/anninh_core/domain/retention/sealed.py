@@ -1,6 +1,6 @@
 """Which records an erasure scope seals: those that nobody can open any more once its key is destroyed."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve, frozen
@@ -84,6 +84,20 @@ def iter_beside(context: UseCaseContext, sealed_with: Sequence[SealedWith], scop
     for beside in sealed_with:
         if value := beside.value(Ref.parse(scope)):
             yield from (record for record in _find(context, beside, value) if record.scope == scope)
+
+
+def iter_indexed(
+    context: UseCaseContext, kinds: Mapping[str, Kind[Any]], sealed_with: Sequence[SealedWith], scope: str
+) -> Iterator[Record]:
+    """Yield the records that a scope seals and of which the index may hold something, who somebody is among them."""
+    for record in iter_sealed(context, sealed_with, scope):
+        kind = kinds.get(record.kind)
+        if kind is None or kind.search is not None or kind.identifies:
+            yield record
+    for kind in kinds.values():
+        found = context.storage.records.get(kind.name, Ref.parse(scope).id) if kind.is_somebody else None
+        if found is not None and found.scope == scope:
+            yield found
 
 
 def _find(context: UseCaseContext, beside: SealedWith, value: str) -> Iterator[Record]:

@@ -7,6 +7,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.specs import TIP_SPEC
 from anninh_core.domain.tips.states import TipState, state_type
 from anninh_core.domain.tips.suggestions.agreement import SUGGESTION_COUNTER, suggestion_dims
+from anninh_core.kernel.identifiers import Identifying
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims
 
@@ -61,6 +62,11 @@ def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
     }
 
 
+def _words_of_caller(tip: Tip) -> str:
+    """Return what somebody without a chat told; what was written in one stands in its messages."""
+    return "\n".join((tip.text, *(note.words for note in tip.notes)))
+
+
 TIP = Kind(
     spec=TIP_SPEC,
     model=Tip,
@@ -79,4 +85,5 @@ TIP = Kind(
     excluded=lambda tip: tip.excluded,
     numbered=True,
     search=Searchable(field="text", at=lambda tip: tip.received_at),
+    identifying=lambda tip: None if tip.conversation else Identifying(words=_words_of_caller(tip)),
 )

@@ -123,6 +123,10 @@ class OutcomeRecorder:
         else:
             self._commit(self._build_settlement(row, OutboxState.READY, error, wait))
 
+    def step_aside(self, row: OutboxRow, reason: str, wait: timedelta) -> None:
+        """Let the rest of a row's conversation go first, and look at it again after a time; it counts as no try."""
+        self._defer(row, reason, wait)
+
     def mark_unknown(self, row: OutboxRow, method: str) -> OutboxRow | None:
         """Settle a row as unknown before it is sent in a way that nobody can ask about afterwards.
 

@@ -1,6 +1,5 @@
 """Opening a row of the outbox, once: what it says, to whom, and by which messenger it goes."""
 
-import re
 from collections.abc import Mapping
 
 from attrs import frozen
@@ -8,6 +7,7 @@ from attrs import frozen
 from anninh_core.domain.conversations.model import Conversation
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
+from anninh_core.kernel.ids import RECEIPT
 from anninh_core.kernel.text import normalize_spaces
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.messenger import Messenger
@@ -18,8 +18,6 @@ from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, decode_message
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import OutgoingMessage, Place
-
-_RECEIPT = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}(?![\w-])")
 
 
 @frozen(kw_only=True)
@@ -120,5 +118,5 @@ def comparable_text(runner: UseCaseRunner, row: OutboxRow) -> str:
 
 def find_receipt(text: str) -> str:
     """Return the receipt that a text of ours tells, or "". Only as it is stored: a telephone number is none."""
-    match = _RECEIPT.search(text)
+    match = RECEIPT.search(text)
     return match.group() if match else ""

@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import DecryptionError, NotFound
 from anninh_core.messaging.outbound.fallback import methods_for, try_methods
+from anninh_core.messaging.outbound.leak_gate import HELD, STOPPED, WAIT, LeakGate, Passage
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
 from anninh_core.messaging.outbound.reconciliation import Reconciler
 from anninh_core.messaging.outbound.row_opener import OpenedRow, RowOpener
@@ -47,6 +49,7 @@ class OutboxSender:
         outcomes: records what came of a row.
         reconciler: asks the platform where that is unknown.
         scheduler: which rows may leave now.
+        gate: whether what a row says may leave at all.
     """
 
     def __init__(  # noqa: PLR0917  the parts that a row passes, in its order
@@ -57,6 +60,7 @@ class OutboxSender:
         outcomes: OutcomeRecorder,
         reconciler: Reconciler,
         scheduler: SendScheduler,
+        gate: LeakGate,
     ) -> None:
         self._runner = runner
         self._context = runner.context
@@ -65,6 +69,7 @@ class OutboxSender:
         self._outcomes = outcomes
         self._reconciler = reconciler
         self._scheduler = scheduler
+        self._gate = gate
 
     def run(self, limit: int = 50, stopping: Callable[[], bool] = lambda: False) -> Claim:
         """Claim and send up to `limit` rows: of all messengers that nothing holds back, and of each that is paced.
@@ -124,6 +129,8 @@ class OutboxSender:
             failed = DeliveryOutcome(state=OutboxState.FAILED, error=f"can't be prepared: {redact_error(error)}")
             self._outcomes.record(row, failed)
             return
+        if not self._passes(opened):
+            return
         if not self._context.storage.queues.start(row.id, row.token, self._context.clock.now(), LEASE):
             _log.info("outbox row %s was left to another worker", row.id)
             return
@@ -131,6 +138,22 @@ class OutboxSender:
         opened = evolve(opened, row=started)
         if result := try_methods(opened, methods, self._outcomes.mark_unknown):
             self._record_outcome(evolve(opened, row=result[0]), result[1])
+
+    def _passes(self, opened: OpenedRow) -> bool:
+        """Tell whether a row may leave; settle one that may not."""
+        row, later = opened.row, self._context.clock.now() + WAIT
+        match self._gate.check(opened):
+            case Passage.FREE:
+                return True
+            case Passage.WAITS:
+                self.give_back([evolve(row, error=HELD)], {row.id: later})
+            case Passage.STEPS_ASIDE:
+                self._outcomes.step_aside(row, HELD, WAIT)
+            case Passage.STOPPED:
+                self._outcomes.record(row, DeliveryOutcome(state=OutboxState.CANCELLED, error=STOPPED))
+            case never:
+                assert_never(never)
+        return False
 
     def reconcile(self, limit: int = 50) -> int:
         """Ask the platforms about rows whose outcome is unknown; see `Reconciler.run`."""

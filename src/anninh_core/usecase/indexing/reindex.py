@@ -139,7 +139,7 @@ def _kind_shape(runner: UseCaseRunner, kind: Kind[Any]) -> str:
 
 
 def _is_indexed(context: UseCaseContext, kind: Kind[Any]) -> bool:
-    return kind.search is not None and has_index(context.district)
+    return kind.identifies or (kind.search is not None and has_index(context.district))
 
 
 def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records: Sequence[Record]) -> tuple[int, int]:

@@ -6,11 +6,12 @@ from functools import lru_cache, partial
 from hashlib import blake2b
 from itertools import repeat
 
+from anninh_core.kernel.identifiers import Identifying
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.search.query import TermQuery, extract_terms
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.keys import Keys
-from anninh_core.usecase.kinds import Kind, M
+from anninh_core.usecase.kinds import Kind, M, Searchable
 from anninh_core.vocabulary.district import District
 
 TOKENS = "tokens"
@@ -19,6 +20,9 @@ TOKENS = "tokens"
 # Vietnamese has some 7,000 syllables in use, folded under 3,000: the rest is names, foreign words and slips.
 _CACHE_SIZE = 50_000
 _TERM_LENGTH = 12
+_IDENTIFIER = "identifier"  # no kind of record: what leads to somebody is one word in all of them
+_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # of what nobody searches: when it came is told by nothing here
+_NOTHING = ("", None, "")
 
 
 def has_index(district: District) -> bool:
@@ -33,7 +37,7 @@ class TermHasher:
         self._hash = lru_cache(_CACHE_SIZE)(partial(_hash_term, keys))
 
     def search_terms(self, district: District, kind: Kind[M], model: M, old: M | None = None) -> SearchTerms | None:
-        """Return the terms of a model; None where the index holds them already, or isn't used.
+        """Return the terms of a model; None where the index holds them already, or has nothing of it.
 
         Args:
             district: whose mode and units count.
@@ -41,24 +45,46 @@ class TermHasher:
             model: as it will be stored.
             old: as it was stored, None for one that is new or can't be opened any more.
         """
-        if not has_index(district) or kind.search is None:
+        by_words = kind.search if has_index(district) else None
+        if by_words is None and not kind.identifies:
             return None
-        text, unit = kind.search.text(model), district.counting_unit(kind.unit(model))
-        if old is not None and (kind.search.text(old), district.counting_unit(kind.unit(old))) == (text, unit):
+        content = _content(district, kind, model, by_words)
+        if content == (_content(district, kind, old, by_words) if old is not None else _NOTHING):
             return None
-        if kind.scope(model) not in ("", str(Ref(kind.name, model.id))):
+        text, identifying, unit = content
+        if by_words is not None and kind.scope(model) not in ("", str(Ref(kind.name, model.id))):
             raise AssertionError(f"{kind.name} is searched and not sealed as kind:id: a purge would miss its terms")
         return SearchTerms(
             kind=kind.name,
             id=model.id,
             unit=unit,
-            at=truncate_to_hour(kind.search.at(model)),
-            terms=tuple(map(self._hash, repeat(kind.name), extract_terms(text, district.slang))),
+            at=truncate_to_hour(by_words.at(model)) if by_words else _NO_TIME,
+            terms=(*map(self._hash, repeat(kind.name), extract_terms(text, district.slang)), *self.marks(identifying)),
         )
+
+    def marks(self, identifying: Identifying | None) -> tuple[str, ...]:
+        """Return keyed hashes of what leads to somebody, equal for equal forms in every kind of record."""
+        if identifying is None:
+            return ()
+        return tuple(dict.fromkeys((*identifying.marks, *map(self.mark, identifying.forms()))))
+
+    def mark(self, form: str) -> str:
+        """Return the keyed hash of one form of a name, a number or an account."""
+        return self._hash(_IDENTIFIER, form)
 
     def hash_query(self, kind: str, asked: TermQuery) -> TermQuery:
         """Return a query over words as one over terms."""
         return asked.map_terms(partial(self._hash, kind))
+
+
+def _content(
+    district: District, kind: Kind[M], model: M, by_words: Searchable[M] | None
+) -> tuple[str, Identifying | None, str]:
+    """Return what the index has of a model: the words that it is found by, what leads to somebody, and the unit."""
+    text, identifying = by_words.text(model) if by_words else "", kind.identifying(model)
+    if by_words is None and (identifying is None or identifying == Identifying()):
+        return _NOTHING
+    return text, identifying, district.counting_unit(kind.unit(model))
 
 
 def truncate_to_hour(at: datetime) -> datetime:

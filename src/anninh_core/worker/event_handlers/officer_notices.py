@@ -3,6 +3,7 @@
 from datetime import date
 
 from anninh_core.domain.conversations.model import pseudonym_of
+from anninh_core.domain.leaks.kind import LEAK_FINDING
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
@@ -68,6 +69,20 @@ class OfficerNotices:
             self._notifications.notify(
                 Permission.OPERATE, erasure.unit, request, text, purpose=purpose, lane=Lane.BROADCAST
             )
+
+    def notify_held(self, entry: Entry) -> None:
+        """Tell those who decide about deliveries on a unit that something to be sent from there waits for a person."""
+        purpose, records = "notice.leak_held", self._context.storage.records
+        stored = (
+            records.get(touched.kind, touched.id) for touched in entry.touched if touched.kind == LEAK_FINDING.name
+        )
+        found = self._context.iter_readable(LEAK_FINDING, (record for record in stored if record is not None))
+        for finding in (one for one in found if one.is_open):
+            unit = self._context.district.unit(finding.unit)
+            text = self._context.district.say(purpose, code=finding.code, unit=unit.name)
+            lane = Lane.EMERGENCY if finding.is_urgent else Lane.BROADCAST
+            request = f"leak:{finding.id}"
+            self._notifications.notify(Permission.DELIVERY_DECIDE, unit.id, request, text, purpose=purpose, lane=lane)
 
     def notify_broken_glass(self, entry: Entry) -> None:
         """Tell every officer with a chat that somebody was appointed by the machine's keys alone, and from when."""

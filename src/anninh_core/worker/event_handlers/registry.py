@@ -32,6 +32,7 @@ def event_handlers(services: Services) -> Mapping[str, EventHandler]:
         "tip.assigned": _both(alarms.follow_tip, notices.notify_assignment),
         "message.marked": alarms.end_of_message,
         "duty.alarm_raised": alarms.page_raised,
+        "leak.held": notices.notify_held,
         "duty.unheard": alarms.tell_unheard,
         "tip.withdrawal_requested": notices.notify_withdrawal_request,
         "tip.reopen_requested": notices.notify_reopening_request,

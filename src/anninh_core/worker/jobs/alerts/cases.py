@@ -5,6 +5,7 @@ from datetime import datetime
 
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM, NEVER
+from anninh_core.domain.leaks.specs import LEAK_FINDING_SPEC
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import SETTLED_STATES, TipState
@@ -36,6 +37,13 @@ def category_name(district: District, category: str) -> str:
     """Return what a category is called; words for danger where nobody knows one."""
     known = district.incoming.get(category)
     return known.name if known else district.say("alarm.no_category")
+
+
+def subject_of(district: District, alarm: Alarm) -> str:
+    """Return what an alarm is about, as officers read it."""
+    if Ref.parse(alarm.about).kind == LEAK_FINDING_SPEC.kind:
+        return district.say("alarm.held")
+    return category_name(district, alarm.category)
 
 
 def clock_time(moment: datetime) -> str:

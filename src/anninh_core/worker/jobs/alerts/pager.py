@@ -26,7 +26,7 @@ from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.worker.jobs.alerts.cases import category_name, clock_time, is_over, iter_due, iter_open, tip_of
+from anninh_core.worker.jobs.alerts.cases import clock_time, is_over, iter_due, iter_open, subject_of, tip_of
 
 _PURPOSES: Mapping[Telling, str] = {
     Telling.PAGE: "duty.page",
@@ -147,7 +147,7 @@ class Pager:
         text = district.say(
             _PURPOSES[page.how],
             code=alarm.code,
-            category=category_name(district, alarm.category),
+            category=subject_of(district, alarm),
             unit=district.unit(alarm.unit).name,
             time=clock_time(moment),
         )

@@ -7,13 +7,9 @@ check digit, phone numbers start with 0 or 84.
 
 import re
 from collections.abc import Collection
-from typing import Literal
 
-from attrs import field, frozen
-
+from anninh_core.kernel.redact.model import PersonalDataMatch, PersonalKind
 from anninh_core.kernel.text import nfc
-
-PersonalKind = Literal["email", "link", "bank_account", "cccd", "phone", "cmnd", "plate"]
 
 # Stands for what was already found, keeps all positions, and is part of no pattern.
 _FILLER = "…"
@@ -52,22 +48,6 @@ _PATTERNS: tuple[tuple[PersonalKind, re.Pattern[str], re.Pattern[str]], ...] = (
     ("cmnd", _SIX_DIGITS, re.compile(_CMND, re.IGNORECASE)),
     ("plate", _SIX_DIGITS, re.compile(_PLATE, re.IGNORECASE)),
 )
-
-
-@frozen
-class PersonalDataMatch:
-    """A piece of text that looks like personal data.
-
-    Attributes:
-        kind: what it looks like; `cccd` and `cmnd` are the identity card of today and the one before.
-        start, end: where it stands in the text (NFC), `end` exclusive.
-        text: the piece itself; never for a log.
-    """
-
-    kind: PersonalKind
-    start: int
-    end: int
-    text: str = field(repr=False)
 
 
 def find_personal_data(s: str) -> list[PersonalDataMatch]:

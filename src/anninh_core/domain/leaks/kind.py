@@ -1,0 +1,28 @@
+"""How findings of the leak check are stored and counted."""
+
+from collections.abc import Iterable
+
+from anninh_core.domain.leaks.model import LeakFinding
+from anninh_core.domain.leaks.specs import LEAK_FINDING_SPEC
+from anninh_core.kernel.dates import local_date
+from anninh_core.usecase.kinds import Fact, Kind, dims
+
+
+def leak_facts(finding: LeakFinding) -> Iterable[Fact]:
+    """Yield what is counted of a finding: that there was one, by who brought the text."""
+    yield Fact("leak_hits", finding.unit, local_date(finding.found_at), dims(officer=finding.officer))
+
+
+LEAK_FINDING = Kind(
+    spec=LEAK_FINDING_SPEC,
+    model=LeakFinding,
+    unit=lambda finding: finding.unit,
+    columns=lambda finding: {
+        "state": finding.state.value,
+        "about": finding.about,
+        "officer": finding.officer,
+        "found": finding.found_at.isoformat()[:13],
+    },
+    scope=lambda finding: f"leak_finding:{finding.id}",
+    facts=leak_facts,
+)

@@ -1,0 +1,116 @@
+"""Findings of the leak check: written down, shown, decided by a person, counted by who brought the text."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from itertools import takewhile
+
+from anninh_core.domain.leaks.check import LeakCheck, Outgoing
+from anninh_core.domain.leaks.kind import LEAK_FINDING
+from anninh_core.domain.leaks.looking import Exposure
+from anninh_core.domain.leaks.model import LeakFinding, LeakState
+from anninh_core.kernel.ids import spell
+from anninh_core.kernel.text import nfc
+from anninh_core.ports.query import iter_records
+from anninh_core.ports.storage import Find
+from anninh_core.usecase.marks import Service, query, step
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_SEE = "`anninh leaks list` shows those of your units"
+_CODE_BYTES = 5
+
+
+class Leaks(Service):
+    """What texts give away, and who decided that they may.
+
+    Args:
+        check: finds what texts give away.
+    """
+
+    action_prefix = "leaks"
+
+    def __init__(self, runner: UseCaseRunner, check: LeakCheck) -> None:
+        super().__init__(runner)
+        self.check = check
+
+    @step(Permission.INTAKE)
+    def hold(self, uow: UnitOfWork, outgoing: Outgoing, unasked: Exposure) -> LeakFinding:
+        """Write down that something waits for a person, who is asked about what nobody was asked about before."""
+        finding = self._build(uow, outgoing, unasked, LeakState.HELD)
+        uow.permit(finding.unit)
+        uow.facts |= {"finding": finding.id, "places": len(finding.spans)}
+        uow.add_event("leak.held")
+        return uow.save(LEAK_FINDING, finding)
+
+    @step(Permission.CONTENT_EDIT)
+    def note_review(self, uow: UnitOfWork, outgoing: Outgoing) -> LeakFinding:
+        """Write down what was found before a review, which asks about it."""
+        finding = self._build(uow, outgoing, outgoing.exposure, LeakState.REVIEW)
+        uow.permit(finding.unit)
+        uow.facts |= {"finding": finding.id, "places": len(finding.spans)}
+        uow.add_event("leak.found")
+        return uow.save(LEAK_FINDING, finding)
+
+    @step(Permission.DELIVERY_DECIDE)
+    def decide(self, uow: UnitOfWork, finding_id: str, state: LeakState, reason: str) -> LeakFinding:
+        """Let go what waits, or stop it; raises as `LeakFinding.decided`."""
+        finding = uow.get_permitted(LEAK_FINDING, finding_id, _SEE)
+        decided = finding.decided(state, uow.actor.id, nfc(reason), uow.at)
+        uow.decide(f"leak_finding:{finding.id}", rule="leak_check", reason=f"leak.{state}", text=nfc(reason))
+        uow.facts["finding"] = finding.id
+        uow.add_event(f"leak.{state}")
+        return uow.save(LEAK_FINDING, decided)
+
+    @query(Permission.DELIVERY_READ, traced=True)
+    def findings(
+        self, session: ReadSession, *, state: str = LeakState.HELD, after: str = "", limit: int = 50
+    ) -> Listing[LeakFinding]:
+        """Return findings of the actor's units, newest first.
+
+        Args:
+            state: `held` waits for a person, `review` stood beside a gate, `released` and `stopped` were decided; ""
+                for all.
+            after: the page before's cursor.
+            limit: at most so many.
+        """
+        where = {"state": state} if state else None
+        return session.list_permitted(LEAK_FINDING, "newest", where=where, after=after, limit=limit)
+
+    @query(Permission.DELIVERY_READ, traced=True)
+    def finding(self, session: ReadSession, finding_id: str) -> LeakFinding:
+        """Return a finding with the text that waits, and where in it.
+
+        Raises:
+            NotVisible: there is none, or it isn't of the actor's units.
+        """
+        return session.get_permitted(LEAK_FINDING, finding_id, _SEE)
+
+    @query(Permission.TRAIL_READ)
+    def hits_by_officer(self, session: ReadSession, since: datetime) -> dict[str, int]:
+        """Return how many checks of whose texts found something since the hour of a moment, the most first.
+
+        Whoever tries names out to learn who is known here stands at the top.
+        """
+        session.permit(self.context.district.root)
+        hour = since.astimezone(UTC).isoformat()[:13]
+        records = iter_records(self.context.storage.records, Find(kind=LEAK_FINDING.name, order="newest"))
+        recent = takewhile(lambda record: str(record.columns["found"]) >= hour, records)
+        return dict(Counter(str(record.columns["officer"]) for record in recent).most_common())
+
+    def _build(self, uow: UnitOfWork, outgoing: Outgoing, exposure: Exposure, state: LeakState) -> LeakFinding:
+        id = self.context.ids.new()
+        return LeakFinding(
+            id=id,
+            unit=outgoing.unit,
+            about=outgoing.about,
+            code=spell(bytes.fromhex(id.replace("-", "")[-2 * _CODE_BYTES :])),
+            officer=outgoing.officer,
+            found_at=uow.at,
+            text=exposure.text if state is LeakState.HELD else "",
+            spans=exposure.spans,
+            pieces=tuple(dict.fromkeys(exposure.pieces)),
+            is_urgent=outgoing.is_urgent,
+            state=state,
+        )

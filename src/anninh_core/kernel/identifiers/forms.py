@@ -1,0 +1,133 @@
+"""In which form names, numbers and accounts are compared: hashed and kept beside who they lead to, looked up in texts.
+
+A name is known by its last two words, which stand in every way of writing it that leads to somebody: "Nguyễn Thị Hoa",
+"Thị Hoa", "nguyen thi hoa". A family and middle name lead to nobody, and neither does a given name alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from attrs import field, frozen
+
+from anninh_core.kernel.identifiers.ordinary_words import ORDINARY_PAIRS
+from anninh_core.kernel.redact import canonical, find_personal_data
+from anninh_core.kernel.text import fold, nfc, place_tones
+
+MIN_LENGTH = 6
+"""Signs of a number or an account: shorter ones stand in any text."""
+
+NAME_WORD = re.compile(r"[^\W\d_]+")
+_CAPITALS = r"(?P<hit>[^\W\d_a-zà-ỹ]\w*(?:\s+[^\W\d_a-zà-ỹ]\w*){0,4})"
+# "tôi tên là Nguyễn Văn An", "em là Lan ở xóm 3", "tên cháu là …", "họ tên: …": a name follows, in capitals.
+SAYS_NAME = re.compile(
+    rf"(?<!\w)(?i:(?:tôi|em|cháu|mình|con|tui|bác|cô|chú|anh|chị)\s+(?:tên\s+)?là|tên\s+(?:\w+\s+)?là|tên\s+tôi"
+    rf"|họ\s+(?:và\s+)?tên\s*:?|người\s+(?:báo|gửi)(?:\s+tin)?\s*:?)\s+{_CAPITALS}"
+)
+"""Words that introduce a name; the group `hit` is the name."""
+
+_NOT_GIVEN = frozenset({"thị", "văn"})  # middle names by the thousand: a pair that begins so needs the given name
+_NO_PERSON = frozenset({"link"})
+
+
+@frozen
+class Identifying:
+    """What of a record leads to somebody.
+
+    Attributes:
+        words: what somebody wrote; its numbers and the names it introduces count.
+        name: what somebody is called.
+        account: what a platform calls them.
+        marks: forms that were hashed before, where what they were made of can't be read here.
+    """
+
+    words: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    account: str = field(default="", repr=False)
+    marks: tuple[str, ...] = ()
+
+    def forms(self) -> tuple[str, ...]:
+        """Return the forms in which it is compared, each once."""
+        found = (*find_own_forms(self.words), *name_forms(self.name), *account_forms(self.account))
+        return tuple(dict.fromkeys(found))
+
+
+def find_own_forms(words: str) -> Iterator[str]:
+    """Yield the forms of what somebody wrote: numbers, plates, addresses, and names behind words that introduce one."""
+    for hit in find_personal_data(words):
+        if hit.kind not in _NO_PERSON:
+            yield number_form(canonical(hit.kind, hit.text))
+    for match in SAYS_NAME.finditer(nfc(words)):
+        yield from name_forms(match["hit"])
+
+
+def account_forms(account: str) -> Iterator[str]:
+    """Yield the form of what a platform calls somebody; none where it is too short to lead to anybody."""
+    if len(account) >= MIN_LENGTH:
+        yield number_form(account)
+
+
+def number_form(canonical_form: str) -> str:
+    """Return the form of a number, an address or an account."""
+    return f"number:{canonical_form.casefold()}"
+
+
+def is_number_form(form: str) -> bool:
+    """Tell whether a form is of a number, an address or an account, and of no name."""
+    return form.startswith("number:")
+
+
+def name_forms(name: str) -> Iterator[str]:
+    """Yield the forms of a name of two or more words, with and without diacritics; a given name alone has none."""
+    parts = [match[0] for match in NAME_WORD.finditer(nfc(name))]
+    for first in range(len(parts) - 1):
+        run = parts[first : first + 2]
+        is_last = first == len(parts) - 2
+        if is_last and _is_ordinary(run):
+            run = parts[first - 1 :] if first else []
+        elif not is_last and (first == 0 or _spelling(run[0]) in _NOT_GIVEN):
+            continue
+        if run:
+            yield spelled_form(run)
+            yield folded_form(run)
+            if not has_diacritics(run):
+                yield plain_form(run)
+
+
+def mention_forms(run: Sequence[str]) -> tuple[str, ...]:
+    """Return the forms in which adjacent words of a text may be the name of somebody.
+
+    Words with diacritics are that name, or one that its owner wrote without any; words without may be either.
+    """
+    return (spelled_form(run), plain_form(run)) if has_diacritics(run) else (folded_form(run),)
+
+
+def spelled_form(run: Sequence[str]) -> str:
+    """Return the form of words with their diacritics."""
+    return f"name:{' '.join(map(_spelling, run))}"
+
+
+def folded_form(run: Sequence[str]) -> str:
+    """Return the form of words without diacritics."""
+    return f"folded:{' '.join(map(fold, run))}"
+
+
+def plain_form(run: Sequence[str]) -> str:
+    """Return the form of a name that its owner wrote without diacritics."""
+    return f"plain:{' '.join(map(fold, run))}"
+
+
+def has_diacritics(run: Sequence[str]) -> bool:
+    """Tell whether words have any sign that isn't of ASCII."""
+    return not unicodedata.normalize("NFD", "".join(run)).isascii()
+
+
+def _is_ordinary(run: Sequence[str]) -> bool:
+    return " ".join(map(_spelling, run)) in (ORDINARY_PAIRS if has_diacritics(run) else _FOLDED_PAIRS)
+
+
+def _spelling(word: str) -> str:
+    return place_tones(word).casefold()
+
+
+_FOLDED_PAIRS = frozenset(map(fold, ORDINARY_PAIRS))

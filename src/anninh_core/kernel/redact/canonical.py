@@ -1,0 +1,42 @@
+"""The one form of a piece of personal data by which two can be compared."""
+
+import re
+
+from anninh_core.kernel.redact.emails import plain_email
+from anninh_core.kernel.redact.model import PersonalKind
+from anninh_core.kernel.redact.normal import normalize
+
+_COUNTRY = "84"
+_NATIONAL_LENGTH = 9  # digits of a number without the leading 0, at least
+
+
+def canonical(kind: PersonalKind, piece: str) -> str:
+    """Return the one comparable form of a piece of text that was found, or that was stored, as such a kind.
+
+    A phone number is its national digits with the leading 0 ("0912345678"; a foreign one keeps its "+"), a card,
+    passport or account its digits and letters in capitals, a plate too, with Đ as D, an e-mail address is in small
+    letters with @ and dots. A link is left as it is, up to encoding.
+
+    Args:
+        kind: what the piece is.
+        piece: as written, with separators, in any digits.
+    """
+    normal = normalize(piece)
+    if kind == "link":
+        return normal.text.strip()
+    if kind == "email":
+        return plain_email(normal.plain)
+    if kind == "phone":
+        return _national(normal.plain)
+    return re.sub(r"[^a-z0-9]", "", normal.plain).upper()
+
+
+def _national(written: str) -> str:
+    digits = re.sub(r"\D", "", written)
+    is_foreign_form = written.lstrip(" (").startswith("+") or digits.startswith("00")
+    digits = digits.removeprefix("00") if digits.startswith("00") else digits
+    if digits.startswith(_COUNTRY) and len(digits) >= _NATIONAL_LENGTH + len(_COUNTRY):
+        return f"0{digits.removeprefix(_COUNTRY).lstrip('0')}"
+    if is_foreign_form:
+        return f"+{digits}"
+    return digits if digits.startswith("0") or len(digits) != _NATIONAL_LENGTH else f"0{digits}"

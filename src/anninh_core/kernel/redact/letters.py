@@ -1,0 +1,83 @@
+"""Single characters: which digit, letter or sign each of them is read as."""
+
+import re
+import unicodedata
+from functools import cache
+
+FOUND = "…"
+"""Stands for what was already found: it keeps all positions, and is part of no pattern."""
+
+STAYS = "\ue000"
+"""Stands for what was recognised as nobody's (money, a date), as long as the others are looked for."""
+
+SYMBOL = "~"
+"""Stands for an emoji or another sign; some write one between the digits of a number."""
+
+_DROPPED = frozenset({"Cf", "Mn", "Me", "Cc", "Cs"})
+# Letters and marks that show nothing, though Unicode doesn't say so.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_SIGNS = {
+    "\u2212": "-",
+    "\u2043": "-",
+    "\u30fc": "-",
+    "\u2044": "/",
+    "\u2215": "/",
+    "\u00b7": ".",
+    "\u2022": ".",
+    "\u2219": ".",
+    "\u22c5": ".",
+    "\u3002": ".",
+    "\u30fb": ".",
+    "\u2024": ".",
+    "\u00a6": "|",
+    "\u3001": ",",
+    "\u00d0": "Đ",
+    "\u00f0": "đ",
+}
+# Letters of other scripts that look like ours, as Latin ones.
+_ALIKE = dict(
+    zip(
+        "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0430\u0435\u043e\u0440\u0441\u0443\u0445"
+        "\u0391\u0392\u0395\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a7\u03bf",
+        "ABEKMHOPCTXaeopcyxABEHIKMNOPTXo",
+        strict=True,
+    )
+)
+# What needs a closer look: all but printable ASCII, line breaks, Latin letters and the marks of our own.
+ODD = re.compile("[^ -~\n\u00c0-\u00cf\u00d1-\u00d6\u00d8-\u00ef\u00f1-\u00f6\u00f8-\u01b0\u1ea0-\u1eff…\ue000]")
+
+
+def _build_plain_table() -> dict[int, str]:
+    letters = [*range(ord("A"), ord("Z") + 1), *range(0xC0, 0x1B1), *range(0x1EA0, 0x1F00)]
+    bases = {code: unicodedata.normalize("NFD", chr(code))[0].lower() for code in letters}
+    return {code: base for code, base in bases.items() if base.isascii()} | {ord(c): "d" for c in "Đđ"}
+
+
+PLAIN = _build_plain_table()
+"""Letter -> the same without diacritics, small; for `str.translate`, which keeps all positions."""
+
+
+@cache
+def read_character(c: str) -> str:
+    """Return the one character that `c` is read as, "" where nothing is seen of it.
+
+    Digits of all scripts, full-width and styled letters become plain ones, all kinds of spaces and dashes a blank and a
+    hyphen, emoji a `~`.
+    """
+    if c in _SIGNS or c in _ALIKE:
+        return _SIGNS.get(c) or _ALIKE[c]
+    category = unicodedata.category(c)
+    if c in "\t\r" or category == "Zs" or c in _BLANK:
+        return " "
+    if category in _DROPPED:
+        return "\n" if c in "\x0b\x0c\x85" else ""
+    if (digit := unicodedata.digit(c, None)) is not None:
+        return str(digit)
+    if category == "Pd":
+        return "-"
+    if category in {"Zl", "Zp"}:
+        return "\n"
+    same = unicodedata.normalize("NFKC", c)
+    if len(same) == 1 and same.isascii():
+        return same
+    return SYMBOL if category in {"So", "Sk", "Co", "Cn"} else c

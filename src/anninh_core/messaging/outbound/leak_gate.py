@@ -1,0 +1,140 @@
+"""The last look before something goes to a group: whether it leads to somebody, and nobody has decided that it may.
+
+What is held waits, and is never dropped: a person lets it go or stops it. Where it can't wait, somebody on duty is
+paged about it until that is done.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from enum import Enum
+
+from attrs import frozen
+
+from anninh_core.domain.duty.service import Duty
+from anninh_core.domain.leaks.check import Outgoing
+from anninh_core.domain.leaks.looking import Exposure
+from anninh_core.domain.leaks.model import LeakFinding, LeakState, describe_spans
+from anninh_core.domain.leaks.service import Leaks
+from anninh_core.kernel.errors import AlreadyDone, WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.messaging.outbound.row_opener import OpenedRow
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.outbox_message import OutboxAction
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.messages import Place
+from anninh_core.vocabulary.permissions import Permission
+
+WAIT = timedelta(minutes=1)
+"""How long a held row waits before it is looked at again: so long after a decision the last one has left."""
+
+HELD = "held by the leak check until a person decides; `anninh leaks list` shows it"
+STOPPED = "stopped by a person, as it leads to somebody"
+
+
+class Passage(Enum):
+    """What becomes of a row."""
+
+    FREE = "free"
+    WAITS = "waits"
+    STEPS_ASIDE = "steps aside"
+    STOPPED = "stopped"
+
+
+@frozen(kw_only=True)
+class CauseFacts:
+    """What is known of what a row is sent for; see `Outgoing`."""
+
+    unit: str
+    officer: str = ""
+    is_urgent: bool = False
+    is_reviewed: bool = False
+
+
+class LeakGate:
+    """Looks at every message to a group.
+
+    Args:
+        runner: writes down what is held.
+        leaks: finds it.
+        duty: pages somebody.
+        facts: tells what a row is sent for.
+    """
+
+    def __init__(
+        self, runner: UseCaseRunner, leaks: Leaks, duty: Duty, facts: Callable[[OutboxRow], CauseFacts]
+    ) -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._leaks = leaks
+        self._duty = duty
+        self._facts = facts
+
+    def check(self, opened: OpenedRow) -> Passage:
+        """Tell whether a row may leave now; what holds it is written down once."""
+        if opened.message.to.place is not Place.GROUP or opened.outbox_message.act is not OutboxAction.SEND:
+            return Passage.FREE
+        exposure = self._leaks.check.look("\n".join(_texts(opened)))
+        if not exposure:
+            return Passage.FREE
+        facts = self._facts(opened.row)
+        outgoing = Outgoing(
+            about=opened.row.cause,
+            unit=facts.unit,
+            officer=facts.officer,
+            exposure=exposure,
+            is_urgent=facts.is_urgent,
+            is_reviewed=facts.is_reviewed,
+        )
+        state, unasked = self._leaks.check.judge(outgoing)
+        if state is LeakState.HELD and unasked:
+            self._hold(outgoing, unasked)
+        if state is LeakState.HELD:
+            return Passage.WAITS if facts.is_urgent else Passage.STEPS_ASIDE
+        return Passage.STOPPED if state is LeakState.STOPPED else Passage.FREE
+
+    def _hold(self, outgoing: Outgoing, unasked: Exposure) -> None:
+        """Write a finding down, once for all rows that say the same."""
+        request = f"leak:{outgoing.about}:{'.'.join(unasked.pieces)}"
+
+        def hold(uow: UnitOfWork) -> None:
+            uow.permit(self._context.district.root)
+            hold_for_decision(uow, self._leaks, self._duty, outgoing, unasked)
+
+        try:
+            self._runner.run_command(system("delivery").with_request(request), "leaks.hold", Permission.INTAKE, hold)
+        except AlreadyDone:
+            return
+
+
+def is_clear(uow: UnitOfWork, leaks: Leaks, duty: Duty, outgoing: Outgoing) -> bool:
+    """Tell whether something may leave; if not, have it wait for a person, in the commit of the act that asks."""
+    state, unasked = leaks.check.judge(outgoing)
+    if state is LeakState.HELD and unasked:
+        hold_for_decision(uow, leaks, duty, outgoing, unasked)
+    return state is LeakState.RELEASED
+
+
+def leak_error(outgoing: Outgoing) -> WrongStep:
+    """Return what is said to whoever wanted to let something go that leads to somebody."""
+    places = describe_spans(outgoing.exposure.spans)
+    return WrongStep(
+        f"{outgoing.about}: its words may lead to somebody, at characters {places}; take that out, or let a person "
+        "decide: `anninh leaks list` shows it"
+    )
+
+
+def hold_for_decision(uow: UnitOfWork, leaks: Leaks, duty: Duty, outgoing: Outgoing, unasked: Exposure) -> LeakFinding:
+    """Have something wait for a person; if it can't wait, page somebody on duty about it, in the same commit."""
+    with uow.acting_as(system("delivery")):
+        finding = leaks.hold(uow, outgoing, unasked)
+        if outgoing.is_urgent:
+            duty.alarms.open_alarm(uow, str(Ref("leak_finding", finding.id)), unit=finding.unit, code=finding.code)
+    return finding
+
+
+def _texts(opened: OpenedRow) -> Iterator[str]:
+    """Yield what a group would read: the words, and what files are called."""
+    yield opened.message.text
+    yield from (attachment.name for attachment in opened.message.attachments if attachment.name)

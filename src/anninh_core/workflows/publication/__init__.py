@@ -1,0 +1,1 @@
+"""Items that reach their groups, and what is held before it does."""

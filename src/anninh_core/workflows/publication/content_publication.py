@@ -1,0 +1,88 @@
+"""Review and publication: the checks look before a person does, and an approved item reaches the groups it is for."""
+
+from anninh_core.domain.content.loading import load_item
+from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.rules import render_item
+from anninh_core.domain.leaks.check import Outgoing
+from anninh_core.domain.leaks.model import describe_spans
+from anninh_core.domain.services import Services
+from anninh_core.messaging.outbound.leak_gate import is_clear
+from anninh_core.plugins import Plugins
+from anninh_core.usecase.marks import command
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.opinions import LEAK_CHECK, Finding
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.views import ItemView
+from anninh_core.workflows.base import Workflow
+
+_GATE = "permitted"  # whether it may be told: what leads to somebody stands beside this gate
+
+
+class ContentPublication(Workflow):
+    """Joins content, groups, the checks and the leak check."""
+
+    action_prefix = "publishing"
+
+    def __init__(self, runner: UseCaseRunner, services: Services, plugins: Plugins) -> None:
+        super().__init__(runner, services)
+        self._plugins = plugins
+
+    @command(Permission.CONTENT_EDIT)
+    def submit(self, uow: UnitOfWork, item_id: str) -> Item:
+        """Hand an item in for review, with what the checks found standing beside the gates' questions."""
+        item = self.services.content.editing.submit(uow, item_id)
+        uow.permit(item.unit)
+        findings = self._plugins.review(_view(item), self.context.district).values
+        return self.services.content.editing.record_findings(uow, item_id, [*findings, *self._look(uow, item)])
+
+    @command(Permission.CONTENT_PUBLISH, Permission.GROUP_READ)
+    def publish(self, uow: UnitOfWork, item_id: str) -> Item:
+        """Send an approved item to every active group of its audience that doesn't have it yet.
+
+        What leads to somebody, and what no reviewer was asked about, is held: a person decides whether it leaves
+        (`app.leaks`), and if it can't wait, somebody on duty is paged at once.
+        """
+        item = load_item(uow, item_id)
+        content = item.piece
+        targets = uow.include(self.services.groups.queries.targets, units=content.units, kinds=content.group_kinds)
+        is_clear = self._clear(uow, item)
+        return self.services.content.publishing.publish(uow, item_id, targets, shown=is_clear)
+
+    def _look(self, uow: UnitOfWork, item: Item) -> list[Finding]:
+        """Return what in a draft leads to somebody, as one finding, and write down that there was something."""
+        exposure = self.services.leaks.check.look(f"{item.piece.title}\n{item.piece.body}")
+        if not exposure:
+            return []
+        outgoing = Outgoing(about=f"item:{item.id}", unit=item.unit, officer=uow.actor.id, exposure=exposure)
+        self.services.leaks.note_review(uow, outgoing)
+        places = describe_spans(exposure.spans)
+        text = self.context.district.say("check.personal", found=places)
+        return [Finding(_GATE, text, "hold", by=LEAK_CHECK)]
+
+    def _clear(self, uow: UnitOfWork, item: Item) -> bool:
+        """Tell whether an item may leave as it reads; else have it wait for a person."""
+        text = render_item(self.context.district, item.piece, "")
+        outgoing = Outgoing(
+            about=f"item:{item.id}",
+            unit=item.unit,
+            officer=item.versions[-1].by,
+            exposure=self.services.leaks.check.look(text),
+            is_urgent=item.is_urgent,
+            is_reviewed=item.is_leak_answered,
+        )
+        return is_clear(uow, self.services.leaks, self.services.duty, outgoing)
+
+
+def _view(item: Item) -> ItemView:
+    content = item.piece
+    return ItemView(
+        id=item.id,
+        title=content.title,
+        body=content.body,
+        category=content.category,
+        source_url=content.source_url,
+        source_name=content.source_name,
+        decision_number=content.decision_number,
+        expires=content.expires,
+    )

@@ -1,0 +1,58 @@
+"""Deciding about what the leak check holds: it leaves, or it doesn't, and whoever was paged about it is left alone."""
+
+from anninh_core.domain.leaks.model import LeakFinding, LeakState
+from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.marks import command
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.workflows.base import Workflow
+
+
+class LeakDecision(Workflow):
+    """Joins the leak check, duty and content."""
+
+    action_prefix = "leaks"
+
+    @command(Permission.DELIVERY_DECIDE)
+    def release(self, uow: UnitOfWork, finding_id: str, *, reason: str) -> LeakFinding:
+        """Let go what waits, as it reads: whoever decides answers for it.
+
+        Args:
+            finding_id: which, of `findings`.
+            reason: why it may leave, in words.
+
+        Raises:
+            BadInput: no reason.
+            WrongStep: it was decided before.
+            NotVisible: there is none, or it isn't of the actor's units.
+        """
+        finding = self._decide(uow, finding_id, LeakState.RELEASED, reason)
+        about = Ref.parse(finding.about)
+        if about.kind == "item" and self.services.leaks.check.is_clear(finding.about, but=finding.id):
+            self.services.content.publishing.show(uow, about.id)
+        return finding
+
+    @command(Permission.DELIVERY_DECIDE)
+    def stop(self, uow: UnitOfWork, finding_id: str, *, reason: str) -> LeakFinding:
+        """Decide that what waits doesn't leave; arguments and errors as for `release`.
+
+        Whatever of it has left before, such as an earlier message to other groups, isn't taken back by this.
+        """
+        return self._decide(uow, finding_id, LeakState.STOPPED, reason)
+
+    def _decide(self, uow: UnitOfWork, finding_id: str, state: LeakState, reason: str) -> LeakFinding:
+        finding = self.services.leaks.decide(uow, finding_id, state, reason)
+        uow.permit(finding.unit)
+        by = uow.actor.label
+        with uow.acting_as(system("delivery")):
+            self.services.duty.alarms.follow_case(
+                uow,
+                str(Ref("leak_finding", finding.id)),
+                unit=finding.unit,
+                excluded=(),
+                by=by,
+                is_over=True,
+                is_taken_up=False,
+            )
+        return finding

@@ -1,0 +1,118 @@
+"""What leads to somebody waits for a person before it reaches a group, and nothing that was approved is lost."""
+
+from datetime import timedelta
+
+import pytest
+from tests.scenarios.cases.leaks.newsroom import ON_DUTY, PIECE, Newsroom, urgent
+
+from anninh_core.domain.content import ItemState
+from anninh_core.domain.duty import AlarmState
+from anninh_core.domain.leaks import LeakState
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+
+REPORTER = "Nguyễn Thị Bưởi"
+NAMES_HER = "Cháy tại xóm 3, theo bà Nguyễn Thị Bưởi. Bà con tránh khu vực chợ."
+
+
+def test_a_draft_with_a_resident_s_name_is_answered_before_it_is_approved(newsroom: Newsroom) -> None:
+    """The finding tells characters only; once a reviewer answered it, the item leaves without another question."""
+    newsroom.duty.dialog.says(REPORTER, "Em thấy có người lạ ở ngõ")
+    item = newsroom.submit(body=NAMES_HER)
+    (found,) = [remark.finding for remark in item.remarks]
+    assert "Bưởi" not in found.text
+    assert found.text.endswith("39–53")
+    with pytest.raises(WrongStep, match="finding 0 is not answered"):
+        newsroom.approve(item)
+    newsroom.answer(item)
+    newsroom.duty.app.content.publish(newsroom.board, newsroom.approve(item).id)
+    newsroom.duty.clock.advance(timedelta(hours=6))  # posts that can wait leave in the morning
+    assert [len(posts) for posts in newsroom.posts()] == [1, 1]
+    assert not newsroom.duty.app.leaks.findings(newsroom.board).items
+
+
+def test_a_name_looks_the_same_as_a_number_that_leads_to_nobody(newsroom: Newsroom) -> None:
+    """Whoever tries names out learns as little as from a pattern, and is counted."""
+    newsroom.duty.dialog.says(REPORTER, "Em thấy có người lạ ở ngõ")
+    known = newsroom.submit(body="Xin cảm ơn Nguyễn Thị Bưởi")
+    pattern = newsroom.submit(body="Xin cảm ơn 0912 345 6789999")
+    number = newsroom.submit(body="Xin cảm ơn 0912 345 678")
+    stranger = newsroom.submit(body="Xin cảm ơn Nguyễn Thị Lạ")
+    assert [len(item.remarks) for item in (known, number, stranger, pattern)] == [1, 1, 0, 0]
+    texts = [item.remarks[0].finding.text.rpartition(":")[0] for item in (known, number)]
+    assert texts[0] == texts[1]
+    users = newsroom.duty.app
+    with pytest.raises(Refused):
+        users.leaks.hits_by_officer(newsroom.editor, newsroom.duty.clock.now())
+
+
+@pytest.mark.parametrize("decision", [LeakState.RELEASED, LeakState.STOPPED])
+def test_a_fire_warning_that_names_a_resident(newsroom: Newsroom, decision: LeakState) -> None:
+    """It reaches a person within a minute, and everyone after the decision, or nobody."""
+    duty = newsroom.duty
+    duty.dialog.says(REPORTER, "Cho em hỏi giờ làm việc")
+    duty.dialog.hears(REPORTER, "")
+    newsroom.publish_at_once(newsroom.submit(**urgent(body=NAMES_HER)))
+    assert newsroom.posts() == [[], []]
+    duty.wait(1)
+    page = duty.dialog.hears(ON_DUTY, "KHẨN ([0-9A-Z]{5}): cảnh báo khẩn bị giữ lại.*Trả lời 1")
+    assert "Bưởi" not in page.string
+    (finding,) = duty.app.leaks.findings(newsroom.board).items
+    assert finding.code == page[1]
+    assert finding.text[finding.spans[0][0] : finding.spans[0][1]] == REPORTER
+    assert duty.app.content.published(newsroom.editor).items == ()
+    duty.wait(5)
+    assert newsroom.posts() == [[], []]
+    decide = duty.app.leaks.release if decision is LeakState.RELEASED else duty.app.leaks.stop
+    decide(newsroom.board, finding.id, reason="Bà Bưởi đồng ý nêu tên")
+    duty.wait(2)
+    expected = 1 if decision is LeakState.RELEASED else 0
+    assert [len(posts) for posts in newsroom.posts()] == [expected, expected]
+    assert len(duty.app.content.published(newsroom.editor).items) == expected
+    (alarm,) = duty.alarms()
+    assert alarm.state is AlarmState.ENDED
+    with pytest.raises(WrongStep, match=decision):
+        decide(newsroom.board, finding.id, reason="lần nữa")
+
+
+def test_who_becomes_known_after_the_approval(newsroom: Newsroom) -> None:
+    """An item approved in the evening is looked at again when it leaves: a reporter of the night isn't given away."""
+    item = newsroom.approve(newsroom.submit(body=NAMES_HER))
+    newsroom.duty.dialog.says(REPORTER, "Em thấy có người lạ ở ngõ")
+    newsroom.duty.app.content.publish(newsroom.board, item.id)
+    assert newsroom.posts() == [[], []]
+    (finding,) = newsroom.duty.app.leaks.findings(newsroom.board).items
+    other = newsroom.approve(newsroom.submit(title="Tin khác", body="Họp dân xóm 3 tối nay"))
+    newsroom.duty.app.content.publish(newsroom.board, other.id)
+    newsroom.duty.clock.advance(timedelta(hours=6))
+    assert [len(posts) for posts in newsroom.posts()] == [1, 1], "what comes after isn't kept back"
+    newsroom.duty.app.leaks.release(newsroom.board, finding.id, reason="Trùng tên")
+    newsroom.duty.wait(2)
+    assert [len(posts) for posts in newsroom.posts()] == [2, 2]
+
+
+def test_a_decision_needs_a_reason_and_a_right(newsroom: Newsroom) -> None:
+    """Nobody lets anything go by a click, and nobody who may not."""
+    newsroom.duty.dialog.says(REPORTER, "Em thấy có người lạ ở ngõ")
+    item = newsroom.publish_at_once(newsroom.submit(**urgent(body=NAMES_HER)))
+    (finding,) = newsroom.duty.app.leaks.findings(newsroom.board).items
+    leaks = newsroom.duty.app.leaks
+    with pytest.raises(BadInput, match="say why"):
+        leaks.release(newsroom.board, finding.id, reason=" ")
+    with pytest.raises(Refused):
+        leaks.release(newsroom.editor, finding.id, reason="Được")
+    assert newsroom.duty.app.content.get(newsroom.editor, item.id).state is ItemState.PUBLISHED
+
+
+def test_names_that_are_ordinary_words_hold_nothing(newsroom: Newsroom) -> None:
+    """A reporter who is called like a word doesn't stop every text that has the word."""
+    for name in ("Trần Công An", "Lê Hòa Bình", "An", "Công An xã"):
+        newsroom.duty.dialog.says(name, "Em thấy có người lạ ở ngõ")
+    body = "Công An xã nhắc bà con xóm 3 giữ gìn hòa bình, An ninh trật tự và Văn Minh"
+    assert newsroom.submit(body=body, title=PIECE.title).remarks == ()
+
+
+def test_what_a_reporter_wrote_leads_to_them_too(newsroom: Newsroom) -> None:
+    """An account that no pattern knows is found in a text once somebody has written it."""
+    newsroom.duty.dialog.says(REPORTER, "Nhà em bị mất trộm, stk của em 102938475610 ạ")
+    assert len(newsroom.submit(body="Trả lại cho chủ 1029 3847 5610 tại xóm 3").remarks) == 1
+    assert newsroom.submit(body="Trả lại cho chủ 9999 3847 5610 tại xóm 3").remarks == ()
