@@ -11,11 +11,10 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import place_tones, words
 from anninh_core.kernel.worktime import TimeBlock, WorkCalendar
 from anninh_core.profile import schema
-from anninh_core.profile.case_schema import PlacesSchema, RoutingSchema
+from anninh_core.profile.case_schema import PlacesSchema, RightsLimitSchema, RightsSchema, RoutingSchema
 from anninh_core.profile.keys import RAW_WORDS
 from anninh_core.profile.problems import shape_problem
 from anninh_core.profile.references import check_references
-from anninh_core.profile.rights_schema import RightsLimitSchema, RightsSchema
 from anninh_core.profile.source import ProfileSource
 from anninh_core.profile.texts import check_texts
 from anninh_core.profile.tree import check_successions, check_tree, unit_lifespans

@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from anninh_core.profile.case_schema import HandlingSchema, PlacesSchema, RoutingSchema, SettlingSchema
-from anninh_core.profile.rights_schema import RightsSchema
+from anninh_core.profile.case_schema import HandlingSchema, PlacesSchema, RightsSchema, RoutingSchema, SettlingSchema
 from anninh_core.profile.shapes import (
     CLOCK,
     HOURS,
