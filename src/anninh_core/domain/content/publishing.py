@@ -92,9 +92,12 @@ class ItemPublishing(Service):
     @step(Permission.DELIVERY_DECIDE)
     def show(self, uow: UnitOfWork, item_id: str) -> None:
         """Let everybody read an item that was held until now, unless it ended meanwhile."""
-        item, publication = uow.load(ITEM, item_id), uow.get(PUBLICATION, item_id)
+        uow.permitted_units()
+        item, publication = uow.get_readable(ITEM, item_id), uow.get(PUBLICATION, item_id)
+        if item is None or publication is None:  # purged meanwhile
+            return
         uow.permit(item.unit)
-        if publication is not None and item.state is ItemState.PUBLISHED:
+        if item.state is ItemState.PUBLISHED:
             uow.save(PUBLICATION, evolve(publication, shown=True))
 
     @command(Permission.GROUP_RUN)

@@ -12,9 +12,8 @@ import msgspec
 from attrs import field, frozen
 
 from anninh_core.domain.retention.remains import find_files, find_sealed_files
-from anninh_core.domain.retention.sealed import SealedWith, iter_sealed
+from anninh_core.domain.retention.sealed import SealedWith, iter_indexed, iter_sealed
 from anninh_core.kernel.errors import BadInput, DecryptionError
-from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.search.query import TermQuery
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.queues import SETTLED, OutboxRow, Queues
@@ -106,16 +105,21 @@ def blind_index(haystack: Haystack, scope: str) -> Iterator[Needle]:
 
 
 def term_hashes(haystack: Haystack, scope: str) -> Iterator[Needle]:
-    """Yield the hashes of words that the index has of this record and of no other."""
-    ref, context = Ref.parse(scope), haystack.runner.context
-    kind = haystack.kinds.get(ref.kind)
-    record = context.storage.records.get(ref.kind, ref.id) if kind is not None and kind.search is not None else None
-    if kind is None or record is None:
-        return
-    terms = context.terms.search_terms(context.district, kind, context.open_record(kind, record))
-    for number, term in enumerate(dict.fromkeys(terms.terms if terms else ())):
-        hits = context.storage.search.find(kind.name, TermQuery((((term,),),), ()), None, 2)
-        if [hit.id for hit in hits] == [ref.id]:
+    """Yield the hashes of words, and of what leads to somebody, that the index has of this scope and of no other."""
+    context = haystack.runner.context
+    indexed = [*iter_indexed(context, haystack.kinds, haystack.sealed_with, scope)]
+    own, terms = {(record.kind, record.id) for record in indexed}, dict[str, None]()
+    for record in indexed:
+        kind = haystack.kinds[record.kind]
+        found = context.terms.search_terms(context.district, kind, context.open_record(kind, record))
+        terms |= dict.fromkeys(found.terms if found else ())
+    asked = [kind.name for kind in haystack.kinds.values() if kind.search is not None or kind.identifies]
+    for number, term in enumerate(terms):
+        query = TermQuery((((term,),),), ())
+        hits = {
+            (kind, hit.id) for kind in asked for hit in context.storage.search.find(kind, query, None, len(own) + 1)
+        }
+        if hits and hits <= own:
             yield Needle(f"word {number} of {scope}", term.encode())
 
 
