@@ -61,6 +61,8 @@ class TipAlarms:
     def end_of_message(self, entry: Entry) -> None:
         """End the alarm of a message that somebody made a case of: a case in danger has an alarm of its own."""
         for message_id in _touched(entry, MESSAGE.name):
+            if self._context.storage.records.get(ALARM.name, alarm_id(f"{MESSAGE.name}:{message_id}")) is None:
+                continue  # most messages rang no alarm
             self._run(entry, f"end:{message_id}", partial(self._end, message_id=message_id, by=entry.actor))
 
     def tell_unheard(self, entry: Entry) -> None:
