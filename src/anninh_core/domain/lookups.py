@@ -1,6 +1,6 @@
 """What one domain module asks of another: few kinds stand here, for most commands need them and no more."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.identity.masking import mask_identity
@@ -66,15 +66,24 @@ def is_over(case: Tip | Inquiry) -> bool:
     return case.ended_on is not None
 
 
-def is_use_restricted(session: ReadSession, case: str, resident: str) -> bool:
-    """Tell whether a case that is over isn't used any more, because whoever reported it had that restricted.
+def open_restrictions(session: ReadSession) -> Callable[[str, str], bool]:
+    """Return what tells, of a case that is over and who reported it, whether that had its use restricted.
 
     A legal hold on the case wants it used all the same. Of a case that goes on nobody asks this: the law wants it done.
+    What is restricted is read once for an act, when it is first asked.
     """
-    requests = session.iter_all(RIGHTS_REQUEST, "oldest", where={"restricts": True})
-    if not resident or not any(resident in request.accounts for request in requests):
-        return False
-    return not session.find(LEGAL_HOLD, "due", where={"scope": case, "running": True}, limit=1).items
+    accounts: frozenset[str] | None = None
+
+    def is_restricted(case: str, resident: str) -> bool:
+        nonlocal accounts
+        if accounts is None:
+            requests = session.iter_all(RIGHTS_REQUEST, "oldest", where={"restricts": True})
+            accounts = frozenset(account for request in requests for account in request.accounts)
+        if resident not in accounts:
+            return False
+        return not session.find(LEGAL_HOLD, "due", where={"scope": case, "running": True}, limit=1).items
+
+    return is_restricted
 
 
 def is_staff(context: UseCaseContext, ref: Ref) -> bool:

@@ -40,7 +40,7 @@ class Services:
     @cached_property
     def conversations(self) -> services.Conversations:
         """Messages and who said them."""
-        return services.Conversations(self._runner, self._cases, services.seal_details, services.is_use_restricted)
+        return services.Conversations(self._runner, self._cases, services.seal_details, services.open_restrictions)
 
     @cached_property
     def threads(self) -> services.MessageThreads:
@@ -70,7 +70,7 @@ class Services:
     @cached_property
     def tips(self) -> services.Tips:
         """Tips."""
-        return services.Tips(self._runner, services.has_attachment, services.mask_resident, services.is_use_restricted)
+        return services.Tips(self._runner, services.has_attachment, services.mask_resident, services.open_restrictions)
 
     @cached_property
     def inquiries(self) -> services.Inquiries:
@@ -113,7 +113,7 @@ class Services:
     @cached_property
     def identity(self) -> services.Disclosures:
         """Who residents are, opened for a time."""
-        return services.Disclosures(self._runner, self._cases, services.read_identity, services.is_use_restricted)
+        return services.Disclosures(self._runner, self._cases, services.read_identity, services.open_restrictions)
 
     @cached_property
     def emergency_openings(self) -> services.EmergencyOpenings:

@@ -12,13 +12,13 @@ Cases = Mapping[str, CaseAccess]
 """The kinds of case there are, by their names."""
 
 
-RestrictsUse = Callable[[ReadSession, str, str], bool]
-"""Tells of a case that is over, and whoever reported it, whether the use of their data was restricted."""
+OpensRestrictions = Callable[[ReadSession], Callable[[str, str], bool]]
+"""Returns what tells of a case that is over, and who reported it, whether the use of their data was restricted."""
 
 
-def restricts_nothing(_session: ReadSession, _case: str, _resident: str) -> bool:
+def restrict_nothing(_session: ReadSession) -> Callable[[str, str], bool]:
     """Restrict nothing."""
-    return False
+    return lambda _case, _resident: False
 
 
 def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:

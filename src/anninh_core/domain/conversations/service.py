@@ -5,7 +5,7 @@ from datetime import datetime
 
 from attrs import evolve
 
-from anninh_core.domain.conversations.cases import RestrictsUse, permit_case, restricts_nothing
+from anninh_core.domain.conversations.cases import OpensRestrictions, permit_case, restrict_nothing
 from anninh_core.domain.conversations.details import DetailSealer, leave_open, with_name
 from anninh_core.domain.conversations.files import read_file, reseal_files
 from anninh_core.domain.conversations.model import (
@@ -44,7 +44,7 @@ class Conversations(Service):
         runner: UseCaseRunner,
         cases: Mapping[str, CaseAccess] | None = None,
         seal: DetailSealer = leave_open,
-        restricts: RestrictsUse = restricts_nothing,
+        restricts: OpensRestrictions = restrict_nothing,
     ) -> None:
         """Set up the service.
 
@@ -52,7 +52,7 @@ class Conversations(Service):
             runner: runs the use cases.
             cases: the kinds of case there are, by their names.
             seal: seals names to the custodians.
-            restricts: tells whether the data of whoever reported a case that is over aren't used.
+            restricts: returns what tells whether the data of who reported a case that is over aren't used.
         """
         super().__init__(runner)
         self._cases = cases or {}
@@ -292,7 +292,7 @@ class Conversations(Service):
         if access is None:
             raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
         model = session.include(access.read, ref.id)
-        return access.is_over(model) and self._restricts(session, str(ref), access.kind.resident(model))
+        return access.is_over(model) and self._restricts(session)(str(ref), access.kind.resident(model))
 
     @query(Permission.ADDRESS_OPEN)
     def who(self, session: ReadSession, conversation_id: str) -> Conversation:

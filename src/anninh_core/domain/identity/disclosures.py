@@ -1,9 +1,9 @@
 """Identities: one field asked for by one officer, approved by another, opened once within minutes, all on record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
-from anninh_core.domain.identity.case_access import CaseReader, Vault
+from anninh_core.domain.identity.case_access import CaseReader, OpensRestrictions, Vault, restrict_nothing
 from anninh_core.domain.identity.custody.requests import choose_holder, seal_request
 from anninh_core.domain.identity.custody.service import parse_key
 from anninh_core.domain.identity.history import read_history
@@ -37,7 +37,7 @@ class Disclosures(Service):
     Args:
         cases: the kinds of case there are, by their names.
         vault: reads an identity.
-        restricts: tells of a case that is over, and who reported it, whether the use of their data is restricted.
+        restricts: returns what tells of a case that is over, and who reported it, whether the use is restricted.
     """
 
     action_prefix = "governance"  # the stored first half of the journal's action names
@@ -47,7 +47,7 @@ class Disclosures(Service):
         runner: UseCaseRunner,
         cases: Mapping[str, CaseAccess],
         vault: Vault,
-        restricts: Callable[[ReadSession, str, str], bool] = lambda _session, _case, _resident: False,
+        restricts: OpensRestrictions = restrict_nothing,
     ) -> None:
         super().__init__(runner)
         self._cases = CaseReader(cases)
@@ -233,7 +233,7 @@ class Disclosures(Service):
         """
         ref = Ref.parse(case)
         access = self._cases.cases[ref.kind]
-        if access.is_over(uow.load(access.kind, ref.id)) and self._restricts(uow, case, resident):
+        if access.is_over(uow.load(access.kind, ref.id)) and self._restricts(uow)(case, resident):
             raise WrongStep(
                 f"{case} is over, and whoever reported it had the use of their data restricted: nobody is disclosed "
                 "unless a court's hold wants it, or the restriction is lifted"

@@ -164,7 +164,7 @@ class RightsHandling(Service):
 
     @command(Permission.RIGHTS_HANDLE)
     def restrict(self, uow: UnitOfWork, request_id: str, *, rule: str, reason: str) -> RightsRequest:
-        """Let the person's data be used no more, but for what the law wants: see `lookups.is_use_restricted`.
+        """Let the person's data be used no more, but for what the law wants: see `lookups.open_restrictions`.
 
         Raises:
             WrongStep, Refused: as `leave_out`; or they aren't used already, or the person only wants to know.

@@ -9,20 +9,22 @@ from anninh_core.kernel.errors import NotFound
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
-RestrictsUse = Callable[[ReadSession, str, str], bool]
-"""Tells of a case that is over, and whoever reported it, whether the use of their data was restricted."""
+IsRestricted = Callable[[str, str], bool]
+"""Tells of a case that is over, and who reported it, whether the use of their data was restricted."""
+OpensRestrictions = Callable[[ReadSession], IsRestricted]
+"""Returns what tells that in one act."""
 
 _SEE = "`anninh tips list` shows those you may see"
 
 
-def restricts_nothing(_session: ReadSession, _case: str, _resident: str) -> bool:
+def restrict_nothing(_session: ReadSession) -> IsRestricted:
     """Restrict nothing."""
-    return False
+    return lambda _case, _resident: False
 
 
-def is_withheld(session: ReadSession, restricts: RestrictsUse, tip: Tip) -> bool:
+def is_withheld(is_restricted: IsRestricted, tip: Tip) -> bool:
     """Tell whether a tip's words aren't shown: it is over, and its reporter had the use of their data restricted."""
-    return bool(tip.conversation) and tip.ended_on is not None and restricts(session, f"tip:{tip.id}", tip.conversation)
+    return bool(tip.conversation) and tip.ended_on is not None and is_restricted(f"tip:{tip.id}", tip.conversation)
 
 
 def get_permitted_tip(session: ReadSession, tip_id: str, asked_for: str = "") -> Tip:

@@ -8,11 +8,12 @@ from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import (
-    RestrictsUse,
+    IsRestricted,
+    OpensRestrictions,
     follow_joined,
     get_permitted_tip,
     is_withheld,
-    restricts_nothing,
+    restrict_nothing,
 )
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
@@ -33,7 +34,7 @@ class TipQueries(Service):
 
     action_prefix = "tips"
 
-    def __init__(self, runner: UseCaseRunner, restricts: RestrictsUse = restricts_nothing) -> None:
+    def __init__(self, runner: UseCaseRunner, restricts: OpensRestrictions = restrict_nothing) -> None:
         super().__init__(runner)
         self._restricts = restricts
 
@@ -43,7 +44,7 @@ class TipQueries(Service):
 
         Of a tip that is over, whose reporter had the use of their data restricted, the words are withheld.
         """
-        return self._show(session, get_permitted_tip(session, tip_id))
+        return _show(session, get_permitted_tip(session, tip_id), self._restricts(session))
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def by_receipt(self, session: ReadSession, receipt: str) -> Tip:
@@ -55,7 +56,7 @@ class TipQueries(Service):
         normalized = receipt.strip().upper()
         tips = session.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
         id = follow_joined(session, tips[0]).id if tips else normalized
-        return self._show(session, get_permitted_tip(session, id, normalized))
+        return _show(session, get_permitted_tip(session, id, normalized), self._restricts(session))
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def list(
@@ -82,7 +83,8 @@ class TipQueries(Service):
         if mine:
             where["handler"] = session.actor.id
         page = self._find_permitted(session, unit, where, order=order, after=after, limit=limit)
-        return Listing(tuple(self._show(session, tip) for tip in page.items), page.cursor)
+        is_restricted = self._restricts(session)
+        return Listing(tuple(_show(session, tip, is_restricted) for tip in page.items), page.cursor)
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def overdue(self, session: ReadSession, *, unit: str = "") -> tuple[Tip, ...]:
@@ -122,13 +124,13 @@ class TipQueries(Service):
         All words must occur; `"some words"` side by side, `OR` between two for either, `-word` for none of these. A
         page may hold fewer than `limit` although a further one follows.
         """
-        units = session.visible_units(unit)
+        units, is_restricted = session.visible_units(unit), self._restricts(session)
         reach: SearchScope[Tip] = SearchScope(
             units=session.index_units(units),
             excluding={"excluded": session.marks},
             is_visible=lambda tip: (
                 (units is None or tip.unit in units or tip.handling_unit in units)
-                and not is_withheld(session, self._restricts, tip)
+                and not is_withheld(is_restricted, tip)
             ),
         )
         return search(session, TIP, text, reach, after=after, limit=limit)
@@ -159,11 +161,6 @@ class TipQueries(Service):
             after=after,
             limit=limit,
         )
-
-    def _show(self, session: ReadSession, tip: Tip) -> Tip:
-        """Return a tip as it is shown; a larger act, which may save it, has all of it."""
-        is_shown = isinstance(session, UnitOfWork) or not is_withheld(session, self._restricts, tip)
-        return tip if is_shown else tip.withheld()
 
     def _find_permitted(
         self,
@@ -207,3 +204,9 @@ class TipQueries(Service):
             after = page.cursor
             if not after:
                 return
+
+
+def _show(session: ReadSession, tip: Tip, is_restricted: IsRestricted) -> Tip:
+    """Return a tip as it is shown; a larger act, which may save it, has all of it."""
+    is_shown = isinstance(session, UnitOfWork) or not is_withheld(is_restricted, tip)
+    return tip if is_shown else tip.withheld()

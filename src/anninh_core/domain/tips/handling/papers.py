@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from anninh_core.domain.tips.handling.register import RegisterWriter, balance_of, is_of_month
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.loading import RestrictsUse, get_permitted_tip, is_withheld, restricts_nothing
+from anninh_core.domain.tips.loading import OpensRestrictions, get_permitted_tip, is_withheld, restrict_nothing
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import Transfer
@@ -58,7 +58,7 @@ class TipPapers(Service):
         self,
         runner: UseCaseRunner,
         mask: MaskReporter = mask_nothing,
-        restricts: RestrictsUse = restricts_nothing,
+        restricts: OpensRestrictions = restrict_nothing,
     ) -> None:
         super().__init__(runner)
         self._mask = mask
@@ -147,8 +147,10 @@ class TipPapers(Service):
         tips: Sequence[Tip],
         *above: Block,
     ) -> Sheet:
+        is_restricted = self._restricts(session)
+
         def summarize(tip: Tip) -> str:
-            if is_withheld(session, self._restricts, tip):
+            if is_withheld(is_restricted, tip):
                 return self._district.say("rights.withheld")
             return self._mask(session, tip.conversation, tip.text)[0]
 
