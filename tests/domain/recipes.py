@@ -39,7 +39,8 @@ from tests.domain.world import (
 from tests.support.heads import heads_of_another
 
 from anninh_core.domain.conversations.model import Message, message_scope
-from anninh_core.domain.duty import Shift
+from anninh_core.domain.conversations.pace import Pace
+from anninh_core.domain.duty import Alarm, Shift
 from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.identity.custody.files import RewrapItem
@@ -62,6 +63,12 @@ def linked(world: World) -> Message:
     """Return a message of a tip."""
     link = world.app.services.conversations.link
     return run_step(link, world.other, world.message().id, f"tip:{world.tip().id}", kind="tip")
+
+
+def bundle(world: World) -> Alarm:
+    """Return an alarm that tells of a second case."""
+    take_in = world.app.services.duty.alarms.take_case_in
+    return run_step(take_in, world.other, world.alarm().id, f"tip:{world.tip().id}")
 
 
 def in_doubt(world: World) -> Message:
@@ -105,6 +112,8 @@ RECIPES: dict[str, Recipe] = {
     "duty.open_alarm": lambda w: args(f"tip:{w.tip().id}", unit="ninh-hoa", code="ABCDE"),
     "duty.acknowledge": lambda w: args(w.alarm().id),
     "duty.add_danger": lambda w: args(w.alarm().id),
+    "duty.take_case_in": lambda w: args(w.alarm().id, f"tip:{w.tip().id}"),
+    "duty.release_cases": lambda w: args(bundle(w).id),
     "duty.climb": lambda w: args(w.alarm().id, (), None),
     "duty.note_missed": lambda w: args(w.alarm().id, "r1", "failed"),
     "duty.follow_case": lambda w: args(
@@ -122,6 +131,8 @@ RECIPES: dict[str, Recipe] = {
     "conversations.remove_words": lambda w: args(w.message().id),
     "conversations.set_aside": lambda w: args(w.message().id, (f"tip:{w.tip().id}",)),
     "conversations.dismiss": lambda w: args(in_doubt(w).id),
+    "conversations.hold_back": lambda w: args(w.message().id, ()),
+    "conversations.set_pace": lambda w: args(w.message().sender, Pace(messages=31)),
     "conversations.end_choice": lambda w: args(in_doubt(w).sender),
     "conversations.expect_another_matter": lambda w: args(w.message().sender),
     "conversations.move": lambda w: args(linked(w).id, f"tip:{w.tip().id}"),

@@ -38,6 +38,13 @@ def merged(world: World) -> str:
     return world.app.tips.merge(world.other, world.triaged().id, into=other.id, answer="Đã có tin.").id
 
 
+def prank(world: World, *, marked: bool = True) -> str:
+    """Return a tip that came to nothing, marked as a prank by another person if `marked`."""
+    answer: dict[str, Any] = {"answer": "Không có căn cứ.", "reason": "checked"}
+    id = world.app.tips.settle(world.other, world.triaged().id, TipState.UNFOUNDED, **answer).id
+    return world.app.tips.mark_false(world.other, id, reason="prank", note="Nhận là đùa").id if marked else id
+
+
 def placeless(world: World) -> str:
     """Return a tip of which nobody knows the commune."""
     receive = world.app.services.tips.intake.receive
@@ -93,6 +100,9 @@ TIP_RECIPES: dict[str, Recipe] = {
     "tips.pass_tips_on": lambda w: args(busy(w), w.officer("tip_officer")),
     "tips.pass_subcases_on": lambda w: args(busy(w), w.officer("tip_officer")),
     "tips.triage": lambda w: args(w.tip().id, category="crime"),
+    "tips.mark_false": lambda w: args(prank(w, marked=False), reason="prank", note="Nhận là đùa"),
+    "tips.confirm_false": lambda w: args(prank(w), note="Đã nghe lại"),
+    "tips.clear_false": lambda w: args(prank(w), note="Không phải đùa"),
     "tips.unmerge": lambda w: args(merged(w), "Việc khác"),
     "tips.hear_place": lambda w: args(placeless(w), "ở xã Ninh An"),
     "tips.verify": lambda w: args(w.app.tips.assign(w.other, w.triaged().id, unit="cong-an").id),

@@ -48,7 +48,8 @@ def test_what_is_urgent_stands_in_one_place() -> None:
         "tip.emergency",
         "tip.receipt",
         "inquiry.received",
-        *("duty.page", "duty.page_again", "duty.page_handed_up", "duty.page_more", "duty.unheard", "group.danger"),
+        *("duty.page", "duty.page_again", "duty.page_handed_up", "duty.page_more", "duty.page_more_many"),
+        *("duty.unheard", "group.danger"),
     }
     assert purpose_of("plugin.news") == Purpose(name="plugin.news")
 

@@ -154,6 +154,7 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
         "tip.triaged": _triaged(app, people, triaged).id,
         "tip.assigned": app.tips.assign(boss, _triaged(app, people, spoken).id, unit=unit).id,
         **_decided(app, people, unit),
+        **_false(app, people, unit),
         "tip.failing": failing.id,
         "tip.settled": settled(app, people, ended).id,
         "tip.merged": _merged(app, people, unit, into=tip.id),
@@ -217,6 +218,22 @@ def _shared(app: App, people: People, unit: str) -> dict[str, Any]:
         "subcase": first,
         "subcase.open": second,
     }
+
+
+def _false(app: App, people: People, unit: str) -> dict[str, Any]:
+    """Give a unit a tip that came to nothing, and one that was marked as a prank."""
+    facts: dict[str, Any] = {"answer": "Không có căn cứ.", "reason": "checked"}
+    nothing, prank = (
+        app.tips.settle(
+            people.second,
+            _triaged(app, people, app.tips.record_walk_in(people.boss, what, unit=unit)).id,
+            TipState.UNFOUNDED,
+            **facts,
+        ).id
+        for what in ("Không có gì", "Trêu đùa")
+    )
+    app.tips.mark_false(people.second, prank, reason="prank", note="Người báo nhận là đùa")
+    return {"tip.unfounded": nothing, "tip.false": prank}
 
 
 def _decided(app: App, people: People, unit: str) -> dict[str, Any]:

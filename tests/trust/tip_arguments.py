@@ -12,6 +12,7 @@ TIP_ROLES: Mapping[str, Role] = {
     "despite_open: str": TEXT,
     "document: str": TEXT,
     "due_at: datetime | None": Plain(None),
+    "held_back: bool": Plain(False),
     "how: str": TEXT,
     "month: int": Plain(9),
     "seen_version: int | None": Plain(None),
@@ -25,6 +26,13 @@ TIP_ROLES: Mapping[str, Role] = {
 """As `ROLES`."""
 
 TIP_SPECIAL: Mapping[str, Role] = {
+    "conversations.assign_messages case": Names("case.candidate", f"tip:{NOBODYS}", ("case",)),
+    **{
+        f"conversations.{verb} messages": Names("messages.in_doubt", NOBODYS, ("message",), several=True)
+        for verb in ("assign_messages", "dismiss_messages")
+    },
+    "conversations.dismiss_messages reason": Plain("small_talk"),
+    "tips.mark_false reason": Plain("prank"),
     "tips.join into": Names("tip.twice", also=("tip",)),
     "tips.split messages": Names("messages.second", NOBODYS, ("message",), several=True),
     "tips.merge into": Names("tip"),
@@ -63,6 +71,8 @@ TIP_STATES: Mapping[str, str] = {
     "tips.slip tip_id": "tip.gone",
     "tips.request_reopening tip_id": "tip.answered",
     "tips.judge_reopening tip_id": "tip.objected",
+    "tips.mark_false tip_id": "tip.unfounded",
+    **{f"tips.{verb} tip_id": "tip.false" for verb in ("clear_false", "confirm_false")},
     "tips.record_reply_by_hand tip_id": "tip.triaged",
     "tips.release_claim tip_id": "tip.claimed",
     "tips.transfer_to_unit tip_id": "tip.triaged",

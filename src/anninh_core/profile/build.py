@@ -11,7 +11,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import place_tones, words
 from anninh_core.kernel.worktime import TimeBlock, WorkCalendar
 from anninh_core.profile import schema
-from anninh_core.profile.case_schema import PlacesSchema, RightsLimitSchema, RightsSchema, RoutingSchema
+from anninh_core.profile.case_schema import FloodSchema, PlacesSchema, RightsLimitSchema, RightsSchema, RoutingSchema
 from anninh_core.profile.keys import RAW_WORDS
 from anninh_core.profile.problems import shape_problem
 from anninh_core.profile.references import check_references
@@ -33,6 +33,7 @@ from anninh_core.vocabulary.rules import (
     DutyRules,
     EscalationStep,
     EscalationTarget,
+    FloodRules,
     Gate,
     KeyRules,
     RoutingRule,
@@ -94,9 +95,11 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "emergency_numbers": profile.emergency_numbers,
         "local_models": profile.local_models,
         "talk": _talk(profile.talk),
+        "flood": _flood(profile.flood),
         "settling": {outcome: SettlingRule(**rule.model_dump()) for outcome, rule in profile.settling.items()},
         "claim_hours": profile.handling.claim_hours,
         "rights": _rights(profile.rights),
+        "false_reasons": profile.handling.false_reasons,
     }
 
 
@@ -222,6 +225,20 @@ def _talk(rules: schema.TalkSchema) -> TalkRules:
         danger_within=timedelta(minutes=rules.danger_minutes),
         assigned_within=timedelta(hours=rules.assign_hours),
         objection_days=rules.objection_days,
+    )
+
+
+def _flood(rules: FloodSchema) -> FloodRules:
+    return FloodRules(
+        person_messages=rules.person_messages,
+        person_window=timedelta(minutes=rules.person_minutes),
+        person_cases=rules.person_cases,
+        danger_answer=timedelta(minutes=rules.danger_answer_minutes),
+        person_dangers=rules.person_dangers,
+        unit_cases=rules.unit_cases,
+        unit_notice=timedelta(minutes=rules.unit_notice_minutes),
+        unit_dangers=rules.unit_dangers,
+        page_pause=timedelta(seconds=rules.page_seconds),
     )
 
 

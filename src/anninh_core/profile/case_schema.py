@@ -54,9 +54,27 @@ class SettlingSchema(TomlTable):
 
 
 class HandlingSchema(TomlTable):
-    """`[handling]`: hours for which an officer may take a tip that nobody has."""
+    """`[handling]`: hours for which an officer may take a tip that nobody has.
+
+    `false_reasons` (code = name) are the codes by which a case is marked as a prank or a false report.
+    """
 
     claim_hours: int = Field(default=4, ge=1, le=72)
+    false_reasons: dict[Id, Text] = {}
+
+
+class FloodSchema(TomlTable):
+    """`[flood]`: what is too much at once; see `FloodRules`. No key lets danger wait longer than a minute."""
+
+    person_messages: int = Field(default=30, ge=5, le=1_000)
+    person_minutes: int = Field(default=10, ge=1, le=1_440)
+    person_cases: int = Field(default=12, ge=1, le=1_000)
+    danger_answer_minutes: int = Field(default=5, ge=1, le=60)
+    person_dangers: int = Field(default=3, ge=1, le=100)
+    unit_cases: int = Field(default=30, ge=1, le=999)
+    unit_notice_minutes: int = Field(default=10, ge=1, le=60)
+    unit_dangers: int = Field(default=5, ge=1, le=100)
+    page_seconds: int = Field(default=45, ge=5, le=45)
 
 
 class RightsLimitSchema(TomlTable):

@@ -4,7 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from anninh_core.profile.case_schema import HandlingSchema, PlacesSchema, RightsSchema, RoutingSchema, SettlingSchema
+from anninh_core.profile.case_schema import (
+    FloodSchema,
+    HandlingSchema,
+    PlacesSchema,
+    RightsSchema,
+    RoutingSchema,
+    SettlingSchema,
+)
 from anninh_core.profile.shapes import (
     CLOCK,
     HOURS,
@@ -330,6 +337,7 @@ class ProfileSchema(TomlTable):
     local_models: dict[Id, Text] = {}
     duty: DutySchema = DutySchema()
     talk: TalkSchema = TalkSchema()
+    flood: FloodSchema = FloodSchema()
     settling: dict[Literal["resolved", "unfounded", "refused", "transferred", "duplicate"], SettlingSchema] = {}
     handling: HandlingSchema = HandlingSchema()
     rights: RightsSchema = RightsSchema()

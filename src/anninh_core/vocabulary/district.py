@@ -24,6 +24,7 @@ from anninh_core.vocabulary.rules import (
     Charter,
     DeadlineRule,
     DutyRules,
+    FloodRules,
     Gate,
     KeyRules,
     RoutingRule,
@@ -129,6 +130,8 @@ class District:
         duty: who is told of what comes in, and when it goes a step up.
         talk: how residents' words find their case.
         rights: what people may ask about data of theirs, and until when they are answered.
+        flood: what is too much at once.
+        false_reasons: reason code -> its name, for a case that was found to be a prank or a false report.
     """
 
     id: str
@@ -167,8 +170,10 @@ class District:
     review_hours: int = 24
     duty: DutyRules = field(factory=DutyRules)
     talk: TalkRules = field(factory=TalkRules)
+    flood: FloodRules = field(factory=FloodRules)
     settling: Mapping[str, SettlingRule] = field(factory=dict)
     claim_hours: int = 4
+    false_reasons: Mapping[str, str] = field(factory=dict)
     places: PlaceWords = field(factory=PlaceWords)
     rights: RightsRules = field(factory=RightsRules)
 

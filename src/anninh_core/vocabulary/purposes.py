@@ -41,7 +41,7 @@ _FAMILIES: Mapping[str, str] = {
 }
 _NOTICES = (
     "tasks failures emergency group_ends group_unusable withdrawal withdrawal_unknown health health_well break_glass "
-    "identity_asked identity_approved address_opened leak_held "
+    "identity_asked identity_approved address_opened leak_held flood flood_unit "
     "rights_asked"
 )
 
@@ -57,14 +57,14 @@ def _iter_purposes() -> Iterator[Purpose]:
         yield Purpose(name=f"notice.{name}", notice=True)
     for name in ("before", "today", "late"):
         yield Purpose(name=f"urge.{name}", waits_in_quiet_hours=True)
-    for name in ("help", "chatter.reply", "group.reminder", "group.charter", *_OFFICERS):
+    for name in ("help", "chatter.reply", "flood.told", "group.reminder", "group.charter", *_OFFICERS):
         yield Purpose(name=name)
     yield Purpose(name="moderation.act", is_message=False)
     yield Purpose(name="attachment.fetch", is_message=False)
 
 
 def _iter_duty_purposes() -> Iterator[Purpose]:
-    for name in ("page", "page_again", "page_handed_up", "page_more", "unheard"):
+    for name in ("page", "page_again", "page_handed_up", "page_more", "page_more_many", "unheard"):
         yield Purpose(name=f"duty.{name}", urgent=True, notice=True)
     for name in ("new", "new_many", "escalated", "digest", "window"):
         yield Purpose(name=f"duty.{name}", notice=True)

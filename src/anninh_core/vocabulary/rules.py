@@ -284,3 +284,32 @@ class TalkRules:
     danger_within: timedelta = timedelta(hours=1)
     assigned_within: timedelta = timedelta(hours=8)
     objection_days: int = 30
+
+
+@frozen(kw_only=True)
+class FloodRules:
+    """What is too much at once, in `[flood]`.
+
+    What is over a limit is kept and shown to a person all the same, and danger goes on as ever.
+
+    Attributes:
+        person_messages: so many messages of one person are handled by the program within `person_window`.
+        person_window: the time in which they are counted; a flood is over once nothing was over the limit for so long.
+        person_cases: so many cases are opened of one person's messages within a day.
+        danger_answer: how often who writes of danger over `person_messages` is sent the emergency numbers.
+        person_dangers: so many emergencies of one person are paged one by one within a day.
+        unit_cases: from so many new cases in an hour on, a unit's officers are told of them together.
+        unit_notice: how often they are told then.
+        unit_dangers: so many emergencies of one unit and category within an hour are paged one by one.
+        page_pause: how long more danger in the same alarm is gathered before it is paged.
+    """
+
+    person_messages: int = 30
+    person_window: timedelta = timedelta(minutes=10)
+    person_cases: int = 12
+    danger_answer: timedelta = timedelta(minutes=5)
+    person_dangers: int = 3
+    unit_cases: int = 30
+    unit_notice: timedelta = timedelta(minutes=10)
+    unit_dangers: int = 5
+    page_pause: timedelta = timedelta(seconds=45)

@@ -19,6 +19,9 @@ from anninh_core.workflows.base import Workflow
 
 _SEE_MESSAGES = "`conversations.history` lists those of a case, `conversations.unassigned` those in doubt"
 
+_SMALL_TALK = "small_talk"
+_MAX_AT_ONCE = 200
+
 
 class CaseThreads(Workflow):
     """Moves messages between cases. Words, files and search terms are sealed anew in the same commit."""
@@ -39,8 +42,7 @@ class CaseThreads(Workflow):
         """
         message = self._get_unassigned(uow, message_id)
         get_permitted_tip(uow, Ref.parse(case).id)
-        if case not in message.candidates:
-            raise BadInput(f"message {message_id} can't belong to {case!r}; it may to {', '.join(message.candidates)}")
+        self._check_candidate(message, case)
         self.services.tips.intake.add(uow, Ref.parse(case).id, Addition(text=message.text))
         uow.add_event("message.assigned")
         return self.services.conversations.link(uow, message.id, case, kind=MessageClass.CONTINUATION)
@@ -60,6 +62,50 @@ class CaseThreads(Workflow):
         return self.services.threads.dismiss(uow, message.id)
 
     @command(Permission.TIP_HANDLE)
+    def assign_messages(self, uow: UnitOfWork, messages: Sequence[str], case: str) -> tuple[Message, ...]:
+        """Put several messages that were in doubt into one of the cases that each of them may belong to; all or none.
+
+        Raises:
+            WrongStep: one isn't in doubt any more.
+            BadInput: no message or more than 200, or the case is no candidate of one of them.
+        """
+        in_doubt = self._get_all_unassigned(uow, messages)
+        get_permitted_tip(uow, Ref.parse(case).id)
+        for message in in_doubt:
+            self._check_candidate(message, case)
+            self.services.tips.intake.add(uow, Ref.parse(case).id, Addition(text=message.text))
+        uow.add_event("message.assigned")
+        link = self.services.conversations.link
+        return tuple(link(uow, one.id, case, kind=MessageClass.CONTINUATION) for one in in_doubt)
+
+    @command(Permission.TIP_HANDLE)
+    def dismiss_messages(
+        self, uow: UnitOfWork, messages: Sequence[str], *, reason: str, note: str
+    ) -> tuple[Message, ...]:
+        """Note that nothing has to be done about several messages that were in doubt; all or none.
+
+        Each keeps its words and a decision of its own. It says nothing about who sent them.
+
+        Args:
+            messages: as `conversations.unassigned` lists them, at most 200.
+            reason: `small_talk`, or a code of the profile's `[handling.false_reasons]`.
+            note: why, for the record.
+
+        Raises:
+            WrongStep: one isn't in doubt any more.
+            BadInput: no message or more than 200, an unknown reason, or no note.
+        """
+        in_doubt = self._get_all_unassigned(uow, messages)
+        known = (_SMALL_TALK, *uow.context.district.false_reasons)
+        if reason not in known:
+            raise BadInput(f"{reason!r} is no reason to do nothing about a message; there are {', '.join(known)}")
+        if not note.strip():
+            raise BadInput(f"{len(in_doubt)} messages: say why nothing has to be done, for the record")
+        for message in in_doubt:
+            uow.decide(f"message:{message.id}", rule="doubt", reason=reason, text=nfc(note))
+        return tuple(self.services.threads.dismiss(uow, message.id) for message in in_doubt)
+
+    @command(Permission.TIP_HANDLE)
     def open_tip(self, uow: UnitOfWork, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:
         """Make a tip of messages of one person that were in doubt; its clocks run from the first one's reception.
 
@@ -67,7 +113,7 @@ class CaseThreads(Workflow):
             WrongStep: one isn't in doubt any more.
             BadInput: no message, or messages of different people.
         """
-        in_doubt = self._sort([self._get_unassigned(uow, id) for id in dict.fromkeys(messages)])
+        in_doubt = self._get_all_unassigned(uow, messages)
         tip = self._receive(uow, in_doubt, origin="one_to_one", category=category, emergency=emergency)
         for message in in_doubt:
             self.services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.TIP)
@@ -148,6 +194,20 @@ class CaseThreads(Workflow):
         if not tip.second_matters:
             raise WrongStep(f"tip {tip.receipt} has no message that may tell of a second matter")
         return self.services.tips.splitting.mark_single(uow, tip.id, tip.second_matters, nfc(reason))
+
+    @staticmethod
+    def _check_candidate(message: Message, case: str) -> None:
+        if case not in message.candidates:
+            known = ", ".join(message.candidates) or "none"
+            raise BadInput(f"message {message.id} can't belong to {case!r}; its candidates: {known}")
+
+    def _get_all_unassigned(self, uow: UnitOfWork, messages: Sequence[str]) -> list[Message]:
+        """Return messages in doubt, oldest first, each once."""
+        ids = tuple(dict.fromkeys(messages))
+        uow.permitted_units()
+        if not 0 < len(ids) <= _MAX_AT_ONCE:
+            raise BadInput(f"{len(ids)} messages: name between 1 and {_MAX_AT_ONCE}; {_SEE_MESSAGES}")
+        return self._sort([self._get_unassigned(uow, id) for id in ids])
 
     def _get_unassigned(self, uow: UnitOfWork, message_id: str) -> Message:
         """Return a message in doubt; none that may belong to a case from which the actor is excluded."""

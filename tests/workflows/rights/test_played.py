@@ -152,6 +152,17 @@ def test_a_report_beside_a_request_is_heard(app: App, dialog: Dialog, office: Of
     assert len(app.rights.requests(office.data).items) == 1
 
 
+def test_a_request_in_a_flood(app: App, dialog: Dialog, chat: MockChat, office: Office) -> None:
+    """Is noted, since the law's time runs; like all else over the limit it isn't answered."""
+    for number in range(app.district.flood.person_messages + 1):
+        dialog.says(NAME, f"chào {number}")
+    chat.hears(chat.person(NAME))
+    dialog.says(NAME, "xóa dữ liệu của tôi")
+    (request,) = app.rights.requests(office.data).items
+    assert request.kind is RightsKind.DELETION
+    assert not any(request.number in text for text in chat.hears(chat.person(NAME)))
+
+
 def test_somebody_with_two_accounts(app: App, dialog: Dialog, chat: MockChat, ask: Ask, office: Office) -> None:
     """The other account and a case told at the desk are linked by what she shows; whoever links learns nothing."""
     first = reported(app, dialog, office.handler)

@@ -26,5 +26,7 @@ class ConversationsApi:
         self.unassigned = threads.unassigned
         self.unassigned_beside = threads.unassigned_beside
         self.assign_message = case_threads.assign_message
+        self.assign_messages = case_threads.assign_messages
         self.open_tip = case_threads.open_tip
         self.dismiss_message = case_threads.dismiss_message
+        self.dismiss_messages = case_threads.dismiss_messages

@@ -49,6 +49,7 @@ class TipsApi:
         self.convert_to_inquiry = triage.tip_to_inquiry
         self._bind_sorting(tips)
         self._bind_clocks(tips)
+        self._bind_false_reports(tips)
 
     def _bind_threads(self, threads: "CaseThreads") -> None:
         """Name what decides of which messages a tip consists."""
@@ -70,6 +71,13 @@ class TipsApi:
         self.simulate_routing = tips.sorting.simulate_routing
         self.count_sources = tips.sorting.count_sources
         self.unmerge = tips.sorting.unmerge
+
+    def _bind_false_reports(self, tips: "Tips") -> None:
+        """Name what marks a tip as a prank, and takes that back."""
+        self.mark_false = tips.false_reports.mark_false
+        self.confirm_false = tips.false_reports.confirm_false
+        self.clear_false = tips.false_reports.clear_false
+        self.count_false_before = tips.false_reports.count_false_before
 
     def _bind_clocks(self, tips: "Tips") -> None:
         """Name the papers that change or meet clocks."""

@@ -10,6 +10,7 @@ from anninh_core.domain.duty.rules import roster_people
 from anninh_core.domain.lookups import has_chat
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.health import Check, ok, problem, warning
+from anninh_core.worker.jobs.alerts.bundling import count_new_cases, is_flooded
 from anninh_core.worker.jobs.alerts.windows import find_shut_windows
 
 _SHOWN = 5
@@ -32,6 +33,7 @@ def check_duty(app: App) -> Iterator[Check]:
     else:
         yield ok("duty", f"{sum(one.gap is None for one in people)} on duty for the whole authority can be told.")
     yield from _check_alarms(app)
+    yield from _check_flood(app)
 
 
 def check_windows(app: App) -> Iterator[Check]:
@@ -52,6 +54,16 @@ def _check_alarms(app: App) -> Iterator[Check]:
         oldest = min(one.opened_at for one in late)
         what = f"{len(late)} emergencies wait for somebody to take them up, since {now - oldest}: {codes}."
         yield problem("duty", what, "Call whoever is on duty; `anninh duty alarms` shows who was told when.")
+
+
+def _check_flood(app: App) -> Iterator[Check]:
+    """Name the units to which more comes in an hour than the profile takes for usual."""
+    context, now = app.context, app.context.clock.now()
+    for unit in app.district.units:
+        if app.district.counting_unit(unit) == unit and is_flooded(context, unit, now):
+            count = count_new_cases(context, unit, now)
+            what = f"{count} new cases came to {app.district.unit(unit).name} in an hour: their notices are bundled."
+            yield warning("flood", what, "Look at them together; see docs/howto/sort_out_a_flood.md.")
 
 
 def _is_late(app: App, alarm: Alarm) -> bool:

@@ -10,6 +10,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.casework.tip_parts.clocks import COMMANDS as CLOCK_COMMANDS
 from anninh_core.cli.casework.tip_parts.clocks import clock_words
+from anninh_core.cli.casework.tip_parts.floods import COMMANDS as FLOOD_COMMANDS
 from anninh_core.cli.casework.tip_parts.papers import month, register, slip
 from anninh_core.cli.casework.tip_parts.routing import simulate_routing
 from anninh_core.cli.casework.tip_parts.threads import COMMANDS as THREAD_COMMANDS
@@ -39,7 +40,7 @@ def tips() -> None:
     """Look at tips, decide what they consist of, and record papers. Every look leaves a line in the journal."""
 
 
-for command in (*THREAD_COMMANDS, *CLOCK_COMMANDS, register, month, slip):
+for command in (*THREAD_COMMANDS, *FLOOD_COMMANDS, *CLOCK_COMMANDS, register, month, slip):
     tips.add_command(command)
 
 

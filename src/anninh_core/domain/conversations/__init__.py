@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.domain.conversations.held import HeldMessages, group_by_sender
     from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Conversation, Message, pseudonym_of
     from anninh_core.domain.conversations.service import Conversations
 
@@ -13,7 +14,9 @@ __all__ = [
     "MESSAGE",
     "Conversation",
     "Conversations",
+    "HeldMessages",
     "Message",
+    "group_by_sender",
     "pseudonym_of",
 ]
 
@@ -23,8 +26,10 @@ __getattr__, __dir__ = lazy(
         "CONVERSATION": "model",
         "Conversation": "model",
         "Conversations": "service",
+        "HeldMessages": "held",
         "MESSAGE": "model",
         "Message": "model",
+        "group_by_sender": "held",
         "pseudonym_of": "model",
     },
 )

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from attrs import evolve, field, frozen
 
+from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.domain.conversations.talk import Talk
 from anninh_core.kernel.dates import local_date
@@ -75,6 +76,10 @@ class Conversation:
         """Return the conversation after a message in it; one that comes late leaves a later one the last."""
         return evolve(self, last_heard=max(at, self.last_heard or at))
 
+    def paced(self, pace: Pace) -> "Conversation":
+        """Return the conversation with what came in it lately."""
+        return evolve(self, talk=evolve(self.talk, pace=pace))
+
     def named(self, name: str) -> "Conversation":
         """Return the conversation with the newest name known; an empty one changes nothing."""
         if name in ("", self.name):
@@ -113,6 +118,7 @@ class Message:
         candidates: the cases that it may belong to, where nobody knows yet.
         corrections: what its author says is wrong in it, and how it should read; the words themselves stay.
         is_withheld: whether its words aren't shown because their author's data aren't used; never stored.
+        held_back: whether it was over a limit of its sender, so that a person decides what becomes of it.
     """
 
     id: str
@@ -132,6 +138,7 @@ class Message:
     candidates: tuple[str, ...] = ()
     corrections: tuple[str, ...] = field(default=(), repr=False)
     is_withheld: bool = False
+    held_back: bool = False
 
     def for_handlers(self, names: Pseudonyms) -> "Message":
         """Return the message as officers see it: who said it has a name of its case, or of its group, alone."""

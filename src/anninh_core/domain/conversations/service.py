@@ -85,7 +85,9 @@ class Conversations(Service):
         uow.permit(self.context.district.root)
         in_private = message.sender == message.conversation
         conversation = self._get_or_create(uow, message.conversation, message.sender_name if in_private else "")
-        conversation = uow.save(CONVERSATION, conversation.heard(received_at))
+        heard = conversation.heard(received_at)
+        pace = heard.talk.pace.heard(received_at, self.context.district.flood) if in_private else heard.talk.pace
+        conversation = uow.save(CONVERSATION, heard.paced(pace))
         sender = conversation if in_private else self._get_or_create(uow, message.sender, message.sender_name)
         recorded = Message(
             id=self.context.ids.new(),

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
+
+from anninh_core.domain.conversations.pace import Pace
 
 _MAX_CASES = 8
 """Older ones are reached by their number, or by quoting a message."""
@@ -25,12 +27,14 @@ class Talk:
         asked: candidates among which the resident was asked to choose, in the order of their numbers; () for none.
         unassigned: ids of the messages that a choice puts in their case.
         starts_anew: whether the resident said that the next words are another matter.
+        pace: how much came lately.
     """
 
     cases: tuple[HeardCase, ...] = ()
     asked: tuple[str, ...] = ()
     unassigned: tuple[str, ...] = ()
     starts_anew: bool = False
+    pace: Pace = field(factory=Pace)
 
     def heard(self, case: str, at: datetime) -> "Talk":
         """Return the talk after words that belong to a case."""

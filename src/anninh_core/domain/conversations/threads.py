@@ -5,6 +5,7 @@ from attrs import evolve
 from anninh_core.domain.conversations.cases import Cases, may_hold_all, permit_case
 from anninh_core.domain.conversations.files import reseal_files
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, SMALL_TALK, UNASSIGNED, Conversation, Message
+from anninh_core.domain.conversations.pace import Pace
 from anninh_core.kernel.errors import NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.marks import Service, query, step
@@ -44,6 +45,29 @@ class MessageThreads(Service):
         uow.save(MESSAGE, message.in_doubt(candidates))
         uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.in_doubt(message_id, candidates)))
         return not (conversation.talk.asked or conversation.talk.unassigned)
+
+    @step(Permission.INTAKE)
+    def hold_back(self, uow: UnitOfWork, message_id: str, candidates: tuple[str, ...]) -> Message:
+        """Leave to an officer what becomes of a message that was over a limit; its sender isn't asked about it.
+
+        Args:
+            uow: what it becomes a part of.
+            message_id: the message.
+            candidates: cases that it may belong to, () for none.
+        """
+        uow.permit(self.context.district.root)
+        message = uow.load(MESSAGE, message_id)
+        uow.add_event("message.unassigned")
+        return uow.save(MESSAGE, evolve(message.in_doubt(candidates), held_back=True))
+
+    @step(Permission.INTAKE)
+    def set_pace(self, uow: UnitOfWork, conversation_id: str, pace: Pace) -> Conversation:
+        """Write down how much came in a conversation lately; a flood that begins is an event, once."""
+        uow.permit(self.context.district.root)
+        conversation = uow.load(CONVERSATION, conversation_id)
+        if pace.told_at != conversation.talk.pace.told_at:
+            uow.add_event("talk.flooded")
+        return uow.save(CONVERSATION, conversation.paced(pace))
 
     @step(Permission.TIP_HANDLE)
     def dismiss(self, uow: UnitOfWork, message_id: str) -> Message:
@@ -100,18 +124,28 @@ class MessageThreads(Service):
                 uow.save(MESSAGE, evolve(message, candidates=tuple(candidates)))
 
     @query(Permission.TIP_READ, traced=True, folds=True)
-    def unassigned(self, session: ReadSession, *, unit: str = "", after: str = "", limit: int = 50) -> Listing[Message]:
+    def unassigned(
+        self, session: ReadSession, *, unit: str = "", held_back: bool = False, after: str = "", limit: int = 50
+    ) -> Listing[Message]:
         """Return messages of which nobody knows yet where they belong, oldest first.
 
         They count nowhere and start no clock; the profile says within how many hours of its reception a person decides
         (`[talk] assign_hours`). What may belong to a case that the actor may not hold isn't shown.
+
+        Args:
+            unit: this one and all below it; "" for all that the actor may read.
+            held_back: only those that were over a limit of their sender; `group_by_sender` puts them together.
+            after: cursor of the page before.
+            limit: at most so many.
         """
         return session.list_permitted(
             MESSAGE,
             "oldest",
             unit,
             where={"kind": UNASSIGNED, "case": ""},
-            shows=lambda message: may_hold_all(session, self._cases, message.candidates),
+            shows=lambda message: (
+                (message.held_back or not held_back) and may_hold_all(session, self._cases, message.candidates)
+            ),
             after=after,
             limit=limit,
         )

@@ -14,6 +14,8 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.vocabulary.rules import DutyRules
 
+_AT_ONCE = timedelta(0)
+
 
 class AlarmState(StrEnum):
     """Where an alarm stands. The values are stored."""
@@ -48,6 +50,7 @@ class Rung:
         round: how often the list had been gone through before.
         gap: why they were passed over.
         missed: why the message doesn't count: it failed, or came by a template at night.
+        more: how often more danger had been heard that it tells of; 0 in those of earlier versions, which told of one.
     """
 
     officer: str
@@ -58,6 +61,7 @@ class Rung:
     round: int = 0
     gap: Gap | None = None
     missed: str = ""
+    more: int = 0
 
 
 @frozen
@@ -87,6 +91,7 @@ class Alarm:
         moved_at: when it came to its unit from another one, None where it began there.
         unheard_at: when it was last found that nobody could be told.
         ended_by: `kind:id` of the actor whose act on the case ended it.
+        also: further cases (`kind:id`) in danger that are told by it: of the same person or matter, over a limit.
     """
 
     id: str
@@ -109,6 +114,7 @@ class Alarm:
     acknowledged_at: datetime | None = None
     ended_by: str = ""
     ended_at: datetime | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -141,11 +147,28 @@ class Alarm:
         """Who was told, each once."""
         return tuple(dict.fromkeys(rung.officer for rung in self.pages))
 
-    def with_more(self, at: datetime, *, emergency: bool = True) -> "Alarm":
-        """Return the alarm after more was heard of danger: it has to be acknowledged anew, whatever it was before."""
+    def with_more(self, at: datetime, pause: timedelta = _AT_ONCE) -> "Alarm":
+        """Return the alarm after more was heard of danger: it has to be acknowledged anew, whatever it was before.
+
+        Args:
+            at: when it was heard.
+            pause: how long after a page that told of more the next one leaves, with all that was heard meanwhile.
+        """
+        last = max((rung.at for rung in self.pages if rung.how is Telling.MORE and not rung.missed), default=None)
+        due = at if last is None else max(at, last + pause)
+        sooner = self.next_at if self.is_open and self.next_at is not None else due
         return evolve(
-            self, state=AlarmState.OPEN, is_emergency=emergency, more_at=(*self.more_at, at), next_at=at, ended_at=None
+            self,
+            state=AlarmState.OPEN,
+            is_emergency=True,
+            more_at=(*self.more_at, at),
+            next_at=min(due, sooner),
+            ended_at=None,
         )
+
+    def with_case(self, case: str) -> "Alarm":
+        """Return the alarm that tells of a further case."""
+        return evolve(self, also=tuple(dict.fromkeys((*self.also, case))))
 
     def with_rungs(self, rungs: Sequence[Rung], next_at: datetime | None) -> "Alarm":
         """Return the alarm after a step of the ladder."""
@@ -187,11 +210,19 @@ class Alarm:
         """Return the alarm after an officer ended the case."""
         return evolve(self, state=AlarmState.ENDED, ended_by=by, ended_at=at, next_at=None)
 
+    @property
+    def untold(self) -> int:
+        """How often more danger was heard that no page has told of."""
+        told = sum(max(rung.more, 1) for rung in self.pages if rung.how is Telling.MORE)
+        return max(len(self.more_at) - told, 0)
+
+    def has_danger_after(self, end: datetime | None) -> bool:
+        """Tell whether more danger was heard after an officer had ended the work, and nobody acknowledged it yet."""
+        return self.is_open and end is not None and any(at > end for at in self.more_at)
+
     def has_new_danger(self) -> bool:
         """Tell whether more was heard after the last page, and nobody was told of it."""
-        last = max((rung.at for rung in self.pages), default=None)
-        told_of_more = sum(rung.how is Telling.MORE for rung in self.pages)
-        return bool(self.more_at) and last is not None and told_of_more < len(self.more_at)
+        return bool(self.pages) and self.untold > 0
 
     def next_page(self, people: Sequence[OnDuty], rules: DutyRules, now: datetime) -> NextPage | None:
         """Return who is paged next; None where nobody is left in this round.

@@ -81,6 +81,21 @@ class Alarms(Service):
         return self._raise_again(uow, alarm)
 
     @step(Permission.INTAKE)
+    def take_case_in(self, uow: UnitOfWork, id: str, case: str) -> Alarm:
+        """Let an alarm tell of a further case (`kind:id`) in danger, as more of what it is about."""
+        alarm = uow.load(ALARM, id)
+        uow.permit(alarm.unit)
+        return self._raise_again(uow, alarm.with_case(case))
+
+    @step(Permission.INTAKE)
+    def release_cases(self, uow: UnitOfWork, id: str) -> tuple[str, ...]:
+        """Let an alarm tell of its own case alone again; return those that it had taken in."""
+        alarm = uow.load(ALARM, id)
+        uow.permit(alarm.unit)
+        uow.save(ALARM, evolve(alarm, also=()))
+        return alarm.also
+
+    @step(Permission.INTAKE)
     def climb(self, uow: UnitOfWork, id: str, rungs: Sequence[Rung], next_at: datetime | None) -> Alarm:
         """Write down who was told, or why not, and when the next step is due."""
         alarm = uow.load(ALARM, id)
@@ -193,4 +208,4 @@ class Alarms(Service):
     def _raise_again(self, uow: UnitOfWork, alarm: Alarm) -> Alarm:
         uow.facts["alarm"] = alarm.id
         uow.add_event("duty.alarm_raised")
-        return uow.save(ALARM, alarm.with_more(uow.at))
+        return uow.save(ALARM, alarm.with_more(uow.at, self.context.district.flood.page_pause))

@@ -37,6 +37,7 @@ class Addition:
         objects: whether the words object to an answer.
         withdraws: whether they ask to take the tip back.
         danger: whether they mean danger now.
+        warns: whether danger is answered by the emergency numbers: who writes it without end has just read them.
         urgent: whether they tell more of danger that was told a short while ago.
         second_matter: id of the message, where it may tell of another matter.
     """
@@ -46,6 +47,7 @@ class Addition:
     objects: bool = False
     withdraws: bool = False
     danger: bool = False
+    warns: bool = True
     urgent: bool = False
     second_matter: str = ""
 
@@ -146,7 +148,7 @@ class TipIntake(Service):
         if addition.second_matter:
             uow.add_event("tip.second_matter")
             tip = tip.with_second_matter(addition.second_matter)
-        if addition.danger:
+        if addition.danger and addition.warns:
             notify_reporter(uow, tip, "tip.emergency", lane=Lane.EMERGENCY)
         if addition.danger or addition.urgent:
             uow.add_event("tip.more_danger")

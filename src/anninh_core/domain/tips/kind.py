@@ -34,6 +34,8 @@ def tip_facts(tip: Tip) -> Iterable[Fact]:
         )
         if settlement.valuable:
             yield Fact("tips_valuable", tip.unit, settlement.day, dims(category=tip.category))
+    if (mark := tip.false_mark) is not None:
+        yield Fact("tips_false", tip.unit, mark.day, dims(category=tip.category, reason=mark.reason))
     if tip.answered_day is not None:
         yield Fact("tips_answered", tip.unit, tip.answered_day)
     if tip.confirmed_day is not None:

@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
 from anninh_core.domain.tips.states import TRANSITIONS, TipState, state_type
-from anninh_core.domain.tips.values import Claim, ReporterNote, Transfer
+from anninh_core.domain.tips.values import Claim, FalseMark, ReporterNote, Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.replacing import replacer
@@ -88,6 +88,7 @@ class Tip:
         place_reason: why it lies in its unit: the words or the location that tell, or what its conversation belongs to.
         place_options: units that its reporter was asked to choose from; () where nobody was, or once it is settled.
         latitude, longitude: of the location that came with its first words, in degrees of WGS 84.
+        false_marks: what said that it is a prank or a false report, oldest first, those taken back included.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Tip:
     place_options: tuple[str, ...] = ()
     latitude: float | None = field(default=None, repr=False)
     longitude: float | None = field(default=None, repr=False)
+    false_marks: tuple[FalseMark, ...] = ()
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
@@ -316,6 +318,13 @@ class Tip:
             return None
         days = (settlement.day for settlement in self.settlements)
         return max((*days, *((self.answered_day,) if self.answered_day else ())), default=self.received_day)
+
+    @property
+    def false_mark(self) -> FalseMark | None:
+        """What says that it is a prank or a false report; None where nothing does, or not any more."""
+        last = self.false_marks[-1] if self.false_marks else None
+        stands = last is not None and not last.cleared_by and last.settlement == len(self.settlements)
+        return last if stands and not self.is_open else None
 
     @property
     def is_open(self) -> bool:

@@ -2,6 +2,7 @@
 
 from anninh_core.domain.tips.clocks.decisions import TipClocks
 from anninh_core.domain.tips.conversion.steps import TipConversion
+from anninh_core.domain.tips.false_reports.service import FalseReports
 from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_message
 from anninh_core.domain.tips.handling.papers import MaskReporter, TipPapers, mask_nothing
@@ -28,6 +29,7 @@ class Tips:
         suggestions: whether officers agreed with what was suggested.
         clocks: papers that change or meet the legal clocks.
         sorting: where tips belong, and which tell of the same.
+        false_reports: which turned out to be pranks.
     """
 
     def __init__(
@@ -47,3 +49,4 @@ class Tips:
         self.suggestions = TipSuggestions(runner)
         self.clocks = TipClocks(runner)
         self.sorting = TipSorting(runner)
+        self.false_reports = FalseReports(runner)

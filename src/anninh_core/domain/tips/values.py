@@ -43,6 +43,29 @@ class Transfer:
 
 
 @frozen(kw_only=True)
+class FalseMark:
+    """What says that a case was found to be a prank or a false report.
+
+    Attributes:
+        reason: code of the profile's `[handling.false_reasons]`.
+        by: officer who marked it, at a moment and on a day in the district's time zone.
+        settlement: which end of the work it is about, counted from 1: opened again, a case isn't marked any more.
+        confirmed_by, confirmed_at: another person who stands for it, and when; "" and None before.
+        cleared_by, cleared_at: another person who took it back, and when; "" and None where nobody did.
+    """
+
+    reason: str
+    by: str
+    at: datetime
+    day: date
+    settlement: int
+    confirmed_by: str = ""
+    confirmed_at: datetime | None = None
+    cleared_by: str = ""
+    cleared_at: datetime | None = None
+
+
+@frozen(kw_only=True)
 class Claim:
     """An officer's word to look after a tip that nobody has, until a moment at which it ends by itself."""
 

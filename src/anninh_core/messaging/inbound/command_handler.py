@@ -54,7 +54,10 @@ class CommandHandler:
                 self._reply(uow, said, "help")
 
     def note_rights(self, uow: UnitOfWork, said: Message, found: Route) -> None:
-        """Note what somebody asks about data of theirs. The reply is the same whatever is kept of them, or nothing."""
+        """Note what somebody asks about data of theirs. The reply is the same whatever is kept of them, or nothing.
+
+        Over a limit of its sender it is noted without a reply.
+        """
         assert found.rights is not None
         request = self._services.rights.intake.receive(
             uow,
@@ -65,6 +68,8 @@ class CommandHandler:
         )
         if found.command is ResidentCommand.RIGHTS and found.needs_look:
             self._services.threads.set_aside(uow, said.id, ())
+        if found.is_over:
+            return
         district = uow.context.district
         self._reply(
             uow,
@@ -116,7 +121,7 @@ class CommandHandler:
         """Put what waited for the choice into the case chosen, or leave it to an officer where it is none of them."""
         waiting = self._services.threads.end_choice(uow, said.conversation)
         if not found.case:
-            self._open_tip(uow, waiting)
+            self._open_tip(uow, waiting, said)
             return
         tip_id = found.case.partition(":")[2]
         tip: Tip | None = None
@@ -126,8 +131,8 @@ class CommandHandler:
         if tip is not None:
             self._reply(uow, said, "tip.which_noted", receipt=tip.receipt)
 
-    def _open_tip(self, uow: UnitOfWork, messages: Sequence[Message]) -> None:
-        """Make a tip of what belongs to none of the cases that go on."""
+    def _open_tip(self, uow: UnitOfWork, messages: Sequence[Message], said: Message) -> None:
+        """Make a tip of what belongs to none of the cases that go on; it counts among the day's."""
         if not messages:
             return
         first = messages[0]
@@ -142,6 +147,8 @@ class CommandHandler:
         )
         for message in messages:
             self._services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.TIP)
+        pace = uow.load(CONVERSATION, said.sender).talk.pace
+        self._services.threads.set_pace(uow, said.sender, pace.opened(said.received_at))
 
     def _appeal(self, uow: UnitOfWork, said: Message, found: Route) -> None:
         self._services.moderation.appeals.take_in(uow, found.case, said.conversation, said.text)

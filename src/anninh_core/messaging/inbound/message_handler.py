@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from anninh_core.domain.conversations.model import CONVERSATION, Message, conversation_scope
+from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.attachment_fetcher import queue_file_fetches
 from anninh_core.messaging.inbound.groups_in_danger import GroupDanger
@@ -11,6 +12,7 @@ from anninh_core.messaging.inbound.message_router import route
 from anninh_core.messaging.inbound.officers.desk import OfficerDesk
 from anninh_core.messaging.inbound.private_handler import PrivateMessageHandler
 from anninh_core.messaging.inbound.route import MessageClass
+from anninh_core.messaging.inbound.talk.flood import limit_route
 from anninh_core.messaging.inbound.talk.loading import find_message, load_talk
 from anninh_core.messaging.inbound.talk.place_answers import route_place_answer
 from anninh_core.messaging.inbound.talk.state import TalkState
@@ -56,6 +58,8 @@ class MessageHandler:
         talk = self._load_talk(uow, "" if is_new else conversation_id, message, received_at)
         decision = route(message, talk, opinions.values, district)
         decision = route_place_answer(uow, conversation_id, message, decision)
+        if message.conversation.place is Place.PERSON:
+            decision = limit_route(decision, talk, district.flood)
         reasons = (*decision.reasons, *_missing_opinions(opinions.failures))
         stored_message = self._services.conversations.record_message(
             uow, message, kind=decision.message_class, reasons=reasons, received_at=received_at
@@ -77,7 +81,8 @@ class MessageHandler:
         """Return what is known of a resident's talk; nothing of somebody new, nor of a group."""
         conversation = uow.get(CONVERSATION, where) if where else None
         if conversation is None or message.conversation.place is Place.GROUP:
-            return TalkState(at=received_at, rules=uow.context.district.talk)
+            pace = Pace().heard(received_at, uow.context.district.flood)
+            return TalkState(at=received_at, rules=uow.context.district.talk, pace=pace)
         return load_talk(uow, conversation, message, received_at)
 
     def _greet(self, uow: UnitOfWork, said: Message) -> None:

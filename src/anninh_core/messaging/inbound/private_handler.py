@@ -2,7 +2,10 @@
 
 from typing import assert_never
 
+from attrs import evolve
+
 from anninh_core.domain.conversations.model import CONVERSATION, Message, conversation_scope
+from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
 from anninh_core.domain.tips.kind import TIP
@@ -23,24 +26,36 @@ class PrivateMessageHandler:
         self._commands = CommandHandler(services)
 
     def handle(self, uow: UnitOfWork, said: Message, found: Route, talk: TalkState) -> None:
-        """Do what a message asks for."""
+        """Do what a message asks for. Of what is over a limit its sender is told once, and no answer else."""
+        if found.is_over:
+            self._note_flood(uow, said, talk)
         match found.message_class:
             case MessageClass.COMMAND:
                 self._commands.handle(uow, said, found)
             case MessageClass.CONTINUATION:
                 self._continue_case(uow, said, found, talk)
+            case MessageClass.UNASSIGNED if found.is_over:
+                self._services.threads.hold_back(uow, said.id, found.candidates)
             case MessageClass.UNASSIGNED:
                 self._leave_open(uow, said, found)
             case MessageClass.QUESTION:
                 self._create_inquiry(uow, said, found)
+                self._services.threads.set_pace(uow, said.sender, talk.pace.opened(talk.at))
             case MessageClass.TIP:
                 self._create_tip(uow, said, found, talk)
+                self._services.threads.set_pace(uow, said.sender, _pace_after_tip(found, talk))
             case MessageClass.CHATTER | MessageClass.UNSUITABLE:
                 self._leave_alone(uow, said, found)
             case never:
                 assert_never(never)
         if found.rights is not None and found.command is not ResidentCommand.RIGHTS:
             self._commands.note_rights(uow, said, found)
+
+    def _note_flood(self, uow: UnitOfWork, said: Message, talk: TalkState) -> None:
+        rules = uow.context.district.flood
+        self._services.threads.set_pace(uow, said.sender, talk.pace.flooded(talk.at, rules))
+        if talk.pace.begins_flood(talk.at, rules):
+            self._reply(uow, said, "flood.told")
 
     def _create_inquiry(self, uow: UnitOfWork, said: Message, found: Route) -> None:
         inquiry = self._services.inquiries.intake.receive(
@@ -71,7 +86,10 @@ class PrivateMessageHandler:
     def _continue_case(self, uow: UnitOfWork, said: Message, found: Route, talk: TalkState) -> None:
         case = Ref.parse(found.case)
         if case.kind == "tip":
-            self._services.tips.intake.add(uow, case.id, _build_addition(said, found, talk))
+            warns = found.emergency and talk.pace.warns(talk.at, uow.context.district.flood)
+            if warns:
+                self._services.threads.set_pace(uow, said.sender, talk.pace.warned(talk.at))
+            self._services.tips.intake.add(uow, case.id, evolve(_build_addition(said, found, talk), warns=warns))
             if not found.second_matter:  # its place is perhaps that of another matter
                 self._services.tips.sorting.hear_place(uow, case.id, said.text, said.attachments)
         else:
@@ -123,10 +141,16 @@ def _build_addition(said: Message, found: Route, talk: TalkState) -> Addition:
     is_soon = heard is not None and talk.at - heard.heard_at <= talk.rules.joins_within
     return Addition(
         text=said.text,
-        acknowledge=bool(said.text) and not (is_latest and is_soon) and not found.emergency,
+        acknowledge=bool(said.text) and not (is_latest and is_soon) and not found.emergency and not found.is_over,
         objects=found.objects,
         withdraws=found.withdraws,
         danger=found.emergency,
         urgent=emergency is not None and emergency.ref == found.case,
         second_matter=said.id if found.second_matter else "",
     )
+
+
+def _pace_after_tip(found: Route, talk: TalkState) -> Pace:
+    """Return the pace after a tip was opened, which in danger has sent the emergency numbers."""
+    opened = talk.pace.opened(talk.at)
+    return opened.warned(talk.at) if found.emergency else opened

@@ -39,6 +39,7 @@ class Route:
         look_first: whether danger is possible; every emergency is looked at first.
         needs_look: whether a person looks at it although it is taken for nothing that anybody has to do.
         rights: what it asks about data of its author's, beside whatever else it is; None for nothing.
+        is_over: whether it is over a limit of its sender, so that nothing is opened by itself and nothing answered.
     """
 
     message_class: MessageClass
@@ -58,6 +59,7 @@ class Route:
     look_first: bool = False
     needs_look: bool = False
     rights: RightsKind | None = None
+    is_over: bool = False
 
 
 _BY_OPINION = frozenset({"question", "chatter", "unsuitable"})

@@ -1,8 +1,9 @@
 """Notices to officers' phones: a code and a date, never anything personal."""
 
+from collections.abc import Iterator
 from datetime import date
 
-from anninh_core.domain.conversations.model import pseudonym_of
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, UNASSIGNED, Conversation, pseudonym_of
 from anninh_core.domain.leaks.kind import LEAK_FINDING
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.domain.services import Services
@@ -10,8 +11,10 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import short_date, vietnam_time
+from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.ports.changes import Entry
+from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import person, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -57,6 +60,40 @@ class OfficerNotices:
             self._notifications.notify(
                 permission, unit, request, text, purpose=purpose, lane=Lane.BROADCAST, but=tip.excluded
             )
+
+    def notify_flood(self, entry: Entry) -> None:
+        """Tell those who handle tips, once a flood, how many messages of one person wait for them to be sorted."""
+        records, district = self._context.storage.records, self._context.district
+        for talk in self._iter_talks(entry):
+            where = {"sender": talk.id, "kind": UNASSIGNED, "case": ""}
+            count = records.count(Find(kind=MESSAGE.name, order="oldest", where=where))
+            due = vietnam_time((talk.talk.pace.told_at or self._context.clock.now()) + district.talk.assigned_within)
+            facts = {"count": count, "due": f"{due:%H:%M} {short_date(due.date())}"}
+            text = district.say("notice.flood", unit=district.unit(talk.unit).name, **facts)
+            self._notifications.notify(
+                Permission.TIP_HANDLE,
+                talk.unit,
+                f"flood:{entry.id}",
+                text,
+                purpose="notice.flood",
+                lane=Lane.BROADCAST,
+                but=self._excluded_from(talk),
+            )
+
+    def _iter_talks(self, entry: Entry) -> Iterator[Conversation]:
+        """Yield the talks of an entry's messages: the journal names no talk by its id."""
+        records = self._context.storage.records
+        stored = (records.get(MESSAGE.name, one.id) for one in entry.touched if one.kind == MESSAGE.name)
+        said = self._context.iter_readable(MESSAGE, (record for record in stored if record is not None))
+        talks = (records.get(CONVERSATION.name, sender) for sender in {message.sender for message in said})
+        yield from self._context.iter_readable(CONVERSATION, (record for record in talks if record is not None))
+
+    def _excluded_from(self, talk: Conversation) -> tuple[str, ...]:
+        """Return who may hear nothing of a talk: who is kept away from a tip that was heard of in it."""
+        refs = (Ref.parse(heard.case) for heard in talk.talk.cases)
+        stored = (self._context.storage.records.get(TIP.name, ref.id) for ref in refs if ref.kind == TIP.name)
+        tips = self._context.iter_readable(TIP, (record for record in stored if record is not None))
+        return tuple(mark for tip in tips for mark in tip.excluded)
 
     def notify_erasure_request(self, entry: Entry) -> None:
         """Notify the deciding officers of an erasure request, with the pseudonym of the person if known."""

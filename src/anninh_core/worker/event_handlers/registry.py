@@ -38,6 +38,7 @@ def event_handlers(services: Services) -> Mapping[str, EventHandler]:
         "tip.reopen_requested": notices.notify_reopening_request,
         "officer.commanded": officers.carry_out,
         "rights.requested": RightsNotices(services).notify_request,
+        "talk.flooded": notices.notify_flood,
         "erasure.asked": notices.notify_erasure_request,
         "officer.break_glass": notices.notify_broken_glass,
         "identity.requested": identities.notify_request,

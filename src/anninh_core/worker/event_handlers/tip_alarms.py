@@ -1,6 +1,8 @@
 """What follows for alarms when something becomes of a tip."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
 from functools import partial
 
 from anninh_core.domain.conversations.model import MESSAGE
@@ -18,11 +20,16 @@ from anninh_core.usecase.actor import ActorKind, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.jobs.alerts.bundling import (
+    count_new_cases,
+    find_carrier,
+    is_flooded,
+    open_tip_alarm,
+    pass_on_cases,
+    wait_of_notice,
+)
 from anninh_core.worker.jobs.alerts.cases import clock_time, is_over, tip_of
 from anninh_core.worker.jobs.alerts.pager import Pager
-
-_CODE = 5
-"""Letters of a receipt that are told to officers' phones: enough to find it, too few to ask for it."""
 
 
 class TipAlarms:
@@ -88,33 +95,65 @@ class TipAlarms:
     def _open(self, uow: UnitOfWork, tip_id: str, *, emergency: bool) -> None:
         uow.permit(self._context.district.root)
         tip = tip_of(uow, f"{TIP.name}:{tip_id}")
-        if tip is None or (tip.emergency and not emergency):
+        if tip is None:
             return
-        self._alarms.open_alarm(
-            uow,
-            f"{TIP.name}:{tip.id}",
-            unit=tip.unit,
-            code=tip.receipt[:_CODE],
-            category=tip.category,
-            emergency=emergency,
-            wait=self._context.district.duty.bundle * (not emergency),
-            excluded=tip.excluded,
-        )
+        if tip.emergency and not emergency:
+            self._is_flooded(tip.unit, uow.at)
+        elif not emergency:
+            wait = wait_of_notice(self._context, uow.at, flooded=self._is_flooded(tip.unit, uow.at))
+            open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=False, wait=wait)
+        elif (carrier := find_carrier(uow, tip)) is not None:
+            self._alarms.take_case_in(uow, carrier.id, f"{TIP.name}:{tip.id}")
+        else:
+            open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=True)
+
+    def _is_flooded(self, unit: str, now: datetime) -> bool:
+        """Tell whether too much comes to a unit, of which those who supervise it hear once an hour while it goes on."""
+        if not is_flooded(self._context, unit, now):
+            return False
+        counting = self._context.district.counting_unit(unit)
+        actor = system("delivery").with_request(f"flood:{counting}:{now.isoformat()[:13]}")
+        with suppress(AlreadyDone):
+            self._runner.run_command(
+                actor, "dispatch.notice", Permission.INTAKE, partial(self._tell_flood, unit=counting)
+            )
+        return True
+
+    def _tell_flood(self, uow: UnitOfWork, unit: str) -> None:
+        district, purpose = self._context.district, "notice.flood_unit"
+        uow.permit(district.root)
+        minutes = int(district.flood.unit_notice.total_seconds() // 60)
+        count = count_new_cases(self._context, unit, uow.at)
+        text = district.say(purpose, count=count, unit=district.unit(unit).name, minutes=minutes)
+        for officer in self._notifier.iter_holders(Permission.TIP_SUPERVISE, unit):
+            scope = f"officer:{officer.id}"
+            uow.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=Lane.REPLY)
 
     def _follow(self, uow: UnitOfWork, tip_id: str, entry: Entry) -> None:
         uow.permit(self._context.district.root)
         tip: Tip | None = tip_of(uow, f"{TIP.name}:{tip_id}")
         if tip is None:
             return
-        self._alarms.follow_case(
+        before = uow.get(ALARM, alarm_id(f"{TIP.name}:{tip.id}"))
+        if before is None and tip.emergency and not (is_over(tip) or _is_taken_up(tip, entry)):
+            self._follow_bundled(uow, tip)
+        after = self._alarms.follow_case(
             uow,
             f"{TIP.name}:{tip.id}",
             unit=tip.handling_unit or tip.unit,
             excluded=tip.excluded,
             by=entry.actor,
-            is_over=is_over(tip),
+            is_over=is_over(tip) and not (before and before.has_danger_after(tip.moments.get("settled"))),
             is_taken_up=_is_taken_up(tip, entry),
         )
+        if before is not None and after is not None and (after.ended_at or after.unit != before.unit):
+            pass_on_cases(uow, self._alarms, before, is_known=not before.is_open)
+
+    def _follow_bundled(self, uow: UnitOfWork, tip: Tip) -> None:
+        """Open the alarm of an emergency that another one's has told of, once it lies in another unit."""
+        carrier, unit = find_carrier(uow, tip), tip.handling_unit or tip.unit
+        if carrier is None or carrier.unit != unit:
+            open_tip_alarm(uow, self._alarms, tip, unit=unit, emergency=True)
 
     def _end(self, uow: UnitOfWork, message_id: str, by: str) -> None:
         about = f"{MESSAGE.name}:{message_id}"

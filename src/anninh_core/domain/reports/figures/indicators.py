@@ -131,6 +131,7 @@ TIPS = (
     _flow("tips_resolved", "tip"),
     _flow("tips_unfounded", "tip", "tips_resolved", outcome="unfounded"),
     _flow("tips_duplicate", "tip", "tips_resolved", outcome="duplicate"),
+    _flow("tips_false", "tip"),
     _flow("tips_transferred", "tip"),
     Indicator(id="tips_closing", measure="tip", span=Span.STOCK, counts=_BALANCE),
     Indicator(id="tips_in_time", measure="tip", counts=_ENDED_IN_TIME),

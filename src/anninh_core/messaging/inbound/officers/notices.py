@@ -16,6 +16,7 @@ from anninh_core.usecase.outbox_message import messenger_of
 ANSWERABLE = frozenset(
     {
         *("duty.page", "duty.page_again", "duty.page_handed_up", "duty.page_more"),
+        "duty.page_more_many",
         *("duty.new", "duty.new_many", "duty.escalated"),
     }
 )

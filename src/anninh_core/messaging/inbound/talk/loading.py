@@ -56,6 +56,7 @@ def load_talk(uow: UnitOfWork, conversation: Conversation, message: InboundMessa
         ruling=post,
         ruled_at=ruled_at,
         quotes_ruling=bool(post) and quoted == f"post:{post}",
+        pace=talk.pace.heard(at, uow.context.district.flood),
     )
 
 
@@ -106,7 +107,7 @@ def _tip_case(tip: Tip, heard_at: datetime) -> Iterator[TalkCase]:
         category=tip.category,
         is_open=not is_over and tip.state is not TipState.WITHDRAWN,
         is_waiting=tip.state is TipState.WAITING,
-        is_emergency=tip.emergency,
+        is_emergency=tip.emergency and tip.is_open,  # danger after the work has ended is a case of its own
         ended_at=(ended_at or heard_at) if is_over else None,
     )
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from attrs import frozen
+from attrs import field, frozen
 
+from anninh_core.domain.conversations.pace import Pace
 from anninh_core.vocabulary.rules import TalkRules
 
 
@@ -17,7 +18,7 @@ class TalkCase:
         category: of a tip, "" for none.
         is_open: whether somebody still works on it.
         is_waiting: whether it waits for the resident.
-        is_emergency: whether danger was told in it.
+        is_emergency: whether danger was told in it, and somebody still owes work on it.
         ended_at: when its answer arrived, None while there is none.
     """
 
@@ -50,6 +51,7 @@ class TalkState:
         ruling: id of the resident's post about which a person ruled, and may still be appealed to; or "".
         ruled_at: when.
         quotes_ruling: whether the message quotes what was told about that ruling.
+        pace: how much came lately, this message included.
     """
 
     at: datetime
@@ -62,6 +64,7 @@ class TalkState:
     ruling: str = ""
     ruled_at: datetime | None = None
     quotes_ruling: bool = False
+    pace: Pace = field(factory=Pace)
 
     def case(self, ref: str) -> TalkCase | None:
         """Return one of the cases, None where it was heard too long ago to stand among them."""

@@ -23,7 +23,7 @@ from anninh_core.worker.jobs.alerts.cases import category_name, clock_time, iter
 _TELLINGS = {EscalationTarget.SUPERVISOR: Telling.SUPERVISOR, EscalationTarget.PARENT: Telling.PARENT}
 _ABOVE = (Permission.TIP_SUPERVISE, Permission.TIP_HANDLE)
 _NAMED = 10  # codes in one notice; the rest are counted
-_AT_ONCE = 100  # alarms in one commit
+_AT_ONCE = 500  # alarms in one commit
 
 Step = tuple[Telling, tuple[str, ...]]
 """How it is told, and the ids of the officers who are."""

@@ -26,6 +26,7 @@ from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.jobs.alerts.bundling import pass_on_cases
 from anninh_core.worker.jobs.alerts.cases import clock_time, is_over, iter_due, iter_open, subject_of, tip_of
 
 _PURPOSES: Mapping[Telling, str] = {
@@ -34,6 +35,7 @@ _PURPOSES: Mapping[Telling, str] = {
     Telling.HANDED_UP: "duty.page_handed_up",
     Telling.MORE: "duty.page_more",
 }
+_MANY = "duty.page_more_many"
 _FAILED = (OutboxState.FAILED, OutboxState.NEEDS_PERSON, OutboxState.CANCELLED)
 _SOON = timedelta(minutes=1)
 _UNHEARD_PAUSE = timedelta(hours=1)
@@ -84,7 +86,7 @@ class Pager:
         if alarm is None or not alarm.is_open or alarm.next_at is None or alarm.next_at > uow.at:
             return False
         tip = tip_of(uow, alarm.about)
-        if tip is not None and is_over(tip):
+        if tip is not None and is_over(tip) and not alarm.has_danger_after(tip.moments.get("settled")):
             self._alarms.follow_case(
                 uow,
                 alarm.about,
@@ -94,6 +96,7 @@ class Pager:
                 is_over=True,
                 is_taken_up=False,
             )
+            pass_on_cases(uow, self._alarms, alarm, is_known=False)
             return False
         excluded = tip.excluded if tip else alarm.excluded
         people = self._people(uow, alarm, excluded)
@@ -144,16 +147,18 @@ class Pager:
         district, scope = self._context.district, f"alarm:{alarm.id}"
         officer = uow.load(OFFICER, page.to.officer)
         moment = alarm.more_at[-1] if page.how is Telling.MORE else alarm.opened_at
+        more = alarm.untold if page.how is Telling.MORE else 0
+        purpose = _MANY if more > 1 else _PURPOSES[page.how]
+        facts: dict[str, object] = {"count": more} if more > 1 else {}
         text = district.say(
-            _PURPOSES[page.how],
+            purpose,
             code=alarm.code,
             category=subject_of(district, alarm),
             unit=district.unit(alarm.unit).name,
             time=clock_time(moment),
+            **facts,
         )
-        row = uow.send(
-            officer.conversation, text, purpose=_PURPOSES[page.how], cause=scope, scope=scope, lane=Lane.EMERGENCY
-        )
+        row = uow.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=Lane.EMERGENCY)
         return Rung(
             officer=officer.id,
             unit=page.to.unit or alarm.unit,
@@ -161,6 +166,7 @@ class Pager:
             how=page.how,
             row=row,
             round=page.round,
+            more=more,
         )
 
     def _note_missed(self, alarm: Alarm) -> bool:

@@ -1,0 +1,134 @@
+"""`anninh tips …`: what one person sent over a limit, many at a time; and marks of pranks and false reports."""
+
+from datetime import datetime
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.casework.tip_parts.threads import find_tip, tip_argument
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import TextTable, echo_json, iso, printable, when
+from anninh_core.domain.conversations.held import HeldMessages, group_by_sender
+from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.actor import Actor
+
+_LISTED = 1000  # messages; what came later is listed once these are decided
+note_option = click.option("--note", required=True, metavar="WORDS", help="Why, for the record.")
+reason_option = click.option("--reason", required=True, metavar="CODE", help="Of the profile's false_reasons.")
+
+
+@click.command()
+@click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def floods(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
+    """List who sent more than the profile's limits, with how many messages wait to be decided about, and until when."""
+    found = _list_floods(app, me, unit)
+    if as_json:
+        echo_json([_flood_data(app, me, one) for one in found])
+        return
+    rows = [
+        (one.sender, str(len(one.messages)), str(one.doubtful), when(_due(app, one)), *_describe(app, me, one))
+        for one in found
+    ]
+    headings = ("person", "messages", "may be danger", "due", "may belong to", "first text")
+    TextTable(headings=headings, rows=rows, cut=True, empty="Nobody is over a limit.").echo()
+
+
+@click.command("sort-flood")
+@click.argument("person", metavar="PERSON")
+@click.option("--seen", required=True, type=click.IntRange(1, 200), help="How many you looked at: the oldest so many.")
+@click.option("--to", "tip", default="", metavar="ID_OR_RECEIPT", help="The tip they belong to.")
+@click.option("--new", is_flag=True, help="They are one new tip.")
+@click.option("--nothing", default="", metavar="CODE", help="Nothing has to be done: small_talk, or a false_reason.")
+@click.option("--note", default="", metavar="WORDS", help="Why nothing has to be done, for the record.")
+@as_officer
+def sort_flood(app: App, me: Actor, *, person: str, seen: int, tip: str, new: bool, nothing: str, note: str) -> None:
+    """Decide about many messages of one person at once; what they sent since you looked stays in the list."""
+    if sum((bool(tip), new, bool(nothing))) != 1:
+        raise BadInput("say one of --to TIP, --new or --nothing CODE")
+    one = next((one for one in _list_floods(app, me, "") if one.sender == person), None)
+    if one is None:
+        raise NotFound(f"no messages of {person!r} wait over a limit; `anninh tips floods` lists whose do")
+    ids = [message.id for message in one.messages[:seen]]
+    if nothing:
+        app.conversations.dismiss_messages(me, ids, reason=nothing, note=note)
+        click.echo(f"Nothing comes of {len(ids)} messages; each keeps its record.")
+    elif new:
+        click.echo(f"New tip {app.conversations.open_tip(me, ids).receipt} of {len(ids)} messages.")
+    else:
+        found = find_tip(app, me, tip)
+        app.conversations.assign_messages(me, ids, f"tip:{found.id}")
+        click.echo(f"{len(ids)} messages belong to {found.receipt} now.")
+
+
+@click.command("mark-false")
+@tip_argument
+@reason_option
+@note_option
+@as_officer
+def mark_false(app: App, me: Actor, *, tip: str, reason: str, note: str) -> None:
+    """Mark a tip that was settled as unfounded as a prank or a false report."""
+    done = app.tips.mark_false(me, find_tip(app, me, tip).id, reason=reason, note=note)
+    click.echo(f"{done.receipt} is marked as {reason}; another person confirms it or takes it back.")
+
+
+@click.command("confirm-false")
+@tip_argument
+@note_option
+@as_officer
+def confirm_false(app: App, me: Actor, *, tip: str, note: str) -> None:
+    """Confirm that a tip was a prank or a false report, as another person than who marked it."""
+    click.echo(f"{app.tips.confirm_false(me, find_tip(app, me, tip).id, note=note).receipt}: the mark is confirmed.")
+
+
+@click.command("clear-false")
+@tip_argument
+@note_option
+@as_officer
+def clear_false(app: App, me: Actor, *, tip: str, note: str) -> None:
+    """Take the mark of a prank or a false report back, as another person than who marked it."""
+    click.echo(f"{app.tips.clear_false(me, find_tip(app, me, tip).id, note=note).receipt}: the mark is taken back.")
+
+
+@click.command("false-before")
+@tip_argument
+@as_officer
+def false_before(app: App, me: Actor, *, tip: str) -> None:
+    """Tell how many earlier tips of the same reporter were found to be false; that you asked is written down."""
+    count = app.tips.count_false_before(me, find_tip(app, me, tip).id)
+    click.echo(f"{count} earlier tips of the same reporter were found to be false.")
+
+
+COMMANDS = (floods, sort_flood, mark_false, confirm_false, clear_false, false_before)
+
+
+def _list_floods(app: App, me: Actor, unit: str) -> tuple[HeldMessages, ...]:
+    found = group_by_sender(app.conversations.unassigned(me, unit=unit, held_back=True, limit=_LISTED).items)
+    return tuple(sorted(found, key=lambda one: not one.doubtful))
+
+
+def _due(app: App, one: HeldMessages) -> datetime:
+    return one.first_at + app.district.talk.assigned_within
+
+
+def _describe(app: App, me: Actor, one: HeldMessages) -> tuple[str, str]:
+    return ", ".join(_receipts(app, me, one)), printable(one.messages[0].text)
+
+
+def _receipts(app: App, me: Actor, one: HeldMessages) -> list[str]:
+    return [app.tips.get(me, Ref.parse(case).id).receipt for case in one.candidates]
+
+
+def _flood_data(app: App, me: Actor, one: HeldMessages) -> dict[str, object]:
+    return {
+        "person": one.sender,
+        "may_be_danger": one.doubtful,
+        "due": iso(_due(app, one)),
+        "candidates": _receipts(app, me, one),
+        "messages": [
+            {"id": said.id, "received_at": iso(said.received_at), "text": said.text, "reasons": [*said.reasons]}
+            for said in one.messages
+        ],
+    }

@@ -1,0 +1,131 @@
+"""Marking a case as a prank or a false report, confirming that, and taking it back.
+
+The mark is the case's: it keeps its words, who marked it and why, and is counted apart. Nothing follows from it by
+itself: whoever reported it is received, answered in danger and paged for as ever.
+"""
+
+from attrs import evolve
+
+from anninh_core.domain.tips.handling.base import get_tip_to_change
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import get_permitted_tip
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
+from anninh_core.domain.tips.values import FalseMark
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command, query
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_RULE = "false_report"
+_MARKABLE = (TipState.UNFOUNDED, TipState.ANSWERED, TipState.CLOSED)
+
+
+class FalseReports(Service):
+    """Marks of false reports. Who marked a case neither confirms the mark nor takes it back: another person does."""
+
+    action_prefix = "tips"
+
+    @command(Permission.TIP_HANDLE)
+    def mark_false(
+        self, uow: UnitOfWork, tip_id: str, *, reason: str, note: str, seen_version: int | None = None
+    ) -> Tip:
+        """Mark a tip that was settled as unfounded as a prank or a false report.
+
+        Until another person confirms it, it is counted in reports alone.
+
+        Args:
+            tip_id: its id.
+            reason: a code of the profile's `[handling.false_reasons]`.
+            note: on what it rests, for the record.
+            seen_version: the tip's `version` that you saw; None: whatever it is by now.
+
+        Raises:
+            WrongStep: it wasn't settled as unfounded, its reporter objects, or it is marked already.
+            BadInput: an unknown reason, or no note.
+            Conflict: it was changed since you saw it.
+        """
+        tip, known = get_tip_to_change(uow, tip_id, seen_version), self.context.district.false_reasons
+        if reason not in known:
+            names = ", ".join(f"{code} ({name})" for code, name in known.items()) or "none"
+            raise BadInput(f"{reason!r} is no reason of a false report; the profile has {names}")
+        is_unfounded = bool(tip.settlements) and tip.settlements[-1].outcome is TipState.UNFOUNDED
+        if not is_unfounded or tip.state not in _MARKABLE:
+            raise WrongStep(f"tip {tip.receipt} is {tip.state}: settle it as unfounded before you mark it as false")
+        if tip.false_mark is not None:
+            raise WrongStep(f"tip {tip.receipt} is marked already, as {tip.false_mark.reason}")
+        mark = FalseMark(reason=reason, by=uow.actor.id, at=uow.at, day=uow.today, settlement=len(tip.settlements))
+        self._decide(uow, tip, "marked", note)
+        return uow.save(TIP, evolve(tip, false_marks=(*tip.false_marks, mark)))
+
+    @command(Permission.TIP_SUPERVISE)
+    def confirm_false(self, uow: UnitOfWork, tip_id: str, *, note: str, seen_version: int | None = None) -> Tip:
+        """Confirm the mark of a false report: it is shown to who asks for earlier ones of the same reporter.
+
+        Raises:
+            Refused: the actor marked it: another person confirms.
+            WrongStep: it isn't marked, or is confirmed already.
+            BadInput: no note.
+        """
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        mark = self._get_mark(uow, tip)
+        if mark.confirmed_by:
+            raise WrongStep(f"tip {tip.receipt}: its mark was confirmed already")
+        self._decide(uow, tip, "confirmed", note)
+        return self._replace(uow, tip, evolve(mark, confirmed_by=uow.actor.id, confirmed_at=uow.at))
+
+    @command(Permission.TIP_SUPERVISE)
+    def clear_false(self, uow: UnitOfWork, tip_id: str, *, note: str, seen_version: int | None = None) -> Tip:
+        """Take the mark of a false report back; that it stood there stays on record. Opening the tip again ends it too.
+
+        Raises:
+            Refused: the actor marked it: another person decides.
+            WrongStep: it isn't marked.
+            BadInput: no note.
+        """
+        tip = get_tip_to_change(uow, tip_id, seen_version)
+        mark = self._get_mark(uow, tip)
+        self._decide(uow, tip, "cleared", note)
+        return self._replace(uow, tip, evolve(mark, cleared_by=uow.actor.id, cleared_at=uow.at))
+
+    @query(Permission.TIP_SUPERVISE, traced=True)
+    def count_false_before(self, session: ReadSession, tip_id: str) -> int:
+        """Return how many earlier tips of a tip's reporter were found to be false, of those that the actor supervises.
+
+        Counted are marks that two people stand for. Whoever asks leaves an entry, with the tip that was asked about.
+
+        Args:
+            tip_id: the tip.
+        """
+        tip = get_permitted_tip(session, tip_id)
+        session.facts["case"] = f"tip:{tip.id}"
+        if not tip.conversation:
+            return 0
+        others = session.iter_permitted(TIP, "newest", where={"conversation": tip.conversation})
+        return sum(
+            one.false_mark is not None and bool(one.false_mark.confirmed_by)
+            for one in others
+            if one.received_at < tip.received_at and not session.is_barred(one.excluded)
+        )
+
+    @staticmethod
+    def _get_mark(uow: UnitOfWork, tip: Tip) -> FalseMark:
+        mark = tip.false_mark
+        if mark is None:
+            raise WrongStep(f"tip {tip.receipt} isn't marked as a false report")
+        if mark.by == uow.actor.id:
+            raise Refused(f"{uow.actor.label} marked tip {tip.receipt} as false: another person decides about it")
+        return mark
+
+    @staticmethod
+    def _replace(uow: UnitOfWork, tip: Tip, mark: FalseMark) -> Tip:
+        return uow.save(TIP, evolve(tip, false_marks=(*tip.false_marks[:-1], mark)))
+
+    @staticmethod
+    def _decide(uow: UnitOfWork, tip: Tip, what: str, note: str) -> None:
+        if not note.strip():
+            raise BadInput(f"tip {tip.receipt}: say on what it rests, for the record")
+        uow.decide(f"tip:{tip.id}", rule=_RULE, reason=what, text=nfc(note))
+        uow.add_event(f"tip.false_{what}")

@@ -1,0 +1,50 @@
+"""`anninh tips floods`, `sort-flood`, `mark-false`, `confirm-false`, `clear-false`, `false-before`."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Read, Run, hear, mock, opened
+
+KARAOKE = "nhà bên mở karaoke ầm ĩ suốt đêm không ngủ được"
+
+
+@pytest.fixture
+def person(folder: Path, read: Read) -> str:
+    """Somebody with six messages over the limit, under the name that officers read."""
+    with opened(folder) as (app, _):
+        chat = mock(app).chat
+        for text in (KARAOKE, *["trợ giúp"] * 35):
+            chat.says(chat.person("Bác Mẫu"), text)
+        hear(app)
+    (found,) = read("tips", "floods")
+    assert len(found["messages"]) == 6
+    return str(found["person"])
+
+
+def test_a_flood_is_listed_and_sorted_out(run: Run, read: Read, person: str) -> None:
+    """As many as were seen, into the tip that goes on, or as what needs nobody; twice, none is left."""
+    assert person in run("tips", "floods", env={"COLUMNS": "200"}).stdout
+    (receipt,) = read("tips", "floods")[0]["candidates"]
+    assert "4 messages belong to" in run("tips", "sort-flood", person, "--seen", "4", "--to", receipt).stdout
+    assert len(read("tips", "floods")[0]["messages"]) == 2
+    assert "say one of" in run("tips", "sort-flood", person, "--seen", "2").stderr
+    rest = ("tips", "sort-flood", person, "--seen", "2", "--nothing", "prank", "--note", "Trẻ nghịch máy")
+    assert "each keeps its record" in run(*rest).stdout
+    assert "no messages of" in run(*rest).stderr
+    assert run("tips", "floods").stdout == "Nobody is over a limit.\n"
+
+
+def test_a_flood_becomes_a_tip(run: Run, read: Read, person: str) -> None:
+    """One, of all of them."""
+    assert "of 6 messages" in run("tips", "sort-flood", person, "--seen", "6", "--new").stdout
+    assert read("tips", "floods") == []
+
+
+def test_who_marks_a_prank_decides_no_further(run: Run, read: Read) -> None:
+    """A mark needs a tip that came to nothing; confirming and clearing it another person; asking is allowed."""
+    receipt = read("tips", "list")[0]["receipt"]
+    words = ("--note", "Người báo nhận là đùa")
+    assert "settle it as unfounded" in run("tips", "mark-false", receipt, "--reason", "prank", *words).stderr
+    for order in ("confirm-false", "clear-false"):
+        assert "isn't marked" in run("tips", order, receipt, *words).stderr
+    assert "0 earlier tips" in run("tips", "false-before", receipt).stdout

@@ -1,0 +1,156 @@
+"""Any talks with floods in them, whatever officers do: nothing is lost, danger is paged, and once is enough."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+from attrs import evolve
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from tests.scenarios.cases.duty_bench import Duty
+from tests.scenarios.cases.flood.conftest import Town, open_town
+
+from anninh_core.domain.duty import Alarm
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.domain.tips.states import OPEN_STATES
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.profile import load_profile
+from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
+from anninh_core.vocabulary.rules import FloodRules
+
+RULES = FloodRules(person_messages=5, person_cases=3, person_dangers=2, unit_cases=4, unit_dangers=3)
+DISTRICT = evolve(load_profile("hoa_lu_2021"), flood=RULES)
+PEOPLE = ("Thử Văn An", "Thử Thị Bình", "Thử Văn Cảnh")
+DANGER = ("cháy nhà", "cứu với, có người bị đâm")
+SAYINGS = (
+    *DANGER,
+    "mất trộm xe máy đêm qua ở xóm 2",
+    "nhà bên cạnh mở karaoke ầm ĩ suốt đêm không ngủ được ở xóm 3",
+    "Cho em hỏi làm căn cước ở đâu ạ?",
+    "tôi muốn báo thêm việc khác",
+    "cảm ơn các anh",
+    "trợ giúp",
+    "1",
+    "3",
+    "alo",
+    "😀",
+)
+PLACES = {"tip", "question", "continuation", "unassigned", "chatter", "command"}
+MINUTE = timedelta(seconds=60)
+
+
+class Flood(RuleBasedStateMachine):
+    """Residents who write without end, an officer who works, and time that passes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        clock = FixedClock(datetime(2021, 9, 18, 2, tzinfo=VIETNAM))
+        chat = MockChat(clock)
+        app = memory_app(chat, clock=clock, district=DISTRICT)
+        self.town: Town = open_town(Duty.of(app, chat, clock, Dialog(chat, partial(pump, app, chat))))
+        self.app, self.lan, self.clock = app, self.town.lan, clock
+        self.said = 0
+        self.told: dict[str, datetime] = {}
+
+    def teardown(self) -> None:
+        self.app.close()
+
+    @rule(name=st.sampled_from(PEOPLE), text=st.sampled_from(SAYINGS), times=st.sampled_from((1, 1, 4, 9)))
+    def write(self, name: str, text: str, times: int) -> None:
+        for _ in range(times):
+            before = self.town.sent()["flood.told"]
+            self.town.write(text, name=name, seconds=1)
+            self.said += 1
+            if self.town.sent()["flood.told"] > before:
+                now = self.clock.now()
+                assert name not in self.told or now - self.told[name] >= RULES.person_window
+                self.told[name] = now
+            if text in DANGER:
+                self._check_danger()
+
+    def _check_danger(self) -> None:
+        """Check that the danger told last has a case, and that an alarm stands for it that nobody has taken up."""
+        case = self.town.messages()[-1].case
+        assert case.startswith("tip:")
+        assert any(alarm.is_open and case in (alarm.about, *alarm.also) for alarm in self._alarms())
+
+    @rule(minutes=st.sampled_from((1, 6, 90, 60 * 25)))
+    def let_time_pass(self, minutes: int) -> None:
+        self.town.tick(75)
+        self.clock.advance(timedelta(minutes=minutes))
+
+    @precondition(lambda self: any(alarm.is_open and alarm.is_emergency for alarm in self._alarms()))
+    @rule()
+    def take_an_alarm_up(self) -> None:
+        self.town.tick(60)
+        alarm = next((alarm for alarm in self._alarms() if alarm.is_open and alarm.is_emergency), None)
+        if alarm is not None:
+            self.app.duty.acknowledge(self.lan, alarm.id)
+
+    @precondition(lambda self: self._fresh())
+    @rule(data=st.data())
+    def end_a_case(self, data: st.DataObject) -> None:
+        tip = data.draw(st.sampled_from(self._fresh()), label="tip")
+        self.app.tips.triage(self.lan, tip.id, category=tip.category or "crime")
+        self.app.tips.settle(self.lan, tip.id, TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked")
+        self.app.tips.mark_false(self.lan, tip.id, reason="prank", note="Đùa")
+        self.app.worker.drain()
+
+    @rule(as_tip=st.booleans())
+    def sort_what_was_held_back(self, as_tip: bool) -> None:
+        held = self.app.conversations.unassigned(self.lan, held_back=True).items
+        ids = [message.id for message in held if message.sender == held[0].sender]
+        if ids and as_tip:
+            self.app.conversations.open_tip(self.lan, ids)
+        elif ids:
+            self.app.conversations.dismiss_messages(self.lan, ids, reason="prank", note="Đùa")
+        self.app.worker.drain()
+
+    @invariant()
+    def every_message_has_one_place(self) -> None:
+        messages = self.town.messages()
+        assert len(messages) == self.said
+        cases = {f"tip:{tip.id}" for tip in self.town.tips()}
+        for message in messages:
+            assert message.kind in PLACES
+            in_case = message.case in cases or message.case.startswith("inquiry:")
+            assert in_case or (message.case == "" and message.kind in ("unassigned", "chatter", "command"))
+
+    @invariant()
+    def every_danger_is_paged_within_a_minute(self) -> None:
+        for alarm in self._alarms():
+            for heard in (alarm.opened_at, *alarm.more_at) if alarm.is_emergency else ():
+                if self.clock.now() - heard > MINUTE and (alarm.ended_at is None or alarm.ended_at > heard + MINUTE):
+                    assert any(timedelta(0) <= page.at - heard <= MINUTE for page in alarm.pages), (heard, alarm)
+
+    @invariant()
+    def what_counts_is_what_there_is(self) -> None:
+        counters, day = self.app.context.storage.counters, self.clock.now().date()
+        total = counters.total(
+            ("tips_received",), list(self.app.district.units), day - timedelta(days=90), day + timedelta(days=1)
+        )
+        assert sum(total.values()) == len(self.town.tips())
+
+    @invariant()
+    def nobody_is_told_of_a_flood_twice(self) -> None:
+        floods = len(self.town.rows("flood.told"))
+        told = Counter(row.conversation for row in self.town.rows("notice.flood"))
+        assert all(count <= floods for count in told.values())
+
+    def _alarms(self) -> list[Alarm]:
+        return self.town.duty.alarms()
+
+    def _fresh(self) -> list[Tip]:
+        return [tip for tip in self.town.tips() if tip.state in OPEN_STATES and tip.state is TipState.RECEIVED]
+
+
+class LongFlood(Flood):
+    """The same, often and long."""
+
+
+TestFlood = Flood.TestCase
+TestFlood.settings = settings(max_examples=6, stateful_step_count=12)
+TestLongFlood = pytest.mark.slow(LongFlood.TestCase)
+TestLongFlood.settings = settings(max_examples=40, stateful_step_count=25)
