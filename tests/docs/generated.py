@@ -22,7 +22,7 @@ from tests.docs.pages import DOCS
 from tests.docs.zalo import ZALO_PARTS
 
 from anninh_core.app import MessengerSettings, Settings
-from anninh_core.app.settings import CourierSettings, DoorSettings, HeadSettings, RateSettings
+from anninh_core.app.settings import CourierSettings, DoorSettings, FileSettings, HeadSettings, RateSettings
 from anninh_core.cli.adapter_commands import GROUP
 from anninh_core.domain.clocks import CLOCKS, OTHER_DAYS
 from anninh_core.kernel import errors
@@ -43,6 +43,7 @@ from anninh_core.ports import (
     platform,
     playing,
     queues,
+    scanner,
     searching,
     storage,
     upgrading,
@@ -126,6 +127,7 @@ def ports() -> str:
             courier,
             keys,
             blobs,
+            scanner,
             clock,
             adapter,
             health,
@@ -195,6 +197,7 @@ def settings() -> str:
     """The fields of `anninh.toml`."""
     tables: dict[str, type[BaseModel]] = {
         "door": DoorSettings,
+        "files": FileSettings,
         "messengers.<instance>": MessengerSettings,
         "messengers.<instance>.pace": RateSettings,
         "heads": HeadSettings,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import anninh_core.domain
+from anninh_core.cleaning import Inspector
 from anninh_core.domain.tips import Tip, Tips
 from anninh_core.domain.units import GrantPermits, Units
 from anninh_core.kernel.dates import VIETNAM
@@ -50,7 +51,13 @@ def runner(district: District, clock: FixedClock) -> UseCaseRunner:
     storage = MemoryStorage()
     storage.prepare([kind.spec for kind in every_kind()])
     context = UseCaseContext(
-        district=district, storage=storage, keys=MemoryKeys(), blobs=MemoryBlobs(), clock=clock, ids=SeededIds(clock)
+        district=district,
+        storage=storage,
+        keys=MemoryKeys(),
+        blobs=MemoryBlobs(),
+        clock=clock,
+        ids=SeededIds(clock),
+        inspector=Inspector(),
     )
     return UseCaseRunner(context=context, permits=GrantPermits(context), pause=lambda _: None)
 

@@ -38,6 +38,7 @@ from tests.domain.world import (
 )
 from tests.support.heads import heads_of_another
 
+from anninh_core.domain.conversations.files import files_of
 from anninh_core.domain.conversations.model import Message, message_scope
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.duty import Alarm, Shift
@@ -63,6 +64,14 @@ def linked(world: World) -> Message:
     """Return a message of a tip."""
     link = world.app.services.conversations.link
     return run_step(link, world.other, world.message().id, f"tip:{world.tip().id}", kind="tip")
+
+
+def with_file(world: World) -> Message:
+    """Return a message of a tip whose file is here."""
+    said = linked(world)
+    blob = files_of(world.app.runner, message_scope(said)).put(b"a file")
+    keep = world.app.services.conversations.keep_attachment
+    return run_step(keep, world.other, said.id, 0, blob, message_scope(said))
 
 
 def bundle(world: World) -> Alarm:
@@ -125,6 +134,7 @@ RECIPES: dict[str, Recipe] = {
     "conversations.link_group": lambda w: args(ADDRESS, "ninh-hoa", "Nhóm Thử"),
     "conversations.record_message": lambda w: args(w.inbound(), kind="chatter"),
     "conversations.keep_attachment": lambda w: keep_attachment(w.message()),
+    "conversations.open_original": lambda w: (m := with_file(w), args(m.case, m.id, purpose="Giám định ảnh"))[1],
     "conversations.lose_attachment": lambda w: args(w.message().id, 0, reason="expired"),
     "conversations.follow_case": lambda w: args(w.message().conversation, f"tip:{w.tip().id}"),
     "conversations.remove_files": lambda w: args(w.message().id),
@@ -182,6 +192,7 @@ RECIPES: dict[str, Recipe] = {
     "content.answer_gate": lambda w: args(w.submitted().id, "true", True, "Đã đối chiếu"),
     "content.approve": lambda w: args(w.gated().id),
     "content.approve_urgently": lambda w: args(w.urgent().id, "Lũ đang lên", w.notes()),
+    "content.attach": lambda w: args("hoa-lu", b"Danh sach", kind="file", name="danh sach.txt"),
     "content.correct": lambda w: args(i := w.published().id, evolve(PIECE, category="correction", replaces=i)),
     "content.edit": lambda w: args(w.item().id, evolve(PIECE, title="Tên khác")),
     "content.expire_due": lambda w: (w.published(expires=w.today), w.later(2), args())[-1],

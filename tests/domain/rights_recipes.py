@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from tests.domain.calls import Recipe, args
 from tests.domain.world import CONVERSATION, PERSON, World
 
+from anninh_core.domain.conversations import Message
+from anninh_core.domain.conversations.files import files_of
+from anninh_core.domain.conversations.model import message_scope
 from anninh_core.domain.rights import AnswerOutcome, RequestChannel
 from anninh_core.domain.rights.values import Handover, RightsAnswer
 from anninh_core.testing.steps import run_step
@@ -34,6 +37,15 @@ def restricted(world: World) -> str:
     return id
 
 
+def with_file(world: World) -> Message:
+    """Return a message whose picture lies here."""
+    message = world.message()
+    scope = message_scope(message)
+    blob = files_of(world.app.runner, scope).put(b"picture")
+    keep = world.app.services.conversations.keep_attachment
+    return run_step(keep, world.other, message.id, 0, blob, scope)
+
+
 def withdrawn(world: World) -> str:
     """Return the wish to be erased that a platform's request came with."""
     receive, at = world.app.services.rights.intake.receive, world.clock.now()
@@ -52,6 +64,9 @@ def answer(world: World) -> RightsAnswer:
 
 RIGHTS_RECIPES: Mapping[str, Recipe] = {
     "conversations.add_correction": lambda w: args((said := w.message()).id, "Xe đạp", senders=(said.sender,)),
+    "conversations.hand_out_file": lambda w: args(
+        (said := with_file(w)).id, 0, senders=(said.sender,), purpose="DL-000000"
+    ),
     "conversations.correct_name": lambda w: args(w.message().sender, "Thử Văn Ân"),
     "rights.extend_request": lambda w: args(asked(w), reason="Nhiều dữ liệu"),
     "rights.follow_erasure": lambda w: args(withdrawn(w), granted=True, rule="Điều 14"),

@@ -25,6 +25,8 @@ from anninh_core.vocabulary.messages import Address, Place
 
 UNCOMPARED = {
     ("Attachment", "blob"): "names sealed bytes, which are others each time",
+    ("FileRecord", "blob"): "names sealed bytes, which are others each time",
+    ("FileRecord", "proof"): "is a keyed hash of such a name",
     ("AuditPage", "cursor"): "numbers the entries of the whole journal",
     ("NumberedEntry", "seq"): "numbers the entries of the whole journal",
     ("Touched", "body_hash"): "of sealed bytes, which are others each time",

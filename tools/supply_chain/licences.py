@@ -1,7 +1,7 @@
 """Licences of what is installed: `python -m tools.supply_chain.licences [PYTHON]`, an interpreter with it all.
 
-Permissive licences and the MPL are taken everywhere. The LGPL is taken in the PostgreSQL driver only, which nobody has
-to install; the GPL and the AGPL nowhere.
+Permissive licences and the MPL are taken everywhere. The LGPL is taken only in the PostgreSQL driver and in what reads
+HEIC pictures, which nobody has to install; the GPL and the AGPL nowhere.
 """
 
 import json
@@ -14,8 +14,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from tools.supply_chain.lock import read_pyproject
 
-DRIVER_EXTRA = "postgres"
-"""The one extra that may bring the LGPL."""
+LESSER_EXTRAS = ("postgres", "heic")
+"""The extras that may bring the LGPL."""
 REVIEWED: Mapping[str, str] = {
     "pysqlite3-binary": "zlib/libpng",  # its metadata say so; SQLite inside it is in the public domain
 }
@@ -101,23 +101,23 @@ def problems(found: Mapping[str, Installed], project: Mapping[str, object]) -> I
     assert isinstance(extras, dict)
     assert isinstance(core, list)
     ours = str(project["name"])
-    without_driver = [
+    without_lesser = [
         *core,
         *(
             one
             for name, requirements in extras.items()
-            if name != DRIVER_EXTRA
+            if name not in LESSER_EXTRAS
             for one in requirements
             if Requirement(one).name != ours
         ),
     ]
-    everywhere = closure(found, without_driver)
-    driver = closure(found, extras[DRIVER_EXTRA])
+    everywhere = closure(found, without_lesser)
+    optional = closure(found, [one for name in LESSER_EXTRAS for one in extras.get(name, ())])
     for name, one in sorted(found.items()):
         kind = kind_of(one.licence)
         if name in {ours, "pip", "setuptools"} or kind == "permissive":
             continue
-        if kind == "lgpl" and name in driver - everywhere:
+        if kind == "lgpl" and name in optional - everywhere:
             continue
         licence = one.licence or "no licence"
         yield f"{name}: {licence} ({kind}); take another package, or look it up and add it to REVIEWED"

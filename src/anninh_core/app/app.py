@@ -115,6 +115,7 @@ class App:
         """What was said."""
         return ConversationsApi(
             self.services.conversations,
+            self.services.message_files,
             self.services.threads,
             self.workflows.message_triage,
             self.workflows.case_threads,

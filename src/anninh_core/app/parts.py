@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # a program that only names the door, as every import of it d
     from anninh_core.ports.clock import Clock, Ids
     from anninh_core.ports.keys import Keys
     from anninh_core.ports.messenger import Messenger
+    from anninh_core.ports.scanner import FileInspector
     from anninh_core.ports.storage import Storage
 
 
@@ -31,4 +32,5 @@ class Parts:
     ids: Ids | None = None
     messengers: Mapping[str, Messenger] | None = None
     plugins: Mapping[str, object] | None = None
+    inspector: FileInspector | None = None
     filled_by: str = ""

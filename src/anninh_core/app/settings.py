@@ -147,6 +147,24 @@ class DoorSettings(_Strict):
         return self.connections + BACKLOG + OTHER_FILES
 
 
+class FileSettings(_Strict):
+    """What files may be that come with messages or go out with publications, and who scans them.
+
+    Attributes:
+        most_megabytes: of a file; larger ones are kept sealed and shown to nobody.
+        most_megapixels: of a picture, all its frames and pages together.
+        scanner: a ClamAV daemon, `unix:PATH` or `tcp:HOST:PORT`; "" for none: files are marked unscanned.
+        scanner_seconds: how long it may be silent.
+        scanner_megabytes: what it takes of a file (its `StreamMaxLength`); larger ones stay unscanned.
+    """
+
+    most_megabytes: int = Field(default=50, ge=1, le=1000)
+    most_megapixels: int = Field(default=60, ge=1, le=500)
+    scanner: str = Field(default="", pattern=r"^(unix:.+|tcp:.+:\d+|)$")
+    scanner_seconds: float = Field(default=30, ge=0.1, le=600)
+    scanner_megabytes: int = Field(default=25, ge=1, le=1000)
+
+
 class Settings(_Strict):
     """How an app is put together.
 
@@ -167,6 +185,7 @@ class Settings(_Strict):
         messengers: instance name -> its settings. Instance names have no dots.
         heads: when heads of the journal are signed, and who takes them to the superior.
         door: what the web door puts up with.
+        files: what files may be, and who scans them.
         local_user: officer that the command line acts as. Unsafe: whoever can read the files is that officer.
     """
 
@@ -181,6 +200,7 @@ class Settings(_Strict):
     messengers: dict[str, MessengerSettings] = Field(default_factory=dict)
     heads: HeadSettings = Field(default_factory=HeadSettings)
     door: DoorSettings = Field(default_factory=DoorSettings)
+    files: FileSettings = Field(default_factory=FileSettings)
     local_user: str = ""
 
     def resolve_paths(self, folder: Path) -> "Settings":

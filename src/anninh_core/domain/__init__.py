@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.audit.service import Audit
     from anninh_core.domain.content.service import Content
     from anninh_core.domain.conversations.details import ConversationDetails
+    from anninh_core.domain.conversations.message_files import MessageFiles
     from anninh_core.domain.conversations.rights import PersonalRecords
     from anninh_core.domain.conversations.service import Conversations
     from anninh_core.domain.conversations.threads import MessageThreads
@@ -70,6 +71,7 @@ __all__ = [
     "KeyManagement",
     "LeakCheck",
     "Leaks",
+    "MessageFiles",
     "MessageThreads",
     "Moderation",
     "OfficerChats",
@@ -106,6 +108,7 @@ __getattr__, __dir__ = lazy(
         "Content": "content.service",
         "ConversationDetails": "conversations.details",
         "Conversations": "conversations.service",
+        "MessageFiles": "conversations.message_files",
         "MessageThreads": "conversations.threads",
         "Custodians": "identity.custody.service",
         "Disclosures": "identity.disclosures",

@@ -48,6 +48,11 @@ class Services:
         return services.MessageThreads(self._runner, self._cases)
 
     @cached_property
+    def message_files(self) -> services.MessageFiles:
+        """Files that came with messages."""
+        return services.MessageFiles(self._runner, self._cases, services.open_restrictions)
+
+    @cached_property
     def conversation_details(self) -> services.ConversationDetails:
         """Residents' names, sealed to the custodians."""
         return services.ConversationDetails(self._runner, services.seal_details, services.find_active_keys)

@@ -7,6 +7,7 @@
     │   ├── TooLarge                       more bytes or characters than allowed
     │   └── WrongStep                      the record's state doesn't allow this step
     ├── NotFound (LookupError)             no such record, unit, plugin or file
+    │   └── FileWithheld                   a file that is shown to nobody, and why
     ├── Refused (PermissionError)          this actor may not do this here
     │   └── NotVisible (NotFound)          no such record, or not this actor's: the two are told alike
     ├── AlreadyDone                        the same request key was carried out before
@@ -54,6 +55,10 @@ class WrongStep(BadInput):
 
 class NotFound(AnninhError, LookupError):
     """No such record, unit, plugin or file."""
+
+
+class FileWithheld(NotFound):
+    """A file is here but shown to nobody: it may do harm, or hide what it is. Its original can be asked for."""
 
 
 class Refused(AnninhError, PermissionError):

@@ -11,6 +11,7 @@ from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.changes import NewKey, Record
 from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.keys import Keys
+from anninh_core.ports.scanner import FileInspector
 from anninh_core.ports.storage import Storage
 from anninh_core.usecase.encryption.encryptor import Encryptor
 from anninh_core.usecase.indexing.resident_names import ResidentNames
@@ -41,6 +42,7 @@ class UseCaseContext:
     Attributes:
         account_units: messenger instance -> unit that it was bound to by the settings.
         newest_schema: returns the newest schema of a kind's bodies that is known, see `Encryptor`.
+        inspector: scans and cleans files; None where files are looked at by nothing, and none is shown.
     """
 
     district: District
@@ -51,6 +53,7 @@ class UseCaseContext:
     ids: Ids
     newest_schema: Callable[[str], int | None] = lambda _: None
     account_units: Mapping[str, str] = field(factory=dict)
+    inspector: FileInspector | None = None
     encryptor: Encryptor = field(init=False)
     terms: TermHasher = field(init=False)
     names: ResidentNames = field(init=False)

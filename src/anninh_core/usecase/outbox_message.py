@@ -23,6 +23,7 @@ class OutboxAction(StrEnum):
     LOCK = "lock"
     UNLOCK = "unlock"
     FETCH = "fetch"
+    INSPECT = "inspect"
 
 
 @frozen(kw_only=True)
@@ -31,9 +32,9 @@ class OutboxMessage:
 
     Attributes:
         to: conversation id, `<messenger instance>.<blind index>`.
-        act: what is to be done; everything but `SEND` and `FETCH` is done in a group.
+        act: what is to be done; everything but `SEND`, `FETCH` and `INSPECT` is done in a group.
         target: platform id of the message to delete, conversation id of the member to remove, or `message:number` of
-            the attachment to fetch.
+            the attachment to fetch, or to look at once more.
     """
 
     to: str

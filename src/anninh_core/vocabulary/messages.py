@@ -6,6 +6,8 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from anninh_core.vocabulary.files import FileRecord
+
 
 class Place(Enum):
     """Where a conversation happens."""
@@ -46,6 +48,7 @@ class Attachment:
         lost: why incoming media aren't kept: `expired` (the link had died), `too_large`, `refused`, or `kept_no_longer`
             (their time was over); "" otherwise.
         latitude, longitude: WGS 84 degrees, for a location.
+        file: what is known of the file that lies here; None where there is none, or nobody has looked at it yet.
     """
 
     kind: str
@@ -55,6 +58,7 @@ class Attachment:
     latitude: float | None = field(default=None, repr=False)
     longitude: float | None = field(default=None, repr=False)
     lost: str = ""
+    file: FileRecord | None = None
 
 
 @frozen(kw_only=True)

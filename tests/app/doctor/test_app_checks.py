@@ -313,3 +313,12 @@ class TestBroken:
 
         assert wrong(found) == {"app": Level.PROBLEM}
         assert named(found, "app").todo == "End it, or try again later."
+
+
+def test_what_keeps_files_from_being_cleaned_is_told(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An extra that isn't installed, with its install line; else that files can be cleaned, and that nothing scans."""
+    assert "scanned by nothing" in named(visit(), "files").what
+    monkeypatch.setattr("anninh_core.cleaning.inspector.missing_extras", lambda: ("heic",))
+    found = visit()
+    assert wrong(found) == {"files": Level.WARNING}
+    assert "pip install 'anninh[heic]'" in named(found, "files").what

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from tests.cleaning.documents import pdf
+from tests.cleaning.markers import find_markers
 
 from anninh_core.domain.groups import Group, Groups, GroupState, KeyPerson, Measure
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
@@ -11,6 +13,7 @@ from anninh_core.ports.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, person, system
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import Address, Attachment, Place
 
@@ -71,8 +74,11 @@ def test_a_group_from_plan_to_launch(
     assert (forming.state, forming.address) == (GroupState.FORMING, address)
     groups.lifecycle.relink(admin, planned.id, "https://zalo.me/g/77")
     groups.board.seat(admin, planned.id, "owner", officer="o1", name="Cán bộ 1")
-    decision = Attachment("file", name="Quyết định thành lập.pdf", blob="ab" * 32)
+    files = EncryptedBlobs(runner, runner.context.blobs)
+    decision = Attachment("file", name="Quyết định thành lập.pdf", blob=files.put(pdf()))
     group = groups.lifecycle.launch(admin, planned.id, documents=[decision])
+    (document,) = group.documents
+    assert find_markers(files.get(document.blob)) == set()
     assert (group.state, group.launched_on, group.charter) == (GroupState.ACTIVE, TODAY, "1.0")
     (charter,) = sent("mock.77")
     assert runner.context.district.charter.rules[0].text in charter

@@ -11,6 +11,7 @@ class ContentApi:
     """Items: written, reviewed, published, corrected, withdrawn. Every verb takes the actor first."""
 
     def __init__(self, content: "Content", publication: "ContentPublication") -> None:
+        self.attach = content.editing.attach
         self.write = content.editing.write
         self.edit = content.editing.edit
         self.correct = content.editing.correct

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Conversations, MessageThreads
+    from anninh_core.domain import Conversations, MessageFiles, MessageThreads
     from anninh_core.workflows import CaseThreads, MessageTriage
 
 
@@ -13,12 +13,15 @@ class ConversationsApi:
     def __init__(
         self,
         conversations: "Conversations",
+        files: "MessageFiles",
         threads: "MessageThreads",
         triage: "MessageTriage",
         case_threads: "CaseThreads",
     ) -> None:
         self.history = conversations.history
-        self.attachment = conversations.attachment
+        self.attachment = files.attachment
+        self.open_original = files.open_original
+        self.custody = files.custody
         self.suggested_messages = triage.suggested
         self.create_tip = triage.to_tip
         self.create_inquiry = triage.to_inquiry

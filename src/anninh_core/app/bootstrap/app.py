@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anninh_core.app.app import App
+from anninh_core.app.bootstrap.files import build_inspector
 from anninh_core.app.bootstrap.keys import open_keys
 from anninh_core.app.listeners import CommitListeners
 from anninh_core.app.parts import Parts
@@ -83,6 +84,7 @@ def _build_runner(district: District, settings: Settings, parts: Parts, plugins:
         ids=parts.ids or RandomIds(clock),
         newest_schema=_newest_schema,
         account_units=_bind_accounts(district, settings),
+        inspector=parts.inspector or build_inspector(settings.files),
     )
     listeners = CommitListeners(plugins)
     looks = LookFolder(timedelta(minutes=settings.look_span_minutes))

@@ -159,6 +159,20 @@ def _check_reach(instance: str, messenger: Messenger) -> Check:
     return ok("messengers", f"{instance} can {', '.join(abilities).replace('_', ' ')}.")
 
 
+def check_files(app: App) -> Iterator[Check]:
+    """Check that files can be cleaned on this machine, and that the scanner, if there is one, answers."""
+    inspector = app.context.inspector
+    if inspector is None:
+        yield warning("files", "Nothing looks at files, so none is shown.", "Hand an inspector in.")
+        return
+    problems = inspector.problems()
+    for what in problems:
+        yield warning("files", what, "Install what is missing, or start what doesn't answer.")
+    if not problems:
+        scanned = "and scanned" if inspector.scans else "but scanned by nothing (`files.scanner` of the settings)"
+        yield ok("files", f"Files of every known kind can be cleaned, {scanned}.")
+
+
 def check_ports(app: App) -> Iterator[Check]:
     """Pass on what storage, keys and blobs tell of themselves."""
     for part in (app.context.storage, app.context.keys, app.context.blobs):

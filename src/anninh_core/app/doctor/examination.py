@@ -150,6 +150,7 @@ def _run_app_checks(app: App, deep: bool) -> Iterator[Check]:
         ("duty", duty_checks.check_duty),
         ("duty", duty_checks.check_windows),
         ("messengers", app_checks.check_messengers),
+        ("files", app_checks.check_files),
         ("parts", app_checks.check_ports),
     ]
     if deep:

@@ -3,33 +3,29 @@
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 
 import click
 
 from anninh_core.app import App
 from anninh_core.cli.casework.tip_parts.clocks import COMMANDS as CLOCK_COMMANDS
 from anninh_core.cli.casework.tip_parts.clocks import clock_words
+from anninh_core.cli.casework.tip_parts.files import COMMANDS as FILE_COMMANDS
+from anninh_core.cli.casework.tip_parts.files import attachment_data, describe_attachment, list_messages
 from anninh_core.cli.casework.tip_parts.floods import COMMANDS as FLOOD_COMMANDS
 from anninh_core.cli.casework.tip_parts.papers import month, register, slip
 from anninh_core.cli.casework.tip_parts.routing import simulate_routing
 from anninh_core.cli.casework.tip_parts.threads import COMMANDS as THREAD_COMMANDS
 from anninh_core.cli.casework.tip_parts.threads import find_tip
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, printable, when
-from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.model import Settlement, Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.files import write_atomically
 from anninh_core.kernel.search.query import find_unsearchable, parse_query
-from anninh_core.messaging.inbound.attachment_fetcher import FILE_KINDS
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.messages import Attachment
 
 _PAGE_SIZE = 200  # messages that are read at once
 _ID_LENGTH = 36  # a UUID; receipts are shorter
@@ -40,7 +36,7 @@ def tips() -> None:
     """Look at tips, decide what they consist of, and record papers. Every look leaves a line in the journal."""
 
 
-for command in (*THREAD_COMMANDS, *FLOOD_COMMANDS, *CLOCK_COMMANDS, register, month, slip):
+for command in (*THREAD_COMMANDS, *FLOOD_COMMANDS, *CLOCK_COMMANDS, *FILE_COMMANDS, register, month, slip):
     tips.add_command(command)
 
 
@@ -106,54 +102,17 @@ def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, after: str
 def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     """Show a tip and what was said about it."""
     tip_record = find_tip(app, me, tip)
-    messages = _list_messages(app, me, f"tip:{tip_record.id}")
+    messages = list_messages(app, me, f"tip:{tip_record.id}")
     if as_json:
         echo_json(_tip_data(tip_record) | {"messages": [_message_data(message) for message in messages]})
         return
     echo_facts(_tip_facts(tip_record, app.district, app.context.clock.now()))
     numbers = count(1)
     for message in messages:
-        kinds = "".join(f" [{next(numbers)}: {_describe_attachment(attachment)}]" for attachment in message.attachments)
+        kinds = "".join(f" [{next(numbers)}: {describe_attachment(attachment)}]" for attachment in message.attachments)
         click.echo(f"\n{when(message.received_at)}{kinds} {message.id}\n{printable(message.text)}".rstrip())
         for correction in message.corrections:
             click.echo(f"Put right by whoever wrote it: {printable(correction)}")
-
-
-@tips.command()
-@click.argument("tip", metavar="ID_OR_RECEIPT")
-@click.argument("number", type=click.IntRange(1))
-@click.option(
-    "--out",
-    required=True,
-    type=FILE,
-    metavar="FILE",
-    help="Where to; nobody else may read it.",
-)
-@as_officer
-def file(app: App, me: Actor, *, tip: str, number: int, out: Path) -> None:
-    """Write a file that came with a tip; `show` tells its NUMBER.
-
-    It is as the sender made it, unpacked and unchecked: open it where it can do no harm, and remove it afterwards.
-    """
-    case = f"tip:{find_tip(app, me, tip).id}"
-    messages = _list_messages(app, me, case)
-    places = [(message.id, position) for message in messages for position in range(len(message.attachments))]
-    if number > len(places):
-        raise click.BadParameter(f"{len(places)} attachments came with this tip", param_hint="NUMBER")
-    data = app.conversations.attachment(me, case, *places[number - 1])
-    write_atomically(out, data)
-    click.echo(f"{out}: {len(data):,} bytes")
-
-
-def _list_messages(app: App, me: Actor, case: str) -> list[Message]:
-    """Return all messages of a case, oldest first."""
-    return [*iter_pages(lambda after: app.conversations.history(me, case, after=after, limit=_PAGE_SIZE))]
-
-
-def _describe_attachment(attachment: Attachment) -> str:
-    """Return the kind of an attachment, and why there is no file of it where one could be expected."""
-    missing_reason = attachment.lost or ("not fetched yet" if attachment.url and attachment.kind in FILE_KINDS else "")
-    return f"{attachment.kind}, {missing_reason}" if missing_reason else attachment.kind
 
 
 def _check_query(words: tuple[str, ...], text: str) -> None:
@@ -257,4 +216,5 @@ def _message_data(message: Message) -> dict[str, object]:
         "text": message.text,
         "corrections": [*message.corrections],
         "attachments": [attachment.kind for attachment in message.attachments],
+        "files": [attachment_data(attachment) for attachment in message.attachments],
     }

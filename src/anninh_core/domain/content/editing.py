@@ -1,6 +1,8 @@
 """Editing: drafts, corrections, submission."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from attrs import evolve
 
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.loading import load_item
@@ -8,16 +10,41 @@ from anninh_core.domain.content.model import Item, ItemState
 from anninh_core.domain.content.rules import check_complete, check_content
 from anninh_core.domain.content.values import ItemContent, ItemVersion
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.encryption.clean_copies import clean_attachments, store_clean
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.opinions import Finding
 from anninh_core.vocabulary.permissions import Permission
+
+_KINDS = ("image", "video", "audio", "file")
 
 
 class ItemEditing(Service):
     """The editor's use cases."""
 
     action_prefix = "content"
+
+    @command(Permission.CONTENT_EDIT)
+    def attach(self, uow: UnitOfWork, unit: str, data: bytes, *, kind: str = "image", name: str = "") -> Attachment:
+        """Clean a file and store the copy, for an item of a unit; the file as it was isn't kept.
+
+        Args:
+            uow: what it is part of.
+            unit: whose item it is for.
+            data: the file.
+            kind: image, video, audio or file.
+            name: file name or title, which readers may see.
+
+        Raises:
+            BadInput: no such kind, or the file can't be cleaned, or it is refused; it says why.
+        """
+        uow.permit(unit)
+        if kind not in _KINDS:
+            raise BadInput(f"a file is attached as {', '.join(_KINDS)}, not as {kind!r}")
+        uow.add_event("item.file_cleaned")
+        return store_clean(self.runner, data, kind, nfc(name))
 
     @command(Permission.CONTENT_EDIT)
     def write(self, uow: UnitOfWork, unit: str, piece: ItemContent) -> Item:
@@ -29,7 +56,8 @@ class ItemEditing(Service):
     def edit(self, uow: UnitOfWork, item_id: str, piece: ItemContent) -> Item:
         """Change the words of an item that isn't published. It is a draft again; answers and approval are void."""
         item = load_item(uow, item_id)
-        edited = item.edited(self._build_version(uow, item.unit, piece, replaces=item.piece.replaces))
+        known = item.piece.attachments
+        edited = item.edited(self._build_version(uow, item.unit, piece, replaces=item.piece.replaces, known=known))
         uow.add_event("item.edited")
         return uow.save(ITEM, edited)
 
@@ -66,11 +94,14 @@ class ItemEditing(Service):
         uow.add_event("item.written")
         return uow.save(ITEM, Item(id=self.context.ids.new(), unit=unit, versions=(version,)))
 
-    def _build_version(self, uow: UnitOfWork, unit: str, piece: ItemContent, *, replaces: str) -> ItemVersion:
+    def _build_version(
+        self, uow: UnitOfWork, unit: str, piece: ItemContent, *, replaces: str, known: Collection[Attachment] = ()
+    ) -> ItemVersion:
         if piece.replaces != replaces:
             raise BadInput(
                 f"this item replaces {replaces or 'nothing'!r}, not {piece.replaces!r}; "
                 "a correction is begun by `correct`, with `replaces` naming the original"
             )
         check_content(self.context.district, unit, piece)
-        return ItemVersion(piece=piece, by=uow.actor.id, at=uow.at)
+        cleaned = clean_attachments(self.runner, piece.attachments, known)
+        return ItemVersion(piece=evolve(piece, attachments=cleaned), by=uow.actor.id, at=uow.at)

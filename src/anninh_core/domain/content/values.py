@@ -53,6 +53,9 @@ class ItemContent:
     def hash(self) -> str:
         """SHA-256 of everything in it; a field that a later version adds and leaves empty doesn't change it."""
         filled = {name: value for name, value in msgspec.to_builtins(self).items() if value}
+        for attachment in filled.get("attachments", ()):
+            if attachment["file"] is None:  # as in items of before there was this field
+                del attachment["file"]
         return sha256(msgspec.json.encode(filled, order="sorted")).hexdigest()
 
     @property

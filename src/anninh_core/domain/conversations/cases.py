@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from anninh_core.kernel.errors import BadInput, DecryptionError
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.read_session import ReadSession
@@ -35,6 +35,22 @@ def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:
     unit = access.kind.unit(uow.load(access.kind, ref.id))
     uow.permit(unit)
     return unit
+
+
+def check_case(session: ReadSession, cases: Cases, case: str, restricts: OpensRestrictions = restrict_nothing) -> bool:
+    """Let an actor hold a case, or refuse; tell whether its reporter's words are withheld.
+
+    Raises:
+        NotFound: no such case, or none that the actor may know of.
+        Refused: the marked permission holds nowhere.
+    """
+    session.permitted_units()
+    ref = Ref.parse(case)
+    access = cases.get(ref.kind)
+    if access is None:
+        raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(cases) or 'no kind'}")
+    model = session.include(access.read, ref.id)
+    return access.is_over(model) and restricts(session)(str(ref), access.kind.resident(model))
 
 
 def may_hold_all(session: ReadSession, cases: Cases, candidates: tuple[str, ...]) -> bool:

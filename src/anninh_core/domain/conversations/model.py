@@ -102,6 +102,22 @@ class Conversation:
         return evolve(self, last_case=case, unit=unit, talk=self.talk.heard(case, at) if at is not None else self.talk)
 
 
+@frozen
+class OriginalOpening:
+    """Somebody got the original of a file, which may tell who sent it.
+
+    Attributes:
+        number: of the attachment, from 0.
+        by: the officer.
+        purpose: in their words; sealed like the message.
+    """
+
+    number: int
+    by: str
+    at: datetime
+    purpose: str = field(repr=False)
+
+
 @frozen(kw_only=True)
 class Message:
     """One message, in or out.
@@ -118,6 +134,7 @@ class Message:
         candidates: the cases that it may belong to, where nobody knows yet.
         corrections: what its author says is wrong in it, and how it should read; the words themselves stay.
         is_withheld: whether its words aren't shown because their author's data aren't used; never stored.
+        openings: who got the original of a file, and what for.
         held_back: whether it was over a limit of its sender, so that a person decides what becomes of it.
     """
 
@@ -138,6 +155,7 @@ class Message:
     candidates: tuple[str, ...] = ()
     corrections: tuple[str, ...] = field(default=(), repr=False)
     is_withheld: bool = False
+    openings: tuple[OriginalOpening, ...] = ()
     held_back: bool = False
 
     def for_handlers(self, names: Pseudonyms) -> "Message":
@@ -154,7 +172,8 @@ class Message:
     @property
     def file_names(self) -> frozenset[str]:
         """Under which names its files lie here."""
-        return frozenset(attachment.blob for attachment in self.attachments if attachment.blob)
+        names = (name for one in self.attachments for name in (one.blob, one.file.blob if one.file else ""))
+        return frozenset(filter(None, names))
 
     def with_attachment(self, number: int, attachment: Attachment) -> "Message":
         """Return the message with what became of one of its attachments, numbered from 0."""
@@ -179,8 +198,15 @@ class Message:
 
     def without_files(self) -> "Message":
         """Return the message after the time of its files is over."""
-        attachments = tuple(evolve(one, blob="", lost=KEPT_NO_LONGER) if one.blob else one for one in self.attachments)
+        attachments = tuple(
+            evolve(one, blob="", lost=KEPT_NO_LONGER, file=one.file and evolve(one.file, blob="")) if one.blob else one
+            for one in self.attachments
+        )
         return evolve(self, attachments=attachments)
+
+    def opened(self, number: int, by: str, at: datetime, purpose: str) -> "Message":
+        """Return the message after somebody got the original of one of its files."""
+        return evolve(self, openings=(*self.openings, OriginalOpening(number, by, at, purpose)))
 
 
 KEPT_NO_LONGER = "kept_no_longer"

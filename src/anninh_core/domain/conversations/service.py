@@ -5,9 +5,10 @@ from datetime import datetime
 
 from attrs import evolve
 
-from anninh_core.domain.conversations.cases import OpensRestrictions, permit_case, restrict_nothing
+from anninh_core.domain.conversations.cases import OpensRestrictions, check_case, permit_case, restrict_nothing
 from anninh_core.domain.conversations.details import DetailSealer, leave_open, with_name
-from anninh_core.domain.conversations.files import read_file, reseal_files
+from anninh_core.domain.conversations.files import reseal_files
+from anninh_core.domain.conversations.message_files import get_attachment
 from anninh_core.domain.conversations.model import (
     CONVERSATION,
     MESSAGE,
@@ -19,7 +20,6 @@ from anninh_core.domain.conversations.model import (
     pseudonym_of,
 )
 from anninh_core.kernel.errors import BadInput, Conflict, NotFound, WrongStep
-from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.indexing.blind_index import find_id
 from anninh_core.usecase.kinds import CaseAccess
@@ -27,6 +27,7 @@ from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.files import FileRecord
 from anninh_core.vocabulary.messages import Address, Attachment, Echo, InboundMessage
 from anninh_core.vocabulary.permissions import Permission
 
@@ -153,7 +154,9 @@ class Conversations(Service):
         return uow.save(MESSAGE, reseal_files(uow, self.runner, message, linked))
 
     @step(Permission.INTAKE)
-    def keep_attachment(self, uow: UnitOfWork, message_id: str, number: int, blob: str, scope: str) -> Message:
+    def keep_attachment(
+        self, uow: UnitOfWork, message_id: str, number: int, blob: str, scope: str, *, file: FileRecord | None = None
+    ) -> Message:
         """Note where the bytes of an attachment lie now; the platform's link is forgotten.
 
         Args:
@@ -161,6 +164,7 @@ class Conversations(Service):
             number: which of them, from 0.
             blob: name under which `files_of` the message has it.
             scope: what it was sealed under there.
+            file: what is known of it, and where its cleaned copy lies under the same scope.
 
         Raises:
             NotFound: no such message or attachment.
@@ -171,7 +175,12 @@ class Conversations(Service):
         if message_scope(uow.load(MESSAGE, message_id)) != scope:
             raise Conflict(f"message {message_id} isn't sealed by {scope!r} any more; fetch its file once more")
         uow.add_event("attachment.kept")
-        return self._replace_attachment(uow, message_id, number, lambda found: evolve(found, url="", blob=blob))
+        if file is not None:
+            mark = self.context.keys.blind("file", file.sha256)
+            uow.facts |= {"attachment": number, "file": mark, "cleaning": file.cleaning.value, "scan": file.scan.value}
+        return self._replace_attachment(
+            uow, message_id, number, lambda found: evolve(found, url="", blob=blob, file=file)
+        )
 
     @step(Permission.INTAKE)
     def lose_attachment(self, uow: UnitOfWork, message_id: str, number: int, reason: str) -> Message:
@@ -193,7 +202,7 @@ class Conversations(Service):
         self, uow: UnitOfWork, message_id: str, number: int, change: Callable[[Attachment], Attachment]
     ) -> Message:
         message = uow.load(MESSAGE, message_id)
-        changed = message.with_attachment(number, change(_get_attachment(message, number)))
+        changed = message.with_attachment(number, change(get_attachment(message, number)))
         return uow.save(MESSAGE, reseal_files(uow, self.runner, message, changed))
 
     @command(Permission.INTAKE)
@@ -250,51 +259,11 @@ class Conversations(Service):
             Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
             NotFound: no such case.
         """
-        withholds = self._check_case(session, case)
+        withholds = check_case(session, self._cases, case, self._restricts)
         page = session.find(MESSAGE, "oldest", where={"case": case}, after=after, limit=limit)
         # Ids made by two processes in one minute don't tell which came first.
         ordered = sorted(page.items, key=lambda message: message.received_at)
         return evolve(page, items=tuple(one.withheld() if withholds and one.sender else one for one in ordered))
-
-    @query(Permission.TIP_READ, traced=True)
-    def attachment(self, session: ReadSession, case: str, message_id: str, number: int = 0) -> bytes:
-        """Return what came with a message of a case (`kind:id`), to whoever may hold the case itself.
-
-        Args:
-            case: as for `history`.
-            message_id: a message of it.
-            number: which of its attachments, from 0.
-
-        Raises:
-            Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
-            NotFound: no such case, no such message of it, or nothing of the attachment lies here.
-            DecryptionError: the case was purged.
-            WrongStep: the case is over, and its reporter had the use of their data restricted.
-        """
-        if self._check_case(session, case):
-            raise WrongStep(
-                f"{case} is over, and its reporter had the use of their data restricted: a court's hold or "
-                "the end of the restriction opens its files"
-            )
-        message = session.get(MESSAGE, message_id)
-        if message is None or message.case != case:
-            truth = "there is none" if message is None else f"it belongs to {message.case or 'no case'}"
-            raise session.withhold("message", message_id, truth, f"`history` lists those of {case}")
-        attached = _get_attachment(message, number)
-        session.facts |= {"message": message_id, "attachment": number}
-        if not attached.blob:
-            raise NotFound(f"attachment {number} of message {message_id} isn't here: {_explain_missing(attached)}")
-        return read_file(self.runner, message, attached.blob)
-
-    def _check_case(self, session: ReadSession, case: str) -> bool:
-        """Let an actor hold a case, or refuse; tell whether its reporter's words are withheld."""
-        session.permitted_units()
-        ref = Ref.parse(case)
-        access = self._cases.get(ref.kind)
-        if access is None:
-            raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
-        model = session.include(access.read, ref.id)
-        return access.is_over(model) and self._restricts(session)(str(ref), access.kind.resident(model))
 
     @query(Permission.ADDRESS_OPEN)
     def who(self, session: ReadSession, conversation_id: str) -> Conversation:
@@ -337,15 +306,3 @@ class Conversations(Service):
         if permitted is not None and unit not in (*permitted, self.context.district.root):
             raise uow.withhold("chat", address.id, f"it belongs to {unit}", about=f"conversation:{conversation.id}")
         return conversation
-
-
-def _get_attachment(message: Message, number: int) -> Attachment:
-    if not 0 <= number < len(message.attachments):
-        raise NotFound(f"message {message.id} has {len(message.attachments)} attachments, counted from 0: no {number}")
-    return message.attachments[number]
-
-
-def _explain_missing(attachment: Attachment) -> str:
-    if attachment.lost:
-        return f"it was lost ({attachment.lost})"
-    return "it hasn't been fetched yet; try again later" if attachment.url else "it holds no file"

@@ -11,6 +11,7 @@ from anninh_core.domain.groups.rules import charter_text, require_code, require_
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.decision import require_reason_code
+from anninh_core.usecase.encryption.clean_copies import clean_attachments
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Address, Attachment
@@ -83,8 +84,12 @@ class GroupLifecycle(Service):
 
     @command(Permission.GROUP_RUN)
     def launch(self, uow: UnitOfWork, group_id: str, *, documents: Sequence[Attachment] = ()) -> Group:
-        """Open a founded group to its members and send them the charter and the founding documents (P-II.1.b, c)."""
-        group = load_group(uow, group_id).launched(uow.today, tuple(documents))
+        """Open a founded group to its members and send them the charter and the founding documents (P-II.1.b, c).
+
+        Raises:
+            BadInput: a document isn't in the blob store, or can't be cleaned of what tells who wrote it.
+        """
+        group = load_group(uow, group_id).launched(uow.today, clean_attachments(self.runner, documents))
         uow.add_event("group.launched")
         return uow.save(GROUP, self._send_charter(uow, group))
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from attrs import evolve
 
-from anninh_core.domain.conversations.files import files_of
+from anninh_core.domain.conversations.files import files_of, read_file, store_file
 from anninh_core.domain.conversations.model import MESSAGE, Message, message_scope
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.domain.retention.kind import PURGE_ORDER
@@ -38,6 +38,7 @@ from anninh_core.usecase.outbox_message import OutboxAction
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.files import Scan
 from anninh_core.vocabulary.permissions import Permission
 
 FILE_KINDS = frozenset({"image", "video", "audio", "file"})
@@ -62,6 +63,19 @@ def queue_file_fetches(uow: UnitOfWork, said: Message) -> None:
                 scope=MESSAGE.scope(said),
                 lane=Lane.MEDIA,
             )
+
+
+def queue_inspection(uow: UnitOfWork, said: Message, number: int) -> None:
+    """Have a file looked at once more that no scanner could be asked about."""
+    uow.queue_action(
+        said.conversation,
+        OutboxAction.INSPECT,
+        f"{said.id}:{number}",
+        purpose="attachment.inspect",
+        cause=f"message:{said.id}",
+        scope=MESSAGE.scope(said),
+        lane=Lane.MEDIA,
+    )
 
 
 class AttachmentFetcher:
@@ -154,9 +168,12 @@ class AttachmentFetcher:
 
     def _fetch_and_settle(self, row: OutboxRow) -> None:
         """Fetch an attachment and settle its row, together with what became of it; raises what came in between."""
-        target = self._parse_target(row)
+        act, target = self._parse_target(row)
         message = self._get_message(target[0])
         attachment = message.attachments[target[1]]
+        if act is OutboxAction.INSPECT:
+            self._inspect_and_settle(row, message, target)
+            return
         if attachment.blob or attachment.lost:  # another worker has done it already
             self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="had before"))
             return
@@ -169,16 +186,42 @@ class AttachmentFetcher:
             self._outcomes.retry(row, redact_error(error, (attachment.url, attachment.name)), _retry_after(error))
         else:
             scope = message_scope(message)
-            blob = files_of(self._runner, scope).put(data)
-            self._settle(row, "fetched", lambda uow: self._conversations.keep_attachment(uow, *target, blob, scope))
+            kept = store_file(files_of(self._runner, scope), self._context.inspector, data, attachment.kind)
 
-    def _parse_target(self, row: OutboxRow) -> tuple[str, int]:
-        """Return the message and the number of the attachment that a row asks for."""
+            def keep(uow: UnitOfWork) -> None:
+                said = self._conversations.keep_attachment(uow, *target, kept[0], scope, file=kept[1])
+                if kept[1].scan is Scan.UNSCANNED and self._has_scanner:
+                    queue_inspection(uow, said, target[1])
+
+            self._settle(row, "fetched", keep)
+
+    @property
+    def _has_scanner(self) -> bool:
+        return self._context.inspector is not None and self._context.inspector.scans
+
+    def _inspect_and_settle(self, row: OutboxRow, message: Message, target: tuple[str, int]) -> None:
+        """Look once more at a file that couldn't be scanned when it came."""
+        attachment = message.attachments[target[1]]
+        if not attachment.blob:
+            self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="gone before"))
+            return
+        scope = message_scope(message)
+        original = read_file(self._runner, message, attachment.blob)
+        blob, record = store_file(files_of(self._runner, scope), self._context.inspector, original, attachment.kind)
+        if record.scan is Scan.UNSCANNED and self._has_scanner:
+            self._outcomes.retry(row, "no scanner could be asked")
+            return
+        self._settle(
+            row, "inspected", lambda uow: self._conversations.keep_attachment(uow, *target, blob, scope, file=record)
+        )
+
+    def _parse_target(self, row: OutboxRow) -> tuple[OutboxAction, tuple[str, int]]:
+        """Return what a row asks for: the act, the message and the number of the attachment."""
         message = open_outbox_message(self._context, row)
-        if message.act is not OutboxAction.FETCH:
+        if message.act not in (OutboxAction.FETCH, OutboxAction.INSPECT):
             raise BadInput(f"outbox row {row.id} asks for '{message.act}' in the lane of what is fetched; give it up")
         message_id, _, number = message.target.rpartition(":")
-        return message_id, int(number)
+        return message.act, (message_id, int(number))
 
     def _get_message(self, message_id: str) -> Message:
         record = self._context.storage.records.get(MESSAGE.name, message_id)

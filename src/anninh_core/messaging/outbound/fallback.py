@@ -81,9 +81,10 @@ def methods_for(opened: OpenedRow, ladder: Sequence[str], clock: Clock) -> tuple
             call = partial(messenger.lock_posting, to, True)
         case OutboxAction.UNLOCK:
             call = partial(messenger.lock_posting, to, False)
-        case OutboxAction.FETCH:
+        case OutboxAction.FETCH | OutboxAction.INSPECT:
             raise BadInput(
-                f"outbox row {opened.row.id} is to be fetched, and stands in lane '{opened.row.lane}'; give it up"
+                f"outbox row {opened.row.id} is to be fetched or looked at, and stands in lane '{opened.row.lane}'; "
+                "give it up"
             )
         case never:
             assert_never(never)

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
-from anninh_core.domain.conversations.files import read_file
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, conversation_scope
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.coverage import cases_of_resident
@@ -274,22 +273,22 @@ class RightsWorkflow(Workflow):
                 f"{request.number}{suffix}": content
                 for suffix, content in (self._render(uow, request, found, one) for one in ("html", _JSON))
             }
-            return ".zip", build_archive({**parts, **dict(self._iter_files(uow, found))}, uow.at)
+            return ".zip", build_archive({**parts, **dict(self._iter_files(uow, request, found))}, uow.at)
         formatter = self._plugins.formatter(format)()
         return formatter.suffix, formatter.render(build_document(district, request, found, uow.at))
 
-    def _iter_files(self, uow: UnitOfWork, found: Found) -> Iterator[tuple[str, bytes]]:
+    def _iter_files(self, uow: UnitOfWork, request: RightsRequest, found: Found) -> Iterator[tuple[str, bytes]]:
         """Yield the files that the person sent, as they came, under numbers; what isn't here any more is left out."""
         ids = dict.fromkeys(one.id for one in found.get("files", ()))
         for number, id in enumerate(ids, 1):
-            message = uow.load(MESSAGE, id)
-            for part, attachment in enumerate(message.attachments, 1):
+            for part, attachment in enumerate(uow.load(MESSAGE, id).attachments):
                 if attachment.blob:
+                    hand_out = self.services.personal_records.hand_out_file
                     try:
-                        content = read_file(self.runner, message, attachment.blob)
+                        content = hand_out(uow, id, part, senders=request.accounts, purpose=request.number)
                     except (NotFound, DecryptionError):
                         continue
-                    yield f"files/{number:03}-{part}", content
+                    yield f"files/{number:03}-{part + 1}", content
 
     def _require_decided(self, uow: UnitOfWork, request: RightsRequest) -> None:
         """Check that an operator has decided about the wish to be erased that a platform told."""

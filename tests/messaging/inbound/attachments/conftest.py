@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from attrs import frozen
 from tests.messaging.conftest import THEFT, Appoint, outbox
+from tests.support.pictures import picture
 
 from anninh_core.app import App
 from anninh_core.domain.conversations import MESSAGE, Message
@@ -20,7 +21,7 @@ from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
 AN = "Thử Văn An"
-PICTURE = b"\x89PNG a picture of a stolen bicycle"
+PICTURE = picture()
 LEASE = timedelta(minutes=3)
 """A little longer than a fetch may take."""
 

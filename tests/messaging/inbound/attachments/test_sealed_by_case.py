@@ -4,6 +4,7 @@ import pytest
 from tests.messaging.conftest import Launch
 from tests.messaging.inbound.attachments.conftest import AN, PICTURE, Meanwhile, Scene
 from tests.messaging.inbound.attachments.test_trouble import AGES, HOUR
+from tests.support.pictures import picture
 
 from anninh_core.app.backup import collect_garbage
 from anninh_core.domain.conversations.files import files_of
@@ -61,14 +62,14 @@ def test_one_case_is_purged_and_the_other_read(scene: Scene) -> None:
     """Two cases of the same resident: words and file of one are gone, those of the other are there."""
     scene.sends()
     first = scene.message
-    scene.dialog.says(AN, "Hôm nay lại có người đánh nhau ở chợ", attachments=[scene.image(PICTURE + b"2")])
+    scene.dialog.says(AN, "Hôm nay lại có người đánh nhau ở chợ", attachments=[scene.image(picture(2))])
     second = next(message for message in scene.messages() if message.case != first.case)
     assert second.conversation == first.conversation
     scene.app.context.storage.keyring.destroy(first.case)
     with pytest.raises(DecryptionError):
         scene.app.conversations.attachment(scene.officer, first.case, first.id)
     assert [message.id for message in scene.messages()] == [second.id]
-    assert scene.app.conversations.attachment(scene.officer, second.case, second.id) == PICTURE + b"2"
+    assert scene.app.conversations.attachment(scene.officer, second.case, second.id) == picture(2)
     assert [message.text for message in scene.app.conversations.history(scene.officer, second.case).items] == [
         second.text
     ]

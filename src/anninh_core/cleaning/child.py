@@ -1,0 +1,54 @@
+"""The process that a file is cleaned in: a head of one line and the file come in, a head and the copy go out."""
+
+import sys
+from typing import BinaryIO
+
+import msgspec
+
+from anninh_core.cleaning.cleaner import clean_in_process
+from anninh_core.cleaning.results import CleanedFile, Request
+
+_MEMORY = 3 * 1024**3
+_OPEN_FILES = 64
+_REQUEST = msgspec.json.Decoder(Request)
+
+
+def main(source: BinaryIO, target: BinaryIO) -> None:
+    """Clean one file."""
+    request = _REQUEST.decode(source.readline())
+    _limit_process(request.seconds)
+    target.write(encode_result(clean_in_process(source.read(), request.claim, request.limits)))
+
+
+def encode_result(result: CleanedFile) -> bytes:
+    """Return a result as one line, and the copy behind it."""
+    data = result.data
+    return msgspec.json.encode({"result": _without_data(result), "has_data": data is not None}) + b"\n" + (data or b"")
+
+
+def _without_data(result: CleanedFile) -> dict[str, object]:
+    fields: dict[str, object] = msgspec.to_builtins(result)
+    return fields | {"data": None}
+
+
+def _limit_process(seconds: int) -> None:
+    """Let this process take no more than it needs, write no file, and leave no picture of its memory."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415  Windows has none
+
+    limits = {
+        resource.RLIMIT_AS: _MEMORY,
+        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: _OPEN_FILES,
+    }
+    for what, wanted in limits.items():
+        granted = resource.getrlimit(what)[1]
+        most = wanted if granted == resource.RLIM_INFINITY else min(wanted, granted)
+        resource.setrlimit(what, (most, most))
+
+
+if __name__ == "__main__":
+    main(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,94 @@
+"""Cleaning a file of whatever type: what it is, whether anybody may be shown it, and the copy that is shown."""
+
+from collections.abc import Callable, Mapping
+
+from anninh_core.cleaning.detection import PICTURES, detect_type, find_second_type
+from anninh_core.cleaning.media.boxes import blank_boxes
+from anninh_core.cleaning.media.sound import clean_aac, clean_amr, clean_mp3, clean_wav
+from anninh_core.cleaning.office import clean_office
+from anninh_core.cleaning.pdf import clean_pdf
+from anninh_core.cleaning.pictures import clean_picture
+from anninh_core.cleaning.results import CleanedFile, FileLimits, FileNotCleaned, FileRefused
+from anninh_core.cleaning.texts import clean_text
+from anninh_core.vocabulary.files import Cleaning, FileReason
+
+_SOUND: Mapping[str, Callable[[bytes], bytes]] = {
+    "audio/mpeg": clean_mp3,
+    "audio/aac": clean_aac,
+    "audio/amr": clean_amr,
+    "audio/amr-wb": clean_amr,
+    "audio/wav": clean_wav,
+    "text/plain": clean_text,
+}
+_BOXES = frozenset({"video/mp4", "video/quicktime", "video/3gpp", "audio/mp4"})
+_SHOWN_POLYGLOTS = PICTURES
+"""What is drawn anew loses whatever else the file was; everything else that is two things at once is refused."""
+_CLAIMS = {"image": "image/", "video": "video/", "audio": "audio/"}
+
+
+def clean_in_process(data: bytes, claim: str = "", limits: FileLimits | None = None) -> CleanedFile:
+    """Do what `clean_file` does, in this process: a file that crashes a library ends it.
+
+    Nothing is raised: whatever goes wrong with a file, it is refused.
+    """
+    limits = limits or FileLimits()
+    media_type, flags = "", tuple[str, ...]()
+    try:
+        _check_size(data, limits)
+        media_type = detect_type(data)
+        flags = _find_flags(data, media_type, claim)
+        cleaned, shown_type, more = _clean(data, media_type, limits)
+        return CleanedFile(
+            media_type=media_type,
+            cleaning=Cleaning.CLEANED,
+            data=cleaned,
+            shown_type=shown_type,
+            flags=(*flags, *more),
+        )
+    except FileNotCleaned as kept:
+        return CleanedFile(
+            media_type=media_type,
+            cleaning=Cleaning.NOT_CLEANED,
+            shown_type=media_type,
+            reason=kept.reason,
+            detail=kept.detail,
+            flags=flags,
+        )
+    except FileRefused as refused:
+        reason, detail = refused.reason, refused.detail
+    except Exception as error:  # noqa: BLE001  a hostile file may break a library anywhere; it is refused, and kept
+        reason, detail = FileReason.FAILED, type(error).__name__
+    return CleanedFile(media_type=media_type, cleaning=Cleaning.REFUSED, reason=reason, detail=detail, flags=flags)
+
+
+def _check_size(data: bytes, limits: FileLimits) -> None:
+    if len(data) > limits.size:
+        raise FileRefused(FileReason.TOO_LARGE, f"{len(data):,} bytes, over {limits.size:,}")
+
+
+def _find_flags(data: bytes, media_type: str, claim: str) -> tuple[str, ...]:
+    """Return what is odd about a file; two types at once are refused where the copy would still be both."""
+    flags = []
+    if second := find_second_type(data, media_type):
+        if media_type not in _SHOWN_POLYGLOTS:
+            raise FileRefused(FileReason.POLYGLOT, f"{media_type} and {second}")
+        flags.append("polyglot")
+    if not media_type.startswith(_CLAIMS.get(claim, "")):
+        flags.append("unlike_claim")
+    return tuple(flags)
+
+
+def _clean(data: bytes, media_type: str, limits: FileLimits) -> tuple[bytes, str, tuple[str, ...]]:
+    """Return the copy, its type, and what was odd inside."""
+    if media_type in PICTURES:
+        return *clean_picture(data, media_type, limits), ()
+    if media_type == "application/pdf":
+        copy, oddities = clean_pdf(data, limits)
+        return copy, media_type, oddities
+    if media_type.startswith("application/vnd."):
+        return clean_office(data, media_type, limits), media_type, ()
+    if media_type in _BOXES:
+        return blank_boxes(data, limits), media_type, ()
+    if media_type in _SOUND:
+        return _SOUND[media_type](data), media_type, ()
+    raise FileNotCleaned(FileReason.NO_CLEANER, media_type)

@@ -1,0 +1,187 @@
+"""What a file is, by its content. What a platform or a name says counts for nothing."""
+
+import re
+import zipfile
+from io import BytesIO
+
+from anninh_core.cleaning.results import FileRefused
+from anninh_core.vocabulary.files import FileReason
+
+PICTURES = frozenset(
+    {
+        "image/jpeg",
+        "image/png",
+        "image/gif",
+        "image/webp",
+        "image/bmp",
+        "image/tiff",
+        "image/heic",
+        "image/avif",
+    }
+)
+"""Types that are drawn anew."""
+
+_ZIP, _ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
+_MAX_ZIP_TAIL = 65_557  # bytes in which the end of a ZIP lies
+_PDF_HEAD = 1024  # within so many bytes a reader looks for a PDF's beginning
+_MARKUP = re.compile(rb"<(?:script|html|svg|iframe|\?php|!doctype)\b", re.IGNORECASE)
+_MARKUP_START = re.compile(rb"(?:<\?xml|<!--|<!doctype|<(?:svg|html|head|body|script|[a-z]+:)\b)", re.IGNORECASE)
+_RAR, _SEVEN_ZIP = b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c"
+
+_REFUSED: tuple[tuple[bytes, FileReason], ...] = (
+    (b"MZ", FileReason.EXECUTABLE),
+    (b"\x7fELF", FileReason.EXECUTABLE),
+    (b"\xca\xfe\xba\xbe", FileReason.EXECUTABLE),
+    (b"\xcf\xfa\xed\xfe", FileReason.EXECUTABLE),
+    (b"\xce\xfa\xed\xfe", FileReason.EXECUTABLE),
+    (b"dex\n", FileReason.EXECUTABLE),
+    (b"L\x00\x00\x00\x01\x14\x02\x00", FileReason.EXECUTABLE),  # a shortcut of Windows
+    (b"#!", FileReason.EXECUTABLE),
+    (_RAR, FileReason.ARCHIVE),
+    (_SEVEN_ZIP, FileReason.ARCHIVE),
+    (b"\x1f\x8b", FileReason.ARCHIVE),
+    (b"BZh", FileReason.ARCHIVE),
+    (b"\xfd7zXZ\x00", FileReason.ARCHIVE),
+    (b"(\xb5/\xfd", FileReason.ARCHIVE),
+    (b"MSCF", FileReason.ARCHIVE),
+    (_ZIP_END, FileReason.ARCHIVE),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileReason.OLD_OFFICE),
+    (b"{\\rt", FileReason.OLD_OFFICE),
+)
+_TYPES: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"%PDF-", "application/pdf"),
+    (b"ID3", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"#!AMR\n", "audio/amr"),
+    (b"#!AMR-WB\n", "audio/amr-wb"),
+    (b"\x1aE\xdf\xa3", "video/x-matroska"),
+)
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
+_OPEN_DOCUMENT = {
+    b"application/vnd.oasis.opendocument.text": "application/vnd.oasis.opendocument.text",
+    b"application/vnd.oasis.opendocument.spreadsheet": "application/vnd.oasis.opendocument.spreadsheet",
+    b"application/vnd.oasis.opendocument.presentation": "application/vnd.oasis.opendocument.presentation",
+}
+_OOXML = "application/vnd.openxmlformats-officedocument."
+_OOXML_MAIN = {
+    "word/document.xml": f"{_OOXML}wordprocessingml.document",
+    "xl/workbook.xml": f"{_OOXML}spreadsheetml.sheet",
+    "ppt/presentation.xml": f"{_OOXML}presentationml.presentation",
+}
+
+
+def detect_type(data: bytes) -> str:
+    """Return the media type of a file.
+
+    Raises:
+        FileRefused: it is empty, of a type that nobody is shown, or of none that is known.
+    """
+    if not data:
+        raise FileRefused(FileReason.EMPTY)
+    if known := _detect_known(data):
+        return known
+    for start, reason in _REFUSED:
+        if data.startswith(start):
+            raise FileRefused(reason)
+    if data[257:262] == b"ustar":
+        raise FileRefused(FileReason.ARCHIVE)
+    if _MARKUP_START.match(data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")[:64]) or _is_wide_markup(data):
+        raise FileRefused(FileReason.MARKUP)
+    if data.startswith(_ZIP):
+        return _detect_document(data)
+    if _is_text(data):
+        return "text/plain"
+    raise FileRefused(FileReason.UNKNOWN_TYPE)
+
+
+def find_second_type(data: bytes, media_type: str) -> str:
+    """Return what a file is besides, "" for nothing: programs that look for another beginning or end would take it."""
+    is_package = media_type.startswith("application/vnd.")
+    if not is_package and _ZIP_END in data[-_MAX_ZIP_TAIL:] and zipfile.is_zipfile(BytesIO(data)):
+        return "zip"
+    if media_type not in ("application/pdf", "text/plain") and b"%PDF-" in data[:_PDF_HEAD]:
+        return "pdf"
+    for signature, name in ((_RAR, "rar"), (_SEVEN_ZIP, "7z")):
+        if not is_package and signature in data:
+            return name
+    return "markup" if media_type in PICTURES and _MARKUP.search(data) else ""
+
+
+def _detect_known(data: bytes) -> str:
+    for start, media_type in _TYPES:
+        if data.startswith(start):
+            return media_type
+    if data[:4] == b"RIFF":
+        return _RIFF.get(data[8:12], "")
+    if data[4:8] == b"ftyp":
+        return _detect_brand(data)
+    if data[:2] == b"BM" and data[6:10] == bytes(4) and len(data) > 26:
+        return "image/bmp"
+    if data[0] == 0xFF and len(data) > 1:
+        if data[1] & 0xF6 == 0xF0:
+            return "audio/aac"
+        if data[1] & 0xE0 == 0xE0 and data[1] & 0x06 in (0x02, 0x04):  # layers III and II
+            return "audio/mpeg"
+    return ""
+
+
+def _detect_brand(data: bytes) -> str:
+    """Return the type of a file of ISO boxes by its brands; a picture's major brand may be a general one."""
+    size = min(int.from_bytes(data[:4], "big"), 256)
+    brands = [data[8:12], *(data[start : start + 4] for start in range(16, size, 4))]
+    if any(brand in (b"avif", b"avis") for brand in brands):
+        return "image/avif"
+    if any(brand in _HEIC_BRANDS for brand in brands):
+        return "image/heic"
+    major = brands[0]
+    if major == b"qt  ":
+        return "video/quicktime"
+    if major[:3] in (b"M4A", b"M4B"):
+        return "audio/mp4"
+    return "video/3gpp" if major[:2] == b"3g" else "video/mp4"
+
+
+def _detect_document(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            names = set(package.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise FileRefused(FileReason.DAMAGED) from None
+    first = data[30 : 30 + 8] == b"mimetype" and data[38:].split(_ZIP, 1)[0][:80]
+    if first:
+        found = max((known for known in _OPEN_DOCUMENT if first.startswith(known)), key=len, default=b"")
+        if found:
+            return _OPEN_DOCUMENT[found]
+    if "[Content_Types].xml" in names:
+        for main, media_type in _OOXML_MAIN.items():
+            if main in names:
+                return media_type
+    raise FileRefused(FileReason.ARCHIVE)
+
+
+def _is_wide_markup(data: bytes) -> bool:
+    if data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        return False
+    return bool(_MARKUP_START.match(data[2:400].replace(b"\x00", b"").lstrip()[:64]))
+
+
+def _is_text(data: bytes) -> bool:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    elif b"\x00" in data:
+        return False
+    else:
+        encoding = "utf-8"
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True

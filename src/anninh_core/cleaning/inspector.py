@@ -1,0 +1,71 @@
+"""Looking at a file: scanned first, so that what is known to do harm is opened by nothing; then cleaned."""
+
+from collections.abc import Callable
+from hashlib import sha256
+
+from anninh_core.cleaning.extras import missing_extras
+from anninh_core.cleaning.results import CleanedFile, FileLimits
+from anninh_core.ports.scanner import FileScanner, InspectedFile, ScanResult
+from anninh_core.vocabulary.files import Cleaning, FileReason, FileRecord, Scan
+
+
+class Inspector:
+    """Scans and cleans files.
+
+    Args:
+        limits: what a file may be at most.
+        scanner: None where there is none: files stay unscanned.
+        clean: cleans one file; `clean_file` if not given.
+    """
+
+    def __init__(
+        self,
+        limits: FileLimits | None = None,
+        scanner: FileScanner | None = None,
+        clean: Callable[[bytes, str, FileLimits], CleanedFile] | None = None,
+    ) -> None:
+        self._limits = limits or FileLimits()
+        self._scanner = scanner
+        self._clean = clean
+
+    @property
+    def scans(self) -> bool:
+        """Whether there is a scanner."""
+        return self._scanner is not None
+
+    def inspect(self, data: bytes, claim: str = "") -> InspectedFile:
+        """Look at a file; whatever is wrong with it is said in the record."""
+        scanned = self._scanner.scan(data) if self._scanner else ScanResult(Scan.UNSCANNED)
+        if scanned.state is Scan.INFECTED:
+            cleaned = CleanedFile(media_type="", cleaning=Cleaning.REFUSED, reason=FileReason.INFECTED)
+        else:
+            cleaned = self._clean_file(data, claim)
+        record = FileRecord(
+            sha256=sha256(data).hexdigest(),
+            size=len(data),
+            media_type=cleaned.media_type,
+            cleaning=cleaned.cleaning,
+            reason=cleaned.reason,
+            detail=cleaned.detail,
+            shown_type=cleaned.shown_type,
+            flags=cleaned.flags,
+            scan=scanned.state,
+            signature=scanned.signature,
+        )
+        return InspectedFile(record, cleaned.data)
+
+    def _clean_file(self, data: bytes, claim: str) -> CleanedFile:
+        if self._clean is None:
+            from anninh_core.cleaning.isolation import clean_file  # noqa: PLC0415  many programs see no file
+
+            self._clean = clean_file
+        return self._clean(data, claim, self._limits)
+
+    def problems(self) -> tuple[str, ...]:
+        """Return what keeps files from being cleaned or scanned on this machine, a sentence each."""
+        missing = [
+            f"Files that need the extra '{extra}' are shown as they came: pip install 'anninh[{extra}]'."
+            for extra in missing_extras()
+        ]
+        unasked = self._scanner.find_problem() if self._scanner else ""
+        return (*missing, f"The scanner of files: {unasked}.") if unasked else tuple(missing)

@@ -1,0 +1,198 @@
+"""Films and sound in ISO boxes (MP4, MOV, 3GP, M4A), and JPEG 2000: what tells where they come from is overwritten.
+
+No library under a permissive licence does it, so it is done here, in place: a box that isn't needed becomes `free` and
+its bytes zeros, so that no offset changes. Gone are `udta`, `meta`, `uuid` and unknown boxes, times of making, names of
+handlers and encoders, tracks that are neither picture, sound nor subtitles (telephones keep places and movements in
+such), and whatever in `mdat` belongs to no kept track. Not touched are the coded picture and sound themselves.
+"""
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from anninh_core.cleaning.media.samples import sample_ranges
+from anninh_core.cleaning.results import FileLimits, FileNotCleaned, FileRefused
+from anninh_core.vocabulary.files import FileReason
+
+_CONTAINERS = frozenset(
+    {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf", b"mvex", b"moof", b"traf", b"mfra", b"jp2h"}
+)
+_KEPT = frozenset(
+    {
+        *(b"ftyp", b"styp", b"mdat", b"sidx", b"mvhd", b"tkhd", b"mdhd", b"hdlr", b"vmhd", b"smhd", b"nmhd", b"sthd"),
+        *(b"elst", b"dref", b"stsd", b"stts", b"ctts", b"stsc", b"stsz", b"stz2", b"stco", b"co64", b"stss", b"cslg"),
+        *(b"sdtp", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio", b"mehd", b"trex", b"mfhd", b"tfhd", b"tfdt", b"trun"),
+        *(b"tfra", b"mfro", b"gmhd", b"tref", b"tapt", b"elng", b"stps", b"padb", b"stdp"),
+        *(b"jP  ", b"ihdr", b"bpcc", b"colr", b"pclr", b"cmap", b"cdef", b"jp2c"),
+    }
+)
+_KEPT_TRACKS = frozenset({b"vide", b"soun", b"sbtl", b"subt", b"text", b"auxv"})
+_MAX_DEPTH = 12
+_TIMES = {b"mvhd", b"tkhd", b"mdhd"}
+_VISUAL_ENTRY, _ENCODER_NAME = 86, (50, 82)
+_DEPTHS = (b"\x00\x18", b"\x00\x20")
+"""What follows the name in the description of a picture: 24 or 32 bits a pixel."""
+
+
+@frozen
+class Box:
+    """A box: what it is, and where its content lies."""
+
+    name: bytes
+    start: int
+    content: int
+    end: int
+
+
+def iter_boxes(data: bytes | bytearray, start: int, end: int) -> Iterator[Box]:
+    """Yield the boxes of a stretch.
+
+    Raises:
+        FileRefused: one doesn't fit into it.
+    """
+    while end - start >= 8:
+        size, name, content = int.from_bytes(data[start : start + 4], "big"), bytes(data[start + 4 : start + 8]), 8
+        if size == 1:
+            size, content = int.from_bytes(data[start + 8 : start + 16], "big"), 16
+        elif size == 0:
+            size = end - start
+        if size < content or start + size > end:
+            raise FileRefused(FileReason.DAMAGED, f"a box of {size} bytes in {end - start}")
+        yield Box(name, start, start + content, start + size)
+        start += size
+
+
+def blank_boxes(data: bytes, limits: FileLimits) -> bytes:
+    """Return a file of boxes in which everything but what is played or drawn is overwritten.
+
+    Raises:
+        FileRefused: damaged, or too many boxes.
+        FileNotCleaned: it comes in fragments with a track of places or the like, whose bytes aren't found.
+    """
+    if data[:4] == b"\xffO\xffQ":  # a bare JPEG 2000 stream
+        return data
+    return _Blanker(data, limits).run()
+
+
+class _Blanker:
+    def __init__(self, data: bytes, limits: FileLimits) -> None:
+        self._data = bytearray(data)
+        self._limits = limits
+        self._count = 0
+        self._kept_ranges: list[tuple[int, int]] = []
+        self._dropped_ranges: list[tuple[int, int]] = []
+        self._dropped_tracks = 0
+
+    def run(self) -> bytes:
+        boxes = list(self._boxes(0, len(self._data)))
+        end = boxes[-1].end if boxes else 0
+        del self._data[end:]  # less than a head is left
+        for box in boxes:
+            self._clean(box, 0)
+        names = {box.name for box in boxes}
+        if b"moof" in names:
+            if self._dropped_tracks:
+                raise FileNotCleaned(FileReason.NO_CLEANER, "fragments with a track of unknown kind")
+        elif b"moov" in names:
+            self._blank_between([box for box in boxes if box.name == b"mdat"])
+        elif b"ftyp" not in names or b"jP  " not in names:
+            raise FileRefused(FileReason.DAMAGED, "nothing to play")
+        return bytes(self._data)
+
+    def _boxes(self, start: int, end: int) -> Iterator[Box]:
+        for box in iter_boxes(self._data, start, end):
+            self._count += 1
+            if self._count > self._limits.parts:
+                raise FileRefused(FileReason.BOMB, f"over {self._limits.parts:,} boxes")
+            yield box
+
+    def _clean(self, box: Box, depth: int) -> None:
+        if depth > _MAX_DEPTH:
+            raise FileRefused(FileReason.BOMB, "boxes in boxes")
+        if box.name == b"trak" and not self._keeps_track(box):
+            self._dropped_tracks += 1
+            self._blank(box)
+        elif box.name in _CONTAINERS:
+            for inner in self._boxes(box.content, box.end):
+                self._clean(inner, depth + 1)
+        elif box.name not in _KEPT:
+            self._blank(box)
+        elif box.name in _TIMES:
+            self._zero(box.content + 4, box.content + (20 if self._data[box.content] == 1 else 12), box)
+        elif box.name == b"hdlr":
+            self._zero(box.content + 12, box.end, box)
+        elif box.name == b"stsd":
+            self._clean_entries(box)
+        elif box.name == b"dref":
+            self._clean_references(box)
+
+    def _keeps_track(self, track: Box) -> bool:
+        """Tell whether a track is seen, heard or read, and note which bytes it needs."""
+        media = self._find(track, b"mdia")
+        handler = self._find(media, b"hdlr") if media else None
+        kind = bytes(self._data[handler.content + 8 : handler.content + 12]) if handler else b""
+        is_kept = kind in _KEPT_TRACKS
+        table = self._find(self._find(media, b"minf"), b"stbl")
+        if table is not None:
+            boxes = self._boxes(table.content, table.end)
+            tables = {box.name: bytes(self._data[box.content : box.end]) for box in boxes}
+            ranges = self._kept_ranges if is_kept else self._dropped_ranges
+            ranges += sample_ranges(tables, self._limits)
+        return is_kept
+
+    def _find(self, parent: Box | None, name: bytes) -> Box | None:
+        if parent is None:
+            return None
+        return next((box for box in self._boxes(parent.content, parent.end) if box.name == name), None)
+
+    def _clean_entries(self, box: Box) -> None:
+        """Overwrite encoder names in descriptions of samples, and what isn't needed behind those of pictures."""
+        for entry in self._boxes(box.content + 8, box.end):
+            is_visual = entry.end - entry.start >= _VISUAL_ENTRY and entry.name not in (b"mp4a", b"samr", b"sawb")
+            if is_visual and bytes(self._data[entry.start + 82 : entry.start + 84]) in _DEPTHS:
+                self._zero(entry.start + _ENCODER_NAME[0], entry.start + _ENCODER_NAME[1], entry)
+                for inner in self._boxes(entry.start + _VISUAL_ENTRY, entry.end):
+                    if inner.name in (b"uuid", b"udta", b"meta", b"free", b"skip"):
+                        self._blank(inner)
+
+    def _clean_references(self, box: Box) -> None:
+        """Refuse media that lie in another file; overwrite what stands behind the mark that they lie in this one."""
+        for entry in self._boxes(box.content + 8, box.end):
+            if not self._data[entry.content + 3] & 1:
+                raise FileRefused(FileReason.EMBEDDED, "media in another file")
+            self._zero(entry.content + 4, entry.end, entry)
+
+    def _blank_between(self, stretches: list[Box]) -> None:
+        """Overwrite what no kept track needs."""
+        needed, dropped = sorted(self._kept_ranges), sorted(self._dropped_ranges)
+        if _overlap(needed, dropped):
+            raise FileRefused(FileReason.DAMAGED, "a track in the bytes of another")
+        for box in stretches:
+            position = box.content
+            for start, end in needed:
+                if start >= box.end or end <= box.content:
+                    continue
+                if start > position:
+                    self._zero(position, min(start, box.end), box)
+                position = max(position, min(end, box.end))
+            self._zero(position, box.end, box)
+
+    def _blank(self, box: Box) -> None:
+        self._data[box.start + 4 : box.start + 8] = b"free"
+        self._zero(box.content, box.end, box)
+
+    def _zero(self, start: int, end: int, box: Box) -> None:
+        end = min(end, box.end)
+        if end > start:
+            self._data[start:end] = bytes(end - start)
+
+
+def _overlap(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> bool:
+    """Tell whether a stretch of one sorted list has bytes of a stretch of the other."""
+    at = 0
+    for start, end in one:
+        while at < len(other) and other[at][1] <= start:
+            at += 1
+        if at < len(other) and other[at][0] < end and start < end:
+            return True
+    return False

@@ -1,0 +1,36 @@
+"""Office documents: packed folders of XML, unpacked within limits, cleaned part by part and packed anew."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from anninh_core.cleaning.office.ooxml import clean_ooxml
+from anninh_core.cleaning.office.open_document import clean_open_document
+from anninh_core.cleaning.office.package import pack, unpack
+from anninh_core.cleaning.results import FileLimits
+
+__all__ = ["clean_office"]
+
+_EMPTY: Mapping[str, bytes] = MappingProxyType({})
+
+
+def clean_office(data: bytes, media_type: str, limits: FileLimits, depth: int = 0) -> bytes:
+    """Return an office document without what tells of its makers, its past and their machines.
+
+    Args:
+        data: the document.
+        media_type: what it is.
+        limits: what it may unpack to.
+        depth: in how many other documents it lies.
+
+    Raises:
+        FileRefused: a bomb, damaged, with macros, with a password, or with parts that can't be looked into.
+        FileNotCleaned: a library isn't installed.
+    """
+    parts = unpack(data, limits)
+    if "opendocument" in media_type:
+        return pack(clean_open_document(parts, limits), stored=("mimetype",))
+
+    def clean_inner(inner: bytes, inner_type: str) -> bytes:
+        return clean_office(inner, inner_type, limits, depth + 1)
+
+    return pack(clean_ooxml(parts, limits, clean_inner if depth == 0 else None))

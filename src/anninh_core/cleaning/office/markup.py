@@ -1,0 +1,69 @@
+"""The XML parts of DOCX, XLSX and PPTX: what tells of people, machines and the past is taken out."""
+
+import re
+
+from anninh_core.cleaning.office.xml import Element, for_each, local_name, parse, remove, serialize, unwrap
+
+_WORD = (
+    "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
+    "{http://purl.oclc.org/ooxml/wordprocessingml/",
+)
+_WORD_REMOVED = frozenset(
+    {
+        *("del", "moveFrom", "commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef"),
+        *("rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tcPrChange", "trPrChange", "tblGridChange"),
+        *("numberingChange", "tblPrExChange", "cellIns", "cellDel", "cellMerge", "moveFromRangeStart"),
+        *("moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "customXmlInsRangeStart", "customXmlInsRangeEnd"),
+        *("customXmlDelRangeStart", "customXmlDelRangeEnd", "attachedTemplate", "docVars", "rsids", "rsid"),
+        *("mailMerge", "writeProtection", "saveThroughXslt", "smartTagPr", "smartTagType"),
+    }
+)
+"""Word's elements that go with all that they hold: comments, tracked changes, templates."""
+_WORD_UNWRAPPED = frozenset({"ins", "moveTo", "smartTag"})
+_REMOVED = frozenset(
+    {
+        *("docId", "dataBinding", "fileSharing", "absPath", "legacyDrawing", "legacyDrawingHF", "custDataLst"),
+        *("modifyVerifier", "revisionPtr", "documentId", "commentPr"),
+    }
+)
+"""Elements of any vocabulary that go with all that they hold."""
+_EMPTIED = frozenset({"userName", "refreshedBy", "lastModifiedBy", "userId", "providerId", "lastEdited", "creator"})
+_SESSION = re.compile(r"rsid\w*$|paraId$|textId$|durableId$")
+_NAMED: dict[str, frozenset[str]] = {
+    "cNvPr": frozenset({"name", "descr", "title"}),
+    "docPr": frozenset({"name", "descr", "title"}),
+    "imagedata": frozenset({"title", "href", "althref"}),
+    "shape": frozenset({"alt", "title", "href"}),
+}
+"""Elements that programs give names of files to, and in which attributes."""
+_REFERRING = {"blip": frozenset({"link"}), "pageSetup": frozenset({"id"})}
+_DANGEROUS = re.compile(r"\b(?:INCLUDE(?:PICTURE|TEXT)|DDE(?:AUTO)?|LINK|IMPORT|RD|DATABASE)\b", re.IGNORECASE)
+
+
+def clean_markup(content: bytes) -> bytes:
+    """Return an XML part, cleaned."""
+    root = parse(content)
+    for_each(root, _clean_element)
+    return serialize(root)
+
+
+def _clean_element(element: Element, name: str) -> None:
+    is_word = isinstance(element.tag, str) and element.tag.startswith(_WORD)
+    if not name or name in _REMOVED or (is_word and name in _WORD_REMOVED):
+        remove(element)
+    elif is_word and name in _WORD_UNWRAPPED:
+        unwrap(element)
+    else:
+        _clean_content(element, name)
+
+
+def _clean_content(element: Element, name: str) -> None:
+    if name == "instrText" and _DANGEROUS.search(element.text or ""):
+        element.text = ""
+    dropped = _REFERRING.get(name, frozenset())
+    for attribute, value in element.attrib.items():
+        local = local_name(attribute)
+        if _SESSION.match(local) or local in dropped:
+            del element.attrib[attribute]
+        elif local in _EMPTIED or local in _NAMED.get(name, ()) or (local == "instr" and _DANGEROUS.search(value)):
+            element.set(attribute, "")

@@ -1,0 +1,73 @@
+"""XML of documents, parsed without anything from outside."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from anninh_core.cleaning.extras import load_library
+from anninh_core.cleaning.results import FileRefused
+from anninh_core.vocabulary.files import FileReason
+
+Element: TypeAlias = Any  # lxml has no types
+
+
+def parse(content: bytes) -> Element:
+    """Return the root of a part, without comments and instructions.
+
+    Raises:
+        FileRefused: no XML, or with entities.
+        FileNotCleaned: the library isn't installed.
+    """
+    library = load_library("lxml.etree", "cleaning office documents")
+    parser = library.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = library.fromstring(content, parser)
+    except (library.XMLSyntaxError, ValueError):
+        raise FileRefused(FileReason.DAMAGED, "XML that can't be read") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise FileRefused(FileReason.BOMB, "XML with definitions")
+    return root
+
+
+def serialize(root: Element) -> bytes:
+    """Return a part's bytes."""
+    library = load_library("lxml.etree", "cleaning office documents")
+    written: bytes = library.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return written
+
+
+def local_name(name: Any) -> str:
+    """Return a name without its namespace, "" for what is no element."""
+    return name.rpartition("}")[2] if isinstance(name, str) else ""
+
+
+def remove(element: Element) -> None:
+    """Take an element out; what stands behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
+
+
+def unwrap(element: Element) -> None:
+    """Put what an element holds into its place."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    place = parent.index(element)
+    for number, inner in enumerate(list(element)):
+        parent.insert(place + number, inner)
+    remove(element)
+
+
+def for_each(root: Element, act: Callable[[Element, str], None]) -> None:
+    """Call `act` with every element and its name; also with those in what it takes out, where it does no harm."""
+    for element in list(root.iter()):
+        act(element, local_name(element.tag))

@@ -1,0 +1,254 @@
+"""PDF: pages are copied into a new file, and of a page only what is drawn.
+
+Gone are document information, XMP, earlier versions, names, attachments, scripts, actions, links, comments, thumbnails,
+private data of programs, structure and layers' names, what nothing refers to, and metadata inside JPEG and JPEG 2000
+pictures. What a filled form shows stays, as a picture of it. Not touched is what a page draws: words in it, and picture
+data in other codings.
+"""
+
+import zlib
+from collections import deque
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from anninh_core.cleaning.extras import load_library
+from anninh_core.cleaning.jpeg import strip_jpeg
+from anninh_core.cleaning.media.boxes import blank_boxes
+from anninh_core.cleaning.results import FileLimits, FileRefused
+from anninh_core.vocabulary.files import FileReason
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
+    from pypdf.generic import DictionaryObject, IndirectObject, PdfObject, StreamObject
+
+_PAGE_KEYS = (
+    *("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Rotate", "/UserUnit", "/Group"),
+    *("/Resources", "/Contents"),
+)
+_ANNOTATION_KEYS = frozenset({"/Rect", "/AP", "/AS", "/F", "/Border", "/BS", "/C", "/CA", "/QuadPoints"})
+_DRAWN_ANNOTATIONS = frozenset(
+    {"/Widget", "/FreeText", "/Stamp", "/Ink", "/Highlight", "/Underline", "/StrikeOut", "/Line", "/Square", "/Circle"}
+)
+_DROPPED_KEYS = frozenset(
+    {
+        *("/Metadata", "/PieceInfo", "/LastModified", "/AA", "/A", "/JS", "/OpenAction", "/AF", "/EF", "/Names", "/OC"),
+        *("/StructParent", "/StructParents", "/Private", "/OPI", "/Alternates", "/Thumb", "/Parent", "/Properties"),
+        *("/Dest", "/Dests", "/ID", "/Measure", "/PtData", "/Info", "/Popup", "/URI", "/RichMedia"),
+    }
+)
+_DROPPED_TYPES = frozenset({"/Page", "/Pages", "/Catalog", "/Metadata", "/EmbeddedFile", "/Filespec", "/Action"})
+_TRACES = (b"<?xpacket", b"x:xmpmeta", b"Exif\x00\x00", b"http://ns.adobe.com/xap/")
+_JPEG, _JPEG_2000, _FLATE = "/DCTDecode", "/JPXDecode", ("/FlateDecode", "/Fl")
+_UNPACKED = frozenset(
+    {"/LZWDecode", "/LZW", "/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx", "/RunLengthDecode", "/RL"}
+)
+_DRAWN = frozenset({"/CCITTFaxDecode", "/CCF", "/JBIG2Decode"})  # black and white, without a place for words
+_DATA_KEYS = frozenset({"/Length", "/Filter", "/DecodeParms", "/F", "/FFilter", "/FDecodeParms", "/DL"})
+
+
+def clean_pdf(data: bytes, limits: FileLimits) -> tuple[bytes, tuple[str, ...]]:
+    """Return a new PDF with what the pages of one draw, and what was odd about it: `scripts`, `attachments`.
+
+    Raises:
+        FileRefused: it needs a password, is damaged, too large inside, or has parts that can't be looked into.
+        FileNotCleaned: the library isn't installed.
+    """
+    library = load_library("pypdf", "cleaning PDF")
+    try:
+        reader = library.PdfReader(BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise FileRefused(FileReason.ENCRYPTED)
+        copier = _PageCopier(limits)
+        for page in reader.pages:
+            copier.add_page(page)
+        if not copier.pages:
+            raise FileRefused(FileReason.DAMAGED, "no page")
+        return copier.write(), _find_oddities(reader)
+    except library.errors.LimitReachedError:
+        raise FileRefused(FileReason.BOMB) from None
+    except (library.errors.PyPdfError, zlib.error):
+        raise FileRefused(FileReason.DAMAGED) from None
+
+
+def _find_oddities(reader: "PdfReader") -> tuple[str, ...]:
+    root = reader.trailer["/Root"].get_object()
+    assert isinstance(root, dict)
+    names = root["/Names"].get_object() if "/Names" in root else {}
+    keys = {*root, *(names if isinstance(names, dict) else ())}
+    oddities = {"scripts": {"/JavaScript", "/OpenAction", "/AA"}, "attachments": {"/EmbeddedFiles", "/AF"}}
+    return tuple(name for name, signs in oddities.items() if signs & keys)
+
+
+class _PageCopier:
+    """Copies pages and what they draw into objects of a new file.
+
+    Attributes:
+        pages: the copied pages, as references.
+    """
+
+    def __init__(self, limits: FileLimits) -> None:
+        self._limits = limits
+        self._kinds = load_library("pypdf.generic", "cleaning PDF")
+        self._objects: list[PdfObject] = []
+        self._numbers: dict[tuple[int, int], int] = {}
+        self._waiting: deque[tuple[int, PdfObject]] = deque()
+        self._unpacked = 0
+        self.pages: list[IndirectObject] = []
+        self._tree = self._add(self._kinds.NullObject())
+
+    def add_page(self, page: "DictionaryObject") -> None:
+        """Copy a page."""
+        name = self._kinds.NameObject
+        copied = {name(key): self.copy(page.raw_get(key)) for key in _PAGE_KEYS if key in page}
+        annotations: object = page["/Annots"].get_object() if "/Annots" in page else None
+        drawn = [self.copy(one) for one in self._drawn_annotations(_as_list(annotations))]
+        if drawn:
+            copied[name("/Annots")] = self._kinds.ArrayObject(drawn)
+        copied |= {name("/Type"): name("/Page"), name("/Parent"): self._tree}
+        self.pages.append(self._add(self._kinds.DictionaryObject(copied)))
+        self._drain()
+
+    def _drawn_annotations(self, annotations: Iterable["PdfObject"]) -> Iterable["PdfObject"]:
+        """Yield what is drawn of notes and form fields, as stamps, which say nothing of who made them."""
+        name = self._kinds.NameObject
+        for reference in annotations:
+            one = reference.get_object()
+            if isinstance(one, dict) and one.get("/Subtype") in _DRAWN_ANNOTATIONS and "/AP" in one:
+                kept = {key: one.raw_get(key) for key in one if key in _ANNOTATION_KEYS}
+                yield self._kinds.DictionaryObject(
+                    {**kept, name("/Type"): name("/Annot"), name("/Subtype"): name("/Stamp")}
+                )
+
+    def copy(self, value: "PdfObject | None") -> "PdfObject":
+        """Return a value as it stands in the new file; what it refers to waits for its turn."""
+        kinds = self._kinds
+        if isinstance(value, kinds.IndirectObject):
+            return self._refer(value)
+        if isinstance(value, kinds.StreamObject):
+            return self._copy_stream(value)
+        if isinstance(value, dict):
+            return self._copy_dictionary(value, _DROPPED_KEYS)
+        if isinstance(value, list):
+            array: PdfObject = kinds.ArrayObject([self.copy(one) for one in value])
+            return array
+        null: PdfObject = kinds.NullObject()
+        return null if value is None else value
+
+    def _refer(self, reference: "IndirectObject") -> "PdfObject":
+        key = (reference.idnum, reference.generation)
+        if key not in self._numbers:
+            placed = self._add(self._kinds.NullObject())
+            self._numbers[key] = placed.idnum
+            self._waiting.append((placed.idnum, reference))
+        new: PdfObject = self._kinds.IndirectObject(self._numbers[key], 0, None)
+        return new
+
+    def _drain(self) -> None:
+        while self._waiting:
+            number, reference = self._waiting.popleft()
+            self._objects[number - 1] = self.copy(reference.get_object())
+
+    def _copy_dictionary(self, value: Mapping[Any, Any], dropped: frozenset[str]) -> "PdfObject":
+        kind = value.get("/Type")
+        if kind in _DROPPED_TYPES or "/EF" in value or value.get("/S") in ("/JavaScript", "/Launch"):
+            null: PdfObject = self._kinds.NullObject()
+            return null
+        raw = getattr(value, "raw_get", value.__getitem__)
+        copied: PdfObject = self._kinds.DictionaryObject(
+            {key: self.copy(raw(key)) for key in value if key not in dropped}
+        )
+        return copied
+
+    def _copy_stream(self, stream: "StreamObject") -> "PdfObject":
+        """Copy a stream as it is packed; pictures that carry metadata without it."""
+        head = self._copy_dictionary(stream, _DROPPED_KEYS | _DATA_KEYS)
+        null: PdfObject = self._kinds.NullObject()
+        if not isinstance(head, dict):
+            return null
+        packed: bytes = stream._data  # noqa: SLF001  pypdf shows packed bytes nowhere else
+        filters = _as_list(stream.get("/Filter"))
+        parameters = _as_list(stream.get("/DecodeParms"))
+        if filters and filters[-1] in (_JPEG, "/DCT", _JPEG_2000):
+            packed = self._clean_picture(packed, filters)
+            filters, parameters = filters[-1:], parameters[-1:] if len(parameters) == len(filters) else []
+        else:
+            self._check_content(stream, packed, filters)
+        copied: StreamObject = self._kinds.EncodedStreamObject() if filters else self._kinds.DecodedStreamObject()
+        copied.update(head)
+        name = self._kinds.NameObject
+        if filters:
+            copied[name("/Filter")] = self._kinds.ArrayObject([name(str(one)) for one in filters])
+        if parameters:
+            copied[name("/DecodeParms")] = self._kinds.ArrayObject([self.copy(one) for one in parameters])
+        copied._data = packed  # noqa: SLF001  see above
+        return copied
+
+    def _clean_picture(self, packed: bytes, filters: list[Any]) -> bytes:
+        for outer in filters[:-1]:
+            if outer not in _FLATE:
+                raise FileRefused(FileReason.EMBEDDED, f"a picture packed by {str(outer)[:30]}")
+            packed = self._inflate(packed)
+        return blank_boxes(packed, self._limits) if filters[-1] == _JPEG_2000 else strip_jpeg(packed)
+
+    def _check_content(self, stream: "StreamObject", packed: bytes, filters: list[Any]) -> None:
+        """Refuse what unpacks to too much, or carries metadata where it can't be cut out."""
+        if unknown := [one for one in filters if one not in _FLATE and one not in _UNPACKED and one not in _DRAWN]:
+            raise FileRefused(FileReason.EMBEDDED, f"a part packed by {str(unknown[0])[:30]}")
+        content = packed
+        if any(one in _UNPACKED for one in filters):
+            content = stream.get_data()  # pypdf has limits of its own
+        elif (filters and filters[0] in _FLATE) or (not filters and packed[:1] == b"\x78"):
+            content = self._inflate(packed)  # also where nothing says that it is packed
+        if any(trace in content or trace in packed for trace in _TRACES):
+            raise FileRefused(FileReason.EMBEDDED, "metadata in a place where they can't be cut out")
+
+    def _inflate(self, packed: bytes) -> bytes:
+        inflater, allowed = zlib.decompressobj(), self._limits.unpacked - self._unpacked
+        try:
+            content = inflater.decompress(packed, allowed)
+        except zlib.error:  # readers draw what comes before the damage
+            content = b""
+        if inflater.unconsumed_tail:
+            raise FileRefused(FileReason.BOMB, f"it unpacks to over {self._limits.unpacked:,} bytes")
+        self._unpacked += len(content)
+        return content
+
+    def _add(self, value: "PdfObject") -> "IndirectObject":
+        if len(self._objects) >= self._limits.parts:
+            raise FileRefused(FileReason.BOMB, f"over {self._limits.parts:,} objects")
+        self._objects.append(value)
+        reference: IndirectObject = self._kinds.IndirectObject(len(self._objects), 0, None)
+        return reference
+
+    def write(self) -> bytes:
+        """Return the new file."""
+        kinds, name = self._kinds, self._kinds.NameObject
+        self._objects[self._tree.idnum - 1] = kinds.DictionaryObject(
+            {
+                name("/Type"): name("/Pages"),
+                name("/Kids"): kinds.ArrayObject(self.pages),
+                name("/Count"): kinds.NumberObject(len(self.pages)),
+            }
+        )
+        root = self._add(kinds.DictionaryObject({name("/Type"): name("/Catalog"), name("/Pages"): self._tree}))
+        file, starts = BytesIO(), []
+        file.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+        for number, value in enumerate(self._objects, 1):
+            starts.append(file.tell())
+            file.write(b"%d 0 obj\n" % number)
+            value.write_to_stream(file)
+            file.write(b"\nendobj\n")
+        table = file.tell()
+        file.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(starts) + 1))
+        file.writelines(b"%010d 00000 n \n" % start for start in starts)
+        trailer = b"trailer\n<< /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        file.write(trailer % (len(starts) + 1, root.idnum, table))
+        return file.getvalue()
+
+
+def _as_list(value: Any) -> list[Any]:
+    value = value.get_object() if hasattr(value, "get_object") else value
+    if value is None:
+        return []
+    return [one.get_object() for one in value] if isinstance(value, list) else [value]

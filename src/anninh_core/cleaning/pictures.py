@@ -1,0 +1,146 @@
+"""Pictures are drawn anew from their pixels, so that nothing is left of the file they came in.
+
+Gone are EXIF, GPS, XMP, IPTC, comments, thumbnails, depth maps and second pictures, colour profiles (the colours are
+converted to sRGB first), and whatever stands behind the picture. The orientation is applied. Frames of an animation and
+pages of a TIFF stay. The same picture gives the same bytes with the same version of the libraries.
+"""
+
+import struct
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from anninh_core.cleaning.extras import load_library
+from anninh_core.cleaning.results import FileLimits, FileRefused
+from anninh_core.vocabulary.files import FileReason
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_DECODERS: Mapping[str, tuple[str, ...]] = {
+    "image/jpeg": ("JPEG", "MPO"),
+    "image/png": ("PNG",),
+    "image/gif": ("GIF",),
+    "image/webp": ("WEBP",),
+    "image/bmp": ("BMP",),
+    "image/tiff": ("TIFF",),
+    "image/heic": ("HEIF",),
+    "image/avif": ("AVIF",),
+}
+_SHOWN_TYPES: Mapping[str, str] = {"image/bmp": "image/png", "image/heic": "image/jpeg", "image/avif": "image/jpeg"}
+_ENCODERS: Mapping[str, tuple[str, dict[str, Any]]] = {
+    "image/jpeg": ("JPEG", {"quality": 90}),
+    "image/png": ("PNG", {}),
+    "image/gif": ("GIF", {}),
+    "image/webp": ("WEBP", {"quality": 90}),
+    "image/bmp": ("BMP", {}),
+    "image/tiff": ("TIFF", {"compression": "tiff_adobe_deflate"}),
+}
+_ANIMATED = frozenset({"image/gif", "image/webp", "image/png"})
+_OPAQUE = frozenset({"image/jpeg", "image/bmp"})
+_DAMAGES = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error)
+"""What Pillow raises over a damaged picture."""
+_WHAT = "cleaning pictures"
+
+
+def clean_picture(data: bytes, media_type: str, limits: FileLimits, *, same_type: bool = False) -> tuple[bytes, str]:
+    """Return a picture drawn anew, and its media type.
+
+    Args:
+        data: the picture.
+        media_type: what it is.
+        limits: how large it may be.
+        same_type: whether it has to stay what it is, as in a document. Else BMP becomes PNG, HEIC and AVIF JPEG,
+            which every telephone shows.
+
+    Raises:
+        FileRefused: too many pixels, or damaged.
+        FileNotCleaned: a library isn't installed.
+    """
+    library = load_library("PIL.Image", _WHAT)
+    if media_type == "image/heic":
+        load_library("pi_heif", "cleaning HEIC pictures").register_heif_opener()
+    shown_type = media_type if same_type else _SHOWN_TYPES.get(media_type, media_type)
+    try:
+        with library.open(BytesIO(data), formats=_DECODERS[media_type]) as picture:
+            frames = _check_size(picture, limits, keeps_frames=shown_type not in _OPAQUE)
+            return _encode(picture, frames, shown_type), shown_type
+    except (library.DecompressionBombWarning, library.DecompressionBombError):
+        raise FileRefused(FileReason.BOMB, f"over {limits.pixels:,} pixels") from None
+    except _DAMAGES:
+        raise FileRefused(FileReason.DAMAGED) from None
+
+
+def _check_size(picture: "Image", limits: FileLimits, *, keeps_frames: bool) -> int:
+    """Return how many frames are kept; they are counted, not drawn."""
+    width, height = picture.size
+    if width * height > limits.pixels:
+        raise FileRefused(FileReason.BOMB, f"{width} x {height} pixels, over {limits.pixels:,}")
+    frames = int(getattr(picture, "n_frames", 1)) if keeps_frames else 1
+    if width * height * frames > limits.pixels or frames > limits.parts:
+        raise FileRefused(FileReason.BOMB, f"{frames} frames of {width} x {height} pixels")
+    return frames
+
+
+def _encode(picture: "Image", frames: int, shown_type: str) -> bytes:
+    durations: list[int] = []
+    drawn = list(_redraw(picture, frames, shown_type, durations))
+    name, options = _ENCODERS[shown_type]
+    options = dict(options)
+    if len(drawn) > 1:
+        options |= {"save_all": True, "append_images": drawn[1:]}
+        if shown_type in _ANIMATED:
+            options |= {"duration": durations, "loop": int(picture.info.get("loop", 0) or 0)}
+        if shown_type == "image/gif":
+            options["disposal"] = 2
+    with BytesIO() as file:
+        drawn[0].save(file, name, **options)
+        return file.getvalue()
+
+
+def _redraw(picture: "Image", frames: int, shown_type: str, durations: list[int]) -> Iterator["Image"]:
+    """Yield new pictures with the pixels of the frames and nothing else."""
+    library = load_library("PIL.Image", _WHAT)
+    for number in range(frames):
+        if number:
+            picture.seek(number)
+        picture.load()
+        durations.append(min(max(int(picture.info.get("duration", 100) or 100), 20), 60_000))
+        pixels = _to_srgb(_turn(picture))
+        mode = _target_mode(pixels, shown_type)
+        if pixels.mode != mode:
+            pixels = pixels.convert(mode)
+        yield library.frombytes(mode, pixels.size, pixels.tobytes())
+
+
+def _turn(picture: "Image") -> "Image":
+    """Apply the orientation that EXIF tells; one that can't be read is none."""
+    operations = load_library("PIL.ImageOps", _WHAT)
+    try:
+        turned: Image = operations.exif_transpose(picture)
+    except Exception:  # noqa: BLE001  EXIF may be anything; the pixels are there all the same
+        return picture
+    return turned
+
+
+def _to_srgb(picture: "Image") -> "Image":
+    """Convert the colours by the profile that a picture brings; one that can't be read is none."""
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in ("RGB", "CMYK"):
+        return picture
+    colours = load_library("PIL.ImageCms", _WHAT)
+    try:
+        source, target = colours.ImageCmsProfile(BytesIO(profile)), colours.createProfile("sRGB")
+        converted: Image = colours.profileToProfile(picture, source, target, outputMode="RGB")
+    except Exception:  # noqa: BLE001  a profile may be anything; the pixels are there all the same
+        return picture
+    return converted
+
+
+def _target_mode(picture: "Image", shown_type: str) -> str:
+    if picture.mode in ("1", "L") and "transparency" not in picture.info:
+        return "L" if shown_type != "image/webp" else "RGB"
+    if picture.mode.startswith("I;16") and shown_type in ("image/png", "image/tiff"):
+        return "I;16"
+    has_alpha = picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
+    return "RGBA" if has_alpha and shown_type not in _OPAQUE else "RGB"

@@ -1,0 +1,124 @@
+"""`anninh tips file` and `custody`: what came with a tip, and who had it when."""
+
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.casework.tip_parts.threads import find_tip
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.options import FILE
+from anninh_core.cli.output import TextTable, echo_facts, printable, when
+from anninh_core.cli.paging import iter_pages
+from anninh_core.domain.conversations.model import Message
+from anninh_core.kernel.files import write_atomically
+from anninh_core.messaging.inbound.attachment_fetcher import FILE_KINDS
+from anninh_core.usecase.actor import Actor
+from anninh_core.vocabulary.files import Cleaning, FileRecord, Scan
+from anninh_core.vocabulary.messages import Attachment
+
+_PAGE_SIZE = 200  # messages that are read at once
+_HEADINGS = ("LINE", "AT", "WHO", "OUTCOME", "WHAT")
+
+
+def list_messages(app: App, me: Actor, case: str) -> list[Message]:
+    """Return all messages of a case, oldest first."""
+    return [*iter_pages(lambda after: app.conversations.history(me, case, after=after, limit=_PAGE_SIZE))]
+
+
+def describe_attachment(attachment: Attachment) -> str:
+    """Return the kind of an attachment, and why there is no file of it where one could be expected, or what is odd."""
+    missing_reason = attachment.lost or ("not fetched yet" if attachment.url and attachment.kind in FILE_KINDS else "")
+    if missing_reason or attachment.file is None:
+        return f"{attachment.kind}, {missing_reason}" if missing_reason else attachment.kind
+    return ", ".join((attachment.kind, *_remarks(attachment.file)))
+
+
+def _remarks(known: FileRecord) -> list[str]:
+    """Return what an officer has to know before a file is opened; nothing about a cleaned one that was scanned."""
+    remarks = []
+    if known.cleaning is not Cleaning.CLEANED:
+        why = ", ".join(filter(None, (known.reason, known.signature)))
+        remarks.append(f"{known.cleaning.value.replace('_', ' ')} ({why})")
+    if known.scan is not Scan.CLEAN and not known.is_withheld:
+        remarks.append("unscanned")
+    return [*remarks, *(flag.replace("_", " ") for flag in known.flags)]
+
+
+def attachment_data(attachment: Attachment) -> dict[str, object]:
+    """Return what is known of an attachment, for programs; its names on the platform and here are left out."""
+    known = attachment.file
+    if known is None:
+        return {"kind": attachment.kind, "lost": attachment.lost, "is_here": bool(attachment.blob)}
+    return {
+        "kind": attachment.kind,
+        "lost": attachment.lost,
+        "is_here": bool(attachment.blob),
+        "sha256": known.sha256,
+        "size": known.size,
+        "media_type": known.media_type,
+        "shown_type": known.shown_type,
+        "cleaning": known.cleaning.value,
+        "reason": known.reason,
+        "scan": known.scan.value,
+        "signature": known.signature,
+        "flags": list(known.flags),
+    }
+
+
+@click.command()
+@click.argument("tip", metavar="ID_OR_RECEIPT")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--out", required=True, type=FILE, metavar="FILE", help="Where to; nobody else may read it.")
+@click.option("--original", is_flag=True, help="The file as it came; it may tell who sent it, or do harm.")
+@click.option("--purpose", default="", metavar="WORDS", help="What the original is needed for; kept with the case.")
+@as_officer
+def file(app: App, me: Actor, *, tip: str, number: int, out: Path, original: bool, purpose: str) -> None:
+    """Write a file that came with a tip; `show` tells its NUMBER.
+
+    It is the cleaned copy. A file that nothing here cleans comes as the sender made it, and that is said: open it where
+    it can do no harm. Remove what was written afterwards.
+    """
+    if bool(purpose.strip()) is not original:
+        raise click.UsageError("--original and --purpose go together: say what the file as it came is needed for")
+    case, message, place = _find_file(app, me, tip, number)
+    if original:
+        data = app.conversations.open_original(me, case, message.id, place, purpose=purpose)
+    else:
+        data = app.conversations.attachment(me, case, message.id, place)
+    write_atomically(out, data)
+    known = message.attachments[place].file
+    remarks = "as it came" if original else ", ".join(_remarks(known)) if known else ""
+    click.echo(f"{out}: {len(data):,} bytes" + (f" ({remarks})" if remarks else ""))
+
+
+@click.command()
+@click.argument("tip", metavar="ID_OR_RECEIPT")
+@click.argument("number", type=click.IntRange(1))
+@as_officer
+def custody(app: App, me: Actor, *, tip: str, number: int) -> None:
+    """Show what happened to a file that came with a tip: its chain of custody, for whoever gets it as evidence."""
+    case, message, place = _find_file(app, me, tip, number)
+    found = app.conversations.custody(me, case, message.id, place)
+    known = found.attachment.file
+    if known is not None:
+        echo_facts([("SHA-256", known.sha256), ("Bytes", f"{known.size:,}"), ("Type", known.media_type or "unknown")])
+    rows = [
+        (str(one.seq), when(one.entry.at), one.entry.actor, one.entry.outcome, one.entry.action)
+        for one in found.entries
+    ]
+    TextTable(headings=_HEADINGS, rows=rows, right=("LINE",), empty="The journal has nothing about it.").echo()
+    for opening in found.openings:
+        click.echo(f"{when(opening.at)} {opening.by}: {printable(opening.purpose)}")
+
+
+def _find_file(app: App, me: Actor, tip: str, number: int) -> tuple[str, Message, int]:
+    """Return the case, the message and the place in it of a file, counted over the whole case from 1."""
+    case = f"tip:{find_tip(app, me, tip).id}"
+    places = [(message, place) for message in list_messages(app, me, case) for place in range(len(message.attachments))]
+    if number > len(places):
+        raise click.BadParameter(f"{len(places)} attachments came with this tip", param_hint="NUMBER")
+    return case, *places[number - 1]
+
+
+COMMANDS = (file, custody)

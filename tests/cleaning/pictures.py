@@ -1,0 +1,147 @@
+"""Pictures with everything in them that telephones and programs write about whoever took them."""
+
+import struct
+import zlib
+from base64 import b64decode
+from collections.abc import Mapping
+from io import BytesIO
+
+from PIL import Image, ImageCms, ImageDraw
+from PIL.TiffImagePlugin import IFDRational, ImageFileDirectory_v2
+from tests.cleaning.heic import HEIC
+from tests.cleaning.markers import AUTHOR, COMMENT, LATITUDE, PATH, PLACE, SERIAL, THUMBNAIL, XMP
+
+SIZE = (96, 64)
+XMP_PACKET = (
+    f'<?xpacket begin="" id="W5M0"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><creator>{AUTHOR}</creator>'
+    f'<DocumentID>{XMP}</DocumentID></x:xmpmeta><?xpacket end="w"?>'
+).encode()
+_RED, _GREEN, _BLUE, _WHITE = (200, 30, 30), (30, 160, 30), (30, 30, 200), (250, 250, 250)
+
+
+def drawn(mode: str = "RGB") -> Image.Image:
+    """Return a picture of four fields, of which no turning or mirroring looks like another."""
+    picture = Image.new("RGB", SIZE, _WHITE)
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 0, 47, 31), fill=_RED)
+    pen.rectangle((48, 0, 95, 31), fill=_GREEN)
+    pen.rectangle((0, 32, 47, 63), fill=_BLUE)
+    return picture.convert(mode)
+
+
+def exif(orientation: int = 1) -> bytes:
+    """Return EXIF with maker, serial number, place, words, and a thumbnail behind."""
+    written = Image.Exif()
+    written[0x0112] = orientation
+    written[0x010F], written[0x0110] = "May Anh Thu", SERIAL
+    written[0x013B], written[0x010E] = AUTHOR, COMMENT
+    details = written.get_ifd(0x8769)
+    details[0xA431] = SERIAL
+    details[0x9286] = b"UNICODE\x00" + COMMENT.encode("utf-16-le")
+    place = written.get_ifd(0x8825)
+    place[1], place[2] = "N", (IFDRational(20), IFDRational(15), IFDRational(*LATITUDE))
+    return written.tobytes() + THUMBNAIL.encode()
+
+
+def jpeg(orientation: int = 1, mode: str = "RGB") -> bytes:
+    """Return a JPEG with every kind of segment that tells something, and more behind its end."""
+    file = BytesIO()
+    picture = drawn(mode)
+    picture.save(file, "JPEG", quality=92, exif=exif(orientation), icc_profile=profile())
+    segments = (
+        (0xE1, b"http://ns.adobe.com/xap/1.0/\x00" + XMP_PACKET),
+        (0xED, b"Photoshop 3.0\x008BIM\x04\x04\x00\x00" + AUTHOR.encode() + PLACE.encode()),
+        (0xFE, COMMENT.encode()),
+        (0xEC, PATH.encode()),
+    )
+    written = b"".join(b"\xff" + bytes([marker]) + struct.pack(">H", len(body) + 2) + body for marker, body in segments)
+    content = file.getvalue()
+    return content[:2] + written + content[2:] + b"trailing " + SERIAL.encode()
+
+
+def profile() -> bytes:
+    """Return a colour profile with a description that tells who made it."""
+    made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    made[24:36] = bytes(12)  # when it was made
+    return bytes(made) + AUTHOR.encode()
+
+
+def png() -> bytes:
+    """Return a PNG with texts in every kind of chunk, EXIF, a profile and something behind its end."""
+    file = BytesIO()
+    drawn("RGBA").save(file, "PNG")
+    texts = (
+        (b"tEXt", b"Author\x00" + AUTHOR.encode()),
+        (b"zTXt", b"Comment\x00\x00" + zlib.compress(COMMENT.encode())),
+        (b"iTXt", b"XML:com.adobe.xmp\x00\x00\x00\x00\x00" + XMP_PACKET),
+        (b"eXIf", exif()[6:]),
+        (b"tIME", struct.pack(">HBBBBB", 2021, 9, 1, 8, 30, 0)),
+    )
+    content = file.getvalue()
+    return content[:33] + b"".join(_chunk(*text) for text in texts) + content[33:] + PATH.encode()
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def gif(frames: int = 3) -> bytes:
+    """Return an animation with a comment, and something behind its end."""
+    file = BytesIO()
+    pictures = [drawn().rotate(180 * (number % 2)) for number in range(frames)]
+    pictures[0].save(
+        file, "GIF", save_all=True, append_images=pictures[1:], duration=80, comment=COMMENT.encode(), loop=0
+    )
+    return file.getvalue() + SERIAL.encode()
+
+
+def webp() -> bytes:
+    """Return a WebP with EXIF, XMP and a profile."""
+    file = BytesIO()
+    drawn().save(file, "WEBP", quality=95, exif=exif(), xmp=XMP_PACKET, icc_profile=profile())
+    return file.getvalue()
+
+
+def avif() -> bytes:
+    """Return an AVIF with EXIF and XMP."""
+    file = BytesIO()
+    drawn().save(file, "AVIF", quality=95, exif=exif(), xmp=XMP_PACKET)
+    return file.getvalue()
+
+
+def tiff(pages: int = 2) -> bytes:
+    """Return pages of a TIFF with words, a place and XMP."""
+    file = BytesIO()
+    tags = ImageFileDirectory_v2()
+    tags[270], tags[315], tags[700], tags[33432] = COMMENT, AUTHOR, XMP_PACKET, SERIAL
+    pictures = [drawn() for _ in range(pages)]
+    pictures[0].save(file, "TIFF", tiffinfo=tags, save_all=True, append_images=pictures[1:])
+    return file.getvalue() + PATH.encode()
+
+
+def bmp() -> bytes:
+    """Return a BMP with something behind its end."""
+    file = BytesIO()
+    drawn().save(file, "BMP")
+    return file.getvalue() + AUTHOR.encode()
+
+
+def heic() -> bytes:
+    """Return the same picture as HEIC with EXIF and XMP: written once from `drawn` and `exif` with another library,
+    since what reads it here can't write.
+    """
+    return b64decode(HEIC)
+
+
+PICTURES: Mapping[str, bytes] = {
+    "jpeg": jpeg(),
+    "jpeg_grey": jpeg(mode="L"),
+    "jpeg_print": jpeg(mode="CMYK"),
+    "png": png(),
+    "gif": gif(),
+    "webp": webp(),
+    "avif": avif(),
+    "heic": heic(),
+    "tiff": tiff(),
+    "bmp": bmp(),
+}
