@@ -29,6 +29,8 @@ VIETNAMESE: Mapping[str, str] = {
     "anninh_core/formatters/layout.py": "the alphabet, for lettered points",
     "anninh_core/testing/kits/": "hard input for adapters",
 }
+# What click prints itself: `doctor` and errors must work where nothing else does.
+HARMLESS = re.compile(r"click\.echo\((show_hidden|escape_hidden)\(")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -165,6 +167,19 @@ def test_wording_comes_from_the_profile(trees: Trees) -> None:
 
     assert not listed([place for place in found if not place.startswith(tuple(VIETNAMESE))])
     assert used == VIETNAMESE.keys()
+
+
+def test_commands_print_through_one_function(trees: Trees) -> None:
+    """It makes people's words harmless. Where click's own is called, what it is given has been made so."""
+    calls = [
+        f"{path} {ast.unparse(node)}"
+        for path, tree in trees.items()
+        if path.startswith("anninh_core/cli/") and path != "anninh_core/cli/output.py"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "click.echo"
+    ]
+
+    assert not listed([call for call in calls if not HARMLESS.search(call)])
 
 
 def test_every_test_says_what_is_true(root: Path) -> None:

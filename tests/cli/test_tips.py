@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import GAMBLING, Read, Run, opened
+from tests.cli.conftest import GAMBLING, Read, Run, hear, mock, opened
 from tests.domain.tips.test_model import tip
 
 from anninh_core.cli.casework.tip_parts.clocks import clock_words
@@ -62,6 +62,22 @@ def test_words_are_found_without_diacritics(run: Run, read: Read) -> None:
     assert [tip["text"] for tip in read("tips", "search", "danh", "bac")] == [GAMBLING]
     assert "đánh bạc" in run("tips", "search", "DANH BAC", env={"COLUMNS": "120"}).stdout
     assert run("tips", "search", "danh", "chay").stdout.startswith("No tip")
+
+
+def test_a_message_does_not_steer_the_terminal(run: Run, read: Read, folder: Path) -> None:
+    """What would clear the screen or turn words around is seen as such; the record has it as it was written."""
+    written = "\x1b[2J\x1b[31mCó trộm chó\u202e ở xóm 5"
+    with opened(folder) as (app, _):
+        chat = mock(app).chat
+        chat.says(chat.person("Anh Mẫu"), written)
+        hear(app)
+    (tip,) = read("tips", "search", "trom cho")
+
+    shown = run("tips", "show", tip["id"]).stdout
+    assert "␛[2J␛[31mCó trộm chó[U+202E] ở xóm 5" in shown
+    assert not set(shown + run("tips", "list").stdout + run("tips", "search", "trom").stdout) & set("\x1b\u202e")
+    assert read("tips", "show", tip["id"])["messages"][-1]["text"] == written
+    assert "\\u001b[2J" in run("tips", "show", tip["id"], "--json").stdout
 
 
 def test_a_tip_is_shown_by_receipt_or_id(run: Run, read: Read) -> None:

@@ -26,10 +26,13 @@ def test_each_indicator_and_unit_has_its_line(document: ReportDocument) -> None:
     assert len(found) == 1 + 2 + 11
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t"])
+HIDDEN = "\u200b"
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\uff1d", "\u200b="])
 def test_text_is_no_formula(document: ReportDocument, sign: str) -> None:
     """A name that a spreadsheet would compute gets an apostrophe in front; negative numbers stay numbers."""
     figures = (evolve(document.figures[0], name=f"{sign}cmd|x", value=-3.0, by_unit={}),)
     found = rows(evolve(document, figures=figures))
-    assert found[1][1] == f"'{sign}cmd|x"
+    assert found[1][1] == f"'{sign.lstrip(HIDDEN)}cmd|x"
     assert found[1][4] == "-3"

@@ -163,7 +163,7 @@ def test_a_missing_caption_is_named(document: ReportDocument) -> None:
 
 def test_unprintable_signs_are_left_out(document: ReportDocument) -> None:
     """Control signs and direction overrides never reach a file; text is NFC."""
-    dirty = evolve(document, closing="Ho\u0000a\u202e Lu\u031b\u000b", sections=())
+    dirty = evolve(document, closing="Ho\u0000a\u202e Lu\u031b\u000b\u200b\U000e0041", sections=())
     assert layout.printable(dirty).closing == "Hoa Lư"
 
 

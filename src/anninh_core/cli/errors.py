@@ -8,6 +8,7 @@ from typing import IO, Any
 import click
 
 from anninh_core.kernel.errors import AnninhError, ConfigurationError
+from anninh_core.kernel.hidden import show_hidden
 
 TRACEBACK = "ANNINH_TRACEBACK"
 """Environment variable that shows tracebacks: "1" for yes."""
@@ -21,7 +22,7 @@ class CommandError(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the sentence to stderr."""
-        click.echo(f"anninh: {self.message}", file=file, err=file is None)
+        click.echo(show_hidden(f"anninh: {self.message}"), file=file, err=file is None)
 
 
 class SetupError(CommandError):

@@ -1,7 +1,6 @@
 """What is printed: tables by rich on a terminal, aligned text in a pipe, and JSON."""
 
 import json
-import re
 import shutil
 import sys
 from collections.abc import Collection, Sequence
@@ -13,14 +12,12 @@ from attrs import frozen
 from rich.cells import cell_len, set_cell_size
 
 from anninh_core.kernel.dates import vietnam_time
+from anninh_core.kernel.hidden import escape_hidden, show_hidden
 from anninh_core.kernel.refs import Ref
-from anninh_core.kernel.text import nfc
 
 _GAP = 2
 _SHORT = 8
 _MIN_WIDTH = 20  # columns of the last cell, however narrow the terminal
-_UNSAFE_CHARACTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Signs by which a resident's text could steer a terminal or turn words around."""
 
 
 def on_terminal() -> bool:
@@ -29,8 +26,19 @@ def on_terminal() -> bool:
 
 
 def printable(text: str) -> str:
-    """Return text that is safe on a terminal, its line breaks kept."""
-    return _UNSAFE_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", nfc(text.replace("\r\n", "\n")))
+    """Return text that is safe on a terminal, its line breaks kept; what it hides is seen (see `kernel.hidden`)."""
+    return show_hidden(text.replace("\r\n", "\n"))
+
+
+def echo(message: str | bytes = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print text, and nothing in it that steers a terminal: every command prints through here.
+
+    Args:
+        message: what is printed; bytes are a finished file and go out as they are.
+        err: whether it goes to standard error.
+        nl: whether a line break follows.
+    """
+    click.echo(show_hidden(message) if isinstance(message, str) else message, err=err, nl=nl)
 
 
 def one_line(text: str) -> str:
@@ -61,7 +69,12 @@ def iso(moment: datetime | None) -> str | None:
 
 def echo_json(data: object) -> None:
     """Print data for programs."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    echo(to_json(data, indent=2))
+
+
+def to_json(data: object, *, indent: int | None = None) -> str:
+    """Return data as JSON that a person can read, what hides something written as its number: it means the same."""
+    return escape_hidden(json.dumps(data, ensure_ascii=False, indent=indent))
 
 
 def echo_facts(facts: Sequence[tuple[str, str]]) -> None:
@@ -70,9 +83,9 @@ def echo_facts(facts: Sequence[tuple[str, str]]) -> None:
     width = max((len(name) for name, _ in filled), default=0) + _GAP
     for name, value in filled:
         lines = [part for line in printable(value).splitlines() for part in wrap_text(line, _available_width(width))]
-        click.echo(f"{name:{width}}{lines[0]}")
+        echo(f"{name:{width}}{lines[0]}")
         for line in lines[1:]:
-            click.echo(" " * width + line)
+            echo(" " * width + line)
 
 
 @frozen(kw_only=True)
@@ -94,12 +107,12 @@ class TextTable:
     def echo(self) -> None:
         """Print the table as fits where it goes."""
         if not self.rows:
-            click.echo(self.empty)
+            echo(self.empty)
         elif on_terminal():
             self._print_rich()
         else:
             for line in self.lines():
-                click.echo(line)
+                echo(line)
 
     def lines(self, width: int | None = None) -> list[str]:
         """Return the table as lines of plain text.

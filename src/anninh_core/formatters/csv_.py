@@ -16,7 +16,8 @@ _KEYS = (
     "report.value",
     "report.previous",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Full-width ones too: some spreadsheets read them as the others.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class CsvFormatter:

@@ -3,7 +3,6 @@
 Rules of layout: Nghị định 30/2020/NĐ-CP, Appendix I.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
@@ -12,7 +11,7 @@ from attrs import asdict, evolve, fields_dict, frozen, has
 
 from anninh_core.kernel.dates import document_date, short_date
 from anninh_core.kernel.errors import BadInput, NotFound
-from anninh_core.kernel.text import nfc
+from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocument, Section, Table
 
 _MANY_COLUMNS = 10
@@ -22,8 +21,6 @@ OPEN = "…"
 # No ă â ê ô ơ ư (nor f j w z): offices count with the letters that carry no mark, and đ.
 _LETTERS = "abcdđeghiklmnopqrstuvxy"
 _ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
-# Signs no XML file may hold, and signs that turn the direction of reading to fake what is written.
-_UNPRINTABLE = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
 
 
 @frozen
@@ -46,13 +43,13 @@ def say(wording: Mapping[str, str], key: str, **facts: object) -> str:
 
 
 def printable(value: Any) -> Any:
-    """Return a value with every text in it as NFC and without signs that can't be printed.
+    """Return a value with every text in it as NFC and without what hides something (see `kernel.hidden`).
 
     Raises:
         BadInput: a number in it is infinite or not a number.
     """
     if isinstance(value, str):
-        return _UNPRINTABLE.sub("", nfc(value))
+        return drop_hidden(value.replace("\r\n", "\n"))
     if isinstance(value, tuple):
         return tuple(printable(item) for item in value)
     if isinstance(value, Mapping):

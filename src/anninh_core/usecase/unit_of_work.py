@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from anninh_core.kernel.errors import DecryptionError, Refused
+from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.kernel.refs import Ref
-from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import (
     ChangeSet,
     Counter,
@@ -127,7 +127,7 @@ class UnitOfWork(ReadSession):
 
         Args:
             to: conversation id; the address stays in the vault until the message leaves.
-            text: complete text; NFC.
+            text: complete text; leaves as NFC and without what hides something (`kernel.hidden`), unlike records.
             purpose: names the wording and the handler of its settlement.
             cause: `kind:id` of the record it belongs to.
             scope: erasure scope that seals it.
@@ -139,7 +139,7 @@ class UnitOfWork(ReadSession):
         """
         row = PendingRow(
             id=self.context.ids.new(),
-            outbox_message=OutboxMessage(to=to, text=nfc(text), attachments=attachments, reply_to=reply_to),
+            outbox_message=OutboxMessage(to=to, text=drop_hidden(text), attachments=attachments, reply_to=reply_to),
             purpose=purpose,
             cause=cause,
             scope=scope,

@@ -8,6 +8,7 @@ import click
 from attrs import asdict
 
 from anninh_core.kernel.dates import vietnam_time
+from anninh_core.kernel.hidden import escape_hidden
 from anninh_core.ports.clock import SystemClock
 from anninh_core.ports.health import Check, Level
 from anninh_zalo.cli.account import with_account
@@ -27,7 +28,8 @@ def status(account: OfficialAccount, *, as_json: bool) -> None:
     account_status = fetch_account_status(account.api, SystemClock().now())
     tokens, checks = account.tokens.tokens(), [*account.health(), *account_status.checks]
     if as_json:
-        click.echo(json.dumps(_to_json(account, account_status, tokens, checks), ensure_ascii=False, indent=2))
+        told = json.dumps(_to_json(account, account_status, tokens, checks), ensure_ascii=False, indent=2)
+        click.echo(escape_hidden(told))
     else:
         _print_facts([*_facts(account, account_status, tokens)])
         _print_facts([(f"{check.level.value} {check.name}", _sentence(check)) for check in checks])

@@ -208,6 +208,18 @@ def test_the_resident_of_a_tip_that_became_a_question_hears_nothing_twice(desk: 
     assert desk.app.inquiries.get(desk.lan, inquiry.id).state is InquiryState.ANSWERED
 
 
+def test_an_answer_is_sent_without_what_hides_something(desk: Desk) -> None:
+    """Signs that turn words around or steer a screen stay in the record and never reach the resident."""
+    inquiry = desk.asked("Chị Hoa", "Cho em hỏi làm hộ chiếu ở đâu ạ")
+    written = "Ra phòng 3\u202e gấp\x1b[31m nhé 👨‍👩‍👧"
+    desk.app.inquiries.answer(desk.lan, inquiry.id, text=written)
+    desk.deliver()
+    heard = desk.dialog.hears("Chị Hoa", "Ra phòng 3.*").string
+    assert "Ra phòng 3 gấp[31m nhé 👨‍👩‍👧" in heard
+    assert not set(heard) & set("\x1b\u202e")
+    assert desk.app.inquiries.get(desk.lan, inquiry.id).answer == written
+
+
 def test_a_tip_can_not_be_hidden_among_the_questions(desk: Desk) -> None:
     """Not without a reason, not in an emergency, not where somebody is kept away, not by who may not handle it."""
     tip = desk.told("Mất trộm xe máy ở chợ")

@@ -7,7 +7,7 @@ from anninh_core.cli.casework.audit_heads import export, heads
 from anninh_core.cli.casework.audit_show import entry_data, show
 from anninh_core.cli.casework.audit_verify import verify
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo_json, short_ref, when
+from anninh_core.cli.output import TextTable, echo, echo_json, short_ref, when
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.journal import NumberedEntry
@@ -42,7 +42,7 @@ def trail(app: App, me: Actor, *, after: int, about: str, actor: str, action: st
         headings = ("line", "time", "action", "where, who: what")
         TextTable(headings=headings, rows=rows, right=("line",), empty="No line of the journal fits.").echo()
     if page.cursor:
-        click.echo(f"There is more; go on with --after {page.cursor}.", err=True)
+        echo(f"There is more; go on with --after {page.cursor}.", err=True)
 
 
 def _entry_row(step: NumberedEntry) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import EXISTING_FILE, FILE
-from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, when
+from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, iso, when
 from anninh_core.domain.audit.heads.file import encode_head_file
 from anninh_core.domain.audit.heads.model import SignedHead
 from anninh_core.kernel.errors import NotFound
@@ -33,10 +33,10 @@ def export(app: App, me: Actor, file: Path, head_file: Path | None, force: bool)
             count, after = count + len(lines), after + len(lines)
             if len(lines) < _PAGE:
                 break
-    click.echo(f"{file}: {count:,} lines written")
+    echo(f"{file}: {count:,} lines written")
     if head_file is not None:
         write_atomically(head_file, app.audit.export_heads(me))
-        click.echo(f"{head_file}: heads written; give them to somebody who can't reach this machine")
+        echo(f"{head_file}: heads written; give them to somebody who can't reach this machine")
 
 
 @click.group()
@@ -80,7 +80,7 @@ def export_heads(app: App, me: Actor, file: Path, after: int, force: bool) -> No
     """Write the heads and the public keys into FILE; nothing in it is secret."""
     require_new_file(file, force=force)
     write_atomically(file, app.audit.export_heads(me, after=after))
-    click.echo(f"{file}: written; give it to somebody who can't reach this machine")
+    echo(f"{file}: written; give it to somebody who can't reach this machine")
 
 
 @heads.command()
@@ -90,8 +90,8 @@ def receive(app: App, me: Actor, file: Path) -> None:
     """Keep the heads of another authority; exit code 3 where they contradict those received before."""
     receipt = app.audit.receive_heads(me, file.read_bytes())
     if not receipt.accepted:
-        click.echo(f"The heads of {receipt.authority} are NOT accepted: {receipt.why}.", err=True)
-        click.echo("They are kept as evidence. Ask that office what happened, over another channel.", err=True)
+        echo(f"The heads of {receipt.authority} are NOT accepted: {receipt.why}.", err=True)
+        echo("They are kept as evidence. Ask that office what happened, over another channel.", err=True)
         click.get_current_context().exit(3)
     echo_facts(
         [
@@ -115,7 +115,7 @@ def received(app: App, me: Actor, authority: str, file: Path, force: bool) -> No
     if not found.heads:
         raise NotFound(f"no heads of {authority!r} were received; `anninh audit heads receive` takes a file")
     write_atomically(file, encode_head_file(found))
-    click.echo(f"{file}: {len(found.heads):,} heads written")
+    echo(f"{file}: {len(found.heads):,} heads written")
 
 
 @heads.command("rotate-key")
@@ -123,7 +123,7 @@ def received(app: App, me: Actor, authority: str, file: Path, force: bool) -> No
 def rotate_key(app: App, me: Actor) -> None:
     """Go on with a new signing key, certified by the old one, which is destroyed."""
     key = app.audit.rotate_signing_key(me)
-    click.echo(f"Heads are signed by {key.id} from now on; export them, so that others learn of it.")
+    echo(f"Heads are signed by {key.id} from now on; export them, so that others learn of it.")
 
 
 def _describe(head: SignedHead) -> str:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
@@ -10,7 +9,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, iso, short_ref, when
+from anninh_core.cli.output import TextTable, echo, iso, printable, short_ref, to_json, when
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.ports.changes import Entry
 from anninh_core.usecase.actor import Actor
@@ -19,7 +18,7 @@ from anninh_core.vocabulary.district import District
 
 _COLUMNS = ("line", "at", "actor", "action", "unit", "outcome", "events", "touched", "named", "facts")
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @click.command()
@@ -70,7 +69,7 @@ def show(
     )
     _FORMS[form](page.items, about, app.district)
     if page.cursor:
-        click.echo(f"There is more; go on with --after {page.cursor}.", err=True)
+        echo(f"There is more; go on with --after {page.cursor}.", err=True)
 
 
 def _in_vietnam(moment: datetime | None) -> datetime | None:
@@ -125,7 +124,7 @@ def entry_data(step: NumberedEntry) -> dict[str, object]:
 
 def _echo_json_lines(entries: Sequence[NumberedEntry], _about: str, _district: District) -> None:
     for step in entries:
-        click.echo(json.dumps(entry_data(step), ensure_ascii=False))
+        echo(to_json(entry_data(step)))
 
 
 def _echo_csv(entries: Sequence[NumberedEntry], _about: str, _district: District) -> None:
@@ -133,14 +132,14 @@ def _echo_csv(entries: Sequence[NumberedEntry], _about: str, _district: District
     writer = csv.writer(lines)
     writer.writerow(_COLUMNS)
     writer.writerows([[_cell(value) for value in entry_data(step).values()] for step in entries])
-    click.echo(lines.getvalue(), nl=False)
+    echo(lines.getvalue(), nl=False)
 
 
 def _cell(value: object) -> str:
     """Return a cell; one that a spreadsheet would take for a formula gets an apostrophe before it."""
     if isinstance(value, dict):
         value = [f"{name}={inner}" for name, inner in value.items()]
-    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = printable(" ".join(map(str, value)) if isinstance(value, list) else str(value))
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

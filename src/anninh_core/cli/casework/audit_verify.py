@@ -7,7 +7,7 @@ import click
 
 from anninh_core.cli.folder import officer_option, open_as_officer
 from anninh_core.cli.options import EXISTING_FILE, at_option
-from anninh_core.cli.output import echo_json, iso, when
+from anninh_core.cli.output import echo, echo_json, iso, when
 from anninh_core.domain.audit.chain import parse_line
 from anninh_core.domain.audit.findings import AuditReport, Finding, Severity, Verdict
 from anninh_core.domain.audit.heads.file import HeadFile, merge_head_files, parse_head_file
@@ -55,7 +55,7 @@ def verify(*, file: Path | None, head_files: tuple[Path, ...], key: str, as_json
     else:
         _echo_report(report, with_heads=heads is not None)
         if seconds is not None and report.verdict is not Verdict.BROKEN:  # then no record was compared
-            click.echo(f"Every line, and every record against what was last said of it: {seconds:,.1f} s.")
+            echo(f"Every line, and every record against what was last said of it: {seconds:,.1f} s.")
     click.get_current_context().exit(EXIT_CODES[report.verdict])
 
 
@@ -85,13 +85,13 @@ def _echo_report(report: AuditReport, *, with_heads: bool) -> None:
     if report.verdict is Verdict.BROKEN:
         first, *bad = bad
         place = f" at line {first.line:,}" if first.line else ""
-        click.echo(f"The journal is broken{place}: {first.sentence}.", err=True)
+        echo(f"The journal is broken{place}: {first.sentence}.", err=True)
     else:
-        click.echo(f"{_describe(report)}: {report.seq:,} lines, the last with the hash\n{report.hash}")
+        echo(f"{_describe(report)}: {report.seq:,} lines, the last with the hash\n{report.hash}")
     for found in (*bad, *(found for found in findings if found.severity is Severity.NOTE)):
-        click.echo(_line(found), err=found.severity > Severity.NOTE)
+        echo(_line(found), err=found.severity > Severity.NOTE)
     if not with_heads and report.verdict is Verdict.CONSISTENT:
-        click.echo("Only heads that were kept elsewhere prove anything; give them by --heads.", err=True)
+        echo("Only heads that were kept elsewhere prove anything; give them by --heads.", err=True)
 
 
 def _describe(report: AuditReport) -> str:

@@ -8,7 +8,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, short, when
+from anninh_core.cli.output import TextTable, echo, short, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.duty.alarm import Alarm, Rung
 from anninh_core.domain.duty.roster import EVERY_DAY, Holiday, Roster, Shift
@@ -72,7 +72,7 @@ def set_(
         valid_from=first.date() if first else None,
         valid_to=last.date() if last else date.max,
     )
-    click.echo(f"the roster of {made.unit} holds from {made.valid_from}")
+    echo(f"the roster of {made.unit} holds from {made.valid_from}")
 
 
 @duty.command("on-duty")
@@ -115,7 +115,7 @@ def acknowledge(app: App, me: Actor, code: str) -> None:
     if len(found) != 1:
         raise BadInput(f"{len(found)} alarms that wait have code {code!r}; `anninh duty alarms` lists them")
     app.duty.acknowledge(me, found[0].id)
-    click.echo(f"{found[0].code} is yours")
+    echo(f"{found[0].code} is yours")
 
 
 def _read_shift(text: str) -> Shift:

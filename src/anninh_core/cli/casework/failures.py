@@ -7,7 +7,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo_json, iso, short_ref, when
+from anninh_core.cli.output import TextTable, echo, echo_json, iso, short_ref, when
 from anninh_core.kernel.errors import BadInput
 from anninh_core.messaging.failures.listing import RETRYING, Alarm, DeliveryFailure
 from anninh_core.ports.queues import FOR_PEOPLE
@@ -68,9 +68,9 @@ def list_(
     else:
         _failure_table(app, entries).echo()
         if len(entries) == limit:
-            click.echo(f"there may be more: --after {entries[-1].id}", err=True)
+            echo(f"there may be more: --after {entries[-1].id}", err=True)
     if (raised := app.failures.alarm(me)) is not None:
-        click.echo(_alarm_text(raised), err=True)
+        echo(_alarm_text(raised), err=True)
 
 
 @failures.command()
@@ -83,7 +83,7 @@ def alarm(app: App, me: Actor, as_json: bool) -> None:
         since = raised and iso(raised.since)
         echo_json({"alarm": raised is not None, "count": raised.count if raised else 0, "since": since})
     else:
-        click.echo(_alarm_text(raised) if raised else "The list of failures moves, or is empty.")
+        echo(_alarm_text(raised) if raised else "The list of failures moves, or is empty.")
     if raised is not None:
         raise click.exceptions.Exit(3)
 
@@ -95,7 +95,7 @@ def rerun(app: App, me: Actor, id: str) -> None:
     """Process once more what came in."""
     row = _full_id(app, me, id)
     app.failures.rerun(me, row)
-    click.echo(f"{row} is processed again with the next `anninh work`.")
+    echo(f"{row} is processed again with the next `anninh work`.")
 
 
 @failures.command()
@@ -105,7 +105,7 @@ def resend(app: App, me: Actor, id: str) -> None:
     """Send again what has not arrived."""
     row = _full_id(app, me, id)
     app.failures.resend(me, row)
-    click.echo(f"{row} goes out again with the next `anninh work`.")
+    echo(f"{row} goes out again with the next `anninh work`.")
 
 
 @failures.command("give-up")
@@ -116,7 +116,7 @@ def give_up(app: App, me: Actor, id: str, reason: str) -> None:
     """Decide that something shall not be sent, or not be processed, any more."""
     row = _full_id(app, me, id)
     app.failures.give_up(me, row, reason)
-    click.echo(f"{row} is given up.")
+    echo(f"{row} is given up.")
 
 
 @failures.command()
@@ -127,7 +127,7 @@ def confirm(app: App, me: Actor, id: str, proof: str) -> None:
     """State that a message did arrive, or was posted by hand."""
     row = _full_id(app, me, id)
     app.failures.confirm(me, row, proof)
-    click.echo(f"{row} is confirmed.")
+    echo(f"{row} is confirmed.")
 
 
 def _full_id(app: App, me: Actor, id: str) -> str:

@@ -7,7 +7,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import TextTable, echo_json
+from anninh_core.cli.output import TextTable, echo, echo_json
 from anninh_core.domain.groups.model import Group, GroupState
 from anninh_core.domain.groups.rules import DirectoryEntry
 from anninh_core.formatters import DirectoryLine, directory_html, directory_json
@@ -63,7 +63,7 @@ def directory(app: App, me: Actor, unit: str, out: Path) -> None:
     title = app.district.say("directory.title")
     page = directory_json(title, lines) if out.suffix == ".json" else directory_html(title, lines, app.district.wording)
     out.write_text(page, encoding="utf-8")
-    click.echo(f"{out}: {len(lines)} groups")
+    echo(f"{out}: {len(lines)} groups")
 
 
 def _directory_line(entry: DirectoryEntry, district: District) -> DirectoryLine:

@@ -10,7 +10,7 @@ from anninh_core.app.recovery import read_recovery_copy, require_live_keys
 from anninh_core.cli.folder import as_officer, with_app
 from anninh_core.cli.operations.recovery import echo_trial, make_copy
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import TextTable, when
+from anninh_core.cli.output import TextTable, echo, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.units.model import Officer, RoleGrant
@@ -51,7 +51,7 @@ def list_(app: App, me: Actor, unit: str) -> None:
 def appoint(app: App, me: Actor, name: str, unit: str, roles: tuple[str, ...]) -> None:
     """Register an officer of a unit with roles on it."""
     officer = app.units.appoint(me, name, unit, roles=roles)
-    click.echo(f"{officer.name} is registered (id {officer.id})")
+    echo(f"{officer.name} is registered (id {officer.id})")
     _tell_waiting(officer)
 
 
@@ -64,7 +64,7 @@ def appoint(app: App, me: Actor, name: str, unit: str, roles: tuple[str, ...]) -
 def grant(app: App, me: Actor, *, id: str, role: str, unit: str, until: datetime | None) -> None:
     """Give an officer a role on a unit."""
     officer = app.units.grant(me, id, role, unit, until=until.date() if until else date.max)
-    click.echo(f"{officer.name}: {role} on {unit} is noted")
+    echo(f"{officer.name}: {role} on {unit} is noted")
     _tell_waiting(officer)
 
 
@@ -76,7 +76,7 @@ def grant(app: App, me: Actor, *, id: str, role: str, unit: str, until: datetime
 def confirm(app: App, me: Actor, id: str, role: str, unit: str) -> None:
     """Confirm, as the second person, a role that another officer proposed."""
     officer = app.units.confirm_grant(me, id, role, unit)
-    click.echo(f"{officer.name} has {role} on {unit} from today")
+    echo(f"{officer.name} has {role} on {unit} from today")
 
 
 @officers.command()
@@ -90,7 +90,7 @@ def revoke(app: App, me: Actor, *, id: str, role: str, unit: str, last_day: date
     yesterday = local_date(app.context.clock.now()) - timedelta(days=1)
     last = last_day.date() if last_day else yesterday
     officer = app.units.revoke(me, id, role, unit, last_day=last)
-    click.echo(f"{officer.name} has {role} on {unit} up to {last}")
+    echo(f"{officer.name} has {role} on {unit} up to {last}")
 
 
 @officers.command()
@@ -102,7 +102,7 @@ def bind(app: App, me: Actor, id: str) -> None:
     It is shown once. Whoever sends it acts as the officer from then on, so hand it over in person.
     """
     code = app.units.begin_binding(me, id)
-    click.echo(f"{code.code}  holds until {when(code.expires_at)}, once; the officer sends it to the account")
+    echo(f"{code.code}  holds until {when(code.expires_at)}, once; the officer sends it to the account")
 
 
 @officers.command()
@@ -111,7 +111,7 @@ def bind(app: App, me: Actor, id: str) -> None:
 def unbind(app: App, me: Actor, id: str) -> None:
     """End the binding of an officer's chat: nothing written there is a command any more."""
     officer = app.units.unbind(me, id)
-    click.echo(f"{officer.name} has no bound chat any more")
+    echo(f"{officer.name} has no bound chat any more")
 
 
 @officers.command("recovery-copy")
@@ -139,14 +139,14 @@ def break_glass(app: App, *, name: str, role: str, recovery: Path, passphrase_fi
     officer = app.units.break_glass(system("recovery"), name, role, delay=_BREAK_GLASS_DELAY)
     app.services.audit.heads.sign_due_head(system("keeper"), hours=0, entries=1)  # couriers bring it to the superior
     seq, hash = app.context.storage.journal.head()
-    click.echo(f"{officer.name} has {role} on {officer.unit} from {officer.grants[0].valid_from} (id {officer.id})")
-    click.echo(f"Every officer is told. Tell the superior unit: journal line {seq}, hash {hash}")
+    echo(f"{officer.name} has {role} on {officer.unit} from {officer.grants[0].valid_from} (id {officer.id})")
+    echo(f"Every officer is told. Tell the superior unit: journal line {seq}, hash {hash}")
 
 
 def _tell_waiting(officer: Officer) -> None:
     for grant in officer.grants:
         if grant.is_proposed:
-            click.echo(
+            echo(
                 f"{grant.role} on {grant.unit} gives more than you may yourself; another officer confirms it: "
                 f"anninh officers confirm {officer.id} {grant.role} {grant.unit}"
             )

@@ -7,7 +7,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, on_terminal
+from anninh_core.cli.output import TextTable, echo, on_terminal
 from anninh_core.domain.reports.queries import SubmissionStatus
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotFound
@@ -63,11 +63,11 @@ def show(
     if out is not None:
         path = out / name if out.is_dir() else out
         path.write_bytes(page)
-        click.echo(f"{path}: {len(page):,} bytes, report {newest_report.id} ({newest_report.state})")
+        echo(f"{path}: {len(page):,} bytes, report {newest_report.id} ({newest_report.state})")
     elif format_ == "text" and on_terminal():
         _print_markdown(page.decode())
     else:
-        click.echo(page, nl=False)
+        echo(page, nl=False)
 
 
 def _print_markdown(markdown: str) -> None:

@@ -7,7 +7,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.casework.retention_proof import needles, prove
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo_json, short_ref, when
+from anninh_core.cli.output import TextTable, echo, echo_json, short_ref, when
 from anninh_core.domain.clocks import CLOCKS, retention_days
 from anninh_core.domain.conversations.model import pseudonym_of
 from anninh_core.domain.retention.clocks.model import Removal
@@ -60,13 +60,13 @@ def preview(  # noqa: PLR0917  click's
         )
         return
     _echo_counts(counts)
-    click.echo()
+    echo()
     _echo_items(page.items, days)
     if page.cursor:
-        click.echo(f"There is more: --after {page.cursor}")
-    click.echo()
+        echo(f"There is more: --after {page.cursor}")
+    echo()
     _echo_rows(app)
-    click.echo(keys.explanation)
+    echo(keys.explanation)
 
 
 def _echo_counts(counts: list[PreviewCount]) -> None:
@@ -97,7 +97,7 @@ def _echo_rows(app: App) -> None:
     kept = retention_days(app.district)
     for clock in CLOCKS:
         if clock.removal in (Removal.ROWS, Removal.FILES):
-            click.echo(f"Daily: {clock.what}, after {kept[clock.data]} days.")
+            echo(f"Daily: {clock.what}, after {kept[clock.data]} days.")
 
 
 def _label(scope: str) -> str:
@@ -158,7 +158,7 @@ def holds(app: App, me: Actor, as_json: bool) -> None:
 def hold(app: App, me: Actor, case: str, reason: str, review_on: str) -> None:
     """Forbid to destroy CASE, and all that hangs on it, until the hold is released."""
     held = app.retention.hold(me, case, reason=reason, review_on=_parse_day(review_on))
-    click.echo(f"{short_ref(held.scope)} is held until hold {held.id} is released.")
+    echo(f"{short_ref(held.scope)} is held until hold {held.id} is released.")
 
 
 @retention.command()
@@ -167,7 +167,7 @@ def hold(app: App, me: Actor, case: str, reason: str, review_on: str) -> None:
 def release(app: App, me: Actor, id: str) -> None:
     """End the legal hold ID. Whoever does can't order the destruction of what it covered."""
     released = app.retention.release_hold(me, id)
-    click.echo(f"The hold on {short_ref(released.scope)} is released.")
+    echo(f"The hold on {short_ref(released.scope)} is released.")
 
 
 @retention.command()
@@ -177,7 +177,7 @@ def release(app: App, me: Actor, id: str) -> None:
 def order(app: App, me: Actor, case: str, reason: str) -> None:
     """Order that CASE, which is over, be destroyed some days from now; until then a hold stops it."""
     given = app.retention.order_purge(me, case, reason=reason)
-    click.echo(f"{short_ref(given.id)} will be destroyed by the worker after {when(given.due_at)}.")
+    echo(f"{short_ref(given.id)} will be destroyed by the worker after {when(given.due_at)}.")
 
 
 def _parse_day(text: str) -> date:

@@ -8,7 +8,7 @@ import click
 from anninh_core.app import App, load_settings
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import EXISTING_FILE, FILE
-from anninh_core.cli.output import TextTable, echo_json, iso, one_line, when
+from anninh_core.cli.output import TextTable, echo, echo_json, iso, one_line, when
 from anninh_core.domain.retention.proof.needles import Needle, decode_needles, encode_needles
 from anninh_core.domain.retention.proof.service import Proof
 from anninh_core.kernel.errors import BadInput, StorageError
@@ -34,7 +34,7 @@ def needles(app: App, me: Actor, case: str, out: Path, force: bool) -> None:
     require_new_file(out, force=force)
     gathered = app.retention.gather_needles(me, case)
     write_atomically(out, encode_needles(gathered))
-    click.echo(f"{len(gathered.needles)} needles of {case} are in {out}.")
+    echo(f"{len(gathered.needles)} needles of {case} are in {out}.")
 
 
 @click.command()
@@ -76,16 +76,16 @@ def _search(places: Sequence[Path], wanted: Sequence[Needle]) -> list[Sighting]:
 
 def _echo_proof(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Path]) -> None:
     purged = f"purged {when(proof.purged_at)}" if proof.purged_at else "not purged"
-    click.echo(f"{proof.scope}: {purged}; looked for {proof.looked_for} needles.")
+    echo(f"{proof.scope}: {purged}; looked for {proof.looked_for} needles.")
     empty = "None of them is there any more."
     rows = [(one_line(sighting.needle), sighting.place) for sighting in sightings]
     TextTable(headings=("still there", "where"), rows=rows, empty=empty).echo()
     for place in (*proof.looked_at, *map(str, places)):
-        click.echo(f"Looked at: {place}.")
+        echo(f"Looked at: {place}.")
     for place in proof.blind_spots:
-        click.echo(f"Nobody can look from here at: {place}.")
+        echo(f"Nobody can look from here at: {place}.")
     for handed in proof.handed_out:
-        click.echo(f"Handed out before: {handed.action} to {handed.actor}, {when(handed.at)}, line {handed.seq}.")
+        echo(f"Handed out before: {handed.action} to {handed.actor}, {when(handed.at)}, line {handed.seq}.")
 
 
 def _proof_data(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Path]) -> dict[str, object]:

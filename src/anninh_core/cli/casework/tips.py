@@ -17,7 +17,7 @@ from anninh_core.cli.casework.tip_parts.routing import simulate_routing
 from anninh_core.cli.casework.tip_parts.threads import COMMANDS as THREAD_COMMANDS
 from anninh_core.cli.casework.tip_parts.threads import find_tip
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, printable, when
+from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, iso, printable, when
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.model import Settlement, Tip
 from anninh_core.domain.tips.states import TipState
@@ -65,7 +65,7 @@ def list_(
         return
     _tip_table(page.items, app.district).echo()
     if page.cursor:
-        click.echo(f"There are more than these {limit}; raise --limit or narrow the list.", err=True)
+        echo(f"There are more than these {limit}; raise --limit or narrow the list.", err=True)
 
 
 # -word is a part of the query here, so there is no option of one letter: not even -h, which is in many words.
@@ -86,13 +86,13 @@ def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, after: str
     _check_query(words, text)
     page = app.tips.search(me, text, unit=unit, after=after, limit=limit)
     if left_out := find_unsearchable(text):
-        click.echo(f"Never searched for, and left out: {', '.join(left_out)}", err=True)
+        echo(f"Never searched for, and left out: {', '.join(left_out)}", err=True)
     if as_json:
         echo_json([_tip_data(tip) for tip in page.items])
     else:
         _tip_table(page.items, app.district).echo()
     if page.cursor:
-        click.echo(f"There may be more; go on with --after {page.cursor}", err=True)
+        echo(f"There may be more; go on with --after {page.cursor}", err=True)
 
 
 @tips.command()
@@ -110,9 +110,9 @@ def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     numbers = count(1)
     for message in messages:
         kinds = "".join(f" [{next(numbers)}: {describe_attachment(attachment)}]" for attachment in message.attachments)
-        click.echo(f"\n{when(message.received_at)}{kinds} {message.id}\n{printable(message.text)}".rstrip())
+        echo(f"\n{when(message.received_at)}{kinds} {message.id}\n{printable(message.text)}".rstrip())
         for correction in message.corrections:
-            click.echo(f"Put right by whoever wrote it: {printable(correction)}")
+            echo(f"Put right by whoever wrote it: {printable(correction)}")
 
 
 def _check_query(words: tuple[str, ...], text: str) -> None:

@@ -9,15 +9,16 @@ import click
 from anninh_core.app import FILE_NAME, App, Settings
 from anninh_core.cli.evaluation.figures import Alarms, ClassFigures, Classification, Share, classify, count_alarms
 from anninh_core.cli.evaluation.messages import Found, JudgedMessage, read_messages, route_messages
+from anninh_core.cli.evaluation.redaction import judge_redaction, read_lines
+from anninh_core.cli.evaluation.redaction_shown import describe_judgement, print_judgement, print_misses
+from anninh_core.cli.evaluation.shares import DIGITS, describe_share, percent, round_share, share_cells
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.options import EXISTING_FILE, at_option
-from anninh_core.cli.output import TextTable, echo_json
+from anninh_core.cli.output import TextTable, echo, echo_json
 from anninh_core.plugins import Plugins
 from anninh_core.profile import load_profile
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
-
-_DIGITS = 4
 
 
 @click.group()
@@ -59,16 +60,37 @@ def agreement(app: App, me: Actor, *, unit: str, start: datetime, end: datetime,
     share = Share(found.agreed, found.judged)
     if as_json:
         rows = [{"suggested": suggested, "chosen": chosen, "tips": number} for (suggested, chosen), number in pairs]
-        echo_json({**_describe_share("agreement", share), "tips": share.of, "pairs": rows})
+        echo_json({**describe_share("agreement", share), "tips": share.of, "pairs": rows})
         return
-    value, number, interval = _cells(share)
-    click.echo(f"agreement: {value}, {number} tips with a suggestion, 95 % of the time between {interval}")
+    value, number, interval = share_cells(share)
+    echo(f"agreement: {value}, {number} tips with a suggestion, 95 % of the time between {interval}")
     TextTable(
         headings=("suggested", "chosen", "tips"),
         rows=[(suggested or "none", chosen, str(tips)) for (suggested, chosen), tips in pairs],
         right=("tips",),
         empty="No tip with a suggestion was triaged on these days.",
     ).echo()
+
+
+@eval.command()
+@click.argument("file", type=EXISTING_FILE)
+@click.option("--misses", is_flag=True, help="Show the lines where something was missed or hit without cause.")
+@click.option("--json", "as_json", is_flag=True, help="For programs; figures alone, nothing of what the lines say.")
+def redaction(file: Path, misses: bool, as_json: bool) -> None:
+    """Look for personal data in the texts of FILE, and compare with their labels.
+
+    FILE has a JSON object a line: text, and spans, a list of {kind, text}, empty for a near miss. A label is found if a
+    hit of its kind covers it from end to end, blanks and separators at its own ends left out; one hit finds one label.
+    What else is hit is a false hit of its kind; a label that another kind has hit is missed and told as confused too.
+    Links are left out.
+    """
+    judgement = judge_redaction(read_lines(file))
+    if as_json:
+        echo_json(describe_judgement(judgement))
+        return
+    print_judgement(judgement)
+    if misses:
+        print_misses(judgement)
 
 
 def measure(messages: Sequence[JudgedMessage], found: Sequence[Found]) -> tuple[Classification, Classification, Alarms]:
@@ -87,11 +109,11 @@ def describe(kind: Classification, category: Classification, alarms: Alarms) -> 
         "kind": _describe_classes(kind),
         "category": _describe_classes(category),
         "emergency": {
-            **_describe_share("recall", alarms.recall),
-            **_describe_share("look_first_recall", alarms.look_first_recall),
-            **_describe_share("precision", alarms.precision),
-            **_describe_share("false_alarm_rate", alarms.false_alarm_rate),
-            **_describe_share("look_first_rate", alarms.look_first_rate),
+            **describe_share("recall", alarms.recall),
+            **describe_share("look_first_recall", alarms.look_first_recall),
+            **describe_share("precision", alarms.precision),
+            **describe_share("false_alarm_rate", alarms.false_alarm_rate),
+            **describe_share("look_first_rate", alarms.look_first_rate),
             "emergencies": alarms.recall.of,
         },
     }
@@ -101,16 +123,16 @@ def print_figures(kind: Classification, category: Classification, alarms: Alarms
     """Print the figures for people."""
     for title, figures in (("kind", kind), ("category of tips", category)):
         low, high = figures.interval
-        click.echo(f"{title}: {figures.accuracy.of} messages, macro F1 {_percent(figures.macro_f1)}, "
-                   f"95 % of the time between {_percent(low)} and {_percent(high)}")  # fmt: skip
+        echo(f"{title}: {figures.accuracy.of} messages, macro F1 {percent(figures.macro_f1)}, "
+                   f"95 % of the time between {percent(low)} and {percent(high)}")  # fmt: skip
         _print_classes(figures.classes)
         _print_confusion(figures)
     rows = [
-        ("alarm: recall", *_cells(alarms.recall)),
-        ("alarm or look first: recall", *_cells(alarms.look_first_recall)),
-        ("alarm: precision", *_cells(alarms.precision)),
-        ("alarm: false alarms of other messages", *_cells(alarms.false_alarm_rate)),
-        ("alarm or look first: of other messages", *_cells(alarms.look_first_rate)),
+        ("alarm: recall", *share_cells(alarms.recall)),
+        ("alarm or look first: recall", *share_cells(alarms.look_first_recall)),
+        ("alarm: precision", *share_cells(alarms.precision)),
+        ("alarm: false alarms of other messages", *share_cells(alarms.false_alarm_rate)),
+        ("alarm or look first: of other messages", *share_cells(alarms.look_first_rate)),
     ]
     TextTable(headings=("emergency", "share", "number", "interval"), rows=rows, empty="").echo()
 
@@ -126,14 +148,14 @@ def _load(at: Path) -> tuple[Plugins, District]:
 
 def _describe_classes(figures: Classification) -> dict[str, object]:
     return {
-        "macro_f1": _round(figures.macro_f1),
-        "macro_f1_interval": [round(end, _DIGITS) for end in figures.interval],
-        **_describe_share("accuracy", figures.accuracy),
+        "macro_f1": round_share(figures.macro_f1),
+        "macro_f1_interval": [round(end, DIGITS) for end in figures.interval],
+        **describe_share("accuracy", figures.accuracy),
         "classes": {
             one.name: {
-                "f1": round(one.f1, _DIGITS),
-                **_describe_share("precision", one.precision),
-                **_describe_share("recall", one.recall),
+                "f1": round(one.f1, DIGITS),
+                **describe_share("precision", one.precision),
+                **describe_share("recall", one.recall),
                 "messages": one.recall.of,
             }
             for one in figures.classes
@@ -145,17 +167,9 @@ def _describe_classes(figures: Classification) -> dict[str, object]:
     }
 
 
-def _describe_share(name: str, share: Share) -> dict[str, object]:
-    return {name: _round(share.value), f"{name}_interval": [round(end, _DIGITS) for end in share.interval]}
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, _DIGITS)
-
-
 def _print_classes(classes: Sequence[ClassFigures]) -> None:
     rows = [
-        (one.name, str(one.recall.of), _percent(one.f1), *_cells(one.precision)[::2], *_cells(one.recall)[::2])
+        (one.name, str(one.recall.of), percent(one.f1), *share_cells(one.precision)[::2], *share_cells(one.recall)[::2])
         for one in classes
     ]
     headings = ("class", "messages", "F1", "precision", "interval", "recall", "interval ")
@@ -168,13 +182,4 @@ def _print_confusion(figures: Classification) -> None:
         (one.name, *(str(figures.confusion[one.name, column] or "·") for column in columns)) for one in figures.classes
     ]
     TextTable(headings=("is ↓ taken for →", *columns), rows=rows, right=columns, empty="").echo()
-    click.echo()
-
-
-def _cells(share: Share) -> tuple[str, str, str]:
-    low, high = share.interval
-    return _percent(share.value), f"{share.hits} of {share.of}", f"{_percent(low)} to {_percent(high)}"
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1%}"
+    echo()

@@ -10,7 +10,7 @@ from anninh_core.app.custody.key_files import make_key_file, read_key_file
 from anninh_core.app.custody.offline import answer_request, open_request, wrap_anew
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import EXISTING_FILE, FILE
-from anninh_core.cli.output import TextTable, echo_facts, when
+from anninh_core.cli.output import TextTable, echo, echo_facts, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.identity.custody.files import DetailRequest
@@ -38,7 +38,7 @@ def custodians() -> None:
 def make_key(file: Path, passphrase_file: Path | None) -> None:
     """Make a private key under a passphrase, in a new FILE: a custodian's, the recovery key, or one for an answer."""
     key = make_key_file(file, read_passphrase(passphrase_file, confirm=True))
-    click.echo(f"id          {key.id}\npublic key  {key.public.hex()}")
+    echo(f"id          {key.id}\npublic key  {key.public.hex()}")
 
 
 @custodians.command("list")
@@ -63,7 +63,7 @@ def propose(app: App, me: Actor, *, public_key: str, officer_id: str, recovery: 
     if bool(officer_id) == recovery:
         raise click.UsageError("say whose key it is by --officer, or that it is the recovery key by --recovery")
     proposed = app.identity.propose_custodian(me, public_key, officer_id=officer_id)
-    click.echo(f"Proposed. A second person compares the id and confirms: anninh custodians confirm {proposed.id}")
+    echo(f"Proposed. A second person compares the id and confirms: anninh custodians confirm {proposed.id}")
 
 
 @custodians.command()
@@ -72,7 +72,7 @@ def propose(app: App, me: Actor, *, public_key: str, officer_id: str, recovery: 
 def confirm(app: App, me: Actor, key_id: str) -> None:
     """Put a proposed KEY in use, as the second person; a recovery key replaces the one before."""
     confirmed = app.identity.confirm_custodian(me, key_id)
-    click.echo(f"Key {confirmed.id} is in use from now on. Names of before: anninh custodians export {confirmed.id}")
+    echo(f"Key {confirmed.id} is in use from now on. Names of before: anninh custodians export {confirmed.id}")
 
 
 @custodians.command()
@@ -82,7 +82,7 @@ def confirm(app: App, me: Actor, key_id: str) -> None:
 def end(app: App, me: Actor, *, key_id: str, reason: str) -> None:
     """Seal nothing to a KEY any more; the worker drops what was wrapped for it."""
     app.identity.end_custodian(me, key_id, reason=reason)
-    click.echo(f"Key {key_id} ended.")
+    echo(f"Key {key_id} ended.")
 
 
 @custodians.command()
@@ -94,7 +94,7 @@ def export(app: App, me: Actor, *, key_id: str, holder: str, out: Path) -> None:
     """Write what the holder of another key wraps for a new KEY, so that it opens the names of before too."""
     require_new_file(out, force=False)
     write_atomically(out, app.identity.export_rewraps(me, key_id, holder=holder))
-    click.echo(f"{out}: for the holder of {holder}, who wraps by `anninh custodians rewrap`")
+    echo(f"{out}: for the holder of {holder}, who wraps by `anninh custodians rewrap`")
 
 
 @custodians.command("import")
@@ -102,7 +102,7 @@ def export(app: App, me: Actor, *, key_id: str, holder: str, out: Path) -> None:
 @as_officer
 def import_(app: App, me: Actor, file: Path) -> None:
     """Take in what `rewrap` wrote."""
-    click.echo(f"{app.identity.import_rewraps(me, file.read_bytes()):,} names more are open to the new key.")
+    echo(f"{app.identity.import_rewraps(me, file.read_bytes()):,} names more are open to the new key.")
 
 
 @custodians.command()
@@ -116,7 +116,7 @@ def rewrap(*, file: Path, key: Path, new_key: str, out: Path, passphrase_file: P
     require_new_file(out, force=False)
     private = read_key_file(key, read_passphrase(passphrase_file, confirm=False))
     write_atomically(out, wrap_anew(file.read_bytes(), private, new_key))
-    click.echo(f"{out}: take it back, for `anninh custodians import`")
+    echo(f"{out}: take it back, for `anninh custodians import`")
 
 
 @custodians.command()
@@ -141,15 +141,13 @@ def answer(
     request = open_request(file.read_bytes(), private)
     echo_facts([*_request_facts(request), ("signed by", signer or "(nobody looked)")])
     if signer and not known:
-        click.echo(
-            "No key of the authority is known yet: compare it with what the officers tell by telephone.", err=True
-        )
+        echo("No key of the authority is known yet: compare it with what the officers tell by telephone.", err=True)
     if not yes:
         click.confirm("Is that what you were told by the officers themselves?", abort=True, err=True)
     write_atomically(out, answer_request(request, private, SystemClock().now()))
     if signer:
         write_pin(key, signer)
-    click.echo(f"{out}: take it back; only whoever asked can read it, by `anninh identity read`")
+    echo(f"{out}: take it back; only whoever asked can read it, by `anninh identity read`")
 
 
 def _request_facts(request: DetailRequest) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from anninh_core.app.custody.key_files import read_key_file, read_public_key
 from anninh_core.app.custody.offline import read_answer
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import EXISTING_FILE, FILE
-from anninh_core.cli.output import TextTable, echo_json, iso, one_line, when
+from anninh_core.cli.output import TextTable, echo, echo_json, iso, one_line, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.identity.emergency_model import EmergencyOpening
@@ -47,7 +47,7 @@ def identity() -> None:
 def request(app: App, me: Actor, *, case: str, field: str, purpose: str, ground: str) -> None:
     """Ask for one field of whoever is behind a CASE. It waits a week for a second person."""
     asked = app.identity.request_identity(me, case, field=IdentityField(field), purpose=purpose, ground=ground)
-    click.echo(f"Asked, as {asked.id}. Somebody else decides until {when(asked.ends_at)}.")
+    echo(f"Asked, as {asked.id}. Somebody else decides until {when(asked.ends_at)}.")
 
 
 @identity.command("list")
@@ -78,7 +78,7 @@ def list_(app: App, me: Actor, *, case: str, state: str | None, as_json: bool) -
 def approve(app: App, me: Actor, *, id: str, minutes: int, reason: str) -> None:
     """Grant a request of somebody else's."""
     granted = app.identity.approve_identity(me, id, minutes=minutes, reason=reason)
-    click.echo(f"Granted: {granted.requested_by} may open the {granted.field} once until {when(granted.until)}.")
+    echo(f"Granted: {granted.requested_by} may open the {granted.field} once until {when(granted.until)}.")
 
 
 @identity.command()
@@ -88,7 +88,7 @@ def approve(app: App, me: Actor, *, id: str, minutes: int, reason: str) -> None:
 def refuse(app: App, me: Actor, *, id: str, reason: str) -> None:
     """Turn a request of somebody else's down."""
     app.identity.refuse_identity(me, id, reason=reason)
-    click.echo("Refused.")
+    echo("Refused.")
 
 
 @identity.command("open")
@@ -100,9 +100,9 @@ def open_(app: App, me: Actor, id: str) -> None:
     address = f"{revealed.address.messenger} {revealed.address.id}" if revealed.address else ""
     for value in (revealed.name, address, *revealed.numbers):
         if value:
-            click.echo(one_line(value))
+            echo(one_line(value))
     if not (revealed.name or address or revealed.numbers):
-        click.echo(f"Nobody knows the {revealed.field}.", err=True)
+        echo(f"Nobody knows the {revealed.field}.", err=True)
 
 
 @identity.command()
@@ -116,7 +116,7 @@ def export(app: App, me: Actor, *, id: str, key: Path, custodian: str, out: Path
     require_new_file(out, force=False)
     reader = read_public_key(key).hex()
     write_atomically(out, app.identity.export_identity_request(me, id, reader=reader, custodian=custodian))
-    click.echo(f"{out}: for the custodian only, who answers by `anninh custodians answer`")
+    echo(f"{out}: for the custodian only, who answers by `anninh custodians answer`")
 
 
 @identity.command()
@@ -127,9 +127,9 @@ def read(file: Path, key: Path, passphrase_file: Path | None) -> None:
     """Read a custodian's answer. Needs no folder; remove the FILE and the key afterwards."""
     answer = read_answer(file.read_bytes(), read_key_file(key, read_passphrase(passphrase_file, confirm=False)))
     for value in answer.values:
-        click.echo(one_line(value))
+        echo(one_line(value))
     if not any(answer.values):
-        click.echo(f"Nobody knows the {answer.field}.", err=True)
+        echo(f"Nobody knows the {answer.field}.", err=True)
 
 
 @identity.command()
@@ -154,8 +154,8 @@ def emergency(app: App, me: Actor, *, case: str, reason: str) -> None:
     Those who decide about identities are told, and one of them reviews it.
     """
     opened = app.identity.open_address_in_emergency(me, case, reason=reason)
-    click.echo(f"{opened.address.messenger} {one_line(opened.address.id)}")
-    click.echo(f"It will be reviewed, as {opened.opening}.", err=True)
+    echo(f"{opened.address.messenger} {one_line(opened.address.id)}")
+    echo(f"It will be reviewed, as {opened.opening}.", err=True)
 
 
 @identity.command()
@@ -193,7 +193,7 @@ def emergencies(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
 def review(app: App, me: Actor, *, id: str, justified: bool, reason: str) -> None:
     """Say whether somebody else's opening in an emergency was justified."""
     reviewed = app.identity.review_emergency_opening(me, id, justified=justified, reason=reason)
-    click.echo(f"The opening of {when(reviewed.opened_at)} is {reviewed.state.value}.")
+    echo(f"The opening of {when(reviewed.opened_at)} is {reviewed.state.value}.")
 
 
 def _marker(opening: EmergencyOpening) -> str:

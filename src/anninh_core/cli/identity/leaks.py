@@ -6,7 +6,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, short_ref, when
+from anninh_core.cli.output import TextTable, echo, short_ref, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.leaks.model import LeakFinding, LeakState, describe_spans
 from anninh_core.kernel.errors import NotFound
@@ -48,9 +48,9 @@ def list_(app: App, me: Actor, state: str) -> None:
 def show(app: App, me: Actor, code: str) -> None:
     """Show what waits, the places marked ⟦so⟧."""
     finding = app.leaks.finding(me, _full_id(app, me, code))
-    click.echo(f"{finding.code}: {finding.about} of {finding.unit}, characters {describe_spans(finding.spans)}")
-    click.echo(f"{finding.state} since {when(finding.found_at)}" + (f": {finding.reason}" if finding.reason else ""))
-    click.echo(_marked(finding))
+    echo(f"{finding.code}: {finding.about} of {finding.unit}, characters {describe_spans(finding.spans)}")
+    echo(f"{finding.state} since {when(finding.found_at)}" + (f": {finding.reason}" if finding.reason else ""))
+    echo(_marked(finding))
 
 
 @leaks.command()
@@ -60,7 +60,7 @@ def show(app: App, me: Actor, code: str) -> None:
 def release(app: App, me: Actor, code: str, reason: str) -> None:
     """Let go what waits, as it reads."""
     finding = app.leaks.release(me, _full_id(app, me, code), reason=reason)
-    click.echo(f"{finding.code} leaves with the next `anninh work`.")
+    echo(f"{finding.code} leaves with the next `anninh work`.")
 
 
 @leaks.command()
@@ -70,7 +70,7 @@ def release(app: App, me: Actor, code: str, reason: str) -> None:
 def stop(app: App, me: Actor, code: str, reason: str) -> None:
     """Decide that what waits doesn't leave."""
     finding = app.leaks.stop(me, _full_id(app, me, code), reason=reason)
-    click.echo(f"{finding.code} doesn't leave.")
+    echo(f"{finding.code} doesn't leave.")
 
 
 @leaks.command()

@@ -9,7 +9,7 @@ from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.identity.request_acts import COMMANDS
 from anninh_core.cli.identity.requests import check, link, record, requests, show_request, to_check
-from anninh_core.cli.output import TextTable, echo_json, iso, when
+from anninh_core.cli.output import TextTable, echo, echo_json, iso, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import pseudonym_of
 from anninh_core.domain.retention.model import Erasure
@@ -71,9 +71,9 @@ def erase(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
     erasure = app.retention.erase(me, _full_id(app, me, id), rule=rule, reason=reason)
     cases = "Cases that are over stay, without their reporter, until their time ends."
     if erasure.is_pending:
-        click.echo(f"{_person_label(erasure)} will be erased by the worker within days, unless a hold is set. {cases}")
+        echo(f"{_person_label(erasure)} will be erased by the worker within days, unless a hold is set. {cases}")
     else:
-        click.echo(f"{_person_label(erasure)} is erased. {cases}")
+        echo(f"{_person_label(erasure)} is erased. {cases}")
 
 
 @people.command()
@@ -84,7 +84,7 @@ def erase(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
 def refuse(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
     """Turn a wish down, such as where a law wants everything kept."""
     erasure = app.retention.refuse_erasure(me, _full_id(app, me, id), rule=rule, reason=reason)
-    click.echo(f"The wish of {_person_label(erasure)} is refused.")
+    echo(f"The wish of {_person_label(erasure)} is refused.")
 
 
 def _person_label(erasure: Erasure) -> str:

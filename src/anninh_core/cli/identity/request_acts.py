@@ -8,7 +8,7 @@ from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.identity.requests import find_request
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import TextTable, echo_json, one_line
+from anninh_core.cli.output import TextTable, echo, echo_json, one_line
 from anninh_core.domain.rights.handling import CATEGORIES
 from anninh_core.domain.rights.states import AnswerOutcome
 from anninh_core.kernel.errors import BadInput
@@ -40,11 +40,11 @@ def find(app: App, me: Actor, *, number: str, purpose: str, whole: bool, as_json
     rows = [(category, str(count)) for category, count in found.counts.items() if count]
     TextTable(headings=("category", "records"), rows=rows, right=("records",), empty="Nothing is kept.").echo()
     for case in found.open_cases:
-        click.echo(f"{case} isn't over, and keeps its words whatever is asked.")
+        echo(f"{case} isn't over, and keeps its words whatever is asked.")
     if whole:
         for category, records in found.records.items():
             for one in records:
-                click.echo(f"{category} {one.id}: {one_line('; '.join(filter(None, one.fields.values())))}")
+                echo(f"{category} {one.id}: {one_line('; '.join(filter(None, one.fields.values())))}")
 
 
 @click.command("leave-out")
@@ -56,7 +56,7 @@ def find(app: App, me: Actor, *, number: str, purpose: str, whole: bool, as_json
 def leave_out(app: App, me: Actor, *, number: str, category: str, rule: str, reason: str) -> None:
     """Leave a CATEGORY out of the copy that a law keeps from being told; the copy says so."""
     app.rights.leave_out(me, find_request(app, me, number).id, category, rule=rule, reason=reason)
-    click.echo(f"{category} is left out.")
+    echo(f"{category} is left out.")
 
 
 @click.command("take-in")
@@ -66,7 +66,7 @@ def leave_out(app: App, me: Actor, *, number: str, category: str, rule: str, rea
 def take_in(app: App, me: Actor, *, number: str, category: str) -> None:
     """Tell a CATEGORY after all that was left out."""
     app.rights.take_in(me, find_request(app, me, number).id, category)
-    click.echo(f"{category} is told.")
+    echo(f"{category} is told.")
 
 
 @click.command()
@@ -82,7 +82,7 @@ def export(app: App, me: Actor, *, number: str, format_: str, way: str, out: Pat
     require_new_file(out, force=False)
     copy = app.rights.export(me, find_request(app, me, number).id, format=format_, way=way)
     write_atomically(out, copy.content)
-    click.echo(f"{out}: {len(copy.content):,} bytes, SHA-256 {copy.sha256}")
+    echo(f"{out}: {len(copy.content):,} bytes, SHA-256 {copy.sha256}")
 
 
 @click.command()
@@ -103,7 +103,7 @@ def correct(app: App, me: Actor, *, number: str, name: str, message: str, words:
         app.rights.correct_name(me, id, name, reason=reason)
     else:
         app.rights.correct_words(me, id, message, words, reason=reason)
-    click.echo("It is put right.")
+    echo("It is put right.")
 
 
 @click.command()
@@ -114,7 +114,7 @@ def correct(app: App, me: Actor, *, number: str, name: str, message: str, words:
 def restrict(app: App, me: Actor, *, number: str, rule: str, reason: str) -> None:
     """Let the person's data be used no more, but for what the law still wants."""
     app.rights.restrict(me, find_request(app, me, number).id, rule=rule, reason=reason)
-    click.echo("What is over of theirs isn't used from now on. `anninh people lift` ends that.")
+    echo("What is over of theirs isn't used from now on. `anninh people lift` ends that.")
 
 
 @click.command()
@@ -124,7 +124,7 @@ def restrict(app: App, me: Actor, *, number: str, rule: str, reason: str) -> Non
 def lift(app: App, me: Actor, *, number: str, reason: str) -> None:
     """End a restriction."""
     app.rights.lift_restriction(me, find_request(app, me, number).id, reason=reason)
-    click.echo("The restriction is over.")
+    echo("The restriction is over.")
 
 
 @click.command()
@@ -134,7 +134,7 @@ def lift(app: App, me: Actor, *, number: str, reason: str) -> None:
 def extend(app: App, me: Actor, *, number: str, reason: str) -> None:
     """Extend the limit, once, as far as its rule allows; tell the person why."""
     app.rights.extend_request(me, find_request(app, me, number).id, reason=reason)
-    click.echo("The limit is extended.")
+    echo("The limit is extended.")
 
 
 @click.command()
@@ -160,7 +160,7 @@ def answer(
         way=way,
         notify=notify,
     )
-    click.echo(f"{answered.number} is answered." + "".join(f" Erasure {one}." for one in answered.erasures))
+    echo(f"{answered.number} is answered." + "".join(f" Erasure {one}." for one in answered.erasures))
 
 
 COMMANDS = (find, leave_out, take_in, export, correct, restrict, lift, extend, answer)

@@ -8,7 +8,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, one_line, when
+from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, iso, one_line, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.rights.clocks import AnswerClock, AnswerClockState, read_clock
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
@@ -76,7 +76,7 @@ def record(app: App, me: Actor, *, kind: str, unit: str, channel: str, applicant
         me, RightsKind(kind), unit=unit, channel=RequestChannel(channel), applicant=applicant, words=words
     )
     due = when(asked.due) or "no limit known"
-    click.echo(f"{asked.number}: tell the person this number and nothing else. Due: {due}")
+    echo(f"{asked.number}: tell the person this number and nothing else. Due: {due}")
 
 
 @click.command()
@@ -88,7 +88,7 @@ def record(app: App, me: Actor, *, kind: str, unit: str, channel: str, applicant
 def check(app: App, me: Actor, *, number: str, way: str, passed: bool, note: str) -> None:
     """Say by which second way you looked at who asks, and what you found. You handle nothing of it afterwards."""
     checked = app.rights.record_check(me, find_to_check(app, me, number), way=way, passed=passed, note=note)
-    click.echo(f"{checked.number} is {checked.state.value}.")
+    echo(f"{checked.number} is {checked.state.value}.")
 
 
 @click.command()
@@ -105,7 +105,7 @@ def link(app: App, me: Actor, *, number: str, account: tuple[str, str] | None, r
         linked = app.rights.link_account(me, id, Address(account[0], Place.PERSON, account[1]))
     else:
         linked = app.rights.link_receipt(me, id, receipt)
-    click.echo(f"Noted for {linked.number}.")
+    echo(f"Noted for {linked.number}.")
 
 
 @click.command("show")

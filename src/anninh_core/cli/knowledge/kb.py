@@ -7,7 +7,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import TextTable, echo_facts, echo_json, printable
+from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, printable
 from anninh_core.domain.inquiries import Article
 from anninh_core.kernel.files import write_atomically
 from anninh_core.profile.knowledge import read_articles, shipped_articles, write_articles
@@ -39,11 +39,11 @@ def import_(app: App, me: Actor, *, file: Path | None, bundled: bool, unit: str)
         raise click.UsageError("name a file, or give --bundled")
     drafts = shipped_articles() if file is None else read_articles(file)
     done = app.inquiries.import_articles(me, unit or app.district.root, drafts)
-    click.echo(f"{len(done.written)} written, {len(done.revised)} revised, {len(done.unchanged)} unchanged")
+    echo(f"{len(done.written)} written, {len(done.revised)} revised, {len(done.unchanged)} unchanged")
     if done.kept:
-        click.echo(f"kept as they are here, retired or revised later: {', '.join(done.kept)}", err=True)
+        echo(f"kept as they are here, retired or revised later: {', '.join(done.kept)}", err=True)
     if unchecked := [draft.key for draft in drafts if draft.edition.checked_on is None]:
-        click.echo(f"{len(unchecked)} were never compared with the rules in force; see `anninh kb check`", err=True)
+        echo(f"{len(unchecked)} were never compared with the rules in force; see `anninh kb check`", err=True)
 
 
 @kb.command()
@@ -55,7 +55,7 @@ def export(app: App, me: Actor, *, file: Path) -> None:
     if not articles:
         raise click.ClickException("there is no article in use; write or import one first")
     write_atomically(file, write_articles(articles).encode())
-    click.echo(f"{file}: {len(articles)} articles")
+    echo(f"{file}: {len(articles)} articles")
 
 
 @kb.command("list")
@@ -103,7 +103,7 @@ def show(app: App, me: Actor, *, article: str, as_json: bool) -> None:
             *(("asked as", phrase) for phrase in found.phrases),
         ]
     )
-    click.echo(f"\n{printable(edition.text)}")
+    echo(f"\n{printable(edition.text)}")
 
 
 @kb.command()
@@ -133,7 +133,7 @@ def confirm(app: App, me: Actor, *, article: str) -> None:
     """Note that an ARTICLE was compared with the rules in force today, and is right."""
     found = app.inquiries.get_article(me, article)
     confirmed = app.inquiries.confirm_article(me, found.id)
-    click.echo(f"{_name(confirmed)}: checked on {confirmed.editions[-1].checked_on}")
+    echo(f"{_name(confirmed)}: checked on {confirmed.editions[-1].checked_on}")
 
 
 @kb.command()

@@ -4,7 +4,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo_json, iso
+from anninh_core.cli.output import TextTable, echo, echo_json, iso
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import find_unsearchable, parse_query
 from anninh_core.usecase.actor import Actor
@@ -33,7 +33,7 @@ def search(
     _check_query(words, text)
     found = app.search(me, text, kinds=kinds, unit=unit, limit=limit)
     if left_out := find_unsearchable(text):
-        click.echo(f"Never searched for, and left out: {', '.join(left_out)}", err=True)
+        echo(f"Never searched for, and left out: {', '.join(left_out)}", err=True)
     if as_json:
         echo_json([_hit_data(hit) for hit in found.items])
     else:
@@ -41,7 +41,7 @@ def search(
         headings = ("kind", "which", "unit", "state", "passage")
         TextTable(headings=headings, rows=rows, cut=True, empty=f"Nothing in {app.district.name} fits.").echo()
     if found.more:
-        click.echo(f"There is more of: {', '.join(found.more)}; raise --limit or add a word", err=True)
+        echo(f"There is more of: {', '.join(found.more)}; raise --limit or add a word", err=True)
 
 
 def _check_query(words: tuple[str, ...], text: str) -> None:

@@ -17,7 +17,7 @@ from anninh_core.app.backup.restoration import restore as restore_file
 from anninh_core.app.backup.restore_target import open_keys, open_target
 from anninh_core.cli.folder import as_officer, enter_folder, with_settings
 from anninh_core.cli.options import FILE, FOLDER
-from anninh_core.cli.output import echo_facts, when
+from anninh_core.cli.output import echo, echo_facts, when
 from anninh_core.cli.passphrases import PASSPHRASE, read_passphrase
 from anninh_core.ports.clock import SystemClock
 from anninh_core.usecase.actor import Actor
@@ -54,8 +54,8 @@ def backup() -> None:
 def make(app: App, me: Actor, file: Path, force: bool) -> None:
     """Write a backup while the work goes on; keys are not in it."""
     echo_manifest(back_up(app, me, file, force=force))
-    click.echo(f"{file}: written")
-    click.echo("The keys are NOT in it. Keep a copy of the key file in another place: one is worth nothing alone.")
+    echo(f"{file}: written")
+    echo("The keys are NOT in it. Keep a copy of the key file in another place: one is worth nothing alone.")
 
 
 @backup.command()
@@ -81,15 +81,13 @@ def verify(file: Path, at: Path | None, passphrase_file: Path | None) -> None:
         is_authentic = _authenticate(reader, at, passphrase_file)
         verify_file(reader)
         echo_manifest(reader.manifest)
-    click.echo(f"{file}: intact")
+    echo(f"{file}: intact")
     if is_authentic:
-        click.echo("authentic: its writer had the keys; whether there is a newer file, nothing in it can tell")
+        echo("authentic: its writer had the keys; whether there is a newer file, nothing in it can tell")
     elif reader.manifest.format < AUTHENTICATED_SINCE:
-        click.echo("NOT authenticated: files of this format can't be, and anybody may have altered it", err=True)
+        echo("NOT authenticated: files of this format can't be, and anybody may have altered it", err=True)
     else:
-        click.echo(
-            "NOT authenticated: name the folder with its keys by --at, or a bundle's --passphrase-file", err=True
-        )
+        echo("NOT authenticated: name the folder with its keys by --at, or a bundle's --passphrase-file", err=True)
 
 
 def _authenticate(file: FileReader, at: Path | None, passphrase_file: Path | None) -> bool:
@@ -123,13 +121,11 @@ def restore(settings: Settings, district: District, file: Path, resume: bool, un
         unknown_count = place.storage.queues.depth().get("outbox.unknown", 0)
     indexed = finish_restore(district, settings, "keeping.restore", "backup.restored", keys=place.keys())
     echo_manifest(manifest)
-    click.echo(f"{file}: restored and checked")
+    echo(f"{file}: restored and checked")
     if indexed:
-        click.echo(f"search index: filled anew with {indexed:,} records")
+        echo(f"search index: filled anew with {indexed:,} records")
     if unknown_count:
-        click.echo(
-            f"messages of unknown outcome: {unknown_count:,}; look at `anninh failures` before you send them again"
-        )
+        echo(f"messages of unknown outcome: {unknown_count:,}; look at `anninh failures` before you send them again")
 
 
 def echo_manifest(manifest: Manifest) -> None:

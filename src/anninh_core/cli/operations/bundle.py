@@ -20,6 +20,7 @@ from anninh_core.app.backup.restore_target import open_target
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.operations.backup import echo_manifest, unauthenticated_option
 from anninh_core.cli.options import FILE, FOLDER
+from anninh_core.cli.output import echo
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.kernel.errors import BadInput, StorageError
@@ -52,7 +53,7 @@ def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path |
     files[FILE_NAME] = render_portable(settings, profile=profile).encode()
     passphrase = read_passphrase(passphrase_file, confirm=True)
     echo_manifest(export_bundle(app, me, file, passphrase, files=files, force=force))
-    click.echo(f"{file}: written; whoever has it and the passphrase can read everything")
+    echo(f"{file}: written; whoever has it and the passphrase can read everything")
     _warn_left_out(settings)
 
 
@@ -80,10 +81,10 @@ def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None, un
             event = "bundle.imported"
             finish_restore(district, settings, "keeping.import", event, BreakReason.BUNDLE, keys=place.keys())
         echo_manifest(reader.manifest)
-    click.echo(f"{at}: imported and checked; the content there now is\n{content}")
+    echo(f"{at}: imported and checked; the content there now is\n{content}")
     for line in (at / FILE_NAME).read_text(encoding="utf-8").splitlines():
         if line.endswith("put it back into options"):
-            click.echo(f"{FILE_NAME}: {line.removeprefix('# ')}", err=True)
+            echo(f"{FILE_NAME}: {line.removeprefix('# ')}", err=True)
 
 
 def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
@@ -143,4 +144,4 @@ def _find_profile_files(profile: Path) -> set[Path]:
 
 def _warn_left_out(settings: Settings) -> None:
     for place in list_omitted_options(settings):
-        click.echo(f"{place} may be secret and was left out; fill it in again where the bundle goes", err=True)
+        echo(f"{place} may be secret and was left out; fill it in again where the bundle goes", err=True)

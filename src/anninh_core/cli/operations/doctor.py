@@ -13,6 +13,7 @@ import click
 
 from anninh_core.app.doctor.machine import Machine, check_time_zone
 from anninh_core.cli.options import at_option
+from anninh_core.kernel.hidden import escape_hidden, show_hidden
 from anninh_core.ports.health import Check, Level
 
 _MIN_WIDTH = 20  # columns of a sentence, however narrow the terminal
@@ -33,7 +34,7 @@ def doctor(at: Path, deep: bool, as_json: bool) -> None:
 
         checks += examine_folder(at, deep=deep)
     if as_json:
-        click.echo(json.dumps([_check_data(check) for check in checks], ensure_ascii=False, indent=2))
+        click.echo(escape_hidden(json.dumps([_check_data(check) for check in checks], ensure_ascii=False, indent=2)))
     else:
         _print_checks(checks)
     if any(check.level is Level.PROBLEM for check in checks):
@@ -49,7 +50,7 @@ def _print_checks(checks: Sequence[Check]) -> None:
             for line in wrap(
                 sentence, max(_MIN_WIDTH, room - len(lead)), break_long_words=False, break_on_hyphens=False
             ):
-                click.echo(lead + line)
+                click.echo(show_hidden(lead + line))
                 lead = " " * len(lead)
 
 

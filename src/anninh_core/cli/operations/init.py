@@ -8,6 +8,7 @@ import click
 from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_app
 from anninh_core.cli.operations.recovery import echo_trial, make_copy
 from anninh_core.cli.options import FILE, FOLDER
+from anninh_core.cli.output import echo
 from anninh_core.cli.passphrases import passphrase_option
 from anninh_core.domain.key_management import observe_epochs
 from anninh_core.domain.units.rules import compatible_roles, first_grantor
@@ -81,14 +82,12 @@ def init(
         if second:
             app.units.appoint(system("setup"), second, district.root, roles=[grantor])
         _write_settings(dir / FILE_NAME, _render_settings(settings, first_officer.id))
-        click.echo(f"{dir}: ready for {district.name}")
-        click.echo(f"{officer}, who acts by default, has the roles {', '.join(roles)} (id {first_officer.id})")
+        echo(f"{dir}: ready for {district.name}")
+        echo(f"{officer}, who acts by default, has the roles {', '.join(roles)} (id {first_officer.id})")
         _make_recovery_copy(app, dir, recovery, passphrase_file)
     if not second and not mock:
-        click.echo(
-            f"a role beyond one's own takes a second person: anninh officers appoint --at {dir} NAME -r {grantor}"
-        )
-    click.echo(f"next: anninh {'play' if mock else 'plugins'} --at {dir}")
+        echo(f"a role beyond one's own takes a second person: anninh officers appoint --at {dir} NAME -r {grantor}")
+    echo(f"next: anninh {'play' if mock else 'plugins'} --at {dir}")
 
 
 def _write_settings(path: Path, text: str) -> None:
@@ -101,7 +100,7 @@ def _make_recovery_copy(app: App, dir: Path, file: Path | None, passphrase_file:
     if file is not None:
         echo_trial(file, make_copy(app, file, passphrase_file))
         return
-    click.echo(
+    echo(
         "no recovery copy of the keys was made, and without anninh.keys nothing opens again: anninh keys recovery "
         f"--at {dir} FILE"
     )

@@ -10,7 +10,7 @@ from anninh_core.app.backup.audit import audit_system_action
 from anninh_core.app.bootstrap.passphrase import PassphraseSource
 from anninh_core.cli.folder import as_officer, with_app, with_settings
 from anninh_core.cli.operations.recovery import check_recovery, recovery, restore
-from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, when
+from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, iso, when
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.key_management import EpochUse, KeyStatus, RecoveryNote, key_status
 from anninh_core.kernel.dates import local_date
@@ -74,9 +74,9 @@ def protect(settings: Settings, district: District, remove: bool, passphrase_fil
             keeper.protect(passphrase)
         audit_system_action(app.runner, "keeping.protect_keys", "keys.unprotected" if remove else "keys.protected")
     if remove:
-        click.echo(f"{settings.keys}: in clear; whoever copies it and the storage reads everything, any start opens it")
+        echo(f"{settings.keys}: in clear; whoever copies it and the storage reads everything, any start opens it")
     else:
-        click.echo(f"{settings.keys}: protected. Copies made before are not; destroy them.")
+        echo(f"{settings.keys}: protected. Copies made before are not; destroy them.")
         _explain_start(settings, passphrase)
 
 
@@ -89,11 +89,11 @@ def rotate(app: App, me: Actor) -> None:
     nobody who wrote before would be known again. What somebody copied with the old keys they still open.
     """
     rotated = app.keys.rotate(me)
-    click.echo(f"New data keys are wrapped under epoch {rotated.epoch}; the worker wraps the others anew within a day.")
+    echo(f"New data keys are wrapped under epoch {rotated.epoch}; the worker wraps the others anew within a day.")
     if rotated.signing_key:
-        click.echo(f"Heads are signed by {rotated.signing_key}; export them, so that others learn of it.")
-    click.echo("The blind key stays as it is: with another one nobody who wrote before would be known again.")
-    click.echo("Make a new recovery copy now: the last one won't open what is wrapped from now on.", err=True)
+        echo(f"Heads are signed by {rotated.signing_key}; export them, so that others learn of it.")
+    echo("The blind key stays as it is: with another one nobody who wrote before would be known again.")
+    echo("Make a new recovery copy now: the last one won't open what is wrapped from now on.", err=True)
 
 
 def _require_protectable(keeper: Keys) -> ProtectableKeys:
@@ -105,18 +105,16 @@ def _require_protectable(keeper: Keys) -> ProtectableKeys:
 def _explain_start(settings: Settings, passphrase: str) -> None:
     source = settings.keys_passphrase
     if source == "prompt":
-        click.echo(
+        echo(
             "Every start asks for it at a terminal, and nothing starts by itself: after a power cut nothing is taken "
             "in until somebody types it. For a start without a person set `keys_passphrase` to env:, file: or "
             "credential:.",
             err=True,
         )
     elif PassphraseSource(source, settings.keys).read_configured() == passphrase:
-        click.echo(
-            f"It starts by itself with the passphrase from {source}: whoever has that and the file has the keys."
-        )
+        echo(f"It starts by itself with the passphrase from {source}: whoever has that and the file has the keys.")
     else:
-        click.echo(
+        echo(
             f"{source}, which the settings name, doesn't have this passphrase here: put it there before the next "
             "start, or nothing starts without a person.",
             err=True,

@@ -6,7 +6,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import with_app
-from anninh_core.cli.output import TextTable, echo_json
+from anninh_core.cli.output import TextTable, echo, echo_json
 from anninh_core.plugins.catalogue import KIND_OF_HOOK
 from anninh_core.plugins.facade import PluginInfo
 from anninh_core.ports.messenger import ABILITIES, Messenger
@@ -27,7 +27,7 @@ def plugins(app: App, as_json: bool) -> None:
     ]
     TextTable(headings=("plugin", "state", "from", "offers"), rows=rows, empty="No plugin is installed.").echo()
     for instance, messenger in app.messengers.items():
-        click.echo(f"\nMessenger {instance}: {messenger.capabilities.owner}")
+        echo(f"\nMessenger {instance}: {messenger.capabilities.owner}")
         ability_rows = [
             (ability["name"], ability["support"], ability["note"]) for ability in _list_abilities(messenger)
         ]

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import TextTable
+from anninh_core.cli.output import TextTable, echo
 from anninh_core.kernel.errors import BadInput
 from anninh_core.profile import load_profile, shipped_profiles
 
@@ -41,11 +41,11 @@ def calendar(year: int, *, out: Path | None) -> None:
     except BadInput as wrong:
         raise click.BadParameter(str(wrong), param_hint="YEAR") from None
     if out is None:
-        click.echo(lines, nl=False)
+        echo(lines, nl=False)
         return
     try:
         with out.open("x", encoding="utf-8") as file:
             file.write(lines)
     except FileExistsError:
         raise click.BadParameter(f"{out} is there already; name another file", param_hint="--out") from None
-    click.echo(f"{out}: days off expected in {year}")
+    echo(f"{out}: days off expected in {year}")

@@ -16,6 +16,7 @@ from anninh_core.app.recovery import (
 )
 from anninh_core.cli.folder import with_app, with_settings
 from anninh_core.cli.options import EXISTING_FILE, FILE
+from anninh_core.cli.output import echo
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.key_management import EpochUse
 from anninh_core.vocabulary.district import District
@@ -34,13 +35,11 @@ def make_copy(app: App, file: Path, passphrase_file: Path | None) -> RecoveryTri
 def echo_trial(file: Path, trial: RecoveryTrial) -> None:
     """Say what came of trying a copy."""
     stored = "a record, and " if trial.opened_record else ""
-    click.echo(f"{file}: read back, and it opens {stored}what {trial.opened:,} of the stored data keys seal")
+    echo(f"{file}: read back, and it opens {stored}what {trial.opened:,} of the stored data keys seal")
     if trial.is_current:
-        click.echo(
-            f"It has all keys in use, up to epoch {trial.epoch}. Keep it and its passphrase with different people."
-        )
+        echo(f"It has all keys in use, up to epoch {trial.epoch}. Keep it and its passphrase with different people.")
     else:
-        click.echo("Keys were added or rotated since it was made: make a new copy, then destroy this one.", err=True)
+        echo("Keys were added or rotated since it was made: make a new copy, then destroy this one.", err=True)
     _echo_missing(trial.missing)
 
 
@@ -74,17 +73,17 @@ def restore(settings: Settings, district: District, file: Path, incomplete: bool
     """Make the key file of a folder that lost it from a recovery copy; the settings have to be there."""
     copy = read_recovery_copy(file, read_passphrase(passphrase_file, confirm=False))
     restored = restore_keys(district, settings, copy, incomplete=incomplete)
-    click.echo(f"{settings.keys}: restored, the epoch in use is {restored.epoch}")
+    echo(f"{settings.keys}: restored, the epoch in use is {restored.epoch}")
     if restored.is_protected:
-        click.echo(f"It is protected by the passphrase from {settings.keys_passphrase}.")
+        echo(f"It is protected by the passphrase from {settings.keys_passphrase}.")
     else:
-        click.echo("It is in clear; `anninh keys protect` puts a passphrase on it.")
+        echo("It is in clear; `anninh keys protect` puts a passphrase on it.")
     for epoch, count in restored.missing.items():
-        click.echo(f"NOT opened any more: {count:,} data keys, wrapped under epoch {epoch}.", err=True)
-    click.echo("Nothing is stored yet: restore a backup." if restored.is_empty else "next: anninh doctor --deep")
+        echo(f"NOT opened any more: {count:,} data keys, wrapped under epoch {epoch}.", err=True)
+    echo("Nothing is stored yet: restore a backup." if restored.is_empty else "next: anninh doctor --deep")
 
 
 def _echo_missing(missing: Sequence[EpochUse]) -> None:
     for use in missing:
         count = f"more than {use.count:,}" if use.is_capped else f"{use.count:,}"
-        click.echo(f"NOT opened by it: {count} data keys, wrapped under epoch {use.name}, which it lacks.", err=True)
+        echo(f"NOT opened by it: {count} data keys, wrapped under epoch {use.name}, which it lacks.", err=True)

@@ -10,7 +10,7 @@ from anninh_core.app.backup import collect_garbage, find_unused_blobs
 from anninh_core.app.storage_upgrade import find_upgrade
 from anninh_core.app.storage_upgrade import upgrade as upgrade_storage
 from anninh_core.cli.folder import as_officer, with_settings
-from anninh_core.cli.output import TextTable
+from anninh_core.cli.output import TextTable, echo
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.reports.figures.counter_maintenance import CounterDifference
 from anninh_core.ports.maintenance import Drift
@@ -46,12 +46,12 @@ def blobs(app: App, me: Actor, delete: bool, hours: int) -> None:
     grace = timedelta(hours=hours)
     if delete:
         removed = collect_garbage(app, me, grace)
-        click.echo(f"removed: {removed.blobs:,} blobs, {removed.unfinished:,} files that were never finished")
+        echo(f"removed: {removed.blobs:,} blobs, {removed.unfinished:,} files that were never finished")
         return
     digests = find_unused_blobs(app, grace)
     for digest in digests:
-        click.echo(digest)
-    click.echo(f"named by nothing: {len(digests):,} blobs; --delete removes them", err=True)
+        echo(digest)
+    echo(f"named by nothing: {len(digests):,} blobs; --delete removes them", err=True)
 
 
 @storage.command()
@@ -67,10 +67,10 @@ def upgrade(settings: Settings, _: District, dry_run: bool) -> None:
     if pending_upgrade is not None:
         _print_upgrade(pending_upgrade)
     if dry_run:
-        click.echo("Nothing was changed.")
+        echo("Nothing was changed.")
         return
     upgrade_storage(settings)
-    click.echo("It is up to date.")
+    echo("It is up to date.")
 
 
 @storage.command()
@@ -88,7 +88,7 @@ def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
     for progress in reindex_kinds(app.runner, me, kinds):
         progress_by_kind[progress.kind] = progress
         if progress.seen % _PROGRESS_INTERVAL == 0:
-            click.echo(f"{progress.kind}: {progress.seen:,} records seen", err=True)
+            echo(f"{progress.kind}: {progress.seen:,} records seen", err=True)
     rows = [
         (
             latest.kind,
@@ -117,7 +117,7 @@ def recount(app: App, me: Actor, deep: bool, dry_run: bool) -> None:
         empty="Every month and year is the sum of its days.",
     ).echo()
     if drifts:
-        click.echo(f"{len(drifts):,} sums {'differ' if dry_run else 'were put right'}.")
+        echo(f"{len(drifts):,} sums {'differ' if dry_run else 'were put right'}.")
     if dry_run and (wrong_days or drifts):
         click.get_current_context().exit(1)
 
@@ -131,16 +131,14 @@ def _recount_records(app: App, me: Actor, *, dry_run: bool) -> int:
         empty="The counters say what the records say.",
     ).echo()
     if recount_result.unreadable:
-        click.echo(
+        echo(
             f"{len(recount_result.unreadable):,} records were purged: what they counted stays, and looks like too much."
         )
     if recount_result.correctable and not dry_run:
         app.reports.correct_counters(me, recount_result)
     if recount_result.differences:
         outcome = "are wrong" if dry_run else "were put right"
-        click.echo(
-            f"{len(recount_result.differences):,} days differ, {len(recount_result.correctable):,} of them {outcome}."
-        )
+        echo(f"{len(recount_result.differences):,} days differ, {len(recount_result.correctable):,} of them {outcome}.")
     return len(recount_result.correctable)
 
 
@@ -155,19 +153,19 @@ def _difference_row(one: CounterDifference) -> tuple[str, ...]:
 
 def _print_upgrade(upgrade: Upgrade) -> None:
     if not upgrade.found:
-        click.echo(f"{upgrade.where}: there is nothing yet")
+        echo(f"{upgrade.where}: there is nothing yet")
         return
     size = f"{upgrade.size / 1e6:,.1f} MB"
-    click.echo(f"{upgrade.where}: revision {upgrade.found}, this version works with {upgrade.newest}; {size}")
+    echo(f"{upgrade.where}: revision {upgrade.found}, this version works with {upgrade.newest}; {size}")
     for step in upgrade.steps:
-        click.echo(f"{step.name}: {step.what}")
+        echo(f"{step.name}: {step.what}")
         for line in (
             *_table_lines("reads", step.reads),
             *_table_lines("writes anew, twice the room meanwhile,", step.rewrites),
         ):
-            click.echo(f"  {line}")
+            echo(f"  {line}")
     if not upgrade.steps:
-        click.echo("There is nothing to do.")
+        echo("There is nothing to do.")
 
 
 def _table_lines(verb: str, tables: Mapping[str, int]) -> Iterator[str]:

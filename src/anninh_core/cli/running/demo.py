@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from anninh_core.app import App
 from anninh_core.cli.options import FOLDER
-from anninh_core.cli.output import echo_facts
+from anninh_core.cli.output import echo, echo_facts
 from anninh_core.demo import Summary, run
 
 
@@ -37,12 +37,12 @@ def demo(out: Path, messenger: str) -> None:
     with _ProgressBar() as progress:
         summary = run(out, progress=progress, messenger=messenger, door=_open_web_server)
     echo_facts(summary_facts(summary))
-    click.echo(f"\nEverything is in {out}:")
+    echo(f"\nEverything is in {out}:")
     for name in sorted(summary.files):
-        click.echo(f"  {name}")
-    click.echo(f"\nGo on with: export ANNINH_AT={out}; anninh tips list; anninh report list; anninh audit verify")
+        echo(f"  {name}")
+    echo(f"\nGo on with: export ANNINH_AT={out}; anninh tips list; anninh report list; anninh audit verify")
     if not summary.is_whole:
-        click.echo("anninh: the play lost something, or its figures disagree; see above", err=True)
+        echo("anninh: the play lost something, or its figures disagree; see above", err=True)
         click.get_current_context().exit(1)
 
 

@@ -11,6 +11,7 @@ import click
 from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_app
 from anninh_core.cli.folder import enter_folder
 from anninh_core.cli.options import FOLDER
+from anninh_core.cli.output import echo
 from anninh_core.cli.running.player import Player
 from anninh_core.domain.groups.model import OWNER
 from anninh_core.domain.units.rules import compatible_roles
@@ -49,7 +50,7 @@ def play(at: Path | None, profile: str, name: str) -> None:
         at = Path.cwd()
     with _folder_app(at) if at else _temporary_app(profile or _PROFILE) as app:
         player = Player(app, _find_mock(app), name)
-        click.echo(_banner(at, app.district), err=True)
+        echo(_banner(at, app.district), err=True)
         for line in _read_lines(player):
             if not player.run_line(line):
                 break
@@ -109,17 +110,17 @@ def _read_lines(player: Player) -> Iterator[str]:
     """Yield what is typed, without bytes that are no text."""
     if not _on_terminal():
         for line in sys.stdin:
-            click.echo(f"{player.prompt}> {_text(line)}")
+            echo(f"{player.prompt}> {_text(line)}")
             yield _text(line)
         return
     import readline  # noqa: F401, PLC0415  on a terminal, `input` then lets the line be edited
 
-    click.echo("You write to the official account. /help tells what else there is, /quit ends.")
+    echo("You write to the official account. /help tells what else there is, /quit ends.")
     while True:
         try:
             yield _text(input(f"{player.prompt}> "))
         except EOFError:
-            click.echo()
+            echo()
             return
 
 

@@ -2,10 +2,8 @@
 
 from textwrap import indent
 
-import click
-
 from anninh_core.app import App
-from anninh_core.cli.output import printable
+from anninh_core.cli.output import echo, printable
 from anninh_core.kernel.errors import AnninhError
 from anninh_core.kernel.text import words
 from anninh_core.testing.mock import MockMessenger
@@ -62,14 +60,14 @@ class Player:
             case "/name":
                 self._switch_person(argument)
             case _ if command.startswith("/"):
-                click.echo(_HELP_TEXT)
+                echo(_HELP_TEXT)
             case _:
                 self._send_message(line)
         return True
 
     def _switch_person(self, name: str) -> None:
         if not name:
-            click.echo("Say who: /name NAME")
+            echo("Say who: /name NAME")
             return
         self._name = name
         self._person = self._chat.person(name)
@@ -83,8 +81,8 @@ class Player:
             self._print_answers()
             return
         for id in matching_ids or groups:
-            click.echo(f"  {groups[id]}")
-        click.echo(f"{len(matching_ids)} groups have these words" if wanted else "/group WORDS goes into one of them")
+            echo(f"  {groups[id]}")
+        echo(f"{len(matching_ids)} groups have these words" if wanted else "/group WORDS goes into one of them")
 
     def _send_message(self, text: str, *, photo: bool = False) -> None:
         try:
@@ -93,7 +91,7 @@ class Player:
                 self._app.intake.accept(self._instance, request)
             self._app.worker.drain()
         except AnninhError as error:
-            click.echo(f"anninh: {error}", err=True)
+            echo(f"anninh: {error}", err=True)
         self._print_answers()
 
     def _print_answers(self) -> None:
@@ -104,6 +102,6 @@ class Player:
             messages = [*posts[self._read_counts.get(self._group, 0) :], *messages]
             self._read_counts[self._group] = len(posts)
         for text in messages:
-            click.echo()
-            click.echo(indent(printable(text), "  | ", lambda _: True))
-        click.echo("" if messages or self._group else "  (no answer)")
+            echo()
+            echo(indent(printable(text), "  | ", lambda _: True))
+        echo("" if messages or self._group else "  (no answer)")

@@ -7,6 +7,7 @@ import click
 from anninh_core.app import App
 from anninh_core.app.gc_tuning import tune_gc
 from anninh_core.cli.folder import with_app
+from anninh_core.cli.output import echo
 
 
 @click.command()
@@ -26,8 +27,8 @@ def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_
 
     def ready(url: str) -> None:
         for instance in app.messengers:
-            click.echo(f"{url}/hook/{instance}", err=True)
-        click.echo(f"listening on {url}; Ctrl-C ends it", err=True)
+            echo(f"{url}/hook/{instance}", err=True)
+        echo(f"listening on {url}; Ctrl-C ends it", err=True)
 
     tune_gc()
     scrapers = {"scrapers": metrics_to} if metrics_to else {}

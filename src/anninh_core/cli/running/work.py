@@ -12,7 +12,7 @@ import click
 from anninh_core.app import App
 from anninh_core.app.gc_tuning import tune_gc
 from anninh_core.cli.folder import with_app
-from anninh_core.cli.output import TextTable
+from anninh_core.cli.output import TextTable, echo
 from anninh_core.worker import StepResult, Worker
 
 JOB_LABELS: Mapping[str, str] = MappingProxyType(
@@ -88,16 +88,16 @@ def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) ->
     if once:
         total = drain(app.worker)
         held_note = f"; {total.held} wait for their time" if total.held else ""
-        click.echo(f"received {total.received}, reacted to {total.reacted}, sent {total.sent}{held_note}")
+        echo(f"received {total.received}, reacted to {total.reacted}, sent {total.sent}{held_note}")
         return
     tune_gc()
     with _open_metrics(app, metrics) as url:
         _stop_on_signals(app.worker)
         if url:
-            click.echo(f"figures at {url}", err=True)
-        click.echo("working; Ctrl-C ends it once what is being sent has left", err=True)
+            echo(f"figures at {url}", err=True)
+        echo("working; Ctrl-C ends it once what is being sent has left", err=True)
         app.worker.run(threads=threads)
-    click.echo("stopped", err=True)
+    echo("stopped", err=True)
 
 
 @click.command()

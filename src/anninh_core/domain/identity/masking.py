@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from anninh_core.domain.identity.model import Identity
 from anninh_core.kernel.identifiers.forms import SAYS_NAME
-from anninh_core.kernel.redact import find_personal_data
+from anninh_core.kernel.redact import Normalized, find_personal_data, normal_digits, normalize
 from anninh_core.kernel.text import fold, nfc
 
 MASK = "…"
@@ -30,6 +30,9 @@ def mask_identity(text: str, identity: Identity | None, others: Iterable[Span] =
     identity that is known its name, with or without diacritics, its numbers with any spacing, its address and its
     conversation id. Number plates and links stay: they belong to the matter. A name that was sealed to custodians isn't
     known here, and comes with `others`; writing style isn't masked by anything.
+
+    The text is read as it is meant: neither invisible characters nor other digits, letters in the place of digits or
+    numbers spelled in words hide anything.
     """
     written = nfc(text)
     spans = sorted((*_find_spans(written, identity), *others))
@@ -43,10 +46,18 @@ def mask_identity(text: str, identity: Identity | None, others: Iterable[Span] =
     return "".join((*parts, written[end:])), tuple(dict.fromkeys(kinds))
 
 
-def _find_spans(text: str, identity: Identity | None) -> Iterator[Span]:
-    for hit in find_personal_data(text):
+def _find_spans(written: str, identity: Identity | None) -> Iterator[Span]:
+    for hit in find_personal_data(written):
         if hit.kind not in _OF_THE_MATTER:
             yield hit.start, hit.end, hit.kind
+    normal = normalize(written)
+    for start, end, kind in _find_meant(normal, identity):
+        yield *normal.span(start, end), kind
+
+
+def _find_meant(normal: Normalized, identity: Identity | None) -> Iterator[Span]:
+    """Find names and numbers in a text as it is meant; positions are those of that text."""
+    text = normal.text
     for match in SAYS_NAME.finditer(text):
         yield *match.span("hit"), "name"
     if identity is None:
@@ -82,7 +93,7 @@ def _number_spans(text: str, number: str, kind: str) -> Iterator[Span]:
     """Find a number with any spacing, with or without the country code."""
     if re.search(r"[^\W\d]", number):
         return
-    digits = re.sub(r"^(?:84|0)", "", re.sub(r"\D", "", number))
+    digits = re.sub(r"^(?:84|0)", "", normal_digits(number))
     if len(digits) >= _MIN_DIGITS:
         pattern = r"\+?(?:84|0)?[\W_]*" + r"[\W_]*".join(digits)
         yield from ((*match.span(), kind) for match in re.finditer(pattern, text) if _DIGIT.search(match[0]))

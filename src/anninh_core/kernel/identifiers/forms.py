@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from attrs import field, frozen
 
 from anninh_core.kernel.identifiers.ordinary_words import ORDINARY_PAIRS
-from anninh_core.kernel.redact import canonical, find_personal_data
+from anninh_core.kernel.redact import canonical, find_personal_data, normalize
 from anninh_core.kernel.text import fold, nfc, place_tones
 
 MIN_LENGTH = 6
@@ -57,7 +57,7 @@ def find_own_forms(words: str) -> Iterator[str]:
     for hit in find_personal_data(words):
         if hit.kind not in _NO_PERSON:
             yield number_form(canonical(hit.kind, hit.text))
-    for match in SAYS_NAME.finditer(nfc(words)):
+    for match in SAYS_NAME.finditer(normalize(words).text):
         yield from name_forms(match["hit"])
 
 

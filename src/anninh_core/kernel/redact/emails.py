@@ -4,20 +4,22 @@ import re
 
 _AT = (
     r"(?: ?@ ?| ?[(\[{<] ?(?:at|a|a ?cong|a ?moc|@) ?[)\]}>] ?"
-    r"|[ \-]a[ \-]?cong[ \-]|[ \-]a[ \-]moc[ \-]| at (?=[\w\-]+(?: dot | cham | ?\.)))"
+    r"|[ \-]a[ \-]?cong[ \-]|[ \-]a[ \-]moc[ \-]|[ _]at[ _](?=[a-z0-9\-]{1,63}(?:[ _](?:dot|cham)[ _]| ?\.)))"
 )
-_DOT = r"(?:\.| ?[(\[{<] ?(?:dot|cham|\.) ?[)\]}>] ?|[ \-](?:cham|dot)[ \-])"
+_SPELLED_DOT = r" ?[(\[{<] ?(?:dot|cham|\.) ?[)\]}>] ?| (?:cham|dot) "
+_DOT = rf"(?:\.|{_SPELLED_DOT}|[\-_](?:cham|dot)[\-_])"
 _TOP = r"(?:com|vn|net|org|edu|gov|info|me|io|ru|jp|kr|tw|cn|de|fr|uk|us|eu|asia|biz)"
 # A dot with a blank beside it, or a comma in its place, only before what ends an address: a sentence may end there.
 _LOOSE_DOT = rf"(?: ?[.,] ?(?={_TOP}(?![\w@])))"
-_LABEL = r"[^\W_](?:[\w\-]*[^\W_])?"
-_LOCAL = rf"[\w.+\-]+?(?:{_DOT}[\w.+\-]+?)*?"
+# No part of a pattern can take what another takes: else hostile text costs seconds.
+_LABEL = r"[a-z0-9](?:[a-z0-9]|-(?!(?:cham|dot)[\-_])){0,62}"
+_LOCAL = rf"[\w.+\-]{{1,64}}?(?:(?:{_SPELLED_DOT})[\w.+\-]{{1,64}}?){{0,3}}?"
 _PROVIDER = r"(?:gmail|yahoo|hotmail|outlook|icloud)"
-_DOMAIN = rf"(?:{_LABEL}(?:(?:{_DOT}|{_LOOSE_DOT}){_LABEL})+|{_PROVIDER}(?: com| vn)?(?![\w.]))"
+_DOMAIN = rf"(?:(?:{_LABEL}(?:{_DOT}|{_LOOSE_DOT})){{1,6}}[a-z]{{2,}}(?![\w@])|{_PROVIDER}(?: com| vn)?(?![\w.]))"
 EMAIL = re.compile(rf"(?<![\w.+\-]){_LOCAL}{_AT}{_DOMAIN}")
 """An address in plain text; see `Normalized.plain`."""
 
-EMAIL_SIGN = re.compile(r"@|cong|moc|[(\[{<] ?a|\bat ")
+EMAIL_SIGN = re.compile(r"@|cong|moc|[(\[{<] ?a|[ _]at[ _]")
 
 
 def plain_email(plain: str) -> str:

@@ -9,13 +9,16 @@ from anninh_core.kernel.redact.letters import ODD, PLAIN, read_character
 from anninh_core.kernel.text import nfc
 
 _BESIDE_DIGIT = re.compile(r"\d[OoQlI|]|[OoQlI|]\d")
-# A number of which some digits are letters that look like them: no other letter touches it.
-_MIXED = re.compile(r"(?<![^\W\d_])[\dOoQlI|](?:[ .,\-/_]{0,3}[\dOoQlI|])+(?![^\W\d_])")
-_ALIKE_RUN = re.compile(r"(?<=\d)[OoQlI|]+|[OoQlI|]+(?=\d)")
+# A number of which some digits are letters that look like them: no other letter touches it, but for the one of a
+# passport before it.
+_MIXED = re.compile(r"(?:(?<![^\W\d_])|(?<![^\W_][A-Z])(?<=[A-Z]))[\dOoQlI|](?:[ .,\-/_]{0,3}[\dOoQlI|])+(?![^\W\d_])")
+_ALIKE_RUN = re.compile(r"(?<=\d)[OoQlI|]+|[OoQlI|]+(?=\d)|(?<=[ .\-])[Oo]{2,}(?=[ .\-])")
 _ALIKE = str.maketrans("OoQlI|", "000111")
 _MIN_REAL, _MIN_DIGITS, _MAX_JOINED = 4, 8, 12
 # "29l1-123.45": a small L is the series of a plate.
 _PLATE_SERIES = re.compile(r"[1-9]\d[ .\-]?l\d?[ .\-]?\d{3}[ .]?\d{1,2}$")
+# "35B1-" stands before "O12.34".
+_PLATE_HEAD = re.compile(r"[1-9]\d ?-?[A-Z]{1,2}\d?[ .\-]{1,3}$")
 
 _DIGIT_WORDS = {
     "0": ("khong", "hong", "ko", "zero", "linh", "le"),
@@ -35,6 +38,9 @@ _GAP = r"[ .,\-/;_]{1,3}"
 _SPELLED = re.compile(rf"{_WORD}(?:{_GAP}{_WORD}){{7,}}")
 # "096 tám 214 năm sáu bảy": words among digits.
 _HALF_SPELLED = re.compile(rf"(?<![\w])(?:\d+|{_WORD})(?:[ .,\-]{{1,2}}(?:\d+|{_WORD})){{2,}}(?![\w])")
+# Quick looks: nothing else can hold such words.
+_SPELLED_SIGN = re.compile(rf"(?:{'|'.join(_DIGIT_OF)}){_GAP}(?:{'|'.join(_DIGIT_OF)}){_GAP}(?:{'|'.join(_DIGIT_OF)})")
+_HALF_SIGN = re.compile(rf"\d[ .,\-]{{1,2}}{_WORD}|(?:{'|'.join(_DIGIT_OF)})[ .,\-]{{1,2}}\d")
 _PIECE = re.compile(r"[a-z]+|\d+")
 _MIN_SPELLED, _MIN_HALF_SPELLED, _MAX_HALF_SPELLED = 9, 9, 12
 
@@ -69,8 +75,11 @@ def normalize(text: str) -> Normalized:
     if _BESIDE_DIGIT.search(normal.text):
         letters = _MIXED.sub(_read_letters, normal.text)
         normal = Normalized(letters, letters.translate(PLAIN), normal.starts, normal.ends)
-    normal = _rewrite(normal, _SPELLED, _read_words)
-    return _rewrite(normal, _HALF_SPELLED, _read_half)
+    if _SPELLED_SIGN.search(normal.plain):
+        normal = _rewrite(normal, _SPELLED, _read_words)
+    if _HALF_SIGN.search(normal.plain):
+        normal = _rewrite(normal, _HALF_SPELLED, _read_half)
+    return normal
 
 
 def normal_digits(text: str) -> str:
@@ -100,11 +109,20 @@ def _read_letters(number: re.Match[str]) -> str:
     piece = number[0]
     digits = sum(map(str.isdigit, piece))
     letters = sum(map(piece.count, "OoQlI|"))
-    if not letters or digits < max(_MIN_REAL, letters) or digits + letters < _MIN_DIGITS:
+    real, together = _min_digits(number)
+    if not letters or digits < max(real, letters) or digits + letters < together:
         return piece
     if _PLATE_SERIES.match(piece) or ("|" in piece and digits + letters > _MAX_JOINED):
         return piece
     return _ALIKE_RUN.sub(lambda run: run[0].translate(_ALIKE), piece)
+
+
+def _min_digits(number: re.Match[str]) -> tuple[int, int]:
+    """Return how many digits a number must have to be one, really and with letters read as such."""
+    before = number.string[max(0, number.start() - 8) : number.start()]
+    if _PLATE_HEAD.search(before):
+        return 3, 4
+    return _MIN_REAL, _MIN_DIGITS - 1 if before[-1:].isalpha() else _MIN_DIGITS
 
 
 def _read_words(run: re.Match[str]) -> dict[tuple[int, int], str]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from anninh_core.domain.conversations.model import Conversation
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
+from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.kernel.ids import RECEIPT
 from anninh_core.kernel.text import normalize_spaces
 from anninh_core.messaging.redaction import redact_error
@@ -84,10 +85,10 @@ class RowOpener:
         return OutgoingMessage(
             key=row.id,
             to=recipient.address,
-            title=recipient.name if recipient.address.place is Place.GROUP else "",
+            title=drop_hidden(recipient.name) if recipient.address.place is Place.GROUP else "",
             text=queued.text,
             purpose=row.purpose,
-            attachments=queued.attachments,
+            attachments=tuple(evolve(file, name=drop_hidden(file.name)) for file in queued.attachments),
             reply_to=queued.reply_to,
             facts=self._template_facts(recipient, queued),
         )

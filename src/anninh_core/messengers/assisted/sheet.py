@@ -6,6 +6,7 @@ from datetime import date
 from html import escape
 
 from anninh_core.kernel.dates import short_date
+from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.messengers.assisted.tasks import Task
 from anninh_core.messengers.assisted.wording import Wording
 from anninh_core.vocabulary.messages import Attachment, Place
@@ -52,7 +53,7 @@ def render_sheet(day: date, tasks: Sequence[Task], wording: Wording, blob: ReadB
     title = escape(f"{wording.title} {short_date(day)}")
     shown_blobs: set[str] = set()
     cards = [_card(task, wording, blob, shown_blobs) for task in tasks]
-    return f"""<!doctype html>
+    return drop_hidden(f"""<!doctype html>
 <html lang="{escape(wording.language)}">
 <head>
 <meta charset="utf-8">
@@ -69,7 +70,7 @@ def render_sheet(day: date, tasks: Sequence[Task], wording: Wording, blob: ReadB
 <script>{_SCRIPT}</script>
 </body>
 </html>
-"""
+""")
 
 
 def _card(task: Task, wording: Wording, blob: ReadBlob, shown: set[str]) -> str:

@@ -6,7 +6,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo_json, iso, printable, when
+from anninh_core.cli.output import TextTable, echo, echo_json, iso, printable, when
 from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState
 from anninh_core.domain.tips.clocks.explanation import clock_state, explain_clock, owed_clocks
 from anninh_core.domain.tips.model import Tip
@@ -161,7 +161,7 @@ def _warning(district: District, tip: Tip, now: datetime) -> list[Deadline]:
 def _echo_clocks(app: App, tip: Tip) -> None:
     now = app.context.clock.now()
     for clock in tip.clocks:
-        click.echo(f"{clock.rule}: {clock_words(app.district, tip, clock, now)}")
+        echo(f"{clock.rule}: {clock_words(app.district, tip, clock, now)}")
 
 
 def _id_of(app: App, me: Actor, tip: str) -> str:

@@ -8,7 +8,7 @@ from anninh_core.app import App
 from anninh_core.cli.casework.tip_parts.threads import find_tip
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import TextTable, echo_facts, printable, when
+from anninh_core.cli.output import TextTable, echo, echo_facts, printable, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import Message
 from anninh_core.kernel.files import write_atomically
@@ -89,7 +89,7 @@ def file(app: App, me: Actor, *, tip: str, number: int, out: Path, original: boo
     write_atomically(out, data)
     known = message.attachments[place].file
     remarks = "as it came" if original else ", ".join(_remarks(known)) if known else ""
-    click.echo(f"{out}: {len(data):,} bytes" + (f" ({remarks})" if remarks else ""))
+    echo(f"{out}: {len(data):,} bytes" + (f" ({remarks})" if remarks else ""))
 
 
 @click.command()
@@ -109,7 +109,7 @@ def custody(app: App, me: Actor, *, tip: str, number: int) -> None:
     ]
     TextTable(headings=_HEADINGS, rows=rows, right=("LINE",), empty="The journal has nothing about it.").echo()
     for opening in found.openings:
-        click.echo(f"{when(opening.at)} {opening.by}: {printable(opening.purpose)}")
+        echo(f"{when(opening.at)} {opening.by}: {printable(opening.purpose)}")
 
 
 def _find_file(app: App, me: Actor, tip: str, number: int) -> tuple[str, Message, int]:

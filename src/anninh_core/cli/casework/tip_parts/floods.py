@@ -7,7 +7,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.casework.tip_parts.threads import find_tip, tip_argument
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo_json, iso, printable, when
+from anninh_core.cli.output import TextTable, echo, echo_json, iso, printable, when
 from anninh_core.domain.conversations.held import HeldMessages, group_by_sender
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.refs import Ref
@@ -54,13 +54,13 @@ def sort_flood(app: App, me: Actor, *, person: str, seen: int, tip: str, new: bo
     ids = [message.id for message in one.messages[:seen]]
     if nothing:
         app.conversations.dismiss_messages(me, ids, reason=nothing, note=note)
-        click.echo(f"Nothing comes of {len(ids)} messages; each keeps its record.")
+        echo(f"Nothing comes of {len(ids)} messages; each keeps its record.")
     elif new:
-        click.echo(f"New tip {app.conversations.open_tip(me, ids).receipt} of {len(ids)} messages.")
+        echo(f"New tip {app.conversations.open_tip(me, ids).receipt} of {len(ids)} messages.")
     else:
         found = find_tip(app, me, tip)
         app.conversations.assign_messages(me, ids, f"tip:{found.id}")
-        click.echo(f"{len(ids)} messages belong to {found.receipt} now.")
+        echo(f"{len(ids)} messages belong to {found.receipt} now.")
 
 
 @click.command("mark-false")
@@ -71,7 +71,7 @@ def sort_flood(app: App, me: Actor, *, person: str, seen: int, tip: str, new: bo
 def mark_false(app: App, me: Actor, *, tip: str, reason: str, note: str) -> None:
     """Mark a tip that was settled as unfounded as a prank or a false report."""
     done = app.tips.mark_false(me, find_tip(app, me, tip).id, reason=reason, note=note)
-    click.echo(f"{done.receipt} is marked as {reason}; another person confirms it or takes it back.")
+    echo(f"{done.receipt} is marked as {reason}; another person confirms it or takes it back.")
 
 
 @click.command("confirm-false")
@@ -80,7 +80,7 @@ def mark_false(app: App, me: Actor, *, tip: str, reason: str, note: str) -> None
 @as_officer
 def confirm_false(app: App, me: Actor, *, tip: str, note: str) -> None:
     """Confirm that a tip was a prank or a false report, as another person than who marked it."""
-    click.echo(f"{app.tips.confirm_false(me, find_tip(app, me, tip).id, note=note).receipt}: the mark is confirmed.")
+    echo(f"{app.tips.confirm_false(me, find_tip(app, me, tip).id, note=note).receipt}: the mark is confirmed.")
 
 
 @click.command("clear-false")
@@ -89,7 +89,7 @@ def confirm_false(app: App, me: Actor, *, tip: str, note: str) -> None:
 @as_officer
 def clear_false(app: App, me: Actor, *, tip: str, note: str) -> None:
     """Take the mark of a prank or a false report back, as another person than who marked it."""
-    click.echo(f"{app.tips.clear_false(me, find_tip(app, me, tip).id, note=note).receipt}: the mark is taken back.")
+    echo(f"{app.tips.clear_false(me, find_tip(app, me, tip).id, note=note).receipt}: the mark is taken back.")
 
 
 @click.command("false-before")
@@ -98,7 +98,7 @@ def clear_false(app: App, me: Actor, *, tip: str, note: str) -> None:
 def false_before(app: App, me: Actor, *, tip: str) -> None:
     """Tell how many earlier tips of the same reporter were found to be false; that you asked is written down."""
     count = app.tips.count_false_before(me, find_tip(app, me, tip).id)
-    click.echo(f"{count} earlier tips of the same reporter were found to be false.")
+    echo(f"{count} earlier tips of the same reporter were found to be false.")
 
 
 COMMANDS = (floods, sort_flood, mark_false, confirm_false, clear_false, false_before)

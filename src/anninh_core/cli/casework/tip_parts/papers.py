@@ -8,6 +8,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
+from anninh_core.cli.output import echo
 from anninh_core.kernel.files import require_new_file, write_atomically
 from anninh_core.usecase.actor import Actor
 
@@ -62,10 +63,10 @@ def slip(app: App, me: Actor, *, tip: str, out: Path | None, force: bool) -> Non
     found = app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
     paper = app.tips.slip(me, found.id)
     _write(out or Path(paper.name), paper.content, force=force)
-    click.echo(f"Masked: {', '.join(paper.masked) or 'nothing'}")
+    echo(f"Masked: {', '.join(paper.masked) or 'nothing'}")
 
 
 def _write(path: Path, content: bytes, *, force: bool) -> None:
     require_new_file(path, force=force)
     write_atomically(path, content)
-    click.echo(f"{path.resolve()}: {len(content):,} bytes")
+    echo(f"{path.resolve()}: {len(content):,} bytes")

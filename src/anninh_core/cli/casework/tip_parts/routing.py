@@ -8,7 +8,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import EXISTING_FILE
-from anninh_core.cli.output import TextTable, echo_json
+from anninh_core.cli.output import TextTable, echo, echo_json
 from anninh_core.domain.tips.sorting.routing import RoutingSimulation
 from anninh_core.profile import load_routing
 from anninh_core.usecase.actor import Actor
@@ -36,11 +36,11 @@ def simulate_routing(
     if as_json:
         echo_json(_simulation_data(simulation))
         return
-    click.echo(f"{simulation.tips} tips, of which {simulation.moved} would go elsewhere")
+    echo(f"{simulation.tips} tips, of which {simulation.moved} would go elsewhere")
     rows = [(before, after, str(count)) for before, after, count in simulation.table]
     TextTable(headings=("now", "then", "tips"), rows=rows, right=("tips",), empty="No tip was looked at.").echo()
     if simulation.items:
-        click.echo()
+        echo()
         _changes(simulation).echo()
 
 

@@ -4,7 +4,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo_json, iso, printable, when
+from anninh_core.cli.output import TextTable, echo, echo_json, iso, printable, when
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.refs import Ref
@@ -33,7 +33,7 @@ def unassigned(app: App, me: Actor, *, unit: str, limit: int, as_json: bool) -> 
     ]
     TextTable(headings=("id", "due", "may belong to", "text"), rows=rows, cut=True, empty="Nothing is in doubt.").echo()
     if page.cursor:
-        click.echo(f"There are more than these {limit}; raise --limit or narrow the list.", err=True)
+        echo(f"There are more than these {limit}; raise --limit or narrow the list.", err=True)
 
 
 @click.command()
@@ -46,14 +46,14 @@ def assign_message(app: App, me: Actor, *, message: str, tip: str, category: str
     """Put a message that was in doubt into a tip, make a new one of it, or say that nothing has to be done."""
     if nothing:
         app.conversations.dismiss_message(me, message, nothing)
-        click.echo("Nothing comes of it.")
+        echo("Nothing comes of it.")
         return
     if not tip:
-        click.echo(f"New tip {app.conversations.open_tip(me, [message], category=category).receipt}.")
+        echo(f"New tip {app.conversations.open_tip(me, [message], category=category).receipt}.")
         return
     found = find_tip(app, me, tip)
     app.conversations.assign_message(me, message, f"tip:{found.id}")
-    click.echo(f"It belongs to {found.receipt} now.")
+    echo(f"It belongs to {found.receipt} now.")
 
 
 @click.command()
@@ -65,7 +65,7 @@ def assign_message(app: App, me: Actor, *, message: str, tip: str, category: str
 def split(app: App, me: Actor, *, tip: str, messages: tuple[str, ...], category: str, reason: str) -> None:
     """Make a tip of its own of messages that tell of a second matter; `show` names them."""
     new = app.tips.split(me, find_tip(app, me, tip).id, messages, reason, category=category)
-    click.echo(f"New tip {new.receipt}, received {when(new.received_at)}.")
+    echo(f"New tip {new.receipt}, received {when(new.received_at)}.")
 
 
 @click.command()
@@ -77,9 +77,7 @@ def join(app: App, me: Actor, *, tip: str, into: str, reason: str) -> None:
     """Join a tip to another of the same reporter; both receipts lead to that one."""
     ids = [find_tip(app, me, one).id for one in (tip, into)]
     joined = app.tips.join(me, ids[0], into=ids[1], reason=reason)
-    click.echo(
-        f"{joined.receipt} goes on, received {when(joined.received_at)}; {', '.join(joined.joined)} leads to it."
-    )
+    echo(f"{joined.receipt} goes on, received {when(joined.received_at)}; {', '.join(joined.joined)} leads to it.")
 
 
 @click.command()
@@ -95,7 +93,7 @@ def withdrawal(app: App, me: Actor, *, tip: str, accepts: bool, answer: str, rea
         done = app.tips.accept_withdrawal(me, id, reason)
     else:
         done = app.tips.decline_withdrawal(me, id, reason, answer=answer)
-    click.echo(f"{done.receipt} is {done.state}.")
+    echo(f"{done.receipt} is {done.state}.")
 
 
 COMMANDS = (unassigned, assign_message, split, join, withdrawal)

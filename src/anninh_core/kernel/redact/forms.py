@@ -34,6 +34,8 @@ def canonical(kind: PersonalKind, piece: str) -> str:
 def _national(written: str) -> str:
     digits = re.sub(r"\D", "", written)
     is_foreign_form = written.lstrip(" (").startswith("+") or digits.startswith("00")
+    if digits.startswith(f"0{_COUNTRY}") and len(digits) > _NATIONAL_LENGTH + len(_COUNTRY):
+        digits = digits.removeprefix("0")
     digits = digits.removeprefix("00") if digits.startswith("00") else digits
     if digits.startswith(_COUNTRY) and len(digits) >= _NATIONAL_LENGTH + len(_COUNTRY):
         return f"0{digits.removeprefix(_COUNTRY).lstrip('0')}"

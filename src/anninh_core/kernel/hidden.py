@@ -1,0 +1,112 @@
+"""Signs that hide something or steer what shows them: terminal controls, direction marks, invisible letters and tags.
+
+What people wrote is kept as it is. Whoever shows it makes it harmless first: officers see that something was hidden
+(`show_hidden`), what leaves or is printed has it no more (`drop_hidden`).
+"""
+
+import json
+import re
+import unicodedata
+
+from anninh_core.kernel.text import nfc
+
+# Ranges of code points, the ends included, of what has no place in what is shown.
+_HIDDEN_RANGES = (
+    (0x00, 0x08),  # controls, but for tab and line break
+    (0x0B, 0x0C),
+    (0x0E, 0x1F),
+    (0x7F, 0x9F),
+    (0xAD, 0xAD),  # soft hyphen
+    (0x34F, 0x34F),  # grapheme joiner
+    (0x61C, 0x61C),  # Arabic letter mark, the first of those that turn the direction of reading
+    (0x115F, 0x1160),  # fillers
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x200B, 0x200F),  # zero width, and marks of direction
+    (0x202A, 0x202E),  # embeddings and overrides
+    (0x2060, 0x206F),  # joiners, isolates, deprecated controls
+    (0x2800, 0x2800),  # a braille cell without dots
+    (0x3164, 0x3164),
+    (0xD800, 0xDFFF),  # half a character
+    (0xE000, 0xF8FF),  # private use
+    (0xFDD0, 0xFDEF),
+    (0xFE00, 0xFE0F),  # variation selectors
+    (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFFB),  # interlinear annotation
+    (0xFFFE, 0xFFFF),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    (0xE0000, 0xE0FFF),  # tags, and more variation selectors
+    (0xF0000, 0x10FFFF),
+)
+_HIDDEN_CLASS = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _HIDDEN_RANGES)
+# A carriage return is harmless before a line break only: alone it lets a line be written over.
+_HIDDEN = re.compile(rf"(?:[{_HIDDEN_CLASS}]|\r(?!\n))+")
+# Marks that are put above or below a letter; more than three on one are made to cover other lines.
+_MARKS = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
+    "[\u0300-\u036f\u0483-\u0489\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+_BREAKS = re.compile("[\u2028\u2029]")
+_JOINER, _SELECTORS = "\u200d", "\ufe0e\ufe0f"
+_KEYS = "0123456789#*"
+_PICTURES = 0x2400
+_DELETE, _DELETE_PICTURE = "\x7f", "\u2421"
+
+
+def drop_hidden(s: str) -> str:
+    """Return a text (NFC) without what hides something or steers what shows it: for what is sent or printed.
+
+    Letters with their marks, emoji with what joins them, tabs and line breaks stay; of marks heaped upon one letter
+    three do.
+    """
+    return _rewrite(s, shown=False)
+
+
+def show_hidden(s: str) -> str:
+    """Return a text (NFC) in which what hides something or steers what shows it is seen: for the eyes of officers.
+
+    A control is shown by its picture (`␛`), anything else by its number (`[U+202E]`), a longer run by its first and how
+    many there are (`[U+E0041 ×12]`).
+    """
+    return _rewrite(s, shown=True)
+
+
+def escape_hidden(json_text: str) -> str:
+    """Return a JSON text with what is hidden in it as escapes: it means the same, and whoever looks sees it."""
+    return _HIDDEN.sub(lambda run: json.dumps(run[0])[1:-1], json_text)
+
+
+def _rewrite(s: str, *, shown: bool) -> str:
+    text = nfc(s)
+    if text.isascii() and text.isprintable():
+        return text
+    text = _BREAKS.sub("\n", text)
+    text = _HIDDEN.sub(lambda run: _read_run(run, shown=shown), text)
+    return nfc(_MARKS.sub(r"\1", text))
+
+
+def _read_run(run: re.Match[str], *, shown: bool) -> str:
+    """Return what stays of hidden signs: what belongs to an emoji, and what is seen of the others."""
+    text, signs = run.string, run[0]
+    before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
+    kept = ""
+    if signs[0] in _SELECTORS and (_is_pictorial(before) or before in _KEYS) and before:
+        kept, signs = signs[0], signs[1:]
+    if signs == _JOINER and _is_pictorial(before) and _is_pictorial(after):
+        return kept + signs
+    return kept + (_name_signs(signs) if shown else "")
+
+
+def _is_pictorial(c: str) -> bool:
+    return bool(c) and unicodedata.category(c) in {"So", "Sk", "Sm", "Po"}
+
+
+def _name_signs(signs: str) -> str:
+    if all(ord(c) < ord(" ") or c == _DELETE for c in signs):
+        return "".join(_DELETE_PICTURE if c == _DELETE else chr(_PICTURES + ord(c)) for c in signs)
+    if not signs:
+        return ""
+    count = f" ×{len(signs)}" if len(signs) > 1 else ""
+    return f"[U+{ord(signs[0]):04X}{count}]"

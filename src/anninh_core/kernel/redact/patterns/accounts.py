@@ -1,0 +1,116 @@
+"""Bank accounts, which are known by the words before or behind them only, and bank cards."""
+
+import re
+
+from anninh_core.kernel.redact.letters import FOUND
+from anninh_core.kernel.redact.patterns.cards import BEFORE_PHONES
+from anninh_core.kernel.redact.patterns.phones import PHONE, is_phone
+from anninh_core.kernel.redact.patterns.rule import (
+    CARD_WORDS,
+    PASSPORT_WORDS,
+    PLATE_WORDS,
+    Rule,
+    View,
+    gap,
+    only_digits,
+    word,
+)
+
+_BANKS = (
+    r"(?:vietcombank|vcb|agribank|agri|bidv|viett?inbank|vtb|ctg|techcombank|tech|tcb|mb ?bank|mbb|mb|acb|vp ?bank|vpb"
+    r"|tp ?bank|tpb|sacombank|saccombank|stb|hd ?bank|hdb|vib|shb|msb|ocb|lp ?bank|lien ?viet(?: ?post ?bank)?"
+    r"|sea ?bank|exim ?bank|nam ?a ?bank|bac ?a ?bank|ncb|scb|ab ?bank|pvcom ?bank|kien ?long ?bank"
+    r"|shinhan(?: ?bank)?|woori|cake|timo|momo|zalo ?pay|viettel ?(?:money|pay)|vnpay|ngan hang|nh(?![a-z])|bank"
+    r"|bao ?viet ?bank|co ?op ?bank|hsbc|citibank|buu dien lien viet|cong thuong|ky thuong|quan doi|a chau)"
+)
+_NAMED = (
+    r"(?:stk|so tk|so tai khoan|tai khoan|tk|acc(?:ount)?|so the"
+    r"|the (?:atm|visa|master(?:card)?|napas|tin dung|ghi no))"
+)
+_SURE = re.compile(word(r"(?:stk|so tk|so tai khoan)") + r"[^\d]{0,30}$")
+# "Số thẻ" is said of identity cards too.
+_PERHAPS_ID = re.compile(word(r"so the") + r"[^\d]{0,40}$")
+_TRANSFER = r"(?:chuyen khoan|chuyen tien|chuyen|ck|gui tien|gui|nap tien|nap|ban)"
+_OTHERS = rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|{PLATE_WORDS}|sdt|dien thoai|zalo(?! ?pay)|co|con|du|so du|tru|cong)"
+_NUMBER = r"\d(?:[ .\-/_]{0,3}\d){5,18}"
+_LONG = r"\d(?:[ .\-/_]{0,3}\d){6,18}"
+_STOP = r"(?![ .\-]?\d)"
+_AFTER_NAME = rf"{word(_NAMED)}{gap(40, barred=_OTHERS)}(?P<hit>{_NUMBER}){_STOP}"
+_NEXT = rf"{FOUND}(?:[ ,;/&]|va|hoac|voi|{_BANKS}){{1,8}}(?P<hit>{_LONG}){_STOP}"
+_NAMED_BEFORE = re.compile(rf"{word(_NAMED)}(?:(?!(?<![a-z]){_OTHERS}(?![a-z]))[^\d\n]){{0,60}}$")
+_BESIDE_BANK = rf"{word(_BANKS)}[ :,\-(.]{{1,3}}(?P<hit>{_LONG}){_STOP}"
+_AFTER_BANK = rf"{word(_BANKS)}{gap(24, barred=_OTHERS)}(?P<hit>{_LONG}){_STOP}"
+_INTO = (
+    rf"{word(_TRANSFER)}[^\d\n{FOUND}]{{0,24}}(?<![a-z])(?:vao|sang|qua|toi|den|ve)(?: so| tk| cho)*[ :]{{1,3}}"
+    rf"(?P<hit>{_LONG}){_STOP}"
+)
+# "5000000 vào MB" is a sum.
+_WAYS = rf"(?:{_OTHERS}|vao|sang|qua|ve|den|toi|tu|cho|tien|nguoi)"
+_BEFORE_BANK = rf"(?<![\w.,/+\-])(?P<hit>{_LONG}){_STOP}{gap(24, barred=_WAYS)}{word(rf'(?:{_BANKS}|tai khoan|stk)')}"
+# A card of a bank: domestic ones begin with 9704, the others have four groups of four.
+_CARD = r"(?<![\d.])(?:9704(?:[ .\-]?\d){12}(?:(?:[ .\-]?\d){3})?|[45]\d{3}(?:[ \-]\d{4}){3})(?![ .\-]?\d)"
+
+_CARD_WORDS = re.compile(word(r"(?:the|visa|master|card)"))
+_MIN_PHONE = 9
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
+_SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
+_ROUND = re.compile(r"000$")
+_DATE_LIKE = re.compile(r"\d{1,2}[./\-]\d{1,2}[./\-](?:19|20)\d\d")
+_OTHER_BEFORE = re.compile(rf"(?<![a-z])(?:{CARD_WORDS}|{PASSPORT_WORDS}|sdt|dien thoai)[^\d]{{0,20}}$")
+
+
+def _is_account(view: View, start: int, end: int) -> bool:
+    """Tell whether a number near such words is neither a sum, a date, a telephone nor an identity card's."""
+    piece = view.plain[start:end]
+    if _DATE_LIKE.match(piece) or _is_telephone(view, start, end):
+        return False
+    if _THOUSANDS.fullmatch(piece) or (_SPACED.fullmatch(piece) and _ROUND.search(piece)):
+        return bool(_SURE.search(view.before(start)))
+    return not (_PERHAPS_ID.search(view.before(start)) and _is_id(view, start, end))
+
+
+def _is_next_account(view: View, start: int, end: int) -> bool:
+    return bool(_NAMED_BEFORE.search(view.before(start))) and _is_account(view, start, end)
+
+
+def _is_account_beside_bank(view: View, start: int, end: int) -> bool:
+    return _is_account(view, start, end) and not _OTHER_BEFORE.search(view.before(start))
+
+
+def _is_account_by_bank(view: View, start: int, end: int) -> bool:
+    if not _is_account_beside_bank(view, start, end):
+        return False
+    return not _is_id(view, start, end)
+
+
+def _is_id(view: View, start: int, end: int) -> bool:
+    return any((start, end) in rule.spans(view) for rule in BEFORE_PHONES)
+
+
+def _is_telephone(view: View, start: int, end: int) -> bool:
+    before = view.before(start, 3)
+    number = PHONE.match(view.plain, start - len(before) + len(before.rstrip("+(")))
+    if number is None or number.end() > end or not is_phone(view, *number.span()):
+        return False
+    # "0501 000 274 836" only begins like one; "0912345678 0987654321" are two.
+    rest = only_digits(view.plain[number.end() : end])
+    return not rest or len(rest) >= _MIN_PHONE or number[0].isdigit()
+
+
+def _is_card(view: View, start: int, end: int) -> bool:
+    number = only_digits(view.plain[start:end])
+    return number.startswith("9704") or bool(_CARD_WORDS.search(view.before(start)))
+
+
+_NAME_SIGN, _BANK_SIGN, _TRANSFER_SIGN = re.compile(_NAMED), re.compile(_BANKS), re.compile(_TRANSFER)
+_EITHER_SIGN = re.compile(f"{_BANKS}|tai khoan|stk")
+RULES = (
+    Rule("bank_account", re.compile(_CARD), _is_card),
+    Rule("bank_account", re.compile(_AFTER_NAME), _is_account, sign=_NAME_SIGN),
+    # Each finds one more of a list, before another kind takes it for its own.
+    *[Rule("bank_account", re.compile(_NEXT), _is_next_account, sign=_NAME_SIGN)] * 3,
+    Rule("bank_account", re.compile(_BESIDE_BANK), _is_account_beside_bank, sign=_BANK_SIGN),
+    Rule("bank_account", re.compile(_AFTER_BANK), _is_account_by_bank, sign=_BANK_SIGN),
+    Rule("bank_account", re.compile(_BEFORE_BANK), _is_account_by_bank, sign=_EITHER_SIGN),
+    Rule("bank_account", re.compile(_INTO), _is_account_by_bank, sign=_TRANSFER_SIGN),
+)

@@ -1,0 +1,132 @@
+"""Identity cards of today (12 digits) and before (9 digits), and passports."""
+
+import re
+
+from anninh_core.kernel.redact.letters import FOUND
+from anninh_core.kernel.redact.patterns.rule import (
+    CARD_WORDS,
+    PASSPORT_WORDS,
+    PHONE_WORDS,
+    Rule,
+    View,
+    continues,
+    digits,
+    gap,
+    is_rising_list,
+    only_digits,
+    word,
+)
+
+_SEPARATOR = r"[ .\-/_,:()~]{0,3}"
+_CLOSE = r"[ .\-/_]{0,3}"
+_END = r"(?!\d)"
+_ID_WORDS = rf"(?:{CARD_WORDS}|cc|giay to|the|the so|so the)"
+_OTHER = rf"(?:{PASSPORT_WORDS}|sdt|dien thoai|zalo|so dt|bks|bien so|stk|so tai khoan|so tk)"
+
+# "CMND 9 số cấp năm 2010 ngày 03/05/2010: …" has other figures between.
+_TO_NUMBER = (
+    rf"(?:(?!(?<![a-z]){_OTHER}(?![a-z]))(?:[^\d\n{FOUND}]|(?<!\d)(?:9|12|(?:19|20)\d\d)(?! ?\d)(?=[ ,):]))){{0,40}}?"
+)
+_CCCD_NAMED = rf"{word(_ID_WORDS)}{_TO_NUMBER}(?P<hit>0{digits(11, _SEPARATOR)}){_END}"
+_CCCD = rf"(?<!\d)0\d{{2}}(?:[ .\-/_]?\d{{3}}){{3}}{_END}"
+_CCCD_ODD = rf"(?<!\d)0{digits(11, _CLOSE)}{_END}"
+# Code of the province of birth (Circular 59/2021/TT-BCA), then century and sex.
+_PROVINCE = re.compile(
+    r"0(?:0[12468]|1[0-24579]|2[024-7]|3[013-8]|4[024-689]|5[12468]|6[02467-8]|7[024579]|8[02-4679]|9[1-6])[0-3]"
+)
+_CENTURIES = "0123"
+# Prefixes of mobiles, and how people group their ten digits.
+_MOBILE = re.compile(r"0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)")
+_PHONE_GROUPS = {(10,), (4, 3, 3), (3, 3, 4), (3, 4, 3), (4, 6), (4, 2, 2, 2), (2, 4, 4), (2, 2, 2, 2, 2), (5, 5)}
+
+_NAMES_CARD = re.compile(word(CARD_WORDS))
+_CMND_WORDS = rf"(?:{CARD_WORDS}|cm|giay to(?: cu)?|so cu)"
+_CMND_NAMED = rf"{word(_CMND_WORDS)}{_TO_NUMBER}(?P<hit>\d{digits(8, _SEPARATOR)}){_END}"
+_CMND_BEFORE = rf"(?<!\d)(?P<hit>\d{digits(8, _CLOSE)}){_END}[ ,(\-]{{0,3}}{gap(16, barred=_OTHER)}{word(CARD_WORDS)}"
+_CMND = rf"(?<![\d.])\d{{3}}(?:[ \-_]?\d{{3}}){{2}}{_END}"
+# The first figures name the province too: none has a number from 400 on.
+_OLD_PROVINCE = re.compile(r"(?:0[1-9]|[12]\d|3[0-8])\d")
+_ROUND = re.compile(r"(?:000|500)$")
+
+_COUNTED = {"123456789", "012345678", "111111111", "222222222", "333333333"}
+_SUM_BEFORE = re.compile(
+    r"(?<![a-z])(?:tong|so tien|gia|luong|so luong|doanh thu|thu|chi|dat|khoang|no|vay|tien)[ :a-z]{0,6}$"
+)
+_LETTER_GAP = r"[ .\-]{0,2}"
+_PASSPORT_NAMED = (
+    rf"{word(PASSPORT_WORDS)}{gap(40, barred=rf'(?:{CARD_WORDS}|sdt|dien thoai|zalo|stk)')}?"
+    rf"(?<![a-z])(?P<hit>[a-z]{{1,2}}{_LETTER_GAP}\d{digits('6,8', '[ .-]?')}|\d{digits('7,8', '[ .-]?')}){_END}"
+)
+_PASSPORT = rf"(?<![A-ZĐ\d.\-/#_])[BCEGKMNPQ]{_LETTER_GAP}\d{digits('6,7', '[ ]?')}(?![\w])(?![.\-/]\d)"
+
+
+def _is_odd_cccd(view: View, start: int, end: int) -> bool:
+    """Tell whether twelve digits in odd groups can be nothing else: a province, a century, and no telephone in it."""
+    piece = view.plain[start:end]
+    if not _PROVINCE.match(only_digits(piece)) or continues(view, start, end) or _is_after_letters(view, start):
+        return False
+    return not is_rising_list(piece) and not _begins_with_phone(piece)
+
+
+def _begins_with_phone(piece: str) -> bool:
+    groups = tuple(map(len, re.findall(r"\d+", piece)))
+    heads = {groups[:count] for count in range(1, len(groups))}
+    return bool(_MOBILE.match(only_digits(piece)) and heads & _PHONE_GROUPS)
+
+
+def _is_cccd(view: View, start: int, end: int) -> bool:
+    number = only_digits(view.plain[start:end])
+    if number[3] not in _CENTURIES or _is_after_letters(view, start):
+        return False
+    return not re.match(r"[.,]\d{3}(?!\d)", view.after(end, 5))
+
+
+def _is_after_letters(view: View, start: int) -> bool:
+    """Tell whether a code of capitals is glued to the number."""
+    return bool(re.search(r"[A-Z]$", view.text[max(0, start - 1) : start])) and not re.search(
+        rf"{_ID_WORDS}$", view.before(start, 12)
+    )
+
+
+def _is_named_cccd(view: View, start: int, end: int) -> bool:
+    """Tell whether no telephone number stands there: "thẻ của chị Hoa 0912 345 678 12"."""
+    return not _begins_with_phone(view.plain[start:end]) or bool(_NAMES_CARD.search(view.before(start)))
+
+
+def _is_named_cmnd(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the signature of a check
+    return not re.match(r"[.\-/ ]?\d", view.after(end, 3))
+
+
+def _is_cmnd(view: View, start: int, end: int) -> bool:
+    """Tell whether nine digits without a word before them leave no honest doubt."""
+    piece = view.plain[start:end]
+    number = only_digits(piece)
+    thirds = [int(number[place : place + 3]) for place in (0, 3, 6)]
+    if not _OLD_PROVINCE.match(number) or _is_after_letters(view, start) or re.search(r"[a-z]$", view.before(start, 1)):
+        return False
+    if re.match(r"[ .,\-/]?\d", view.after(end, 3)) and not re.match(r"[ .,\-/]0\d{2}", view.after(end, 4)):
+        return False
+    if thirds[1] - thirds[0] == thirds[2] - thirds[1] and abs(thirds[1] - thirds[0]) <= 100:
+        return False  # "101 102 103" are rooms, "100 200 300" is a scale
+    if number in _COUNTED or _SUM_BEFORE.search(view.before(start, 25)):
+        return False
+    return not _ROUND.search(number) and not re.search(word(PHONE_WORDS) + r"[^\d]{0,12}$", view.before(start, 25))
+
+
+def _is_passport(view: View, start: int, end: int) -> bool:
+    number = only_digits(view.text[start:end])
+    return len(number) in (7, 8) and not re.search(r"\d[ .\-/]?$", view.before(start, 3))
+
+
+BEFORE_PHONES = (
+    Rule("cccd", re.compile(_CCCD_NAMED), _is_named_cccd, sign=re.compile(_ID_WORDS)),
+    Rule("cccd", re.compile(_CCCD), _is_cccd),
+    Rule("cccd", re.compile(_CCCD_ODD), _is_odd_cccd),
+)
+AFTER_PHONES = (
+    Rule("passport", re.compile(_PASSPORT_NAMED), sign=re.compile(PASSPORT_WORDS)),
+    Rule("cmnd", re.compile(_CMND_NAMED), _is_named_cmnd, sign=re.compile(_CMND_WORDS)),
+    Rule("cmnd", re.compile(_CMND_BEFORE), _is_named_cmnd, sign=re.compile(CARD_WORDS)),
+    Rule("passport", re.compile(_PASSPORT), _is_passport, cased=True),
+    Rule("cmnd", re.compile(_CMND), _is_cmnd),
+)

@@ -1,0 +1,71 @@
+"""Telephone numbers: mobiles and landlines at home, old ones of eleven digits, and foreign ones behind a "+"."""
+
+import re
+
+from anninh_core.kernel.redact.patterns.rule import (
+    PHONE_WORDS,
+    Rule,
+    View,
+    digits,
+    gap,
+    is_rising_list,
+    only_digits,
+    word,
+)
+
+_SEPARATOR = r"[ .\-()\[\]/_*,~':;+=]{0,5}"
+_MOBILE = rf"0{_SEPARATOR}[35789]{digits(8, _SEPARATOR)}"
+_LANDLINE = rf"0{_SEPARATOR}2(?:{digits(9, _SEPARATOR)}(?!\d)|{digits(8, _SEPARATOR)})"
+_OLD = rf"0{_SEPARATOR}1{_SEPARATOR}[2689]{digits(8, _SEPARATOR)}"
+_OPEN = r"(?:[(\[] ?(?=[\d +]{1,8}[)\]]))?"
+_ABROAD = (
+    rf"{_OPEN}(?:\+|00?)?{_OPEN}8 ?4{_SEPARATOR}(?:0{_SEPARATOR})?"
+    rf"(?:[35789]{digits(8, _SEPARATOR)}|2{digits(9, _SEPARATOR)}(?!\d)|2{digits(8, _SEPARATOR)})"
+)
+_PHONE = rf"(?<![\d+])(?=[+(\[08])(?:{_ABROAD}|{_OPEN}(?:{_MOBILE}|{_OLD}|{_LANDLINE}))(?!\d)"
+_FOREIGN = r"(?<![\w+])\+ ?[1-9](?:[ .\-()]{0,3}\d){8,13}(?!\d)"
+_SHORT = rf"{word(PHONE_WORDS)}{gap(15)}(?P<hit>[35789]{digits(8, r'[ .-]?')})(?![ .\-]?\d)"
+
+_KNOWN = re.compile(rf"(?<![a-z])(?:{PHONE_WORDS}|so|la|nhe|nha|ngay|day|a|e|hl|tk|dd|tong dai)$")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3}){2,}")
+_DECIMAL = re.compile(r"0[.,]\d{4,}$")
+_COMMA_GAP = re.compile(r"(?<=\d)[^\d]+(?=\d)")
+
+
+def is_phone(view: View, start: int, end: int) -> bool:
+    """Tell whether digits of the right shape are a telephone number, not a part of a code, a sum or a list."""
+    piece = view.text[start:end]
+    if _THOUSANDS.fullmatch(piece) or _is_list(piece) or _DECIMAL.match(piece):
+        return False
+    if re.match(r"\.\d{1,3}(?!\d)", view.after(end, 5)):
+        return False
+    return not _is_in_code(view, start)
+
+
+def _is_in_code(view: View, start: int) -> bool:
+    """Tell whether capitals that are no word for a telephone are glued to the number: "VN0264819370"."""
+    glued = re.search(r"[^\W\d_]+$", view.text[max(0, start - 12) : start])
+    if glued is None:
+        return view.text[start - 1 : start] in {"#", "_"} and start > 0
+    if _KNOWN.search(view.before(start, 12)):
+        return False
+    return glued[0].isupper() or len(glued[0]) == 1
+
+
+def _is_list(piece: str) -> bool:
+    if is_rising_list(piece):
+        return True
+    gaps = set(_COMMA_GAP.findall(piece))
+    return len(gaps) == 1 and gaps <= {", ", "; ", " - ", ","} and bool(re.fullmatch(r"\d{1,2}(\D+\d{1,2})+", piece))
+
+
+def _is_short_phone(view: View, start: int, end: int) -> bool:
+    return len(only_digits(view.plain[start:end])) == 9 and not _THOUSANDS.fullmatch(view.plain[start:end])
+
+
+PHONE = re.compile(_PHONE)
+RULES = (
+    Rule("phone", PHONE, is_phone),
+    Rule("phone", re.compile(_FOREIGN)),
+    Rule("phone", re.compile(_SHORT), _is_short_phone, sign=re.compile(PHONE_WORDS)),
+)

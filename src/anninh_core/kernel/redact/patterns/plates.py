@@ -1,0 +1,89 @@
+"""Number plates: cars, motorcycles and mopeds, old ones of four figures, army, diplomats, temporary ones."""
+
+import re
+
+from anninh_core.kernel.redact.patterns.rule import PLATE_WORDS, Rule, View
+
+_GLUED = r"(?<![a-z0-9])(?:xe|bks|bsx|bien|so|oto|taxi)?(?P<hit>"
+_PROVINCE = r"(?:1[124-9]|[2-9]\d)"
+_GAP = r"(?: ?[.\-/_] ?| )?"
+_LETTER = r"[abcdefghklmnprstuvxyz]"
+# "B1", "A", "LD", "MĐ1", "AA"; the figure belongs to it where five (or four) more follow.
+_SERIES = rf"(?:{_LETTER}{{1,2}}[1-9]|{_LETTER}{{1,2}})"
+_TAIL = r"(?:\d{3}[ .]\d{2}|\d{5})"
+_END = r")(?![\d/%])(?![.,\-]\d)"
+_FIVE = rf"{_GLUED}{_PROVINCE}{_GAP}{_SERIES}{_GAP}{_TAIL}{_END}"
+_FOUR = rf"{_GLUED}{_PROVINCE}{_GAP}{_SERIES}{_GAP}\d{{2}}\.?\d{{2}}{_END}"
+# One by one, as read aloud: "3 5 B 2 - 7 1 8 . 3 4".
+_READ_OUT = rf"{_GLUED}[1-9] \d ?{_LETTER}(?: \d)? ?[\-.]? ?\d \d \d ?\.? ?\d(?: ?\d)?{_END}"
+# Capitals: two letters of the unit, then two pairs.
+_ARMY = r"(?<![\w\-/.])(?P<hit>[ABCHKPQTVX][A-Z][ .\-]?\d{2}[ .\-]?\d{2})(?![\w/])(?![.,\-]\d)"
+_DIPLOMAT = (
+    r"(?<![\w])(?P<hit>[1-9]\d[ .\-]{0,3}(?:\d{3}[ .\-]{0,3}(?:ng|nn|qt|cv)[ .\-]{0,3}\d{2}"
+    r"|(?:ng|nn|qt|cv)[ .\-]{0,3}\d{3}[ .\-]{0,3}\d{2})"
+    r"|(?:ng|nn|qt|cv)[ .\-]{0,3}[1-9]\d[ .\-]{0,3}\d{3}[ .\-]{0,3}\d{2})(?!\w)"
+)
+_TEMPORARY = (
+    rf"(?<![a-z0-9])(?P<hit>t ?-?{_PROVINCE}(?:[ .\-]?\d{{3}}\.?\d{{2}}|[ .\-]\d{{3}}\.?\d{{3}})"
+    rf"|{_PROVINCE}[ \-]?t[ \-]?\d{{3}}\.?\d{{3}}){_END[1:]}"
+)
+
+_VEHICLE = re.compile(
+    rf"(?<![a-z])(?:{PLATE_WORDS}|bien(?:so(?:xe)?)?|bs|xe|taxi|o ?to|mo ?to|tai|ban tai|container|cont|buyt|khach|wave"
+    r"|dream|vision|sh|ex|exciter|air ?blade|ab|lead|winner|sirius|jupiter|cup|vespa|vios|innova|camry|mazda|kia|ford"
+    r"|ranger|morning|i10|accent|cx5|honda|yamaha|suzuki|toyota|hyundai|vinfast|cub|future|nouvo|attila|liberty"
+    r"|quan doi|bo doi|quan su|bien do|grab|may cay|cong nong|chiec)(?![a-z])"
+)
+_MOVES = re.compile(
+    r"[ ,]{1,2}(?:dang |vua |bi )?(?:chay|dau|do|phong|lao|tong|vuot|lai|quet|dam|cho|bien do)(?![a-z])"
+)
+_ARMY_WORDS = re.compile(rf"(?<![a-z])(?:{PLATE_WORDS}|bien|xe|quan doi|quan su|bo doi)(?![a-z])[^\d]{{0,20}}$")
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+_MEASURE = re.compile(
+    r"(?<![a-z])(?:lop|phong|can ho|can|toa|lo|dieu|khoan|muc|ql|tl|dt|duong|km|ma|model|so nha|ngo|gia)[ :.]{0,3}$"
+)
+
+
+def _names_vehicle(view: View, start: int, end: int) -> bool:
+    return bool(_VEHICLE.search(view.before(start, 45)) or _VEHICLE.search(view.after(end, 30)))
+
+
+def _is_five(view: View, start: int, end: int) -> bool:
+    """Tell whether letters and five figures are a plate: small letters set off by blanks only near a vehicle's word."""
+    if _MEASURE.search(view.before(start)):
+        return False
+    written = view.text[start:end]
+    letters = "".join(filter(str.isalpha, written))
+    is_tight = " " not in written or letters.isupper()
+    return is_tight or _names_vehicle(view, start, end)
+
+
+def _is_four(view: View, start: int, end: int) -> bool:
+    """Tell whether letters and four figures are an old plate: a year, a blank or small letters ask for such a word."""
+    if _MEASURE.search(view.before(start)):
+        return False
+    written = view.text[start:end]
+    is_sure = "".join(filter(str.isalpha, written)).isupper() and " " not in written and not _YEAR.search(written)
+    return is_sure or _names_vehicle(view, start, end)
+
+
+def _is_army(view: View, start: int, end: int) -> bool:
+    written = view.text[start:end]
+    if written[2:].isdigit():  # as flights and goods are numbered too
+        return bool(_ARMY_WORDS.search(view.before(start, 45)))
+    return _names_vehicle(view, start, end) or bool(_MOVES.match(view.after(end)))
+
+
+def _is_diplomat(view: View, start: int, end: int) -> bool:
+    written = view.text[start:end]
+    return "".join(filter(str.isalpha, written)).isupper() or _names_vehicle(view, start, end)
+
+
+RULES = (
+    Rule("plate", re.compile(_DIPLOMAT), _is_diplomat, sign=re.compile("ng|nn|qt|cv")),
+    Rule("plate", re.compile(_FIVE), _is_five),
+    Rule("plate", re.compile(_TEMPORARY), _is_four),
+    Rule("plate", re.compile(_READ_OUT)),
+    Rule("plate", re.compile(_FOUR), _is_four),
+    Rule("plate", re.compile(_ARMY), _is_army, cased=True),
+)

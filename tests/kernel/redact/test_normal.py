@@ -1,0 +1,148 @@
+"""Reading a text as it is meant, and the one form of what was found."""
+
+import unicodedata
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.kernel.redact import PersonalKind, canonical, find_personal_data, normal_digits, normalize
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("０９１２", "0912"),
+        ("٠٩١٢", "0912"),
+        ("𝟎𝟗𝟏𝟐", "0912"),
+        ("0️⃣9️⃣", "09"),
+        ("09\u200b12\u00ad34\u2060", "091234"),
+        ("09\u00a012\u202f34\u3000", "09 12 34 "),
+        ("09–12—34−56", "09-12-34-56"),
+        ("O9l2 34I 678", "0912 341 678"),
+        ("O5O1 OOO 274 836", "0501 000 274 836"),
+        ("không chín một hai ba bốn năm sáu bảy tám", "0 9 1 2 3 4 5 6 7 8"),
+        ("096 tám 214 năm sáu bảy", "096 8 214 5 6 7"),
+        ("a＠ｂ．ｃｏｍ", "a@b.com"),
+        ("Оn", "On"),
+    ],
+)
+def test_tricks_and_slips_are_undone(written: str, meant: str) -> None:
+    """Other digits, letters and words for digits, invisible characters, spaces and dashes of all kinds."""
+    assert normalize(written).text == meant
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Một hai ba, zô!",
+        "Lol 1 lít",
+        "bốn năm nay",
+        "29l1-123.45",
+        "IO",
+        "xe 35B1-123.45",
+        "nhà chú Ba, cô Năm, bác Tám",
+    ],
+)
+def test_what_means_nothing_else_stays(written: str) -> None:
+    """A few digit words, a letter beside one figure and the series of a plate are what they are."""
+    assert normalize(written).text == written
+
+
+def test_positions_lead_back_to_what_was_written() -> None:
+    """A piece of the text as it is meant stands where its first and last characters were written."""
+    written = "gọi ０９\u200b１２ nhé"
+    normal = normalize(written)
+    place = normal.text.index("0912")
+    start, end = normal.span(place, place + 4)
+
+    assert written[start:end] == "０９\u200b１２"
+
+
+@given(st.text(max_size=60))
+def test_every_position_is_one_of_the_text_as_written(text: str) -> None:
+    """Whatever is written: places are in order and within it, and plain text is as long."""
+    written, normal = unicodedata.normalize("NFC", text), normalize(text)
+    places = list(zip(normal.starts, normal.ends, strict=True))
+
+    assert len(normal.text) == len(normal.plain) == len(places)
+    assert all(0 <= start < end <= len(written) for start, end in places)
+    assert [start for start, _ in places] == sorted(start for start, _ in places)
+
+
+@given(st.text(alphabet="0912345678 .-+()OolI|０９\u200b\u00adkhông chínmột hai@gmail.com35B1\n", max_size=60))
+def test_hits_are_pieces_of_the_text(text: str) -> None:
+    """In order, apart, and what stands at their places."""
+    written, hits = unicodedata.normalize("NFC", text), find_personal_data(text)
+
+    assert [written[hit.start : hit.end] for hit in hits] == [hit.text for hit in hits]
+    assert all(one.end <= other.start for one, other in pairwise(hits))
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "form"),
+    [
+        ("phone", "0912 345 678", "0912345678"),
+        ("phone", "+84 (0)912-345-678", "0912345678"),
+        ("phone", "0084912345678", "0912345678"),
+        ("phone", "084 912 345 678", "0912345678"),
+        ("phone", "84 912 345 678", "0912345678"),
+        ("phone", "912 345 678", "0912345678"),
+        ("phone", "O9l2 34５ 678", "0912345678"),
+        ("phone", "không chín một hai ba bốn năm sáu bảy tám", "0912345678"),
+        ("phone", "(0229) 3861 234", "02293861234"),
+        ("phone", "+84 229 3861 234", "02293861234"),
+        ("phone", "0849 123 456", "0849123456"),
+        ("phone", "+82 10-1234-5678", "+821012345678"),
+        ("cccd", "037-091 000.123", "037091000123"),
+        ("cmnd", "164.123.456", "164123456"),
+        ("passport", "c 1234.567", "C1234567"),
+        ("bank_account", "0101/000/123456", "0101000123456"),
+        ("plate", "35-mđ1 123.45", "35MD112345"),
+        ("plate", "35B1 - 123.45", "35B112345"),
+        ("email", "Lan.Vu (a còng) Gmail chấm Com", "lan.vu@gmail.com"),
+        ("email", "lan(dot)vu(at)fpt(dot)com(dot)vn", "lan.vu@fpt.com.vn"),
+    ],
+)
+def test_two_spellings_have_one_form(kind: PersonalKind, written: str, form: str) -> None:
+    """What was found and what is stored can be compared; the form is its own."""
+    assert canonical(kind, written) == form
+    assert canonical(kind, form) == form
+
+
+def test_digits_alone_are_given_on_request() -> None:
+    """Without anything between them."""
+    assert normal_digits("số ０９1-2") == "0912"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "0 ",
+        "O1",
+        "a_at_",
+        "a.b@c.",
+        "a-.+",
+        "a-dot-",
+        "không ",
+        "so the ",
+        "stk 1234567, ",
+        "0912 345 678, ",
+        "1 234 ",
+        "(at) ",
+    ],
+)
+def test_hostile_text_costs_little(piece: str) -> None:
+    """Ten thousand signs made to let patterns try over and over are read; a pattern that tries all ways never ends."""
+    assert len(find_personal_data(piece * (10_000 // len(piece)))) <= 10_000
+
+
+def test_of_every_hundred_signs_of_plain_text_none_costs_a_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message without digits, addresses and links is looked at once: it isn't even normalised."""
+    monkeypatch.setattr("anninh_core.kernel.redact.finding.normalize", None)
+
+    assert (
+        find_personal_data("Dạ em chào các anh, tối qua ở xóm em có mấy thanh niên hát to quá, hai ba nhà mất ngủ ạ")
+        == []
+    )
