@@ -25,6 +25,7 @@ NOUNS = (
     "programme",
     "reports",
     "retention",
+    "rights",
     "search",
     "tips",
     "units",

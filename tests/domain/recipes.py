@@ -20,6 +20,7 @@ from tests.domain.identities import (
     report,
     rewrap,
 )
+from tests.domain.rights_recipes import RIGHTS_RECIPES
 from tests.domain.shared_work import busy, held, outgoing
 from tests.domain.tip_recipes import TIP_RECIPES
 from tests.domain.world import (
@@ -107,6 +108,7 @@ def _add_wrap(key_id: str, items: tuple[RewrapItem, ...]) -> Callable[[Call], Ca
 
 RECIPES: dict[str, Recipe] = {
     **TIP_RECIPES,
+    **RIGHTS_RECIPES,
     "units.appoint": lambda w: args("Người Thử", "ninh-hoa", roles=["editor"]),
     "units.break_glass": lambda w: args("Dự phòng", "steering_chair", delay=timedelta(days=2)),
     "units.confirm_grant": lambda w: args(w.proposed(), "tip_officer", "ninh-hoa"),

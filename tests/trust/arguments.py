@@ -10,6 +10,7 @@ from typing import Any
 from attrs import evolve
 from tests.support.heads import heads_of_another
 from tests.trust.district import EVERYTHING
+from tests.trust.rights_arguments import RIGHTS_ROLES, RIGHTS_SPECIAL, RIGHTS_STATES, RIGHTS_VALUES
 from tests.trust.roles import NOBODYS, Names, Plain, Role
 from tests.trust.things import Things, piece
 from tests.trust.tip_arguments import TIP_ROLES, TIP_SPECIAL, TIP_STATES
@@ -200,6 +201,7 @@ ROLES: Mapping[str, Role] = {
     "tasks: Sequence[tuple[str, str]]": Plain(lambda things: [(things["unit"], "Tờ rơi")]),
     "since: datetime": Plain(datetime(2021, 1, 1, tzinfo=UTC)),
     "text: str": Plain("có trộm ở chợ"),
+    **RIGHTS_ROLES,
     **TIP_ROLES,
     "tip_id: str": Names("tip", also=("tip.purged",)),
     "title: str": TEXT,
@@ -247,6 +249,7 @@ SPECIAL: Mapping[str, Role] = {
     "conversations.assign_message case": Names("case.candidate", CASE.missing, ("case",)),
     "conversations.dismiss_message message_id": Names("message.in_doubt", also=("message",)),
     "conversations.open_tip messages": Names("messages.in_doubt", NOBODYS, ("message",), several=True),
+    **RIGHTS_SPECIAL,
     **TIP_SPECIAL,
 }
 """Use case and argument -> what it is there, where that differs."""
@@ -282,6 +285,7 @@ STATES: Mapping[str, str] = {
     "reports.give_back report_id": "report.signed",
     "services.moderation.appeals.appeal post_id": "post.ruled",
     "units.confirm_grant officer_id": "officer.proposed",
+    **RIGHTS_STATES,
     **TIP_STATES,
     "workflows.group_creation.bind group_id": "group.planned",
     "workflows.group_creation.planned group_id": "group.planned",
@@ -309,6 +313,7 @@ VALUES: Mapping[str, Any] = {
     "tips.settle reason": "solved",
     "tips.transfer reason": "elsewhere",
     "tips.triage category": "crime",
+    **RIGHTS_VALUES,
 }
 """Use case and argument -> its plain value there; one that may be left out is given all the same."""
 

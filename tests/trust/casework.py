@@ -12,6 +12,7 @@ from anninh_core.domain.conversations import Message
 from anninh_core.domain.conversations.files import files_of
 from anninh_core.domain.conversations.model import message_scope
 from anninh_core.domain.identity import IdentityField
+from anninh_core.domain.rights import RequestChannel
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.domain.tips.intake import Addition
 from anninh_core.kernel.dates import local_date
@@ -20,6 +21,7 @@ from anninh_core.ports.queues import InboxState, OutboxState
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
+from anninh_core.vocabulary.rights.rules import RightsKind
 
 ROUTER = system("router")
 PICTURE = (Attachment("image", url="https://mock.invalid/files/f0001"),)
@@ -110,7 +112,31 @@ def add_tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
     things["hold"] = held.id
     things |= {f"case.{state}": f"tip:{things[f'tip.{state}']}" for state in ("over", "ordered")}
     app.retention.order_purge(people.second, things["case.ordered"], reason="retention")
-    return things
+    return things | _requests(app, people, things["conversation"])
+
+
+def _requests(app: App, people: People, conversation: str) -> dict[str, Any]:
+    """Let the reporter of a tip ask about data of theirs: once unchecked, and in states in which more may be done."""
+    receive, at = app.services.rights.intake.receive, app.context.clock.now()
+
+    def ask(kind: RightsKind) -> str:
+        channel = RequestChannel.CHAT
+        return run_step(receive, ROUTER, kind, channel=channel, conversation=conversation, received_at=at).id
+
+    def prove(kind: RightsKind) -> str:
+        id = ask(kind)
+        app.rights.record_check(people.second, id, way="office_paper", passed=True, note="Đúng người")
+        return id
+
+    restricted = prove(RightsKind.OBJECTION)
+    app.rights.restrict(people.boss, restricted, rule="Điều 14", reason="Người dân yêu cầu")
+    return {
+        "rights_request": ask(RightsKind.DELETION),
+        "rights_request.proven": prove(RightsKind.ACCESS),
+        "rights_request.correction": prove(RightsKind.CORRECTION),
+        "rights_request.restriction": prove(RightsKind.RESTRICTION),
+        "rights_request.restricted": restricted,
+    }
 
 
 def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from attrs import frozen
 from tests.trust.casework import add_case, destroy
 from tests.trust.district import HERE, NOW, ROOT, THERE, People, appoint, open_district
 from tests.trust.outcomes import Shelf
+from tests.trust.rights_arguments import RIGHTS_THINGS
 from tests.trust.things import Things, everywhere, fill
 
 from anninh_core.app import App
@@ -50,6 +51,7 @@ CASE_THINGS = (
         "disclosure.approved",
     ),
     "hold",
+    *RIGHTS_THINGS,
 )
 """Things that hang on a tip: who is excluded from the tip is from these."""
 

@@ -26,6 +26,7 @@ from anninh_core.app.api import (
     ProgrammeApi,
     ReportsApi,
     RetentionApi,
+    RightsApi,
     SearchApi,
     TipsApi,
     UnitsApi,
@@ -187,6 +188,11 @@ class App:
     def retention(self) -> RetentionApi:
         """What is kept, for how long."""
         return RetentionApi(self.services.retention, self.workflows.erasure)
+
+    @cached_property
+    def rights(self) -> RightsApi:
+        """People who ask about data of theirs."""
+        return RightsApi(self.services.rights, self.workflows.rights)
 
     @cached_property
     def search(self) -> SearchApi:

@@ -20,7 +20,7 @@ _COMMANDS = {
     "audit": "verify and read the trail",
     "identity": "who somebody is: asked for, granted, opened once; and emergencies",
     "custodians": "who holds the keys to residents' names",
-    "people": "who wants to be erased, and what is decided about it",
+    "people": "what people ask about data of theirs, and who wants to be erased",
     "retention": "what goes when and why, what is held, and whether what was purged is gone",
     "leaks": "what is held as it may lead to somebody, and what is decided about it",
     "failures": "what was not processed or not delivered",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.content.service import Content
     from anninh_core.domain.conversations.details import ConversationDetails
     from anninh_core.domain.conversations.message_files import MessageFiles
+    from anninh_core.domain.conversations.rights import PersonalRecords
     from anninh_core.domain.conversations.service import Conversations
     from anninh_core.domain.conversations.threads import MessageThreads
     from anninh_core.domain.duty.service import Duty
@@ -27,16 +28,26 @@ if TYPE_CHECKING:
         has_attachment,
         has_chat,
         is_open_emergency,
+        is_over,
         is_staff,
         iter_sealed_details,
         mask_resident,
+        open_restrictions,
         read_identity,
     )
     from anninh_core.domain.moderation.service import Moderation
     from anninh_core.domain.programme.service import Programme
-    from anninh_core.domain.registry import KINDS, SEALED_WITH, dated_queries, find_posted, retention_policies
+    from anninh_core.domain.registry import (
+        KINDS,
+        SEALED_WITH,
+        dated_queries,
+        find_posted,
+        retention_policies,
+        rights_lookups,
+    )
     from anninh_core.domain.reports.service import Reports
     from anninh_core.domain.retention.service import Retention
+    from anninh_core.domain.rights.service import Rights
     from anninh_core.domain.tips.kind import TIP
     from anninh_core.domain.tips.service import Tips
     from anninh_core.domain.units.chats import OfficerChats
@@ -64,9 +75,11 @@ __all__ = [
     "MessageThreads",
     "Moderation",
     "OfficerChats",
+    "PersonalRecords",
     "Programme",
     "Reports",
     "Retention",
+    "Rights",
     "Tips",
     "Units",
     "clocked_scopes",
@@ -76,12 +89,15 @@ __all__ = [
     "has_attachment",
     "has_chat",
     "is_open_emergency",
+    "is_over",
     "is_staff",
     "iter_sealed_details",
     "mask_resident",
+    "open_restrictions",
     "open_scopes",
     "read_identity",
     "retention_policies",
+    "rights_lookups",
     "seal_details",
 ]
 
@@ -107,9 +123,11 @@ __getattr__, __dir__ = lazy(
         "Leaks": "leaks.service",
         "Moderation": "moderation.service",
         "OfficerChats": "units.chats",
+        "PersonalRecords": "conversations.rights",
         "Programme": "programme.service",
         "Reports": "reports.service",
         "Retention": "retention.service",
+        "Rights": "rights.service",
         "SEALED_WITH": "registry",
         "TIP": "tips.kind",
         "Tips": "tips.service",
@@ -121,12 +139,15 @@ __getattr__, __dir__ = lazy(
         "has_chat": "lookups",
         "has_attachment": "lookups",
         "is_open_emergency": "lookups",
+        "is_over": "lookups",
+        "open_restrictions": "lookups",
         "is_staff": "lookups",
         "iter_sealed_details": "lookups",
         "mask_resident": "lookups",
         "open_scopes": "kept_scopes",
         "read_identity": "lookups",
         "retention_policies": "registry",
+        "rights_lookups": "registry",
         "seal_details": "identity.custody.details",
     },
 )

@@ -21,6 +21,7 @@ from anninh_core.domain.programme.own_plan import OWN_PLAN
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.retention.clocks.model import Clock, Removal
 from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
+from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.tips.handling.slips import SLIP_SERIES
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
@@ -105,8 +106,8 @@ _TALK = (
 _PAPERS = (
     Clock(
         what="decisions about requests for an identity, addresses opened in an emergency, wishes to be erased, what "
-        "the leak check held",
-        kinds=(DISCLOSURE.name, EMERGENCY_OPENING.name, ERASURE.name, LEAK_FINDING.name),
+        "the leak check held, requests about data of one's own",
+        kinds=(DISCLOSURE.name, EMERGENCY_OPENING.name, ERASURE.name, LEAK_FINDING.name, RIGHTS_REQUEST.name),
         since="the day of the decision, or of its end",
         data=DECIDED,
         default=3650,

@@ -20,6 +20,7 @@ from anninh_core.domain.programme.specs import (
 )
 from anninh_core.domain.reports.specs import REPORT_SPEC
 from anninh_core.domain.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
+from anninh_core.domain.rights.specs import RIGHTS_REQUEST_SPEC
 from anninh_core.domain.tips.specs import SLIP_SERIES_SPEC, SUBCASE_SPEC, TIP_SPEC
 from anninh_core.domain.units.specs import OFFICER_CHAT_SPEC, OFFICER_SPEC
 from anninh_core.ports.changes import IndexSpec
@@ -54,6 +55,7 @@ SPECS: tuple[IndexSpec, ...] = (
     PUBLICATION_SPEC,
     RECEIVED_HEAD_SPEC,
     REPORT_SPEC,
+    RIGHTS_REQUEST_SPEC,
     ROSTER_SPEC,
     SLIP_SERIES_SPEC,
     SOURCE_SPEC,

@@ -1,10 +1,13 @@
 """What one domain module asks of another: few kinds stand here, for most commands need them and no more."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.identity.masking import mask_identity
 from anninh_core.domain.identity.model import Identity
+from anninh_core.domain.inquiries.model import Inquiry
+from anninh_core.domain.retention.kind import LEGAL_HOLD
+from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.refs import Ref
@@ -56,6 +59,31 @@ def has_chat(context: UseCaseContext, officer_id: str) -> bool:
     record = context.storage.records.get(OFFICER.name, officer_id)
     officers = context.iter_readable(OFFICER, () if record is None else (record,))
     return any(officer.conversation for officer in officers)
+
+
+def is_over(case: Tip | Inquiry) -> bool:
+    """Tell whether nothing is owed about a case any more."""
+    return case.ended_on is not None
+
+
+def open_restrictions(session: ReadSession) -> Callable[[str, str], bool]:
+    """Return what tells, of a case that is over and who reported it, whether that had its use restricted.
+
+    A legal hold on the case wants it used all the same. Of a case that goes on nobody asks this: the law wants it done.
+    What is restricted is read once for an act, when it is first asked.
+    """
+    accounts: frozenset[str] | None = None
+
+    def is_restricted(case: str, resident: str) -> bool:
+        nonlocal accounts
+        if accounts is None:
+            requests = session.iter_all(RIGHTS_REQUEST, "oldest", where={"restricts": True})
+            accounts = frozenset(account for request in requests for account in request.accounts)
+        if resident not in accounts:
+            return False
+        return not session.find(LEGAL_HOLD, "due", where={"scope": case, "running": True}, limit=1).items
+
+    return is_restricted
 
 
 def is_staff(context: UseCaseContext, ref: Ref) -> bool:

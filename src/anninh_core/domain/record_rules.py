@@ -23,6 +23,7 @@ from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.retention.clocks.model import KeptScope
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.domain.retention.model import Erasure
+from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.kinds import Kind, M
@@ -118,6 +119,9 @@ RECORD_RULES: tuple[RecordRule[Any], ...] = (
         case=lambda opening: opening.case,
     ),
     RecordRule(kind=ERASURE, data=always(DECIDED), ended_on=_erasure_end, waits_for="it isn't carried out"),
+    RecordRule(
+        kind=RIGHTS_REQUEST, data=always(DECIDED), ended_on=lambda request: request.ended_on, waits_for="it isn't over"
+    ),
     RecordRule(kind=GROUP, data=always(GROUPS), ended_on=lambda group: group.closed_on, waits_for="it runs"),
     RecordRule(kind=OFFICER, data=always(STAFF), ended_on=_officer_end, waits_for="they have a role"),
     RecordRule(

@@ -1,6 +1,6 @@
 """Every kind of record, how the kinds are kept, and who answers dated questions: once, above the domain modules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -28,17 +28,22 @@ from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.sealed import SealedWith
+from anninh_core.domain.rights.kind import RIGHTS_REQUEST
+from anninh_core.domain.rights.loading import RightsLookups
 from anninh_core.domain.tips.clocks.overdue import count_overdue
 from anninh_core.domain.tips.handling.slips import SLIP_SERIES
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.domain.units.model import OFFICER
+from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.indexing.blind_index import find_id
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.messages import Address
 
 KINDS: tuple[Kind[Any], ...] = (
     ALARM,
@@ -69,6 +74,7 @@ KINDS: tuple[Kind[Any], ...] = (
     PUBLICATION,
     RECEIVED_HEAD,
     REPORT,
+    RIGHTS_REQUEST,
     ROSTER,
     SLIP_SERIES,
     SOURCE,
@@ -107,6 +113,41 @@ def find_posted(session: ReadSession, group_id: str, message_id: str) -> Posted:
     if message is not None and message.conversation != group.conversation:
         raise session.withhold(MESSAGE.name, message_id, "it wasn't said in this group", unit=message.unit)
     return Posted(unit=group.unit, conversation=group.conversation, author=message.sender if message else "")
+
+
+def rights_lookups(policies: Mapping[str, RetentionPolicy[Any]]) -> RightsLookups:
+    """Return what requests about data of one's own ask of other subjects.
+
+    Args:
+        policies: how the kinds are kept whose cases end, by their names.
+    """
+
+    def kept_away(session: ReadSession, refs: Sequence[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(mark for ref in refs for mark in _iter_kept_away(session, policies, Ref.parse(ref))))
+
+    return RightsLookups(kept_away=kept_away, find_account=_find_account, find_case=_find_desk_tip)
+
+
+def _iter_kept_away(session: ReadSession, policies: Mapping[str, RetentionPolicy[Any]], ref: Ref) -> Iterator[str]:
+    """Yield who may hear nothing of an account or a case: its officer, and whoever is excluded from its cases."""
+    if ref.kind != CONVERSATION.name:
+        model = session.get_readable(policies[ref.kind].kind, ref.id)
+        yield from () if model is None else policies[ref.kind].kind.excluded(model)
+        return
+    yield from (officer.id for officer in session.iter_all(OFFICER, "id") if officer.conversation == ref.id)
+    for policy in policies.values():
+        for model in session.iter_all(policy.kind, "newest", where={policy.resident_column: ref.id}):
+            yield from policy.kind.excluded(model)
+
+
+def _find_account(session: ReadSession, address: Address) -> str:
+    return find_id(session.context.keys, session.context.storage.keyring, CONVERSATION, address.key)
+
+
+def _find_desk_tip(session: ReadSession, receipt: str) -> str:
+    """Return the tip of a receipt if it was told at the desk or by phone: what came by chat belongs to its account."""
+    tips = session.find(TIP, "newest", where={"receipt": receipt.strip().upper()}, limit=1).items
+    return f"tip:{tips[0].id}" if tips and not tips[0].conversation else ""
 
 
 def retention_policies(district: District) -> Mapping[str, RetentionPolicy[Any]]:

@@ -23,9 +23,13 @@ class Services:
     def _cases(self) -> Mapping[str, CaseAccess]:
         return {
             "tip": CaseAccess(
-                services.TIP, self.tips.queries.get, services.is_open_emergency, attrgetter("emergency_by")
+                services.TIP,
+                self.tips.queries.get,
+                services.is_open_emergency,
+                attrgetter("emergency_by"),
+                services.is_over,
             ),
-            "inquiry": CaseAccess(services.INQUIRY, self.inquiries.queries.get),
+            "inquiry": CaseAccess(services.INQUIRY, self.inquiries.queries.get, is_over=services.is_over),
         }
 
     @cached_property
@@ -36,7 +40,7 @@ class Services:
     @cached_property
     def conversations(self) -> services.Conversations:
         """Messages and who said them."""
-        return services.Conversations(self._runner, self._cases, services.seal_details)
+        return services.Conversations(self._runner, self._cases, services.seal_details, services.open_restrictions)
 
     @cached_property
     def threads(self) -> services.MessageThreads:
@@ -46,7 +50,7 @@ class Services:
     @cached_property
     def message_files(self) -> services.MessageFiles:
         """Files that came with messages."""
-        return services.MessageFiles(self._runner, self._cases)
+        return services.MessageFiles(self._runner, self._cases, services.open_restrictions)
 
     @cached_property
     def conversation_details(self) -> services.ConversationDetails:
@@ -71,7 +75,7 @@ class Services:
     @cached_property
     def tips(self) -> services.Tips:
         """Tips."""
-        return services.Tips(self._runner, services.has_attachment, services.mask_resident)
+        return services.Tips(self._runner, services.has_attachment, services.mask_resident, services.open_restrictions)
 
     @cached_property
     def inquiries(self) -> services.Inquiries:
@@ -114,7 +118,7 @@ class Services:
     @cached_property
     def identity(self) -> services.Disclosures:
         """Who residents are, opened for a time."""
-        return services.Disclosures(self._runner, self._cases, services.read_identity)
+        return services.Disclosures(self._runner, self._cases, services.read_identity, services.open_restrictions)
 
     @cached_property
     def emergency_openings(self) -> services.EmergencyOpenings:
@@ -137,7 +141,19 @@ class Services:
             open_scopes=services.open_scopes(policies),
             kinds=services.KINDS,
             scope_kinds=services.clocked_scopes(policies),
+            erasure_decided=self.rights.handling.follow_erasure,
         )
+
+    @cached_property
+    def rights(self) -> services.Rights:
+        """Requests about data of one's own."""
+        policies = services.retention_policies(self._runner.context.district)
+        return services.Rights(self._runner, services.rights_lookups(policies))
+
+    @cached_property
+    def personal_records(self) -> services.PersonalRecords:
+        """Names and words that their persons had corrected."""
+        return services.PersonalRecords(self._runner, services.seal_details)
 
     @cached_property
     def key_management(self) -> services.KeyManagement:

@@ -11,7 +11,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import place_tones, words
 from anninh_core.kernel.worktime import TimeBlock, WorkCalendar
 from anninh_core.profile import schema
-from anninh_core.profile.case_schema import FloodSchema, PlacesSchema, RoutingSchema
+from anninh_core.profile.case_schema import FloodSchema, PlacesSchema, RightsLimitSchema, RightsSchema, RoutingSchema
 from anninh_core.profile.keys import RAW_WORDS
 from anninh_core.profile.problems import shape_problem
 from anninh_core.profile.references import check_references
@@ -23,6 +23,7 @@ from anninh_core.vocabulary.district import District, Role, Succession, Unit, Un
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.places.names import PlaceWords, by_letters
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
+from anninh_core.vocabulary.rights.rules import RightsLimit, RightsRules
 from anninh_core.vocabulary.rules import (
     WEEKDAYS,
     Category,
@@ -97,6 +98,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "flood": _flood(profile.flood),
         "settling": {outcome: SettlingRule(**rule.model_dump()) for outcome, rule in profile.settling.items()},
         "claim_hours": profile.handling.claim_hours,
+        "rights": _rights(profile.rights),
         "false_reasons": profile.handling.false_reasons,
     }
 
@@ -164,6 +166,15 @@ def _deadline(rule: schema.DeadlineSchema) -> DeadlineRule:
     days = {"valid_from": rule.valid_from or date.min, "valid_to": rule.valid_to or date.max}
     sets = {"legal_kinds": kinds, "urgencies": urgencies, "replaces": tuple(rule.replaces)}
     return DeadlineRule(**{**rule.model_dump(), **days, **sets})
+
+
+def _rights(rights: RightsSchema) -> RightsRules:
+    return RightsRules(limits=tuple(map(_rights_limit, rights.limits)), ways=rights.ways, deliveries=rights.deliveries)
+
+
+def _rights_limit(rule: RightsLimitSchema) -> RightsLimit:
+    days = {"valid_from": rule.valid_from or date.min, "valid_to": rule.valid_to or date.max}
+    return RightsLimit(**{**rule.model_dump(), **days, "kinds": frozenset(rule.kinds)})
 
 
 def build_routing(rules: Iterable[RoutingSchema]) -> tuple[RoutingRule, ...]:

@@ -1,10 +1,13 @@
-"""The shape of what tells where tips belong and how they are handled."""
+"""The shape of what tells where tips belong and how they are handled, and what people may ask about data of theirs."""
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from anninh_core.profile.shapes import Hours, Id, Text, TomlTable, Urgency
+from anninh_core.profile.shapes import Day, Hours, Id, OptionalText, Text, TomlTable, Urgency, matches_pattern
+
+_LIMIT = r"[1-9]\d{0,2}(h|d|wd|m)"
+_Asks = Literal["access", "correction", "restriction", "deletion", "objection"]
 
 
 class PlacesSchema(TomlTable):
@@ -72,3 +75,39 @@ class FloodSchema(TomlTable):
     unit_notice_minutes: int = Field(default=10, ge=1, le=60)
     unit_dangers: int = Field(default=5, ge=1, le=100)
     page_seconds: int = Field(default=45, ge=5, le=45)
+
+
+class RightsLimitSchema(TomlTable):
+    """`[[rights.limits]]`: a limit of the law, or of the district's own.
+
+    `checked_on` is the day on which somebody compared it with the law's text; it is left out for never. An `extension`
+    is in the unit of the `limit`.
+    """
+
+    kinds: list[_Asks] = Field(min_length=1)
+    limit: Annotated[str, matches_pattern(_LIMIT, "write hours 72h, days 10d, working days 3wd or months 1m")]
+    extension: Annotated[str, matches_pattern(rf"({_LIMIT})?", "write it in the unit of the limit, or '' for none")] = (
+        ""
+    )
+    source: Text
+    own: bool = False
+    warn_days: int = Field(default=3, ge=0, le=60)
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    moves: bool = False
+    moves_by: OptionalText = ""
+    checked_on: Day | None = None
+
+    @model_validator(mode="after")
+    def _check_units(self) -> Self:
+        if self.extension and self.extension.lstrip("0123456789") != self.limit.lstrip("0123456789"):
+            raise ValueError(f"extension {self.extension!r} isn't in the unit of the limit {self.limit!r}")
+        return self
+
+
+class RightsSchema(TomlTable):
+    """`[rights]`."""
+
+    limits: list[RightsLimitSchema] = []
+    ways: dict[Id, Text] = {}
+    deliveries: dict[Id, Text] = {}

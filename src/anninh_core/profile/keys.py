@@ -12,6 +12,14 @@ _LEGAL_KINDS = (
     *("denunciation", "crime_report", "prosecution_request", "administrative_violation", "whistleblow"),
     *("complaint", "feedback", "civil_dispute"),
 )
+_RIGHTS_CATEGORIES = (
+    *("accounts", "messages", "group_messages", "files", "tips", "inquiries", "posts"),
+    *("disclosures", "requests", "erasures"),
+)
+_RIGHTS_FIELDS = (
+    *("messenger", "address", "name", "unit", "at", "text", "correction", "receipt", "state", "category", "answer"),
+    *("question", "file", "kind", "field", "number", "rule", "group"),
+)
 _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "state": _TIP_STATES,
     "outcome": ("resolved", "transferred", "unfounded", "refused", "duplicate", "fined", "case_opened", "guided"),
@@ -23,6 +31,12 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "command": ("state", "withdraw", "help", "complain", "denounce", "add", "other"),
     "directory": ("title", "intro", "impersonation", "find", "nothing", "unit", "group", "board", "hours"),
     "personal": ("cccd", "cmnd", "passport", "phone", "plate", "email", "bank_account"),
+    "rights": (
+        *("withheld", "title", "subject", "intro", "nothing", "third_parties", "sealed", "no_limit", "complaint"),
+        *(f"category.{name}" for name in _RIGHTS_CATEGORIES),
+        *(f"field.{name}" for name in _RIGHTS_FIELDS),
+        *(f"kind.{name}" for name in ("access", "correction", "restriction", "deletion", "objection")),
+    ),
     "check": ("no_source", "no_decision"),
     "clock_state": ("running", "warn", "overdue", "met", "met_late", "paused", "suspended"),
     "assisted": (
@@ -77,6 +91,9 @@ _TEXTS: Mapping[str, str] = {
     "tip.returned": "receipt",
     "tip.ask_place": "receipt options",
     "tip.ask_place_freely": "receipt",
+    "rights.received": "number kind limit ways",
+    "rights.answered": "number place",
+    "rights.left_out": "category rule reason",
     "inquiry.received": "",
     "inquiry.answer": "text source",
     "group.reminder": "",
@@ -103,6 +120,7 @@ _TEXTS: Mapping[str, str] = {
     "notice.health": "messenger problems warnings",
     "notice.break_glass": "role day",
     "notice.identity_asked": "unit day",
+    "notice.rights_asked": "number day",
     "notice.leak_held": "code unit",
     "notice.identity_approved": "time",
     "notice.address_opened": "unit time",
@@ -127,7 +145,7 @@ _TEXTS: Mapping[str, str] = {
     "duty.new": "code category unit due time",
     "duty.new_many": "count codes",
     "duty.escalated": "code category unit due time",
-    "duty.digest": "new due overdue unacknowledged inquiries unassigned requests",
+    "duty.digest": "new due overdue unacknowledged inquiries unassigned requests rights rights_due",
     "duty.window": "time",
     "group.danger": "",
     "officer.bound": "",
@@ -206,6 +224,8 @@ WORD_KINDS = frozenset(
     | {"command_state", "command_withdraw", "command_help", "command_complain", "command_denounce"}
     | {"command_add", "command_other", "procedure", "whistleblow", "complaint"}
     | {"thanks", "assent", "polite", "objection", "withdrawal", "circumstance"}
+    | {f"rights_{name}" for name in ("access", "correction", "restriction", "deletion", "objection")}
+    | {"rights_self", "rights_asking"}
     | {"officer_accept", "officer_hand_on", "officer_ask"}
 )
 """Lists of phrases that every profile must have."""

@@ -4,7 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from anninh_core.profile.case_schema import FloodSchema, HandlingSchema, PlacesSchema, RoutingSchema, SettlingSchema
+from anninh_core.profile.case_schema import (
+    FloodSchema,
+    HandlingSchema,
+    PlacesSchema,
+    RightsSchema,
+    RoutingSchema,
+    SettlingSchema,
+)
 from anninh_core.profile.shapes import (
     CLOCK,
     HOURS,
@@ -333,3 +340,4 @@ class ProfileSchema(TomlTable):
     flood: FloodSchema = FloodSchema()
     settling: dict[Literal["resolved", "unfounded", "refused", "transferred", "duplicate"], SettlingSchema] = {}
     handling: HandlingSchema = HandlingSchema()
+    rights: RightsSchema = RightsSchema()

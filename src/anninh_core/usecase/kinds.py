@@ -253,12 +253,14 @@ class CaseAccess:
         read: the public query that reads one; it refuses whoever may not.
         is_emergency: tells whether its record marks it as an emergency that isn't over.
         marked_by: returns the officer who marked it as one; "" where its words did, None where nobody knows.
+        is_over: tells whether nothing is owed about it any more.
     """
 
     kind: Kind[Any]
     read: Callable[[Actor, str], Any]
     is_emergency: Callable[[Any], bool] = _never
     marked_by: Callable[[Any], str | None] = _nobody_knows
+    is_over: Callable[[Any], bool] = _never
 
 
 def dims(**pairs: str) -> str:

@@ -18,6 +18,7 @@ from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.places.names import PlaceNames, PlaceWords
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
+from anninh_core.vocabulary.rights.rules import RightsRules
 from anninh_core.vocabulary.rules import (
     Category,
     Charter,
@@ -128,6 +129,7 @@ class District:
         review_hours: hours within which a second person looks at what one person published in an emergency.
         duty: who is told of what comes in, and when it goes a step up.
         talk: how residents' words find their case.
+        rights: what people may ask about data of theirs, and until when they are answered.
         flood: what is too much at once.
         false_reasons: reason code -> its name, for a case that was found to be a prank or a false report.
     """
@@ -173,6 +175,7 @@ class District:
     claim_hours: int = 4
     false_reasons: Mapping[str, str] = field(factory=dict)
     places: PlaceWords = field(factory=PlaceWords)
+    rights: RightsRules = field(factory=RightsRules)
 
     def unit(self, id: str) -> Unit:
         """Return a unit, or raise `NotFound`."""

@@ -43,6 +43,9 @@ class Permission(StrEnum):
     IDENTITY_APPROVE = "identity.approve"
     IDENTITY_EMERGENCY = "identity.emergency"
 
+    RIGHTS_CHECK = "rights.check"
+    RIGHTS_HANDLE = "rights.handle"
+
     TRAIL_READ = "trail.read"
     DELIVERY_READ = "delivery.read"
     DELIVERY_DECIDE = "delivery.decide"

@@ -36,11 +36,13 @@ _FAMILIES: Mapping[str, str] = {
     "reopening_accepted reopening_refused returned guidance_whistleblow guidance_complaint ask_place ask_place_freely",
     "inquiry": "received answer",
     "moderation": "remind told ask_remove appeal_received upheld overturned",
+    "rights": "received answered",
     "content": "post correction withdrawn cancel",
 }
 _NOTICES = (
     "tasks failures emergency group_ends group_unusable withdrawal withdrawal_unknown health health_well break_glass "
-    "identity_asked identity_approved address_opened leak_held flood flood_unit"
+    "identity_asked identity_approved address_opened leak_held flood flood_unit "
+    "rights_asked"
 )
 
 

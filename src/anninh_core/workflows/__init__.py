@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.publication.content_publication import ContentPublication
     from anninh_core.workflows.publication.leak_decision import LeakDecision
     from anninh_core.workflows.report_submission import ReportSubmission
+    from anninh_core.workflows.rights.rights import RightsWorkflow
     from anninh_core.workflows.search.record_search import RecordSearch, SearchHit, SearchHits
     from anninh_core.workflows.tip_papers import TipPaperRendering
     from anninh_core.workflows.tip_routing import TipRouting
@@ -36,6 +37,7 @@ __all__ = [
     "ModerationDecision",
     "RecordSearch",
     "ReportSubmission",
+    "RightsWorkflow",
     "RoleEnding",
     "RotatedKeys",
     "SearchHit",
@@ -61,6 +63,7 @@ __getattr__, __dir__ = lazy(
         "ModerationDecision": "moderation_decision",
         "RecordSearch": "search.record_search",
         "ReportSubmission": "report_submission",
+        "RightsWorkflow": "rights.rights",
         "RoleEnding": "officers.role_ending",
         "RotatedKeys": "key_rotation",
         "SearchHit": "search.record_search",

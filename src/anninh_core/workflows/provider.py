@@ -85,6 +85,11 @@ class Workflows:
         return workflows.ReportSubmission(self._runner, self._services, self._plugins)
 
     @cached_property
+    def rights(self) -> workflows.RightsWorkflow:
+        """People who ask about data of theirs."""
+        return workflows.RightsWorkflow(self._runner, self._services, self._plugins)
+
+    @cached_property
     def role_ending(self) -> workflows.RoleEnding:
         """Roles that end, and what their officers worked on."""
         return workflows.RoleEnding(self._runner, self._services)

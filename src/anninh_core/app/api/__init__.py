@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from anninh_core.app.api.moderation import LeaksApi, ModerationApi
     from anninh_core.app.api.programme import ProgrammeApi
     from anninh_core.app.api.reports import ReportsApi
-    from anninh_core.app.api.retention import RetentionApi
+    from anninh_core.app.api.retention import RetentionApi, RightsApi
     from anninh_core.app.api.tips import TipsApi
     from anninh_core.app.api.units import DutyApi, UnitsApi
 
@@ -33,6 +33,7 @@ __all__ = [
     "ProgrammeApi",
     "ReportsApi",
     "RetentionApi",
+    "RightsApi",
     "SearchApi",
     "TipsApi",
     "UnitsApi",
@@ -54,6 +55,7 @@ __getattr__, __dir__ = lazy(
         "ProgrammeApi": "programme",
         "ReportsApi": "reports",
         "RetentionApi": "retention",
+        "RightsApi": "retention",
         "SearchApi": "inquiries",
         "TipsApi": "tips",
         "UnitsApi": "units",

@@ -146,6 +146,7 @@ def _run_app_checks(app: App, deep: bool) -> Iterator[Check]:
         ("people", app_checks.check_erasures),
         ("roles", people_checks.check_roles),
         ("custodians", people_checks.check_custodians),
+        ("rights", people_checks.check_rights),
         ("duty", duty_checks.check_duty),
         ("duty", duty_checks.check_windows),
         ("messengers", app_checks.check_messengers),

@@ -11,6 +11,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.ports.health import Check, ok, warning
 from anninh_core.usecase.actor import person
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.waiting_requests import iter_waiting_requests
 
 _SHOWN = 5  # officers named in one sentence
 
@@ -61,6 +62,24 @@ def check_custodians(app: App) -> Iterator[Check]:
     if overdue := sum(opening.is_overdue(now) for opening in openings):
         what = f"{overdue} addresses that one person opened in an emergency wait for a review that is overdue."
         yield warning("emergencies", what, "Somebody else than the opener reviews them: `anninh identity emergencies`.")
+
+
+def check_rights(app: App) -> Iterator[Check]:
+    """Check that nobody waits too long who asks about data of theirs, and say which limits nobody has compared."""
+    today = local_date(app.context.clock.now())
+    late = [one.request.number for one in iter_waiting_requests(app.runner) if one.is_due]
+    rules = [one for one in app.district.rights.limits if one.valid_from <= today <= one.valid_to]
+    unchecked = dict.fromkeys(one.source for one in rules if not one.own and one.checked_on is None)
+    if late:
+        what = f"Requests about data of one's own are due or overdue: {_shorten(late)}."
+        yield warning("rights", what, "Answer them, or extend their limit with a reason: `anninh people requests`.")
+    elif unchecked:
+        what = (
+            "Nobody who asks about data of theirs waits too long. Nobody has compared these limits with the law's text"
+        )
+        yield ok("rights", f"{what}: {'; '.join(unchecked)} (`checked_on` in [rights] of the profile).")
+    else:
+        yield ok("rights", "Nobody who asks about data of theirs waits too long.")
 
 
 def _describe(officer: Officer, pair: tuple[object, ...]) -> str:

@@ -111,6 +111,8 @@ def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     for message in messages:
         kinds = "".join(f" [{next(numbers)}: {describe_attachment(attachment)}]" for attachment in message.attachments)
         echo(f"\n{when(message.received_at)}{kinds} {message.id}\n{printable(message.text)}".rstrip())
+        for correction in message.corrections:
+            echo(f"Put right by whoever wrote it: {printable(correction)}")
 
 
 def _check_query(words: tuple[str, ...], text: str) -> None:
@@ -212,6 +214,7 @@ def _message_data(message: Message) -> dict[str, object]:
         "id": message.id,
         "received_at": iso(message.received_at),
         "text": message.text,
+        "corrections": [*message.corrections],
         "attachments": [attachment.kind for attachment in message.attachments],
         "files": [attachment_data(attachment) for attachment in message.attachments],
     }

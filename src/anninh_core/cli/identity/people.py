@@ -1,4 +1,4 @@
-"""`anninh people`: who wants to be erased, and what an officer decides about it."""
+"""`anninh people`: what people ask about data of theirs, who wants to be erased, and what officers decide about it."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,6 +7,8 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.identity.request_acts import COMMANDS
+from anninh_core.cli.identity.requests import check, link, record, requests, show_request, to_check
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import pseudonym_of
@@ -23,10 +25,15 @@ _reason = click.option("--reason", required=True, help="Why, in words; kept seal
 
 @click.group()
 def people() -> None:
-    """People who want nothing of theirs to be kept. An officer decides; nothing is erased by itself.
+    """People who ask about data of theirs, or want nothing to be kept. Officers decide; nothing is done by itself.
 
-    An ID is the one in the list or, as --json has it, the whole one.
+    What somebody asks has a NUMBER (`requests`, `to-check`); a wish to be erased has the ID of `list`, or the whole one
+    as --json has it.
     """
+
+
+for _command in (requests, to_check, record, check, link, show_request, *COMMANDS):
+    people.add_command(_command)
 
 
 @people.command("list")

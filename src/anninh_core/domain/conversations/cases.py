@@ -1,6 +1,6 @@
 """The cases that messages belong to: whose unit they are, and who may hold them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
 from anninh_core.kernel.refs import Ref
@@ -10,6 +10,15 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 
 Cases = Mapping[str, CaseAccess]
 """The kinds of case there are, by their names."""
+
+
+OpensRestrictions = Callable[[ReadSession], Callable[[str, str], bool]]
+"""Returns what tells of a case that is over, and who reported it, whether the use of their data was restricted."""
+
+
+def restrict_nothing(_session: ReadSession) -> Callable[[str, str], bool]:
+    """Restrict nothing."""
+    return lambda _case, _resident: False
 
 
 def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:
@@ -28,8 +37,8 @@ def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:
     return unit
 
 
-def check_case(session: ReadSession, cases: Cases, case: str) -> None:
-    """Let an actor hold a case, or refuse.
+def check_case(session: ReadSession, cases: Cases, case: str, restricts: OpensRestrictions = restrict_nothing) -> bool:
+    """Let an actor hold a case, or refuse; tell whether its reporter's words are withheld.
 
     Raises:
         NotFound: no such case, or none that the actor may know of.
@@ -40,7 +49,8 @@ def check_case(session: ReadSession, cases: Cases, case: str) -> None:
     access = cases.get(ref.kind)
     if access is None:
         raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(cases) or 'no kind'}")
-    session.include(access.read, ref.id)
+    model = session.include(access.read, ref.id)
+    return access.is_over(model) and restricts(session)(str(ref), access.kind.resident(model))
 
 
 def may_hold_all(session: ReadSession, cases: Cases, candidates: tuple[str, ...]) -> bool:

@@ -30,6 +30,8 @@ def with_name(uow: UnitOfWork, conversation: Conversation, name: str, seal: Deta
 
     The mark tells whether the name is another one than before without opening it.
     """
+    if conversation.is_corrected:
+        return conversation
     if name in ("", conversation.name) or conversation.address.place is not Place.PERSON:
         return conversation.named(name)
     return seal_name(uow, conversation, name, seal)

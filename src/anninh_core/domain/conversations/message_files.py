@@ -2,10 +2,10 @@
 
 from attrs import frozen
 
-from anninh_core.domain.conversations.cases import Cases, check_case
+from anninh_core.domain.conversations.cases import Cases, OpensRestrictions, check_case, restrict_nothing
 from anninh_core.domain.conversations.files import read_file, read_shown
 from anninh_core.domain.conversations.model import MESSAGE, Message, OriginalOpening
-from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import Entry, entry_from
@@ -42,9 +42,10 @@ class MessageFiles(Service):
 
     action_prefix = "conversations"
 
-    def __init__(self, runner: UseCaseRunner, cases: Cases) -> None:
+    def __init__(self, runner: UseCaseRunner, cases: Cases, restricts: OpensRestrictions = restrict_nothing) -> None:
         super().__init__(runner)
         self._cases = cases
+        self._restricts = restricts
 
     @query(Permission.TIP_READ, traced=True)
     def attachment(self, session: ReadSession, case: str, message_id: str, number: int = 0) -> bytes:
@@ -62,6 +63,7 @@ class MessageFiles(Service):
             NotFound: no such case, no such message of it, or nothing of the attachment lies here.
             FileWithheld: it is shown to nobody, and why.
             DecryptionError: the case was purged.
+            WrongStep: the case is over, and its reporter had the use of their data restricted.
         """
         message, attached = self._find(session, case, message_id, number)
         data, known = read_shown(self.runner, message, attached)
@@ -82,7 +84,7 @@ class MessageFiles(Service):
 
         Raises:
             BadInput: no purpose, or one over 500 characters.
-            Refused, NotFound, DecryptionError: as for `attachment`.
+            Refused, NotFound, DecryptionError, WrongStep: as for `attachment`.
         """
         message, attached = self._find(uow, case, message_id, number)
         uow.permit(message.unit)
@@ -118,7 +120,11 @@ class MessageFiles(Service):
         self, session: ReadSession, case: str, message_id: str, number: int, *, is_here: bool = True
     ) -> tuple[Message, Attachment]:
         """Return a message of a case that the actor may hold, and one of its attachments."""
-        check_case(session, self._cases, case)
+        if check_case(session, self._cases, case, self._restricts) and is_here:
+            raise WrongStep(
+                f"{case} is over, and its reporter had the use of their data restricted: a court's hold or the end of "
+                "the restriction opens its files"
+            )
         message = session.get(MESSAGE, message_id)
         if message is None or message.case != case:
             truth = "there is none" if message is None else f"it belongs to {message.case or 'no case'}"

@@ -55,6 +55,7 @@ class Conversation:
         details: the name, sealed to the custodians.
         details_mark: keyed hash of what `details` holds, by which a new name is told from the one that is known.
         talk: which cases were heard lately, and what was asked.
+        is_corrected: whether the name is one that the person had corrected: the platform's replaces it no more.
         name_marks: keyed hashes of a name that is sealed to the custodians, by which the leak check knows it again.
     """
 
@@ -68,6 +69,7 @@ class Conversation:
     details: Envelope | None = field(default=None, repr=False)
     details_mark: str = field(default="", repr=False)
     talk: Talk = field(factory=Talk)
+    is_corrected: bool = False
     name_marks: tuple[str, ...] = ()
 
     def heard(self, at: datetime) -> "Conversation":
@@ -130,6 +132,8 @@ class Message:
         reasons: why, one line each, for the officer who checks.
         erased: whether its words were taken out because its author wanted to be erased.
         candidates: the cases that it may belong to, where nobody knows yet.
+        corrections: what its author says is wrong in it, and how it should read; the words themselves stay.
+        is_withheld: whether its words aren't shown because their author's data aren't used; never stored.
         openings: who got the original of a file, and what for.
         held_back: whether it was over a limit of its sender, so that a person decides what becomes of it.
     """
@@ -149,6 +153,8 @@ class Message:
     reasons: tuple[str, ...] = field(default=(), repr=False)
     erased: bool = False
     candidates: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = field(default=(), repr=False)
+    is_withheld: bool = False
     openings: tuple[OriginalOpening, ...] = ()
     held_back: bool = False
 
@@ -184,7 +190,11 @@ class Message:
 
     def without_words(self) -> "Message":
         """Return what is left of an erased message: that it was there, and which case it belonged to."""
-        return evolve(self, text="", attachments=(), reply_to="", reasons=(), erased=True)
+        return evolve(self, text="", attachments=(), reply_to="", reasons=(), corrections=(), erased=True)
+
+    def withheld(self) -> "Message":
+        """Return what is shown of a message whose author's data aren't used."""
+        return evolve(self, text="", attachments=(), reply_to="", reasons=(), corrections=(), is_withheld=True)
 
     def without_files(self) -> "Message":
         """Return the message after the time of its files is over."""

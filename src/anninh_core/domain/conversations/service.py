@@ -5,7 +5,7 @@ from datetime import datetime
 
 from attrs import evolve
 
-from anninh_core.domain.conversations.cases import check_case, permit_case
+from anninh_core.domain.conversations.cases import OpensRestrictions, check_case, permit_case, restrict_nothing
 from anninh_core.domain.conversations.details import DetailSealer, leave_open, with_name
 from anninh_core.domain.conversations.files import reseal_files
 from anninh_core.domain.conversations.message_files import get_attachment
@@ -45,6 +45,7 @@ class Conversations(Service):
         runner: UseCaseRunner,
         cases: Mapping[str, CaseAccess] | None = None,
         seal: DetailSealer = leave_open,
+        restricts: OpensRestrictions = restrict_nothing,
     ) -> None:
         """Set up the service.
 
@@ -52,10 +53,12 @@ class Conversations(Service):
             runner: runs the use cases.
             cases: the kinds of case there are, by their names.
             seal: seals names to the custodians.
+            restricts: returns what tells whether the data of who reported a case that is over aren't used.
         """
         super().__init__(runner)
         self._cases = cases or {}
         self._seal = seal
+        self._restricts = restricts
 
     def id_of(self, address: Address) -> str:
         """Return the conversation id of an address, "" where it has none: never heard of, or purged since."""
@@ -250,14 +253,17 @@ class Conversations(Service):
     def history(self, session: ReadSession, case: str, *, after: str = "", limit: int = 50) -> Listing[Message]:
         """Return the messages of a case (`kind:id`), oldest first, to whoever may hold the case itself.
 
+        Of a case that is over, whose reporter had the use of their data restricted, the words are withheld.
+
         Raises:
             Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
             NotFound: no such case.
         """
-        check_case(session, self._cases, case)
+        withholds = check_case(session, self._cases, case, self._restricts)
         page = session.find(MESSAGE, "oldest", where={"case": case}, after=after, limit=limit)
         # Ids made by two processes in one minute don't tell which came first.
-        return evolve(page, items=tuple(sorted(page.items, key=lambda message: message.received_at)))
+        ordered = sorted(page.items, key=lambda message: message.received_at)
+        return evolve(page, items=tuple(one.withheld() if withholds and one.sender else one for one in ordered))
 
     @query(Permission.ADDRESS_OPEN)
     def who(self, session: ReadSession, conversation_id: str) -> Conversation:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from anninh_core.domain.identity.case_access import CaseReader, Vault
+from anninh_core.domain.identity.case_access import CaseReader, OpensRestrictions, Vault, restrict_nothing
 from anninh_core.domain.identity.custody.requests import choose_holder, seal_request
 from anninh_core.domain.identity.custody.service import parse_key
 from anninh_core.domain.identity.history import read_history
@@ -37,13 +37,21 @@ class Disclosures(Service):
     Args:
         cases: the kinds of case there are, by their names.
         vault: reads an identity.
+        restricts: returns what tells of a case that is over, and who reported it, whether the use is restricted.
     """
 
     action_prefix = "governance"  # the stored first half of the journal's action names
 
-    def __init__(self, runner: UseCaseRunner, cases: Mapping[str, CaseAccess], vault: Vault) -> None:
+    def __init__(
+        self,
+        runner: UseCaseRunner,
+        cases: Mapping[str, CaseAccess],
+        vault: Vault,
+        restricts: OpensRestrictions = restrict_nothing,
+    ) -> None:
         super().__init__(runner)
         self._cases = CaseReader(cases)
+        self._restricts = restricts
         self._vault = vault
 
     @command(Permission.IDENTITY_REQUEST)
@@ -72,6 +80,7 @@ class Disclosures(Service):
         kind = access.kind
         uow.permit_any(*kind.all_units(model))
         conversation = self._cases.require_resident(case, model)
+        self._require_use(uow, str(Ref.parse(case)), conversation)
         uow.guard_version(kind, model)
         disclosure = Disclosure(
             id=self.context.ids.new(),
@@ -103,6 +112,7 @@ class Disclosures(Service):
         approved = disclosure.approved(uow.actor.id, uow.at, uow.at + timedelta(minutes=minutes))
         if not self._cases.is_there(uow, disclosure.case):
             raise WrongStep(f"{disclosure.case} was purged: there is nobody to disclose any more; refuse the request")
+        self._require_use(uow, disclosure.case, disclosure.conversation)
         uow.facts["minutes"] = minutes
         return self._save_decision(uow, approved, "identity.approved", reason)
 
@@ -200,6 +210,7 @@ class Disclosures(Service):
             raise uow.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
         opened = disclosure.opened(uow.actor.id, uow.at)
         self._check_case(uow, disclosure)
+        self._require_use(uow, disclosure.case, disclosure.conversation)
         return opened, self._vault(uow, disclosure.conversation)
 
     def _check_case(self, uow: UnitOfWork, disclosure: Disclosure) -> None:
@@ -213,6 +224,20 @@ class Disclosures(Service):
             about = f"disclosure {disclosure.id} is about somebody whose case this no longer is"
             raise uow.withhold(DISCLOSURE.name, disclosure.id, about, _SEE, unit=disclosure.unit)
         uow.guard_version(access.kind, model)
+
+    def _require_use(self, uow: UnitOfWork, case: str, resident: str) -> None:
+        """Check that whoever reported a case that is over hasn't had the use of their data restricted.
+
+        Raises:
+            WrongStep: they have.
+        """
+        ref = Ref.parse(case)
+        access = self._cases.cases[ref.kind]
+        if access.is_over(uow.load(access.kind, ref.id)) and self._restricts(uow)(case, resident):
+            raise WrongStep(
+                f"{case} is over, and whoever reported it had the use of their data restricted: nobody is disclosed "
+                "unless a court's hold wants it, or the restriction is lifted"
+            )
 
     def _save_decision(self, uow: UnitOfWork, disclosure: Disclosure, event: str, reason: str) -> Disclosure:
         rule = disclosure.ground or "identity"

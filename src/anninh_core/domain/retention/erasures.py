@@ -5,6 +5,7 @@ cases stand against it is for several subjects to say: `workflows.erasure` asks 
 """
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from anninh_core.domain.retention.kind import ERASURE, PURGE_ORDER
 from anninh_core.domain.retention.model import Erasure, ErasureState
@@ -23,14 +24,27 @@ PENDING_STATES = (ErasureState.OPEN.value, ErasureState.GRANTED.value)
 _PURGE_REASON = "request"
 
 
+class ErasureDecided(Protocol):
+    """Takes note of a decision, as part of it."""
+
+    def __call__(self, uow: UnitOfWork, erasure: str, /, *, granted: bool, rule: str) -> None:
+        """Take note that a wish was granted or refused, by a rule."""
+        ...
+
+
 class Erasures(Service):
-    """Erasure requests, and the decisions about them."""
+    """Erasure requests, and the decisions about them.
+
+    Args:
+        decided: who takes note of the decisions.
+    """
 
     action_prefix = "governance"  # the stored first half of the journal's action names
 
-    def __init__(self, runner: UseCaseRunner, purges: Purges) -> None:
+    def __init__(self, runner: UseCaseRunner, purges: Purges, decided: ErasureDecided | None = None) -> None:
         super().__init__(runner)
         self._purges = purges
+        self._decided = decided
 
     @step(Permission.INTAKE)
     def ask_erasure(
@@ -141,6 +155,8 @@ class Erasures(Service):
         uow.decide(f"erasure:{erasure.id}", rule=nfc(rule), reason=event, text=nfc(reason))
         uow.facts["erasure"] = erasure.id
         uow.add_event(event)
+        if self._decided is not None:
+            self._decided(uow, erasure.id, granted=erasure.state is ErasureState.GRANTED, rule=nfc(rule))
         return uow.save(ERASURE, erasure)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from anninh_core.domain.retention.clocks.model import OpensScopes, no_scopes
 from anninh_core.domain.retention.clocks.preview import Previews
-from anninh_core.domain.retention.erasures import Erasures
+from anninh_core.domain.retention.erasures import ErasureDecided, Erasures
 from anninh_core.domain.retention.legal_holds import LegalHolds
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.proof.service import Proofs
@@ -35,10 +35,11 @@ class Retention:
         open_scopes: OpensScopes = no_scopes,
         kinds: Sequence[Kind[Any]] = (),
         scope_kinds: Sequence[str] = (),
+        erasure_decided: ErasureDecided | None = None,
     ) -> None:
-        """Put the parts together; the arguments are as for `Purges` and `Previews`."""
+        """Put the parts together; the arguments are as for `Purges`, `Previews` and `Erasures`."""
         self.purges = Purges(runner, keepings, sealed_with, open_scopes=open_scopes, kinds=kinds)
         self.previews = Previews(runner, keepings or {}, open_scopes, scope_kinds)
         self.proofs = Proofs(runner, keepings or {}, sealed_with, kinds)
         self.legal_holds = LegalHolds(runner, keepings or {})
-        self.erasures = Erasures(runner, self.purges)
+        self.erasures = Erasures(runner, self.purges, erasure_decided)

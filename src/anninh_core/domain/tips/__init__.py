@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.domain.tips.clocks.counting import due
     from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState, compute_deadlines, warn_at
     from anninh_core.domain.tips.clocks.decisions import TipClocks
     from anninh_core.domain.tips.clocks.explanation import clock_state, explain_clock
@@ -64,7 +63,6 @@ __all__ = [
     "clock_state",
     "compute_deadlines",
     "count_overdue",
-    "due",
     "explain_clock",
     "explain_route",
     "find_duplicates",
@@ -112,7 +110,6 @@ __getattr__, __dir__ = lazy(
         "clock_state": "clocks.explanation",
         "compute_deadlines": "clocks.deadlines",
         "count_overdue": "clocks.overdue",
-        "due": "clocks.counting",
         "explain_clock": "clocks.explanation",
         "explain_route": "sorting.routing",
         "find_duplicates": "sorting.duplicates",

@@ -1,5 +1,7 @@
 """Loading a tip under a permission: by unit, and never for an excluded officer."""
 
+from collections.abc import Callable
+
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
@@ -7,7 +9,22 @@ from anninh_core.kernel.errors import NotFound
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
+IsRestricted = Callable[[str, str], bool]
+"""Tells of a case that is over, and who reported it, whether the use of their data was restricted."""
+OpensRestrictions = Callable[[ReadSession], IsRestricted]
+"""Returns what tells that in one act."""
+
 _SEE = "`anninh tips list` shows those you may see"
+
+
+def restrict_nothing(_session: ReadSession) -> IsRestricted:
+    """Restrict nothing."""
+    return lambda _case, _resident: False
+
+
+def is_withheld(is_restricted: IsRestricted, tip: Tip) -> bool:
+    """Tell whether a tip's words aren't shown: it is over, and its reporter had the use of their data restricted."""
+    return bool(tip.conversation) and tip.ended_on is not None and is_restricted(f"tip:{tip.id}", tip.conversation)
 
 
 def get_permitted_tip(session: ReadSession, tip_id: str, asked_for: str = "") -> Tip:

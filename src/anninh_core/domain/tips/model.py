@@ -144,6 +144,10 @@ class Tip:
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
         return _with_conversation(self, names(self.conversation, f"tip:{self.id}"))
 
+    def withheld(self) -> "Tip":
+        """Return what is shown of a tip whose reporter's data aren't used."""
+        return evolve(self, text="", place="", question="", answer="", notes=(), latitude=None, longitude=None)
+
     def with_timestamp(self, moment: str, at: datetime) -> "Tip":
         """Return the tip with a timestamp; an earlier one of the same name is kept."""
         return evolve(self, moments={moment: at, **self.moments})

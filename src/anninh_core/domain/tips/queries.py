@@ -7,7 +7,14 @@ from functools import partial
 from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.loading import follow_joined, get_permitted_tip
+from anninh_core.domain.tips.loading import (
+    IsRestricted,
+    OpensRestrictions,
+    follow_joined,
+    get_permitted_tip,
+    is_withheld,
+    restrict_nothing,
+)
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.tips.states import UNTOLD_STATES
@@ -16,6 +23,8 @@ from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.indexing.visible_pages import fill_page
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.permissions import Permission
 
@@ -25,10 +34,17 @@ class TipQueries(Service):
 
     action_prefix = "tips"
 
+    def __init__(self, runner: UseCaseRunner, restricts: OpensRestrictions = restrict_nothing) -> None:
+        super().__init__(runner)
+        self._restricts = restricts
+
     @query(Permission.TIP_READ, traced=True, folds=True)
     def get(self, session: ReadSession, tip_id: str) -> Tip:
-        """Return a tip. The reporter is only an id in it."""
-        return get_permitted_tip(session, tip_id)
+        """Return a tip. The reporter is only an id in it.
+
+        Of a tip that is over, whose reporter had the use of their data restricted, the words are withheld.
+        """
+        return _show(session, get_permitted_tip(session, tip_id), self._restricts(session))
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def by_receipt(self, session: ReadSession, receipt: str) -> Tip:
@@ -39,7 +55,8 @@ class TipQueries(Service):
         session.permitted_units()
         normalized = receipt.strip().upper()
         tips = session.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
-        return get_permitted_tip(session, follow_joined(session, tips[0]).id if tips else normalized, normalized)
+        id = follow_joined(session, tips[0]).id if tips else normalized
+        return _show(session, get_permitted_tip(session, id, normalized), self._restricts(session))
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def list(
@@ -65,7 +82,9 @@ class TipQueries(Service):
             where["type"] = ("open", "waiting")
         if mine:
             where["handler"] = session.actor.id
-        return self._find_permitted(session, unit, where, order=order, after=after, limit=limit)
+        page = self._find_permitted(session, unit, where, order=order, after=after, limit=limit)
+        is_restricted = self._restricts(session)
+        return Listing(tuple(_show(session, tip, is_restricted) for tip in page.items), page.cursor)
 
     @query(Permission.TIP_READ, traced=True, folds=True)
     def overdue(self, session: ReadSession, *, unit: str = "") -> tuple[Tip, ...]:
@@ -105,11 +124,14 @@ class TipQueries(Service):
         All words must occur; `"some words"` side by side, `OR` between two for either, `-word` for none of these. A
         page may hold fewer than `limit` although a further one follows.
         """
-        units = session.visible_units(unit)
+        units, is_restricted = session.visible_units(unit), self._restricts(session)
         reach: SearchScope[Tip] = SearchScope(
             units=session.index_units(units),
             excluding={"excluded": session.marks},
-            is_visible=lambda tip: units is None or tip.unit in units or tip.handling_unit in units,
+            is_visible=lambda tip: (
+                (units is None or tip.unit in units or tip.handling_unit in units)
+                and not is_withheld(is_restricted, tip)
+            ),
         )
         return search(session, TIP, text, reach, after=after, limit=limit)
 
@@ -182,3 +204,9 @@ class TipQueries(Service):
             after = page.cursor
             if not after:
                 return
+
+
+def _show(session: ReadSession, tip: Tip, is_restricted: IsRestricted) -> Tip:
+    """Return a tip as it is shown; a larger act, which may save it, has all of it."""
+    is_shown = isinstance(session, UnitOfWork) or not is_withheld(is_restricted, tip)
+    return tip if is_shown else tip.withheld()

@@ -7,6 +7,7 @@ from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_message
 from anninh_core.domain.tips.handling.papers import MaskReporter, TipPapers, mask_nothing
 from anninh_core.domain.tips.intake import TipIntake
+from anninh_core.domain.tips.loading import OpensRestrictions, restrict_nothing
 from anninh_core.domain.tips.queries import TipQueries
 from anninh_core.domain.tips.sorting.service import TipSorting
 from anninh_core.domain.tips.suggestions.agreement import TipSuggestions
@@ -36,14 +37,15 @@ class Tips:
         runner: UseCaseRunner,
         has_attachment: HasAttachment = knows_no_message,
         mask: MaskReporter = mask_nothing,
+        restricts: OpensRestrictions = restrict_nothing,
     ) -> None:
         self.intake = TipIntake(runner)
         self.handling = TipHandling(runner, has_attachment)
-        self.queries = TipQueries(runner)
+        self.queries = TipQueries(runner, restricts)
         self.splitting = TipSplitting(runner)
         self.withdrawals = TipWithdrawals(runner)
         self.conversion = TipConversion(runner)
-        self.papers = TipPapers(runner, mask)
+        self.papers = TipPapers(runner, mask, restricts)
         self.suggestions = TipSuggestions(runner)
         self.clocks = TipClocks(runner)
         self.sorting = TipSorting(runner)

@@ -3,14 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from anninh_core.domain.conversations.model import CONVERSATION, Message, conversation_scope
+from anninh_core.domain.rights.clocks import read_clock
+from anninh_core.domain.rights.model import RightsRequest
+from anninh_core.domain.rights.values import RequestChannel
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
 from anninh_core.domain.tips.loading import find_own_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import NotFound, WrongStep
+from anninh_core.kernel.limits import parse_limit
 from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.district import District
 
 _ABOUT_A_TIP = (ResidentCommand.STATE, ResidentCommand.WITHDRAW, ResidentCommand.COMPLAIN, ResidentCommand.ADD)
 
@@ -34,6 +39,8 @@ class CommandHandler:
                 self._choose(uow, said, found)
             case ResidentCommand.APPEAL:
                 self._appeal(uow, said, found)
+            case ResidentCommand.RIGHTS:
+                self.note_rights(uow, said, found)
             case ResidentCommand.OTHER:
                 self._services.threads.expect_another_matter(uow, said.conversation)
                 self._reply(uow, said, "tip.other_matter")
@@ -45,6 +52,34 @@ class CommandHandler:
                 self._handle_tip(uow, said, found)
             case _:
                 self._reply(uow, said, "help")
+
+    def note_rights(self, uow: UnitOfWork, said: Message, found: Route) -> None:
+        """Note what somebody asks about data of theirs. The reply is the same whatever is kept of them, or nothing.
+
+        Over a limit of its sender it is noted without a reply.
+        """
+        assert found.rights is not None
+        request = self._services.rights.intake.receive(
+            uow,
+            found.rights,
+            channel=RequestChannel.CHAT,
+            conversation=said.conversation,
+            received_at=said.received_at,
+        )
+        if found.command is ResidentCommand.RIGHTS and found.needs_look:
+            self._services.threads.set_aside(uow, said.id, ())
+        if found.is_over:
+            return
+        district = uow.context.district
+        self._reply(
+            uow,
+            said,
+            "rights.received",
+            number=request.number,
+            kind=district.say(f"rights.kind.{request.kind}"),
+            limit=_describe_limit(district, request),
+            ways="; ".join(district.rights.ways.values()),
+        )
 
     def _handle_tip(self, uow: UnitOfWork, said: Message, found: Route) -> None:
         assert found.command is not None
@@ -127,3 +162,12 @@ class CommandHandler:
             cause=f"message:{said.id}",
             scope=conversation_scope(said.conversation),
         )
+
+
+def _describe_limit(district: District, request: RightsRequest) -> str:
+    """Return how long the authority has for a request, in words."""
+    clock = read_clock(district, request)
+    if clock is None:
+        return district.say("rights.no_limit")
+    number, unit = parse_limit(clock.limit)
+    return district.say(f"limit.{unit}", number=number)

@@ -28,9 +28,12 @@ def route(message: InboundMessage, talk: TalkState, opinions: Sequence[TriageOpi
     if signals.opinion is None and not signals.is_courtesy:
         by_opinions = route_by_opinions(message, ())
     found = find_route(Said(message=message, talk=talk, signals=signals, by_opinions=by_opinions))
+    if signals.rights is not None:
+        found = evolve(found, rights=signals.rights.kind)
     if found.message_class in (MessageClass.TIP, MessageClass.QUESTION):
         return evolve(found, guidance="" if found.emergency else signals.guidance)
-    return evolve(found, needs_look=best is not None and found == by_opinions and _needs_look(found, best))
+    needs_look = best is not None and found == by_opinions and _needs_look(found, best)
+    return evolve(found, needs_look=found.needs_look or needs_look)
 
 
 def _needs_look(found: Route, best: TriageOpinion) -> bool:

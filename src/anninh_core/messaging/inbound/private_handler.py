@@ -13,6 +13,7 @@ from anninh_core.kernel.dates import local_date, short_date
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.command_handler import CommandHandler
 from anninh_core.messaging.inbound.route import MessageClass, Route
+from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.state import TalkState
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
@@ -47,6 +48,8 @@ class PrivateMessageHandler:
                 self._leave_alone(uow, said, found)
             case never:
                 assert_never(never)
+        if found.rights is not None and found.command is not ResidentCommand.RIGHTS:
+            self._commands.note_rights(uow, said, found)
 
     def _note_flood(self, uow: UnitOfWork, said: Message, talk: TalkState) -> None:
         rules = uow.context.district.flood

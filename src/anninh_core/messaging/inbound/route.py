@@ -10,6 +10,7 @@ from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.opinion_joining import is_sure, join_opinions, list_reasons
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
+from anninh_core.vocabulary.rights.rules import RightsKind
 
 
 class MessageClass(StrEnum):
@@ -37,6 +38,7 @@ class Route:
         guidance: legal kind that takes a written form, of which its sender is told: `complaint`, `whistleblow`, or "".
         look_first: whether danger is possible; every emergency is looked at first.
         needs_look: whether a person looks at it although it is taken for nothing that anybody has to do.
+        rights: what it asks about data of its author's, beside whatever else it is; None for nothing.
         is_over: whether it is over a limit of its sender, so that nothing is opened by itself and nothing answered.
     """
 
@@ -56,6 +58,7 @@ class Route:
     reasons: tuple[str, ...] = ()
     look_first: bool = False
     needs_look: bool = False
+    rights: RightsKind | None = None
     is_over: bool = False
 
 

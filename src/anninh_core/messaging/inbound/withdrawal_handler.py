@@ -1,12 +1,14 @@
-"""What is done when a platform tells that a person withdraws: their wish is put before an officer."""
+"""What is done when a platform tells that a person withdraws: their wish is put before an officer, with its clock."""
 
 from datetime import datetime
 
 from anninh_core.domain.conversations.model import CONVERSATION
+from anninh_core.domain.rights.values import RequestChannel
 from anninh_core.domain.services import Services
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Withdrawal
+from anninh_core.vocabulary.rights.rules import RightsKind
 
 
 class WithdrawalHandler:
@@ -25,11 +27,19 @@ class WithdrawalHandler:
             uow.add_event("erasure.of_nobody")
             return
         record = self._context.storage.records.get(CONVERSATION.name, conversation_id) if conversation_id else None
-        self._services.retention.erasures.ask_erasure(
+        erasure = self._services.retention.erasures.ask_erasure(
             uow,
             conversation_id,
             unit=record.unit if record else self._context.district.root,
             asked_at=withdrawal.at or received_at,
             received_at=received_at,
             alias=withdrawal.alias,
+        )
+        self._services.rights.intake.receive(
+            uow,
+            RightsKind.OBJECTION,
+            channel=RequestChannel.PLATFORM,
+            conversation=conversation_id,
+            received_at=received_at,
+            erasure=erasure.id,
         )

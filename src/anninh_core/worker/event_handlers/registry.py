@@ -10,6 +10,7 @@ from anninh_core.ports.changes import Entry
 from anninh_core.worker.event_handlers.identity_notices import IdentityNotices
 from anninh_core.worker.event_handlers.journal_consumer import EventHandler
 from anninh_core.worker.event_handlers.officer_notices import OfficerNotices
+from anninh_core.worker.event_handlers.rights_notices import RightsNotices
 from anninh_core.worker.event_handlers.tip_alarms import TipAlarms
 
 _WORKED_ON = (
@@ -36,6 +37,7 @@ def event_handlers(services: Services) -> Mapping[str, EventHandler]:
         "tip.withdrawal_requested": notices.notify_withdrawal_request,
         "tip.reopen_requested": notices.notify_reopening_request,
         "officer.commanded": officers.carry_out,
+        "rights.requested": RightsNotices(services).notify_request,
         "talk.flooded": notices.notify_flood,
         "erasure.asked": notices.notify_erasure_request,
         "officer.break_glass": notices.notify_broken_glass,

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from anninh_core.app import App
 from anninh_core.domain.tips import DecisionKind, Tip
-from anninh_core.domain.tips.clocks.counting import last_day_of
 from anninh_core.kernel.dates import VIETNAM, add_months, local_date
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.limits import last_day_of
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase.actor import Actor
 

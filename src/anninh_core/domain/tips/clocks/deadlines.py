@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from attrs import evolve, frozen
 
-from anninh_core.domain.tips.clocks.counting import last_day_of, read_limit
 from anninh_core.domain.tips.clocks.model import ClockDecision, DecisionKind, Wait
 from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.limits import last_day_of, read_limit
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.rules import DeadlineRule
 

@@ -4,7 +4,6 @@ from datetime import date
 
 from attrs import evolve
 
-from anninh_core.domain.tips.clocks.counting import last_day_of
 from anninh_core.domain.tips.clocks.deadlines import Deadline, first_day_asked_too_late, open_suspension
 from anninh_core.domain.tips.clocks.model import ClockDecision, DecisionKind
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
@@ -12,6 +11,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.limits import last_day_of
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 
-from anninh_core.domain.tips.clocks.counting import last_day_of
 from anninh_core.domain.tips.model import Tip
+from anninh_core.kernel.limits import last_day_of
 from anninh_core.usecase.context import UseCaseContext
 
 OVERDUE_COUNTER = "tips_overdue"

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from anninh_core.domain.tips.handling.register import RegisterWriter, balance_of, is_of_month
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.loading import get_permitted_tip
+from anninh_core.domain.tips.loading import OpensRestrictions, get_permitted_tip, is_withheld, restrict_nothing
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import Transfer
@@ -54,9 +54,15 @@ class TipPapers(Service):
 
     action_prefix = "tips"
 
-    def __init__(self, runner: UseCaseRunner, mask: MaskReporter = mask_nothing) -> None:
+    def __init__(
+        self,
+        runner: UseCaseRunner,
+        mask: MaskReporter = mask_nothing,
+        restricts: OpensRestrictions = restrict_nothing,
+    ) -> None:
         super().__init__(runner)
         self._mask = mask
+        self._restricts = restricts
 
     @query(Permission.TIP_READ, traced=True)
     def register(self, session: ReadSession, unit: str, start: date, end: date) -> Sheet:
@@ -141,7 +147,11 @@ class TipPapers(Service):
         tips: Sequence[Tip],
         *above: Block,
     ) -> Sheet:
+        is_restricted = self._restricts(session)
+
         def summarize(tip: Tip) -> str:
+            if is_withheld(is_restricted, tip):
+                return self._district.say("rights.withheld")
             return self._mask(session, tip.conversation, tip.text)[0]
 
         writer = RegisterWriter(self._district, session.permits.name_officer, summarize)

@@ -31,12 +31,15 @@ class ResidentCommand(StrEnum):
     OTHER = "other"
     CHOOSE = "choose"
     APPEAL = "appeal"
+    RIGHTS = "rights"
 
 
 WORDED = tuple(
-    command for command in ResidentCommand if command not in (ResidentCommand.CHOOSE, ResidentCommand.APPEAL)
+    command
+    for command in ResidentCommand
+    if command not in (ResidentCommand.CHOOSE, ResidentCommand.APPEAL, ResidentCommand.RIGHTS)
 )
-"""Those that have words of their own; the others answer something that we said."""
+"""Those that are words at the opening of a message; others answer something that we said, or see `rights_words`."""
 
 _WITH_WORDS = (ResidentCommand.ADD, ResidentCommand.COMPLAIN)
 """Those behind whose receipt further words follow, which are a part of what is ordered."""

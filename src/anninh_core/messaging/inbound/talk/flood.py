@@ -54,4 +54,5 @@ def _hold(found: Route, talk: TalkState, why: str) -> Route:
         candidates=found.candidates or tuple(case.ref for case in talk.open_tips),
         reasons=(*look, *found.reasons, why),
         is_over=True,
+        rights=found.rights,  # noted all the same: the law's time runs, whatever else was written
     )

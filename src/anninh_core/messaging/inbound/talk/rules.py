@@ -46,6 +46,26 @@ def danger(said: Said) -> Route | None:
     return said.by_opinions if said.signals.is_danger else None
 
 
+def data_right(said: Said) -> Route | None:
+    """A request about data of one's own is noted; with words that tell of something else, that is heard besides.
+
+    Where those words tell nothing by themselves, a person looks at them: they are no answer to what goes on, so that
+    nobody learns from ours that anything does.
+    """
+    order = said.signals.rights
+    if order is None:
+        return None
+    tells = said.pointed_at or said.signals.category or said.signals.has_circumstance or said.signals.command
+    if not order.is_alone and tells:
+        return None
+    return Route(
+        message_class=MessageClass.COMMAND,
+        command=ResidentCommand.RIGHTS,
+        needs_look=not order.is_alone,
+        reasons=(f"asks about data of their own: {order.kind}",),
+    )
+
+
 def choice(said: Said) -> Route | None:
     """A number answers our question which case is meant."""
     number, asked = said.signals.number, said.talk.asked
@@ -212,6 +232,7 @@ _ORDERED: tuple[Outcome, ...] = (
     danger_in_a_named_case,
     danger_in_an_emergency,
     danger,
+    data_right,
     choice,
     order,
     appeal,

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from anninh_core.kernel.text import contains_phrase, expand_slang, words
 from anninh_core.messaging.inbound.talk.commands import Command, parse_command
+from anninh_core.messaging.inbound.talk.rights_words import RightsOrder, parse_rights
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.opinions import TriageOpinion
@@ -33,6 +34,7 @@ class Signals:
         has_circumstance: whether it says when or where.
         is_procedure: whether it names papers or procedures.
         guidance: the legal kind that takes a written form and that it speaks of, "" for none.
+        rights: what it asks about data of its author's, None for nothing.
     """
 
     command: Command | None
@@ -48,6 +50,7 @@ class Signals:
     has_circumstance: bool
     is_procedure: bool
     guidance: str
+    rights: RightsOrder | None = None
 
     def tells(self, kind: str) -> bool:
         """Tell whether the opinion that decides takes it for this kind."""
@@ -85,6 +88,7 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
         has_circumstance=_has_any(text, lists["circumstance"]),
         is_procedure=_has_any(text, lists["procedure"]),
         guidance=next((kind for kind in _WRITTEN_KINDS if _has_any(text, lists[kind])), ""),
+        rights=parse_rights(message.text, district),
     )
 
 

@@ -1,7 +1,7 @@
 """The daily digest: what is new, due soon, overdue and unanswered, each officer's own, as numbers."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from anninh_core.domain.conversations.model import MESSAGE, UNASSIGNED, Message
@@ -21,15 +21,23 @@ from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find
-from anninh_core.usecase.actor import person
+from anninh_core.usecase.actor import Actor, person
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.jobs.alerts.cases import iter_open
+from anninh_core.worker.waiting_requests import iter_waiting_requests
 
 _OWNER, _DAY = "dispatch", "digest"
 _NEW = timedelta(days=1)
-_COUNTED = ("new", "due", "overdue", "unacknowledged", "inquiries", "unassigned", "requests")
+_RIGHTS = ("rights", "rights_due")
+_COUNTED = ("new", "due", "overdue", "unacknowledged", "inquiries", "unassigned", "requests", *_RIGHTS)
+
+_PERMISSIONS = {
+    "inquiries": (Permission.INQUIRY_READ,),
+    **dict.fromkeys(_RIGHTS, (Permission.RIGHTS_HANDLE, Permission.RIGHTS_CHECK)),
+}
+"""What makes an officer hear of something; of all else whoever reads tips."""
 
 Found = tuple[tuple[str, ...], tuple[str, ...], str]
 """Units whose officers it concerns, officers who may hear nothing of it, and as what it is counted."""
@@ -45,7 +53,7 @@ class DailyDigest:
         self._notifier = OfficerNotifier(self._runner)
 
     def tell_due(self) -> int:
-        """Tell every officer with a chat who handles tips or answers questions; return how many were told.
+        """Tell every officer with a chat for whom there is something; return how many were told.
 
         The day is marked as done after the last one was told: who was told before an interruption isn't told again.
         """
@@ -62,19 +70,21 @@ class DailyDigest:
 
     def _tell(self, officer: Officer, found: list[Found], day: date) -> int:
         actor, counts, marks = person(officer.id), Counter[str](), marks_of(self._district, officer)
-        tip_units, inquiry_units = (
-            self._runner.permits.units(actor, permission, day)
-            for permission in (Permission.TIP_READ, Permission.INQUIRY_READ)
-        )
+        reaches = {what: self._list_reaches(actor, what, day) for what in _COUNTED}
         for units, excluded, what in found:
-            reach = inquiry_units if what == "inquiries" else tip_units
-            if {*excluded}.isdisjoint(marks) and (reach is None or not {*units}.isdisjoint(reach)):
+            in_reach = any(reach is None or not {*units}.isdisjoint(reach) for reach in reaches[what])
+            if {*excluded}.isdisjoint(marks) and in_reach:
                 counts[what] += 1
         if not counts:
             return 0
         text = self._district.say("duty.digest", **{what: counts[what] for what in _COUNTED})
         request = f"digest:{day}"
         return self._notifier.notify_one(officer.id, request, text, purpose="duty.digest", lane=Lane.BROADCAST)
+
+    def _list_reaches(self, actor: Actor, what: str, day: date) -> list[Sequence[str] | None]:
+        """Return the units of which an officer hears something, by each permission that will do; None for all."""
+        permissions = _PERMISSIONS.get(what, (Permission.TIP_READ,))
+        return [self._runner.permits.units(actor, permission, day) for permission in permissions]
 
     def _iter_tips(self, now: datetime) -> Iterator[Found]:
         for tip in self._iter_open(TIP, "due", {"type": ("open", "waiting")}):
@@ -104,6 +114,9 @@ class DailyDigest:
             yield (message.unit,), self._excluded_from(message), "unassigned"
         for inquiry in self._iter_open(INQUIRY, "oldest", {"state": InquiryState.RECEIVED.value}):
             yield (inquiry.unit,), (), "inquiries"
+        for waiting in iter_waiting_requests(self._runner):
+            for what in _RIGHTS if waiting.is_due else _RIGHTS[:1]:
+                yield (waiting.request.unit,), waiting.excluded, what
 
     def _excluded_from(self, message: Message) -> tuple[str, ...]:
         """Return who may hear nothing of a message: who is kept away from a tip that it may belong to."""

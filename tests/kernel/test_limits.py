@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.tips.clocks.counting import Reading, last_day_of, read_limit
 from anninh_core.domain.tips.clocks.model import Wait
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.limits import Reading, last_day_of, read_limit
 from anninh_core.profile.loader import load_profile
 
 PROFILES = {name: load_profile(name).calendar for name in ("hoa_lu_2021", "hai_cap_2025")}

@@ -4,16 +4,30 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Protocol
 
 from attrs import frozen
 
-from anninh_core.domain.tips.clocks.model import Wait
 from anninh_core.kernel.dates import add_months, end_of_day, local_date
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.worktime import WorkCalendar
 
 _LIMIT_PATTERN = re.compile(r"(\d{1,4})(h|d|wd|m)")
 _ONE_DAY = timedelta(days=1)
+
+
+class Pause(Protocol):
+    """A time that doesn't count."""
+
+    @property
+    def start(self) -> datetime:
+        """When it began."""
+        ...
+
+    @property
+    def end(self) -> datetime | None:
+        """When counting went on; None while it doesn't."""
+        ...
 
 
 @frozen(kw_only=True)
@@ -42,7 +56,7 @@ def due(limit: str, start: datetime, calendar: WorkCalendar) -> datetime:
 
 
 def read_limit(
-    limit: str, start: datetime, calendar: WorkCalendar, *, moves: bool = False, waits: Sequence[Wait] = ()
+    limit: str, start: datetime, calendar: WorkCalendar, *, moves: bool = False, waits: Sequence[Pause] = ()
 ) -> Reading:
     """Return both readings of a limit.
 
@@ -95,7 +109,7 @@ def _last_day(first_day: date, number: int, unit: str, calendar: WorkCalendar, *
     return calendar.add_working_days(before, number, doubtful=early)
 
 
-def _skip_time(last_moment: datetime, start: datetime, waits: Sequence[Wait]) -> datetime:
+def _skip_time(last_moment: datetime, start: datetime, waits: Sequence[Pause]) -> datetime:
     for began, ended in _ended_waits(start, waits):
         if began >= last_moment:
             break
@@ -108,7 +122,7 @@ def _skip_days(
     unit: str,
     start: datetime,
     calendar: WorkCalendar,
-    waits: Sequence[Wait],
+    waits: Sequence[Pause],
     *,
     doubtful: bool = False,
 ) -> date:
@@ -124,7 +138,7 @@ def _skip_days(
     return last_day
 
 
-def _ended_waits(start: datetime, waits: Sequence[Wait]) -> list[tuple[datetime, datetime]]:
+def _ended_waits(start: datetime, waits: Sequence[Pause]) -> list[tuple[datetime, datetime]]:
     """Return the part of each wait that lies behind a clock's start."""
     return [(max(wait.start, start), wait.end) for wait in waits if wait.end is not None and wait.end > start]
 

@@ -1,0 +1,176 @@
+"""`anninh people find`, `export`, `answer` and their kin: what is done for people who ask about data of theirs."""
+
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.identity.requests import find_request
+from anninh_core.cli.options import FILE
+from anninh_core.cli.output import TextTable, echo, echo_json, one_line
+from anninh_core.domain.rights.handling import CATEGORIES
+from anninh_core.domain.rights.states import AnswerOutcome
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.files import require_new_file, write_atomically
+from anninh_core.usecase.actor import Actor
+from anninh_core.workflows.rights.rights import FoundData
+
+_CATEGORIES = click.Choice(CATEGORIES)
+_FORMATS = click.Choice(["docx", "pdf", "html", "markdown", "json", "zip"])
+_OUTCOMES = click.Choice([outcome.value.replace("_", "-") for outcome in AnswerOutcome])
+_number = click.argument("number")
+_rule = click.option("--rule", required=True, help="The rule cited, such as the article of a law.")
+_reason = click.option("--reason", required=True, help="Why, in words; kept sealed.")
+_way = "a code of the profile's [rights.deliveries]"
+
+
+@click.command()
+@_number
+@click.option("--purpose", required=True, help="What it is looked at for; kept with the request.")
+@click.option("--records", "whole", is_flag=True, help="The records too, with the words.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def find(app: App, me: Actor, *, number: str, purpose: str, whole: bool, as_json: bool) -> None:
+    """Say what is kept of whoever asks, by category. Each look is on record with its purpose."""
+    found = app.rights.find(me, find_request(app, me, number).id, purpose=purpose)
+    if as_json:
+        echo_json(_found_data(found, whole=whole))
+        return
+    rows = [(category, str(count)) for category, count in found.counts.items() if count]
+    TextTable(headings=("category", "records"), rows=rows, right=("records",), empty="Nothing is kept.").echo()
+    for case in found.open_cases:
+        echo(f"{case} isn't over, and keeps its words whatever is asked.")
+    if whole:
+        for category, records in found.records.items():
+            for one in records:
+                echo(f"{category} {one.id}: {one_line('; '.join(filter(None, one.fields.values())))}")
+
+
+@click.command("leave-out")
+@_number
+@click.argument("category", type=_CATEGORIES)
+@_rule
+@_reason
+@as_officer
+def leave_out(app: App, me: Actor, *, number: str, category: str, rule: str, reason: str) -> None:
+    """Leave a CATEGORY out of the copy that a law keeps from being told; the copy says so."""
+    app.rights.leave_out(me, find_request(app, me, number).id, category, rule=rule, reason=reason)
+    echo(f"{category} is left out.")
+
+
+@click.command("take-in")
+@_number
+@click.argument("category", type=_CATEGORIES)
+@as_officer
+def take_in(app: App, me: Actor, *, number: str, category: str) -> None:
+    """Tell a CATEGORY after all that was left out."""
+    app.rights.take_in(me, find_request(app, me, number).id, category)
+    echo(f"{category} is told.")
+
+
+@click.command()
+@_number
+@click.option(
+    "--format", "format_", type=_FORMATS, default="docx", show_default=True, help="`zip` has all, with files."
+)
+@click.option("--way", required=True, help=f"By which way it reaches the person: {_way}.")
+@click.option("--out", type=FILE, required=True, metavar="FILE", help="Where to.")
+@as_officer
+def export(app: App, me: Actor, *, number: str, format_: str, way: str, out: Path) -> None:
+    """Write a copy of what is kept of whoever asks, to be handed over outside the chat. Remove the file afterwards."""
+    require_new_file(out, force=False)
+    copy = app.rights.export(me, find_request(app, me, number).id, format=format_, way=way)
+    write_atomically(out, copy.content)
+    echo(f"{out}: {len(copy.content):,} bytes, SHA-256 {copy.sha256}")
+
+
+@click.command()
+@_number
+@click.option("--name", default="", help="The right name, for the vault.")
+@click.option(
+    "--message", default="", metavar="ID", help="A message of theirs that is wrong; `find --records` has ids."
+)
+@click.option("--words", default="", help="How that message should read.")
+@_reason
+@as_officer
+def correct(app: App, me: Actor, *, number: str, name: str, message: str, words: str, reason: str) -> None:
+    """Put a name right, or write beside a message how it should read."""
+    if bool(name) == bool(message):
+        raise BadInput("one thing is put right at a time: give --name, or --message with --words")
+    id = find_request(app, me, number).id
+    if name:
+        app.rights.correct_name(me, id, name, reason=reason)
+    else:
+        app.rights.correct_words(me, id, message, words, reason=reason)
+    echo("It is put right.")
+
+
+@click.command()
+@_number
+@_rule
+@_reason
+@as_officer
+def restrict(app: App, me: Actor, *, number: str, rule: str, reason: str) -> None:
+    """Let the person's data be used no more, but for what the law still wants."""
+    app.rights.restrict(me, find_request(app, me, number).id, rule=rule, reason=reason)
+    echo("What is over of theirs isn't used from now on. `anninh people lift` ends that.")
+
+
+@click.command()
+@_number
+@_reason
+@as_officer
+def lift(app: App, me: Actor, *, number: str, reason: str) -> None:
+    """End a restriction."""
+    app.rights.lift_restriction(me, find_request(app, me, number).id, reason=reason)
+    echo("The restriction is over.")
+
+
+@click.command()
+@_number
+@_reason
+@as_officer
+def extend(app: App, me: Actor, *, number: str, reason: str) -> None:
+    """Extend the limit, once, as far as its rule allows; tell the person why."""
+    app.rights.extend_request(me, find_request(app, me, number).id, reason=reason)
+    echo("The limit is extended.")
+
+
+@click.command()
+@_number
+@click.argument("outcome", type=_OUTCOMES)
+@click.option("--text", required=True, help="What the person is told; how to complain is added.")
+@click.option("--rule", default="", help="The rule cited; needed unless all is granted.")
+@click.option("--reason", default="", help="Why; needed as the rule is.")
+@click.option("--way", default="", help=f"By which way the answer reaches the person: {_way}.")
+@click.option("--notify", is_flag=True, help="Tell the account that asked that there is an answer, and nothing of it.")
+@as_officer
+def answer(
+    app: App, me: Actor, *, number: str, outcome: str, text: str, rule: str, reason: str, way: str, notify: bool
+) -> None:
+    """Answer a request. A deletion that is granted waits in `anninh people list` for an operator."""
+    answered = app.rights.answer(
+        me,
+        find_request(app, me, number).id,
+        AnswerOutcome(outcome.replace("-", "_")),
+        text=text,
+        rule=rule,
+        reason=reason,
+        way=way,
+        notify=notify,
+    )
+    echo(f"{answered.number} is answered." + "".join(f" Erasure {one}." for one in answered.erasures))
+
+
+COMMANDS = (find, leave_out, take_in, export, correct, restrict, lift, extend, answer)
+"""In the order of the work."""
+
+
+def _found_data(found: FoundData, *, whole: bool) -> dict[str, object]:
+    data: dict[str, object] = {"number": found.number, "counts": {**found.counts}, "open_cases": [*found.open_cases]}
+    if whole:
+        data["records"] = {
+            category: [{"id": one.id, **one.fields} for one in records] for category, records in found.records.items()
+        }
+    return data

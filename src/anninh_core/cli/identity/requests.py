@@ -1,0 +1,218 @@
+"""`anninh people requests` and its kin: what people ask about data of theirs, and who looks at who asks."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, iso, one_line, when
+from anninh_core.cli.paging import iter_pages
+from anninh_core.domain.rights.clocks import AnswerClock, AnswerClockState, read_clock
+from anninh_core.domain.rights.model import RequestSummary, RightsRequest
+from anninh_core.domain.rights.values import IdentityCheck, RequestChannel, RestrictionPeriod
+from anninh_core.kernel.errors import BadInput
+from anninh_core.usecase.actor import Actor
+from anninh_core.vocabulary.messages import Address, Place
+from anninh_core.vocabulary.rights.rules import RightsKind
+
+T = TypeVar("T")
+
+_KINDS = click.Choice([kind.value for kind in RightsKind])
+_BY_HAND = click.Choice([one.value for one in (RequestChannel.OFFICE, RequestChannel.PHONE, RequestChannel.LETTER)])
+_LATE = (AnswerClockState.OVERDUE, AnswerClockState.WARN)
+_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+@click.command()
+@click.option("--all", "whole", is_flag=True, help="Those too that are answered.")
+@_json
+@as_officer
+def requests(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
+    """List what people ask about data of theirs, who has waited longest first, and until when they are answered."""
+    found = [*iter_pages(lambda after: app.rights.requests(me, pending=not whole, after=after))]
+    now = app.context.clock.now()
+    clocks = [read_clock(app.district, one) for one in found]
+    if as_json:
+        echo_json([request_data(one, clock, now) for one, clock in zip(found, clocks, strict=True)])
+        return
+    rows = [
+        (one.number, one.kind.value, one.channel.value, one.state.value, when(one.received_at), _due(clock, now))
+        for one, clock in zip(found, clocks, strict=True)
+    ]
+    headings = ("number", "asks for", "by", "state", "received", "due")
+    TextTable(headings=headings, rows=rows, empty="Nobody asks for anything.").echo()
+
+
+@click.command("to-check")
+@_json
+@as_officer
+def to_check(app: App, me: Actor, *, as_json: bool) -> None:
+    """List the requests of which somebody still has to look who asks."""
+    found = [*iter_pages(lambda after: app.rights.requests_to_check(me, after=after))]
+    if as_json:
+        echo_json([_summary_data(one) for one in found])
+        return
+    rows = [
+        (one.number, one.kind.value, one.channel.value, one.state.value, when(one.due), one_line(one.applicant))
+        for one in found
+    ]
+    headings = ("number", "asks for", "by", "state", "due", "calls themselves")
+    TextTable(headings=headings, rows=rows, empty="Nobody is to be looked at.").echo()
+
+
+@click.command()
+@click.argument("kind", type=_KINDS)
+@click.option("--unit", required=True, metavar="UNIT", help="Where the person came.")
+@click.option("--channel", type=_BY_HAND, default="office", show_default=True, help="How they asked.")
+@click.option("--applicant", required=True, help="How they call themselves; kept sealed.")
+@click.option("--words", default="", help="What they ask for, in their words; kept sealed.")
+@as_officer
+def record(app: App, me: Actor, *, kind: str, unit: str, channel: str, applicant: str, words: str) -> None:
+    """Enter what somebody asks who came, called or wrote; another officer looks who it is."""
+    asked = app.rights.record_request(
+        me, RightsKind(kind), unit=unit, channel=RequestChannel(channel), applicant=applicant, words=words
+    )
+    due = when(asked.due) or "no limit known"
+    echo(f"{asked.number}: tell the person this number and nothing else. Due: {due}")
+
+
+@click.command()
+@click.argument("number")
+@click.option("--way", required=True, help="By which way: a code of the profile's [rights.ways].")
+@click.option("--passed/--failed", required=True, help="Whether it is the person, and the account theirs.")
+@click.option("--note", required=True, help="What was seen, without numbers of papers; kept sealed.")
+@as_officer
+def check(app: App, me: Actor, *, number: str, way: str, passed: bool, note: str) -> None:
+    """Say by which second way you looked at who asks, and what you found. You handle nothing of it afterwards."""
+    checked = app.rights.record_check(me, find_to_check(app, me, number), way=way, passed=passed, note=note)
+    echo(f"{checked.number} is {checked.state.value}.")
+
+
+@click.command()
+@click.argument("number")
+@click.option("--account", nargs=2, metavar="MESSENGER ADDRESS", help="An account that they have shown to be theirs.")
+@click.option("--receipt", default="", help="A receipt, shown by them, of what was told at the desk or by phone.")
+@as_officer
+def link(app: App, me: Actor, *, number: str, account: tuple[str, str] | None, receipt: str) -> None:
+    """Link what the person has shown to be theirs. Whether it is known here isn't told."""
+    if (account is None) == (not receipt):
+        raise BadInput("one thing is linked at a time: give --account or --receipt")
+    id = find_to_check(app, me, number)
+    if account is not None:
+        linked = app.rights.link_account(me, id, Address(account[0], Place.PERSON, account[1]))
+    else:
+        linked = app.rights.link_receipt(me, id, receipt)
+    echo(f"Noted for {linked.number}.")
+
+
+@click.command("show")
+@click.argument("number")
+@_json
+@as_officer
+def show_request(app: App, me: Actor, *, number: str, as_json: bool) -> None:
+    """Show a request with its history: who looked at who asks, what was handed over, left out, decided."""
+    request, now = find_request(app, me, number), app.context.clock.now()
+    clock = read_clock(app.district, request)
+    if as_json:
+        echo_json(request_data(request, clock, now))
+        return
+    answer = request.answer
+    echo_facts(
+        [
+            ("number", request.number),
+            ("asks for", request.kind.value),
+            ("by", request.channel.value),
+            ("state", request.state.value),
+            ("received", when(request.received_at)),
+            ("due", _due(clock, now)),
+            ("rule", clock.rule.source if clock else ""),
+            ("calls themselves", request.applicant),
+            ("words", request.words),
+            ("accounts and cases", str(len(request.refs))),
+            (
+                "checks",
+                _lines(map(_describe_check, request.checks)),
+            ),
+            ("left out", _lines(f"{one.category}: {one.rule}; {one.reason}" for one in request.omissions)),
+            ("handed over", _lines(f"{when(h.at)} {h.format} by {h.way}, {h.sha256}" for h in request.handovers)),
+            ("restricted", _lines(_describe_period(one) for one in request.restrictions)),
+            ("extended", request.extension.reason if request.extension else ""),
+            ("erasures", _lines(request.erasures)),
+            ("answer", f"{answer.outcome}: {answer.text}" if answer else ""),
+        ]
+    )
+
+
+def find_request(app: App, me: Actor, number: str) -> RightsRequest:
+    """Return the request of a number, or of an id, to whoever handles requests."""
+    found = iter_pages(lambda after: app.rights.requests(me, pending=False, after=after))
+    return _only(number, [one for one in found if number.upper() == one.number or number == one.id])
+
+
+def find_to_check(app: App, me: Actor, number: str) -> str:
+    """Return the id of the request of a number, to whoever looks at who asks."""
+    found = iter_pages(lambda after: app.rights.requests_to_check(me, after=after))
+    return _only(number, [one for one in found if number.upper() == one.number or number == one.id]).id
+
+
+def request_data(request: RightsRequest, clock: AnswerClock | None, now: datetime) -> dict[str, object]:
+    """Return a request for programs, without what is sealed."""
+    answer = request.answer
+    return {
+        **_summary_data(request.summary(None if clock is None else clock.due)),
+        "clock": clock.state(now).value if clock else None,
+        "limit": clock.limit if clock else None,
+        "rule": clock.rule.source if clock else None,
+        "rule_checked_on": str(clock.rule.checked_on) if clock and clock.rule.checked_on else None,
+        "extended": request.extension is not None,
+        "restricted": request.restriction is not None,
+        "left_out": [one.category for one in request.omissions],
+        "handed_over": [
+            {"at": iso(one.at), "format": one.format, "way": one.way, "sha256": one.sha256} for one in request.handovers
+        ],
+        "erasures": [*request.erasures],
+        "outcome": answer.outcome.value if answer else None,
+        "answered_at": iso(answer.at) if answer else None,
+    }
+
+
+def _summary_data(request: RequestSummary) -> dict[str, object]:
+    return {
+        "id": request.id,
+        "number": request.number,
+        "kind": request.kind.value,
+        "channel": request.channel.value,
+        "state": request.state.value,
+        "received_at": iso(request.received_at),
+        "due": iso(request.due),
+    }
+
+
+def _due(clock: AnswerClock | None, now: datetime) -> str:
+    """Return when a request is due, and how that stands where somebody has to hurry."""
+    if clock is None:
+        return "no limit known"
+    state = clock.state(now)
+    return f"{when(clock.due)}{f' ({state.value})' if state in _LATE else ''}"
+
+
+def _describe_check(check: IdentityCheck) -> str:
+    return f"{when(check.at)} {check.way} {'passed' if check.passed else 'failed'}: {check.note}"
+
+
+def _describe_period(period: RestrictionPeriod) -> str:
+    end = f" to {when(period.lifted_at)}" if period.lifted_at else ""
+    return f"from {when(period.since)}{end}: {period.rule}"
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(parts)
+
+
+def _only(number: str, found: Sequence[T]) -> T:
+    if len(found) != 1:
+        raise BadInput(f"no request {number!r} is yours; `anninh people requests` and `to-check` list them")
+    return found[0]

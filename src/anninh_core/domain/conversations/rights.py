@@ -1,0 +1,94 @@
+"""Names and words that the person behind them had corrected."""
+
+from collections.abc import Collection
+
+from attrs import evolve
+
+from anninh_core.domain.conversations.details import DetailSealer, seal_name
+from anninh_core.domain.conversations.files import read_file
+from anninh_core.domain.conversations.message_files import get_attachment
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, step
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class PersonalRecords(Service):
+    """Names and words of a person, changed at their request. Parts of larger acts, which permit them.
+
+    Args:
+        seal: seals names to the custodians.
+    """
+
+    action_prefix = "conversations"
+
+    def __init__(self, runner: UseCaseRunner, seal: DetailSealer) -> None:
+        super().__init__(runner)
+        self._seal = seal
+
+    @step(Permission.RIGHTS_HANDLE)
+    def correct_name(self, uow: UnitOfWork, conversation_id: str, name: str) -> Conversation:
+        """Put the right name into the vault; the platform's replaces it no more.
+
+        Raises:
+            BadInput: there is no name.
+            DecryptionError: the identity was purged.
+        """
+        uow.permit(self.context.district.root)
+        if not name.strip():
+            raise BadInput("a name can't be corrected to nothing; give the right one")
+        conversation = uow.load(CONVERSATION, conversation_id)
+        named = seal_name(uow, conversation, nfc(name.strip()), self._seal)
+        if named.details is None:
+            named = named.named(nfc(name.strip()))
+        return uow.save(CONVERSATION, evolve(named, is_corrected=True))
+
+    @step(Permission.RIGHTS_HANDLE)
+    def hand_out_file(
+        self, uow: UnitOfWork, message_id: str, number: int, *, senders: Collection[str], purpose: str
+    ) -> bytes:
+        """Return a file as its sender sent it, to be handed back to them; that it was given out stands with it.
+
+        Raises:
+            NotVisible: there is no such message of these accounts.
+            NotFound: it isn't here any more.
+            DecryptionError: what sealed it was purged.
+        """
+        uow.permit(self.context.district.root)
+        message = _find_own(uow, message_id, senders)
+        data = read_file(self.runner, message, get_attachment(message, number).blob)
+        uow.add_event("attachment.original_opened")
+        uow.save(MESSAGE, message.opened(number, uow.actor.id, uow.at, purpose))
+        return data
+
+    @step(Permission.RIGHTS_HANDLE)
+    def add_correction(self, uow: UnitOfWork, message_id: str, correction: str, *, senders: Collection[str]) -> Message:
+        """Write beside a message how its author says it should read; what was said stays, sealed as it was.
+
+        Raises:
+            NotVisible: there is no such message of these accounts.
+            WrongStep: its words are gone.
+            BadInput: nothing is said.
+        """
+        uow.permit(self.context.district.root)
+        if not correction.strip():
+            raise BadInput("a correction without words corrects nothing; say how it should read")
+        message = _find_own(uow, message_id, senders)
+        if message.erased:
+            raise WrongStep(f"the words of message {message_id} are gone: nothing is left to correct")
+        words = nfc(correction.strip())
+        if words in message.corrections:
+            return message
+        return uow.save(MESSAGE, evolve(message, corrections=(*message.corrections, words)))
+
+
+def _find_own(uow: UnitOfWork, message_id: str, senders: Collection[str]) -> Message:
+    """Return a message of some accounts; of any other nothing is told."""
+    message = uow.get_readable(MESSAGE, message_id)
+    if message is None or message.sender not in senders:
+        truth = "there is none" if message is None else "it is none of whoever asks"
+        raise uow.withhold(MESSAGE.name, message_id, truth, "`anninh people find` shows those of whoever asks")
+    return message

@@ -1,0 +1,45 @@
+"""Rights of the people behind the data: to know, to correct, to restrict, to be erased, to object."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.domain.rights.clocks import AnswerClock, AnswerClockState, read_clock
+    from anninh_core.domain.rights.handling import CATEGORIES
+    from anninh_core.domain.rights.kind import RIGHTS_REQUEST
+    from anninh_core.domain.rights.model import RequestSummary, RightsRequest
+    from anninh_core.domain.rights.service import Rights
+    from anninh_core.domain.rights.states import AnswerOutcome, RequestState
+    from anninh_core.domain.rights.values import RequestChannel
+
+__all__ = [
+    "CATEGORIES",
+    "RIGHTS_REQUEST",
+    "AnswerClock",
+    "AnswerClockState",
+    "AnswerOutcome",
+    "RequestChannel",
+    "RequestState",
+    "RequestSummary",
+    "Rights",
+    "RightsRequest",
+    "read_clock",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "AnswerClock": "clocks",
+        "AnswerClockState": "clocks",
+        "AnswerOutcome": "states",
+        "CATEGORIES": "handling",
+        "RIGHTS_REQUEST": "kind",
+        "RequestChannel": "values",
+        "RequestState": "states",
+        "RequestSummary": "model",
+        "Rights": "service",
+        "RightsRequest": "model",
+        "read_clock": "clocks",
+    },
+)

@@ -1,0 +1,120 @@
+"""Looking at who asks, by a second way, and linking what is theirs: done by an officer who handles nothing of it."""
+
+from anninh_core.domain.rights.clocks import due_of
+from anninh_core.domain.rights.kind import RIGHTS_REQUEST
+from anninh_core.domain.rights.loading import RightsLookups
+from anninh_core.domain.rights.model import RequestSummary, RightsRequest
+from anninh_core.domain.rights.states import TO_CHECK_STATES
+from anninh_core.domain.rights.values import IdentityCheck, LinkedRecord
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command, query
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.messages import Address, Place
+from anninh_core.vocabulary.permissions import Permission
+
+
+class RightsChecking(Service):
+    """Whoever looks at who asks learns what is asked and by whom, not what is kept: neither accounts nor cases.
+
+    Four eyes: that officer is neither the one who took the request in nor one who handles it afterwards.
+    """
+
+    action_prefix = "rights"
+
+    def __init__(self, runner: UseCaseRunner, lookups: RightsLookups) -> None:
+        super().__init__(runner)
+        self._lookups = lookups
+
+    @query(Permission.RIGHTS_CHECK, traced=True)
+    def requests_to_check(self, session: ReadSession, *, after: str = "", limit: int = 50) -> Listing[RequestSummary]:
+        """Return the requests of which nobody has shown yet who asks, oldest first."""
+        page = session.list_permitted(
+            RIGHTS_REQUEST,
+            "oldest",
+            where={"state": TO_CHECK_STATES},
+            shows=lambda request: self._lookups.may_hold(session, request),
+            after=after,
+            limit=limit,
+        )
+        return Listing(tuple(map(self._summarize, page.items)), page.cursor)
+
+    @command(Permission.RIGHTS_CHECK)
+    def record_check(self, uow: UnitOfWork, request_id: str, *, way: str, passed: bool, note: str) -> RequestSummary:
+        """Write down by which second way somebody looked at who asks, and whether it is the person.
+
+        The same look entered twice, as by a second click, counts once.
+
+        Args:
+            request_id: which request.
+            way: code of the profile's `[rights.ways]`.
+            passed: whether whoever asks is the person whose data it is about, and the account theirs.
+            note: what was seen, in words; no number of a paper.
+
+        Raises:
+            Refused: the actor took it in, or handles it.
+            WrongStep: it is answered.
+            BadInput: no such way, or nothing is said of what was seen.
+        """
+        request = self._lookups.load(uow, request_id)
+        ways = self.context.district.rights.ways
+        if way not in ways:
+            raise BadInput(f"nobody shows who they are by {way!r}; the profile's [rights.ways] has {', '.join(ways)}")
+        if not note.strip():
+            raise BadInput("a look at who asks is entered without what was seen; say it in words")
+        check = IdentityCheck(by=uow.actor.id, at=uow.at, way=way, passed=passed, note=nfc(note))
+        if request.is_open and request.checks and _is_same(request.checks[-1], check):
+            return self._summarize(request)
+        checked = request.checked(check)
+        uow.facts |= {"request": request.id, "way": way, "passed": passed}
+        uow.add_event("rights.checked")
+        return self._summarize(uow.save(RIGHTS_REQUEST, checked))
+
+    @command(Permission.RIGHTS_CHECK)
+    def link_account(self, uow: UnitOfWork, request_id: str, address: Address) -> RequestSummary:
+        """Link an account of the person's, by the address that they have shown to be theirs.
+
+        Whether it is known here isn't told: that is for whoever handles the request.
+
+        Args:
+            request_id: which request.
+            address: messenger and the platform's id, such as a phone number where that is one.
+
+        Raises:
+            Refused, WrongStep: as `record_check`.
+            BadInput: it is a group's.
+        """
+        request = self._lookups.load(uow, request_id)
+        if address.place is not Place.PERSON:
+            raise BadInput(f"a group on {address.messenger} is nobody's account; give a person's address")
+        id = self._lookups.find_account(uow, address)
+        return self._link(uow, request, f"conversation:{id}" if id else "")
+
+    @command(Permission.RIGHTS_CHECK)
+    def link_receipt(self, uow: UnitOfWork, request_id: str, receipt: str) -> RequestSummary:
+        """Link a case that the person told at the desk or by phone, by the receipt that they have shown.
+
+        Whether there is one isn't told. What came by chat belongs to its account, and takes more than a receipt.
+
+        Raises:
+            Refused, WrongStep: as `record_check`.
+        """
+        request = self._lookups.load(uow, request_id)
+        return self._link(uow, request, self._lookups.find_case(uow, receipt))
+
+    def _link(self, uow: UnitOfWork, request: RightsRequest, ref: str) -> RequestSummary:
+        """Link what was found, and say in the journal that somebody looked whatever came of it."""
+        link = LinkedRecord(ref=ref, by=uow.actor.id, at=uow.at)
+        linked = request.linked(link)
+        uow.facts["request"] = request.id
+        uow.add_event("rights.looked_up")
+        return self._summarize(uow.save(RIGHTS_REQUEST, linked) if ref else request)
+
+    def _summarize(self, request: RightsRequest) -> RequestSummary:
+        return request.summary(due_of(self.context.district, request))
+
+
+def _is_same(known: IdentityCheck, check: IdentityCheck) -> bool:
+    return (known.by, known.way, known.passed, known.note) == (check.by, check.way, check.passed, check.note)

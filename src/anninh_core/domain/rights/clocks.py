@@ -1,0 +1,85 @@
+"""The clock of a request about data of one's own, by the profile's dated limits."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from attrs import frozen
+
+from anninh_core.domain.rights.model import RightsRequest
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.limits import parse_limit, read_limit
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.rights.rules import RightsLimit
+
+
+class AnswerClockState(StrEnum):
+    """How the clock stands at a moment."""
+
+    RUNNING = "running"
+    WARN = "warn"
+    OVERDUE = "overdue"
+    MET = "met"
+    MET_LATE = "met_late"
+
+
+@frozen(kw_only=True)
+class AnswerClock:
+    """Until when a request has to be answered.
+
+    Attributes:
+        rule: the profile's limit.
+        limit: what counts, such as `20d`: an extension is in it.
+        due: the last moment in time, aware, by the later reading; `target` by the earlier one, to work by.
+        leaves_calendar: it was counted behind the end of the profile's calendar, so that holidays are missing in it.
+        met_at: when it was answered, None while it runs.
+    """
+
+    rule: RightsLimit
+    limit: str
+    due: datetime
+    target: datetime
+    leaves_calendar: bool = False
+    met_at: datetime | None = None
+
+    def state(self, now: datetime) -> AnswerClockState:
+        """Return how it stands."""
+        if self.met_at is not None:
+            return AnswerClockState.MET if self.met_at <= self.due else AnswerClockState.MET_LATE
+        if now > self.due:
+            return AnswerClockState.OVERDUE
+        warns = now >= self.target - timedelta(days=self.rule.warn_days)
+        return AnswerClockState.WARN if warns else AnswerClockState.RUNNING
+
+
+def read_clock(district: District, request: RightsRequest) -> AnswerClock | None:
+    """Return the clock of a request; None where the profile has no limit for its kind on its day.
+
+    Waiting for the person to show who they are stops nothing: no rule known to us says so.
+    """
+    rule = district.rights.find_limit(request.kind, local_date(request.received_at))
+    if rule is None:
+        return None
+    limit = add_limits(rule.limit, rule.extension) if request.extension is not None else rule.limit
+    reading = read_limit(limit, request.received_at, district.calendar, moves=rule.moves)
+    return AnswerClock(
+        rule=rule,
+        limit=limit,
+        due=reading.due,
+        target=reading.target,
+        leaves_calendar=reading.leaves_calendar,
+        met_at=request.answer.at if request.answer is not None else None,
+    )
+
+
+def due_of(district: District, request: RightsRequest) -> datetime | None:
+    """Return the last moment to answer a request, None where no limit is known."""
+    clock = read_clock(district, request)
+    return None if clock is None else clock.due
+
+
+def add_limits(limit: str, extension: str) -> str:
+    """Return a limit with its extension, which is in the same unit; "" adds nothing."""
+    if not extension:
+        return limit
+    (number, unit), (more, _) = parse_limit(limit), parse_limit(extension)
+    return f"{number + more}{unit}"

@@ -1,0 +1,150 @@
+"""Taking requests in: by chat, at the desk, from a platform. Nothing is found, told or changed by that."""
+
+from datetime import datetime
+
+from attrs import evolve
+
+from anninh_core.domain.rights.clocks import due_of
+from anninh_core.domain.rights.kind import RIGHTS_REQUEST
+from anninh_core.domain.rights.loading import RightsLookups
+from anninh_core.domain.rights.model import RequestSummary, RightsRequest
+from anninh_core.domain.rights.numbers import number_from
+from anninh_core.domain.rights.states import OPEN_STATES
+from anninh_core.domain.rights.values import RequestChannel
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command, step
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.rights.rules import RightsKind
+
+_BY_HAND = (RequestChannel.OFFICE, RequestChannel.PHONE, RequestChannel.LETTER)
+
+
+class RightsIntake(Service):
+    """Takes requests in. They belong to the authority, wherever the person lives."""
+
+    action_prefix = "rights"
+
+    def __init__(self, runner: UseCaseRunner, lookups: RightsLookups) -> None:
+        super().__init__(runner)
+        self._lookups = lookups
+
+    @step(Permission.INTAKE)
+    def receive(
+        self,
+        uow: UnitOfWork,
+        kind: RightsKind,
+        *,
+        channel: RequestChannel,
+        conversation: str = "",
+        received_at: datetime,
+        erasure: str = "",
+    ) -> RightsRequest:
+        """Write down what somebody asks by chat, or a platform tells; repeated before the answer it stays one request.
+
+        Args:
+            uow: what it becomes a part of.
+            kind: what is asked.
+            channel: `CHAT` or `PLATFORM`.
+            conversation: the account that asks, "" where nobody knows.
+            received_at: when it reached us.
+            erasure: the wish to be erased that it came with, "" for none.
+        """
+        root = self.context.district.root
+        uow.permit(root)
+        if conversation and (known := _find_open(uow, kind, conversation)) is not None:
+            uow.facts["request"] = known.id
+            is_new = bool(erasure) and erasure not in known.erasures
+            return uow.save(RIGHTS_REQUEST, evolve(known, erasures=(*known.erasures, erasure))) if is_new else known
+        request = RightsRequest(
+            id=(id := self._new_id(uow)),
+            number=number_from(id),
+            unit=root,
+            kind=kind,
+            channel=channel,
+            conversation=conversation,
+            received_at=received_at,
+            erasures=(erasure,) if erasure else (),
+        )
+        return self._save_new(uow, request)
+
+    @command(Permission.INTAKE)
+    def record_request(
+        self,
+        uow: UnitOfWork,
+        kind: RightsKind,
+        *,
+        unit: str,
+        channel: RequestChannel = RequestChannel.OFFICE,
+        applicant: str,
+        words: str = "",
+    ) -> RequestSummary:
+        """Write down what somebody asks who came, called or wrote; the number is told at once, and nothing else.
+
+        Asked for twice by the same officer in the same words, as by a second click, it is one request.
+
+        Args:
+            unit: where the person came; the request is the authority's.
+            channel: `office`, `phone` or `letter`.
+            applicant: how the person calls themselves; who it is, somebody else looks at.
+            words: what is asked, in the person's words.
+
+        Raises:
+            BadInput: nobody is named, or the channel is none of these.
+        """
+        uow.permit(unit)
+        _check_entry(channel, applicant)
+        request = RightsRequest(
+            id=(id := self._new_id(uow)),
+            number=number_from(id),
+            unit=self.context.district.root,
+            kind=kind,
+            channel=channel,
+            received_at=uow.at,
+            taken_by=uow.actor.id,
+            taken_at=unit,
+            applicant=nfc(applicant),
+            words=nfc(words),
+        )
+        saved = _find_same(uow, request) or self._save_new(uow, request)
+        return saved.summary(due_of(self.context.district, saved))
+
+    def _save_new(self, uow: UnitOfWork, request: RightsRequest) -> RightsRequest:
+        uow.facts |= {"request": request.id, "asks": request.kind.value, "channel": request.channel.value}
+        uow.add_event("rights.requested")
+        return uow.save(RIGHTS_REQUEST, request)
+
+    def _new_id(self, uow: UnitOfWork) -> str:
+        """Return an id whose number no other request has."""
+        while True:
+            id = self.context.ids.new()
+            if not uow.find(RIGHTS_REQUEST, "oldest", where={"number": number_from(id)}, limit=1).items:
+                return id
+
+
+def _check_entry(channel: RequestChannel, applicant: str) -> None:
+    if channel not in _BY_HAND:
+        raise BadInput(f"an officer enters no request by {channel}; take one of: {', '.join(_BY_HAND)}")
+    if not applicant.strip():
+        raise BadInput("a request needs a name under which its person is asked for; give it")
+
+
+def _find_open(session: ReadSession, kind: RightsKind, conversation: str) -> RightsRequest | None:
+    """Return the request of the same kind that an account has open, None for none."""
+    where = {"conversation": conversation, "asks": kind.value, "state": OPEN_STATES}
+    return next(iter(session.find(RIGHTS_REQUEST, "oldest", where=where, limit=1).items), None)
+
+
+def _find_same(session: ReadSession, asked: RightsRequest) -> RightsRequest | None:
+    """Return the open request that the same officer entered in the same words on the same day, None for none."""
+    where = {"conversation": "", "asks": asked.kind.value, "state": OPEN_STATES}
+    known = session.iter_all(RIGHTS_REQUEST, "oldest", where=where)
+    return next((one for one in known if _as_entered(one) == _as_entered(asked)), None)
+
+
+def _as_entered(request: RightsRequest) -> tuple[object, ...]:
+    day = request.received_at.date()
+    return request.channel, request.taken_by, request.taken_at, request.applicant, request.words, day

@@ -1,0 +1,275 @@
+"""A request about data of one's own: taken in, its person looked at, carried out, answered. Transitions are pure."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from attrs import evolve, field, frozen
+
+from anninh_core.domain.rights.states import OUTCOMES, TRANSITIONS, AnswerOutcome, RequestState
+from anninh_core.domain.rights.values import (
+    CorrectedRecord,
+    Handover,
+    IdentityCheck,
+    LimitExtension,
+    LinkedRecord,
+    Omission,
+    RequestChannel,
+    RestrictionPeriod,
+    RightsAnswer,
+)
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.ids import Pseudonyms
+from anninh_core.kernel.refs import Ref
+from anninh_core.vocabulary.rights.rules import RightsKind
+
+S = RequestState
+
+_NEEDS_GROUND = (AnswerOutcome.PARTLY, AnswerOutcome.REFUSED)
+
+
+@frozen(kw_only=True)
+class RequestSummary:
+    """What whoever looks at who asks has to know of a request, and no more: not which accounts or cases were found.
+
+    Attributes:
+        number: what the person quotes.
+        applicant: how whoever came to the desk, called or wrote calls themselves; "" by chat.
+        received_at: when it reached us.
+        due: the last moment to answer, None where no limit is known.
+    """
+
+    id: str
+    number: str
+    kind: RightsKind
+    channel: RequestChannel
+    state: RequestState
+    received_at: datetime
+    applicant: str = field(default="", repr=False)
+    due: datetime | None = None
+
+
+@frozen(kw_only=True)
+class RightsRequest:
+    """A request.
+
+    Attributes:
+        number: what the person quotes; it tells nothing.
+        unit: the authority, which answers for all data.
+        channel: by which way it came; `taken_by` who took it in, "" for a part of the program; `taken_at` at which
+            unit.
+        conversation: the account that it came from, "" where it came by another way or nobody knows whose it is.
+        received_at: when it reached us: time counts from then.
+        applicant: as in `RequestSummary`.
+        words: what was asked at the desk; of a request by chat the message has them.
+        links: accounts and cases that are the person's.
+        erasures: wishes to be erased that carry it out, or, of a platform, that it came with.
+    """
+
+    id: str
+    number: str
+    unit: str
+    kind: RightsKind
+    channel: RequestChannel
+    received_at: datetime
+    conversation: str = ""
+    taken_by: str = ""
+    taken_at: str = ""
+    applicant: str = field(default="", repr=False)
+    words: str = field(default="", repr=False)
+    state: RequestState = S.RECEIVED
+    links: tuple[LinkedRecord, ...] = ()
+    checks: tuple[IdentityCheck, ...] = ()
+    omissions: tuple[Omission, ...] = ()
+    handovers: tuple[Handover, ...] = ()
+    corrections: tuple[CorrectedRecord, ...] = ()
+    extension: LimitExtension | None = None
+    restrictions: tuple[RestrictionPeriod, ...] = ()
+    answer: RightsAnswer | None = None
+    erasures: tuple[str, ...] = ()
+    handled_by: tuple[str, ...] = ()
+
+    def for_handlers(self, names: Pseudonyms) -> "RightsRequest":
+        """Return the request as officers see it: accounts stand under names of this request alone."""
+        where = f"rights_request:{self.id}"
+
+        def show(ref: str) -> str:
+            kind, _, id = ref.partition(":")
+            return f"{kind}:{names(id, where)}" if kind in ("conversation", "name") else ref
+
+        return evolve(
+            self,
+            conversation=names(self.conversation, where) if self.conversation else "",
+            links=tuple(evolve(link, ref=show(link.ref)) for link in self.links),
+            corrections=tuple(evolve(one, ref=show(one.ref)) for one in self.corrections),
+        )
+
+    def summary(self, due: datetime | None) -> RequestSummary:
+        """Return what whoever looks at who asks has to know."""
+        return RequestSummary(
+            id=self.id,
+            number=self.number,
+            kind=self.kind,
+            channel=self.channel,
+            state=self.state,
+            received_at=self.received_at,
+            applicant=self.applicant,
+            due=due,
+        )
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """All that is known to be the person's: `conversation:<id>` and `tip:<id>`."""
+        own = (f"conversation:{self.conversation}",) if self.conversation else ()
+        return tuple(dict.fromkeys((*own, *(link.ref for link in self.links))))
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The conversation ids among them."""
+        return tuple(Ref.parse(ref).id for ref in self.refs if ref.startswith("conversation:"))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it isn't answered."""
+        return self.state is not S.ANSWERED
+
+    @property
+    def restriction(self) -> RestrictionPeriod | None:
+        """The restriction that holds, None for none."""
+        return next((one for one in self.restrictions if one.lifted_at is None), None)
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day on which all of it was over; None while it is open, or its restriction holds."""
+        if self.answer is None or self.restriction is not None:
+            return None
+        lifted = (one.lifted_at for one in self.restrictions if one.lifted_at is not None)
+        return local_date(max((self.answer.at, *lifted)))
+
+    def checked(self, check: IdentityCheck) -> "RightsRequest":
+        """Return the request after a look at who asks.
+
+        Raises:
+            Refused: by the officer who took it in, or who handles it.
+            WrongStep: it is answered.
+        """
+        if check.by in (self.taken_by, *self.handled_by):
+            raise Refused(
+                f"officer {check.by} took request {self.number} in, or handles it: another one looks who asks"
+            )
+        moved = self._moved(S.PROVEN if check.passed else S.UNPROVEN)
+        return evolve(moved, checks=(*self.checks, check))
+
+    def linked(self, link: LinkedRecord) -> "RightsRequest":
+        """Return the request with one record more that is the person's; one that it has already changes nothing.
+
+        Raises:
+            Refused, WrongStep: as for `checked`.
+        """
+        if link.by in (self.taken_by, *self.handled_by):
+            raise Refused(f"officer {link.by} took request {self.number} in, or handles it: another one links accounts")
+        self.require_open()
+        return self if link.ref in self.refs else evolve(self, links=(*self.links, link))
+
+    def handled(self, by: str, kinds: Collection[RightsKind] = ()) -> "RightsRequest":
+        """Return the request in the hands of an officer, who may find, copy and change what is the person's.
+
+        Raises:
+            Refused: the officer looked at who asks.
+            WrongStep: nobody looked yet, the look failed, it is answered, or it asks for something else than `kinds`.
+        """
+        self._require_other(by)
+        if self.state is not S.PROVEN:
+            raise WrongStep(
+                f"request {self.number} is {self.state}: nothing is found, copied or changed until somebody else has "
+                "looked, by a second way, at who asks"
+            )
+        if kinds and self.kind not in kinds:
+            raise WrongStep(f"request {self.number} asks for {self.kind}, and not for {' or '.join(kinds)}")
+        return evolve(self, handled_by=self._with(by))
+
+    def leaves_out(self, omission: Omission) -> "RightsRequest":
+        """Return the request with a category that isn't told; the last ground given for one holds."""
+        others = tuple(one for one in self.omissions if one.category != omission.category)
+        return evolve(self, omissions=(*others, omission))
+
+    def tells(self, category: str) -> "RightsRequest":
+        """Return the request with a category that is told after all."""
+        return evolve(self, omissions=tuple(one for one in self.omissions if one.category != category))
+
+    def extended(self, extension: LimitExtension) -> "RightsRequest":
+        """Return the request with its limit extended.
+
+        Raises:
+            WrongStep: it was extended before, or it is answered.
+        """
+        self.require_open()
+        if self.extension is not None:
+            raise WrongStep(f"request {self.number} was extended before; a limit is extended once")
+        return evolve(self, extension=extension, handled_by=self._with(extension.by))
+
+    def restricted(self, period: RestrictionPeriod) -> "RightsRequest":
+        """Return the request whose person's data aren't used from now on.
+
+        Raises:
+            WrongStep: they aren't already.
+        """
+        if self.restriction is not None:
+            raise WrongStep(f"request {self.number} restricts already; lift that first")
+        return evolve(self, restrictions=(*self.restrictions, period))
+
+    def lifted(self, by: str, at: datetime, reason: str) -> "RightsRequest":
+        """Return the request whose restriction is over.
+
+        Raises:
+            WrongStep: none holds.
+            Refused: by an officer who looked at who asks.
+        """
+        self._require_other(by)
+        period = self.restriction
+        if period is None:
+            raise WrongStep(f"request {self.number} restricts nothing")
+        ended = evolve(period, lifted_by=by, lifted_at=at, lifted_reason=reason)
+        return evolve(self, restrictions=tuple(ended if one is period else one for one in self.restrictions))
+
+    def answered(self, answer: RightsAnswer, *, by_erasure: bool = False) -> "RightsRequest":
+        """Return the request answered.
+
+        Args:
+            answer: the answer.
+            by_erasure: whether it follows what was decided about the wish to be erased that it came with: the platform
+                knows whose account it is.
+
+        Raises:
+            Refused: by an officer who looked at who asks.
+            WrongStep: it was answered before, or isn't proven and would be granted.
+            BadInput: a refusal, in part or whole, without a rule and a reason.
+        """
+        self._require_other(answer.by)
+        self.require_open()
+        if answer.outcome in _NEEDS_GROUND and not (answer.rule.strip() and answer.reason.strip()):
+            raise BadInput(f"request {self.number} can't be {answer.outcome} without a rule and a reason; give both")
+        moved = self._moved(S.ANSWERED)
+        if answer.outcome not in OUTCOMES[self.state] and not by_erasure:
+            raise WrongStep(
+                f"request {self.number} is {self.state}: nobody has shown who they are, so it can't be granted"
+            )
+        return evolve(moved, answer=answer, handled_by=self._with(answer.by))
+
+    def require_open(self) -> None:
+        """Raise `WrongStep` if it is answered."""
+        if not self.is_open:
+            raise WrongStep(f"request {self.number} is answered; a new wish takes a new request")
+
+    def _require_other(self, by: str) -> None:
+        if by in {check.by for check in self.checks}:
+            raise Refused(f"officer {by} looked at who asks for request {self.number}: another one handles it")
+
+    def _with(self, by: str) -> tuple[str, ...]:
+        return self.handled_by if by in self.handled_by else (*self.handled_by, by)
+
+    def _moved(self, to: RequestState) -> "RightsRequest":
+        if to not in TRANSITIONS[self.state]:
+            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing more"
+            raise WrongStep(f"request {self.number} is {self.state}: it can't become {to}, only {allowed}")
+        return evolve(self, state=to)

@@ -1,0 +1,1 @@
+"""Rights of the people behind the data."""

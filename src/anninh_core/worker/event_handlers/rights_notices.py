@@ -1,0 +1,40 @@
+"""Notices that somebody asks about data of theirs: a number and a day, nothing else."""
+
+from anninh_core.domain.rights.kind import RIGHTS_REQUEST
+from anninh_core.domain.rights.values import RequestChannel
+from anninh_core.domain.services import Services
+from anninh_core.kernel.dates import short_date
+from anninh_core.kernel.limits import last_day_of
+from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.ports.changes import Entry
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.waiting_requests import find_waiting_request
+
+_PURPOSE = "notice.rights_asked"
+
+
+class RightsNotices:
+    """Handles requests that somebody has to look at."""
+
+    def __init__(self, services: Services) -> None:
+        self._runner = services.units.runner
+        self._notifications = OfficerNotifier(self._runner)
+
+    def notify_request(self, entry: Entry) -> None:
+        """Tell those who look at who asks; of a platform's withdrawal the operators are told, who decide about it."""
+        district = self._runner.context.district
+        for touched in entry.touched:
+            found = find_waiting_request(self._runner, touched.id) if touched.kind == RIGHTS_REQUEST.name else None
+            if found is None or found.request.channel is RequestChannel.PLATFORM:
+                continue
+            day = short_date(last_day_of(found.due)) if found.due else district.say("rights.no_limit")
+            self._notifications.notify(
+                Permission.RIGHTS_CHECK,
+                district.root,
+                f"rights:{entry.id}",
+                district.say(_PURPOSE, number=found.request.number, day=day),
+                purpose=_PURPOSE,
+                lane=Lane.BROADCAST,
+                but=(*found.excluded, found.request.taken_by),
+            )

@@ -1,0 +1,1 @@
+"""What is found, copied and changed for people who ask about data of theirs."""

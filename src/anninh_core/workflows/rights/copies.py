@@ -1,0 +1,100 @@
+"""A copy of what is kept of a person: a document to read, JSON for programs, or both with the files in an archive."""
+
+import io
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from anninh_core.domain.rights.model import RightsRequest
+from anninh_core.kernel.dates import local_date, vietnam_time
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.report_document import Block, Letterhead, Paragraph, ReportDocument, Section, Table
+from anninh_core.workflows.rights.collecting import Found, FoundRecord
+
+SCHEMA = "anninh.personal-data/1"
+"""Name and version of the machine form; see the reference of data copies."""
+
+READABLE = ("docx", "pdf", "html", "markdown")
+"""Formats to read."""
+
+_LINES = "\n"
+
+
+def build_json(district: District, request: RightsRequest, found: Found, at: datetime) -> bytes:
+    """Return the machine form: UTF-8, the same for the same request and moment."""
+    data = {
+        "schema": SCHEMA,
+        "authority": district.name,
+        "request": request.number,
+        "made_at": vietnam_time(at).isoformat(timespec="seconds"),
+        "records": {category: [dict(one.fields) for one in records] for category, records in found.items()},
+        "left_out": [{"category": one.category, "rule": one.rule, "reason": one.reason} for one in request.omissions],
+    }
+    return (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=False) + _LINES).encode()
+
+
+def build_document(district: District, request: RightsRequest, found: Found, at: datetime) -> ReportDocument:
+    """Return the readable form, as formatters take it."""
+    day = local_date(at)
+    sections = (
+        Section("", 1, (Paragraph(district.say("rights.intro")), Paragraph(district.say("rights.third_parties")))),
+        *(_section(district, category, records) for category, records in found.items()),
+        Section("", 1, tuple(_iter_ends(district, request))),
+    )
+    return ReportDocument(
+        id=f"rights.{request.number}",
+        kind="rights",
+        letterhead=_letterhead(district, request),
+        sections=sections,
+        figures=(),
+        period_start=day,
+        period_end=day,
+        unit=request.unit,
+        unit_name=district.unit(request.unit).name,
+        wording=district.wording,
+    )
+
+
+def build_archive(parts: Mapping[str, bytes], at: datetime) -> bytes:
+    """Return a ZIP archive of named files."""
+    local, buffer = vietnam_time(at), io.BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            info = ZipInfo(name, local.timetuple()[:6])
+            info.compress_type = ZIP_DEFLATED
+            archive.writestr(info, content)
+    return buffer.getvalue()
+
+
+def _iter_ends(district: District, request: RightsRequest) -> Iterable[Block]:
+    for one in request.omissions:
+        category = district.say(f"rights.category.{one.category}")
+        yield Paragraph(district.say("rights.left_out", category=category, rule=one.rule, reason=one.reason))
+    yield Paragraph(district.say("rights.complaint"))
+
+
+def _section(district: District, category: str, records: tuple[FoundRecord, ...]) -> Section:
+    heading = district.say(f"rights.category.{category}")
+    if not records:
+        return Section(heading, 1, (Paragraph(district.say("rights.nothing")),))
+    names = tuple(dict.fromkeys(name for one in records for name in one.fields))
+    columns = tuple(district.say(f"rights.field.{name}") for name in names)
+    rows = tuple(tuple(one.fields.get(name, "") for name in names) for one in records)
+    return Section(heading, 1, (Table("", columns, rows),))
+
+
+def _letterhead(district: District, request: RightsRequest) -> Letterhead:
+    template = next(iter(district.templates.values()), None)
+    return Letterhead(
+        national_title=template.letterhead[0] if template else "",
+        motto=template.letterhead[1] if template else "",
+        superior="",
+        agency=district.unit(request.unit).name.upper(),
+        number="",
+        place=template.place if template and "{" not in template.place else district.unit(request.unit).name,
+        date=None,
+        title=district.say("rights.title"),
+        subject=f"{district.say('rights.subject')} ({request.number})",
+        draft=False,
+    )

@@ -1,0 +1,349 @@
+"""What an officer does for somebody who asks about data of theirs: find, copy, correct, answer, have erased.
+
+Nothing of it is done before another officer has looked, by a second way, at who asks; all of it is outside the chat.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from hashlib import sha256
+from typing import TypeVar
+
+from attrs import evolve, field, frozen
+
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, conversation_scope
+from anninh_core.domain.registry import retention_policies
+from anninh_core.domain.retention.coverage import cases_of_resident
+from anninh_core.domain.retention.kind import ERASURE
+from anninh_core.domain.retention.model import ErasureState
+from anninh_core.domain.rights.handling import RightsHandling
+from anninh_core.domain.rights.model import RightsRequest
+from anninh_core.domain.rights.states import AnswerOutcome
+from anninh_core.domain.rights.values import Handover, RequestChannel, RightsAnswer
+from anninh_core.domain.services import Services
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.text import nfc
+from anninh_core.plugins import Plugins
+from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.marks import workflow
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.rights.rules import RightsKind
+from anninh_core.workflows.base import Workflow
+from anninh_core.workflows.rights.collecting import Found, FoundRecord, collect
+from anninh_core.workflows.rights.copies import READABLE, build_archive, build_document, build_json
+
+T = TypeVar("T")
+
+_JSON, _ARCHIVE = "json", "zip"
+_CARRIED_OUT = (AnswerOutcome.GRANTED, AnswerOutcome.PARTLY)
+
+
+@frozen(kw_only=True)
+class FoundData:
+    """What is kept of whoever asks.
+
+    Attributes:
+        number: of the request.
+        records: category -> what was found; where an account writes from isn't shown, the copy has it.
+        open_cases: `kind:id` of the cases that aren't over: they keep their words whatever is asked.
+    """
+
+    number: str
+    records: Found = field(repr=False)
+    open_cases: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Category -> how many records."""
+        return {category: len(records) for category, records in self.records.items()}
+
+
+@frozen(kw_only=True)
+class DataCopy:
+    """A copy to be handed over outside the chat. The program keeps none.
+
+    Attributes:
+        name: file name.
+    """
+
+    name: str
+    content: bytes = field(repr=False)
+    sha256: str
+
+
+class RightsWorkflow(Workflow):
+    """Joins requests with all that is kept of people."""
+
+    action_prefix = "rights"
+
+    def __init__(self, runner: UseCaseRunner, services: Services, plugins: Plugins) -> None:
+        super().__init__(runner, services)
+        self._plugins = plugins
+        self._policies = retention_policies(runner.context.district)
+
+    @workflow(Permission.RIGHTS_HANDLE)
+    def find(self, actor: Actor, request_id: str, *, purpose: str) -> FoundData:
+        """Return what is kept of whoever asks, and write down what for it was looked at.
+
+        Raises:
+            NotVisible: there is no such request, or it isn't the actor's, by unit or by a conflict of interest.
+            WrongStep: nobody has looked yet at who asks, the look failed, or it is answered.
+            Refused: the actor looked at who asks.
+            BadInput: there is no purpose.
+        """
+
+        def act(uow: UnitOfWork) -> FoundData:
+            request = self._handle(uow, request_id)
+            found = collect(uow, request)
+            self._note_opened(uow, found)
+            self._rights.note_look(uow, request_id, purpose)
+            accounts = tuple(_without_address(one) for one in found["accounts"])
+            return FoundData(
+                number=request.number,
+                records={**found, "accounts": accounts},
+                open_cases=tuple(self._iter_open_cases(uow, request)),
+            )
+
+        return self._run(actor, "rights.find", act)
+
+    @workflow(Permission.RIGHTS_HANDLE)
+    def export(self, actor: Actor, request_id: str, *, format: str, way: str) -> DataCopy:
+        """Return a copy of what is kept of whoever asks, but for what was left out; that it left is on record.
+
+        Args:
+            actor: who hands it over.
+            request_id: a request for access.
+            format: `docx`, `pdf`, `html` or `markdown` to read, `json` for programs, `zip` for HTML, JSON and files.
+            way: code of the profile's `[rights.deliveries]` by which it reaches the person.
+
+        Raises:
+            NotVisible, WrongStep, Refused: as `find`; `WrongStep` too where it asks for another thing.
+            BadInput: no such format or way.
+            ConfigurationError: no loaded plugin brings the format.
+            MissingExtra: the format's library isn't installed.
+        """
+        if format not in (*READABLE, _JSON, _ARCHIVE):
+            raise BadInput(f"no copy is made as {format!r}; take one of: {', '.join((*READABLE, _JSON, _ARCHIVE))}")
+
+        def act(uow: UnitOfWork) -> DataCopy:
+            request = self._handle(uow, request_id, (RightsKind.ACCESS,))
+            left_out = {one.category for one in request.omissions}
+            found = {name: records for name, records in collect(uow, request).items() if name not in left_out}
+            self._note_opened(uow, found)
+            suffix, content = self._render(uow, request, found, format)
+            digest = sha256(content).hexdigest()
+            counts = tuple(f"{category}={len(records)}" for category, records in found.items())
+            handover = Handover(by=actor.id, at=uow.at, format=format, way=way, sha256=digest, counts=counts)
+            self._rights.note_handover(uow, request_id, handover)
+            return DataCopy(name=f"{request.number}{suffix}", content=content, sha256=digest)
+
+        return self._run(actor, "rights.export", act)
+
+    @workflow(Permission.RIGHTS_HANDLE)
+    def correct_name(self, actor: Actor, request_id: str, name: str, *, reason: str) -> RightsRequest:
+        """Put the right name into the vault, for every account of whoever asks.
+
+        Raises:
+            NotVisible, WrongStep, Refused: as `export`.
+            BadInput: there is no name, no reason, or no account.
+        """
+
+        def act(uow: UnitOfWork) -> RightsRequest:
+            request = self._handle(uow, request_id, (RightsKind.CORRECTION,))
+            if not request.accounts:
+                raise BadInput(f"request {request.number} has no account whose name could be corrected; link one")
+            for account in request.accounts:
+                self.services.personal_records.correct_name(uow, account, name)
+                request = self._rights.note_correction(uow, request_id, f"name:{account}", reason)
+            return request
+
+        return self._run(actor, "rights.correct_name", act)
+
+    @workflow(Permission.RIGHTS_HANDLE)
+    def correct_words(self, actor: Actor, request_id: str, message: str, words: str, *, reason: str) -> RightsRequest:
+        """Write beside a message of whoever asks how it should read; what was said stays as it was sealed.
+
+        Raises:
+            NotVisible, Refused: as `export`; `NotVisible` too where the message is none of theirs.
+            WrongStep: as `export`; or its words are gone.
+            BadInput: nothing is said, or no reason.
+        """
+
+        def act(uow: UnitOfWork) -> RightsRequest:
+            request = self._handle(uow, request_id, (RightsKind.CORRECTION,))
+            self.services.personal_records.add_correction(uow, message, words, senders=request.accounts)
+            return self._rights.note_correction(uow, request_id, f"message:{message}", reason)
+
+        return self._run(actor, "rights.correct_words", act)
+
+    @workflow(Permission.RIGHTS_HANDLE)
+    def answer(
+        self,
+        actor: Actor,
+        request_id: str,
+        outcome: AnswerOutcome,
+        *,
+        text: str,
+        rule: str = "",
+        reason: str = "",
+        way: str = "",
+        notify: bool = False,
+    ) -> RightsRequest:
+        """Answer a request. A granted deletion becomes a wish to be erased, which an operator carries out.
+
+        In the chat, if at all, stands only that there is an answer, and how to get it.
+
+        Args:
+            actor: who decides.
+            request_id: which request.
+            outcome: granted, partly, refused or taken back.
+            text: what the person is told, in words; how to complain is added to it.
+            rule: the rule cited; needed unless all is granted.
+            reason: why; needed as `rule` is.
+            way: code of the profile's `[rights.deliveries]` by which the answer reaches the person.
+            notify: whether the account that the request came from is told that there is an answer.
+
+        Raises:
+            NotVisible: as `find`.
+            Refused: the actor looked at who asks.
+            WrongStep: it was answered before; it would be granted to somebody who hasn't shown who they are; all of it
+                would be erased while a case goes on; or an operator decides first about the platform's wish.
+            BadInput: no ground for a refusal, no words, no such way, or nowhere to tell it.
+        """
+        ground = {"rule": nfc(rule), "reason": nfc(reason), "way": way, "text": self._with_complaint(text)}
+
+        def act(uow: UnitOfWork) -> RightsRequest:
+            given = RightsAnswer(outcome=outcome, by=actor.id, at=uow.at, **ground)
+            return self._answer(uow, request_id, given, notify=notify)
+
+        return self._run(actor, "rights.answer", act)
+
+    def _with_complaint(self, text: str) -> str:
+        """Return an answer with the way to complain; "" where nothing is said."""
+        return f"{nfc(text.strip())}\n{self.context.district.say('rights.complaint')}" if text.strip() else ""
+
+    def _answer(self, uow: UnitOfWork, request_id: str, given: RightsAnswer, *, notify: bool) -> RightsRequest:
+        known: RightsRequest = uow.include(self._rights.request, request_id)
+        if known.answer is not None and evolve(known.answer, at=uow.at) == given:
+            return known  # a second click
+        self._require_decided(uow, known)
+        erasures = self._ask_erasures(uow, known, given.outcome)
+        answered = self._rights.note_answer(uow, request_id, given, erasures=erasures)
+        if notify:
+            self._notify(uow, answered)
+        return answered
+
+    @property
+    def _rights(self) -> RightsHandling:
+        return self.services.rights.handling
+
+    def _run(self, actor: Actor, action: str, act: Callable[[UnitOfWork], T]) -> T:
+        def permitted(uow: UnitOfWork) -> T:
+            uow.permit(self.context.district.root)
+            return act(uow)
+
+        return self.runner.run_command(actor, action, Permission.RIGHTS_HANDLE, permitted)
+
+    def _handle(self, uow: UnitOfWork, request_id: str, kinds: Collection[RightsKind] = ()) -> RightsRequest:
+        """Return a request that the actor may handle, if it asks for one of these."""
+        request: RightsRequest = uow.include(self._rights.request, request_id)
+        return request.handled(uow.actor.id, kinds)
+
+    @staticmethod
+    def _note_opened(uow: UnitOfWork, found: Found) -> None:
+        """Say in the journal how much was opened, as a traced query does."""
+        uow.facts |= {f"found_{category}": len(records) for category, records in found.items()}
+        uow.facts |= {"opened": len(uow.opened.ids), "digest": uow.opened.digest()}
+
+    def _iter_open_cases(self, uow: UnitOfWork, request: RightsRequest) -> Iterator[str]:
+        own = {case for account in request.accounts for case in cases_of_resident(uow, self._policies, account)}
+        told = {ref for ref in request.refs if Ref.parse(ref).kind in self._policies}
+        for case in sorted(own | told):
+            ref = Ref.parse(case)
+            if self._policies[ref.kind].is_open(uow, ref.id):
+                yield case
+
+    def _render(self, uow: UnitOfWork, request: RightsRequest, found: Found, format: str) -> tuple[str, bytes]:
+        district = self.context.district
+        if format == _JSON:
+            return ".json", build_json(district, request, found, uow.at)
+        if format == _ARCHIVE:
+            parts = {
+                f"{request.number}{suffix}": content
+                for suffix, content in (self._render(uow, request, found, one) for one in ("html", _JSON))
+            }
+            return ".zip", build_archive({**parts, **dict(self._iter_files(uow, request, found))}, uow.at)
+        formatter = self._plugins.formatter(format)()
+        return formatter.suffix, formatter.render(build_document(district, request, found, uow.at))
+
+    def _iter_files(self, uow: UnitOfWork, request: RightsRequest, found: Found) -> Iterator[tuple[str, bytes]]:
+        """Yield the files that the person sent, as they came, under numbers; what isn't here any more is left out."""
+        ids = dict.fromkeys(one.id for one in found.get("files", ()))
+        for number, id in enumerate(ids, 1):
+            for part, attachment in enumerate(uow.load(MESSAGE, id).attachments):
+                if attachment.blob:
+                    hand_out = self.services.personal_records.hand_out_file
+                    try:
+                        content = hand_out(uow, id, part, senders=request.accounts, purpose=request.number)
+                    except (NotFound, DecryptionError):
+                        continue
+                    yield f"files/{number:03}-{part + 1}", content
+
+    def _require_decided(self, uow: UnitOfWork, request: RightsRequest) -> None:
+        """Check that an operator has decided about the wish to be erased that a platform told."""
+        if request.channel is not RequestChannel.PLATFORM:
+            return
+        for id in request.erasures:
+            erasure = uow.get_readable(ERASURE, id)
+            if erasure is not None and erasure.state is ErasureState.OPEN:
+                raise WrongStep(
+                    f"request {request.number} came with erasure {id}; `anninh people erase` or `refuse` it"
+                )
+
+    def _ask_erasures(self, uow: UnitOfWork, request: RightsRequest, outcome: AnswerOutcome) -> tuple[str, ...]:
+        """Put the wish to be erased of every account before the operators, where a deletion was granted."""
+        if request.kind is not RightsKind.DELETION or outcome not in _CARRIED_OUT:
+            return ()
+        if outcome is AnswerOutcome.GRANTED and (open_cases := [*self._iter_open_cases(uow, request)]):
+            raise WrongStep(
+                f"request {request.number} can't be granted whole: {open_cases[0]} isn't over, and keeps the words of "
+                "whoever reported it; grant it partly, with the rule"
+            )
+        asked = []
+        for account in request.accounts:
+            record = self.context.storage.records.get(CONVERSATION.name, account)
+            with uow.acting_as(system("router")):  # the decision's consequence: nobody else puts a wish down
+                erasure = self.services.retention.erasures.ask_erasure(
+                    uow,
+                    account,
+                    unit=record.unit if record else request.unit,
+                    asked_at=request.received_at,
+                    received_at=request.received_at,
+                )
+            asked.append(erasure.id)
+        return tuple(asked)
+
+    def _notify(self, uow: UnitOfWork, request: RightsRequest) -> None:
+        """Tell the account that asked that there is an answer, and nothing of it."""
+        district = self.context.district
+        if request.channel is not RequestChannel.CHAT or request.answer is None or not request.answer.way:
+            raise BadInput(
+                f"nobody is told of the answer to request {request.number} by chat: it came by {request.channel}, or "
+                "no way is given by which the answer reaches the person"
+            )
+        if uow.get_readable(CONVERSATION, request.conversation) is None:
+            raise WrongStep(f"whoever asked for request {request.number} can't be written to any more")
+        place = district.rights.deliveries[request.answer.way]
+        uow.send(
+            request.conversation,
+            district.say("rights.answered", number=request.number, place=place),
+            purpose="rights.answered",
+            cause=f"rights_request:{request.id}",
+            scope=conversation_scope(request.conversation),
+        )
+
+
+def _without_address(account: FoundRecord) -> FoundRecord:
+    """Return an account as whoever handles the request sees it: where somebody writes from isn't needed for that."""
+    return evolve(account, fields={name: text for name, text in account.fields.items() if name != "address"})

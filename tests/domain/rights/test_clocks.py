@@ -1,0 +1,77 @@
+"""Until when a request about data of one's own is answered, by the dated limits of the profile."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from attrs import evolve
+
+from anninh_core.domain.rights.clocks import AnswerClockState, add_limits, read_clock
+from anninh_core.domain.rights.model import RightsRequest
+from anninh_core.domain.rights.values import LimitExtension, RequestChannel
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.limits import last_day_of
+from anninh_core.profile.loader import load_profile
+from anninh_core.vocabulary.rights.rules import RightsKind, RightsRules
+
+DISTRICT = load_profile("hoa_lu_2021")
+
+
+def asked(kind: RightsKind, day: str) -> RightsRequest:
+    at = datetime.combine(date.fromisoformat(day), datetime.min.time(), VIETNAM) + timedelta(hours=9)
+    return RightsRequest(id="r", number="DL-1", unit="u", kind=kind, channel=RequestChannel.CHAT, received_at=at)
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "limit", "last_day"),
+    [
+        (RightsKind.ACCESS, "2021-09-01", "20d", "2021-09-21"),
+        (RightsKind.DELETION, "2023-07-03", "72h", "2023-07-06"),
+        (RightsKind.ACCESS, "2026-03-02", "10d", "2026-03-12"),
+        (RightsKind.CORRECTION, "2026-03-04", "10d", "2026-03-16"),  # the tenth day is a Saturday
+        (RightsKind.RESTRICTION, "2026-03-02", "15d", "2026-03-17"),
+        (RightsKind.DELETION, "2026-03-02", "20d", "2026-03-23"),  # the twentieth is a Sunday
+    ],
+)
+def test_the_limit_of_a_day(kind: RightsKind, day: str, limit: str, last_day: str) -> None:
+    """Each request keeps the rule of the day on which it came; an end on a day off moves to the next day of work."""
+    clock = read_clock(DISTRICT, asked(kind, day))
+    assert clock is not None
+    assert (clock.limit, str(last_day_of(clock.due))) == (limit, last_day)
+
+
+def test_every_kind_has_a_limit_at_any_time() -> None:
+    """Of the shipped profile; each rule of law is dated, has a source, and says whether somebody compared it."""
+    for kind in RightsKind:
+        for day in ("2021-08-20", "2023-06-30", "2023-07-01", "2025-12-31", "2026-01-01", "2030-01-01"):
+            assert read_clock(DISTRICT, asked(kind, day)) is not None
+    laws = [one for one in DISTRICT.rights.limits if not one.own]
+    assert all(one.source and one.valid_from > date.min for one in laws)
+    assert {one.checked_on for one in laws} == {None}
+
+
+def test_an_extension() -> None:
+    """Is added once, in the rule's unit."""
+    request = asked(RightsKind.OBJECTION, "2026-03-02")
+    extended = evolve(request, extension=LimitExtension(reason="Nhiều", by="o", at=request.received_at))
+    clock = read_clock(DISTRICT, extended)
+    assert clock is not None
+    assert (clock.limit, str(last_day_of(clock.due))) == ("30d", "2026-04-01")
+    assert add_limits("10d", "") == "10d"
+
+
+def test_how_it_stands() -> None:
+    """It runs, warns some days before, and is overdue after the last moment."""
+    clock = read_clock(DISTRICT, asked(RightsKind.ACCESS, "2026-03-02"))
+    assert clock is not None
+    assert clock.state(clock.target - timedelta(days=4)) is AnswerClockState.RUNNING
+    assert clock.state(clock.target - timedelta(days=3)) is AnswerClockState.WARN
+    assert clock.state(clock.due) is AnswerClockState.WARN
+    assert clock.state(clock.due + timedelta(seconds=1)) is AnswerClockState.OVERDUE
+    later = clock.due + timedelta(seconds=1)
+    met, late = (evolve(clock, met_at=at).state(datetime(2027, 1, 1, tzinfo=UTC)) for at in (clock.due, later))
+    assert (met, late) == (AnswerClockState.MET, AnswerClockState.MET_LATE)
+
+
+def test_a_profile_without_limits() -> None:
+    """Has no clock, and says so wherever a day would stand."""
+    assert read_clock(evolve(DISTRICT, rights=RightsRules()), asked(RightsKind.ACCESS, "2026-03-02")) is None

@@ -1,0 +1,52 @@
+"""What the arguments of use cases are that people's rights have to do with."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.trust.roles import NOBODYS, Names, Plain, Role
+
+from anninh_core.domain.rights import AnswerOutcome, RequestChannel
+from anninh_core.vocabulary.messages import Address, Place
+from anninh_core.vocabulary.rights.rules import RightsKind
+
+_STATES = ("proven", "correction", "restriction", "restricted")
+
+RIGHTS_ROLES: Mapping[str, Role] = {
+    "applicant: str": Plain("Thử Văn An"),
+    "channel: RequestChannel": Plain(RequestChannel.OFFICE),
+    "kind: RightsKind": Plain(RightsKind.ACCESS),
+    "notify: bool": Plain(False),
+    "outcome: AnswerOutcome": Plain(AnswerOutcome.REFUSED),
+    "request_id: str": Names("rights_request", also=tuple(f"rights_request.{state}" for state in _STATES)),
+    "way: str": Plain("office_paper"),
+}
+"""As `ROLES`."""
+
+RIGHTS_SPECIAL: Mapping[str, Role] = {
+    # Whoever looks at who asks names any account or receipt that is shown to them, and hears nothing of either.
+    "rights.link_account address": Plain(Address("oa", Place.PERSON, "nobody")),
+    "rights.link_receipt receipt": Plain("00000-00000"),
+    "rights.correct_words message": Names("message", NOBODYS),
+}
+"""As `SPECIAL`."""
+
+RIGHTS_STATES: Mapping[str, str] = {
+    **{f"rights.{verb} request_id": "rights_request.proven" for verb in ("find", "export", "leave_out", "take_in")},
+    **{f"rights.{verb} request_id": "rights_request.correction" for verb in ("correct_name", "correct_words")},
+    "rights.restrict request_id": "rights_request.restriction",
+    "rights.lift_restriction request_id": "rights_request.restricted",
+}
+"""As `STATES`."""
+
+RIGHTS_VALUES: Mapping[str, Any] = {
+    "rights.answer rule": "Điều 14",
+    "rights.answer reason": "Đang xác minh",
+    "rights.export format": "json",
+    "rights.export way": "office",
+    "rights.leave_out category": "tips",
+    "rights.take_in category": "tips",
+}
+"""As `VALUES`."""
+
+RIGHTS_THINGS = ("rights_request", *(f"rights_request.{state}" for state in _STATES))
+"""What of a request hangs on a tip of whoever asks: who is excluded from the tip is from these."""

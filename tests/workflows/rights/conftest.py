@@ -1,0 +1,81 @@
+"""People who ask about data of theirs, an officer who looks at who asks, and one who handles it."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from attrs import frozen
+from tests.messaging.conftest import Appoint
+
+from anninh_core.app import App
+from anninh_core.domain.rights import RequestSummary, RightsRequest
+from anninh_core.kernel.errors import Refused
+from anninh_core.testing import Dialog
+from anninh_core.usecase import Actor
+from anninh_core.vocabulary.rights.rules import RightsKind
+
+NAME = "Thử Văn An"
+RULE, REASON = "Luật 91/2025/QH15 Điều 14", "Đang xác minh."
+PURPOSE = "Lập bản sao cho người yêu cầu"
+RECEIVED = r"Đã ghi nhận yêu cầu số (DL-[0-9A-Z]{6}): (.+?)\. Cán bộ"
+Ask = Callable[..., str]
+"""Called with a person's name and words; they write them, and the number in the reply is returned."""
+
+
+@frozen
+class Office:
+    """Officers of the whole district.
+
+    Attributes:
+        handler: handles tips.
+        checker: looks at who asks.
+        data: answers people who ask about data of theirs.
+        operator: has people erased.
+    """
+
+    handler: Actor
+    checker: Actor
+    data: Actor
+    operator: Actor
+
+
+@pytest.fixture
+def office(appoint: Appoint, handler: Actor) -> Office:
+    return Office(handler, appoint("identity_custodian"), appoint("data_officer"), appoint("operator"))
+
+
+@pytest.fixture
+def ask(dialog: Dialog) -> Ask:
+    def write(name: str, words: str) -> str:
+        dialog.says(name, words)
+        return str(dialog.hears(name, RECEIVED)[1])
+
+    return write
+
+
+def waiting(app: App, data_officer: Actor, number: str) -> RightsRequest:
+    """Return the request of a number."""
+    return next(one for one in app.rights.requests(data_officer, pending=False).items if one.number == number)
+
+
+def prove(app: App, checker: Actor, data_officer: Actor, number: str) -> RightsRequest:
+    """Let somebody show at the office who they are."""
+    id = waiting(app, data_officer, number).id
+    app.rights.record_check(checker, id, way="office_paper", passed=True, note="Đúng ảnh trên thẻ")
+    return app.rights.request(data_officer, id)
+
+
+def by_desk(app: App, taken_by: Actor, kind: RightsKind, applicant: str = NAME) -> RequestSummary:
+    """Enter what somebody asks who came to the commune's office."""
+    return app.rights.record_request(taken_by, kind, unit="ninh-hoa", applicant=applicant, words="Xin bản sao")
+
+
+def told(records: Mapping[str, object]) -> dict[str, int]:
+    """Return the categories in which something is kept, and how much."""
+    return {category: count for category, count in records.items() if isinstance(count, int) and count}
+
+
+def refused(call: Callable[[], object]) -> bool:
+    """Tell whether a call is refused."""
+    with pytest.raises(Refused):
+        call()
+    return True
