@@ -125,11 +125,11 @@ def test_after_the_purge_none_is_found(scene: Scene) -> None:
 
 
 def test_who_was_erased_is_nowhere(scene: Scene) -> None:
-    """Neither their key nor the blind index of their address; before, both are found, in the key ring alone."""
+    """Neither their key nor the blind index of their address nor hashes of their name; before, all are found."""
     address = Address("oa", Place.PERSON, scene.chat.person("Thử Văn An"))
     scope = f"identity:{scene.app.services.conversations.id_of(address)}"
     needles = scene.app.retention.gather_needles(scene.operator, scope)
-    assert {needle.name.split()[0] for needle in needles.needles} == {"wrapped", "blind"}
+    assert {needle.name.split()[0] for needle in needles.needles} == {"wrapped", "blind", "word"}
     assert found(scene, needles) == {needle.name for needle in needles.needles}
     scene.chat.withdraws(address.id)
     pump(scene.app, scene.chat)
