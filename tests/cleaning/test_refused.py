@@ -184,7 +184,7 @@ def test_a_file_over_the_limit() -> None:
     assert (result.reason, result.detail) == (FileReason.TOO_LARGE, "100,001 bytes, over 100,000")
 
 
-@pytest.mark.parametrize("tail", [ZIPPED, b"<script>x()</script>", b"Rar!\x1a\x07\x00"])
+@pytest.mark.parametrize("tail", [ZIPPED, b"<script>x()</script>", b"Rar!\x1a\x07\x00"], ids=["zip", "script", "rar"])
 def test_a_picture_that_is_something_else_too(tail: bytes) -> None:
     """Drawn anew it is a picture alone; that the original was more is noted."""
     result = clean_file(jpeg() + tail, "image")
@@ -209,6 +209,7 @@ def test_the_content_counts_and_not_the_name() -> None:
         (b"fLaC" + bytes(100), "audio/flac"),
         (b"RIFF" + bytes(4) + b"AVI " + bytes(100), "video/x-msvideo"),
     ],
+    ids=["ogg", "matroska", "flac", "avi"],
 )
 def test_what_nothing_here_cleans_is_marked(data: bytes, media_type: str) -> None:
     """It is shown as it came, and whoever looks at it is told."""
@@ -230,6 +231,7 @@ def test_fragments_with_a_track_of_places_are_marked() -> None:
         ("pypdf", pdf(), "files"),
         ("lxml.etree", packed(docx_parts()), "files"),
     ],
+    ids=["pictures", "pdf", "office"],
 )
 def test_without_a_library_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, library: str, data: bytes, extra: str

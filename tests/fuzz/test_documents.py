@@ -223,7 +223,9 @@ def test_directories(secret: Path, seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["https://[", "https:///x", "javascript:alert(1)", "https://" + "x" * 5_000, "//x", "data:,x", "http://x"]
+    "link",
+    ["https://[", "https:///x", "javascript:alert(1)", "https://" + "x" * 5_000, "//x", "data:,x", "http://x"],
+    ids=range(7),
 )
 def test_links_that_lead_nowhere(link: str) -> None:
     """A link that is none, or longer than a code on paper can be, is told."""
