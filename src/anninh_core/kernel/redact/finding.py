@@ -84,7 +84,7 @@ def _find_once(written: str) -> list[tuple[PersonalKind, int, int]]:
 
 
 def _likely_rules(plain: str) -> list[Rule]:
-    rules = [contacts.EMAIL_RULE] if EMAIL_SIGN.search(plain) else []
+    rules = [*contacts.EMAIL_RULES] if EMAIL_SIGN.search(plain) else []
     rules += [contacts.LINK_RULE] if _DOT.search(plain) else []
     numbers = [*(_NUMBER_RULES if _SIX_DIGITS.search(plain) else ()), *(plates.RULES if _PLATE.search(plain) else ())]
     return [*rules, *nobodys.RULES, *numbers] if numbers else rules

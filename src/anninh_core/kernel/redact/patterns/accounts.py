@@ -75,7 +75,7 @@ _SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
 _ROUND = re.compile(r"000$")
 _ROUND_SUM = re.compile(r"[1-9]\d{0,6}0{4,}")
 # What somebody has or owes, and what a bank or a parcel's firm calls its papers.
-_SUM_BEFORE = re.compile(r"(?<![a-z])(?:so du|du no|han muc|cho vay|vay|lai|no|muon|phi|bien dong)(?![a-z])[^\d]{0,20}$")
+_SUM_BEFORE = re.compile(r"(?<![a-z])(?:so du|du no|han muc|cho vay|vay|bien dong)(?![a-z])[^\d]{0,20}$")
 _CODE_AFTER = re.compile(r"[ ,(]{0,3}(?:la )?(?:so )?(?:ma|bien lai|hoa don)(?![a-z])")
 _SAYS_ACCOUNT = re.compile(word(r"(?:stk|so tk|so tai khoan)"))
 # Right behind such a word a number is an account's, whatever its shape: some banks give the telephone's.
