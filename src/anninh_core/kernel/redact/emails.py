@@ -29,7 +29,7 @@ EMAIL = re.compile(rf"(?<![\w.+\-]){_LOCAL}{_AT}{_DOMAIN}")
 # them, so that "bác" is somebody and "bac" a part of the address.
 _WHO = (
     r"(?:em|tôi|toi|mình|minh|của|cua|là|la|này|nay|con|chị|anh|cô|chú|bác|ông|bà|cháu|cho|qua|theo|về|ve|vào|vao|số|mới"
-    r"|cũ|riêng|trường|thì|ghi|e?mail|thư|địa|chỉ|sau)"
+    r"|cũ|riêng|trường|thì|ghi|e?mail|thư|địa|chỉ|sau|mẹ|bố|má|vợ|chồng|thầy|công ty|cty|nhà)"
 )
 _WORD_DOT = r"(?:\.| (?:chấm|cham|dot) )"
 EMAIL_IN_WORDS = re.compile(

@@ -45,9 +45,13 @@ _PLATE = re.compile(
     rf"(?<![^\W_])(?P<head>{_FIGURE}(?:{_BETWEEN}{_FIGURE}){{0,2}}){_BETWEEN}"
     rf"(?P<series>{_LETTER}(?: {_LETTER})?|[a-z]\d)(?P<tail>(?:{_BETWEEN}{_FIGURE}){{2,8}})(?![^\W_])"
 )
-_PLATE_SIGN = re.compile(rf"(?<![a-z])(?:bien|bks|bsx|bs|xe|taxi|o ?to)(?![a-z])[^\n]{{0,40}}(?:{_WORD}|\d[ .\-]?[a-z]{{2}})")
+_PLATE_SIGN = re.compile(
+    rf"(?<![a-z])(?:bien|bks|bsx|bs|xe|taxi|o ?to)(?![a-z])[^\n]{{0,40}}(?:{_WORD}|\d[ .\-]?[a-z]{{2}})"
+)
 _NEAR_PLATE = re.compile(r"(?<![a-z])(?:bien|bks|bsx|bs|xe|taxi|o ?to)(?![a-z])")
-_PASSPORT = re.compile(rf"(?<![^\W_])(?P<series>{_LETTER})[ .,:\-]{{1,3}}(?P<tail>{_WORD}(?:{_GAP}{_WORD}){{6,7}})(?![^\W_])")
+_PASSPORT = re.compile(
+    rf"(?<![^\W_])(?P<series>{_LETTER})[ .,:\-]{{1,3}}(?P<tail>{_WORD}(?:{_GAP}{_WORD}){{6,7}})(?![^\W_])"
+)
 _NEAR_PASSPORT = re.compile(r"(?<![a-z])(?:ho chieu|pass ?port|pp|hc|thong hanh)(?![a-z])")
 _HEAD_DIGITS, _MIN_TAIL, _MAX_TAIL = 2, 4, 6
 _PASSPORT_DIGITS = (7, 8)

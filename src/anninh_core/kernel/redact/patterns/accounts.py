@@ -37,10 +37,12 @@ _TRANSFER = (
     r"(?:chuyen khoan|chuyen tien|chuyen(?! (?:phat|nha|xe|lop|truong|cong tac))|ck|gui tien|gui|nap tien|nap|ban"
     r"|nhan tien|nhan ck|ung ho|quyen gop|dong gop|dong tien|dong|nop tien|nop|mung|donate|dat coc|coc|thanh toan|tra)"
 )
-_OTHERS = rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|{PLATE_WORDS}|sdt|dien thoai|zalo(?! ?pay)|co|con|du|so du|tru|cong)"
+_OTHERS = rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|{PLATE_WORDS}|sdt|dien thoai|zalo(?! ?pay)|co|con|du|so du|tru|cong|giao dich|gd|game|id|facebook|fb|tiktok|dien nuoc|dien|email|web|app|vneid)"
 # Behind a word that means an account and nothing else, "con", "cô" and "cộng" are just words.
 _SURELY = r"(?:stk|so tk|so tai khoan|iban)"
-_NO_ACCOUNT = rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|{PLATE_WORDS}|{PHONE_WORDS}|so tien|tien|nd|noi dung|ma)"
+_NO_ACCOUNT = (
+    rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|{PLATE_WORDS}|{PHONE_WORDS}|so tien|tien|nd|noi dung|ma|hoi|gap|tru|bi)"
+)
 # "1 0 7, 8 2 9": a comma between figures read out one by one.
 _NUMBER = r"\d(?:(?:[ .\-/_]{0,3}|(?<= \d), (?=\d[ ,]))\d){5,18}"
 _LONG = r"\d(?:[ .\-/_]{0,3}\d){6,18}"
@@ -77,6 +79,7 @@ _ROUND_SUM = re.compile(r"[1-9]\d{0,6}0{4,}")
 # What somebody has or owes, and what a bank or a parcel's firm calls its papers.
 _SUM_BEFORE = re.compile(r"(?<![a-z])(?:so du|du no|han muc|cho vay|vay|bien dong)(?![a-z])[^\d]{0,20}$")
 _CODE_AFTER = re.compile(r"[ ,(]{0,3}(?:la )?(?:so )?(?:ma|bien lai|hoa don)(?![a-z])")
+_GLUED, _GLUED_NAME = re.compile(r"[a-z]$"), re.compile(word(rf"(?:{_NAMED}|{_BANKS}|so)") + "$")
 _SAYS_ACCOUNT = re.compile(word(r"(?:stk|so tk|so tai khoan)"))
 # Right behind such a word a number is an account's, whatever its shape: some banks give the telephone's.
 _TOLD = re.compile(
@@ -92,6 +95,8 @@ _OTHER_BEFORE = re.compile(rf"(?<![a-z])(?:{CARD_WORDS}|{PASSPORT_WORDS}|sdt|die
 def _is_account(view: View, start: int, end: int) -> bool:
     """Tell whether a number near such words is neither a sum, a date, a telephone nor an identity card's."""
     piece, before = view.plain[start:end], view.before(start)
+    if _GLUED.search(before) and not _GLUED_NAME.search(before):
+        return False
     if _DATE_LIKE.match(piece) or (_is_telephone(view, start, end) and not _is_told(view, start, end)):
         return False
     is_sum = _THOUSANDS.fullmatch(piece) or (_SPACED.fullmatch(piece) and _ROUND.search(piece))

@@ -65,12 +65,16 @@ _PASSPORT = rf"(?<![A-ZĐ\d.\-/#_])[BCEGKMNPQ]{_LETTER_GAP}\d{digits('6,7', '[ ]
 _PASSPORT_NEAR = rf"(?<![a-z\d.\-/#_])[a-z](?:{_LETTER_GAP}|[:_/*])\d{digits('6,7', '[ .-]?')}(?![\w])(?![.\-/]\d)"
 _SAYS_PASSPORT = re.compile(word(PASSPORT_WORDS))
 _SAYS_JOURNEY = re.compile(
-    word(r"(?:xuat canh|nhap canh|xuat nhap canh|visa|thi thuc|evisa|san bay|cuon|quyen|cua khau|hai quan|quoc tich|ve may bay)")
+    word(
+        r"(?:xuat canh|nhap canh|xuat nhap canh|visa|thi thuc|evisa|san bay|cuon|quyen|cua khau|hai quan|quoc tich|ve may bay)"
+    )
 )
 _GOODS = re.compile(
     r"(?<![a-z])(?:lo|se ?ri|serial|model|vo|dong co|khung|may|ma|hang|linh kien|phu tung|hoa don|bien lai|hop dong|don"
     r"|kien|thung|date|hsd|nsx|sku|phieu|ky hieu|binh|tem|part|pin|cong to|mau|van don|sach|ve so)"
     r"(?: (?:so|hang|san xuat|sx|hieu|vo|binh))?[ :.#\-]{1,3}$"
+    r"|(?<![a-z])(?:lo|vo|dong co|khung|may(?! (?:bay|tinh))|linh kien|phu tung|chip|tau|toa|binh|bom|thung|kien|vat tu"
+    r"|thiet bi|bo mach)(?: [a-z]{1,7}){0,2}[ :.#\-]{1,3}$"
 )
 _AROUND = 110
 _BIRTH_BEFORE = re.compile(r"(?<![a-z])(?:sn|sinh(?: nam)?|ns)[^\d\n]{0,4}[^\n]{0,12}$")
@@ -150,7 +154,7 @@ def _is_passport_near(view: View, start: int, end: int) -> bool:
 
 def _is_dotted_cmnd(view: View, start: int, end: int) -> bool:
     """Tell whether nine digits with dots are a card's: the police that issued it, or a year of birth, stand beside."""
-    if not _OLD_PROVINCE.match(view.plain[start:end]):
+    if not _OLD_PROVINCE.match(view.plain[start:end]) or _SUM_BEFORE.search(view.before(start, 25)):
         return False
     return bool(_POLICE_AFTER.match(view.after(end)) or _BIRTH_BEFORE.search(view.before(start, 30)))
 

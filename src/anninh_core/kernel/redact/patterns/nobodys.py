@@ -79,13 +79,16 @@ _LOT = (
 )
 # Marks, lengths and draws: figures of at most two digits each.
 _FEW = (
-    rf"{word('(?:diem(?! (?:hen|ban|den|do|dung))|lo de|xo so|vietlott|ti le|ty le|day so|cac so|chieu (?:dai|cao|rong))')}"
+    rf"{word('(?:diem(?! (?:hen|ban|den|do|dung))|lo de|xo so|vietlott|boc tham|quay so|ti le|ty le|day so|cac so|chieu (?:dai|cao|rong))')}"
     r"[^\d\n]{0,25}(?P<hit>\d{1,2}(?:[ ,\-]{1,3}\d{1,2}){4,})(?!\d)"
 )
 # "#240912-3748"
 _ORDER = r"(?<!\w)#[a-z]{0,4}\d[\d\-]{4,}"
 _NAMED = re.compile(rf"{word(CARD_WORDS)}[^\d]{{0,30}}$")
 _PASSPORT_BEFORE = re.compile(rf"{word(PASSPORT_WORDS)}[^\d]{{0,12}}so hieu[^\d]{{0,6}}$")
+_PERSONAL_BEFORE = re.compile(
+    rf"{word(rf'(?:{PASSPORT_WORDS}|{CARD_WORDS}|stk|so tk|so tai khoan|sdt)')}[^\d]{{0,12}}$"
+)
 _PHONES = re.compile(r"(?:0|84)[35789]\d{8}")
 
 
@@ -96,6 +99,10 @@ def _is_code(view: View, start: int, end: int) -> bool:
     piece = view.plain[start:end]
     grouped = re.fullmatch(r"0\d{2,3}[ .\-]\d{3}[ .\-]\d{3,4}", piece)
     return not (grouped and _PHONES.fullmatch(only_digits(piece)))
+
+
+def _is_order(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the signature of a check
+    return not _PERSONAL_BEFORE.search(view.before(start))
 
 
 def _is_amount(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the signature of a check
@@ -120,6 +127,6 @@ RULES = (
     Rule(None, re.compile(_CODE), _is_code, sign=re.compile(_CODE_WORDS)),
     Rule(None, re.compile(_ANY_CODE), _is_code, cased=True, sign=re.compile("ma ")),
     Rule(None, re.compile(_LOT), _is_code, cased=True, sign=re.compile("lo |lo:|date|hsd|nsx")),
-    Rule(None, re.compile(_FEW), sign=re.compile("diem|lo de|xo so|vietlott|le |so |chieu")),
-    Rule(None, re.compile(_ORDER), sign=re.compile("#")),
+    Rule(None, re.compile(_FEW), sign=re.compile("diem|lo de|xo so|vietlott|boc tham|le |so |chieu")),
+    Rule(None, re.compile(_ORDER), _is_order, sign=re.compile("#")),
 )

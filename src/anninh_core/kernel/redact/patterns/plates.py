@@ -17,15 +17,17 @@ _FOUR = rf"{_GLUED}{_PROVINCE}{_GAP}{_SERIES}{_GAP}\d{{2}}\.?\d{{2}}{_END}"
 # One by one, as read aloud: "3 5 B 2 - 7 1 8 . 3 4".
 _READ_OUT = rf"{_GLUED}[1-9] \d ?{_LETTER}(?: \d)? ?[\-.]? ?\d \d \d ?\.? ?\d(?: ?\d)?{_END}"
 # Near a word for a plate or a vehicle anything may part the figures: "20 A, 415 chấm 63", "14A*552.07".
-_ANY_GAP = r"(?:[ .\-/_*:,~|+()\[\]]|cham|gach|ngang|cheo){0,6}"
+_ANY_GAP = r"(?:[ .\-/_*:;,~|+()\[\]]|cham|gach|ngang|cheo){0,6}"
 _LOOSE = (
     rf"{_GLUED}[1-9] {{0,2}}\d{_ANY_GAP}{_LETTER}(?: ?{_LETTER})?{_ANY_GAP}\d(?:{_ANY_GAP}\d){{3,5}})"
     r"(?![\w/%])(?![.,\-]\d)"
 )
 # Capitals: two letters of the unit, then two pairs.
-_ARMY = r"(?<![\w\-/.])(?P<hit>[ABCHKPQTVX][A-Z][ .\-]?\d{2}[ .\-]?\d{2})(?![\w/])(?![.,\-]\d)"
+_ARMY = r"(?<![\w\-/.])(?P<hit>[ABCHKPQTVX][A-Z][ .\-]{0,3}\d{2}[ .\-]{0,3}\d{2})(?![\w/])(?![.,\-]\d)"
 # The same in small letters, behind a word that leaves no other meaning.
-_SMALL_ARMY = r"(?<![\w\-/.])(?P<hit>[abchkpqtvx][bcdghklmnprstvx][ .\-]{0,3}\d{2}[ .\-]?\d{2})(?![\w/])(?![.,\-]\d)"
+_SMALL_ARMY = (
+    r"(?<![\w\-/.])(?P<hit>[abchkpqtvx][bcdghklmnprstvx][ .\-]{0,3}\d{2}[ .\-]{0,3}\d{2})(?![\w/])(?![.,\-]\d)"
+)
 _DIPLOMAT = (
     r"(?<![\w])(?P<hit>[1-9]\d[ .\-]{0,3}(?:\d{3}[ .\-]{0,3}(?:ng|nn|qt|cv)[ .\-]{0,3}\d{2}"
     r"|(?:ng|nn|qt|cv)[ .\-]{0,3}\d{3}[ .\-]{0,3}\d{2})"
@@ -47,7 +49,7 @@ _MOVES = re.compile(
 )
 _ARMY_WORDS = re.compile(rf"(?<![a-z])(?:{PLATE_WORDS}|bien|xe|quan doi|quan su|bo doi)(?![a-z])[^\d]{{0,20}}$")
 _SAYS_PLATE = re.compile(
-    rf"(?<![a-z])(?:{PLATE_WORDS}|bien(?:so(?:xe)?)?|bs)(?![a-z])[^\d\n]{{0,25}}$|(?<![a-z])(?:xe|taxi)[ :(]{{1,3}}$"
+    rf"(?<![a-z])(?:{PLATE_WORDS}|bien(?:so(?:xe)?)?|bs)(?![a-z])[^\d\n]{{0,25}}$|(?<![a-z])(?:xe(?: (?:may|tai|khach|hoi|om|dien))?|taxi|o ?to)[ :(]{{1,3}}$"
 )
 _SAYS_ARMY = re.compile(
     r"(?<![a-z])(?:bien do|quan doi|bo doi|quan su|bien(?: so)?|bks)[ :]{1,2}(?:bien(?: so)? |so )?$"
@@ -88,7 +90,8 @@ def _is_loose(view: View, start: int, end: int) -> bool:
         return False
     if _SAYS_PLATE.search(view.before(start)):
         return True
-    return "".join(filter(str.isalpha, view.text[start:end])).isupper() and _names_vehicle(view, start, end)
+    first = next(filter(str.isalpha, view.text[start:end]))
+    return first.isupper() and _names_vehicle(view, start, end)
 
 
 def _says_army(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the signature of a check
