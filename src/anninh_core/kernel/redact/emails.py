@@ -48,11 +48,14 @@ EMAIL_SPACED = re.compile(
 """An address whose every sign stands alone."""
 
 EMAIL_SIGN = re.compile(rf"@|cong|moc|vong|{_OPEN} ?a|[ _\-]at[ _\-]")
+_PRICE = re.compile(r"@ ?\d+(?:k|tr|d)?\. ")
 _KNOWN_END = re.compile(rf"{_TOP}$|{_PROVIDER}")
 
 
 def is_email(piece: str) -> bool:
     """Tell whether a piece that matches is an address, not a name called behind a blank: "và @Lan.Anh"."""
+    if _PRICE.search(piece):
+        return False
     return not re.search(r" @\w", piece) or bool(_KNOWN_END.search(piece))
 
 

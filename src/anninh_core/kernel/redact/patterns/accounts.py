@@ -18,10 +18,13 @@ from anninh_core.kernel.redact.patterns.rule import (
 )
 
 _BANKS = (
-    r"(?:vietcom(?: ?bank)?|vcb|agribank|agri|bidv|viett?in(?: ?bank)?|vtb|ctg|techcom(?: ?bank)?|tech|tcb|mb ?bank|mbb|mb|acb|vp ?bank|vpb"
+    r"(?:vietcom(?: ?bank)?|vcb|agribank|agri|bidv|viett?in(?: ?bank)?"
+    r"|vtb|ctg|techcom(?: ?bank)?|tech|tcb|mb ?bank|mbb|mb|acb|vp ?bank|vpb"
     r"|tp ?bank|tpb|sacc?om(?: ?bank)?|stb|hd ?bank|hdb|vib|shb|msb|ocb|lp ?bank|lien ?viet(?: ?post ?bank)?"
-    r"|sea ?bank|exim ?bank|nam ?a ?bank|bac ?a ?bank|ncb|scb|ab ?bank|pvcom ?bank|kien ?long(?: ?bank)?|lpb|nam a|dong a ?bank|pg ?bank"
-    r"|gp ?bank|ocean ?bank|saigon ?bank|viet ?a ?bank|viet ?bank|bv ?bank|ban ?viet|cimb|uob|u ?bank|tnex|umee|lio ?bank"
+    r"|sea ?bank|exim ?bank|nam ?a ?bank|bac ?a ?bank|ncb|scb|ab ?bank|pvcom ?bank"
+    r"|kien ?long(?: ?bank)?|lpb|nam a|dong a ?bank|pg ?bank"
+    r"|gp ?bank|ocean ?bank|sai ?gon ?bank|viet ?a ?bank|viet ?bank"
+    r"|bv ?bank|ban ?viet|cimb|uob|u ?bank|tnex|umee|lio ?bank"
     r"|moca|payoo|pay ?pal|shopee ?pay|airpay|kho bac|nong nghiep|ngoai thuong|dau tu va phat trien"
     r"|shinhan(?: ?bank)?|woori|cake|timo|momo|zalo ?pay|viettel ?(?:money|pay)|vnpay|ngan hang|nh(?![a-z])|bank"
     r"|bao ?viet ?bank|co ?op ?bank|hsbc|citibank|buu dien lien viet|cong thuong|ky thuong|quan doi|a chau)"
@@ -37,7 +40,10 @@ _TRANSFER = (
     r"(?:chuyen khoan|chuyen tien|chuyen(?! (?:phat|nha|xe|lop|truong|cong tac))|ck|gui tien|gui|nap tien|nap|ban"
     r"|nhan tien|nhan ck|ung ho|quyen gop|dong gop|dong tien|dong|nop tien|nop|mung|donate|dat coc|coc|thanh toan|tra)"
 )
-_OTHERS = rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|{PLATE_WORDS}|sdt|dien thoai|zalo(?! ?pay)|co|con|du|so du|tru|cong|giao dich|gd|game|id|facebook|fb|tiktok|dien nuoc|dien|email|web|app|vneid)"
+_OTHERS = (
+    rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|{PLATE_WORDS}|sdt|dien thoai|zalo(?! ?pay)|co|con|du|so du|tru|cong"
+    r"|giao dich|gd|game|id|facebook|fb|tiktok|dien nuoc|dien|email|web|app|vneid)"
+)
 # Behind a word that means an account and nothing else, "con", "cô" and "cộng" are just words.
 _SURELY = r"(?:stk|so tk|so tai khoan|iban)"
 _NO_ACCOUNT = (

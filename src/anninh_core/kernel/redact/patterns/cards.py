@@ -66,7 +66,8 @@ _PASSPORT_NEAR = rf"(?<![a-z\d.\-/#_])[a-z](?:{_LETTER_GAP}|[:_/*])\d{digits('6,
 _SAYS_PASSPORT = re.compile(word(PASSPORT_WORDS))
 _SAYS_JOURNEY = re.compile(
     word(
-        r"(?:xuat canh|nhap canh|xuat nhap canh|visa|thi thuc|evisa|san bay|cuon|quyen|cua khau|hai quan|quoc tich|ve may bay)"
+        r"(?:xuat canh|nhap canh|xuat nhap canh|visa|thi thuc|evisa|san bay|cuon|quyen|cua khau|hai quan"
+        r"|quoc tich|ve may bay)"
     )
 )
 _GOODS = re.compile(

@@ -22,7 +22,7 @@ _UNIT = (
 _THOUSANDS = r"[1-9]\d{0,2}(?:[., ]\d{3})+(?:[.,]\d{1,2})?"
 _START, _END = r"(?<![\d.,])", r"(?!\d)"
 # "30K 617.92", "35 K1 290.37"
-_NO_PLATE = r"(?!\d?[ .\-/_*:+]{0,3}\d{3}[ .]?\d{2}(?!\d)|\d?[\-/_*]\d{4}(?!\d))"
+_NO_PLATE = r"(?!\d?[ .\-/_*:+]{0,3}\d(?:[ .]{0,3}\d){2}[ .]{0,3}\d ?\d(?!\d)|\d?[\-/_*]\d{4}(?!\d))"
 _MONEY = rf"{_START}(?:{_THOUSANDS}|[1-9]\d*(?:[.,]\d+)?) ?{_CURRENCY}{_NO_PLATE}"
 _SHORT_MONEY = rf"{_START}(?<!\d )[1-9]\d{{0,3}}(?:[.,]\d{{1,3}})?{_SCALE}(?![a-z]){_NO_PLATE}(?:\d{{1,3}}{_END})?"
 _AMOUNT = rf"{_START}(?:{_THOUSANDS}|[1-9]\d{{4,}}) ?{_UNIT}(?![a-z])"
@@ -53,7 +53,8 @@ _CODE_WORDS = (
     r"(?:ma vach|upc|ean|isbn|issn|imei|seri|serie|series|serial|s/n|so khung|so hieu|ma (?:hang|linh kien|don|van don"
     r"|khach hang|kh|sp|san pham|bien nhan|tra cuu|giao dich|gd|hoa don|cong to|tham chieu|vach|vat tu|thiet bi|so lo"
     r"|ho so|phieu|ve|voucher|giam gia|du thuong|otp|xac nhan|xac thuc|the cao|nap|quan ly|lo)"
-    r"|don hang|van don|(?:don|don van|bill|kien)(?: hang)? (?:ghn|ghtk|spx|vtp|jt|j&t|ems|vnpost|shopee|lazada|tiki)|linh kien|bien lai|bien nhan"
+    r"|don hang|van don|(?:don|don van|bill|kien)(?: hang)? (?:ghn|ghtk|spx|vtp|jt|j&t|ems|vnpost"
+    r"|shopee|lazada|tiki)|linh kien|bien lai|bien nhan"
     r"|phieu (?:thu|chi|nhap|xuat)|hoa don(?: so)?|hd so|quyen so|lo (?:hang|sx|so|vac ?xin)|chi so|build|model|version"
     r"|phien ban|cong to|dong ho nuoc|so (?:quyet dinh|cong van|van ban|hop dong|giao dich|tham chieu|lenh|don|phieu"
     r"|hoa don|bien lai|lo|se ?ri|serial)|so vao so|ky hieu|mssv|msnv|so bao danh|sbd|ve so|giai|otp|se-?ri|se ri)"
@@ -79,7 +80,8 @@ _LOT = (
 )
 # Marks, lengths and draws: figures of at most two digits each.
 _FEW = (
-    rf"{word('(?:diem(?! (?:hen|ban|den|do|dung))|lo de|xo so|vietlott|boc tham|quay so|ti le|ty le|day so|cac so|chieu (?:dai|cao|rong))')}"
+    r"(?<![a-z0-9])(?:diem(?! (?:hen|ban|den|do|dung))|lo de|xo so|vietlott|boc tham|quay so|ti le|ty le|day so|cac so"
+    r"|chieu (?:dai|cao|rong))(?![a-z])"
     r"[^\d\n]{0,25}(?P<hit>\d{1,2}(?:[ ,\-]{1,3}\d{1,2}){4,})(?!\d)"
 )
 # "#240912-3748"

@@ -34,12 +34,14 @@ _DIPLOMAT = (
     r"|(?:ng|nn|qt|cv)[ .\-]{0,3}[1-9]\d[ .\-]{0,3}\d{3}[ .\-]{0,3}\d{2})(?!\w)"
 )
 _TEMPORARY = (
-    rf"(?<![a-z0-9])(?P<hit>t[ .\-]{{0,3}}{_PROVINCE}(?:[ .\-]{{0,3}}\d{{3}}[. ]?\d{{2}}|[ .\-]{{1,3}}\d{{3}}[. ]?\d{{3}})"
+    rf"(?<![a-z0-9])(?P<hit>t[ .\-]{{0,3}}{_PROVINCE}(?:[ .\-]{{0,3}}\d{{3}}[. ]?\d{{2}}"
+    rf"|[ .\-]{{1,3}}\d{{3}}[. ]?\d{{3}})"
     rf"|{_PROVINCE}[ .\-]{{0,3}}t[ .\-]{{0,3}}\d{{3}}[. ]?\d{{3}}){_END[1:]}"
 )
 
 _VEHICLE = re.compile(
-    rf"(?<![a-z])(?:{PLATE_WORDS}|bien(?:so(?:xe)?)?|bs|xe|taxi|o ?to|mo ?to|vario|xe may|tai|ban tai|container|cont|buyt|khach|wave"
+    rf"(?<![a-z])(?:{PLATE_WORDS}|bien(?:so(?:xe)?)?|bs|xe|taxi|o ?to|mo ?to|vario|tai|ban tai|container|cont|buyt"
+    r"|khach|wave|may keo"
     r"|dream|vision|sh|ex|exciter|air ?blade|ab|lead|winner|sirius|jupiter|cup|vespa|vios|innova|camry|mazda|kia|ford"
     r"|ranger|morning|i10|accent|cx5|honda|yamaha|suzuki|toyota|hyundai|vinfast|cub|future|nouvo|attila|liberty"
     r"|quan doi|bo doi|quan su|bien do|grab|may cay|cong nong|chiec)(?![a-z])"
@@ -49,7 +51,8 @@ _MOVES = re.compile(
 )
 _ARMY_WORDS = re.compile(rf"(?<![a-z])(?:{PLATE_WORDS}|bien|xe|quan doi|quan su|bo doi)(?![a-z])[^\d]{{0,20}}$")
 _SAYS_PLATE = re.compile(
-    rf"(?<![a-z])(?:{PLATE_WORDS}|bien(?:so(?:xe)?)?|bs)(?![a-z])[^\d\n]{{0,25}}$|(?<![a-z])(?:xe(?: (?:may|tai|khach|hoi|om|dien))?|taxi|o ?to)[ :(]{{1,3}}$"
+    rf"(?<![a-z])(?:{PLATE_WORDS}|bien(?:so(?:xe)?)?|bs)(?![a-z])[^\d\n]{{0,25}}$"
+    r"|(?<![a-z])(?:xe(?: (?:may|tai|khach|hoi|om|dien))?|taxi|o ?to)[ :(]{1,3}$"
 )
 _SAYS_ARMY = re.compile(
     r"(?<![a-z])(?:bien do|quan doi|bo doi|quan su|bien(?: so)?|bks)[ :]{1,2}(?:bien(?: so)? |so )?$"
