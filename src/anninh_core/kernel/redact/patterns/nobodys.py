@@ -57,7 +57,7 @@ _CODE_WORDS = (
     r"|shopee|lazada|tiki)|linh kien|bien lai|bien nhan"
     r"|phieu (?:thu|chi|nhap|xuat)|hoa don(?: so)?|hd so|quyen so|lo (?:hang|sx|so|vac ?xin)|chi so|build|model|version"
     r"|phien ban|cong to|dong ho nuoc|so (?:quyet dinh|cong van|van ban|hop dong|giao dich|tham chieu|lenh|don|phieu"
-    r"|hoa don|bien lai|lo|se ?ri|serial)|so vao so|ky hieu|mssv|msnv|so bao danh|sbd|ve so|giai|otp|se-?ri|se ri)"
+    r"|hoa don|bien lai|lo|se ?ri|serial)|so vao so|ky hieu|game id|id game|mssv|msnv|so bao danh|sbd|ve so|giai|otp|se-?ri|se ri)"
 )
 _BARRED = (
     rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|sdt|dt|dien thoai|zalo|goi|lien he|lh|alo|hotline|tel|stk|tk|so tai khoan"
