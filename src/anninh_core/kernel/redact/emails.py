@@ -11,7 +11,7 @@ _PROVIDER = r"(?:gmail|yahoo|hotmail|outlook|icloud)"
 _AT = (
     rf"(?: ?@@? ?| ?{_OPEN} ?(?:at|a|{_AT_NAME}|@) ?{_CLOSE} ?|[ \-]{_AT_NAME}[ \-]|(?<=\w)-at-| ?-at- "
     rf"|[ \-]cong[ \-](?={_PROVIDER}(?![a-z]))"
-    r"|[ _]at[ _](?=[a-z0-9\-]{1,63}(?:[ _](?:dot|cham)[ _]| ?\.)))"
+    r"|[ _]at[ _](?=[a-z0-9\-]{1,63}(?:[ _](?:dot|cham)[ _]|\.[a-z])))"
 )
 _SPELLED_DOT = rf" ?{_OPEN} ?(?:dot|cham|\.) ?{_CLOSE} ?| (?:cham|dot) | -(?:cham|dot)- "
 _DOT = rf"(?:\.\.?|{_SPELLED_DOT}|[\-_](?:cham|dot)[\-_])"

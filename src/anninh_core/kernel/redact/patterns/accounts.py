@@ -87,6 +87,12 @@ _SUM_BEFORE = re.compile(
     r"(?<![a-z])(?:so du|du no|han muc|cho vay|vay(?! (?:online|app|qua))|bien dong)(?![a-z])[^\d]{0,20}$"
 )
 _CODE_AFTER = re.compile(r"[ ,(]{0,3}(?:la )?(?:so )?(?:ma|bien lai|hoa don)(?![a-z])")
+# "20240915" is a day, "1234567 câu" a count.
+_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_COUNTED = re.compile(
+    r" (?:cau|ban|khach|nguoi(?! nhan)|luot|cuon|suat|hoc sinh|co phieu|diem|lan|cai|dong|usd)(?![a-z])"
+)
+_MAX_COUNT = 8
 _GLUED, _GLUED_NAME = re.compile(r"[a-z]$"), re.compile(word(rf"(?:{_NAMED}|{_BANKS}|so)") + "$")
 _SAYS_ACCOUNT = re.compile(word(r"(?:stk|so tk|so tai khoan)"))
 # Right behind such a word a number is an account's, whatever its shape: some banks give the telephone's.
@@ -108,7 +114,8 @@ def _is_account(view: View, start: int, end: int) -> bool:
     if _DATE_LIKE.match(piece) or (_is_telephone(view, start, end) and not _is_told(view, start, end)):
         return False
     is_sum = _THOUSANDS.fullmatch(piece) or (_SPACED.fullmatch(piece) and _ROUND.search(piece))
-    if is_sum or _ROUND_SUM.fullmatch(piece) or _SUM_BEFORE.search(before):
+    is_count = len(piece) <= _MAX_COUNT and (_DAY.fullmatch(piece) or _COUNTED.match(view.after(end)))
+    if is_sum or is_count or _ROUND_SUM.fullmatch(piece) or _SUM_BEFORE.search(before):
         return bool(_SURE.search(before))
     return not (_PERHAPS_ID.search(before) and _is_id(view, start, end))
 

@@ -57,7 +57,8 @@ _LETTER_GAP = r"[ .\-]{0,2}"
 _NAMED_GAP = r"(?:[ .\-/_*:~]|, ?(?=\d(?!\d))){0,3}"
 _PASSPORT_NAMED = (
     rf"{word(PASSPORT_WORDS)}{gap(40, barred=rf'(?:{CARD_WORDS}|sdt|dien thoai|zalo|stk)')}?"
-    rf"(?<![a-z])(?P<hit>(?!(?:my|uc|so|la|cu|em|no|co|bo|me|ba|va|y|o) )[a-z]{{1,2}}{_NAMED_GAP}\d{digits('6,8', _NAMED_GAP)}"
+    rf"(?<![a-z])(?P<hit>(?!(?:my|uc|so|la|cu|em|no|co|bo|me|ba|va|y|o) )"
+    rf"[a-z]{{1,2}}{_NAMED_GAP}\d{digits('6,8', _NAMED_GAP)}"
     rf"|\d{digits('7,8', '[ .-]?')}){_END}"
 )
 _PASSPORT = rf"(?<![A-ZĐ\d.\-/#_])[BCEGKMNPQ]{_LETTER_GAP}\d{digits('6,7', '[ ]?')}(?![\w])(?![.\-/]\d)"

@@ -22,7 +22,9 @@ _UNIT = (
 _THOUSANDS = r"[1-9]\d{0,2}(?:[., ]\d{3})+(?:[.,]\d{1,2})?"
 _START, _END = r"(?<![\d.,])", r"(?!\d)"
 # "30K 617.92", "35 K1 290.37"
-_NO_PLATE = r"(?!\d?[ .\-/_*:+]{0,3}\d(?:[ .]{0,3}\d){2}[ .]{0,3}\d ?\d(?!\d)|\d?[\-/_*]\d{4}(?!\d))"
+_NO_PLATE = (
+    r"(?!\d?[ .\-/_*:+]{0,3}\d(?:[ .]{0,3}\d){2}[ .]{0,3}\d ?\d(?!\d)|\d?[\-/_*]\d{4}(?!\d)|(?: \d,?){4,6}(?!\d))"
+)
 _MONEY = rf"{_START}(?:{_THOUSANDS}|[1-9]\d*(?:[.,]\d+)?) ?{_CURRENCY}{_NO_PLATE}"
 _SHORT_MONEY = rf"{_START}(?<!\d )[1-9]\d{{0,3}}(?:[.,]\d{{1,3}})?{_SCALE}(?![a-z]){_NO_PLATE}(?:\d{{1,3}}{_END})?"
 _AMOUNT = rf"{_START}(?:{_THOUSANDS}|[1-9]\d{{4,}}) ?{_UNIT}(?![a-z])"
@@ -57,7 +59,8 @@ _CODE_WORDS = (
     r"|shopee|lazada|tiki)|linh kien|bien lai|bien nhan"
     r"|phieu (?:thu|chi|nhap|xuat)|hoa don(?: so)?|hd so|quyen so|lo (?:hang|sx|so|vac ?xin)|chi so|build|model|version"
     r"|phien ban|cong to|dong ho nuoc|so (?:quyet dinh|cong van|van ban|hop dong|giao dich|tham chieu|lenh|don|phieu"
-    r"|hoa don|bien lai|lo|se ?ri|serial)|so vao so|ky hieu|game id|id game|mssv|msnv|so bao danh|sbd|ve so|giai|otp|se-?ri|se ri)"
+    r"|hoa don|bien lai|lo|se ?ri|serial)|so vao so|ky hieu"
+    r"|game id|id game|mssv|msnv|so bao danh|sbd|ve so|giai|otp|se-?ri|se ri)"
 )
 _BARRED = (
     rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|sdt|dt|dien thoai|zalo|goi|lien he|lh|alo|hotline|tel|stk|tk|so tai khoan"

@@ -51,7 +51,7 @@ _MOVES = re.compile(
 )
 _ARMY_WORDS = re.compile(rf"(?<![a-z])(?:{PLATE_WORDS}|bien|xe|quan doi|quan su|bo doi)(?![a-z])[^\d]{{0,20}}$")
 _SAYS_PLATE = re.compile(
-    rf"(?<![a-z])(?:{PLATE_WORDS}|bien(?:so(?:xe)?)?|bs)(?![a-z])[^\d\n]{{0,25}}$"
+    rf"(?<![a-z])(?:{PLATE_WORDS}|bien(?:so(?:xe)?)?(?! (?:quang cao|bao|hieu|ten|cam))|bs)(?![a-z])[^\d\n]{{0,25}}$"
     r"|(?<![a-z])(?:xe(?: (?:may|tai|khach|hoi|om|dien))?|taxi|o ?to)[ :(]{1,3}$"
 )
 _SAYS_ARMY = re.compile(
@@ -60,7 +60,7 @@ _SAYS_ARMY = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _MEASURE = re.compile(
     r"(?<![a-z])(?:lop|phong|can ho|can|toa|lo|dieu|khoan|muc|ql|tl|dt|duong|km|ma|model|so nha|ngo|gia|(?<!o )to"
-    r"|quan|phuong|thon|ap|khu|tang|nhom)[ :.]{0,3}$"
+    r"|quan|phuong|thon|ap|khu|tang|nhom|ghe|ve xe|cot)[ :.]{0,3}$"
 )
 
 
