@@ -24,6 +24,9 @@ from anninh_core.kernel.redact import PersonalKind, canonical, find_personal_dat
         ("O5O1 OOO 274 836", "0501 000 274 836"),
         ("không chín một hai ba bốn năm sáu bảy tám", "0 9 1 2 3 4 5 6 7 8"),
         ("096 tám 214 năm sáu bảy", "096 8 214 5 6 7"),
+        ("biển ba mươi G, năm hai một chấm bảy tám", "biển 3 0 G, 5 2 1 chấm 7 8"),
+        ("xe 29 bê một 384 72", "xe 29 b 1 384 72"),
+        ("hộ chiếu xê năm không tám hai bảy một sáu", "hộ chiếu c 5 0 8 2 7 1 6"),
         ("a＠ｂ．ｃｏｍ", "a@b.com"),
         ("Оn", "On"),
     ],
@@ -43,6 +46,8 @@ def test_tricks_and_slips_are_undone(written: str, meant: str) -> None:
         "IO",
         "xe 35B1-123.45",
         "nhà chú Ba, cô Năm, bác Tám",
+        "được ba mươi g, năm hai một chấm bảy tám",
+        "xe bốn năm chỗ, a hai ba bốn năm",
     ],
 )
 def test_what_means_nothing_else_stays(written: str) -> None:
@@ -102,6 +107,8 @@ def test_hits_are_pieces_of_the_text(text: str) -> None:
         ("plate", "35-mđ1 123.45", "35MD112345"),
         ("plate", "35B1 - 123.45", "35B112345"),
         ("email", "Lan.Vu (a còng) Gmail chấm Com", "lan.vu@gmail.com"),
+        ("email", "l a n . v u @ f p t . v n", "lan.vu@fpt.vn"),
+        ("email", "lan gạch dưới vu a vòng gmail chấm com", "lan_vu@gmail.com"),
         ("email", "lan(dot)vu(at)fpt(dot)com(dot)vn", "lan.vu@fpt.com.vn"),
     ],
 )
@@ -131,6 +138,17 @@ def test_digits_alone_are_given_on_request() -> None:
         "0912 345 678, ",
         "1 234 ",
         "(at) ",
+        "ba b hai ba ",
+        "xe 29 a, 1 2 ",
+        "29 a.1-2*",
+        "hộ chiếu c 1, 2, ",
+        "hc c năm hai ",
+        "stk 1234567 hoặc ",
+        "iban de12 ",
+        "mail a b ",
+        "a @ b . ",
+        "điểm 08 09 ",
+        "biển chấm chấm ",
     ],
 )
 def test_hostile_text_costs_little(piece: str) -> None:

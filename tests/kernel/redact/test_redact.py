@@ -89,10 +89,15 @@ def test_a_service_number_beside_personal_data_stays() -> None:
 
 @pytest.mark.parametrize("words", ["stk", "STK VCB:", "tk", "số tài khoản", "So tai khoan ngân hàng", "tài khoản"])
 def test_a_bank_account_is_known_by_the_words_before_it(words: str) -> None:
-    """A digit string is an account only after such words, which stay; a phone number there is still a phone."""
+    """A digit string is an account only after such words, which stay, whatever its shape.
+
+    Accounts may have the number of a telephone (wallets, MB): right behind "stk" a reader takes it for an account.
+    Where a word for a telephone stands between, it's a telephone.
+    """
     assert [hit.kind for hit in find_personal_data(f"{words} 1200 0000 01")] == ["bank_account"]
     assert redact(f"{words} 1200000001") == f"{words} …"
-    assert [hit.kind for hit in find_personal_data(f"{words} 0900000001")] == ["phone"]
+    assert [hit.kind for hit in find_personal_data(f"{words} 0900000001")] == ["bank_account"]
+    assert [hit.kind for hit in find_personal_data(f"{words}, gọi 0900000001")] == ["phone"]
     assert find_personal_data("mã 1200000001") == []
     assert [hit.text for hit in find_personal_data(f"{words} 1200 0000 01")] == ["1200 0000 01"]
 

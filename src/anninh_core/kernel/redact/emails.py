@@ -2,28 +2,68 @@
 
 import re
 
-_AT = (
-    r"(?: ?@ ?| ?[(\[{<] ?(?:at|a|a ?cong|a ?moc|@) ?[)\]}>] ?"
-    r"|[ \-]a[ \-]?cong[ \-]|[ \-]a[ \-]moc[ \-]|[ _]at[ _](?=[a-z0-9\-]{1,63}(?:[ _](?:dot|cham)[ _]| ?\.)))"
-)
-_SPELLED_DOT = r" ?[(\[{<] ?(?:dot|cham|\.) ?[)\]}>] ?| (?:cham|dot) "
-_DOT = rf"(?:\.|{_SPELLED_DOT}|[\-_](?:cham|dot)[\-_])"
+from anninh_core.kernel.redact.letters import FOUND
+
+_AT_NAME = r"a[ \-]?(?:cong|moc|vong)"
+_OPEN, _CLOSE = r"[(\[{<|\"]", r"[)\]}>|\"]"
 _TOP = r"(?:com|vn|net|org|edu|gov|info|me|io|ru|jp|kr|tw|cn|de|fr|uk|us|eu|asia|biz)"
+_PROVIDER = r"(?:gmail|yahoo|hotmail|outlook|icloud)"
+_AT = (
+    rf"(?: ?@@? ?| ?{_OPEN} ?(?:at|a|{_AT_NAME}|@) ?{_CLOSE} ?|[ \-]{_AT_NAME}[ \-]|(?<=\w)-at-| ?-at- "
+    rf"|[ \-]cong[ \-](?={_PROVIDER}(?![a-z]))"
+    r"|[ _]at[ _](?=[a-z0-9\-]{1,63}(?:[ _](?:dot|cham)[ _]|\.[a-z])))"
+)
+_SPELLED_DOT = rf" ?{_OPEN} ?(?:dot|cham|\.) ?{_CLOSE} ?| (?:cham|dot) | -(?:cham|dot)- "
+_DOT = rf"(?:\.\.?|{_SPELLED_DOT}|[\-_](?:cham|dot)[\-_])"
 # A dot with a blank beside it, or a comma in its place, only before what ends an address: a sentence may end there.
 _LOOSE_DOT = rf"(?: ?[.,] ?(?={_TOP}(?![\w@])))"
 # No part of a pattern can take what another takes: else hostile text costs seconds.
 _LABEL = r"[a-z0-9](?:[a-z0-9]|-(?!(?:cham|dot)[\-_])){0,62}"
-_LOCAL = rf"[\w.+\-]{{1,64}}?(?:(?:{_SPELLED_DOT})[\w.+\-]{{1,64}}?){{0,3}}?"
-_PROVIDER = r"(?:gmail|yahoo|hotmail|outlook|icloud)"
+_SPELLED_SIGN = rf"{_SPELLED_DOT}| (?:gach (?:duoi|ngang)|shift tru) "
+_LOCAL = rf"[\w.+\-]{{1,64}}?(?:(?:{_SPELLED_SIGN})[\w.+\-]{{1,64}}?){{0,3}}?"
 _DOMAIN = rf"(?:(?:{_LABEL}(?:{_DOT}|{_LOOSE_DOT})){{1,6}}[a-z]{{2,}}(?![\w@])|{_PROVIDER}(?: com| vn)?(?![\w.]))"
 EMAIL = re.compile(rf"(?<![\w.+\-]){_LOCAL}{_AT}{_DOMAIN}")
 """An address in plain text; see `Normalized.plain`."""
 
-EMAIL_SIGN = re.compile(r"@|cong|moc|[(\[{<] ?a|[ _]at[ _]")
+# "bac hai khoa a còng": behind a word for an address, words without diacritics are one name until the @. On text with
+# them, so that "bác" is somebody and "bac" a part of the address.
+_WHO = (
+    r"(?:em|tôi|toi|mình|minh|của|cua|là|la|này|nay|con|chị|anh|cô|chú|bác|ông|bà|cháu|cho|qua|theo|về|ve|vào|vao|số|mới"
+    r"|cũ|riêng|trường|thì|ghi|e?mail|thư|địa|chỉ|sau|mẹ|bố|má|vợ|chồng|thầy|công ty|cty|nhà)"
+)
+_WORD_DOT = r"(?:\.| (?:chấm|cham|dot) )"
+EMAIL_IN_WORDS = re.compile(
+    rf"(?i:(?<![^\W_])(?:e?-?mail|gmail|địa chỉ|dia chi|thư|thu)(?:[ :,]{{1,2}}{_WHO}(?!\w))*[ :,]{{1,2}}"
+    r"(?P<hit>[a-z0-9._\-]{1,30}(?: [a-z0-9._\-]{1,30}){1,4}"
+    rf" (?:a[ \-]?(?:còng|cong|móc|moc|vòng|vong)|@) (?:{_PROVIDER}(?:{_WORD_DOT}[a-z]{{2,12}}){{0,2}}"
+    rf"|[a-z0-9\-]{{1,30}}(?:{_WORD_DOT}[a-z0-9\-]{{2,30}}){{1,4}})(?!\w)))"
+)
+"""An address with blanks in its first part, in text with diacritics."""
+
+# "k y l a n 9 5 @ g m a i l . c o m"
+_ONE = r"(?:(?<![^ :(])[\w.\-] )"
+EMAIL_SPACED = re.compile(
+    rf"(?<![^\s:({FOUND}]){_ONE}{{2,40}}@(?: [a-z0-9\-]){{2,30}}(?: [.,](?: [a-z0-9\-]){{2,12}}){{1,3}}(?!\w)"
+)
+"""An address whose every sign stands alone."""
+
+EMAIL_SIGN = re.compile(rf"@|cong|moc|vong|{_OPEN} ?a|[ _\-]at[ _\-]")
+_PRICE = re.compile(r"@ ?\d+(?:k|tr|d)?\. ")
+_KNOWN_END = re.compile(rf"{_TOP}$|{_PROVIDER}")
+
+
+def is_email(piece: str) -> bool:
+    """Tell whether a piece that matches is an address, not a name called behind a blank: "và @Lan.Anh"."""
+    if _PRICE.search(piece):
+        return False
+    return not re.search(r" @\w", piece) or bool(_KNOWN_END.search(piece))
 
 
 def plain_email(plain: str) -> str:
     """Return an address as a program writes it, from plain text that holds nothing else."""
+    if EMAIL_SPACED.fullmatch(plain.strip()):
+        return re.sub(r"\s+", "", plain).replace(",", ".")
     local, _, domain = re.sub(_AT, "@", plain.strip(), count=1).partition("@")
+    local = re.sub(r" gach duoi ", "_", re.sub(r" gach ngang ", "-", local))
     dotted = [re.sub(_DOT, ".", part) for part in (local, re.sub(_LOOSE_DOT, ".", domain))]
     return "@".join(re.sub(r"\s+", "", part) for part in dotted)

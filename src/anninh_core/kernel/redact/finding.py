@@ -13,15 +13,16 @@ from anninh_core.kernel.text import nfc
 
 _WORD = r"(?:kh[oô]ng|m[oộ]t|hai|ba|b[oố]n|t[uư]|n[aă]m|s[aá]u|b[aảẩ]y|t[aá]m|ch[ií]n)"
 # Cheap looks at the text as written: no rule can apply where none of them finds anything, and most texts pass none.
-_SIGN = re.compile("[\\d@\uff20\u2460-\u2473\u24ea(\\[{<.]")
-_AT_WORDS = ("còng", "cong", " at ", "_at_", "móc", "moc")
+_SIGN = re.compile('[\\d@\uff20\u2460-\u2473\u24ea(\\[{<.|"]')
+_AT_WORDS = ("còng", "cong", " at ", "_at_", "-at-", "móc", "moc", "vòng", "vong")
 _SPELLED = re.compile(rf"{_WORD}[ .,\-/;_]{{1,3}}{_WORD}[ .,\-/;_]{{1,3}}{_WORD}")
 # The same on plain text: a link, digits that stand together, and a plate's figures and letters.
 _DOT = re.compile(r"://|\.\S")
 _SIX_DIGITS = re.compile(r"\d(?:[^\da-z\n]{0,6}\d){5}")
 _PLATE = re.compile(
-    r"\d[ .\-]{0,3}[a-z]{1,2}(?:[ .\-/_]{0,3}\d){4}|[a-z]{2}[ .\-]?\d\d[ .\-]?\d\d|t ?-?\d\d[ .\-]?\d{3}"
-    r"|\d[ .\-]{0,3}(?:ng|nn|qt|cv)[ .\-]{0,3}\d\d"
+    r"\d[ .\-]{0,3}[a-z]{1,2}(?:[ .\-/_]{0,3}\d){4}|[a-z]{2}[ .\-]{0,3}\d\d[ .\-]{0,3}\d\d|t ?-?\d\d[ .\-]?\d{3}"
+    r"|\d[ .\-]{0,3}(?:ng|nn|qt|cv)[ .\-]{0,3}\d\d|t[ .\-]{0,3}\d\d[ .\-]{1,3}\d{3}"
+    r"|\d[^\da-z\n]{0,4}[a-z] ?[a-z]?(?:(?:[^\da-z\n]|cham|gach|ngang|cheo){0,6}\d){4}"
 )
 # Order matters: what an earlier rule has found is hidden from the later ones.
 _NUMBER_RULES: tuple[Rule, ...] = (
@@ -83,7 +84,7 @@ def _find_once(written: str) -> list[tuple[PersonalKind, int, int]]:
 
 
 def _likely_rules(plain: str) -> list[Rule]:
-    rules = [contacts.EMAIL_RULE] if EMAIL_SIGN.search(plain) else []
+    rules = [*contacts.EMAIL_RULES] if EMAIL_SIGN.search(plain) else []
     rules += [contacts.LINK_RULE] if _DOT.search(plain) else []
     numbers = [*(_NUMBER_RULES if _SIX_DIGITS.search(plain) else ()), *(plates.RULES if _PLATE.search(plain) else ())]
     return [*rules, *nobodys.RULES, *numbers] if numbers else rules

@@ -1,11 +1,12 @@
 """A text as it is meant: tricks and slips of writing undone, every position known in the text as written."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from attrs import field, frozen
 
 from anninh_core.kernel.redact.letters import ODD, PLAIN, read_character
+from anninh_core.kernel.redact.spoken import READERS, Replacements
 from anninh_core.kernel.text import nfc
 
 _BESIDE_DIGIT = re.compile(r"\d[OoQlI|]|[OoQlI|]\d")
@@ -19,30 +20,6 @@ _MIN_REAL, _MIN_DIGITS, _MAX_JOINED = 4, 8, 12
 _PLATE_SERIES = re.compile(r"[1-9]\d[ .\-]?l\d?[ .\-]?\d{3}[ .]?\d{1,2}$")
 # "35B1-" stands before "O12.34".
 _PLATE_HEAD = re.compile(r"[1-9]\d ?-?[A-Z]{1,2}\d?[ .\-]{1,3}$")
-
-_DIGIT_WORDS = {
-    "0": ("khong", "hong", "ko", "zero", "linh", "le"),
-    "1": ("mot",),
-    "2": ("hai",),
-    "3": ("ba",),
-    "4": ("bon", "tu"),
-    "5": ("nam", "lam", "nham"),
-    "6": ("sau",),
-    "7": ("bay",),
-    "8": ("tam",),
-    "9": ("chin",),
-}
-_DIGIT_OF = {word: digit for digit, words in _DIGIT_WORDS.items() for word in words}
-_WORD = rf"(?<![a-z])(?:{'|'.join(_DIGIT_OF)})(?![a-z])"
-_GAP = r"[ .,\-/;_]{1,3}"
-_SPELLED = re.compile(rf"{_WORD}(?:{_GAP}{_WORD}){{7,}}")
-# "096 tám 214 năm sáu bảy": words among digits.
-_HALF_SPELLED = re.compile(rf"(?<![\w])(?:\d+|{_WORD})(?:[ .,\-]{{1,2}}(?:\d+|{_WORD})){{2,}}(?![\w])")
-# Quick looks: nothing else can hold such words.
-_SPELLED_SIGN = re.compile(rf"(?:{'|'.join(_DIGIT_OF)}){_GAP}(?:{'|'.join(_DIGIT_OF)}){_GAP}(?:{'|'.join(_DIGIT_OF)})")
-_HALF_SIGN = re.compile(rf"\d[ .,\-]{{1,2}}{_WORD}|(?:{'|'.join(_DIGIT_OF)})[ .,\-]{{1,2}}\d")
-_PIECE = re.compile(r"[a-z]+|\d+")
-_MIN_SPELLED, _MIN_HALF_SPELLED, _MAX_HALF_SPELLED = 9, 9, 12
 
 
 @frozen
@@ -69,16 +46,15 @@ def normalize(text: str) -> Normalized:
     """Return a text as it is meant; see `Normalized`.
 
     Read as digits are also letters that look like them where a number surrounds them ("O9l2 345 678"), and words for
-    digits in a run of at least nine or among digits ("không chín một …").
+    digits in a run of at least nine, among digits ("không chín một …"), or of a plate or passport near a word for it.
     """
     normal = _read_characters(nfc(text))
     if _BESIDE_DIGIT.search(normal.text):
         letters = _MIXED.sub(_read_letters, normal.text)
         normal = Normalized(letters, letters.translate(PLAIN), normal.starts, normal.ends)
-    if _SPELLED_SIGN.search(normal.plain):
-        normal = _rewrite(normal, _SPELLED, _read_words)
-    if _HALF_SIGN.search(normal.plain):
-        normal = _rewrite(normal, _HALF_SPELLED, _read_half)
+    for read in READERS:
+        if found := read(normal.text, normal.plain):
+            normal = _rewrite(normal, found)
     return normal
 
 
@@ -125,40 +101,8 @@ def _min_digits(number: re.Match[str]) -> tuple[int, int]:
     return _MIN_REAL, _MIN_DIGITS - 1 if before[-1:].isalpha() else _MIN_DIGITS
 
 
-def _read_words(run: re.Match[str]) -> dict[tuple[int, int], str]:
-    words = list(_PIECE.finditer(run[0]))
-    if len(words) < _MIN_SPELLED:
-        return {}
-    return _replace_pieces(run, words)
-
-
-def _read_half(run: re.Match[str]) -> dict[tuple[int, int], str]:
-    """Read words among digits, if a number comes of it that is as long as a telephone's or a card's."""
-    pieces = list(_PIECE.finditer(run[0]))
-    spelled = sum(piece[0].isalpha() for piece in pieces)
-    written = sum(len(piece[0]) for piece in pieces if piece[0].isdigit())
-    # What is a whole number without its words has none: "0912345678 hai anh".
-    if not spelled or not 0 < written < _MIN_HALF_SPELLED <= spelled + written <= _MAX_HALF_SPELLED:
-        return {}
-    return _replace_pieces(run, pieces)
-
-
-def _replace_pieces(run: re.Match[str], pieces: Sequence[re.Match[str]]) -> dict[tuple[int, int], str]:
-    base = run.start()
-    return {
-        (base + piece.start(), base + piece.end()): _DIGIT_OF[piece[0]] for piece in pieces if piece[0] in _DIGIT_OF
-    }
-
-
-def _rewrite(
-    normal: Normalized, pattern: re.Pattern[str], read: Callable[[re.Match[str]], dict[tuple[int, int], str]]
-) -> Normalized:
-    """Return the text with pieces of it replaced by one character each, their places kept."""
-    found: dict[tuple[int, int], str] = {}
-    for run in pattern.finditer(normal.plain):
-        found |= read(run)
-    if not found:
-        return normal
+def _rewrite(normal: Normalized, found: Replacements) -> Normalized:
+    """Return the text with pieces of it replaced by one character each, or none, their places kept."""
     parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -8,6 +8,7 @@ from anninh_core.kernel.redact.patterns.phones import PHONE, is_phone
 from anninh_core.kernel.redact.patterns.rule import (
     CARD_WORDS,
     PASSPORT_WORDS,
+    PHONE_WORDS,
     PLATE_WORDS,
     Rule,
     View,
@@ -17,9 +18,14 @@ from anninh_core.kernel.redact.patterns.rule import (
 )
 
 _BANKS = (
-    r"(?:vietcombank|vcb|agribank|agri|bidv|viett?inbank|vtb|ctg|techcombank|tech|tcb|mb ?bank|mbb|mb|acb|vp ?bank|vpb"
-    r"|tp ?bank|tpb|sacombank|saccombank|stb|hd ?bank|hdb|vib|shb|msb|ocb|lp ?bank|lien ?viet(?: ?post ?bank)?"
-    r"|sea ?bank|exim ?bank|nam ?a ?bank|bac ?a ?bank|ncb|scb|ab ?bank|pvcom ?bank|kien ?long ?bank"
+    r"(?:vietcom(?: ?bank)?|vcb|agribank|agri|bidv|viett?in(?: ?bank)?"
+    r"|vtb|ctg|techcom(?: ?bank)?|tech|tcb|mb ?bank|mbb|mb|acb|vp ?bank|vpb"
+    r"|tp ?bank|tpb|sacc?om(?: ?bank)?|stb|hd ?bank|hdb|vib|shb|msb|ocb|lp ?bank|lien ?viet(?: ?post ?bank)?"
+    r"|sea ?bank|exim ?bank|nam ?a ?bank|bac ?a ?bank|ncb|scb|ab ?bank|pvcom ?bank"
+    r"|kien ?long(?: ?bank)?|lpb|nam a|dong a ?bank|pg ?bank"
+    r"|gp ?bank|ocean ?bank|sai ?gon ?bank|viet ?a ?bank|viet ?bank"
+    r"|bv ?bank|ban ?viet|cimb|uob|u ?bank|tnex|umee|lio ?bank"
+    r"|moca|payoo|pay ?pal|shopee ?pay|airpay|kho bac|nong nghiep|ngoai thuong|dau tu va phat trien"
     r"|shinhan(?: ?bank)?|woori|cake|timo|momo|zalo ?pay|viettel ?(?:money|pay)|vnpay|ngan hang|nh(?![a-z])|bank"
     r"|bao ?viet ?bank|co ?op ?bank|hsbc|citibank|buu dien lien viet|cong thuong|ky thuong|quan doi|a chau)"
 )
@@ -30,18 +36,37 @@ _NAMED = (
 _SURE = re.compile(word(r"(?:stk|so tk|so tai khoan)") + r"[^\d]{0,30}$")
 # "Số thẻ" is said of identity cards too.
 _PERHAPS_ID = re.compile(word(r"so the") + r"[^\d]{0,40}$")
-_TRANSFER = r"(?:chuyen khoan|chuyen tien|chuyen|ck|gui tien|gui|nap tien|nap|ban)"
-_OTHERS = rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|{PLATE_WORDS}|sdt|dien thoai|zalo(?! ?pay)|co|con|du|so du|tru|cong)"
-_NUMBER = r"\d(?:[ .\-/_]{0,3}\d){5,18}"
+_TRANSFER = (
+    r"(?:chuyen khoan|chuyen tien|chuyen(?! (?:phat|nha|xe|lop|truong|cong tac))|ck|gui tien|gui|nap tien|nap|ban"
+    r"|nhan tien|nhan ck|ung ho|quyen gop|dong gop|dong tien|dong|nop tien|nop|mung|donate|dat coc|coc|thanh toan|tra)"
+)
+_OTHERS = (
+    rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|{PLATE_WORDS}|sdt|dien thoai|zalo(?! ?pay)|co|con|du|so du|tru|cong"
+    r"|giao dich|gd|game|id|facebook|fb|tiktok|dien nuoc|dien|email|web|app|vneid)"
+)
+# Behind a word that means an account and nothing else, "con", "cô" and "cộng" are just words.
+_SURELY = r"(?:stk|so tk|so tai khoan|iban)"
+_NO_ACCOUNT = (
+    rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|{PLATE_WORDS}|{PHONE_WORDS}|so tien|tien|nd|noi dung|ma|hoi|gap|tru|bi)"
+)
+# "1 0 7, 8 2 9": a comma between figures read out one by one.
+_NUMBER = r"\d(?:(?:[ .\-/_]{0,3}|(?<= \d), (?=\d[ ,]))\d){5,18}"
 _LONG = r"\d(?:[ .\-/_]{0,3}\d){6,18}"
 _STOP = r"(?![ .\-]?\d)"
 _AFTER_NAME = rf"{word(_NAMED)}{gap(40, barred=_OTHERS)}(?P<hit>{_NUMBER}){_STOP}"
+_AFTER_SURE = rf"{word(_SURELY)}{gap(40, barred=_NO_ACCOUNT)}(?P<hit>{_NUMBER}){_STOP}"
+_IBAN = rf"{word('iban')}[ :]{{1,3}}(?P<hit>[a-z]{{2}}\d\d(?: ?[a-z\d]{{4}}){{2,7}}(?: ?[a-z\d]{{1,3}})?)(?!\w)"
+_ALSO = (
+    rf"{FOUND}[ ,;]{{0,3}}(?:(?:hoac|va|hay|voi|stk|con)(?![a-z])|[,;/]){gap(24, barred=_NO_ACCOUNT)}"
+    rf"(?P<hit>{_LONG}){_STOP}"
+)
+_SURE_BEFORE = re.compile(rf"{word(_SURELY)}(?:(?!(?<![a-z]){_NO_ACCOUNT}(?![a-z]))[^\d\n]){{0,60}}$")
 _NEXT = rf"{FOUND}(?:[ ,;/&]|va|hoac|voi|{_BANKS}){{1,8}}(?P<hit>{_LONG}){_STOP}"
 _NAMED_BEFORE = re.compile(rf"{word(_NAMED)}(?:(?!(?<![a-z]){_OTHERS}(?![a-z]))[^\d\n]){{0,60}}$")
 _BESIDE_BANK = rf"{word(_BANKS)}[ :,\-(.]{{1,3}}(?P<hit>{_LONG}){_STOP}"
 _AFTER_BANK = rf"{word(_BANKS)}{gap(24, barred=_OTHERS)}(?P<hit>{_LONG}){_STOP}"
 _INTO = (
-    rf"{word(_TRANSFER)}[^\d\n{FOUND}]{{0,24}}(?<![a-z])(?:vao|sang|qua|toi|den|ve)(?: so| tk| cho)*[ :]{{1,3}}"
+    rf"{word(_TRANSFER)}[^\d\n{FOUND}]{{0,24}}(?<![a-z])(?:vao|vo|sang|qua|toi|den|ve)(?: so| tk| cho| nay)*[ :]{{1,3}}"
     rf"(?P<hit>{_LONG}){_STOP}"
 )
 # "5000000 vào MB" is a sum.
@@ -51,22 +76,60 @@ _BEFORE_BANK = rf"(?<![\w.,/+\-])(?P<hit>{_LONG}){_STOP}{gap(24, barred=_WAYS)}{
 _CARD = r"(?<![\d.])(?:9704(?:[ .\-]?\d){12}(?:(?:[ .\-]?\d){3})?|[45]\d{3}(?:[ \-]\d{4}){3})(?![ .\-]?\d)"
 
 _CARD_WORDS = re.compile(word(r"(?:the|visa|master|card)"))
+_CARD_NEAR = re.compile(word(rf"(?:{CARD_WORDS}|cc|dinh danh|giay to)"))
 _MIN_PHONE = 9
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
 _SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
 _ROUND = re.compile(r"000$")
+_ROUND_SUM = re.compile(r"[1-9]\d{0,6}0{4,}")
+# What somebody has or owes, and what a bank or a parcel's firm calls its papers.
+_SUM_BEFORE = re.compile(
+    r"(?<![a-z])(?:so du|du no|han muc|cho vay|vay(?! (?:online|app|qua))|bien dong)(?![a-z])[^\d]{0,20}$"
+)
+_CODE_AFTER = re.compile(r"[ ,(]{0,3}(?:la )?(?:so )?(?:ma|bien lai|hoa don)(?![a-z])")
+# "20240915" is a day, "1234567 câu" a count.
+_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_COUNTED = re.compile(
+    r" (?:cau|ban|khach|nguoi(?! nhan)|luot|cuon|suat|hoc sinh|co phieu|diem|lan|cai|dong|usd)(?![a-z])"
+)
+_MAX_COUNT = 8
+_GLUED, _GLUED_NAME = re.compile(r"[a-z]$"), re.compile(word(rf"(?:{_NAMED}|{_BANKS}|so)") + "$")
+_SAYS_ACCOUNT = re.compile(word(r"(?:stk|so tk|so tai khoan)"))
+# Right behind such a word a number is an account's, whatever its shape: some banks give the telephone's.
+_TOLD = re.compile(
+    rf"{word(_SURELY)}(?:(?!(?<![a-z]){_NO_ACCOUNT}(?![a-z]))[^\d\n{FOUND}]){{0,30}}$"
+    rf"|{word('(?:tk|tai khoan)')}(?: (?:so|la|nhan|cua|toi|em|minh|{_BANKS}|{_BANKS} {_BANKS})){{0,3}}[ :]{{1,3}}$"
+)
+_BANK_BESIDE = re.compile(rf"{word(_BANKS)}[ :,\-(.]{{1,3}}$")
+_BANK_BEHIND = re.compile(rf"[ :,\-(.]{{1,3}}(?:(?:cua|nh|ngan hang|tai) )?{word(_BANKS)}")
 _DATE_LIKE = re.compile(r"\d{1,2}[./\-]\d{1,2}[./\-](?:19|20)\d\d")
 _OTHER_BEFORE = re.compile(rf"(?<![a-z])(?:{CARD_WORDS}|{PASSPORT_WORDS}|sdt|dien thoai)[^\d]{{0,20}}$")
 
 
 def _is_account(view: View, start: int, end: int) -> bool:
     """Tell whether a number near such words is neither a sum, a date, a telephone nor an identity card's."""
-    piece = view.plain[start:end]
-    if _DATE_LIKE.match(piece) or _is_telephone(view, start, end):
+    piece, before = view.plain[start:end], view.before(start)
+    if _GLUED.search(before) and not _GLUED_NAME.search(before):
         return False
-    if _THOUSANDS.fullmatch(piece) or (_SPACED.fullmatch(piece) and _ROUND.search(piece)):
-        return bool(_SURE.search(view.before(start)))
-    return not (_PERHAPS_ID.search(view.before(start)) and _is_id(view, start, end))
+    if _DATE_LIKE.match(piece) or (_is_telephone(view, start, end) and not _is_told(view, start, end)):
+        return False
+    is_sum = _THOUSANDS.fullmatch(piece) or (_SPACED.fullmatch(piece) and _ROUND.search(piece))
+    is_count = len(piece) <= _MAX_COUNT and (_DAY.fullmatch(piece) or _COUNTED.match(view.after(end)))
+    if is_sum or is_count or _ROUND_SUM.fullmatch(piece) or _SUM_BEFORE.search(before):
+        return bool(_SURE.search(before))
+    return not (_PERHAPS_ID.search(before) and _is_id(view, start, end))
+
+
+def _is_told(view: View, start: int, end: int) -> bool:
+    """Tell whether the text says that a number is an account's: by the word right before, or by bank and word."""
+    before, after = view.before(start), view.after(end, 60)
+    if _TOLD.search(before):
+        return True
+    return bool(_BANK_BESIDE.search(before) and _SAYS_ACCOUNT.search(before + "," + after))
+
+
+def _is_also_account(view: View, start: int, end: int) -> bool:
+    return bool(_SURE_BEFORE.search(view.before(start, 100))) and _is_account(view, start, end)
 
 
 def _is_next_account(view: View, start: int, end: int) -> bool:
@@ -74,13 +137,23 @@ def _is_next_account(view: View, start: int, end: int) -> bool:
 
 
 def _is_account_beside_bank(view: View, start: int, end: int) -> bool:
-    return _is_account(view, start, end) and not _OTHER_BEFORE.search(view.before(start))
+    if _OTHER_BEFORE.search(view.before(start)) or _CODE_AFTER.match(view.after(end)):
+        return False
+    return _is_account(view, start, end)
 
 
 def _is_account_by_bank(view: View, start: int, end: int) -> bool:
     if not _is_account_beside_bank(view, start, end):
         return False
-    return not _is_id(view, start, end)
+    return not _is_id(view, start, end) or _names_bank(view, start, end)
+
+
+def _names_bank(view: View, start: int, end: int) -> bool:
+    """Tell whether a bank's own name touches the number, and no word for a card is near."""
+    before, after = view.before(start), view.after(end)
+    if _CARD_NEAR.search(before) or _CARD_NEAR.search(after):
+        return False
+    return bool(_BANK_BESIDE.search(before) or _BANK_BEHIND.match(after))
 
 
 def _is_id(view: View, start: int, end: int) -> bool:
@@ -103,12 +176,16 @@ def _is_card(view: View, start: int, end: int) -> bool:
 
 
 _NAME_SIGN, _BANK_SIGN, _TRANSFER_SIGN = re.compile(_NAMED), re.compile(_BANKS), re.compile(_TRANSFER)
+_SURE_SIGN = re.compile(_SURELY)
 _EITHER_SIGN = re.compile(f"{_BANKS}|tai khoan|stk")
 RULES = (
     Rule("bank_account", re.compile(_CARD), _is_card),
+    Rule("bank_account", re.compile(_IBAN), sign=re.compile("iban")),
+    Rule("bank_account", re.compile(_AFTER_SURE), _is_account, sign=_SURE_SIGN),
     Rule("bank_account", re.compile(_AFTER_NAME), _is_account, sign=_NAME_SIGN),
     # Each finds one more of a list, before another kind takes it for its own.
     *[Rule("bank_account", re.compile(_NEXT), _is_next_account, sign=_NAME_SIGN)] * 3,
+    *[Rule("bank_account", re.compile(_ALSO), _is_also_account, sign=_SURE_SIGN)] * 2,
     Rule("bank_account", re.compile(_BESIDE_BANK), _is_account_beside_bank, sign=_BANK_SIGN),
     Rule("bank_account", re.compile(_AFTER_BANK), _is_account_by_bank, sign=_BANK_SIGN),
     Rule("bank_account", re.compile(_BEFORE_BANK), _is_account_by_bank, sign=_EITHER_SIGN),

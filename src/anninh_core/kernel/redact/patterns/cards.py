@@ -53,11 +53,35 @@ _SUM_BEFORE = re.compile(
     r"(?<![a-z])(?:tong|so tien|gia|luong|so luong|doanh thu|thu|chi|dat|khoang|no|vay|tien)[ :a-z]{0,6}$"
 )
 _LETTER_GAP = r"[ .\-]{0,2}"
+# Behind a word for passports: "P - 0372 - 6184", "C: 8 2 7, 1 9 3 4".
+_NAMED_GAP = r"(?:[ .\-/_*:~]|, ?(?=\d(?!\d))){0,3}"
 _PASSPORT_NAMED = (
     rf"{word(PASSPORT_WORDS)}{gap(40, barred=rf'(?:{CARD_WORDS}|sdt|dien thoai|zalo|stk)')}?"
-    rf"(?<![a-z])(?P<hit>[a-z]{{1,2}}{_LETTER_GAP}\d{digits('6,8', '[ .-]?')}|\d{digits('7,8', '[ .-]?')}){_END}"
+    rf"(?<![a-z])(?P<hit>(?!(?:my|uc|so|la|cu|em|no|co|bo|me|ba|va|y|o) )"
+    rf"[a-z]{{1,2}}{_NAMED_GAP}\d{digits('6,8', _NAMED_GAP)}"
+    rf"|\d{digits('7,8', '[ .-]?')}){_END}"
 )
 _PASSPORT = rf"(?<![A-ZĐ\d.\-/#_])[BCEGKMNPQ]{_LETTER_GAP}\d{digits('6,7', '[ ]?')}(?![\w])(?![.\-/]\d)"
+# A letter and its digits in a sentence that speaks of passports before or behind, or of journeys.
+_PASSPORT_NEAR = rf"(?<![a-z\d.\-/#_])[a-z](?:{_LETTER_GAP}|[:_/*])\d{digits('6,7', '[ .-]?')}(?![\w])(?![.\-/]\d)"
+_SAYS_PASSPORT = re.compile(word(PASSPORT_WORDS))
+_SAYS_JOURNEY = re.compile(
+    word(
+        r"(?:xuat canh|nhap canh|xuat nhap canh|visa|thi thuc|evisa|san bay|cuon|quyen|cua khau|hai quan"
+        r"|quoc tich|ve may bay)"
+    )
+)
+_GOODS = re.compile(
+    r"(?<![a-z])(?:lo|se ?ri|serial|model|vo|dong co|khung|may|ma|hang|linh kien|phu tung|hoa don|bien lai|hop dong|don"
+    r"|kien|thung|date|hsd|nsx|sku|phieu|ky hieu|binh|tem|part|pin|cong to|mau|van don|sach|ve so)"
+    r"(?: (?:so|hang|san xuat|sx|hieu|vo|binh))?[ :.#\-]{1,3}$"
+    r"|(?<![a-z])(?:lo|vo|dong co|khung|may(?! (?:bay|tinh))|linh kien|phu tung|chip|tau|toa|binh|bom|thung|kien|vat tu"
+    r"|thiet bi|bo mach)(?: [a-z]{1,7}){0,2}[ :.#\-]{1,3}$"
+)
+_AROUND = 110
+_BIRTH_BEFORE = re.compile(r"(?<![a-z])(?:sn|sinh(?: nam)?|ns)[^\d\n]{0,4}[^\n]{0,12}$")
+_POLICE_AFTER = re.compile(r"[ ,;(\-]{0,4}(?:do )?(?:cong an|ca|cap|noi cap|ngay cap)(?![a-z])")
+_CMND_DOTTED = rf"(?<![\d.,])\d{{3}}(?:[.\-/]\d{{3}}){{2}}(?![\d.,]*\d){_END}"
 
 
 def _is_odd_cccd(view: View, start: int, end: int) -> bool:
@@ -115,7 +139,26 @@ def _is_cmnd(view: View, start: int, end: int) -> bool:
 
 def _is_passport(view: View, start: int, end: int) -> bool:
     number = only_digits(view.text[start:end])
+    if _GOODS.search(view.before(start, 40)):
+        return False
     return len(number) in (7, 8) and not re.search(r"\d[ .\-/]?$", view.before(start, 3))
+
+
+def _is_passport_near(view: View, start: int, end: int) -> bool:
+    """Tell whether the sentence speaks of passports; of journeys is enough where letter and digits are tight."""
+    if not _is_passport(view, start, end):
+        return False
+    around = f"{view.before(start, _AROUND)} {view.after(end, _AROUND)}"
+    if _SAYS_PASSPORT.search(around):
+        return True
+    return view.plain[start + 1 : end].strip(" ").isdigit() and bool(_SAYS_JOURNEY.search(around))
+
+
+def _is_dotted_cmnd(view: View, start: int, end: int) -> bool:
+    """Tell whether nine digits with dots are a card's: the police that issued it, or a year of birth, stand beside."""
+    if not _OLD_PROVINCE.match(view.plain[start:end]) or _SUM_BEFORE.search(view.before(start, 25)):
+        return False
+    return bool(_POLICE_AFTER.match(view.after(end)) or _BIRTH_BEFORE.search(view.before(start, 30)))
 
 
 BEFORE_PHONES = (
@@ -128,5 +171,7 @@ AFTER_PHONES = (
     Rule("cmnd", re.compile(_CMND_NAMED), _is_named_cmnd, sign=re.compile(_CMND_WORDS)),
     Rule("cmnd", re.compile(_CMND_BEFORE), _is_named_cmnd, sign=re.compile(CARD_WORDS)),
     Rule("passport", re.compile(_PASSPORT), _is_passport, cased=True),
+    Rule("passport", re.compile(_PASSPORT_NEAR), _is_passport_near),
     Rule("cmnd", re.compile(_CMND), _is_cmnd),
+    Rule("cmnd", re.compile(_CMND_DOTTED), _is_dotted_cmnd),
 )

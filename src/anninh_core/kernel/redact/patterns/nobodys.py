@@ -22,7 +22,9 @@ _UNIT = (
 _THOUSANDS = r"[1-9]\d{0,2}(?:[., ]\d{3})+(?:[.,]\d{1,2})?"
 _START, _END = r"(?<![\d.,])", r"(?!\d)"
 # "30K 617.92", "35 K1 290.37"
-_NO_PLATE = r"(?!\d?[ .\-]{0,3}\d{3}[ .]?\d{2}(?!\d)|\d?-\d{4}(?!\d))"
+_NO_PLATE = (
+    r"(?!\d?[ .\-/_*:+]{0,3}\d(?:[ .]{0,3}\d){2}[ .]{0,3}\d ?\d(?!\d)|\d?[\-/_*]\d{4}(?!\d)|(?: \d,?){4,6}(?!\d))"
+)
 _MONEY = rf"{_START}(?:{_THOUSANDS}|[1-9]\d*(?:[.,]\d+)?) ?{_CURRENCY}{_NO_PLATE}"
 _SHORT_MONEY = rf"{_START}(?<!\d )[1-9]\d{{0,3}}(?:[.,]\d{{1,3}})?{_SCALE}(?![a-z]){_NO_PLATE}(?:\d{{1,3}}{_END})?"
 _AMOUNT = rf"{_START}(?:{_THOUSANDS}|[1-9]\d{{4,}}) ?{_UNIT}(?![a-z])"
@@ -53,10 +55,12 @@ _CODE_WORDS = (
     r"(?:ma vach|upc|ean|isbn|issn|imei|seri|serie|series|serial|s/n|so khung|so hieu|ma (?:hang|linh kien|don|van don"
     r"|khach hang|kh|sp|san pham|bien nhan|tra cuu|giao dich|gd|hoa don|cong to|tham chieu|vach|vat tu|thiet bi|so lo"
     r"|ho so|phieu|ve|voucher|giam gia|du thuong|otp|xac nhan|xac thuc|the cao|nap|quan ly|lo)"
-    r"|don hang|van don|don (?:ghn|ghtk|spx|vtp|jt|j&t|shopee|lazada|tiki)|linh kien|bien lai|bien nhan"
+    r"|don hang|van don|(?:don|don van|bill|kien)(?: hang)? (?:ghn|ghtk|spx|vtp|jt|j&t|ems|vnpost"
+    r"|shopee|lazada|tiki)|linh kien|bien lai|bien nhan"
     r"|phieu (?:thu|chi|nhap|xuat)|hoa don(?: so)?|hd so|quyen so|lo (?:hang|sx|so|vac ?xin)|chi so|build|model|version"
     r"|phien ban|cong to|dong ho nuoc|so (?:quyet dinh|cong van|van ban|hop dong|giao dich|tham chieu|lenh|don|phieu"
-    r"|hoa don|bien lai|lo|se ?ri|serial)|so vao so|ky hieu|mssv|msnv|so bao danh|sbd|ve so|giai|otp|se-?ri|se ri)"
+    r"|hoa don|bien lai|lo|se ?ri|serial)|so vao so|ky hieu"
+    r"|game id|id game|mssv|msnv|so bao danh|sbd|ve so|giai|otp|se-?ri|se ri)"
 )
 _BARRED = (
     rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|sdt|dt|dien thoai|zalo|goi|lien he|lh|alo|hotline|tel|stk|tk|so tai khoan"
@@ -72,17 +76,38 @@ _ANY_CODE = (
     r"(?i:mã (?:số )?(?!(?:số )?(?:định danh|cá nhân|công dân|cccd|căn cước|vùng|bưu))[^\W\d]{1,10}(?: [^\W\d]{1,10})?"
     r"[ :#.\-(]{1,3}(?:(?:là|số|của)[ :]{1,2})?)(?P<hit>(?:[A-Z]{1,4}[ \-.]?)?\d(?:[ .\-/]?\d){4,24})(?!\d)"
 )
+# "lô", which without its tone is somebody's worry or name.
+_LOT = (
+    r"(?i:(?<![^\W_])(?:lô|date|hsd|nsx)(?: (?:sx|sản xuất|thuốc|số|hàng|vắc xin|vaccine))?(?: là)?[ :#]{1,3})"
+    r"(?P<hit>(?:[A-Z]{1,3}[ \-.]?)?\d(?:[ .\-/]?\d){4,14})(?!\d)"
+)
+# Marks, lengths and draws: figures of at most two digits each.
+_FEW = (
+    r"(?<![a-z0-9])(?:diem(?! (?:hen|ban|den|do|dung))|lo de|xo so|vietlott|boc tham|quay so|ti le|ty le|day so|cac so"
+    r"|chieu (?:dai|cao|rong))(?![a-z])"
+    r"[^\d\n]{0,25}(?P<hit>\d{1,2}(?:[ ,\-]{1,3}\d{1,2}){4,})(?!\d)"
+)
 # "#240912-3748"
 _ORDER = r"(?<!\w)#[a-z]{0,4}\d[\d\-]{4,}"
 _NAMED = re.compile(rf"{word(CARD_WORDS)}[^\d]{{0,30}}$")
+_PASSPORT_BEFORE = re.compile(rf"{word(PASSPORT_WORDS)}[^\d]{{0,12}}so hieu[^\d]{{0,6}}$")
+_PERSONAL_BEFORE = re.compile(
+    rf"{word(rf'(?:{PASSPORT_WORDS}|{CARD_WORDS}|stk|so tk|so tai khoan|sdt)')}[^\d]{{0,12}}$"
+)
 _PHONES = re.compile(r"(?:0|84)[35789]\d{8}")
 
 
 def _is_code(view: View, start: int, end: int) -> bool:
     """Tell whether a number behind such words is no telephone: a mobile's shape is worth more than a word before it."""
+    if _PASSPORT_BEFORE.search(view.before(start)):
+        return False
     piece = view.plain[start:end]
     grouped = re.fullmatch(r"0\d{2,3}[ .\-]\d{3}[ .\-]\d{3,4}", piece)
     return not (grouped and _PHONES.fullmatch(only_digits(piece)))
+
+
+def _is_order(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the signature of a check
+    return not _PERSONAL_BEFORE.search(view.before(start))
 
 
 def _is_amount(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the signature of a check
@@ -106,5 +131,7 @@ RULES = (
     Rule(None, re.compile(_TAX), sign=re.compile(_TAX_WORDS)),
     Rule(None, re.compile(_CODE), _is_code, sign=re.compile(_CODE_WORDS)),
     Rule(None, re.compile(_ANY_CODE), _is_code, cased=True, sign=re.compile("ma ")),
-    Rule(None, re.compile(_ORDER), sign=re.compile("#")),
+    Rule(None, re.compile(_LOT), _is_code, cased=True, sign=re.compile("lo |lo:|date|hsd|nsx")),
+    Rule(None, re.compile(_FEW), sign=re.compile("diem|lo de|xo so|vietlott|boc tham|le |so |chieu")),
+    Rule(None, re.compile(_ORDER), _is_order, sign=re.compile("#")),
 )

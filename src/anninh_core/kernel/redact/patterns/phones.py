@@ -29,13 +29,14 @@ _SHORT = rf"{word(PHONE_WORDS)}{gap(15)}(?P<hit>[35789]{digits(8, r'[ .-]?')})(?
 _KNOWN = re.compile(rf"(?<![a-z])(?:{PHONE_WORDS}|so|la|nhe|nha|ngay|day|a|e|hl|tk|dd|tong dai)$")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3}){2,}")
 _DECIMAL = re.compile(r"0[.,]\d{4,}$")
+_HIGHEST_MARK = 10
 _COMMA_GAP = re.compile(r"(?<=\d)[^\d]+(?=\d)")
 
 
 def is_phone(view: View, start: int, end: int) -> bool:
     """Tell whether digits of the right shape are a telephone number, not a part of a code, a sum or a list."""
     piece = view.text[start:end]
-    if _THOUSANDS.fullmatch(piece) or _is_list(piece) or _DECIMAL.match(piece):
+    if _THOUSANDS.fullmatch(piece) or _is_list(piece) or _DECIMAL.match(piece) or _is_marks(view, start, end):
         return False
     if re.match(r"\.\d{1,3}(?!\d)", view.after(end, 5)):
         return False
@@ -57,6 +58,14 @@ def _is_list(piece: str) -> bool:
         return True
     gaps = set(_COMMA_GAP.findall(piece))
     return len(gaps) == 1 and gaps <= {", ", "; ", " - ", ","} and bool(re.fullmatch(r"\d{1,2}(\D+\d{1,2})+", piece))
+
+
+def _is_marks(view: View, start: int, end: int) -> bool:
+    """Tell whether a piece is a list of marks, none above ten, that goes on behind it: "08 09 10 07 08 09"."""
+    numbers = re.findall(r"\d+", view.text[start:end])
+    if set(map(len, numbers)) != {2} or any(int(number) > _HIGHEST_MARK for number in numbers):
+        return False
+    return bool(re.match(r"[ ,;\-]{1,3}\d{1,2}(?!\d)", view.after(end, 6)))
 
 
 def _is_short_phone(view: View, start: int, end: int) -> bool:

@@ -16,20 +16,32 @@ _FIVE = rf"{_GLUED}{_PROVINCE}{_GAP}{_SERIES}{_GAP}{_TAIL}{_END}"
 _FOUR = rf"{_GLUED}{_PROVINCE}{_GAP}{_SERIES}{_GAP}\d{{2}}\.?\d{{2}}{_END}"
 # One by one, as read aloud: "3 5 B 2 - 7 1 8 . 3 4".
 _READ_OUT = rf"{_GLUED}[1-9] \d ?{_LETTER}(?: \d)? ?[\-.]? ?\d \d \d ?\.? ?\d(?: ?\d)?{_END}"
+# Near a word for a plate or a vehicle anything may part the figures: "20 A, 415 chấm 63", "14A*552.07".
+_ANY_GAP = r"(?:[ .\-/_*:;,~|+()\[\]]|cham|gach|ngang|cheo){0,6}"
+_LOOSE = (
+    rf"{_GLUED}[1-9] {{0,2}}\d{_ANY_GAP}{_LETTER}(?: ?{_LETTER})?{_ANY_GAP}\d(?:{_ANY_GAP}\d){{3,5}})"
+    r"(?![\w/%])(?![.,\-]\d)"
+)
 # Capitals: two letters of the unit, then two pairs.
-_ARMY = r"(?<![\w\-/.])(?P<hit>[ABCHKPQTVX][A-Z][ .\-]?\d{2}[ .\-]?\d{2})(?![\w/])(?![.,\-]\d)"
+_ARMY = r"(?<![\w\-/.])(?P<hit>[ABCHKPQTVX][A-Z][ .\-]{0,3}\d{2}[ .\-]{0,3}\d{2})(?![\w/])(?![.,\-]\d)"
+# The same in small letters, behind a word that leaves no other meaning.
+_SMALL_ARMY = (
+    r"(?<![\w\-/.])(?P<hit>[abchkpqtvx][bcdghklmnprstvx][ .\-]{0,3}\d{2}[ .\-]{0,3}\d{2})(?![\w/])(?![.,\-]\d)"
+)
 _DIPLOMAT = (
     r"(?<![\w])(?P<hit>[1-9]\d[ .\-]{0,3}(?:\d{3}[ .\-]{0,3}(?:ng|nn|qt|cv)[ .\-]{0,3}\d{2}"
     r"|(?:ng|nn|qt|cv)[ .\-]{0,3}\d{3}[ .\-]{0,3}\d{2})"
     r"|(?:ng|nn|qt|cv)[ .\-]{0,3}[1-9]\d[ .\-]{0,3}\d{3}[ .\-]{0,3}\d{2})(?!\w)"
 )
 _TEMPORARY = (
-    rf"(?<![a-z0-9])(?P<hit>t ?-?{_PROVINCE}(?:[ .\-]?\d{{3}}\.?\d{{2}}|[ .\-]\d{{3}}\.?\d{{3}})"
-    rf"|{_PROVINCE}[ \-]?t[ \-]?\d{{3}}\.?\d{{3}}){_END[1:]}"
+    rf"(?<![a-z0-9])(?P<hit>t[ .\-]{{0,3}}{_PROVINCE}(?:[ .\-]{{0,3}}\d{{3}}[. ]?\d{{2}}"
+    rf"|[ .\-]{{1,3}}\d{{3}}[. ]?\d{{3}})"
+    rf"|{_PROVINCE}[ .\-]{{0,3}}t[ .\-]{{0,3}}\d{{3}}[. ]?\d{{3}}){_END[1:]}"
 )
 
 _VEHICLE = re.compile(
-    rf"(?<![a-z])(?:{PLATE_WORDS}|bien(?:so(?:xe)?)?|bs|xe|taxi|o ?to|mo ?to|tai|ban tai|container|cont|buyt|khach|wave"
+    rf"(?<![a-z])(?:{PLATE_WORDS}|bien(?:so(?:xe)?)?|bs|xe|taxi|o ?to|mo ?to|vario|tai|ban tai|container|cont|buyt"
+    r"|khach|wave|may keo"
     r"|dream|vision|sh|ex|exciter|air ?blade|ab|lead|winner|sirius|jupiter|cup|vespa|vios|innova|camry|mazda|kia|ford"
     r"|ranger|morning|i10|accent|cx5|honda|yamaha|suzuki|toyota|hyundai|vinfast|cub|future|nouvo|attila|liberty"
     r"|quan doi|bo doi|quan su|bien do|grab|may cay|cong nong|chiec)(?![a-z])"
@@ -38,9 +50,17 @@ _MOVES = re.compile(
     r"[ ,]{1,2}(?:dang |vua |bi )?(?:chay|dau|do|phong|lao|tong|vuot|lai|quet|dam|cho|bien do)(?![a-z])"
 )
 _ARMY_WORDS = re.compile(rf"(?<![a-z])(?:{PLATE_WORDS}|bien|xe|quan doi|quan su|bo doi)(?![a-z])[^\d]{{0,20}}$")
+_SAYS_PLATE = re.compile(
+    rf"(?<![a-z])(?:{PLATE_WORDS}|bien(?:so(?:xe)?)?(?! (?:quang cao|bao|hieu|ten|cam))|bs)(?![a-z])[^\d\n]{{0,25}}$"
+    r"|(?<![a-z])(?:xe(?: (?:may|tai|khach|hoi|om|dien))?|taxi|o ?to)[ :(]{1,3}$"
+)
+_SAYS_ARMY = re.compile(
+    r"(?<![a-z])(?:bien do|quan doi|bo doi|quan su|bien(?: so)?|bks)[ :]{1,2}(?:bien(?: so)? |so )?$"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _MEASURE = re.compile(
-    r"(?<![a-z])(?:lop|phong|can ho|can|toa|lo|dieu|khoan|muc|ql|tl|dt|duong|km|ma|model|so nha|ngo|gia)[ :.]{0,3}$"
+    r"(?<![a-z])(?:lop|phong|can ho|can|toa|lo|dieu|khoan|muc|ql|tl|dt|duong|km|ma|model|so nha|ngo|gia|(?<!o )to"
+    r"|quan|phuong|thon|ap|khu|tang|nhom|ghe|ve xe|cot)[ :.]{0,3}$"
 )
 
 
@@ -67,6 +87,20 @@ def _is_four(view: View, start: int, end: int) -> bool:
     return is_sure or _names_vehicle(view, start, end)
 
 
+def _is_loose(view: View, start: int, end: int) -> bool:
+    """Tell whether figures parted in any way are a plate: a word says so, or a vehicle is near and letters are big."""
+    if _MEASURE.search(view.before(start)):
+        return False
+    if _SAYS_PLATE.search(view.before(start)):
+        return True
+    first = next(filter(str.isalpha, view.text[start:end]))
+    return first.isupper() and _names_vehicle(view, start, end)
+
+
+def _says_army(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the signature of a check
+    return bool(_SAYS_ARMY.search(view.before(start)))
+
+
 def _is_army(view: View, start: int, end: int) -> bool:
     written = view.text[start:end]
     if written[2:].isdigit():  # as flights and goods are numbered too
@@ -85,5 +119,7 @@ RULES = (
     Rule("plate", re.compile(_TEMPORARY), _is_four),
     Rule("plate", re.compile(_READ_OUT)),
     Rule("plate", re.compile(_FOUR), _is_four),
+    Rule("plate", re.compile(_LOOSE), _is_loose),
     Rule("plate", re.compile(_ARMY), _is_army, cased=True),
+    Rule("plate", re.compile(_SMALL_ARMY), _says_army, sign=re.compile("bien|quan|bo doi|bks")),
 )

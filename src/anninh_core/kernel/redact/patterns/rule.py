@@ -16,7 +16,7 @@ _BEFORE, _AFTER = 60, 40
 _LOT_DIGITS, _HIGHEST_LOT = 2, 55
 
 CARD_WORDS = r"(?:cccd|can ?cuoc|cmnd|cmtnd|cmt|cmdn|chung minh(?: thu| nhan dan)?|dinh danh)"
-PASSPORT_WORDS = r"(?:ho chieu|pass?port|pp|hc|so thong hanh)"
+PASSPORT_WORDS = r"(?:ho chieu|pass? ?port|pp|hc|so thong hanh)"
 PHONE_WORDS = (
     r"(?:sdt|dt|so dt|dien thoai|zalo|zl|goi|lien he|lien lac|lh|alo|hotline|phone|tel|mobile|di dong|sim|may|so may"
     r"|nhan tin|ib|fax)"

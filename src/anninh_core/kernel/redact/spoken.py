@@ -1,0 +1,157 @@
+"""Numbers in words: digits read out one by one, and plates and passports as they are read aloud."""
+
+import re
+from collections.abc import Callable, Sequence
+
+Replacements = dict[tuple[int, int], str]
+"""What stands for which piece of a text: one character, or none."""
+
+_DIGIT_WORDS = {
+    "0": ("khong", "hong", "ko", "zero", "linh", "le"),
+    "1": ("mot",),
+    "2": ("hai",),
+    "3": ("ba",),
+    "4": ("bon", "tu"),
+    "5": ("nam", "lam", "nham"),
+    "6": ("sau",),
+    "7": ("bay",),
+    "8": ("tam",),
+    "9": ("chin",),
+}
+_DIGIT_OF = {word: digit for digit, words in _DIGIT_WORDS.items() for word in words}
+_TEN = "muoi"
+_ANY = "|".join(_DIGIT_OF)
+_WORD = rf"(?<![a-z])(?:{_ANY})(?![a-z])"
+_GAP = r"[ .,\-/;_]{1,3}"
+_SPELLED = re.compile(rf"{_WORD}(?:{_GAP}{_WORD}){{7,}}")
+# "096 tám 214 năm sáu bảy": words among digits.
+_HALF_SPELLED = re.compile(rf"(?<![\w])(?:\d+|{_WORD})(?:[ .,\-]{{1,2}}(?:\d+|{_WORD})){{2,}}(?![\w])")
+# Quick looks: nothing else can hold such words.
+_SPELLED_SIGN = re.compile(rf"(?:{_ANY}){_GAP}(?:{_ANY}){_GAP}(?:{_ANY})")
+_HALF_SIGN = re.compile(rf"\d[ .,\-]{{1,2}}{_WORD}|(?:{_ANY})[ .,\-]{{1,2}}\d")
+_PIECE = re.compile(r"[a-z]+|\d+")
+_MIN_SPELLED, _MIN_HALF_SPELLED, _MAX_HALF_SPELLED = 9, 9, 12
+
+# How letters are called, as written with diacritics: without them "xê" would be a vehicle.
+_LETTER_OF = (
+    {name: name[0] for name in ("bê", "bờ", "bây", "dê", "dờ", "gờ", "gi", "hát", "hờ", "lờ", "mờ", "nờ", "pê", "pờ")}
+    | {name: name[0] for name in ("tê", "tờ", "vê", "vờ", "xê", "xờ", "ép", "ka")}
+    | {"ca": "k", "cờ": "c", "xê": "c", "ép": "f", "ích": "x", "ít": "x", "đê": "đ", "đờ": "đ", "em": "m", "en": "n"}
+)
+_LETTER = r"(?:[a-z]|be|bo|bay|de|do|go|gi|hat|ho|lo|mo|no|pe|po|te|to|ve|vo|xe|xo|ep|ka|ca|co|ich|it|em|en)(?![a-z])"
+_FIGURE = rf"(?:(?:{_ANY}|{_TEN})(?![a-z])|\d{{1,5}}(?!\d))"
+_BETWEEN = r"(?:[ .,\-/;_:]|(?<![a-z])(?:cham|gach|ngang)(?![a-z])){1,8}"
+_PLATE = re.compile(
+    rf"(?<![^\W_])(?P<head>{_FIGURE}(?:{_BETWEEN}{_FIGURE}){{0,2}}){_BETWEEN}"
+    rf"(?P<series>{_LETTER}(?: {_LETTER})?|[a-z]\d)(?P<tail>(?:{_BETWEEN}{_FIGURE}){{2,8}})(?![^\W_])"
+)
+_PLATE_SIGN = re.compile(
+    rf"(?<![a-z])(?:bien|bks|bsx|bs|xe|taxi|o ?to)(?![a-z])[^\n]{{0,40}}(?:{_WORD}|\d[ .\-]?[a-z]{{2}})"
+)
+_NEAR_PLATE = re.compile(r"(?<![a-z])(?:bien|bks|bsx|bs|xe|taxi|o ?to)(?![a-z])")
+_PASSPORT = re.compile(
+    rf"(?<![^\W_])(?P<series>{_LETTER})[ .,:\-]{{1,3}}(?P<tail>{_WORD}(?:{_GAP}{_WORD}){{6,7}})(?![^\W_])"
+)
+_NEAR_PASSPORT = re.compile(r"(?<![a-z])(?:ho chieu|pass ?port|pp|hc|thong hanh)(?![a-z])")
+_HEAD_DIGITS, _MIN_TAIL, _MAX_TAIL = 2, 4, 6
+_PASSPORT_DIGITS = (7, 8)
+_NEAR = 60
+
+
+def read_plates(text: str, plain: str) -> Replacements:
+    """Read a plate's words, where a word for a plate or a vehicle stands near: "ba mươi G, năm hai một bảy tám"."""
+    found: Replacements = {}
+    if not _PLATE_SIGN.search(plain):
+        return found
+    for run in _PLATE.finditer(plain):
+        head, tail = _read_figures(run, "head"), _read_figures(run, "tail")
+        letters = _read_names(text, run)
+        if letters is None or not _is_near(_NEAR_PLATE, run):
+            continue
+        if _count(run, "head", head) == _HEAD_DIGITS and _MIN_TAIL <= _count(run, "tail", tail) <= _MAX_TAIL:
+            found |= head | letters | tail
+    return found
+
+
+def read_passports(text: str, plain: str) -> Replacements:
+    """Read the words for a passport's letter and digits, where a word for passports stands near."""
+    found: Replacements = {}
+    if not _NEAR_PASSPORT.search(plain):
+        return found
+    for run in _PASSPORT.finditer(plain):
+        tail, letters = _read_figures(run, "tail"), _read_names(text, run)
+        if letters is not None and len(tail) in _PASSPORT_DIGITS and _is_near(_NEAR_PASSPORT, run):
+            found |= letters | tail
+    return found
+
+
+def read_spelled(text: str, plain: str) -> Replacements:  # noqa: ARG001  as the others
+    """Read words for digits in a run of at least nine."""
+    if not _SPELLED_SIGN.search(plain):
+        return {}
+    runs = ((run.start(), list(_PIECE.finditer(run[0]))) for run in _SPELLED.finditer(plain))
+    return {
+        place: digit for start, words in runs if len(words) >= _MIN_SPELLED for place, digit in _pieces(start, words)
+    }
+
+
+def read_half(text: str, plain: str) -> Replacements:  # noqa: ARG001  as the others
+    """Read words among digits, if a number comes of it that is as long as a telephone's or a card's."""
+    found: Replacements = {}
+    if not _HALF_SIGN.search(plain):
+        return found
+    for run in _HALF_SPELLED.finditer(plain):
+        pieces = list(_PIECE.finditer(run[0]))
+        spelled = sum(piece[0].isalpha() for piece in pieces)
+        written = sum(len(piece[0]) for piece in pieces if piece[0].isdigit())
+        # What is a whole number without its words has none: "0912345678 hai anh".
+        if spelled and 0 < written < _MIN_HALF_SPELLED <= spelled + written <= _MAX_HALF_SPELLED:
+            found |= dict(_pieces(run.start(), pieces))
+    return found
+
+
+READERS: tuple[Callable[[str, str], Replacements], ...] = (read_plates, read_passports, read_spelled, read_half)
+"""Each finds, in a text and its plain form, which pieces mean digits or letters; in this order."""
+
+
+def _pieces(base: int, pieces: Sequence[re.Match[str]]) -> list[tuple[tuple[int, int], str]]:
+    return [
+        ((base + piece.start(), base + piece.end()), _DIGIT_OF[piece[0]]) for piece in pieces if piece[0] in _DIGIT_OF
+    ]
+
+
+def _read_figures(run: re.Match[str], group: str) -> Replacements:
+    """Read digits and tens: "ba mươi" is 30, "ba mươi lăm" 35, "mười lăm" 15."""
+    words = [piece for piece in _PIECE.finditer(run[group]) if piece[0] == _TEN or piece[0] in _DIGIT_OF]
+    base = run.start(group)
+    found = dict(_pieces(base, words))
+    for place, word in enumerate(words):
+        if word[0] == _TEN:
+            follows = place + 1 < len(words) and words[place + 1].start() - word.end() == 1
+            led = place > 0 and word.start() - words[place - 1].end() == 1
+            found[base + word.start(), base + word.end()] = "" if led and follows else "0" if led else "1"
+    return found
+
+
+def _count(run: re.Match[str], group: str, read: Replacements) -> int:
+    return sum(map(str.isdigit, run[group])) + sum(map(len, read.values()))
+
+
+def _read_names(text: str, run: re.Match[str]) -> Replacements | None:
+    """Return the letters that a series' names stand for; None where a word is no name of one."""
+    base = run.start("series")
+    found: Replacements = {}
+    for piece in re.finditer(r"[a-z]+", run["series"]):
+        place = (base + piece.start(), base + piece.end())
+        if len(piece[0]) > 1:
+            letter = _LETTER_OF.get(text[slice(*place)].lower())
+            if letter is None:
+                return None
+            found[place] = letter
+    return found
+
+
+def _is_near(words: re.Pattern[str], run: re.Match[str]) -> bool:
+    before = run.string[max(0, run.start() - _NEAR) : run.start()].rpartition("\n")[2]
+    after = run.string[run.end() : run.end() + _NEAR].partition("\n")[0]
+    return bool(words.search(before) or words.search(after))
