@@ -14,7 +14,7 @@ from anninh_core.ports.keys import ProtectableKeys
 from anninh_core.testing.local_users import UnsafeLocalUsers
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Settings of a storage in use, on either engine."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""

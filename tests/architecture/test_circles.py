@@ -12,6 +12,7 @@ def graph_of(**sources: str) -> dict[str, set[str]]:
     return import_graph(trees)
 
 
+@pytest.mark.slow
 def test_there_is_no_circle() -> None:
     """The real graph of all three packages has no circle."""
     assert circles(import_graph(parse_all())) == []

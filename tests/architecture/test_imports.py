@@ -39,6 +39,7 @@ def heavy(run: Run, names: list[str]) -> list[str]:
     return list(json.loads(run(LOADED.format(names=names, heavy=sorted(HEAVY)))))
 
 
+@pytest.mark.slow
 def test_packages_are_light(run: Run, packages: list[str]) -> None:
     """Importing a package, on the way to an entry point for instance, pulls in nothing heavy."""
     assert {name: loaded for name in packages if (loaded := heavy(run, [name]))} == {}

@@ -32,9 +32,12 @@ LONG = (
     "docs/howto/answer_questions.md",
     "docs/howto/back_up_and_move.md",
     "docs/howto/be_on_duty.md",
+    "docs/howto/decide_what_may_leave.md",
     "docs/howto/keep_the_keys.md",
     "docs/howto/look_after_retention.md",
     "docs/howto/run_it.md",
+    "docs/howto/run_on_zalo.md",
+    "docs/howto/test_your_tool.md",
 )
 """Their commands are many, and each is a process of its own."""
 

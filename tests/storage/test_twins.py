@@ -263,6 +263,7 @@ def migrated(postgres: Server) -> str:
     return url.rpartition("/")[2]
 
 
+@pytest.mark.slow
 def test_twins_on_a_server(postgres: Server, migrated: str) -> None:
     """Whatever is done in whatever order, PostgreSQL answers as the memory does."""
     factory = partial(PostgresTwins, postgres, migrated)

@@ -56,9 +56,17 @@ class Comparison:
     seen_by_others: bool
 
 
+_LONG = ("excluded_above", "next_area")  # a district each: seconds, and the other two show most of it
+
+
 @pytest.fixture(
     scope="module",
-    params=[pytest.param(one, marks=pytest.mark.xdist_group(f"twins-{one}")) for one in VARIANTS],
+    params=[
+        pytest.param(
+            one, marks=[pytest.mark.xdist_group(f"twins-{one}"), *([pytest.mark.slow] if one in _LONG else [])]
+        )
+        for one in VARIANTS
+    ],
 )
 def variant(request: pytest.FixtureRequest) -> str:
     """By what the two stores differ."""

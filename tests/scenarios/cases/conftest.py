@@ -26,7 +26,7 @@ def open_storage(request: pytest.FixtureRequest, folder: Path) -> Storage:
     return Plugins().open_storage(url)
 
 
-@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+@pytest.fixture(params=["memory", *(pytest.param(one, marks=pytest.mark.slow) for one in ("sqlite", "postgres"))])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     """Each storage in turn."""
     return open_storage(request, tmp_path)
