@@ -16,7 +16,7 @@ from anninh_core.testing.steps import run_step
 from anninh_core.usecase.indexing.reindex import reindex
 
 NAME = "Nguyễn Thị Bưởi"
-TEXT = "Xin cảm ơn Nguyễn Thị Bưởi, trả về 102938475610"
+TEXT = "Xin cảm ơn Nguyễn Thị Bưởi, số 102938475610"
 
 
 def hear(world: World, text: str, name: str = NAME) -> Message:

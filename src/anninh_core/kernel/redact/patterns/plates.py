@@ -57,6 +57,8 @@ _SAYS_PLATE = re.compile(
 _SAYS_ARMY = re.compile(
     r"(?<![a-z])(?:bien do|quan doi|bo doi|quan su|bien(?: so)?|bks)[ :]{1,2}(?:bien(?: so)? |so )?$"
 )
+# As it stands on the plate itself, "35B1-123.45": no lot, road or room is written so, whatever stands before it.
+_OFFICIAL = re.compile(r"\d{2}-?[A-ZĐ]{1,2}[1-9]?-\d{3}\.\d{2}")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _MEASURE = re.compile(
     r"(?<![a-z])(?:lop|phong|can ho|can|toa|lo|dieu|khoan|muc|ql|tl|dt|duong|km|ma|model|so nha|ngo|gia|(?<!o )to"
@@ -70,9 +72,11 @@ def _names_vehicle(view: View, start: int, end: int) -> bool:
 
 def _is_five(view: View, start: int, end: int) -> bool:
     """Tell whether letters and five figures are a plate: small letters set off by blanks only near a vehicle's word."""
+    written = view.text[start:end]
+    if _OFFICIAL.fullmatch(written):
+        return True
     if _MEASURE.search(view.before(start)):
         return False
-    written = view.text[start:end]
     letters = "".join(filter(str.isalpha, written))
     is_tight = " " not in written or letters.isupper()
     return is_tight or _names_vehicle(view, start, end)
