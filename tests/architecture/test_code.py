@@ -182,6 +182,7 @@ def test_commands_print_through_one_function(trees: Trees) -> None:
     assert not listed([call for call in calls if not HARMLESS.search(call)])
 
 
+@pytest.mark.slow
 def test_every_test_says_what_is_true(root: Path) -> None:
     """A test without a sentence leaves its reader guessing what broke."""
     trees = {path.as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in (root / "tests").rglob("*.py")}

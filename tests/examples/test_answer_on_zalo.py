@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.examples.conftest import EXAMPLES
 
 
+@pytest.mark.slow
 def test_the_phones_show_a_message_and_a_template(tmp_path: Path) -> None:
     """Both get their receipt; then one hears the answer's words, the other the template. No file is left."""
     environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent / "src")}

@@ -6,12 +6,14 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from tests.examples.conftest import EXAMPLES
 
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import FixedClock, MockChat
 
 
+@pytest.mark.slow
 def test_it_ends_with_answers_that_arrived(tmp_path: Path) -> None:
     """In a folder named relatively, as its docstring says: residents hear their receipts and answers, twice."""
     environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent / "src")}

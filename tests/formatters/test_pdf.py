@@ -135,6 +135,7 @@ def test_what_the_font_lacks_is_an_empty_square(document: ReportDocument) -> Non
     assert "Cháy □ ở xóm 3 □ □ ngay" in words
 
 
+@pytest.mark.slow
 def test_words_and_titles_without_end(document: ReportDocument) -> None:
     """A word longer than any string of a PDF is set over several lines, and a title without end is cut in the file."""
     letterhead = evolve(document.letterhead, subject="tên " * 20_000)

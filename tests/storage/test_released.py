@@ -269,7 +269,8 @@ def _migrate_until(path: Path, statements: int) -> int:
     return status
 
 
-@pytest.mark.parametrize("server", ["postgres", pytest.param("postgres_old", marks=[pytest.mark.slow])])
+@pytest.mark.slow
+@pytest.mark.parametrize("server", ["postgres", "postgres_old"])
 def test_a_server_comes_from_an_old_revision_to_the_same(
     request: pytest.FixtureRequest, folder: Path, server: str
 ) -> None:

@@ -56,7 +56,7 @@ class Comparison:
     seen_by_others: bool
 
 
-_LONG = ("excluded_above", "next_area")  # a district each: seconds, and the other two show most of it
+_LONG = ("another_unit", "excluded_above", "next_area")  # a district each: seconds
 
 
 @pytest.fixture(

@@ -169,6 +169,7 @@ class Registered:
         return [ZaloBot]
 
 
+@pytest.mark.slow
 def test_two_processes_share_a_bot(tmp_path: Path, account: BotAccount, sandbox: Sandbox) -> None:
     """Over the network and one database: each message comes in once, whoever asks, and nothing is kept in clear."""
     with sandbox.serve() as serving, ExitStack() as apps:
