@@ -13,6 +13,9 @@ RECEIPT = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}(?![
 _VARIANT = "89ab89ab89ab89ab"
 """The digit of the variant by the four bits that stand in its place: 0b10, then the lower two of them."""
 
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""No I, L, O and U."""
+
 _SPOKEN = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters of which none is misread aloud, as many as make the choice by a byte nearly even."""
 
@@ -39,6 +42,17 @@ def uuid7(unix_ms: int, randomness: bytes) -> str:
 def spell(randomness: bytes) -> str:
     """Return a code to be read aloud or typed by hand, a letter for each byte."""
     return "".join(_SPOKEN[number % len(_SPOKEN)] for number in randomness)
+
+
+def letters_of(id: str, count: int) -> str:
+    """Return letters and digits that follow from the random part of an id; none is misread aloud.
+
+    Args:
+        id: one of ours.
+        count: how many, at most ten.
+    """
+    number = int(id.replace("-", "")[-13:], 16)
+    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(5 * (count - 1), -1, -5))
 
 
 def require_id(text: str, what: str) -> str:
