@@ -37,6 +37,7 @@ CONVERSATION = Names("conversation", f"oa.{'0' * 32}")
 UNIT, TEXT = Names("unit", "nowhere", secret=False), Plain("Lời của cán bộ")
 
 ROLES: Mapping[str, Role] = {
+    "about_people: str": TEXT,
     "about: str": CASE,
     "action: ModerationAction": Plain(ModerationAction.DELETE),
     "action: str": Plain(),

@@ -174,10 +174,13 @@ class Item:
         approval = Approval(by=by, at=at, content_hash=self.piece.hash)
         return evolve(self.moved(S.APPROVED), approval=approval)
 
-    def approved_urgently(self, answers: Sequence[GateAnswer], reason: str, due: datetime) -> "Item":
+    def approved_urgently(
+        self, answers: Sequence[GateAnswer], reason: str, due: datetime, about_people: str = ""
+    ) -> "Item":
         """Return an immediate item approved by one person, who answers every gate; a second one looks afterwards.
 
-        What leads to somebody isn't answered by haste: it waits, and somebody on duty decides at once.
+        What leads to somebody isn't answered by haste, but by words of its own; without them it waits, and somebody on
+        duty decides at once.
         """
         if self.piece.urgency is not Urgency.IMMEDIATE:
             raise WrongStep(f"item {self.id} is {self.piece.urgency}: only an immediate one is approved by one person")
@@ -185,8 +188,9 @@ class Item:
             raise BadInput(f"item {self.id}: say why it can't wait, and a note at every gate")
         by, at = answers[0].by, answers[0].at
         answered_remarks = tuple(
-            evolve(remark, answer=reason, by=by) if remark.is_open and remark.finding.by != LEAK_CHECK else remark
+            evolve(remark, answer=words, by=by) if remark.is_open and words.strip() else remark
             for remark in self.remarks
+            for words in (about_people if remark.finding.by == LEAK_CHECK else reason,)
         )
         return evolve(
             self.moved(S.APPROVED),

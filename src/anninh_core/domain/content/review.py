@@ -64,7 +64,9 @@ class ItemReview(Service):
         return uow.save(ITEM, rejected)
 
     @command(Permission.CONTENT_PUBLISH)
-    def approve_urgently(self, uow: UnitOfWork, item_id: str, reason: str, notes: Mapping[str, str]) -> Item:
+    def approve_urgently(
+        self, uow: UnitOfWork, item_id: str, reason: str, notes: Mapping[str, str], *, about_people: str = ""
+    ) -> Item:
         """Approve an immediate item alone, answering every gate with a note: danger doesn't wait for a second person.
 
         The second person looks afterwards, within the profile's `review_hours`; `reviews_due` shows it until done.
@@ -72,6 +74,8 @@ class ItemReview(Service):
         Args:
             reason: why it can't wait; it also answers what the checks hold against it.
             notes: gate -> note, for every gate.
+            about_people: why what may lead to somebody stands in it all the same, such as the name of a missing child;
+                without it the item is held when it is published, and somebody on duty is paged.
         """
         item = load_item(uow, item_id)
         gates = [gate.id for gate in self.context.district.gates]
@@ -79,9 +83,11 @@ class ItemReview(Service):
             raise BadInput(f"answer exactly the gates {', '.join(gates)}, not {', '.join(notes) or 'none'}")
         answers = [self._build_answer(uow, gate, notes[gate], passed=True) for gate in gates]
         due = uow.at + timedelta(hours=self.context.district.review_hours)
-        approved = item.approved_urgently(answers, nfc(reason), due)
+        approved = item.approved_urgently(answers, nfc(reason), due, nfc(about_people))
         for gate in gates:
             self._record_decision(uow, item, f"gate.{gate}", "passed", notes[gate])
+        if about_people.strip():
+            self._record_decision(uow, item, "leak_check", "answered", about_people)
         self._record_decision(uow, item, "emergency", "approved", reason)
         uow.add_event("item.approved_urgently")
         return uow.save(ITEM, approved)

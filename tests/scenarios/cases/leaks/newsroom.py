@@ -67,10 +67,10 @@ class Newsroom:
             if remark.is_open:
                 self.duty.app.content.answer_finding(self.reviewer, item.id, number, "Người dân đã đồng ý nêu tên")
 
-    def publish_at_once(self, item: Item) -> Item:
+    def publish_at_once(self, item: Item, about_people: str = "") -> Item:
         """Let one person alone approve and publish."""
         notes = {gate.id: "Đã xem" for gate in self.duty.app.district.gates}
-        self.duty.app.content.approve_urgently(self.board, item.id, "Đang cháy", notes)
+        self.duty.app.content.approve_urgently(self.board, item.id, "Đang cháy", notes, about_people=about_people)
         return self.duty.app.content.publish(self.board, item.id)
 
     def posts(self) -> list[list[str]]:

@@ -74,6 +74,15 @@ def test_a_fire_warning_that_names_a_resident(newsroom: Newsroom, decision: Leak
         decide(newsroom.board, finding.id, reason="lần nữa")
 
 
+def test_who_looks_for_a_child_says_why_the_name_stands(newsroom: Newsroom) -> None:
+    """One person alone may answer for a name too, in words of its own, and then nobody waits."""
+    newsroom.duty.dialog.says(REPORTER, "Cho em hỏi giờ làm việc")
+    item = newsroom.submit(**urgent(body="Tìm cháu Nguyễn Thị Bưởi, lạc tại xóm 3"))
+    newsroom.publish_at_once(item, about_people="Gia đình nhờ tìm, đã đồng ý nêu tên")
+    assert [len(posts) for posts in newsroom.posts()] == [1, 1]
+    assert not newsroom.duty.alarms()
+
+
 def test_who_becomes_known_after_the_approval(newsroom: Newsroom) -> None:
     """An item approved in the evening is looked at again when it leaves: a reporter of the night isn't given away."""
     item = newsroom.approve(newsroom.submit(body=NAMES_HER))
