@@ -97,7 +97,7 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     assert (done.exit_code, "has no text" in done.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("name", ["dev", "opened_1"])
+@pytest.mark.parametrize("name", ["dev", "opened_1", "opened_2"])
 def test_no_change_makes_a_development_set_worse(pytestconfig: pytest.Config, name: str) -> None:
     """A regression test: the patterns were written from these strings, so this says nothing about others."""
     figures = judge_redaction(read_lines(pytestconfig.rootpath / f"training/redaction/{name}.jsonl"))

@@ -10,7 +10,7 @@ _TOP = r"(?:com|vn|net|org|edu|gov|info|me|io|ru|jp|kr|tw|cn|de|fr|uk|us|eu|asia
 _PROVIDER = r"(?:gmail|yahoo|hotmail|outlook|icloud)"
 _AT = (
     rf"(?: ?@@? ?| ?{_OPEN} ?(?:at|a|{_AT_NAME}|@) ?{_CLOSE} ?|[ \-]{_AT_NAME}[ \-]|(?<=\w)-at-| ?-at- "
-    rf"|[ \-]cong[ \-](?={_PROVIDER}(?![a-z]))"
+    rf"|[ \-]cong[ \-](?={_PROVIDER}(?![a-z]))| tai (?={_PROVIDER}(?: (?:cham|dot) |\.))"
     r"|[ _]at[ _](?=[a-z0-9\-]{1,63}(?:[ _](?:dot|cham)[ _]|\.[a-z])))"
 )
 _SPELLED_DOT = rf" ?{_OPEN} ?(?:dot|cham|\.) ?{_CLOSE} ?| (?:cham|dot) | -(?:cham|dot)- "
@@ -28,7 +28,7 @@ EMAIL = re.compile(rf"(?<![\w.+\-]){_LOCAL}{_AT}{_DOMAIN}")
 # "bac hai khoa a còng": behind a word for an address, words without diacritics are one name until the @. On text with
 # them, so that "bác" is somebody and "bac" a part of the address.
 _WHO = (
-    r"(?:em|tôi|toi|mình|minh|của|cua|là|la|này|nay|con|chị|anh|cô|chú|bác|ông|bà|cháu|cho|qua|theo|về|ve|vào|vao|số|mới"
+    r"(?:em|e|tôi|toi|mình|minh|của|cua|là|la|này|nay|con|chị|anh|cô|chú|bác|ông|bà|cháu|cho|qua|theo|về|ve|vào|vao|số|mới"
     r"|cũ|riêng|trường|thì|ghi|e?mail|thư|địa|chỉ|sau|mẹ|bố|má|vợ|chồng|thầy|công ty|cty|nhà)"
 )
 _WORD_DOT = r"(?:\.| (?:chấm|cham|dot) )"
@@ -40,6 +40,15 @@ EMAIL_IN_WORDS = re.compile(
 )
 """An address with blanks in its first part, in text with diacritics."""
 
+# "mail nhé: hoa chấm sữa một chín năm a còng gmail chấm com": behind a colon all words are the address.
+EMAIL_READ_OUT = re.compile(
+    r"(?i:(?<![^\W_])(?:e?-?mail|gmail|địa chỉ|dia chi|thư|thu)[^\d\n:]{0,20}: ?"
+    r"(?P<hit>[^\s:,;@]{1,30}(?: [^\s:,;@]{1,30}){1,9}"
+    rf" a[ \-]?(?:còng|cong|móc|moc|vòng|vong) (?:{_PROVIDER}(?:{_WORD_DOT}[a-z]{{2,12}}){{0,2}}"
+    rf"|[a-z0-9\-]{{1,30}}(?:{_WORD_DOT}[a-z0-9\-]{{2,30}}){{1,4}})(?!\w)))"
+)
+"""An address read out in words, in text with diacritics."""
+
 # "k y l a n 9 5 @ g m a i l . c o m"
 _ONE = r"(?:(?<![^ :(])[\w.\-] )"
 EMAIL_SPACED = re.compile(
@@ -47,14 +56,15 @@ EMAIL_SPACED = re.compile(
 )
 """An address whose every sign stands alone."""
 
-EMAIL_SIGN = re.compile(rf"@|cong|moc|vong|{_OPEN} ?a|[ _\-]at[ _\-]")
+EMAIL_SIGN = re.compile(rf"@| tai {_PROVIDER}|cong|moc|vong|{_OPEN} ?a|[ _\-]at[ _\-]")
 _PRICE = re.compile(r"@ ?\d+(?:k|tr|d)?\. ")
+_FILE_END = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|ico|heic|pdf|docx?|xlsx?|mp[34]|mov|zip|css|js|py|txt)$")
 _KNOWN_END = re.compile(rf"{_TOP}$|{_PROVIDER}")
 
 
 def is_email(piece: str) -> bool:
     """Tell whether a piece that matches is an address, not a name called behind a blank: "và @Lan.Anh"."""
-    if _PRICE.search(piece):
+    if _PRICE.search(piece) or _FILE_END.search(piece):
         return False
     return not re.search(r" @\w", piece) or bool(_KNOWN_END.search(piece))
 

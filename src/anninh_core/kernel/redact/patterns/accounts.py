@@ -84,7 +84,7 @@ _ROUND = re.compile(r"000$")
 _ROUND_SUM = re.compile(r"[1-9]\d{0,6}0{4,}")
 # What somebody has or owes, and what a bank or a parcel's firm calls its papers.
 _SUM_BEFORE = re.compile(
-    r"(?<![a-z])(?:so du|du no|han muc|cho vay|vay(?! (?:online|app|qua))|bien dong)(?![a-z])[^\d]{0,20}$"
+    r"(?<![a-z])(?:so du|du no|(?<!het )han muc|cho vay|vay(?! (?:online|app|qua))|bien dong)(?![a-z])[^\d]{0,20}$"
 )
 _CODE_AFTER = re.compile(r"[ ,(]{0,3}(?:la )?(?:so )?(?:ma|bien lai|hoa don)(?![a-z])")
 # "20240915" is a day, "1234567 câu" a count.

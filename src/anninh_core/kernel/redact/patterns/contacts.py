@@ -2,7 +2,7 @@
 
 import re
 
-from anninh_core.kernel.redact.emails import EMAIL, EMAIL_IN_WORDS, EMAIL_SPACED, is_email
+from anninh_core.kernel.redact.emails import EMAIL, EMAIL_IN_WORDS, EMAIL_READ_OUT, EMAIL_SPACED, is_email
 from anninh_core.kernel.redact.letters import FOUND, STAYS
 from anninh_core.kernel.redact.patterns.rule import Rule, View
 
@@ -22,6 +22,7 @@ def _is_email(view: View, start: int, end: int) -> bool:
 EMAIL_RULES = (
     Rule("email", EMAIL_SPACED, sign=re.compile("@ ")),
     Rule("email", EMAIL_IN_WORDS, cased=True, sign=_AT_IN_WORDS),
+    Rule("email", EMAIL_READ_OUT, cased=True, sign=_AT_IN_WORDS),
     Rule("email", EMAIL, _is_email),
 )
 LINK_RULE = Rule("link", re.compile(_LINK))
