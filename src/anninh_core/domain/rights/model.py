@@ -201,8 +201,10 @@ class RightsRequest:
         """Return the request with its limit extended.
 
         Raises:
+            Refused: the officer looked at who asks.
             WrongStep: it was extended before, or it is answered.
         """
+        self._require_other(extension.by)
         self.require_open()
         if self.extension is not None:
             raise WrongStep(f"request {self.number} was extended before; a limit is extended once")
