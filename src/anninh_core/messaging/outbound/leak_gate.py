@@ -5,7 +5,7 @@ paged about it until that is done.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from attrs import frozen
@@ -28,6 +28,8 @@ from anninh_core.vocabulary.permissions import Permission
 
 WAIT = timedelta(minutes=1)
 """How long a held row waits before it is looked at again: so long after a decision the last one has left."""
+
+_FRESH = timedelta(seconds=5)
 
 HELD = "held by the leak check until a person decides; `anninh leaks list` shows it"
 STOPPED = "stopped by a person, as it leads to somebody"
@@ -52,6 +54,15 @@ class CauseFacts:
     is_reviewed: bool = False
 
 
+@frozen
+class _Look:
+    """What a text gave away at a moment."""
+
+    text: str
+    at: datetime
+    exposure: Exposure
+
+
 class LeakGate:
     """Looks at every message to a group.
 
@@ -70,12 +81,13 @@ class LeakGate:
         self._leaks = leaks
         self._duty = duty
         self._facts = facts
+        self._last: _Look | None = None  # of several threads one wins: no harm, as each look is true
 
     def check(self, opened: OpenedRow) -> Passage:
         """Tell whether a row may leave now; what holds it is written down once."""
         if opened.message.to.place is not Place.GROUP or opened.outbox_message.act is not OutboxAction.SEND:
             return Passage.FREE
-        exposure = self._leaks.check.look("\n".join(_texts(opened)))
+        exposure = self._look("\n".join(_texts(opened)))
         if not exposure:
             return Passage.FREE
         facts = self._facts(opened.row)
@@ -93,6 +105,15 @@ class LeakGate:
         if state is LeakState.HELD:
             return Passage.WAITS if facts.is_urgent else Passage.STEPS_ASIDE
         return Passage.STOPPED if state is LeakState.STOPPED else Passage.FREE
+
+    def _look(self, text: str) -> Exposure:
+        """Look at a text, once in some seconds: a broadcast says the same to hundreds of groups."""
+        now, last = self._context.clock.now(), self._last
+        if last is not None and last.text == text and timedelta() <= now - last.at < _FRESH:
+            return last.exposure
+        exposure = self._leaks.check.look(text)
+        self._last = _Look(text, now, exposure)
+        return exposure
 
     def _hold(self, outgoing: Outgoing, unasked: Exposure) -> None:
         """Write a finding down, once for all rows that say the same."""
