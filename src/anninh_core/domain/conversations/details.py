@@ -40,11 +40,13 @@ def with_name(uow: UnitOfWork, conversation: Conversation, name: str, seal: Deta
 def seal_name(uow: UnitOfWork, conversation: Conversation, name: str, seal: DetailSealer) -> Conversation:
     """Return a person's conversation with a name sealed to the custodians, or as it is known where there are none."""
     mark = uow.context.keys.blind("details", f"{conversation.id} {name}")
-    marks = uow.context.terms.marks(Identifying(name=name))
-    if mark == conversation.details_mark:
-        return evolve(conversation, name_marks=marks)  # of a name that was sealed by a version that knew none
-    envelope = seal(uow, conversation.id, name)
-    return conversation.named(name) if envelope is None else conversation.with_details(envelope, mark, marks)
+    if mark == conversation.details_mark and conversation.name_marks:
+        return conversation
+    envelope = conversation.details if mark == conversation.details_mark else seal(uow, conversation.id, name)
+    if envelope is None:
+        return conversation.named(name)
+    # Also of a name that was sealed by a version that kept no hashes of it.
+    return conversation.with_details(envelope, mark, uow.context.terms.marks(Identifying(name=name)))
 
 
 class ConversationDetails(Service):
