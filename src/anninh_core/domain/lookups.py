@@ -42,7 +42,8 @@ def mask_resident(session: ReadSession, conversation_id: str, text: str) -> tupl
     Masked too are the names by which other residents are known; those who are reported, and never wrote, stay.
     """
     conversation = session.get_readable(CONVERSATION, conversation_id) if conversation_id else None
-    known = find_known(session.context, text, (CONVERSATION.name,), lambda ref: not is_staff(session.context, ref))
+    is_staff = open_staff(session.context)
+    known = find_known(session.context, text, (CONVERSATION.name,), lambda ref: not is_staff(ref))
     others = [(mention.start, mention.end, "name") for mention in known if mention.is_name]
     return mask_identity(text, None if conversation is None else read_identity(session, conversation_id), others)
 
@@ -86,15 +87,25 @@ def open_restrictions(session: ReadSession) -> Callable[[str, str], bool]:
     return is_restricted
 
 
-def is_staff(context: UseCaseContext, ref: Ref) -> bool:
-    """Tell whether a conversation is an officer's chat, or a message was written in one."""
-    conversation = ref.id
-    if ref.kind == MESSAGE.name:
+def open_staff(context: UseCaseContext) -> Callable[[Ref], bool]:
+    """Return what tells whether a conversation is an officer's chat, or a message was written in one.
+
+    Whose chats there are is read once for a text, when it is first asked.
+    """
+    chats: frozenset[str] | None = None
+
+    def is_staff(ref: Ref) -> bool:
+        nonlocal chats
+        if chats is None:
+            records = iter_records(context.storage.records, Find(kind=OFFICER.name, order="id"))
+            chats = frozenset(one.conversation for one in context.iter_readable(OFFICER, records))
+        if ref.kind != MESSAGE.name:
+            return ref.id in chats
         record = context.storage.records.get(MESSAGE.name, ref.id)
         messages = context.iter_readable(MESSAGE, () if record is None else (record,))
-        conversation = next((message.sender for message in messages), "")
-    records = iter_records(context.storage.records, Find(kind=OFFICER.name, order="id"))
-    return any(officer.conversation == conversation for officer in context.iter_readable(OFFICER, records))
+        return any(message.sender in chats for message in messages)
+
+    return is_staff
 
 
 def is_open_emergency(tip: Tip) -> bool:

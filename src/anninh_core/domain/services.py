@@ -91,7 +91,7 @@ class Services:
     def leaks(self) -> services.Leaks:
         """What texts that are about to leave give away."""
         known = tuple(kind.name for kind in services.KINDS if kind.identifies)
-        return services.Leaks(self._runner, services.LeakCheck(self._runner.context, known, services.is_staff))
+        return services.Leaks(self._runner, services.LeakCheck(self._runner.context, known, services.open_staff))
 
     @cached_property
     def moderation(self) -> services.Moderation:

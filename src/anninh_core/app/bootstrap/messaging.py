@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.model import Item
+from anninh_core.domain.leaks.check import Outgoing
+from anninh_core.domain.leaks.looking import Exposure
 from anninh_core.domain.services import Services
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.failures.desk import FailureDesk
@@ -13,7 +15,7 @@ from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.message_handler import MessageHandler
 from anninh_core.messaging.inbound.withdrawal_handler import WithdrawalHandler
 from anninh_core.messaging.outbound.buckets import RateLimit
-from anninh_core.messaging.outbound.leak_gate import CauseFacts, LeakGate
+from anninh_core.messaging.outbound.leak_gate import LeakGate, describe_item
 from anninh_core.messaging.outbound.outcomes import OutcomeHandler, OutcomeRecorder
 from anninh_core.messaging.outbound.rate_limits import RateLimiter
 from anninh_core.messaging.outbound.reconciliation import Reconciler
@@ -38,7 +40,7 @@ def build_sender(
         runner.context.district, RateLimiter(runner.context.storage.states, limits), build_urgency_check(runner.context)
     )
     opener = RowOpener(runner, services.conversations, messengers)
-    gate = LeakGate(runner, services.leaks, services.duty, build_cause_facts(runner.context))
+    gate = LeakGate(runner, services.leaks, services.duty, build_outgoing_description(runner.context))
     outcomes = build_outcome_recorder(runner, services)
     return OutboxSender(runner, messengers, opener, outcomes, reconciler, scheduler, gate)
 
@@ -116,24 +118,20 @@ def build_urgency_check(context: UseCaseContext) -> Callable[[OutboxRow], bool]:
     return is_urgent
 
 
-def build_cause_facts(context: UseCaseContext) -> Callable[[OutboxRow], CauseFacts]:
+def build_outgoing_description(context: UseCaseContext) -> Callable[[OutboxRow, Exposure], Outgoing]:
     """Return what tells the leak check what a row is sent for."""
 
-    def facts(row: OutboxRow) -> CauseFacts:
+    def describe(row: OutboxRow, exposure: Exposure) -> Outgoing:
         ref, district = Ref.parse(row.cause), context.district
         if (item := _item_of(context, row)) is not None:
-            return CauseFacts(
-                unit=item.unit,
-                officer=item.versions[-1].by,
-                is_urgent=item.is_urgent,
-                is_reviewed=item.is_leak_answered,
-            )
+            return describe_item(item, exposure)
         known = ref.kind in context.storage.maintenance.kinds()
         record = context.storage.records.get(ref.kind, ref.id) if known else None
         unit = district.root if record is None or record.unit not in district.units else record.unit
-        return CauseFacts(unit=unit, is_urgent=row.lane is Lane.EMERGENCY)
+        is_urgent = row.lane is Lane.EMERGENCY
+        return Outgoing(about=row.cause, unit=unit, officer="", exposure=exposure, is_urgent=is_urgent)
 
-    return facts
+    return describe
 
 
 def _item_of(context: UseCaseContext, row: OutboxRow) -> Item | None:

@@ -42,8 +42,6 @@ class PersonalRecords(Service):
             raise BadInput("a name can't be corrected to nothing; give the right one")
         conversation = uow.load(CONVERSATION, conversation_id)
         named = seal_name(uow, conversation, nfc(name.strip()), self._seal)
-        if named.details is None:
-            named = named.named(nfc(name.strip()))
         return uow.save(CONVERSATION, evolve(named, is_corrected=True))
 
     @step(Permission.RIGHTS_HANDLE)

@@ -2,11 +2,11 @@
 
 from attrs import evolve
 
-from anninh_core.domain.conversations.cases import Cases, may_hold_all, permit_case
+from anninh_core.domain.conversations.cases import Cases, check_case, may_hold_all, permit_case
 from anninh_core.domain.conversations.files import reseal_files
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, SMALL_TALK, UNASSIGNED, Conversation, Message
 from anninh_core.domain.conversations.pace import Pace
-from anninh_core.kernel.errors import NotFound, WrongStep
+from anninh_core.kernel.errors import WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.marks import Service, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -153,12 +153,9 @@ class MessageThreads(Service):
     @query(Permission.TIP_READ, traced=True, folds=True)
     def unassigned_beside(self, session: ReadSession, case: str) -> tuple[Message, ...]:
         """Return messages that may belong to a case (`kind:id`), oldest first, to whoever may hold that case."""
-        session.permitted_units()
+        check_case(session, self._cases, case)
         ref = Ref.parse(case)
-        access = self._cases.get(ref.kind)
-        if access is None:
-            raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
-        session.include(access.read, ref.id)
+        access = self._cases[ref.kind]
         resident = access.kind.resident(session.load(access.kind, ref.id))
         where = {"sender": resident, "kind": UNASSIGNED, "case": ""}
         found = session.find(MESSAGE, "oldest", where=where, limit=_MAX_BESIDE).items if resident else ()

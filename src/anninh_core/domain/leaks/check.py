@@ -13,8 +13,8 @@ from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 
-IsStaff = Callable[[UseCaseContext, Ref], bool]
-"""Tells whether a record is an officer's own: their names stand under what they sign."""
+OpensStaff = Callable[[UseCaseContext], Callable[[Ref], bool]]
+"""Returns what tells whether a record is an officer's own: their names stand under what they sign."""
 
 
 @frozen(kw_only=True)
@@ -44,17 +44,18 @@ class LeakCheck:
     Args:
         context: where the index is.
         kinds: names of the kinds of record whose people are looked for.
-        is_staff: tells who doesn't count.
+        opens_staff: returns what tells who doesn't count.
     """
 
-    def __init__(self, context: UseCaseContext, kinds: Collection[str], is_staff: IsStaff) -> None:
+    def __init__(self, context: UseCaseContext, kinds: Collection[str], opens_staff: OpensStaff) -> None:
         self._context = context
         self._kinds = kinds
-        self._is_staff = is_staff
+        self._opens_staff = opens_staff
 
     def look(self, text: str) -> Exposure:
         """Return what a text gives away, but for what the profile itself publishes."""
-        exposure = find_exposure(self._context, text, self._kinds, lambda ref: not self._is_staff(self._context, ref))
+        is_staff = self._opens_staff(self._context)
+        exposure = find_exposure(self._context, text, self._kinds, lambda ref: not is_staff(ref))
         return exposure.without(self._public_pieces) if exposure else exposure
 
     def judge(self, outgoing: Outgoing) -> tuple[LeakState, Exposure]:

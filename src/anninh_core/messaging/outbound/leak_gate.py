@@ -10,6 +10,7 @@ from enum import Enum
 
 from attrs import frozen
 
+from anninh_core.domain.content.model import Item
 from anninh_core.domain.duty.service import Duty
 from anninh_core.domain.leaks.check import Outgoing
 from anninh_core.domain.leaks.looking import Exposure
@@ -44,16 +45,6 @@ class Passage(Enum):
     STOPPED = "stopped"
 
 
-@frozen(kw_only=True)
-class CauseFacts:
-    """What is known of what a row is sent for; see `Outgoing`."""
-
-    unit: str
-    officer: str = ""
-    is_urgent: bool = False
-    is_reviewed: bool = False
-
-
 @frozen
 class _Look:
     """What a text gave away at a moment."""
@@ -70,17 +61,17 @@ class LeakGate:
         runner: writes down what is held.
         leaks: finds it.
         duty: pages somebody.
-        facts: tells what a row is sent for.
+        describe: tells what a row is sent for, and with it what gives something away.
     """
 
     def __init__(
-        self, runner: UseCaseRunner, leaks: Leaks, duty: Duty, facts: Callable[[OutboxRow], CauseFacts]
+        self, runner: UseCaseRunner, leaks: Leaks, duty: Duty, describe: Callable[[OutboxRow, Exposure], Outgoing]
     ) -> None:
         self._runner = runner
         self._context = runner.context
         self._leaks = leaks
         self._duty = duty
-        self._facts = facts
+        self._describe = describe
         self._last: _Look | None = None  # of several threads one wins: no harm, as each look is true
 
     def check(self, opened: OpenedRow) -> Passage:
@@ -90,20 +81,12 @@ class LeakGate:
         exposure = self._look("\n".join(_texts(opened)))
         if not exposure:
             return Passage.FREE
-        facts = self._facts(opened.row)
-        outgoing = Outgoing(
-            about=opened.row.cause,
-            unit=facts.unit,
-            officer=facts.officer,
-            exposure=exposure,
-            is_urgent=facts.is_urgent,
-            is_reviewed=facts.is_reviewed,
-        )
+        outgoing = self._describe(opened.row, exposure)
         state, unasked = self._leaks.check.judge(outgoing)
         if state is LeakState.HELD and unasked:
             self._hold(outgoing, unasked)
         if state is LeakState.HELD:
-            return Passage.WAITS if facts.is_urgent else Passage.STEPS_ASIDE
+            return Passage.WAITS if outgoing.is_urgent else Passage.STEPS_ASIDE
         return Passage.STOPPED if state is LeakState.STOPPED else Passage.FREE
 
     def _look(self, text: str) -> Exposure:
@@ -127,6 +110,18 @@ class LeakGate:
             self._runner.run_command(system("delivery").with_request(request), "leaks.hold", Permission.INTAKE, hold)
         except AlreadyDone:
             return
+
+
+def describe_item(item: Item, exposure: Exposure) -> Outgoing:
+    """Return what is about to leave of an item."""
+    return Outgoing(
+        about=f"item:{item.id}",
+        unit=item.unit,
+        officer=item.versions[-1].by,
+        exposure=exposure,
+        is_urgent=item.is_urgent,
+        is_reviewed=item.is_leak_answered,
+    )
 
 
 def is_clear(uow: UnitOfWork, leaks: Leaks, duty: Duty, outgoing: Outgoing) -> bool:

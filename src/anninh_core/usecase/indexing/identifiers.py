@@ -37,14 +37,18 @@ def _known_marks(
     context: UseCaseContext, marks: Sequence[str], kinds: Collection[str], counts: Callable[[Ref], bool]
 ) -> set[str]:
     """Return which marks lead to somebody; mostly none does, and few questions are asked."""
-    return {
-        mark
-        for chunk in _chunks(marks)
-        for kind in kinds
-        if _find(context, kind, chunk)
-        for mark in chunk
-        if any(counts(ref) for ref in _find(context, kind, [mark]))
-    }
+    return {mark for chunk in _chunks(marks) for kind in kinds for mark in _narrow(context, kind, chunk, counts)}
+
+
+def _narrow(context: UseCaseContext, kind: str, marks: Sequence[str], counts: Callable[[Ref], bool]) -> Iterator[str]:
+    """Yield those of some marks that lead to a record that counts: asked about together, then by halves."""
+    found = _find(context, kind, marks)
+    if len(marks) == 1:
+        yield from marks if any(map(counts, found)) else ()
+    elif found:
+        half = len(marks) // 2
+        yield from _narrow(context, kind, marks[:half], counts)
+        yield from _narrow(context, kind, marks[half:], counts)
 
 
 def _find(context: UseCaseContext, kind: str, marks: Sequence[str]) -> list[Ref]:

@@ -1,6 +1,5 @@
 """Notices about identities: that somebody asks, was granted a look, or opened an address. They name nobody."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +10,10 @@ from anninh_core.kernel.dates import local_date, short_date, vietnam_time
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.ports.changes import Entry
-from anninh_core.usecase.kinds import Kind, M
+from anninh_core.usecase.kinds import Kind
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.event_handlers.touched import iter_touched
 
 
 class IdentityNotices:
@@ -26,7 +26,7 @@ class IdentityNotices:
 
     def notify_request(self, entry: Entry) -> None:
         """Tell those who decide about identities on the case's unit that somebody asks for one."""
-        for disclosure in self._iter_touched(DISCLOSURE, entry):
+        for disclosure in iter_touched(self._context, DISCLOSURE, entry):
             if disclosure.ends_at is None:
                 continue  # decided meanwhile
             day = short_date(local_date(disclosure.ends_at))
@@ -35,7 +35,7 @@ class IdentityNotices:
 
     def notify_approval(self, entry: Entry) -> None:
         """Tell the officer who asked that the look is theirs, and until when: the minutes run."""
-        for disclosure in self._iter_touched(DISCLOSURE, entry):
+        for disclosure in iter_touched(self._context, DISCLOSURE, entry):
             if disclosure.until is None:
                 continue
             purpose, time = "notice.identity_approved", _minute(disclosure.until)
@@ -45,7 +45,7 @@ class IdentityNotices:
 
     def notify_opening(self, entry: Entry) -> None:
         """Tell those who decide about identities on the case's unit, and above, that an address was opened alone."""
-        for opening in self._iter_touched(EMERGENCY_OPENING, entry):
+        for opening in iter_touched(self._context, EMERGENCY_OPENING, entry):
             facts = {"unit": self._name_unit(opening.unit), "time": _minute(opening.due_at)}
             text = self._district.say("notice.address_opened", **facts)
             self._notify_deciders(opening.unit, opening.case, opening.opened_by, entry, text, urgent=True)
@@ -61,12 +61,6 @@ class IdentityNotices:
             lane=Lane.EMERGENCY if urgent else Lane.BROADCAST,
             but=(actor, *self._excluded_from(case)),
         )
-
-    def _iter_touched(self, kind: Kind[M], entry: Entry) -> Iterator[M]:
-        stored = (
-            self._context.storage.records.get(kind.name, one.id) for one in entry.touched if one.kind == kind.name
-        )
-        yield from self._context.iter_readable(kind, (record for record in stored if record is not None))
 
     def _excluded_from(self, case: str) -> tuple[str, ...]:
         """Return who may not hear of a case; of one that was purged nobody knows, and nothing is told but a unit."""

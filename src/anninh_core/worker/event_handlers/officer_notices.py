@@ -19,6 +19,7 @@ from anninh_core.usecase.actor import person, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.event_handlers.touched import iter_touched, touched_ids
 
 
 class OfficerNotices:
@@ -32,7 +33,7 @@ class OfficerNotices:
 
     def notify_assignment(self, entry: Entry) -> None:
         """Tell the officers in whose hands a tip was put, but for one who took it into their own."""
-        tip_ids = [touched.id for touched in entry.touched if touched.kind == TIP.name]
+        tip_ids = [*touched_ids(entry, TIP.name)]
         actor = system("delivery").with_request(f"notice:{entry.id}")
 
         def notify(uow: UnitOfWork) -> None:
@@ -53,8 +54,7 @@ class OfficerNotices:
         self._notify_reporter_s_wish(entry, "officer.reopening_asked", Permission.TIP_SUPERVISE)
 
     def _notify_reporter_s_wish(self, entry: Entry, purpose: str, permission: Permission) -> None:
-        stored = (self._context.storage.records.get(TIP.name, one.id) for one in entry.touched if one.kind == TIP.name)
-        for tip in self._context.iter_readable(TIP, (record for record in stored if record is not None)):
+        for tip in iter_touched(self._context, TIP, entry):
             text, request = self._context.district.say(purpose, code=tip.receipt[:5]), f"asked:{entry.id}"
             unit = tip.handling_unit or tip.unit
             self._notifications.notify(
@@ -82,9 +82,7 @@ class OfficerNotices:
 
     def _iter_talks(self, entry: Entry) -> Iterator[Conversation]:
         """Yield the talks of an entry's messages: the journal names no talk by its id."""
-        records = self._context.storage.records
-        stored = (records.get(MESSAGE.name, one.id) for one in entry.touched if one.kind == MESSAGE.name)
-        said = self._context.iter_readable(MESSAGE, (record for record in stored if record is not None))
+        records, said = self._context.storage.records, iter_touched(self._context, MESSAGE, entry)
         talks = (records.get(CONVERSATION.name, sender) for sender in {message.sender for message in said})
         yield from self._context.iter_readable(CONVERSATION, (record for record in talks if record is not None))
 
@@ -109,12 +107,8 @@ class OfficerNotices:
 
     def notify_held(self, entry: Entry) -> None:
         """Tell those who decide about deliveries on a unit that something to be sent from there waits for a person."""
-        purpose, records = "notice.leak_held", self._context.storage.records
-        stored = (
-            records.get(touched.kind, touched.id) for touched in entry.touched if touched.kind == LEAK_FINDING.name
-        )
-        found = self._context.iter_readable(LEAK_FINDING, (record for record in stored if record is not None))
-        for finding in (one for one in found if one.is_open):
+        purpose = "notice.leak_held"
+        for finding in (one for one in iter_touched(self._context, LEAK_FINDING, entry) if one.is_open):
             unit = self._context.district.unit(finding.unit)
             text = self._context.district.say(purpose, code=finding.code, unit=unit.name)
             lane = Lane.EMERGENCY if finding.is_urgent else Lane.BROADCAST

@@ -1,6 +1,6 @@
 """What follows for alarms when something becomes of a tip."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -20,6 +20,7 @@ from anninh_core.usecase.actor import ActorKind, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.event_handlers.touched import iter_touched, touched_ids
 from anninh_core.worker.jobs.alerts.bundling import (
     count_new_cases,
     find_carrier,
@@ -44,71 +45,62 @@ class TipAlarms:
 
     def raise_emergency(self, entry: Entry) -> None:
         """Open the alarm of an emergency, or add to it, and page whoever is on duty."""
-        for tip_id in _touched(entry, TIP.name):
+        for tip_id in touched_ids(entry, TIP.name):
             self._run(entry, f"raise:{tip_id}", partial(self._open, tip_id=tip_id, emergency=True))
             self._pager.page(f"{TIP.name}.{tip_id}")
 
     def note_new_tip(self, entry: Entry) -> None:
         """Open the notice of a new tip that is no emergency; it is told by the clock, together with others."""
-        for tip_id in _touched(entry, TIP.name):
+        for tip_id in touched_ids(entry, TIP.name):
             self._run(entry, f"new:{tip_id}", partial(self._open, tip_id=tip_id, emergency=False))
 
     def page_raised(self, entry: Entry) -> None:
         """Page whoever is on duty about an alarm that was raised by what was said in a group."""
-        for id in _touched(entry, ALARM.name):
+        for id in touched_ids(entry, ALARM.name):
             self._pager.page(id)
 
     def follow_tip(self, entry: Entry) -> None:
         """Let the alarm follow what an officer did with its tip."""
         if Ref.parse(entry.actor).kind != ActorKind.PERSON.value:
             return
-        for tip_id in _touched(entry, TIP.name):
+        for tip_id in touched_ids(entry, TIP.name):
             self._run(entry, f"follow:{tip_id}", partial(self._follow, tip_id=tip_id, entry=entry))
 
     def end_of_message(self, entry: Entry) -> None:
         """End the alarm of a message that somebody made a case of: a case in danger has an alarm of its own."""
-        for message_id in _touched(entry, MESSAGE.name):
+        for message_id in touched_ids(entry, MESSAGE.name):
             if self._context.storage.records.get(ALARM.name, alarm_id(f"{MESSAGE.name}:{message_id}")) is None:
                 continue  # most messages rang no alarm
             self._run(entry, f"end:{message_id}", partial(self._end, message_id=message_id, by=entry.actor))
 
     def tell_unheard(self, entry: Entry) -> None:
         """Tell those who run the system, and those who decide about deliveries, that nobody on duty can be reached."""
-        for id in _touched(entry, ALARM.name):
-            record = self._context.storage.records.get(ALARM.name, id)
-            for alarm in self._context.iter_readable(ALARM, () if record is None else (record,)):
-                district = self._context.district
-                facts = {"code": alarm.code, "unit": district.unit(alarm.unit).name}
-                text = district.say("duty.unheard", **facts, time=clock_time(alarm.opened_at))
-                request, purpose = f"unheard:{entry.id}:{id}", "duty.unheard"
-                for permission in (Permission.OPERATE, Permission.DELIVERY_DECIDE):
-                    self._notifier.notify(
-                        permission,
-                        district.root,
-                        request,
-                        text,
-                        purpose=purpose,
-                        lane=Lane.EMERGENCY,
-                        but=alarm.excluded,
-                    )
+        for alarm in iter_touched(self._context, ALARM, entry):
+            district = self._context.district
+            facts = {"code": alarm.code, "unit": district.unit(alarm.unit).name}
+            text = district.say("duty.unheard", **facts, time=clock_time(alarm.opened_at))
+            request, purpose = f"unheard:{entry.id}:{alarm.id}", "duty.unheard"
+            for permission in (Permission.OPERATE, Permission.DELIVERY_DECIDE):
+                self._notifier.notify(
+                    permission, district.root, request, text, purpose=purpose, lane=Lane.EMERGENCY, but=alarm.excluded
+                )
 
     def _open(self, uow: UnitOfWork, tip_id: str, *, emergency: bool) -> None:
         uow.permit(self._context.district.root)
         tip = tip_of(uow, f"{TIP.name}:{tip_id}")
         if tip is None:
             return
-        if tip.emergency and not emergency:
-            self._is_flooded(tip.unit, uow.at)
-        elif not emergency:
-            wait = wait_of_notice(self._context, uow.at, flooded=self._is_flooded(tip.unit, uow.at))
-            open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=False, wait=wait)
+        if not emergency:
+            wait = wait_of_notice(self._context, uow.at, flooded=self._tell_if_flooded(tip.unit, uow.at))
+            if not tip.emergency:  # which has an alarm
+                open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=False, wait=wait)
         elif (carrier := find_carrier(uow, tip)) is not None:
             self._alarms.take_case_in(uow, carrier.id, f"{TIP.name}:{tip.id}")
         else:
             open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=True)
 
-    def _is_flooded(self, unit: str, now: datetime) -> bool:
-        """Tell whether too much comes to a unit, of which those who supervise it hear once an hour while it goes on."""
+    def _tell_if_flooded(self, unit: str, now: datetime) -> bool:
+        """Tell those who supervise a unit that too much comes to it, once an hour; return whether that is so."""
         if not is_flooded(self._context, unit, now):
             return False
         counting = self._context.district.counting_unit(unit)
@@ -178,7 +170,3 @@ def _is_taken_up(tip: Tip, entry: Entry) -> bool:
     if "tip.excluded" in entry.events:
         return False
     return bool(tip.handlers) or tip.state is not TipState.ASSIGNED
-
-
-def _touched(entry: Entry, kind: str) -> Iterator[str]:
-    return (touched.id for touched in entry.touched if touched.kind == kind)

@@ -1,12 +1,13 @@
 """Review and publication: the checks look before a person does, and an approved item reaches the groups it is for."""
 
+from attrs import evolve
+
 from anninh_core.domain.content.loading import load_item
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.rules import render_item
-from anninh_core.domain.leaks.check import Outgoing
 from anninh_core.domain.leaks.model import describe_spans
 from anninh_core.domain.services import Services
-from anninh_core.messaging.outbound.leak_gate import is_clear
+from anninh_core.messaging.outbound.leak_gate import describe_item, is_clear
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.runner import UseCaseRunner
@@ -54,24 +55,15 @@ class ContentPublication(Workflow):
         exposure = self.services.leaks.check.look(f"{item.piece.title}\n{item.piece.body}")
         if not exposure:
             return []
-        outgoing = Outgoing(about=f"item:{item.id}", unit=item.unit, officer=uow.actor.id, exposure=exposure)
-        self.services.leaks.note_review(uow, outgoing)
+        self.services.leaks.note_review(uow, evolve(describe_item(item, exposure), officer=uow.actor.id))
         places = describe_spans(exposure.spans)
         text = self.context.district.say("check.personal", found=places)
         return [Finding(_GATE, text, "hold", by=LEAK_CHECK)]
 
     def _clear(self, uow: UnitOfWork, item: Item) -> bool:
         """Tell whether an item may leave as it reads; else have it wait for a person."""
-        text = render_item(self.context.district, item.piece, "")
-        outgoing = Outgoing(
-            about=f"item:{item.id}",
-            unit=item.unit,
-            officer=item.versions[-1].by,
-            exposure=self.services.leaks.check.look(text),
-            is_urgent=item.is_urgent,
-            is_reviewed=item.is_leak_answered,
-        )
-        return is_clear(uow, self.services.leaks, self.services.duty, outgoing)
+        exposure = self.services.leaks.check.look(render_item(self.context.district, item.piece, ""))
+        return is_clear(uow, self.services.leaks, self.services.duty, describe_item(item, exposure))
 
 
 def _view(item: Item) -> ItemView:

@@ -16,7 +16,6 @@ from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.dates import vietnam_time
-from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District
@@ -78,7 +77,7 @@ class _Collector:
         for message in self._iter_said():
             if message.conversation != message.sender:
                 found = _message(message)
-                group = _read(self.session, message.conversation)
+                group = self.session.get_readable(CONVERSATION, message.conversation)
                 yield FoundRecord(id=found.id, fields={"group": group.name if group else "", **found.fields})
 
     def files(self) -> Iterator[FoundRecord]:
@@ -144,7 +143,7 @@ class _Collector:
         return FoundRecord(id=tip.id, fields=facts)
 
     def _accounts(self) -> Iterator[Conversation]:
-        read = (_read(self.session, account) for account in self.request.accounts)
+        read = (self.session.get_readable(CONVERSATION, account) for account in self.request.accounts)
         return (account for account in read if account is not None)
 
     def _iter_said(self) -> Iterator[Message]:
@@ -153,13 +152,6 @@ class _Collector:
             for message in self.session.iter_all(MESSAGE, "oldest", where={"sender": account}):
                 if not message.erased:
                     yield message
-
-
-def _read(session: ReadSession, conversation: str) -> Conversation | None:
-    try:
-        return session.get(CONVERSATION, conversation)
-    except DecryptionError:
-        return None
 
 
 def _message(message: Message) -> FoundRecord:
