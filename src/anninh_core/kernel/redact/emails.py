@@ -7,7 +7,8 @@ from anninh_core.kernel.redact.letters import FOUND
 _AT_NAME = r"a[ \-]?(?:cong|moc|vong)"
 _OPEN, _CLOSE = r"[(\[{<|\"]", r"[)\]}>|\"]"
 _TOP = r"(?:com|vn|net|org|edu|gov|info|me|io|ru|jp|kr|tw|cn|de|fr|uk|us|eu|asia|biz)"
-_PROVIDER = r"(?:gmail|yahoo|hotmail|outlook|icloud)"
+PROVIDERS = ("gmail", "yahoo", "hotmail", "outlook", "icloud")
+_PROVIDER = rf"(?:{'|'.join(PROVIDERS)})"
 _AT = (
     rf"(?: ?@@? ?| ?{_OPEN} ?(?:at|a|{_AT_NAME}|@) ?{_CLOSE} ?|[ \-]{_AT_NAME}[ \-]|(?<=\w)-at-| ?-at- "
     rf"|[ \-]cong[ \-](?={_PROVIDER}(?![a-z]))| tai (?={_PROVIDER}(?: (?:cham|dot) |\.))"

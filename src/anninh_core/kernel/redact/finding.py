@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from anninh_core.kernel.redact.emails import EMAIL_SIGN
+from anninh_core.kernel.redact.emails import EMAIL_SIGN, PROVIDERS
 from anninh_core.kernel.redact.letters import FOUND, STAYS
 from anninh_core.kernel.redact.model import PersonalDataMatch, PersonalKind
 from anninh_core.kernel.redact.normal import normalize
@@ -14,7 +14,10 @@ from anninh_core.kernel.text import nfc
 _WORD = r"(?:kh[oô]ng|m[oộ]t|hai|ba|b[oố]n|t[uư]|n[aă]m|s[aá]u|b[aảẩ]y|t[aá]m|ch[ií]n)"
 # Cheap looks at the text as written: no rule can apply where none of them finds anything, and most texts pass none.
 _SIGN = re.compile('[\\d@\uff20\u2460-\u2473\u24ea(\\[{<.|"]')
-_AT_WORDS = ("còng", "cong", " at ", "_at_", "-at-", "móc", "moc", "vòng", "vong")
+_AT_WORDS = (
+    *("còng", "cong", " at ", "_at_", "-at-", "móc", "moc", "vòng", "vong"),
+    *(f" {at} {provider}" for provider in PROVIDERS for at in ("tại", "tai")),
+)
 _SPELLED = re.compile(rf"{_WORD}[ .,\-/;_]{{1,3}}{_WORD}[ .,\-/;_]{{1,3}}{_WORD}")
 # The same on plain text: a link, digits that stand together, and a plate's figures and letters.
 _DOT = re.compile(r"://|\.\S")

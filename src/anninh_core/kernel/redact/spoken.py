@@ -35,7 +35,7 @@ _MIN_SPELLED, _MIN_HALF_SPELLED, _MAX_HALF_SPELLED = 9, 9, 12
 # How letters are called, as written with diacritics: without them "xê" would be a vehicle.
 _LETTER_OF = (
     {name: name[0] for name in ("bê", "bờ", "bây", "dê", "dờ", "gờ", "gi", "hát", "hờ", "lờ", "mờ", "nờ", "pê", "pờ")}
-    | {name: name[0] for name in ("tê", "tờ", "vê", "vờ", "xê", "xờ", "ép", "ka")}
+    | {name: name[0] for name in ("tê", "tờ", "vê", "vờ", "xờ", "ka")}
     | {"ca": "k", "cờ": "c", "xê": "c", "ép": "f", "ích": "x", "ít": "x", "đê": "đ", "đờ": "đ", "em": "m", "en": "n"}
 )
 _LETTER = r"(?:[a-z]|be|bo|bay|de|do|go|gi|hat|ho|lo|mo|no|pe|po|te|to|ve|vo|xe|xo|ep|ka|ca|co|ich|it|em|en)(?![a-z])"
