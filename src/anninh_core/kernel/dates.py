@@ -125,6 +125,12 @@ def short_date(day: date) -> str:
     return f"{day.day:02}/{_month(day)}/{day.year}"
 
 
+def short_moment(moment: datetime) -> str:
+    """Return hour and day in Vietnam as running text writes them, `09:05 05/3/2020`; `BadInput` without a time zone."""
+    local = vietnam_time(moment)
+    return f"{local:%H:%M} {short_date(local.date())}"
+
+
 def _month(day: date) -> str:
     return f"{day.month:02}" if day.month <= 2 else str(day.month)
 

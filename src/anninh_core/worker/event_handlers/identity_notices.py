@@ -1,12 +1,11 @@
 """Notices about identities: that somebody asks, was granted a look, or opened an address. They name nobody."""
 
-from datetime import datetime
 from typing import Any
 
 from anninh_core.domain.identity.kind import DISCLOSURE, EMERGENCY_OPENING
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.services import Services
-from anninh_core.kernel.dates import local_date, short_date, vietnam_time
+from anninh_core.kernel.dates import local_date, short_date, short_moment
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.ports.changes import Entry
@@ -38,7 +37,7 @@ class IdentityNotices:
         for disclosure in iter_touched(self._context, DISCLOSURE, entry):
             if disclosure.until is None:
                 continue
-            purpose, time = "notice.identity_approved", _minute(disclosure.until)
+            purpose, time = "notice.identity_approved", short_moment(disclosure.until)
             text, request = self._district.say(purpose, time=time), f"identity:{entry.id}"
             officer = disclosure.requested_by
             self._notifications.notify_one(officer, request, text, purpose=purpose, lane=Lane.REPLY)
@@ -46,7 +45,7 @@ class IdentityNotices:
     def notify_opening(self, entry: Entry) -> None:
         """Tell those who decide about identities on the case's unit, and above, that an address was opened alone."""
         for opening in iter_touched(self._context, EMERGENCY_OPENING, entry):
-            facts = {"unit": self._name_unit(opening.unit), "time": _minute(opening.due_at)}
+            facts = {"unit": self._name_unit(opening.unit), "time": short_moment(opening.due_at)}
             text = self._district.say("notice.address_opened", **facts)
             self._notify_deciders(opening.unit, opening.case, opening.opened_by, entry, text, urgent=True)
 
@@ -72,8 +71,3 @@ class IdentityNotices:
 
     def _name_unit(self, unit: str) -> str:
         return self._district.unit(unit).name
-
-
-def _minute(moment: datetime) -> str:
-    local = vietnam_time(moment)
-    return f"{local:%H:%M} {short_date(local.date())}"

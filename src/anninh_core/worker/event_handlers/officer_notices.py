@@ -10,7 +10,7 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.units.model import OFFICER
-from anninh_core.kernel.dates import short_date, vietnam_time
+from anninh_core.kernel.dates import short_date, short_moment
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.ports.changes import Entry
@@ -67,8 +67,8 @@ class OfficerNotices:
         for talk in self._iter_talks(entry):
             where = {"sender": talk.id, "kind": UNASSIGNED, "case": ""}
             count = records.count(Find(kind=MESSAGE.name, order="oldest", where=where))
-            due = vietnam_time((talk.talk.pace.told_at or self._context.clock.now()) + district.talk.assigned_within)
-            facts = {"count": count, "due": f"{due:%H:%M} {short_date(due.date())}"}
+            due = (talk.talk.pace.told_at or self._context.clock.now()) + district.talk.assigned_within
+            facts = {"count": count, "due": short_moment(due)}
             text = district.say("notice.flood", unit=district.unit(talk.unit).name, **facts)
             self._notifications.notify(
                 Permission.TIP_HANDLE,
@@ -135,7 +135,7 @@ class OfficerNotices:
             code=tip.receipt[:5],
             category=category.name if category else "",
             urgency=district.say(f"urgency.{tip.urgency}"),
-            due=f"{vietnam_time(due):%H:%M} {short_date(vietnam_time(due).date())}",
+            due=short_moment(due),
         )
         scope = f"tip:{tip.id}"
         # In a lane of its own: what waits for the morning must not keep an answer in the same chat waiting.

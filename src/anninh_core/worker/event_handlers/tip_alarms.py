@@ -12,6 +12,7 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
+from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.notifications import OfficerNotifier
@@ -29,7 +30,7 @@ from anninh_core.worker.jobs.alerts.bundling import (
     pass_on_cases,
     wait_of_notice,
 )
-from anninh_core.worker.jobs.alerts.cases import clock_time, is_over, tip_of
+from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
 from anninh_core.worker.jobs.alerts.pager import Pager
 
 
@@ -78,7 +79,7 @@ class TipAlarms:
         for alarm in iter_touched(self._context, ALARM, entry):
             district = self._context.district
             facts = {"code": alarm.code, "unit": district.unit(alarm.unit).name}
-            text = district.say("duty.unheard", **facts, time=clock_time(alarm.opened_at))
+            text = district.say("duty.unheard", **facts, time=short_moment(alarm.opened_at))
             request, purpose = f"unheard:{entry.id}:{alarm.id}", "duty.unheard"
             for permission in (Permission.OPERATE, Permission.DELIVERY_DECIDE):
                 self._notifier.notify(

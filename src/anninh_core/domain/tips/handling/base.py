@@ -115,7 +115,7 @@ def require_no_waiting_transfer(tip: Tip) -> None:
 
 
 def describe_moment(moment: datetime) -> str:
-    """Return a moment as people in Vietnam read it, such as `09:05 01/9/2021`."""
+    """Return a moment as people in Vietnam read it, such as `09:05 01/09/2021`."""
     return f"{vietnam_time(moment):%H:%M %d/%m/%Y}"
 
 

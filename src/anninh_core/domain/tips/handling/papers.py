@@ -12,7 +12,7 @@ from anninh_core.domain.tips.loading import OpensRestrictions, get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import Transfer
-from anninh_core.kernel.dates import local_date, short_date, vietnam_time
+from anninh_core.kernel.dates import local_date, short_date, short_moment
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
@@ -166,11 +166,10 @@ class TipPapers(Service):
         self, tip: Tip, transfer: Transfer, words: str, place: str, masked: tuple[str, ...]
     ) -> ReportDocument:
         district, day = self._district, local_date(transfer.at)
-        received = vietnam_time(tip.received_at)
         category = district.incoming.get(tip.category)
         rows = (
             ("receipt", tip.receipt),
-            ("received", f"{received:%H:%M} {short_date(received.date())}"),
+            ("received", short_moment(tip.received_at)),
             ("channel", district.say(f"register.origin.{tip.origin}")),
             ("reporter", district.say("register.sealed" if tip.conversation else "register.not_given")),
             (

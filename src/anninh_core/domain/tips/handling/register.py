@@ -13,7 +13,7 @@ from anninh_core.domain.tips.clocks.overdue import is_open_on
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import Transfer
-from anninh_core.kernel.dates import local_date, short_date, vietnam_time
+from anninh_core.kernel.dates import local_date, short_date, short_moment
 from anninh_core.kernel.text import clip
 from anninh_core.vocabulary.district import District
 
@@ -62,10 +62,9 @@ class RegisterWriter:
         return tuple((str(number), *self._row(tip)) for number, tip in enumerate(ordered, 1))
 
     def _row(self, tip: Tip) -> tuple[str, ...]:
-        received = vietnam_time(tip.received_at)
         return (
             ", ".join((tip.receipt, *tip.joined)),
-            f"{received:%H:%M} {short_date(received.date())}",
+            short_moment(tip.received_at),
             self._say(f"origin.{tip.origin}"),
             self._say("sealed" if tip.conversation else "not_given"),
             clip(self.summarize(tip), _MAX_SUMMARY),

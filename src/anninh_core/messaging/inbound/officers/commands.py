@@ -11,7 +11,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.units.chats import find_bound
-from anninh_core.kernel.dates import short_date, vietnam_time
+from anninh_core.kernel.dates import short_moment, vietnam_time
 from anninh_core.kernel.errors import AlreadyDone, BadInput, NotFound, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.officers.desk import MESSAGES
@@ -188,11 +188,9 @@ class OfficerCommands:
         return self._say("officer.list", count=len(readable), items="\n".join(lines))
 
     def _line(self, alarm: Alarm) -> str:
-        opened = vietnam_time(alarm.opened_at)
         category = self._context.district.incoming.get(alarm.category)
         name = category.name if category else self._say("alarm.no_category")
-        time = f"{opened:%H:%M} {short_date(opened.date())}"
-        return self._say("officer.list_item", code=alarm.code, category=name, time=time)
+        return self._say("officer.list_item", code=alarm.code, category=name, time=short_moment(alarm.opened_at))
 
     def _may_read(self, officer: str, alarm: Alarm) -> bool:
         try:

@@ -9,7 +9,6 @@ from anninh_core.domain.leaks.specs import LEAK_FINDING_SPEC
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import SETTLED_STATES, TipState
-from anninh_core.kernel.dates import short_date, vietnam_time
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find
@@ -44,12 +43,6 @@ def subject_of(district: District, alarm: Alarm) -> str:
     if Ref.parse(alarm.about).kind == LEAK_FINDING_SPEC.kind:
         return district.say("alarm.held")
     return category_name(district, alarm.category)
-
-
-def clock_time(moment: datetime) -> str:
-    """Return hour and day as officers read them."""
-    local = vietnam_time(moment)
-    return f"{local:%H:%M} {short_date(local.date())}"
 
 
 def iter_due(context: UseCaseContext, urgency: str, now: datetime) -> Iterator[Alarm]:

@@ -10,6 +10,7 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import marks_of
+from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.usecase.actor import system
@@ -18,7 +19,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.rules import EscalationTarget
-from anninh_core.worker.jobs.alerts.cases import category_name, clock_time, iter_due, tip_of
+from anninh_core.worker.jobs.alerts.cases import category_name, iter_due, tip_of
 
 _TELLINGS = {EscalationTarget.SUPERVISOR: Telling.SUPERVISOR, EscalationTarget.PARENT: Telling.PARENT}
 _ABOVE = (Permission.TIP_SUPERVISE, Permission.TIP_HANDLE)
@@ -99,8 +100,8 @@ class NewTipNotices:
             "code": alarm.code,
             "category": category_name(self._district, tip.category if tip else alarm.category),
             "unit": self._district.unit(alarm.unit).name,
-            "due": clock_time(due) if due else self._district.say("alarm.no_limit"),
-            "time": clock_time(alarm.opened_at),
+            "due": short_moment(due) if due else self._district.say("alarm.no_limit"),
+            "time": short_moment(alarm.opened_at),
         }
         return self._district.say(purpose, **facts)
 

@@ -18,6 +18,7 @@ from anninh_core.domain.lookups import has_chat
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.domain.units.rules import marks_of
+from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AlreadyDone, AnninhError
 from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.notifications import OfficerNotifier
@@ -27,7 +28,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.jobs.alerts.bundling import pass_on_cases
-from anninh_core.worker.jobs.alerts.cases import clock_time, is_over, iter_due, iter_open, subject_of, tip_of
+from anninh_core.worker.jobs.alerts.cases import is_over, iter_due, iter_open, subject_of, tip_of
 
 _PURPOSES: Mapping[Telling, str] = {
     Telling.PAGE: "duty.page",
@@ -155,7 +156,7 @@ class Pager:
             code=alarm.code,
             category=subject_of(district, alarm),
             unit=district.unit(alarm.unit).name,
-            time=clock_time(moment),
+            time=short_moment(moment),
             **facts,
         )
         row = uow.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=Lane.EMERGENCY)
