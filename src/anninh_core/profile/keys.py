@@ -20,6 +20,17 @@ _RIGHTS_FIELDS = (
     *("messenger", "address", "name", "unit", "at", "text", "correction", "receipt", "state", "category", "answer"),
     *("question", "file", "kind", "field", "number", "rule", "group"),
 )
+_RIGHTS_WORDS: Mapping[str, tuple[str, ...]] = {
+    "category": _RIGHTS_CATEGORIES,
+    "field": _RIGHTS_FIELDS,
+    "kind": ("access", "correction", "restriction", "deletion", "objection"),
+    "state": ("received", "unproven", "proven", "answered"),
+    "post": ("raised", "decided", "appealed", "upheld", "overturned"),
+    "identity": ("name", "address", "numbers", "whole"),
+    "disclosure": ("requested", "approved", "refused", "opened", "lapsed"),
+    "erasure": ("open", "granted", "done", "refused"),
+    "file": ("image", "video", "audio", "file", "location", "sticker", "link"),
+}
 _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "state": _TIP_STATES,
     "outcome": ("resolved", "transferred", "unfounded", "refused", "duplicate", "fined", "case_opened", "guided"),
@@ -33,9 +44,7 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "personal": ("cccd", "cmnd", "passport", "phone", "plate", "email", "bank_account"),
     "rights": (
         *("withheld", "title", "subject", "intro", "nothing", "third_parties", "sealed", "no_limit", "complaint"),
-        *(f"category.{name}" for name in _RIGHTS_CATEGORIES),
-        *(f"field.{name}" for name in _RIGHTS_FIELDS),
-        *(f"kind.{name}" for name in ("access", "correction", "restriction", "deletion", "objection")),
+        *(f"{about}.{name}" for about, names in _RIGHTS_WORDS.items() for name in names),
     ),
     "check": ("no_source", "no_decision"),
     "clock_state": ("running", "warn", "overdue", "met", "met_late", "paused", "suspended"),

@@ -3,6 +3,8 @@
 import io
 import json
 import re
+from collections.abc import Iterable
+from enum import StrEnum
 from zipfile import ZipFile
 
 import pytest
@@ -13,8 +15,13 @@ from tests.workflows.rights.test_played import closed, reported
 from anninh_core.app import App
 from anninh_core.domain.conversations.files import files_of
 from anninh_core.domain.conversations.model import MESSAGE, message_scope
+from anninh_core.domain.identity.model import DisclosureState, IdentityField
+from anninh_core.domain.moderation.model import PostState
+from anninh_core.domain.retention.model import ErasureState
 from anninh_core.domain.rights import CATEGORIES, RightsRequest
+from anninh_core.domain.rights.states import RequestState
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.profile.keys import WORDING
 from anninh_core.testing import Dialog
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
@@ -68,6 +75,31 @@ def test_the_readable_forms(app: App, request_: RightsRequest, office: Office, f
         text = one.content.decode()
         assert all(word in text for word in ("xe máy", "khiếu nại", "Tin đã báo", "Lời của người khác"))
         assert OTHERS not in text
+
+
+def test_the_readable_form_speaks_like_people(app: App, request_: RightsRequest, office: Office) -> None:
+    """Hours and days as people write them, and words for what a program calls `proven` or `image`."""
+    text = app.rights.export(office.data, request_.id, format="markdown", way="post").content.decode()
+    assert re.search(r"\d\d:\d\d \d\d/\d{1,2}/\d{4}", text)
+    assert not re.search(r"\d{4}-\d\d-\d\dT", text)
+    assert ("đã xác minh người yêu cầu" in text, "hình ảnh" in text) == (True, True)
+    assert not re.search(r"\b(proven|image)\b", text)
+
+
+@pytest.mark.parametrize(
+    ("about", "codes"),
+    [
+        ("state", RequestState),
+        ("post", PostState),
+        ("identity", IdentityField),
+        ("disclosure", DisclosureState),
+        ("erasure", ErasureState),
+    ],
+)
+def test_every_code_has_its_word(app: App, about: str, codes: Iterable[StrEnum]) -> None:
+    """A profile that has all it must have says each of them."""
+    assert not [code for code in codes if f"rights.{about}.{code}" not in WORDING]
+    assert all(app.district.say(f"rights.{about}.{code}") != code for code in codes)
 
 
 def test_the_archive(app: App, request_: RightsRequest, office: Office) -> None:

@@ -9,6 +9,7 @@ from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Conver
 from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.moderation.kind import POST
+from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.domain.rights.handling import CATEGORIES
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
@@ -27,7 +28,8 @@ class FoundRecord:
 
     Attributes:
         id: of the record: of a message the one that a correction names.
-        fields: field -> its text; the profile's `rights.field.<field>` has its name.
+        fields: field -> its text, codes in the profile's words and `at` as RFC 3339 on Vietnam's clock; the profile's
+            `rights.field.<field>` has its name.
     """
 
     id: str
@@ -61,7 +63,7 @@ class _Collector:
     def accounts(self) -> Iterator[FoundRecord]:
         names, where = self.session.context.names.pseudonym, f"rights_request:{self.request.id}"
         for account in self._accounts():
-            name = account.name or (self.district.say("rights.sealed") if account.details is not None else "")
+            name = account.name or (self._say("sealed") if account.details is not None else "")
             facts = {
                 "messenger": account.address.messenger,
                 "address": account.address.id,
@@ -83,7 +85,9 @@ class _Collector:
     def files(self) -> Iterator[FoundRecord]:
         for message in self._iter_said():
             for one in message.attachments:
-                facts = {"at": _moment(message.received_at), "kind": one.kind, "file": one.name}
+                # An adapter may know kinds that the profile has no word for.
+                kind = self.district.wording.get(f"rights.file.{one.kind}", one.kind)
+                facts = {"at": _moment(message.received_at), "kind": kind, "file": one.name}
                 yield FoundRecord(id=message.id, fields=facts)
 
     def tips(self) -> Iterator[FoundRecord]:
@@ -104,14 +108,15 @@ class _Collector:
     def posts(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
             for post in self.session.iter_all(POST, "newest", where={"author": account}):
-                rule = post.ruling.rule if post.ruling is not None else ""
-                facts = {"at": _moment(post.raised_at), "text": post.excerpt, "rule": rule, "state": post.state.value}
+                rule, state = self._rule(post), self._say(f"post.{post.state}")
+                facts = {"at": _moment(post.raised_at), "text": post.excerpt, "rule": rule, "state": state}
                 yield FoundRecord(id=post.id, fields=facts)
 
     def disclosures(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
             for one in self.session.iter_all(DISCLOSURE, "newest", where={"conversation": account}):
-                facts = {"at": _moment(one.requested_at), "field": one.field.value, "state": one.state.value}
+                what, state = self._say(f"identity.{one.field}"), self._say(f"disclosure.{one.state}")
+                facts = {"at": _moment(one.requested_at), "field": what, "state": state}
                 yield FoundRecord(id=one.id, fields=facts)
 
     def requests(self) -> Iterator[FoundRecord]:
@@ -120,14 +125,14 @@ class _Collector:
             for one in self.session.iter_all(RIGHTS_REQUEST, "oldest", where={"conversation": account}):
                 found[one.id] = one
         for one in found.values():
-            kind = self.district.say(f"rights.kind.{one.kind}")
-            facts = {"at": _moment(one.received_at), "number": one.number, "kind": kind, "state": one.state.value}
+            kind, state = self._say(f"kind.{one.kind}"), self._say(f"state.{one.state}")
+            facts = {"at": _moment(one.received_at), "number": one.number, "kind": kind, "state": state}
             yield FoundRecord(id=one.id, fields=facts)
 
     def erasures(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
             for one in self.session.iter_all(ERASURE, "oldest", where={"conversation": account}):
-                facts = {"at": _moment(one.received_at), "state": one.state.value}
+                facts = {"at": _moment(one.received_at), "state": self._say(f"erasure.{one.state}")}
                 yield FoundRecord(id=one.id, fields=facts)
 
     def _tip(self, tip: Tip) -> FoundRecord:
@@ -141,6 +146,14 @@ class _Collector:
             "answer": tip.answer if tip.answered_day else "",
         }
         return FoundRecord(id=tip.id, fields=facts)
+
+    def _rule(self, post: Post) -> str:
+        """Return the words of the charter's rule that a ruling names; its code where the charter has it no more."""
+        code = post.ruling.rule if post.ruling is not None else ""
+        return next((rule.text for rule in self.district.charter.rules if rule.code == code), code)
+
+    def _say(self, key: str) -> str:
+        return self.district.say(f"rights.{key}")
 
     def _accounts(self) -> Iterator[Conversation]:
         read = (self.session.get_readable(CONVERSATION, account) for account in self.request.accounts)

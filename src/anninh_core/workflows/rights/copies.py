@@ -7,7 +7,7 @@ from datetime import datetime
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from anninh_core.domain.rights.model import RightsRequest
-from anninh_core.kernel.dates import local_date, vietnam_time
+from anninh_core.kernel.dates import local_date, short_moment, vietnam_time
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.report_document import Block, Letterhead, Paragraph, ReportDocument, Section, Table
 from anninh_core.workflows.rights.collecting import Found, FoundRecord
@@ -80,8 +80,12 @@ def _section(district: District, category: str, records: tuple[FoundRecord, ...]
         return Section(heading, 1, (Paragraph(district.say("rights.nothing")),))
     names = tuple(dict.fromkeys(name for one in records for name in one.fields))
     columns = tuple(district.say(f"rights.field.{name}") for name in names)
-    rows = tuple(tuple(one.fields.get(name, "") for name in names) for one in records)
+    rows = tuple(tuple(_cell(name, one.fields.get(name, "")) for name in names) for one in records)
     return Section(heading, 1, (Table("", columns, rows),))
+
+
+def _cell(name: str, text: str) -> str:
+    return short_moment(datetime.fromisoformat(text)) if name == "at" and text else text
 
 
 def _letterhead(district: District, request: RightsRequest) -> Letterhead:
