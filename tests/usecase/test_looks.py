@@ -11,8 +11,8 @@ from anninh_core.kernel.errors import Refused, StorageError
 from anninh_core.ports.changes import Entry, entry_from
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.clock import SeededIds
-from anninh_core.usecase import looks
 from anninh_core.usecase.actor import Actor, person
+from anninh_core.usecase.journal import looks
 from anninh_core.usecase.marks import use_case_of
 from anninh_core.usecase.read_session import Listing
 

@@ -26,7 +26,7 @@ from anninh_core.usecase import DECISION
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.encryption.encryptor import row_associated_data
-from anninh_core.usecase.journal import read_lines
+from anninh_core.usecase.journal.entries import read_lines
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, attachments_in, decode_message, messenger_of
 from anninh_core.usecase.runner import UseCaseRunner

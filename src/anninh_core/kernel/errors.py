@@ -9,7 +9,9 @@
     ├── NotFound (LookupError)             no such record, unit, plugin or file
     │   └── FileWithheld                   a file that is shown to nobody, and why
     ├── Refused (PermissionError)          this actor may not do this here
-    │   └── NotVisible (NotFound)          no such record, or not this actor's: the two are told alike
+    │   ├── NotVisible (NotFound)          no such record, or not this actor's: the two are told alike
+    │   ├── NotSignedIn                    nobody is known to ask: sign in, or sign in again
+    │   └── StepUpNeeded                   it takes a second factor shown just now
     ├── AlreadyDone                        the same request key was carried out before
     ├── Conflict                           somebody else changed the record; retried often, in vain
     │   └── LeaseLost                      our claim on a queue row ran out and another worker has it
@@ -67,6 +69,25 @@ class Refused(AnninhError, PermissionError):
 
 class NotVisible(Refused, NotFound):
     """There is no such record, or it isn't this actor's to know of: told alike, and the journal has the truth."""
+
+
+class NotSignedIn(Refused):
+    """Nobody is known to ask, or what they showed holds no longer. Why is told to nobody."""
+
+
+class StepUpNeeded(Refused):
+    """It takes a person who has just shown a second factor. What can't be undone isn't left to a stolen session.
+
+    Attributes:
+        method: by what the person is known.
+    """
+
+    def __init__(self, action: str, method: str) -> None:
+        super().__init__(
+            f"{action} takes somebody who has just shown a second factor, not a sign-in by {method!r} alone; "
+            "show it and ask again"
+        )
+        self.method = method
 
 
 class AlreadyDone(AnninhError):

@@ -5,6 +5,7 @@ from enum import Enum
 from attrs import evolve, frozen
 
 from anninh_core.kernel.refs import Ref
+from anninh_core.ports.authenticator import VOUCHED, SignIn
 from anninh_core.vocabulary.permissions import Permission
 
 
@@ -22,11 +23,13 @@ class Actor:
     Attributes:
         id: officer id, or the name of a part of the program.
         request: idempotency key of this one act ("" for none): carried out at most once.
+        sign_in: how a person is known. Only who authenticates people sets it.
     """
 
     kind: ActorKind
     id: str
     request: str = ""
+    sign_in: SignIn = VOUCHED
 
     @property
     def label(self) -> str:
@@ -38,9 +41,12 @@ class Actor:
         return evolve(self, request=request)
 
 
-def person(officer: str) -> Actor:
-    """Return an officer as an actor. The caller must have authenticated the officer."""
-    return Actor(ActorKind.PERSON, officer)
+def person(officer: str, sign_in: SignIn = VOUCHED) -> Actor:
+    """Return an officer as an actor. The caller must have authenticated the officer, and says how.
+
+    Who says nothing vouches for the officer: such an actor may do all that the officer may.
+    """
+    return Actor(ActorKind.PERSON, officer, sign_in=sign_in)
 
 
 def system(part: str) -> Actor:

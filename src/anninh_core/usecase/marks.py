@@ -45,31 +45,38 @@ R = TypeVar("R", bound=Service)
 
 
 def command(
-    permission: Permission, *needs: Permission
+    permission: Permission, *needs: Permission, public: bool = False, step_up: bool = False
 ) -> Callable[[Callable[Concatenate[R, UnitOfWork, P], T]], Callable[Concatenate[R, Actor, P], T]]:
     """Mark a use case that changes something: one permission, one change set, one journal entry.
 
     Args:
         permission: what the use case checks itself.
         needs: further permissions that the parts it includes check.
+        public: whether it may be called from outside the process; closed by default.
+        step_up: whether it takes somebody who has just shown a second factor.
     """
 
     def wrap(body: Callable[Concatenate[R, UnitOfWork, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            _require_actor(actor, body)
-            action = f"{self.action_prefix}.{body.__name__}"
+            action = _admit(self, actor, mark)
             result = self.runner.run_command(actor, action, permission, lambda uow: body(self, uow, *args, **kwargs))
             return _show(self.context, actor, result)
 
-        _publish(call, body, UseCase(UseCaseKind.COMMAND, permission, body, needs=needs))
+        mark = UseCase(UseCaseKind.COMMAND, permission, body, needs=needs, public=public, step_up=step_up)
+        _publish(call, body, mark)
         return call
 
     return wrap
 
 
 def query(
-    permission: Permission, *needs: Permission, traced: bool = False, folds: bool = False
+    permission: Permission,
+    *needs: Permission,
+    traced: bool = False,
+    folds: bool = False,
+    public: bool = False,
+    step_up: bool = False,
 ) -> Callable[[Callable[Concatenate[R, ReadSession, P], T]], Callable[Concatenate[R, Actor, P], T]]:
     """Mark a use case that only reads.
 
@@ -79,19 +86,20 @@ def query(
         traced: whether it opens sealed content, so that it leaves a journal entry before it answers.
         folds: whether looks again at the same versions are counted for a while. Never where an identity, a file, a
             search or an export is answered.
+        public, step_up: as for `command`.
     """
 
     def wrap(body: Callable[Concatenate[R, ReadSession, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            _require_actor(actor, body)
-            action = f"{self.action_prefix}.{body.__name__}"
+            action = _admit(self, actor, mark)
             result = self.runner.run_query(
                 actor, action, permission, traced, lambda session: body(self, session, *args, **kwargs), folds=folds
             )
             return _show(self.context, actor, result)
 
-        _publish(call, body, UseCase(UseCaseKind.QUERY, permission, body, traced, needs, folds))
+        mark = UseCase(UseCaseKind.QUERY, permission, body, traced, needs, folds, public, step_up)
+        _publish(call, body, mark)
         return call
 
     return wrap
@@ -120,22 +128,24 @@ def step(
 
 
 def workflow(
-    permission: Permission, *needs: Permission
+    permission: Permission, *needs: Permission, public: bool = False, step_up: bool = False
 ) -> Callable[[Callable[Concatenate[R, Actor, P], T]], Callable[Concatenate[R, Actor, P], T]]:
     """Mark an act of several commits or queries, each of which is a use case of its own.
 
     Args:
         permission: what the first of them checks.
         needs: what further ones check.
+        public, step_up: as for `command`.
     """
 
     def wrap(body: Callable[Concatenate[R, Actor, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            _require_actor(actor, body)
+            _admit(self, actor, mark)
             return _show(self.context, actor, body(self, actor, *args, **kwargs))
 
-        _publish(call, body, UseCase(UseCaseKind.WORKFLOW, permission, body, needs=needs))
+        mark = UseCase(UseCaseKind.WORKFLOW, permission, body, needs=needs, public=public, step_up=step_up)
+        _publish(call, body, mark)
         return call
 
     return wrap
@@ -165,11 +175,17 @@ def _without_residents(value: Any, names: Pseudonyms) -> Any:
     return value
 
 
-def _require_actor(actor: object, body: Callable[..., object]) -> None:
+def _admit(service: Service, actor: object, mark: UseCase) -> str:
+    """Return how the journal names a use case, after whoever calls it was found to have signed in well enough."""
     if not isinstance(actor, Actor):
         raise TypeError(
-            f"{body.__qualname__} takes an Actor first, not {actor!r}; a larger act takes it in with `uow.include(…)`"
+            f"{mark.body.__qualname__} takes an Actor first, not {actor!r}; "
+            "a larger act takes it in with `uow.include(…)`"
         )
+    action = f"{service.action_prefix}.{mark.body.__name__}"
+    if mark.step_up:
+        service.runner.require_fresh(actor, action, mark.permission)
+    return action
 
 
 def _publish(call: Callable[..., object], body: Callable[..., object], mark: UseCase) -> None:

@@ -41,6 +41,8 @@ class UseCase:
         audited: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
         folds: whether repeats of the same look are counted instead of being written down one by one.
         needs: further permissions that parts of it check.
+        public: whether it may be called from outside the process: over HTTP, and by `anninh call`.
+        step_up: whether it takes somebody who has just shown a second factor.
     """
 
     kind: UseCaseKind
@@ -49,6 +51,8 @@ class UseCase:
     audited: bool = False
     needs: tuple[Permission, ...] = ()
     folds: bool = False
+    public: bool = False
+    step_up: bool = False
 
 
 @frozen

@@ -15,8 +15,8 @@ from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units
+from anninh_core.usecase.journal.looks import Look, OpenedRecords
 from anninh_core.usecase.kinds import Kind, M, Model
-from anninh_core.usecase.looks import Look, OpenedRecords
 from anninh_core.usecase.permits import USE_CASE, Permits, Refusals, RequiredPermission, UseCase, UseCaseKind
 from anninh_core.vocabulary.permissions import Permission
 

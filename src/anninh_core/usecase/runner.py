@@ -9,12 +9,12 @@ from typing import Protocol, TypeVar
 
 from attrs import define, field
 
-from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, StorageError
+from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, StepUpNeeded, StorageError
 from anninh_core.ports.changes import ChangeSet, Outcome
-from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import DataKey
-from anninh_core.usecase.looks import Look, LookFolder
+from anninh_core.usecase.journal.looks import Look, LookFolder
 from anninh_core.usecase.permits import Permits
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import Prefetched, UnitOfWork
@@ -176,6 +176,20 @@ class UseCaseRunner:
             # Without a thing that it shows, or with facts of its own, a look is like no other.
             self._write_look(session, look, folds=folds and bool(look.named) and not session.facts)
         return result
+
+    def require_fresh(self, actor: Actor, action: str, permission: Permission) -> None:
+        """Check that a person has just shown a second factor.
+
+        Raises:
+            StepUpNeeded: and the refusal stands in the journal.
+        """
+        if actor.kind is ActorKind.SYSTEM or actor.sign_in.is_fresh(self.context.clock.now()):
+            return
+
+        def refuse(_: ReadSession) -> None:
+            raise StepUpNeeded(action, actor.sign_in.method.value)
+
+        self.run_query(actor, action, permission, False, refuse)
 
     def write_looks(self, *, everything: bool = False) -> int:
         """Write down how often looks were repeated whose span is over, or of all; return of how many."""

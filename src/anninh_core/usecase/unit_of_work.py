@@ -28,7 +28,7 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import DECISION, Decision, require_reason_code
 from anninh_core.usecase.encryption.encryptor import DataKey, associated_data
 from anninh_core.usecase.indexing.blind_index import find_id, indexed_keys
-from anninh_core.usecase.journal import touched_by
+from anninh_core.usecase.journal.entries import touched_by
 from anninh_core.usecase.kinds import Kind, M, Model, differences
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, PendingRow
 from anninh_core.usecase.permits import Permits, UseCaseKind

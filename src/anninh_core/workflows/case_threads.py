@@ -28,7 +28,7 @@ class CaseThreads(Workflow):
 
     action_prefix = "threads"
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def assign_message(self, uow: UnitOfWork, message_id: str, case: str) -> Message:
         """Put a message that was in doubt into one of the cases that it may belong to.
 
@@ -47,7 +47,7 @@ class CaseThreads(Workflow):
         uow.add_event("message.assigned")
         return self.services.conversations.link(uow, message.id, case, kind=MessageClass.CONTINUATION)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def dismiss_message(self, uow: UnitOfWork, message_id: str, reason: str) -> Message:
         """Note that nothing has to be done about a message that was in doubt.
 
@@ -61,7 +61,7 @@ class CaseThreads(Workflow):
         uow.decide(f"message:{message.id}", rule="doubt", reason="dismissed", text=nfc(reason))
         return self.services.threads.dismiss(uow, message.id)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def assign_messages(self, uow: UnitOfWork, messages: Sequence[str], case: str) -> tuple[Message, ...]:
         """Put several messages that were in doubt into one of the cases that each of them may belong to; all or none.
 
@@ -78,7 +78,7 @@ class CaseThreads(Workflow):
         link = self.services.conversations.link
         return tuple(link(uow, one.id, case, kind=MessageClass.CONTINUATION) for one in in_doubt)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def dismiss_messages(
         self, uow: UnitOfWork, messages: Sequence[str], *, reason: str, note: str
     ) -> tuple[Message, ...]:
@@ -105,7 +105,7 @@ class CaseThreads(Workflow):
             uow.decide(f"message:{message.id}", rule="doubt", reason=reason, text=nfc(note))
         return tuple(self.services.threads.dismiss(uow, message.id) for message in in_doubt)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def open_tip(self, uow: UnitOfWork, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:
         """Make a tip of messages of one person that were in doubt; its clocks run from the first one's reception.
 
@@ -120,7 +120,7 @@ class CaseThreads(Workflow):
         uow.add_event("message.assigned")
         return tip
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def split(self, uow: UnitOfWork, tip_id: str, messages: Sequence[str], reason: str, *, category: str = "") -> Tip:
         """Make a tip of its own of messages that tell of a second matter; return it.
 
@@ -157,7 +157,7 @@ class CaseThreads(Workflow):
         uow.add_event("tip.split")
         return new
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def join(self, uow: UnitOfWork, tip_id: str, *, into: str, reason: str) -> Tip:
         """Join a tip to another of the same reporter that tells of the same matter; return that.
 
@@ -182,7 +182,7 @@ class CaseThreads(Workflow):
         self.services.threads.replace_case(uow, tip.conversation, f"tip:{tip.id}", f"tip:{target.id}")
         return self.services.tips.splitting.rebuild_words(uow, joined.id, texts)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def keep_together(self, uow: UnitOfWork, tip_id: str, reason: str) -> Tip:
         """Note that what was marked as a second matter of a tip is none.
 

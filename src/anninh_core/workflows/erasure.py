@@ -47,7 +47,7 @@ class ErasureWorkflow(Workflow):
         super().__init__(runner, services)
         self._policies = retention_policies(runner.context.district)
 
-    @workflow(Permission.OPERATE)
+    @workflow(Permission.OPERATE, public=True, step_up=True)
     def erase(self, actor: Actor, erasure_id: str, *, rule: str, reason: str) -> Erasure:
         """Decide that somebody is erased: who they are, and their words. It is carried out some days later.
 

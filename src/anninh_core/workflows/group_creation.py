@@ -26,7 +26,7 @@ class GroupCreation(Workflow):
         super().__init__(runner, services)
         self._messengers = messengers
 
-    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ)
+    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True)
     def plan_and_create(
         self,
         actor: Actor,
@@ -57,7 +57,7 @@ class GroupCreation(Workflow):
         )
         return self.create(actor, group.id, messenger, members)
 
-    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ)
+    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True)
     def create(self, actor: Actor, group_id: str, messenger: str, members: Sequence[Address] = ()) -> Group:
         """Create a planned group on a messenger and link it. Nothing is created for whoever may not, nor twice.
 
@@ -76,7 +76,7 @@ class GroupCreation(Workflow):
         created = adapter.create_group(group.title, members, group.id)
         return self.bind(actor, group.id, created, by_hand=False)
 
-    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ)
+    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True)
     def link_group(self, actor: Actor, group_id: str, messenger: str, *, platform_id: str, link: str = "") -> Group:
         """Link a planned group to a chat group that a person has created."""
         group = self.planned(actor, group_id)

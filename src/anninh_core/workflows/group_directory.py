@@ -16,7 +16,7 @@ class GroupDirectory(Workflow):
 
     action_prefix = "papers"
 
-    @workflow(Permission.GROUP_READ)
+    @workflow(Permission.GROUP_READ, public=True)
     def render_directory(self, actor: Actor) -> str:
         """Return the public directory of groups as an HTML page.
 

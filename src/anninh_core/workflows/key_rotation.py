@@ -27,7 +27,7 @@ class KeyRotation(Workflow):
 
     action_prefix = "keys"
 
-    @workflow(Permission.OPERATE)
+    @workflow(Permission.OPERATE, step_up=True)
     def rotate(self, actor: Actor) -> RotatedKeys:
         """Turn the epoch, and go on with a new signing key that the old one certifies; all processes work on.
 

@@ -44,7 +44,7 @@ class MessageTriage(Workflow):
         self._messengers = messengers
         self._intake = intake
 
-    @query(Permission.INTAKE, traced=True, folds=True)
+    @query(Permission.INTAKE, traced=True, folds=True, public=True)
     def suggested(self, session: ReadSession, kind: MessageClass = MessageClass.TIP) -> tuple[Message, ...]:
         """Return group messages that look like tips (or questions) and that nobody has marked, newest first."""
         filters = {"kind": kind.value, "case": ""}
@@ -53,7 +53,7 @@ class MessageTriage(Workflow):
         )
         return said_in_group.items
 
-    @command(Permission.INTAKE)
+    @command(Permission.INTAKE, public=True)
     def to_tip(self, uow: UnitOfWork, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:
         """Make one tip of one or several group messages of the same person (an album, a story in pieces).
 
@@ -92,7 +92,7 @@ class MessageTriage(Workflow):
         uow.add_event("message.marked")
         return tip
 
-    @command(Permission.INTAKE)
+    @command(Permission.INTAKE, public=True)
     def to_inquiry(self, uow: UnitOfWork, message_id: str) -> Inquiry:
         """Make a question of a message that nobody has marked; its sender is answered in private where possible."""
         message = self._get_message(uow, message_id)
@@ -109,7 +109,7 @@ class MessageTriage(Workflow):
         uow.add_event("message.marked")
         return inquiry
 
-    @command(Permission.INTAKE)
+    @command(Permission.INTAKE, public=True)
     def inquiry_to_tip(self, uow: UnitOfWork, inquiry_id: str, *, category: str = "") -> Tip:
         """Make a tip of a question that turned out to be one; what its sender writes next belongs to the tip."""
         inquiry = get_permitted_inquiry(uow, inquiry_id)
@@ -127,7 +127,7 @@ class MessageTriage(Workflow):
             self.services.conversations.follow_case(uow, inquiry.conversation, f"tip:{tip.id}")
         return tip
 
-    @command(Permission.INTAKE, Permission.TIP_HANDLE)
+    @command(Permission.INTAKE, Permission.TIP_HANDLE, public=True)
     def tip_to_inquiry(self, uow: UnitOfWork, tip_id: str, *, reason: str) -> Inquiry:
         """Make a question of a tip that turned out to be one: it leaves the tips' numbers, each names the other.
 
@@ -157,7 +157,7 @@ class MessageTriage(Workflow):
             self.services.conversations.follow_case(uow, tip.conversation, f"inquiry:{inquiry.id}")
         return inquiry
 
-    @workflow(Permission.INTAKE)
+    @workflow(Permission.INTAKE, public=True)
     def import_pasted(self, actor: Actor, group_id: str, text: str) -> Accepted:
         """Take in what a board member copied out of a group that no program can read. Pasted twice, it counts once.
 

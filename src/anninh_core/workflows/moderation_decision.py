@@ -35,7 +35,7 @@ class ModerationDecision(Workflow):
         super().__init__(runner, services)
         self._messengers = messengers
 
-    @command(Permission.POST_MODERATE)
+    @command(Permission.POST_MODERATE, public=True)
     def decide(self, uow: UnitOfWork, post_id: str, action: ModerationAction, *, rule: str, text: str) -> Post:
         """Decide about a post. Where the messenger can, it is told to act; where it can't, a person gets the task.
 
@@ -50,7 +50,7 @@ class ModerationDecision(Workflow):
             self._queue_action(uow, post, _OUTBOX_ACTIONS[action], target)
         return self.services.moderation.rulings.decide(uow, post_id, action, rule=rule, text=text, able=can_execute)
 
-    @command(Permission.POST_APPEAL)
+    @command(Permission.POST_APPEAL, public=True)
     def decide_appeal(self, uow: UnitOfWork, post_id: str, uphold: bool, text: str) -> Post:
         """Decide an appeal as another person than ruled. What is overturned is taken back, where the messenger can."""
         post = get_permitted_post(uow, post_id)

@@ -27,7 +27,7 @@ class ReportSubmission(Workflow):
         super().__init__(runner, services)
         self._plugins = plugins
 
-    @workflow(Permission.REPORT_SUBMIT)
+    @workflow(Permission.REPORT_SUBMIT, public=True, step_up=True)
     def submit(self, actor: Actor, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
         """Sign and hand in a report; the duty it fulfils is done in the same commit.
 
@@ -59,7 +59,7 @@ class ReportSubmission(Workflow):
             self.services.programme.duties.fulfil(uow, report.obligation, report.year, report.unit, evidence=report.id)
         return report
 
-    @command(Permission.REPORT_ACCEPT)
+    @command(Permission.REPORT_ACCEPT, public=True)
     def give_back(self, uow: UnitOfWork, report_id: str, reasons: str) -> Report:
         """Return a report with reasons; its duty is open again."""
         report = self.services.reports.signing.give_back(uow, report_id, reasons)
@@ -68,7 +68,7 @@ class ReportSubmission(Workflow):
             self.services.programme.duties.give_back(uow, report.obligation, report.year, report.unit)
         return report
 
-    @command(Permission.REPORT_ACCEPT)
+    @command(Permission.REPORT_ACCEPT, public=True)
     def accept(self, uow: UnitOfWork, report_id: str) -> Report:
         """Accept a report; its duty is closed."""
         report = self.services.reports.signing.accept(uow, report_id)
@@ -77,7 +77,7 @@ class ReportSubmission(Workflow):
             self.services.programme.duties.accept(uow, report.obligation, report.year, report.unit)
         return report
 
-    @workflow(Permission.REPORT_READ)
+    @workflow(Permission.REPORT_READ, public=True)
     def render(self, actor: Actor, report_id: str, format: str) -> tuple[str, bytes]:
         """Return a file name and the bytes of a report in a format.
 

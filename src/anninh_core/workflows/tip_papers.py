@@ -38,7 +38,7 @@ class TipPaperRendering(Workflow):
         super().__init__(runner, services)
         self._plugins = plugins
 
-    @workflow(Permission.TIP_READ)
+    @workflow(Permission.TIP_READ, public=True)
     def register(self, actor: Actor, unit: str, start: date, end: date, format: str = "docx") -> tuple[str, bytes]:
         """Return a file name and the register of a unit and below, of the tips received in a period of days.
 
@@ -50,13 +50,13 @@ class TipPaperRendering(Workflow):
         document, _ = self.services.tips.papers.register(actor, unit, start, end)
         return self._render(document, f"so-theo-doi-{unit.replace('/', '-')}-{start}-{end}", format)
 
-    @workflow(Permission.TIP_READ)
+    @workflow(Permission.TIP_READ, public=True)
     def monthly_list(self, actor: Actor, unit: str, year: int, month: int, format: str = "docx") -> tuple[str, bytes]:
         """Return a file name and the list of a month, with its balance; raises as `register` does."""
         document, _ = self.services.tips.papers.monthly_list(actor, unit, year, month)
         return self._render(document, f"danh-sach-{unit.replace('/', '-')}-{year}-{month:02}", format)
 
-    @workflow(Permission.TIP_HANDLE)
+    @workflow(Permission.TIP_HANDLE, public=True)
     def slip(self, actor: Actor, tip_id: str, format: str = "docx") -> SlipFile:
         """Return the slip (phiếu chuyển, after form 03 of Thông tư 119/2021/TT-BCA) of a tip's last transfer outside.
 

@@ -21,7 +21,7 @@ class TipRouting(Workflow):
         super().__init__(runner, services)
         self._plugins = plugins
 
-    @workflow(Permission.TIP_READ)
+    @workflow(Permission.TIP_READ, public=True)
     def suggest_handlers(self, actor: Actor, tip_id: str) -> tuple[RoutingOpinion, ...]:
         """Return who might handle a tip and why: first what the profile's rules say, then each plugin.
 

@@ -30,7 +30,7 @@ from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
-from anninh_core.usecase.looks import LookFolder
+from anninh_core.usecase.journal.looks import LookFolder
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 

@@ -17,7 +17,7 @@ from anninh_core.ports.health import Check, ok, problem
 from anninh_core.ports.queues import FOR_PEOPLE, UNSENT, OutboxRow
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
-from anninh_core.usecase.journal import read_lines
+from anninh_core.usecase.journal.entries import read_lines
 from anninh_core.usecase.outbox_message import attachments_in
 from anninh_core.usecase.runner import UseCaseRunner
 

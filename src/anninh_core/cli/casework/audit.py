@@ -10,7 +10,7 @@ from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo, echo_json, short_ref, when
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.journal import NumberedEntry
+from anninh_core.usecase.journal.entries import NumberedEntry
 
 
 @click.group()

@@ -13,7 +13,7 @@ from anninh_core.cli.output import TextTable, echo, iso, printable, short_ref, t
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.ports.changes import Entry
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.journal import NumberedEntry
+from anninh_core.usecase.journal.entries import NumberedEntry
 from anninh_core.vocabulary.district import District
 
 _COLUMNS = ("line", "at", "actor", "action", "unit", "outcome", "events", "touched", "named", "facts")

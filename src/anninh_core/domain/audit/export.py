@@ -18,7 +18,7 @@ class JournalExport(Service):
         self._log = log
         self._heads = heads
 
-    @workflow(Permission.TRAIL_READ)
+    @workflow(Permission.TRAIL_READ, public=True)
     def export_journal(self, actor: Actor, *, after: int = 0, limit: int = 10_000) -> tuple[bytes, ...]:
         """Sign a head, unless nothing happened since the last one, and return lines of the journal for `verify_export`.
 

@@ -8,7 +8,7 @@ from attrs import frozen
 from anninh_core.domain.audit.chain import export_line
 from anninh_core.domain.audit.trail import TrailFilter
 from anninh_core.ports.changes import is_indexed_ref
-from anninh_core.usecase.journal import NumberedEntry, read_lines
+from anninh_core.usecase.journal.entries import NumberedEntry, read_lines
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
@@ -27,7 +27,7 @@ class AuditLog(Service):
 
     action_prefix = "governance"  # the stored first half of the journal's action names
 
-    @query(Permission.TRAIL_READ, traced=True)
+    @query(Permission.TRAIL_READ, traced=True, public=True)
     def trail(
         self,
         session: ReadSession,
@@ -68,7 +68,7 @@ class AuditLog(Service):
         found = tuple(islice(asked.find(self.context.storage.journal, after), limit + 1))
         return AuditPage(found[:limit], found[limit - 1].seq if len(found) > limit else 0)
 
-    @query(Permission.TRAIL_READ)
+    @query(Permission.TRAIL_READ, public=True)
     def head(self, session: ReadSession) -> tuple[int, str]:
         """Return number and hash of the last line, `(0, GENESIS)` for none. Needs the permission on the root."""
         session.permit(self.context.district.root)

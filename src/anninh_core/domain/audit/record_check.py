@@ -80,7 +80,7 @@ class RecordCheck(Service):
 
     action_prefix = "governance"  # the stored first half of the journal's action names
 
-    @query(Permission.TRAIL_READ)
+    @query(Permission.TRAIL_READ, public=True)
     def check_records(self, session: ReadSession) -> RecordVerdict:
         """Compare version and body of every record with the journal. Needs the permission on the root.
 

@@ -14,7 +14,7 @@ from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.ports.changes import UNINDEXED_KINDS, JournalLine, Touched, entry_from
 from anninh_core.ports.storage import Journal
 from anninh_core.usecase.indexing.resident_names import ResidentNames
-from anninh_core.usecase.journal import read_lines
+from anninh_core.usecase.journal.entries import read_lines
 
 _RUN = 50_000  # words that are sorted in memory
 

@@ -18,7 +18,7 @@ from anninh_core.domain.audit.record_check import find_mismatches
 from anninh_core.kernel.errors import NotFound
 from anninh_core.ports.changes import GENESIS
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.journal import read_lines
+from anninh_core.usecase.journal.entries import read_lines
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -70,7 +70,7 @@ class ChainVerification(Service):
 
     action_prefix = "governance"  # the stored first half of the journal's action names
 
-    @query(Permission.TRAIL_READ)
+    @query(Permission.TRAIL_READ, public=True)
     def verify(self, session: ReadSession, *, after: int = 0, hash: str = GENESIS) -> ChainVerdict:
         """Verify the journal's chain, all of it or what follows a trusted line. Needs the permission on the root."""
         session.permit(self.context.district.root)
@@ -93,7 +93,7 @@ class ChainVerification(Service):
             check(context, report)
         return report
 
-    @command(Permission.OPERATE)
+    @command(Permission.OPERATE, public=True)
     def checkpoint(self, uow: UnitOfWork) -> Checkpoint:
         """Write down the journal's head with a mark of the keys port; see `Checkpoint` for what that proves."""
         uow.permit(self.context.district.root)
@@ -103,7 +103,7 @@ class ChainVerification(Service):
         uow.add_event("journal.checkpoint")
         return uow.save(CHECKPOINT, evolve(unmarked, mark=self.context.keys.blind(_MARK_LABEL, unmarked.mark_content)))
 
-    @query(Permission.TRAIL_READ)
+    @query(Permission.TRAIL_READ, public=True)
     def check_checkpoint(self, session: ReadSession, seq: int) -> ChainVerdict:
         """Tell whether a checkpoint is ours and the journal still has that line, and what follows from it holds.
 

@@ -26,7 +26,7 @@ class ItemEditing(Service):
 
     action_prefix = "content"
 
-    @command(Permission.CONTENT_EDIT)
+    @command(Permission.CONTENT_EDIT, public=True)
     def attach(self, uow: UnitOfWork, unit: str, data: bytes, *, kind: str = "image", name: str = "") -> Attachment:
         """Clean a file and store the copy, for an item of a unit; the file as it was isn't kept.
 
@@ -46,13 +46,13 @@ class ItemEditing(Service):
         uow.add_event("item.file_cleaned")
         return store_clean(self.runner, data, kind, nfc(name))
 
-    @command(Permission.CONTENT_EDIT)
+    @command(Permission.CONTENT_EDIT, public=True)
     def write(self, uow: UnitOfWork, unit: str, piece: ItemContent) -> Item:
         """Begin an item of a unit."""
         uow.permit(unit)
         return self._create_item(uow, unit, piece, replaces="")
 
-    @command(Permission.CONTENT_EDIT)
+    @command(Permission.CONTENT_EDIT, public=True)
     def edit(self, uow: UnitOfWork, item_id: str, piece: ItemContent) -> Item:
         """Change the words of an item that isn't published. It is a draft again; answers and approval are void."""
         item = load_item(uow, item_id)
@@ -61,7 +61,7 @@ class ItemEditing(Service):
         uow.add_event("item.edited")
         return uow.save(ITEM, edited)
 
-    @command(Permission.CONTENT_EDIT)
+    @command(Permission.CONTENT_EDIT, public=True)
     def correct(self, uow: UnitOfWork, item_id: str, piece: ItemContent) -> Item:
         """Begin a correction of a published item (P-II.4). Published, it goes to every group that got the original."""
         original = load_item(uow, item_id)

@@ -66,7 +66,7 @@ class ItemPublishing(Service):
             uow.save(PUBLICATION, evolve(_build_publication(published, uow), shown=shown))
         return uow.save(ITEM, published)
 
-    @command(Permission.CONTENT_PUBLISH)
+    @command(Permission.CONTENT_PUBLISH, public=True)
     def withdraw(self, uow: UnitOfWork, item_id: str, reason: str, *, ended: bool = False) -> Item:
         """Say in the same groups that an item no longer holds.
 

@@ -41,17 +41,17 @@ class ContentQueries(Service):
 
     action_prefix = "content"
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True)
+    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
     def get(self, session: ReadSession, item_id: str) -> Item:
         """Return an item with its versions, answers and findings."""
         return load_item(session, item_id)
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True)
+    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
     def missing(self, session: ReadSession, item_id: str) -> tuple[str, ...]:
         """Return what stands between an item and its approval, one line each."""
         return load_item(session, item_id).missing(self.context.district.gates)
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True)
+    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
     def list(
         self,
         session: ReadSession,
@@ -66,7 +66,7 @@ class ContentQueries(Service):
         where = {name: value for name, value in (("state", state), ("category", category)) if value}
         return session.list_permitted(ITEM, "newest", unit, where=where, after=after, limit=limit)
 
-    @query(Permission.CONTENT_READ, traced=True)
+    @query(Permission.CONTENT_READ, traced=True, public=True)
     def search(
         self, session: ReadSession, text: str, *, unit: str = "", after: str = "", limit: int = 20
     ) -> Listing[Item]:
@@ -77,25 +77,25 @@ class ContentQueries(Service):
         )
         return search(session, ITEM, text, reach, after=after, limit=limit)
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True)
+    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
     def reviews_due(self, session: ReadSession, *, unit: str = "") -> tuple[Item, ...]:
         """Return what was published on one person's word and not yet looked at by a second, first due first."""
         return session.list_permitted(ITEM, "review_due", unit, where={"review_open": True}, limit=500).items
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True)
+    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
     def corrections(self, session: ReadSession, item_id: str) -> tuple[Item, ...]:
         """Return the corrections of an item, newest first."""
         original = load_item(session, item_id)
         return session.find(ITEM, "newest", where={"replaces": original.id}).items
 
-    @query(Permission.CONTENT_READ, traced=True, folds=True)
+    @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
     def ledger(self, session: ReadSession, item_id: str) -> tuple[LedgerLine, ...]:
         """Return how an item went to each group, then, if it was withdrawn, how that went."""
         item = load_item(session, item_id)
         withdrawn = item.withdrawal.sent if item.withdrawal else ()
         return tuple(self._ledger_line(delivery) for delivery in (*item.sent, *withdrawn))
 
-    @query(Permission.CONTENT_READ)
+    @query(Permission.CONTENT_READ, public=True)
     def published(
         self, session: ReadSession, *, unit: str = "", after: str = "", limit: int = 50
     ) -> Listing[Publication]:

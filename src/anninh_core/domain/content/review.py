@@ -19,7 +19,7 @@ class ItemReview(Service):
 
     action_prefix = "content"
 
-    @command(Permission.CONTENT_REVIEW)
+    @command(Permission.CONTENT_REVIEW, public=True)
     def answer_gate(self, uow: UnitOfWork, item_id: str, gate: str, passed: bool, note: str) -> Item:
         """Answer one of the profile's gates. A machine may find things; only a person answers."""
         item = load_item(uow, item_id)
@@ -29,7 +29,7 @@ class ItemReview(Service):
         uow.add_event("item.gate_answered")
         return uow.save(ITEM, updated)
 
-    @command(Permission.CONTENT_REVIEW)
+    @command(Permission.CONTENT_REVIEW, public=True)
     def answer_finding(self, uow: UnitOfWork, item_id: str, number: int, words: str) -> Item:
         """Answer a finding of the checks, counted from 0, in words."""
         item = load_item(uow, item_id)
@@ -38,7 +38,7 @@ class ItemReview(Service):
         uow.add_event("item.finding_answered")
         return uow.save(ITEM, updated)
 
-    @command(Permission.CONTENT_REVIEW)
+    @command(Permission.CONTENT_REVIEW, public=True)
     def approve(self, uow: UnitOfWork, item_id: str, note: str = "") -> Item:
         """Approve exactly these words.
 
@@ -52,7 +52,7 @@ class ItemReview(Service):
         uow.add_event("item.approved")
         return uow.save(ITEM, approved)
 
-    @command(Permission.CONTENT_REVIEW)
+    @command(Permission.CONTENT_REVIEW, public=True)
     def reject(self, uow: UnitOfWork, item_id: str, reason: str) -> Item:
         """Turn an item down, with the reason its author reads."""
         if not reason.strip():
@@ -63,7 +63,7 @@ class ItemReview(Service):
         uow.add_event("item.rejected")
         return uow.save(ITEM, rejected)
 
-    @command(Permission.CONTENT_PUBLISH)
+    @command(Permission.CONTENT_PUBLISH, public=True)
     def approve_urgently(
         self, uow: UnitOfWork, item_id: str, reason: str, notes: Mapping[str, str], *, about_people: str = ""
     ) -> Item:
@@ -92,7 +92,7 @@ class ItemReview(Service):
         uow.add_event("item.approved_urgently")
         return uow.save(ITEM, approved)
 
-    @command(Permission.CONTENT_REVIEW)
+    @command(Permission.CONTENT_REVIEW, public=True)
     def review_afterwards(self, uow: UnitOfWork, item_id: str, stands: bool, note: str) -> Item:
         """Look as a second person at what one person approved alone. What doesn't stand is to be withdrawn."""
         item = load_item(uow, item_id)

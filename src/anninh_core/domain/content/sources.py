@@ -47,7 +47,7 @@ class SourceRegister(Service):
 
     action_prefix = "content"
 
-    @command(Permission.CONTENT_REVIEW)
+    @command(Permission.CONTENT_REVIEW, public=True)
     def register_source(self, uow: UnitOfWork, domain: str, name: str, owner: str) -> OfficialSource:
         """Put a site into the register, or back into it under these names."""
         root = self.context.district.root
@@ -60,7 +60,7 @@ class SourceRegister(Service):
         uow.facts["source"] = id
         return uow.save(SOURCE, evolve(source, name=nfc(name), owner=nfc(owner), retired=None))
 
-    @command(Permission.CONTENT_REVIEW)
+    @command(Permission.CONTENT_REVIEW, public=True)
     def retire_source(self, uow: UnitOfWork, domain: str) -> OfficialSource:
         """Take a site out of the register from today."""
         uow.permit(self.context.district.root)
@@ -69,13 +69,13 @@ class SourceRegister(Service):
         uow.facts["source"] = source.id
         return uow.save(SOURCE, evolve(source, retired=uow.today))
 
-    @query(Permission.CONTENT_READ)
+    @query(Permission.CONTENT_READ, public=True)
     def sources(self, session: ReadSession, *, after: str = "", limit: int = 50) -> Listing[OfficialSource]:
         """Return a page of the register, by domain."""
         session.permitted_units()
         return session.find(SOURCE, "id", where={"in_use": True}, after=after, limit=limit)
 
-    @query(Permission.CONTENT_READ)
+    @query(Permission.CONTENT_READ, public=True)
     def source_of(self, session: ReadSession, url: str) -> OfficialSource:
         """Return the registered source an address belongs to.
 

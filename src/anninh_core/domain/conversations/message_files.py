@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import Entry, entry_from
-from anninh_core.usecase.journal import NumberedEntry
+from anninh_core.usecase.journal.entries import NumberedEntry
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -47,7 +47,7 @@ class MessageFiles(Service):
         self._cases = cases
         self._restricts = restricts
 
-    @query(Permission.TIP_READ, traced=True)
+    @query(Permission.TIP_READ, traced=True, public=True)
     def attachment(self, session: ReadSession, case: str, message_id: str, number: int = 0) -> bytes:
         """Return what is shown of a file of a case (`kind:id`), to whoever may hold the case itself.
 
@@ -70,7 +70,7 @@ class MessageFiles(Service):
         session.facts |= {"cleaning": known.cleaning.value, "scan": known.scan.value}
         return data
 
-    @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ)
+    @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, public=True, step_up=True)
     def open_original(self, uow: UnitOfWork, case: str, message_id: str, number: int = 0, *, purpose: str) -> bytes:
         """Return a file of a case as it came, which may tell who sent it, and may do harm where it is opened.
 
@@ -96,7 +96,7 @@ class MessageFiles(Service):
         uow.save(MESSAGE, message.opened(number, uow.actor.id, uow.at, purpose))
         return data
 
-    @query(Permission.TIP_READ, traced=True)
+    @query(Permission.TIP_READ, traced=True, public=True)
     def custody(self, session: ReadSession, case: str, message_id: str, number: int = 0) -> FileCustody:
         """Return what happened to a file of a case since it came: its chain of custody.
 

@@ -249,7 +249,7 @@ class Conversations(Service):
         group = self._get_or_create_own(uow, address, title)
         return uow.save(CONVERSATION, group.continued_by("", unit))
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def history(self, session: ReadSession, case: str, *, after: str = "", limit: int = 50) -> Listing[Message]:
         """Return the messages of a case (`kind:id`), oldest first, to whoever may hold the case itself.
 

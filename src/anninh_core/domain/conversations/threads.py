@@ -123,7 +123,7 @@ class MessageThreads(Service):
                 candidates = dict.fromkeys(into if one == case else one for one in message.candidates)
                 uow.save(MESSAGE, evolve(message, candidates=tuple(candidates)))
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def unassigned(
         self, session: ReadSession, *, unit: str = "", held_back: bool = False, after: str = "", limit: int = 50
     ) -> Listing[Message]:
@@ -150,7 +150,7 @@ class MessageThreads(Service):
             limit=limit,
         )
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def unassigned_beside(self, session: ReadSession, case: str) -> tuple[Message, ...]:
         """Return messages that may belong to a case (`kind:id`), oldest first, to whoever may hold that case."""
         check_case(session, self._cases, case)

@@ -149,7 +149,7 @@ class Alarms(Service):
             uow.add_event("duty.acknowledged")
         return uow.save(ALARM, followed) if followed != alarm else alarm
 
-    @command(Permission.TIP_READ)
+    @command(Permission.TIP_READ, public=True)
     def acknowledge(self, uow: UnitOfWork, alarm_id: str) -> Alarm:
         """Take an alarm up: nobody else is paged. Whoever may read the case may, paged or not.
 
@@ -162,7 +162,7 @@ class Alarms(Service):
         uow.add_event("duty.acknowledged")
         return uow.save(ALARM, alarm.acknowledged(uow.actor.id, uow.at))
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def alarm(self, session: ReadSession, alarm_id: str) -> Alarm:
         """Return an alarm with its ladder: who was told when, by what, and who acknowledged it.
 
@@ -171,7 +171,7 @@ class Alarms(Service):
         """
         return self._get_permitted(session, alarm_id)
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def alarms(self, session: ReadSession, *, unit: str = "", open: bool = True, after: str = "") -> Listing[Alarm]:
         """Return alarms and notices, newest first: those that nobody has taken up, or all."""
         where = {"state": "open"} if open else {}

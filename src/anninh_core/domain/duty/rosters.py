@@ -37,7 +37,7 @@ class Rosters(Service):
         super().__init__(runner)
         self._has_chat = has_chat
 
-    @command(Permission.TIP_SUPERVISE)
+    @command(Permission.TIP_SUPERVISE, public=True)
     def set_roster(
         self,
         uow: UnitOfWork,
@@ -99,14 +99,14 @@ class Rosters(Service):
         uow.save(ROSTER, roster.ended(uow.today - timedelta(days=1)))
         uow.save(ROSTER, evolve(passed, id=self.context.ids.new(), valid_from=uow.today))
 
-    @query(Permission.UNIT_READ)
+    @query(Permission.UNIT_READ, public=True)
     def rosters(self, session: ReadSession, unit: str) -> tuple[Roster, ...]:
         """Return the rosters of a unit that hold today or later, as they follow each other."""
         session.permit(unit)
         found = session.iter_all(ROSTER, "id", where={"home": unit})
         return tuple(sorted((one for one in found if one.valid_to >= session.today), key=lambda one: one.valid_from))
 
-    @query(Permission.UNIT_READ)
+    @query(Permission.UNIT_READ, public=True)
     def on_duty(self, session: ReadSession, unit: str, *, at: datetime | None = None) -> tuple[OnDuty, ...]:
         """Return who stands on the rosters of a unit and above it at a moment, now if none is named, in order.
 

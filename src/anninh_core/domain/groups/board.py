@@ -20,7 +20,7 @@ class GroupBoard(Service):
 
     action_prefix = "groups"
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def seat(self, uow: UnitOfWork, group_id: str, post: str, *, officer: str, name: str) -> Group:
         """Put an officer on the board. A new owner takes the place of the one before.
 
@@ -32,13 +32,13 @@ class GroupBoard(Service):
         uow.add_event("group.seated")
         return uow.save(GROUP, load_group(uow, group_id).seated(post, officer, nfc(name), uow.today))
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def vacate(self, uow: UnitOfWork, group_id: str, officer: str) -> Group:
         """Take an officer off the board."""
         uow.add_event("group.seat_vacated")
         return uow.save(GROUP, load_group(uow, group_id).vacated(officer, uow.today))
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def hand_over(self, uow: UnitOfWork, officer: str, *, successor: str, name: str) -> tuple[Group, ...]:
         """Move every seat of an officer who leaves to a successor, in all groups at once.
 
@@ -72,7 +72,7 @@ class GroupBoard(Service):
             moved += 1
         return Passed(moved, tuple(left))
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def name_key_people(self, uow: UnitOfWork, group_id: str, people: Sequence[KeyPerson]) -> Group:
         """Name the residents whose word counts; they replace those named before."""
         group = load_group(uow, group_id)

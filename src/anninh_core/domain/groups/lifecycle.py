@@ -25,7 +25,7 @@ class GroupLifecycle(Service):
 
     action_prefix = "groups"
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def plan(
         self,
         uow: UnitOfWork,
@@ -82,7 +82,7 @@ class GroupLifecycle(Service):
         uow.add_event("group.founded")
         return uow.save(GROUP, group)
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def launch(self, uow: UnitOfWork, group_id: str, *, documents: Sequence[Attachment] = ()) -> Group:
         """Open a founded group to its members and send them the charter and the founding documents (P-II.1.b, c).
 
@@ -93,7 +93,7 @@ class GroupLifecycle(Service):
         uow.add_event("group.launched")
         return uow.save(GROUP, self._send_charter(uow, group))
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def send_charter(self, uow: UnitOfWork, group_id: str) -> Group:
         """Send the charter in force to an active group, after it was changed."""
         group = load_group(uow, group_id)
@@ -102,26 +102,26 @@ class GroupLifecycle(Service):
         uow.add_event("group.charter_sent")
         return uow.save(GROUP, self._send_charter(uow, group))
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def relink(self, uow: UnitOfWork, group_id: str, link: str) -> Group:
         """Set the invitation link."""
         uow.add_event("group.relinked")
         return uow.save(GROUP, evolve(load_group(uow, group_id), link=link))
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def rename(self, uow: UnitOfWork, group_id: str, title: str) -> Group:
         """Give a group another name; the directory forgets the old one, the record doesn't."""
         uow.add_event("group.renamed")
         return uow.save(GROUP, load_group(uow, group_id).renamed(nfc(title)))
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def suspend(self, uow: UnitOfWork, group_id: str, reason: str) -> Group:
         """Take an active group out of use for a while, for a stated reason code."""
         uow.facts["reason"] = require_reason_code(reason)
         uow.add_event("group.suspended")
         return uow.save(GROUP, load_group(uow, group_id).moved(GroupState.SUSPENDED))
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def resume(self, uow: UnitOfWork, group_id: str) -> Group:
         """Take a suspended group into use again."""
         group = load_group(uow, group_id)
@@ -130,14 +130,14 @@ class GroupLifecycle(Service):
         uow.add_event("group.resumed")
         return uow.save(GROUP, group.moved(GroupState.ACTIVE))
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def close(self, uow: UnitOfWork, group_id: str, reason: str) -> Group:
         """End a group for good, for a stated reason code."""
         uow.facts["reason"] = require_reason_code(reason)
         uow.add_event("group.closed")
         return uow.save(GROUP, load_group(uow, group_id).closed(uow.today))
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def merge(self, uow: UnitOfWork, group_id: str, *, into: str) -> Group:
         """Close a group whose members move to another one."""
         group, other = load_group(uow, group_id), load_group(uow, into)

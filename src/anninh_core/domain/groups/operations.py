@@ -18,7 +18,7 @@ class GroupOperations(Service):
 
     action_prefix = "groups"
 
-    @command(Permission.INTAKE)
+    @command(Permission.INTAKE, public=True)
     def welcome(self, uow: UnitOfWork, group_id: str) -> Group:
         """Welcome new members and send the charter, once a day at most."""
         group = load_group(uow, group_id)
@@ -29,20 +29,20 @@ class GroupOperations(Service):
         uow.add_event("group.welcomed")
         return uow.save(GROUP, evolve(group.chartered(district.charter.version), welcomed_on=uow.today))
 
-    @command(Permission.INTAKE)
+    @command(Permission.INTAKE, public=True)
     def acknowledge(self, uow: UnitOfWork, group_id: str, *, count: int = 1) -> Group:
         """Count members who acknowledged the charter. Who they are isn't kept."""
         uow.add_event("group.charter_acknowledged")
         return uow.save(GROUP, load_group(uow, group_id).acknowledged_by(count))
 
-    @command(Permission.INTAKE)
+    @command(Permission.INTAKE, public=True)
     def note_post(self, uow: UnitOfWork, group_id: str) -> Group:
         """Note that an official post reached the group today."""
         group = load_group(uow, group_id)
         uow.add_event("group.posted")
         return uow.save(GROUP, evolve(group, posted_on=uow.today))
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def remind(self, uow: UnitOfWork, group_id: str) -> Group:
         """Remind an active group of its charter and of how to report in confidence (P-II.1.b)."""
         group = load_group(uow, group_id)
@@ -61,7 +61,7 @@ class GroupOperations(Service):
         uow.facts["groups"] = len(due_groups)
         return tuple(self._remind(uow, group) for group in due_groups)
 
-    @command(Permission.GROUP_RUN)
+    @command(Permission.GROUP_RUN, public=True)
     def measure(self, uow: UnitOfWork, group_id: str, measure: Measure) -> Group:
         """Write down how far a group reached by today; a second measure of the same day replaces the first."""
         if measure.day > uow.today:

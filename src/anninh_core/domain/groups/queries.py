@@ -20,12 +20,12 @@ class GroupQueries(Service):
 
     action_prefix = "groups"
 
-    @query(Permission.GROUP_READ)
+    @query(Permission.GROUP_READ, public=True)
     def get(self, session: ReadSession, group_id: str) -> Group:
         """Return a group."""
         return load_group(session, group_id)
 
-    @query(Permission.GROUP_READ)
+    @query(Permission.GROUP_READ, public=True)
     def list(self, session: ReadSession, *, unit: str = "", state: str = "", kind: str = "") -> tuple[Group, ...]:
         """Return the groups of a unit and all below it, in the tree's order, then by title."""
         where: dict[str, Scalar | tuple[Scalar, ...]] = {
@@ -33,13 +33,13 @@ class GroupQueries(Service):
         }
         return tuple(sorted(session.iter_permitted(GROUP, "id", unit, where=where), key=self._tree_position))
 
-    @query(Permission.GROUP_READ)
+    @query(Permission.GROUP_READ, public=True)
     def directory(self, session: ReadSession, *, unit: str = "") -> tuple[DirectoryEntry, ...]:
         """Return the public directory: every active group with link, board and hours (P-II.1.c)."""
         groups = sorted(session.iter_permitted(GROUP, "id", unit, where=_ACTIVE), key=self._tree_position)
         return tuple(directory_entry(self.context.district, group) for group in groups)
 
-    @query(Permission.INTAKE)
+    @query(Permission.INTAKE, public=True)
     def find_for_resident(self, session: ReadSession, text: str) -> tuple[DirectoryEntry, ...]:
         """Return the active groups of an area or commune that a resident names, with or without diacritics."""
         groups = sorted(session.iter_permitted(GROUP, "id", where=_ACTIVE), key=self._tree_position)
@@ -70,7 +70,7 @@ class GroupQueries(Service):
         groups = session.find(GROUP, "id", where={"conversation": conversation}, limit=1).items if conversation else ()
         return next((group for group in groups if permitted is None or group.unit in permitted), None)
 
-    @query(Permission.GROUP_READ)
+    @query(Permission.GROUP_READ, public=True)
     def hygiene(
         self, session: ReadSession, *, unit: str = "", stale_days: int = 30, in_office: Container[str] | None = None
     ) -> tuple[GroupIssues, ...]:

@@ -18,7 +18,7 @@ from anninh_core.domain.identity.model import (
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.journal import NumberedEntry
+from anninh_core.usecase.journal.entries import NumberedEntry
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -54,7 +54,7 @@ class Disclosures(Service):
         self._restricts = restricts
         self._vault = vault
 
-    @command(Permission.IDENTITY_REQUEST)
+    @command(Permission.IDENTITY_REQUEST, public=True)
     def request_identity(
         self, uow: UnitOfWork, case: str, *, field: IdentityField, purpose: str, ground: str
     ) -> Disclosure:
@@ -96,7 +96,7 @@ class Disclosures(Service):
         )
         return self._save(uow, disclosure, "identity.requested")
 
-    @command(Permission.IDENTITY_APPROVE)
+    @command(Permission.IDENTITY_APPROVE, public=True, step_up=True)
     def approve_identity(
         self, uow: UnitOfWork, disclosure_id: str, *, minutes: int = _MINUTES, reason: str
     ) -> Disclosure:
@@ -116,13 +116,13 @@ class Disclosures(Service):
         uow.facts["minutes"] = minutes
         return self._save_decision(uow, approved, "identity.approved", reason)
 
-    @command(Permission.IDENTITY_APPROVE)
+    @command(Permission.IDENTITY_APPROVE, public=True)
     def refuse_identity(self, uow: UnitOfWork, disclosure_id: str, *, reason: str) -> Disclosure:
         """Turn a request down; raises as `approve_identity` does."""
         disclosure = self._load_disclosure(uow, disclosure_id)
         return self._save_decision(uow, disclosure.refused(uow.actor.id, uow.at), "identity.refused", reason)
 
-    @command(Permission.IDENTITY_REQUEST)
+    @command(Permission.IDENTITY_REQUEST, public=True, step_up=True)
     def reveal_identity(self, uow: UnitOfWork, disclosure_id: str) -> RevealedIdentity:
         """Return the field that was asked for and approved, which uses the disclosure up.
 
@@ -145,7 +145,7 @@ class Disclosures(Service):
         name = self.context.names.pseudonym(identity.conversation, disclosure.case)
         return identity.only(disclosure.field, name)
 
-    @command(Permission.IDENTITY_REQUEST)
+    @command(Permission.IDENTITY_REQUEST, public=True, step_up=True)
     def export_identity_request(
         self, uow: UnitOfWork, disclosure_id: str, *, reader: str, custodian: str = ""
     ) -> bytes:
@@ -182,7 +182,7 @@ class Disclosures(Service):
         self._save(uow, disclosure.lapsed(uow.at), "identity.lapsed")
         return True
 
-    @query(Permission.IDENTITY_APPROVE, traced=True)
+    @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
     def disclosures(
         self, session: ReadSession, *, case: str = "", state: str = "", after: str = ""
     ) -> Listing[Disclosure]:
@@ -197,7 +197,7 @@ class Disclosures(Service):
 
         return session.list_permitted(DISCLOSURE, "newest", where=where, shows=shows, after=after)
 
-    @query(Permission.IDENTITY_APPROVE, traced=True)
+    @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
     def disclosure_history(self, session: ReadSession, disclosure_id: str) -> tuple[NumberedEntry, ...]:
         """Return everything that happened to a disclosure: request, decision, refusals, the look or the lapse."""
         return read_history(self.context.storage.journal, self._load_disclosure(session, disclosure_id))

@@ -36,7 +36,7 @@ class EmergencyOpenings(Service):
         self._cases = CaseReader(cases)
         self._vault = vault
 
-    @command(Permission.IDENTITY_EMERGENCY)
+    @command(Permission.IDENTITY_EMERGENCY, public=True, step_up=True)
     def open_address_in_emergency(self, uow: UnitOfWork, case: str, *, reason: str) -> OpenedAddress:
         """Return where whoever is behind a case can be reached, alone and at once.
 
@@ -75,7 +75,7 @@ class EmergencyOpenings(Service):
         self._save(uow, opening, "identity.address_opened")
         return OpenedAddress(opening=opening.id, address=address)
 
-    @command(Permission.IDENTITY_APPROVE)
+    @command(Permission.IDENTITY_APPROVE, public=True)
     def review_emergency_opening(
         self, uow: UnitOfWork, opening_id: str, *, justified: bool, reason: str
     ) -> EmergencyOpening:
@@ -101,7 +101,7 @@ class EmergencyOpenings(Service):
         )
         return self._save(uow, reviewed, "identity.address_reviewed")
 
-    @query(Permission.IDENTITY_APPROVE, traced=True)
+    @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
     def emergency_openings(
         self, session: ReadSession, *, pending: bool = True, after: str = ""
     ) -> Listing[EmergencyOpening]:

@@ -7,7 +7,7 @@ from anninh_core.domain.identity.model import Disclosure
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import Entry, entry_from
 from anninh_core.ports.storage import Journal
-from anninh_core.usecase.journal import NumberedEntry
+from anninh_core.usecase.journal.entries import NumberedEntry
 
 _BATCH = 500
 

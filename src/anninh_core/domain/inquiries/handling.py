@@ -18,7 +18,7 @@ class InquiryHandling(Service):
 
     action_prefix = "inquiries"
 
-    @command(Permission.INQUIRY_ANSWER)
+    @command(Permission.INQUIRY_ANSWER, public=True)
     def answer(
         self, uow: UnitOfWork, inquiry_id: str, *, article: str = "", text: str = "", source: str = ""
     ) -> Inquiry:
@@ -42,7 +42,7 @@ class InquiryHandling(Service):
         uow.add_event("inquiry.answer_sent")
         return uow.save(INQUIRY, replied)
 
-    @command(Permission.INQUIRY_ANSWER)
+    @command(Permission.INQUIRY_ANSWER, public=True)
     def answered_by_hand(self, uow: UnitOfWork, inquiry_id: str, proof: str) -> Inquiry:
         """Note that a person told the resident, and how."""
         if not proof.strip():
@@ -51,7 +51,7 @@ class InquiryHandling(Service):
         inquiry = get_permitted_inquiry(uow, inquiry_id).answered(nfc(proof), uow.today)
         return uow.save(INQUIRY, inquiry.after_waiting(self._waited(uow, inquiry)))
 
-    @command(Permission.INQUIRY_ANSWER)
+    @command(Permission.INQUIRY_ANSWER, public=True)
     def close(self, uow: UnitOfWork, inquiry_id: str) -> Inquiry:
         """Close an answered inquiry."""
         uow.add_event("inquiry.closed")

@@ -59,7 +59,7 @@ class InquiryIntake(Service):
         uow.add_event("inquiry.received")
         return uow.save(INQUIRY, inquiry)
 
-    @command(Permission.INTAKE)
+    @command(Permission.INTAKE, public=True)
     def record_walk_in(self, uow: UnitOfWork, text: str, *, unit: str, received_at: datetime | None = None) -> Inquiry:
         """Take in what somebody asked an officer, who came or called and has no chat.
 

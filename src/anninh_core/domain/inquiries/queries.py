@@ -44,12 +44,12 @@ class InquiryQueries(Service):
 
     action_prefix = "inquiries"
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True)
+    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def get(self, session: ReadSession, inquiry_id: str) -> Inquiry:
         """Return an inquiry. The resident is only an id in it."""
         return get_permitted_inquiry(session, inquiry_id)
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True)
+    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def list(
         self, session: ReadSession, *, unit: str = "", state: str = "", after: str = "", limit: int = 50
     ) -> Listing[Inquiry]:
@@ -57,7 +57,7 @@ class InquiryQueries(Service):
         where = {"state": state} if state else {}
         return session.list_permitted(INQUIRY, "newest", unit, where=where, after=after, limit=limit)
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True)
+    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def unanswered(self, session: ReadSession, *, unit: str = "", days: int = 0) -> Sequence[tuple[Inquiry, int]]:
         """Return inquiries without an answer that arrived, oldest first, each with its age in days.
 
@@ -69,7 +69,7 @@ class InquiryQueries(Service):
         aged = [(inquiry, (session.today - inquiry.received_day).days) for inquiry in page.items]
         return [(inquiry, age) for inquiry, age in aged if age >= days]
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True)
+    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def waiting(
         self, session: ReadSession, *, unit: str = "", hours: float = 0.0, limit: int = 500
     ) -> tuple[WaitingInquiry, ...]:
@@ -90,7 +90,7 @@ class InquiryQueries(Service):
         )
         return tuple(waiting for waiting in aged if waiting.hours >= hours)
 
-    @query(Permission.INQUIRY_READ, traced=True)
+    @query(Permission.INQUIRY_READ, traced=True, public=True)
     def search(
         self, session: ReadSession, text: str, *, unit: str = "", after: str = "", limit: int = 20
     ) -> Listing[Inquiry]:
@@ -101,7 +101,7 @@ class InquiryQueries(Service):
         )
         return search(session, INQUIRY, text, reach, after=after, limit=limit)
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True)
+    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def figures(self, session: ReadSession, start: date, end: date, *, unit: str = "") -> InquiryFigures:
         """Return how the questions received from one day to another fared, by unit too.
 

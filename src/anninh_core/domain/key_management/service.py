@@ -33,7 +33,7 @@ class KeyManagement(Service):
 
     action_prefix = "keys"
 
-    @workflow(Permission.OPERATE)
+    @workflow(Permission.OPERATE, step_up=True)
     def turn_epoch(self, actor: Actor) -> str:
         """Begin a new epoch and return its name; what is new is wrapped under it from now on, in every process.
 
@@ -50,7 +50,7 @@ class KeyManagement(Service):
         self.runner.run_command(actor.with_request(""), "keys.finish_turn", Permission.OPERATE, turned)
         return epoch
 
-    @workflow(Permission.OPERATE)
+    @workflow(Permission.OPERATE, step_up=True)
     def destroy_epoch(self, actor: Actor, epoch: str) -> None:
         """Destroy the key of an epoch that ended, after everything that lives was wrapped anew.
 
@@ -77,7 +77,7 @@ class KeyManagement(Service):
         destroyed = _note("keys.epoch_destroyed", {"epoch": epoch})
         self.runner.run_command(actor.with_request(""), "keys.finish_destruction", Permission.OPERATE, destroyed)
 
-    @query(Permission.OPERATE)
+    @query(Permission.OPERATE, public=True)
     def status(self, session: ReadSession) -> KeyStatus:
         """Return what is known about the keys. Needs the permission on the root."""
         session.permit(self.context.district.root)

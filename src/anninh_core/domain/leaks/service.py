@@ -63,7 +63,7 @@ class Leaks(Service):
         uow.add_event(f"leak.{state}")
         return uow.save(LEAK_FINDING, decided)
 
-    @query(Permission.DELIVERY_READ, traced=True)
+    @query(Permission.DELIVERY_READ, traced=True, public=True)
     def findings(
         self, session: ReadSession, *, state: str = LeakState.HELD, after: str = "", limit: int = 50
     ) -> Listing[LeakFinding]:
@@ -78,7 +78,7 @@ class Leaks(Service):
         where = {"state": state} if state else None
         return session.list_permitted(LEAK_FINDING, "newest", where=where, after=after, limit=limit)
 
-    @query(Permission.DELIVERY_READ, traced=True)
+    @query(Permission.DELIVERY_READ, traced=True, public=True)
     def finding(self, session: ReadSession, finding_id: str) -> LeakFinding:
         """Return a finding with the text that waits, and where in it.
 
@@ -87,7 +87,7 @@ class Leaks(Service):
         """
         return session.get_permitted(LEAK_FINDING, finding_id, _SEE)
 
-    @query(Permission.TRAIL_READ)
+    @query(Permission.TRAIL_READ, public=True)
     def hits_by_officer(self, session: ReadSession, since: datetime) -> dict[str, int]:
         """Return how many checks of whose texts found something since the hour of a moment, the most first.
 

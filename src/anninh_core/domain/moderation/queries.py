@@ -13,12 +13,12 @@ class ModerationQueries(Service):
 
     action_prefix = "moderation"
 
-    @query(Permission.POST_READ, traced=True, folds=True)
+    @query(Permission.POST_READ, traced=True, folds=True, public=True)
     def get(self, session: ReadSession, post_id: str) -> Post:
         """Return a post under moderation."""
         return get_permitted_post(session, post_id)
 
-    @query(Permission.POST_READ, traced=True, folds=True)
+    @query(Permission.POST_READ, traced=True, folds=True, public=True)
     def list(
         self,
         session: ReadSession,
@@ -33,7 +33,7 @@ class ModerationQueries(Service):
         where = {name: value for name, value in (("state", state), ("group", group)) if value}
         return session.list_permitted(POST, "newest", unit, where=where, after=after, limit=limit)
 
-    @query(Permission.POST_READ, traced=True, folds=True)
+    @query(Permission.POST_READ, traced=True, folds=True, public=True)
     def tasks(self, session: ReadSession, *, unit: str = "", after: str = "", limit: int = 50) -> Listing[Post]:
         """Return a page of posts that a person must still do something about in the group, oldest first."""
         return session.list_permitted(POST, "oldest", unit, where={"needs_hand": True}, after=after, limit=limit)

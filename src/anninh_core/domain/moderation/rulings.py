@@ -57,7 +57,7 @@ class Rulings(Service):
         uow.add_event("post.left_to_hand")
         return uow.save(POST, updated)
 
-    @command(Permission.POST_MODERATE)
+    @command(Permission.POST_MODERATE, public=True)
     def confirm_done(self, uow: UnitOfWork, post_id: str, proof: str) -> Post:
         """Confirm that a person did what was decided, or took it back."""
         updated = get_permitted_post(uow, post_id).done(nfc(proof))

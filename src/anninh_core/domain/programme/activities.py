@@ -30,7 +30,7 @@ class Activities(Service):
 
     action_prefix = "programme"
 
-    @command(Permission.PLAN_RUN)
+    @command(Permission.PLAN_RUN, public=True)
     def issue_plan(self, uow: UnitOfWork, unit: str, *, number: str, day: date, title: str, blob: str = "") -> OwnPlan:
         """Register a unit's own plan document, with its number and date of issue."""
         uow.permit(unit)
@@ -45,7 +45,7 @@ class Activities(Service):
         uow.add_event("plan.issued")
         return uow.save(OWN_PLAN, plan)
 
-    @command(Permission.PLAN_RUN)
+    @command(Permission.PLAN_RUN, public=True)
     def hold_training(
         self, uow: UnitOfWork, unit: str, *, topic: str, day: date, attendance: Mapping[str, int]
     ) -> Training:
@@ -64,7 +64,7 @@ class Activities(Service):
         uow.add_event("training.held")
         return uow.save(TRAINING, training)
 
-    @command(Permission.PLAN_RUN)
+    @command(Permission.PLAN_RUN, public=True)
     def inspect(self, uow: UnitOfWork, unit: str, checks: Sequence[InspectionCheck]) -> Inspection:
         """Register today's inspection of a unit, with its list of checks; whoever works above the unit may inspect."""
         uow.permit(self.context.district.unit(unit).parent or unit)
@@ -76,14 +76,14 @@ class Activities(Service):
         uow.add_event("unit.inspected")
         return uow.save(INSPECTION, inspection)
 
-    @command(Permission.PLAN_RUN)
+    @command(Permission.PLAN_RUN, public=True)
     def remedy(self, uow: UnitOfWork, inspection_id: str, text: str) -> Inspection:
         """Note how the findings of an inspection were put right."""
         inspection = uow.get_permitted(INSPECTION, inspection_id)
         uow.add_event("inspection.remedied")
         return uow.save(INSPECTION, inspection.remedied(uow.today, nfc(text)))
 
-    @command(Permission.PLAN_RUN)
+    @command(Permission.PLAN_RUN, public=True)
     def open_campaign(
         self,
         uow: UnitOfWork,
@@ -111,37 +111,37 @@ class Activities(Service):
         uow.add_event("campaign.opened")
         return uow.save(CAMPAIGN, campaign)
 
-    @command(Permission.PLAN_RUN)
+    @command(Permission.PLAN_RUN, public=True)
     def finish_task(self, uow: UnitOfWork, campaign_id: str, number: int) -> Campaign:
         """Note that a campaign's task (counted from 1) was done today."""
         campaign = uow.get_permitted(CAMPAIGN, campaign_id)
         uow.add_event("campaign.task_done")
         return uow.save(CAMPAIGN, campaign.task_done(number, uow.today))
 
-    @command(Permission.PLAN_RUN)
+    @command(Permission.PLAN_RUN, public=True)
     def close_campaign(self, uow: UnitOfWork, campaign_id: str, *, results: str, people: int) -> Campaign:
         """Close a campaign with its results in words and the number of people it moved to take part."""
         campaign = uow.get_permitted(CAMPAIGN, campaign_id)
         uow.add_event("campaign.closed")
         return uow.save(CAMPAIGN, campaign.closed(uow.today, nfc(results), people))
 
-    @query(Permission.PLAN_READ)
+    @query(Permission.PLAN_READ, public=True)
     def plans(self, session: ReadSession, *, unit: str = "") -> tuple[OwnPlan, ...]:
         """Return the plan documents of a unit and below, the newest first."""
         return tuple(session.iter_permitted(OWN_PLAN, "newest", unit))
 
-    @query(Permission.PLAN_READ)
+    @query(Permission.PLAN_READ, public=True)
     def trainings(self, session: ReadSession, *, unit: str = "") -> tuple[Training, ...]:
         """Return the trainings of a unit and below, the newest first."""
         return tuple(session.iter_permitted(TRAINING, "newest", unit))
 
-    @query(Permission.PLAN_READ)
+    @query(Permission.PLAN_READ, public=True)
     def inspections(self, session: ReadSession, *, unit: str = "", open_only: bool = False) -> tuple[Inspection, ...]:
         """Return the inspections of a unit and below, the newest first; `open_only` those with findings left."""
         where = {"open": True} if open_only else {}
         return tuple(session.iter_permitted(INSPECTION, "newest", unit, where=where))
 
-    @query(Permission.PLAN_READ)
+    @query(Permission.PLAN_READ, public=True)
     def campaigns(self, session: ReadSession, *, unit: str = "") -> tuple[Campaign, ...]:
         """Return the campaigns led by a unit or below, the newest first."""
         return tuple(session.iter_permitted(CAMPAIGN, "newest", unit))

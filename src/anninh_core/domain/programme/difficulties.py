@@ -13,7 +13,7 @@ class Difficulties(Service):
 
     action_prefix = "programme"
 
-    @command(Permission.PLAN_RUN)
+    @command(Permission.PLAN_RUN, public=True)
     def raise_difficulty(self, uow: UnitOfWork, unit: str, text: str) -> Difficulty:
         """Report an obstacle that a unit can't clear alone."""
         uow.permit(unit)
@@ -22,27 +22,27 @@ class Difficulties(Service):
         difficulty = Difficulty(id=self.context.ids.new(), unit=unit, state=remark.state, remarks=(remark,))
         return uow.save(DIFFICULTY, difficulty)
 
-    @command(Permission.DIFFICULTY_ANSWER)
+    @command(Permission.DIFFICULTY_ANSWER, public=True)
     def answer_difficulty(self, uow: UnitOfWork, difficulty_id: str, text: str) -> Difficulty:
         """Answer a difficulty for the committee."""
         return self._add_remark(uow, difficulty_id, DifficultyState.ANSWERED, text)
 
-    @command(Permission.PLAN_RUN)
+    @command(Permission.PLAN_RUN, public=True)
     def insist(self, uow: UnitOfWork, difficulty_id: str, text: str) -> Difficulty:
         """Open an answered difficulty again: the answer didn't help."""
         return self._add_remark(uow, difficulty_id, DifficultyState.RAISED, text)
 
-    @command(Permission.PLAN_RUN)
+    @command(Permission.PLAN_RUN, public=True)
     def close_difficulty(self, uow: UnitOfWork, difficulty_id: str, text: str) -> Difficulty:
         """Close an answered difficulty, saying what came of it."""
         return self._add_remark(uow, difficulty_id, DifficultyState.CLOSED, text)
 
-    @query(Permission.PLAN_READ, traced=True, folds=True)
+    @query(Permission.PLAN_READ, traced=True, folds=True, public=True)
     def difficulty(self, session: ReadSession, difficulty_id: str) -> Difficulty:
         """Return a difficulty."""
         return session.get_permitted(DIFFICULTY, difficulty_id)
 
-    @query(Permission.PLAN_READ, traced=True, folds=True)
+    @query(Permission.PLAN_READ, traced=True, folds=True, public=True)
     def difficulties(self, session: ReadSession, *, unit: str = "", state: str = "") -> tuple[Difficulty, ...]:
         """Return difficulties, the oldest first, of a unit and below, in a state."""
         where = {"state": state} if state else {}

@@ -39,7 +39,7 @@ class Duties(Service):
         """Open what every unit owes by a milestone; returns the new ones. Safe to call again."""
         return self._open_new(uow, tuple(milestone_duties(self.context.district, milestone)))
 
-    @command(Permission.PLAN_RUN)
+    @command(Permission.PLAN_RUN, public=True)
     def reach_milestone(self, uow: UnitOfWork, milestone: str, unit: str, *, evidence: str) -> Duty:
         """Note that a unit reached a milestone today, with what shows it."""
         uow.permit(unit)
@@ -66,18 +66,18 @@ class Duties(Service):
         uow.add_event("duty.accepted")
         return uow.save(DUTY, duty.accepted())
 
-    @query(Permission.PLAN_READ)
+    @query(Permission.PLAN_READ, public=True)
     def duty(self, session: ReadSession, duty_id: str) -> Duty:
         """Return a duty."""
         return session.get_permitted(DUTY, duty_id)
 
-    @query(Permission.PLAN_READ)
+    @query(Permission.PLAN_READ, public=True)
     def duties(self, session: ReadSession, *, unit: str = "", source: str = "", year: int = 0) -> tuple[Duty, ...]:
         """Return duties by their last day, of a unit and below, of an obligation or milestone, of a year."""
         where = {name: value for name, value in (("source", source), ("year", year)) if value}
         return tuple(session.iter_permitted(DUTY, "due", unit, where=where))
 
-    @query(Permission.PLAN_READ)
+    @query(Permission.PLAN_READ, public=True)
     def late(self, session: ReadSession, *, unit: str = "") -> tuple[LateDuty, ...]:
         """Return the duties that stand open after their last day, the oldest first: the board of who is late."""
         where = {"state": DutyState.OPEN.value}

@@ -17,7 +17,7 @@ class Heads(Service):
 
     action_prefix = "programme"
 
-    @command(Permission.PLAN_RUN)
+    @command(Permission.PLAN_RUN, public=True)
     def name_head(
         self, uow: UnitOfWork, unit: str, *, name: str, title: str = "", officer: str = "", conversation: str = ""
     ) -> Head:
@@ -53,7 +53,7 @@ class Heads(Service):
             moved += 1
         return Passed(moved, tuple(left))
 
-    @query(Permission.PLAN_READ)
+    @query(Permission.PLAN_READ, public=True)
     def head(self, session: ReadSession, unit: str) -> Head | None:
         """Return who answers for a unit, None where nobody is named."""
         session.permit(unit)

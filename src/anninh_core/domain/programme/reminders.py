@@ -28,12 +28,12 @@ class Reminders(Service):
         uow.facts["urged"] = len(due)
         return tuple(self._send_reminder(uow, duty) for duty in due)
 
-    @command(Permission.PLAN_URGE)
+    @command(Permission.PLAN_URGE, public=True)
     def urge(self, uow: UnitOfWork, duty_id: str) -> Duty:
         """Urge a unit now, whatever the plan's own days are."""
         return self._send_reminder(uow, uow.get_permitted(DUTY, duty_id))
 
-    @command(Permission.PLAN_RUN)
+    @command(Permission.PLAN_RUN, public=True)
     def acknowledge(self, uow: UnitOfWork, duty_id: str, words: str) -> Duty:
         """Answer the last reminder of a duty in words."""
         duty = uow.get_permitted(DUTY, duty_id)

@@ -23,7 +23,7 @@ class ReportDrafting(Service):
         super().__init__(runner)
         self._calculator = counting
 
-    @command(Permission.REPORT_WRITE)
+    @command(Permission.REPORT_WRITE, public=True)
     def begin(self, uow: UnitOfWork, unit: str, obligation: str, year: int) -> Report:
         """Begin a unit's report, with the figures as they are now.
 
@@ -34,12 +34,12 @@ class ReportDrafting(Service):
         uow.permit(unit)
         return self._create_report(uow, unit, obligation, year)
 
-    @command(Permission.REPORT_WRITE)
+    @command(Permission.REPORT_WRITE, public=True)
     def refresh(self, uow: UnitOfWork, report_id: str) -> Report:
         """Fill a draft with the figures as they are now; a returned report becomes a draft again."""
         return self._refill(uow, get_permitted_report(uow, report_id))
 
-    @command(Permission.REPORT_WRITE)
+    @command(Permission.REPORT_WRITE, public=True)
     def write(self, uow: UnitOfWork, report_id: str, key: str, text: str) -> Report:
         """Write a unit's own words for a section of its draft; empty words take them out."""
         report = get_permitted_report(uow, report_id)
@@ -49,7 +49,7 @@ class ReportDrafting(Service):
         uow.add_event("report.written")
         return uow.save(REPORT, report.written(key, nfc(text)))
 
-    @command(Permission.REPORT_WRITE)
+    @command(Permission.REPORT_WRITE, public=True)
     def consolidate(self, uow: UnitOfWork, obligation: str, year: int) -> Report:
         """Gather the accepted reports of an obligation into the superior's draft, begun or filled anew."""
         owed = self.context.district.obligation(obligation)
@@ -61,7 +61,7 @@ class ReportDrafting(Service):
         uow.facts |= {"parts": len(report.parts), "missing": len(report.missing)}
         return report
 
-    @command(Permission.REPORT_WRITE)
+    @command(Permission.REPORT_WRITE, public=True)
     def correct(self, uow: UnitOfWork, report_id: str, why: str) -> Report:
         """Begin the next version of a signed report, with its words and the figures as they are now."""
         report = get_permitted_report(uow, report_id)

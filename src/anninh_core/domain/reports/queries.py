@@ -42,12 +42,12 @@ class ReportQueries(Service):
         super().__init__(runner)
         self._calculator = counting
 
-    @query(Permission.REPORT_READ, traced=True, folds=True)
+    @query(Permission.REPORT_READ, traced=True, folds=True, public=True)
     def get(self, session: ReadSession, report_id: str) -> Report:
         """Return a report."""
         return get_permitted_report(session, report_id)
 
-    @query(Permission.REPORT_READ, traced=True, folds=True)
+    @query(Permission.REPORT_READ, traced=True, folds=True, public=True)
     def newest(self, session: ReadSession, obligation: str, year: int, unit: str = "") -> Report:
         """Return the newest version of a unit's report, signed ones first; without a unit the consolidated one.
 
@@ -61,30 +61,30 @@ class ReportQueries(Service):
             raise NotFound(f"unit {unit!r} has begun no report for {obligation!r} of {year}; see `anninh report list`")
         return versions[unit]
 
-    @query(Permission.REPORT_READ, traced=True)
+    @query(Permission.REPORT_READ, traced=True, public=True)
     def document(self, session: ReadSession, report_id: str) -> ReportDocument:
         """Return a report as formatters take it."""
         report = get_permitted_report(session, report_id)
         return self._builder(report).build()
 
-    @query(Permission.REPORT_READ)
+    @query(Permission.REPORT_READ, public=True)
     def file_name(self, session: ReadSession, report_id: str) -> str:
         """Return the name of a report's file, without suffix, as its template says."""
         report = get_permitted_report(session, report_id)
         return self._builder(report).fill_text(template_of(self.context.district, report).file_name)
 
-    @query(Permission.REPORT_READ)
+    @query(Permission.REPORT_READ, public=True)
     def standing(self, session: ReadSession, obligation: str, year: int) -> tuple[SubmissionStatus, ...]:
         """Return where every unit stands with what it owes, as far as the actor may see."""
         return self._statuses(session, obligation, year)
 
-    @query(Permission.REPORT_READ)
+    @query(Permission.REPORT_READ, public=True)
     def late(self, session: ReadSession, obligation: str, year: int) -> tuple[SubmissionStatus, ...]:
         """Return the units that are or were late, the latest first."""
         lines = [line for line in self._statuses(session, obligation, year) if line.days_late]
         return tuple(sorted(lines, key=lambda line: -line.days_late))
 
-    @query(Permission.REPORT_READ)
+    @query(Permission.REPORT_READ, public=True)
     def figures(
         self, session: ReadSession, unit: str, start: date, end: date, *, by_unit: bool = False
     ) -> tuple[Figure, ...]:

@@ -84,7 +84,7 @@ class Erasures(Service):
         uow.add_event("erasure.asked")
         return uow.save(ERASURE, erasure)
 
-    @query(Permission.OPERATE, traced=True)
+    @query(Permission.OPERATE, traced=True, public=True)
     def erasures(
         self, session: ReadSession, *, pending: bool = True, after: str = "", limit: int = 50
     ) -> Listing[Erasure]:
@@ -98,7 +98,7 @@ class Erasures(Service):
         where = {"state": PENDING_STATES} if pending else None
         return session.list_permitted(ERASURE, "oldest", where=where, after=after, limit=limit)
 
-    @query(Permission.OPERATE, traced=True)
+    @query(Permission.OPERATE, traced=True, public=True)
     def erasure(self, session: ReadSession, erasure_id: str) -> Erasure:
         """Return a wish."""
         return _load_erasure(session, erasure_id)
@@ -119,7 +119,7 @@ class Erasures(Service):
         erasure = _load_erasure(uow, erasure_id).granted(uow.actor.id, uow.at)
         return self._save_decision(uow, erasure, rule, reason)
 
-    @command(Permission.OPERATE)
+    @command(Permission.OPERATE, public=True)
     def refuse_erasure(self, uow: UnitOfWork, erasure_id: str, *, rule: str, reason: str) -> Erasure:
         """Turn a wish down, such as where a law wants everything kept; arguments and errors as for `grant_erasure`."""
         erasure = _load_erasure(uow, erasure_id).refused(uow.actor.id, uow.at)

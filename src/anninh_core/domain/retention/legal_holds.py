@@ -33,7 +33,7 @@ class LegalHolds(Service):
         super().__init__(runner)
         self._policies = keepings
 
-    @command(Permission.OPERATE)
+    @command(Permission.OPERATE, public=True)
     def hold(self, uow: UnitOfWork, case: str, *, reason: str, review_on: date) -> LegalHold:
         """Forbid to destroy a case until the hold is released.
 
@@ -89,7 +89,7 @@ class LegalHolds(Service):
             uow.facts["purges_cancelled"] = cancelled
             uow.add_event("purge.cancelled")
 
-    @command(Permission.OPERATE)
+    @command(Permission.OPERATE, public=True)
     def release_hold(self, uow: UnitOfWork, hold_id: str) -> LegalHold:
         """End a legal hold. Whoever does can't order the destruction of what it covered: that takes another officer."""
         hold = uow.get_permitted(LEGAL_HOLD, hold_id, _SEE)
@@ -99,7 +99,7 @@ class LegalHolds(Service):
         uow.add_event("hold.released")
         return uow.save(LEGAL_HOLD, hold.released(uow.today, uow.actor.id))
 
-    @query(Permission.OPERATE)
+    @query(Permission.OPERATE, public=True)
     def holds(self, session: ReadSession) -> tuple[LegalHold, ...]:
         """Return the running holds, those to be reviewed first in front, without cases that exclude the actor."""
         running = session.iter_permitted(LEGAL_HOLD, "due", where={"running": True})

@@ -86,7 +86,7 @@ class Purges(Service):
         kept = (one.keepsake for one in due)
         return find_purgeable(kept, self.context.district.retention_days, held_scopes, session.today)
 
-    @command(Permission.OPERATE)
+    @command(Permission.OPERATE, public=True, step_up=True)
     def order_purge(self, uow: UnitOfWork, case: str, *, reason: str) -> PurgeOrder:
         """Order that a case that is over be destroyed some days from now; until then a legal hold cancels it.
 
@@ -159,7 +159,7 @@ class Purges(Service):
         )
         return uow.save(PURGE_ORDER, order)
 
-    @workflow(Permission.OPERATE)
+    @workflow(Permission.OPERATE, public=True, step_up=True)
     def purge(self, actor: Actor, *, limit: int = 100, scopes: Collection[str] = ()) -> tuple[PurgeOrder, ...]:
         """Destroy the keys of the orders that are due, at most `limit` at once, and note it.
 

@@ -28,7 +28,7 @@ class RightsChecking(Service):
         super().__init__(runner)
         self._lookups = lookups
 
-    @query(Permission.RIGHTS_CHECK, traced=True)
+    @query(Permission.RIGHTS_CHECK, traced=True, public=True)
     def requests_to_check(self, session: ReadSession, *, after: str = "", limit: int = 50) -> Listing[RequestSummary]:
         """Return the requests of which nobody has shown yet who asks, oldest first."""
         page = session.list_permitted(
@@ -41,7 +41,7 @@ class RightsChecking(Service):
         )
         return Listing(tuple(map(self._summarize, page.items)), page.cursor)
 
-    @command(Permission.RIGHTS_CHECK)
+    @command(Permission.RIGHTS_CHECK, public=True)
     def record_check(self, uow: UnitOfWork, request_id: str, *, way: str, passed: bool, note: str) -> RequestSummary:
         """Write down by which second way somebody looked at who asks, and whether it is the person.
 
@@ -72,7 +72,7 @@ class RightsChecking(Service):
         uow.add_event("rights.checked")
         return self._summarize(uow.save(RIGHTS_REQUEST, checked))
 
-    @command(Permission.RIGHTS_CHECK)
+    @command(Permission.RIGHTS_CHECK, public=True)
     def link_account(self, uow: UnitOfWork, request_id: str, address: Address) -> RequestSummary:
         """Link an account of the person's, by the address that they have shown to be theirs.
 
@@ -92,7 +92,7 @@ class RightsChecking(Service):
         id = self._lookups.find_account(uow, address)
         return self._link(uow, request, f"conversation:{id}" if id else "")
 
-    @command(Permission.RIGHTS_CHECK)
+    @command(Permission.RIGHTS_CHECK, public=True)
     def link_receipt(self, uow: UnitOfWork, request_id: str, receipt: str) -> RequestSummary:
         """Link a case that the person told at the desk or by phone, by the receipt that they have shown.
 

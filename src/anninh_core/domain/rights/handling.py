@@ -45,7 +45,7 @@ class RightsHandling(Service):
         super().__init__(runner)
         self._lookups = lookups
 
-    @query(Permission.RIGHTS_HANDLE, traced=True)
+    @query(Permission.RIGHTS_HANDLE, traced=True, public=True)
     def requests(
         self, session: ReadSession, *, pending: bool = True, after: str = "", limit: int = 50
     ) -> Listing[RightsRequest]:
@@ -65,17 +65,17 @@ class RightsHandling(Service):
             limit=limit,
         )
 
-    @query(Permission.RIGHTS_HANDLE, traced=True)
+    @query(Permission.RIGHTS_HANDLE, traced=True, public=True)
     def request(self, session: ReadSession, request_id: str) -> RightsRequest:
         """Return a request with its history."""
         return self._lookups.load(session, request_id)
 
-    @query(Permission.RIGHTS_HANDLE)
+    @query(Permission.RIGHTS_HANDLE, public=True)
     def clock(self, session: ReadSession, request_id: str) -> AnswerClock | None:
         """Return until when a request has to be answered; None where the profile has no limit for it."""
         return read_clock(self.context.district, self._lookups.load(session, request_id))
 
-    @command(Permission.RIGHTS_HANDLE)
+    @command(Permission.RIGHTS_HANDLE, public=True)
     def extend_request(self, uow: UnitOfWork, request_id: str, *, reason: str) -> RightsRequest:
         """Extend the limit of a request, once, by what the profile's rule allows; the person is told why.
 
@@ -93,7 +93,7 @@ class RightsHandling(Service):
         uow.decide(_subject(request), rule=clock.rule.source, reason="rights.extended", text=reason)
         return self._save(uow, extended, "rights.extended")
 
-    @command(Permission.RIGHTS_HANDLE)
+    @command(Permission.RIGHTS_HANDLE, public=True)
     def leave_out(self, uow: UnitOfWork, request_id: str, category: str, *, rule: str, reason: str) -> RightsRequest:
         """Leave a category out of the copy, such as cases that are looked into, by a rule of law and for a reason.
 
@@ -115,7 +115,7 @@ class RightsHandling(Service):
         uow.decide(_subject(request), rule=rule, reason="rights.left_out", text=reason)
         return self._save(uow, request.leaves_out(omission), "rights.left_out")
 
-    @command(Permission.RIGHTS_HANDLE)
+    @command(Permission.RIGHTS_HANDLE, public=True)
     def take_in(self, uow: UnitOfWork, request_id: str, category: str) -> RightsRequest:
         """Tell a category after all that was left out; raises as `leave_out`."""
         request = self._lookups.load(uow, request_id).handled(uow.actor.id, (RightsKind.ACCESS,))
@@ -162,7 +162,7 @@ class RightsHandling(Service):
         corrected = CorrectedRecord(ref=ref, by=uow.actor.id, at=uow.at)
         return self._save(uow, evolve(request, corrections=(*request.corrections, corrected)), "rights.corrected")
 
-    @command(Permission.RIGHTS_HANDLE)
+    @command(Permission.RIGHTS_HANDLE, public=True)
     def restrict(self, uow: UnitOfWork, request_id: str, *, rule: str, reason: str) -> RightsRequest:
         """Let the person's data be used no more, but for what the law wants: see `lookups.open_restrictions`.
 
@@ -176,7 +176,7 @@ class RightsHandling(Service):
         uow.decide(_subject(request), rule=rule, reason="rights.restricted", text=reason)
         return self._save(uow, request.restricted(period), "rights.restricted")
 
-    @command(Permission.RIGHTS_HANDLE)
+    @command(Permission.RIGHTS_HANDLE, public=True)
     def lift_restriction(self, uow: UnitOfWork, request_id: str, *, reason: str) -> RightsRequest:
         """End the restriction of a request, answered or not.
 

@@ -99,7 +99,7 @@ class TipIntake(Service):
         )
         return _place_and_save(uow, tip, attachments, receipt_text)
 
-    @command(Permission.INTAKE)
+    @command(Permission.INTAKE, public=True)
     def record_walk_in(
         self,
         uow: UnitOfWork,

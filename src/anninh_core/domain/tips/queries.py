@@ -38,7 +38,7 @@ class TipQueries(Service):
         super().__init__(runner)
         self._restricts = restricts
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def get(self, session: ReadSession, tip_id: str) -> Tip:
         """Return a tip. The reporter is only an id in it.
 
@@ -46,7 +46,7 @@ class TipQueries(Service):
         """
         return _show(session, get_permitted_tip(session, tip_id), self._restricts(session))
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def by_receipt(self, session: ReadSession, receipt: str) -> Tip:
         """Return the tip of a receipt, however it is typed: with small letters or spaces around.
 
@@ -58,7 +58,7 @@ class TipQueries(Service):
         id = follow_joined(session, tips[0]).id if tips else normalized
         return _show(session, get_permitted_tip(session, id, normalized), self._restricts(session))
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def list(
         self,
         session: ReadSession,
@@ -86,13 +86,13 @@ class TipQueries(Service):
         is_restricted = self._restricts(session)
         return Listing(tuple(_show(session, tip, is_restricted) for tip in page.items), page.cursor)
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def overdue(self, session: ReadSession, *, unit: str = "") -> tuple[Tip, ...]:
         """Return tips with a clock that has run out: open ones, and those settled whose reporter isn't told yet."""
         owing = self._iter_owing(session, unit)
         return tuple(tip for tip in owing if self._clocks_that(DeadlineState.OVERDUE, tip, session.at))
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def due_soon(self, session: ReadSession, *, unit: str = "") -> tuple[Tip, ...]:
         """Return tips with a clock that warns and hasn't run out, what is to be done first at the top.
 
@@ -115,7 +115,7 @@ class TipQueries(Service):
         yield from self._scan(session, unit, {"type": ("open", "waiting")}, "due")
         yield from self._scan(session, unit, {"state": tuple(sorted(UNTOLD_STATES))}, "newest")
 
-    @query(Permission.TIP_READ, traced=True)
+    @query(Permission.TIP_READ, traced=True, public=True)
     def search(
         self, session: ReadSession, text: str, *, unit: str = "", after: str = "", limit: int = 20
     ) -> Listing[Tip]:
@@ -135,12 +135,12 @@ class TipQueries(Service):
         )
         return search(session, TIP, text, reach, after=after, limit=limit)
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def suggest_handler(self, session: ReadSession, tip_id: str) -> RoutingOpinion:
         """Return who should handle a tip by the profile's rules, and which rule says so."""
         return suggest_route(self.context.district, get_permitted_tip(session, tip_id))
 
-    @query(Permission.TIP_SUPERVISE, traced=True)
+    @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def from_same_reporter(
         self, session: ReadSession, tip_id: str, *, after: str = "", limit: int = 50
     ) -> Listing[Tip]:

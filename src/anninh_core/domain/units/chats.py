@@ -98,7 +98,7 @@ class OfficerChats(Service):
 
     action_prefix = "officer_chats"
 
-    @command(Permission.GRANT)
+    @command(Permission.GRANT, public=True, step_up=True)
     def begin_binding(self, uow: UnitOfWork, officer_id: str) -> BindingCode:
         """Make a one-time code; whoever sends it from a chat binds that chat to the officer.
 
@@ -115,7 +115,7 @@ class OfficerChats(Service):
         uow.save(OFFICER_CHAT, chat.with_code(handle, _hash_code(self.context, officer.id, secret), expires_at))
         return BindingCode(f"{handle}-{secret}", expires_at)
 
-    @command(Permission.GRANT)
+    @command(Permission.GRANT, public=True, step_up=True)
     def unbind(self, uow: UnitOfWork, officer_id: str) -> Officer:
         """End the binding of an officer's chat, and any code: nothing written there is a command any more.
 

@@ -31,7 +31,7 @@ class Units(Service):
 
     action_prefix = "units"
 
-    @command(Permission.GRANT)
+    @command(Permission.GRANT, public=True, step_up=True)
     def appoint(
         self, uow: UnitOfWork, name: str, unit: str, *, roles: Sequence[str], conversation: str = ""
     ) -> Officer:
@@ -49,7 +49,7 @@ class Units(Service):
         uow.add_event("officer.appointed")
         return uow.save(OFFICER, officer)
 
-    @command(Permission.GRANT)
+    @command(Permission.GRANT, public=True, step_up=True)
     def grant(self, uow: UnitOfWork, officer_id: str, role: str, unit: str, *, until: date = date.max) -> Officer:
         """Give an officer a role on a unit from today, up to an inclusive day.
 
@@ -66,7 +66,7 @@ class Units(Service):
         uow.add_event("officer.granted" if not granted.grants[-1].is_proposed else "officer.grant_proposed")
         return uow.save(OFFICER, granted)
 
-    @command(Permission.GRANT)
+    @command(Permission.GRANT, public=True, step_up=True)
     def confirm_grant(self, uow: UnitOfWork, officer_id: str, role: str, unit: str) -> Officer:
         """Put a proposed grant in force from today, as the second person that it takes.
 
@@ -166,12 +166,12 @@ class Units(Service):
         uow.add_event("officer.granted")
         return uow.save(OFFICER, officer.granted(grant))
 
-    @query(Permission.UNIT_READ)
+    @query(Permission.UNIT_READ, public=True)
     def officer(self, session: ReadSession, officer_id: str) -> Officer:
         """Return an officer."""
         return session.get_permitted(OFFICER, officer_id, "`anninh units officers` lists those you may see")
 
-    @query(Permission.UNIT_READ)
+    @query(Permission.UNIT_READ, public=True)
     def officers(self, session: ReadSession, unit: str, *, role: str = "", after: str = "") -> Listing[Officer]:
         """List the officers at home in a unit or below, optionally with a role."""
         session.permit(unit)

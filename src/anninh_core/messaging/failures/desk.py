@@ -56,7 +56,7 @@ class FailureDesk(Service):
         self._on_arrival = arrived
         self._on_posted = posted
 
-    @query(Permission.DELIVERY_READ, traced=True)
+    @query(Permission.DELIVERY_READ, traced=True, public=True)
     def troubles(
         self,
         session: ReadSession,
@@ -111,7 +111,7 @@ class FailureDesk(Service):
         rows = self.context.storage.queues.outbox(cause=cause, limit=10_000)
         return tuple(row_for_handlers(row, self.context.names.pseudonym) for row in rows)
 
-    @command(Permission.DELIVERY_DECIDE)
+    @command(Permission.DELIVERY_DECIDE, public=True)
     def rerun(self, uow: UnitOfWork, row_id: str) -> None:
         """Process an event once more, as if it had just come.
 
@@ -120,7 +120,7 @@ class FailureDesk(Service):
         """
         self._settle_event(uow, row_id, InboxState.NEW, "rerun")
 
-    @command(Permission.DELIVERY_DECIDE)
+    @command(Permission.DELIVERY_DECIDE, public=True)
     def resend(self, uow: UnitOfWork, row_id: str) -> None:
         """Send again what is known or decided not to have arrived.
 
@@ -133,7 +133,7 @@ class FailureDesk(Service):
                 f"outbox row {row.id} was sent anew as {newer_row.id}, which is {newer_row.state}: give this one up"
             )
 
-    @command(Permission.DELIVERY_DECIDE)
+    @command(Permission.DELIVERY_DECIDE, public=True)
     def give_up(self, uow: UnitOfWork, row_id: str, reason: str) -> None:
         """Decide that a message shall not be sent, or an event not be processed, any more."""
         if not reason.strip():
@@ -146,7 +146,7 @@ class FailureDesk(Service):
             subject = f"outbox:{row_id}"
         uow.decide(subject, rule="delivery", reason="given_up", text=nfc(reason))
 
-    @command(Permission.DELIVERY_DECIDE)
+    @command(Permission.DELIVERY_DECIDE, public=True)
     def confirm(self, uow: UnitOfWork, row_id: str, proof: str) -> None:
         """State that a message did arrive, or was posted by hand, and how that is known.
 
@@ -170,7 +170,7 @@ class FailureDesk(Service):
         with uow.acting_as(system("delivery")):  # the subject's own consequence, as if the platform had told it
             self._on_arrival(uow, row.purpose, row.cause, proof)
 
-    @workflow(Permission.DELIVERY_DECIDE)
+    @workflow(Permission.DELIVERY_DECIDE, public=True)
     def confirm_posted(self, actor: Actor, row_id: str, link: str = "") -> None:
         """Confirm a post made by hand: a link is the proof; without one, the officer's word is. See `confirm`."""
         self.confirm(actor, row_id, link or posted_by(actor))

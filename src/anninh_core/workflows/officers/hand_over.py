@@ -75,7 +75,7 @@ class HandOver(Workflow):
 
     action_prefix = "hand_over"
 
-    @command(Permission.GRANT)
+    @command(Permission.GRANT, public=True, step_up=True)
     def hand_over(
         self, uow: UnitOfWork, officer_id: str, *, to: Mapping[str, str], last_day: date | None = None
     ) -> HandedOver:

@@ -14,7 +14,7 @@ class RoleEnding(Workflow):
 
     action_prefix = "role_ending"
 
-    @workflow(Permission.GRANT)
+    @workflow(Permission.GRANT, public=True, step_up=True)
     def revoke(self, actor: Actor, officer_id: str, role: str, unit: str, *, last_day: date) -> Officer:
         """End a grant after an inclusive last day; one of yesterday ends it at once.
 

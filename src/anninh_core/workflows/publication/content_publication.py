@@ -29,7 +29,7 @@ class ContentPublication(Workflow):
         super().__init__(runner, services)
         self._plugins = plugins
 
-    @command(Permission.CONTENT_EDIT)
+    @command(Permission.CONTENT_EDIT, public=True)
     def submit(self, uow: UnitOfWork, item_id: str) -> Item:
         """Hand an item in for review, with what the checks found standing beside the gates' questions."""
         item = self.services.content.editing.submit(uow, item_id)
@@ -37,7 +37,7 @@ class ContentPublication(Workflow):
         findings = self._plugins.review(_view(item), self.context.district).values
         return self.services.content.editing.record_findings(uow, item_id, [*findings, *self._look(uow, item)])
 
-    @command(Permission.CONTENT_PUBLISH, Permission.GROUP_READ)
+    @command(Permission.CONTENT_PUBLISH, Permission.GROUP_READ, public=True)
     def publish(self, uow: UnitOfWork, item_id: str) -> Item:
         """Send an approved item to every active group of its audience that doesn't have it yet.
 

@@ -14,7 +14,7 @@ class LeakDecision(Workflow):
 
     action_prefix = "leaks"
 
-    @command(Permission.DELIVERY_DECIDE)
+    @command(Permission.DELIVERY_DECIDE, public=True)
     def release(self, uow: UnitOfWork, finding_id: str, *, reason: str) -> LeakFinding:
         """Let go what waits, as it reads: whoever decides answers for it.
 
@@ -33,7 +33,7 @@ class LeakDecision(Workflow):
             self.services.content.publishing.show(uow, about.id)
         return finding
 
-    @command(Permission.DELIVERY_DECIDE)
+    @command(Permission.DELIVERY_DECIDE, public=True)
     def stop(self, uow: UnitOfWork, finding_id: str, *, reason: str) -> LeakFinding:
         """Decide that what waits doesn't leave; arguments and errors as for `release`.
 

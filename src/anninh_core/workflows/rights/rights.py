@@ -82,7 +82,7 @@ class RightsWorkflow(Workflow):
         self._plugins = plugins
         self._policies = retention_policies(runner.context.district)
 
-    @workflow(Permission.RIGHTS_HANDLE)
+    @workflow(Permission.RIGHTS_HANDLE, public=True, step_up=True)
     def find(self, actor: Actor, request_id: str, *, purpose: str) -> FoundData:
         """Return what is kept of whoever asks, and write down what for it was looked at.
 
@@ -107,7 +107,7 @@ class RightsWorkflow(Workflow):
 
         return self._run(actor, "rights.find", act)
 
-    @workflow(Permission.RIGHTS_HANDLE)
+    @workflow(Permission.RIGHTS_HANDLE, public=True, step_up=True)
     def export(self, actor: Actor, request_id: str, *, format: str, way: str) -> DataCopy:
         """Return a copy of what is kept of whoever asks, but for what was left out; that it left is on record.
 
@@ -140,7 +140,7 @@ class RightsWorkflow(Workflow):
 
         return self._run(actor, "rights.export", act)
 
-    @workflow(Permission.RIGHTS_HANDLE)
+    @workflow(Permission.RIGHTS_HANDLE, public=True)
     def correct_name(self, actor: Actor, request_id: str, name: str, *, reason: str) -> RightsRequest:
         """Put the right name into the vault, for every account of whoever asks.
 
@@ -160,7 +160,7 @@ class RightsWorkflow(Workflow):
 
         return self._run(actor, "rights.correct_name", act)
 
-    @workflow(Permission.RIGHTS_HANDLE)
+    @workflow(Permission.RIGHTS_HANDLE, public=True)
     def correct_words(self, actor: Actor, request_id: str, message: str, words: str, *, reason: str) -> RightsRequest:
         """Write beside a message of whoever asks how it should read; what was said stays as it was sealed.
 
@@ -177,7 +177,7 @@ class RightsWorkflow(Workflow):
 
         return self._run(actor, "rights.correct_words", act)
 
-    @workflow(Permission.RIGHTS_HANDLE)
+    @workflow(Permission.RIGHTS_HANDLE, public=True)
     def answer(
         self,
         actor: Actor,

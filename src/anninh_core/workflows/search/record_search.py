@@ -99,7 +99,14 @@ class RecordSearch(Workflow):
             "item": (Permission.CONTENT_READ, self._find_items),
         }
 
-    @query(Permission.UNIT_READ, Permission.TIP_READ, Permission.INQUIRY_READ, Permission.CONTENT_READ, traced=True)
+    @query(
+        Permission.UNIT_READ,
+        Permission.TIP_READ,
+        Permission.INQUIRY_READ,
+        Permission.CONTENT_READ,
+        traced=True,
+        public=True,
+    )
     def find(
         self, session: ReadSession, text: str, *, kinds: Sequence[str] = (), unit: str = "", limit: int = 20
     ) -> SearchHits:

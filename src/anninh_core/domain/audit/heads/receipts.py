@@ -16,7 +16,7 @@ class HeadReceipts(Service):
 
     action_prefix = "governance"  # the stored first half of the journal's action names
 
-    @command(Permission.OPERATE)
+    @command(Permission.OPERATE, public=True)
     def receive_heads(self, uow: UnitOfWork, data: bytes) -> HeadReceipt:
         """Take in a file of heads of a subordinate authority.
 
@@ -39,7 +39,7 @@ class HeadReceipts(Service):
             uow.save(RECEIVED_HEAD, one)
         return self._conclude(uow, file, fresh, why)
 
-    @query(Permission.TRAIL_READ)
+    @query(Permission.TRAIL_READ, public=True)
     def received_heads(self, session: ReadSession, authority: str) -> HeadFile:
         """Return the accepted heads of an authority: `verify --heads` takes them, as a file.
 

@@ -28,7 +28,7 @@ class JournalHeads(Service):
 
     action_prefix = "governance"  # the stored first half of the journal's action names
 
-    @command(Permission.OPERATE)
+    @command(Permission.OPERATE, public=True)
     def sign_head(self, uow: UnitOfWork) -> SignedHead:
         """Sign the journal's head as it is now; the entry of this act comes after it."""
         uow.permit(self.context.district.root)
@@ -55,7 +55,7 @@ class JournalHeads(Service):
             return None
         return add_head(uow, self._next_head(uow))
 
-    @query(Permission.TRAIL_READ)
+    @query(Permission.TRAIL_READ, public=True)
     def heads(self, session: ReadSession, *, after: int = 0) -> HeadFile:
         """Return the heads after a number, with all public keys. Needs the permission on the root.
 
@@ -65,13 +65,13 @@ class JournalHeads(Service):
         session.permit(self.context.district.root)
         return head_file(self.context, after)
 
-    @query(Permission.TRAIL_READ)
+    @query(Permission.TRAIL_READ, public=True)
     def export_heads(self, session: ReadSession, *, after: int = 0) -> bytes:
         """Return the same as a file; see `parse_head_file`."""
         session.permit(self.context.district.root)
         return encode_head_file(head_file(self.context, after))
 
-    @workflow(Permission.OPERATE)
+    @workflow(Permission.OPERATE, step_up=True)
     def rotate_signing_key(self, actor: Actor) -> PublicKey:
         """Sign a head with the old key, go on with a new one that the old one certifies, and sign a head with that.
 

@@ -48,7 +48,7 @@ class Custodians(Service):
         self._sealed_details = sealed_details
         self._add_wrap = add_wrap
 
-    @command(Permission.GRANT)
+    @command(Permission.GRANT, public=True, step_up=True)
     def propose_custodian(self, uow: UnitOfWork, public_key: str, *, officer_id: str = "") -> Custodian:
         """Propose a key to which personal details are to be sealed. A second person confirms it.
 
@@ -77,7 +77,7 @@ class Custodians(Service):
         )
         return self._save(uow, custodian, "custodian.proposed")
 
-    @command(Permission.GRANT)
+    @command(Permission.GRANT, public=True, step_up=True)
     def confirm_custodian(self, uow: UnitOfWork, key_id: str) -> Custodian:
         """Put a proposed key in use, as the second person.
 
@@ -99,7 +99,7 @@ class Custodians(Service):
                     uow.save(CUSTODIAN, other.ended(uow.actor.id, uow.at))
         return self._save(uow, confirmed, "custodian.confirmed")
 
-    @command(Permission.GRANT)
+    @command(Permission.GRANT, public=True, step_up=True)
     def end_custodian(self, uow: UnitOfWork, key_id: str, *, reason: str) -> Custodian:
         """Seal nothing to a key any more, and drop what was wrapped for it.
 
@@ -119,13 +119,13 @@ class Custodians(Service):
         uow.decide(f"custodian:{custodian.id}", rule="custody", reason="ended", text=nfc(reason))
         return self._save(uow, custodian.ended(uow.actor.id, uow.at), "custodian.ended")
 
-    @query(Permission.UNIT_READ)
+    @query(Permission.UNIT_READ, public=True)
     def custodians(self, session: ReadSession, *, after: str = "") -> Listing[Custodian]:
         """Return the keys that are, were, or are to be in use."""
         session.permitted_units()
         return session.find(CUSTODIAN, "id", after=after)
 
-    @query(Permission.GRANT, traced=True)
+    @query(Permission.GRANT, traced=True, public=True, step_up=True)
     def export_rewraps(self, session: ReadSession, key_id: str, *, holder: str) -> bytes:
         """Return a file by which one holder wraps for a new key what it can't open yet.
 
@@ -148,7 +148,7 @@ class Custodians(Service):
         session.facts |= {"custodian": new.id, "wraps": len(items)}
         return encode(RewrapFile(format=BATCH, key=new.id, public_key=new.key, holder=old.id, items=items))
 
-    @workflow(Permission.GRANT)
+    @workflow(Permission.GRANT, public=True, step_up=True)
     def import_rewraps(self, actor: Actor, data: bytes) -> int:
         """Take in what a holder wrapped for a new key; return how many details it opens more.
 

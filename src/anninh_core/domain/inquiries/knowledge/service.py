@@ -28,7 +28,7 @@ class KnowledgeBase(Service):
 
     action_prefix = "inquiries"
 
-    @command(Permission.INQUIRY_ANSWER)
+    @command(Permission.INQUIRY_ANSWER, public=True)
     def write_article(
         self,
         uow: UnitOfWork,
@@ -69,7 +69,7 @@ class KnowledgeBase(Service):
         uow.add_event("article.written")
         return uow.save(ARTICLE, article)
 
-    @command(Permission.INQUIRY_ANSWER)
+    @command(Permission.INQUIRY_ANSWER, public=True)
     def revise_article(
         self,
         uow: UnitOfWork,
@@ -85,19 +85,19 @@ class KnowledgeBase(Service):
         uow.add_event("article.revised")
         return uow.save(ARTICLE, article.revised(self._edition(uow, text, source, since, until)))
 
-    @command(Permission.INQUIRY_ANSWER)
+    @command(Permission.INQUIRY_ANSWER, public=True)
     def confirm_article(self, uow: UnitOfWork, article_id: str) -> Article:
         """Note that an article was compared with the rules in force today, and found right."""
         uow.add_event("article.confirmed")
         return uow.save(ARTICLE, self._get_editable(uow, article_id).checked(uow.today))
 
-    @command(Permission.INQUIRY_ANSWER)
+    @command(Permission.INQUIRY_ANSWER, public=True)
     def retire_article(self, uow: UnitOfWork, article_id: str) -> Article:
         """Take an article out of use from today."""
         uow.add_event("article.retired")
         return uow.save(ARTICLE, self._get_editable(uow, article_id).retired(uow.today))
 
-    @command(Permission.INQUIRY_ANSWER)
+    @command(Permission.INQUIRY_ANSWER, public=True)
     def import_articles(self, uow: UnitOfWork, unit: str, drafts: Sequence[ArticleDraft]) -> ImportedArticles:
         """Take in articles of files: new ones are written, changed ones get an edition, what is the same stays.
 
@@ -115,21 +115,21 @@ class KnowledgeBase(Service):
         uow.add_event("article.imported")
         return ImportedArticles.of(outcome)
 
-    @query(Permission.INQUIRY_READ)
+    @query(Permission.INQUIRY_READ, public=True)
     def articles(self, session: ReadSession, *, category: str = "") -> tuple[Article, ...]:
         """Return the articles in use today, of a category if one is named. They are public: every unit reads all."""
         session.permitted_units()
         in_use = self._articles_in_use(session)
         return tuple(article for article in in_use if not category or article.category == category)
 
-    @query(Permission.INQUIRY_READ)
+    @query(Permission.INQUIRY_READ, public=True)
     def get_article(self, session: ReadSession, article_id: str) -> Article:
         """Return an article with all its editions, by its id or the key it has in its file."""
         session.permitted_units()
         keyed = (article for article in session.iter_all(ARTICLE, "id") if article.key == article_id)
         return next(keyed, None) or get_article(session, article_id)
 
-    @query(Permission.INQUIRY_READ)
+    @query(Permission.INQUIRY_READ, public=True)
     def stale_articles(self, session: ReadSession, *, days: int = 180) -> tuple[tuple[Article, str], ...]:
         """Return the articles that need a look, each with why: `run_out`, `never_checked` or `checked_long_ago`.
 
@@ -141,14 +141,14 @@ class KnowledgeBase(Service):
         looked_at = ((article, article.stale_since(session.today, days)) for article in kept)
         return tuple((article, why) for article, why in looked_at if why)
 
-    @query(Permission.INQUIRY_READ)
+    @query(Permission.INQUIRY_READ, public=True)
     def find_articles(self, session: ReadSession, text: str, *, limit: int = 5) -> tuple[Suggestion, ...]:
         """Return the articles that a typed question or a few words fit, best first, with the passage that says it."""
         session.permitted_units()
         parse_query(text, self.context.district.teen_code)  # a text without words is refused as in every search
         return self._index(session, self._articles_in_use(session)).rank(text)[:limit]
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True)
+    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def suggest(self, session: ReadSession, inquiry_id: str, *, limit: int = 5) -> tuple[Suggestion, ...]:
         """Return articles that may answer an inquiry where it was asked, best first, with the passage that says it.
 
@@ -160,7 +160,7 @@ class KnowledgeBase(Service):
         holding = (article for article in self._articles_in_use(session) if holds_where(article, ancestors, below))
         return self._index(session, tuple(holding)).rank(inquiry.question)[:limit]
 
-    @query(Permission.INQUIRY_READ, traced=True, folds=True)
+    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def propose_articles(
         self, session: ReadSession, *, unit: str = "", days: int = 90, least: int = 2
     ) -> tuple[ProposedArticle, ...]:

@@ -113,7 +113,7 @@ class CounterMaintenance(Service):
         uow.add_event("counters.corrected")
         return found.correctable
 
-    @query(Permission.OPERATE)
+    @query(Permission.OPERATE, public=True)
     def counter_drifts(self, session: ReadSession) -> tuple[Drift, ...]:
         """Return the months and years of counters that aren't the sum of their days."""
         session.permit(self.context.district.root)

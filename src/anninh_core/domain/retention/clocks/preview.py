@@ -89,7 +89,7 @@ class Previews(Service):
         self._open_scopes = open_scopes
         self._scope_kinds = tuple(scope_kinds)
 
-    @query(Permission.OPERATE)
+    @query(Permission.OPERATE, public=True)
     def preview(
         self, session: ReadSession, *, days: int = 30, data: str = "", fate: str = "", after: str = "", limit: int = 50
     ) -> Listing[PreviewItem]:
@@ -118,7 +118,7 @@ class Previews(Service):
                 return Listing(tuple(found[:limit]), found[limit - 1].scope)
         return Listing(tuple(found))
 
-    @query(Permission.OPERATE)
+    @query(Permission.OPERATE, public=True)
     def preview_counts(self, session: ReadSession, *, days: int = 30) -> tuple[PreviewCount, ...]:
         """Return how much of the actor's units has which fate within some days, by kind of data."""
         counts = Counter((item.data, item.fate) for item in self._iter_items(session, days, ""))

@@ -27,7 +27,7 @@ class TipClocks(Service):
 
     action_prefix = "tips"
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def record_complex(self, uow: UnitOfWork, tip_id: str, *, body: str, number: str, day: date) -> Tip:
         """Record that the case was decided to be complex: it is to be resolved within two months (BLTTHS 147.2).
 
@@ -47,7 +47,7 @@ class TipClocks(Service):
         self._check_before_limit(tip, DecisionKind.COMPLEX, day)
         return self._record(uow, tip, _paper(uow, tip, DecisionKind.COMPLEX, body=body, number=number, day=day))
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def record_extension(
         self, uow: UnitOfWork, tip_id: str, *, body: str, number: str, day: date, asked_on: date, months: int = 2
     ) -> Tip:
@@ -83,7 +83,7 @@ class TipClocks(Service):
         paper = _paper(uow, tip, DecisionKind.EXTENDED, body=body, number=number, day=day)
         return self._record(uow, tip, evolve(paper, months=months, asked_on=asked_on))
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def record_suspension(self, uow: UnitOfWork, tip_id: str, *, body: str, number: str, day: date) -> Tip:
         """Record that resolving was suspended (BLTTHS 148): its clock stands still until that is revoked.
 
@@ -101,7 +101,7 @@ class TipClocks(Service):
         _check_order(tip, day)
         return self._record(uow, tip, _paper(uow, tip, DecisionKind.SUSPENDED, body=body, number=number, day=day))
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def revoke_suspension(self, uow: UnitOfWork, tip_id: str, *, body: str, number: str, day: date) -> Tip:
         """Record that a suspension was revoked: from that day there is one month at most (BLTTHS 149).
 
@@ -115,7 +115,7 @@ class TipClocks(Service):
         _check_order(tip, day)
         return self._record(uow, tip, _paper(uow, tip, DecisionKind.REVOKED, body=body, number=number, day=day))
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def record_written_notice(self, uow: UnitOfWork, tip_id: str, *, number: str, day: date) -> Tip:
         """Record the written notice of reception to the reporter; a receipt in chat is none.
 
@@ -135,7 +135,7 @@ class TipClocks(Service):
         paper = _paper(uow, tip, DecisionKind.NOTICE, number=number, day=day)
         return self._record(uow, tip.with_timestamp(_NOTICE, max(tip.received_at, paper.moment)), paper)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def record_identity_refused(self, uow: UnitOfWork, tip_id: str, reason: str) -> Tip:
         """Record that the reporter refused to be named, so that no notice can be written to them, and why.
 

@@ -28,7 +28,7 @@ class FalseReports(Service):
 
     action_prefix = "tips"
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def mark_false(
         self, uow: UnitOfWork, tip_id: str, *, reason: str, note: str, seen_version: int | None = None
     ) -> Tip:
@@ -60,7 +60,7 @@ class FalseReports(Service):
         self._decide(uow, tip, "marked", note)
         return uow.save(TIP, evolve(tip, false_marks=(*tip.false_marks, mark)))
 
-    @command(Permission.TIP_SUPERVISE)
+    @command(Permission.TIP_SUPERVISE, public=True)
     def confirm_false(self, uow: UnitOfWork, tip_id: str, *, note: str, seen_version: int | None = None) -> Tip:
         """Confirm the mark of a false report: it is shown to who asks for earlier ones of the same reporter.
 
@@ -76,7 +76,7 @@ class FalseReports(Service):
         self._decide(uow, tip, "confirmed", note)
         return self._replace(uow, tip, evolve(mark, confirmed_by=uow.actor.id, confirmed_at=uow.at))
 
-    @command(Permission.TIP_SUPERVISE)
+    @command(Permission.TIP_SUPERVISE, public=True)
     def clear_false(self, uow: UnitOfWork, tip_id: str, *, note: str, seen_version: int | None = None) -> Tip:
         """Take the mark of a false report back; that it stood there stays on record. Opening the tip again ends it too.
 
@@ -90,7 +90,7 @@ class FalseReports(Service):
         self._decide(uow, tip, "cleared", note)
         return self._replace(uow, tip, evolve(mark, cleared_by=uow.actor.id, cleared_at=uow.at))
 
-    @query(Permission.TIP_SUPERVISE, traced=True)
+    @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def count_false_before(self, session: ReadSession, tip_id: str) -> int:
         """Return how many earlier tips of a tip's reporter were found to be false, of those that the actor supervises.
 

@@ -17,7 +17,7 @@ from anninh_core.vocabulary.permissions import Permission
 class TipClaims(TipWork):
     """Claims: two officers don't begin the same thing. They bar nobody; assigning the tip ends them."""
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def claim(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
         """Take an open tip that no officer has for the profile's `claim_hours`; again by the same officer: from now.
 
@@ -38,7 +38,7 @@ class TipClaims(TipWork):
         uow.add_event("tip.claimed")
         return uow.save(TIP, evolve(tip, claim=Claim(by=uow.actor.id, until=until)))
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def release_claim(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
         """Give back what one has taken before its time is over.
 

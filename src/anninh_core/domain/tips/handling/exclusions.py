@@ -18,7 +18,7 @@ from anninh_core.vocabulary.permissions import Permission
 class TipExclusions(TipWork):
     """Conflicts of interest. Whoever is excluded can't get, list, find, count or export a tip, nor hear of it."""
 
-    @command(Permission.TIP_SUPERVISE)
+    @command(Permission.TIP_SUPERVISE, public=True)
     def exclude(
         self, uow: UnitOfWork, tip_id: str, officer_id: str, reason: str, *, seen_version: int | None = None
     ) -> Tip:
@@ -35,7 +35,7 @@ class TipExclusions(TipWork):
             )
         return self._exclude(uow, tip, officer_id, reason)
 
-    @command(Permission.TIP_SUPERVISE)
+    @command(Permission.TIP_SUPERVISE, public=True)
     def exclude_unit(
         self, uow: UnitOfWork, tip_id: str, unit: str, reason: str, *, seen_version: int | None = None
     ) -> Tip:

@@ -31,7 +31,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
     `Conflict` says by whom and when, and nothing is done. Left out, the act goes by what the tip is by now.
     """
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def triage(
         self,
         uow: UnitOfWork,
@@ -64,7 +64,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
         uow.add_event("tip.triaged")
         return self._save(uow, triaged)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def assign(
         self,
         uow: UnitOfWork,
@@ -90,7 +90,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
         uow.add_event("tip.assigned")
         return self._save(uow, evolve(assigned.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def verify(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
         """Begin to check a tip on the spot."""
         tip = get_tip_to_change(uow, tip_id, seen_version)
@@ -98,7 +98,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
         uow.add_event("tip.verifying")
         return self._save(uow, tip.moved(TipState.VERIFYING))
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def ask_back(self, uow: UnitOfWork, tip_id: str, question: str, *, seen_version: int | None = None) -> Tip:
         """Ask the reporter for more.
 
@@ -117,7 +117,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
         uow.add_event("tip.asked_back")
         return self._save(uow, asking)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def record_reply_by_hand(
         self, uow: UnitOfWork, tip_id: str, words: str, *, how: str, seen_version: int | None = None
     ) -> Tip:

@@ -16,7 +16,7 @@ from anninh_core.vocabulary.permissions import Permission
 class TipReopening(TipWork):
     """Reopening. Who settled a tip last neither judges a request nor opens it: the record says who that was."""
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def request_reopening(self, uow: UnitOfWork, tip_id: str, reason: str, *, seen_version: int | None = None) -> Tip:
         """Ask that a tip be opened again, for a reporter who objects by phone or at the door, or for new facts."""
         if not reason.strip():
@@ -26,7 +26,7 @@ class TipReopening(TipWork):
         uow.add_event("tip.reopen_requested")
         return uow.save(TIP, tip.moved(TipState.REOPEN_REQUESTED))
 
-    @command(Permission.TIP_SUPERVISE)
+    @command(Permission.TIP_SUPERVISE, public=True)
     def judge_reopening(
         self, uow: UnitOfWork, tip_id: str, *, accept: bool, reason: str, seen_version: int | None = None
     ) -> Tip:
@@ -56,7 +56,7 @@ class TipReopening(TipWork):
         notify_reporter(uow, tip, "tip.reopening_accepted")
         return self._save(uow, tip.reopened(uow.today))
 
-    @command(Permission.TIP_SUPERVISE)
+    @command(Permission.TIP_SUPERVISE, public=True)
     def reopen(self, uow: UnitOfWork, tip_id: str, reason: str, *, seen_version: int | None = None) -> Tip:
         """Open a settled tip again, unasked.
 

@@ -40,7 +40,7 @@ class TipSettling(TipWork):
     asked for: the number of a document, or `message:<id>` of a message of the case that came with a file.
     """
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def settle(
         self,
         uow: UnitOfWork,
@@ -79,7 +79,7 @@ class TipSettling(TipWork):
         )
         return self._finish(uow, settled, despite_open)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def transfer(
         self,
         uow: UnitOfWork,
@@ -121,7 +121,7 @@ class TipSettling(TipWork):
         )
         return self._finish(uow, evolve(settled, transfers=(*tip.transfers, transfer)), despite_open)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def merge(
         self,
         uow: UnitOfWork,
@@ -142,7 +142,7 @@ class TipSettling(TipWork):
         settled = tip.settled(TipState.DUPLICATE, nfc(answer), uow.today, **facts, into=into)
         return self._finish(uow, settled, despite_open)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def answer(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
         """Send the reporter the words of the settlement, once. The tip is `answered` when they have arrived.
 
@@ -161,7 +161,7 @@ class TipSettling(TipWork):
         uow.add_event("tip.answer_sent")
         return uow.save(TIP, tip.with_timestamp("answer_sent", uow.at))
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def answered_by_hand(self, uow: UnitOfWork, tip_id: str, proof: str, *, seen_version: int | None = None) -> Tip:
         """Note that a person told the reporter, and how."""
         if not proof.strip():
@@ -170,7 +170,7 @@ class TipSettling(TipWork):
         uow.add_event("tip.answered")
         return self._save(uow, tip.answered(nfc(proof), uow.today).with_timestamp("answered", uow.at))
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def close(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
         """Close an answered tip. Whether it is opened again is another person's to judge, see `judge_reopening`."""
         tip = get_tip_to_change(uow, tip_id, seen_version)

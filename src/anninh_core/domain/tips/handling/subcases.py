@@ -23,7 +23,7 @@ _SEE = "`tips.list_subcases` lists those of your units"
 class TipSubcases(TipWork):
     """Sub-cases. The unit that leads the tip asks, the unit that is asked answers; it doesn't see the tip itself."""
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def open_subcase(
         self,
         uow: UnitOfWork,
@@ -58,7 +58,7 @@ class TipSubcases(TipWork):
         uow.save(TIP, evolve(tip, open_subcases=(*tip.open_subcases, subcase.id)))
         return uow.save(SUBCASE, subcase)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def take_subcase(self, uow: UnitOfWork, subcase_id: str, *, officers: Sequence[str] = ()) -> Subcase:
         """Take on what one's unit is asked for, and say who works on it; without names the actor does."""
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE)
@@ -67,21 +67,21 @@ class TipSubcases(TipWork):
         uow.add_event("subcase.taken")
         return uow.save(SUBCASE, subcase.taken(chosen))
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def finish_subcase(self, uow: UnitOfWork, subcase_id: str, result: str) -> Subcase:
         """Tell the lead what the unit found."""
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE).done(nfc(result), uow.at)
         uow.add_event("subcase.done")
         return self._end(uow, subcase)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def return_subcase(self, uow: UnitOfWork, subcase_id: str, reason: str) -> Subcase:
         """Give what one's unit is asked for back to the lead, with a reason."""
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE).returned(nfc(reason), uow.at)
         uow.add_event("subcase.returned")
         return self._end(uow, subcase)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def call_off_subcase(self, uow: UnitOfWork, tip_id: str, subcase: str, reason: str) -> Subcase:
         """Ask a unit no more, as the lead.
 
@@ -99,18 +99,18 @@ class TipSubcases(TipWork):
         uow.add_event("subcase.called_off")
         return self._end(uow, called_off)
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def subcase(self, session: ReadSession, subcase_id: str) -> Subcase:
         """Return what one's unit is asked for."""
         return session.get_permitted(SUBCASE, subcase_id, _SEE)
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def subcases_of(self, session: ReadSession, tip_id: str) -> tuple[Subcase, ...]:
         """Return all parts of a tip that one may read, newest first, with what was found."""
         tip = get_permitted_tip(session, tip_id)
         return tuple(session.iter_all(SUBCASE, "newest", where={"case": f"tip:{tip.id}"}))
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def list_subcases(
         self, session: ReadSession, *, unit: str = "", open_only: bool = True, after: str = "", limit: int = 50
     ) -> Listing[Subcase]:

@@ -24,7 +24,7 @@ class TipTransfers(TipWork):
     transfer nor a return begins, pauses or extends them. The tip counts where it was received.
     """
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def transfer_to_unit(
         self, uow: UnitOfWork, tip_id: str, *, unit: str, reason: str, seen_version: int | None = None
     ) -> Tip:
@@ -56,7 +56,7 @@ class TipTransfers(TipWork):
         moved = evolve(tip.assigned(target, ()), transfers=(*tip.transfers, transfer), question="")
         return self._save(uow, evolve(moved.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def accept_transfer(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
         """Take on a tip that was passed on to one's unit.
 
@@ -69,7 +69,7 @@ class TipTransfers(TipWork):
         uow.add_event("tip.transfer_accepted")
         return self._save(uow, tip.with_last_transfer(evolve(transfer, accepted_at=uow.at, accepted_by=uow.actor.id)))
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def return_transfer(self, uow: UnitOfWork, tip_id: str, reason: str, *, seen_version: int | None = None) -> Tip:
         """Give a tip that was passed on to one's unit back to whoever had it, with a reason.
 
@@ -93,7 +93,7 @@ class TipTransfers(TipWork):
         uow.add_event("tip.transfer_returned")
         return self._save(uow, back)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def record_return(
         self, uow: UnitOfWork, tip_id: str, reason: str, *, document: str = "", seen_version: int | None = None
     ) -> Tip:

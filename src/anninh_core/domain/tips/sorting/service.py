@@ -60,17 +60,17 @@ class TipSorting(Service):
         uow.add_event("tip.placed")
         return uow.save(TIP, tip.placed(place.unit, place.reason))
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def suggest_place(self, session: ReadSession, tip_id: str) -> tuple[PlaceSuggestion, ...]:
         """Return where a tip may have happened by its words and location, the most certain place first, with why."""
         return suggest_places(self.context.district, get_permitted_tip(session, tip_id))
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def explain_route(self, session: ReadSession, tip_id: str) -> tuple[RuleTrial, ...]:
         """Return every routing rule in its order, whether it matches a tip, and which of its conditions hold."""
         return explain_route(self.context.district, get_permitted_tip(session, tip_id))
 
-    @query(Permission.TIP_READ, traced=True)
+    @query(Permission.TIP_READ, traced=True, public=True)
     def simulate_routing(
         self,
         session: ReadSession,
@@ -101,7 +101,7 @@ class TipSorting(Service):
         session.facts |= {"tips": simulation.tips, "moved": simulation.moved, "rules": len(rules)}
         return simulation
 
-    @query(Permission.TIP_READ, traced=True, folds=True)
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def suggest_duplicates(self, session: ReadSession, tip_id: str) -> tuple[tuple[Tip, Likeness], ...]:
         """Return tips of any category that may tell of the same thing, most alike first, with why. A person decides."""
         tip = get_permitted_tip(session, tip_id)
@@ -117,7 +117,7 @@ class TipSorting(Service):
         shown = [c for c in candidates if reach is None or c.unit in reach or c.handling_unit in reach]
         return find_duplicates(self.context.district, tip, shown)
 
-    @query(Permission.TIP_SUPERVISE, traced=True)
+    @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def count_sources(self, session: ReadSession, tip_id: str, others: Sequence[str] = ()) -> Sources:
         """Return how many people reported a matter: a tip, those merged into it, and others that are named.
 
@@ -135,7 +135,7 @@ class TipSorting(Service):
         people, unknown = count_sources(counted)
         return Sources(tips=len(counted), people=people, unknown=unknown)
 
-    @command(Permission.TIP_HANDLE)
+    @command(Permission.TIP_HANDLE, public=True)
     def unmerge(self, uow: UnitOfWork, tip_id: str, reason: str) -> Tip:
         """Make a tip that was merged by mistake a case of its own again, open as after a reopening.
 

@@ -41,7 +41,7 @@ class TipSuggestions(Service):
 
     action_prefix = "tips"
 
-    @query(Permission.TIP_READ, traced=True)
+    @query(Permission.TIP_READ, traced=True, public=True)
     def suggestion_agreement(self, session: ReadSession, *, unit: str, start: date, end: date) -> Agreement:
         """Return what officers chose against what was suggested, of tips first triaged on inclusive days.
 

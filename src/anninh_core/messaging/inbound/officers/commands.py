@@ -22,6 +22,7 @@ from anninh_core.messaging.inbound.officers.notices import (
     quoted_notice,
 )
 from anninh_core.messaging.inbound.officers.orders import Order, OrderKind, find_unit, parse_order
+from anninh_core.ports.authenticator import CHAT
 from anninh_core.ports.changes import Entry
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -41,7 +42,7 @@ class _Said:
 
     def actor(self, part: str) -> Actor:
         """Return the officer as actor of a part of the order, which is carried out once."""
-        return person(self.officer).with_request(f"chat:{self.message.id}:{part}")
+        return person(self.officer, CHAT).with_request(f"chat:{self.message.id}:{part}")
 
 
 class OfficerCommands:
@@ -106,7 +107,7 @@ class OfficerCommands:
             self._once(lambda: self._services.duty.alarms.acknowledge(said.actor("acknowledge"), alarm.id))
         elif alarm.acknowledged_by != said.officer:
             # Whether it may be told is asked for first: a refusal says nothing of who has it.
-            self._services.duty.alarms.alarm(person(said.officer), alarm.id)
+            self._services.duty.alarms.alarm(person(said.officer, CHAT), alarm.id)
             return self._say("officer.too_late")
         tip = self._read_tip(said, alarm)
         if tip is None or said.officer in tip.handlers:
@@ -164,12 +165,14 @@ class OfficerCommands:
     def _may_handle(self, said: _Said, tip: Tip) -> bool:
         today, permits = vietnam_time(self._context.clock.now()).date(), self._runner.permits
         units = TIP.all_units(tip)
-        return any(permits.may(person(said.officer), Permission.TIP_HANDLE, unit, today).allowed for unit in units)
+        return any(
+            permits.may(person(said.officer, CHAT), Permission.TIP_HANDLE, unit, today).allowed for unit in units
+        )
 
     def _read_tip(self, said: _Said, alarm: Alarm) -> Tip | None:
         """Return the tip of an alarm, read as the officer: who may not is refused here."""
         ref = Ref.parse(alarm.about)
-        return self._services.tips.queries.get(person(said.officer), ref.id) if ref.kind == TIP.name else None
+        return self._services.tips.queries.get(person(said.officer, CHAT), ref.id) if ref.kind == TIP.name else None
 
     def _split_code(self, said: _Said) -> tuple[str, str]:
         """Return the code that an order names before anything else, and the rest."""
@@ -194,7 +197,7 @@ class OfficerCommands:
 
     def _may_read(self, officer: str, alarm: Alarm) -> bool:
         try:
-            self._services.duty.alarms.alarm(person(officer), alarm.id)
+            self._services.duty.alarms.alarm(person(officer, CHAT), alarm.id)
         except (Refused, NotFound):
             return False
         return True

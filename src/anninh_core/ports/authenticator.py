@@ -1,0 +1,55 @@
+"""How somebody proved who they are. Whoever authenticates people says it of each actor; use cases ask it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import frozen
+
+
+class SignInMethod(StrEnum):
+    """By what an actor's person is known."""
+
+    VOUCHED = "vouched"
+    """The program that holds the keys says so: whoever embeds the library, or a person at that machine."""
+    PASSWORD = "password"  # noqa: S105  a word, no password
+    PASSKEY = "passkey"
+    OIDC = "oidc"
+    """The authority's own sign-in service."""
+    PROXY = "proxy"
+    """A reverse proxy that signs people in."""
+    CHAT = "chat"
+    """A messenger account that was bound to an officer."""
+    TOKEN = "token"  # noqa: S105  a word, no token
+    """A program, by an API token that a person made."""
+
+
+@frozen
+class SignIn:
+    """A person's sign-in, as far as what they may do hangs on it.
+
+    Attributes:
+        session: id of the session or API token, as the journal names it; "" for none.
+        fresh_until: until when a second factor counts as shown just now; None where there was none. One who is
+            vouched for is always fresh: the program that vouches answers for it.
+        operations: the only operations allowed, as `subject.verb`; None for all that the person may.
+        units: the only units allowed, with what is below them; None for all that the person may.
+    """
+
+    method: SignInMethod
+    session: str = ""
+    fresh_until: datetime | None = None
+    operations: frozenset[str] | None = None
+    units: frozenset[str] | None = None
+
+    def is_fresh(self, at: datetime) -> bool:
+        """Tell whether a second factor was shown lately, as acts that can't be undone ask for."""
+        if self.method in _NEVER_FRESH:
+            return False
+        return self.method is SignInMethod.VOUCHED or (self.fresh_until is not None and at < self.fresh_until)
+
+
+_NEVER_FRESH = frozenset({SignInMethod.CHAT, SignInMethod.TOKEN})
+"""A stolen phone or token must not open an identity, whatever else is known of it."""
+
+VOUCHED = SignIn(SignInMethod.VOUCHED)
+CHAT = SignIn(SignInMethod.CHAT)

@@ -1,0 +1,49 @@
+"""What may leave the process: views of records, pages of them, and files."""
+
+from typing import Generic, TypeVar, dataclass_transform
+
+from attrs import define, field, frozen
+
+T = TypeVar("T")
+VIEW = "__anninh_view__"
+"""Attribute of a class that may leave."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+def view(cls: type[T]) -> type[T]:
+    """Make a frozen attrs class of plain values that may leave the process as it is.
+
+    What a record keeps to itself has no field in its view. A view stands beside its module, and is made by a method of
+    the record: `to_view` where one record is opened, `to_row` for lists and for what a command answers, where that
+    shows less.
+    """
+    made = define(cls, frozen=True, kw_only=True)
+    setattr(made, VIEW, True)
+    return made
+
+
+def is_view(cls: object) -> bool:
+    """Tell whether a class may leave the process as it is."""
+    return isinstance(cls, type) and VIEW in vars(cls)
+
+
+@frozen
+class Page(Generic[T]):
+    """A page of a list; `next` goes into `after` for the next one, "" on the last."""
+
+    items: tuple[T, ...]
+    next: str = ""
+
+
+@frozen
+class Download:
+    """A file that a use case answers with.
+
+    Attributes:
+        name: a file name without a folder.
+        media_type: such as application/pdf.
+    """
+
+    name: str
+    media_type: str
+    data: bytes = field(repr=False)
