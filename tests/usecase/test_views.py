@@ -66,6 +66,7 @@ def test_a_view_shows_its_fields_and_nothing_else() -> None:
     step = StepView(at=AT)
     assert shown == CaseView(id="c1", is_open=False, last=step, steps=(step,), unit="ninh-hoa")
     assert "secret" not in repr(shown)
+    assert make_view(CaseView, Case("c1", "secret"), last=Step(AT), unit="").last == step
 
 
 def test_a_field_without_a_value_is_an_error() -> None:

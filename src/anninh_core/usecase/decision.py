@@ -31,7 +31,7 @@ class Decision:
         rule: the rule cited (a charter rule, a rule of law).
         reason: reason code; see `require_reason_code`.
         text: the person's own words.
-        evidence: SHA-256 of what was looked at, or "".
+        evidence: SHA-256 of what was looked at; of a conflict of interest the mark of whom it keeps away; or "".
         version: of the stored record: how often it was written.
     """
 

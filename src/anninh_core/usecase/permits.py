@@ -14,13 +14,19 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.permissions import Permission
 
 _MAX_NAME = 200
+_UNIT_MARK = "unit:"
 USE_CASE = "__anninh_mark__"
 """Attribute of a marked method."""
 
 
 def unit_mark(unit: str) -> str:
     """Return how a conflict of interest names everybody at home in a unit or below it; no id of an officer is alike."""
-    return f"unit:{unit}"
+    return f"{_UNIT_MARK}{unit}"
+
+
+def unit_of_mark(mark: str) -> str:
+    """Return the unit that a conflict of interest names, "" where it names an officer."""
+    return mark.removeprefix(_UNIT_MARK) if mark.startswith(_UNIT_MARK) else ""
 
 
 class UseCaseKind(StrEnum):

@@ -30,11 +30,12 @@ def is_view(cls: object) -> bool:
 def make_view(cls: type[T], source: object, **given: object) -> T:
     """Return a view of what it shows: each field is given, or is the attribute or property of that name of the source.
 
-    A value that has a view of its own, alone or in a tuple, is shown by its `to_view`.
+    A value that has a view of its own, alone or in a tuple, is shown by its `to_view`, a given one too.
     """
     view_class: Any = cls
     names = (attribute.name for attribute in fields(view_class))
-    shown: T = view_class(**{name: given[name] if name in given else _show(getattr(source, name)) for name in names})
+    values = {name: given[name] if name in given else getattr(source, name) for name in names}
+    shown: T = view_class(**{name: _show(value) for name, value in values.items()})
     return shown
 
 

@@ -9,6 +9,7 @@ from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.views import Download
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.report_document import ReportDocument
 from anninh_core.workflows.base import Workflow
@@ -20,13 +21,19 @@ class SlipFile:
 
     Attributes:
         name: file name.
+        media_type: of its format.
         content: its bytes.
         masked: what was taken out of the words, such as `phone` or `name`, each once.
     """
 
     name: str
+    media_type: str
     content: bytes
     masked: tuple[str, ...]
+
+    def to_view(self) -> Download:
+        """Return the file."""
+        return Download(self.name, self.media_type, self.content)
 
 
 class TipPaperRendering(Workflow):
@@ -39,8 +46,8 @@ class TipPaperRendering(Workflow):
         self._plugins = plugins
 
     @workflow(Permission.TIP_READ, public=True)
-    def register(self, actor: Actor, unit: str, start: date, end: date, format: str = "docx") -> tuple[str, bytes]:
-        """Return a file name and the register of a unit and below, of the tips received in a period of days.
+    def register(self, actor: Actor, unit: str, start: date, end: date, format: str = "docx") -> Download:
+        """Return the register of a unit and below, of the tips received in a period of days.
 
         Raises:
             ConfigurationError: no loaded plugin brings the format.
@@ -51,8 +58,8 @@ class TipPaperRendering(Workflow):
         return self._render(document, f"so-theo-doi-{unit.replace('/', '-')}-{start}-{end}", format)
 
     @workflow(Permission.TIP_READ, public=True)
-    def monthly_list(self, actor: Actor, unit: str, year: int, month: int, format: str = "docx") -> tuple[str, bytes]:
-        """Return a file name and the list of a month, with its balance; raises as `register` does."""
+    def monthly_list(self, actor: Actor, unit: str, year: int, month: int, format: str = "docx") -> Download:
+        """Return the list of a month, with its balance; raises as `register` does."""
         document, _ = self.services.tips.papers.monthly_list(actor, unit, year, month)
         return self._render(document, f"danh-sach-{unit.replace('/', '-')}-{year}-{month:02}", format)
 
@@ -68,9 +75,9 @@ class TipPaperRendering(Workflow):
         stem = (
             f"phieu-chuyen-{slip.document.letterhead.number.partition('/')[0]}-{slip.document.unit.replace('/', '-')}"
         )
-        name, content = self._render(slip.document, stem, format)
-        return SlipFile(name, content, slip.masked)
+        file = self._render(slip.document, stem, format)
+        return SlipFile(file.name, file.media_type, file.data, slip.masked)
 
-    def _render(self, document: ReportDocument, stem: str, format: str) -> tuple[str, bytes]:
+    def _render(self, document: ReportDocument, stem: str, format: str) -> Download:
         formatter = self._plugins.formatter(format)()
-        return f"{stem}{formatter.suffix}", formatter.render(document)
+        return Download(f"{stem}{formatter.suffix}", formatter.media_type, formatter.render(document))

@@ -2,11 +2,12 @@
 
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.sorting.views import HandlerSuggestion
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.vocabulary.opinions import RoutingOpinion
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.views import TipView
 from anninh_core.workflows.base import Workflow
@@ -22,7 +23,7 @@ class TipRouting(Workflow):
         self._plugins = plugins
 
     @workflow(Permission.TIP_READ, public=True)
-    def suggest_handlers(self, actor: Actor, tip_id: str) -> tuple[RoutingOpinion, ...]:
+    def suggest_handlers(self, actor: Actor, tip_id: str) -> tuple[HandlerSuggestion, ...]:
         """Return who might handle a tip and why: first what the profile's rules say, then each plugin.
 
         A plugin that failed is named, with the unit left empty.
@@ -31,9 +32,10 @@ class TipRouting(Workflow):
         by_rules = self.services.tips.queries.suggest_handler(actor, tip_id)
         opinions = self._plugins.routing(_view(tip), self.context.district)
         failures = (
-            RoutingOpinion("", f"did not run: {failure.reason}", failure.plugin) for failure in opinions.failures
+            HandlerSuggestion(unit="", reason=f"did not run: {failure.reason}", by=failure.plugin)
+            for failure in opinions.failures
         )
-        return (by_rules, *opinions.values, *failures)
+        return (by_rules, *(make_view(HandlerSuggestion, opinion) for opinion in opinions.values), *failures)
 
 
 def _view(tip: Tip) -> TipView:

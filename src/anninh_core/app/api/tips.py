@@ -100,6 +100,7 @@ class TipsApi:
         self.request_reopening = tips.handling.request_reopening
         self.judge_reopening = tips.handling.judge_reopening
         self.exclude_unit = tips.handling.exclude_unit
+        self.exclusions = tips.handling.exclusions
         self.open_subcase = tips.handling.open_subcase
         self.take_subcase = tips.handling.take_subcase
         self.finish_subcase = tips.handling.finish_subcase

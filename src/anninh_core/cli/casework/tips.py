@@ -19,9 +19,9 @@ from anninh_core.cli.casework.tip_parts.threads import find_tip
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, iso, printable, when
 from anninh_core.domain.conversations.model import Message
-from anninh_core.domain.tips.model import Settlement, Tip
+from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
-from anninh_core.domain.tips.values import Transfer
+from anninh_core.domain.tips.values import Settlement, Transfer
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import find_unsearchable, parse_query
 from anninh_core.usecase.actor import Actor

@@ -8,15 +8,16 @@ if TYPE_CHECKING:
     from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState, compute_deadlines, warn_at
     from anninh_core.domain.tips.clocks.decisions import TipClocks
     from anninh_core.domain.tips.clocks.explanation import clock_state, explain_clock
-    from anninh_core.domain.tips.clocks.model import ClockDecision, DecisionKind, Wait
+    from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
     from anninh_core.domain.tips.clocks.overdue import count_overdue, is_open_on
     from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
+    from anninh_core.domain.tips.clocks.states import DecisionKind
     from anninh_core.domain.tips.handling import TipHandling
     from anninh_core.domain.tips.handling.slips import SLIP_SERIES
-    from anninh_core.domain.tips.handling.subcase import SUBCASE, Subcase, SubcaseState
+    from anninh_core.domain.tips.handling.subcase import SUBCASE, Subcase
     from anninh_core.domain.tips.intake import TipIntake
     from anninh_core.domain.tips.kind import TIP, tip_columns, tip_facts
-    from anninh_core.domain.tips.model import Settlement, Tip
+    from anninh_core.domain.tips.model import Tip
     from anninh_core.domain.tips.queries import TipQueries
     from anninh_core.domain.tips.receipts import receipt_from
     from anninh_core.domain.tips.replies import notify_reporter
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
         suggest_route,
     )
     from anninh_core.domain.tips.sorting.service import Sources, TipSorting
-    from anninh_core.domain.tips.states import SETTLED_STATES, TipState, state_type
+    from anninh_core.domain.tips.states import SETTLED_STATES, SubcaseState, TipState, state_type
+    from anninh_core.domain.tips.values import Settlement
 
 __all__ = [
     "SETTLED_STATES",
@@ -84,7 +86,7 @@ __getattr__, __dir__ = lazy(
         "ClockDecision": "clocks.model",
         "Deadline": "clocks.deadlines",
         "DeadlineState": "clocks.deadlines",
-        "DecisionKind": "clocks.model",
+        "DecisionKind": "clocks.states",
         "Likeness": "sorting.duplicates",
         "PlaceSuggestion": "sorting.places",
         "RouteChange": "sorting.routing",
@@ -93,10 +95,10 @@ __getattr__, __dir__ = lazy(
         "SETTLED_STATES": "states",
         "SLIP_SERIES": "handling.slips",
         "SUBCASE": "handling.subcase",
-        "Settlement": "model",
+        "Settlement": "values",
         "Sources": "sorting.service",
         "Subcase": "handling.subcase",
-        "SubcaseState": "handling.subcase",
+        "SubcaseState": "states",
         "TIP": "kind",
         "Tip": "model",
         "TipClocks": "clocks.decisions",

@@ -48,8 +48,6 @@ def tip_facts(tip: Tip) -> Iterable[Fact]:
 
 def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
     """Return the clear values of a tip."""
-    running = [clock for clock in tip.clocks if clock.met_at is None and clock.stopped_at is None]
-    running_deadlines = [clock.due for clock in running] if tip.is_open else []
     return {
         "state": tip.state.value,
         "type": state_type(tip.state),
@@ -59,7 +57,7 @@ def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
         "conversation": tip.conversation,
         "receipt": tip.receipt,
         "received": tip.received_at.isoformat()[:13],
-        "due": min(running_deadlines).isoformat()[:13] if running_deadlines else "",
+        "due": tip.next_due.isoformat()[:13] if tip.next_due else "",
         "merged_into": tip.merged_into,
     }
 

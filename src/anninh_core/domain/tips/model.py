@@ -8,11 +8,13 @@ from attrs import evolve, field, frozen
 from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
 from anninh_core.domain.tips.states import TRANSITIONS, TipState, state_type
-from anninh_core.domain.tips.values import Claim, FalseMark, ReporterNote, Transfer
+from anninh_core.domain.tips.values import Claim, FalseMark, ReporterNote, Settlement, Transfer
+from anninh_core.domain.tips.views import TipRow, TipView
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.replacing import replacer
 from anninh_core.kernel.text import clip
+from anninh_core.usecase.views import make_view
 
 S = TipState
 
@@ -24,31 +26,6 @@ BY_A_PERSON = "a person says so"
 
 _SETTLEMENT_TIMESTAMPS = frozenset({"settled", "answer_sent", "answered"})
 """Timestamps that are cleared when a tip is reopened."""
-
-
-@frozen(kw_only=True)
-class Settlement:
-    """One end of the work on a tip; after a reopening there may be another.
-
-    Attributes:
-        outcome: the settling state.
-        day: effective day in the district's time zone.
-        in_time: whether no limit had run out.
-        valuable: whether it helped, by the judgement of whoever settled it.
-        to: the outside body that a transferred tip went to.
-        by: officer who settled it; "" in those of earlier versions, and where the reporter took it back.
-        reason: reason code.
-        evidence: number of the document, or `message:<id>` of the picture, that it rests on.
-    """
-
-    outcome: TipState
-    day: date
-    in_time: bool
-    valuable: bool = False
-    to: str = ""
-    by: str = ""
-    reason: str = ""
-    evidence: str = ""
 
 
 @frozen(kw_only=True)
@@ -143,6 +120,14 @@ class Tip:
     def for_handlers(self, names: Pseudonyms) -> "Tip":
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
         return _with_conversation(self, names(self.conversation, f"tip:{self.id}"))
+
+    def to_row(self) -> TipRow:
+        """Return what may leave in a list: no words, and nobody."""
+        return make_view(TipRow, self, deadlines=self.clocks)
+
+    def to_view(self) -> TipView:
+        """Return what may leave of one that is opened alone."""
+        return make_view(TipView, self, deadlines=self.clocks, timestamps=self.moments)
 
     def withheld(self) -> "Tip":
         """Return what is shown of a tip whose reporter's data aren't used."""
@@ -318,6 +303,27 @@ class Tip:
             return None
         days = (settlement.day for settlement in self.settlements)
         return max((*days, *((self.answered_day,) if self.answered_day else ())), default=self.received_day)
+
+    @property
+    def next_deadline(self) -> Deadline | None:
+        """The first deadline that runs; None where none does, or work is over."""
+        running = [one for one in self.clocks if one.met_at is None and one.stopped_at is None] if self.is_open else []
+        return min(running, key=lambda one: one.due, default=None)
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When that ends."""
+        return self.next_deadline.due if self.next_deadline else None
+
+    @property
+    def next_rule(self) -> str:
+        """Which that is, "" for none."""
+        return self.next_deadline.rule if self.next_deadline else ""
+
+    @property
+    def has_chat(self) -> bool:
+        """Whether its reporter wrote in a chat, and can be written to."""
+        return bool(self.conversation)
 
     @property
     def false_mark(self) -> FalseMark | None:

@@ -17,6 +17,7 @@ from anninh_core.domain.tips.loading import (
 )
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
+from anninh_core.domain.tips.sorting.views import HandlerSuggestion
 from anninh_core.domain.tips.states import UNTOLD_STATES
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.indexing.record_search import SearchScope, search
@@ -25,7 +26,7 @@ from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
-from anninh_core.vocabulary.opinions import RoutingOpinion
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
 
 
@@ -136,9 +137,9 @@ class TipQueries(Service):
         return search(session, TIP, text, reach, after=after, limit=limit)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def suggest_handler(self, session: ReadSession, tip_id: str) -> RoutingOpinion:
+    def suggest_handler(self, session: ReadSession, tip_id: str) -> HandlerSuggestion:
         """Return who should handle a tip by the profile's rules, and which rule says so."""
-        return suggest_route(self.context.district, get_permitted_tip(session, tip_id))
+        return make_view(HandlerSuggestion, suggest_route(self.context.district, get_permitted_tip(session, tip_id)))
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def from_same_reporter(

@@ -1,4 +1,4 @@
-"""Where a tip stands, and what can follow."""
+"""Where a tip stands, and what can follow; where a part of it stands."""
 
 from enum import StrEnum
 
@@ -66,3 +66,13 @@ def state_type(state: TipState) -> str:
     if state in SETTLED_STATES or state is S.ANSWERED:
         return "settled"
     return "closed" if state in (S.CLOSED, S.REOPEN_REQUESTED, S.JOINED, S.BECAME_INQUIRY) else "open"
+
+
+class SubcaseState(StrEnum):
+    """Where a sub-case stands."""
+
+    ASKED = "asked"
+    TAKEN = "taken"
+    DONE = "done"
+    RETURNED = "returned"
+    CALLED_OFF = "called_off"

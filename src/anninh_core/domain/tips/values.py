@@ -1,8 +1,41 @@
-"""What hangs on a tip: its transfers, who took it for some hours, what its reporter said by another way."""
+"""What hangs on a tip: settlements, transfers, who took it for some hours, what its reporter said by another way."""
 
 from datetime import date, datetime
 
 from attrs import field, frozen
+
+from anninh_core.domain.tips.states import TipState
+from anninh_core.domain.tips.views import ClaimView, FalseMarkView, ReporterNoteView, SettlementView, TransferView
+from anninh_core.usecase.views import make_view
+
+
+@frozen(kw_only=True)
+class Settlement:
+    """One end of the work on a tip; after a reopening there may be another.
+
+    Attributes:
+        outcome: the settling state.
+        day: effective day in the district's time zone.
+        in_time: whether no limit had run out.
+        valuable: whether it helped, by the judgement of whoever settled it.
+        to: the outside body that a transferred tip went to.
+        by: officer who settled it; "" in those of earlier versions, and where the reporter took it back.
+        reason: reason code.
+        evidence: number of the document, or `message:<id>` of the picture, that it rests on.
+    """
+
+    outcome: TipState
+    day: date
+    in_time: bool
+    valuable: bool = False
+    to: str = ""
+    by: str = ""
+    reason: str = ""
+    evidence: str = ""
+
+    def to_view(self) -> SettlementView:
+        """Return what may leave."""
+        return make_view(SettlementView, self)
 
 
 @frozen(kw_only=True)
@@ -41,6 +74,10 @@ class Transfer:
         """Whether a unit has still to accept or return it."""
         return self.inside and self.accepted_at is None and self.returned_on is None
 
+    def to_view(self) -> TransferView:
+        """Return what may leave."""
+        return make_view(TransferView, self)
+
 
 @frozen(kw_only=True)
 class FalseMark:
@@ -64,6 +101,10 @@ class FalseMark:
     cleared_by: str = ""
     cleared_at: datetime | None = None
 
+    def to_view(self) -> FalseMarkView:
+        """Return what may leave."""
+        return make_view(FalseMarkView, self)
+
 
 @frozen(kw_only=True)
 class Claim:
@@ -71,6 +112,10 @@ class Claim:
 
     by: str
     until: datetime
+
+    def to_view(self) -> ClaimView:
+        """Return what may leave."""
+        return make_view(ClaimView, self)
 
 
 @frozen(kw_only=True)
@@ -86,3 +131,7 @@ class ReporterNote:
     at: datetime
     how: str = field(repr=False)
     words: str = field(repr=False)
+
+    def to_view(self) -> ReporterNoteView:
+        """Return what may leave."""
+        return make_view(ReporterNoteView, self)

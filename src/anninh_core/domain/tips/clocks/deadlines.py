@@ -6,10 +6,13 @@ from enum import StrEnum
 
 from attrs import evolve, frozen
 
-from anninh_core.domain.tips.clocks.model import ClockDecision, DecisionKind, Wait
+from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
+from anninh_core.domain.tips.clocks.states import DecisionKind
+from anninh_core.domain.tips.views import DeadlineView
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.limits import last_day_of, read_limit
 from anninh_core.kernel.worktime import WorkCalendar
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.rules import DeadlineRule
 
 _SUSPENSION = frozenset({DecisionKind.SUSPENDED, DecisionKind.REVOKED})
@@ -48,6 +51,11 @@ class Deadline:
     stopped_at: datetime | None = None
     suspended: bool = False
     leaves_calendar: bool = False
+
+    def to_view(self) -> DeadlineView:
+        """Return what may leave."""
+        in_time = self.met_at is not None and self.met_at <= self.due
+        return make_view(DeadlineView, self, is_met_in_time=in_time)
 
     @property
     def aim(self) -> datetime:

@@ -5,8 +5,9 @@ from datetime import date
 from attrs import evolve
 
 from anninh_core.domain.tips.clocks.deadlines import Deadline, first_day_asked_too_late, open_suspension
-from anninh_core.domain.tips.clocks.model import ClockDecision, DecisionKind
+from anninh_core.domain.tips.clocks.model import ClockDecision
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
+from anninh_core.domain.tips.clocks.states import DecisionKind
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState, granted_limit, open_suspension, warn_at
-from anninh_core.domain.tips.clocks.model import ClockDecision, DecisionKind
+from anninh_core.domain.tips.clocks.model import ClockDecision
+from anninh_core.domain.tips.clocks.states import DecisionKind
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.dates import local_date, short_date
 from anninh_core.kernel.limits import last_day_of, parse_limit

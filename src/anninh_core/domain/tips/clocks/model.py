@@ -1,22 +1,13 @@
 """What happened to a tip's clocks: decisions that were recorded, and times in which its reporter was waited for."""
 
 from datetime import date, datetime, time
-from enum import StrEnum
 
 from attrs import field, frozen
 
+from anninh_core.domain.tips.clocks.states import DecisionKind
+from anninh_core.domain.tips.views import ClockDecisionView, WaitView
 from anninh_core.kernel.dates import VIETNAM
-
-
-class DecisionKind(StrEnum):
-    """What was decided, or done in writing, about a tip's clocks."""
-
-    COMPLEX = "complex"
-    EXTENDED = "extended"
-    SUSPENDED = "suspended"
-    REVOKED = "revoked"
-    NOTICE = "notice"
-    IDENTITY_REFUSED = "identity_refused"
+from anninh_core.usecase.views import make_view
 
 
 @frozen(kw_only=True)
@@ -47,6 +38,10 @@ class ClockDecision:
         """The moment that stands for its day: what was recorded on the day itself counts from then, else noon."""
         return min(self.recorded_at, datetime.combine(self.day, time(12), VIETNAM))
 
+    def to_view(self) -> ClockDecisionView:
+        """Return what may leave."""
+        return make_view(ClockDecisionView, self)
+
 
 @frozen(kw_only=True)
 class Wait:
@@ -59,3 +54,7 @@ class Wait:
 
     start: datetime
     end: datetime | None = None
+
+    def to_view(self) -> WaitView:
+        """Return what may leave."""
+        return make_view(WaitView, self)

@@ -5,14 +5,20 @@ from attrs import evolve
 from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change, may_handle
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.views import Exclusion
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import Scalar
-from anninh_core.usecase.marks import command
-from anninh_core.usecase.permits import unit_mark
+from anninh_core.usecase.decision import DECISION, Decision
+from anninh_core.usecase.marks import command, query
+from anninh_core.usecase.permits import unit_mark, unit_of_mark
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
+
+_RULE = "conflict_of_interest"
 
 
 class TipExclusions(TipWork):
@@ -53,6 +59,17 @@ class TipExclusions(TipWork):
             raise BadInput(f"you are at home in {unit!r}: let somebody of another unit, or above, exclude it")
         return self._exclude(uow, tip, mark, reason)
 
+    @query(Permission.TIP_SUPERVISE, traced=True, public=True)
+    def exclusions(self, session: ReadSession, tip_id: str) -> tuple[Exclusion, ...]:
+        """Return who is kept away from a tip, in the order in which they were, with why, by whom and since when.
+
+        Nobody who is kept away sees it, and a tip itself doesn't tell.
+        """
+        tip = get_permitted_tip(session, tip_id)
+        decisions = session.iter_all(DECISION, "newest", where={"subject": f"tip:{tip.id}"})
+        recorded = {one.evidence: one for one in decisions if one.rule == _RULE}  # the first decision about each
+        return tuple(_build_exclusion(mark, recorded.get(mark)) for mark in tip.excluded)
+
     @command(Permission.OPERATE)
     def release_tips(self, uow: UnitOfWork, officer_id: str) -> tuple[Tip, ...]:
         """Give the open tips that an officer may no longer handle back to their units, who assign them anew."""
@@ -69,7 +86,7 @@ class TipExclusions(TipWork):
         return tuple(released)
 
     def _exclude(self, uow: UnitOfWork, tip: Tip, mark: str, reason: str) -> Tip:
-        uow.decide(f"tip:{tip.id}", rule="conflict_of_interest", reason="excluded", text=nfc(reason))
+        uow.decide(f"tip:{tip.id}", rule=_RULE, reason="excluded", text=nfc(reason), evidence=mark)
         excluded = (*tip.excluded, mark) if mark not in tip.excluded else tip.excluded
 
         def still_in(officers: tuple[str, ...]) -> tuple[str, ...]:
@@ -86,3 +103,14 @@ class TipExclusions(TipWork):
             TIP,
             evolve(tip, handlers=still_in(tip.handlers), excluded=excluded, handling_unit=handling, claim=claim),
         )
+
+
+def _build_exclusion(mark: str, decision: Decision | None) -> Exclusion:
+    unit = unit_of_mark(mark)
+    return Exclusion(
+        officer="" if unit else mark,
+        unit=unit,
+        reason=decision.text if decision else "",
+        by=decision.by if decision else "",
+        at=decision.at if decision else None,
+    )

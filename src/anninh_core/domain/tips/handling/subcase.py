@@ -1,24 +1,15 @@
 """A sub-case: the part of a tip that another unit works on (joint handling)."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.tips.specs import SUBCASE_SPEC
+from anninh_core.domain.tips.states import SubcaseState
+from anninh_core.domain.tips.views import SubcaseRow, SubcaseView
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Kind
-
-
-class SubcaseState(StrEnum):
-    """Where a sub-case stands."""
-
-    ASKED = "asked"
-    TAKEN = "taken"
-    DONE = "done"
-    RETURNED = "returned"
-    CALLED_OFF = "called_off"
-
+from anninh_core.usecase.views import make_view
 
 S = SubcaseState
 OPEN_STATES = (S.ASKED.value, S.TAKEN.value)
@@ -72,6 +63,14 @@ class Subcase:
     def is_open(self) -> bool:
         """Whether the unit still owes something."""
         return self.state.value in OPEN_STATES
+
+    def to_row(self) -> SubcaseRow:
+        """Return what may leave in a list."""
+        return make_view(SubcaseRow, self)
+
+    def to_view(self) -> SubcaseView:
+        """Return what may leave of one that is opened alone."""
+        return make_view(SubcaseView, self)
 
     def moved(self, to: SubcaseState) -> "Subcase":
         """Return the sub-case in another state.

@@ -11,7 +11,10 @@ from attrs import evolve, frozen
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.asking import suggest_places
 from anninh_core.domain.tips.sorting.places import distance_km
+from anninh_core.domain.tips.sorting.views import DuplicateView
+from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.text import expand_slang, words
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.places.names import split_accented
 
@@ -47,6 +50,27 @@ class Likeness:
 
     score: float
     reasons: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class DuplicateSuggestion:
+    """A tip that may tell of the same thing as another, and why. A person decides."""
+
+    tip: Tip
+    likeness: Likeness
+
+    def for_handlers(self, names: Pseudonyms) -> "DuplicateSuggestion":
+        """Return it as officers see it: whose the tip is stands under a name of that case alone."""
+        return evolve(self, tip=self.tip.for_handlers(names))
+
+    @property
+    def items(self) -> tuple[Tip, ...]:
+        """The record that is shown, for the journal."""
+        return (self.tip,)
+
+    def to_view(self) -> DuplicateView:
+        """Return what may leave."""
+        return make_view(DuplicateView, self.likeness, tip=self.tip.to_row())
 
 
 @frozen

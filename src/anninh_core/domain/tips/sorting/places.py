@@ -12,6 +12,8 @@ from itertools import chain
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.tips.sorting.mentions import Mention, find_mentions
+from anninh_core.domain.tips.sorting.views import PlaceSuggestionView
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.district import District, Unit
 
 CERTAIN = 0.8
@@ -52,6 +54,10 @@ class PlaceSuggestion:
     def reason(self) -> str:
         """The rule and the words as written, in a line."""
         return f"{self.rule}: “{self.words}”" if self.words else self.rule
+
+    def to_view(self) -> PlaceSuggestionView:
+        """Return what may leave."""
+        return make_view(PlaceSuggestionView, self)
 
 
 def find_places(

@@ -7,10 +7,12 @@ from datetime import time
 from attrs import evolve, frozen
 
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.sorting.views import RerouteView, RouteFlow, RoutingSimulationView
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.text import contains_phrase, same_text, words
 from anninh_core.kernel.worktime import TimeBlock
+from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.rules import WEEKDAYS, RoutingRule
@@ -18,7 +20,7 @@ from anninh_core.vocabulary.rules import WEEKDAYS, RoutingRule
 NO_RULE = "no rule matched: the unit the tip came from"
 
 
-@frozen(kw_only=True)
+@view
 class RuleTrial:
     """A rule that was tried on a tip.
 
@@ -66,6 +68,12 @@ class RoutingSimulation:
             for tip, change in self.items
         )
         return evolve(self, items=shown)
+
+    def to_view(self) -> RoutingSimulationView:
+        """Return what may leave: of a tip its id and its number."""
+        table = tuple(RouteFlow(before=before, after=after, tips=tips) for before, after, tips in self.table)
+        items = tuple(make_view(RerouteView, change, tip=tip.id, receipt=tip.receipt) for tip, change in self.items)
+        return make_view(RoutingSimulationView, self, table=table, items=items)
 
 
 def suggest_route(district: District, tip: Tip, rules: Sequence[RoutingRule] | None = None) -> RoutingOpinion:

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from attrs import frozen
-
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.asking import find_point, is_unplaced, read_answer, suggest_places
-from anninh_core.domain.tips.sorting.duplicates import WINDOW, Likeness, count_sources, find_duplicates
+from anninh_core.domain.tips.sorting.duplicates import (
+    WINDOW,
+    DuplicateSuggestion,
+    count_sources,
+    find_duplicates,
+)
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion
 from anninh_core.domain.tips.sorting.routing import RoutingSimulation, RuleTrial, explain_route, simulate
 from anninh_core.kernel.errors import BadInput
@@ -18,6 +21,7 @@ from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import view
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.rules import RoutingRule
@@ -28,7 +32,7 @@ _HOUR = timedelta(hours=1)
 _ZONES = 14  # hours by which two ways to write a moment may differ
 
 
-@frozen(kw_only=True)
+@view
 class Sources:
     """How many people reported a matter.
 
@@ -102,7 +106,7 @@ class TipSorting(Service):
         return simulation
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def suggest_duplicates(self, session: ReadSession, tip_id: str) -> tuple[tuple[Tip, Likeness], ...]:
+    def suggest_duplicates(self, session: ReadSession, tip_id: str) -> tuple[DuplicateSuggestion, ...]:
         """Return tips of any category that may tell of the same thing, most alike first, with why. A person decides."""
         tip = get_permitted_tip(session, tip_id)
         reach = session.visible_units()
@@ -115,7 +119,8 @@ class TipSorting(Service):
             limit=_MOST_CANDIDATES,
         ).items
         shown = [c for c in candidates if reach is None or c.unit in reach or c.handling_unit in reach]
-        return find_duplicates(self.context.district, tip, shown)
+        pairs = find_duplicates(self.context.district, tip, shown)
+        return tuple(DuplicateSuggestion(tip=other, likeness=likeness) for other, likeness in pairs)
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def count_sources(self, session: ReadSession, tip_id: str, others: Sequence[str] = ()) -> Sources:

@@ -9,10 +9,29 @@ from attrs import frozen
 from anninh_core.usecase.kinds import dims
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.permissions import Permission
 
 SUGGESTION_COUNTER = "tip_suggestions"
 _NONE = "none"
+
+
+@view
+class SuggestionCount:
+    """Tips for which a category was suggested, "" for none, and which one the officer chose."""
+
+    suggested: str
+    chosen: str
+    tips: int
+
+
+@view
+class AgreementView:
+    """What became of suggestions: of so many that an officer judged, so many agreed."""
+
+    judged: int
+    agreed: int
+    pairs: tuple[SuggestionCount, ...]
 
 
 @frozen
@@ -34,6 +53,14 @@ class Agreement:
     def agreed(self) -> int:
         """Those of them whose suggested category was chosen."""
         return sum(number for (suggested, chosen), number in self.pairs.items() if suggested == chosen)
+
+    def to_view(self) -> AgreementView:
+        """Return what may leave."""
+        pairs = tuple(
+            SuggestionCount(suggested=suggested, chosen=chosen, tips=number)
+            for (suggested, chosen), number in sorted(self.pairs.items())
+        )
+        return make_view(AgreementView, self, pairs=pairs)
 
 
 class TipSuggestions(Service):

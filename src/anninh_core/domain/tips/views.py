@@ -1,0 +1,296 @@
+"""What of tips may leave: neither whose they are, nor who is kept away, nor how an answer is known to have arrived.
+
+Words leave with a tip that is opened alone (`TipView`), not in lists and not with what a command answers (`TipRow`).
+Whether a deadline is over is told by the clock of whoever reads it: `due` is the last moment in time.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from anninh_core.domain.tips.clocks.states import DecisionKind
+from anninh_core.domain.tips.states import SubcaseState, TipState
+from anninh_core.usecase.views import view
+
+
+@view
+class DeadlineView:
+    """One legal deadline of a tip.
+
+    Attributes:
+        rule: id of the deadline rule.
+        due: the last moment in time, by the later reading; `target` by the earlier one, to work by, if it is known.
+        met_at: when what it asks for was done, None while it runs.
+        stopped_at: when it was stopped, in time; None while it runs.
+        suspended: whether a recorded suspension stopped it; else the reporter is waited for.
+        is_met_in_time: whether it was met, and in time.
+        leaves_calendar: it was counted behind the end of the profile's calendar, so that holidays are missing in it.
+    """
+
+    rule: str
+    due: datetime
+    target: datetime | None
+    met_at: datetime | None
+    stopped_at: datetime | None
+    suspended: bool
+    is_met_in_time: bool
+    leaves_calendar: bool
+
+
+@view
+class ClockDecisionView:
+    """A paper that changes or meets a deadline, as an officer recorded it; fields as in `ClockDecision`."""
+
+    kind: DecisionKind
+    day: date
+    recorded_at: datetime
+    body: str
+    number: str
+    months: int
+    asked_on: date | None
+    reason: str
+
+
+@view
+class WaitView:
+    """A time in which the reporter was asked and hadn't answered; `end` is None while they are waited for."""
+
+    start: datetime
+    end: datetime | None
+
+
+@view
+class SettlementView:
+    """One end of the work on a tip; after a reopening there may be another.
+
+    Attributes:
+        outcome: the settling state.
+        day: in the district's time zone.
+        in_time: whether no limit had run out.
+        valuable: whether it helped, by the judgement of whoever settled it.
+        to: the outside body that a transferred tip went to.
+        by: id of the officer who settled it, "" where nobody knows or its reporter took it back.
+        reason: reason code.
+        evidence: number of the document, or `message:<id>` of the picture, that it rests on.
+    """
+
+    outcome: TipState
+    day: date
+    in_time: bool
+    valuable: bool
+    to: str
+    by: str
+    reason: str
+    evidence: str
+
+
+@view
+class TransferView:
+    """One way of a tip into other hands, and back if it came back.
+
+    Attributes:
+        to: the unit's id, or the name of an outside body; `inside` tells which.
+        came_from: the unit that handled it before.
+        by: id of the officer who sent it; `accepted_by` who took it, "" before.
+        reason: why; for an outside body the reason code of the settlement.
+        number: number and symbol of the slip; "" inside the tree.
+        summary: what the slip tells, in the officer's words.
+        returned_on: when it came back, and `return_reason` why; None and "" where it didn't.
+        is_waiting: whether a unit has still to accept or return it.
+    """
+
+    to: str
+    inside: bool
+    came_from: str
+    by: str
+    at: datetime
+    reason: str
+    number: str
+    summary: str
+    accepted_at: datetime | None
+    accepted_by: str
+    returned_on: date | None
+    return_reason: str
+    is_waiting: bool
+
+
+@view
+class FalseMarkView:
+    """What says that a case was found to be a prank or a false report, who stands for it, and who took it back."""
+
+    reason: str
+    by: str
+    at: datetime
+    day: date
+    settlement: int
+    confirmed_by: str
+    confirmed_at: datetime | None
+    cleared_by: str
+    cleared_at: datetime | None
+
+
+@view
+class ClaimView:
+    """An officer's word to look after a tip that nobody has, until it ends by itself."""
+
+    by: str
+    until: datetime
+
+
+@view
+class ReporterNoteView:
+    """What a reporter said to an officer, by which way, in the officer's words."""
+
+    by: str
+    at: datetime
+    how: str
+    words: str
+
+
+@view
+class TipRow:
+    """A tip as it stands in lists: where it is, in whose hands and until when, without anybody's words.
+
+    Attributes:
+        receipt: number that the reporter can quote.
+        origin: one_to_one, group, entry or import.
+        has_chat: whether its reporter can be written to; how and who is in no view.
+        handlers: ids of the officers who work on it.
+        received_at, received_day: when, and on which day in the district's time zone.
+        is_open: whether somebody still owes work on it.
+        withdrawal_asked_at: when its reporter asked to take it back; None where they didn't, or it was decided.
+        look_first: whether its words may mean danger, though not surely enough to alarm anybody.
+        next_due: the end of the first deadline that runs, None where none does; `next_rule` which that is.
+        merged_into: id of the tip that this one duplicates, or that it was joined to.
+        inquiry: id of the inquiry it became.
+        open_subcases: ids of parts of it that other units still work on.
+        false_mark: what says that it is a prank or a false report, None where nothing does.
+    """
+
+    id: str
+    version: int
+    receipt: str
+    unit: str
+    handling_unit: str
+    handlers: tuple[str, ...]
+    state: TipState
+    is_open: bool
+    category: str
+    urgency: str
+    legal_kind: str
+    origin: str
+    has_chat: bool
+    emergency: bool
+    look_first: bool
+    received_at: datetime
+    received_day: date
+    next_due: datetime | None
+    next_rule: str
+    deadlines: tuple[DeadlineView, ...]
+    claim: ClaimView | None
+    withdrawal_asked_at: datetime | None
+    merged_into: str
+    inquiry: str
+    open_subcases: tuple[str, ...]
+    answered_day: date | None
+    false_mark: FalseMarkView | None
+
+
+@view
+class TipView(TipRow):
+    """A tip that is opened alone, with its words.
+
+    Attributes:
+        emergency_by: id of the officer who marked it as an emergency; "" where its words did, None where nobody knows.
+        text: the reporter's words, of all messages that belong to it.
+        place_reason: why it lies in its unit.
+        place_options: units that its reporter was asked to choose from.
+        latitude, longitude: of the location that came with its first words, in degrees of WGS 84.
+        question: what its reporter is asked and hasn't answered.
+        answer: what the reporter is told.
+        timestamps: when it first was received, assigned, settled, answered and so on, by name.
+        joined: receipts of the tips that were joined to this one.
+        second_matters: ids of messages that may tell of a second matter.
+        suggestion: category that its words suggested, "" for none; None where nobody knows.
+        ended_on: the day on which all was done and told; None while anything is owed.
+    """
+
+    emergency_by: str | None
+    text: str
+    place: str
+    place_reason: str
+    place_options: tuple[str, ...]
+    latitude: float | None
+    longitude: float | None
+    question: str
+    answer: str
+    timestamps: Mapping[str, datetime]
+    assigned_by: str
+    settlements: tuple[SettlementView, ...]
+    reopened_days: tuple[date, ...]
+    joined: tuple[str, ...]
+    second_matters: tuple[str, ...]
+    transfers: tuple[TransferView, ...]
+    notes: tuple[ReporterNoteView, ...]
+    decisions: tuple[ClockDecisionView, ...]
+    waits: tuple[WaitView, ...]
+    suggestion: str | None
+    confirmed: str
+    confirmed_day: date | None
+    false_marks: tuple[FalseMarkView, ...]
+    ended_on: date | None
+
+
+@view
+class SubcaseRow:
+    """A part of a tip that another unit works on, as it stands in lists: without anybody's words.
+
+    Attributes:
+        tip, receipt: of the tip.
+        unit: who is asked; `lead` asks.
+        officers: ids of those who work on it in the unit.
+        due_at: until when, None for no term of its own.
+        is_open: whether the unit still owes something.
+    """
+
+    id: str
+    version: int
+    tip: str
+    receipt: str
+    unit: str
+    lead: str
+    asked_by: str
+    asked_at: datetime
+    category: str
+    urgency: str
+    due_at: datetime | None
+    state: SubcaseState
+    is_open: bool
+    officers: tuple[str, ...]
+    ended_at: datetime | None
+
+
+@view
+class SubcaseView(SubcaseRow):
+    """A part of a tip that is opened alone: what was asked, where, and what came of it."""
+
+    asked: str
+    place: str
+    result: str
+
+
+@view
+class Exclusion:
+    """Somebody who is kept away from a tip by a conflict of interest.
+
+    Attributes:
+        officer: id of an officer; "" for a whole unit.
+        unit: id of a unit whose people are all kept away; "" for one officer.
+        reason, by, at: why, and who decided that when; "", "" and None where it came with another tip, or was decided
+            before that was noted.
+    """
+
+    officer: str
+    unit: str
+    reason: str
+    by: str
+    at: datetime | None
