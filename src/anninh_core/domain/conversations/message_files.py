@@ -5,6 +5,7 @@ from attrs import frozen
 from anninh_core.domain.conversations.cases import Cases, OpensRestrictions, check_case, restrict_nothing
 from anninh_core.domain.conversations.files import read_file, read_shown
 from anninh_core.domain.conversations.model import MESSAGE, Message, OriginalOpening
+from anninh_core.domain.conversations.views import FileCustodyView, view_attachment
 from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
@@ -14,6 +15,7 @@ from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
@@ -26,15 +28,20 @@ class FileCustody:
     """What happened to a file since it came.
 
     Attributes:
-        attachment: what is known of it.
+        number: which of its message's attachments, from 0; `attachment` what is known of it.
         openings: who got the original, and what for.
         entries: the journal's entries about it, oldest first: it came, was kept, moved with its message to a case,
             was looked at, its original given out, deleted; and refused attempts.
     """
 
+    number: int
     attachment: Attachment
     openings: tuple[OriginalOpening, ...]
     entries: tuple[NumberedEntry, ...]
+
+    def to_view(self) -> FileCustodyView:
+        """Return what may leave."""
+        return make_view(FileCustodyView, self, attachment=view_attachment(self.number, self.attachment))
 
 
 class MessageFiles(Service):
@@ -105,7 +112,8 @@ class MessageFiles(Service):
         """
         message, attached = self._find(session, case, message_id, number, is_here=False)
         openings = tuple(one for one in message.openings if one.number == number)
-        return FileCustody(attachment=attached, openings=openings, entries=self._entries(message_id, number))
+        entries = self._entries(message_id, number)
+        return FileCustody(number=number, attachment=attached, openings=openings, entries=entries)
 
     def _entries(self, message_id: str, number: int) -> tuple[NumberedEntry, ...]:
         journal, ref, after = self.context.storage.journal, str(Ref(MESSAGE.name, message_id)), 0

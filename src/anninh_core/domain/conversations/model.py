@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.domain.conversations.talk import Talk
+from anninh_core.domain.conversations.views import MessageView, OriginalOpeningView, view_attachment
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.identifiers import Identifying
 from anninh_core.kernel.ids import Pseudonyms
@@ -18,6 +19,7 @@ from anninh_core.ports.clock import Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.messages import Address, Attachment, Place
 
 _ID_DIGITS = 32  # 128 bits
@@ -119,6 +121,10 @@ class OriginalOpening:
     at: datetime
     purpose: str = field(repr=False)
 
+    def to_view(self) -> OriginalOpeningView:
+        """Return what may leave."""
+        return make_view(OriginalOpeningView, self)
+
 
 @frozen(kw_only=True)
 class Message:
@@ -167,6 +173,12 @@ class Message:
         name = names(self.sender, self.case or conversation_scope(self.conversation))
         in_private = self.conversation == self.sender
         return evolve(self, sender=name, conversation=name if in_private else self.conversation)
+
+    def to_view(self) -> MessageView:
+        """Return what may leave of a message as officers see it (`for_handlers`)."""
+        attachments = tuple(view_attachment(number, one) for number, one in enumerate(self.attachments))
+        in_group = self.sender not in ("", self.conversation)
+        return make_view(MessageView, self, in_group=in_group, attachments=attachments)
 
     @property
     def is_group_talk(self) -> bool:

@@ -8,6 +8,8 @@ from attrs import frozen
 from anninh_core.ports.changes import UNINDEXED_KINDS, Entry, JournalLine, Record, Touched
 from anninh_core.ports.storage import Journal
 from anninh_core.usecase.indexing.resident_names import ResidentNames
+from anninh_core.usecase.journal.views import JournalEntryView
+from anninh_core.usecase.views import make_view
 
 _BATCH = 2000
 
@@ -25,6 +27,11 @@ class NumberedEntry:
 
     seq: int
     entry: Entry
+
+    def to_view(self) -> JournalEntryView:
+        """Return what may leave."""
+        touched = tuple(f"{one.kind}:{one.id}@{one.version}" for one in self.entry.touched)
+        return make_view(JournalEntryView, self.entry, seq=self.seq, touched=touched)
 
 
 def read_lines(journal: Journal, after: int = 0) -> Iterator[JournalLine]:
