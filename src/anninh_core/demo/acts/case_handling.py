@@ -6,7 +6,7 @@ from hashlib import sha256
 from anninh_core.demo.cast import officer, unit_officer
 from anninh_core.demo.corpus import Line
 from anninh_core.demo.stage import Stage
-from anninh_core.domain.inquiries.model import InquiryState
+from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import local_date

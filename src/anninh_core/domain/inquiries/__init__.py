@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from anninh_core.domain.inquiries.knowledge.proposals import ProposedArticle
     from anninh_core.domain.inquiries.knowledge.ranking import ArticleIndex, Suggestion, rank_articles
     from anninh_core.domain.inquiries.knowledge.service import KnowledgeBase
-    from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry, InquiryState
+    from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry
     from anninh_core.domain.inquiries.queries import InquiryQueries, WaitingInquiry
     from anninh_core.domain.inquiries.service import Inquiries
+    from anninh_core.domain.inquiries.states import InquiryState
 
 __all__ = [
     "ARTICLE",
@@ -64,7 +65,7 @@ __getattr__, __dir__ = lazy(
         "InquiryHandling": "handling",
         "InquiryIntake": "intake",
         "InquiryQueries": "queries",
-        "InquiryState": "model",
+        "InquiryState": "states",
         "KnowledgeBase": "knowledge.service",
         "LegalSource": "knowledge.article",
         "ProposedArticle": "knowledge.proposals",

@@ -7,7 +7,10 @@ from statistics import median
 
 from attrs import field, frozen
 
-from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry, InquiryState
+from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry
+from anninh_core.domain.inquiries.states import InquiryState
+from anninh_core.domain.inquiries.views import InquiryFiguresView, UnitInquiryFigures
+from anninh_core.usecase.views import make_view
 
 
 @frozen(kw_only=True)
@@ -31,6 +34,19 @@ class InquiryFigures:
     unanswered: int = 0
     median_wait: timedelta | None = None
     by_unit: Mapping[str, "InquiryFigures"] = field(factory=dict)
+
+    @property
+    def median_seconds(self) -> float | None:
+        """The median in seconds."""
+        return None if self.median_wait is None else self.median_wait.total_seconds()
+
+    def to_view(self) -> InquiryFiguresView:
+        """Return what may leave."""
+        units = tuple(
+            make_view(UnitInquiryFigures, figures, unit=unit, median_wait=figures.median_seconds)
+            for unit, figures in self.by_unit.items()
+        )
+        return make_view(InquiryFiguresView, self, by_unit=units, median_wait=self.median_seconds)
 
     @classmethod
     def of(cls, inquiries: Iterable[Inquiry]) -> "InquiryFigures":

@@ -4,8 +4,9 @@ from attrs import evolve
 
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.loading import get_article, get_permitted_inquiry
-from anninh_core.domain.inquiries.model import Inquiry, InquiryState
+from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.replies import notify_resident
+from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, command, step

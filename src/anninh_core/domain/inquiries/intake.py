@@ -4,8 +4,9 @@ from datetime import datetime
 
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.loading import get_permitted_inquiry
-from anninh_core.domain.inquiries.model import Inquiry, InquiryState
+from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.replies import notify_resident
+from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import clip, nfc

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from anninh_core.domain.inquiries.knowledge.article import Article
-from anninh_core.domain.inquiries.model import Inquiry, InquiryState
+from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.specs import ARTICLE_SPEC, INQUIRY_SPEC
+from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.usecase.kinds import Fact, Kind, Searchable
 
 

@@ -1,23 +1,14 @@
 """A question on procedures. Every transition is a pure method."""
 
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
+from anninh_core.domain.inquiries.states import InquiryState
+from anninh_core.domain.inquiries.views import InquiryRow, InquiryView
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
-
-
-class InquiryState(StrEnum):
-    """Where an inquiry stands."""
-
-    RECEIVED = "received"
-    REPLIED = "replied"  # words are on their way
-    ANSWERED = "answered"  # they are known to have arrived
-    CLOSED = "closed"
-    BECAME_TIP = "became_tip"
-
+from anninh_core.usecase.views import make_view
 
 S = InquiryState
 AT_ONCE = timedelta(hours=1)
@@ -69,6 +60,24 @@ class Inquiry:
     def for_handlers(self, names: Pseudonyms) -> "Inquiry":
         """Return the inquiry as officers see it: whose it is stands under a name of this case alone."""
         return evolve(self, conversation=names(self.conversation, f"inquiry:{self.id}"))
+
+    def to_row(self) -> InquiryRow:
+        """Return what may leave in a list."""
+        return make_view(InquiryRow, self)
+
+    def to_view(self) -> InquiryView:
+        """Return what may leave of one that is opened alone."""
+        return make_view(InquiryView, self)
+
+    @property
+    def has_chat(self) -> bool:
+        """Whether its resident wrote in a chat, and can be written to."""
+        return bool(self.conversation)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is still owed."""
+        return self.state.value in UNANSWERED
 
     @property
     def ended_on(self) -> date | None:

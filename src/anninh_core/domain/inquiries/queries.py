@@ -1,6 +1,5 @@
 """What officers read of inquiries: one, a list, a search, what waits for an answer, figures."""
 
-from collections.abc import Sequence
 from datetime import date
 from itertools import takewhile
 
@@ -10,11 +9,13 @@ from anninh_core.domain.inquiries.figures import InquiryFigures
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.loading import get_permitted_inquiry
 from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry
+from anninh_core.domain.inquiries.views import UnansweredInquiryView, WaitingInquiryView
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
 
 
@@ -38,6 +39,35 @@ class WaitingInquiry:
         """The record that is shown, for the journal."""
         return (self.inquiry,)
 
+    def to_view(self) -> WaitingInquiryView:
+        """Return what may leave."""
+        return make_view(WaitingInquiryView, self, inquiry=self.inquiry.to_row())
+
+
+@frozen(kw_only=True)
+class UnansweredInquiry:
+    """A question whose answer hasn't arrived.
+
+    Attributes:
+        days: since it was received.
+    """
+
+    inquiry: Inquiry
+    days: int
+
+    def for_handlers(self, names: Pseudonyms) -> "UnansweredInquiry":
+        """Return it as officers see it: whose it is stands under a name of this case alone."""
+        return evolve(self, inquiry=self.inquiry.for_handlers(names))
+
+    @property
+    def items(self) -> tuple[Inquiry, ...]:
+        """The record that is shown, for the journal."""
+        return (self.inquiry,)
+
+    def to_view(self) -> UnansweredInquiryView:
+        """Return what may leave."""
+        return make_view(UnansweredInquiryView, self, inquiry=self.inquiry.to_row())
+
 
 class InquiryQueries(Service):
     """The reading side."""
@@ -58,7 +88,7 @@ class InquiryQueries(Service):
         return session.list_permitted(INQUIRY, "newest", unit, where=where, after=after, limit=limit)
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
-    def unanswered(self, session: ReadSession, *, unit: str = "", days: int = 0) -> Sequence[tuple[Inquiry, int]]:
+    def unanswered(self, session: ReadSession, *, unit: str = "", days: int = 0) -> tuple[UnansweredInquiry, ...]:
         """Return inquiries without an answer that arrived, oldest first, each with its age in days.
 
         Args:
@@ -66,8 +96,11 @@ class InquiryQueries(Service):
             days: leave out those younger than this.
         """
         page = session.list_permitted(INQUIRY, "oldest", unit, where={"state": UNANSWERED}, limit=500)
-        aged = [(inquiry, (session.today - inquiry.received_day).days) for inquiry in page.items]
-        return [(inquiry, age) for inquiry, age in aged if age >= days]
+        aged = (
+            UnansweredInquiry(inquiry=inquiry, days=(session.today - inquiry.received_day).days)
+            for inquiry in page.items
+        )
+        return tuple(one for one in aged if one.days >= days)
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def waiting(

@@ -6,7 +6,15 @@ from itertools import pairwise
 
 from attrs import evolve, frozen
 
+from anninh_core.domain.inquiries.knowledge.views import (
+    ArticleRow,
+    ArticleView,
+    EditionView,
+    LegalSourceView,
+    StaleArticleView,
+)
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.views import make_view, view
 
 CONFIDENCES = ("high", "medium", "low")
 """How sure whoever wrote an edition was that it says what the law says."""
@@ -31,6 +39,10 @@ class LegalSource:
     def in_words(self) -> str:
         """Return name and number as residents read them."""
         return f"{self.name} {self.number}".strip()
+
+    def to_view(self) -> LegalSourceView:
+        """Return what may leave."""
+        return make_view(LegalSourceView, self)
 
 
 @frozen(kw_only=True)
@@ -65,6 +77,10 @@ class Edition:
             raise BadInput(f"{self.confidence!r} is no confidence; say {', '.join(CONFIDENCES)} or nothing")
         if self.until is not None and self.until < self.since:
             raise BadInput(f"an edition can't hold from {self.since} until {self.until}; swap the two days")
+
+    def to_view(self) -> EditionView:
+        """Return what may leave."""
+        return make_view(EditionView, self)
 
     def holds_on(self, day: date) -> bool:
         """Tell whether it has begun by a day and hasn't ended before it."""
@@ -108,6 +124,14 @@ class Article:
                     f"an edition of {after.since} can't follow that of {before.since}; take that day or a later one"
                 )
 
+    def to_row(self) -> ArticleRow:
+        """Return what may leave in a list."""
+        return make_view(ArticleRow, self, **_newest_facts(self.editions[-1]))
+
+    def to_view(self) -> ArticleView:
+        """Return what may leave of one that is opened alone."""
+        return make_view(ArticleView, self, **_newest_facts(self.editions[-1]))
+
     def edition_on(self, day: date) -> Edition | None:
         """Return the edition in use on a day; None before the first one, once the last has run out, or when retired."""
         if self.retired_on is not None and day >= self.retired_on:
@@ -144,6 +168,27 @@ class Article:
         if newest.checked_on is None:
             return "never_checked"
         return "checked_long_ago" if (day - newest.checked_on).days > days else ""
+
+
+def _newest_facts(edition: Edition) -> dict[str, object]:
+    return {
+        "edition": edition.number,
+        "since": edition.since,
+        "until": edition.until,
+        "checked_on": edition.checked_on,
+    }
+
+
+@frozen(kw_only=True)
+class StaleArticle:
+    """An article that needs a look, and why: `run_out`, `never_checked` or `checked_long_ago`."""
+
+    article: Article
+    why: str
+
+    def to_view(self) -> StaleArticleView:
+        """Return what may leave."""
+        return StaleArticleView(article=self.article.to_row(), why=self.why)
 
 
 @frozen(kw_only=True)
@@ -185,7 +230,7 @@ class ArticleDraft:
         )
 
 
-@frozen(kw_only=True)
+@view
 class ImportedArticles:
     """What an import did.
 

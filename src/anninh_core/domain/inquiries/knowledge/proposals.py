@@ -8,10 +8,12 @@ from math import log, sqrt
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.inquiries.knowledge.ranking import FITTING, ArticleIndex, Feature
+from anninh_core.domain.inquiries.knowledge.views import ProposedArticleView
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.search.query import Phrase, extract_terms
 from anninh_core.kernel.text import words
+from anninh_core.usecase.views import make_view
 
 _ALIKE = 0.4
 """Least likeness of two questions, 0 to 1, at which they are taken to ask for the same."""
@@ -41,6 +43,10 @@ class ProposedArticle:
     def items(self) -> tuple[Inquiry, ...]:
         """The questions: what is shown of records, for the journal."""
         return self.questions
+
+    def to_view(self) -> ProposedArticleView:
+        """Return what may leave."""
+        return make_view(ProposedArticleView, self)
 
 
 def propose_articles(

@@ -9,9 +9,11 @@ from math import log
 from attrs import frozen
 
 from anninh_core.domain.inquiries.knowledge.article import Article
+from anninh_core.domain.inquiries.knowledge.views import ArticleSuggestionView
 from anninh_core.kernel.search.passages import Passage, find_passage
 from anninh_core.kernel.search.query import Phrase, extract_terms, slang_terms
 from anninh_core.kernel.text import place_tones, words
+from anninh_core.usecase.views import make_view
 
 SUGGESTED = 0.25
 """Least fit with which an article is suggested to an officer, who reads it."""
@@ -47,6 +49,10 @@ class Suggestion:
     fit: float
     passage: Passage
     matched: tuple[str, ...]
+
+    def to_view(self) -> ArticleSuggestionView:
+        """Return what may leave."""
+        return make_view(ArticleSuggestionView, self, article=self.article.to_row(), passage=self.passage.text)
 
 
 @frozen

@@ -6,11 +6,18 @@ from datetime import date, timedelta
 from attrs import evolve
 
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
-from anninh_core.domain.inquiries.knowledge.article import Article, ArticleDraft, Edition, ImportedArticles
+from anninh_core.domain.inquiries.knowledge.article import (
+    Article,
+    ArticleDraft,
+    Edition,
+    ImportedArticles,
+    StaleArticle,
+)
 from anninh_core.domain.inquiries.knowledge.proposals import ProposedArticle, propose_articles
 from anninh_core.domain.inquiries.knowledge.ranking import ArticleIndex, Suggestion, holds_where
 from anninh_core.domain.inquiries.loading import get_article, get_permitted_inquiry
-from anninh_core.domain.inquiries.model import Inquiry, InquiryState
+from anninh_core.domain.inquiries.model import Inquiry
+from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import parse_query
 from anninh_core.kernel.text import nfc
@@ -130,7 +137,7 @@ class KnowledgeBase(Service):
         return next(keyed, None) or get_article(session, article_id)
 
     @query(Permission.INQUIRY_READ, public=True)
-    def stale_articles(self, session: ReadSession, *, days: int = 180) -> tuple[tuple[Article, str], ...]:
+    def stale_articles(self, session: ReadSession, *, days: int = 180) -> tuple[StaleArticle, ...]:
         """Return the articles that need a look, each with why: `run_out`, `never_checked` or `checked_long_ago`.
 
         Args:
@@ -139,7 +146,7 @@ class KnowledgeBase(Service):
         session.permitted_units()
         kept = session.iter_all(ARTICLE, "id", where={"retired": False})
         looked_at = ((article, article.stale_since(session.today, days)) for article in kept)
-        return tuple((article, why) for article, why in looked_at if why)
+        return tuple(StaleArticle(article=article, why=why) for article, why in looked_at if why)
 
     @query(Permission.INQUIRY_READ, public=True)
     def find_articles(self, session: ReadSession, text: str, *, limit: int = 5) -> tuple[Suggestion, ...]:

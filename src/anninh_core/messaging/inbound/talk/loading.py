@@ -7,7 +7,8 @@ from typing import Any
 from anninh_core.domain.conversations.model import MESSAGE, Conversation, Message
 from anninh_core.domain.conversations.talk import HeardCase
 from anninh_core.domain.inquiries.kind import INQUIRY
-from anninh_core.domain.inquiries.model import Inquiry, InquiryState
+from anninh_core.domain.inquiries.model import Inquiry
+from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.model import ModerationAction, PostState, appeal_deadline
 from anninh_core.domain.tips.kind import TIP

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from anninh_core.domain.conversations.model import MESSAGE, UNASSIGNED, Message
 from anninh_core.domain.inquiries.kind import INQUIRY
-from anninh_core.domain.inquiries.model import InquiryState
+from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.clocks.deadlines import DeadlineState
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks

@@ -1,0 +1,113 @@
+"""What of the knowledge base may leave: articles are public, and what residents asked is in no list of them."""
+
+from datetime import date
+
+from anninh_core.domain.inquiries.views import InquiryView
+from anninh_core.usecase.views import view
+
+
+@view
+class LegalSourceView:
+    """A rule that an article rests on; "" and None for what whoever wrote it down didn't say."""
+
+    name: str
+    number: str
+    issued_on: date | None
+    url: str
+
+
+@view
+class EditionView:
+    """One version of an article's text.
+
+    Attributes:
+        number: from 1.
+        source: the rules or page it rests on, in words; `rules` each by itself.
+        since: the day from which it is used; `until` the last on which it holds, None where no end is known.
+        by: id of the officer who wrote it down.
+        checked_on: day on which somebody last compared it with the rules in force; None for never.
+        confidence: high, medium or low; "" where nobody said.
+    """
+
+    number: int
+    text: str
+    source: str
+    since: date
+    until: date | None
+    by: str
+    rules: tuple[LegalSourceView, ...]
+    checked_on: date | None
+    confidence: str
+
+
+@view
+class ArticleRow:
+    """An article as it stands in lists: without its text.
+
+    Attributes:
+        unit: who looks after it.
+        phrases: how residents ask for it.
+        key: by which a file names it, "" for one written here.
+        area: unit in which it holds, with all below it; "" for everywhere.
+        retired_on: the day on which it was taken out of use, None while it is in use.
+        edition: number of the newest edition; `since` and `until` when that holds, `checked_on` when it was checked.
+    """
+
+    id: str
+    version: int
+    unit: str
+    title: str
+    phrases: tuple[str, ...]
+    category: str
+    area: str
+    key: str
+    retired_on: date | None
+    edition: int
+    since: date
+    until: date | None
+    checked_on: date | None
+
+
+@view
+class ArticleView(ArticleRow):
+    """An article that is opened alone, with all its editions, oldest first."""
+
+    editions: tuple[EditionView, ...]
+
+
+@view
+class StaleArticleView:
+    """An article that needs a look, and why: `run_out`, `never_checked` or `checked_long_ago`."""
+
+    article: ArticleRow
+    why: str
+
+
+@view
+class ArticleSuggestionView:
+    """An article that may answer a question; an officer decides.
+
+    Attributes:
+        fit: how well it fits, 0 to 1.
+        passage: the part of its text that has most of the question's words.
+        matched: the question's words that the article has, folded.
+    """
+
+    article: ArticleRow
+    fit: float
+    passage: str
+    matched: tuple[str, ...]
+
+
+@view
+class ProposedArticleView:
+    """Questions that resemble each other and that no article fits, newest first, with their words.
+
+    Attributes:
+        words: what at least two of them say and few others.
+        answers: what officers told in their own words, newest first.
+    """
+
+    questions: tuple[InquiryView, ...]
+    words: tuple[str, ...]
+    answers: tuple[str, ...]

@@ -1,0 +1,99 @@
+"""What of inquiries may leave: never whose they are, nor how an answer is known to have arrived.
+
+Words leave with an inquiry that is opened alone (`InquiryView`), and where questions themselves are what is asked for.
+"""
+
+from datetime import date, datetime
+
+from anninh_core.domain.inquiries.states import InquiryState
+from anninh_core.usecase.views import view
+
+
+@view
+class InquiryRow:
+    """A question as it stands in lists: without anybody's words.
+
+    Attributes:
+        has_chat: whether its resident can be written to; how and who is in no view.
+        is_open: whether an answer is still owed.
+        article, edition: what was answered from; "" and 0 for an officer's own words.
+        tip: id of the tip it became; `from_tip` of the tip it came from.
+        waited: working seconds from its reception to the first answer that was sent or told; None before that.
+        ended_on: the day on which it was answered; None while it isn't.
+    """
+
+    id: str
+    version: int
+    unit: str
+    state: InquiryState
+    is_open: bool
+    has_chat: bool
+    received_at: datetime
+    received_day: date
+    article: str
+    edition: int
+    answered_day: date | None
+    tip: str
+    from_tip: str
+    waited: int | None
+    ended_on: date | None
+
+
+@view
+class InquiryView(InquiryRow):
+    """A question that is opened alone, with what was asked, what the resident was told and on whose word."""
+
+    question: str
+    answer: str
+    source: str
+
+
+@view
+class UnansweredInquiryView:
+    """A question without an answer that arrived, and its age in days."""
+
+    inquiry: InquiryRow
+    days: int
+
+
+@view
+class WaitingInquiryView:
+    """A question without an answer that arrived, and the working hours since it was received."""
+
+    inquiry: InquiryRow
+    hours: float
+
+
+@view
+class UnitInquiryFigures:
+    """How the questions of a unit fared; fields as in `InquiryFiguresView`."""
+
+    unit: str
+    received: int
+    answered: int
+    at_once: int
+    from_article: int
+    unanswered: int
+    median_wait: float | None
+
+
+@view
+class InquiryFiguresView:
+    """How the questions received in a period fared.
+
+    Attributes:
+        received: those that didn't turn out to be tips.
+        answered: whose answer is known to have arrived; `at_once` within one working hour, `from_article` out of the
+            knowledge base.
+        unanswered: that still wait.
+        median_wait: working seconds until the first answer, of all that had one; None where none had.
+        by_unit: the same for each unit that was asked.
+    """
+
+    received: int
+    answered: int
+    at_once: int
+    from_article: int
+    unanswered: int
+    median_wait: float | None
+    by_unit: tuple[UnitInquiryFigures, ...]
