@@ -27,7 +27,7 @@ def is_view(cls: object) -> bool:
     return isinstance(cls, type) and VIEW in vars(cls)
 
 
-def make_view(cls: type[T], source: object, **given: object) -> T:
+def make_view(cls: type[T], source: object, /, **given: object) -> T:
     """Return a view of what it shows: each field is given, or is the attribute or property of that name of the source.
 
     A value that has a view of its own, alone or in a tuple, is shown by its `to_view`, a given one too.
