@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from anninh_core.domain.conversations.model import Conversation, Message
-from anninh_core.domain.identity.model import Disclosure, Identity, IdentityField, RevealedIdentity
+from anninh_core.domain.identity.model import Disclosure, Identity, RevealedIdentity
+from anninh_core.domain.identity.states import IdentityField
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.moderation.model import Appeal
 from anninh_core.domain.tips.model import Tip

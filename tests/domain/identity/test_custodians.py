@@ -18,8 +18,9 @@ from anninh_core.domain.identity.custody.files import (
     decode,
     encode,
 )
-from anninh_core.domain.identity.custody.model import Custodian, CustodianState
+from anninh_core.domain.identity.custody.model import Custodian
 from anninh_core.domain.identity.custody.service import Custodians
+from anninh_core.domain.identity.states import CustodianState
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import ChangeSet, Outcome

@@ -9,12 +9,18 @@ from hypothesis import strategies as st
 
 from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.rights.numbers import number_from
-from anninh_core.domain.rights.states import OPEN_STATES, OUTCOMES, TRANSITIONS, AnswerOutcome, RequestState
+from anninh_core.domain.rights.states import (
+    OPEN_STATES,
+    OUTCOMES,
+    TRANSITIONS,
+    AnswerOutcome,
+    RequestChannel,
+    RequestState,
+)
 from anninh_core.domain.rights.values import (
     IdentityCheck,
     LimitExtension,
     LinkedRecord,
-    RequestChannel,
     RestrictionPeriod,
     RightsAnswer,
 )

@@ -23,7 +23,7 @@ from anninh_core.domain.identity.custody.files import (
     decode,
     encode,
 )
-from anninh_core.domain.identity.model import IdentityField
+from anninh_core.domain.identity.states import IdentityField
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused
 from anninh_core.kernel.text import visible
 from anninh_core.usecase.encryption.envelope import key_id_of, open_ciphertext, open_sealed, rewrap, seal_to

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from anninh_core.app.app import App
-from anninh_core.domain.identity.custody.model import CustodianState
 from anninh_core.domain.identity.kind import CUSTODIAN, EMERGENCY_OPENING
+from anninh_core.domain.identity.states import CustodianState
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import grantors, incompatible_grants
 from anninh_core.kernel.dates import local_date

@@ -14,7 +14,8 @@ from anninh_core.cli.output import TextTable, echo, echo_json, iso, one_line, wh
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.identity.emergency_model import EmergencyOpening
-from anninh_core.domain.identity.model import ASKABLE, Disclosure, DisclosureState, IdentityField
+from anninh_core.domain.identity.model import ASKABLE, Disclosure
+from anninh_core.domain.identity.states import DisclosureState, IdentityField
 from anninh_core.kernel.files import require_new_file, write_atomically
 from anninh_core.usecase.actor import Actor
 

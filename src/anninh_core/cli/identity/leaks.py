@@ -8,7 +8,8 @@ from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo, short_ref, when
 from anninh_core.cli.paging import iter_pages
-from anninh_core.domain.leaks.model import LeakFinding, LeakState, describe_spans
+from anninh_core.domain.leaks.model import LeakFinding, describe_spans
+from anninh_core.domain.leaks.states import LeakState
 from anninh_core.kernel.errors import NotFound
 from anninh_core.usecase.actor import Actor
 
@@ -79,7 +80,7 @@ def stop(app: App, me: Actor, code: str, reason: str) -> None:
 def counts(app: App, me: Actor, days: int) -> None:
     """Count whose texts had hits: whoever tries names out stands at the top. For those who read the trail."""
     since = app.context.clock.now() - timedelta(days=days)
-    rows = [(officer or "-", str(hits)) for officer, hits in app.leaks.hits_by_officer(me, since).items()]
+    rows = [(one.officer or "-", str(one.hits)) for one in app.leaks.hits_by_officer(me, since)]
     TextTable(headings=("officer", "hits"), rows=rows, right=("hits",), empty="No text had a hit.").echo()
 
 

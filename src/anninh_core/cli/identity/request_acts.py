@@ -14,7 +14,7 @@ from anninh_core.domain.rights.states import AnswerOutcome
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.files import require_new_file, write_atomically
 from anninh_core.usecase.actor import Actor
-from anninh_core.workflows.rights.rights import FoundData
+from anninh_core.workflows.rights.results import FoundData
 
 _CATEGORIES = click.Choice(CATEGORIES)
 _FORMATS = click.Choice(["docx", "pdf", "html", "markdown", "json", "zip"])

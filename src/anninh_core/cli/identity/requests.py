@@ -12,7 +12,8 @@ from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, iso, 
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.rights.clocks import AnswerClock, AnswerClockState, read_clock
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
-from anninh_core.domain.rights.values import IdentityCheck, RequestChannel, RestrictionPeriod
+from anninh_core.domain.rights.states import RequestChannel
+from anninh_core.domain.rights.values import IdentityCheck, RestrictionPeriod
 from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.messages import Address, Place

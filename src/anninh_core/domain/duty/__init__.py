@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.domain.duty.alarm import Alarm, AlarmState, Rung, Telling
+    from anninh_core.domain.duty.alarm import Alarm, Rung
     from anninh_core.domain.duty.kind import ALARM, ROSTER
     from anninh_core.domain.duty.roster import Holiday, Roster, Shift
-    from anninh_core.domain.duty.rules import Gap, OnDuty, who_is_on_duty
+    from anninh_core.domain.duty.rules import OnDuty, who_is_on_duty
     from anninh_core.domain.duty.service import Duty
+    from anninh_core.domain.duty.states import AlarmState, Gap, Telling
 
 __all__ = [
     "ALARM",
@@ -32,16 +33,16 @@ __getattr__, __dir__ = lazy(
     {
         "ALARM": "kind",
         "Alarm": "alarm",
-        "AlarmState": "alarm",
+        "AlarmState": "states",
         "Duty": "service",
-        "Gap": "rules",
+        "Gap": "states",
         "Holiday": "roster",
         "OnDuty": "rules",
         "ROSTER": "kind",
         "Roster": "roster",
         "Rung": "alarm",
         "Shift": "roster",
-        "Telling": "alarm",
+        "Telling": "states",
         "who_is_on_duty": "rules",
     },
 )

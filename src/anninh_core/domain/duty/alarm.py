@@ -5,38 +5,18 @@ It holds no word of anybody and no name: a code, a category, a unit, moments, an
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from attrs import evolve, frozen
 
-from anninh_core.domain.duty.rules import Gap, OnDuty
+from anninh_core.domain.duty.rules import OnDuty
+from anninh_core.domain.duty.states import AlarmState, Gap, Telling
+from anninh_core.domain.duty.views import AlarmView, RungView
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import WrongStep
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.rules import DutyRules
 
 _AT_ONCE = timedelta(0)
-
-
-class AlarmState(StrEnum):
-    """Where an alarm stands. The values are stored."""
-
-    OPEN = "open"
-    ACKNOWLEDGED = "acknowledged"
-    ENDED = "ended"
-
-
-class Telling(StrEnum):
-    """By what somebody was told. The values are stored."""
-
-    PAGE = "page"
-    AGAIN = "again"
-    HANDED_UP = "handed_up"
-    MORE = "more"
-    NOTICE = "notice"
-    SUPERVISOR = "supervisor"
-    PARENT = "parent"
-    PASSED_OVER = "passed_over"
-    UNHEARD = "unheard"
 
 
 @frozen(kw_only=True)
@@ -62,6 +42,10 @@ class Rung:
     gap: Gap | None = None
     missed: str = ""
     more: int = 0
+
+    def to_view(self) -> RungView:
+        """Return what may leave."""
+        return make_view(RungView, self, was_written_to=bool(self.row))
 
 
 @frozen
@@ -122,6 +106,11 @@ class Alarm:
     def is_open(self) -> bool:
         """Whether nobody has taken it up yet."""
         return self.state is AlarmState.OPEN
+
+    def to_view(self) -> AlarmView:
+        """Return what may leave: not who is kept away from it."""
+        ladder = tuple(rung for rung in self.ladder if rung.gap is not Gap.EXCLUDED)
+        return make_view(AlarmView, self, in_group=bool(self.chat), ladder=ladder)
 
     @property
     def case(self) -> str:

@@ -5,8 +5,10 @@ from datetime import date, datetime, time, timedelta
 
 from attrs import evolve, frozen
 
+from anninh_core.domain.duty.views import HolidayView, RosterView, ShiftView
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.errors import BadInput
+from anninh_core.usecase.views import make_view
 
 _ONE_DAY = timedelta(days=1)
 EVERY_DAY = tuple(range(7))
@@ -40,6 +42,10 @@ class Shift:
         if not self.weekdays or not set(self.weekdays) <= {*EVERY_DAY}:
             raise BadInput(f"a shift begins on weekdays from 0 (Monday) to 6 (Sunday), not on {list(self.weekdays)}")
 
+    def to_view(self) -> ShiftView:
+        """Return what may leave."""
+        return make_view(ShiftView, self, start=f"{self.start:%H:%M}", end=f"{self.end:%H:%M}")
+
     def passed(self, officer: str, successor: str) -> "Shift":
         """Return the shift with a successor in an officer's place, "" for nobody, where others are left."""
         others = (successor if one == officer else one for one in self.officers)
@@ -70,6 +76,10 @@ class Holiday:
             days = f"{self.first} to {self.last}"
             raise BadInput(f"a holiday needs a name, a shift, and days in order: {self.name!r}, {days}")
 
+    def to_view(self) -> HolidayView:
+        """Return what may leave."""
+        return make_view(HolidayView, self)
+
 
 @frozen(kw_only=True)
 class Roster:
@@ -95,6 +105,10 @@ class Roster:
         """
         if not (self.shifts or self.holidays) or self.valid_to < self.valid_from:
             raise BadInput(f"a roster of {self.unit!r} needs a shift, and days in order")
+
+    def to_view(self) -> RosterView:
+        """Return what may leave."""
+        return make_view(RosterView, self, valid_to=self.over_on)
 
     def shifts_on(self, day: date) -> tuple[Shift, ...]:
         """Return the shifts that begin on a day: those of its holiday, else of its weekday."""

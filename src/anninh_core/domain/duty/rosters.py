@@ -7,7 +7,8 @@ from attrs import evolve, frozen
 
 from anninh_core.domain.duty.kind import ROSTER
 from anninh_core.domain.duty.roster import Holiday, Roster, Shift
-from anninh_core.domain.duty.rules import Gap, OnDuty, roster_people
+from anninh_core.domain.duty.rules import OnDuty, roster_people
+from anninh_core.domain.duty.states import Gap
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.actor import person

@@ -2,23 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from enum import StrEnum
-
-from attrs import frozen
 
 from anninh_core.domain.duty.roster import Roster, officers_at
+from anninh_core.domain.duty.states import Gap
+from anninh_core.usecase.views import view
 from anninh_core.vocabulary.district import District
 
 
-class Gap(StrEnum):
-    """Why somebody on a roster isn't told."""
-
-    NO_GRANT = "no_grant"
-    NO_CHAT = "no_chat"
-    EXCLUDED = "excluded"
-
-
-@frozen(kw_only=True)
+@view
 class OnDuty:
     """Somebody on a roster.
 

@@ -6,19 +6,14 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.domain.identity.case_access import Vault
-    from anninh_core.domain.identity.custody.model import Custodian, CustodianState
+    from anninh_core.domain.identity.custody.model import Custodian
     from anninh_core.domain.identity.custody.service import Custodians
     from anninh_core.domain.identity.disclosures import Disclosures
     from anninh_core.domain.identity.emergencies import EmergencyOpenings
-    from anninh_core.domain.identity.emergency_model import EmergencyOpening, OpenedAddress, OpeningState
+    from anninh_core.domain.identity.emergency_model import EmergencyOpening, OpenedAddress
     from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
-    from anninh_core.domain.identity.model import (
-        Disclosure,
-        DisclosureState,
-        Identity,
-        IdentityField,
-        RevealedIdentity,
-    )
+    from anninh_core.domain.identity.model import Disclosure, Identity, RevealedIdentity
+    from anninh_core.domain.identity.states import CustodianState, DisclosureState, IdentityField, OpeningState
 
 __all__ = [
     "CUSTODIAN",
@@ -50,14 +45,14 @@ __getattr__, __dir__ = lazy(
         "DISCLOSURE": "kind",
         "EMERGENCY_OPENING": "kind",
         "Disclosure": "model",
-        "DisclosureState": "model",
+        "DisclosureState": "states",
         "Disclosures": "disclosures",
         "EmergencyOpening": "emergency_model",
         "EmergencyOpenings": "emergencies",
         "Identity": "model",
-        "IdentityField": "model",
+        "IdentityField": "states",
         "OpenedAddress": "emergency_model",
-        "OpeningState": "emergency_model",
+        "OpeningState": "states",
         "RevealedIdentity": "model",
         "Vault": "case_access",
     },

@@ -8,13 +8,8 @@ from anninh_core.domain.identity.custody.requests import choose_holder, seal_req
 from anninh_core.domain.identity.custody.service import parse_key
 from anninh_core.domain.identity.history import read_history
 from anninh_core.domain.identity.kind import DISCLOSURE
-from anninh_core.domain.identity.model import (
-    ASKABLE,
-    Disclosure,
-    Identity,
-    IdentityField,
-    RevealedIdentity,
-)
+from anninh_core.domain.identity.model import ASKABLE, Disclosure, Identity, RevealedIdentity
+from anninh_core.domain.identity.states import IdentityField
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from anninh_core.domain.identity.case_access import CaseReader, Vault
-from anninh_core.domain.identity.emergency_model import EmergencyOpening, OpenedAddress, OpeningState
+from anninh_core.domain.identity.emergency_model import EmergencyOpening, OpenedAddress
 from anninh_core.domain.identity.kind import EMERGENCY_OPENING
+from anninh_core.domain.identity.states import OpeningState
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc

@@ -1,21 +1,15 @@
 """Addresses that one person opened in an emergency, and the second person's review. Transitions are pure methods."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
+from anninh_core.domain.identity.states import OpeningState
+from anninh_core.domain.identity.views import EmergencyOpeningView, OpenedAddressView
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.messages import Address
-
-
-class OpeningState(StrEnum):
-    """Whether a second person has looked at an opening, and what they found."""
-
-    UNREVIEWED = "unreviewed"
-    JUSTIFIED = "justified"
-    UNJUSTIFIED = "unjustified"
 
 
 @frozen(kw_only=True)
@@ -55,6 +49,10 @@ class EmergencyOpening:
         """Return the opening as officers see it: whose address it was stands under a name of the case alone."""
         return evolve(self, conversation=names(self.conversation, self.case))
 
+    def to_view(self) -> EmergencyOpeningView:
+        """Return what may leave."""
+        return make_view(EmergencyOpeningView, self)
+
     def age(self, now: datetime) -> timedelta:
         """Return how long it has been waiting for its review, or waited."""
         return (self.reviewed_at or now) - self.opened_at
@@ -90,3 +88,7 @@ class OpenedAddress:
 
     opening: str
     address: Address
+
+    def to_view(self) -> OpenedAddressView:
+        """Return the address: with a disclosure the one answer in which it leaves."""
+        return OpenedAddressView(opening=self.opening, messenger=self.address.messenger, address=self.address.id)

@@ -1,13 +1,15 @@
 """Identities, and the disclosures that open one field of one, once. Every transition is a pure method."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
+from anninh_core.domain.identity.states import DisclosureState, IdentityField
+from anninh_core.domain.identity.views import DisclosureView, RevealedIdentityView
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.usecase.encryption.envelope import Envelope
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.messages import Address
 
 DECISION_TIME = timedelta(days=7)
@@ -15,30 +17,8 @@ DECISION_TIME = timedelta(days=7)
 and the case may since have gone to somebody else."""
 
 
-class IdentityField(StrEnum):
-    """One thing that is known of somebody.
-
-    `WHOLE` is all of them together: what disclosures of earlier versions asked for. Nobody can ask for it any more.
-    """
-
-    NAME = "name"
-    ADDRESS = "address"
-    NUMBERS = "numbers"
-    WHOLE = "whole"
-
-
 ASKABLE = (IdentityField.NAME, IdentityField.ADDRESS, IdentityField.NUMBERS)
 """What a disclosure may ask for."""
-
-
-class DisclosureState(StrEnum):
-    """Where a request for an identity stands."""
-
-    REQUESTED = "requested"
-    APPROVED = "approved"
-    REFUSED = "refused"
-    OPENED = "opened"
-    LAPSED = "lapsed"
 
 
 @frozen(kw_only=True)
@@ -84,6 +64,15 @@ class Disclosure:
     def for_handlers(self, names: Pseudonyms) -> "Disclosure":
         """Return the disclosure as officers see it: whose it is stands under a name of the case alone."""
         return evolve(self, conversation=names(self.conversation, self.case))
+
+    def to_view(self) -> DisclosureView:
+        """Return what may leave."""
+        return make_view(DisclosureView, self)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has still to decide, or may still look."""
+        return self.ends_at is not None
 
     @property
     def ends_at(self) -> datetime | None:
@@ -196,3 +185,8 @@ class RevealedIdentity:
     address: Address | None = None
     numbers: tuple[str, ...] = field(default=(), repr=False)
     field: IdentityField  # last: from here on `field` is this one
+
+    def to_view(self) -> RevealedIdentityView:
+        """Return what was asked for: the one answer in which an identity leaves."""
+        messenger, address = (self.address.messenger, self.address.id) if self.address else ("", "")
+        return make_view(RevealedIdentityView, self, messenger=messenger, address=address)

@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from anninh_core.domain.leaks.check import LeakCheck, Outgoing
     from anninh_core.domain.leaks.kind import LEAK_FINDING
     from anninh_core.domain.leaks.looking import Exposure
-    from anninh_core.domain.leaks.model import LeakFinding, LeakState, describe_spans
+    from anninh_core.domain.leaks.model import LeakFinding, describe_spans
     from anninh_core.domain.leaks.service import Leaks
+    from anninh_core.domain.leaks.states import LeakState
 
 __all__ = ["LEAK_FINDING", "Exposure", "LeakCheck", "LeakFinding", "LeakState", "Leaks", "Outgoing", "describe_spans"]
 
@@ -20,7 +21,7 @@ __getattr__, __dir__ = lazy(
         "LEAK_FINDING": "kind",
         "LeakCheck": "check",
         "LeakFinding": "model",
-        "LeakState": "model",
+        "LeakState": "states",
         "Leaks": "service",
         "Outgoing": "check",
         "describe_spans": "model",

@@ -7,7 +7,8 @@ from attrs import frozen
 
 from anninh_core.domain.leaks.kind import LEAK_FINDING
 from anninh_core.domain.leaks.looking import Exposure, find_exposure, find_public_pieces
-from anninh_core.domain.leaks.model import LeakFinding, LeakState
+from anninh_core.domain.leaks.model import LeakFinding
+from anninh_core.domain.leaks.states import LeakState
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find

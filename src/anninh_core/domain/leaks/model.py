@@ -2,26 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
+from anninh_core.domain.leaks.states import LeakState
+from anninh_core.domain.leaks.views import LeakFindingRow, LeakFindingView, SpanView
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.views import make_view
 
 Span = tuple[int, int]
 """Where something stands in a text (NFC): the first character, counted from 0, and the one after the last."""
-
-
-class LeakState(StrEnum):
-    """Where a finding stands. The values are stored."""
-
-    REVIEW = "review"
-    """It stands beside a gate of an item, or of a report; whoever answers it there clears what was found."""
-    HELD = "held"
-    """Something that was on its way waits for a person."""
-    RELEASED = "released"
-    STOPPED = "stopped"
 
 
 @frozen(kw_only=True)
@@ -55,6 +46,15 @@ class LeakFinding:
     decided_at: datetime | None = None
     reason: str = field(default="", repr=False)
     version: int = 0
+
+    def to_row(self) -> LeakFindingRow:
+        """Return what may leave in a list."""
+        return make_view(LeakFindingRow, self)
+
+    def to_view(self) -> LeakFindingView:
+        """Return what may leave of one that is opened alone."""
+        spans = tuple(SpanView(start=start, end=end) for start, end in self.spans)
+        return make_view(LeakFindingView, self, spans=spans)
 
     def decided(self, state: LeakState, by: str, reason: str, at: datetime) -> "LeakFinding":
         """Return the finding after a person let the text go, or stopped it.

@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.rights.kind import RIGHTS_REQUEST
     from anninh_core.domain.rights.model import RequestSummary, RightsRequest
     from anninh_core.domain.rights.service import Rights
-    from anninh_core.domain.rights.states import AnswerOutcome, RequestState
-    from anninh_core.domain.rights.values import RequestChannel
+    from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel, RequestState
 
 __all__ = [
     "CATEGORIES",
@@ -35,7 +34,7 @@ __getattr__, __dir__ = lazy(
         "AnswerOutcome": "states",
         "CATEGORIES": "handling",
         "RIGHTS_REQUEST": "kind",
-        "RequestChannel": "values",
+        "RequestChannel": "states",
         "RequestState": "states",
         "RequestSummary": "model",
         "Rights": "service",

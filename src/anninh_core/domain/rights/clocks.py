@@ -6,8 +6,10 @@ from enum import StrEnum
 from attrs import frozen
 
 from anninh_core.domain.rights.model import RightsRequest
+from anninh_core.domain.rights.views import AnswerClockView
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.limits import parse_limit, read_limit
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rights.rules import RightsLimit
 
@@ -40,6 +42,10 @@ class AnswerClock:
     target: datetime
     leaves_calendar: bool = False
     met_at: datetime | None = None
+
+    def to_view(self) -> AnswerClockView:
+        """Return what may leave."""
+        return make_view(AnswerClockView, self, source=self.rule.source, is_own=self.rule.own)
 
     def state(self, now: datetime) -> AnswerClockState:
         """Return how it stands."""

@@ -6,13 +6,12 @@ from anninh_core.domain.rights.clocks import AnswerClock, read_clock
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.loading import RightsLookups
 from anninh_core.domain.rights.model import RightsRequest
-from anninh_core.domain.rights.states import OPEN_STATES, AnswerOutcome
+from anninh_core.domain.rights.states import OPEN_STATES, AnswerOutcome, RequestChannel
 from anninh_core.domain.rights.values import (
     CorrectedRecord,
     Handover,
     LimitExtension,
     Omission,
-    RequestChannel,
     RestrictionPeriod,
     RightsAnswer,
 )

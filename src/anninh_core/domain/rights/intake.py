@@ -9,8 +9,7 @@ from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.loading import RightsLookups
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
 from anninh_core.domain.rights.numbers import number_from
-from anninh_core.domain.rights.states import OPEN_STATES
-from anninh_core.domain.rights.values import RequestChannel
+from anninh_core.domain.rights.states import OPEN_STATES, RequestChannel
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, command, step

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from attrs import evolve, field, frozen
 
-from anninh_core.domain.rights.states import OUTCOMES, TRANSITIONS, AnswerOutcome, RequestState
+from anninh_core.domain.rights.states import OUTCOMES, TRANSITIONS, AnswerOutcome, RequestChannel, RequestState
 from anninh_core.domain.rights.values import (
     CorrectedRecord,
     Handover,
@@ -13,14 +13,15 @@ from anninh_core.domain.rights.values import (
     LimitExtension,
     LinkedRecord,
     Omission,
-    RequestChannel,
     RestrictionPeriod,
     RightsAnswer,
 )
+from anninh_core.domain.rights.views import RightsRequestRow, RightsRequestView
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.rights.rules import RightsKind
 
 S = RequestState
@@ -28,7 +29,7 @@ S = RequestState
 _NEEDS_GROUND = (AnswerOutcome.PARTLY, AnswerOutcome.REFUSED)
 
 
-@frozen(kw_only=True)
+@view
 class RequestSummary:
     """What whoever looks at who asks has to know of a request, and no more: not which accounts or cases were found.
 
@@ -40,6 +41,7 @@ class RequestSummary:
     """
 
     id: str
+    version: int
     number: str
     kind: RightsKind
     channel: RequestChannel
@@ -106,10 +108,19 @@ class RightsRequest:
             corrections=tuple(evolve(one, ref=show(one.ref)) for one in self.corrections),
         )
 
+    def to_row(self) -> RightsRequestRow:
+        """Return what may leave in a list."""
+        return make_view(RightsRequestRow, self)
+
+    def to_view(self) -> RightsRequestView:
+        """Return what may leave of one that is opened alone, as officers see it (`for_handlers`)."""
+        return make_view(RightsRequestView, self)
+
     def summary(self, due: datetime | None) -> RequestSummary:
         """Return what whoever looks at who asks has to know."""
         return RequestSummary(
             id=self.id,
+            version=self.version,
             number=self.number,
             kind=self.kind,
             channel=self.channel,
@@ -134,6 +145,26 @@ class RightsRequest:
     def is_open(self) -> bool:
         """Whether it isn't answered."""
         return self.state is not S.ANSWERED
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When it was answered, None before."""
+        return self.answer.at if self.answer else None
+
+    @property
+    def outcome(self) -> AnswerOutcome | None:
+        """How it was answered, None before."""
+        return self.answer.outcome if self.answer else None
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether its limit was extended."""
+        return self.extension is not None
+
+    @property
+    def is_restricting(self) -> bool:
+        """Whether the person's data aren't used for now."""
+        return self.restriction is not None
 
     @property
     def restriction(self) -> RestrictionPeriod | None:

@@ -29,6 +29,16 @@ class AnswerOutcome(StrEnum):
     TAKEN_BACK = "taken_back"
 
 
+class RequestChannel(StrEnum):
+    """By which way a request came; `PLATFORM` where a messenger tells that its user withdraws."""
+
+    CHAT = "chat"
+    OFFICE = "office"
+    PHONE = "phone"
+    LETTER = "letter"
+    PLATFORM = "platform"
+
+
 S = RequestState
 
 TRANSITIONS: Mapping[RequestState, frozenset[RequestState]] = {

@@ -1,21 +1,21 @@
 """What happens to a request about data of one's own, step by step."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from attrs import field, frozen
 
 from anninh_core.domain.rights.states import AnswerOutcome
-
-
-class RequestChannel(StrEnum):
-    """By which way a request came; `PLATFORM` where a messenger tells that its user withdraws."""
-
-    CHAT = "chat"
-    OFFICE = "office"
-    PHONE = "phone"
-    LETTER = "letter"
-    PLATFORM = "platform"
+from anninh_core.domain.rights.views import (
+    CorrectedRecordView,
+    HandoverView,
+    IdentityCheckView,
+    LimitExtensionView,
+    LinkedRecordView,
+    OmissionView,
+    RestrictionPeriodView,
+    RightsAnswerView,
+)
+from anninh_core.usecase.views import make_view
 
 
 @frozen(kw_only=True)
@@ -33,6 +33,10 @@ class IdentityCheck:
     passed: bool
     note: str = field(default="", repr=False)
 
+    def to_view(self) -> IdentityCheckView:
+        """Return what may leave."""
+        return make_view(IdentityCheckView, self)
+
 
 @frozen(kw_only=True)
 class LinkedRecord:
@@ -47,6 +51,10 @@ class LinkedRecord:
     by: str
     at: datetime
 
+    def to_view(self) -> LinkedRecordView:
+        """Return what may leave."""
+        return make_view(LinkedRecordView, self)
+
 
 @frozen(kw_only=True)
 class Omission:
@@ -57,6 +65,10 @@ class Omission:
     reason: str = field(repr=False)
     by: str
     at: datetime
+
+    def to_view(self) -> OmissionView:
+        """Return what may leave."""
+        return make_view(OmissionView, self)
 
 
 @frozen(kw_only=True)
@@ -77,6 +89,10 @@ class Handover:
     sha256: str
     counts: tuple[str, ...] = ()
 
+    def to_view(self) -> HandoverView:
+        """Return what may leave."""
+        return make_view(HandoverView, self)
+
 
 @frozen(kw_only=True)
 class CorrectedRecord:
@@ -86,6 +102,10 @@ class CorrectedRecord:
     by: str
     at: datetime
 
+    def to_view(self) -> CorrectedRecordView:
+        """Return what may leave."""
+        return make_view(CorrectedRecordView, self)
+
 
 @frozen(kw_only=True)
 class LimitExtension:
@@ -94,6 +114,10 @@ class LimitExtension:
     reason: str = field(repr=False)
     by: str
     at: datetime
+
+    def to_view(self) -> LimitExtensionView:
+        """Return what may leave."""
+        return make_view(LimitExtensionView, self)
 
 
 @frozen(kw_only=True)
@@ -112,6 +136,10 @@ class RestrictionPeriod:
     lifted_by: str = ""
     lifted_at: datetime | None = None
     lifted_reason: str = field(default="", repr=False)
+
+    def to_view(self) -> RestrictionPeriodView:
+        """Return what may leave."""
+        return make_view(RestrictionPeriodView, self)
 
 
 @frozen(kw_only=True)
@@ -132,3 +160,7 @@ class RightsAnswer:
     reason: str = field(default="", repr=False)
     text: str = field(default="", repr=False)
     way: str = ""
+
+    def to_view(self) -> RightsAnswerView:
+        """Return what may leave."""
+        return make_view(RightsAnswerView, self)

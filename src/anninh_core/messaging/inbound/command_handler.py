@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from anninh_core.domain.conversations.model import CONVERSATION, Message, conversation_scope
 from anninh_core.domain.rights.clocks import read_clock
 from anninh_core.domain.rights.model import RightsRequest
-from anninh_core.domain.rights.values import RequestChannel
+from anninh_core.domain.rights.states import RequestChannel
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
 from anninh_core.domain.tips.loading import find_own_tip

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from anninh_core.domain.conversations.model import CONVERSATION
-from anninh_core.domain.rights.values import RequestChannel
+from anninh_core.domain.rights.states import RequestChannel
 from anninh_core.domain.services import Services
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

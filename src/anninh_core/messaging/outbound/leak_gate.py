@@ -14,8 +14,9 @@ from anninh_core.domain.content.model import Item
 from anninh_core.domain.duty.service import Duty
 from anninh_core.domain.leaks.check import Outgoing
 from anninh_core.domain.leaks.looking import Exposure
-from anninh_core.domain.leaks.model import LeakFinding, LeakState, describe_spans
+from anninh_core.domain.leaks.model import LeakFinding, describe_spans
 from anninh_core.domain.leaks.service import Leaks
+from anninh_core.domain.leaks.states import LeakState
 from anninh_core.kernel.errors import AlreadyDone, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.outbound.row_opener import OpenedRow

@@ -1,7 +1,7 @@
 """Notices that somebody asks about data of theirs: a number and a day, nothing else."""
 
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
-from anninh_core.domain.rights.values import RequestChannel
+from anninh_core.domain.rights.states import RequestChannel
 from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import short_date
 from anninh_core.kernel.limits import last_day_of

@@ -5,7 +5,7 @@ disclosures that nobody decided about, or looked at, in time lapse.
 """
 
 from anninh_core.domain.identity.kind import DISCLOSURE
-from anninh_core.domain.identity.model import DisclosureState
+from anninh_core.domain.identity.states import DisclosureState
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.dates import local_date

@@ -1,6 +1,7 @@
 """Deciding about what the leak check holds: it leaves, or it doesn't, and whoever was paged about it is left alone."""
 
-from anninh_core.domain.leaks.model import LeakFinding, LeakState
+from anninh_core.domain.leaks.model import LeakFinding
+from anninh_core.domain.leaks.states import LeakState
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.marks import command

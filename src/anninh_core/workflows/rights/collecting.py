@@ -19,7 +19,9 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.district import District
+from anninh_core.workflows.rights.views import FoundRecordView
 
 
 @frozen(kw_only=True)
@@ -34,6 +36,10 @@ class FoundRecord:
 
     id: str
     fields: Mapping[str, str] = field(repr=False)
+
+    def to_view(self) -> FoundRecordView:
+        """Return what may leave."""
+        return make_view(FoundRecordView, self)
 
 
 Found = Mapping[str, tuple[FoundRecord, ...]]

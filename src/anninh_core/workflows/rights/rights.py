@@ -3,11 +3,11 @@
 Nothing of it is done before another officer has looked, by a second way, at who asks; all of it is outside the chat.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from hashlib import sha256
 from typing import TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, conversation_scope
 from anninh_core.domain.registry import retention_policies
@@ -16,8 +16,8 @@ from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.domain.retention.model import ErasureState
 from anninh_core.domain.rights.handling import RightsHandling
 from anninh_core.domain.rights.model import RightsRequest
-from anninh_core.domain.rights.states import AnswerOutcome
-from anninh_core.domain.rights.values import Handover, RequestChannel, RightsAnswer
+from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel
+from anninh_core.domain.rights.values import Handover, RightsAnswer
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
@@ -27,49 +27,18 @@ from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import Download
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.rights.rules import RightsKind
 from anninh_core.workflows.base import Workflow
 from anninh_core.workflows.rights.collecting import Found, FoundRecord, collect
 from anninh_core.workflows.rights.copies import READABLE, build_archive, build_document, build_json
+from anninh_core.workflows.rights.results import DataCopy, FoundData
 
 T = TypeVar("T")
 
 _JSON, _ARCHIVE = "json", "zip"
 _CARRIED_OUT = (AnswerOutcome.GRANTED, AnswerOutcome.PARTLY)
-
-
-@frozen(kw_only=True)
-class FoundData:
-    """What is kept of whoever asks.
-
-    Attributes:
-        number: of the request.
-        records: category -> what was found; where an account writes from isn't shown, the copy has it.
-        open_cases: `kind:id` of the cases that aren't over: they keep their words whatever is asked.
-    """
-
-    number: str
-    records: Found = field(repr=False)
-    open_cases: tuple[str, ...] = ()
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """Category -> how many records."""
-        return {category: len(records) for category, records in self.records.items()}
-
-
-@frozen(kw_only=True)
-class DataCopy:
-    """A copy to be handed over outside the chat. The program keeps none.
-
-    Attributes:
-        name: file name.
-    """
-
-    name: str
-    content: bytes = field(repr=False)
-    sha256: str
 
 
 class RightsWorkflow(Workflow):
@@ -131,12 +100,12 @@ class RightsWorkflow(Workflow):
             left_out = {one.category for one in request.omissions}
             found = {name: records for name, records in collect(uow, request).items() if name not in left_out}
             self._note_opened(uow, found)
-            suffix, content = self._render(uow, request, found, format)
-            digest = sha256(content).hexdigest()
+            file = self._render(uow, request, found, format)
+            digest = sha256(file.data).hexdigest()
             counts = tuple(f"{category}={len(records)}" for category, records in found.items())
             handover = Handover(by=actor.id, at=uow.at, format=format, way=way, sha256=digest, counts=counts)
             self._rights.note_handover(uow, request_id, handover)
-            return DataCopy(name=f"{request.number}{suffix}", content=content, sha256=digest)
+            return DataCopy(name=file.name, media_type=file.media_type, content=file.data, sha256=digest)
 
         return self._run(actor, "rights.export", act)
 
@@ -264,18 +233,17 @@ class RightsWorkflow(Workflow):
             if self._policies[ref.kind].is_open(uow, ref.id):
                 yield case
 
-    def _render(self, uow: UnitOfWork, request: RightsRequest, found: Found, format: str) -> tuple[str, bytes]:
-        district = self.context.district
+    def _render(self, uow: UnitOfWork, request: RightsRequest, found: Found, format: str) -> Download:
+        district, number = self.context.district, request.number
         if format == _JSON:
-            return ".json", build_json(district, request, found, uow.at)
+            return Download(f"{number}.json", "application/json", build_json(district, request, found, uow.at))
         if format == _ARCHIVE:
-            parts = {
-                f"{request.number}{suffix}": content
-                for suffix, content in (self._render(uow, request, found, one) for one in ("html", _JSON))
-            }
-            return ".zip", build_archive({**parts, **dict(self._iter_files(uow, request, found))}, uow.at)
+            parts = {one.name: one.data for one in (self._render(uow, request, found, one) for one in ("html", _JSON))}
+            archive = build_archive({**parts, **dict(self._iter_files(uow, request, found))}, uow.at)
+            return Download(f"{number}.zip", "application/zip", archive)
         formatter = self._plugins.formatter(format)()
-        return formatter.suffix, formatter.render(build_document(district, request, found, uow.at))
+        document = formatter.render(build_document(district, request, found, uow.at))
+        return Download(f"{number}{formatter.suffix}", formatter.media_type, document)
 
     def _iter_files(self, uow: UnitOfWork, request: RightsRequest, found: Found) -> Iterator[tuple[str, bytes]]:
         """Yield the files that the person sent, as they came, under numbers; what isn't here any more is left out."""

@@ -20,6 +20,7 @@ from anninh_core.kernel.search.query import extract_terms, parse_query, typed_wo
 from anninh_core.usecase.marks import query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
@@ -27,6 +28,42 @@ CANDIDATES = 100
 """Newest hits of each kind that are brought into the order of how closely they fit."""
 
 _MASK = "•••"
+
+
+@view
+class SearchHitView:
+    """Something that was found.
+
+    Attributes:
+        kind: tip, inquiry, article or item; `id` is its id.
+        label: what people call it: a tip's receipt, the title of an article or item; "" for an inquiry.
+        unit: whose it is; `state` where it stands, "" for an article.
+        at: when it came in or was written.
+        passage: the part that was found, with what looks like personal data masked; `matched` its words that were asked
+            for, as written.
+    """
+
+    kind: str
+    id: str
+    label: str
+    unit: str
+    state: str
+    at: datetime
+    passage: str
+    matched: tuple[str, ...]
+
+
+@view
+class SearchHitsView:
+    """What a search found, what fits most closely first.
+
+    Attributes:
+        kinds: the kinds that were searched; `more` those whose own search goes on page by page.
+    """
+
+    items: tuple[SearchHitView, ...]
+    kinds: tuple[str, ...]
+    more: tuple[str, ...]
 
 
 @frozen(kw_only=True)
@@ -64,6 +101,10 @@ class SearchHit:
         """Return the hit as officers see it: whose words it holds isn't in it."""
         return evolve(self, record=None)
 
+    def to_view(self) -> SearchHitView:
+        """Return what may leave."""
+        return make_view(SearchHitView, self, passage=self.passage.text, matched=self.passage.matched)
+
 
 @frozen(kw_only=True)
 class SearchHits:
@@ -83,6 +124,10 @@ class SearchHits:
     def for_handlers(self, names: Pseudonyms) -> "SearchHits":
         """Return the hits as officers see them."""
         return evolve(self, items=tuple(hit.for_handlers(names) for hit in self.items))
+
+    def to_view(self) -> SearchHitsView:
+        """Return what may leave."""
+        return make_view(SearchHitsView, self)
 
 
 class RecordSearch(Workflow):

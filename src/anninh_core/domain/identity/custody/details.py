@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import msgspec
 from attrs import field, frozen
 
-from anninh_core.domain.identity.custody.model import CustodianState
 from anninh_core.domain.identity.kind import CUSTODIAN
+from anninh_core.domain.identity.states import CustodianState
 from anninh_core.usecase.encryption.envelope import Envelope, seal_envelope
 from anninh_core.usecase.read_session import ReadSession
 

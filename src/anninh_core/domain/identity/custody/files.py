@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 from attrs import field, frozen
 
-from anninh_core.domain.identity.model import IdentityField
+from anninh_core.domain.identity.states import IdentityField
 from anninh_core.kernel.crypto.signing import PublicKey
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput

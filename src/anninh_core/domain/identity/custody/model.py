@@ -1,19 +1,13 @@
 """Custodians: public keys to which personal details are sealed. Every transition is a pure method."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from attrs import evolve, frozen
 
+from anninh_core.domain.identity.states import CustodianState
+from anninh_core.domain.identity.views import CustodianView
 from anninh_core.kernel.errors import Refused, WrongStep
-
-
-class CustodianState(StrEnum):
-    """Whether details are sealed to a key."""
-
-    PROPOSED = "proposed"
-    ACTIVE = "active"
-    ENDED = "ended"
+from anninh_core.usecase.views import make_view
 
 
 @frozen(kw_only=True)
@@ -51,6 +45,10 @@ class Custodian:
     def key(self) -> bytes:
         """The public key itself."""
         return bytes.fromhex(self.public_key)
+
+    def to_view(self) -> CustodianView:
+        """Return what may leave."""
+        return make_view(CustodianView, self)
 
     def confirmed(self, by: str, at: datetime) -> "Custodian":
         """Return the key in use.

@@ -12,8 +12,9 @@ from anninh_core.domain.identity.custody.files import (
     decode,
     encode,
 )
-from anninh_core.domain.identity.custody.model import Custodian, CustodianState
+from anninh_core.domain.identity.custody.model import Custodian
 from anninh_core.domain.identity.kind import CUSTODIAN
+from anninh_core.domain.identity.states import CustodianState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.kernel.text import nfc, quote
 from anninh_core.usecase.actor import Actor, ActorKind, person

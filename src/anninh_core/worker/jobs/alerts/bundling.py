@@ -7,9 +7,10 @@ minute; and if it ends before anybody acknowledged it, what it had taken in gets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from anninh_core.domain.duty.alarm import Alarm, AlarmState, alarm_id
+from anninh_core.domain.duty.alarm import Alarm, alarm_id
 from anninh_core.domain.duty.alarms import Alarms
 from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.duty.states import AlarmState
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.refs import Ref

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 
-from anninh_core.domain.duty.alarm import Alarm, Rung, Telling
+from anninh_core.domain.duty.alarm import Alarm, Rung
 from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.duty.states import Telling
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.units.model import OFFICER, Officer

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 
-from anninh_core.domain.duty.alarm import Alarm, NextPage, Rung, Telling, passed_over
+from anninh_core.domain.duty.alarm import Alarm, NextPage, Rung, passed_over
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.rosters import Reach, read_rosters
 from anninh_core.domain.duty.rules import OnDuty, roster_people
+from anninh_core.domain.duty.states import Telling
 from anninh_core.domain.lookups import has_chat
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
