@@ -15,6 +15,7 @@ from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "`anninh officers list` shows those of your units"
@@ -80,7 +81,7 @@ OFFICER_CHAT = Kind(
 )
 
 
-@frozen
+@view
 class BindingCode:
     """A code to bind a chat, shown once and stored nowhere.
 
@@ -113,7 +114,7 @@ class OfficerChats(Service):
         uow.facts["officer"] = officer.id
         uow.add_event("officer.binding_begun")
         uow.save(OFFICER_CHAT, chat.with_code(handle, _hash_code(self.context, officer.id, secret), expires_at))
-        return BindingCode(f"{handle}-{secret}", expires_at)
+        return BindingCode(code=f"{handle}-{secret}", expires_at=expires_at)
 
     @command(Permission.GRANT, public=True, step_up=True)
     def unbind(self, uow: UnitOfWork, officer_id: str) -> Officer:

@@ -5,8 +5,10 @@ from datetime import date
 from attrs import evolve, frozen
 
 from anninh_core.domain.units.specs import OFFICER_SPEC
+from anninh_core.domain.units.views import OfficerView, RoleGrantView
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.views import make_view
 
 
 @frozen(kw_only=True)
@@ -33,6 +35,15 @@ class RoleGrant:
     def is_in_force(self, day: date) -> bool:
         """Tell whether the grant is in force on a day."""
         return self.valid_from <= day <= self.valid_to and not self.is_proposed
+
+    def to_view(self) -> RoleGrantView:
+        """Return what may leave."""
+        return make_view(
+            RoleGrantView,
+            self,
+            valid_from=None if self.valid_from == date.min else self.valid_from,
+            valid_to=None if self.valid_to == date.max else self.valid_to,
+        )
 
 
 @frozen(kw_only=True)
@@ -77,6 +88,10 @@ class Officer:
             raise BadInput(f"officer {self.id} has no open grant of {role!r} on {unit!r} to end on {last_day}")
         grants = tuple(evolve(grant, valid_to=last_day) if grant in open_grants else grant for grant in self.grants)
         return evolve(self, grants=grants)
+
+    def to_view(self) -> OfficerView:
+        """Return what may leave."""
+        return make_view(OfficerView, self, has_chat=bool(self.conversation))
 
 
 OFFICER = Kind(

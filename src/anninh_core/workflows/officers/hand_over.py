@@ -22,6 +22,7 @@ from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.views import Passed
 from anninh_core.workflows.base import Workflow
@@ -59,7 +60,7 @@ _UNIT_WORK = (
 )
 
 
-@frozen
+@view
 class HandedOver:
     """What went to successors.
 
@@ -113,7 +114,7 @@ class HandOver(Workflow):
         moved = {area: one.moved for area, one in passed.items() if one.moved}
         uow.facts |= moved
         uow.add_event("officer.handed_over")
-        return HandedOver(moved)
+        return HandedOver(moved=moved)
 
     @staticmethod
     def _check_successors(uow: UnitOfWork, officer: Officer, to: Mapping[str, str]) -> None:
