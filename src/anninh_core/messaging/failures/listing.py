@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.messaging.rows import inbox_rows, outbox_rows
 from anninh_core.ports.queues import FOR_PEOPLE, BacklogStats, InboxRow, InboxState, OutboxRow, OutboxState, Queues
+from anninh_core.usecase.views import make_view, view
 
 RETRYING = "retrying"
 """What is still tried by itself: shown only when it is asked for, and nothing is to be done about it."""
@@ -24,6 +25,30 @@ _SAFE_ACTIONS = {
     ("out", "needs_person"): ("confirm", "resend", "give-up"),
     ("out", "unknown"): ("confirm", "give-up"),  # sent again it may arrive twice: for whoever has made sure
 }
+
+
+@view
+class DeliveryFailureView:
+    """Something that waits for a person: why, and what may be done; never to whom it was to go, or what it says.
+
+    Attributes:
+        direction: `in` or `out`.
+        since: when it was received, when sending it ended badly, or when it will be tried again.
+        cause: `kind:id` of the record it belongs to, "" for what came in.
+        safe_actions: what may be done about it without any risk that somebody gets the same twice, likeliest first.
+    """
+
+    id: str
+    direction: str
+    state: str
+    messenger: str
+    lane: str
+    purpose: str
+    cause: str
+    since: datetime
+    attempts: int
+    reason: str
+    safe_actions: tuple[str, ...]
 
 
 @frozen(kw_only=True)
@@ -46,6 +71,10 @@ class DeliveryFailure:
     since: datetime
     attempts: int
     reason: str
+
+    def to_view(self) -> "DeliveryFailureView":
+        """Return what may leave."""
+        return make_view(DeliveryFailureView, self)
 
     def for_handlers(self, names: Pseudonyms) -> "DeliveryFailure":
         """Return the entry as officers see it: a resident has a name of the case, or of this entry, alone."""
