@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from attrs import evolve, frozen
 
+from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.rules import KeyRules
 
 
@@ -81,8 +82,41 @@ class RecoveryNote:
     epoch: str
     tried_at: datetime
 
+    def to_view(self) -> "RecoveryNoteView":
+        """Return what may leave."""
+        return make_view(RecoveryNoteView, self)
 
-@frozen(kw_only=True)
+
+@view
+class RecoveryNoteView:
+    """The recovery copy that was made or tried last; where it lies is told at the machine alone.
+
+    Attributes:
+        epoch: the newest epoch in it; what is wrapped under later ones it doesn't open.
+        tried_at: when it was last read from its place and compared with the keys in use.
+    """
+
+    epoch: str
+    tried_at: datetime
+
+
+@view
+class KeyRulesView:
+    """How long epoch keys last.
+
+    Attributes:
+        epoch_days: the epoch is turned after so many days; None: only a person turns it.
+        forget_after_days: so many days after an epoch ended its key is destroyed; None: only a person does it.
+        days_until_backups_forget: after so many days at most no older backup opens what is purged today; None: not by
+            the clock.
+    """
+
+    epoch_days: int | None
+    forget_after_days: int | None
+    days_until_backups_forget: int | None
+
+
+@view
 class EpochUse:
     """How many living data keys are wrapped under an epoch.
 
@@ -116,3 +150,27 @@ class KeyStatus:
     epochs: tuple[EpochUse, ...]
     recovery: RecoveryNote | None
     rules: KeyRules
+
+    def to_view(self) -> "KeyStatusView":
+        """Return what may leave."""
+        return make_view(KeyStatusView, self, rules=make_view(KeyRulesView, self.rules))
+
+
+@view
+class KeyStatusView:
+    """What is known about the keys.
+
+    Attributes:
+        is_protected: whether a passphrase protects them; None for a keeper that knows none.
+        signing_key: id of the key that signs now; "" for none yet.
+        epochs: the epoch in use last.
+        recovery: the copy that was made or tried last; None where none was ever made from here.
+        rules: how long epoch keys last.
+    """
+
+    is_protected: bool | None
+    epoch: str
+    signing_key: str
+    epochs: tuple[EpochUse, ...]
+    recovery: RecoveryNoteView | None
+    rules: KeyRulesView
