@@ -8,7 +8,8 @@ from attrs import frozen
 
 from anninh_core.domain.clocks import DECIDED, DRAFT, FIGURES, GROUPS, STAFF
 from anninh_core.domain.content.kind import ITEM
-from anninh_core.domain.content.model import Item, ItemState
+from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.values import ItemState
 from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.emergency_model import EmergencyOpening

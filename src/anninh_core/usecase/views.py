@@ -1,8 +1,11 @@
 """What may leave the process: views of records, pages of them, and files."""
 
+from collections.abc import Iterable
 from typing import Any, Generic, TypeVar, dataclass_transform
 
 from attrs import define, field, fields, frozen
+
+from anninh_core.vocabulary.messages import Attachment
 
 T = TypeVar("T")
 VIEW = "__anninh_view__"
@@ -65,3 +68,28 @@ class Download:
     name: str
     media_type: str
     data: bytes = field(repr=False)
+
+
+@view
+class EnclosureView:
+    """A file that goes out with a text, never by which name it lies here.
+
+    Attributes:
+        number: from 0, in the order in which they go out.
+        kind: image, video, audio or file.
+        name: file name or title, "" where there is none.
+        size: in bytes; None where nobody has looked at it.
+    """
+
+    number: int
+    kind: str
+    name: str
+    size: int | None
+
+
+def list_enclosures(attachments: Iterable[Attachment]) -> tuple[EnclosureView, ...]:
+    """Return what may leave of the files that go out with a text."""
+    return tuple(
+        EnclosureView(number=number, kind=one.kind, name=one.name, size=None if one.file is None else one.file.size)
+        for number, one in enumerate(attachments)
+    )

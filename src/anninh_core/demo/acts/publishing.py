@@ -5,8 +5,8 @@ from typing import Any
 
 from anninh_core.demo.cast import officer, unit_officer
 from anninh_core.demo.stage import Stage
-from anninh_core.domain.content.model import Item, ItemState
-from anninh_core.domain.content.values import ItemContent
+from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.values import ItemContent, ItemState
 
 
 def publish(stage: Stage, number: int) -> None:

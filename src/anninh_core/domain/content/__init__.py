@@ -7,7 +7,7 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.domain.content.editing import ItemEditing
     from anninh_core.domain.content.kind import ITEM, PUBLICATION, Publication, item_columns, item_facts
-    from anninh_core.domain.content.model import Item, ItemState
+    from anninh_core.domain.content.model import Item
     from anninh_core.domain.content.publishing import ItemPublishing
     from anninh_core.domain.content.queries import ContentQueries, LedgerLine
     from anninh_core.domain.content.review import ItemReview
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         GateAnswer,
         GroupDelivery,
         ItemContent,
+        ItemState,
         ItemVersion,
         ItemWithdrawal,
         Urgency,
@@ -84,7 +85,7 @@ __getattr__, __dir__ = lazy(
         "ItemEditing": "editing",
         "ItemPublishing": "publishing",
         "ItemReview": "review",
-        "ItemState": "model",
+        "ItemState": "values",
         "ItemVersion": "values",
         "ItemWithdrawal": "values",
         "LedgerLine": "queries",

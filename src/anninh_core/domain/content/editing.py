@@ -6,9 +6,9 @@ from attrs import evolve
 
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.loading import load_item
-from anninh_core.domain.content.model import Item, ItemState
+from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.rules import check_complete, check_content
-from anninh_core.domain.content.values import ItemContent, ItemVersion
+from anninh_core.domain.content.values import ItemContent, ItemState, ItemVersion
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.encryption.clean_copies import clean_attachments, store_clean

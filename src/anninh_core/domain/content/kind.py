@@ -5,10 +5,13 @@ from datetime import datetime
 
 from attrs import frozen
 
-from anninh_core.domain.content.model import Item, ItemState
+from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.specs import ITEM_SPEC, PUBLICATION_SPEC
+from anninh_core.domain.content.values import ItemState
+from anninh_core.domain.content.views import PublicationView
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims
+from anninh_core.usecase.views import list_enclosures, make_view
 from anninh_core.vocabulary.messages import Attachment
 
 
@@ -20,6 +23,7 @@ class Publication:
         id: the item's.
         corrects: the item it corrects, or "".
         shown: False once it was withdrawn or has expired.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -33,6 +37,11 @@ class Publication:
     attachments: tuple[Attachment, ...] = ()
     corrects: str = ""
     shown: bool = True
+    version: int = 0
+
+    def to_view(self) -> PublicationView:
+        """Return what may leave."""
+        return make_view(PublicationView, self, attachments=list_enclosures(self.attachments))
 
 
 def item_facts(item: Item) -> Iterable[Fact]:
@@ -85,4 +94,5 @@ PUBLICATION = Kind(
         "shown": publication.shown,
     },
     scope=lambda _: "",
+    numbered=True,
 )

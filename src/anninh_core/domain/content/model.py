@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from enum import StrEnum
 
 from attrs import evolve, frozen
 
@@ -13,28 +12,27 @@ from anninh_core.domain.content.values import (
     GateAnswer,
     GroupDelivery,
     ItemContent,
+    ItemState,
     ItemVersion,
     ItemWithdrawal,
     Urgency,
 )
+from anninh_core.domain.content.views import (
+    EmergencyReviewView,
+    ItemRow,
+    ItemView,
+    ItemWithdrawalView,
+    show_deliveries,
+    show_finding,
+    show_version,
+)
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.opinions import LEAK_CHECK, Finding
 from anninh_core.vocabulary.rules import Gate
 
-
-class ItemState(StrEnum):
-    """Where an item stands."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-
-
 S = ItemState
+_SHOWN_OF_PIECE = ("title", "category", "urgency", "expires", "replaces", "is_correction")
 TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
     S.DRAFT: frozenset({S.DRAFT, S.SUBMITTED}),
     S.SUBMITTED: frozenset({S.DRAFT, S.APPROVED, S.REJECTED}),
@@ -244,3 +242,33 @@ class Item:
             raise Refused(f"{by} wrote part of item {self.id}; a second person reviews it")
         if self.state is not S.SUBMITTED:
             raise WrongStep(f"item {self.id} is {self.state}: only what is submitted is reviewed")
+
+    def to_row(self) -> ItemRow:
+        """Return what may leave in a list: all but its body and its review."""
+        return make_view(ItemRow, self, **self._shown())
+
+    def to_view(self) -> ItemView:
+        """Return what may leave of an item that is opened."""
+        review, withdrawal = self.after_review, self.withdrawal
+        return make_view(
+            ItemView,
+            self,
+            **self._shown(),
+            versions=tuple(map(show_version, self.versions)),
+            findings=tuple(show_finding(number, remark) for number, remark in enumerate(self.remarks)),
+            after_review=None if review is None else make_view(EmergencyReviewView, review),
+            sent=show_deliveries(self.sent),
+            withdrawal=None
+            if withdrawal is None
+            else make_view(ItemWithdrawalView, withdrawal, sent=show_deliveries(withdrawal.sent)),
+        )
+
+    def _shown(self) -> dict[str, object]:
+        """Return what both views show of what lies deeper in it."""
+        review = self.after_review
+        return {
+            **{name: getattr(self.piece, name) for name in _SHOWN_OF_PIECE},
+            "authors": tuple(sorted(self.authors)),
+            "written_at": self.versions[0].at,
+            "review_due": review.due if review is not None and review.at is None else None,
+        }

@@ -6,9 +6,9 @@ from attrs import evolve, frozen
 
 from anninh_core.domain.content.kind import ITEM, PUBLICATION, Publication
 from anninh_core.domain.content.loading import load_item, outbox_states
-from anninh_core.domain.content.model import Item, ItemState
+from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.rules import deliveries_by_group, pending_targets, render_item
-from anninh_core.domain.content.values import GroupDelivery, ItemContent, ItemWithdrawal
+from anninh_core.domain.content.values import GroupDelivery, ItemContent, ItemState, ItemWithdrawal
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, command, step

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from attrs import frozen
-
 from anninh_core.domain.content.kind import ITEM, PUBLICATION, Publication
 from anninh_core.domain.content.loading import load_item
 from anninh_core.domain.content.model import Item
@@ -11,10 +9,11 @@ from anninh_core.domain.content.values import GroupDelivery
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
 
 
-@frozen(kw_only=True)
+@view
 class LedgerLine:
     """How one message to one group went.
 

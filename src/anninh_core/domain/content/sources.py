@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 from attrs import evolve, frozen
 
 from anninh_core.domain.content.specs import SOURCE_SPEC
+from anninh_core.domain.content.views import SourceView
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
 
 
@@ -33,6 +35,10 @@ class OfficialSource:
     registered: date
     retired: date | None = None
     version: int = 0
+
+    def to_view(self) -> SourceView:
+        """Return what may leave."""
+        return make_view(SourceView, self)
 
 
 SOURCE = Kind(

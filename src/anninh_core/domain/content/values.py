@@ -8,8 +8,21 @@ import msgspec
 from attrs import field, frozen
 
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.views import view
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.opinions import Finding
+
+
+class ItemState(StrEnum):
+    """Where an item stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
 
 
 class Urgency(StrEnum):
@@ -73,7 +86,7 @@ class ItemVersion:
     at: datetime
 
 
-@frozen(kw_only=True)
+@view
 class GateAnswer:
     """A person's answer to one of the gates, for the version it was given on."""
 
@@ -98,7 +111,7 @@ class FindingAnswer:
         return self.finding.severity == "hold" and not self.answer
 
 
-@frozen(kw_only=True)
+@view
 class Approval:
     """Who approved, and exactly what.
 

@@ -7,7 +7,7 @@ from datetime import date
 from attrs import frozen
 
 from anninh_core.domain.content.kind import ITEM
-from anninh_core.domain.content.model import ItemState
+from anninh_core.domain.content.values import ItemState
 from anninh_core.domain.identity.kind import CUSTODIAN
 from anninh_core.domain.identity.states import CustodianState
 from anninh_core.domain.inquiries.kind import INQUIRY

@@ -1,0 +1,250 @@
+"""What of items, publications and sources may leave: no chat of a group, no name of a blob."""
+
+from datetime import date, datetime
+
+from anninh_core.domain.content.values import (
+    Approval,
+    FindingAnswer,
+    GateAnswer,
+    GroupDelivery,
+    ItemContent,
+    ItemState,
+    ItemVersion,
+    Urgency,
+)
+from anninh_core.usecase.views import EnclosureView, list_enclosures, make_view, view
+
+
+@view
+class ItemContentView:
+    """What is written, approved and sent.
+
+    Attributes:
+        category: one of the profile's outgoing categories.
+        units: whom it is for: groups of these units and of what stands below them.
+        group_kinds: kinds of group it is for; empty means all.
+        source_name, source_url: whose information it is, and where it stands.
+        decision_number: the official decision a wanted or search notice cites.
+        expires: last day on which it holds.
+        replaces: the item that this one corrects.
+        rumour: the untrue claim that this one corrects, where it was no item of ours.
+        hash: SHA-256 of everything in it: an approval names it.
+        is_correction: whether it corrects an item or a rumour.
+    """
+
+    title: str
+    body: str
+    category: str
+    units: tuple[str, ...]
+    group_kinds: tuple[str, ...]
+    source_name: str
+    source_url: str
+    decision_number: str
+    attachments: tuple[EnclosureView, ...]
+    urgency: Urgency
+    expires: date | None
+    replaces: str
+    rumour: str
+    hash: str
+    is_correction: bool
+
+
+@view
+class ItemVersionView:
+    """A piece as somebody left it."""
+
+    by: str
+    at: datetime
+    content: ItemContentView
+
+
+@view
+class ReviewFindingView:
+    """A check's finding, and what the reviewer says to it.
+
+    Attributes:
+        number: from 0; by it the finding is answered.
+        gate: the gate it stands beside.
+        severity: `note` or `hold`.
+        ran: False when the check failed: that holds the gate too.
+        check: which check found it.
+        answer: in words, "" while it isn't answered; `answered_by` is the officer.
+        is_open: whether it blocks the approval.
+    """
+
+    number: int
+    gate: str
+    text: str
+    severity: str
+    ran: bool
+    check: str
+    answer: str
+    answered_by: str
+    is_open: bool
+
+
+@view
+class EmergencyReviewView:
+    """The second person's look at something published in an emergency.
+
+    Attributes:
+        due: last moment in time.
+        by, at: who looked, and when; "" and None while nobody did.
+        stands: whether the publication was right.
+    """
+
+    due: datetime
+    by: str
+    at: datetime | None
+    stands: bool | None
+    note: str
+
+
+@view
+class GroupDeliveryView:
+    """A group to which something was handed over, and the day in the district's time zone; see `content.ledger`."""
+
+    group: str
+    day: date
+
+
+@view
+class ItemWithdrawalView:
+    """Why an item no longer holds, and where that was said.
+
+    Attributes:
+        ended: True where the matter is over, False where the item was wrong.
+    """
+
+    by: str
+    at: datetime
+    reason: str
+    ended: bool
+    sent: tuple[GroupDeliveryView, ...]
+
+
+@view
+class ItemRow:
+    """An item without its body.
+
+    Attributes:
+        unit: who publishes it.
+        replaces: the item that it corrects, "" for none.
+        authors: ids of the officers who wrote a part of it; none of them may approve it.
+        written_at: when it was begun.
+        checked: whether the checks have looked at it as it stands.
+        review_due: until when a second person has to look at it, where one alone approved it; None otherwise.
+    """
+
+    id: str
+    version: int
+    unit: str
+    state: ItemState
+    title: str
+    category: str
+    urgency: Urgency
+    expires: date | None
+    replaces: str
+    is_correction: bool
+    authors: tuple[str, ...]
+    written_at: datetime
+    checked: bool
+    published_day: date | None
+    review_due: datetime | None
+
+
+@view
+class ItemView(ItemRow):
+    """An item with its words, answers and findings.
+
+    Attributes:
+        versions: its words, oldest first; the last ones are those that count.
+        gates, findings, approval: for the last version; an edit empties them.
+        after_review: what an approval by one person alone leaves to be done.
+        is_leak_answered: whether a person answered, before the approval, whatever in it leads to somebody.
+        rejected_days: days on which a reviewer said no.
+        sent: one entry a group.
+    """
+
+    versions: tuple[ItemVersionView, ...]
+    gates: tuple[GateAnswer, ...]
+    findings: tuple[ReviewFindingView, ...]
+    approval: Approval | None
+    is_leak_answered: bool
+    after_review: EmergencyReviewView | None
+    rejected_days: tuple[date, ...]
+    sent: tuple[GroupDeliveryView, ...]
+    withdrawal: ItemWithdrawalView | None
+
+
+@view
+class PublicationView:
+    """The public face of an item: what everybody in its groups can read.
+
+    Attributes:
+        id: the item's.
+        corrects: the item it corrects, or "".
+        shown: False once it was withdrawn or has expired.
+    """
+
+    id: str
+    version: int
+    unit: str
+    title: str
+    body: str
+    category: str
+    source_name: str
+    source_url: str
+    published_at: datetime
+    attachments: tuple[EnclosureView, ...]
+    corrects: str
+    shown: bool
+
+
+@view
+class SourceView:
+    """A site or page whose information is official.
+
+    Attributes:
+        id: its domain, lower case.
+        owner: the body that runs it.
+        retired: the day from which it no longer counts.
+    """
+
+    id: str
+    version: int
+    unit: str
+    name: str
+    owner: str
+    registered: date
+    retired: date | None
+
+
+def show_version(version: ItemVersion) -> ItemVersionView:
+    """Return a version of the words."""
+    return ItemVersionView(by=version.by, at=version.at, content=_show_content(version.piece))
+
+
+def show_finding(number: int, remark: FindingAnswer) -> ReviewFindingView:
+    """Return a finding with its answer."""
+    found = remark.finding
+    return ReviewFindingView(
+        number=number,
+        gate=found.gate,
+        text=found.text,
+        severity=found.severity,
+        ran=found.ran,
+        check=found.by,
+        answer=remark.answer,
+        answered_by=remark.by,
+        is_open=remark.is_open,
+    )
+
+
+def show_deliveries(sent: tuple[GroupDelivery, ...]) -> tuple[GroupDeliveryView, ...]:
+    """Return to which groups something went."""
+    return tuple(GroupDeliveryView(group=delivery.group, day=delivery.day) for delivery in sent)
+
+
+def _show_content(piece: ItemContent) -> ItemContentView:
+    return make_view(ItemContentView, piece, attachments=list_enclosures(piece.attachments))
