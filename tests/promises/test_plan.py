@@ -13,7 +13,7 @@ from tests.promises.clauses import CLAUSES, LATER
 from anninh_core.demo.cast import communes, unit_officer
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.model import Item
-from anninh_core.domain.groups.model import GroupState
+from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.programme.duty import DUTY
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.model import report_id

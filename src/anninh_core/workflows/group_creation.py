@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from anninh_core.domain.groups.loading import load_group
-from anninh_core.domain.groups.model import Group, GroupState, KeyPerson
+from anninh_core.domain.groups.model import Group, KeyPerson
+from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import NotFound, Unsupported
 from anninh_core.ports.messenger import Messenger

@@ -1,6 +1,6 @@
 """The public directory of groups as a page (P-II.1.c)."""
 
-from anninh_core.domain.groups.rules import DirectoryEntry
+from anninh_core.domain.groups.views import DirectoryEntry
 from anninh_core.domain.leaks.check import Outgoing
 from anninh_core.formatters.html.directory import DirectoryLine, directory_html
 from anninh_core.messaging.outbound.leak_gate import is_clear, leak_error
@@ -30,7 +30,7 @@ class GroupDirectory(Workflow):
                 unit_name=self._place_name(entry),
                 group_title=entry.title,
                 link=entry.link,
-                board=entry.board,
+                board=tuple((one.post, one.name) for one in entry.board),
                 hours=entry.hours,
                 areas=self._area_names(entry.unit),
             )

@@ -8,8 +8,9 @@ from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo, echo_json
-from anninh_core.domain.groups.model import Group, GroupState
-from anninh_core.domain.groups.rules import DirectoryEntry
+from anninh_core.domain.groups.model import Group
+from anninh_core.domain.groups.states import GroupState
+from anninh_core.domain.groups.views import DirectoryEntry
 from anninh_core.formatters import DirectoryLine, directory_html, directory_json
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
@@ -71,7 +72,7 @@ def _directory_line(entry: DirectoryEntry, district: District) -> DirectoryLine:
         unit_name=district.unit(entry.unit).name,
         group_title=entry.title,
         link=entry.link,
-        board=entry.board,
+        board=tuple((one.post, one.name) for one in entry.board),
         hours=entry.hours,
     )
 

@@ -2,7 +2,8 @@
 
 from anninh_core.demo.cast import officer, unit_officer
 from anninh_core.demo.stage import Stage
-from anninh_core.domain.groups.model import Group, GroupState, KeyPerson, Measure
+from anninh_core.domain.groups.model import Group, KeyPerson, Measure
+from anninh_core.domain.groups.states import GroupState
 from anninh_core.usecase.actor import Actor
 
 _INITIAL_MEMBERS = {"district_board": 25, "commune": 640, "residential_area": 180}

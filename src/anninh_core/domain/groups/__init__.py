@@ -8,11 +8,10 @@ if TYPE_CHECKING:
     from anninh_core.domain.groups.board import GroupBoard
     from anninh_core.domain.groups.kind import GROUP, RESIDENTIAL_AREA, group_facts
     from anninh_core.domain.groups.lifecycle import GroupLifecycle
-    from anninh_core.domain.groups.model import OPEN_STATES, OWNER, Group, GroupState, KeyPerson, Measure, Seat
+    from anninh_core.domain.groups.model import OWNER, Group, KeyPerson, Measure, Seat
     from anninh_core.domain.groups.operations import GroupOperations
     from anninh_core.domain.groups.queries import GroupQueries
     from anninh_core.domain.groups.rules import (
-        DirectoryEntry,
         GroupIssues,
         charter_text,
         directory_entry,
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
         require_code,
     )
     from anninh_core.domain.groups.service import Groups
+    from anninh_core.domain.groups.states import OPEN_STATES, GroupState
+    from anninh_core.domain.groups.views import DirectoryEntry
 
 __all__ = [
     "GROUP",
@@ -52,7 +53,7 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "DirectoryEntry": "rules",
+        "DirectoryEntry": "views",
         "GROUP": "kind",
         "Group": "model",
         "GroupBoard": "board",
@@ -60,11 +61,11 @@ __getattr__, __dir__ = lazy(
         "GroupLifecycle": "lifecycle",
         "GroupOperations": "operations",
         "GroupQueries": "queries",
-        "GroupState": "model",
+        "GroupState": "states",
         "Groups": "service",
         "KeyPerson": "model",
         "Measure": "model",
-        "OPEN_STATES": "model",
+        "OPEN_STATES": "states",
         "OWNER": "model",
         "RESIDENTIAL_AREA": "kind",
         "Seat": "model",

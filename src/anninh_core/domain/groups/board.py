@@ -6,8 +6,9 @@ from attrs import evolve
 
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.loading import load_group
-from anninh_core.domain.groups.model import OPEN_STATES, Group, KeyPerson
+from anninh_core.domain.groups.model import Group, KeyPerson
 from anninh_core.domain.groups.rules import require_code, require_people
+from anninh_core.domain.groups.states import OPEN_STATES
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -6,8 +6,9 @@ from attrs import evolve
 
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.loading import load_group
-from anninh_core.domain.groups.model import OPEN_STATES, Group, GroupState, KeyPerson
+from anninh_core.domain.groups.model import Group, KeyPerson
 from anninh_core.domain.groups.rules import charter_text, require_code, require_people
+from anninh_core.domain.groups.states import OPEN_STATES, GroupState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.decision import require_reason_code

@@ -2,36 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import date
-from enum import StrEnum
 from itertools import groupby
 
 from attrs import evolve, frozen
 
+from anninh_core.domain.groups.states import TRANSITIONS, GroupState
+from anninh_core.domain.groups.views import GroupRow, GroupView, KeyPersonView, MeasureView, SeatView
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.views import list_enclosures, make_view
 from anninh_core.vocabulary.messages import Address, Attachment
 
-
-class GroupState(StrEnum):
-    """Where a group stands in its life."""
-
-    PLANNED = "planned"
-    FORMING = "forming"  # it exists on its messenger; board and members are gathered
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    CLOSED = "closed"
-
-
 S = GroupState
-OPEN_STATES = tuple(state.value for state in S if state is not S.CLOSED)
-
-TRANSITIONS: dict[GroupState, frozenset[GroupState]] = {
-    S.PLANNED: frozenset({S.FORMING, S.CLOSED}),
-    S.FORMING: frozenset({S.ACTIVE, S.CLOSED}),
-    S.ACTIVE: frozenset({S.SUSPENDED, S.CLOSED}),
-    S.SUSPENDED: frozenset({S.ACTIVE, S.CLOSED}),
-    S.CLOSED: frozenset(),
-}
-"""The whole state machine. What isn't here can't happen."""
 
 OWNER = "owner"
 """The post that answers for a group; no group is launched without it."""
@@ -56,6 +37,10 @@ class Seat:
         """Tell whether the seat is held at the end of a day."""
         return self.since <= day and (self.until is None or day < self.until)
 
+    def to_view(self) -> SeatView:
+        """Return what may leave."""
+        return make_view(SeatView, self)
+
 
 @frozen
 class KeyPerson:
@@ -63,6 +48,10 @@ class KeyPerson:
 
     kind: str
     name: str
+
+    def to_view(self) -> KeyPersonView:
+        """Return what may leave."""
+        return make_view(KeyPersonView, self)
 
 
 @frozen(kw_only=True)
@@ -87,6 +76,10 @@ class Measure:
             raise BadInput(f"a measure of {self.day} can't count below 0: {self.members} members, {self.posts} posts")
         if self.households_share is not None and not 0 <= self.households_share <= 1:
             raise BadInput(f"a share of households is between 0 and 1, not {self.households_share}")
+
+    def to_view(self) -> MeasureView:
+        """Return what may leave."""
+        return make_view(MeasureView, self)
 
 
 @frozen(kw_only=True)
@@ -218,6 +211,19 @@ class Group:
             raise WrongStep(f"group {self.title!r} can't be measured on {measure.day}: it wasn't launched by then")
         kept = [known for known in self.measures if known.day != measure.day]
         return evolve(self, measures=tuple(sorted([*kept, measure], key=lambda one: one.day)))
+
+    def to_row(self) -> GroupRow:
+        """Return what may leave in a list."""
+        return make_view(GroupRow, self)
+
+    def to_view(self) -> GroupView:
+        """Return what may leave of a group that is opened."""
+        return make_view(GroupView, self, documents=list_enclosures(self.documents))
+
+    @property
+    def messenger(self) -> str:
+        """Name of the messenger instance on which it is; "" until it exists there."""
+        return self.address.messenger if self.address is not None else ""
 
     @property
     def seats(self) -> tuple[Seat, ...]:

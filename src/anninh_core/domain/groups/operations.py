@@ -4,8 +4,9 @@ from attrs import evolve
 
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.loading import load_group
-from anninh_core.domain.groups.model import Group, GroupState, Measure
+from anninh_core.domain.groups.model import Group, Measure
 from anninh_core.domain.groups.rules import charter_text, reminder_text
+from anninh_core.domain.groups.states import GroupState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -4,8 +4,10 @@ from collections.abc import Collection, Container
 
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.loading import load_group
-from anninh_core.domain.groups.model import Group, GroupState
-from anninh_core.domain.groups.rules import DirectoryEntry, GroupIssues, directory_entry, find_entries, find_issues
+from anninh_core.domain.groups.model import Group
+from anninh_core.domain.groups.rules import GroupIssues, directory_entry, find_entries, find_issues
+from anninh_core.domain.groups.states import GroupState
+from anninh_core.domain.groups.views import DirectoryEntry
 from anninh_core.kernel.collate import sort_key
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.marks import Service, query

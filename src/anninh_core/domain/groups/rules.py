@@ -5,29 +5,12 @@ from datetime import date, timedelta
 
 from attrs import frozen
 
-from anninh_core.domain.groups.model import Group, GroupState, KeyPerson
+from anninh_core.domain.groups.model import Group, KeyPerson
+from anninh_core.domain.groups.states import GroupState
+from anninh_core.domain.groups.views import BoardMember, DirectoryEntry, GroupIssuesView
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import contains_phrase, nfc, words
 from anninh_core.vocabulary.district import District
-
-
-@frozen(kw_only=True)
-class DirectoryEntry:
-    """What everybody may know about an active group.
-
-    Attributes:
-        places: names of its unit and of all above it, nearest first.
-        board: title of the post and name of its holder.
-    """
-
-    group: str
-    unit: str
-    title: str
-    kind: str
-    places: tuple[str, ...]
-    link: str
-    hours: str
-    board: tuple[tuple[str, str], ...]
 
 
 @frozen
@@ -41,6 +24,10 @@ class GroupIssues:
     group: Group
     reasons: tuple[str, ...]
 
+    def to_view(self) -> GroupIssuesView:
+        """Return what may leave."""
+        return GroupIssuesView(group=self.group.to_row(), reasons=self.reasons)
+
 
 def directory_entry(district: District, group: Group) -> DirectoryEntry:
     """Return a group's entry in the public directory."""
@@ -52,7 +39,7 @@ def directory_entry(district: District, group: Group) -> DirectoryEntry:
         places=tuple(district.unit(id).name for id in district.ancestors(group.unit)),
         link=group.link,
         hours=group.hours,
-        board=tuple((district.say(f"board.{seat.post}"), seat.name) for seat in group.seats),
+        board=tuple(BoardMember(post=district.say(f"board.{seat.post}"), name=seat.name) for seat in group.seats),
     )
 
 

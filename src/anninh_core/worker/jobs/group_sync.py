@@ -13,7 +13,8 @@ from itertools import islice
 from attrs import evolve
 
 from anninh_core.domain.groups.kind import GROUP
-from anninh_core.domain.groups.model import Group, GroupState, Measure
+from anninh_core.domain.groups.model import Group, Measure
+from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import local_date, short_date
 from anninh_core.kernel.errors import Conflict, RecipientUnreachable, RequestRejected, WrongStep

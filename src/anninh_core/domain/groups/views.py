@@ -1,0 +1,141 @@
+"""What of groups may leave: never by which address or conversation they are reached."""
+
+from datetime import date
+
+from anninh_core.domain.groups.states import GroupState
+from anninh_core.usecase.views import EnclosureView, view
+
+
+@view
+class SeatView:
+    """A post on the board, held by an officer from a day on.
+
+    Attributes:
+        name: how the public directory names the holder.
+        until: the day on which it was left; None while it is held.
+    """
+
+    post: str
+    officer: str
+    name: str
+    since: date
+    until: date | None
+
+
+@view
+class KeyPersonView:
+    """Somebody whose word counts among the residents (P-II.2.a)."""
+
+    kind: str
+    name: str
+
+
+@view
+class MeasureView:
+    """How far a group reaches on a day.
+
+    Attributes:
+        posts, interactions: since the last measure in which somebody counted them.
+        households_share: share of the area's households with a member in it, 0 to 1; None where nobody knows.
+    """
+
+    day: date
+    members: int
+    posts: int
+    interactions: int
+    households_share: float | None
+
+
+@view
+class GroupRow:
+    """A group of a unit on a messenger.
+
+    Attributes:
+        messenger: name of the messenger instance on which it is; "" until it exists there.
+        link: invitation link for residents, or "".
+        owner: id of the officer who answers for it, "" for nobody.
+        members: by the newest measure; None before the first.
+        launched_on: the founding day.
+        merged_into: the group that replaces it.
+        posted_on: day of the last official post.
+    """
+
+    id: str
+    version: int
+    unit: str
+    kind: str
+    title: str
+    hours: str
+    state: GroupState
+    messenger: str
+    link: str
+    owner: str
+    members: int | None
+    launched_on: date | None
+    closed_on: date | None
+    merged_into: str
+    posted_on: date | None
+
+
+@view
+class GroupView(GroupRow):
+    """A group with its board, its people and its measures.
+
+    Attributes:
+        board: seats, former ones included.
+        local_models: models of the profile that it is tied to (P-II.2.c).
+        documents: founding documents that its members were sent (P-II.1.c).
+        charter: version of the charter that its members were sent, "" before.
+        acknowledged: members who acknowledged that version.
+        former_titles: earlier names, oldest first.
+        welcomed_on, reminded_on: days of the last welcome and the last reminder.
+    """
+
+    board: tuple[SeatView, ...]
+    key_people: tuple[KeyPersonView, ...]
+    local_models: tuple[str, ...]
+    documents: tuple[EnclosureView, ...]
+    charter: str
+    acknowledged: int
+    former_titles: tuple[str, ...]
+    welcomed_on: date | None
+    reminded_on: date | None
+    measures: tuple[MeasureView, ...]
+
+
+@view
+class GroupIssuesView:
+    """A group that needs care.
+
+    Attributes:
+        reasons: `no_owner`, `vacant_board`, `left_office`, `no_link`, `stale`, `unmeasured`, `old_charter`.
+    """
+
+    group: GroupRow
+    reasons: tuple[str, ...]
+
+
+@view
+class BoardMember:
+    """Who has a post, as the public directory names both."""
+
+    post: str
+    name: str
+
+
+@view
+class DirectoryEntry:
+    """What everybody may know about an active group.
+
+    Attributes:
+        places: names of its unit and of all above it, nearest first.
+    """
+
+    group: str
+    unit: str
+    title: str
+    kind: str
+    places: tuple[str, ...]
+    link: str
+    hours: str
+    board: tuple[BoardMember, ...]
