@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.moderation.loading import get_permitted_post
-from anninh_core.domain.moderation.model import ModerationAction, Post, PostState
+from anninh_core.domain.moderation.model import Post
+from anninh_core.domain.moderation.states import ModerationAction, PostState
 from anninh_core.domain.services import Services
 from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.marks import command

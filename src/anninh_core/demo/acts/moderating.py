@@ -3,7 +3,8 @@
 from anninh_core.demo.cast import officer
 from anninh_core.demo.corpus import Line
 from anninh_core.demo.stage import Stage
-from anninh_core.domain.moderation.model import ModerationAction, Post, PostState
+from anninh_core.domain.moderation.model import Post
+from anninh_core.domain.moderation.states import ModerationAction, PostState
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import system

@@ -8,20 +8,11 @@ if TYPE_CHECKING:
     from anninh_core.domain.moderation.appeals import Appeals
     from anninh_core.domain.moderation.flagging import PostFlagging
     from anninh_core.domain.moderation.kind import POST, post_facts
-    from anninh_core.domain.moderation.model import (
-        GROUP_ACTIONS,
-        Appeal,
-        ModerationAction,
-        ModerationTask,
-        Post,
-        PostState,
-        Ruling,
-        appeal_deadline,
-        evidence_hash,
-    )
+    from anninh_core.domain.moderation.model import Appeal, ModerationTask, Post, Ruling, appeal_deadline, evidence_hash
     from anninh_core.domain.moderation.queries import ModerationQueries
     from anninh_core.domain.moderation.rulings import Rulings
     from anninh_core.domain.moderation.service import Moderation
+    from anninh_core.domain.moderation.states import GROUP_ACTIONS, ModerationAction, PostState
 
 __all__ = [
     "GROUP_ACTIONS",
@@ -47,15 +38,15 @@ __getattr__, __dir__ = lazy(
     {
         "Appeal": "model",
         "Appeals": "appeals",
-        "GROUP_ACTIONS": "model",
+        "GROUP_ACTIONS": "states",
         "Moderation": "service",
-        "ModerationAction": "model",
+        "ModerationAction": "states",
         "ModerationQueries": "queries",
         "ModerationTask": "model",
         "POST": "kind",
         "Post": "model",
         "PostFlagging": "flagging",
-        "PostState": "model",
+        "PostState": "states",
         "Ruling": "model",
         "Rulings": "rulings",
         "appeal_deadline": "model",

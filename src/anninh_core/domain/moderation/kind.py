@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from anninh_core.domain.moderation.model import ModerationAction, Post
+from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.specs import POST_SPEC
+from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.kinds import Fact, Kind, dims
 

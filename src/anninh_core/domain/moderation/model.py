@@ -1,53 +1,22 @@
 """A post under moderation: flagged by anybody, decided by a person, appealed to another one."""
 
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from hashlib import sha256
 
 import msgspec
 from attrs import evolve, field, frozen
 
+from anninh_core.domain.moderation.states import GROUP_ACTIONS, TRANSITIONS, ModerationAction, PostState
+from anninh_core.domain.moderation.views import AppealView, FlagView, ModerationTaskView, PostView, RulingView
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import Actor, ActorKind
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.opinions import Flag
 
-
-class PostState(StrEnum):
-    """Where a post stands."""
-
-    RAISED = "raised"
-    DECIDED = "decided"
-    APPEALED = "appealed"
-    UPHELD = "upheld"
-    OVERTURNED = "overturned"
-
-
-class ModerationAction(StrEnum):
-    """What a person may decide to do about a post."""
-
-    NONE = "none"
-    REMIND = "remind"
-    ASK_REMOVE = "ask_remove"
-    DELETE = "delete"
-    LOCK = "lock"
-    REMOVE_MEMBER = "remove_member"
-
-
 S = PostState
-TRANSITIONS: dict[PostState, frozenset[PostState]] = {
-    S.RAISED: frozenset({S.DECIDED}),
-    S.DECIDED: frozenset({S.APPEALED}),
-    S.APPEALED: frozenset({S.UPHELD, S.OVERTURNED}),
-    S.UPHELD: frozenset(),
-    S.OVERTURNED: frozenset(),
-}
-"""The whole state machine. There is one appeal, and another person decides it."""
-
-GROUP_ACTIONS = frozenset({ModerationAction.DELETE, ModerationAction.LOCK, ModerationAction.REMOVE_MEMBER})
-"""Actions that somebody or some messenger must carry out in the group."""
 
 
 def _without_request(actor: Actor) -> Actor:
@@ -76,6 +45,10 @@ class Ruling:
         if self.by.kind is not ActorKind.PERSON:
             raise Refused(f"{self.by.label} can't moderate: only a person decides about a post")
 
+    def to_view(self) -> RulingView:
+        """Return what may leave."""
+        return make_view(RulingView, self, by=self.by.id)
+
 
 @frozen(kw_only=True)
 class ModerationTask:
@@ -92,6 +65,10 @@ class ModerationTask:
     by_hand: bool = False
     proof: str = ""
 
+    def to_view(self) -> ModerationTaskView:
+        """Return what may leave."""
+        return make_view(ModerationTaskView, self)
+
 
 @frozen(kw_only=True)
 class Appeal:
@@ -102,6 +79,10 @@ class Appeal:
     by: Actor | None = None
     decided_at: datetime | None = None
     text: str = field(default="", repr=False)
+
+    def to_view(self) -> AppealView:
+        """Return what may leave."""
+        return make_view(AppealView, self, by=self.by.id if self.by is not None else "")
 
 
 @frozen(kw_only=True)
@@ -134,6 +115,10 @@ class Post:
     task: ModerationTask | None = None
     appeal: Appeal | None = None
     version: int = 0
+
+    def to_view(self) -> PostView:
+        """Return what may leave."""
+        return make_view(PostView, self, flags=tuple(make_view(FlagView, flag) for flag in self.flags))
 
     @property
     def needs_manual_action(self) -> bool:

@@ -4,8 +4,9 @@ from typing import assert_never
 
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import charter_rule, get_permitted_post
-from anninh_core.domain.moderation.model import ModerationAction, Post, Ruling
+from anninh_core.domain.moderation.model import Post, Ruling
 from anninh_core.domain.moderation.replies import send_notice
+from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -10,7 +10,8 @@ from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.moderation.kind import POST
-from anninh_core.domain.moderation.model import ModerationAction, PostState, appeal_deadline
+from anninh_core.domain.moderation.model import appeal_deadline
+from anninh_core.domain.moderation.states import ModerationAction, PostState
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import follow_joined
 from anninh_core.domain.tips.model import Tip
