@@ -9,6 +9,15 @@ from anninh_core.domain.programme.specs import CAMPAIGN_SPEC, INSPECTION_SPEC, T
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Fact, Kind
+from anninh_core.usecase.views import make_view, view
+
+
+@view
+class AttendanceView:
+    """How many people a unit sent to a training."""
+
+    unit: str
+    people: int
 
 
 @frozen
@@ -21,6 +30,22 @@ class Attendance:
     def __attrs_post_init__(self) -> None:
         if self.people < 1:
             raise BadInput(f"{self.unit} can't have sent {self.people} people; leave a unit that sent nobody out")
+
+    def to_view(self) -> AttendanceView:
+        """Return what may leave."""
+        return make_view(AttendanceView, self)
+
+
+@view
+class TrainingView:
+    """A training that was held (P-III.1.f)."""
+
+    id: str
+    version: int
+    unit: str
+    topic: str
+    day: date
+    attendance: tuple[AttendanceView, ...]
 
 
 @frozen(kw_only=True)
@@ -38,6 +63,19 @@ class Training:
     attendance: tuple[Attendance, ...]
     version: int = 0
 
+    def to_view(self) -> TrainingView:
+        """Return what may leave."""
+        return make_view(TrainingView, self)
+
+
+@view
+class InspectionCheckView:
+    """One line of an inspection's list: what was looked at, and whether it was in order."""
+
+    question: str
+    passed: bool
+    note: str
+
 
 @frozen
 class InspectionCheck:
@@ -46,6 +84,31 @@ class InspectionCheck:
     question: str
     passed: bool
     note: str = ""
+
+    def to_view(self) -> InspectionCheckView:
+        """Return what may leave."""
+        return make_view(InspectionCheckView, self)
+
+
+@view
+class InspectionView:
+    """An inspection of a unit (P-III.1.c).
+
+    Attributes:
+        by: officer id.
+        findings: those of the checks that were not in order.
+        remedy: how the findings were put right, "" while they weren't.
+    """
+
+    id: str
+    version: int
+    unit: str
+    day: date
+    by: str
+    checks: tuple[InspectionCheckView, ...]
+    findings: tuple[InspectionCheckView, ...]
+    remedy: str
+    remedied_on: date | None
 
 
 @frozen(kw_only=True)
@@ -72,6 +135,10 @@ class Inspection:
         """What was not in order."""
         return tuple(check for check in self.checks if not check.passed)
 
+    def to_view(self) -> InspectionView:
+        """Return what may leave."""
+        return make_view(InspectionView, self)
+
     def remedied(self, day: date, remedy: str) -> "Inspection":
         """Return the inspection with its findings put right."""
         if not self.findings or self.remedied_on is not None:
@@ -81,6 +148,15 @@ class Inspection:
         return evolve(self, remedy=remedy, remedied_on=day)
 
 
+@view
+class CampaignTaskView:
+    """What a partner takes on in a campaign; `done_on` is None until it is done."""
+
+    unit: str
+    text: str
+    done_on: date | None
+
+
 @frozen
 class CampaignTask:
     """What a partner takes on in a campaign; `done_on` is None until it is done."""
@@ -88,6 +164,36 @@ class CampaignTask:
     unit: str
     text: str
     done_on: date | None = None
+
+    def to_view(self) -> CampaignTaskView:
+        """Return what may leave."""
+        return make_view(CampaignTaskView, self)
+
+
+@view
+class CampaignView:
+    """A campaign of several agencies (P-II.2.b, P-III.3, P-III.4).
+
+    Attributes:
+        unit: who leads it.
+        start, end: its first and last day.
+        partners: units that take part.
+        tasks: in their order; a task is named by its number from 1.
+        results: in words, "" while it runs.
+        people: how many people it moved to take part.
+    """
+
+    id: str
+    version: int
+    unit: str
+    name: str
+    start: date
+    end: date
+    partners: tuple[str, ...]
+    tasks: tuple[CampaignTaskView, ...]
+    results: str
+    people: int
+    closed_on: date | None
 
 
 @frozen(kw_only=True)
@@ -112,6 +218,10 @@ class Campaign:
     people: int = 0
     closed_on: date | None = None
     version: int = 0
+
+    def to_view(self) -> CampaignView:
+        """Return what may leave."""
+        return make_view(CampaignView, self, start=self.period.start, end=self.period.end)
 
     def task_done(self, number: int, day: date) -> "Campaign":
         """Return the campaign with its `number`th task (from 1) done."""

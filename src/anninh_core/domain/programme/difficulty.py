@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.programme.specs import DIFFICULTY_SPEC
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Fact, Kind
+from anninh_core.usecase.views import make_view, view
 
 
 class DifficultyState(StrEnum):
@@ -28,7 +29,7 @@ TRANSITIONS: dict[DifficultyState, frozenset[DifficultyState]] = {
 """An answer that doesn't help opens the difficulty again; only the unit that raised it closes it."""
 
 
-@frozen(kw_only=True)
+@view
 class DifficultyRemark:
     """One entry in the exchange about a difficulty.
 
@@ -41,6 +42,25 @@ class DifficultyRemark:
     state: DifficultyState
     by: str
     text: str
+
+
+@view
+class DifficultyView:
+    """An obstacle that a unit can't clear alone.
+
+    Attributes:
+        remarks: the whole exchange, oldest first; the first one raises it.
+        raised_on: the day it was raised.
+        answered_on: the day it was first answered.
+    """
+
+    id: str
+    version: int
+    unit: str
+    state: DifficultyState
+    remarks: tuple[DifficultyRemark, ...]
+    raised_on: date
+    answered_on: date | None
 
 
 @frozen(kw_only=True)
@@ -57,6 +77,10 @@ class Difficulty:
     state: DifficultyState
     remarks: tuple[DifficultyRemark, ...]
     version: int = 0
+
+    def to_view(self) -> DifficultyView:
+        """Return what may leave."""
+        return make_view(DifficultyView, self)
 
     def moved(self, remark: DifficultyRemark) -> "Difficulty":
         """Return the difficulty after one more remark.

@@ -2,13 +2,28 @@
 
 from attrs import frozen
 
-from anninh_core.domain.programme.duty import DUTY, MILESTONE, REPORT, Duty, DutyState, duty_id
+from anninh_core.domain.programme.duty import DUTY, MILESTONE, REPORT, Duty, DutyState, DutyView, duty_id
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.rules import milestone_duties, report_duties
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.permissions import Permission
+
+
+@view
+class LateDutyView:
+    """A line of the board of who is late.
+
+    Attributes:
+        days: how many days late it is.
+        head: name of the responsible head, "" where none is named.
+    """
+
+    duty: DutyView
+    days: int
+    head: str
 
 
 @frozen(kw_only=True)
@@ -22,6 +37,10 @@ class LateDuty:
     duty: Duty
     days: int
     head: str
+
+    def to_view(self) -> LateDutyView:
+        """Return what may leave."""
+        return make_view(LateDutyView, self)
 
 
 class Duties(Service):

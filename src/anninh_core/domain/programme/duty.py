@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.programme.specs import DUTY_SPEC
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Fact, Kind
+from anninh_core.usecase.views import make_view, view
 
 REPORT, MILESTONE = "report", "milestone"
 NEVER = date.max
@@ -31,6 +32,27 @@ TRANSITIONS: dict[DutyState, frozenset[DutyState]] = {
 """The whole state machine: what was done may be accepted, or given back."""
 
 
+@view
+class ReminderView:
+    """One reminder.
+
+    Attributes:
+        offset: days from the day it went out to the last day in time; negative when that day has passed.
+        by: `clock`, or the officer who urged.
+        told: whether a chat message went out.
+        escalated: whether the standing body was told as well.
+        acknowledged: the day the unit answered it, in `words`.
+    """
+
+    day: date
+    offset: int
+    by: str
+    told: bool
+    escalated: bool
+    acknowledged: date | None
+    words: str
+
+
 @frozen(kw_only=True)
 class Reminder:
     """One reminder.
@@ -50,6 +72,42 @@ class Reminder:
     escalated: bool
     acknowledged: date | None = None
     words: str = ""
+
+    def to_view(self) -> ReminderView:
+        """Return what may leave."""
+        return make_view(ReminderView, self)
+
+
+@view
+class DutyView:
+    """What a unit owes by a day.
+
+    Attributes:
+        what: `report` or `milestone`.
+        source: id of the obligation or milestone in the profile.
+        last_day: the last day in time.
+        remind_days: days before (positive), on (0) and after (negative) the last day when the unit is urged.
+        first_done_on: the first day it was done, whatever became of it.
+        done_on: the day it was done for good as far as known; None while it is open.
+        in_time: whether it was first done by the last day.
+        evidence: what shows it: a report's id, a document's number.
+    """
+
+    id: str
+    version: int
+    what: str
+    source: str
+    year: int
+    unit: str
+    name: str
+    last_day: date
+    remind_days: tuple[int, ...]
+    state: DutyState
+    first_done_on: date | None
+    done_on: date | None
+    in_time: bool
+    evidence: str
+    urges: tuple[ReminderView, ...]
 
 
 @frozen(kw_only=True)
@@ -82,6 +140,10 @@ class Duty:
     evidence: str = ""
     urges: tuple[Reminder, ...] = ()
     version: int = 0
+
+    def to_view(self) -> DutyView:
+        """Return what may leave."""
+        return make_view(DutyView, self)
 
     def _moved(self, to: DutyState) -> "Duty":
         if to not in TRANSITIONS[self.state]:

@@ -6,6 +6,27 @@ from attrs import frozen
 
 from anninh_core.domain.programme.specs import HEAD_SPEC
 from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.views import make_view, view
+
+
+@view
+class HeadView:
+    """The responsible head of a unit.
+
+    Attributes:
+        id: the unit's id: a unit has one head.
+        officer: officer id, "" for a head who has no grants here.
+        has_chat: whether reminders go to a chat.
+        since: first day of office as far as this programme is concerned.
+    """
+
+    id: str
+    version: int
+    name: str
+    title: str
+    since: date
+    officer: str
+    has_chat: bool
 
 
 @frozen(kw_only=True)
@@ -27,6 +48,10 @@ class Head:
     officer: str = ""
     conversation: str = ""
     version: int = 0
+
+    def to_view(self) -> HeadView:
+        """Return what may leave."""
+        return make_view(HeadView, self, has_chat=bool(self.conversation))
 
 
 HEAD = Kind(

@@ -7,6 +7,26 @@ from attrs import frozen
 
 from anninh_core.domain.programme.specs import OWN_PLAN_SPEC
 from anninh_core.usecase.kinds import Fact, Kind
+from anninh_core.usecase.views import make_view, view
+
+
+@view
+class OwnPlanView:
+    """A unit's own plan document.
+
+    Attributes:
+        number: number and symbol of the document, as it stands on the paper.
+        day: date of issue.
+        has_file: whether the document lies here.
+    """
+
+    id: str
+    version: int
+    unit: str
+    number: str
+    day: date
+    title: str
+    has_file: bool
 
 
 @frozen(kw_only=True)
@@ -27,6 +47,10 @@ class OwnPlan:
     title: str
     blob: str = ""
     version: int = 0
+
+    def to_view(self) -> OwnPlanView:
+        """Return what may leave."""
+        return make_view(OwnPlanView, self, has_file=bool(self.blob))
 
 
 def own_plan_facts(plan: OwnPlan) -> Iterable[Fact]:
