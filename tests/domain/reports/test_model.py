@@ -16,7 +16,7 @@ from anninh_core.domain.reports import (
     Signature,
     current_version,
 )
-from anninh_core.domain.reports.model import TRANSITIONS
+from anninh_core.domain.reports.states import TRANSITIONS
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import BadInput, WrongStep
 

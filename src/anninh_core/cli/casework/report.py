@@ -8,7 +8,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo, on_terminal
-from anninh_core.domain.reports.queries import SubmissionStatus
+from anninh_core.domain.reports.views import SubmissionStatus
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotFound
 from anninh_core.usecase.actor import Actor

@@ -13,7 +13,7 @@ from anninh_core.cli.folder import as_officer, with_settings
 from anninh_core.cli.output import TextTable, echo
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.reports.figures.counter_maintenance import CounterDifference
-from anninh_core.ports.maintenance import Drift
+from anninh_core.domain.reports.views import CounterDrift
 from anninh_core.ports.upgrading import Upgrade
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.indexing.reindex import ReindexProgress
@@ -142,7 +142,7 @@ def _recount_records(app: App, me: Actor, *, dry_run: bool) -> int:
     return len(recount_result.correctable)
 
 
-def _drift_row(one: Drift) -> tuple[str, ...]:
+def _drift_row(one: CounterDrift) -> tuple[str, ...]:
     span = "-".join(f"{number:02}" for number in (one.year, one.month, one.day) if number)
     return one.indicator, one.unit, span, f"{one.held:,}", f"{one.days:,}", one.dims
 

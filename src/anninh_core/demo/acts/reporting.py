@@ -6,7 +6,8 @@ from attrs import frozen
 
 from anninh_core.demo.cast import communes, officer, unit_officer
 from anninh_core.demo.stage import Stage
-from anninh_core.domain.reports.model import FROZEN_STATES, Report, ReportState, report_id
+from anninh_core.domain.reports.model import Report, report_id
+from anninh_core.domain.reports.states import FROZEN_STATES, ReportState
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.actor import Actor
 

@@ -44,16 +44,8 @@ if TYPE_CHECKING:
         register,
     )
     from anninh_core.domain.reports.kind import REPORT
-    from anninh_core.domain.reports.model import (
-        FROZEN_STATES,
-        Report,
-        ReportPart,
-        ReportState,
-        Signature,
-        current_version,
-        report_id,
-    )
-    from anninh_core.domain.reports.queries import ReportQueries, SubmissionStatus
+    from anninh_core.domain.reports.model import Report, Signature, current_version, report_id
+    from anninh_core.domain.reports.queries import ReportQueries
     from anninh_core.domain.reports.rules import (
         format_document_number,
         is_consolidated,
@@ -64,6 +56,8 @@ if TYPE_CHECKING:
     )
     from anninh_core.domain.reports.service import Reports
     from anninh_core.domain.reports.signing import ReportSigning
+    from anninh_core.domain.reports.states import FROZEN_STATES, ReportState
+    from anninh_core.domain.reports.views import ReportPart, SubmissionStatus
 
 __all__ = [
     "BUILT_IN",
@@ -130,7 +124,7 @@ __getattr__, __dir__ = lazy(
         "CounterKey": "figures.counter_maintenance",
         "CounterMaintenance": "figures.counter_maintenance",
         "DatedQuery": "figures.calculator",
-        "FROZEN_STATES": "model",
+        "FROZEN_STATES": "states",
         "GROUPS": "figures.indicators",
         "Indicator": "figures.indicators",
         "IndicatorCalculator": "figures.calculator",
@@ -142,14 +136,14 @@ __getattr__, __dir__ = lazy(
         "ReportDocumentBuilder": "document",
         "ReportDrafting": "drafting",
         "ReportFigures": "figures.cells",
-        "ReportPart": "model",
+        "ReportPart": "views",
         "ReportQueries": "queries",
         "ReportSigning": "signing",
-        "ReportState": "model",
+        "ReportState": "states",
         "Reports": "service",
         "Signature": "model",
         "Span": "figures.indicators",
-        "SubmissionStatus": "queries",
+        "SubmissionStatus": "views",
         "TIPS": "figures.indicators",
         "amounts_by_group": "figures.cells",
         "build_cells": "figures.cells",

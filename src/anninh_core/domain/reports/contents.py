@@ -7,8 +7,10 @@ from attrs import frozen
 from anninh_core.domain.reports.figures.calculator import IndicatorCalculator, compute_figures, model_start_of
 from anninh_core.domain.reports.figures.cells import ReportFigures, merge_cells
 from anninh_core.domain.reports.loading import current_versions
-from anninh_core.domain.reports.model import Report, ReportPart, ReportState
+from anninh_core.domain.reports.model import Report
 from anninh_core.domain.reports.rules import is_consolidated, own_units
+from anninh_core.domain.reports.states import ReportState
+from anninh_core.domain.reports.views import ReportPart
 from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.plan import Obligation

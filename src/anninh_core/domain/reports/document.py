@@ -12,8 +12,9 @@ from anninh_core.domain.reports.figures.cells import (
     values_by_unit,
 )
 from anninh_core.domain.reports.figures.indicators import Indicator, Register
-from anninh_core.domain.reports.model import FROZEN_STATES, Report
+from anninh_core.domain.reports.model import Report
 from anninh_core.domain.reports.rules import is_consolidated, proper_name
+from anninh_core.domain.reports.states import FROZEN_STATES
 from anninh_core.kernel.dates import number_vi, short_date
 from anninh_core.kernel.errors import NotFound
 from anninh_core.vocabulary.district import District

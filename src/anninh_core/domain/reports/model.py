@@ -2,53 +2,24 @@
 
 from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 from hashlib import sha256
 
 import msgspec
 from attrs import evolve, frozen
 
 from anninh_core.domain.reports.figures.cells import ReportFigures
+from anninh_core.domain.reports.states import SIGNED_STATES, TRANSITIONS, ReportState
+from anninh_core.domain.reports.views import (
+    ReportPart,
+    ReportReturnView,
+    ReportRow,
+    ReportView,
+    SignatureView,
+)
 from anninh_core.kernel.errors import BadInput, WrongStep
-
-
-class ReportState(StrEnum):
-    """Where a report stands. `due` is said of one that nobody has begun: it has no record."""
-
-    DUE = "due"
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    ACCEPTED = "accepted"
-    CONSOLIDATED = "consolidated"
-    SUPERSEDED = "superseded"
-
+from anninh_core.usecase.views import make_view
 
 S = ReportState
-TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
-    S.DUE: frozenset({S.DRAFT}),
-    S.DRAFT: frozenset({S.DRAFT, S.SUBMITTED}),
-    S.SUBMITTED: frozenset({S.RETURNED, S.ACCEPTED, S.SUPERSEDED}),
-    S.RETURNED: frozenset({S.DRAFT}),
-    S.ACCEPTED: frozenset({S.CONSOLIDATED, S.SUPERSEDED}),
-    S.CONSOLIDATED: frozenset({S.SUPERSEDED}),
-    S.SUPERSEDED: frozenset(),
-}
-"""The whole state machine. A signed report never changes: a correction is a new version that supersedes it."""
-
-SIGNED_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.CONSOLIDATED})
-"""Signed, and not replaced by a later version."""
-
-FROZEN_STATES = SIGNED_STATES | {S.SUPERSEDED}
-
-
-@frozen(kw_only=True)
-class ReportPart:
-    """A report that a consolidated one is made of, as it stood: `digest` is that of its snapshot."""
-
-    report: str
-    unit: str
-    digest: str
 
 
 @frozen(kw_only=True)
@@ -67,6 +38,10 @@ class Signature:
     by: str
     submitted_on: date
     digest: str
+
+    def to_view(self) -> SignatureView:
+        """Return what may leave."""
+        return make_view(SignatureView, self)
 
 
 @frozen(kw_only=True)
@@ -98,6 +73,22 @@ class Report:
     returned: tuple[tuple[date, str], ...] = ()
     why: str = ""
     record_version: int = 0
+
+    def to_row(self) -> ReportRow:
+        """Return what may leave in a list: all but its figures and words."""
+        return make_view(ReportRow, self, version=self.record_version, edition=self.version)
+
+    def to_view(self) -> ReportView:
+        """Return what may leave of a report that is opened."""
+        returned = tuple(ReportReturnView(day=day, reasons=reasons) for day, reasons in self.returned)
+        return make_view(
+            ReportView,
+            self,
+            version=self.record_version,
+            edition=self.version,
+            words=dict(self.words),
+            returned=returned,
+        )
 
     def moved(self, to: ReportState) -> "Report":
         """Return the report in another state.

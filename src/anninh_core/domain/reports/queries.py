@@ -2,35 +2,20 @@
 
 from datetime import date
 
-from attrs import frozen
-
 from anninh_core.domain.reports.document import ReportDocumentBuilder, figures_of
 from anninh_core.domain.reports.figures.calculator import IndicatorCalculator, compute_figures
 from anninh_core.domain.reports.loading import current_versions, get_permitted_report, template_of
-from anninh_core.domain.reports.model import Report, ReportState
+from anninh_core.domain.reports.model import Report
+from anninh_core.domain.reports.states import ReportState
+from anninh_core.domain.reports.views import FigureView, SubmissionStatus
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import NotFound
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.report_document import Figure, ReportDocument
-
-
-@frozen(kw_only=True)
-class SubmissionStatus:
-    """Where a unit stands with what it owes.
-
-    Attributes:
-        report: id of its newest version, "" where none was begun.
-        days_late: days after the last day, of the submission or of today while nothing is submitted; 0 in time.
-    """
-
-    unit: str
-    state: ReportState
-    report: str
-    submitted_on: date | None
-    days_late: int
+from anninh_core.vocabulary.report_document import ReportDocument
 
 
 class ReportQueries(Service):
@@ -87,7 +72,7 @@ class ReportQueries(Service):
     @query(Permission.REPORT_READ, public=True)
     def figures(
         self, session: ReadSession, unit: str, start: date, end: date, *, by_unit: bool = False
-    ) -> tuple[Figure, ...]:
+    ) -> tuple[FigureView, ...]:
         """Return all numbers of a unit and below over any inclusive days, with those of a year before.
 
         Args:
@@ -103,7 +88,8 @@ class ReportQueries(Service):
         period = Period(start, end)
         units, start = district.counted_units(unit), district.valid_from
         figures = compute_figures(self._calculator, units, period, start, session.today, by_unit=by_unit)
-        return figures_of(district, self._calculator.indicators, figures)
+        shown = figures_of(district, self._calculator.indicators, figures)
+        return tuple(make_view(FigureView, one) for one in shown)
 
     def _builder(self, report: Report) -> ReportDocumentBuilder:
         district = self.context.district

@@ -6,8 +6,9 @@ from anninh_core.domain.reports.contents import compute_contents
 from anninh_core.domain.reports.figures.calculator import IndicatorCalculator
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.loading import get_permitted_report, template_of
-from anninh_core.domain.reports.model import SIGNED_STATES, Report, ReportState, Signature, report_id
+from anninh_core.domain.reports.model import Report, Signature, report_id
 from anninh_core.domain.reports.rules import format_document_number, required_keys
+from anninh_core.domain.reports.states import SIGNED_STATES, ReportState
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, step

@@ -14,7 +14,7 @@ from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import UNANSWERED
 from anninh_core.domain.programme.duty import DUTY, DutyState
 from anninh_core.domain.reports.kind import REPORT
-from anninh_core.domain.reports.model import ReportState
+from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import expand_units, granted_units
 from anninh_core.kernel.errors import BadInput, WrongStep

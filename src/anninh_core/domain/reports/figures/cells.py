@@ -8,7 +8,9 @@ import msgspec
 from attrs import frozen
 
 from anninh_core.domain.reports.figures.indicators import Indicator
+from anninh_core.domain.reports.views import CellView, ReportFiguresView
 from anninh_core.kernel.dates import Period
+from anninh_core.usecase.views import make_view
 
 
 @frozen
@@ -28,6 +30,10 @@ class Cell:
     part: int
     whole: int = 0
 
+    def to_view(self) -> CellView:
+        """Return what may leave."""
+        return make_view(CellView, self)
+
 
 @frozen(kw_only=True)
 class ReportFigures:
@@ -45,6 +51,10 @@ class ReportFigures:
     previous: tuple[Cell, ...] | None
     unknown: tuple[str, ...]
     taken_on: date
+
+    def to_view(self) -> ReportFiguresView:
+        """Return what may leave."""
+        return make_view(ReportFiguresView, self, start=self.period.start, end=self.period.end)
 
     def same_numbers(self, other: "ReportFigures") -> bool:
         """Tell whether all numbers are equal, whenever they were computed."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import astuple, frozen
 
+from anninh_core.domain.reports.views import CounterDrift
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref
@@ -19,6 +20,7 @@ from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
 
 CounterKey = tuple[str, str, date, str]
@@ -114,19 +116,19 @@ class CounterMaintenance(Service):
         return found.correctable
 
     @query(Permission.OPERATE, public=True)
-    def counter_drifts(self, session: ReadSession) -> tuple[Drift, ...]:
+    def counter_drifts(self, session: ReadSession) -> tuple[CounterDrift, ...]:
         """Return the months and years of counters that aren't the sum of their days."""
         session.permit(self.context.district.root)
-        return tuple(self.context.storage.maintenance.inconsistencies())
+        return _show_drifts(self.context.storage.maintenance.inconsistencies())
 
     @command(Permission.OPERATE)
-    def mend_counters(self, uow: UnitOfWork) -> tuple[Drift, ...]:
+    def mend_counters(self, uow: UnitOfWork) -> tuple[CounterDrift, ...]:
         """Make every month and year of the counters the sum of its days, and return those that weren't.
 
         It is done before its entry is written: after a crash between the two there is nothing left to mend.
         """
         uow.permit(self.context.district.root)
-        mended = tuple(self.context.storage.maintenance.mend())
+        mended = _show_drifts(self.context.storage.maintenance.mend())
         uow.facts["sums"] = len(mended)
         uow.add_event("counters.mended")
         return mended
@@ -220,3 +222,7 @@ def _amounts(context: UseCaseContext, facts: Iterable[Fact]) -> Iterator[tuple[C
     for (indicator, unit, day, dims), amount in counted(facts).items():
         for counted_unit in sorted({unit, context.district.counting_unit(unit)}):
             yield (indicator, counted_unit, day, dims), amount
+
+
+def _show_drifts(drifts: Iterable[Drift]) -> tuple[CounterDrift, ...]:
+    return tuple(make_view(CounterDrift, one) for one in drifts)
