@@ -20,8 +20,8 @@ from anninh_core.domain.conversations.model import (
 )
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.coverage import cases_of_resident, require_no_hold
-from anninh_core.domain.retention.model import Erasure, ErasureState
-from anninh_core.domain.retention.rules import purge_delay
+from anninh_core.domain.retention.model import Erasure
+from anninh_core.domain.retention.rules import ErasureState, purge_delay
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.errors import DecryptionError, WrongStep

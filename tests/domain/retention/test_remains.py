@@ -11,7 +11,6 @@ from tests.domain.retention.conftest import Ended
 from anninh_core.domain.registry import KINDS, SEALED_WITH, retention_policies
 from anninh_core.domain.retention import Retention
 from anninh_core.domain.retention.coverage import find_holds, guard_unheld, is_held
-from anninh_core.domain.retention.model import HandedOut
 from anninh_core.domain.retention.remains import (
     count_facts,
     find_files,
@@ -21,6 +20,7 @@ from anninh_core.domain.retention.remains import (
     mark_key,
 )
 from anninh_core.domain.retention.sealed import iter_sealed
+from anninh_core.domain.retention.views import HandedOut
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.ports.changes import ChangeSet, Entry, JournalLine, NewKey, Record, entry_bytes
 from anninh_core.ports.storage import Journal

@@ -12,7 +12,7 @@ from anninh_core.domain.clocks import CLOCKS, retention_days
 from anninh_core.domain.conversations.model import pseudonym_of
 from anninh_core.domain.retention.clocks.model import Removal
 from anninh_core.domain.retention.clocks.preview import Fate, PreviewCount, PreviewItem
-from anninh_core.domain.retention.coverage import PERSON_SCOPES
+from anninh_core.domain.retention.rules import PERSON_SCOPES
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor

@@ -8,10 +8,16 @@ if TYPE_CHECKING:
     from anninh_core.domain.retention.erasures import PENDING_STATES, Erasures
     from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
     from anninh_core.domain.retention.legal_holds import LegalHolds
-    from anninh_core.domain.retention.model import Erasure, ErasureState, LegalHold, PurgeOrder
+    from anninh_core.domain.retention.model import Erasure, LegalHold, PurgeOrder
     from anninh_core.domain.retention.policy import RetentionPolicy
     from anninh_core.domain.retention.purges import Purges
-    from anninh_core.domain.retention.rules import PurgeCandidate, RetainedItem, find_purgeable, last_retention_day
+    from anninh_core.domain.retention.rules import (
+        ErasureState,
+        PurgeCandidate,
+        RetainedItem,
+        find_purgeable,
+        last_retention_day,
+    )
     from anninh_core.domain.retention.service import Retention
 
 __all__ = [
@@ -39,7 +45,7 @@ __getattr__, __dir__ = lazy(
     {
         "ERASURE": "kind",
         "Erasure": "model",
-        "ErasureState": "model",
+        "ErasureState": "rules",
         "Erasures": "erasures",
         "LEGAL_HOLD": "kind",
         "LegalHold": "model",

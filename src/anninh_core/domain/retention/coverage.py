@@ -9,6 +9,7 @@ from typing import Any
 from anninh_core.domain.retention.kind import LEGAL_HOLD
 from anninh_core.domain.retention.model import LegalHold
 from anninh_core.domain.retention.policy import RetentionPolicy
+from anninh_core.domain.retention.rules import PERSON_SCOPES
 from anninh_core.domain.retention.sealed import iter_beside
 from anninh_core.kernel.errors import Refused, WrongStep
 from anninh_core.kernel.refs import Ref
@@ -20,12 +21,6 @@ Policies = Mapping[str, RetentionPolicy[Any]]
 """How the kinds are kept whose cases end, by their names."""
 
 _PAGE = 500
-
-IDENTITY_SCOPE = "identity"
-"""Kind of the scopes that seal who somebody is."""
-
-PERSON_SCOPES = (IDENTITY_SCOPE, "conversation")
-"""Kinds of the scopes that seal who somebody is and what was said with them."""
 
 
 def cases_of_resident(session: ReadSession, policies: Policies, conversation: str) -> Iterator[str]:

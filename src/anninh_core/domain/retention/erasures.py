@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from anninh_core.domain.retention.kind import ERASURE, PURGE_ORDER
-from anninh_core.domain.retention.model import Erasure, ErasureState
+from anninh_core.domain.retention.model import Erasure
 from anninh_core.domain.retention.purges import Purges
+from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, command, query, step

@@ -1,21 +1,14 @@
 """Wishes to be erased, orders to destroy, legal holds. Every transition is a pure method."""
 
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
+from anninh_core.domain.retention.rules import ErasureState
+from anninh_core.domain.retention.views import ErasureView, HandedOut, LegalHoldView, PurgeOrderView, show_scope
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Fact
-
-
-class ErasureState(StrEnum):
-    """Where a person's wish to be erased stands."""
-
-    OPEN = "open"
-    GRANTED = "granted"
-    DONE = "done"
-    REFUSED = "refused"
+from anninh_core.usecase.views import make_view
 
 
 @frozen(kw_only=True)
@@ -43,6 +36,10 @@ class Erasure:
     decided_at: datetime | None = None
     done_at: datetime | None = None
     version: int = 0
+
+    def to_view(self) -> ErasureView:
+        """Return what may leave."""
+        return make_view(ErasureView, self, is_sender_known=bool(self.conversation))
 
     @property
     def is_pending(self) -> bool:
@@ -96,21 +93,6 @@ class Erasure:
 
 
 @frozen(kw_only=True)
-class HandedOut:
-    """What left the house of something that was purged, as the journal has it: no purge reaches it.
-
-    Attributes:
-        seq: number of the journal's line.
-        actor: to whom, such as `person:<id>`.
-    """
-
-    seq: int
-    action: str
-    actor: str
-    at: datetime
-
-
-@frozen(kw_only=True)
 class PurgeOrder:
     """An order to destroy what a scope sealed, and what is left afterwards.
 
@@ -145,6 +127,10 @@ class PurgeOrder:
     counted: tuple[Fact, ...] | None = None
     handed_out: tuple[HandedOut, ...] = ()
     version: int = 0
+
+    def to_view(self) -> PurgeOrderView:
+        """Return what may leave."""
+        return make_view(PurgeOrderView, self, scope=show_scope(self.id))
 
     @property
     def is_pending(self) -> bool:
@@ -225,6 +211,10 @@ class LegalHold:
             raise BadInput(f"a legal hold on {self.scope!r} needs a reason: who asks for it, and why")
         if self.review_on <= self.since:
             raise BadInput(f"a legal hold of {self.since} can't be reviewed on {self.review_on}; take a later day")
+
+    def to_view(self) -> LegalHoldView:
+        """Return what may leave."""
+        return make_view(LegalHoldView, self, scope=show_scope(self.scope))
 
     def released(self, day: date, by: str) -> "LegalHold":
         """Return the hold at its end."""

@@ -11,13 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from anninh_core.domain.retention.clocks.model import OpensScopes, ReadsScope, no_scopes
-from anninh_core.domain.retention.coverage import (
-    IDENTITY_SCOPE,
-    guard_unheld,
-    is_excluded_from,
-    is_held,
-    require_no_hold,
-)
+from anninh_core.domain.retention.coverage import guard_unheld, is_excluded_from, is_held, require_no_hold
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.retention.loading import is_purge_ordered
 from anninh_core.domain.retention.model import PurgeOrder
@@ -30,7 +24,7 @@ from anninh_core.domain.retention.remains import (
     is_other_key,
     mark_key,
 )
-from anninh_core.domain.retention.rules import PurgeCandidate, RetainedItem, find_purgeable, purge_delay
+from anninh_core.domain.retention.rules import IDENTITY_SCOPE, PurgeCandidate, RetainedItem, find_purgeable, purge_delay
 from anninh_core.domain.retention.sealed import SealedWith, iter_indexed, iter_sealed, name_destroyed, name_lost
 from anninh_core.kernel.errors import BadInput, DecryptionError, WrongStep
 from anninh_core.kernel.refs import Ref

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from anninh_core.domain.retention.model import HandedOut
+from anninh_core.domain.retention.views import HandedOut
 from anninh_core.kernel.errors import DecryptionError, NotFound, StorageError
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import JournalLine, Record, entry_from

@@ -1,13 +1,29 @@
-"""Pure rules of retention: what is due to be destroyed, what is held."""
+"""Pure rules of retention: where a wish stands, what is due to be destroyed, what is held."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
+from enum import StrEnum
 
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
 
 _PURGE_DELAY = 7  # days, where the profile doesn't say
+
+IDENTITY_SCOPE = "identity"
+"""Kind of the scopes that seal who somebody is."""
+
+PERSON_SCOPES = (IDENTITY_SCOPE, "conversation")
+"""Kinds of the scopes that seal who somebody is and what was said with them."""
+
+
+class ErasureState(StrEnum):
+    """Where a person's wish to be erased stands."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    DONE = "done"
+    REFUSED = "refused"
 
 
 @frozen(kw_only=True)

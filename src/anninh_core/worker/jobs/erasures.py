@@ -4,7 +4,8 @@ import logging
 from typing import Protocol
 
 from anninh_core.domain.retention.kind import ERASURE
-from anninh_core.domain.retention.model import Erasure, ErasureState
+from anninh_core.domain.retention.model import Erasure
+from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.kernel.errors import Conflict, WrongStep
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import Actor

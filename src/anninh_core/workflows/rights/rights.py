@@ -13,7 +13,7 @@ from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, conver
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.coverage import cases_of_resident
 from anninh_core.domain.retention.kind import ERASURE
-from anninh_core.domain.retention.model import ErasureState
+from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.domain.rights.handling import RightsHandling
 from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel

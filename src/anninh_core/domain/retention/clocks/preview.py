@@ -8,16 +8,18 @@ from enum import StrEnum
 from attrs import frozen
 
 from anninh_core.domain.retention.clocks.model import KeptScope, OpensScopes
-from anninh_core.domain.retention.coverage import PERSON_SCOPES, Policies, find_holds, is_excluded_from
+from anninh_core.domain.retention.coverage import Policies, find_holds, is_excluded_from
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.retention.model import LegalHold, PurgeOrder
-from anninh_core.domain.retention.rules import purge_delay
+from anninh_core.domain.retention.rules import PERSON_SCOPES, purge_delay
+from anninh_core.domain.retention.views import show_scope
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.permissions import Permission
 
 _BATCH = 200  # keys
@@ -36,6 +38,30 @@ class Fate(StrEnum):
     HELD = "held"
     WAITS = "waits"
     KEPT = "kept"
+
+
+@view
+class PreviewItemView:
+    """What becomes of something that a scope seals.
+
+    Attributes:
+        scope: what it is, such as `tip:<id>`; of a person only the kind, `identity` or `conversation`.
+        data: kind of data, as the profile's `retention_days` name it.
+        ended_on, last_day: day from which its time counts, and last one on which it is kept; None where nobody knows.
+        goes_on: first day on which its key may be destroyed; None where nobody knows.
+        holds: ids of the legal holds that cover it, as far as the actor may know of them.
+        waits_for: what it waits for, such as a case that isn't over, or "".
+    """
+
+    scope: str
+    unit: str
+    data: str
+    fate: Fate
+    ended_on: date | None
+    last_day: date | None
+    goes_on: date | None
+    holds: tuple[str, ...]
+    waits_for: str
 
 
 @frozen(kw_only=True)
@@ -60,8 +86,12 @@ class PreviewItem:
     holds: tuple[str, ...] = ()
     waits_for: str = ""
 
+    def to_view(self) -> PreviewItemView:
+        """Return what may leave."""
+        return make_view(PreviewItemView, self, scope=show_scope(self.scope))
 
-@frozen(kw_only=True)
+
+@view
 class PreviewCount:
     """How many things of a kind of data have a fate within the days asked for."""
 
@@ -115,7 +145,7 @@ class Previews(Service):
             if item.fate in shown and data in ("", item.data):
                 found.append(item)
             if len(found) > limit:
-                return Listing(tuple(found[:limit]), found[limit - 1].scope)
+                return Listing(tuple(found[:limit]), _cursor(found[limit - 1].scope, found[limit].scope))
         return Listing(tuple(found))
 
     @query(Permission.OPERATE, public=True)
@@ -206,6 +236,15 @@ def _tell_fate(kept: KeptScope, goes_on: date | None, until: date, *, is_held: b
     if is_ordered:
         return Fate.ORDERED
     return Fate.GOES if goes_on is not None and goes_on <= until else Fate.KEPT
+
+
+def _cursor(last: str, following: str) -> str:
+    """Return a text between two scopes that follow each other, which names neither in full where that can be."""
+    kind = Ref.parse(following).kind
+    if Ref.parse(last).kind != kind:
+        return f"{kind}:"
+    between = next(begin for end in range(1, len(following) + 1) if (begin := following[:end]) > last)
+    return between if between != following else last
 
 
 def _parse_fate(fate: str) -> frozenset[Fate]:

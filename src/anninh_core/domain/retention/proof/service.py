@@ -6,11 +6,12 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.domain.retention.coverage import PERSON_SCOPES, Policies
+from anninh_core.domain.retention.coverage import Policies
 from anninh_core.domain.retention.kind import PURGE_ORDER
-from anninh_core.domain.retention.model import HandedOut
 from anninh_core.domain.retention.proof.needles import Haystack, Needle, NeedleSet, gather
+from anninh_core.domain.retention.rules import PERSON_SCOPES
 from anninh_core.domain.retention.sealed import SealedWith
+from anninh_core.domain.retention.views import HandedOut
 from anninh_core.kernel.errors import BadInput, DecryptionError, Unsupported
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.proving import LooksForBytes, Sighting
