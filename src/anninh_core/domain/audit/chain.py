@@ -10,6 +10,7 @@ from attrs import frozen
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
+from anninh_core.usecase.views import view
 
 _LOOKAHEAD = 2000
 """Lines behind a break that are looked at to tell what was done."""
@@ -17,7 +18,7 @@ _LOOKAHEAD = 2000
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
 
-@frozen(kw_only=True)
+@view
 class ChainVerdict:
     """The result of verifying the chain.
 

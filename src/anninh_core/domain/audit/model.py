@@ -4,6 +4,27 @@ from datetime import datetime
 
 from attrs import frozen
 
+from anninh_core.usecase.views import make_view, view
+
+
+@view
+class CheckpointView:
+    """The journal's head at a moment, with a mark that whoever holds this authority's keys can check.
+
+    It is never changed, so that it has no version.
+
+    Attributes:
+        id: the number of the line, as text.
+        mark: keyed hash of the rest, "" for none.
+    """
+
+    id: str
+    unit: str
+    seq: int
+    hash: str
+    at: datetime
+    mark: str
+
 
 @frozen(kw_only=True)
 class Checkpoint:
@@ -22,6 +43,10 @@ class Checkpoint:
     hash: str
     at: datetime
     mark: str = ""
+
+    def to_view(self) -> CheckpointView:
+        """Return what may leave."""
+        return make_view(CheckpointView, self)
 
     @property
     def mark_content(self) -> str:

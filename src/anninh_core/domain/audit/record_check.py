@@ -10,14 +10,13 @@ from enum import StrEnum
 from hashlib import sha256
 from itertools import islice
 
-from attrs import frozen
-
 from anninh_core.domain.audit.record_ledger import NEVER_SAID, RecordLedger, RecordWord
 from anninh_core.ports.changes import UNINDEXED_KINDS, Record
 from anninh_core.ports.maintenance import Maintenance
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
 
 _BATCH = 500
@@ -38,7 +37,7 @@ class Mismatch(StrEnum):
     EMPTY_JOURNAL = "empty_journal"
 
 
-@frozen
+@view
 class RecordFinding:
     """A record that isn't what the journal says, or what its own body says.
 
@@ -56,7 +55,7 @@ class RecordFinding:
         return f"{self.kind} {self.id} {self.why}" if self.id else self.why
 
 
-@frozen(kw_only=True)
+@view
 class RecordVerdict:
     """The result of comparing all records.
 
@@ -102,7 +101,7 @@ def find_mismatches(context: UseCaseContext) -> Iterator[RecordFinding]:
     with RecordLedger(storage.journal, context.names) as ledger:
         if ledger.is_empty and _holds_records(storage.maintenance):
             why = "the journal says nothing of any record, and the store holds some"
-            yield RecordFinding("", "", Mismatch.EMPTY_JOURNAL, why)
+            yield RecordFinding(kind="", id="", mismatch=Mismatch.EMPTY_JOURNAL, why=why)
             return
         words = _Ahead(ledger.words())
         for kind in sorted(storage.maintenance.kinds()):
@@ -165,11 +164,11 @@ def _compare_aliases(ledger: RecordLedger) -> Iterator[RecordFinding]:
     for held, said in ledger.compare_aliases():
         if held is None and said is not None:
             why = f"of another name, isn't stored at version {said.version} or later, as the journal says"
-            yield RecordFinding(said.kind, said.id, Mismatch.MISSING, why)
+            yield RecordFinding(kind=said.kind, id=said.id, mismatch=Mismatch.MISSING, why=why)
         elif held is not None and held.hash == NEVER_SAID:
             if said is not None:
                 why = f"is stored at version {held.version - 1}, and the journal says {said.version}"
-                yield RecordFinding(held.kind, held.record, Mismatch.OLDER, why)
+                yield RecordFinding(kind=held.kind, id=held.record, mismatch=Mismatch.OLDER, why=why)
         elif held is not None and held.hash and (said is None or not said.confirms(held)):
             ledger.doubt(held, said)
 
@@ -181,12 +180,12 @@ def _find_keyless(context: UseCaseContext, records: list[Record]) -> Iterator[Re
     for record in records:
         if record.scope in lost:
             why = "can't be opened: its key is gone, and nobody ordered that"
-            yield RecordFinding(record.kind, record.id, Mismatch.KEYLESS, why)
+            yield RecordFinding(kind=record.kind, id=record.id, mismatch=Mismatch.KEYLESS, why=why)
 
 
 def _missing(word: RecordWord) -> RecordFinding:
     why = f"isn't stored, although the journal says that it is at version {word.version}"
-    return RecordFinding(word.kind, word.id, Mismatch.MISSING, why)
+    return RecordFinding(kind=word.kind, id=word.id, mismatch=Mismatch.MISSING, why=why)
 
 
 def _to_finding(doubt: tuple[RecordWord, RecordWord | None]) -> RecordFinding:
@@ -198,4 +197,4 @@ def _to_finding(doubt: tuple[RecordWord, RecordWord | None]) -> RecordFinding:
         why = f"is stored at version {held.version}, and the journal says {said.version}"
     else:
         mismatch, why = Mismatch.ALTERED, f"holds another body at version {held.version} than the journal says"
-    return RecordFinding(held.kind, held.record or held.id, mismatch, why)
+    return RecordFinding(kind=held.kind, id=held.record or held.id, mismatch=mismatch, why=why)

@@ -31,7 +31,7 @@ def _check_batch(context: UseCaseContext, kind: Kind[Any], records: Sequence[Rec
     except DecryptionError:
         if len(records) == 1:
             why = "doesn't open: its body or what stands beside it was altered or moved"
-            yield RecordFinding(kind.name, records[0].id, Mismatch.SEALED, why)
+            yield RecordFinding(kind=kind.name, id=records[0].id, mismatch=Mismatch.SEALED, why=why)
             return
         for record in records:
             yield from _check_batch(context, kind, (record,))
@@ -39,7 +39,7 @@ def _check_batch(context: UseCaseContext, kind: Kind[Any], records: Sequence[Rec
     for record, body in opened:
         if names := _differing(context, kind, record, body):
             why = f"stands in lists as its body doesn't say: {', '.join(names)}"
-            yield RecordFinding(kind.name, record.id, Mismatch.COLUMNS, why)
+            yield RecordFinding(kind=kind.name, id=record.id, mismatch=Mismatch.COLUMNS, why=why)
 
 
 def _differing(context: UseCaseContext, kind: Kind[Any], record: Record, body: bytes) -> list[str]:

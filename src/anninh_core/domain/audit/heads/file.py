@@ -1,19 +1,48 @@
 """A file of heads: JSON Lines with everything that is needed to check them, and nothing secret."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 
 import msgspec
 from attrs import evolve, frozen
 
-from anninh_core.domain.audit.heads.model import SignedHead, by_id
+from anninh_core.domain.audit.heads.model import SignedHead, SignedHeadView, by_id
 from anninh_core.kernel.crypto.signing import PublicKey, find_uncertified
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput, TooLarge
 from anninh_core.kernel.text import quote, visible
+from anninh_core.usecase.views import make_view, view
 
 FORMAT = 1
 MAX_BYTES = 64 << 20
 """A file of heads is refused beyond this; one head takes about half a kilobyte."""
+
+
+@view
+class PublicKeyView:
+    """A public key that signs heads, and who says that it follows the one before.
+
+    Attributes:
+        id: the fingerprint: 32 hex digits, to be compared over another channel.
+        key: 32 bytes in Base64.
+        certified_by: id of the key before it; "" for the first.
+        certificate: signature of the key before it over this one, in Base64; "" for the first.
+    """
+
+    id: str
+    key: str
+    certified_by: str
+    certificate: str
+
+
+@view
+class HeadFileView:
+    """Heads of one journal by number, and the keys that signed them, each certified by the one before."""
+
+    authority: str
+    store: str
+    keys: tuple[PublicKeyView, ...]
+    heads: tuple[SignedHeadView, ...]
 
 
 @frozen(kw_only=True)
@@ -29,6 +58,10 @@ class HeadFile:
     store: str
     keys: tuple[PublicKey, ...] = ()
     heads: tuple[SignedHead, ...] = ()
+
+    def to_view(self) -> HeadFileView:
+        """Return what may leave: all of it."""
+        return make_view(HeadFileView, self, keys=tuple(map(_show_key, self.keys)))
 
     def merged(self, other: "HeadFile") -> "HeadFile":
         """Return the heads of two files of one journal.
@@ -46,6 +79,12 @@ class HeadFile:
             raise BadInput("the files of heads name different signing keys; one of them isn't of this authority")
         heads = {head.digest: head for head in (*self.heads, *other.heads)}
         return evolve(self, keys=keys, heads=tuple(sorted(heads.values(), key=lambda head: (head.number, head.at))))
+
+
+def _show_key(key: PublicKey) -> PublicKeyView:
+    return make_view(
+        PublicKeyView, key, key=b64encode(key.key).decode(), certificate=b64encode(key.certificate).decode()
+    )
 
 
 def encode_head_file(file: HeadFile) -> bytes:

@@ -1,5 +1,6 @@
 """Signed heads: where the journal stood at a moment, in a form that proves it where it is kept."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,6 +12,7 @@ from attrs import evolve, frozen
 from anninh_core.kernel.crypto.signing import PublicKey, verify_signature
 from anninh_core.ports.changes import GENESIS
 from anninh_core.ports.keys import Keys, SigningKeys
+from anninh_core.usecase.views import make_view, view
 
 PURPOSE = "journal head"
 """What heads are signed for."""
@@ -26,6 +28,21 @@ class BreakReason(StrEnum):
     REPLACED = "replaced"  # found at work: another journal than the one that was noted
 
 
+@view
+class ContinuationView:
+    """What is known to be lost before a head.
+
+    Attributes:
+        seen_seq, seen_hash: the furthest line that anything outside of the storage knows of; 0 for none.
+        lost: lines known to be lost, at least; None where nobody can know.
+    """
+
+    reason: BreakReason
+    seen_seq: int
+    seen_hash: str
+    lost: int | None
+
+
 @frozen(kw_only=True)
 class Continuation:
     """What is known to be lost before a head.
@@ -39,6 +56,40 @@ class Continuation:
     seen_seq: int = 0
     seen_hash: str = GENESIS
     lost: int | None = None
+
+    def to_view(self) -> ContinuationView:
+        """Return what may leave."""
+        return make_view(ContinuationView, self)
+
+
+@view
+class SignedHeadView:
+    """The journal's head at a moment, signed: it is made to be kept elsewhere. It is never changed: it has no version.
+
+    Attributes:
+        number: 1 for the first of a journal; each is one more.
+        authority: root unit.
+        store: names the journal: the hash of its first line.
+        seq, hash: the last line; everything before it follows from the hash.
+        at: when it was made.
+        previous: `digest` of the head before.
+        continues: for a head from which the journal goes on after a break; None for all others.
+        key: id of the key that signed it; "" for an unsigned one.
+        signature: over all the rest, in Base64; "" for an unsigned one.
+        digest: SHA-256 of the whole head.
+    """
+
+    number: int
+    authority: str
+    store: str
+    seq: int
+    hash: str
+    at: datetime
+    previous: str
+    continues: ContinuationView | None
+    key: str
+    signature: str
+    digest: str
 
 
 @frozen(kw_only=True)
@@ -67,6 +118,10 @@ class SignedHead:
     continues: Continuation | None = None
     key: str = ""
     signature: bytes = b""
+
+    def to_view(self) -> SignedHeadView:
+        """Return what may leave: all of it."""
+        return make_view(SignedHeadView, self, signature=b64encode(self.signature).decode())
 
     @property
     def id(self) -> str:

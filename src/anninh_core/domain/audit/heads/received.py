@@ -8,6 +8,7 @@ from attrs import frozen
 from anninh_core.domain.audit.heads.file import HeadFile
 from anninh_core.domain.audit.heads.model import SignedHead
 from anninh_core.kernel.crypto.signing import PublicKey
+from anninh_core.usecase.views import view
 
 
 @frozen(kw_only=True)
@@ -31,7 +32,7 @@ class ReceivedHead:
     why: str = ""
 
 
-@frozen(kw_only=True)
+@view
 class HeadReceipt:
     """What became of a file of heads.
 
