@@ -8,7 +8,7 @@ from tests.domain.conftest import OfficerMaker
 from tests.domain.retention.conftest import Ended
 
 from anninh_core.domain.retention import RetainedItem, Retention
-from anninh_core.domain.retention.loading import is_purge_ordered
+from anninh_core.domain.retention.purges import is_purge_ordered
 from anninh_core.domain.tips import TIP, Tip
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import Entry

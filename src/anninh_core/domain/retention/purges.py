@@ -13,7 +13,6 @@ from typing import Any
 from anninh_core.domain.retention.clocks.model import OpensScopes, ReadsScope, no_scopes
 from anninh_core.domain.retention.coverage import guard_unheld, is_excluded_from, is_held, require_no_hold
 from anninh_core.domain.retention.kind import PURGE_ORDER
-from anninh_core.domain.retention.loading import is_purge_ordered
 from anninh_core.domain.retention.model import PurgeOrder
 from anninh_core.domain.retention.policy import RetentionPolicy, is_case_open
 from anninh_core.domain.retention.remains import (
@@ -299,3 +298,11 @@ def _has_begun_anew(uow: UnitOfWork, order: PurgeOrder, read: ReadsScope) -> boo
         return False
     kept = read(order.id)
     return kept is not None and not kept.is_over(uow.today)
+
+
+def is_purge_ordered(uow: UnitOfWork, scope: str) -> bool:
+    """Tell whether a purge was ordered; one that was carried out is over once the scope seals something anew."""
+    order = uow.get(PURGE_ORDER, scope)
+    if order is None or order.cancelled_at is not None:
+        return False
+    return order.done_at is None or uow.context.storage.keyring.get(scope) is None
