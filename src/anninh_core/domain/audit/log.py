@@ -1,6 +1,5 @@
 """The audit log: who did what, as a page or as lines that are verified elsewhere."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
 
@@ -8,60 +7,20 @@ from attrs import frozen
 
 from anninh_core.domain.audit.chain import export_line
 from anninh_core.domain.audit.trail import TrailFilter
-from anninh_core.ports.changes import Scalar, is_indexed_ref
+from anninh_core.ports.changes import is_indexed_ref
 from anninh_core.usecase.journal.entries import NumberedEntry, read_lines
+from anninh_core.usecase.journal.views import JournalEntryView
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.views import make_view, view
+from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
-
-
-@view
-class TouchedView:
-    """A record named in an entry.
-
-    Attributes:
-        body_hash: SHA-256 of the body as it is stored, encrypted; "" where none was noted.
-    """
-
-    kind: str
-    id: str
-    version: int
-    body_hash: str
-
-
-@view
-class EntryView:
-    """An entry of the journal.
-
-    Attributes:
-        seq: number of its line.
-        actor: `person:<id>`, `resident:<pseudonym>`, `system:<name>`.
-        action: `noun.verb`.
-        outcome: `done`, `refused` or `read`.
-        events: names of what happened.
-        facts: small clear facts: reason codes, counts, ids.
-        named: `kind:id` of records that the act is about without changing them.
-    """
-
-    seq: int
-    id: str
-    at: datetime
-    actor: str
-    action: str
-    unit: str
-    outcome: str
-    events: tuple[str, ...]
-    touched: tuple[TouchedView, ...]
-    facts: Mapping[str, Scalar]
-    named: tuple[str, ...]
 
 
 @view
 class AuditPageView:
     """A page of the log; `next` goes into `after` for the next one, 0 on the last page."""
 
-    items: tuple[EntryView, ...]
+    items: tuple[JournalEntryView, ...]
     next: int
 
 
@@ -74,12 +33,7 @@ class AuditPage:
 
     def to_view(self) -> AuditPageView:
         """Return what may leave."""
-        return AuditPageView(items=tuple(map(_show_entry, self.items)), next=self.cursor)
-
-
-def _show_entry(numbered: NumberedEntry) -> EntryView:
-    touched = tuple(make_view(TouchedView, one) for one in numbered.entry.touched)
-    return make_view(EntryView, numbered.entry, seq=numbered.seq, touched=touched)
+        return AuditPageView(items=tuple(one.to_view() for one in self.items), next=self.cursor)
 
 
 class AuditLog(Service):
