@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.asking import suggest_places
 from anninh_core.domain.tips.sorting.places import distance_km
-from anninh_core.domain.tips.sorting.views import DuplicateView
+from anninh_core.domain.tips.sorting.views import SimilarTipView
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.text import expand_slang, words
 from anninh_core.usecase.views import make_view
@@ -53,13 +53,13 @@ class Likeness:
 
 
 @frozen(kw_only=True)
-class DuplicateSuggestion:
-    """A tip that may tell of the same thing as another, and why. A person decides."""
+class SimilarTip:
+    """A tip that may tell of the same thing as another. A person decides."""
 
     tip: Tip
     likeness: Likeness
 
-    def for_handlers(self, names: Pseudonyms) -> "DuplicateSuggestion":
+    def for_handlers(self, names: Pseudonyms) -> "SimilarTip":
         """Return it as officers see it: whose the tip is stands under a name of that case alone."""
         return evolve(self, tip=self.tip.for_handlers(names))
 
@@ -68,9 +68,9 @@ class DuplicateSuggestion:
         """The record that is shown, for the journal."""
         return (self.tip,)
 
-    def to_view(self) -> DuplicateView:
+    def to_view(self) -> SimilarTipView:
         """Return what may leave."""
-        return make_view(DuplicateView, self.likeness, tip=self.tip.to_row())
+        return make_view(SimilarTipView, self.likeness, tip=self.tip.to_row())
 
 
 @frozen
@@ -83,7 +83,7 @@ class _Parts:
     named: frozenset[str] = frozenset()
 
 
-def find_duplicates(district: District, tip: Tip, others: Iterable[Tip]) -> tuple[tuple[Tip, Likeness], ...]:
+def find_duplicates(district: District, tip: Tip, others: Iterable[Tip]) -> tuple[SimilarTip, ...]:
     """Return tips that may tell of the same thing, most alike first: also those found only through another one."""
     near = [other for other in others if other.id != tip.id and abs(other.received_at - tip.received_at) <= WINDOW]
     parts = [_take_apart(district, one) for one in (tip, *near)]
@@ -96,7 +96,7 @@ def find_duplicates(district: District, tip: Tip, others: Iterable[Tip]) -> tupl
             likely[part.tip.id] = through
     by_id = {part.tip.id: part.tip for part in rest}
     ranked = sorted(likely.items(), key=lambda pair: -pair[1].score)
-    return tuple((by_id[id], likeness) for id, likeness in ranked)
+    return tuple(SimilarTip(tip=by_id[id], likeness=likeness) for id, likeness in ranked)
 
 
 def compare(district: District, one: Tip, other: Tip, others: Iterable[Tip] = ()) -> Likeness:

@@ -10,7 +10,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.asking import find_point, is_unplaced, read_answer, suggest_places
 from anninh_core.domain.tips.sorting.duplicates import (
     WINDOW,
-    DuplicateSuggestion,
+    SimilarTip,
     count_sources,
     find_duplicates,
 )
@@ -106,7 +106,7 @@ class TipSorting(Service):
         return simulation
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def suggest_duplicates(self, session: ReadSession, tip_id: str) -> tuple[DuplicateSuggestion, ...]:
+    def suggest_duplicates(self, session: ReadSession, tip_id: str) -> tuple[SimilarTip, ...]:
         """Return tips of any category that may tell of the same thing, most alike first, with why. A person decides."""
         tip = get_permitted_tip(session, tip_id)
         reach = session.visible_units()
@@ -119,8 +119,7 @@ class TipSorting(Service):
             limit=_MOST_CANDIDATES,
         ).items
         shown = [c for c in candidates if reach is None or c.unit in reach or c.handling_unit in reach]
-        pairs = find_duplicates(self.context.district, tip, shown)
-        return tuple(DuplicateSuggestion(tip=other, likeness=likeness) for other, likeness in pairs)
+        return find_duplicates(self.context.district, tip, shown)
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def count_sources(self, session: ReadSession, tip_id: str, others: Sequence[str] = ()) -> Sources:

@@ -19,7 +19,7 @@ class HandlerSuggestion:
 
 
 @view
-class DuplicateView:
+class SimilarTipView:
     """A tip that may tell of the same thing as another.
 
     Attributes:
