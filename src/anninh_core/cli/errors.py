@@ -9,7 +9,7 @@ from typing import IO, Any
 import click
 
 from anninh_core.kernel.errors import AnninhError, ConfigurationError
-from anninh_core.kernel.hidden import show_hidden
+from anninh_core.kernel.hidden import escape_hidden, show_hidden
 
 TRACEBACK = "ANNINH_TRACEBACK"
 """Environment variable that shows tracebacks: "1" for yes."""
@@ -56,8 +56,8 @@ def errors_as_json(wanted: bool) -> Iterator[None]:
     except (AnninhError, ConfigurationError, OSError) as error:
         if not wanted:
             raise
-        told = {"code": type(error).__name__, "message": show_hidden(_sentence(error)), "errors": _places(error)}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2), err=True)
+        told = {"code": type(error).__name__, "message": _sentence(error), "errors": _places(error)}
+        click.echo(escape_hidden(json.dumps(told, ensure_ascii=False, indent=2)), err=True)
         raise SystemExit(SetupError.exit_code if isinstance(error, ConfigurationError) else 1) from error
 
 
