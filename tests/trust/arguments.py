@@ -12,6 +12,7 @@ from tests.support.heads import heads_of_another
 from tests.trust.district import EVERYTHING
 from tests.trust.rights_arguments import RIGHTS_ROLES, RIGHTS_SPECIAL, RIGHTS_STATES, RIGHTS_VALUES
 from tests.trust.roles import NOBODYS, Names, Plain, Role
+from tests.trust.state_arguments import STATE_ROLES
 from tests.trust.things import Things, piece
 from tests.trust.tip_arguments import TIP_ROLES, TIP_SPECIAL, TIP_STATES
 from tests.trust.use_cases import Argument, Door
@@ -21,6 +22,7 @@ from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
+from anninh_core.domain.programme.activity import PlannedTask
 from anninh_core.domain.reports import RecountResult
 from anninh_core.domain.retention.proof.needles import NeedleSet
 from anninh_core.domain.tips import TipState
@@ -104,7 +106,7 @@ ROLES: Mapping[str, Role] = {
     "hours: int": Plain(2),
     **dict.fromkeys(("minutes: int", "every_days: int"), Plain(30)),
     "hours: str": TEXT,
-    "in_office: Container[str] | None": Plain(None),
+    "in_office: Sequence[str] | None": Plain(None),
     "inquiry_id: str": Names("inquiry"),
     "inspection_id: str": Names("inspection"),
     "issued_on: date": Plain(date(2021, 9, 18)),
@@ -150,13 +152,11 @@ ROLES: Mapping[str, Role] = {
     "open: bool": Plain(True),
     "open_only: bool": Plain(False),
     "opening_id: str": Names("opening"),
-    "order: str": Plain("newest"),
     "others: Sequence[str]": Names("tip", several=True),
     "rules: Sequence[RoutingRule]": Plain((RoutingRule(id="own", to="own", reason="thử"),)),
     **dict.fromkeys(
         (f"{end}: {kind} | None" for end in ("since", "until") for kind in ("date", "datetime")), Plain(None)
     ),
-    "outcome: str": Plain(""),
     "outcome: TipState": Plain(TipState.RESOLVED),
     "owner: str": TEXT,
     "partners: Sequence[str]": evolve(UNIT, several=True),
@@ -188,7 +188,7 @@ ROLES: Mapping[str, Role] = {
     "row_id: str": Names("row", also=("notice", "event")),
     "rule: str": Plain("advertising"),
     "scope: str": SCOPE,
-    "scopes: Collection[str]": evolve(SCOPE, several=True),
+    **dict.fromkeys(("scopes: Collection[str]", "scopes: Sequence[str]"), evolve(SCOPE, several=True)),
     "seq: int": Names("seq", 100_000),
     "shifts: Sequence[Shift]": Plain(lambda things: [Shift(officers=(things["officer"],))]),
     "signer: str": TEXT,
@@ -199,10 +199,11 @@ ROLES: Mapping[str, Role] = {
     "start: date | None": Plain(date(2021, 9, 1)),
     "state: str": Plain(),
     "successor: str": Names("officer"),
-    "tasks: Sequence[tuple[str, str]]": Plain(lambda things: [(things["unit"], "Tờ rơi")]),
+    "tasks: Sequence[PlannedTask]": Plain(lambda things: [PlannedTask(things["unit"], "Tờ rơi")]),
     "since: datetime": Plain(datetime(2021, 1, 1, tzinfo=UTC)),
     "text: str": Plain("có trộm ở chợ"),
     **RIGHTS_ROLES,
+    **STATE_ROLES,
     **TIP_ROLES,
     "tip_id: str": Names("tip", also=("tip.purged",)),
     "title: str": TEXT,

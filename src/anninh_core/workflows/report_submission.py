@@ -11,9 +11,11 @@ from anninh_core.domain.services import Services
 from anninh_core.messaging.outbound.leak_gate import is_clear, leak_error
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.arguments import Count, Id, Reason
 from anninh_core.usecase.marks import command, workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import Download
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
@@ -28,7 +30,7 @@ class ReportSubmission(Workflow):
         self._plugins = plugins
 
     @workflow(Permission.REPORT_SUBMIT, public=True, step_up=True)
-    def submit(self, actor: Actor, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
+    def submit(self, actor: Actor, report_id: Id, *, number: Count, issued_on: date, signer: str) -> Report:
         """Sign and hand in a report; the duty it fulfils is done in the same commit.
 
         Raises:
@@ -60,7 +62,7 @@ class ReportSubmission(Workflow):
         return report
 
     @command(Permission.REPORT_ACCEPT, public=True)
-    def give_back(self, uow: UnitOfWork, report_id: str, reasons: str) -> Report:
+    def give_back(self, uow: UnitOfWork, report_id: Id, reasons: Reason) -> Report:
         """Return a report with reasons; its duty is open again."""
         report = self.services.reports.signing.give_back(uow, report_id, reasons)
         self._permit_superior(uow, report)
@@ -69,7 +71,7 @@ class ReportSubmission(Workflow):
         return report
 
     @command(Permission.REPORT_ACCEPT, public=True)
-    def accept(self, uow: UnitOfWork, report_id: str) -> Report:
+    def accept(self, uow: UnitOfWork, report_id: Id) -> Report:
         """Accept a report; its duty is closed."""
         report = self.services.reports.signing.accept(uow, report_id)
         self._permit_superior(uow, report)
@@ -78,17 +80,17 @@ class ReportSubmission(Workflow):
         return report
 
     @workflow(Permission.REPORT_READ, public=True)
-    def render(self, actor: Actor, report_id: str, format: str) -> tuple[str, bytes]:
-        """Return a file name and the bytes of a report in a format.
+    def render(self, actor: Actor, report_id: Id, format: str) -> Download:
+        """Return a report as a file in a format.
 
         Raises:
-            ConfigurationError: no loaded plugin brings the format.
+            BadInput: no loaded plugin brings the format.
             MissingExtra: the format's library isn't installed.
         """
         formatter = self._plugins.formatter(format)()
         document = self.services.reports.queries.document(actor, report_id)
         name = self.services.reports.queries.file_name(actor, report_id)
-        return f"{name}{formatter.suffix}", formatter.render(document)
+        return Download(f"{name}{formatter.suffix}", formatter.media_type, formatter.render(document))
 
     def _permit_superior(self, uow: UnitOfWork, report: Report) -> None:
         uow.permit(self.context.district.obligation(report.obligation).to)

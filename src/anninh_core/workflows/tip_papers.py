@@ -7,6 +7,7 @@ from attrs import frozen
 from anninh_core.domain.services import Services
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.arguments import Count, Id, Year
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import Download
@@ -46,30 +47,29 @@ class TipPaperRendering(Workflow):
         self._plugins = plugins
 
     @workflow(Permission.TIP_READ, public=True)
-    def register(self, actor: Actor, unit: str, start: date, end: date, format: str = "docx") -> Download:
+    def register(self, actor: Actor, unit: Id, start: date, end: date, format: str = "docx") -> Download:
         """Return the register of a unit and below, of the tips received in a period of days.
 
         Raises:
-            ConfigurationError: no loaded plugin brings the format.
+            BadInput: no loaded plugin brings the format, or the period ends before it begins.
             MissingExtra: the format's library isn't installed.
-            BadInput: the period ends before it begins.
         """
         document, _ = self.services.tips.papers.register(actor, unit, start, end)
         return self._render(document, f"so-theo-doi-{unit.replace('/', '-')}-{start}-{end}", format)
 
     @workflow(Permission.TIP_READ, public=True)
-    def monthly_list(self, actor: Actor, unit: str, year: int, month: int, format: str = "docx") -> Download:
+    def monthly_list(self, actor: Actor, unit: Id, year: Year, month: Count, format: str = "docx") -> Download:
         """Return the list of a month, with its balance; raises as `register` does."""
         document, _ = self.services.tips.papers.monthly_list(actor, unit, year, month)
         return self._render(document, f"danh-sach-{unit.replace('/', '-')}-{year}-{month:02}", format)
 
     @workflow(Permission.TIP_HANDLE, public=True)
-    def slip(self, actor: Actor, tip_id: str, format: str = "docx") -> SlipFile:
+    def slip(self, actor: Actor, tip_id: Id, format: str = "docx") -> SlipFile:
         """Return the slip (phiếu chuyển, after form 03 of Thông tư 119/2021/TT-BCA) of a tip's last transfer outside.
 
         Raises:
             WrongStep: it went to no outside body.
-            ConfigurationError, MissingExtra: as `register`.
+            BadInput, MissingExtra: as `register`.
         """
         slip = self.services.tips.papers.slip(actor, tip_id)
         stem = (

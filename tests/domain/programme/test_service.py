@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from anninh_core.domain.programme import DifficultyState, DutyState, InspectionCheck, Programme
+from anninh_core.domain.programme.activity import PlannedTask
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import Entry
@@ -152,7 +153,7 @@ def test_a_difficulty_is_followed_to_the_end(programme: Programme, officer: Offi
 
     assert closed.state is DifficultyState.CLOSED
     assert len(programme.difficulties.difficulty(own, raised.id).remarks) == 5
-    assert programme.difficulties.difficulties(chair, state="raised") == ()
+    assert programme.difficulties.difficulties(chair, state=DifficultyState.RAISED) == ()
     assert total(runner, "difficulties_raised", "ninh-an") == total(runner, "difficulties_answered", "ninh-an") == 1
     with pytest.raises(WrongStep):
         programme.difficulties.insist(own, raised.id, "Vẫn thiếu")
@@ -222,7 +223,7 @@ def test_a_campaign_has_partners_tasks_and_results(
         start=date(2021, 9, 1),
         end=date(2021, 9, 30),
         partners=["mat-tran"],
-        tasks=[("mat-tran", "Vận động từng hộ")],
+        tasks=[PlannedTask("mat-tran", "Vận động từng hộ")],
     )
 
     programme.activities.finish_task(standing, opened.id, 1)

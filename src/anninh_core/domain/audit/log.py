@@ -1,13 +1,14 @@
 """The audit log: who did what, as a page or as lines that are verified elsewhere."""
 
-from datetime import datetime
 from itertools import islice
+from typing import Literal
 
 from attrs import frozen
 
 from anninh_core.domain.audit.chain import export_line
 from anninh_core.domain.audit.trail import TrailFilter
 from anninh_core.ports.changes import is_indexed_ref
+from anninh_core.usecase.arguments import Aware, Count, Id, Line
 from anninh_core.usecase.journal.entries import NumberedEntry, read_lines
 from anninh_core.usecase.journal.views import JournalEntryView
 from anninh_core.usecase.marks import Service, query
@@ -22,6 +23,19 @@ class AuditPageView:
 
     items: tuple[JournalEntryView, ...]
     next: int
+
+
+@view
+class JournalEnd:
+    """Where the journal ends.
+
+    Attributes:
+        seq: number of its last line, 0 for none.
+        hash: of that line, in hex; what it has before the first is `GENESIS`.
+    """
+
+    seq: int
+    hash: str
 
 
 @frozen
@@ -46,15 +60,15 @@ class AuditLog(Service):
         self,
         session: ReadSession,
         *,
-        about: str = "",
-        by: str = "",
+        about: Id = "",
+        by: Id = "",
         action: str = "",
-        unit: str = "",
-        outcome: str = "",
-        since: datetime | None = None,
-        until: datetime | None = None,
-        after: int = 0,
-        limit: int = 100,
+        unit: Id = "",
+        outcome: Literal["", "done", "read", "refused"] = "",
+        since: Aware | None = None,
+        until: Aware | None = None,
+        after: Line = 0,
+        limit: Count = 100,
     ) -> AuditPage:
         """Return a page of the trail, oldest first, of the units where the actor may read it.
 
@@ -83,10 +97,11 @@ class AuditLog(Service):
         return AuditPage(found[:limit], found[limit - 1].seq if len(found) > limit else 0)
 
     @query(Permission.TRAIL_READ, public=True)
-    def head(self, session: ReadSession) -> tuple[int, str]:
-        """Return number and hash of the last line, `(0, GENESIS)` for none. Needs the permission on the root."""
+    def head(self, session: ReadSession) -> JournalEnd:
+        """Return number and hash of the last line, 0 and `GENESIS` for none. Needs the permission on the root."""
         session.permit(self.context.district.root)
-        return self.context.storage.journal.head()
+        seq, hash = self.context.storage.journal.head()
+        return JournalEnd(seq=seq, hash=hash)
 
     @query(Permission.TRAIL_READ, traced=True)
     def export(self, session: ReadSession, *, after: int = 0, limit: int = 10_000) -> tuple[bytes, ...]:

@@ -24,6 +24,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -52,7 +53,7 @@ class RightsWorkflow(Workflow):
         self._policies = retention_policies(runner.context.district)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True, step_up=True)
-    def find(self, actor: Actor, request_id: str, *, purpose: str) -> FoundData:
+    def find(self, actor: Actor, request_id: Id, *, purpose: Reason) -> FoundData:
         """Return what is kept of whoever asks, and write down what for it was looked at.
 
         Raises:
@@ -77,7 +78,7 @@ class RightsWorkflow(Workflow):
         return self._run(actor, "rights.find", act)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True, step_up=True)
-    def export(self, actor: Actor, request_id: str, *, format: str, way: str) -> DataCopy:
+    def export(self, actor: Actor, request_id: Id, *, format: str, way: str) -> DataCopy:
         """Return a copy of what is kept of whoever asks, but for what was left out; that it left is on record.
 
         Args:
@@ -89,7 +90,6 @@ class RightsWorkflow(Workflow):
         Raises:
             NotVisible, WrongStep, Refused: as `find`; `WrongStep` too where it asks for another thing.
             BadInput: no such format or way.
-            ConfigurationError: no loaded plugin brings the format.
             MissingExtra: the format's library isn't installed.
         """
         if format not in (*READABLE, _JSON, _ARCHIVE):
@@ -110,7 +110,7 @@ class RightsWorkflow(Workflow):
         return self._run(actor, "rights.export", act)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True)
-    def correct_name(self, actor: Actor, request_id: str, name: str, *, reason: str) -> RightsRequest:
+    def correct_name(self, actor: Actor, request_id: Id, name: Words, *, reason: Reason) -> RightsRequest:
         """Put the right name into the vault, for every account of whoever asks.
 
         Raises:
@@ -130,7 +130,9 @@ class RightsWorkflow(Workflow):
         return self._run(actor, "rights.correct_name", act)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True)
-    def correct_words(self, actor: Actor, request_id: str, message: str, words: str, *, reason: str) -> RightsRequest:
+    def correct_words(
+        self, actor: Actor, request_id: Id, message: Id, words: Words, *, reason: Reason
+    ) -> RightsRequest:
         """Write beside a message of whoever asks how it should read; what was said stays as it was sealed.
 
         Raises:
@@ -150,12 +152,12 @@ class RightsWorkflow(Workflow):
     def answer(
         self,
         actor: Actor,
-        request_id: str,
+        request_id: Id,
         outcome: AnswerOutcome,
         *,
-        text: str,
+        text: Words,
         rule: str = "",
-        reason: str = "",
+        reason: Reason = "",
         way: str = "",
         notify: bool = False,
     ) -> RightsRequest:

@@ -11,6 +11,7 @@ from anninh_core.domain.tips.views import Exclusion
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import Scalar
+from anninh_core.usecase.arguments import Id, Reason
 from anninh_core.usecase.decision import DECISION, Decision
 from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.permits import unit_mark, unit_of_mark
@@ -26,7 +27,7 @@ class TipExclusions(TipWork):
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def exclude(
-        self, uow: UnitOfWork, tip_id: str, officer_id: str, reason: str, *, seen_version: int | None = None
+        self, uow: UnitOfWork, tip_id: Id, officer_id: Id, reason: Reason, *, seen_version: int | None = None
     ) -> Tip:
         """Keep an officer away from a tip: a conflict of interest.
 
@@ -43,7 +44,7 @@ class TipExclusions(TipWork):
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def exclude_unit(
-        self, uow: UnitOfWork, tip_id: str, unit: str, reason: str, *, seen_version: int | None = None
+        self, uow: UnitOfWork, tip_id: Id, unit: Id, reason: Reason, *, seen_version: int | None = None
     ) -> Tip:
         """Keep everybody at home in a unit, or below it, away from a tip, whatever their grants; newcomers too.
 
