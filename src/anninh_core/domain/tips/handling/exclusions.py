@@ -61,7 +61,7 @@ class TipExclusions(TipWork):
         return self._exclude(uow, tip, mark, reason)
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
-    def exclusions(self, session: ReadSession, tip_id: str) -> tuple[Exclusion, ...]:
+    def exclusions(self, session: ReadSession, tip_id: Id) -> tuple[Exclusion, ...]:
         """Return who is kept away from a tip, in the order in which they were, with why, by whom and since when.
 
         Nobody who is kept away sees it, and a tip itself doesn't tell.
