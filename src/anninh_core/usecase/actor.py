@@ -65,6 +65,8 @@ SYSTEM_PERMISSIONS = {
     "delivery": frozenset({Permission.INTAKE, Permission.ADDRESS_OPEN}),
     # What the plan's dates ask for.
     "clock": frozenset({Permission.PLAN_URGE, Permission.GROUP_RUN}),
+    # What the checks found in a draft is noted beside it: nobody who wrote it has a say in that.
+    "checks": frozenset({Permission.CONTENT_EDIT}),
     # What was kept for as long as the profile says is purged, and living keys go under the new epoch.
     "keeper": frozenset({Permission.OPERATE}),
 }
