@@ -9,7 +9,7 @@ from attrs import Factory, evolve, field, frozen
 
 from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.kernel.identifiers import Identifying
-from anninh_core.ports.changes import Counter, IndexSpec, Scalar
+from anninh_core.ports.changes import Counter, IndexSpec, Record, Scalar
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 
@@ -131,7 +131,8 @@ class Kind(Generic[M]):
         search: what of it is found by words, None for nothing.
         identifying: what of it leads to somebody: the index has keyed hashes of it in every search mode, by which the
             leak check knows it again. None for nothing.
-        numbered: whether its models count their changes in `version`, so that somebody can say which one was seen.
+        numbered: whether its models have their record's `version`, so that somebody can say which one was seen. What
+            a body says of it doesn't count: it is set when the record is read.
         upcasters: schema n -> pure function that turns a body of n into one of n + 1.
     """
 
@@ -191,9 +192,14 @@ class Kind(Generic[M]):
         """Return the units whose officers may have to do with a model: the owner, and whoever works on it."""
         return tuple(dict.fromkeys(unit for unit in (self.unit(model), self.handled_by(model)) if unit))
 
-    def number(self, model: M, before: Any) -> M:
-        """Return a model that counts one change more than it had before, None for a new one."""
-        return evolve(model, version=1 if before is None else before.version + 1)  # type: ignore[misc]
+    def number(self, model: M, version: int) -> M:
+        """Return a model in a version of its record, if models of this kind have one."""
+        is_so = not self.numbered or model.version == version  # type: ignore[attr-defined]
+        return model if is_so else evolve(model, version=version)  # type: ignore[misc]
+
+    def decode_record(self, record: Record, body: bytes) -> M:
+        """Return the model of a record whose body was opened; a numbered one has the record's version."""
+        return self.number(self.decode(body, record.schema), record.version)
 
     def encode(self, model: M) -> bytes:
         """Turn a model into a body."""
