@@ -11,7 +11,7 @@ from anninh_core.domain.moderation.views import AppealView, FlagView, Moderation
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.actor import Actor, ActorKind
+from anninh_core.usecase.actor import Actor, ActorKind, ActorName
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.opinions import Flag
@@ -19,8 +19,8 @@ from anninh_core.vocabulary.opinions import Flag
 S = PostState
 
 
-def _without_request(actor: Actor) -> Actor:
-    return actor.with_request("")
+def _name(actor: ActorName) -> ActorName:
+    return actor.name if isinstance(actor, Actor) else actor
 
 
 @frozen(kw_only=True)
@@ -35,7 +35,7 @@ class Ruling:
         Refused: `by` is a part of the program. A machine flags; only a person decides.
     """
 
-    by: Actor = field(converter=_without_request)
+    by: ActorName = field(converter=_name)
     at: datetime
     action: ModerationAction
     rule: str
@@ -76,7 +76,7 @@ class Appeal:
 
     words: str = field(repr=False)
     at: datetime
-    by: Actor | None = None
+    by: ActorName | None = None
     decided_at: datetime | None = None
     text: str = field(default="", repr=False)
 
@@ -208,7 +208,7 @@ class Post:
             raise BadInput(f"the appeal about post {self.id} is answered in words")
         decided = self.moved(S.UPHELD if uphold else S.OVERTURNED)
         assert self.appeal is not None
-        appeal = evolve(self.appeal, by=_without_request(by), decided_at=at, text=text)
+        appeal = evolve(self.appeal, by=by.name, decided_at=at, text=text)
         task = self.task if uphold else self._undo_task(able=able)
         return evolve(decided, appeal=appeal, task=task)
 

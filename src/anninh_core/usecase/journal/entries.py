@@ -5,13 +5,14 @@ from hashlib import sha256
 
 from attrs import frozen
 
-from anninh_core.ports.changes import UNINDEXED_KINDS, Entry, JournalLine, Record, Touched
+from anninh_core.ports.changes import UNINDEXED_KINDS, Entry, JournalLine, Record, Touched, entry_from
 from anninh_core.ports.storage import Journal
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.journal.views import JournalEntryView
 from anninh_core.usecase.views import make_view
 
 _BATCH = 2000
+_ABOUT = 500
 
 
 def touched_by(record: Record, names: ResidentNames) -> Touched:
@@ -32,6 +33,16 @@ class NumberedEntry:
         """Return what may leave."""
         touched = tuple(f"{one.kind}:{one.id}@{one.version}" for one in self.entry.touched)
         return make_view(JournalEntryView, self.entry, seq=self.seq, touched=touched)
+
+
+def find_last_change(journal: Journal, ref: str) -> Entry | None:
+    """Return the last entry of an act that changed a record, named as `kind:id`; None where the journal finds none."""
+    last, after = None, 0
+    while lines := journal.about(ref, after, _ABOUT):
+        entries = (entry_from(line.content) for line in lines)
+        changes = [entry for entry in entries if any(f"{one.kind}:{one.id}" == ref for one in entry.touched)]
+        last, after = changes[-1] if changes else last, lines[-1].seq
+    return last
 
 
 def read_lines(journal: Journal, after: int = 0) -> Iterator[JournalLine]:
