@@ -294,7 +294,7 @@ class UnitOfWork(ReadSession):
             inbox_settled=self._inbox_settled,
             outbox_settled=self._outbox_settled,
             counters=(*differences(self.context.district, self._iter_changed()), *self._corrections),
-            search=(*self._terms, *self._iter_search_terms()),
+            search=(*self._terms, *self.context.terms.iter_search_terms(self.context.district, self._iter_changed())),
             request=self.actor.request,
         )
 
@@ -340,9 +340,3 @@ class UnitOfWork(ReadSession):
         """Yield kind, model and the model before of what was saved."""
         for key, (kind, model) in self._saved.items():
             yield kind, model, self._loaded.get(key, (0, None))[1]
-
-    def _iter_search_terms(self) -> Iterator[SearchTerms]:
-        """Yield the terms of what was saved and is found by other words, another unit, or for the first time."""
-        for kind, model, old in self._iter_changed():
-            if terms := self.context.terms.search_terms(self.context.district, kind, model, old):
-                yield terms
