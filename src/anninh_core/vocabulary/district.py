@@ -205,6 +205,11 @@ class District:
         return PhraseIndex({**self.words, **incoming})
 
     @cached_property
+    def _phrases_of_lists(self) -> dict[tuple[str, ...], PhraseIndex]:
+        """What `phrases_of` has returned before: it is asked for at every message, for the same few lists."""
+        return {}
+
+    @cached_property
     def slang(self) -> Mapping[str, Phrase]:
         """Folded informal word -> the folded words that searches and their index read in its place."""
         return slang_terms(self.teen_code)
@@ -221,6 +226,12 @@ class District:
             id: next((a for a in self.ancestors(id) if self.levels[self.units[a].level].counts), id)
             for id in self.units
         }
+
+    def phrases_of(self, *lists: str) -> PhraseIndex:
+        """Return an index of some lists of `words`; those that the profile lacks are empty."""
+        if lists not in self._phrases_of_lists:
+            self._phrases_of_lists[lists] = PhraseIndex({name: self.words.get(name, ()) for name in lists})
+        return self._phrases_of_lists[lists]
 
     def ancestors(self, id: str) -> Iterator[str]:
         """Yield the unit itself, then its parents up to the root of its tree."""
