@@ -24,6 +24,7 @@ _AT_WORDS = (
 _SPELLED = re.compile(rf"{_WORD}[ .,\-/;_]{{1,3}}{_WORD}[ .,\-/;_]{{1,3}}{_WORD}")
 # The same on plain text: a link, digits that stand together, and a plate's figures and letters.
 _DOT = re.compile(r"://|\.\S")
+_DIGIT = re.compile(r"\d")
 _SIX_DIGITS = re.compile(r"\d(?:[^\da-z\n]{0,6}\d){5}")
 _PLATE = re.compile(
     r"\d[ .\-]{0,3}[a-z]{1,2}(?:[ .\-/_]{0,3}\d){4}|[a-z]{2}[ .\-]{0,3}\d\d[ .\-]{0,3}\d\d|t ?-?\d\d[ .\-]?\d{3}"
@@ -123,5 +124,7 @@ def _find_once(normal: Normalized) -> list[tuple[PersonalKind, int, int]]:
 def _likely_rules(plain: str) -> list[Rule]:
     rules = [*contacts.EMAIL_RULES] if EMAIL_SIGN.search(plain) else []
     rules += [contacts.LINK_RULE] if _DOT.search(plain) else []
+    if not _DIGIT.search(plain):
+        return rules
     numbers = [*(_NUMBER_RULES if _SIX_DIGITS.search(plain) else ()), *(plates.RULES if _PLATE.search(plain) else ())]
     return [*rules, *nobodys.RULES, *numbers] if numbers else rules
