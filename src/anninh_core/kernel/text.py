@@ -30,7 +30,11 @@ _LATE_TONE = re.compile(
 )
 
 # The same on composed text: no tone stands late where this finds nothing.
-_PERHAPS_LATE = re.compile("[oO][àảãáạèẻẽéẹÀẢÃÁẠÈẺẼÉẸ]|[uU][ỳỷỹýỵỲỶỸÝỴ]")
+_AFTER_O, _AFTER_U = (
+    "".join(unicodedata.normalize("NFC", vowel + tone) for vowel in vowels for tone in _TONES)
+    for vowels in ("aAeE", "yY")
+)
+_PERHAPS_LATE = re.compile(f"[oO][{_AFTER_O}]|[uU][{_AFTER_U}]")
 
 _JOINER = "\u200d"
 _FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))

@@ -12,12 +12,12 @@ from attrs import define, field
 from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, StepUpNeeded, StorageError
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.usecase.actor import Actor, ActorKind
-from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.encryption.encryptor import DataKey
 from anninh_core.usecase.journal.looks import Look, LookFolder
 from anninh_core.usecase.permits import Permits
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.unit_of_work import Prefetched, UnitOfWork
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ class UseCaseRunner:
             action: how the journal names it.
             permission: what the body has to check.
             body: the use case.
-            ahead: records that were read for it already.
+            ahead: what was read for it already.
 
         Raises:
             Refused: and the refusal stands in the journal.
