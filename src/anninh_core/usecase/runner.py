@@ -100,7 +100,7 @@ class UseCaseRunner:
         """
         if actor.request and self.context.storage.requested(actor.request):
             raise AlreadyDone(actor.request)
-        uow = UnitOfWork(self.context, self.permits, actor, action, ahead)
+        uow = UnitOfWork(self.context, self.permits.for_act(), actor, action, ahead)
         try:
             with uow.requiring(permission):
                 return uow, body(uow)
@@ -163,7 +163,7 @@ class UseCaseRunner:
         Raises:
             Refused: and the refusal stands in the journal.
         """
-        session = ReadSession(self.context, self.permits, actor, action)
+        session = ReadSession(self.context, self.permits.for_act(), actor, action)
         session.opened.keeps_versions = traced
         try:
             with session.requiring(permission):
