@@ -199,12 +199,6 @@ class District:
         return {}
 
     @cached_property
-    def phrases(self) -> PhraseIndex:
-        """Index of `words` by their key, and of the incoming categories' words by `incoming.<category>`."""
-        incoming = {f"incoming.{id}": category.words for id, category in self.incoming.items()}
-        return PhraseIndex({**self.words, **incoming})
-
-    @cached_property
     def _phrases_of_lists(self) -> dict[tuple[str, ...], PhraseIndex]:
         """What `phrases_of` has returned before: it is asked for at every message, for the same few lists."""
         return {}
@@ -228,9 +222,14 @@ class District:
         }
 
     def phrases_of(self, *lists: str) -> PhraseIndex:
-        """Return an index of some lists of `words`; those that the profile lacks are empty."""
+        """Return an index of some lists of `words`; those that the profile lacks are empty.
+
+        `incoming` stands for the words of all incoming categories, which are found as `incoming.<category>`.
+        """
         if lists not in self._phrases_of_lists:
-            self._phrases_of_lists[lists] = PhraseIndex({name: self.words.get(name, ()) for name in lists})
+            incoming = {f"incoming.{id}": category.words for id, category in self.incoming.items()}
+            phrases = {name: self.words.get(name, ()) for name in lists}
+            self._phrases_of_lists[lists] = PhraseIndex(phrases | incoming if "incoming" in lists else phrases)
         return self._phrases_of_lists[lists]
 
     def ancestors(self, id: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ SAYS_NAME = re.compile(
 )
 """Words that introduce a name; the group `hit` is the name."""
 
+_NAME_SIGNS = ("là", "tên", "người")  # none of those words introduces a name without one of these
 _NOT_GIVEN = frozenset({"thị", "văn"})  # middle names by the thousand: a pair that begins so needs the given name
 _NO_PERSON = frozenset({"link"})
 
@@ -61,8 +62,11 @@ def find_own_forms(words: ScannedText) -> Iterator[str]:
     for hit in words.matches:
         if hit.kind not in _NO_PERSON:
             yield number_form(canonical(hit.kind, hit.text))
-    for match in SAYS_NAME.finditer(words.normal.text):
-        yield from name_forms(match["hit"])
+    text = words.normal.text
+    small = text.lower()
+    if any(sign in small for sign in _NAME_SIGNS):
+        for match in SAYS_NAME.finditer(text):
+            yield from name_forms(match["hit"])
 
 
 def account_forms(account: str) -> Iterator[str]:
