@@ -31,3 +31,18 @@ def test_it_does_as_evolve_does() -> None:
         == Row(id="a", words="hai ba", count=3)
     )
     assert replacer(Row, "_id")(row, "b") == evolve(row, id="b")
+
+
+@frozen
+class Plain:
+    """A record of nothing but fields."""
+
+    id: str
+    words: str = ""
+
+
+def test_a_plain_record_is_copied() -> None:
+    """The one that was there stays as it is."""
+    plain = Plain("a", "một")
+    assert replacer(Plain, "words")(plain, "hai") == evolve(plain, words="hai") == Plain("a", "hai")
+    assert plain == Plain("a", "một")

@@ -13,6 +13,7 @@ from tests.usecase.conftest import NOTE, Notes, bare_runner
 
 from anninh_core.kernel.errors import AlreadyDone, AnninhError, BadInput, Refused, StorageError
 from anninh_core.ports.changes import ChangeSet, Entry, Outcome, entry_from
+from anninh_core.ports.storage import Find, Page
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.batch import BatchItem, run_batch
@@ -84,6 +85,26 @@ def test_acts_that_meet_are_carried_out_again(runner: UseCaseRunner, notes: Note
     assert endings == [None, None, None]
     assert colours(runner) == {note.id: "white"}
     assert [entry.touched[0].version for entry in entries(runner)] == [1, 2, 3, 4]
+
+
+def test_a_list_that_all_ask_for_is_read_once(
+    runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each act of a batch gets the page that was read at its beginning."""
+    notes.write(LAN, "ninh-hoa", "Chào")
+    asked, records = list[Find](), runner.context.storage.records
+    find = records.find
+
+    def count(_: object, query: Find) -> Page:
+        asked.append(query)
+        return find(query)
+
+    monkeypatch.setattr(type(records), "find", count)
+    reds: list[int] = []
+    counting = act(lambda uow: reds.append(len(uow.find(NOTE, "id", where={"colour": "red"}).items)))
+    query = Find(kind="note", order="id", where={"colour": "red"})
+    assert run_batch(runner, [evolve(counting, lists=(query,))] * 3) == [None] * 3
+    assert (reds, asked) == ([1] * 3, [query])
 
 
 def test_one_that_fails_stops_no_other(runner: UseCaseRunner, notes: Notes) -> None:

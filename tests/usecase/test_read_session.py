@@ -35,6 +35,9 @@ class Only:
     def name_officer(self, id: str) -> str:
         return id
 
+    def for_act(self) -> "Only":
+        return self
+
     def list_marks(self, id: str) -> tuple[str, ...]:
         return (id,)
 

@@ -21,9 +21,10 @@ from anninh_core.ports.changes import (
     Touched,
 )
 from anninh_core.ports.queues import OutboxState
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storage import Find, Journal
 from anninh_core.usecase import DECISION
 from anninh_core.usecase.actor import Actor, person, system
+from anninh_core.usecase.context import Prefetched
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.journal.entries import read_lines
@@ -285,11 +286,23 @@ def test_records_that_were_read_ahead_are_not_read_again(runner: UseCaseRunner, 
     stored = notes.write(LAN, "ninh-hoa", "Chào")
     record = runner.context.storage.records.get("note", stored.id)
     ahead = {("note", stored.id): record, ("note", "gone"): None, ("note", "moved"): record}
-    uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.act", ahead)
+    uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.act", Prefetched(ahead))
     runner.context.storage.maintenance.scan("note")
     notes.paint(LAN, stored.id, "blue")
     assert uow.load(NOTE, stored.id).colour == "red"
     assert uow.get(NOTE, "gone") is None
+
+
+def test_a_page_that_was_read_ahead_is_not_asked_for_again(runner: UseCaseRunner, notes: Notes) -> None:
+    """It answers just that question; any other is asked of the storage."""
+    red, blue = Find(kind="note", order="id", where={"colour": "red"}), {"colour": "blue"}
+    stored = notes.write(LAN, "ninh-hoa", "Chào")
+    ahead = Prefetched(pages=[(red, runner.context.storage.records.find(red))])
+    uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.act", ahead)
+    notes.paint(LAN, stored.id, "blue")
+    assert [note.id for note in uow.find(NOTE, "id", where={"colour": "red"}).items] == [stored.id]
+    assert [note.id for note in uow.find(NOTE, "id", where=blue).items] == [stored.id]
+    assert uow.find(NOTE, "id", where={"colour": "red"}, limit=1).items == ()
 
 
 class Lines:

@@ -29,6 +29,13 @@ _LATE_TONE = re.compile(
     rf"(?<![qQ])([oO](?=[aAeE])|[uU](?=[yY]))([aAeEyY])([{_TONES}])(?![^\W\d_]|[\u0300-\u036f])",
 )
 
+# The same on composed text: no tone stands late where this finds nothing.
+_AFTER_O, _AFTER_U = (
+    "".join(unicodedata.normalize("NFC", vowel + tone) for vowel in vowels for tone in _TONES)
+    for vowels in ("aAeE", "yY")
+)
+_PERHAPS_LATE = re.compile(f"[oO][{_AFTER_O}]|[uU][{_AFTER_U}]")
+
 _JOINER = "\u200d"
 _FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _MARK_CATEGORIES = frozenset({"Mn", "Me", "Mc"})
@@ -107,6 +114,9 @@ def place_tones(s: str) -> str:
     Both spellings are in use, official lists prefer this one. `quý`, `hoàn` and `huỳnh` have only one spelling and
     stay. The result is NFC.
     """
+    composed = nfc(s)
+    if not _PERHAPS_LATE.search(composed):
+        return composed
     return nfc(_LATE_TONE.sub(r"\1\3\2", unicodedata.normalize("NFD", _separate_marks(s))))
 
 

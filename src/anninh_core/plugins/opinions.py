@@ -16,6 +16,7 @@ from anninh_core.vocabulary.views import ItemView, PostView
 _INCOMING = "incoming."
 # On a tie the earlier one wins: a tip taken for chatter is worse than the reverse.
 _KINDS = ("tip", "command", "question", "unsuitable", "chatter")
+_LISTS = (*_KINDS, "emergency", "incoming")
 _MAX_COMMAND_WORDS = 10  # words
 # List of words in the profile, the gate it stands beside, and how much it weighs.
 _WORD_CHECKS = (
@@ -34,7 +35,8 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
     Emergency phrases count for a tip: a false alarm costs an officer a look, danger taken for chatter costs more.
     """
     text = _searchable_text(message.text, district)
-    phrases_by_list = {name: _drop_contained(phrases) for name, phrases in district.phrases.find_in(text).items()}
+    found = district.phrases_of(*_LISTS).find_in(text)
+    phrases_by_list = {name: _drop_contained(phrases) for name, phrases in found.items()}
     categories = {
         name.removeprefix(_INCOMING): matched for name, matched in phrases_by_list.items() if name.startswith(_INCOMING)
     }

@@ -6,10 +6,11 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import ChangeSet, NewKey, Outcome
+from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.usecase.unit_of_work import Prefetched, UnitOfWork
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 
@@ -19,6 +20,7 @@ class BatchItem:
 
     Attributes:
         reads: kinds and ids of records that it will load, prefetched for the whole batch.
+        lists: pages that it will ask for, also read once for the whole batch.
     """
 
     actor: Actor
@@ -26,6 +28,7 @@ class BatchItem:
     permission: Permission
     body: Callable[[UnitOfWork], object]
     reads: tuple[tuple[str, str], ...] = ()
+    lists: tuple[Find, ...] = ()
 
 
 def run_batch(runner: UseCaseRunner, acts: Sequence[BatchItem]) -> list[Exception | None]:
@@ -54,7 +57,12 @@ def _prefetch(context: UseCaseContext, acts: Sequence[BatchItem]) -> Prefetched:
     for kind, id in (read for item in acts for read in item.reads):
         ids_by_kind.setdefault(kind, set()).add(id)
     records_by_kind = {kind: context.storage.records.get_many(kind, ids) for kind, ids in ids_by_kind.items()}
-    return {(kind, id): records_by_kind[kind].get(id) for kind, ids in ids_by_kind.items() for id in ids}
+    records = {(kind, id): records_by_kind[kind].get(id) for kind, ids in ids_by_kind.items() for id in ids}
+    queries: list[Find] = []
+    for query in (query for item in acts for query in item.lists):
+        if query not in queries:
+            queries.append(query)
+    return Prefetched(records, [(query, context.storage.records.find(query)) for query in queries])
 
 
 def _prepare_item(runner: UseCaseRunner, act: BatchItem, ahead: Prefetched) -> UnitOfWork | Exception | None:

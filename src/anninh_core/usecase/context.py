@@ -1,10 +1,10 @@
 """The context of use cases: ports, district and encryption."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import msgspec
-from attrs import define, field
+from attrs import define, field, frozen
 
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.blobs import Blobs
@@ -12,7 +12,7 @@ from anninh_core.ports.changes import NewKey, Record
 from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.scanner import FileInspector
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storage import Find, Page, Storage
 from anninh_core.usecase.encryption.encryptor import Encryptor
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.indexing.term_hashing import TermHasher
@@ -33,6 +33,19 @@ class _PurgeMoments(msgspec.Struct):
 
 
 _PURGE_MOMENTS = msgspec.json.Decoder(_PurgeMoments)  # built once: see `ports.changes`
+
+
+@frozen
+class Prefetched:
+    """What was read before an act begins.
+
+    Attributes:
+        records: kind and id -> record, or None for one that isn't there.
+        pages: questions with the pages that answer them.
+    """
+
+    records: Mapping[tuple[str, str], Record | None] = field(factory=dict)
+    pages: Sequence[tuple[Find, Page]] = ()
 
 
 @define(kw_only=True, eq=False, repr=False)

@@ -234,7 +234,7 @@ class Kind(Generic[M]):
         """
         multi = self.multi(model)
         for name, barred in excluding.items():
-            if _contains(multi.get(name, ()), barred):
+            if (values := multi.get(name)) and _contains(values, barred):
                 return False
         return all(name not in multi or _contains(multi[name], value) for name, value in where.items())
 

@@ -72,6 +72,10 @@ class PermissionVerdict:
 class Permits(Protocol):
     """Answers who may do what where. The units answer it, from the officers' grants."""
 
+    def for_act(self) -> "Permits":
+        """Return what answers all questions of one act: each officer's record is read once for it."""
+        ...
+
     def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
         """Tell whether an actor may do something on a unit on a day."""
         ...

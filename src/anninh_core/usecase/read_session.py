@@ -9,7 +9,7 @@ from attrs import frozen
 from anninh_core.kernel.errors import DecryptionError, NotFound, Refused
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import Record, Scalar
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storage import Find, Page
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units
@@ -21,6 +21,9 @@ from anninh_core.usecase.preconditions.seen_versions import SeenVersions
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+PAGE = 500
+"""Records that are read at a time where all of them are asked for."""
 
 
 @frozen
@@ -237,21 +240,14 @@ class ReadSession(PermissionChecks):
         limit: int = 50,
     ) -> Listing[M]:
         """Return a page of models in one of the kind's orders."""
-        page = self.context.storage.records.find(
-            Find(
-                kind=kind.name,
-                order=order,
-                units=units,
-                where=where or {},
-                excluding=excluding or {},
-                after=after,
-                limit=limit,
-            )
+        where, excluding = where or {}, excluding or {}
+        page = self._find_page(
+            Find(kind=kind.name, order=order, units=units, where=where, excluding=excluding, after=after, limit=limit)
         )
         opened = self.context.open_bodies(page.records, page.keys)
         models = (self._decode(kind, record, body) for record, body in opened)
-        if not {*(where or ()), *(excluding or ())}.isdisjoint(kind.spec.multi):
-            models = (model for model in models if kind.is_listed(model, where or {}, excluding or {}))
+        if not {*where, *excluding}.isdisjoint(kind.spec.multi):
+            models = (model for model in models if kind.is_listed(model, where, excluding))
         return Listing(tuple(models), page.cursor)
 
     def iter_all(
@@ -265,11 +261,14 @@ class ReadSession(PermissionChecks):
         """Yield all matches, a page at a time."""
         after = ""
         while True:
-            page = self.find(kind, order, units=units, where=where, after=after, limit=500)
+            page = self.find(kind, order, units=units, where=where, after=after, limit=PAGE)
             yield from page.items
             if not page.cursor:
                 return
             after = page.cursor
+
+    def _find_page(self, query: Find) -> Page:
+        return self.context.storage.records.find(query)
 
     def _get_record(self, kind: Kind[Any], id: str) -> Record | None:
         return self.context.storage.records.get(kind.name, id)

@@ -12,13 +12,13 @@ from attrs import define, field
 from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, StepUpNeeded, StorageError
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.usecase.actor import Actor, ActorKind
-from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.encryption.encryptor import DataKey
 from anninh_core.usecase.journal.looks import Look, LookFolder
 from anninh_core.usecase.permits import Permits
 from anninh_core.usecase.preconditions.request_keys import describe_done, request_key
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.unit_of_work import Prefetched, UnitOfWork
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 T = TypeVar("T")
@@ -94,13 +94,13 @@ class UseCaseRunner:
             action: how the journal names it.
             permission: what the body has to check.
             body: the use case.
-            ahead: records that were read for it already.
+            ahead: what was read for it already.
 
         Raises:
             Refused: and the refusal stands in the journal.
             AlreadyDone: it was carried out before under the actor's request key.
         """
-        uow = UnitOfWork(self.context, self.permits, actor, action, ahead)
+        uow = UnitOfWork(self.context, self.permits.for_act(), actor, action, ahead)
         self._require_new(actor, action)
         try:
             with uow.requiring(permission):
@@ -170,7 +170,7 @@ class UseCaseRunner:
         Raises:
             Refused: and the refusal stands in the journal.
         """
-        session = ReadSession(self.context, self.permits, actor, action)
+        session = ReadSession(self.context, self.permits.for_act(), actor, action)
         session.opened.keeps_versions = traced
         try:
             with session.requiring(permission):

@@ -23,8 +23,9 @@ from anninh_core.ports.changes import (
     Scalar,
     SearchTerms,
 )
+from anninh_core.ports.storage import Find, Page
 from anninh_core.usecase.actor import Actor, ActorKind
-from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.decision import DECISION, Decision, require_reason_code
 from anninh_core.usecase.encryption.encryptor import DataKey, associated_data
 from anninh_core.usecase.indexing.blind_index import find_id, indexed_keys
@@ -37,9 +38,6 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 
-Prefetched = Mapping[tuple[str, str], Record | None]
-"""Records read before an act begins: kind and id -> record, or None for one that isn't there."""
-
 
 class UnitOfWork(ReadSession):
     """What a command works with. Nothing leaves it before the whole is committed."""
@@ -51,7 +49,7 @@ class UnitOfWork(ReadSession):
     ) -> None:
         super().__init__(context, permits, actor, action)
         self.request = request_key(context.keys, actor, action)
-        self._prefetched = ahead or {}
+        self._prefetched = ahead or Prefetched()
         self._loaded: dict[tuple[str, str], tuple[int, Any]] = {}
         self._saved: dict[tuple[str, str], tuple[Kind[Any], Any]] = {}
         self._stored_scopes: dict[tuple[str, str], str] = {}
@@ -83,12 +81,13 @@ class UnitOfWork(ReadSession):
     def find_id(self, kind: Kind[M], text: str) -> str:
         """Return the id of the record found by a text (see `Kind.found_by`), as this act sees it; "" for none."""
         key = (kind.name, text)
-        if key not in self._found_ids:
+        if not self._found_ids.get(key):
             saved = (m.id for k, m in self._saved.values() if k.name == kind.name and k.found_by(m) == text)
-            id = next(saved, "") or find_id(self.context.keys, self.context.storage.keyring, kind, text)
-            if id:
-                self._found_ids[key] = id
-        return self._found_ids.get(key, "")
+            id = next(saved, "")
+            if not id and key not in self._found_ids:
+                id = find_id(self.context.keys, self.context.storage.keyring, kind, text)
+            self._found_ids[key] = id
+        return self._found_ids[key]
 
     def save(self, kind: Kind[M], model: M) -> M:
         """Put a new or changed model into the change set and return it.
@@ -297,13 +296,18 @@ class UnitOfWork(ReadSession):
             inbox_settled=self._inbox_settled,
             outbox_settled=self._outbox_settled,
             counters=(*differences(self.context.district, self._iter_changed()), *self._corrections),
-            search=(*self._terms, *self._iter_search_terms()),
+            search=(*self._terms, *self.context.terms.iter_search_terms(self.context.district, self._iter_changed())),
             request="" if self.request is None else self.request.stored,
         )
 
     def _get_record(self, kind: Kind[Any], id: str) -> Record | None:
         key = (kind.name, id)
-        return self._prefetched[key] if key in self._prefetched else super()._get_record(kind, id)
+        records = self._prefetched.records
+        return records[key] if key in records else super()._get_record(kind, id)
+
+    def _find_page(self, query: Find) -> Page:
+        read = next((page for asked, page in self._prefetched.pages if asked == query), None)
+        return super()._find_page(query) if read is None else read
 
     def _note_read(self, record: Record, model: Model) -> None:
         # What was read first counts: a change of somebody else's between two reads is a conflict, not overwritten.
@@ -343,9 +347,3 @@ class UnitOfWork(ReadSession):
         """Yield kind, model and the model before of what was saved."""
         for key, (kind, model) in self._saved.items():
             yield kind, model, self._loaded.get(key, (0, None))[1]
-
-    def _iter_search_terms(self) -> Iterator[SearchTerms]:
-        """Yield the terms of what was saved and is found by other words, another unit, or for the first time."""
-        for kind, model, old in self._iter_changed():
-            if terms := self.context.terms.search_terms(self.context.district, kind, model, old):
-                yield terms

@@ -199,10 +199,9 @@ class District:
         return {}
 
     @cached_property
-    def phrases(self) -> PhraseIndex:
-        """Index of `words` by their key, and of the incoming categories' words by `incoming.<category>`."""
-        incoming = {f"incoming.{id}": category.words for id, category in self.incoming.items()}
-        return PhraseIndex({**self.words, **incoming})
+    def _phrases_of_lists(self) -> dict[tuple[str, ...], PhraseIndex]:
+        """What `phrases_of` has returned before: it is asked for at every message, for the same few lists."""
+        return {}
 
     @cached_property
     def slang(self) -> Mapping[str, Phrase]:
@@ -221,6 +220,17 @@ class District:
             id: next((a for a in self.ancestors(id) if self.levels[self.units[a].level].counts), id)
             for id in self.units
         }
+
+    def phrases_of(self, *lists: str) -> PhraseIndex:
+        """Return an index of some lists of `words`; those that the profile lacks are empty.
+
+        `incoming` stands for the words of all incoming categories, which are found as `incoming.<category>`.
+        """
+        if lists not in self._phrases_of_lists:
+            incoming = {f"incoming.{id}": category.words for id, category in self.incoming.items()}
+            phrases = {name: self.words.get(name, ()) for name in lists}
+            self._phrases_of_lists[lists] = PhraseIndex(phrases | incoming if "incoming" in lists else phrases)
+        return self._phrases_of_lists[lists]
 
     def ancestors(self, id: str) -> Iterator[str]:
         """Yield the unit itself, then its parents up to the root of its tree."""

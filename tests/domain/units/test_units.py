@@ -48,6 +48,17 @@ def test_a_role_ends_after_its_last_day(units: Units, officer: OfficerMaker) -> 
         units.revoke(SETUP, lan.id, "tip_officer", "ninh-hoa", last_day=DAY)
 
 
+def test_an_act_reads_an_officer_once_and_the_next_one_anew(units: Units, officer: OfficerMaker) -> None:
+    """Within one act nothing changes under its hands; what was revoked meanwhile holds from the next act on."""
+    lan, permits = officer("tip_officer", "ninh-hoa"), GrantPermits(units.context)
+    act, late = permits.for_act(), date(2021, 9, 2)
+    assert act.may(lan, Permission.TIP_READ, "ninh-hoa", late).allowed
+    units.revoke(SETUP, lan.id, "tip_officer", "ninh-hoa", last_day=DAY)
+    assert act.may(lan, Permission.TIP_READ, "ninh-hoa", late).allowed
+    assert act.list_marks(lan.id) == permits.list_marks(lan.id)
+    assert not permits.for_act().may(lan, Permission.TIP_READ, "ninh-hoa", late).allowed
+
+
 def test_officers_are_listed_by_unit_and_role(units: Units, officer: OfficerMaker) -> None:
     """Whoever may read a unit finds its officers, by role if asked; strangers are told nothing."""
     lan, chair = officer("tip_officer", "ninh-hoa"), officer("steering_chair", "hoa-lu")

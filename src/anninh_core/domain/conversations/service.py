@@ -290,15 +290,14 @@ class Conversations(Service):
 
         Whose identity was purged is somebody new: nothing tells any more who it was.
         """
-        id = uow.find_id(CONVERSATION, address.key) or new_conversation_id(address, self.context.keys, self.context.ids)
-        conversation = uow.get(CONVERSATION, id) or Conversation(
-            id=id,
-            address=address,
-            name="",
-            pseudonym=pseudonym_of(id),
-            unit=self.context.first_unit(address),
-        )
+        id = uow.find_id(CONVERSATION, address.key)
+        conversation = (uow.get(CONVERSATION, id) if id else None) or self._create(address, id)
         return uow.save(CONVERSATION, with_name(uow, conversation, nfc(name), self._seal))
+
+    def _create(self, address: Address, id: str) -> Conversation:
+        id = id or new_conversation_id(address, self.context.keys, self.context.ids)
+        unit = self.context.first_unit(address)
+        return Conversation(id=id, address=address, name="", pseudonym=pseudonym_of(id), unit=unit)
 
     def _get_or_create_own(self, uow: UnitOfWork, address: Address, name: str) -> Conversation:
         """Get or create a conversation that the actor is about to give to a unit; another unit's can't be taken."""

@@ -301,8 +301,10 @@ class Tip:
             return self.received_day  # its words are kept with the case that took it in
         if self.state not in (S.ANSWERED, S.CLOSED):
             return None
-        days = (settlement.day for settlement in self.settlements)
-        return max((*days, *((self.answered_day,) if self.answered_day else ())), default=self.received_day)
+        days = [settlement.day for settlement in self.settlements]
+        if self.answered_day:
+            days.append(self.answered_day)
+        return max(days) if days else self.received_day
 
     @property
     def next_deadline(self) -> Deadline | None:

@@ -18,6 +18,10 @@ class GrantPermits:
     def __init__(self, context: UseCaseContext) -> None:
         self._context = context
 
+    def for_act(self) -> "GrantPermits":
+        """Return what answers all questions of one act: each officer's record is read once for it."""
+        return _ActPermits(self._context)
+
     def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
         """Tell whether an actor may do something on a unit on a day, and why."""
         district = self._context.district
@@ -58,10 +62,29 @@ class GrantPermits:
         return None if record is None else next(iter(self._context.iter_readable(OFFICER, (record,))), None)
 
     def _granted_units(self, actor: Actor, permission: Permission, on: date) -> tuple[str, ...]:
-        record = self._context.storage.records.get(OFFICER.name, actor.id)
-        if record is None:
-            return ()
-        return granted_units(self._context.district, self._context.open_record(OFFICER, record), permission, on)
+        officer = self._load_officer(actor.id)
+        return () if officer is None else granted_units(self._context.district, officer, permission, on)
+
+    def _load_officer(self, id: str) -> Officer | None:
+        """Return an officer, None where none is on record; raises `DecryptionError` for one that can't be opened."""
+        record = self._context.storage.records.get(OFFICER.name, id)
+        return None if record is None else self._context.open_record(OFFICER, record)
+
+
+class _ActPermits(GrantPermits):
+    """Remembers the officers that it opened, for as long as an act takes."""
+
+    def __init__(self, context: UseCaseContext) -> None:
+        super().__init__(context)
+        self._officers: dict[str, Officer | None] = {}
+
+    def _get_officer(self, id: str) -> Officer | None:
+        return self._officers[id] if id in self._officers else super()._get_officer(id)
+
+    def _load_officer(self, id: str) -> Officer | None:
+        if id not in self._officers:
+            self._officers[id] = super()._load_officer(id)
+        return self._officers[id]
 
 
 @lru_cache(256)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from attrs import field, frozen
 
 from anninh_core.kernel.identifiers.ordinary_words import ORDINARY_PAIRS
-from anninh_core.kernel.redact import canonical, find_personal_data, normalize
+from anninh_core.kernel.redact import ScannedText, ScanText, canonical, scan_text
 from anninh_core.kernel.text import fold, nfc, place_tones
 
 MIN_LENGTH = 6
@@ -26,6 +26,7 @@ SAYS_NAME = re.compile(
 )
 """Words that introduce a name; the group `hit` is the name."""
 
+_NAME_SIGNS = ("là", "tên", "người")  # none of those words introduces a name without one of these
 _NOT_GIVEN = frozenset({"thị", "văn"})  # middle names by the thousand: a pair that begins so needs the given name
 _NO_PERSON = frozenset({"link"})
 
@@ -46,19 +47,26 @@ class Identifying:
     account: str = field(default="", repr=False)
     marks: tuple[str, ...] = ()
 
-    def forms(self) -> tuple[str, ...]:
-        """Return the forms in which it is compared, each once."""
-        found = (*find_own_forms(self.words), *name_forms(self.name), *account_forms(self.account))
+    def forms(self, scan: ScanText = scan_text) -> tuple[str, ...]:
+        """Return the forms in which it is compared, each once.
+
+        Args:
+            scan: looks texts through, or has done so.
+        """
+        found = (*find_own_forms(scan(self.words)), *name_forms(self.name), *account_forms(self.account))
         return tuple(dict.fromkeys(found))
 
 
-def find_own_forms(words: str) -> Iterator[str]:
+def find_own_forms(words: ScannedText) -> Iterator[str]:
     """Yield the forms of what somebody wrote: numbers, plates, addresses, and names behind words that introduce one."""
-    for hit in find_personal_data(words):
+    for hit in words.matches:
         if hit.kind not in _NO_PERSON:
             yield number_form(canonical(hit.kind, hit.text))
-    for match in SAYS_NAME.finditer(normalize(words).text):
-        yield from name_forms(match["hit"])
+    text = words.normal.text
+    small = text.lower()
+    if any(sign in small for sign in _NAME_SIGNS):
+        for match in SAYS_NAME.finditer(text):
+            yield from name_forms(match["hit"])
 
 
 def account_forms(account: str) -> Iterator[str]:

@@ -57,7 +57,8 @@ EMAIL_SPACED = re.compile(
 )
 """An address whose every sign stands alone."""
 
-EMAIL_SIGN = re.compile(rf"@| tai {_PROVIDER}|cong|moc|vong|{_OPEN} ?a|[ _\-]at[ _\-]")
+# "công an" is in every other text: the word alone is no sign.
+EMAIL_SIGN = re.compile(rf"@| tai {_PROVIDER}|[ \-]{_AT_NAME}|[ \-]cong[ \-]{_PROVIDER}|{_OPEN} ?a|[ _\-]at[ _\-]")
 _PRICE = re.compile(r"@ ?\d+(?:k|tr|d)?\. ")
 _FILE_END = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|ico|heic|pdf|docx?|xlsx?|mp[34]|mov|zip|css|js|py|txt)$")
 _KNOWN_END = re.compile(rf"{_TOP}$|{_PROVIDER}")

@@ -1,12 +1,15 @@
 """Find and mask personal data in a text."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import cached_property
+
+from attrs import field, frozen
 
 from anninh_core.kernel.redact.emails import EMAIL_SIGN, PROVIDERS
 from anninh_core.kernel.redact.letters import FOUND, STAYS
 from anninh_core.kernel.redact.model import PersonalDataMatch, PersonalKind
-from anninh_core.kernel.redact.normal import normalize
+from anninh_core.kernel.redact.normal import Normalized, normalize
 from anninh_core.kernel.redact.patterns import accounts, cards, contacts, nobodys, phones, plates
 from anninh_core.kernel.redact.patterns.rule import Rule, View
 from anninh_core.kernel.text import nfc
@@ -21,6 +24,7 @@ _AT_WORDS = (
 _SPELLED = re.compile(rf"{_WORD}[ .,\-/;_]{{1,3}}{_WORD}[ .,\-/;_]{{1,3}}{_WORD}")
 # The same on plain text: a link, digits that stand together, and a plate's figures and letters.
 _DOT = re.compile(r"://|\.\S")
+_DIGIT = re.compile(r"\d")
 _SIX_DIGITS = re.compile(r"\d(?:[^\da-z\n]{0,6}\d){5}")
 _PLATE = re.compile(
     r"\d[ .\-]{0,3}[a-z]{1,2}(?:[ .\-/_]{0,3}\d){4}|[a-z]{2}[ .\-]{0,3}\d\d[ .\-]{0,3}\d\d|t ?-?\d\d[ .\-]?\d{3}"
@@ -36,6 +40,51 @@ _NUMBER_RULES: tuple[Rule, ...] = (
 )
 
 
+@frozen
+class ScannedText:
+    """A text (NFC) that is looked through at most once, for all who ask what personal data is in it.
+
+    Attributes:
+        text: the text; see `scan_text`.
+    """
+
+    text: str = field(repr=False)
+
+    @cached_property
+    def normal(self) -> Normalized:
+        """The text as it is meant."""
+        return normalize(self.text)
+
+    @cached_property
+    def matches(self) -> tuple[PersonalDataMatch, ...]:
+        """What `find_personal_data` finds."""
+        if not _may_hold(self.text):
+            return ()
+        matches: list[PersonalDataMatch] = []
+        remaining, found = self.text, _find_once(self.normal)
+        while found:
+            for kind, start, end in found:
+                matches.append(PersonalDataMatch(kind, start, end, self.text[start:end]))
+                remaining = f"{remaining[:start]}{FOUND * (end - start)}{remaining[end:]}"
+            found = _find_once(normalize(remaining))  # what is masked may have hidden its neighbour
+        return tuple(sorted(matches, key=lambda hit: hit.start))
+
+    def redact(self, mask: str = FOUND, *, keep: Collection[PersonalKind] = ()) -> str:
+        """Return the text with everything that was found, but for kinds to keep, replaced by a mask."""
+        text = self.text
+        for hit in reversed([hit for hit in self.matches if hit.kind not in keep]):
+            text = text[: hit.start] + mask + text[hit.end :]
+        return text
+
+
+ScanText = Callable[[str], ScannedText]
+
+
+def scan_text(s: str) -> ScannedText:
+    """Return a text to be looked through."""
+    return ScannedText(nfc(s))
+
+
 def find_personal_data(s: str) -> list[PersonalDataMatch]:
     """Find what looks like personal data, in the order of the text and without overlaps.
 
@@ -43,25 +92,12 @@ def find_personal_data(s: str) -> list[PersonalDataMatch]:
     documents and goods are not personal. Accounts are known by the words around them only, other numbers by their shape
     where it leaves no honest doubt, else by such words too.
     """
-    written = nfc(s)
-    if not _may_hold(written):
-        return []
-    matches: list[PersonalDataMatch] = []
-    remaining = written
-    # Once more after each change: what is masked may have hidden its neighbour.
-    while found := _find_once(remaining):
-        for kind, start, end in found:
-            matches.append(PersonalDataMatch(kind, start, end, written[start:end]))
-            remaining = f"{remaining[:start]}{FOUND * (end - start)}{remaining[end:]}"
-    return sorted(matches, key=lambda hit: hit.start)
+    return [*scan_text(s).matches]
 
 
 def redact(s: str, mask: str = FOUND, *, keep: Collection[PersonalKind] = ()) -> str:
     """Return the text (NFC) with everything `find_personal_data` finds, but for kinds to keep, replaced by a mask."""
-    text = nfc(s)
-    for hit in reversed([hit for hit in find_personal_data(text) if hit.kind not in keep]):
-        text = text[: hit.start] + mask + text[hit.end :]
-    return text
+    return scan_text(s).redact(mask, keep=keep)
 
 
 def _may_hold(written: str) -> bool:
@@ -71,8 +107,7 @@ def _may_hold(written: str) -> bool:
     return any(word in small for word in _AT_WORDS) or _SPELLED.search(small) is not None
 
 
-def _find_once(written: str) -> list[tuple[PersonalKind, int, int]]:
-    normal = normalize(written)
+def _find_once(normal: Normalized) -> list[tuple[PersonalKind, int, int]]:
     view = View(normal.text, normal.plain)
     found: list[tuple[PersonalKind, int, int]] = []
     signs: dict[re.Pattern[str], bool] = {}
@@ -89,5 +124,7 @@ def _find_once(written: str) -> list[tuple[PersonalKind, int, int]]:
 def _likely_rules(plain: str) -> list[Rule]:
     rules = [*contacts.EMAIL_RULES] if EMAIL_SIGN.search(plain) else []
     rules += [contacts.LINK_RULE] if _DOT.search(plain) else []
+    if not _DIGIT.search(plain):
+        return rules
     numbers = [*(_NUMBER_RULES if _SIX_DIGITS.search(plain) else ()), *(plates.RULES if _PLATE.search(plain) else ())]
     return [*rules, *nobodys.RULES, *numbers] if numbers else rules

@@ -28,6 +28,7 @@ _SPELLED = re.compile(rf"{_WORD}(?:{_GAP}{_WORD}){{7,}}")
 _HALF_SPELLED = re.compile(rf"(?<![\w])(?:\d+|{_WORD})(?:[ .,\-]{{1,2}}(?:\d+|{_WORD})){{2,}}(?![\w])")
 # Quick looks: nothing else can hold such words.
 _SPELLED_SIGN = re.compile(rf"(?:{_ANY}){_GAP}(?:{_ANY}){_GAP}(?:{_ANY})")
+_FIGURE_SIGN = re.compile(r"\d")
 _HALF_SIGN = re.compile(rf"\d[ .,\-]{{1,2}}{_WORD}|(?:{_ANY})[ .,\-]{{1,2}}\d")
 _PIECE = re.compile(r"[a-z]+|\d+")
 _MIN_SPELLED, _MIN_HALF_SPELLED, _MAX_HALF_SPELLED = 9, 9, 12
@@ -98,7 +99,7 @@ def read_spelled(text: str, plain: str) -> Replacements:  # noqa: ARG001  as the
 def read_half(text: str, plain: str) -> Replacements:  # noqa: ARG001  as the others
     """Read words among digits, if a number comes of it that is as long as a telephone's or a card's."""
     found: Replacements = {}
-    if not _HALF_SIGN.search(plain):
+    if not (_FIGURE_SIGN.search(plain) and _HALF_SIGN.search(plain)):  # most texts have no figures at all
         return found
     for run in _HALF_SPELLED.finditer(plain):
         pieces = list(_PIECE.finditer(run[0]))

@@ -13,7 +13,7 @@ from unicodedata import normalize
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.redact import find_personal_data, redact
+from anninh_core.kernel.redact import ScannedText, find_personal_data, redact, scan_text
 from anninh_core.kernel.text import fold, words
 
 Phrase = tuple[str, ...]
@@ -75,7 +75,12 @@ def extract_terms(text: str, slang: Mapping[str, Phrase] = _NO_TERMS) -> Phrase:
         text: any text.
         slang: folded informal word -> the folded words that it stands for, and which take its place.
     """
-    terms = _keep_searchable(words(redact(text)))
+    return read_terms(scan_text(text), slang)
+
+
+def read_terms(scanned: ScannedText, slang: Mapping[str, Phrase] = _NO_TERMS) -> Phrase:
+    """Return what `extract_terms` does, of a text that is looked through for others as well."""
+    terms = _keep_searchable(words(scanned.redact()))
     return tuple(terms) if slang.keys().isdisjoint(terms) else _spell_out(terms, slang)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from anninh_core.domain.conversations.model import CONVERSATION
+from anninh_core.domain.identity.custody.details import ACTIVE as ACTIVE_CUSTODIANS
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
 from anninh_core.messaging.backoff import retry_delay
 from anninh_core.messaging.inbound.echo_handler import EchoHandler
@@ -105,6 +106,7 @@ class InboxProcessor:
             permission=Permission.INTAKE,
             body=process,
             reads=((CONVERSATION.name, row.conversation),) if row.conversation else (),
+            lists=(ACTIVE_CUSTODIANS,),
         )
 
     def _retry_all(self, rows: Sequence[InboxRow], error: StorageError) -> None:

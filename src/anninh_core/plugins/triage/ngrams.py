@@ -10,21 +10,21 @@ MAX_WORDS = 300
 """Words of a message that are looked at: whoever writes more has said long before what it is about."""
 LENGTHS = (2, 4, 7, 12, 24)
 """Different words up to which a message is of a length that the model knows."""
-_ZEROS = str.maketrans("123456789", "000000000")
+_DIGIT = re.compile("[1-9]")
 _JOIN = " ".join
 _WRITTEN = re.compile(r"[^\W_]+|[?]")
 
 
 def list_folded(text: str) -> set[str]:
     """Return the runs of one to three folded words, every digit written as 0: what is left without diacritics."""
-    tokens = words(text.translate(_ZEROS))[:MAX_WORDS]
+    tokens = words(_DIGIT.sub("0", text))[:MAX_WORDS]
     pairs = list(map(_JOIN, pairwise(tokens)))
     return {*tokens, *pairs, *map(_JOIN, zip(pairs, tokens[2:], strict=False))}
 
 
 def list_written(text: str) -> set[str]:
     """Return the runs of one or two words in lower case with their diacritics, question marks among them."""
-    tokens = _WRITTEN.findall(place_tones(text.translate(_ZEROS)).lower())[:MAX_WORDS]
+    tokens = _WRITTEN.findall(place_tones(_DIGIT.sub("0", text)).lower())[:MAX_WORDS]
     return {*tokens, *map(_JOIN, pairwise(tokens))}
 
 

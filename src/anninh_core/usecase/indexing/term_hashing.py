@@ -1,14 +1,17 @@
 """The terms of a record: what the storage's index holds instead of its words."""
 
 from base64 import b32encode
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from hashlib import blake2b
 from itertools import repeat
+from typing import Any
 
 from anninh_core.kernel.identifiers import Identifying
+from anninh_core.kernel.redact import ScanText, scan_text
 from anninh_core.kernel.refs import Ref
-from anninh_core.kernel.search.query import TermQuery, extract_terms
+from anninh_core.kernel.search.query import TermQuery, read_terms
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.keys import Keys
 from anninh_core.usecase.kinds import Kind, M, Searchable
@@ -19,6 +22,7 @@ TOKENS = "tokens"
 
 # Vietnamese has some 7,000 syllables in use, folded under 3,000: the rest is names, foreign words and slips.
 _CACHE_SIZE = 50_000
+_TEXTS = 4  # of an act: the words of a message are those of the tip that it became
 _TERM_LENGTH = 12
 _IDENTIFIER = "identifier"  # no kind of record: what leads to somebody is one word in all of them
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # of what nobody searches: when it came is told by nothing here
@@ -36,7 +40,23 @@ class TermHasher:
     def __init__(self, keys: Keys) -> None:
         self._hash = lru_cache(_CACHE_SIZE)(partial(_hash_term, keys))
 
-    def search_terms(self, district: District, kind: Kind[M], model: M, old: M | None = None) -> SearchTerms | None:
+    def iter_search_terms(
+        self, district: District, changed: Iterable[tuple[Kind[Any], Any, Any]]
+    ) -> Iterator[SearchTerms]:
+        """Yield the terms of what an act changed, each of its texts looked through once; see `search_terms`.
+
+        Args:
+            district: whose mode and units count.
+            changed: kind, model and the model before, None for a new one.
+        """
+        scan = lru_cache(_TEXTS)(scan_text)
+        for kind, model, old in changed:
+            if terms := self.search_terms(district, kind, model, old, scan):
+                yield terms
+
+    def search_terms(
+        self, district: District, kind: Kind[M], model: M, old: M | None = None, scan: ScanText = scan_text
+    ) -> SearchTerms | None:
         """Return the terms of a model; None where the index holds them already, or has nothing of it.
 
         Args:
@@ -44,6 +64,7 @@ class TermHasher:
             kind: the model's kind.
             model: as it will be stored.
             old: as it was stored, None for one that is new or can't be opened any more.
+            scan: looks texts through, or has done so.
         """
         by_words = kind.search if has_index(district) else None
         if by_words is None and not kind.identifies:
@@ -59,14 +80,17 @@ class TermHasher:
             id=model.id,
             unit=unit,
             at=truncate_to_hour(by_words.at(model)) if by_words else _NO_TIME,
-            terms=(*map(self._hash, repeat(kind.name), extract_terms(text, district.slang)), *self.marks(identifying)),
+            terms=(
+                *map(self._hash, repeat(kind.name), read_terms(scan(text), district.slang)),
+                *self.marks(identifying, scan),
+            ),
         )
 
-    def marks(self, identifying: Identifying | None) -> tuple[str, ...]:
+    def marks(self, identifying: Identifying | None, scan: ScanText = scan_text) -> tuple[str, ...]:
         """Return keyed hashes of what leads to somebody, equal for equal forms in every kind of record."""
         if identifying is None:
             return ()
-        return tuple(dict.fromkeys((*identifying.marks, *map(self.mark, identifying.forms()))))
+        return tuple(dict.fromkeys((*identifying.marks, *map(self.mark, identifying.forms(scan)))))
 
     def mark(self, form: str) -> str:
         """Return the keyed hash of one form of a name, a number or an account."""

@@ -7,8 +7,9 @@ from attrs import field, frozen
 
 from anninh_core.domain.identity.kind import CUSTODIAN
 from anninh_core.domain.identity.states import CustodianState
+from anninh_core.ports.storage import Find
 from anninh_core.usecase.encryption.envelope import Envelope, seal_envelope
-from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.read_session import PAGE, ReadSession
 
 
 @frozen(kw_only=True)
@@ -21,6 +22,9 @@ class PersonalDetails:
 
 _DECODER = msgspec.json.Decoder(PersonalDetails)
 
+ACTIVE = Find(kind=CUSTODIAN.name, order="id", where={"state": CustodianState.ACTIVE.value}, limit=PAGE)
+"""What `find_active_keys` asks first, so that a batch can read it once."""
+
 
 def about(conversation: str) -> str:
     """Return what the details of somebody are bound to."""
@@ -29,8 +33,7 @@ def about(conversation: str) -> str:
 
 def find_active_keys(session: ReadSession) -> Mapping[str, bytes]:
     """Return the public keys to seal to, by their ids; none at all before there are a custodian and a recovery key."""
-    where = {"state": CustodianState.ACTIVE.value}
-    custodians = tuple(session.iter_all(CUSTODIAN, "id", where=where))
+    custodians = tuple(session.iter_all(CUSTODIAN, ACTIVE.order, where=ACTIVE.where))
     kinds = {custodian.is_recovery for custodian in custodians}
     return {custodian.id: custodian.key for custodian in custodians} if kinds == {True, False} else {}
 

@@ -45,6 +45,8 @@ def _note_wait(tip: Tip, at: datetime) -> Tip:
 
 def _keep_old_notice(district: District, tip: Tip) -> Tip:
     """Keep that notice was given where it was by the rule of its time: before, a receipt in chat was enough."""
+    if not tip.clocks:
+        return tip
     noticed_rules = {rule.id for rule in district.deadlines if rule.met_by == _NOTICE}
     old = [
         clock.met_at for clock in tip.clocks if clock.target is None and clock.met_at and clock.rule in noticed_rules

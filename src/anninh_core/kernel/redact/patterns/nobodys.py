@@ -114,11 +114,12 @@ def _is_amount(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the s
     return not _NAMED.search(view.before(start))
 
 
+_DATE_SIGN, _DOT_SIGN = re.compile(r"\d[/.\-]\d"), re.compile(r"\d\.\d")
 RULES = (
     Rule(None, re.compile(_CLOCK), sign=re.compile(r"\d ?[hg:]")),
-    Rule(None, re.compile(_DATE)),
-    Rule(None, re.compile(_ISO_DATE)),
-    Rule(None, re.compile(_MONTH_OF_YEAR)),
+    Rule(None, re.compile(_DATE), sign=_DATE_SIGN),
+    Rule(None, re.compile(_ISO_DATE), sign=_DATE_SIGN),
+    Rule(None, re.compile(_MONTH_OF_YEAR), sign=_DATE_SIGN),
     Rule(None, re.compile(_YEARS)),
     Rule(None, re.compile(_MONEY)),
     Rule(None, re.compile(_SHORT_MONEY)),
@@ -126,8 +127,8 @@ RULES = (
     Rule(None, re.compile(_DOCUMENT), cased=True, sign=re.compile(r"\d/[a-z]")),
     Rule(None, re.compile(_HOTLINE)),
     Rule(None, re.compile(_SERVICE)),
-    Rule(None, re.compile(_PLACE)),
-    Rule(None, re.compile(_NET), _is_amount),
+    Rule(None, re.compile(_PLACE), sign=_DOT_SIGN),
+    Rule(None, re.compile(_NET), _is_amount, sign=_DOT_SIGN),
     Rule(None, re.compile(_TAX), sign=re.compile(_TAX_WORDS)),
     Rule(None, re.compile(_CODE), _is_code, sign=re.compile(_CODE_WORDS)),
     Rule(None, re.compile(_ANY_CODE), _is_code, cased=True, sign=re.compile("ma ")),

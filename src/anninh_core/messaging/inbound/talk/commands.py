@@ -78,6 +78,8 @@ def parse_command(text: str, district: District) -> Command | None:
 def _opens_with(opening: list[str], phrases: tuple[str, ...]) -> str:
     """Return the longest phrase that a text opens with, "" for none."""
     joined = " ".join(opening) + " "
+    if not joined.startswith(phrases):  # nearly always
+        return ""
     found = (phrase for phrase in phrases if joined.startswith(f"{phrase} ") and contains_phrase(joined, phrase))
     return max(found, key=len, default="")
 

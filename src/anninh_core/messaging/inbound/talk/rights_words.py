@@ -1,7 +1,7 @@
 """Requests about data of one's own among a resident's words, by the profile's phrases."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
@@ -10,6 +10,7 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rights.rules import RightsKind
 
 _CLAUSE_END = re.compile(r"[.,;:!?\n]+")
+_LISTS = tuple(f"rights_{kind}" for kind in RightsKind)
 _FRIENDLY = ("polite", "thanks", "assent", "rights_asking")
 
 
@@ -25,15 +26,17 @@ class RightsOrder:
     is_alone: bool
 
 
+def may_ask(said: Iterable[str], district: District) -> bool:
+    """Tell in a moment by the words of a message, informal ones expanded, whether it may ask anything."""
+    return bool(district.phrases_of(*_LISTS).find_in(" ".join(_as_own(said, district))))
+
+
 def parse_rights(text: str, district: District) -> RightsOrder | None:
     """Return the request that a clause of a message begins with, after courtesy; None for none.
 
     "Kẻ gian xóa dữ liệu của tôi" begins otherwise, and asks for nothing.
     """
     clauses = [tokens for part in _CLAUSE_END.split(text) if (tokens := _read(part, district))]
-    line = "|".join(map(" ".join, clauses))
-    if not any(phrase in line for kind in RightsKind for phrase in district.words.get(f"rights_{kind}", ())):
-        return None  # nearly all messages: what follows costs as much as half of their sorting
     friendly = [tuple(phrase.split()) for name in _FRIENDLY for phrase in district.words.get(name, ())]
     kind, is_alone = None, True
     for tokens in clauses:
@@ -45,9 +48,13 @@ def parse_rights(text: str, district: District) -> RightsOrder | None:
 
 
 def _read(part: str, district: District) -> list[str]:
-    """Return the words of a clause; who says `em` or `cháu` means the same as who says `tôi`."""
+    return _as_own(expand_slang(words(part), district.teen_code), district)
+
+
+def _as_own(said: Iterable[str], district: District) -> list[str]:
+    """Return words with one for oneself in place of all others: who says `em` or `cháu` means the same as `tôi`."""
     own = district.words.get("rights_self", ())
-    return [own[0] if word in own else word for word in expand_slang(words(part), district.teen_code)]
+    return [own[0] if word in own else word for word in said]
 
 
 def _skip(tokens: Sequence[str], friendly: Sequence[tuple[str, ...]]) -> int:

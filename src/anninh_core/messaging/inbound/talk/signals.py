@@ -4,14 +4,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from attrs import frozen
 
-from anninh_core.kernel.text import contains_phrase, expand_slang, words
+from anninh_core.kernel.text import expand_slang, words
 from anninh_core.messaging.inbound.talk.commands import Command, parse_command
-from anninh_core.messaging.inbound.talk.rights_words import RightsOrder, parse_rights
+from anninh_core.messaging.inbound.talk.rights_words import RightsOrder, may_ask, parse_rights
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.opinions import TriageOpinion
 
 _WRITTEN_KINDS = ("whistleblow", "complaint")
+_LISTS = ("objection", "withdrawal", "thanks", "circumstance", "procedure", *_WRITTEN_KINDS)
 _VERY_SURE = 0.8
 _MAX_POLITE_WORDS = 12  # longer ones tell something, whatever they consist of
 _MAX_WITHDRAWAL_WORDS = 25
@@ -66,29 +67,27 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
     """Return what a message says."""
     tokens = words(message.text)
     expanded = expand_slang(tokens, district.teen_code)
-    text = " ".join(expanded)
+    said = district.phrases_of(*_LISTS).find_in(" ".join(expanded))
     lists = district.words
     danger = next((opinion for opinion in opinions if opinion.emergency), None)
-    objects, withdraws = _has_any(text, lists["objection"]), _has_any(text, lists["withdrawal"])
+    objects, withdraws = "objection" in said, "withdrawal" in said
     is_polite = 0 < len(tokens) <= _MAX_POLITE_WORDS and not objects and not withdraws
     is_courtesy = is_polite and _consists_of(expanded, [*lists["thanks"], *lists["assent"], *lists["polite"]])
     return Signals(
         command=parse_command(message.text, district),
-        opinion=danger or _find_best(opinions, lists["thanks"], is_thanked=_has_any(text, lists["thanks"])),
+        opinion=danger or _find_best(opinions, lists["thanks"], is_thanked="thanks" in said),
         is_danger=danger is not None,
         is_wordless=not tokens,
         has_media=any(attachment.kind != "sticker" for attachment in message.attachments),
         is_courtesy=is_courtesy,
-        is_thanks=is_courtesy
-        and _has_any(text, lists["thanks"])
-        and _consists_of(expanded, [*lists["thanks"], *lists["polite"]]),
+        is_thanks=is_courtesy and "thanks" in said and _consists_of(expanded, [*lists["thanks"], *lists["polite"]]),
         objects=objects,
         withdraws=withdraws and len(tokens) <= _MAX_WITHDRAWAL_WORDS,
-        number=_read_number(message.text),
-        has_circumstance=_has_any(text, lists["circumstance"]),
-        is_procedure=_has_any(text, lists["procedure"]),
-        guidance=next((kind for kind in _WRITTEN_KINDS if _has_any(text, lists[kind])), ""),
-        rights=parse_rights(message.text, district),
+        number=_read_number(tokens),
+        has_circumstance="circumstance" in said,
+        is_procedure="procedure" in said,
+        guidance=next((kind for kind in _WRITTEN_KINDS if kind in said), ""),
+        rights=parse_rights(message.text, district) if may_ask(expanded, district) else None,
     )
 
 
@@ -106,10 +105,6 @@ def _rests_on_thanks(opinion: TriageOpinion, thanks: Collection[str]) -> bool:
         and not is_sure
         and (not opinion.fallback or {*opinion.reason.split(", ")} <= {*thanks})
     )
-
-
-def _has_any(text: str, phrases: Iterable[str]) -> bool:
-    return any(phrase in text and contains_phrase(text, phrase) for phrase in phrases)
 
 
 def _consists_of(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
@@ -131,9 +126,9 @@ def _group(phrases: Sequence[tuple[str, ...]]) -> Mapping[str, list[tuple[str, .
     return groups
 
 
-def _read_number(text: str) -> int:
+def _read_number(tokens: Iterable[str]) -> int:
     """Return the number that a text consists of, however it is framed ("1", "số 2", "2 ạ"); 0 for none."""
-    digits = [token for token in words(text) if token not in ("so", "a", "viec", "tin", "chon")]
+    digits = [token for token in tokens if token not in ("so", "a", "viec", "tin", "chon")]
     return (
         int(digits[0]) if len(digits) == 1 and digits[0].isascii() and digits[0].isdigit() and len(digits[0]) < 3 else 0
     )
