@@ -81,3 +81,55 @@ def test_json_means_the_same_and_hides_nothing(data: dict[str, str]) -> None:
 
     assert json.loads(escaped) == data
     assert not set(escaped) & set(ODD)
+
+
+SEEN = {"\t", "\n", "\r"}
+ARABIC_AND_SO_ON = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD, *range(0x13430, 0x13440)}
+"""Format characters of other scripts that are seen: signs before numbers, and joins of hieroglyphs."""
+UNSEEN = {
+    *(0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2065, 0x2800, 0x3164, 0xFFA0),
+    *(*range(0xFDD0, 0xFDF0), *range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9), 0xFFFE, 0xFFFF),
+    *(*range(0xE0000, 0xE1000), 0xFFFFE, 0xFFFFF, 0x10FFFE, 0x10FFFF),
+}
+"""Letters, marks and unassigned code points of other categories that nobody sees."""
+
+
+def test_of_all_code_points_just_the_unseen_ones_are_dropped() -> None:
+    """Controls, format characters, halves and private use by Unicode's own categories, and a written list of others."""
+    points = (*range(0x3500), *range(0xD7F0, 0x14000), *range(0x1BC90, 0x1BCB0), *range(0x1D160, 0x1D190))
+    points += (
+        *range(0xDFFF0, 0xE1010),
+        *range(0xEFFF0, 0xF0010),
+        *range(0xFFFF0, 0x100010),
+        *range(0x10FFF0, 0x110000),
+    )
+    dropped = {point for point in points if drop_hidden(f"x{chr(point)}z") == "xz" and chr(point) not in SEEN}
+    unseen = {point for point in points if unicodedata.category(chr(point)) in {"Cc", "Cf", "Cs", "Co"}}
+
+    assert dropped == (unseen - ARABIC_AND_SO_ON - set(map(ord, SEEN))) | UNSEEN & set(points)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\u200b\u202eb", "a[U+200B ×2]b"),
+        ("a\x00\x01b", "a␀␁b"),
+        ("a\x1f\x7fb", "a␟␡b"),
+        ("a\x1b\u200bb", "a[U+001B ×2]b"),
+        ("a\x9bb", "a[U+009B]b"),
+        ("1\ufe0fa", "1\ufe0fa"),
+        ("a\ufe0fb", "a[U+FE0F]b"),
+        ("☎\ufe0f\u200bx", "☎\ufe0f[U+200B]x"),
+        ("☎\ufe0f\u200dx", "☎\ufe0f[U+200D]x"),
+        ("👩\u200d\u200d💻", "👩[U+200D ×2]💻"),
+        ("\ufe0fa", "[U+FE0F]a"),
+        ("\u200d👩", "[U+200D]👩"),
+        ("👩\u200d", "👩[U+200D]"),
+        ("a\r\r\nb", "a␍\r\nb"),
+        ("e" + "\u0316" * 3, "e" + "\u0316" * 3),
+        ("e" + "\u0316" * 4, "e" + "\u0316" * 3),
+    ],
+)
+def test_what_is_hidden_is_named_to_the_letter(text: str, shown: str) -> None:
+    """By the first of a run and how many there are; what belongs to an emoji or a key stays, and three marks do."""
+    assert show_hidden(text) == shown

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.identifiers import Identifying, find_mentions
+from anninh_core.kernel.identifiers.forms import account_forms, mention_forms, name_forms
 
 
 def leads(text: str, *, words: str = "", name: str = "", account: str = "") -> list[str]:
@@ -85,3 +86,88 @@ def test_places_lie_in_the_text(text: str) -> None:
     """Of no text anything is told that doesn't stand in it."""
     for one in find_mentions(text):
         assert 0 <= one.start < one.end
+
+
+@pytest.mark.parametrize(
+    ("name", "forms"),
+    [
+        ("Hoa", []),
+        ("Thị Bưởi", ["name:thị bưởi", "folded:thi buoi"]),
+        ("Nguyễn Thị Bưởi", ["name:thị bưởi", "folded:thi buoi"]),
+        ("nguyen thi buoi", ["name:thi buoi", "folded:thi buoi", "plain:thi buoi"]),
+        ("Lê Hồng Thuý Hoà", ["name:hồng thúy", "folded:hong thuy", "name:thúy hòa", "folded:thuy hoa"]),
+        ("Trần Văn Hồng Lan", ["name:hồng lan", "folded:hong lan"]),
+        ("Trần Công An", ["name:trần công an", "folded:tran cong an"]),
+        ("Lê Trần Công An", ["name:trần công", "folded:tran cong", "name:trần công an", "folded:tran cong an"]),
+        ("Công An", []),
+    ],
+)
+def test_a_name_has_just_these_forms(name: str, forms: list[str]) -> None:
+    """The last two words, and two in the middle that aren't known by the thousand; three where two say nothing."""
+    assert [*name_forms(name)] == forms
+
+
+@pytest.mark.parametrize(
+    ("account", "forms"), [("abcde", []), ("abcdef", ["number:abcdef"]), ("ABC.12", ["number:abc.12"])]
+)
+def test_an_account_of_six_signs_leads_to_somebody(account: str, forms: list[str]) -> None:
+    """A shorter one stands in any text."""
+    assert [*account_forms(account)] == forms
+
+
+@pytest.mark.parametrize(
+    ("run", "forms"),
+    [(["Thị", "Bưởi"], ("name:thị bưởi", "plain:thi buoi")), (["THI", "BUOI"], ("folded:thi buoi",))],
+)
+def test_words_of_a_text_are_looked_up_by_how_they_are_spelled(run: list[str], forms: tuple[str, ...]) -> None:
+    """With diacritics they are that name, or one written without any; without, they may be either."""
+    assert mention_forms(run) == forms
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        (
+            "Nguyễn Văn An, Lê Bình",
+            [
+                ("Nguyễn Văn An", 2),
+                ("Nguyễn Văn An", 3),
+                ("Nguyễn Văn An, Lê Bình", 3),
+                ("Nguyễn Văn An, Lê Bình", 2),
+                ("Lê Bình", 2),
+            ],
+        ),
+        ("gặp Lê Bình ở chợ", [("Lê Bình", 2)]),
+        ("Gặp. lê bình", [("Gặp. lê", 2), ("Gặp. lê bình", 3), ("lê bình", 2)]),
+        ("Có Lê; Bình", [("Có Lê", 2)]),
+        ("có Lê", []),
+    ],
+)
+def test_runs_of_capitals_may_be_names(text: str, places: list[tuple[str, int]]) -> None:
+    """Two or three words that stand together; of a text without capitals but where sentences begin, all words."""
+    found = [(text[one.start : one.end], one.forms[0].count(" ") + 1) for one in find_mentions(text) if one.is_name]
+    assert [*dict.fromkeys(found)] == [*dict.fromkeys(places)]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("12345", []),
+        ("123456", ["123456"]),
+        ("12 34 56", ["123456"]),
+        ("123456 789012", ["123456", "123456789012", "789012"]),
+        ("1" * 19, ["1" * 19]),
+        ("1" * 20, ["1" * 20]),
+        ("1" * 65, []),
+        (" ".join("1" * 19), ["1" * count for count in range(19, 5, -1)]),
+        ("84912345678", ["84912345678", "0912345678"]),
+        ("0084912345678", ["0084912345678", "0912345678"]),
+        ("8491234567", ["8491234567"]),
+        ("849123456789", ["849123456789", "09123456789"]),
+        ("849123456789 1", ["849123456789", "09123456789", "8491234567891"]),
+    ],
+)
+def test_a_run_of_digits_may_be_any_number_in_it(text: str, numbers: list[str]) -> None:
+    """From six to nineteen digits, in whatever groups, with a country code or without; a longer one is an account."""
+    found = {form.partition(":")[2] for one in find_mentions(text) for form in one.forms if not one.is_name}
+    assert found == set(numbers)

@@ -1,5 +1,6 @@
 """Which part of a text is shown, and how closely it says what was typed."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,3 +59,63 @@ def test_a_passage_is_a_part_of_its_text(text: str, limit: int) -> None:
     spaced = " ".join(nfc(text).split())
     assert " ".join(found.text.strip("…").split()) in spaced or "…" in text
     assert "".join("".join(split_passages(text, limit)).split()) == "".join(nfc(text).split())
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "shown"),
+    [
+        ("một hai trộm", 12, "một hai trộm"),
+        ("một hai trộm.", 12, "…hai trộm."),
+        ("một hai ba bốn trộm xe máy", 20, "…ba bốn trộm xe máy"),
+        ("trộm hai ba bốn năm sáu", 10, "trộm hai b…"),
+        ("một trộm ba bốn năm sáu", 12, "một trộm ba …"),
+        ("một hai trộm ba bốn năm", 16, "…hai trộm ba bốn …"),
+        ("một hai ba bốn năm trộm", 23, "một hai ba bốn năm trộm"),
+        ("một hai ba bốn năm trộm", 22, "…bốn năm trộm"),
+    ],
+)
+def test_a_passage_is_cut_just_so(text: str, limit: int, shown: str) -> None:
+    """What fits stays whole; else it begins a quarter of the limit before the first word found, with a whole word."""
+    assert find_passage(text, ["trom"], SLANG, limit=limit).text == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "closeness"),
+    [
+        (["xóm", "3", "trộm"], Closeness(numbers=1.0, exact=1.0, pairs=0.5)),
+        (["xóm", "5", "trộm", "3"], Closeness(numbers=0.0, exact=1.0, pairs=0.0)),
+        (["xóm", "ba", "trộm"], Closeness(numbers=0.0, exact=2 / 3, pairs=0.0)),
+        (["xom", "3"], Closeness(numbers=1.0, exact=0.0, pairs=1.0)),
+        (["trộm"], Closeness(numbers=0.0, exact=1.0, pairs=0.0)),
+    ],
+)
+def test_closeness_is_counted_in_shares(typed: list[str], closeness: Closeness) -> None:
+    """Of the numbers, of the words with their diacritics, and of the neighbours that were typed."""
+    assert rate_closeness("ở xóm 3 có trộm", typed, SLANG) == closeness
+
+
+def test_no_closeness_is_the_least() -> None:
+    """Of nothing that was typed, nothing is there."""
+    assert rate_closeness("xóm 3", [], SLANG) == Closeness() == Closeness(numbers=0.0, exact=0.0, pairs=0.0)
+
+
+def test_a_word_that_says_more_draws_the_passage_to_it() -> None:
+    """By its weight; the first of equals where nothing is weighed."""
+    text = "mất xe ở chợ\nmất thẻ ở nhà"
+    assert find_passage(text, ["mat", "xe", "the"], SLANG).text == "mất xe ở chợ"
+    assert find_passage(text, ["mat", "xe", "the"], SLANG, weights={"the": 1.5}).text == "mất thẻ ở nhà"
+
+
+@pytest.mark.parametrize(
+    ("limit", "parts"),
+    [
+        (9, ("Một hai.", "Ba bốn.", "Năm.")),
+        (15, ("Một hai.", "Ba bốn. Năm.")),
+        (16, ("Một hai. Ba bốn.", "Năm.")),
+        (20, ("Một hai. Ba bốn.", "Năm.")),
+        (21, ("Một hai. Ba bốn. Năm.",)),
+    ],
+)
+def test_a_line_is_split_between_sentences(limit: int, parts: tuple[str, ...]) -> None:
+    """Pieces are of whole sentences and as long as they may be."""
+    assert split_passages("Một hai. Ba bốn. Năm.", limit) == parts

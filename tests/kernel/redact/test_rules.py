@@ -1,0 +1,208 @@
+"""The bounds of what is personal data: one digit, one sign or one word more or less, and it is something else."""
+
+import pytest
+
+from anninh_core.kernel.redact import find_personal_data, normalize
+from anninh_core.kernel.redact.patterns.rule import View, continues, is_rising_list, only_digits
+
+
+def kinds(text: str) -> list[tuple[str, str]]:
+    """Return what is found in a text, each with its kind."""
+    return [(hit.kind, hit.text) for hit in find_personal_data(text)]
+
+
+@pytest.mark.parametrize(
+    ("piece", "is_list"),
+    [
+        ("03 12 25 33 41", True),
+        ("03 12 25 33 55", True),
+        ("03 12 25 33 56", False),
+        ("03 12 12 33", False),
+        ("03 12 25 24", False),
+        ("3 12 25", False),
+        ("1 2 3", True),
+        ("101 102 103", False),
+        ("07", True),
+    ],
+)
+def test_a_list_rises_in_small_numbers(piece: str, is_list: bool) -> None:
+    """All of one or all of two digits, each greater than the one before, none above fifty-five."""
+    assert is_rising_list(piece) is is_list
+
+
+def test_a_view_shows_the_line_around_a_place() -> None:
+    """So many signs of it, and nothing of other lines."""
+    view = View("Một\nHAI ba\nbốn", "mot\nhai ba\nbon")
+
+    assert (view.before(8), view.before(8, 2), view.before(8, 1), view.before(0)) == ("hai ", "i ", " ", "")
+    assert (view.after(7), view.after(7, 2), view.after(14)) == (" ba", " b", "")
+    assert view.before(100, 200) == "bon"
+    assert view.fill(4, 7, "#") == View("Một\n### ba\nbốn", "mot\n### ba\nbon")
+    assert View("x" * 90, "x" * 90).before(80) == "x" * 60
+    assert View("x" * 90, "x" * 90).after(10) == "x" * 40
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "goes_on"),
+    [
+        ("1 234 5", 2, 5, True),
+        ("x 234 y", 2, 5, False),
+        ("1... 234", 5, 8, False),
+        ("1.. 234", 4, 7, False),
+        ("1. 234", 3, 6, True),
+        ("234.. 1", 0, 3, False),
+        ("234. 1", 0, 3, True),
+        ("234 1", 0, 3, True),
+        ("2341", 0, 3, True),
+        ("234", 0, 3, False),
+    ],
+)
+def test_digits_close_by_make_a_number_longer(text: str, start: int, end: int, goes_on: bool) -> None:
+    """With at most two signs between."""
+    assert continues(View(text, text), start, end) is goes_on
+
+
+def test_digits_are_taken_out_of_a_piece() -> None:
+    """Whatever stands between."""
+    assert only_digits("(09) 12-x3") == "09123"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("0912345678", ["0912345678"]),
+        ("091234567", []),
+        ("09123456789", []),
+        ("0312345678 0512345678 0712345678 0812345678", ["0312345678", "0512345678", "0712345678", "0812345678"]),
+        ("0412345678", []),
+        ("0612345678", []),
+        (
+            "01212345678 01612345678 01812345678 01912345678",
+            ["01212345678", "01612345678", "01812345678", "01912345678"],
+        ),
+        ("01312345678", []),
+        ("02293861234", ["02293861234"]),
+        ("0229386123", ["0229386123"]),
+        ("+84912345678", ["+84912345678"]),
+        ("0084912345678", ["0084912345678"]),
+        ("84 912 345 678", ["84 912 345 678"]),
+        ("+82 10-1234-5678", ["+82 10-1234-5678"]),
+        ("+82 1012 3456", ["+82 1012 3456"]),
+        ("+82 1012 34", []),
+        ("(0912) 345 678", ["(0912) 345 678"]),
+        ("sđt 912345678", ["912345678"]),
+        ("sđt 212345678", []),
+        ("sđt 9123456789", []),
+        ("912345678", []),
+        ("VN0912345678", []),
+        ("x0912345678", []),
+        ("sdt0912345678", ["0912345678"]),
+        ("SO0912345678", []),
+        ("gọiLan0912345678", ["0912345678"]),
+        ("#0912345678", []),
+        ("_0912345678", []),
+        ("0912345678.12", []),
+        ("0912345678.1234", ["0912345678"]),
+        ("0912345678.", ["0912345678"]),
+        ("0,912345678", []),
+        ("09, 12, 34, 56, 78", []),
+        ("09 12 34 56 78", ["09 12 34 56 78"]),
+        ("08 09 10 07 08 09", []),
+        ("08 09 10 07 08 x", ["08 09 10 07 08"]),
+    ],
+)
+def test_a_telephone_has_its_length_and_its_beginning(text: str, found: list[str]) -> None:
+    """Mobiles of ten digits, old ones of eleven, landlines of ten or eleven, foreign ones behind a plus."""
+    assert [piece for kind, piece in kinds(text) if kind == "phone"] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("037091000123", [("cccd", "037091000123")]),
+        ("037 091 000 123", [("cccd", "037 091 000 123")]),
+        ("03709100012", []),
+        ("0370910001234", []),
+        ("037491000123", []),
+        ("AB037091000123", []),
+        ("037091000123.456", []),
+        ("037091000123.45", [("cccd", "037091000123")]),
+        ("0370 9100 0123", [("cccd", "0370 9100 0123")]),
+        ("0030 9100 0123", []),
+        ("1 0370 9100 0123", []),
+        ("cccd 0912 345 678 12", [("cccd", "0912 345 678 12")]),
+        ("cmnd 164123456", [("cmnd", "164123456")]),
+        ("cmnd 16412345", []),
+        ("cmnd 1641234567", []),
+        ("164123456", [("cmnd", "164123456")]),
+        ("164 123 456", [("cmnd", "164 123 456")]),
+        ("464123456", []),
+        ("389123456", [("cmnd", "389123456")]),
+        ("399123456", []),
+        ("164123000", []),
+        ("164123500", []),
+        ("164123456 7", []),
+        ("164123456 012", [("cmnd", "164123456")]),
+        ("101 102 103", []),
+        ("100 200 300", []),
+        ("100 201 302", [("cmnd", "100 201 302")]),
+        ("giá 164123456", []),
+        ("123456789", []),
+        ("164.123.456 công an Ninh Bình cấp", [("cmnd", "164.123.456")]),
+        ("sinh năm 1990, 164.123.456", [("cmnd", "164.123.456")]),
+        ("164.123.456 đồng", []),
+        ("C1234567", [("passport", "C1234567")]),
+        ("B12345678", [("passport", "B12345678")]),
+        ("C123456", []),
+        ("B123456789", []),
+        ("A1234567", []),
+        ("lô C1234567", []),
+        ("hộ chiếu số a1234567", [("passport", "a1234567")]),
+        ("hộ chiếu số 1234567", []),
+        ("hộ chiếu số 12345678", [("passport", "12345678")]),
+        ("đi xuất cảnh cầm x1234567", [("passport", "x1234567")]),
+        ("đi chơi cầm x1234567", []),
+    ],
+)
+def test_a_card_or_passport_has_its_length_and_its_words(text: str, found: list[tuple[str, str]]) -> None:
+    """Twelve digits with a province and a century, nine with an old province, a letter with seven or eight."""
+    assert kinds(text) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("O912 34", "O912 34"),
+        ("O912 345 6", "0912 345 6"),
+        ("09l2 345", "09l2 345"),
+        ("09l2 3456", "0912 3456"),
+        ("l2345 OOOO 1", "12345 0000 1"),
+        ("l234 OOOO 1", "l234 OOOO 1"),
+        ("OOOO 1234", "OOOO 1234"),
+        ("OOOOO 1234", "OOOOO 1234"),
+        ("C09l2345", "C0912345"),
+        ("35B1-O12.34", "35B1-012.34"),
+        ("35B1-O1.2", "35B1-O1.2"),
+        ("1|2345678", "112345678"),
+        ("1|234567890123", "1|234567890123"),
+        ("a\u0323\u200b b", "ạ b"),
+        ("không chín một hai ba bốn năm sáu bảy", "0 9 1 2 3 4 5 6 7"),
+        ("không chín một hai ba bốn năm sáu", "không chín một hai ba bốn năm sáu"),
+        ("0912 ba 45 678", "0912 ba 45 678"),
+        ("0912 ba 4567", "0912 3 4567"),
+        ("0912 ba 456", "0912 ba 456"),
+        ("091234567 ba", "091234567 ba"),
+        ("0912 ba 45678901", "0912 ba 45678901"),
+        ("0912 ba 4567890", "0912 ba 4567890"),
+        ("091 ba 2345 tám", "091 3 2345 8"),
+        ("091 ba 23456 ba tám một", "091 3 23456 3 8 1"),
+        ("091 ba 23456 ba tám một hai", "091 ba 23456 ba tám một hai"),
+        ("biển ba mươi lăm bê một hai ba bốn", "biển 3  5 b 1 2 3 4"),
+        ("biển ba lăm bê một hai ba", "biển ba lăm bê một hai ba"),
+        ("biển mười lăm bê một hai ba bốn", "biển 1 5 b 1 2 3 4"),
+        ("biển ba mươi bê một hai ba bốn", "biển 3 0 b 1 2 3 4"),
+    ],
+)
+def test_letters_and_words_are_digits_from_so_many_on(written: str, meant: str) -> None:
+    """One fewer, and they are what they are."""
+    assert normalize(written).text == meant
