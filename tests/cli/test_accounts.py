@@ -28,15 +28,8 @@ class Desk:
     def run(
         self, *words: str, typed: tuple[str, ...] = (), env: dict[str, str] | None = None, ok: bool = True
     ) -> Result:
-        environment = {
-            "ANNINH_AT": str(self.folder),
-            "XDG_CONFIG_HOME": str(self.home),
-            "COLUMNS": "120",
-            **(env or {}),
-        }
-        done = CliRunner().invoke(
-            anninh, words, input="".join(f"{line}\n" for line in typed), env={**here, **(env or {})}
-        )
+        here = {"ANNINH_AT": str(self.folder), "XDG_CONFIG_HOME": str(self.home), "COLUMNS": "120", **(env or {})}
+        done = CliRunner().invoke(anninh, words, input="".join(f"{line}\n" for line in typed), env=here)
         assert (done.exit_code == 0) is ok, done.output
         return done
 
