@@ -39,6 +39,7 @@ from anninh_core.plugins import hookspecs
 from anninh_core.ports import (
     ABILITIES,
     adapter,
+    authenticator,
     blobs,
     clock,
     courier,
@@ -137,6 +138,7 @@ def ports() -> str:
             blobs,
             scanner,
             clock,
+            authenticator,
             adapter,
             health,
             command_line,
