@@ -22,7 +22,14 @@ from tests.docs.pages import DOCS
 from tests.docs.zalo import ZALO_PARTS
 
 from anninh_core.app import MessengerSettings, Settings
-from anninh_core.app.settings import CourierSettings, DoorSettings, FileSettings, HeadSettings, RateSettings
+from anninh_core.app.settings import (
+    CourierSettings,
+    DoorSettings,
+    FileSettings,
+    HeadSettings,
+    RateSettings,
+    SignInSettings,
+)
 from anninh_core.cli.adapter_commands import GROUP
 from anninh_core.domain.clocks import CLOCKS, OTHER_DAYS
 from anninh_core.kernel import errors
@@ -32,6 +39,7 @@ from anninh_core.plugins import hookspecs
 from anninh_core.ports import (
     ABILITIES,
     adapter,
+    authenticator,
     blobs,
     clock,
     courier,
@@ -54,6 +62,7 @@ from anninh_core.profile.keys import WORDING
 from anninh_core.profile.shapes import TomlTable
 from anninh_core.testing import MockChat, MockMessenger, memory_services
 from anninh_core.testing.kits import (
+    AuthenticatorConformance,
     BlobsConformance,
     KeysConformance,
     MessengerConformance,
@@ -61,7 +70,7 @@ from anninh_core.testing.kits import (
     kit_rules,
 )
 from anninh_core.usecase.actor import SYSTEM_PERMISSIONS
-from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.permissions import EVERY_OFFICER, Permission
 
 _SECTION = re.compile(r"(Args|Attributes|Raises|Returns):")
 _ENTRY = re.compile(r"([\w., *]+?): (.+)")
@@ -129,6 +138,7 @@ def ports() -> str:
             blobs,
             scanner,
             clock,
+            authenticator,
             adapter,
             health,
             command_line,
@@ -174,7 +184,13 @@ def tree_of_errors() -> str:
 
 def kits() -> str:
     """Each kit's numbered rules."""
-    all_kits = (StorageConformance, MessengerConformance, KeysConformance, BlobsConformance)
+    all_kits = (
+        StorageConformance,
+        MessengerConformance,
+        KeysConformance,
+        BlobsConformance,
+        AuthenticatorConformance,
+    )
     return "\n\n".join(
         f"## `{kit.__name__}`\n\n{table(('Rule', 'What must hold'), kit_rules(kit).items())}" for kit in all_kits
     )
@@ -198,6 +214,7 @@ def settings() -> str:
     tables: dict[str, type[BaseModel]] = {
         "door": DoorSettings,
         "files": FileSettings,
+        "sign_in": SignInSettings,
         "messengers.<instance>": MessengerSettings,
         "messengers.<instance>.pace": RateSettings,
         "heads": HeadSettings,
@@ -256,7 +273,8 @@ def permissions() -> str:
     for permission in Permission:
         given = [f"`{id}`" for id, role in roles.items() if permission in role.permissions]
         parts = [f"`system:{part}`" for part, held in SYSTEM_PERMISSIONS.items() if permission in held]
-        rows.append((f"`{permission.value}`", ", ".join(given) or "none", ", ".join(parts) or "none"))
+        roles_text = "every role" if permission in EVERY_OFFICER else ", ".join(given)
+        rows.append((f"`{permission.value}`", roles_text or "none", ", ".join(parts) or "none"))
     return table(("Permission", "Roles that give it", "Parts of the program that have it"), rows)
 
 

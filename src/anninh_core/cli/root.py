@@ -13,6 +13,10 @@ _COMMANDS = {
     "search": "find tips, questions, articles and items by words",
     "kb": "look after the articles that questions are answered from",
     "groups": "look at the official groups",
+    "login": "sign in, for this folder",
+    "logout": "end the sign-in",
+    "whoami": "show who is signed in, and until when",
+    "account": "one's own password, second factor, sessions and API tokens",
     "units": "show the tree of units",
     "officers": "who has which role, and how roles are granted",
     "duty": "who is on duty, and what somebody has to take up",
@@ -39,6 +43,7 @@ _COMMANDS = {
     "eval": "measure how often the suggestions are right",
 }
 _CALLING = ("call",)
+_ACCOUNTS = ("account", "login", "logout", "whoami")
 _CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")
 _EVALUATION = ("eval",)
 _IDENTITY = ("custodians", "identity", "leaks", "people")
@@ -48,6 +53,7 @@ _PACKAGES = {
     command: package
     for package, commands in (
         ("calling", _CALLING),
+        ("accounts", _ACCOUNTS),
         ("casework", _CASEWORK),
         ("evaluation", _EVALUATION),
         ("identity", _IDENTITY),
@@ -56,7 +62,7 @@ _PACKAGES = {
     )
     for command in commands
 }
-_MODULE_OF_COMMAND = {"tick": "work", "restore": "backup"}
+_MODULE_OF_COMMAND = {"logout": "login", "restore": "backup", "tick": "work", "whoami": "login"}
 """Commands that stand in the file of another."""
 
 

@@ -12,6 +12,7 @@
     │   ├── NotVisible (NotFound)          no such record, or not this actor's: the two are told alike
     │   ├── NotSignedIn                    nobody is known to ask: sign in, or sign in again
     │   └── StepUpNeeded                   it takes a second factor shown just now
+    ├── TooManyRequests                    not now; `after` says when: too many tries, or all places are taken
     ├── AlreadyDone                        the same request key was carried out before
     ├── Conflict                           somebody else changed the record; retried often, in vain
     │   ├── LeaseLost                      our claim on a queue row ran out and another worker has it
@@ -89,6 +90,18 @@ class StepUpNeeded(Refused):
             "show it and ask again"
         )
         self.method = method
+
+
+class TooManyRequests(AnninhError):
+    """Not now: somebody tried too often, or too many ask at once. Nothing was changed.
+
+    Attributes:
+        after: how long to wait at least.
+    """
+
+    def __init__(self, message: str, after: timedelta) -> None:
+        super().__init__(message)
+        self.after = after
 
 
 class AlreadyDone(AnninhError):

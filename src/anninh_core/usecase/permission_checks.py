@@ -8,6 +8,7 @@ from anninh_core.kernel.errors import Refused
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.limits import limit_permits
 from anninh_core.usecase.permits import Permits, Refusals, RequiredPermission
 from anninh_core.vocabulary.permissions import Permission
 
@@ -25,7 +26,7 @@ class PermissionChecks:
 
     def __init__(self, context: UseCaseContext, permits: Permits, actor: Actor, action: str) -> None:
         self.context = context
-        self.permits = permits
+        self.permits = limit_permits(permits, actor, context.district)
         self.actor = actor
         self.action = action
         self.at = context.clock.now()

@@ -286,7 +286,6 @@ class ReadSession(PermissionChecks):
 
     def look(self, outcome: str, result: object = None, **facts: Scalar) -> Look:
         """Return who looked at what, for the journal: what was read by its id, and what of lists is in the result."""
-        named, said = self.opened.name(result), tuple(sorted(facts.items()))
-        return Look(
-            actor=self.actor.label, action=self.action, unit=self.unit, outcome=outcome, named=named, facts=said
-        )
+        named, said = self.opened.name(result), tuple(sorted({**facts, **self.actor.sign_in.facts}.items()))
+        label = self.actor.label
+        return Look(actor=label, action=self.action, unit=self.unit, outcome=outcome, named=named, facts=said)

@@ -282,7 +282,7 @@ class UnitOfWork(ReadSession):
             unit=self.unit,
             events=tuple(self._events),
             touched=tuple(touched_by(record, self.context.names) for record in records),
-            facts=self.facts if self.request is None else {**self.facts, **self.request.facts},
+            facts={**self.facts, **self.actor.sign_in.facts, **({} if self.request is None else self.request.facts)},
             named=tuple(self.opened.destroyed),
         )
         return ChangeSet(
