@@ -28,6 +28,9 @@ class Granted:
     def __init__(self, tops: frozenset[str]) -> None:
         self.tops = tops
 
+    def for_act(self) -> "Granted":
+        return self
+
     def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
         units = self.units(actor, permission, on)
         return PermissionVerdict(units is None or unit in units, "as granted")
