@@ -335,7 +335,7 @@ class ReadSession:
     def _decode(self, kind: Kind[M], record: Record, body: bytes, *, asked: bool = False) -> M:
         """Return the model of an opened body, and note it for the journal."""
         self.opened.add(kind, record, asked=asked)
-        model = kind.read(record, body)
+        model = kind.decode_record(record, body)
         self._note_read(record, model)
         return model
 
