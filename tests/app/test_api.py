@@ -11,6 +11,7 @@ from anninh_core.usecase import Actor, Service, UseCaseKind, use_case_of
 from anninh_core.workflows.base import Workflow
 
 NOUNS = (
+    "accounts",
     "audit",
     "content",
     "conversations",

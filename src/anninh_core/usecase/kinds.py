@@ -131,8 +131,9 @@ class Kind(Generic[M]):
         search: what of it is found by words, None for nothing.
         identifying: what of it leads to somebody: the index has keyed hashes of it in every search mode, by which the
             leak check knows it again. None for nothing.
-        numbered: whether its models know the version of their record, so that somebody can say which one was seen.
-        version_field: the field in which they know it.
+        numbered: whether its models have their record's `version`, so that somebody can say which one was seen. What
+            a body says of it doesn't count: it is set when the record is read.
+        version_field: the field that has it.
         upcasters: schema n -> pure function that turns a body of n into one of n + 1.
     """
 
@@ -193,11 +194,10 @@ class Kind(Generic[M]):
         """Return the units whose officers may have to do with a model: the owner, and whoever works on it."""
         return tuple(dict.fromkeys(unit for unit in (self.unit(model), self.handled_by(model)) if unit))
 
-    def with_version(self, model: M, version: int) -> M:
-        """Return a model that knows the version of its record; as it is where its kind isn't numbered."""
-        if not self.numbered or getattr(model, self.version_field) == version:
-            return model
-        return evolve(model, **{self.version_field: version})  # type: ignore[misc]
+    def number(self, model: M, version: int) -> M:
+        """Return a model in a version of its record, if models of this kind have one."""
+        is_so = not self.numbered or getattr(model, self.version_field) == version
+        return model if is_so else evolve(model, **{self.version_field: version})  # type: ignore[misc]
 
     def encode(self, model: M) -> bytes:
         """Turn a model into a body."""
@@ -221,9 +221,9 @@ class Kind(Generic[M]):
             raw = self.upcasters[step](raw)
         return msgspec.convert(raw, type=self.model)
 
-    def read(self, record: Record, body: bytes) -> M:
-        """Turn the opened body of a record into a model that knows the record's version; raises as `decode` does."""
-        return self.with_version(self.decode(body, record.schema), record.version)
+    def decode_record(self, record: Record, body: bytes) -> M:
+        """Return the model of a record whose body was opened; a numbered one has the record's version."""
+        return self.number(self.decode(body, record.schema), record.version)
 
     def is_listed(
         self, model: M, where: Mapping[str, Scalar | tuple[Scalar, ...]], excluding: Mapping[str, str | tuple[str, ...]]

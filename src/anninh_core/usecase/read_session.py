@@ -277,7 +277,7 @@ class ReadSession(PermissionChecks):
         """Return the model of an opened body, and note it for the journal."""
         self.opened.add(kind, record, asked=asked)
         self.seen.note_read(record)
-        model = kind.read(record, body)
+        model = kind.decode_record(record, body)
         self._note_read(record, model)
         return model
 

@@ -172,4 +172,4 @@ def test_what_a_body_says_of_its_version_does_not_count(boards: Boards, runner: 
     assert record is not None
     body = BOARD.encode(BOARD.decode(b'{"id": "b", "version": 77}', 1))
     assert BOARD.decode(body, 1).version == 77
-    assert BOARD.read(record, body).version == record.version == 1
+    assert BOARD.decode_record(record, body).version == record.version == 1

@@ -47,7 +47,7 @@ def _differing(context: UseCaseContext, kind: Kind[Any], record: Record, body: b
     if record.schema != kind.schema:
         return []
     try:
-        model = kind.read(record, body)
+        model = kind.decode_record(record, body)
     except (StorageError, ValueError):
         return ["the body itself"]
     columns, multi = kind.columns(model), kind.multi(model)
