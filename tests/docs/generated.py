@@ -15,21 +15,12 @@ from types import ModuleType
 from typing import Any
 
 import click
-from pydantic import BaseModel
 from tests.docs.markdown import first_sentence, table
-from tests.docs.models import default, fields, types
+from tests.docs.models import default, types
 from tests.docs.pages import DOCS
+from tests.docs.set_up import SET_UP_PARTS
 from tests.docs.zalo import ZALO_PARTS
 
-from anninh_core.app import MessengerSettings, Settings
-from anninh_core.app.settings import (
-    CourierSettings,
-    DoorSettings,
-    FileSettings,
-    HeadSettings,
-    RateSettings,
-    SignInSettings,
-)
 from anninh_core.cli.adapter_commands import GROUP
 from anninh_core.domain.clocks import CLOCKS, OTHER_DAYS
 from anninh_core.kernel import errors
@@ -57,7 +48,7 @@ from anninh_core.ports import (
     upgrading,
 )
 from anninh_core.ports import commands as command_line
-from anninh_core.profile import load_profile, schema
+from anninh_core.profile import schema
 from anninh_core.profile.keys import WORDING
 from anninh_core.profile.shapes import TomlTable
 from anninh_core.testing import MockChat, MockMessenger, memory_services
@@ -69,8 +60,6 @@ from anninh_core.testing.kits import (
     StorageConformance,
     kit_rules,
 )
-from anninh_core.usecase.actor import SYSTEM_PERMISSIONS
-from anninh_core.vocabulary.permissions import EVERY_OFFICER, Permission
 
 _SECTION = re.compile(r"(Args|Attributes|Raises|Returns):")
 _ENTRY = re.compile(r"([\w., *]+?): (.+)")
@@ -209,21 +198,6 @@ def abilities() -> str:
     return table(("Ability", "`mock`", f"`{AssistedMessenger.name}`"), rows)
 
 
-def settings() -> str:
-    """The fields of `anninh.toml`."""
-    tables: dict[str, type[BaseModel]] = {
-        "door": DoorSettings,
-        "files": FileSettings,
-        "sign_in": SignInSettings,
-        "messengers.<instance>": MessengerSettings,
-        "messengers.<instance>.pace": RateSettings,
-        "heads": HeadSettings,
-        "heads.couriers.<name>": CourierSettings,
-    }
-    parts = [f"## `[{name}]`\n\n{fields(model)}" for name, model in tables.items()]
-    return "\n\n".join([fields(Settings), *parts])
-
-
 def profile() -> str:
     """Each table of a profile with its keys."""
     tables = [model for _, model in inspect.getmembers(schema, inspect.isclass) if issubclass(model, TomlTable)]
@@ -264,18 +238,6 @@ def clocks() -> str:
 def other_days() -> str:
     """Keys of `retention_days` that are no kind of data."""
     return table(("Key", "Meaning"), ((f"`{key}`", meaning) for key, meaning in OTHER_DAYS.items()))
-
-
-def permissions() -> str:
-    """Each permission with the roles of the shipped profile that give it, and the parts of the program that have it."""
-    roles = load_profile("hoa_lu_2021").roles
-    rows = []
-    for permission in Permission:
-        given = [f"`{id}`" for id, role in roles.items() if permission in role.permissions]
-        parts = [f"`system:{part}`" for part, held in SYSTEM_PERMISSIONS.items() if permission in held]
-        roles_text = "every role" if permission in EVERY_OFFICER else ", ".join(given)
-        rows.append((f"`{permission.value}`", roles_text or "none", ", ".join(parts) or "none"))
-    return table(("Permission", "Roles that give it", "Parts of the program that have it"), rows)
 
 
 def commands() -> str:
@@ -326,25 +288,27 @@ def talk_rules() -> str:
     return table(("", "Rule", "What it says"), rows)
 
 
-PARTS: Mapping[str, Callable[[], str]] = ZALO_PARTS | {
-    made.__name__: made
-    for made in (
-        hooks,
-        ports,
-        optional_protocols,
-        tree_of_errors,
-        kits,
-        abilities,
-        settings,
-        profile,
-        wording,
-        clocks,
-        other_days,
-        talk_rules,
-        permissions,
-        commands,
-    )
-}
+PARTS: Mapping[str, Callable[[], str]] = (
+    ZALO_PARTS
+    | SET_UP_PARTS
+    | {
+        made.__name__: made
+        for made in (
+            hooks,
+            ports,
+            optional_protocols,
+            tree_of_errors,
+            kits,
+            abilities,
+            profile,
+            wording,
+            clocks,
+            other_days,
+            talk_rules,
+            commands,
+        )
+    }
+)
 
 
 def renewed(page: str) -> str:
