@@ -15,6 +15,8 @@
     ├── AlreadyDone                        the same request key was carried out before
     ├── Conflict                           somebody else changed the record; retried often, in vain
     │   └── LeaseLost                      our claim on a queue row ran out and another worker has it
+    ├── Busy                               too much is under way; `after` says how long to wait
+    │   └── TooManyRequests                too much is asked by one at once
     ├── Unsupported (NotImplementedError)  the chosen backend can't, and says whether it ever will
     ├── StorageError (OSError)
     │   ├── StorageBusy                    locked for longer than the patience set
@@ -108,6 +110,22 @@ class Conflict(AnninhError):
 
 class LeaseLost(Conflict):
     """Our claim on a queue row ran out; whoever holds it now does the work."""
+
+
+class Busy(AnninhError):
+    """Too much is under way. Nothing was done.
+
+    Attributes:
+        after: how long to wait before asking again.
+    """
+
+    def __init__(self, message: str, after: timedelta) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class TooManyRequests(Busy):
+    """Too much is asked by one person, or from one address, at once. Nothing was done."""
 
 
 class Unsupported(AnninhError, NotImplementedError):
