@@ -12,11 +12,10 @@
     │   ├── NotVisible (NotFound)          no such record, or not this actor's: the two are told alike
     │   ├── NotSignedIn                    nobody is known to ask: sign in, or sign in again
     │   └── StepUpNeeded                   it takes a second factor shown just now
+    ├── TooManyRequests                    not now; `after` says when: too many tries, or all places are taken
     ├── AlreadyDone                        the same request key was carried out before
     ├── Conflict                           somebody else changed the record; retried often, in vain
     │   └── LeaseLost                      our claim on a queue row ran out and another worker has it
-    ├── Busy                               too much is under way; `after` says how long to wait
-    │   └── TooManyRequests                too much is asked by one at once
     ├── Unsupported (NotImplementedError)  the chosen backend can't, and says whether it ever will
     ├── StorageError (OSError)
     │   ├── StorageBusy                    locked for longer than the patience set
@@ -92,6 +91,18 @@ class StepUpNeeded(Refused):
         self.method = method
 
 
+class TooManyRequests(AnninhError):
+    """Not now: somebody tried too often, or too many ask at once. Nothing was changed.
+
+    Attributes:
+        after: how long to wait at least.
+    """
+
+    def __init__(self, message: str, after: timedelta) -> None:
+        super().__init__(message)
+        self.after = after
+
+
 class AlreadyDone(AnninhError):
     """The same request key was carried out before; nothing was done twice.
 
@@ -110,22 +121,6 @@ class Conflict(AnninhError):
 
 class LeaseLost(Conflict):
     """Our claim on a queue row ran out; whoever holds it now does the work."""
-
-
-class Busy(AnninhError):
-    """Too much is under way. Nothing was done.
-
-    Attributes:
-        after: how long to wait before asking again.
-    """
-
-    def __init__(self, message: str, after: timedelta) -> None:
-        super().__init__(message)
-        self.after = after
-
-
-class TooManyRequests(Busy):
-    """Too much is asked by one person, or from one address, at once. Nothing was done."""
 
 
 class Unsupported(AnninhError, NotImplementedError):

@@ -3,8 +3,9 @@ from datetime import timedelta
 
 import anyio
 import pytest
+from starlette.exceptions import HTTPException
 
-from anninh_core.kernel.errors import Busy, ConfigurationError, TooManyRequests
+from anninh_core.kernel.errors import ConfigurationError, TooManyRequests
 from anninh_core.vocabulary.rates import Rate
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.rate_limits import Addresses, RateLimiter
@@ -93,7 +94,7 @@ def test_too_many_calls_are_sent_away() -> None:
         async def call() -> None:
             try:
                 outcomes.append(await threads.run(release.wait))
-            except Busy:
+            except HTTPException:
                 outcomes.append(None)
                 release.set()
 

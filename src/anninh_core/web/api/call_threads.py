@@ -1,19 +1,16 @@
 """Where calls run: threads of the API's own, so that webhooks never wait for them."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 import anyio
 import anyio.to_thread
 
-from anninh_core.kernel.errors import Busy
+from anninh_core.web.error_responses import refusal_by_status
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-_AFTER = timedelta(seconds=5)
 
 
 class CallThreads:
@@ -34,10 +31,10 @@ class CallThreads:
         """Run a call in a thread and return what it returns. Whatever becomes of the caller, it is run to its end.
 
         Raises:
-            Busy: too many wait already.
+            HTTPException: 503, too many wait already.
         """
         if self._under_way >= self._most:
-            raise Busy("too many calls wait for a thread; ask again later", _AFTER)
+            raise refusal_by_status(503)
         self._limiter = self._limiter or anyio.CapacityLimiter(self._threads)
         self._under_way += 1
         try:

@@ -15,7 +15,6 @@ from anninh_core.kernel.errors import (
     AlreadyDone,
     AnninhError,
     BadInput,
-    Busy,
     ConfigurationError,
     Conflict,
     NotSignedIn,
@@ -23,6 +22,7 @@ from anninh_core.kernel.errors import (
     Refused,
     RetryLater,
     StorageError,
+    TooManyRequests,
 )
 from anninh_core.web.api.problems.sentences import Language, worded_code, words_of
 from anninh_core.web.api.problems.statuses import code_of, status_of
@@ -73,7 +73,7 @@ def to_problem(error: Exception, language: Language, new_id: Callable[[], str]) 
     body: dict[str, object] = {"detail": _detail(error, words.detail, language)}
     if errors := _argument_errors(error):
         body |= {"path": errors[0]["path"], "errors": errors}
-    if (status >= 500 and not isinstance(error, Busy)) or isinstance(error, StorageError):
+    if status >= 500 or isinstance(error, StorageError):
         body["incident"] = _log_incident(error, status, new_id())
     return problem_response(status, code, words.title, body, _headers(error, status))
 
@@ -109,7 +109,7 @@ def _argument_errors(error: Exception) -> Sequence[dict[str, str]]:
 def _headers(error: Exception, status: int) -> Mapping[str, str]:
     if isinstance(error, NotSignedIn):
         return {"WWW-Authenticate": CHALLENGE}
-    if isinstance(error, Busy | RetryLater) and error.after is not None:
+    if isinstance(error, TooManyRequests | RetryLater) and error.after is not None:
         return {"Retry-After": str(max(1, ceil(error.after.total_seconds())))}
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
 
