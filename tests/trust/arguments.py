@@ -188,7 +188,7 @@ ROLES: Mapping[str, Role] = {
     "row_id: str": Names("row", also=("notice", "event")),
     "rule: str": Plain("advertising"),
     "scope: str": SCOPE,
-    "scopes: Collection[str]": evolve(SCOPE, several=True),
+    **dict.fromkeys(("scopes: Collection[str]", "scopes: Sequence[str]"), evolve(SCOPE, several=True)),
     "seq: int": Names("seq", 100_000),
     "shifts: Sequence[Shift]": Plain(lambda things: [Shift(officers=(things["officer"],))]),
     "signer: str": TEXT,

@@ -2,7 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import reduce
 from inspect import Parameter, formatannotation, signature
+from operator import or_
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from attrs import frozen
 from pydantic import BaseModel
@@ -92,10 +96,22 @@ def _public(subject: object) -> list[str]:
     return sorted(name for name in dir(subject) if not name.startswith("_"))
 
 
+def without_limits(annotation: Any) -> Any:
+    """Return an annotation as if its aliases were the types that they stand for."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return without_limits(inner[0])
+    if origin in (Union, UnionType):
+        return reduce(or_, map(without_limits, inner))
+    if origin is None or origin is Callable:
+        return annotation
+    return origin[tuple(map(without_limits, inner))]
+
+
 def _arguments(verb: Callable[..., object]) -> Iterator[Argument]:
     first, *others = signature(verb).parameters.values()
     assert first.annotation is Actor
     for parameter in others:
         required = parameter.default is Parameter.empty
-        annotation = _MODULES.sub("", formatannotation(parameter.annotation))
+        annotation = _MODULES.sub("", formatannotation(without_limits(parameter.annotation)))
         yield Argument(parameter.name, f"{parameter.name}: {annotation}", required)

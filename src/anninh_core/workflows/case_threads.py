@@ -12,6 +12,7 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.messaging.inbound.route import MessageClass
+from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -29,7 +30,7 @@ class CaseThreads(Workflow):
     action_prefix = "threads"
 
     @command(Permission.TIP_HANDLE, public=True)
-    def assign_message(self, uow: UnitOfWork, message_id: str, case: str) -> Message:
+    def assign_message(self, uow: UnitOfWork, message_id: Id, case: Id) -> Message:
         """Put a message that was in doubt into one of the cases that it may belong to.
 
         Args:
@@ -48,7 +49,7 @@ class CaseThreads(Workflow):
         return self.services.conversations.link(uow, message.id, case, kind=MessageClass.CONTINUATION)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def dismiss_message(self, uow: UnitOfWork, message_id: str, reason: str) -> Message:
+    def dismiss_message(self, uow: UnitOfWork, message_id: Id, reason: Reason) -> Message:
         """Note that nothing has to be done about a message that was in doubt.
 
         Raises:
@@ -62,7 +63,7 @@ class CaseThreads(Workflow):
         return self.services.threads.dismiss(uow, message.id)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def assign_messages(self, uow: UnitOfWork, messages: Sequence[str], case: str) -> tuple[Message, ...]:
+    def assign_messages(self, uow: UnitOfWork, messages: Sequence[Id], case: Id) -> tuple[Message, ...]:
         """Put several messages that were in doubt into one of the cases that each of them may belong to; all or none.
 
         Raises:
@@ -80,7 +81,7 @@ class CaseThreads(Workflow):
 
     @command(Permission.TIP_HANDLE, public=True)
     def dismiss_messages(
-        self, uow: UnitOfWork, messages: Sequence[str], *, reason: str, note: str
+        self, uow: UnitOfWork, messages: Sequence[Id], *, reason: Reason, note: Words
     ) -> tuple[Message, ...]:
         """Note that nothing has to be done about several messages that were in doubt; all or none.
 
@@ -106,7 +107,7 @@ class CaseThreads(Workflow):
         return tuple(self.services.threads.dismiss(uow, message.id) for message in in_doubt)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def open_tip(self, uow: UnitOfWork, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:
+    def open_tip(self, uow: UnitOfWork, messages: Sequence[Id], *, category: str = "", emergency: bool = False) -> Tip:
         """Make a tip of messages of one person that were in doubt; its clocks run from the first one's reception.
 
         Raises:
@@ -121,7 +122,7 @@ class CaseThreads(Workflow):
         return tip
 
     @command(Permission.TIP_HANDLE, public=True)
-    def split(self, uow: UnitOfWork, tip_id: str, messages: Sequence[str], reason: str, *, category: str = "") -> Tip:
+    def split(self, uow: UnitOfWork, tip_id: Id, messages: Sequence[Id], reason: Reason, *, category: str = "") -> Tip:
         """Make a tip of its own of messages that tell of a second matter; return it.
 
         Its clocks run from the reception of the first of them; its reporter is sent its receipt. What is left keeps its
@@ -158,7 +159,7 @@ class CaseThreads(Workflow):
         return new
 
     @command(Permission.TIP_HANDLE, public=True)
-    def join(self, uow: UnitOfWork, tip_id: str, *, into: str, reason: str) -> Tip:
+    def join(self, uow: UnitOfWork, tip_id: Id, *, into: Id, reason: Reason) -> Tip:
         """Join a tip to another of the same reporter that tells of the same matter; return that.
 
         The earlier reception counts, and both receipts lead to it. In the months that are over it counts as one:
@@ -183,7 +184,7 @@ class CaseThreads(Workflow):
         return self.services.tips.splitting.rebuild_words(uow, joined.id, texts)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def keep_together(self, uow: UnitOfWork, tip_id: str, reason: str) -> Tip:
+    def keep_together(self, uow: UnitOfWork, tip_id: Id, reason: Reason) -> Tip:
         """Note that what was marked as a second matter of a tip is none.
 
         Raises:

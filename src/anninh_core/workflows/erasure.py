@@ -27,6 +27,7 @@ from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.errors import DecryptionError, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.arguments import Id, Reason
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -48,7 +49,7 @@ class ErasureWorkflow(Workflow):
         self._policies = retention_policies(runner.context.district)
 
     @workflow(Permission.OPERATE, public=True, step_up=True)
-    def erase(self, actor: Actor, erasure_id: str, *, rule: str, reason: str) -> Erasure:
+    def erase(self, actor: Actor, erasure_id: Id, *, rule: str, reason: Reason) -> Erasure:
         """Decide that somebody is erased: who they are, and their words. It is carried out some days later.
 
         Until then a legal hold stops it. The worker carries it out (see `carry_out`); called again once it is due, this

@@ -8,6 +8,7 @@ from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import NotFound, Unsupported
 from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import command, query, workflow
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -30,13 +31,13 @@ class GroupCreation(Workflow):
     def plan_and_create(
         self,
         actor: Actor,
-        unit: str,
+        unit: Id,
         *,
         kind: str,
-        title: str,
+        title: Words,
         messenger: str,
         members: Sequence[Address] = (),
-        hours: str = "",
+        hours: Words = "",
         key_people: Sequence[KeyPerson] = (),
         local_models: Sequence[str] = (),
     ) -> Group:
@@ -58,7 +59,7 @@ class GroupCreation(Workflow):
         return self.create(actor, group.id, messenger, members)
 
     @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True)
-    def create(self, actor: Actor, group_id: str, messenger: str, members: Sequence[Address] = ()) -> Group:
+    def create(self, actor: Actor, group_id: Id, messenger: str, members: Sequence[Address] = ()) -> Group:
         """Create a planned group on a messenger and link it. Nothing is created for whoever may not, nor twice.
 
         Call it again if it failed, or the process ended in between: a messenger that can `create_group_once` then
@@ -77,7 +78,7 @@ class GroupCreation(Workflow):
         return self.bind(actor, group.id, created, by_hand=False)
 
     @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True)
-    def link_group(self, actor: Actor, group_id: str, messenger: str, *, platform_id: str, link: str = "") -> Group:
+    def link_group(self, actor: Actor, group_id: Id, messenger: str, *, platform_id: Id, link: Words = "") -> Group:
         """Link a planned group to a chat group that a person has created."""
         group = self.planned(actor, group_id)
         created = CreatedGroup(Address(self._get_messenger(messenger).instance, Place.GROUP, platform_id), link)

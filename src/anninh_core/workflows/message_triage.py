@@ -19,6 +19,7 @@ from anninh_core.messaging.inbound.intake import Accepted, Intake
 from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.marks import command, query, workflow
 from anninh_core.usecase.outbox_message import messenger_of
 from anninh_core.usecase.read_session import ReadSession
@@ -54,7 +55,7 @@ class MessageTriage(Workflow):
         return said_in_group.items
 
     @command(Permission.INTAKE, public=True)
-    def to_tip(self, uow: UnitOfWork, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:
+    def to_tip(self, uow: UnitOfWork, messages: Sequence[Id], *, category: str = "", emergency: bool = False) -> Tip:
         """Make one tip of one or several group messages of the same person (an album, a story in pieces).
 
         Its text is read in the order in which they were sent, whatever order they are named in.
@@ -93,7 +94,7 @@ class MessageTriage(Workflow):
         return tip
 
     @command(Permission.INTAKE, public=True)
-    def to_inquiry(self, uow: UnitOfWork, message_id: str) -> Inquiry:
+    def to_inquiry(self, uow: UnitOfWork, message_id: Id) -> Inquiry:
         """Make a question of a message that nobody has marked; its sender is answered in private where possible."""
         message = self._get_message(uow, message_id)
         self._check_messages([message])
@@ -110,7 +111,7 @@ class MessageTriage(Workflow):
         return inquiry
 
     @command(Permission.INTAKE, public=True)
-    def inquiry_to_tip(self, uow: UnitOfWork, inquiry_id: str, *, category: str = "") -> Tip:
+    def inquiry_to_tip(self, uow: UnitOfWork, inquiry_id: Id, *, category: str = "") -> Tip:
         """Make a tip of a question that turned out to be one; what its sender writes next belongs to the tip."""
         inquiry = get_permitted_inquiry(uow, inquiry_id)
         tip = self.services.tips.intake.receive(
@@ -128,7 +129,7 @@ class MessageTriage(Workflow):
         return tip
 
     @command(Permission.INTAKE, Permission.TIP_HANDLE, public=True)
-    def tip_to_inquiry(self, uow: UnitOfWork, tip_id: str, *, reason: str) -> Inquiry:
+    def tip_to_inquiry(self, uow: UnitOfWork, tip_id: Id, *, reason: Reason) -> Inquiry:
         """Make a question of a tip that turned out to be one: it leaves the tips' numbers, each names the other.
 
         Its resident gets no second receipt; what they write next belongs to the question. It has waited since the tip
@@ -158,7 +159,7 @@ class MessageTriage(Workflow):
         return inquiry
 
     @workflow(Permission.INTAKE, public=True)
-    def import_pasted(self, actor: Actor, group_id: str, text: str) -> Accepted:
+    def import_pasted(self, actor: Actor, group_id: Id, text: Words) -> Accepted:
         """Take in what a board member copied out of a group that no program can read. Pasted twice, it counts once.
 
         Raises:

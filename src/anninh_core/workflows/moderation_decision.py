@@ -7,6 +7,7 @@ from anninh_core.domain.moderation.loading import get_permitted_post
 from anninh_core.domain.moderation.model import ModerationAction, Post, PostState
 from anninh_core.domain.services import Services
 from anninh_core.ports.messenger import Messenger
+from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.outbox_message import OutboxAction, messenger_of
 from anninh_core.usecase.runner import UseCaseRunner
@@ -36,7 +37,7 @@ class ModerationDecision(Workflow):
         self._messengers = messengers
 
     @command(Permission.POST_MODERATE, public=True)
-    def decide(self, uow: UnitOfWork, post_id: str, action: ModerationAction, *, rule: str, text: str) -> Post:
+    def decide(self, uow: UnitOfWork, post_id: Id, action: ModerationAction, *, rule: str, text: Words) -> Post:
         """Decide about a post. Where the messenger can, it is told to act; where it can't, a person gets the task.
 
         Args:
@@ -51,7 +52,7 @@ class ModerationDecision(Workflow):
         return self.services.moderation.rulings.decide(uow, post_id, action, rule=rule, text=text, able=can_execute)
 
     @command(Permission.POST_APPEAL, public=True)
-    def decide_appeal(self, uow: UnitOfWork, post_id: str, uphold: bool, text: str) -> Post:
+    def decide_appeal(self, uow: UnitOfWork, post_id: Id, uphold: bool, text: Words) -> Post:
         """Decide an appeal as another person than ruled. What is overturned is taken back, where the messenger can."""
         post = get_permitted_post(uow, post_id)
         can_undo = post.state is PostState.APPEALED and not uphold and self._can_undo(post)

@@ -11,6 +11,7 @@ from anninh_core.domain.services import Services
 from anninh_core.messaging.outbound.leak_gate import is_clear, leak_error
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.arguments import Count, Id, Reason
 from anninh_core.usecase.marks import command, workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -28,7 +29,7 @@ class ReportSubmission(Workflow):
         self._plugins = plugins
 
     @workflow(Permission.REPORT_SUBMIT, public=True, step_up=True)
-    def submit(self, actor: Actor, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
+    def submit(self, actor: Actor, report_id: Id, *, number: Count, issued_on: date, signer: str) -> Report:
         """Sign and hand in a report; the duty it fulfils is done in the same commit.
 
         Raises:
@@ -60,7 +61,7 @@ class ReportSubmission(Workflow):
         return report
 
     @command(Permission.REPORT_ACCEPT, public=True)
-    def give_back(self, uow: UnitOfWork, report_id: str, reasons: str) -> Report:
+    def give_back(self, uow: UnitOfWork, report_id: Id, reasons: Reason) -> Report:
         """Return a report with reasons; its duty is open again."""
         report = self.services.reports.signing.give_back(uow, report_id, reasons)
         self._permit_superior(uow, report)
@@ -69,7 +70,7 @@ class ReportSubmission(Workflow):
         return report
 
     @command(Permission.REPORT_ACCEPT, public=True)
-    def accept(self, uow: UnitOfWork, report_id: str) -> Report:
+    def accept(self, uow: UnitOfWork, report_id: Id) -> Report:
         """Accept a report; its duty is closed."""
         report = self.services.reports.signing.accept(uow, report_id)
         self._permit_superior(uow, report)
@@ -78,7 +79,7 @@ class ReportSubmission(Workflow):
         return report
 
     @workflow(Permission.REPORT_READ, public=True)
-    def render(self, actor: Actor, report_id: str, format: str) -> tuple[str, bytes]:
+    def render(self, actor: Actor, report_id: Id, format: str) -> tuple[str, bytes]:
         """Return a file name and the bytes of a report in a format.
 
         Raises:

@@ -7,6 +7,7 @@ from attrs import frozen
 from anninh_core.domain.services import Services
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.arguments import Count, Id, Year
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
@@ -39,7 +40,7 @@ class TipPaperRendering(Workflow):
         self._plugins = plugins
 
     @workflow(Permission.TIP_READ, public=True)
-    def register(self, actor: Actor, unit: str, start: date, end: date, format: str = "docx") -> tuple[str, bytes]:
+    def register(self, actor: Actor, unit: Id, start: date, end: date, format: str = "docx") -> tuple[str, bytes]:
         """Return a file name and the register of a unit and below, of the tips received in a period of days.
 
         Raises:
@@ -51,13 +52,13 @@ class TipPaperRendering(Workflow):
         return self._render(document, f"so-theo-doi-{unit.replace('/', '-')}-{start}-{end}", format)
 
     @workflow(Permission.TIP_READ, public=True)
-    def monthly_list(self, actor: Actor, unit: str, year: int, month: int, format: str = "docx") -> tuple[str, bytes]:
+    def monthly_list(self, actor: Actor, unit: Id, year: Year, month: Count, format: str = "docx") -> tuple[str, bytes]:
         """Return a file name and the list of a month, with its balance; raises as `register` does."""
         document, _ = self.services.tips.papers.monthly_list(actor, unit, year, month)
         return self._render(document, f"danh-sach-{unit.replace('/', '-')}-{year}-{month:02}", format)
 
     @workflow(Permission.TIP_HANDLE, public=True)
-    def slip(self, actor: Actor, tip_id: str, format: str = "docx") -> SlipFile:
+    def slip(self, actor: Actor, tip_id: Id, format: str = "docx") -> SlipFile:
         """Return the slip (phiếu chuyển, after form 03 of Thông tư 119/2021/TT-BCA) of a tip's last transfer outside.
 
         Raises:

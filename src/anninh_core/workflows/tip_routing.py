@@ -4,6 +4,7 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips.model import Tip
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.opinions import RoutingOpinion
@@ -22,7 +23,7 @@ class TipRouting(Workflow):
         self._plugins = plugins
 
     @workflow(Permission.TIP_READ, public=True)
-    def suggest_handlers(self, actor: Actor, tip_id: str) -> tuple[RoutingOpinion, ...]:
+    def suggest_handlers(self, actor: Actor, tip_id: Id) -> tuple[RoutingOpinion, ...]:
         """Return who might handle a tip and why: first what the profile's rules say, then each plugin.
 
         A plugin that failed is named, with the unit left empty.

@@ -3,6 +3,7 @@
 from anninh_core.domain.audit.heads.signing import JournalHeads
 from anninh_core.domain.audit.log import AuditLog
 from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.arguments import Limit, Line
 from anninh_core.usecase.marks import Service, workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
@@ -19,7 +20,7 @@ class JournalExport(Service):
         self._heads = heads
 
     @workflow(Permission.TRAIL_READ, public=True)
-    def export_journal(self, actor: Actor, *, after: int = 0, limit: int = 10_000) -> tuple[bytes, ...]:
+    def export_journal(self, actor: Actor, *, after: Line = 0, limit: Limit = 10_000) -> tuple[bytes, ...]:
         """Sign a head, unless nothing happened since the last one, and return lines of the journal for `verify_export`.
 
         Needs the permission on the root. The last page ends at that head or later.

@@ -1,6 +1,5 @@
 """The audit log: who did what, as a page or as lines that are verified elsewhere."""
 
-from datetime import datetime
 from itertools import islice
 
 from attrs import frozen
@@ -8,6 +7,7 @@ from attrs import frozen
 from anninh_core.domain.audit.chain import export_line
 from anninh_core.domain.audit.trail import TrailFilter
 from anninh_core.ports.changes import is_indexed_ref
+from anninh_core.usecase.arguments import Aware, Count, Id, Line
 from anninh_core.usecase.journal.entries import NumberedEntry, read_lines
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
@@ -32,15 +32,15 @@ class AuditLog(Service):
         self,
         session: ReadSession,
         *,
-        about: str = "",
-        by: str = "",
+        about: Id = "",
+        by: Id = "",
         action: str = "",
-        unit: str = "",
+        unit: Id = "",
         outcome: str = "",
-        since: datetime | None = None,
-        until: datetime | None = None,
-        after: int = 0,
-        limit: int = 100,
+        since: Aware | None = None,
+        until: Aware | None = None,
+        after: Line = 0,
+        limit: Count = 100,
     ) -> AuditPage:
         """Return a page of the trail, oldest first, of the units where the actor may read it.
 

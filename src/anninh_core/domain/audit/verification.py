@@ -17,6 +17,7 @@ from anninh_core.domain.audit.model import Checkpoint
 from anninh_core.domain.audit.record_check import find_mismatches
 from anninh_core.kernel.errors import NotFound
 from anninh_core.ports.changes import GENESIS
+from anninh_core.usecase.arguments import Line
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.journal.entries import read_lines
 from anninh_core.usecase.marks import Service, command, query
@@ -71,7 +72,7 @@ class ChainVerification(Service):
     action_prefix = "governance"  # the stored first half of the journal's action names
 
     @query(Permission.TRAIL_READ, public=True)
-    def verify(self, session: ReadSession, *, after: int = 0, hash: str = GENESIS) -> ChainVerdict:
+    def verify(self, session: ReadSession, *, after: Line = 0, hash: str = GENESIS) -> ChainVerdict:
         """Verify the journal's chain, all of it or what follows a trusted line. Needs the permission on the root."""
         session.permit(self.context.district.root)
         return verify_chain(read_lines(self.context.storage.journal, after), after=after, hash=hash)
@@ -104,7 +105,7 @@ class ChainVerification(Service):
         return uow.save(CHECKPOINT, evolve(unmarked, mark=self.context.keys.blind(_MARK_LABEL, unmarked.mark_content)))
 
     @query(Permission.TRAIL_READ, public=True)
-    def check_checkpoint(self, session: ReadSession, seq: int) -> ChainVerdict:
+    def check_checkpoint(self, session: ReadSession, seq: Line) -> ChainVerdict:
         """Tell whether a checkpoint is ours and the journal still has that line, and what follows from it holds.
 
         Raises:

@@ -11,6 +11,7 @@ from anninh_core.domain.content.rules import check_complete, check_content
 from anninh_core.domain.content.values import ItemContent, ItemVersion
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.encryption.clean_copies import clean_attachments, store_clean
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -27,7 +28,7 @@ class ItemEditing(Service):
     action_prefix = "content"
 
     @command(Permission.CONTENT_EDIT, public=True)
-    def attach(self, uow: UnitOfWork, unit: str, data: bytes, *, kind: str = "image", name: str = "") -> Attachment:
+    def attach(self, uow: UnitOfWork, unit: Id, data: bytes, *, kind: str = "image", name: Words = "") -> Attachment:
         """Clean a file and store the copy, for an item of a unit; the file as it was isn't kept.
 
         Args:
@@ -47,13 +48,13 @@ class ItemEditing(Service):
         return store_clean(self.runner, data, kind, nfc(name))
 
     @command(Permission.CONTENT_EDIT, public=True)
-    def write(self, uow: UnitOfWork, unit: str, piece: ItemContent) -> Item:
+    def write(self, uow: UnitOfWork, unit: Id, piece: ItemContent) -> Item:
         """Begin an item of a unit."""
         uow.permit(unit)
         return self._create_item(uow, unit, piece, replaces="")
 
     @command(Permission.CONTENT_EDIT, public=True)
-    def edit(self, uow: UnitOfWork, item_id: str, piece: ItemContent) -> Item:
+    def edit(self, uow: UnitOfWork, item_id: Id, piece: ItemContent) -> Item:
         """Change the words of an item that isn't published. It is a draft again; answers and approval are void."""
         item = load_item(uow, item_id)
         known = item.piece.attachments
@@ -62,7 +63,7 @@ class ItemEditing(Service):
         return uow.save(ITEM, edited)
 
     @command(Permission.CONTENT_EDIT, public=True)
-    def correct(self, uow: UnitOfWork, item_id: str, piece: ItemContent) -> Item:
+    def correct(self, uow: UnitOfWork, item_id: Id, piece: ItemContent) -> Item:
         """Begin a correction of a published item (P-II.4). Published, it goes to every group that got the original."""
         original = load_item(uow, item_id)
         if original.published_day is None:

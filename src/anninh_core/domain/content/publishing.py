@@ -11,6 +11,7 @@ from anninh_core.domain.content.rules import deliveries_by_group, pending_target
 from anninh_core.domain.content.values import GroupDelivery, ItemContent, ItemWithdrawal
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Id, Reason
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -67,7 +68,7 @@ class ItemPublishing(Service):
         return uow.save(ITEM, published)
 
     @command(Permission.CONTENT_PUBLISH, public=True)
-    def withdraw(self, uow: UnitOfWork, item_id: str, reason: str, *, ended: bool = False) -> Item:
+    def withdraw(self, uow: UnitOfWork, item_id: Id, reason: Reason, *, ended: bool = False) -> Item:
         """Say in the same groups that an item no longer holds.
 
         Args:

@@ -8,6 +8,7 @@ from anninh_core.domain.content.kind import ITEM, PUBLICATION, Publication
 from anninh_core.domain.content.loading import load_item
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import GroupDelivery
+from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -42,12 +43,12 @@ class ContentQueries(Service):
     action_prefix = "content"
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
-    def get(self, session: ReadSession, item_id: str) -> Item:
+    def get(self, session: ReadSession, item_id: Id) -> Item:
         """Return an item with its versions, answers and findings."""
         return load_item(session, item_id)
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
-    def missing(self, session: ReadSession, item_id: str) -> tuple[str, ...]:
+    def missing(self, session: ReadSession, item_id: Id) -> tuple[str, ...]:
         """Return what stands between an item and its approval, one line each."""
         return load_item(session, item_id).missing(self.context.district.gates)
 
@@ -56,11 +57,11 @@ class ContentQueries(Service):
         self,
         session: ReadSession,
         *,
-        unit: str = "",
+        unit: Id = "",
         state: str = "",
         category: str = "",
-        after: str = "",
-        limit: int = 50,
+        after: Cursor = "",
+        limit: Limit = 50,
     ) -> Listing[Item]:
         """Return a page of items, newest first."""
         where = {name: value for name, value in (("state", state), ("category", category)) if value}
@@ -68,7 +69,7 @@ class ContentQueries(Service):
 
     @query(Permission.CONTENT_READ, traced=True, public=True)
     def search(
-        self, session: ReadSession, text: str, *, unit: str = "", after: str = "", limit: int = 20
+        self, session: ReadSession, text: Words, *, unit: Id = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Item]:
         """Return a page of the newest items whose title or body is what `text` asks for, as `tips.search` does."""
         units = session.visible_units(unit)
@@ -78,18 +79,18 @@ class ContentQueries(Service):
         return search(session, ITEM, text, reach, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
-    def reviews_due(self, session: ReadSession, *, unit: str = "") -> tuple[Item, ...]:
+    def reviews_due(self, session: ReadSession, *, unit: Id = "") -> tuple[Item, ...]:
         """Return what was published on one person's word and not yet looked at by a second, first due first."""
         return session.list_permitted(ITEM, "review_due", unit, where={"review_open": True}, limit=500).items
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
-    def corrections(self, session: ReadSession, item_id: str) -> tuple[Item, ...]:
+    def corrections(self, session: ReadSession, item_id: Id) -> tuple[Item, ...]:
         """Return the corrections of an item, newest first."""
         original = load_item(session, item_id)
         return session.find(ITEM, "newest", where={"replaces": original.id}).items
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
-    def ledger(self, session: ReadSession, item_id: str) -> tuple[LedgerLine, ...]:
+    def ledger(self, session: ReadSession, item_id: Id) -> tuple[LedgerLine, ...]:
         """Return how an item went to each group, then, if it was withdrawn, how that went."""
         item = load_item(session, item_id)
         withdrawn = item.withdrawal.sent if item.withdrawal else ()
@@ -97,7 +98,7 @@ class ContentQueries(Service):
 
     @query(Permission.CONTENT_READ, public=True)
     def published(
-        self, session: ReadSession, *, unit: str = "", after: str = "", limit: int = 50
+        self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Publication]:
         """Return a page of what is public and still holds, newest first."""
         return session.list_permitted(PUBLICATION, "newest", unit, where={"shown": True}, after=after, limit=limit)

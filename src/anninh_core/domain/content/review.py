@@ -9,6 +9,7 @@ from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import GateAnswer
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Count, Id, Reason, Words
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -20,7 +21,7 @@ class ItemReview(Service):
     action_prefix = "content"
 
     @command(Permission.CONTENT_REVIEW, public=True)
-    def answer_gate(self, uow: UnitOfWork, item_id: str, gate: str, passed: bool, note: str) -> Item:
+    def answer_gate(self, uow: UnitOfWork, item_id: Id, gate: str, passed: bool, note: Words) -> Item:
         """Answer one of the profile's gates. A machine may find things; only a person answers."""
         item = load_item(uow, item_id)
         self._check_gate(gate)
@@ -30,7 +31,7 @@ class ItemReview(Service):
         return uow.save(ITEM, updated)
 
     @command(Permission.CONTENT_REVIEW, public=True)
-    def answer_finding(self, uow: UnitOfWork, item_id: str, number: int, words: str) -> Item:
+    def answer_finding(self, uow: UnitOfWork, item_id: Id, number: Count, words: Words) -> Item:
         """Answer a finding of the checks, counted from 0, in words."""
         item = load_item(uow, item_id)
         updated = item.remark_answered(number, nfc(words), uow.actor.id)
@@ -39,7 +40,7 @@ class ItemReview(Service):
         return uow.save(ITEM, updated)
 
     @command(Permission.CONTENT_REVIEW, public=True)
-    def approve(self, uow: UnitOfWork, item_id: str, note: str = "") -> Item:
+    def approve(self, uow: UnitOfWork, item_id: Id, note: Words = "") -> Item:
         """Approve exactly these words.
 
         Raises:
@@ -53,7 +54,7 @@ class ItemReview(Service):
         return uow.save(ITEM, approved)
 
     @command(Permission.CONTENT_REVIEW, public=True)
-    def reject(self, uow: UnitOfWork, item_id: str, reason: str) -> Item:
+    def reject(self, uow: UnitOfWork, item_id: Id, reason: Reason) -> Item:
         """Turn an item down, with the reason its author reads."""
         if not reason.strip():
             raise BadInput("say why the item is rejected; its author reads it")
@@ -65,7 +66,7 @@ class ItemReview(Service):
 
     @command(Permission.CONTENT_PUBLISH, public=True)
     def approve_urgently(
-        self, uow: UnitOfWork, item_id: str, reason: str, notes: Mapping[str, str], *, about_people: str = ""
+        self, uow: UnitOfWork, item_id: Id, reason: Reason, notes: Mapping[str, str], *, about_people: Reason = ""
     ) -> Item:
         """Approve an immediate item alone, answering every gate with a note: danger doesn't wait for a second person.
 
@@ -93,7 +94,7 @@ class ItemReview(Service):
         return uow.save(ITEM, approved)
 
     @command(Permission.CONTENT_REVIEW, public=True)
-    def review_afterwards(self, uow: UnitOfWork, item_id: str, stands: bool, note: str) -> Item:
+    def review_afterwards(self, uow: UnitOfWork, item_id: Id, stands: bool, note: Words) -> Item:
         """Look as a second person at what one person approved alone. What doesn't stand is to be withdrawn."""
         item = load_item(uow, item_id)
         reviewed = item.reviewed_afterwards(uow.actor.id, uow.at, nfc(note), stands=stands)

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.content.specs import SOURCE_SPEC
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Cursor, Limit, Words
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -48,7 +49,7 @@ class SourceRegister(Service):
     action_prefix = "content"
 
     @command(Permission.CONTENT_REVIEW, public=True)
-    def register_source(self, uow: UnitOfWork, domain: str, name: str, owner: str) -> OfficialSource:
+    def register_source(self, uow: UnitOfWork, domain: str, name: Words, owner: Words) -> OfficialSource:
         """Put a site into the register, or back into it under these names."""
         root = self.context.district.root
         uow.permit(root)
@@ -70,13 +71,13 @@ class SourceRegister(Service):
         return uow.save(SOURCE, evolve(source, retired=uow.today))
 
     @query(Permission.CONTENT_READ, public=True)
-    def sources(self, session: ReadSession, *, after: str = "", limit: int = 50) -> Listing[OfficialSource]:
+    def sources(self, session: ReadSession, *, after: Cursor = "", limit: Limit = 50) -> Listing[OfficialSource]:
         """Return a page of the register, by domain."""
         session.permitted_units()
         return session.find(SOURCE, "id", where={"in_use": True}, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ, public=True)
-    def source_of(self, session: ReadSession, url: str) -> OfficialSource:
+    def source_of(self, session: ReadSession, url: Words) -> OfficialSource:
         """Return the registered source an address belongs to.
 
         Raises:

@@ -9,6 +9,7 @@ from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.usecase.arguments import Count, Id, Reason
 from anninh_core.usecase.journal.entries import NumberedEntry
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
@@ -48,7 +49,7 @@ class MessageFiles(Service):
         self._restricts = restricts
 
     @query(Permission.TIP_READ, traced=True, public=True)
-    def attachment(self, session: ReadSession, case: str, message_id: str, number: int = 0) -> bytes:
+    def attachment(self, session: ReadSession, case: Id, message_id: Id, number: Count = 0) -> bytes:
         """Return what is shown of a file of a case (`kind:id`), to whoever may hold the case itself.
 
         That is its cleaned copy; where nothing here cleans its type, the file as it came: `history` tells which.
@@ -71,7 +72,7 @@ class MessageFiles(Service):
         return data
 
     @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, public=True, step_up=True)
-    def open_original(self, uow: UnitOfWork, case: str, message_id: str, number: int = 0, *, purpose: str) -> bytes:
+    def open_original(self, uow: UnitOfWork, case: Id, message_id: Id, number: Count = 0, *, purpose: Reason) -> bytes:
         """Return a file of a case as it came, which may tell who sent it, and may do harm where it is opened.
 
         Who got it and what for is written down with the message.
@@ -97,7 +98,7 @@ class MessageFiles(Service):
         return data
 
     @query(Permission.TIP_READ, traced=True, public=True)
-    def custody(self, session: ReadSession, case: str, message_id: str, number: int = 0) -> FileCustody:
+    def custody(self, session: ReadSession, case: Id, message_id: Id, number: Count = 0) -> FileCustody:
         """Return what happened to a file of a case since it came: its chain of custody.
 
         Raises:

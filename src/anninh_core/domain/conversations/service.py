@@ -21,6 +21,7 @@ from anninh_core.domain.conversations.model import (
 )
 from anninh_core.kernel.errors import BadInput, Conflict, NotFound, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.indexing.blind_index import find_id
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query, step
@@ -250,7 +251,7 @@ class Conversations(Service):
         return uow.save(CONVERSATION, group.continued_by("", unit))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def history(self, session: ReadSession, case: str, *, after: str = "", limit: int = 50) -> Listing[Message]:
+    def history(self, session: ReadSession, case: Id, *, after: Cursor = "", limit: Limit = 50) -> Listing[Message]:
         """Return the messages of a case (`kind:id`), oldest first, to whoever may hold the case itself.
 
         Of a case that is over, whose reporter had the use of their data restricted, the words are withheld.

@@ -8,6 +8,7 @@ from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, SMALL_
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.marks import Service, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -125,7 +126,7 @@ class MessageThreads(Service):
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def unassigned(
-        self, session: ReadSession, *, unit: str = "", held_back: bool = False, after: str = "", limit: int = 50
+        self, session: ReadSession, *, unit: Id = "", held_back: bool = False, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Message]:
         """Return messages of which nobody knows yet where they belong, oldest first.
 
@@ -151,7 +152,7 @@ class MessageThreads(Service):
         )
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def unassigned_beside(self, session: ReadSession, case: str) -> tuple[Message, ...]:
+    def unassigned_beside(self, session: ReadSession, case: Id) -> tuple[Message, ...]:
         """Return messages that may belong to a case (`kind:id`), oldest first, to whoever may hold that case."""
         check_case(session, self._cases, case)
         ref = Ref.parse(case)

@@ -8,6 +8,7 @@ from attrs import evolve
 from anninh_core.domain.duty.alarm import Alarm, Rung, alarm_id, start_alarm
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.arguments import Cursor, Id
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -150,7 +151,7 @@ class Alarms(Service):
         return uow.save(ALARM, followed) if followed != alarm else alarm
 
     @command(Permission.TIP_READ, public=True)
-    def acknowledge(self, uow: UnitOfWork, alarm_id: str) -> Alarm:
+    def acknowledge(self, uow: UnitOfWork, alarm_id: Id) -> Alarm:
         """Take an alarm up: nobody else is paged. Whoever may read the case may, paged or not.
 
         Raises:
@@ -163,7 +164,7 @@ class Alarms(Service):
         return uow.save(ALARM, alarm.acknowledged(uow.actor.id, uow.at))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def alarm(self, session: ReadSession, alarm_id: str) -> Alarm:
+    def alarm(self, session: ReadSession, alarm_id: Id) -> Alarm:
         """Return an alarm with its ladder: who was told when, by what, and who acknowledged it.
 
         Raises:
@@ -172,7 +173,7 @@ class Alarms(Service):
         return self._get_permitted(session, alarm_id)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def alarms(self, session: ReadSession, *, unit: str = "", open: bool = True, after: str = "") -> Listing[Alarm]:
+    def alarms(self, session: ReadSession, *, unit: Id = "", open: bool = True, after: Cursor = "") -> Listing[Alarm]:
         """Return alarms and notices, newest first: those that nobody has taken up, or all."""
         where = {"state": "open"} if open else {}
 

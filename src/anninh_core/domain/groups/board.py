@@ -9,6 +9,7 @@ from anninh_core.domain.groups.loading import load_group
 from anninh_core.domain.groups.model import OPEN_STATES, Group, KeyPerson
 from anninh_core.domain.groups.rules import require_code, require_people
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -21,7 +22,7 @@ class GroupBoard(Service):
     action_prefix = "groups"
 
     @command(Permission.GROUP_RUN, public=True)
-    def seat(self, uow: UnitOfWork, group_id: str, post: str, *, officer: str, name: str) -> Group:
+    def seat(self, uow: UnitOfWork, group_id: Id, post: str, *, officer: Id, name: Words) -> Group:
         """Put an officer on the board. A new owner takes the place of the one before.
 
         Args:
@@ -33,13 +34,13 @@ class GroupBoard(Service):
         return uow.save(GROUP, load_group(uow, group_id).seated(post, officer, nfc(name), uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
-    def vacate(self, uow: UnitOfWork, group_id: str, officer: str) -> Group:
+    def vacate(self, uow: UnitOfWork, group_id: Id, officer: Id) -> Group:
         """Take an officer off the board."""
         uow.add_event("group.seat_vacated")
         return uow.save(GROUP, load_group(uow, group_id).vacated(officer, uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
-    def hand_over(self, uow: UnitOfWork, officer: str, *, successor: str, name: str) -> tuple[Group, ...]:
+    def hand_over(self, uow: UnitOfWork, officer: Id, *, successor: Id, name: Words) -> tuple[Group, ...]:
         """Move every seat of an officer who leaves to a successor, in all groups at once.
 
         Raises:
@@ -73,7 +74,7 @@ class GroupBoard(Service):
         return Passed(moved, tuple(left))
 
     @command(Permission.GROUP_RUN, public=True)
-    def name_key_people(self, uow: UnitOfWork, group_id: str, people: Sequence[KeyPerson]) -> Group:
+    def name_key_people(self, uow: UnitOfWork, group_id: Id, people: Sequence[KeyPerson]) -> Group:
         """Name the residents whose word counts; they replace those named before."""
         group = load_group(uow, group_id)
         uow.add_event("group.key_people_named")

@@ -10,6 +10,7 @@ from anninh_core.domain.groups.model import OPEN_STATES, Group, GroupState, KeyP
 from anninh_core.domain.groups.rules import charter_text, require_code, require_people
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.encryption.clean_copies import clean_attachments
 from anninh_core.usecase.marks import Service, command, step
@@ -29,11 +30,11 @@ class GroupLifecycle(Service):
     def plan(
         self,
         uow: UnitOfWork,
-        unit: str,
+        unit: Id,
         *,
         kind: str,
-        title: str,
-        hours: str = "",
+        title: Words,
+        hours: Words = "",
         key_people: Sequence[KeyPerson] = (),
         local_models: Sequence[str] = (),
     ) -> Group:
@@ -83,7 +84,7 @@ class GroupLifecycle(Service):
         return uow.save(GROUP, group)
 
     @command(Permission.GROUP_RUN, public=True)
-    def launch(self, uow: UnitOfWork, group_id: str, *, documents: Sequence[Attachment] = ()) -> Group:
+    def launch(self, uow: UnitOfWork, group_id: Id, *, documents: Sequence[Attachment] = ()) -> Group:
         """Open a founded group to its members and send them the charter and the founding documents (P-II.1.b, c).
 
         Raises:
@@ -94,7 +95,7 @@ class GroupLifecycle(Service):
         return uow.save(GROUP, self._send_charter(uow, group))
 
     @command(Permission.GROUP_RUN, public=True)
-    def send_charter(self, uow: UnitOfWork, group_id: str) -> Group:
+    def send_charter(self, uow: UnitOfWork, group_id: Id) -> Group:
         """Send the charter in force to an active group, after it was changed."""
         group = load_group(uow, group_id)
         if group.state is not GroupState.ACTIVE:
@@ -103,26 +104,26 @@ class GroupLifecycle(Service):
         return uow.save(GROUP, self._send_charter(uow, group))
 
     @command(Permission.GROUP_RUN, public=True)
-    def relink(self, uow: UnitOfWork, group_id: str, link: str) -> Group:
+    def relink(self, uow: UnitOfWork, group_id: Id, link: Words) -> Group:
         """Set the invitation link."""
         uow.add_event("group.relinked")
         return uow.save(GROUP, evolve(load_group(uow, group_id), link=link))
 
     @command(Permission.GROUP_RUN, public=True)
-    def rename(self, uow: UnitOfWork, group_id: str, title: str) -> Group:
+    def rename(self, uow: UnitOfWork, group_id: Id, title: Words) -> Group:
         """Give a group another name; the directory forgets the old one, the record doesn't."""
         uow.add_event("group.renamed")
         return uow.save(GROUP, load_group(uow, group_id).renamed(nfc(title)))
 
     @command(Permission.GROUP_RUN, public=True)
-    def suspend(self, uow: UnitOfWork, group_id: str, reason: str) -> Group:
+    def suspend(self, uow: UnitOfWork, group_id: Id, reason: Reason) -> Group:
         """Take an active group out of use for a while, for a stated reason code."""
         uow.facts["reason"] = require_reason_code(reason)
         uow.add_event("group.suspended")
         return uow.save(GROUP, load_group(uow, group_id).moved(GroupState.SUSPENDED))
 
     @command(Permission.GROUP_RUN, public=True)
-    def resume(self, uow: UnitOfWork, group_id: str) -> Group:
+    def resume(self, uow: UnitOfWork, group_id: Id) -> Group:
         """Take a suspended group into use again."""
         group = load_group(uow, group_id)
         if group.state is not GroupState.SUSPENDED:
@@ -131,14 +132,14 @@ class GroupLifecycle(Service):
         return uow.save(GROUP, group.moved(GroupState.ACTIVE))
 
     @command(Permission.GROUP_RUN, public=True)
-    def close(self, uow: UnitOfWork, group_id: str, reason: str) -> Group:
+    def close(self, uow: UnitOfWork, group_id: Id, reason: Reason) -> Group:
         """End a group for good, for a stated reason code."""
         uow.facts["reason"] = require_reason_code(reason)
         uow.add_event("group.closed")
         return uow.save(GROUP, load_group(uow, group_id).closed(uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
-    def merge(self, uow: UnitOfWork, group_id: str, *, into: str) -> Group:
+    def merge(self, uow: UnitOfWork, group_id: Id, *, into: Id) -> Group:
         """Close a group whose members move to another one."""
         group, other = load_group(uow, group_id), load_group(uow, into)
         if other.id == group.id or other.state is not GroupState.ACTIVE:

@@ -7,6 +7,7 @@ from anninh_core.domain.groups.loading import load_group
 from anninh_core.domain.groups.model import Group, GroupState, Measure
 from anninh_core.domain.groups.rules import charter_text, reminder_text
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.arguments import Count, Id
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -19,7 +20,7 @@ class GroupOperations(Service):
     action_prefix = "groups"
 
     @command(Permission.INTAKE, public=True)
-    def welcome(self, uow: UnitOfWork, group_id: str) -> Group:
+    def welcome(self, uow: UnitOfWork, group_id: Id) -> Group:
         """Welcome new members and send the charter, once a day at most."""
         group = load_group(uow, group_id)
         if group.state is not GroupState.ACTIVE or group.welcomed_on == uow.today:
@@ -30,20 +31,20 @@ class GroupOperations(Service):
         return uow.save(GROUP, evolve(group.chartered(district.charter.version), welcomed_on=uow.today))
 
     @command(Permission.INTAKE, public=True)
-    def acknowledge(self, uow: UnitOfWork, group_id: str, *, count: int = 1) -> Group:
+    def acknowledge(self, uow: UnitOfWork, group_id: Id, *, count: Count = 1) -> Group:
         """Count members who acknowledged the charter. Who they are isn't kept."""
         uow.add_event("group.charter_acknowledged")
         return uow.save(GROUP, load_group(uow, group_id).acknowledged_by(count))
 
     @command(Permission.INTAKE, public=True)
-    def note_post(self, uow: UnitOfWork, group_id: str) -> Group:
+    def note_post(self, uow: UnitOfWork, group_id: Id) -> Group:
         """Note that an official post reached the group today."""
         group = load_group(uow, group_id)
         uow.add_event("group.posted")
         return uow.save(GROUP, evolve(group, posted_on=uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
-    def remind(self, uow: UnitOfWork, group_id: str) -> Group:
+    def remind(self, uow: UnitOfWork, group_id: Id) -> Group:
         """Remind an active group of its charter and of how to report in confidence (P-II.1.b)."""
         group = load_group(uow, group_id)
         if group.state is not GroupState.ACTIVE:
@@ -62,7 +63,7 @@ class GroupOperations(Service):
         return tuple(self._remind(uow, group) for group in due_groups)
 
     @command(Permission.GROUP_RUN, public=True)
-    def measure(self, uow: UnitOfWork, group_id: str, measure: Measure) -> Group:
+    def measure(self, uow: UnitOfWork, group_id: Id, measure: Measure) -> Group:
         """Write down how far a group reached by today; a second measure of the same day replaces the first."""
         if measure.day > uow.today:
             raise BadInput(f"{measure.day} lies in the future (today is {uow.today}); measure what there is")

@@ -8,6 +8,7 @@ from anninh_core.domain.groups.model import Group, GroupState
 from anninh_core.domain.groups.rules import DirectoryEntry, GroupIssues, directory_entry, find_entries, find_issues
 from anninh_core.kernel.collate import sort_key
 from anninh_core.ports.changes import Scalar
+from anninh_core.usecase.arguments import Days, Id, Words
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
@@ -21,12 +22,12 @@ class GroupQueries(Service):
     action_prefix = "groups"
 
     @query(Permission.GROUP_READ, public=True)
-    def get(self, session: ReadSession, group_id: str) -> Group:
+    def get(self, session: ReadSession, group_id: Id) -> Group:
         """Return a group."""
         return load_group(session, group_id)
 
     @query(Permission.GROUP_READ, public=True)
-    def list(self, session: ReadSession, *, unit: str = "", state: str = "", kind: str = "") -> tuple[Group, ...]:
+    def list(self, session: ReadSession, *, unit: Id = "", state: str = "", kind: str = "") -> tuple[Group, ...]:
         """Return the groups of a unit and all below it, in the tree's order, then by title."""
         where: dict[str, Scalar | tuple[Scalar, ...]] = {
             name: value for name, value in (("state", state), ("kind", kind)) if value
@@ -34,13 +35,13 @@ class GroupQueries(Service):
         return tuple(sorted(session.iter_permitted(GROUP, "id", unit, where=where), key=self._tree_position))
 
     @query(Permission.GROUP_READ, public=True)
-    def directory(self, session: ReadSession, *, unit: str = "") -> tuple[DirectoryEntry, ...]:
+    def directory(self, session: ReadSession, *, unit: Id = "") -> tuple[DirectoryEntry, ...]:
         """Return the public directory: every active group with link, board and hours (P-II.1.c)."""
         groups = sorted(session.iter_permitted(GROUP, "id", unit, where=_ACTIVE), key=self._tree_position)
         return tuple(directory_entry(self.context.district, group) for group in groups)
 
     @query(Permission.INTAKE, public=True)
-    def find_for_resident(self, session: ReadSession, text: str) -> tuple[DirectoryEntry, ...]:
+    def find_for_resident(self, session: ReadSession, text: Words) -> tuple[DirectoryEntry, ...]:
         """Return the active groups of an area or commune that a resident names, with or without diacritics."""
         groups = sorted(session.iter_permitted(GROUP, "id", where=_ACTIVE), key=self._tree_position)
         return find_entries((directory_entry(self.context.district, group) for group in groups), text)
@@ -72,7 +73,7 @@ class GroupQueries(Service):
 
     @query(Permission.GROUP_READ, public=True)
     def hygiene(
-        self, session: ReadSession, *, unit: str = "", stale_days: int = 30, in_office: Container[str] | None = None
+        self, session: ReadSession, *, unit: Id = "", stale_days: Days = 30, in_office: Container[str] | None = None
     ) -> tuple[GroupIssues, ...]:
         """Return the active groups that need care, each with its reasons.
 

@@ -18,6 +18,7 @@ from anninh_core.domain.identity.model import (
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Count, Cursor, Id, Reason
 from anninh_core.usecase.journal.entries import NumberedEntry
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query
@@ -56,7 +57,7 @@ class Disclosures(Service):
 
     @command(Permission.IDENTITY_REQUEST, public=True)
     def request_identity(
-        self, uow: UnitOfWork, case: str, *, field: IdentityField, purpose: str, ground: str
+        self, uow: UnitOfWork, case: Id, *, field: IdentityField, purpose: Reason, ground: Reason
     ) -> Disclosure:
         """Ask to know one thing about whoever is behind a case that the actor may read.
 
@@ -98,7 +99,7 @@ class Disclosures(Service):
 
     @command(Permission.IDENTITY_APPROVE, public=True, step_up=True)
     def approve_identity(
-        self, uow: UnitOfWork, disclosure_id: str, *, minutes: int = _MINUTES, reason: str
+        self, uow: UnitOfWork, disclosure_id: Id, *, minutes: Count = _MINUTES, reason: Reason
     ) -> Disclosure:
         """Let the officer who asked read the field once within some minutes, a day at most.
 
@@ -117,13 +118,13 @@ class Disclosures(Service):
         return self._save_decision(uow, approved, "identity.approved", reason)
 
     @command(Permission.IDENTITY_APPROVE, public=True)
-    def refuse_identity(self, uow: UnitOfWork, disclosure_id: str, *, reason: str) -> Disclosure:
+    def refuse_identity(self, uow: UnitOfWork, disclosure_id: Id, *, reason: Reason) -> Disclosure:
         """Turn a request down; raises as `approve_identity` does."""
         disclosure = self._load_disclosure(uow, disclosure_id)
         return self._save_decision(uow, disclosure.refused(uow.actor.id, uow.at), "identity.refused", reason)
 
     @command(Permission.IDENTITY_REQUEST, public=True, step_up=True)
-    def reveal_identity(self, uow: UnitOfWork, disclosure_id: str) -> RevealedIdentity:
+    def reveal_identity(self, uow: UnitOfWork, disclosure_id: Id) -> RevealedIdentity:
         """Return the field that was asked for and approved, which uses the disclosure up.
 
         The look is in the journal before it is answered; an answer that is lost on its way was a look all the same.
@@ -146,9 +147,7 @@ class Disclosures(Service):
         return identity.only(disclosure.field, name)
 
     @command(Permission.IDENTITY_REQUEST, public=True, step_up=True)
-    def export_identity_request(
-        self, uow: UnitOfWork, disclosure_id: str, *, reader: str, custodian: str = ""
-    ) -> bytes:
+    def export_identity_request(self, uow: UnitOfWork, disclosure_id: Id, *, reader: str, custodian: Id = "") -> bytes:
         """Return a file by which a custodian, on their own machine, opens the field that was asked for and approved.
 
         That uses the disclosure up, as `reveal_identity` does. Only that custodian reads the file, and only the holder
@@ -184,7 +183,7 @@ class Disclosures(Service):
 
     @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
     def disclosures(
-        self, session: ReadSession, *, case: str = "", state: str = "", after: str = ""
+        self, session: ReadSession, *, case: Id = "", state: str = "", after: Cursor = ""
     ) -> Listing[Disclosure]:
         """Return requests for identities, newest first: what waits for a decision, or all of a case.
 
@@ -198,7 +197,7 @@ class Disclosures(Service):
         return session.list_permitted(DISCLOSURE, "newest", where=where, shows=shows, after=after)
 
     @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
-    def disclosure_history(self, session: ReadSession, disclosure_id: str) -> tuple[NumberedEntry, ...]:
+    def disclosure_history(self, session: ReadSession, disclosure_id: Id) -> tuple[NumberedEntry, ...]:
         """Return everything that happened to a disclosure: request, decision, refusals, the look or the lapse."""
         return read_history(self.context.storage.journal, self._load_disclosure(session, disclosure_id))
 

@@ -10,6 +10,7 @@ from anninh_core.domain.identity.kind import EMERGENCY_OPENING
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Cursor, Id, Reason
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -37,7 +38,7 @@ class EmergencyOpenings(Service):
         self._vault = vault
 
     @command(Permission.IDENTITY_EMERGENCY, public=True, step_up=True)
-    def open_address_in_emergency(self, uow: UnitOfWork, case: str, *, reason: str) -> OpenedAddress:
+    def open_address_in_emergency(self, uow: UnitOfWork, case: Id, *, reason: Reason) -> OpenedAddress:
         """Return where whoever is behind a case can be reached, alone and at once.
 
         It stands in the journal before it is answered; those who decide about identities are told, and one of them
@@ -77,7 +78,7 @@ class EmergencyOpenings(Service):
 
     @command(Permission.IDENTITY_APPROVE, public=True)
     def review_emergency_opening(
-        self, uow: UnitOfWork, opening_id: str, *, justified: bool, reason: str
+        self, uow: UnitOfWork, opening_id: Id, *, justified: bool, reason: Reason
     ) -> EmergencyOpening:
         """Say as a second person whether an opening was justified, and why.
 
@@ -103,7 +104,7 @@ class EmergencyOpenings(Service):
 
     @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
     def emergency_openings(
-        self, session: ReadSession, *, pending: bool = True, after: str = ""
+        self, session: ReadSession, *, pending: bool = True, after: Cursor = ""
     ) -> Listing[EmergencyOpening]:
         """Return openings, newest first: those that still wait for a review, or all of them.
 

@@ -8,6 +8,7 @@ from anninh_core.domain.inquiries.model import Inquiry, InquiryState
 from anninh_core.domain.inquiries.replies import notify_resident
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -20,7 +21,7 @@ class InquiryHandling(Service):
 
     @command(Permission.INQUIRY_ANSWER, public=True)
     def answer(
-        self, uow: UnitOfWork, inquiry_id: str, *, article: str = "", text: str = "", source: str = ""
+        self, uow: UnitOfWork, inquiry_id: Id, *, article: Id = "", text: Words = "", source: Words = ""
     ) -> Inquiry:
         """Send the resident an answer; the inquiry is `answered` once it is known to have arrived.
 
@@ -43,7 +44,7 @@ class InquiryHandling(Service):
         return uow.save(INQUIRY, replied)
 
     @command(Permission.INQUIRY_ANSWER, public=True)
-    def answered_by_hand(self, uow: UnitOfWork, inquiry_id: str, proof: str) -> Inquiry:
+    def answered_by_hand(self, uow: UnitOfWork, inquiry_id: Id, proof: Words) -> Inquiry:
         """Note that a person told the resident, and how."""
         if not proof.strip():
             raise BadInput("say how the resident was told: by phone, at the counter …")
@@ -52,7 +53,7 @@ class InquiryHandling(Service):
         return uow.save(INQUIRY, inquiry.after_waiting(self._waited(uow, inquiry)))
 
     @command(Permission.INQUIRY_ANSWER, public=True)
-    def close(self, uow: UnitOfWork, inquiry_id: str) -> Inquiry:
+    def close(self, uow: UnitOfWork, inquiry_id: Id) -> Inquiry:
         """Close an answered inquiry."""
         uow.add_event("inquiry.closed")
         return uow.save(INQUIRY, get_permitted_inquiry(uow, inquiry_id).moved(InquiryState.CLOSED))

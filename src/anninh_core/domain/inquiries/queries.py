@@ -12,6 +12,7 @@ from anninh_core.domain.inquiries.loading import get_permitted_inquiry
 from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.ids import Pseudonyms
+from anninh_core.usecase.arguments import Count, Cursor, Days, Hours, Id, Limit, Words
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -45,20 +46,20 @@ class InquiryQueries(Service):
     action_prefix = "inquiries"
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
-    def get(self, session: ReadSession, inquiry_id: str) -> Inquiry:
+    def get(self, session: ReadSession, inquiry_id: Id) -> Inquiry:
         """Return an inquiry. The resident is only an id in it."""
         return get_permitted_inquiry(session, inquiry_id)
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def list(
-        self, session: ReadSession, *, unit: str = "", state: str = "", after: str = "", limit: int = 50
+        self, session: ReadSession, *, unit: Id = "", state: str = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[Inquiry]:
         """Return a page of inquiries, newest first."""
         where = {"state": state} if state else {}
         return session.list_permitted(INQUIRY, "newest", unit, where=where, after=after, limit=limit)
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
-    def unanswered(self, session: ReadSession, *, unit: str = "", days: int = 0) -> Sequence[tuple[Inquiry, int]]:
+    def unanswered(self, session: ReadSession, *, unit: Id = "", days: Days = 0) -> Sequence[tuple[Inquiry, int]]:
         """Return inquiries without an answer that arrived, oldest first, each with its age in days.
 
         Args:
@@ -71,7 +72,7 @@ class InquiryQueries(Service):
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def waiting(
-        self, session: ReadSession, *, unit: str = "", hours: float = 0.0, limit: int = 500
+        self, session: ReadSession, *, unit: Id = "", hours: Hours = 0.0, limit: Count = 500
     ) -> tuple[WaitingInquiry, ...]:
         """Return inquiries without an answer that arrived, oldest first, each with the working hours it has waited.
 
@@ -92,7 +93,7 @@ class InquiryQueries(Service):
 
     @query(Permission.INQUIRY_READ, traced=True, public=True)
     def search(
-        self, session: ReadSession, text: str, *, unit: str = "", after: str = "", limit: int = 20
+        self, session: ReadSession, text: Words, *, unit: Id = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Inquiry]:
         """Return a page of the newest inquiries whose question is what `text` asks for, as `tips.search` does."""
         units = session.visible_units(unit)
@@ -102,7 +103,7 @@ class InquiryQueries(Service):
         return search(session, INQUIRY, text, reach, after=after, limit=limit)
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
-    def figures(self, session: ReadSession, start: date, end: date, *, unit: str = "") -> InquiryFigures:
+    def figures(self, session: ReadSession, start: date, end: date, *, unit: Id = "") -> InquiryFigures:
         """Return how the questions received from one day to another fared, by unit too.
 
         What was purged since is in the counters of reports, and not in here: a median needs the records.

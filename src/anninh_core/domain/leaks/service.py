@@ -1,7 +1,7 @@
 """Findings of the leak check: written down, shown, decided by a person, counted by who brought the text."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC
 from itertools import takewhile
 
 from anninh_core.domain.leaks.check import LeakCheck, Outgoing
@@ -12,6 +12,7 @@ from anninh_core.kernel.ids import spell
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find
+from anninh_core.usecase.arguments import Aware, Cursor, Id, Limit
 from anninh_core.usecase.marks import Service, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -65,7 +66,7 @@ class Leaks(Service):
 
     @query(Permission.DELIVERY_READ, traced=True, public=True)
     def findings(
-        self, session: ReadSession, *, state: str = LeakState.HELD, after: str = "", limit: int = 50
+        self, session: ReadSession, *, state: str = LeakState.HELD, after: Cursor = "", limit: Limit = 50
     ) -> Listing[LeakFinding]:
         """Return findings of the actor's units, newest first.
 
@@ -79,7 +80,7 @@ class Leaks(Service):
         return session.list_permitted(LEAK_FINDING, "newest", where=where, after=after, limit=limit)
 
     @query(Permission.DELIVERY_READ, traced=True, public=True)
-    def finding(self, session: ReadSession, finding_id: str) -> LeakFinding:
+    def finding(self, session: ReadSession, finding_id: Id) -> LeakFinding:
         """Return a finding with the text that waits, and where in it.
 
         Raises:
@@ -88,7 +89,7 @@ class Leaks(Service):
         return session.get_permitted(LEAK_FINDING, finding_id, _SEE)
 
     @query(Permission.TRAIL_READ, public=True)
-    def hits_by_officer(self, session: ReadSession, since: datetime) -> dict[str, int]:
+    def hits_by_officer(self, session: ReadSession, since: Aware) -> dict[str, int]:
         """Return how many checks of whose texts found something since the hour of a moment, the most first.
 
         Whoever tries names out to learn who is known here stands at the top.

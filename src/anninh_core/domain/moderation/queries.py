@@ -3,6 +3,7 @@
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import get_permitted_post
 from anninh_core.domain.moderation.model import Post
+from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.vocabulary.permissions import Permission
@@ -14,7 +15,7 @@ class ModerationQueries(Service):
     action_prefix = "moderation"
 
     @query(Permission.POST_READ, traced=True, folds=True, public=True)
-    def get(self, session: ReadSession, post_id: str) -> Post:
+    def get(self, session: ReadSession, post_id: Id) -> Post:
         """Return a post under moderation."""
         return get_permitted_post(session, post_id)
 
@@ -23,17 +24,17 @@ class ModerationQueries(Service):
         self,
         session: ReadSession,
         *,
-        unit: str = "",
+        unit: Id = "",
         state: str = "",
-        group: str = "",
-        after: str = "",
-        limit: int = 50,
+        group: Id = "",
+        after: Cursor = "",
+        limit: Limit = 50,
     ) -> Listing[Post]:
         """Return a page of posts, newest first."""
         where = {name: value for name, value in (("state", state), ("group", group)) if value}
         return session.list_permitted(POST, "newest", unit, where=where, after=after, limit=limit)
 
     @query(Permission.POST_READ, traced=True, folds=True, public=True)
-    def tasks(self, session: ReadSession, *, unit: str = "", after: str = "", limit: int = 50) -> Listing[Post]:
+    def tasks(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[Post]:
         """Return a page of posts that a person must still do something about in the group, oldest first."""
         return session.list_permitted(POST, "oldest", unit, where={"needs_hand": True}, after=after, limit=limit)

@@ -7,6 +7,7 @@ from anninh_core.domain.moderation.loading import charter_rule, get_permitted_po
 from anninh_core.domain.moderation.model import ModerationAction, Post, Ruling
 from anninh_core.domain.moderation.replies import send_notice
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -58,7 +59,7 @@ class Rulings(Service):
         return uow.save(POST, updated)
 
     @command(Permission.POST_MODERATE, public=True)
-    def confirm_done(self, uow: UnitOfWork, post_id: str, proof: str) -> Post:
+    def confirm_done(self, uow: UnitOfWork, post_id: Id, proof: Words) -> Post:
         """Confirm that a person did what was decided, or took it back."""
         updated = get_permitted_post(uow, post_id).done(nfc(proof))
         uow.add_event("post.carried_out")

@@ -19,6 +19,7 @@ from anninh_core.domain.programme.rules import require_text
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Count, Id, Words
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -31,7 +32,7 @@ class Activities(Service):
     action_prefix = "programme"
 
     @command(Permission.PLAN_RUN, public=True)
-    def issue_plan(self, uow: UnitOfWork, unit: str, *, number: str, day: date, title: str, blob: str = "") -> OwnPlan:
+    def issue_plan(self, uow: UnitOfWork, unit: Id, *, number: str, day: date, title: Words, blob: str = "") -> OwnPlan:
         """Register a unit's own plan document, with its number and date of issue."""
         uow.permit(unit)
         plan = OwnPlan(
@@ -47,7 +48,7 @@ class Activities(Service):
 
     @command(Permission.PLAN_RUN, public=True)
     def hold_training(
-        self, uow: UnitOfWork, unit: str, *, topic: str, day: date, attendance: Mapping[str, int]
+        self, uow: UnitOfWork, unit: Id, *, topic: Words, day: date, attendance: Mapping[str, int]
     ) -> Training:
         """Register a training that a unit held on a day; `attendance` is unit id -> people sent."""
         uow.permit(unit)
@@ -65,7 +66,7 @@ class Activities(Service):
         return uow.save(TRAINING, training)
 
     @command(Permission.PLAN_RUN, public=True)
-    def inspect(self, uow: UnitOfWork, unit: str, checks: Sequence[InspectionCheck]) -> Inspection:
+    def inspect(self, uow: UnitOfWork, unit: Id, checks: Sequence[InspectionCheck]) -> Inspection:
         """Register today's inspection of a unit, with its list of checks; whoever works above the unit may inspect."""
         uow.permit(self.context.district.unit(unit).parent or unit)
         if not checks:
@@ -77,7 +78,7 @@ class Activities(Service):
         return uow.save(INSPECTION, inspection)
 
     @command(Permission.PLAN_RUN, public=True)
-    def remedy(self, uow: UnitOfWork, inspection_id: str, text: str) -> Inspection:
+    def remedy(self, uow: UnitOfWork, inspection_id: Id, text: Words) -> Inspection:
         """Note how the findings of an inspection were put right."""
         inspection = uow.get_permitted(INSPECTION, inspection_id)
         uow.add_event("inspection.remedied")
@@ -87,12 +88,12 @@ class Activities(Service):
     def open_campaign(
         self,
         uow: UnitOfWork,
-        unit: str,
+        unit: Id,
         *,
-        name: str,
+        name: Words,
         start: date,
         end: date,
-        partners: Sequence[str] = (),
+        partners: Sequence[Id] = (),
         tasks: Sequence[tuple[str, str]] = (),
     ) -> Campaign:
         """Open a campaign led by a unit; `tasks` are pairs of the partner who takes it on and what it is."""
@@ -112,37 +113,37 @@ class Activities(Service):
         return uow.save(CAMPAIGN, campaign)
 
     @command(Permission.PLAN_RUN, public=True)
-    def finish_task(self, uow: UnitOfWork, campaign_id: str, number: int) -> Campaign:
+    def finish_task(self, uow: UnitOfWork, campaign_id: Id, number: Count) -> Campaign:
         """Note that a campaign's task (counted from 1) was done today."""
         campaign = uow.get_permitted(CAMPAIGN, campaign_id)
         uow.add_event("campaign.task_done")
         return uow.save(CAMPAIGN, campaign.task_done(number, uow.today))
 
     @command(Permission.PLAN_RUN, public=True)
-    def close_campaign(self, uow: UnitOfWork, campaign_id: str, *, results: str, people: int) -> Campaign:
+    def close_campaign(self, uow: UnitOfWork, campaign_id: Id, *, results: Words, people: Count) -> Campaign:
         """Close a campaign with its results in words and the number of people it moved to take part."""
         campaign = uow.get_permitted(CAMPAIGN, campaign_id)
         uow.add_event("campaign.closed")
         return uow.save(CAMPAIGN, campaign.closed(uow.today, nfc(results), people))
 
     @query(Permission.PLAN_READ, public=True)
-    def plans(self, session: ReadSession, *, unit: str = "") -> tuple[OwnPlan, ...]:
+    def plans(self, session: ReadSession, *, unit: Id = "") -> tuple[OwnPlan, ...]:
         """Return the plan documents of a unit and below, the newest first."""
         return tuple(session.iter_permitted(OWN_PLAN, "newest", unit))
 
     @query(Permission.PLAN_READ, public=True)
-    def trainings(self, session: ReadSession, *, unit: str = "") -> tuple[Training, ...]:
+    def trainings(self, session: ReadSession, *, unit: Id = "") -> tuple[Training, ...]:
         """Return the trainings of a unit and below, the newest first."""
         return tuple(session.iter_permitted(TRAINING, "newest", unit))
 
     @query(Permission.PLAN_READ, public=True)
-    def inspections(self, session: ReadSession, *, unit: str = "", open_only: bool = False) -> tuple[Inspection, ...]:
+    def inspections(self, session: ReadSession, *, unit: Id = "", open_only: bool = False) -> tuple[Inspection, ...]:
         """Return the inspections of a unit and below, the newest first; `open_only` those with findings left."""
         where = {"open": True} if open_only else {}
         return tuple(session.iter_permitted(INSPECTION, "newest", unit, where=where))
 
     @query(Permission.PLAN_READ, public=True)
-    def campaigns(self, session: ReadSession, *, unit: str = "") -> tuple[Campaign, ...]:
+    def campaigns(self, session: ReadSession, *, unit: Id = "") -> tuple[Campaign, ...]:
         """Return the campaigns led by a unit or below, the newest first."""
         return tuple(session.iter_permitted(CAMPAIGN, "newest", unit))
 

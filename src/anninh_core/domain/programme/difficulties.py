@@ -2,6 +2,7 @@
 
 from anninh_core.domain.programme.difficulty import DIFFICULTY, Difficulty, DifficultyRemark, DifficultyState
 from anninh_core.domain.programme.rules import require_text
+from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -14,7 +15,7 @@ class Difficulties(Service):
     action_prefix = "programme"
 
     @command(Permission.PLAN_RUN, public=True)
-    def raise_difficulty(self, uow: UnitOfWork, unit: str, text: str) -> Difficulty:
+    def raise_difficulty(self, uow: UnitOfWork, unit: Id, text: Words) -> Difficulty:
         """Report an obstacle that a unit can't clear alone."""
         uow.permit(unit)
         remark = _build_remark(uow, DifficultyState.RAISED, require_text(text, "a difficulty"))
@@ -23,27 +24,27 @@ class Difficulties(Service):
         return uow.save(DIFFICULTY, difficulty)
 
     @command(Permission.DIFFICULTY_ANSWER, public=True)
-    def answer_difficulty(self, uow: UnitOfWork, difficulty_id: str, text: str) -> Difficulty:
+    def answer_difficulty(self, uow: UnitOfWork, difficulty_id: Id, text: Words) -> Difficulty:
         """Answer a difficulty for the committee."""
         return self._add_remark(uow, difficulty_id, DifficultyState.ANSWERED, text)
 
     @command(Permission.PLAN_RUN, public=True)
-    def insist(self, uow: UnitOfWork, difficulty_id: str, text: str) -> Difficulty:
+    def insist(self, uow: UnitOfWork, difficulty_id: Id, text: Words) -> Difficulty:
         """Open an answered difficulty again: the answer didn't help."""
         return self._add_remark(uow, difficulty_id, DifficultyState.RAISED, text)
 
     @command(Permission.PLAN_RUN, public=True)
-    def close_difficulty(self, uow: UnitOfWork, difficulty_id: str, text: str) -> Difficulty:
+    def close_difficulty(self, uow: UnitOfWork, difficulty_id: Id, text: Words) -> Difficulty:
         """Close an answered difficulty, saying what came of it."""
         return self._add_remark(uow, difficulty_id, DifficultyState.CLOSED, text)
 
     @query(Permission.PLAN_READ, traced=True, folds=True, public=True)
-    def difficulty(self, session: ReadSession, difficulty_id: str) -> Difficulty:
+    def difficulty(self, session: ReadSession, difficulty_id: Id) -> Difficulty:
         """Return a difficulty."""
         return session.get_permitted(DIFFICULTY, difficulty_id)
 
     @query(Permission.PLAN_READ, traced=True, folds=True, public=True)
-    def difficulties(self, session: ReadSession, *, unit: str = "", state: str = "") -> tuple[Difficulty, ...]:
+    def difficulties(self, session: ReadSession, *, unit: Id = "", state: str = "") -> tuple[Difficulty, ...]:
         """Return difficulties, the oldest first, of a unit and below, in a state."""
         where = {"state": state} if state else {}
         return tuple(session.iter_permitted(DIFFICULTY, "oldest", unit, where=where))

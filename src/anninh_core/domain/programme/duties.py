@@ -5,6 +5,7 @@ from attrs import frozen
 from anninh_core.domain.programme.duty import DUTY, MILESTONE, REPORT, Duty, DutyState, duty_id
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.rules import milestone_duties, report_duties
+from anninh_core.usecase.arguments import Id, Words, Year
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -40,7 +41,7 @@ class Duties(Service):
         return self._open_new(uow, tuple(milestone_duties(self.context.district, milestone)))
 
     @command(Permission.PLAN_RUN, public=True)
-    def reach_milestone(self, uow: UnitOfWork, milestone: str, unit: str, *, evidence: str) -> Duty:
+    def reach_milestone(self, uow: UnitOfWork, milestone: Id, unit: Id, *, evidence: Words) -> Duty:
         """Note that a unit reached a milestone today, with what shows it."""
         uow.permit(unit)
         owed = next((duty for duty in milestone_duties(self.context.district, milestone) if duty.unit == unit), None)
@@ -67,18 +68,18 @@ class Duties(Service):
         return uow.save(DUTY, duty.accepted())
 
     @query(Permission.PLAN_READ, public=True)
-    def duty(self, session: ReadSession, duty_id: str) -> Duty:
+    def duty(self, session: ReadSession, duty_id: Id) -> Duty:
         """Return a duty."""
         return session.get_permitted(DUTY, duty_id)
 
     @query(Permission.PLAN_READ, public=True)
-    def duties(self, session: ReadSession, *, unit: str = "", source: str = "", year: int = 0) -> tuple[Duty, ...]:
+    def duties(self, session: ReadSession, *, unit: Id = "", source: Words = "", year: Year = 0) -> tuple[Duty, ...]:
         """Return duties by their last day, of a unit and below, of an obligation or milestone, of a year."""
         where = {name: value for name, value in (("source", source), ("year", year)) if value}
         return tuple(session.iter_permitted(DUTY, "due", unit, where=where))
 
     @query(Permission.PLAN_READ, public=True)
-    def late(self, session: ReadSession, *, unit: str = "") -> tuple[LateDuty, ...]:
+    def late(self, session: ReadSession, *, unit: Id = "") -> tuple[LateDuty, ...]:
         """Return the duties that stand open after their last day, the oldest first: the board of who is late."""
         where = {"state": DutyState.OPEN.value}
         lines: list[LateDuty] = []

@@ -4,6 +4,7 @@ from anninh_core.domain.programme.duty import DUTY, Duty, DutyState, Reminder
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.rules import reminder_wording, require_text
 from anninh_core.kernel.dates import short_date
+from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -29,12 +30,12 @@ class Reminders(Service):
         return tuple(self._send_reminder(uow, duty) for duty in due)
 
     @command(Permission.PLAN_URGE, public=True)
-    def urge(self, uow: UnitOfWork, duty_id: str) -> Duty:
+    def urge(self, uow: UnitOfWork, duty_id: Id) -> Duty:
         """Urge a unit now, whatever the plan's own days are."""
         return self._send_reminder(uow, uow.get_permitted(DUTY, duty_id))
 
     @command(Permission.PLAN_RUN, public=True)
-    def acknowledge(self, uow: UnitOfWork, duty_id: str, words: str) -> Duty:
+    def acknowledge(self, uow: UnitOfWork, duty_id: Id, words: Words) -> Duty:
         """Answer the last reminder of a duty in words."""
         duty = uow.get_permitted(DUTY, duty_id)
         uow.add_event("duty.acknowledged")

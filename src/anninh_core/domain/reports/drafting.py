@@ -8,6 +8,7 @@ from anninh_core.domain.reports.model import Report, report_id
 from anninh_core.domain.reports.rules import section_keys
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Id, Reason, Words, Year
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -24,7 +25,7 @@ class ReportDrafting(Service):
         self._calculator = counting
 
     @command(Permission.REPORT_WRITE, public=True)
-    def begin(self, uow: UnitOfWork, unit: str, obligation: str, year: int) -> Report:
+    def begin(self, uow: UnitOfWork, unit: Id, obligation: str, year: Year) -> Report:
         """Begin a unit's report, with the figures as they are now.
 
         Raises:
@@ -35,12 +36,12 @@ class ReportDrafting(Service):
         return self._create_report(uow, unit, obligation, year)
 
     @command(Permission.REPORT_WRITE, public=True)
-    def refresh(self, uow: UnitOfWork, report_id: str) -> Report:
+    def refresh(self, uow: UnitOfWork, report_id: Id) -> Report:
         """Fill a draft with the figures as they are now; a returned report becomes a draft again."""
         return self._refill(uow, get_permitted_report(uow, report_id))
 
     @command(Permission.REPORT_WRITE, public=True)
-    def write(self, uow: UnitOfWork, report_id: str, key: str, text: str) -> Report:
+    def write(self, uow: UnitOfWork, report_id: Id, key: str, text: Words) -> Report:
         """Write a unit's own words for a section of its draft; empty words take them out."""
         report = get_permitted_report(uow, report_id)
         keys = section_keys(template_of(self.context.district, report))
@@ -50,7 +51,7 @@ class ReportDrafting(Service):
         return uow.save(REPORT, report.written(key, nfc(text)))
 
     @command(Permission.REPORT_WRITE, public=True)
-    def consolidate(self, uow: UnitOfWork, obligation: str, year: int) -> Report:
+    def consolidate(self, uow: UnitOfWork, obligation: str, year: Year) -> Report:
         """Gather the accepted reports of an obligation into the superior's draft, begun or filled anew."""
         owed = self.context.district.obligation(obligation)
         uow.permit(owed.to)
@@ -62,7 +63,7 @@ class ReportDrafting(Service):
         return report
 
     @command(Permission.REPORT_WRITE, public=True)
-    def correct(self, uow: UnitOfWork, report_id: str, why: str) -> Report:
+    def correct(self, uow: UnitOfWork, report_id: Id, why: Reason) -> Report:
         """Begin the next version of a signed report, with its words and the figures as they are now."""
         report = get_permitted_report(uow, report_id)
         next_version = self._fill(uow, report.corrected(nfc(why)))

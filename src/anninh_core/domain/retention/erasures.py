@@ -12,6 +12,7 @@ from anninh_core.domain.retention.model import Erasure, ErasureState
 from anninh_core.domain.retention.purges import Purges
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -86,7 +87,7 @@ class Erasures(Service):
 
     @query(Permission.OPERATE, traced=True, public=True)
     def erasures(
-        self, session: ReadSession, *, pending: bool = True, after: str = "", limit: int = 50
+        self, session: ReadSession, *, pending: bool = True, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Erasure]:
         """Return wishes to be erased of the actor's units, oldest first; `Erasure.age` tells how long they wait.
 
@@ -99,7 +100,7 @@ class Erasures(Service):
         return session.list_permitted(ERASURE, "oldest", where=where, after=after, limit=limit)
 
     @query(Permission.OPERATE, traced=True, public=True)
-    def erasure(self, session: ReadSession, erasure_id: str) -> Erasure:
+    def erasure(self, session: ReadSession, erasure_id: Id) -> Erasure:
         """Return a wish."""
         return _load_erasure(session, erasure_id)
 
@@ -120,7 +121,7 @@ class Erasures(Service):
         return self._save_decision(uow, erasure, rule, reason)
 
     @command(Permission.OPERATE, public=True)
-    def refuse_erasure(self, uow: UnitOfWork, erasure_id: str, *, rule: str, reason: str) -> Erasure:
+    def refuse_erasure(self, uow: UnitOfWork, erasure_id: Id, *, rule: str, reason: Reason) -> Erasure:
         """Turn a wish down, such as where a law wants everything kept; arguments and errors as for `grant_erasure`."""
         erasure = _load_erasure(uow, erasure_id).refused(uow.actor.id, uow.at)
         return self._save_decision(uow, erasure, rule, reason)

@@ -38,6 +38,7 @@ from anninh_core.ports.changes import ChangeSet, Entry
 from anninh_core.ports.queues import FOR_PEOPLE
 from anninh_core.ports.storage import Lease
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.arguments import Id, Limit, Reason
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query, step, workflow
@@ -87,7 +88,7 @@ class Purges(Service):
         return find_purgeable(kept, self.context.district.retention_days, held_scopes, session.today)
 
     @command(Permission.OPERATE, public=True, step_up=True)
-    def order_purge(self, uow: UnitOfWork, case: str, *, reason: str) -> PurgeOrder:
+    def order_purge(self, uow: UnitOfWork, case: Id, *, reason: Reason) -> PurgeOrder:
         """Order that a case that is over be destroyed some days from now; until then a legal hold cancels it.
 
         Args:
@@ -160,7 +161,7 @@ class Purges(Service):
         return uow.save(PURGE_ORDER, order)
 
     @workflow(Permission.OPERATE, public=True, step_up=True)
-    def purge(self, actor: Actor, *, limit: int = 100, scopes: Collection[str] = ()) -> tuple[PurgeOrder, ...]:
+    def purge(self, actor: Actor, *, limit: Limit = 100, scopes: Sequence[Id] = ()) -> tuple[PurgeOrder, ...]:
         """Destroy the keys of the orders that are due, at most `limit` at once, and note it.
 
         With `scopes`, only those of them are destroyed.

@@ -19,6 +19,7 @@ from anninh_core.domain.rights.values import (
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import Scalar
+from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -47,7 +48,7 @@ class RightsHandling(Service):
 
     @query(Permission.RIGHTS_HANDLE, traced=True, public=True)
     def requests(
-        self, session: ReadSession, *, pending: bool = True, after: str = "", limit: int = 50
+        self, session: ReadSession, *, pending: bool = True, after: Cursor = "", limit: Limit = 50
     ) -> Listing[RightsRequest]:
         """Return requests, oldest first; those about oneself, or about whom one is excluded from, aren't among them.
 
@@ -66,17 +67,17 @@ class RightsHandling(Service):
         )
 
     @query(Permission.RIGHTS_HANDLE, traced=True, public=True)
-    def request(self, session: ReadSession, request_id: str) -> RightsRequest:
+    def request(self, session: ReadSession, request_id: Id) -> RightsRequest:
         """Return a request with its history."""
         return self._lookups.load(session, request_id)
 
     @query(Permission.RIGHTS_HANDLE, public=True)
-    def clock(self, session: ReadSession, request_id: str) -> AnswerClock | None:
+    def clock(self, session: ReadSession, request_id: Id) -> AnswerClock | None:
         """Return until when a request has to be answered; None where the profile has no limit for it."""
         return read_clock(self.context.district, self._lookups.load(session, request_id))
 
     @command(Permission.RIGHTS_HANDLE, public=True)
-    def extend_request(self, uow: UnitOfWork, request_id: str, *, reason: str) -> RightsRequest:
+    def extend_request(self, uow: UnitOfWork, request_id: Id, *, reason: Reason) -> RightsRequest:
         """Extend the limit of a request, once, by what the profile's rule allows; the person is told why.
 
         Raises:
@@ -94,7 +95,7 @@ class RightsHandling(Service):
         return self._save(uow, extended, "rights.extended")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
-    def leave_out(self, uow: UnitOfWork, request_id: str, category: str, *, rule: str, reason: str) -> RightsRequest:
+    def leave_out(self, uow: UnitOfWork, request_id: Id, category: str, *, rule: str, reason: Reason) -> RightsRequest:
         """Leave a category out of the copy, such as cases that are looked into, by a rule of law and for a reason.
 
         Args:
@@ -116,7 +117,7 @@ class RightsHandling(Service):
         return self._save(uow, request.leaves_out(omission), "rights.left_out")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
-    def take_in(self, uow: UnitOfWork, request_id: str, category: str) -> RightsRequest:
+    def take_in(self, uow: UnitOfWork, request_id: Id, category: str) -> RightsRequest:
         """Tell a category after all that was left out; raises as `leave_out`."""
         request = self._lookups.load(uow, request_id).handled(uow.actor.id, (RightsKind.ACCESS,))
         _require_category(category)
@@ -163,7 +164,7 @@ class RightsHandling(Service):
         return self._save(uow, evolve(request, corrections=(*request.corrections, corrected)), "rights.corrected")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
-    def restrict(self, uow: UnitOfWork, request_id: str, *, rule: str, reason: str) -> RightsRequest:
+    def restrict(self, uow: UnitOfWork, request_id: Id, *, rule: str, reason: Reason) -> RightsRequest:
         """Let the person's data be used no more, but for what the law wants: see `lookups.open_restrictions`.
 
         Raises:
@@ -177,7 +178,7 @@ class RightsHandling(Service):
         return self._save(uow, request.restricted(period), "rights.restricted")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
-    def lift_restriction(self, uow: UnitOfWork, request_id: str, *, reason: str) -> RightsRequest:
+    def lift_restriction(self, uow: UnitOfWork, request_id: Id, *, reason: Reason) -> RightsRequest:
         """End the restriction of a request, answered or not.
 
         Raises:

@@ -13,6 +13,7 @@ from anninh_core.domain.rights.states import OPEN_STATES
 from anninh_core.domain.rights.values import RequestChannel
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -77,10 +78,10 @@ class RightsIntake(Service):
         uow: UnitOfWork,
         kind: RightsKind,
         *,
-        unit: str,
+        unit: Id,
         channel: RequestChannel = RequestChannel.OFFICE,
         applicant: str,
-        words: str = "",
+        words: Words = "",
     ) -> RequestSummary:
         """Write down what somebody asks who came, called or wrote; the number is told at once, and nothing else.
 

@@ -17,6 +17,7 @@ from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.usecase.actor import ActorKind
+from anninh_core.usecase.arguments import Aware, Id, Words
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -103,12 +104,12 @@ class TipIntake(Service):
     def record_walk_in(
         self,
         uow: UnitOfWork,
-        text: str,
+        text: Words,
         *,
-        unit: str,
+        unit: Id,
         category: str = "",
         emergency: bool = False,
-        received_at: datetime | None = None,
+        received_at: Aware | None = None,
     ) -> Tip:
         """Take in what somebody told an officer, who came or called and has no chat; its origin is `entry`.
 

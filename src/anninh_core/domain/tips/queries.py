@@ -19,6 +19,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.tips.states import UNTOLD_STATES
 from anninh_core.ports.changes import Scalar
+from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.indexing.visible_pages import fill_page
 from anninh_core.usecase.marks import Service, query
@@ -39,7 +40,7 @@ class TipQueries(Service):
         self._restricts = restricts
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def get(self, session: ReadSession, tip_id: str) -> Tip:
+    def get(self, session: ReadSession, tip_id: Id) -> Tip:
         """Return a tip. The reporter is only an id in it.
 
         Of a tip that is over, whose reporter had the use of their data restricted, the words are withheld.
@@ -47,7 +48,7 @@ class TipQueries(Service):
         return _show(session, get_permitted_tip(session, tip_id), self._restricts(session))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def by_receipt(self, session: ReadSession, receipt: str) -> Tip:
+    def by_receipt(self, session: ReadSession, receipt: Id) -> Tip:
         """Return the tip of a receipt, however it is typed: with small letters or spaces around.
 
         The receipt of a tip that was joined to another leads to that one.
@@ -63,13 +64,13 @@ class TipQueries(Service):
         self,
         session: ReadSession,
         *,
-        unit: str = "",
+        unit: Id = "",
         state: str = "",
         category: str = "",
         mine: bool = False,
         order: str = "newest",
-        after: str = "",
-        limit: int = 50,
+        after: Cursor = "",
+        limit: Limit = 50,
     ) -> Listing[Tip]:
         """Return a page of tips, newest first or, of those still open, by what is due first (`order="due"`).
 
@@ -87,13 +88,13 @@ class TipQueries(Service):
         return Listing(tuple(_show(session, tip, is_restricted) for tip in page.items), page.cursor)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def overdue(self, session: ReadSession, *, unit: str = "") -> tuple[Tip, ...]:
+    def overdue(self, session: ReadSession, *, unit: Id = "") -> tuple[Tip, ...]:
         """Return tips with a clock that has run out: open ones, and those settled whose reporter isn't told yet."""
         owing = self._iter_owing(session, unit)
         return tuple(tip for tip in owing if self._clocks_that(DeadlineState.OVERDUE, tip, session.at))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def due_soon(self, session: ReadSession, *, unit: str = "") -> tuple[Tip, ...]:
+    def due_soon(self, session: ReadSession, *, unit: Id = "") -> tuple[Tip, ...]:
         """Return tips with a clock that warns and hasn't run out, what is to be done first at the top.
 
         Of settled ones those whose reporter isn't told yet, by the clock of that. A clock warns the days and hours of
@@ -117,7 +118,7 @@ class TipQueries(Service):
 
     @query(Permission.TIP_READ, traced=True, public=True)
     def search(
-        self, session: ReadSession, text: str, *, unit: str = "", after: str = "", limit: int = 20
+        self, session: ReadSession, text: Words, *, unit: Id = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Tip]:
         """Return a page of the newest tips whose words are what `text` asks for, with or without diacritics.
 
@@ -136,13 +137,13 @@ class TipQueries(Service):
         return search(session, TIP, text, reach, after=after, limit=limit)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def suggest_handler(self, session: ReadSession, tip_id: str) -> RoutingOpinion:
+    def suggest_handler(self, session: ReadSession, tip_id: Id) -> RoutingOpinion:
         """Return who should handle a tip by the profile's rules, and which rule says so."""
         return suggest_route(self.context.district, get_permitted_tip(session, tip_id))
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def from_same_reporter(
-        self, session: ReadSession, tip_id: str, *, after: str = "", limit: int = 50
+        self, session: ReadSession, tip_id: Id, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Tip]:
         """Return the other tips of a tip's reporter among those that the actor supervises, newest first.
 

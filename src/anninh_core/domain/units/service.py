@@ -11,6 +11,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import ActorKind
+from anninh_core.usecase.arguments import Cursor, Id, Words
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -33,7 +34,7 @@ class Units(Service):
 
     @command(Permission.GRANT, public=True, step_up=True)
     def appoint(
-        self, uow: UnitOfWork, name: str, unit: str, *, roles: Sequence[str], conversation: str = ""
+        self, uow: UnitOfWork, name: Words, unit: Id, *, roles: Sequence[str], conversation: Id = ""
     ) -> Officer:
         """Register an officer of a unit with roles on that unit from today; see `grant` for which of them hold at once.
 
@@ -50,7 +51,7 @@ class Units(Service):
         return uow.save(OFFICER, officer)
 
     @command(Permission.GRANT, public=True, step_up=True)
-    def grant(self, uow: UnitOfWork, officer_id: str, role: str, unit: str, *, until: date = date.max) -> Officer:
+    def grant(self, uow: UnitOfWork, officer_id: Id, role: str, unit: Id, *, until: date = date.max) -> Officer:
         """Give an officer a role on a unit from today, up to an inclusive day.
 
         It holds at once where whoever grants it may do all that it gives; else it waits for `confirm_grant`.
@@ -67,7 +68,7 @@ class Units(Service):
         return uow.save(OFFICER, granted)
 
     @command(Permission.GRANT, public=True, step_up=True)
-    def confirm_grant(self, uow: UnitOfWork, officer_id: str, role: str, unit: str) -> Officer:
+    def confirm_grant(self, uow: UnitOfWork, officer_id: Id, role: str, unit: Id) -> Officer:
         """Put a proposed grant in force from today, as the second person that it takes.
 
         Raises:
@@ -167,12 +168,12 @@ class Units(Service):
         return uow.save(OFFICER, officer.granted(grant))
 
     @query(Permission.UNIT_READ, public=True)
-    def officer(self, session: ReadSession, officer_id: str) -> Officer:
+    def officer(self, session: ReadSession, officer_id: Id) -> Officer:
         """Return an officer."""
         return session.get_permitted(OFFICER, officer_id, "`anninh units officers` lists those you may see")
 
     @query(Permission.UNIT_READ, public=True)
-    def officers(self, session: ReadSession, unit: str, *, role: str = "", after: str = "") -> Listing[Officer]:
+    def officers(self, session: ReadSession, unit: Id, *, role: str = "", after: Cursor = "") -> Listing[Officer]:
         """List the officers at home in a unit or below, optionally with a role."""
         session.permit(unit)
         where = {"role": self._require_role(role)} if role else {}

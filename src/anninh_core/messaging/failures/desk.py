@@ -24,6 +24,7 @@ from anninh_core.messaging.failures.visibility import (
 from anninh_core.ports.changes import InboxSettled, OutboxSettled
 from anninh_core.ports.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState
 from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason, Words
 from anninh_core.usecase.marks import Service, command, query, workflow
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -64,8 +65,8 @@ class FailureDesk(Service):
         direction: str = "",
         state: str = "",
         messenger: str = "",
-        after: str = "",
-        limit: int = 100,
+        after: Cursor = "",
+        limit: Limit = 100,
     ) -> tuple[DeliveryFailure, ...]:
         """List what was not processed or not delivered in the actor's units, oldest first.
 
@@ -112,7 +113,7 @@ class FailureDesk(Service):
         return tuple(row_for_handlers(row, self.context.names.pseudonym) for row in rows)
 
     @command(Permission.DELIVERY_DECIDE, public=True)
-    def rerun(self, uow: UnitOfWork, row_id: str) -> None:
+    def rerun(self, uow: UnitOfWork, row_id: Id) -> None:
         """Process an event once more, as if it had just come.
 
         Raises:
@@ -121,7 +122,7 @@ class FailureDesk(Service):
         self._settle_event(uow, row_id, InboxState.NEW, "rerun")
 
     @command(Permission.DELIVERY_DECIDE, public=True)
-    def resend(self, uow: UnitOfWork, row_id: str) -> None:
+    def resend(self, uow: UnitOfWork, row_id: Id) -> None:
         """Send again what is known or decided not to have arrived.
 
         Raises:
@@ -134,7 +135,7 @@ class FailureDesk(Service):
             )
 
     @command(Permission.DELIVERY_DECIDE, public=True)
-    def give_up(self, uow: UnitOfWork, row_id: str, reason: str) -> None:
+    def give_up(self, uow: UnitOfWork, row_id: Id, reason: Reason) -> None:
         """Decide that a message shall not be sent, or an event not be processed, any more."""
         if not reason.strip():
             raise BadInput("say why nothing more shall be done about it")
@@ -147,7 +148,7 @@ class FailureDesk(Service):
         uow.decide(subject, rule="delivery", reason="given_up", text=nfc(reason))
 
     @command(Permission.DELIVERY_DECIDE, public=True)
-    def confirm(self, uow: UnitOfWork, row_id: str, proof: str) -> None:
+    def confirm(self, uow: UnitOfWork, row_id: Id, proof: Words) -> None:
         """State that a message did arrive, or was posted by hand, and how that is known.
 
         A link stands in the ledger as it is, and on the sheet of assisted posting, which asks for the post no longer.
@@ -171,7 +172,7 @@ class FailureDesk(Service):
             self._on_arrival(uow, row.purpose, row.cause, proof)
 
     @workflow(Permission.DELIVERY_DECIDE, public=True)
-    def confirm_posted(self, actor: Actor, row_id: str, link: str = "") -> None:
+    def confirm_posted(self, actor: Actor, row_id: Id, link: Words = "") -> None:
         """Confirm a post made by hand: a link is the proof; without one, the officer's word is. See `confirm`."""
         self.confirm(actor, row_id, link or posted_by(actor))
 

@@ -20,6 +20,7 @@ from anninh_core.domain.units.rules import expand_units, granted_units
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find
+from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -77,7 +78,7 @@ class HandOver(Workflow):
 
     @command(Permission.GRANT, public=True, step_up=True)
     def hand_over(
-        self, uow: UnitOfWork, officer_id: str, *, to: Mapping[str, str], last_day: date | None = None
+        self, uow: UnitOfWork, officer_id: Id, *, to: Mapping[str, str], last_day: date | None = None
     ) -> HandedOver:
         """Give all that an officer works on to successors, over all modules, in one commit.
 

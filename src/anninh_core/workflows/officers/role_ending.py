@@ -4,6 +4,7 @@ from datetime import date
 
 from anninh_core.domain.units.model import Officer
 from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import workflow
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
@@ -15,7 +16,7 @@ class RoleEnding(Workflow):
     action_prefix = "role_ending"
 
     @workflow(Permission.GRANT, public=True, step_up=True)
-    def revoke(self, actor: Actor, officer_id: str, role: str, unit: str, *, last_day: date) -> Officer:
+    def revoke(self, actor: Actor, officer_id: Id, role: str, unit: Id, *, last_day: date) -> Officer:
         """End a grant after an inclusive last day; one of yesterday ends it at once.
 
         The open tips that the officer may then no longer handle go back to their units, to be assigned anew: at once,

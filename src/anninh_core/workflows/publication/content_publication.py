@@ -9,6 +9,7 @@ from anninh_core.domain.leaks.model import describe_spans
 from anninh_core.domain.services import Services
 from anninh_core.messaging.outbound.leak_gate import describe_item, is_clear
 from anninh_core.plugins import Plugins
+from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -30,7 +31,7 @@ class ContentPublication(Workflow):
         self._plugins = plugins
 
     @command(Permission.CONTENT_EDIT, public=True)
-    def submit(self, uow: UnitOfWork, item_id: str) -> Item:
+    def submit(self, uow: UnitOfWork, item_id: Id) -> Item:
         """Hand an item in for review, with what the checks found standing beside the gates' questions."""
         item = self.services.content.editing.submit(uow, item_id)
         uow.permit(item.unit)
@@ -38,7 +39,7 @@ class ContentPublication(Workflow):
         return self.services.content.editing.record_findings(uow, item_id, [*findings, *self._look(uow, item)])
 
     @command(Permission.CONTENT_PUBLISH, Permission.GROUP_READ, public=True)
-    def publish(self, uow: UnitOfWork, item_id: str) -> Item:
+    def publish(self, uow: UnitOfWork, item_id: Id) -> Item:
         """Send an approved item to every active group of its audience that doesn't have it yet.
 
         What leads to somebody, and what no reviewer was asked about, is held: a person decides whether it leaves

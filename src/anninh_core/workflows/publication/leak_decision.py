@@ -3,6 +3,7 @@
 from anninh_core.domain.leaks.model import LeakFinding, LeakState
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import system
+from anninh_core.usecase.arguments import Id, Reason
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -15,7 +16,7 @@ class LeakDecision(Workflow):
     action_prefix = "leaks"
 
     @command(Permission.DELIVERY_DECIDE, public=True)
-    def release(self, uow: UnitOfWork, finding_id: str, *, reason: str) -> LeakFinding:
+    def release(self, uow: UnitOfWork, finding_id: Id, *, reason: Reason) -> LeakFinding:
         """Let go what waits, as it reads: whoever decides answers for it.
 
         Args:
@@ -34,7 +35,7 @@ class LeakDecision(Workflow):
         return finding
 
     @command(Permission.DELIVERY_DECIDE, public=True)
-    def stop(self, uow: UnitOfWork, finding_id: str, *, reason: str) -> LeakFinding:
+    def stop(self, uow: UnitOfWork, finding_id: Id, *, reason: Reason) -> LeakFinding:
         """Decide that what waits doesn't leave; arguments and errors as for `release`.
 
         Whatever of it has left before, such as an earlier message to other groups, isn't taken back by this.

@@ -24,6 +24,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -83,7 +84,7 @@ class RightsWorkflow(Workflow):
         self._policies = retention_policies(runner.context.district)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True, step_up=True)
-    def find(self, actor: Actor, request_id: str, *, purpose: str) -> FoundData:
+    def find(self, actor: Actor, request_id: Id, *, purpose: Reason) -> FoundData:
         """Return what is kept of whoever asks, and write down what for it was looked at.
 
         Raises:
@@ -108,7 +109,7 @@ class RightsWorkflow(Workflow):
         return self._run(actor, "rights.find", act)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True, step_up=True)
-    def export(self, actor: Actor, request_id: str, *, format: str, way: str) -> DataCopy:
+    def export(self, actor: Actor, request_id: Id, *, format: str, way: str) -> DataCopy:
         """Return a copy of what is kept of whoever asks, but for what was left out; that it left is on record.
 
         Args:
@@ -141,7 +142,7 @@ class RightsWorkflow(Workflow):
         return self._run(actor, "rights.export", act)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True)
-    def correct_name(self, actor: Actor, request_id: str, name: str, *, reason: str) -> RightsRequest:
+    def correct_name(self, actor: Actor, request_id: Id, name: Words, *, reason: Reason) -> RightsRequest:
         """Put the right name into the vault, for every account of whoever asks.
 
         Raises:
@@ -161,7 +162,9 @@ class RightsWorkflow(Workflow):
         return self._run(actor, "rights.correct_name", act)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True)
-    def correct_words(self, actor: Actor, request_id: str, message: str, words: str, *, reason: str) -> RightsRequest:
+    def correct_words(
+        self, actor: Actor, request_id: Id, message: Id, words: Words, *, reason: Reason
+    ) -> RightsRequest:
         """Write beside a message of whoever asks how it should read; what was said stays as it was sealed.
 
         Raises:
@@ -181,12 +184,12 @@ class RightsWorkflow(Workflow):
     def answer(
         self,
         actor: Actor,
-        request_id: str,
+        request_id: Id,
         outcome: AnswerOutcome,
         *,
-        text: str,
+        text: Words,
         rule: str = "",
-        reason: str = "",
+        reason: Reason = "",
         way: str = "",
         notify: bool = False,
     ) -> RightsRequest:

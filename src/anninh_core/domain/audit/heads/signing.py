@@ -13,6 +13,7 @@ from anninh_core.ports.changes import GENESIS, entry_from
 from anninh_core.ports.keys import SigningKeys
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.arguments import Line
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.marks import Service, command, query, workflow
 from anninh_core.usecase.read_session import ReadSession
@@ -56,7 +57,7 @@ class JournalHeads(Service):
         return add_head(uow, self._next_head(uow))
 
     @query(Permission.TRAIL_READ, public=True)
-    def heads(self, session: ReadSession, *, after: int = 0) -> HeadFile:
+    def heads(self, session: ReadSession, *, after: Line = 0) -> HeadFile:
         """Return the heads after a number, with all public keys. Needs the permission on the root.
 
         Raises:
@@ -66,7 +67,7 @@ class JournalHeads(Service):
         return head_file(self.context, after)
 
     @query(Permission.TRAIL_READ, public=True)
-    def export_heads(self, session: ReadSession, *, after: int = 0) -> bytes:
+    def export_heads(self, session: ReadSession, *, after: Line = 0) -> bytes:
         """Return the same as a file; see `parse_head_file`."""
         session.permit(self.context.district.root)
         return encode_head_file(head_file(self.context, after))

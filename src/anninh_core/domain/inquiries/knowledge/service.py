@@ -14,6 +14,7 @@ from anninh_core.domain.inquiries.model import Inquiry, InquiryState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import parse_query
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Count, Days, Id, Limit, Words
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -32,16 +33,16 @@ class KnowledgeBase(Service):
     def write_article(
         self,
         uow: UnitOfWork,
-        unit: str,
+        unit: Id,
         *,
-        title: str,
-        text: str,
-        source: str,
+        title: Words,
+        text: Words,
+        source: Words,
         phrases: tuple[str, ...] = (),
         since: date | None = None,
         until: date | None = None,
         category: str = "",
-        area: str = "",
+        area: Id = "",
     ) -> Article:
         """Write an article that a unit looks after.
 
@@ -73,10 +74,10 @@ class KnowledgeBase(Service):
     def revise_article(
         self,
         uow: UnitOfWork,
-        article_id: str,
+        article_id: Id,
         *,
-        text: str,
-        source: str,
+        text: Words,
+        source: Words,
         since: date | None = None,
         until: date | None = None,
     ) -> Article:
@@ -86,19 +87,19 @@ class KnowledgeBase(Service):
         return uow.save(ARTICLE, article.revised(self._edition(uow, text, source, since, until)))
 
     @command(Permission.INQUIRY_ANSWER, public=True)
-    def confirm_article(self, uow: UnitOfWork, article_id: str) -> Article:
+    def confirm_article(self, uow: UnitOfWork, article_id: Id) -> Article:
         """Note that an article was compared with the rules in force today, and found right."""
         uow.add_event("article.confirmed")
         return uow.save(ARTICLE, self._get_editable(uow, article_id).checked(uow.today))
 
     @command(Permission.INQUIRY_ANSWER, public=True)
-    def retire_article(self, uow: UnitOfWork, article_id: str) -> Article:
+    def retire_article(self, uow: UnitOfWork, article_id: Id) -> Article:
         """Take an article out of use from today."""
         uow.add_event("article.retired")
         return uow.save(ARTICLE, self._get_editable(uow, article_id).retired(uow.today))
 
     @command(Permission.INQUIRY_ANSWER, public=True)
-    def import_articles(self, uow: UnitOfWork, unit: str, drafts: Sequence[ArticleDraft]) -> ImportedArticles:
+    def import_articles(self, uow: UnitOfWork, unit: Id, drafts: Sequence[ArticleDraft]) -> ImportedArticles:
         """Take in articles of files: new ones are written, changed ones get an edition, what is the same stays.
 
         An article of the unit that has the key of a draft is that one. What was retired here, or revised here for a
@@ -123,14 +124,14 @@ class KnowledgeBase(Service):
         return tuple(article for article in in_use if not category or article.category == category)
 
     @query(Permission.INQUIRY_READ, public=True)
-    def get_article(self, session: ReadSession, article_id: str) -> Article:
+    def get_article(self, session: ReadSession, article_id: Id) -> Article:
         """Return an article with all its editions, by its id or the key it has in its file."""
         session.permitted_units()
         keyed = (article for article in session.iter_all(ARTICLE, "id") if article.key == article_id)
         return next(keyed, None) or get_article(session, article_id)
 
     @query(Permission.INQUIRY_READ, public=True)
-    def stale_articles(self, session: ReadSession, *, days: int = 180) -> tuple[tuple[Article, str], ...]:
+    def stale_articles(self, session: ReadSession, *, days: Days = 180) -> tuple[tuple[Article, str], ...]:
         """Return the articles that need a look, each with why: `run_out`, `never_checked` or `checked_long_ago`.
 
         Args:
@@ -142,14 +143,14 @@ class KnowledgeBase(Service):
         return tuple((article, why) for article, why in looked_at if why)
 
     @query(Permission.INQUIRY_READ, public=True)
-    def find_articles(self, session: ReadSession, text: str, *, limit: int = 5) -> tuple[Suggestion, ...]:
+    def find_articles(self, session: ReadSession, text: Words, *, limit: Limit = 5) -> tuple[Suggestion, ...]:
         """Return the articles that a typed question or a few words fit, best first, with the passage that says it."""
         session.permitted_units()
         parse_query(text, self.context.district.teen_code)  # a text without words is refused as in every search
         return self._index(session, self._articles_in_use(session)).rank(text)[:limit]
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
-    def suggest(self, session: ReadSession, inquiry_id: str, *, limit: int = 5) -> tuple[Suggestion, ...]:
+    def suggest(self, session: ReadSession, inquiry_id: Id, *, limit: Limit = 5) -> tuple[Suggestion, ...]:
         """Return articles that may answer an inquiry where it was asked, best first, with the passage that says it.
 
         An officer decides: `answer` sends the article as it is, or the officer's edited words.
@@ -162,7 +163,7 @@ class KnowledgeBase(Service):
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def propose_articles(
-        self, session: ReadSession, *, unit: str = "", days: int = 90, least: int = 2
+        self, session: ReadSession, *, unit: Id = "", days: Days = 90, least: Count = 2
     ) -> tuple[ProposedArticle, ...]:
         """Return what several residents asked lately and no article answers, most asked first. An officer writes it.
 

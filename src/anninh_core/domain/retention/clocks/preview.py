@@ -15,6 +15,7 @@ from anninh_core.domain.retention.rules import purge_delay
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.arguments import Cursor, Days, Limit
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -91,7 +92,14 @@ class Previews(Service):
 
     @query(Permission.OPERATE, public=True)
     def preview(
-        self, session: ReadSession, *, days: int = 30, data: str = "", fate: str = "", after: str = "", limit: int = 50
+        self,
+        session: ReadSession,
+        *,
+        days: Days = 30,
+        data: str = "",
+        fate: str = "",
+        after: Cursor = "",
+        limit: Limit = 50,
     ) -> Listing[PreviewItem]:
         """Return what of the actor's units goes within some days, what was ordered, and what only a hold keeps.
 
@@ -119,7 +127,7 @@ class Previews(Service):
         return Listing(tuple(found))
 
     @query(Permission.OPERATE, public=True)
-    def preview_counts(self, session: ReadSession, *, days: int = 30) -> tuple[PreviewCount, ...]:
+    def preview_counts(self, session: ReadSession, *, days: Days = 30) -> tuple[PreviewCount, ...]:
         """Return how much of the actor's units has which fate within some days, by kind of data."""
         counts = Counter((item.data, item.fate) for item in self._iter_items(session, days, ""))
         order = [*Fate]

@@ -9,6 +9,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.values import Claim
 from anninh_core.kernel.errors import WrongStep
+from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -18,7 +19,7 @@ class TipClaims(TipWork):
     """Claims: two officers don't begin the same thing. They bar nobody; assigning the tip ends them."""
 
     @command(Permission.TIP_HANDLE, public=True)
-    def claim(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
+    def claim(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
         """Take an open tip that no officer has for the profile's `claim_hours`; again by the same officer: from now.
 
         Raises:
@@ -39,7 +40,7 @@ class TipClaims(TipWork):
         return uow.save(TIP, evolve(tip, claim=Claim(by=uow.actor.id, until=until)))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def release_claim(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
+    def release_claim(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
         """Give back what one has taken before its time is over.
 
         Raises:

@@ -9,6 +9,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import Scalar
+from anninh_core.usecase.arguments import Id, Reason
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.permits import unit_mark
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -20,7 +21,7 @@ class TipExclusions(TipWork):
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def exclude(
-        self, uow: UnitOfWork, tip_id: str, officer_id: str, reason: str, *, seen_version: int | None = None
+        self, uow: UnitOfWork, tip_id: Id, officer_id: Id, reason: Reason, *, seen_version: int | None = None
     ) -> Tip:
         """Keep an officer away from a tip: a conflict of interest.
 
@@ -37,7 +38,7 @@ class TipExclusions(TipWork):
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def exclude_unit(
-        self, uow: UnitOfWork, tip_id: str, unit: str, reason: str, *, seen_version: int | None = None
+        self, uow: UnitOfWork, tip_id: Id, unit: Id, reason: Reason, *, seen_version: int | None = None
     ) -> Tip:
         """Keep everybody at home in a unit, or below it, away from a tip, whatever their grants; newcomers too.
 

@@ -19,6 +19,7 @@ from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import ReporterNote
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -35,13 +36,13 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
     def triage(
         self,
         uow: UnitOfWork,
-        tip_id: str,
+        tip_id: Id,
         *,
         category: str,
-        unit: str = "",
+        unit: Id = "",
         urgency: str = "",
         legal_kind: str = "",
-        place: str = "",
+        place: Words = "",
         seen_version: int | None = None,
     ) -> Tip:
         """Set what a tip is: category, unit, urgency, legal kind and place; the clocks run from its reception.
@@ -68,10 +69,10 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
     def assign(
         self,
         uow: UnitOfWork,
-        tip_id: str,
+        tip_id: Id,
         *,
-        unit: str,
-        officers: Sequence[str] = (),
+        unit: Id,
+        officers: Sequence[Id] = (),
         seen_version: int | None = None,
     ) -> Tip:
         """Assign a tip to a unit and to officers, who get a notice without personal content.
@@ -91,7 +92,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
         return self._save(uow, evolve(assigned.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def verify(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
+    def verify(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
         """Begin to check a tip on the spot."""
         tip = get_tip_to_change(uow, tip_id, seen_version)
         require_no_waiting_transfer(tip)
@@ -99,7 +100,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
         return self._save(uow, tip.moved(TipState.VERIFYING))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def ask_back(self, uow: UnitOfWork, tip_id: str, question: str, *, seen_version: int | None = None) -> Tip:
+    def ask_back(self, uow: UnitOfWork, tip_id: Id, question: Words, *, seen_version: int | None = None) -> Tip:
         """Ask the reporter for more.
 
         Raises:
@@ -119,7 +120,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_reply_by_hand(
-        self, uow: UnitOfWork, tip_id: str, words: str, *, how: str, seen_version: int | None = None
+        self, uow: UnitOfWork, tip_id: Id, words: Words, *, how: Words, seen_version: int | None = None
     ) -> Tip:
         """Note what a reporter said to an officer; a tip that waits for them goes on.
 

@@ -16,6 +16,7 @@ from anninh_core.domain.tips.states import SETTLED_STATES, TipState
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -44,14 +45,14 @@ class TipSettling(TipWork):
     def settle(
         self,
         uow: UnitOfWork,
-        tip_id: str,
+        tip_id: Id,
         outcome: TipState,
         *,
-        answer: str,
-        reason: str,
+        answer: Words,
+        reason: Reason,
         valuable: bool = False,
-        evidence: str = "",
-        despite_open: str = "",
+        evidence: Words = "",
+        despite_open: Reason = "",
         seen_version: int | None = None,
     ) -> Tip:
         """End the work on a tip as resolved, unfounded or refused, with words for the reporter.
@@ -83,14 +84,14 @@ class TipSettling(TipWork):
     def transfer(
         self,
         uow: UnitOfWork,
-        tip_id: str,
+        tip_id: Id,
         *,
-        to: str,
-        answer: str,
-        reason: str,
-        summary: str = "",
-        evidence: str = "",
-        despite_open: str = "",
+        to: Id,
+        answer: Words,
+        reason: Reason,
+        summary: Words = "",
+        evidence: Words = "",
+        despite_open: Reason = "",
         seen_version: int | None = None,
     ) -> Tip:
         """Hand a tip over to an outside body, named in words, with a slip (phiếu chuyển) of the unit's series.
@@ -125,11 +126,11 @@ class TipSettling(TipWork):
     def merge(
         self,
         uow: UnitOfWork,
-        tip_id: str,
+        tip_id: Id,
         *,
-        into: str,
-        answer: str,
-        despite_open: str = "",
+        into: Id,
+        answer: Words,
+        despite_open: Reason = "",
         seen_version: int | None = None,
     ) -> Tip:
         """Mark a tip as a duplicate of another. Its reporter still gets an answer of their own."""
@@ -143,7 +144,7 @@ class TipSettling(TipWork):
         return self._finish(uow, settled, despite_open)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def answer(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
+    def answer(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
         """Send the reporter the words of the settlement, once. The tip is `answered` when they have arrived.
 
         Raises:
@@ -162,7 +163,7 @@ class TipSettling(TipWork):
         return uow.save(TIP, tip.with_timestamp("answer_sent", uow.at))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def answered_by_hand(self, uow: UnitOfWork, tip_id: str, proof: str, *, seen_version: int | None = None) -> Tip:
+    def answered_by_hand(self, uow: UnitOfWork, tip_id: Id, proof: Words, *, seen_version: int | None = None) -> Tip:
         """Note that a person told the reporter, and how."""
         if not proof.strip():
             raise BadInput("say how the reporter was told: by phone, at the door …")
@@ -171,7 +172,7 @@ class TipSettling(TipWork):
         return self._save(uow, tip.answered(nfc(proof), uow.today).with_timestamp("answered", uow.at))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def close(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
+    def close(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
         """Close an answered tip. Whether it is opened again is another person's to judge, see `judge_reopening`."""
         tip = get_tip_to_change(uow, tip_id, seen_version)
         if tip.state is TipState.REOPEN_REQUESTED:

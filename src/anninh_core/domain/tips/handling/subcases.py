@@ -1,7 +1,6 @@
 """Joint handling: what other units are asked for, what they find."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from attrs import evolve
 
@@ -12,6 +11,7 @@ from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Aware, Cursor, Id, Limit, Reason, Words
 from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -27,11 +27,11 @@ class TipSubcases(TipWork):
     def open_subcase(
         self,
         uow: UnitOfWork,
-        tip_id: str,
+        tip_id: Id,
         *,
-        unit: str,
-        asked: str,
-        due_at: datetime | None = None,
+        unit: Id,
+        asked: Words,
+        due_at: Aware | None = None,
         seen_version: int | None = None,
     ) -> Subcase:
         """Ask another unit for its part in a tip.
@@ -59,7 +59,7 @@ class TipSubcases(TipWork):
         return uow.save(SUBCASE, subcase)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def take_subcase(self, uow: UnitOfWork, subcase_id: str, *, officers: Sequence[str] = ()) -> Subcase:
+    def take_subcase(self, uow: UnitOfWork, subcase_id: Id, *, officers: Sequence[Id] = ()) -> Subcase:
         """Take on what one's unit is asked for, and say who works on it; without names the actor does."""
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE)
         chosen = tuple(dict.fromkeys(officers)) or (uow.actor.id,)
@@ -68,21 +68,21 @@ class TipSubcases(TipWork):
         return uow.save(SUBCASE, subcase.taken(chosen))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def finish_subcase(self, uow: UnitOfWork, subcase_id: str, result: str) -> Subcase:
+    def finish_subcase(self, uow: UnitOfWork, subcase_id: Id, result: Words) -> Subcase:
         """Tell the lead what the unit found."""
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE).done(nfc(result), uow.at)
         uow.add_event("subcase.done")
         return self._end(uow, subcase)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def return_subcase(self, uow: UnitOfWork, subcase_id: str, reason: str) -> Subcase:
+    def return_subcase(self, uow: UnitOfWork, subcase_id: Id, reason: Reason) -> Subcase:
         """Give what one's unit is asked for back to the lead, with a reason."""
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE).returned(nfc(reason), uow.at)
         uow.add_event("subcase.returned")
         return self._end(uow, subcase)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def call_off_subcase(self, uow: UnitOfWork, tip_id: str, subcase: str, reason: str) -> Subcase:
+    def call_off_subcase(self, uow: UnitOfWork, tip_id: Id, subcase: Id, reason: Reason) -> Subcase:
         """Ask a unit no more, as the lead.
 
         Args:
@@ -100,19 +100,19 @@ class TipSubcases(TipWork):
         return self._end(uow, called_off)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def subcase(self, session: ReadSession, subcase_id: str) -> Subcase:
+    def subcase(self, session: ReadSession, subcase_id: Id) -> Subcase:
         """Return what one's unit is asked for."""
         return session.get_permitted(SUBCASE, subcase_id, _SEE)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def subcases_of(self, session: ReadSession, tip_id: str) -> tuple[Subcase, ...]:
+    def subcases_of(self, session: ReadSession, tip_id: Id) -> tuple[Subcase, ...]:
         """Return all parts of a tip that one may read, newest first, with what was found."""
         tip = get_permitted_tip(session, tip_id)
         return tuple(session.iter_all(SUBCASE, "newest", where={"case": f"tip:{tip.id}"}))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def list_subcases(
-        self, session: ReadSession, *, unit: str = "", open_only: bool = True, after: str = "", limit: int = 50
+        self, session: ReadSession, *, unit: Id = "", open_only: bool = True, after: Cursor = "", limit: Limit = 50
     ) -> Listing[Subcase]:
         """Return a page of what one's units are asked for, newest first."""
         return session.list_permitted(

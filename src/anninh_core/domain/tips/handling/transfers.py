@@ -9,6 +9,7 @@ from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -26,7 +27,7 @@ class TipTransfers(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True)
     def transfer_to_unit(
-        self, uow: UnitOfWork, tip_id: str, *, unit: str, reason: str, seen_version: int | None = None
+        self, uow: UnitOfWork, tip_id: Id, *, unit: Id, reason: Reason, seen_version: int | None = None
     ) -> Tip:
         """Pass a tip on to another unit, which accepts or returns it. The unit it belongs to goes on seeing it.
 
@@ -57,7 +58,7 @@ class TipTransfers(TipWork):
         return self._save(uow, evolve(moved.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def accept_transfer(self, uow: UnitOfWork, tip_id: str, *, seen_version: int | None = None) -> Tip:
+    def accept_transfer(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
         """Take on a tip that was passed on to one's unit.
 
         Raises:
@@ -70,7 +71,7 @@ class TipTransfers(TipWork):
         return self._save(uow, tip.with_last_transfer(evolve(transfer, accepted_at=uow.at, accepted_by=uow.actor.id)))
 
     @command(Permission.TIP_HANDLE, public=True)
-    def return_transfer(self, uow: UnitOfWork, tip_id: str, reason: str, *, seen_version: int | None = None) -> Tip:
+    def return_transfer(self, uow: UnitOfWork, tip_id: Id, reason: Reason, *, seen_version: int | None = None) -> Tip:
         """Give a tip that was passed on to one's unit back to whoever had it, with a reason.
 
         What counts as done by its assignment is taken back if it never was assigned before.
@@ -95,7 +96,7 @@ class TipTransfers(TipWork):
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_return(
-        self, uow: UnitOfWork, tip_id: str, reason: str, *, document: str = "", seen_version: int | None = None
+        self, uow: UnitOfWork, tip_id: Id, reason: Reason, *, document: Words = "", seen_version: int | None = None
     ) -> Tip:
         """Note that an outside body sent a tip back: it is open again, and its limits run from its first reception.
 

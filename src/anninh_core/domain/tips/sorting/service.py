@@ -15,6 +15,7 @@ from anninh_core.domain.tips.sorting.places import PlaceSuggestion
 from anninh_core.domain.tips.sorting.routing import RoutingSimulation, RuleTrial, explain_route, simulate
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Id, Reason
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -61,12 +62,12 @@ class TipSorting(Service):
         return uow.save(TIP, tip.placed(place.unit, place.reason))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def suggest_place(self, session: ReadSession, tip_id: str) -> tuple[PlaceSuggestion, ...]:
+    def suggest_place(self, session: ReadSession, tip_id: Id) -> tuple[PlaceSuggestion, ...]:
         """Return where a tip may have happened by its words and location, the most certain place first, with why."""
         return suggest_places(self.context.district, get_permitted_tip(session, tip_id))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def explain_route(self, session: ReadSession, tip_id: str) -> tuple[RuleTrial, ...]:
+    def explain_route(self, session: ReadSession, tip_id: Id) -> tuple[RuleTrial, ...]:
         """Return every routing rule in its order, whether it matches a tip, and which of its conditions hold."""
         return explain_route(self.context.district, get_permitted_tip(session, tip_id))
 
@@ -76,7 +77,7 @@ class TipSorting(Service):
         session: ReadSession,
         rules: Sequence[RoutingRule],
         *,
-        unit: str = "",
+        unit: Id = "",
         since: date | None = None,
         until: date | None = None,
     ) -> RoutingSimulation:
@@ -102,7 +103,7 @@ class TipSorting(Service):
         return simulation
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def suggest_duplicates(self, session: ReadSession, tip_id: str) -> tuple[tuple[Tip, Likeness], ...]:
+    def suggest_duplicates(self, session: ReadSession, tip_id: Id) -> tuple[tuple[Tip, Likeness], ...]:
         """Return tips of any category that may tell of the same thing, most alike first, with why. A person decides."""
         tip = get_permitted_tip(session, tip_id)
         reach = session.visible_units()
@@ -118,7 +119,7 @@ class TipSorting(Service):
         return find_duplicates(self.context.district, tip, shown)
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
-    def count_sources(self, session: ReadSession, tip_id: str, others: Sequence[str] = ()) -> Sources:
+    def count_sources(self, session: ReadSession, tip_id: Id, others: Sequence[Id] = ()) -> Sources:
         """Return how many people reported a matter: a tip, those merged into it, and others that are named.
 
         Whoever wrote in five groups counts once. The answer is a number: who they are isn't shown, nor which tips are
@@ -136,7 +137,7 @@ class TipSorting(Service):
         return Sources(tips=len(counted), people=people, unknown=unknown)
 
     @command(Permission.TIP_HANDLE, public=True)
-    def unmerge(self, uow: UnitOfWork, tip_id: str, reason: str) -> Tip:
+    def unmerge(self, uow: UnitOfWork, tip_id: Id, reason: Reason) -> Tip:
         """Make a tip that was merged by mistake a case of its own again, open as after a reopening.
 
         Its reporter is told nothing by it; what they are answered is said when it is settled anew.

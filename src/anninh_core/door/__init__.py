@@ -1,0 +1,35 @@
+"""The door: every public use case as an operation with a name, arguments to decode and an answer that may leave.
+
+HTTP and `anninh call` are faces of it.
+"""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.door.door import Door
+    from anninh_core.door.errors import ArgumentError, BadArguments
+    from anninh_core.door.operation import Operation
+    from anninh_core.door.uploads import Upload, Uploads
+
+__all__ = [
+    "ArgumentError",
+    "BadArguments",
+    "Door",
+    "Operation",
+    "Upload",
+    "Uploads",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "ArgumentError": "errors",
+        "BadArguments": "errors",
+        "Door": "door",
+        "Operation": "operation",
+        "Upload": "uploads",
+        "Uploads": "uploads",
+    },
+)

@@ -1,0 +1,106 @@
+"""From what a use case answers to what leaves the process."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from attrs import frozen
+
+from anninh_core.usecase.arguments import alias_of
+from anninh_core.usecase.read_session import Listing
+from anninh_core.usecase.views import Download, Page, is_view
+
+_SCALARS = frozenset({str, int, float, bool, date, datetime, NoneType})
+_PAGE: Any = Page  # as types that are made while the program runs
+_LIST: Any = list
+BYTES = "application/octet-stream"
+
+
+@frozen
+class Answer:
+    """What leaves, and how it is made of what a use case answers.
+
+    Attributes:
+        type: annotation of what leaves.
+        show: makes it.
+        lacking: the class that has no view yet; None where all is well. Of such a class nothing leaves.
+    """
+
+    type: Any
+    show: Callable[[Any], Any]
+    lacking: object = None
+
+
+def answer_of(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
+    """Return how an operation's answer leaves.
+
+    Args:
+        annotation: of what the use case returns.
+        opens_one: whether one record is opened, so that its view may show more than its row in a list.
+        file_name: of a file that is answered without a name.
+
+    Raises:
+        TypeError: nothing of this type can leave.
+    """
+    base = get_args(annotation)[0] if alias_of(annotation) else annotation
+    if base is None:
+        base = NoneType
+    if base is bytes:
+        return Answer(Download, lambda data: Download(file_name, BYTES, data))
+    if base in _SCALARS or base is Download or is_view(base) or (isinstance(base, type) and issubclass(base, Enum)):
+        return Answer(base, _same)
+    if isinstance(base, type):
+        return _record_answer(base, opens_one=opens_one)
+    return _container_answer(base, opens_one=opens_one, file_name=file_name)
+
+
+def _record_answer(cls: type, *, opens_one: bool) -> Answer:
+    """Return how an instance of a class leaves: as its view, or as its row where less is to be shown."""
+    names = ("to_view", "to_row") if opens_one else ("to_row", "to_view")
+    name = next((name for name in names if hasattr(cls, name)), None)
+    if name is None:
+        return Answer(NoneType, _nothing, lacking=cls)
+    return Answer(get_type_hints(getattr(cls, name))["return"], lambda model: getattr(model, name)())
+
+
+def _container_answer(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
+    """Return how a page, a list or something optional leaves."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        (one,) = (answer for answer in inner if answer is not NoneType)
+        shown = answer_of(one, opens_one=opens_one, file_name=file_name)
+        show = shown.show
+        return Answer(shown.type | None, lambda value: None if value is None else show(value), shown.lacking)
+    if origin in (Listing, Page):
+        shown = answer_of(inner[0], opens_one=False, file_name=file_name)
+        return _unless_lacking(shown, _PAGE[shown.type], _show_page(shown.show))
+    if origin in (Sequence, list) or (origin is tuple and inner[1:] == (Ellipsis,)):
+        shown = answer_of(inner[0], opens_one=False, file_name=file_name)
+        return _unless_lacking(shown, _LIST[shown.type], _show_each(shown.show))
+    raise TypeError(f"nothing of type {annotation} can leave; see the rule for public signatures")
+
+
+def _unless_lacking(item: Answer, type: Any, show: Callable[[Any], Any]) -> Answer:
+    return Answer(NoneType, _nothing, item.lacking) if item.lacking else Answer(type, show)
+
+
+def _show_page(show: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def page(listing: Any) -> Page[Any]:
+        next = listing.cursor if isinstance(listing, Listing) else listing.next
+        return Page(tuple(map(show, listing.items)), next)
+
+    return page
+
+
+def _show_each(show: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda values: [show(value) for value in values]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _nothing(_: Any) -> None:
+    return None

@@ -1,0 +1,84 @@
+"""The door itself: decode, call, encode."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from anninh_core.app import App
+from anninh_core.door.operation import Operation
+from anninh_core.door.table import OperationTable
+from anninh_core.door.uploads import Uploads
+from anninh_core.kernel.errors import NotFound, Refused
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.read_session import ReadSession
+
+
+class Door:
+    """Every public use case of an app, for callers outside the process. Thread-safe.
+
+    Args:
+        app: whose.
+
+    Attributes:
+        operations: by name.
+        uploads: files on their way in.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self.operations: Mapping[str, Operation] = OperationTable(app)
+        self.uploads = Uploads(app.runner)
+
+    def find(self, name: str) -> Operation:
+        """Return an operation.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        try:
+            return self.operations[name]
+        except KeyError:
+            raise NotFound(f"there is no operation {name!r}; list them all with: anninh call --list") from None
+
+    def decode(self, name: str, body: bytes) -> Mapping[str, object]:
+        """Return the arguments in a JSON object, by name; what was left out isn't among them.
+
+        Raises:
+            NotFound: there is no such operation.
+            BadArguments: it is no JSON object, has more than 1 MiB, or arguments don't fit, with the path of each.
+        """
+        return self.find(name).arguments.decode(body)
+
+    def call(self, actor: Actor, name: str, arguments: Mapping[str, object]) -> object:
+        """Carry an operation out and return its answer as it leaves.
+
+        Args:
+            actor: who asks. A token that is limited to some operations is held to them.
+            name: of the operation.
+            arguments: as `decode` returned them.
+
+        Raises:
+            NotFound: there is no such operation, or the actor has no such upload.
+            Refused: the actor's sign-in isn't good for this operation; the refusal stands in the journal. And whatever
+                the use case raises.
+        """
+        operation = self.find(name)
+        self._admit(actor, operation)
+        given: Mapping[str, Any] = self.uploads.resolve(actor, arguments)
+        return operation.shown.show(operation.verb(actor, **given))
+
+    def encode(self, answer: object) -> bytes:
+        """Return an answer as JSON."""
+        return msgspec.json.encode(answer)
+
+    def _admit(self, actor: Actor, operation: Operation) -> None:
+        """Check that the actor's sign-in is good for an operation."""
+        allowed = actor.sign_in.operations
+        if allowed is None or operation.name in allowed:
+            return
+
+        def refuse(_: ReadSession) -> None:
+            raise Refused(f"this sign-in by {actor.sign_in.method.value} isn't good for {operation.name}")
+
+        self._app.runner.run_query(actor, operation.name, operation.permission, False, refuse)

@@ -1,0 +1,106 @@
+"""One public use case as the door has it."""
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from inspect import cleandoc, signature
+from typing import Any
+
+import msgspec
+from attrs import define, field
+
+from anninh_core.door.answers import Answer, answer_of
+from anninh_core.door.requests import Request, RequestBuilder, arguments_of
+from anninh_core.usecase.arguments import alias_of
+from anninh_core.usecase.permits import UseCase, UseCaseKind
+from anninh_core.vocabulary.permissions import Permission
+
+_SENTENCE = re.compile(r".*?[.:?!](?=\s|$)", re.DOTALL)
+_SECTIONS = re.compile(r"^(Args|Raises|Returns):$", re.MULTILINE)
+
+
+@define(frozen=True, slots=False, eq=False)
+class Operation:
+    """One public use case.
+
+    Attributes:
+        name: `noun.verb` of the app, such as `tips.assign`.
+        kind: command, query or workflow.
+        permission: what it checks itself.
+        needs: what its parts check besides.
+        traced: whether it opens sealed content and leaves a journal entry before it answers.
+        step_up: whether it takes somebody who has just shown a second factor.
+        summary: first sentence of its description.
+        description: the rest of it.
+        subject: name of the first argument if that is the id of a record, else "".
+    """
+
+    name: str
+    kind: UseCaseKind
+    permission: Permission
+    needs: tuple[Permission, ...]
+    traced: bool
+    step_up: bool
+    summary: str
+    description: str
+    subject: str
+    verb: Callable[..., object] = field(repr=False)
+    _requests: RequestBuilder = field(repr=False)
+
+    @property
+    def request(self) -> type[msgspec.Struct]:
+        """The class of its arguments: what is left out is unset; fields that it doesn't know are refused."""
+        return self.arguments.type
+
+    @property
+    def arguments(self) -> Request:
+        """How its arguments arrive."""
+        return self._requests.build(self.name, self.verb)
+
+    @property
+    def answer(self) -> Any:
+        """Annotation of what leaves: a view, a page or a list of views, `Download`, a plain value or None."""
+        return self.shown.type
+
+    @cached_property
+    def shown(self) -> Answer:
+        """How its answer leaves."""
+        opens_one = self.kind is UseCaseKind.QUERY
+        return answer_of(signature(self.verb).return_annotation, opens_one=opens_one, file_name=self.name)
+
+
+def make_operation(name: str, verb: Callable[..., object], mark: UseCase, requests: RequestBuilder) -> Operation:
+    """Return the operation of a use case.
+
+    Raises:
+        TypeError: nothing says what it does.
+    """
+    summary, description = _describe(verb.__doc__ or "")
+    if not summary:
+        raise TypeError(f"{name} is public and has no docstring: callers read there what it does")
+    return Operation(
+        name=name,
+        kind=mark.kind,
+        permission=mark.permission,
+        needs=mark.needs,
+        traced=mark.audited,
+        step_up=mark.step_up,
+        summary=summary,
+        description=description,
+        subject=_subject(verb),
+        verb=verb,
+        requests=requests,
+    )
+
+
+def _describe(docstring: str) -> tuple[str, str]:
+    """Return the first sentence and the rest, without what is said of arguments and errors."""
+    prose = _SECTIONS.split(cleandoc(docstring))[0].strip()
+    found = _SENTENCE.match(prose)
+    first = found[0] if found else prose
+    return " ".join(first.split()), prose[len(first) :].strip()
+
+
+def _subject(verb: Callable[..., object]) -> str:
+    first = next(iter(arguments_of(verb)), None)
+    return first.name if first is not None and alias_of(first.annotation) == "Id" else ""

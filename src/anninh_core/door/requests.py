@@ -1,0 +1,139 @@
+"""From a signature to a class that msgspec decodes, and from what was decoded to the arguments of a call."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from inspect import Parameter, signature
+from threading import RLock
+from typing import Any
+
+import msgspec
+from attrs import field, frozen
+
+from anninh_core.door.errors import ArgumentError, BadArguments
+from anninh_core.door.shapes import Fault, Shape, Shapes, define_request
+from anninh_core.door.wording import explain
+
+MAX_BYTES = 1024 * 1024
+_AT = " - at `$"
+_FIELD = re.compile(r"Object (?:missing required|contains unknown) field `([^`]*)`")
+
+
+@frozen
+class Request:
+    """How the arguments of an operation arrive.
+
+    Attributes:
+        type: what msgspec decodes.
+        shapes: by argument.
+    """
+
+    operation: str
+    type: type[msgspec.Struct]
+    shapes: Mapping[str, Shape]
+    decoder: "msgspec.json.Decoder[Any]" = field(repr=False)
+
+    def decode(self, body: bytes) -> Mapping[str, object]:
+        """Return arguments by name; what was left out isn't among them.
+
+        Raises:
+            BadArguments: with all that is wrong.
+        """
+        if len(body) > MAX_BYTES:
+            raise self._refuse("", f"has {len(body)} bytes; at most {MAX_BYTES} are taken")
+        try:
+            return self._read(self.decoder.decode(body))
+        except msgspec.ValidationError as error:
+            raise BadArguments(self.operation, [*self._all_faults(body)] or [_located(error)]) from error
+        except (ValueError, RecursionError) as error:  # msgspec and the codecs raise kinds of ValueError
+            raise self._refuse("", f"is no JSON: {error}") from error
+
+    def _read(self, decoded: msgspec.Struct) -> Mapping[str, object]:
+        """Return the values of what was decoded."""
+        arguments: dict[str, object] = {}
+        faults: list[ArgumentError] = []
+        for name, shape in self.shapes.items():
+            if (value := getattr(decoded, name)) is msgspec.UNSET:
+                continue
+            try:
+                arguments[name] = shape.read(value, name)
+            except Fault as fault:
+                faults.append(fault.error)
+        if faults:
+            raise BadArguments(self.operation, faults)
+        return arguments
+
+    def _all_faults(self, body: bytes) -> Iterator[ArgumentError]:
+        """Yield what is wrong with each argument; msgspec stops at the first."""
+        given = msgspec.json.decode(body)
+        if not isinstance(given, dict):
+            return
+        yield from (ArgumentError(name, "is no argument of it") for name in given if name not in self.shapes)
+        required = {one.name for one in msgspec.structs.fields(self.type) if one.required}
+        for name, shape in self.shapes.items():
+            if name in given:
+                yield from _faults_of(name, shape, given[name])
+            elif name in required:
+                yield ArgumentError(name, "is missing")
+
+    def _refuse(self, path: str, message: str) -> BadArguments:
+        return BadArguments(self.operation, [ArgumentError(path, message)])
+
+
+class RequestBuilder:
+    """Builds requests, each once. Thread-safe: one at a time, since msgspec 0.22 crashes when two threads build."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._shapes = Shapes()
+        self._built: dict[str, Request] = {}
+
+    def build(self, operation: str, verb: Callable[..., object]) -> Request:
+        """Return the request of an operation.
+
+        Raises:
+            TypeError: an argument is of a type that nothing from outside can be of.
+        """
+        with self._lock:
+            if operation not in self._built:
+                self._built[operation] = self._build(operation, verb)
+            return self._built[operation]
+
+    def _build(self, operation: str, verb: Callable[..., object]) -> Request:
+        parameters = arguments_of(verb)
+        shapes = {one.name: self._shapes.of(one.annotation) for one in parameters}
+        noun, _, name = operation.partition(".")
+        title = "".join(word.capitalize() for word in f"{noun}_{name}_request".split("_"))
+        wired = [_field(one, shapes[one.name]) for one in parameters]
+        made = define_request(title, wired)
+        return Request(operation, made, shapes, msgspec.json.Decoder(made))
+
+
+def arguments_of(verb: Callable[..., object]) -> list[Parameter]:
+    """Return the arguments of a verb, without the actor."""
+    _, *others = signature(verb).parameters.values()
+    return others
+
+
+def _field(parameter: Parameter, shape: Shape) -> tuple[str, Any] | tuple[str, Any, Any]:
+    """Return a field of a request; what is left out has the use case's own default."""
+    if parameter.default is Parameter.empty:
+        return parameter.name, shape.wire
+    return parameter.name, shape.wire | msgspec.UnsetType, msgspec.UNSET
+
+
+def _faults_of(name: str, shape: Shape, value: object) -> Iterator[ArgumentError]:
+    try:
+        shape.read(msgspec.convert(value, shape.wire), name)
+    except msgspec.ValidationError as error:
+        yield _located(error, name, shape.wire)
+    except Fault as fault:
+        yield fault.error
+
+
+def _located(error: msgspec.ValidationError, name: str = "", wire: Any = None) -> ArgumentError:
+    """Return an error of msgspec as ours: where, and what in plain words."""
+    message, _, rest = str(error).partition(_AT)
+    path = name + rest.rstrip("`")
+    if found := _FIELD.fullmatch(message):
+        path = f"{path}.{found[1]}".strip(".")
+    return ArgumentError(path.strip("."), explain(message, wire))

@@ -1,0 +1,91 @@
+"""The table of operations, made from the marks of the app's nouns."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from anninh_core.app import App
+from anninh_core.door.operation import Operation, make_operation
+from anninh_core.door.requests import RequestBuilder
+from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.permits import UseCaseKind
+
+NOUNS = (
+    "audit",
+    "content",
+    "conversations",
+    "duty",
+    "failures",
+    "groups",
+    "identity",
+    "inquiries",
+    "keys",
+    "leaks",
+    "moderation",
+    "programme",
+    "reports",
+    "retention",
+    "rights",
+    "search",
+    "tips",
+    "units",
+)
+"""The app's subjects. What isn't listed has no operation."""
+
+
+class OperationTable(Mapping[str, Operation]):
+    """Operations by name, in the order of their names; those of a noun are made when one of them is asked for.
+
+    Args:
+        app: whose.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._requests = RequestBuilder()
+        self._nouns: dict[str, Mapping[str, Operation]] = {}
+
+    def __getitem__(self, name: str) -> Operation:
+        noun = name.partition(".")[0]
+        if noun not in NOUNS:
+            raise KeyError(name)
+        return self._of(noun)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        for noun in NOUNS:
+            yield from self._of(noun)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _of(self, noun: str) -> Mapping[str, Operation]:
+        """Return a noun's operations; two threads that ask at once make the same twice, and one is kept."""
+        if noun not in self._nouns:
+            self._nouns.setdefault(noun, build_operations(noun, getattr(self._app, noun), self._requests))
+        return self._nouns[noun]
+
+
+def build_operations(noun: str, subject: object, requests: RequestBuilder) -> Mapping[str, Operation]:
+    """Return the operations of a noun by name.
+
+    Raises:
+        TypeError: one use case has two names, or a step is public, or nothing says what it does.
+    """
+    made: dict[str, Operation] = {}
+    seen: dict[object, str] = {}
+    for name, verb in _verbs(subject):
+        mark = use_case_of(verb)
+        if mark is None or not mark.public:
+            continue
+        full = f"{noun}.{name}"
+        if mark.kind is UseCaseKind.STEP:
+            raise TypeError(f"{full} is a step of larger acts; it can't be public")
+        if mark.body in seen:
+            raise TypeError(f"{full} and {seen[mark.body]} are the same use case; give it one name")
+        seen[mark.body] = full
+        made[full] = make_operation(full, verb, mark, requests)
+    return made
+
+
+def _verbs(subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
+    for name in sorted(vars(subject).keys() | {*dir(subject)}):
+        if not name.startswith("_") and callable(verb := getattr(subject, name)):
+            yield name, verb

@@ -1,0 +1,162 @@
+"""Files on their way in: whoever uploads one gets an id, and names it where an operation takes a file."""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+import msgspec
+from attrs import evolve, field, fields, frozen, has
+
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, TooLarge
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.actor import Actor, ActorKind
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.messages import Attachment
+
+MAX_BYTES = 25 * 1024 * 1024
+KEPT_FOR = timedelta(hours=24)
+_SCOPE = "blobs"
+_BOUND_TO = b"upload"
+_MAX_NAME = 200
+_KINDS = ("image", "video", "audio")
+
+
+class UploadTarget(Enum):
+    """As what an operation takes a file."""
+
+    DATA = "data"
+    """Its bytes."""
+    ATTACHMENT = "attachment"
+    """An attachment of what is to be sent; the operation cleans it."""
+    STORED = "stored"
+    """Its name in the blob store."""
+
+
+@frozen
+class FromUpload:
+    """Stands in decoded arguments for a file until the operation is called: see `Uploads.resolve`."""
+
+    id: str = field(repr=False)
+    target: UploadTarget
+
+
+@frozen
+class Upload:
+    """An uploaded file.
+
+    Attributes:
+        name: as whoever uploaded it called it, without a folder.
+        media_type: as the same said; nobody has looked whether it is so.
+        blob: its name in the blob store.
+        until: from when on its id is worth nothing.
+    """
+
+    name: str
+    media_type: str
+    data: bytes = field(repr=False)
+    blob: str
+    until: datetime
+
+
+@frozen
+class _Ticket:
+    """What an upload's id says, sealed."""
+
+    actor: str
+    blob: str
+    name: str
+    media_type: str
+    until: datetime
+
+
+class Uploads:
+    """Takes files in, each for the person who uploads it, and hands them out to the same person for 24 hours.
+
+    The id is the sealed fact itself: nothing is kept beside the file, which is removed as unused once nobody names it.
+    The file lies encrypted like every other.
+
+    Args:
+        runner: seals and opens.
+    """
+
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._blobs = EncryptedBlobs(runner, runner.context.blobs)
+
+    def put(self, actor: Actor, data: bytes, name: str, media_type: str) -> str:
+        """Store a file and return the id by which the same actor may use it.
+
+        Raises:
+            Refused: no officer of this id is on record.
+            BadInput: it is empty, or its name holds a folder.
+            TooLarge: it has more than 25 MiB.
+        """
+        if actor.kind is not ActorKind.PERSON or not self._runner.permits.is_officer(actor.id):
+            raise Refused(f"{actor.label} is no officer on record; only officers upload files")
+        if not data:
+            raise BadInput(f"the file {name!r} is empty")
+        if len(data) > MAX_BYTES:
+            raise TooLarge(f"the file {name!r} has {len(data)} bytes; at most {MAX_BYTES} are taken")
+        if "/" in name or "\\" in name or len(name) > _MAX_NAME:
+            raise BadInput(f"{name!r} is no file name of at most {_MAX_NAME} signs without a folder")
+        until = self._context.clock.now() + KEPT_FOR
+        return self._seal(_Ticket(actor.label, self._blobs.put(data), nfc(name), media_type[:_MAX_NAME], until))
+
+    def take(self, actor: Actor, id: str) -> Upload:
+        """Return a file that the actor uploaded.
+
+        Raises:
+            NotFound: no such upload, or it is another's, or more than 24 hours old: told alike.
+        """
+        ticket = self._open(id)
+        if ticket is None or ticket.actor != actor.label or self._context.clock.now() >= ticket.until:
+            raise NotFound(f"{actor.label} has no such upload; upload the file again, an upload lasts for 24 hours")
+        data = self._blobs.get(ticket.blob)
+        return Upload(ticket.name, ticket.media_type, data, ticket.blob, ticket.until)
+
+    def resolve(self, actor: Actor, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        """Return arguments with files in the place of uploads' ids; raises as `take` does."""
+        return {name: _replace(value, lambda one: self._use(actor, one)) for name, value in arguments.items()}
+
+    def _use(self, actor: Actor, named: FromUpload) -> object:
+        upload = self.take(actor, named.id)
+        if named.target is UploadTarget.DATA:
+            return upload.data
+        blob = self._blobs.put(upload.data)  # once more, so that it isn't removed as unused before it is named
+        if named.target is UploadTarget.STORED:
+            return blob
+        kind = upload.media_type.partition("/")[0]
+        return Attachment(kind if kind in _KINDS else "file", upload.name, blob=blob)
+
+    def _seal(self, ticket: _Ticket) -> str:
+        key = self._runner.ensure_key(_SCOPE)
+        sealed = self._context.encryptor.encrypt(key, msgspec.json.encode(ticket), _BOUND_TO)
+        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+    def _open(self, id: str) -> _Ticket | None:
+        """Return what an id says, None if no such id was ever given."""
+        try:
+            sealed = base64.b64decode(id + "=" * (-len(id) % 4), altchars=b"-_", validate=True)
+            return msgspec.json.decode(self._context.encryptor.decrypt(_SCOPE, sealed, _BOUND_TO), type=_Ticket)
+        except (ValueError, binascii.Error, DecryptionError):
+            return None
+
+
+def _replace(value: Any, use: Callable[[FromUpload], object]) -> Any:
+    """Return a value with what `use` makes of the uploads that it names, however deep they lie."""
+    if isinstance(value, FromUpload):
+        return use(value)
+    if isinstance(value, tuple | frozenset):
+        return type(value)(_replace(one, use) for one in value)
+    if isinstance(value, dict):
+        return {key: _replace(one, use) for key, one in value.items()}
+    if has(type(value)):
+        inner = {one.name: getattr(value, one.name) for one in fields(type(value)) if one.init}
+        changed = {name: new for name, old in inner.items() if (new := _replace(old, use)) is not old and new != old}
+        return evolve(value, **changed) if changed else value
+    return value
