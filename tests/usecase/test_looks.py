@@ -8,6 +8,7 @@ from attrs import evolve
 from anninh_core.app import App
 from anninh_core.domain.tips import TIP, Tip
 from anninh_core.kernel.errors import Refused, StorageError
+from anninh_core.ports.authenticator import SignIn, SignInMethod
 from anninh_core.ports.changes import Entry, entry_from
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.clock import SeededIds
@@ -277,3 +278,31 @@ def test_what_is_shown_is_named_wherever_it_lies(app: App, tip: Tip) -> None:
     opened.add(kind, evolve(record, id="found"), asked=False)
     assert opened.name(evolve(tip, id="found")) == ("tip:asked@3", "tip:found@1")
     assert opened.ids == ["asked", "found", "found"]
+
+
+def signed_in(officer: Actor, session: str) -> Actor:
+    return person(officer.id, SignIn(SignInMethod.PASSWORD, session))
+
+
+def test_an_entry_says_how_its_person_is_known(app: App, lan: Actor, tip: Tip) -> None:
+    """By the method and the session, whether something was changed, looked at or refused; not of one vouched for."""
+    app.tips.triage(signed_in(lan, "s1"), tip.id, category="crime")
+    app.tips.get(signed_in(lan, "s1"), tip.id)
+    with pytest.raises(Refused):
+        app.content.list(signed_in(lan, "s1"))
+    app.tips.get(lan, tip.id)
+    lines = app.context.storage.journal.read(0, 10_000)
+    found = [entry_from(line.content).facts for line in lines]
+    assert [(facts.get("sign_in"), facts.get("session")) for facts in found[-4:]] == [
+        *[("password", "session:s1")] * 3,
+        (None, None),
+    ]
+
+
+def test_looks_fold_within_a_session(app: App, lan: Actor, tip: Tip) -> None:
+    """The same look is counted in the same session; another session's first look is written down."""
+    for session in ("s1", "s1", "s2", "s1"):
+        app.tips.get(signed_in(lan, session), tip.id)
+    assert [entry.facts["session"] for entry in entries(app)] == ["session:s1", "session:s2"]
+    app.runner.write_looks(everything=True)
+    assert [(entry.facts["session"], entry.facts["repeats"]) for entry in entries(app)[2:]] == [("session:s1", 2)]

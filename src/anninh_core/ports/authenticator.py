@@ -1,9 +1,13 @@
 """How somebody proved who they are. Whoever authenticates people says it of each actor; use cases ask it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
+
+from anninh_core.kernel.refs import Ref
 
 
 class SignInMethod(StrEnum):
@@ -47,9 +51,62 @@ class SignIn:
             return False
         return self.method is SignInMethod.VOUCHED or (self.fresh_until is not None and at < self.fresh_until)
 
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What the journal says of it; nothing of one who is vouched for.
+
+        The session is named as a record, so that all that was done in it is found by it.
+        """
+        if self.method is SignInMethod.VOUCHED:
+            return {}
+        kind = "api_token" if self.method is SignInMethod.TOKEN else "session"
+        named = {"session": str(Ref(kind, self.session))} if self.session else {}
+        return {"sign_in": self.method.value, **named}
+
 
 _NEVER_FRESH = frozenset({SignInMethod.CHAT, SignInMethod.TOKEN})
 """A stolen phone or token must not open an identity, whatever else is known of it."""
 
 VOUCHED = SignIn(SignInMethod.VOUCHED)
 CHAT = SignIn(SignInMethod.CHAT)
+
+
+@frozen
+class SignInRequest:
+    """What came with a call from outside, as far as an authenticator may look at it.
+
+    Attributes:
+        headers: by lower-case name.
+        peer: address of whoever is connected; a proxy's own where one stands between.
+        now: the moment it came, aware.
+    """
+
+    headers: Mapping[str, str] = field(repr=False)
+    peer: str
+    now: datetime
+
+
+@frozen
+class Authenticated:
+    """Whom an authenticator knows. The app looks the officer up before it believes that there is one."""
+
+    officer: str
+    sign_in: SignIn
+
+
+class Authenticator(Protocol):
+    """Tells who is behind a call. It alone makes actors of persons, and never one of the program's own parts."""
+
+    @property
+    def name(self) -> str:
+        """How the settings and the journal name it."""
+        ...
+
+    def authenticate(self, request: SignInRequest) -> Authenticated | None:
+        """Return whom a call shows, None where it shows nothing that this authenticator knows.
+
+        Raises:
+            NotSignedIn: it shows something of ours that is wrong, or holds no longer; the words don't say which.
+            TooManyRequests: not now.
+        """
+        ...

@@ -17,6 +17,7 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units
 from anninh_core.usecase.journal.looks import Look, OpenedRecords
 from anninh_core.usecase.kinds import Kind, M, Model
+from anninh_core.usecase.limits import limit_permits
 from anninh_core.usecase.permits import USE_CASE, Permits, Refusals, RequiredPermission, UseCase, UseCaseKind
 from anninh_core.vocabulary.permissions import Permission
 
@@ -48,7 +49,7 @@ class ReadSession:
 
     def __init__(self, context: UseCaseContext, permits: Permits, actor: Actor, action: str) -> None:
         self.context = context
-        self.permits = permits
+        self.permits = limit_permits(permits, actor, context.district)
         self.actor = actor
         self.action = action
         self.at = context.clock.now()
@@ -344,7 +345,6 @@ class ReadSession:
 
     def look(self, outcome: str, result: object = None, **facts: Scalar) -> Look:
         """Return who looked at what, for the journal: what was read by its id, and what of lists is in the result."""
-        named, said = self.opened.name(result), tuple(sorted(facts.items()))
-        return Look(
-            actor=self.actor.label, action=self.action, unit=self.unit, outcome=outcome, named=named, facts=said
-        )
+        named, said = self.opened.name(result), tuple(sorted({**facts, **self.actor.sign_in.facts}.items()))
+        label = self.actor.label
+        return Look(actor=label, action=self.action, unit=self.unit, outcome=outcome, named=named, facts=said)

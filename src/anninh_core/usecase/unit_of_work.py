@@ -280,7 +280,7 @@ class UnitOfWork(ReadSession):
             unit=self.unit,
             events=tuple(self._events),
             touched=tuple(touched_by(record, self.context.names) for record in records),
-            facts=self.facts,
+            facts={**self.facts, **self.actor.sign_in.facts},
             named=tuple(self.opened.destroyed),
         )
         return ChangeSet(

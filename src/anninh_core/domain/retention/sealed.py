@@ -63,9 +63,8 @@ def _name(uow: UnitOfWork, scope: str, records: Iterable[Record]) -> list[Entry]
     room = max(0, MAX_NAMED - len(uow.opened.destroyed))
     uow.opened.destroyed += names[:room]
     rest = names[room:]
-    template = Entry(
-        id="", at=uow.at, actor=uow.actor.label, action=uow.action, unit=uow.unit, facts={"scope": scope, "part": True}
-    )
+    facts = {"scope": scope, "part": True, **uow.actor.sign_in.facts}
+    template = Entry(id="", at=uow.at, actor=uow.actor.label, action=uow.action, unit=uow.unit, facts=facts)
     return [
         evolve(template, id=uow.context.ids.new(), named=tuple(rest[start : start + MAX_NAMED]))
         for start in range(0, len(rest), MAX_NAMED)

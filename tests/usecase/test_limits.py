@@ -1,0 +1,95 @@
+"""A sign-in for some units leaves of what its person may just these, with what is below them."""
+
+from datetime import date
+from functools import cache
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.ports.authenticator import SignIn, SignInMethod
+from anninh_core.profile import load_profile
+from anninh_core.usecase.actor import Actor, person, system
+from anninh_core.usecase.limits import limit_permits
+from anninh_core.usecase.permits import PermissionVerdict
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.permissions import Permission
+
+DAY = date(2021, 9, 1)
+
+
+@cache
+def shipped() -> District:
+    return load_profile("hoa_lu_2021")
+
+
+class Granted:
+    """Permits that a person has on some units and below; everybody else has them everywhere."""
+
+    def __init__(self, tops: frozenset[str]) -> None:
+        self.tops = tops
+
+    def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
+        units = self.units(actor, permission, on)
+        return PermissionVerdict(units is None or unit in units, "as granted")
+
+    def units(self, actor: Actor, permission: Permission, on: date) -> tuple[str, ...] | None:
+        if actor.id != "lan":
+            return None
+        return tuple(dict.fromkeys(unit for top in self.tops for unit in shipped().subtree(top)))
+
+    def is_officer(self, id: str) -> bool:
+        return True
+
+    def name_officer(self, id: str) -> str:
+        return id
+
+    def list_marks(self, id: str) -> tuple[str, ...]:
+        return (id,)
+
+
+UNITS = st.deferred(lambda: st.sampled_from(sorted(shipped().units)))
+SETS = st.frozensets(UNITS, max_size=4)
+
+
+def below(tops: frozenset[str]) -> set[str]:
+    return {unit for top in tops for unit in shipped().subtree(top)}
+
+
+def known(units: frozenset[str] | None, who: str = "lan") -> Actor:
+    return person(who, SignIn(SignInMethod.TOKEN, "t1", units=units))
+
+
+@given(SETS, SETS, UNITS)
+def test_a_limited_sign_in_reaches_what_both_reach(granted: frozenset[str], limits: frozenset[str], unit: str) -> None:
+    """Neither a grant nor a limit reaches beyond the other, whether one unit is asked about or all."""
+    actor = known(limits)
+    permits = limit_permits(Granted(granted), actor, shipped())
+    both = below(granted) & below(limits)
+    assert permits.may(actor, Permission.TIP_READ, unit, DAY).allowed is (unit in both)
+    assert set(permits.units(actor, Permission.TIP_READ, DAY) or ()) == both
+
+
+@given(SETS, UNITS)
+def test_a_sign_in_for_all_units_changes_nothing(granted: frozenset[str], unit: str) -> None:
+    """Nor does it for another actor, whom the limited one asks about."""
+    actor, plain = known(None), Granted(granted)
+    assert limit_permits(plain, actor, shipped()) is plain
+    limited = limit_permits(plain, known(frozenset()), shipped())
+    for other in (actor, system("keeper")):
+        assert limited.may(other, Permission.TIP_READ, unit, DAY) == plain.may(other, Permission.TIP_READ, unit, DAY)
+        assert limited.units(other, Permission.TIP_READ, DAY) == plain.units(other, Permission.TIP_READ, DAY)
+
+
+def test_who_may_everything_is_limited_too() -> None:
+    """Where the permission holds everywhere the limit is what is left, and the refusal names it."""
+    actor = known(frozenset({"ninh-hoa"}), "boss")
+    permits = limit_permits(Granted(frozenset()), actor, shipped())
+    assert set(permits.units(actor, Permission.TIP_READ, DAY) or ()) == below(frozenset({"ninh-hoa"}))
+    assert "for ninh-hoa only" in permits.may(actor, Permission.TIP_READ, "hoa-lu", DAY).why
+
+
+def test_a_limit_to_a_unit_that_is_gone_reaches_nothing() -> None:
+    """A profile that lost the unit opens nothing more by that."""
+    actor = known(frozenset({"gone"}))
+    permits = limit_permits(Granted(frozenset({"hoa-lu"})), actor, shipped())
+    assert permits.units(actor, Permission.TIP_READ, DAY) == ()
