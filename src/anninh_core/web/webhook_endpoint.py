@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from anninh_core.app.app import App
 from anninh_core.messaging.inbound.intake import BODY_LIMIT, Accepted
@@ -81,27 +81,3 @@ class WebhookEndpoint:
     async def _read_body(self, headers: Headers, receive: Receive, place: BodyPlace) -> bytes:
         place.require(require_length(headers, BODY_LIMIT, "a webhook"))
         return await read_body_in_time(receive, BODY_LIMIT, place, self._patience, "a webhook")
-
-
-class FastPath:
-    """Passes events to the endpoint before the router, which would cost half as much as the endpoint itself.
-
-    Whatever else comes goes on to the router, and so does everything where the application is mounted in another one.
-
-    Args:
-        app: goes on.
-        door: takes events in.
-    """
-
-    def __init__(self, app: ASGIApp, door: WebhookEndpoint) -> None:
-        self._app = app
-        self._door = door
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or let others answer."""
-        if scope["type"] == "http" and scope["method"] == "POST" and not scope.get("root_path"):
-            prefix, separator, instance = scope["path"].partition(WEBHOOK_PATH)
-            if separator and instance and not prefix and "/" not in instance:
-                await self._door.answer(instance, scope, receive, send)
-                return
-        await self._app(scope, receive, send)

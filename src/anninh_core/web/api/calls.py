@@ -32,6 +32,10 @@ class Calls:
         self._pace = pace
         self._replays = replays
 
+    def identify(self, request: ApiRequest) -> Actor:
+        """Return who calls; raises `NotSignedIn` where nobody is known to."""
+        return self._authenticate(request)
+
     def admit(self, request: ApiRequest) -> Actor:
         """Return who calls, who isn't too fast.
 

@@ -6,7 +6,14 @@ from starlette.responses import Response
 
 from anninh_core.door import Door, Operation
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.permits import UseCaseKind
 from anninh_core.web.api.replies import to_reply
+
+
+def takes_key(operation: Operation) -> bool:
+    """Tell whether an operation changes something that may be replayed; a disclosure never is."""
+    discloses = operation.step_up and operation.name.startswith("identity.")
+    return operation.kind is not UseCaseKind.QUERY and not discloses
 
 
 class Replays:

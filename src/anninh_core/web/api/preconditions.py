@@ -36,9 +36,12 @@ SUBJECT_KINDS: Mapping[str, str] = {
 """Name of an operation's subject -> the kind of record whose version `If-Match` guards."""
 
 
-def apply_if_match(
-    actor: Actor, header: str | None, operation: Operation, arguments: Mapping[str, object]
-) -> Actor:
+def takes_version(operation: Operation) -> bool:
+    """Tell whether an operation changes a record that is named first and has a version."""
+    return operation.kind is not UseCaseKind.QUERY and operation.subject in SUBJECT_KINDS
+
+
+def apply_if_match(actor: Actor, header: str | None, operation: Operation, arguments: Mapping[str, object]) -> Actor:
     """Return the actor, who has seen the subject of an operation in the version that a header names.
 
     Raises:
@@ -46,11 +49,12 @@ def apply_if_match(
     """
     if header is None or header.strip() == "*":
         return actor
-    found, kind = _ETAG.fullmatch(header.strip()), SUBJECT_KINDS.get(operation.subject)
+    if not takes_version(operation):
+        raise _refuse(operation, "can't be heeded: this operation changes no record that is named first")
+    found = _ETAG.fullmatch(header.strip())
     if found is None:
         raise _refuse(operation, 'is no version; send the ETag of the answer that you saw, such as "3"')
-    if kind is None or operation.kind is UseCaseKind.QUERY:
-        raise _refuse(operation, "can't be heeded: this operation changes no record that is named first")
+    kind = SUBJECT_KINDS[operation.subject]
     return actor.seeing(kind, str(arguments[operation.subject]), int(found[1]))
 
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import parse_qsl
 
 from attrs import field, frozen
+from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from anninh_core.ports.authenticator import SignInRequest
 from anninh_core.web.api.problems.sentences import Language, choose_language
+
+_MOST_FIELDS = 10
 
 
 @frozen
@@ -16,6 +20,7 @@ class ApiRequest:
 
     Attributes:
         path: below `/api/v1/`.
+        query_string: what stands after the question mark.
         headers: by their names in small letters; of those that came twice the last.
         peer: address of whoever is connected.
         address: from where the call comes, as a proxy says.
@@ -23,9 +28,21 @@ class ApiRequest:
 
     method: str
     path: str
+    query_string: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     peer: str
     address: str
+
+    def read_query(self) -> Mapping[str, str]:
+        """Return what stands after the question mark, by name.
+
+        Raises:
+            HTTPException: 400, these are too many.
+        """
+        try:
+            return dict(parse_qsl(self.query_string, max_num_fields=_MOST_FIELDS))
+        except ValueError:
+            raise HTTPException(400) from None
 
     @property
     def language(self) -> Language:
@@ -41,4 +58,5 @@ def read_head(scope: Scope, path: str, address: str) -> ApiRequest:
     """Return the head of a request."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     client = scope.get("client")
-    return ApiRequest(scope["method"], path, headers, client[0] if client else "", address)
+    query = scope.get("query_string", b"").decode("latin-1")
+    return ApiRequest(scope["method"], path, query, headers, client[0] if client else "", address)
