@@ -69,10 +69,10 @@ def main(out: Path) -> None:
         app.worker.drain()
 
         clock.set(datetime(2021, 9, 16, 9, tzinfo=VIETNAM))
-        name, page = app.reports.render(lan, app.reports.begin(lan, "ninh-hoa", "roll-out", 2021).id, "docx")
-        (out / name).write_bytes(page)
+        file = app.reports.render(lan, app.reports.begin(lan, "ninh-hoa", "roll-out", 2021).id, "docx")
+        (out / file.name).write_bytes(file.data)
         states = ", ".join(f"{tip.receipt} {tip.state}" for tip in app.tips.list(lan, limit=3).items)
-        print(f"{len(chat.messages())} messages; newest tips: {states}; report: {out / name}")
+        print(f"{len(chat.messages())} messages; newest tips: {states}; report: {out / file.name}")
 
 
 main(Path(sys.argv[1] if len(sys.argv) > 1 else gettempdir()))

@@ -15,6 +15,7 @@ from anninh_core.domain.groups import Group
 from anninh_core.domain.inquiries import Article, Inquiry
 from anninh_core.domain.moderation import ModerationAction, Post
 from anninh_core.domain.programme import Campaign, Difficulty, Inspection, InspectionCheck
+from anninh_core.domain.programme.activity import PlannedTask
 from anninh_core.domain.programme.duty import REPORT, duty_id
 from anninh_core.domain.reports import RecountResult, Report
 from anninh_core.domain.tips import Tip, TipState
@@ -249,7 +250,7 @@ class World:
 
     def campaign(self) -> Campaign:
         day = self.today
-        tasks = [("mat-tran", "Phát tờ rơi")]
+        tasks = [PlannedTask("mat-tran", "Phát tờ rơi")]
         return self.app.programme.open_campaign(
             self.other, "hoa-lu", name="Ra quân", start=day, end=day, partners=["mat-tran"], tasks=tasks
         )

@@ -21,6 +21,7 @@ from anninh_core.domain.groups import KeyPerson, Measure
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
+from anninh_core.domain.programme.activity import PlannedTask
 from anninh_core.domain.reports import RecountResult
 from anninh_core.domain.retention.proof.needles import NeedleSet
 from anninh_core.domain.tips import TipState
@@ -104,7 +105,7 @@ ROLES: Mapping[str, Role] = {
     "hours: int": Plain(2),
     **dict.fromkeys(("minutes: int", "every_days: int"), Plain(30)),
     "hours: str": TEXT,
-    "in_office: Container[str] | None": Plain(None),
+    "in_office: Sequence[str] | None": Plain(None),
     "inquiry_id: str": Names("inquiry"),
     "inspection_id: str": Names("inspection"),
     "issued_on: date": Plain(date(2021, 9, 18)),
@@ -199,7 +200,7 @@ ROLES: Mapping[str, Role] = {
     "start: date | None": Plain(date(2021, 9, 1)),
     "state: str": Plain(),
     "successor: str": Names("officer"),
-    "tasks: Sequence[tuple[str, str]]": Plain(lambda things: [(things["unit"], "Tờ rơi")]),
+    "tasks: Sequence[PlannedTask]": Plain(lambda things: [PlannedTask(things["unit"], "Tờ rơi")]),
     "since: datetime": Plain(datetime(2021, 1, 1, tzinfo=UTC)),
     "text: str": Plain("có trộm ở chợ"),
     **RIGHTS_ROLES,

@@ -14,6 +14,7 @@ from anninh_core.domain.groups import Group
 from anninh_core.domain.leaks import Outgoing
 from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
+from anninh_core.domain.programme.activity import PlannedTask
 from anninh_core.domain.programme.duty import REPORT, duty_id
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
@@ -186,7 +187,13 @@ def _plan(app: App, people: People, unit: str) -> Things:
         "difficulty.answered": plan.answer_difficulty(boss, answered.id, "Sẽ cấp").id,
         "inspection": plan.inspect(boss, unit, failing).id,
         "campaign": plan.open_campaign(
-            boss, unit, name="Ra quân", start=today, end=today, partners=["mat-tran"], tasks=[("mat-tran", "Tờ rơi")]
+            boss,
+            unit,
+            name="Ra quân",
+            start=today,
+            end=today,
+            partners=["mat-tran"],
+            tasks=[PlannedTask("mat-tran", "Tờ rơi")],
         ).id,
     }
 

@@ -11,7 +11,7 @@ from anninh_core.app import App
 from anninh_core.domain.programme import DutyState
 from anninh_core.domain.reports import Report, ReportState
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.kernel.errors import ConfigurationError, Refused, WrongStep
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import Actor, system
 
@@ -115,10 +115,11 @@ def test_an_unfinished_report_fulfils_nothing(app: App, clerk: Actor, report: Re
 
 def test_a_report_is_rendered(app: App, clerk: Actor, report: Report) -> None:
     """File name by the template, suffix and bytes by the format; an unknown format is named."""
-    name, data = app.reports.render(clerk, report.id, "json")
-    assert name.endswith(".json")
-    assert json.loads(data)
-    with pytest.raises(ConfigurationError, match="fax"):
+    file = app.reports.render(clerk, report.id, "json")
+    assert file.name.endswith(".json")
+    assert file.media_type == "application/json"
+    assert json.loads(file.data)
+    with pytest.raises(BadInput, match="fax"):
         app.reports.render(clerk, report.id, "fax")
 
 

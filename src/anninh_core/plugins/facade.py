@@ -8,7 +8,7 @@ from typing import Generic, TypeVar, cast
 from attrs import evolve, field, frozen
 from pluggy import HookImpl
 
-from anninh_core.kernel.errors import ConfigurationError, PluginFailed, PluginRefused
+from anninh_core.kernel.errors import BadInput, ConfigurationError, PluginFailed, PluginRefused
 from anninh_core.plugins import checks
 from anninh_core.plugins.catalogue import KIND_OF_HOOK, Catalogue
 from anninh_core.plugins.hookspecs import KINDS
@@ -125,7 +125,13 @@ class Plugins:
         return cast("MessengerType", self.catalogue.find("messenger", name))
 
     def formatter(self, name: str) -> Callable[[], Formatter]:
-        """Return the formatter class of this name, or raise `ConfigurationError`."""
+        """Return the formatter class of this name.
+
+        Raises:
+            BadInput: no loaded plugin brings it. Whoever asks for a paper names the format; no setting does.
+        """
+        if name not in (known := self.catalogue.names("formatter")):
+            raise BadInput(f"there is no format {name!r} among the loaded plugins; known: {', '.join(known) or 'none'}")
         return cast("Callable[[], Formatter]", self.catalogue.find("formatter", name))
 
     def triage(self, message: InboundMessage, district: District) -> Opinions[TriageOpinion]:

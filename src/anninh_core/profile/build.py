@@ -35,6 +35,7 @@ from anninh_core.vocabulary.rules import (
     EscalationTarget,
     FloodRules,
     Gate,
+    HourSpan,
     KeyRules,
     RoutingRule,
     SettlingRule,
@@ -185,7 +186,7 @@ def build_routing(rules: Iterable[RoutingSchema]) -> tuple[RoutingRule, ...]:
 def _routing(rule: RoutingSchema) -> RoutingRule:
     sets = {name: frozenset(getattr(rule, name)) for name in ("categories", "urgencies", "legal_kinds", "areas")}
     times = {
-        "hours": tuple(map(_block, rule.hours)),
+        "hours": tuple(HourSpan(*_block(hours)) for hours in rule.hours),
         "weekdays": frozenset(map(WEEKDAYS.index, rule.weekdays)),
         "words": _fold_phrases(rule.words),
     }

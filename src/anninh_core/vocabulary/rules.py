@@ -7,7 +7,6 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.worktime import TimeBlock
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Names of weekdays in profiles, from Monday on."""
@@ -115,6 +114,20 @@ class DeadlineRule:
     replaces: tuple[str, ...] = ()
 
 
+@frozen
+class HourSpan:
+    """A block of the day on Vietnam's clock; one that ends before it starts crosses midnight."""
+
+    start: time
+    end: time
+
+    def holds(self, moment: time) -> bool:
+        """Tell whether a time of day lies in it; the end doesn't."""
+        if self.start < self.end:
+            return self.start <= moment < self.end
+        return moment >= self.start or moment < self.end
+
+
 @frozen(kw_only=True)
 class RoutingRule:
     """Which unit handles what: the first rule that matches wins. All conditions that a rule has must hold.
@@ -143,7 +156,7 @@ class RoutingRule:
     legal_kinds: frozenset[str] = frozenset()
     emergency: bool | None = None
     areas: frozenset[str] = frozenset()
-    hours: tuple[TimeBlock, ...] = ()
+    hours: tuple[HourSpan, ...] = ()
     weekdays: frozenset[int] = frozenset()
     holiday: bool | None = None
     words: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from anninh_core.usecase.arguments import Count, Id, Reason
 from anninh_core.usecase.marks import command, workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import Download
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
@@ -79,17 +80,17 @@ class ReportSubmission(Workflow):
         return report
 
     @workflow(Permission.REPORT_READ, public=True)
-    def render(self, actor: Actor, report_id: Id, format: str) -> tuple[str, bytes]:
-        """Return a file name and the bytes of a report in a format.
+    def render(self, actor: Actor, report_id: Id, format: str) -> Download:
+        """Return a report as a file in a format.
 
         Raises:
-            ConfigurationError: no loaded plugin brings the format.
+            BadInput: no loaded plugin brings the format.
             MissingExtra: the format's library isn't installed.
         """
         formatter = self._plugins.formatter(format)()
         document = self.services.reports.queries.document(actor, report_id)
         name = self.services.reports.queries.file_name(actor, report_id)
-        return f"{name}{formatter.suffix}", formatter.render(document)
+        return Download(f"{name}{formatter.suffix}", formatter.media_type, formatter.render(document))
 
     def _permit_superior(self, uow: UnitOfWork, report: Report) -> None:
         uow.permit(self.context.district.obligation(report.obligation).to)

@@ -10,6 +10,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Count, Id, Year
 from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.views import Download
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.report_document import ReportDocument
 from anninh_core.workflows.base import Workflow
@@ -40,20 +41,19 @@ class TipPaperRendering(Workflow):
         self._plugins = plugins
 
     @workflow(Permission.TIP_READ, public=True)
-    def register(self, actor: Actor, unit: Id, start: date, end: date, format: str = "docx") -> tuple[str, bytes]:
-        """Return a file name and the register of a unit and below, of the tips received in a period of days.
+    def register(self, actor: Actor, unit: Id, start: date, end: date, format: str = "docx") -> Download:
+        """Return the register of a unit and below, of the tips received in a period of days.
 
         Raises:
-            ConfigurationError: no loaded plugin brings the format.
+            BadInput: no loaded plugin brings the format, or the period ends before it begins.
             MissingExtra: the format's library isn't installed.
-            BadInput: the period ends before it begins.
         """
         document, _ = self.services.tips.papers.register(actor, unit, start, end)
         return self._render(document, f"so-theo-doi-{unit.replace('/', '-')}-{start}-{end}", format)
 
     @workflow(Permission.TIP_READ, public=True)
-    def monthly_list(self, actor: Actor, unit: Id, year: Year, month: Count, format: str = "docx") -> tuple[str, bytes]:
-        """Return a file name and the list of a month, with its balance; raises as `register` does."""
+    def monthly_list(self, actor: Actor, unit: Id, year: Year, month: Count, format: str = "docx") -> Download:
+        """Return the list of a month, with its balance; raises as `register` does."""
         document, _ = self.services.tips.papers.monthly_list(actor, unit, year, month)
         return self._render(document, f"danh-sach-{unit.replace('/', '-')}-{year}-{month:02}", format)
 
@@ -63,15 +63,15 @@ class TipPaperRendering(Workflow):
 
         Raises:
             WrongStep: it went to no outside body.
-            ConfigurationError, MissingExtra: as `register`.
+            BadInput, MissingExtra: as `register`.
         """
         slip = self.services.tips.papers.slip(actor, tip_id)
         stem = (
             f"phieu-chuyen-{slip.document.letterhead.number.partition('/')[0]}-{slip.document.unit.replace('/', '-')}"
         )
-        name, content = self._render(slip.document, stem, format)
-        return SlipFile(name, content, slip.masked)
+        file = self._render(slip.document, stem, format)
+        return SlipFile(file.name, file.data, slip.masked)
 
-    def _render(self, document: ReportDocument, stem: str, format: str) -> tuple[str, bytes]:
+    def _render(self, document: ReportDocument, stem: str, format: str) -> Download:
         formatter = self._plugins.formatter(format)()
-        return f"{stem}{formatter.suffix}", formatter.render(document)
+        return Download(f"{stem}{formatter.suffix}", formatter.media_type, formatter.render(document))

@@ -299,7 +299,7 @@ def test_the_hygiene_list(groups: Groups, admin: Actor, clock: FixedClock, launc
     groups.board.vacate(admin, group.id, "o2")
     groups.board.name_key_people(admin, group.id, [KeyPerson("hamlet_head", "Trưởng thôn 1")])
     clock.advance(timedelta(days=31))
-    (care,) = groups.queries.hygiene(admin, in_office={"o9"})
+    (care,) = groups.queries.hygiene(admin, in_office=["o9"])
     assert care.reasons == ("vacant_board", "left_office", "stale", "unmeasured")
     groups.operations.note_post(system("delivery"), group.id)
     (care,) = groups.queries.hygiene(admin)

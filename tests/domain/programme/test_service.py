@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from anninh_core.domain.programme import DifficultyState, DutyState, InspectionCheck, Programme
+from anninh_core.domain.programme.activity import PlannedTask
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import Entry
@@ -222,7 +223,7 @@ def test_a_campaign_has_partners_tasks_and_results(
         start=date(2021, 9, 1),
         end=date(2021, 9, 30),
         partners=["mat-tran"],
-        tasks=[("mat-tran", "Vận động từng hộ")],
+        tasks=[PlannedTask("mat-tran", "Vận động từng hộ")],
     )
 
     programme.activities.finish_task(standing, opened.id, 1)

@@ -172,7 +172,7 @@ def test_duplicates_are_suggested_and_merged_by_a_person(tips: Tips, lan: Actor)
     """Tips of the same thing are suggested; merging them keeps each reporter's answer apart."""
     first = worked(tips, lan, text="Cháy to ở chợ Ninh Hòa")
     second = worked(tips, lan, text="Chợ Ninh Hòa cháy rất to", conversation="oa.other")
-    assert [t.id for t, _ in tips.sorting.suggest_duplicates(lan, second.id)] == [first.id]
+    assert [one.tip.id for one in tips.sorting.suggest_duplicates(lan, second.id)] == [first.id]
     merged = tips.handling.merge(lan, second.id, into=first.id, answer="Đã có người báo, cảm ơn bác.")
 
     assert (merged.state, merged.merged_into) == (TipState.DUPLICATE, first.id)

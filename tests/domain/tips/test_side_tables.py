@@ -30,7 +30,7 @@ def seen_by(office: Office, officer: Actor, other: str) -> list[str]:
         tips.search(officer, "trộm xe"),
     )
     suggested = tips.suggest_duplicates(officer, other)
-    return sorted({*(tip.id for page in lists for tip in page.items), *(tip.id for tip, _ in suggested)})
+    return sorted({*(tip.id for page in lists for tip in page.items), *(one.tip.id for one in suggested)})
 
 
 def test_emptied_side_table_shows_nothing_to_the_excluded(office: Office) -> None:

@@ -188,16 +188,16 @@ class TestPapers:
         """DOCX on its long side and XLSX, marked as drafts; identities are sealed, phone numbers masked."""
         tip, caller = desk.report(), desk.report("Mất gà", chat=False)
         day = tip.received_day
-        name, content = desk.app.tips.register(desk.lan, "ninh-hoa", day, day)
-        page = docx.Document(BytesIO(content))
-        text = text_of(content)
-        assert name == "so-theo-doi-ninh-hoa-2021-09-01-2021-09-01.docx"
+        file = desk.app.tips.register(desk.lan, "ninh-hoa", day, day)
+        page = docx.Document(BytesIO(file.data))
+        text = text_of(file.data)
+        assert file.name == "so-theo-doi-ninh-hoa-2021-09-01-2021-09-01.docx"
         assert (page.sections[0].page_width or 0) > (page.sections[0].page_height or 0)
         assert "DỰ THẢO" in text
         assert {tip.receipt, caller.receipt, "Đã niêm phong", "Trần Thị Lan"} <= {*text.splitlines()}
         assert PHONE not in text
         assert fold(NAME) not in fold(text)
-        _, book = desk.app.tips.register(desk.lan, "ninh-hoa", day, day, format="xlsx")
+        book = desk.app.tips.register(desk.lan, "ninh-hoa", day, day, format="xlsx").data
         words = [node.text for node in ET.fromstring(ZipFile(BytesIO(book)).read("xl/sharedStrings.xml")).iter()]
         assert {"DỰ THẢO", "Số tiếp nhận", "Đã niêm phong", tip.receipt, caller.receipt} <= {*words}
 

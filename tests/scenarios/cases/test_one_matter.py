@@ -93,8 +93,8 @@ def test_three_pieces_of_one_story_are_found(town: Town) -> None:
     assert len(tips) == 3
     for tip in tips:
         found = town.app.tips.suggest_duplicates(boss, tip.id)
-        assert {other.id for other, _ in found} == {one.id for one in tips} - {tip.id}
-        assert all(any("of 0.45" in reason for reason in likeness.reasons) for _, likeness in found)
+        assert {one.tip.id for one in found} == {one.id for one in tips} - {tip.id}
+        assert all(any("of 0.45" in reason for reason in one.likeness.reasons) for one in found)
 
 
 def test_what_is_far_away_or_long_ago_is_no_duplicate(town: Town) -> None:

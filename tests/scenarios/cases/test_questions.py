@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from anninh_core.app import App, Settings
 from anninh_core.domain.content import ItemContent
 from anninh_core.domain.inquiries import Inquiry, InquiryState
+from anninh_core.domain.inquiries.knowledge.article import StaleArticle
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, Refused
@@ -103,12 +104,12 @@ def test_an_article_whose_validity_is_over_answers_nobody(desk: Desk) -> None:
         desk.lan, "hoa-lu", title="Đổi tiền lẻ dịp tết", text="Đến ngân hàng.", source="Thông báo", until=TODAY
     )
     assert [one.id for one in desk.app.inquiries.articles(desk.lan)] == [article.id]
-    assert desk.app.inquiries.stale_articles(desk.lan) == ((article, "never_checked"),)
+    assert desk.app.inquiries.stale_articles(desk.lan) == (StaleArticle(article, "never_checked"),)
     checked = desk.app.inquiries.confirm_article(desk.lan, article.id)
     assert desk.app.inquiries.stale_articles(desk.lan) == ()
     desk.clock.advance(timedelta(days=1))
     assert desk.app.inquiries.articles(desk.lan) == ()
-    assert desk.app.inquiries.stale_articles(desk.lan) == ((checked, "run_out"),)
+    assert desk.app.inquiries.stale_articles(desk.lan) == (StaleArticle(checked, "run_out"),)
 
 
 def test_an_article_of_one_commune_is_not_suggested_in_another(desk: Desk) -> None:

@@ -59,15 +59,15 @@ def show(
     if format_ not in _TEXT and out is None and on_terminal():
         raise click.UsageError(f"{format_} is nothing to read on a terminal; name a file with --out")
     newest_report = app.reports.newest(me, obligation, year, unit)
-    name, page = app.reports.render(me, newest_report.id, "markdown" if format_ == "text" else format_)
+    file = app.reports.render(me, newest_report.id, "markdown" if format_ == "text" else format_)
     if out is not None:
-        path = out / name if out.is_dir() else out
-        path.write_bytes(page)
-        echo(f"{path}: {len(page):,} bytes, report {newest_report.id} ({newest_report.state})")
+        path = out / file.name if out.is_dir() else out
+        path.write_bytes(file.data)
+        echo(f"{path}: {len(file.data):,} bytes, report {newest_report.id} ({newest_report.state})")
     elif format_ == "text" and on_terminal():
-        _print_markdown(page.decode())
+        _print_markdown(file.data.decode())
     else:
-        echo(page, nl=False)
+        echo(file.data, nl=False)
 
 
 def _print_markdown(markdown: str) -> None:

@@ -79,7 +79,7 @@ def stop(app: App, me: Actor, code: str, reason: str) -> None:
 def counts(app: App, me: Actor, days: int) -> None:
     """Count whose texts had hits: whoever tries names out stands at the top. For those who read the trail."""
     since = app.context.clock.now() - timedelta(days=days)
-    rows = [(officer or "-", str(hits)) for officer, hits in app.leaks.hits_by_officer(me, since).items()]
+    rows = [(one.officer or "-", str(one.hits)) for one in app.leaks.hits_by_officer(me, since)]
     TextTable(headings=("officer", "hits"), rows=rows, right=("hits",), empty="No text had a hit.").echo()
 
 

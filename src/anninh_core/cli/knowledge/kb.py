@@ -117,9 +117,9 @@ def check(app: App, me: Actor, *, days: int, as_json: bool) -> None:
     """
     stale = app.inquiries.stale_articles(me, days=days)
     if as_json:
-        echo_json([_article_data(article) | {"why": why} for article, why in stale])
+        echo_json([_article_data(one.article) | {"why": one.why} for one in stale])
     else:
-        rows = [(_name(article), _REASONS[why], article.title) for article, why in stale]
+        rows = [(_name(one.article), _REASONS[one.why], one.article.title) for one in stale]
         TextTable(
             headings=("article", "why", "title"), rows=rows, cut=True, empty="Every article is up to date."
         ).echo()

@@ -21,8 +21,8 @@ def export(stage: Stage, until: date) -> tuple[str, ...]:
             continue
         template = stage.app.district.obligation(report_round.obligation).template
         for format in FORMATS:
-            name, data = stage.app.reports.render(chair, consolidated_id(stage, report_round), format)
-            names.append(_write_file(stage.out / f"{template}{Path(name).suffix}", data))
+            file = stage.app.reports.render(chair, consolidated_id(stage, report_round), format)
+            names.append(_write_file(stage.out / f"{template}{Path(file.name).suffix}", file.data))
     directory = stage.app.groups.render_directory(officer(stage, "admin"))
     names.append(_write_file(stage.out / DIRECTORY, directory.encode()))
     return tuple(names)

@@ -2,7 +2,7 @@
 
 from anninh_core.demo.cast import communes, officer, unit_officer
 from anninh_core.demo.stage import Stage
-from anninh_core.domain.programme.activity import InspectionCheck
+from anninh_core.domain.programme.activity import InspectionCheck, PlannedTask
 from anninh_core.domain.programme.difficulty import DifficultyState
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.actor import system
@@ -50,7 +50,7 @@ def open_campaign(stage: Stage) -> None:
             start=campaign["start"],
             end=campaign["end"],
             partners=campaign["partners"],
-            tasks=[(partner, campaign["task"]) for partner in campaign["partners"]],
+            tasks=[PlannedTask(partner, campaign["task"]) for partner in campaign["partners"]],
         )
 
 

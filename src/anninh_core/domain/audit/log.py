@@ -11,7 +11,21 @@ from anninh_core.usecase.arguments import Aware, Count, Id, Line
 from anninh_core.usecase.journal.entries import NumberedEntry, read_lines
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
+
+
+@view
+class JournalEnd:
+    """Where the journal ends.
+
+    Attributes:
+        seq: number of its last line, 0 for none.
+        hash: of that line, in hex; what it has before the first is `GENESIS`.
+    """
+
+    seq: int
+    hash: str
 
 
 @frozen
@@ -69,10 +83,11 @@ class AuditLog(Service):
         return AuditPage(found[:limit], found[limit - 1].seq if len(found) > limit else 0)
 
     @query(Permission.TRAIL_READ, public=True)
-    def head(self, session: ReadSession) -> tuple[int, str]:
-        """Return number and hash of the last line, `(0, GENESIS)` for none. Needs the permission on the root."""
+    def head(self, session: ReadSession) -> JournalEnd:
+        """Return number and hash of the last line, 0 and `GENESIS` for none. Needs the permission on the root."""
         session.permit(self.context.district.root)
-        return self.context.storage.journal.head()
+        seq, hash = self.context.storage.journal.head()
+        return JournalEnd(seq=seq, hash=hash)
 
     @query(Permission.TRAIL_READ, traced=True)
     def export(self, session: ReadSession, *, after: int = 0, limit: int = 10_000) -> tuple[bytes, ...]:

@@ -1,6 +1,6 @@
 """Queries of groups: one, a list, the public directory, posting targets, issues."""
 
-from collections.abc import Collection, Container
+from collections.abc import Collection, Sequence
 
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.loading import load_group
@@ -73,7 +73,7 @@ class GroupQueries(Service):
 
     @query(Permission.GROUP_READ, public=True)
     def hygiene(
-        self, session: ReadSession, *, unit: Id = "", stale_days: Days = 30, in_office: Container[str] | None = None
+        self, session: ReadSession, *, unit: Id = "", stale_days: Days = 30, in_office: Sequence[Id] | None = None
     ) -> tuple[GroupIssues, ...]:
         """Return the active groups that need care, each with its reasons.
 

@@ -1,6 +1,5 @@
 """What officers read of inquiries: one, a list, a search, what waits for an answer, figures."""
 
-from collections.abc import Sequence
 from datetime import date
 from itertools import takewhile
 
@@ -17,6 +16,27 @@ from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.vocabulary.permissions import Permission
+
+
+@frozen
+class UnansweredInquiry:
+    """A question whose answer hasn't arrived.
+
+    Attributes:
+        days: days since it was received.
+    """
+
+    inquiry: Inquiry
+    days: int
+
+    def for_handlers(self, names: Pseudonyms) -> "UnansweredInquiry":
+        """Return it as officers see it: whose it is stands under a name of this case alone."""
+        return evolve(self, inquiry=self.inquiry.for_handlers(names))
+
+    @property
+    def items(self) -> tuple[Inquiry, ...]:
+        """What it shows, for the journal."""
+        return (self.inquiry,)
 
 
 @frozen(kw_only=True)
@@ -59,7 +79,7 @@ class InquiryQueries(Service):
         return session.list_permitted(INQUIRY, "newest", unit, where=where, after=after, limit=limit)
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
-    def unanswered(self, session: ReadSession, *, unit: Id = "", days: Days = 0) -> Sequence[tuple[Inquiry, int]]:
+    def unanswered(self, session: ReadSession, *, unit: Id = "", days: Days = 0) -> tuple[UnansweredInquiry, ...]:
         """Return inquiries without an answer that arrived, oldest first, each with its age in days.
 
         Args:
@@ -67,8 +87,8 @@ class InquiryQueries(Service):
             days: leave out those younger than this.
         """
         page = session.list_permitted(INQUIRY, "oldest", unit, where={"state": UNANSWERED}, limit=500)
-        aged = [(inquiry, (session.today - inquiry.received_day).days) for inquiry in page.items]
-        return [(inquiry, age) for inquiry, age in aged if age >= days]
+        aged = (UnansweredInquiry(one, (session.today - one.received_day).days) for one in page.items)
+        return tuple(unanswered for unanswered in aged if unanswered.days >= days)
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def waiting(

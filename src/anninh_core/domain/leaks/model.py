@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.views import view
 
 Span = tuple[int, int]
 """Where something stands in a text (NFC): the first character, counted from 0, and the one after the last."""
@@ -22,6 +23,18 @@ class LeakState(StrEnum):
     """Something that was on its way waits for a person."""
     RELEASED = "released"
     STOPPED = "stopped"
+
+
+@view
+class OfficerHits:
+    """How many checks of an officer's texts found something.
+
+    Attributes:
+        officer: id, "" where nobody wrote the text.
+    """
+
+    officer: str
+    hits: int
 
 
 @frozen(kw_only=True)

@@ -7,7 +7,7 @@ from itertools import takewhile
 from anninh_core.domain.leaks.check import LeakCheck, Outgoing
 from anninh_core.domain.leaks.kind import LEAK_FINDING
 from anninh_core.domain.leaks.looking import Exposure
-from anninh_core.domain.leaks.model import LeakFinding, LeakState
+from anninh_core.domain.leaks.model import LeakFinding, LeakState, OfficerHits
 from anninh_core.kernel.ids import spell
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.query import iter_records
@@ -89,7 +89,7 @@ class Leaks(Service):
         return session.get_permitted(LEAK_FINDING, finding_id, _SEE)
 
     @query(Permission.TRAIL_READ, public=True)
-    def hits_by_officer(self, session: ReadSession, since: Aware) -> dict[str, int]:
+    def hits_by_officer(self, session: ReadSession, since: Aware) -> tuple[OfficerHits, ...]:
         """Return how many checks of whose texts found something since the hour of a moment, the most first.
 
         Whoever tries names out to learn who is known here stands at the top.
@@ -98,7 +98,8 @@ class Leaks(Service):
         hour = since.astimezone(UTC).isoformat()[:13]
         records = iter_records(self.context.storage.records, Find(kind=LEAK_FINDING.name, order="newest"))
         recent = takewhile(lambda record: str(record.columns["found"]) >= hour, records)
-        return dict(Counter(str(record.columns["officer"]) for record in recent).most_common())
+        counted = Counter(str(record.columns["officer"]) for record in recent).most_common()
+        return tuple(OfficerHits(officer=officer, hits=hits) for officer, hits in counted)
 
     def _build(self, uow: UnitOfWork, outgoing: Outgoing, exposure: Exposure, state: LeakState) -> LeakFinding:
         id = self.context.ids.new()

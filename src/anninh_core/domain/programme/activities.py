@@ -12,6 +12,7 @@ from anninh_core.domain.programme.activity import (
     CampaignTask,
     Inspection,
     InspectionCheck,
+    PlannedTask,
     Training,
 )
 from anninh_core.domain.programme.own_plan import OWN_PLAN, OwnPlan
@@ -94,9 +95,9 @@ class Activities(Service):
         start: date,
         end: date,
         partners: Sequence[Id] = (),
-        tasks: Sequence[tuple[str, str]] = (),
+        tasks: Sequence[PlannedTask] = (),
     ) -> Campaign:
-        """Open a campaign led by a unit; `tasks` are pairs of the partner who takes it on and what it is."""
+        """Open a campaign led by a unit, with what each partner takes on."""
         uow.permit(unit)
         district = self.context.district
         campaign = Campaign(
@@ -106,7 +107,7 @@ class Activities(Service):
             period=Period(start, end),
             partners=tuple(district.unit(partner).id for partner in partners),
             tasks=tuple(
-                CampaignTask(district.unit(partner_id).id, require_text(task, "a task")) for partner_id, task in tasks
+                CampaignTask(district.unit(task.partner).id, require_text(task.text, "a task")) for task in tasks
             ),
         )
         uow.add_event("campaign.opened")

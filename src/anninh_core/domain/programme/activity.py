@@ -83,6 +83,18 @@ class CampaignTask:
     done_on: date | None = None
 
 
+@frozen
+class PlannedTask:
+    """What a partner is to take on in a campaign.
+
+    Attributes:
+        partner: id of the partner's unit.
+    """
+
+    partner: str
+    text: str
+
+
 @frozen(kw_only=True)
 class Campaign:
     """A campaign of several agencies (P-II.2.b, P-III.3, P-III.4).

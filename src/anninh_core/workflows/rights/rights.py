@@ -121,7 +121,6 @@ class RightsWorkflow(Workflow):
         Raises:
             NotVisible, WrongStep, Refused: as `find`; `WrongStep` too where it asks for another thing.
             BadInput: no such format or way.
-            ConfigurationError: no loaded plugin brings the format.
             MissingExtra: the format's library isn't installed.
         """
         if format not in (*READABLE, _JSON, _ARCHIVE):

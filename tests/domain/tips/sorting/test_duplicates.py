@@ -53,7 +53,7 @@ def test_stories_in_pieces_are_found() -> None:
     stories = read_stories()
     tips = [tip for _, tip in stories]
     of = {tip.id: story for story, tip in stories}
-    suggested = {(tip.id, other.id) for tip in tips for other, _ in find_duplicates(shipped_district(), tip, tips)}
+    suggested = {(tip.id, other.tip.id) for tip in tips for other in find_duplicates(shipped_district(), tip, tips)}
     wanted = {(one, other) for one in of for other in of if one != other and of[one] == of[other]}
     precision, recall = len(suggested & wanted) / len(suggested), len(suggested & wanted) / len(wanted)
     told = f"precision {precision:.2f}, recall {recall:.2f} of {len(wanted)} pairs"
@@ -71,7 +71,7 @@ def test_every_story_is_found_from_each_of_its_pieces() -> None:
         tip.text
         for story, tip in stories
         if sum(story == other for other in of.values()) > 1
-        and story not in {of[other.id] for other, _ in find_duplicates(shipped_district(), tip, tips)}
+        and story not in {of[other.tip.id] for other in find_duplicates(shipped_district(), tip, tips)}
     ]
     assert len(lonely) <= 1, lonely
 
@@ -98,7 +98,7 @@ def test_a_piece_is_found_through_another_one() -> None:
     first = report(1, text="Quán Hoa Sim mở loa kéo inh ỏi", at=0)
     second = report(2, text="Loa kéo quán Hoa Sim, khách say đập vỡ kính xe tải", at=30, category="situation")
     third = report(3, text="Khách say đập vỡ kính xe tải nhà tôi", at=50, category="traffic")
-    found = {tip.id: likeness for tip, likeness in find_duplicates(shipped_district(), first, [first, second, third])}
+    found = {one.tip.id: one.likeness for one in find_duplicates(shipped_district(), first, [first, second, third])}
     assert found.keys() == {"t2", "t3"}
     assert found["t3"].reasons[0] == "through R0002, which is alike to both"
     assert found["t3"].score < found["t2"].score

@@ -10,7 +10,7 @@ from anninh_core.domain.tips import explain_route, suggest_route
 from anninh_core.domain.tips.sorting.routing import simulate
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.testing.apps import shipped_district
-from anninh_core.vocabulary.rules import RoutingRule
+from anninh_core.vocabulary.rules import HourSpan, RoutingRule
 
 NIGHT = datetime(2021, 9, 1, 16, 30, tzinfo=UTC)  # 23:30 on a Wednesday in Vietnam
 TIP = evolve(
@@ -35,12 +35,12 @@ def sent(**conditions: object) -> bool:
         {"areas": frozenset({"ninh-hoa"})},
         {"areas": frozenset({"hoa-lu"})},
         {"areas": frozenset({"ninh-an", "ninh-hoa/kdc-1"})},
-        {"hours": ((time(22), time(6)),)},
-        {"hours": ((time(7), time(11)), (time(23), time(0)))},
+        {"hours": (HourSpan(time(22), time(6)),)},
+        {"hours": (HourSpan(time(7), time(11)), HourSpan(time(23), time(0)))},
         {"weekdays": frozenset({2})},
         {"holiday": False},
         {"words": ("danh bac",)},
-        {"words": ("ma tuy", "quan nuoc"), "hours": ((time(22), time(6)),), "areas": frozenset({"ninh-hoa"})},
+        {"words": ("ma tuy", "quan nuoc"), "hours": (HourSpan(time(22), time(6)),), "areas": frozenset({"ninh-hoa"})},
     ],
 )
 def test_a_rule_matches_where_its_conditions_hold(conditions: dict[str, object]) -> None:
@@ -55,7 +55,7 @@ def test_a_rule_matches_where_its_conditions_hold(conditions: dict[str, object])
         {"emergency": True},
         {"areas": frozenset({"ninh-an"})},
         {"areas": frozenset({"ninh-hoa/kdc-2"})},
-        {"hours": ((time(6), time(22)),)},
+        {"hours": (HourSpan(time(6), time(22)),)},
         {"weekdays": frozenset({0, 1, 3, 4, 5, 6})},
         {"holiday": True},
         {"words": ("bac",), "categories": frozenset({"fire"})},
@@ -82,7 +82,7 @@ def test_why_a_rule_did_not_match_is_told() -> None:
         to="cong-an",
         reason="thử",
         areas=frozenset({"ninh-an"}),
-        hours=((time(22), time(6)),),
+        hours=(HourSpan(time(22), time(6)),),
         emergency=True,
     )
     first, last = explain_route(shipped_district(), TIP, (rule, LAST))

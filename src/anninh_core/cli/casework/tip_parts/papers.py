@@ -32,8 +32,8 @@ def register(
 
     The export leaves an entry in the journal that names every tip in it.
     """
-    name, content = app.tips.register(me, unit, start.date(), end.date(), format_)
-    _write(out or Path(name), content, force=force)
+    paper = app.tips.register(me, unit, start.date(), end.date(), format_)
+    _write(out or Path(paper.name), paper.data, force=force)
 
 
 @click.command()
@@ -46,8 +46,8 @@ def register(
 def month(app: App, me: Actor, *, month: datetime, unit: str, format_: str, out: Path | None, force: bool) -> None:
     """Write the list of MONTH (2021-09): what came in, ended, or is still open, with the balance; it is a draft."""
     day: date = month.date()
-    name, content = app.tips.monthly_list(me, unit, day.year, day.month, format_)
-    _write(out or Path(name), content, force=force)
+    paper = app.tips.monthly_list(me, unit, day.year, day.month, format_)
+    _write(out or Path(paper.name), paper.data, force=force)
 
 
 @click.command()

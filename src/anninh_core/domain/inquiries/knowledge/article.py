@@ -144,6 +144,18 @@ class Article:
         return "checked_long_ago" if (day - newest.checked_on).days > days else ""
 
 
+@frozen
+class StaleArticle:
+    """An article that needs a look.
+
+    Attributes:
+        why: `run_out`, `never_checked` or `checked_long_ago`.
+    """
+
+    article: Article
+    why: str
+
+
 @frozen(kw_only=True)
 class ArticleDraft:
     """An article as a file has it.

@@ -6,7 +6,13 @@ from datetime import date, timedelta
 from attrs import evolve
 
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
-from anninh_core.domain.inquiries.knowledge.article import Article, ArticleDraft, Edition, ImportedArticles
+from anninh_core.domain.inquiries.knowledge.article import (
+    Article,
+    ArticleDraft,
+    Edition,
+    ImportedArticles,
+    StaleArticle,
+)
 from anninh_core.domain.inquiries.knowledge.proposals import ProposedArticle, propose_articles
 from anninh_core.domain.inquiries.knowledge.ranking import ArticleIndex, Suggestion, holds_where
 from anninh_core.domain.inquiries.loading import get_article, get_permitted_inquiry
@@ -131,7 +137,7 @@ class KnowledgeBase(Service):
         return next(keyed, None) or get_article(session, article_id)
 
     @query(Permission.INQUIRY_READ, public=True)
-    def stale_articles(self, session: ReadSession, *, days: Days = 180) -> tuple[tuple[Article, str], ...]:
+    def stale_articles(self, session: ReadSession, *, days: Days = 180) -> tuple[StaleArticle, ...]:
         """Return the articles that need a look, each with why: `run_out`, `never_checked` or `checked_long_ago`.
 
         Args:
@@ -140,7 +146,7 @@ class KnowledgeBase(Service):
         session.permitted_units()
         kept = session.iter_all(ARTICLE, "id", where={"retired": False})
         looked_at = ((article, article.stale_since(session.today, days)) for article in kept)
-        return tuple((article, why) for article, why in looked_at if why)
+        return tuple(StaleArticle(article, why) for article, why in looked_at if why)
 
     @query(Permission.INQUIRY_READ, public=True)
     def find_articles(self, session: ReadSession, text: Words, *, limit: Limit = 5) -> tuple[Suggestion, ...]:

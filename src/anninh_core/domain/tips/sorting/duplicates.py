@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.asking import suggest_places
 from anninh_core.domain.tips.sorting.places import distance_km
+from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.text import expand_slang, words
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.places.names import split_accented
@@ -50,6 +51,23 @@ class Likeness:
 
 
 @frozen
+class SimilarTip:
+    """A tip that may tell of the same thing as another."""
+
+    tip: Tip
+    likeness: Likeness
+
+    def for_handlers(self, names: Pseudonyms) -> "SimilarTip":
+        """Return it as officers see it: whose it is stands under a name of this case alone."""
+        return evolve(self, tip=self.tip.for_handlers(names))
+
+    @property
+    def items(self) -> tuple[Tip, ...]:
+        """What it shows, for the journal."""
+        return (self.tip,)
+
+
+@frozen
 class _Parts:
     """What is compared of a tip: `commune` is "" where it isn't known, `named` what its words may mean then."""
 
@@ -59,7 +77,7 @@ class _Parts:
     named: frozenset[str] = frozenset()
 
 
-def find_duplicates(district: District, tip: Tip, others: Iterable[Tip]) -> tuple[tuple[Tip, Likeness], ...]:
+def find_duplicates(district: District, tip: Tip, others: Iterable[Tip]) -> tuple[SimilarTip, ...]:
     """Return tips that may tell of the same thing, most alike first: also those found only through another one."""
     near = [other for other in others if other.id != tip.id and abs(other.received_at - tip.received_at) <= WINDOW]
     parts = [_take_apart(district, one) for one in (tip, *near)]
@@ -72,7 +90,7 @@ def find_duplicates(district: District, tip: Tip, others: Iterable[Tip]) -> tupl
             likely[part.tip.id] = through
     by_id = {part.tip.id: part.tip for part in rest}
     ranked = sorted(likely.items(), key=lambda pair: -pair[1].score)
-    return tuple((by_id[id], likeness) for id, likeness in ranked)
+    return tuple(SimilarTip(by_id[id], likeness) for id, likeness in ranked)
 
 
 def compare(district: District, one: Tip, other: Tip, others: Iterable[Tip] = ()) -> Likeness:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import time
 
 from attrs import evolve, frozen
 
@@ -10,7 +9,6 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.text import contains_phrase, same_text, words
-from anninh_core.kernel.worktime import TimeBlock
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.rules import WEEKDAYS, RoutingRule
@@ -148,20 +146,14 @@ def _time_conditions(district: District, tip: Tip, rule: RoutingRule) -> Iterato
     """Yield the conditions of when a tip was received, on Vietnam's clock."""
     at = vietnam_time(tip.received_at)
     if rule.hours:
-        spans = ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in rule.hours)
-        yield f"received {at:%H:%M} in {spans}", any(_is_between(at.time(), block) for block in rule.hours)
+        spans = ", ".join(f"{span.start:%H:%M}-{span.end:%H:%M}" for span in rule.hours)
+        yield f"received {at:%H:%M} in {spans}", any(span.holds(at.time()) for span in rule.hours)
     if rule.weekdays:
         weekdays = ", ".join(WEEKDAYS[day] for day in sorted(rule.weekdays))
         yield f"received on {WEEKDAYS[at.weekday()]} of {weekdays}", at.weekday() in rule.weekdays
     if rule.holiday is not None:
         is_holiday = at.date() in district.calendar.holidays
         yield f"received on a holiday is {_said(rule.holiday)}", is_holiday is rule.holiday
-
-
-def _is_between(moment: time, block: TimeBlock) -> bool:
-    """Tell whether a time of day lies in a block; one that ends before it starts crosses midnight."""
-    start, end = block
-    return start <= moment < end if start < end else moment >= start or moment < end
 
 
 def _listed(names: Iterable[str]) -> str:

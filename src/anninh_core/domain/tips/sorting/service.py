@@ -10,7 +10,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.asking import find_point, is_unplaced, read_answer, suggest_places
-from anninh_core.domain.tips.sorting.duplicates import WINDOW, Likeness, count_sources, find_duplicates
+from anninh_core.domain.tips.sorting.duplicates import WINDOW, SimilarTip, count_sources, find_duplicates
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion
 from anninh_core.domain.tips.sorting.routing import RoutingSimulation, RuleTrial, explain_route, simulate
 from anninh_core.kernel.errors import BadInput
@@ -103,7 +103,7 @@ class TipSorting(Service):
         return simulation
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def suggest_duplicates(self, session: ReadSession, tip_id: Id) -> tuple[tuple[Tip, Likeness], ...]:
+    def suggest_duplicates(self, session: ReadSession, tip_id: Id) -> tuple[SimilarTip, ...]:
         """Return tips of any category that may tell of the same thing, most alike first, with why. A person decides."""
         tip = get_permitted_tip(session, tip_id)
         reach = session.visible_units()
