@@ -5,7 +5,7 @@ from typing import Any
 
 from anninh_core._version import __version__
 from anninh_core.door import Door
-from anninh_core.web.api.document.other_paths import other_paths, other_schemas
+from anninh_core.web.api.document.other_paths import OTHER_TAGS, other_paths, other_schemas
 from anninh_core.web.api.document.paths import build_path
 from anninh_core.web.api.document.problems import PROBLEM_SCHEMAS, problem_responses
 from anninh_core.web.api.document.schemas import build_schemas
@@ -44,8 +44,7 @@ def build_document(door: Door, subjects: Mapping[str, str]) -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}],
-        "tags": [{"name": "session", "description": "Signing in and out."}]
-        + [{"name": noun, "description": subjects.get(noun, "")} for noun in nouns],
+        "tags": [*OTHER_TAGS, *({"name": noun, "description": subjects.get(noun, "")} for noun in nouns)],
         "paths": other_paths(PREFIX)
         | {PREFIX + one.name: {"post": build_path(one, shown[one.name], schemas)} for one in operations},
         "components": {

@@ -5,6 +5,13 @@ from typing import Any
 
 from anninh_core.web.api.document.problems import refer_to_problems
 
+OTHER_TAGS = (
+    {"name": "session", "description": "Signing in and out."},
+    {"name": "files", "description": "Files on their way in."},
+    {"name": "events", "description": "What changes."},
+    {"name": "health", "description": "How the server is."},
+)
+
 
 def other_paths(prefix: str) -> dict[str, Any]:
     """Return the paths below a prefix."""
