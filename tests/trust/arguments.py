@@ -12,6 +12,7 @@ from tests.support.heads import heads_of_another
 from tests.trust.district import EVERYTHING
 from tests.trust.rights_arguments import RIGHTS_ROLES, RIGHTS_SPECIAL, RIGHTS_STATES, RIGHTS_VALUES
 from tests.trust.roles import NOBODYS, Names, Plain, Role
+from tests.trust.state_arguments import STATE_ROLES
 from tests.trust.things import Things, piece
 from tests.trust.tip_arguments import TIP_ROLES, TIP_SPECIAL, TIP_STATES
 from tests.trust.use_cases import Argument, Door
@@ -151,13 +152,11 @@ ROLES: Mapping[str, Role] = {
     "open: bool": Plain(True),
     "open_only: bool": Plain(False),
     "opening_id: str": Names("opening"),
-    "order: str": Plain("newest"),
     "others: Sequence[str]": Names("tip", several=True),
     "rules: Sequence[RoutingRule]": Plain((RoutingRule(id="own", to="own", reason="thử"),)),
     **dict.fromkeys(
         (f"{end}: {kind} | None" for end in ("since", "until") for kind in ("date", "datetime")), Plain(None)
     ),
-    "outcome: str": Plain(""),
     "outcome: TipState": Plain(TipState.RESOLVED),
     "owner: str": TEXT,
     "partners: Sequence[str]": evolve(UNIT, several=True),
@@ -204,6 +203,7 @@ ROLES: Mapping[str, Role] = {
     "since: datetime": Plain(datetime(2021, 1, 1, tzinfo=UTC)),
     "text: str": Plain("có trộm ở chợ"),
     **RIGHTS_ROLES,
+    **STATE_ROLES,
     **TIP_ROLES,
     "tip_id: str": Names("tip", also=("tip.purged",)),
     "title: str": TEXT,

@@ -29,7 +29,7 @@ class CaseThreads(Workflow):
 
     action_prefix = "threads"
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, Permission.INTAKE, public=True)
     def assign_message(self, uow: UnitOfWork, message_id: Id, case: Id) -> Message:
         """Put a message that was in doubt into one of the cases that it may belong to.
 
@@ -62,7 +62,7 @@ class CaseThreads(Workflow):
         uow.decide(f"message:{message.id}", rule="doubt", reason="dismissed", text=nfc(reason))
         return self.services.threads.dismiss(uow, message.id)
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, Permission.INTAKE, public=True)
     def assign_messages(self, uow: UnitOfWork, messages: Sequence[Id], case: Id) -> tuple[Message, ...]:
         """Put several messages that were in doubt into one of the cases that each of them may belong to; all or none.
 
@@ -106,7 +106,7 @@ class CaseThreads(Workflow):
             uow.decide(f"message:{message.id}", rule="doubt", reason=reason, text=nfc(note))
         return tuple(self.services.threads.dismiss(uow, message.id) for message in in_doubt)
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, Permission.INTAKE, public=True)
     def open_tip(self, uow: UnitOfWork, messages: Sequence[Id], *, category: str = "", emergency: bool = False) -> Tip:
         """Make a tip of messages of one person that were in doubt; its clocks run from the first one's reception.
 
@@ -121,7 +121,7 @@ class CaseThreads(Workflow):
         uow.add_event("message.assigned")
         return tip
 
-    @command(Permission.TIP_HANDLE, public=True)
+    @command(Permission.TIP_HANDLE, Permission.INTAKE, public=True)
     def split(self, uow: UnitOfWork, tip_id: Id, messages: Sequence[Id], reason: Reason, *, category: str = "") -> Tip:
         """Make a tip of its own of messages that tell of a second matter; return it.
 

@@ -110,7 +110,7 @@ class MessageTriage(Workflow):
         uow.add_event("message.marked")
         return inquiry
 
-    @command(Permission.INTAKE, public=True)
+    @command(Permission.INTAKE, Permission.INQUIRY_ANSWER, public=True)
     def inquiry_to_tip(self, uow: UnitOfWork, inquiry_id: Id, *, category: str = "") -> Tip:
         """Make a tip of a question that turned out to be one; what its sender writes next belongs to the tip."""
         inquiry = get_permitted_inquiry(uow, inquiry_id)

@@ -75,7 +75,7 @@ def test_a_worker_signs_what_is_due(anninh_clock: FixedClock) -> None:
 
 def test_what_leaves_the_house_is_covered_by_a_head(office: Office, tmp_path: Path) -> None:
     """An export, and a backup: a head is made before, and an export ends there or later."""
-    lines = office.app.audit.export(office.boss)
+    lines = office.app.audit.export(office.boss).data.splitlines()
     heads = office.app.audit.heads(office.boss).heads
     assert len(heads) == 3
     assert heads[-1].seq <= len(lines)

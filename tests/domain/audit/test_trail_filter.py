@@ -187,7 +187,7 @@ def test_an_export_is_covered_by_a_head_of_its_moment(
         audit.export.export_journal(system("router"))
     assert runner.context.storage.records.get("journal_head", "1") is None
     before = runner.context.storage.journal.head()[0]
-    lines = audit.export.export_journal(auditor)
+    lines = audit.export.export_journal(auditor).data.splitlines()
     head = audit.heads.heads(auditor).heads[-1]
     assert (head.number, head.seq) == (1, before)
     assert len(lines) >= before

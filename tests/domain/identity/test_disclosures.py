@@ -174,7 +174,7 @@ def test_whoever_holds_both_roles_still_needs_another(
     asked = ask(identity, both, tip)
     with pytest.raises(Refused, match="second person"):
         identity.approve_identity(both, asked.id, reason="tự duyệt")
-    assert [one.id for one in identity.disclosures(custodian, state="requested").items] == [asked.id]
+    assert [one.id for one in identity.disclosures(custodian, state=DisclosureState.REQUESTED).items] == [asked.id]
 
 
 def test_the_address_is_asked_for_by_itself(identity: Disclosures, handler: Actor, custodian: Actor, tip: Tip) -> None:

@@ -41,7 +41,7 @@ def test_what_nobody_used_lapses_by_the_clock(
     with pytest.raises(WrongStep, match="waited"):
         identity.approve_identity(custodian, waiting.id, reason="Muộn")
     assert lapse_disclosures(services) == 1
-    states = [one.state for one in identity.disclosures(custodian, state="lapsed").items]
+    states = [one.state for one in identity.disclosures(custodian, state=DisclosureState.LAPSED).items]
     assert states == [DisclosureState.LAPSED] * 2
 
 

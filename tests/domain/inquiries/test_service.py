@@ -169,7 +169,7 @@ def test_units_keep_to_themselves(
         inquiries.queries.get(other, asked.id)
     assert [entry.outcome for entry in trail()[-2:]] == ["read", "refused"]
     mine = officer("tip_officer", "ninh-hoa")
-    assert [one.id for one in inquiries.queries.list(mine, state="received").items] == [asked.id]
+    assert [one.id for one in inquiries.queries.list(mine, state=InquiryState.RECEIVED).items] == [asked.id]
     assert inquiries.queries.get(mine, asked.id) == asked.for_handlers(inquiries.queries.context.names.pseudonym)
 
 

@@ -153,7 +153,7 @@ def test_a_difficulty_is_followed_to_the_end(programme: Programme, officer: Offi
 
     assert closed.state is DifficultyState.CLOSED
     assert len(programme.difficulties.difficulty(own, raised.id).remarks) == 5
-    assert programme.difficulties.difficulties(chair, state="raised") == ()
+    assert programme.difficulties.difficulties(chair, state=DifficultyState.RAISED) == ()
     assert total(runner, "difficulties_raised", "ninh-an") == total(runner, "difficulties_answered", "ninh-an") == 1
     with pytest.raises(WrongStep):
         programme.difficulties.insist(own, raised.id, "Vẫn thiếu")

@@ -28,10 +28,11 @@ def export(app: App, me: Actor, file: Path, head_file: Path | None, force: bool)
         require_new_file(path, force=force)
     after = count = 0
     with atomic_writer(file) as writer:
-        while lines := app.audit.export(me, after=after, limit=_PAGE):
-            writer.writelines(line + b"\n" for line in lines)
-            count, after = count + len(lines), after + len(lines)
-            if len(lines) < _PAGE:
+        while page := app.audit.export(me, after=after, limit=_PAGE).data:
+            writer.write(page)
+            lines = page.count(b"\n")
+            count, after = count + lines, after + lines
+            if lines < _PAGE:
                 break
     echo(f"{file}: {count:,} lines written")
     if head_file is not None:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import Literal
 
 import click
 
@@ -43,7 +44,7 @@ def show(
     actor: str,
     action: str,
     unit: str,
-    outcome: str | None,
+    outcome: Literal["done", "read", "refused"] | None,
     since: datetime | None,
     until: datetime | None,
     after: int,

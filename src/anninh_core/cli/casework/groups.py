@@ -29,7 +29,7 @@ def groups() -> None:
 @as_officer
 def list_(app: App, me: Actor, unit: str, state: str | None, as_json: bool) -> None:
     """List the groups in the order of the tree."""
-    listed_groups = app.groups.list(me, unit=unit, state=state or "")
+    listed_groups = app.groups.list(me, unit=unit, state=GroupState(state) if state else None)
     if as_json:
         echo_json([_group_data(group) for group in listed_groups])
         return

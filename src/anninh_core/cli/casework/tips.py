@@ -58,8 +58,8 @@ def list_(
 ) -> None:
     """List tips, newest first."""
     _check_category(app.district, category)
-    order = "due" if due else "newest"
-    page = app.tips.list(me, unit=unit, state=state or "", category=category, order=order, limit=limit)
+    only = TipState(state) if state else None
+    page = app.tips.list(me, unit=unit, state=only, category=category, order="due" if due else "newest", limit=limit)
     if as_json:
         echo_json([_tip_data(tip) for tip in page.items])
         return

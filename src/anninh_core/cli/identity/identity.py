@@ -58,7 +58,8 @@ def request(app: App, me: Actor, *, case: str, field: str, purpose: str, ground:
 def list_(app: App, me: Actor, *, case: str, state: str | None, as_json: bool) -> None:
     """List requests, newest first, with what they are for."""
     now = app.context.clock.now()
-    found = [*iter_pages(lambda after: app.identity.disclosures(me, case=case, state=state or "", after=after))]
+    only = DisclosureState(state) if state else None
+    found = [*iter_pages(lambda after: app.identity.disclosures(me, case=case, state=only, after=after))]
     if as_json:
         echo_json([_disclosure_data(disclosure, now) for disclosure in found])
         return

@@ -35,8 +35,8 @@ def leaks() -> None:
 @as_officer
 def list_(app: App, me: Actor, state: str) -> None:
     """List what was found in the texts of your units, newest first."""
-    state = "" if state == "all" else state
-    found = iter_pages(lambda after: app.leaks.findings(me, state=state, after=after))
+    only = None if state == "all" else LeakState(state)
+    found = iter_pages(lambda after: app.leaks.findings(me, state=only, after=after))
     rows = [(*_heading(one), one.officer, str(one.state), describe_spans(one.spans)) for one in found]
     headings = ("code", "found", "unit", "of", "brought by", "state", "characters")
     TextTable(headings=headings, rows=rows, empty="Nothing is held.").echo()
@@ -84,7 +84,7 @@ def counts(app: App, me: Actor, days: int) -> None:
 
 
 def _full_id(app: App, me: Actor, code: str) -> str:
-    found = iter_pages(lambda after: app.leaks.findings(me, state="", after=after))
+    found = iter_pages(lambda after: app.leaks.findings(me, state=None, after=after))
     for finding in found:
         if code.upper() == finding.code or code == finding.id:
             return finding.id

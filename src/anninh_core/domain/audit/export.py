@@ -3,9 +3,10 @@
 from anninh_core.domain.audit.heads.signing import JournalHeads
 from anninh_core.domain.audit.log import AuditLog
 from anninh_core.usecase.actor import Actor, system
-from anninh_core.usecase.arguments import Limit, Line
+from anninh_core.usecase.arguments import Count, Line
 from anninh_core.usecase.marks import Service, workflow
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.views import Download
 from anninh_core.vocabulary.permissions import Permission
 
 
@@ -20,10 +21,10 @@ class JournalExport(Service):
         self._heads = heads
 
     @workflow(Permission.TRAIL_READ, public=True)
-    def export_journal(self, actor: Actor, *, after: Line = 0, limit: Limit = 10_000) -> tuple[bytes, ...]:
-        """Sign a head, unless nothing happened since the last one, and return lines of the journal for `verify_export`.
+    def export_journal(self, actor: Actor, *, after: Line = 0, limit: Count = 10_000) -> Download:
+        """Sign a head, unless nothing happened since the last one, and return lines of the journal.
 
-        Needs the permission on the root. The last page ends at that head or later.
+        Needs the permission on the root. The file is one for `verify_export`. The last page ends at that head or later.
 
         Args:
             after: number of the last line that is there already.
@@ -31,4 +32,5 @@ class JournalExport(Service):
         """
         self._log.head(actor)  # whoever may not read has no head signed
         self._heads.sign_due_head(system("keeper"), hours=0)
-        return self._log.export(actor, after=after, limit=limit)
+        lines = self._log.export(actor, after=after, limit=limit)
+        return Download(f"journal-{after + 1}.jsonl", "application/jsonl", b"".join(line + b"\n" for line in lines))

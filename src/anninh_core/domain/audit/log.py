@@ -1,6 +1,7 @@
 """The audit log: who did what, as a page or as lines that are verified elsewhere."""
 
 from itertools import islice
+from typing import Literal
 
 from attrs import frozen
 
@@ -50,7 +51,7 @@ class AuditLog(Service):
         by: Id = "",
         action: str = "",
         unit: Id = "",
-        outcome: str = "",
+        outcome: Literal["", "done", "read", "refused"] = "",
         since: Aware | None = None,
         until: Aware | None = None,
         after: Line = 0,

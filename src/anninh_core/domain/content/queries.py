@@ -6,7 +6,7 @@ from attrs import frozen
 
 from anninh_core.domain.content.kind import ITEM, PUBLICATION, Publication
 from anninh_core.domain.content.loading import load_item
-from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.model import Item, ItemState
 from anninh_core.domain.content.values import GroupDelivery
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
 from anninh_core.usecase.indexing.record_search import SearchScope, search
@@ -58,7 +58,7 @@ class ContentQueries(Service):
         session: ReadSession,
         *,
         unit: Id = "",
-        state: str = "",
+        state: ItemState | None = None,
         category: str = "",
         after: Cursor = "",
         limit: Limit = 50,

@@ -8,7 +8,7 @@ from attrs import evolve
 from anninh_core.domain.duty.alarm import Alarm, Rung, alarm_id, start_alarm
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.kernel.refs import Ref
-from anninh_core.usecase.arguments import Cursor, Id
+from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -173,14 +173,16 @@ class Alarms(Service):
         return self._get_permitted(session, alarm_id)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def alarms(self, session: ReadSession, *, unit: Id = "", open: bool = True, after: Cursor = "") -> Listing[Alarm]:
+    def alarms(
+        self, session: ReadSession, *, unit: Id = "", open: bool = True, after: Cursor = "", limit: Limit = 50
+    ) -> Listing[Alarm]:
         """Return alarms and notices, newest first: those that nobody has taken up, or all."""
         where = {"state": "open"} if open else {}
 
         def shows(alarm: Alarm) -> bool:
             return not session.is_barred(alarm.excluded) and not self._is_excluded(session, alarm)
 
-        return session.list_permitted(ALARM, "newest", unit, where=where, shows=shows, after=after)
+        return session.list_permitted(ALARM, "newest", unit, where=where, shows=shows, after=after, limit=limit)
 
     def _get_permitted(self, session: ReadSession, id: str) -> Alarm:
         """Return an alarm that the actor may know of: its case says so where it has one, else its unit."""

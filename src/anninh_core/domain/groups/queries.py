@@ -27,7 +27,9 @@ class GroupQueries(Service):
         return load_group(session, group_id)
 
     @query(Permission.GROUP_READ, public=True)
-    def list(self, session: ReadSession, *, unit: Id = "", state: str = "", kind: str = "") -> tuple[Group, ...]:
+    def list(
+        self, session: ReadSession, *, unit: Id = "", state: GroupState | None = None, kind: str = ""
+    ) -> tuple[Group, ...]:
         """Return the groups of a unit and all below it, in the tree's order, then by title."""
         where: dict[str, Scalar | tuple[Scalar, ...]] = {
             name: value for name, value in (("state", state), ("kind", kind)) if value

@@ -11,6 +11,7 @@ from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.identity.model import (
     ASKABLE,
     Disclosure,
+    DisclosureState,
     Identity,
     IdentityField,
     RevealedIdentity,
@@ -18,7 +19,7 @@ from anninh_core.domain.identity.model import (
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Count, Cursor, Id, Reason
+from anninh_core.usecase.arguments import Count, Cursor, Id, Limit, Reason
 from anninh_core.usecase.journal.entries import NumberedEntry
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query
@@ -55,7 +56,7 @@ class Disclosures(Service):
         self._restricts = restricts
         self._vault = vault
 
-    @command(Permission.IDENTITY_REQUEST, public=True)
+    @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, Permission.INQUIRY_READ, public=True)
     def request_identity(
         self, uow: UnitOfWork, case: Id, *, field: IdentityField, purpose: Reason, ground: Reason
     ) -> Disclosure:
@@ -123,7 +124,7 @@ class Disclosures(Service):
         disclosure = self._load_disclosure(uow, disclosure_id)
         return self._save_decision(uow, disclosure.refused(uow.actor.id, uow.at), "identity.refused", reason)
 
-    @command(Permission.IDENTITY_REQUEST, public=True, step_up=True)
+    @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, Permission.INQUIRY_READ, public=True, step_up=True)
     def reveal_identity(self, uow: UnitOfWork, disclosure_id: Id) -> RevealedIdentity:
         """Return the field that was asked for and approved, which uses the disclosure up.
 
@@ -146,7 +147,7 @@ class Disclosures(Service):
         name = self.context.names.pseudonym(identity.conversation, disclosure.case)
         return identity.only(disclosure.field, name)
 
-    @command(Permission.IDENTITY_REQUEST, public=True, step_up=True)
+    @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, Permission.INQUIRY_READ, public=True, step_up=True)
     def export_identity_request(self, uow: UnitOfWork, disclosure_id: Id, *, reader: str, custodian: Id = "") -> bytes:
         """Return a file by which a custodian, on their own machine, opens the field that was asked for and approved.
 
@@ -183,7 +184,13 @@ class Disclosures(Service):
 
     @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
     def disclosures(
-        self, session: ReadSession, *, case: Id = "", state: str = "", after: Cursor = ""
+        self,
+        session: ReadSession,
+        *,
+        case: Id = "",
+        state: DisclosureState | None = None,
+        after: Cursor = "",
+        limit: Limit = 50,
     ) -> Listing[Disclosure]:
         """Return requests for identities, newest first: what waits for a decision, or all of a case.
 
@@ -194,7 +201,7 @@ class Disclosures(Service):
         def shows(disclosure: Disclosure) -> bool:
             return not self._cases.is_excluded(session, disclosure.case)
 
-        return session.list_permitted(DISCLOSURE, "newest", where=where, shows=shows, after=after)
+        return session.list_permitted(DISCLOSURE, "newest", where=where, shows=shows, after=after, limit=limit)
 
     @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
     def disclosure_history(self, session: ReadSession, disclosure_id: Id) -> tuple[NumberedEntry, ...]:

@@ -10,7 +10,7 @@ from anninh_core.domain.identity.kind import EMERGENCY_OPENING
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Cursor, Id, Reason
+from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -37,7 +37,7 @@ class EmergencyOpenings(Service):
         self._cases = CaseReader(cases)
         self._vault = vault
 
-    @command(Permission.IDENTITY_EMERGENCY, public=True, step_up=True)
+    @command(Permission.IDENTITY_EMERGENCY, Permission.TIP_READ, Permission.INQUIRY_READ, public=True, step_up=True)
     def open_address_in_emergency(self, uow: UnitOfWork, case: Id, *, reason: Reason) -> OpenedAddress:
         """Return where whoever is behind a case can be reached, alone and at once.
 
@@ -104,7 +104,7 @@ class EmergencyOpenings(Service):
 
     @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
     def emergency_openings(
-        self, session: ReadSession, *, pending: bool = True, after: Cursor = ""
+        self, session: ReadSession, *, pending: bool = True, after: Cursor = "", limit: Limit = 50
     ) -> Listing[EmergencyOpening]:
         """Return openings, newest first: those that still wait for a review, or all of them.
 
@@ -115,7 +115,7 @@ class EmergencyOpenings(Service):
         def shows(opening: EmergencyOpening) -> bool:
             return not self._cases.is_excluded(session, opening.case)
 
-        return session.list_permitted(EMERGENCY_OPENING, "newest", where=where, shows=shows, after=after)
+        return session.list_permitted(EMERGENCY_OPENING, "newest", where=where, shows=shows, after=after, limit=limit)
 
     def _save(self, uow: UnitOfWork, opening: EmergencyOpening, event: str) -> EmergencyOpening:
         uow.facts |= {"opening": opening.id, "case": opening.case}

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.inquiries.figures import InquiryFigures
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.loading import get_permitted_inquiry
-from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry
+from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry, InquiryState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.usecase.arguments import Count, Cursor, Days, Hours, Id, Limit, Words
@@ -72,7 +72,13 @@ class InquiryQueries(Service):
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def list(
-        self, session: ReadSession, *, unit: Id = "", state: str = "", after: Cursor = "", limit: Limit = 50
+        self,
+        session: ReadSession,
+        *,
+        unit: Id = "",
+        state: InquiryState | None = None,
+        after: Cursor = "",
+        limit: Limit = 50,
     ) -> Listing[Inquiry]:
         """Return a page of inquiries, newest first."""
         where = {"state": state} if state else {}

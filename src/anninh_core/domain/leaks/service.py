@@ -66,13 +66,13 @@ class Leaks(Service):
 
     @query(Permission.DELIVERY_READ, traced=True, public=True)
     def findings(
-        self, session: ReadSession, *, state: str = LeakState.HELD, after: Cursor = "", limit: Limit = 50
+        self, session: ReadSession, *, state: LeakState | None = LeakState.HELD, after: Cursor = "", limit: Limit = 50
     ) -> Listing[LeakFinding]:
         """Return findings of the actor's units, newest first.
 
         Args:
-            state: `held` waits for a person, `review` stood beside a gate, `released` and `stopped` were decided; ""
-                for all.
+            state: `held` waits for a person, `review` stood beside a gate, `released` and `stopped` were decided;
+                None for all.
             after: the page before's cursor.
             limit: at most so many.
         """

@@ -2,7 +2,7 @@
 
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import get_permitted_post
-from anninh_core.domain.moderation.model import Post
+from anninh_core.domain.moderation.model import Post, PostState
 from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -25,7 +25,7 @@ class ModerationQueries(Service):
         session: ReadSession,
         *,
         unit: Id = "",
-        state: str = "",
+        state: PostState | None = None,
         group: Id = "",
         after: Cursor = "",
         limit: Limit = 50,

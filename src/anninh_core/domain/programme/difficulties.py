@@ -44,7 +44,9 @@ class Difficulties(Service):
         return session.get_permitted(DIFFICULTY, difficulty_id)
 
     @query(Permission.PLAN_READ, traced=True, folds=True, public=True)
-    def difficulties(self, session: ReadSession, *, unit: Id = "", state: str = "") -> tuple[Difficulty, ...]:
+    def difficulties(
+        self, session: ReadSession, *, unit: Id = "", state: DifficultyState | None = None
+    ) -> tuple[Difficulty, ...]:
         """Return difficulties, the oldest first, of a unit and below, in a state."""
         where = {"state": state} if state else {}
         return tuple(session.iter_permitted(DIFFICULTY, "oldest", unit, where=where))

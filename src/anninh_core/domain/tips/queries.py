@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Literal
 
 from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
@@ -17,7 +18,7 @@ from anninh_core.domain.tips.loading import (
 )
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
-from anninh_core.domain.tips.states import UNTOLD_STATES
+from anninh_core.domain.tips.states import UNTOLD_STATES, TipState
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
 from anninh_core.usecase.indexing.record_search import SearchScope, search
@@ -65,10 +66,10 @@ class TipQueries(Service):
         session: ReadSession,
         *,
         unit: Id = "",
-        state: str = "",
+        state: TipState | None = None,
         category: str = "",
         mine: bool = False,
-        order: str = "newest",
+        order: Literal["newest", "due"] = "newest",
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Tip]:

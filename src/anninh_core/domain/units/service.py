@@ -11,7 +11,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import ActorKind
-from anninh_core.usecase.arguments import Cursor, Id, Words
+from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -173,11 +173,13 @@ class Units(Service):
         return session.get_permitted(OFFICER, officer_id, "`anninh units officers` lists those you may see")
 
     @query(Permission.UNIT_READ, public=True)
-    def officers(self, session: ReadSession, unit: Id, *, role: str = "", after: Cursor = "") -> Listing[Officer]:
+    def officers(
+        self, session: ReadSession, unit: Id, *, role: str = "", after: Cursor = "", limit: Limit = 50
+    ) -> Listing[Officer]:
         """List the officers at home in a unit or below, optionally with a role."""
         session.permit(unit)
         where = {"role": self._require_role(role)} if role else {}
-        return session.list_permitted(OFFICER, "id", unit, where=where, after=after)
+        return session.list_permitted(OFFICER, "id", unit, where=where, after=after, limit=limit)
 
     def _new_officer(self, name: str, unit: str, conversation: str) -> Officer:
         if not name.strip():

@@ -17,7 +17,7 @@ from anninh_core.domain.identity.kind import CUSTODIAN
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.kernel.text import nfc, quote
 from anninh_core.usecase.actor import Actor, ActorKind, person
-from anninh_core.usecase.arguments import Cursor, Id, Reason
+from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason
 from anninh_core.usecase.encryption.envelope import WRAP_BYTES, Envelope, Wrap, key_id_of
 from anninh_core.usecase.marks import Service, command, query, workflow
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -121,10 +121,10 @@ class Custodians(Service):
         return self._save(uow, custodian.ended(uow.actor.id, uow.at), "custodian.ended")
 
     @query(Permission.UNIT_READ, public=True)
-    def custodians(self, session: ReadSession, *, after: Cursor = "") -> Listing[Custodian]:
+    def custodians(self, session: ReadSession, *, after: Cursor = "", limit: Limit = 50) -> Listing[Custodian]:
         """Return the keys that are, were, or are to be in use."""
         session.permitted_units()
-        return session.find(CUSTODIAN, "id", after=after)
+        return session.find(CUSTODIAN, "id", after=after, limit=limit)
 
     @query(Permission.GRANT, traced=True, public=True, step_up=True)
     def export_rewraps(self, session: ReadSession, key_id: Id, *, holder: Id) -> bytes:

@@ -1,0 +1,14 @@
+"""Arguments that are one of a few words, which the program knows itself."""
+
+from collections.abc import Mapping
+
+from tests.trust.roles import Plain, Role
+
+_STATES = ("Difficulty", "Disclosure", "Group", "Inquiry", "Item", "Leak", "Post", "Tip")
+
+STATE_ROLES: Mapping[str, Role] = {
+    "order: Literal['newest', 'due']": Plain("newest"),
+    "outcome: Literal['', 'done', 'read', 'refused']": Plain(""),
+    **dict.fromkeys((f"state: {kind}State | None" for kind in _STATES), Plain(None)),
+}
+"""As `ROLES`."""
