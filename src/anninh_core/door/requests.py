@@ -64,7 +64,11 @@ class Request:
 
     def _all_faults(self, body: bytes) -> Iterator[ArgumentError]:
         """Yield what is wrong with each argument; msgspec stops at the first."""
-        given = msgspec.json.decode(body)
+        try:
+            given = msgspec.json.decode(body)
+        except (ValueError, RecursionError) as error:  # what follows the first thing that doesn't fit is no JSON
+            yield ArgumentError("", f"is no JSON: {error}")
+            return
         if not isinstance(given, dict):
             return
         yield from (ArgumentError(name, "is no argument of it") for name in given if name not in self.shapes)
