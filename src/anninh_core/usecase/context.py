@@ -94,7 +94,7 @@ class UseCaseContext:
 
     def open_record(self, kind: Kind[M], record: Record) -> M:
         """Open a record's body and return its model."""
-        return kind.decode(self.open_body(record), record.schema)
+        return kind.read(record, self.open_body(record))
 
     def open_body(self, record: Record) -> bytes:
         """Open a record's body."""
@@ -114,4 +114,4 @@ class UseCaseContext:
     def iter_readable(self, kind: Kind[M], records: Iterable[Record]) -> Iterator[M]:
         """Yield the models of records, as far as they can be read."""
         for record, body in self.open_bodies(records):
-            yield kind.decode(body, record.schema)
+            yield kind.read(record, body)

@@ -32,6 +32,7 @@ class Decision:
         reason: reason code; see `require_reason_code`.
         text: the person's own words.
         evidence: SHA-256 of what was looked at, or "".
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Decision:
     reason: str
     text: str = field(repr=False)
     evidence: str = ""
+    version: int = 0
 
 
 DECISION = Kind(
@@ -59,4 +61,5 @@ DECISION = Kind(
         "at": decision.at.isoformat(),
     },
     scope=lambda decision: decision.subject,
+    numbered=True,
 )

@@ -9,7 +9,7 @@ from attrs import Factory, evolve, field, frozen
 
 from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.kernel.identifiers import Identifying
-from anninh_core.ports.changes import Counter, IndexSpec, Scalar
+from anninh_core.ports.changes import Counter, IndexSpec, Record, Scalar
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 
@@ -131,7 +131,8 @@ class Kind(Generic[M]):
         search: what of it is found by words, None for nothing.
         identifying: what of it leads to somebody: the index has keyed hashes of it in every search mode, by which the
             leak check knows it again. None for nothing.
-        numbered: whether its models count their changes in `version`, so that somebody can say which one was seen.
+        numbered: whether its models know the version of their record, so that somebody can say which one was seen.
+        version_field: the field in which they know it.
         upcasters: schema n -> pure function that turns a body of n into one of n + 1.
     """
 
@@ -152,6 +153,7 @@ class Kind(Generic[M]):
     search: Searchable[M] | None = None
     identifying: Callable[[M], Identifying | None] = _identifies_nobody
     numbered: bool = False
+    version_field: str = "version"
     schema: int = 1
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
     # Made with the kind, while one thread runs: msgspec 0.22 crashes where several look at a class for the first time.
@@ -191,9 +193,11 @@ class Kind(Generic[M]):
         """Return the units whose officers may have to do with a model: the owner, and whoever works on it."""
         return tuple(dict.fromkeys(unit for unit in (self.unit(model), self.handled_by(model)) if unit))
 
-    def number(self, model: M, before: Any) -> M:
-        """Return a model that counts one change more than it had before, None for a new one."""
-        return evolve(model, version=1 if before is None else before.version + 1)  # type: ignore[misc]
+    def with_version(self, model: M, version: int) -> M:
+        """Return a model that knows the version of its record; as it is where its kind isn't numbered."""
+        if not self.numbered or getattr(model, self.version_field) == version:
+            return model
+        return evolve(model, **{self.version_field: version})  # type: ignore[misc]
 
     def encode(self, model: M) -> bytes:
         """Turn a model into a body."""
@@ -216,6 +220,10 @@ class Kind(Generic[M]):
         for step in range(schema, self.schema):
             raw = self.upcasters[step](raw)
         return msgspec.convert(raw, type=self.model)
+
+    def read(self, record: Record, body: bytes) -> M:
+        """Turn the opened body of a record into a model that knows the record's version; raises as `decode` does."""
+        return self.with_version(self.decode(body, record.schema), record.version)
 
     def is_listed(
         self, model: M, where: Mapping[str, Scalar | tuple[Scalar, ...]], excluding: Mapping[str, str | tuple[str, ...]]

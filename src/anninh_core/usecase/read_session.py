@@ -336,7 +336,7 @@ class ReadSession:
     def _decode(self, kind: Kind[M], record: Record, body: bytes, *, asked: bool = False) -> M:
         """Return the model of an opened body, and note it for the journal."""
         self.opened.add(kind, record, asked=asked)
-        model = kind.decode(body, record.schema)
+        model = kind.read(record, body)
         self._note_read(record, model)
         return model
 

@@ -95,8 +95,8 @@ class UnitOfWork(ReadSession):
 
         One that this act loaded must still be at that version on commit; one that it never loaded must not exist yet.
         """
-        if kind.numbered:
-            model = kind.number(model, self._loaded.get((kind.name, model.id), (0, None))[1])
+        version, _ = self._loaded.get((kind.name, model.id), (0, None))
+        model = kind.with_version(model, version + 1)
         self._saved[kind.name, model.id] = (kind, model)
         return model
 

@@ -1,8 +1,8 @@
 """What may leave the process: views of records, pages of them, and files."""
 
-from typing import Generic, TypeVar, dataclass_transform
+from typing import Any, Generic, TypeVar, dataclass_transform
 
-from attrs import define, field, frozen
+from attrs import define, field, fields, frozen
 
 T = TypeVar("T")
 VIEW = "__anninh_view__"
@@ -25,6 +25,23 @@ def view(cls: type[T]) -> type[T]:
 def is_view(cls: object) -> bool:
     """Tell whether a class may leave the process as it is."""
     return isinstance(cls, type) and VIEW in vars(cls)
+
+
+def make_view(cls: type[T], source: object, **given: object) -> T:
+    """Return a view of what it shows: each field is given, or is the attribute or property of that name of the source.
+
+    A value that has a view of its own, alone or in a tuple, is shown by its `to_view`.
+    """
+    view_class: Any = cls
+    names = (attribute.name for attribute in fields(view_class))
+    shown: T = view_class(**{name: given[name] if name in given else _show(getattr(source, name)) for name in names})
+    return shown
+
+
+def _show(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_show, value))
+    return value.to_view() if hasattr(value, "to_view") else value
 
 
 @frozen

@@ -72,6 +72,7 @@ ITEM = Kind(
     scope=lambda item: f"item:{item.id}",
     facts=item_facts,
     search=Searchable(read=lambda item: f"{item.piece.title}\n{item.piece.body}", at=lambda item: item.versions[0].at),
+    numbered=True,
 )
 
 PUBLICATION = Kind(

@@ -59,6 +59,7 @@ class Item:
         after_review: what an approval by one person alone leaves to be done.
         sent: one entry a group; never two.
         rejected_days: days on which a reviewer said no.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Item:
     published_day: date | None = None
     sent: tuple[GroupDelivery, ...] = ()
     withdrawal: ItemWithdrawal | None = None
+    version: int = 0
 
     @property
     def piece(self) -> ItemContent:

@@ -24,6 +24,7 @@ class OfficialSource:
         id: its domain, lower case; what stands below the domain belongs to it.
         owner: the body that runs it.
         retired: the day from which it no longer counts.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -32,6 +33,7 @@ class OfficialSource:
     owner: str
     registered: date
     retired: date | None = None
+    version: int = 0
 
 
 SOURCE = Kind(
@@ -40,6 +42,7 @@ SOURCE = Kind(
     unit=lambda source: source.unit,
     columns=lambda source: {"in_use": source.retired is None},
     scope=lambda _: "",
+    numbered=True,
 )
 
 

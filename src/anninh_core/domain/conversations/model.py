@@ -57,6 +57,7 @@ class Conversation:
         talk: which cases were heard lately, and what was asked.
         is_corrected: whether the name is one that the person had corrected: the platform's replaces it no more.
         name_marks: keyed hashes of a name that is sealed to the custodians, by which the leak check knows it again.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Conversation:
     talk: Talk = field(factory=Talk)
     is_corrected: bool = False
     name_marks: tuple[str, ...] = ()
+    version: int = 0
 
     def heard(self, at: datetime) -> "Conversation":
         """Return the conversation after a message in it; one that comes late leaves a later one the last."""
@@ -136,6 +138,7 @@ class Message:
         is_withheld: whether its words aren't shown because their author's data aren't used; never stored.
         openings: who got the original of a file, and what for.
         held_back: whether it was over a limit of its sender, so that a person decides what becomes of it.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -157,6 +160,7 @@ class Message:
     is_withheld: bool = False
     openings: tuple[OriginalOpening, ...] = ()
     held_back: bool = False
+    version: int = 0
 
     def for_handlers(self, names: Pseudonyms) -> "Message":
         """Return the message as officers see it: who said it has a name of its case, or of its group, alone."""
@@ -241,6 +245,7 @@ CONVERSATION = Kind(
     scope=lambda conversation: identity_scope(conversation.id),
     found_by=lambda conversation: conversation.address.key,
     identifying=lambda conversation: conversation.identifying,
+    numbered=True,
 )
 
 
@@ -273,4 +278,5 @@ MESSAGE = Kind(
     scope=message_scope,
     stays_sealed=lambda message: bool(message.file_names),
     identifying=lambda message: Identifying(words=message.text) if message.sender else None,
+    numbered=True,
 )

@@ -92,6 +92,7 @@ class Alarm:
         unheard_at: when it was last found that nobody could be told.
         ended_by: `kind:id` of the actor whose act on the case ended it.
         also: further cases (`kind:id`) in danger that are told by it: of the same person or matter, over a limit.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Alarm:
     ended_by: str = ""
     ended_at: datetime | None = None
     also: tuple[str, ...] = ()
+    version: int = 0
 
     @property
     def is_open(self) -> bool:

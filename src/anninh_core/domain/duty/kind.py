@@ -19,6 +19,7 @@ ROSTER = Kind(
         "ends": "" if roster.valid_to == date.max else roster.valid_to.isoformat(),
     },
     scope=lambda roster: f"roster:{roster.id}",
+    numbered=True,
 )
 
 ALARM = Kind(
@@ -36,4 +37,5 @@ ALARM = Kind(
     multi=lambda alarm: {"told": alarm.told, "excluded": alarm.excluded},
     scope=lambda alarm: f"alarm:{alarm.id}",
     excluded=lambda alarm: alarm.excluded,
+    numbered=True,
 )

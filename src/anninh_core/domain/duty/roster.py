@@ -73,7 +73,11 @@ class Holiday:
 
 @frozen(kw_only=True)
 class Roster:
-    """Who of a unit is on duty, for a time (inclusive days of the shifts' beginning)."""
+    """Who of a unit is on duty, for a time (inclusive days of the shifts' beginning).
+
+    Attributes:
+        version: of the stored record: how often it was written.
+    """
 
     id: str
     unit: str
@@ -81,6 +85,7 @@ class Roster:
     holidays: tuple[Holiday, ...] = ()
     valid_from: date
     valid_to: date = date.max
+    version: int = 0
 
     def __attrs_post_init__(self) -> None:
         """Check that it says something.

@@ -53,4 +53,5 @@ GROUP = Kind(
     multi=lambda group: {"officer": tuple(sorted({seat.officer for seat in group.seats}))},
     scope=lambda group: f"group:{group.id}",
     facts=group_facts,
+    numbered=True,
 )

@@ -105,6 +105,7 @@ class Group:
         former_titles: earlier names, oldest first.
         merged_into: the group that replaces it.
         welcomed_on, reminded_on, posted_on: days of the last welcome, the last reminder, the last official post.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Group:
     reminded_on: date | None = None
     posted_on: date | None = None
     measures: tuple[Measure, ...] = ()
+    version: int = 0
 
     def moved(self, to: GroupState) -> "Group":
         """Return the group in another state.

@@ -30,6 +30,7 @@ class EmergencyOpening:
         reviewed_by: neither the officer who opened it nor the one who marked the case.
         marked_by: officer who had marked the case as an emergency, never the one who opened the address; "" where its
             words did; None in openings of earlier versions, of which nobody knows.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -44,6 +45,7 @@ class EmergencyOpening:
     reviewed_by: str = ""
     reviewed_at: datetime | None = None
     marked_by: str | None = None
+    version: int = 0
 
     def __attrs_post_init__(self) -> None:
         if not self.reason.strip():

@@ -17,6 +17,7 @@ DISCLOSURE = Kind(
         "requested": disclosure.requested_at.isoformat()[:13],
     },
     scope=lambda disclosure: f"disclosure:{disclosure.id}",
+    numbered=True,
 )
 
 EMERGENCY_OPENING = Kind(
@@ -29,6 +30,7 @@ EMERGENCY_OPENING = Kind(
         "opened": opening.opened_at.isoformat()[:13],
     },
     scope=lambda opening: f"emergency_opening:{opening.id}",
+    numbered=True,
 )
 
 CUSTODIAN = Kind(
@@ -37,4 +39,5 @@ CUSTODIAN = Kind(
     unit=lambda custodian: custodian.unit,
     columns=lambda custodian: {"state": custodian.state.value, "officer": custodian.officer},
     scope=lambda _: "governance:custodians",  # not secret, but nobody without the keys slips one in
+    numbered=True,
 )

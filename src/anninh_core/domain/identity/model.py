@@ -56,6 +56,7 @@ class Disclosure:
         opened_at: when it was read: that is done once.
         lapsed_at: when it was found that it can't be used any more: nobody decided, or nobody looked, in time.
         field: what was asked for.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Disclosure:
     opened_at: datetime | None = None
     lapsed_at: datetime | None = None
     field: IdentityField = IdentityField.WHOLE  # last: from here on `field` is this one
+    version: int = 0
 
     def __attrs_post_init__(self) -> None:
         if not self.purpose.strip():

@@ -33,6 +33,7 @@ INQUIRY = Kind(
     facts=inquiry_facts,
     resident=lambda inquiry: inquiry.conversation,
     search=Searchable(field="question", at=lambda inquiry: inquiry.received_at),
+    numbered=True,
 )
 
 ARTICLE = Kind(
@@ -41,4 +42,5 @@ ARTICLE = Kind(
     unit=lambda article: article.unit,
     columns=lambda article: {"retired": article.retired_on is not None},
     scope=lambda _: "",
+    numbered=True,
 )

@@ -45,6 +45,7 @@ class Inquiry:
         answer_proof: how it is known to have arrived.
         tip: the tip it became; `from_tip` the tip it came from.
         waited: working seconds from its reception to the first answer that was sent or told; None before that.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Inquiry:
     tip: str = ""
     from_tip: str = ""
     waited: int | None = None
+    version: int = 0
 
     def for_handlers(self, names: Pseudonyms) -> "Inquiry":
         """Return the inquiry as officers see it: whose it is stands under a name of this case alone."""

@@ -25,4 +25,5 @@ LEAK_FINDING = Kind(
     },
     scope=lambda finding: f"leak_finding:{finding.id}",
     facts=leak_facts,
+    numbered=True,
 )

@@ -50,6 +50,7 @@ class LeakFinding:
         pieces: keyed hashes of what stands there: the same piece is asked about once.
         is_urgent: whether somebody on duty is paged until it is decided.
         decided_by, reason, decided_at: who let it go or stopped it, why, and when.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -66,6 +67,7 @@ class LeakFinding:
     decided_by: str = ""
     decided_at: datetime | None = None
     reason: str = field(default="", repr=False)
+    version: int = 0
 
     def decided(self, state: LeakState, by: str, reason: str, at: datetime) -> "LeakFinding":
         """Return the finding after a person let the text go, or stopped it.

@@ -31,4 +31,5 @@ POST = Kind(
     scope=lambda post: f"post:{post.id}",
     facts=post_facts,
     resident=lambda post: post.author,
+    numbered=True,
 )

@@ -116,6 +116,7 @@ class Post:
         excerpt: the beginning of the words; content is kept short, the hash is kept long.
         raised_by: label of who raised it.
         flags: what opinion plugins noticed.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -132,6 +133,7 @@ class Post:
     ruling: Ruling | None = None
     task: ModerationTask | None = None
     appeal: Appeal | None = None
+    version: int = 0
 
     @property
     def needs_manual_action(self) -> bool:

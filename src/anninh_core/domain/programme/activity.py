@@ -25,13 +25,18 @@ class Attendance:
 
 @frozen(kw_only=True)
 class Training:
-    """A training that was held (P-III.1.f)."""
+    """A training that was held (P-III.1.f).
+
+    Attributes:
+        version: of the stored record: how often it was written.
+    """
 
     id: str
     unit: str
     topic: str
     day: date
     attendance: tuple[Attendance, ...]
+    version: int = 0
 
 
 @frozen
@@ -50,6 +55,7 @@ class Inspection:
     Attributes:
         by: officer id.
         remedy: how the findings were put right, "" while they weren't.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -59,6 +65,7 @@ class Inspection:
     checks: tuple[InspectionCheck, ...]
     remedy: str = ""
     remedied_on: date | None = None
+    version: int = 0
 
     @property
     def findings(self) -> tuple[InspectionCheck, ...]:
@@ -104,6 +111,7 @@ class Campaign:
         partners: units that take part.
         results: in words, "" while it runs.
         people: how many people it moved to take part.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -115,6 +123,7 @@ class Campaign:
     results: str = ""
     people: int = 0
     closed_on: date | None = None
+    version: int = 0
 
     def task_done(self, number: int, day: date) -> "Campaign":
         """Return the campaign with its `number`th task (from 1) done."""
@@ -163,6 +172,7 @@ TRAINING = Kind(
     columns=lambda training: {"day": training.day.isoformat()},
     scope=lambda training: f"training:{training.id}",
     facts=training_facts,
+    numbered=True,
 )
 
 INSPECTION = Kind(
@@ -175,6 +185,7 @@ INSPECTION = Kind(
     },
     scope=lambda inspection: f"inspection:{inspection.id}",
     facts=inspection_facts,
+    numbered=True,
 )
 
 CAMPAIGN = Kind(
@@ -188,4 +199,5 @@ CAMPAIGN = Kind(
     multi=lambda campaign: {"partner": campaign.partners},
     scope=lambda campaign: f"campaign:{campaign.id}",
     facts=campaign_facts,
+    numbered=True,
 )

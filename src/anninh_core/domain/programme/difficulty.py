@@ -49,12 +49,14 @@ class Difficulty:
 
     Attributes:
         remarks: the whole exchange, oldest first; the first one raises it.
+        version: of the stored record: how often it was written.
     """
 
     id: str
     unit: str
     state: DifficultyState
     remarks: tuple[DifficultyRemark, ...]
+    version: int = 0
 
     def moved(self, remark: DifficultyRemark) -> "Difficulty":
         """Return the difficulty after one more remark.
@@ -95,4 +97,5 @@ DIFFICULTY = Kind(
     columns=lambda difficulty: {"state": difficulty.state.value, "raised": difficulty.raised_on.isoformat()},
     scope=lambda difficulty: f"difficulty:{difficulty.id}",
     facts=difficulty_facts,
+    numbered=True,
 )

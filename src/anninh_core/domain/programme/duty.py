@@ -65,6 +65,7 @@ class Duty:
         first_done_on: the first day it was done, whatever became of it.
         done_on: the day it was done for good as far as known; None while it is open.
         evidence: what shows it: a report's id, a document's number.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Duty:
     done_on: date | None = None
     evidence: str = ""
     urges: tuple[Reminder, ...] = ()
+    version: int = 0
 
     def _moved(self, to: DutyState) -> "Duty":
         if to not in TRANSITIONS[self.state]:
@@ -160,4 +162,5 @@ DUTY = Kind(
     },
     scope=lambda duty: f"duty:{duty.id}",
     facts=duty_facts,
+    numbered=True,
 )

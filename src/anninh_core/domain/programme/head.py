@@ -17,6 +17,7 @@ class Head:
         officer: officer id, "" for a head who has no grants here.
         conversation: conversation id where reminders go, "" for none.
         since: first day of office as far as this programme is concerned.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Head:
     since: date
     officer: str = ""
     conversation: str = ""
+    version: int = 0
 
 
 HEAD = Kind(
@@ -33,4 +35,5 @@ HEAD = Kind(
     unit=lambda head: head.id,
     columns=lambda _: {},
     scope=lambda head: f"head:{head.id}",
+    numbered=True,
 )

@@ -17,6 +17,7 @@ class OwnPlan:
         number: number and symbol of the document, as it stands on the paper.
         day: date of issue.
         blob: hash of the file in the blob store, "" for none.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -25,6 +26,7 @@ class OwnPlan:
     day: date
     title: str
     blob: str = ""
+    version: int = 0
 
 
 def own_plan_facts(plan: OwnPlan) -> Iterable[Fact]:
@@ -39,4 +41,5 @@ OWN_PLAN = Kind(
     columns=lambda plan: {"day": plan.day.isoformat()},
     scope=lambda plan: f"own_plan:{plan.id}",
     facts=own_plan_facts,
+    numbered=True,
 )

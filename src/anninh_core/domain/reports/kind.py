@@ -17,4 +17,6 @@ REPORT = Kind(
         "last_day": report.last_day.isoformat(),
     },
     scope=lambda report: f"report:{report.id}",
+    numbered=True,
+    version_field="record_version",
 )

@@ -80,6 +80,7 @@ class Report:
         parts: what it was consolidated from; `missing` units had nothing accepted.
         returned: (day, reasons) of each return.
         why: why this version corrects the one before, "" for the first.
+        record_version: of the stored record: how often it was written.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Report:
     signature: Signature | None = None
     returned: tuple[tuple[date, str], ...] = ()
     why: str = ""
+    record_version: int = 0
 
     def moved(self, to: ReportState) -> "Report":
         """Return the report in another state.

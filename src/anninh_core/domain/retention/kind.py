@@ -26,6 +26,7 @@ ERASURE = Kind(
         "received": erasure.received_at.isoformat()[:13],
     },
     scope=lambda erasure: f"erasure:{erasure.id}",
+    numbered=True,
 )
 
 PURGE_ORDER = Kind(
@@ -35,6 +36,7 @@ PURGE_ORDER = Kind(
     columns=lambda tombstone: {"scope": tombstone.id, "done": not tombstone.is_pending},
     scope=lambda _: PURGE_ORDER_SCOPE,
     facts_of_others=counted_facts,
+    numbered=True,
 )
 
 LEGAL_HOLD = Kind(
@@ -47,4 +49,5 @@ LEGAL_HOLD = Kind(
         "review": hold.review_on.isoformat(),
     },
     scope=lambda _: HOLD_SCOPE,
+    numbered=True,
 )

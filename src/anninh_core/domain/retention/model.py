@@ -29,6 +29,7 @@ class Erasure:
         alias: another id that the platform has for them, where `conversation` is "".
         decided_by: officer who granted or refused it.
         done_at: when the last of it was destroyed.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Erasure:
     decided_by: str = ""
     decided_at: datetime | None = None
     done_at: datetime | None = None
+    version: int = 0
 
     @property
     def is_pending(self) -> bool:
@@ -125,6 +127,7 @@ class PurgeOrder:
         purged_at: when an earlier order about the same scope was carried out, which sealed something anew since.
         counted: what the record counts for, since it can't be read any more; None in orders of earlier versions.
         handed_out: what left the house before.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -141,6 +144,7 @@ class PurgeOrder:
     purged_at: datetime | None = None
     counted: tuple[Fact, ...] | None = None
     handed_out: tuple[HandedOut, ...] = ()
+    version: int = 0
 
     @property
     def is_pending(self) -> bool:
@@ -202,6 +206,7 @@ class LegalHold:
         scope: the erasure scope of the case held, `kind:id`; holds of earlier versions may name any scope.
         reason: on whose demand and why, in words.
         review_on: day on which somebody looks whether it is still needed; it ends only when it is released.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -213,6 +218,7 @@ class LegalHold:
     review_on: date
     released_on: date | None = None
     released_by: str = ""
+    version: int = 0
 
     def __attrs_post_init__(self) -> None:
         if not self.reason.strip():

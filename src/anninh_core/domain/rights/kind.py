@@ -17,4 +17,5 @@ RIGHTS_REQUEST = Kind(
         "restricts": request.restriction is not None,
     },
     scope=lambda request: f"rights_request:{request.id}",
+    numbered=True,
 )

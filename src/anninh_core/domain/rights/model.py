@@ -64,6 +64,7 @@ class RightsRequest:
         words: what was asked at the desk; of a request by chat the message has them.
         links: accounts and cases that are the person's.
         erasures: wishes to be erased that carry it out, or, of a platform, that it came with.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -88,6 +89,7 @@ class RightsRequest:
     answer: RightsAnswer | None = None
     erasures: tuple[str, ...] = ()
     handled_by: tuple[str, ...] = ()
+    version: int = 0
 
     def for_handlers(self, names: Pseudonyms) -> "RightsRequest":
         """Return the request as officers see it: accounts stand under names of this request alone."""

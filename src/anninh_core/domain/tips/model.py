@@ -74,7 +74,7 @@ class Tip:
         second_matters: ids of messages that may tell of a second matter; an officer splits them off, or leaves them.
         withdrawal_asked_at: when the reporter asked to take it back; None where they didn't, or it was decided.
         inquiry: the inquiry it became.
-        version: how often it was changed since this was counted; what an act names as the one that was seen.
+        version: of the stored record: how often it was written; what an act names as the one that was seen.
         assigned_by: officer who assigned it last.
         transfers: into whose hands it went, oldest first.
         claim: who looks after it for now.

@@ -42,6 +42,7 @@ class Officer:
     Attributes:
         unit: where the officer belongs; grants may reach elsewhere.
         conversation: conversation id for chat notices, "" for none.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Officer:
     unit: str
     grants: tuple[RoleGrant, ...] = ()
     conversation: str = ""
+    version: int = 0
 
     def granted(self, grant: RoleGrant) -> "Officer":
         """Return the officer with one more grant."""
@@ -84,4 +86,5 @@ OFFICER = Kind(
     columns=lambda officer: {"home": officer.unit},
     multi=lambda officer: {"role": tuple(sorted({grant.role for grant in officer.grants}))},
     scope=lambda officer: f"officer:{officer.id}",
+    numbered=True,
 )

@@ -122,7 +122,7 @@ class _SearchRun(Generic[M]):
         return encode_cursor(_NEWEST, values, record.id)
 
     def _decode_visible(self, record: Record, body: bytes) -> M | None:
-        model = self.kind.decode(body, record.schema)
+        model = self.kind.read(record, body)
         self.session.opened.add_listed(self.kind, record)
         is_shown = self.kind.is_listed(model, {}, self.scope.excluding) and self.scope.is_visible(model)
         return model if is_shown else None

@@ -26,6 +26,7 @@ class Custodian:
         officer: whose key it is; "" for the recovery key, which lies locked away and belongs to nobody alone.
         public_key: 32 bytes in hexadecimal.
         since, until: from when to when details were sealed to it.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Custodian:
     since: datetime | None = None
     ended_by: str = ""
     until: datetime | None = None
+    version: int = 0
 
     @property
     def is_recovery(self) -> bool:

@@ -87,6 +87,7 @@ class Article:
         key: by which a file names it, so that it is imported once and revised then; "" for one written here.
         category: what it belongs to, a word of whoever wrote it.
         area: unit in which it holds, with all below it; "" for everywhere.
+        version: of the stored record: how often it was written.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Article:
     key: str = ""
     category: str = ""
     area: str = ""
+    version: int = 0
 
     def __attrs_post_init__(self) -> None:
         for before, after in pairwise(self.editions):

@@ -1,0 +1,101 @@
+"""A model of a numbered kind knows the version of its stored record."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from attrs import evolve, fields_dict, frozen
+from tests.usecase.conftest import NOTE, Note
+
+from anninh_core.domain.registry import KINDS
+from anninh_core.ports.changes import Record
+from anninh_core.usecase.actor import person
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.marks import Service, command, query
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+LAN = person("lan")
+APPEND_ONLY = {"checkpoint", "journal_head", "received_head"}
+NEVER_LEAVES = {"officer_chat", "publication", "slip_series"}
+
+
+@frozen(kw_only=True)
+class Counted(Note):
+    """A note that knows its version."""
+
+    version: int = 0
+
+
+COUNTED: Kind[Counted] = evolve(NOTE, model=Counted, numbered=True)  # type: ignore[assignment]
+
+
+class CountedNotes(Service):
+    """Writes, paints and reads notes that know their versions."""
+
+    action_prefix = "notes"
+
+    @command(Permission.CONTENT_EDIT)
+    def write(self, uow: UnitOfWork) -> Counted:
+        uow.permit("ninh-hoa")
+        note = Counted(id=self.context.ids.new(), unit="ninh-hoa", colour="red", text="Chào")
+        return uow.save(COUNTED, note)
+
+    @command(Permission.CONTENT_EDIT)
+    def paint(self, uow: UnitOfWork, id: str, *colours: str) -> Counted:
+        note = uow.load(COUNTED, id)
+        uow.permit(note.unit)
+        for colour in colours:
+            note = uow.save(COUNTED, evolve(note, colour=colour))
+        return note
+
+    @query(Permission.CONTENT_READ)
+    def find(self, session: ReadSession, id: str) -> Counted:
+        return session.get_permitted(COUNTED, id)
+
+    @query(Permission.CONTENT_READ)
+    def list(self, session: ReadSession) -> Listing[Counted]:
+        return session.list_permitted(COUNTED, "id")
+
+
+@pytest.fixture
+def notes(runner: UseCaseRunner) -> CountedNotes:
+    return CountedNotes(runner)
+
+
+def stored(notes: CountedNotes, id: str) -> Record:
+    """Return the record of a note."""
+    record = notes.context.storage.records.get("note", id)
+    assert record is not None
+    return record
+
+
+def test_what_a_command_answers_has_the_version_that_it_wrote(notes: CountedNotes) -> None:
+    """One act is one version, however often it saves; reading, listing and the record say the same number."""
+    note = notes.write(LAN)
+    assert (note.version, stored(notes, note.id).version) == (1, 1)
+
+    painted = notes.paint(LAN, note.id, "green", "blue")
+    assert (painted.version, stored(notes, note.id).version) == (2, 2)
+    assert notes.find(LAN, note.id) == painted
+    assert notes.list(LAN).items == (painted,)
+
+
+def test_a_body_of_an_earlier_version_reads_as_its_record_is(notes: CountedNotes) -> None:
+    """It doesn't say any version, or counted by itself; the record's is what the next commit is checked by."""
+    note = notes.write(LAN)
+    record = stored(notes, note.id)
+    body = msgspec.json.encode(Note(id=note.id, unit=note.unit, colour="red", text="Chào"))
+    older = evolve(record, version=7)
+
+    assert COUNTED.read(older, body).version == 7
+    assert COUNTED.read(older, COUNTED.encode(evolve(note, version=3))).version == 7
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_record_that_leaves_knows_its_version(kind: Kind[Any]) -> None:
+    """But those that are never written a second time, or are never shown."""
+    assert kind.numbered == (kind.name not in APPEND_ONLY | NEVER_LEAVES)
+    assert not kind.numbered or kind.version_field in fields_dict(kind.model)
