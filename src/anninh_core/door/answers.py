@@ -6,7 +6,7 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from attrs import frozen
+from attrs import frozen, has
 
 from anninh_core.usecase.arguments import alias_of
 from anninh_core.usecase.read_session import Listing
@@ -60,6 +60,8 @@ def _record_answer(cls: type, *, opens_one: bool) -> Answer:
     """Return how an instance of a class leaves: as its view, or as its row where less is to be shown."""
     names = ("to_view", "to_row") if opens_one else ("to_row", "to_view")
     name = next((name for name in names if hasattr(cls, name)), None)
+    if name is None and not has(cls):
+        raise TypeError(f"nothing of type {cls} can leave; see the rule for public signatures")
     if name is None:
         return Answer(NoneType, _nothing, lacking=cls)
     return Answer(get_type_hints(getattr(cls, name))["return"], lambda model: getattr(model, name)())

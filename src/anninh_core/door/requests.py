@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from inspect import Parameter, signature
 from threading import RLock
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from attrs import field, frozen
+from msgspec import Meta
 
 from anninh_core.door.errors import ArgumentError, BadArguments
 from anninh_core.door.shapes import Fault, Shape, Shapes, define_request
@@ -63,10 +64,10 @@ class Request:
         return arguments
 
     def _all_faults(self, body: bytes) -> Iterator[ArgumentError]:
-        """Yield what is wrong with each argument; msgspec stops at the first."""
+        """Yield what is wrong with each argument; msgspec stops at the first, and reads no further."""
         try:
             given = msgspec.json.decode(body)
-        except (ValueError, RecursionError) as error:  # what follows the first thing that doesn't fit is no JSON
+        except (ValueError, RecursionError) as error:
             yield ArgumentError("", f"is no JSON: {error}")
             return
         if not isinstance(given, dict):
@@ -119,10 +120,11 @@ def arguments_of(verb: Callable[..., object]) -> list[Parameter]:
 
 
 def _field(parameter: Parameter, shape: Shape) -> tuple[str, Any] | tuple[str, Any, Any]:
-    """Return a field of a request; what is left out has the use case's own default."""
+    """Return a field of a request; what is left out has the use case's own default, which the schema tells."""
     if parameter.default is Parameter.empty:
         return parameter.name, shape.wire
-    return parameter.name, shape.wire | msgspec.UnsetType, msgspec.UNSET
+    told = Meta(extra_json_schema={"default": msgspec.to_builtins(parameter.default)})
+    return parameter.name, Annotated[shape.wire | msgspec.UnsetType, told], msgspec.UNSET
 
 
 def _faults_of(name: str, shape: Shape, value: object) -> Iterator[ArgumentError]:
