@@ -64,10 +64,13 @@ def create_asgi(
     readiness = ReadinessEndpoint(app, {"worker": background.state} if background else {})
     other_routes = [*figures, Route("/livez", liveness), Route("/readyz", readiness.answer), *public_file_routes(app)]
     shortcuts = [Shortcut(WEBHOOK_PATH, door.answer, frozenset({"POST"}))]
+    when_stopping: Callable[[], None] = lambda: None
     if api:
-        route, shortcut = _build_api(app)
+        route, shortcut, when_stopping = _build_api(app)
         other_routes, shortcuts = [route, *other_routes], [*shortcuts, shortcut]
-    return _build_starlette(door, shortcuts, other_routes, background)
+    asgi = _build_starlette(door, shortcuts, other_routes, background)
+    asgi.state.when_stopping = when_stopping
+    return asgi
 
 
 def _build_starlette(
@@ -83,13 +86,14 @@ def _build_starlette(
     return asgi
 
 
-def _build_api(app: App) -> tuple[Route, Shortcut]:
-    """Return where the API is."""
-    from anninh_core.web.api.build import build_api  # noqa: PLC0415  a door for webhooks alone needs none of it
-    from anninh_core.web.api.endpoint import PREFIX  # noqa: PLC0415
+def _build_api(app: App) -> tuple[Route, Shortcut, Callable[[], None]]:
+    """Return where the API is, and what lets its streams end."""
+    from anninh_core.web.api.build import build_api  # noqa: PLC0415  webhooks alone need none of it
+    from anninh_core.web.api.request import PREFIX  # noqa: PLC0415
 
-    endpoint = build_api(app)
-    return Route(f"{PREFIX}{{rest:path}}", endpoint), Shortcut(PREFIX, endpoint.answer, deep=True)
+    api = build_api(app)
+    route = Route(f"{PREFIX}{{rest:path}}", api.endpoint)
+    return route, Shortcut(PREFIX, api.endpoint.answer, deep=True), api.close
 
 
 def _lifespan(background: BackgroundWorker | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:

@@ -68,7 +68,7 @@ def vouch(request: ApiRequest) -> Actor:
 
 def serve(app: App) -> Starlette:
     """Return the API of an app as an application, which believes whom a test names."""
-    return Starlette(routes=[Route("/api/v1/{rest:path}", build_api(app, vouch))])
+    return Starlette(routes=[Route("/api/v1/{rest:path}", build_api(app, vouch).endpoint)])
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Puts the API of an app together."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
+from attrs import frozen
 from starlette.responses import Response
 from starlette.types import Receive
 
@@ -22,7 +24,20 @@ from anninh_core.web.api.uploads import UploadEndpoint
 from anninh_core.web.body_places import BodyPlaces
 
 
-def build_api(app: App, authenticate: Authenticate | None = None) -> ApiEndpoint:
+@frozen
+class Api:
+    """The API of an app.
+
+    Attributes:
+        endpoint: answers.
+        close: lets streams end, so that the server can.
+    """
+
+    endpoint: ApiEndpoint
+    close: Callable[[], None]
+
+
+def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
     """Return the API of an app.
 
     Args:
@@ -36,24 +51,25 @@ def build_api(app: App, authenticate: Authenticate | None = None) -> ApiEndpoint
     door, threads = Door(app), CallThreads(limits.threads, limits.waiting)
     authenticate = authenticate or app_authentication(app)
     calls = Calls(door, authenticate, RateLimiter(limits.account_pace.to_rate()), Replays(door))
-    return ApiEndpoint(
+    feed = ChangeFeed(app.context.storage.journal, threads)
+    events = EventsEndpoint(calls, feed, ChangeVisibility(app, door), threads, limits.streams)
+    endpoint = ApiEndpoint(
         find=door.find,
         calls=calls,
         threads=threads,
-        routes=_routes(app, door, threads, calls),
+        routes=_routes(app, door, threads, calls, events),
         places=BodyPlaces(limits.large_bodies),
         patience=timedelta(seconds=app.door.body_seconds),
         pace=RateLimiter(limits.address_pace.to_rate()),
         addresses=Addresses(limits.proxies),
         new_id=app.context.ids.new,
     )
+    return Api(endpoint, events.close)
 
 
-def _routes(app: App, door: Door, threads: CallThreads, calls: Calls) -> Routes:
+def _routes(app: App, door: Door, threads: CallThreads, calls: Calls, events: EventsEndpoint) -> Routes:
     document = ServedDocument(app, door, threads)
     uploads = UploadEndpoint(calls, door.uploads, threads, timedelta(seconds=app.door.body_seconds))
-    feed = ChangeFeed(app.context.storage.journal, threads)
-    events = EventsEndpoint(calls, feed, ChangeVisibility(app, door), threads, app.door.api.streams)
     return {
         "docs": {"GET": document.page},
         "docs.css": {"GET": document.page},

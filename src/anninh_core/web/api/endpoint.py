@@ -18,9 +18,6 @@ from anninh_core.web.api.request import ApiRequest, read_head
 from anninh_core.web.body_places import SMALL_BODY, BodyPlaces
 from anninh_core.web.request_bodies import read_body_in_time, require_length
 
-PREFIX = "/api/v1/"
-"""Where the API is; the name of an operation follows, or what `Routes` has."""
-
 Handler = Callable[[ApiRequest, Receive], Awaitable[Response]]
 Routes = Mapping[str, Mapping[str, Handler]]
 """Path below the prefix -> method -> what answers."""

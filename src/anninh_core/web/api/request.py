@@ -11,6 +11,9 @@ from starlette.types import Scope
 from anninh_core.ports.authenticator import SignInRequest
 from anninh_core.web.api.problems.sentences import Language, choose_language
 
+PREFIX = "/api/v1/"
+"""Where the API is; the name of an operation follows, or what else there is."""
+
 _MOST_FIELDS = 10
 
 

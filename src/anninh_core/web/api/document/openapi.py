@@ -9,8 +9,7 @@ from anninh_core.web.api.document.other_paths import OTHER_TAGS, other_paths, ot
 from anninh_core.web.api.document.paths import build_path
 from anninh_core.web.api.document.problems import PROBLEM_SCHEMAS, problem_responses
 from anninh_core.web.api.document.schemas import build_schemas
-
-PREFIX = "/api/v1/"
+from anninh_core.web.api.request import PREFIX
 
 _DESCRIPTION = """\
 Each operation is a use case of the library: `POST /api/v1/SUBJECT.USE_CASE` with a JSON object, for queries too, so
