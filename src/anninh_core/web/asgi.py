@@ -64,7 +64,7 @@ def create_asgi(
     readiness = ReadinessEndpoint(app, {"worker": background.state} if background else {})
     other_routes = [*figures, Route("/livez", liveness), Route("/readyz", readiness.answer), *public_file_routes(app)]
     shortcuts = [Shortcut(WEBHOOK_PATH, door.answer, frozenset({"POST"}))]
-    when_stopping: Callable[[], None] = lambda: None
+    when_stopping = _nothing
     if api:
         route, shortcut, when_stopping = _build_api(app)
         other_routes, shortcuts = [route, *other_routes], [*shortcuts, shortcut]
@@ -84,6 +84,10 @@ def _build_starlette(
     )
     asgi.router.redirect_slashes = False
     return asgi
+
+
+def _nothing() -> None:
+    """Let nothing end: without the API there are no streams."""
 
 
 def _build_api(app: App) -> tuple[Route, Shortcut, Callable[[], None]]:

@@ -1,11 +1,10 @@
 """Where calls run: threads of the API's own, so that webhooks never wait for them."""
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
-
-import anyio
-import anyio.to_thread
 
 from anninh_core.web.error_responses import refusal_by_status
 
@@ -16,16 +15,17 @@ T = TypeVar("T")
 class CallThreads:
     """Runs calls in threads, a bounded number at a time; a bounded number may wait.
 
+    The threads are started when they are first needed, and end with this.
+
     Args:
         threads: how many run at the same time.
         waiting: how many may wait for one of them.
     """
 
     def __init__(self, threads: int, waiting: int) -> None:
-        self._threads = threads
         self._most = threads + waiting
         self._under_way = 0
-        self._limiter: anyio.CapacityLimiter | None = None
+        self._threads = ThreadPoolExecutor(threads, "anninh-api")
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a call in a thread and return what it returns. Whatever becomes of the caller, it is run to its end.
@@ -35,9 +35,8 @@ class CallThreads:
         """
         if self._under_way >= self._most:
             raise refusal_by_status(503)
-        self._limiter = self._limiter or anyio.CapacityLimiter(self._threads)
         self._under_way += 1
         try:
-            return await anyio.to_thread.run_sync(partial(call, *args, **kwargs), limiter=self._limiter)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, partial(call, *args, **kwargs))
         finally:
             self._under_way -= 1
