@@ -1,7 +1,7 @@
 """An app in memory with officers, and a way to call its API without a server."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import anyio
@@ -18,6 +18,7 @@ from anninh_core.ports.authenticator import SignIn, SignInMethod
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor, person
 from anninh_core.web.api.build import build_api
+from anninh_core.web.api.calls import Authenticate
 from anninh_core.web.api.request import ApiRequest
 
 NOW = datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM)
@@ -62,13 +63,13 @@ def vouch(request: ApiRequest) -> Actor:
     officer, _, fresh = request.headers.get("authorization", "").removeprefix("Bearer ").partition(" ")
     if not officer:
         raise NotSignedIn("nobody is named")
-    until = NOW + timedelta(days=1) if fresh else None
+    until = datetime.max.replace(tzinfo=UTC) if fresh else None
     return person(officer, SignIn(SignInMethod.PASSWORD, "one", until))
 
 
-def serve(app: App) -> Starlette:
+def serve(app: App, authenticate: Authenticate = vouch) -> Starlette:
     """Return the API of an app as an application, which believes whom a test names."""
-    return Starlette(routes=[Route("/api/v1/{rest:path}", build_api(app, vouch).endpoint)])
+    return Starlette(routes=[Route("/api/v1/{rest:path}", build_api(app, authenticate).endpoint)])
 
 
 @pytest.fixture
