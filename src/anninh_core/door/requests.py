@@ -42,11 +42,12 @@ class Request:
         if len(body) > MAX_BYTES:
             raise self._refuse("", f"has {len(body)} bytes; at most {MAX_BYTES} are taken")
         try:
-            return self._read(self.decoder.decode(body))
+            decoded = self.decoder.decode(body)
         except msgspec.ValidationError as error:
             raise BadArguments(self.operation, [*self._all_faults(body)] or [_located(error)]) from error
         except (ValueError, RecursionError) as error:  # msgspec and the codecs raise kinds of ValueError
             raise self._refuse("", f"is no JSON: {error}") from error
+        return self._read(decoded)
 
     def _read(self, decoded: msgspec.Struct) -> Mapping[str, object]:
         """Return the values of what was decoded."""
