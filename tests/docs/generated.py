@@ -22,7 +22,14 @@ from tests.docs.pages import DOCS
 from tests.docs.zalo import ZALO_PARTS
 
 from anninh_core.app import MessengerSettings, Settings
-from anninh_core.app.settings import CourierSettings, DoorSettings, FileSettings, HeadSettings, RateSettings
+from anninh_core.app.settings import (
+    CourierSettings,
+    DoorSettings,
+    FileSettings,
+    HeadSettings,
+    RateSettings,
+    SignInSettings,
+)
 from anninh_core.cli.adapter_commands import GROUP
 from anninh_core.domain.clocks import CLOCKS, OTHER_DAYS
 from anninh_core.kernel import errors
@@ -61,7 +68,7 @@ from anninh_core.testing.kits import (
     kit_rules,
 )
 from anninh_core.usecase.actor import SYSTEM_PERMISSIONS
-from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.permissions import EVERY_OFFICER, Permission
 
 _SECTION = re.compile(r"(Args|Attributes|Raises|Returns):")
 _ENTRY = re.compile(r"([\w., *]+?): (.+)")
@@ -198,6 +205,7 @@ def settings() -> str:
     tables: dict[str, type[BaseModel]] = {
         "door": DoorSettings,
         "files": FileSettings,
+        "sign_in": SignInSettings,
         "messengers.<instance>": MessengerSettings,
         "messengers.<instance>.pace": RateSettings,
         "heads": HeadSettings,
@@ -256,7 +264,8 @@ def permissions() -> str:
     for permission in Permission:
         given = [f"`{id}`" for id, role in roles.items() if permission in role.permissions]
         parts = [f"`system:{part}`" for part, held in SYSTEM_PERMISSIONS.items() if permission in held]
-        rows.append((f"`{permission.value}`", ", ".join(given) or "none", ", ".join(parts) or "none"))
+        roles_text = "every role" if permission in EVERY_OFFICER else ", ".join(given)
+        rows.append((f"`{permission.value}`", roles_text or "none", ", ".join(parts) or "none"))
     return table(("Permission", "Roles that give it", "Parts of the program that have it"), rows)
 
 

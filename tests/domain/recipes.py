@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from attrs import evolve
+from tests.domain.account_recipes import ACCOUNT_RECIPES
 from tests.domain.calls import Call, Recipe, args
 from tests.domain.identities import (
     approve,
@@ -107,6 +108,7 @@ def _add_wrap(key_id: str, items: tuple[RewrapItem, ...]) -> Callable[[Call], Ca
 
 
 RECIPES: dict[str, Recipe] = {
+    **ACCOUNT_RECIPES,
     **TIP_RECIPES,
     **RIGHTS_RECIPES,
     "units.appoint": lambda w: args("Người Thử", "ninh-hoa", roles=["editor"]),

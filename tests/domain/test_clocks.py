@@ -21,7 +21,14 @@ def test_what_is_ordered_is_found() -> None:
     """Each kind that goes by an order is read by a rule, so that none is only promised."""
     ordered = {kind for clock in CLOCKS if clock.removal is Removal.ORDER for kind in clock.kinds}
     policies = retention_policies(DISTRICT)
-    with_others = {"message", "officer_chat"}  # sealed with a case, and with an officer
+    with_others = {
+        "message",
+        "officer_chat",
+        "account",
+        "account_name",
+        "session",
+        "api_token",
+    }  # sealed with a case, and with an officer
     assert ordered == {*policies, *(rule.kind.name for rule in RECORD_RULES), "conversation"} | with_others
     assert {*clocked_scopes(policies)} == ordered - with_others | {"talk", "identity"}
 

@@ -9,7 +9,7 @@ from anninh_core.kernel.dates import Period
 from anninh_core.kernel.text import words
 from anninh_core.profile.keys import RAW_WORDS
 from anninh_core.vocabulary.district import District, Unit
-from anninh_core.vocabulary.permissions import SYSTEM_ONLY, Permission
+from anninh_core.vocabulary.permissions import NO_ROLE, Permission
 
 COMMUNES = {
     "thien-ton": ("thị trấn Thiên Tôn", "14527"),
@@ -223,7 +223,7 @@ def test_roles_keep_apart_what_must_be_apart(hoa_lu: District, role: str, may_no
 def test_every_permission_is_somebodys(hoa_lu: District) -> None:
     """All sixteen roles are there, and no permission of people is out of reach for all of them."""
     assert len(hoa_lu.roles) == 16
-    assert frozenset().union(*(role.permissions for role in hoa_lu.roles.values())) == set(Permission) - SYSTEM_ONLY
+    assert frozenset().union(*(role.permissions for role in hoa_lu.roles.values())) == set(Permission) - NO_ROLE
 
 
 def test_routing(hoa_lu: District) -> None:

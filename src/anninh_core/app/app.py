@@ -13,6 +13,7 @@ from attrs import define, field, setters
 
 from anninh_core import messaging
 from anninh_core.app.api import (
+    AccountsApi,
     AuditApi,
     ContentApi,
     ConversationsApi,
@@ -31,6 +32,7 @@ from anninh_core.app.api import (
     TipsApi,
     UnitsApi,
 )
+from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import Plugins
@@ -65,6 +67,7 @@ class App:
     plugins: Plugins
     messengers: Mapping[str, Messenger]
     door: DoorSettings
+    _hasher: PasswordHasher = field(factory=PasswordHasher, repr=False)
     _build_worker: Callable[[], Worker] = field(repr=False)
     _build_failure_desk: Callable[[], FailureDesk] = field(repr=False)
     _worker: Worker | None = field(default=None, init=False, repr=False, on_setattr=setters.NO_OP)
@@ -102,7 +105,13 @@ class App:
     @cached_property
     def workflows(self) -> Workflows:
         """Acts of several subjects; the nouns' verbs lead to them."""
-        return Workflows(self.runner, self.services, self.plugins, self.messengers)
+        return Workflows(self.runner, self.services, self.plugins, self.messengers, self._hasher)
+
+    @cached_property
+    def accounts(self) -> AccountsApi:
+        """By what officers sign in."""
+        flows = self.workflows
+        return AccountsApi(self.services.accounts, flows.sign_in_desk, flows.own_account, flows.deactivation)
 
     @cached_property
     def units(self) -> UnitsApi:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 if TYPE_CHECKING:  # a program that only names the door, as every import of it does, waits for nothing
+    from anninh_core.domain.accounts.credentials.passwords import PasswordProfile
     from anninh_core.ports.blobs import Blobs
     from anninh_core.ports.clock import Clock, Ids
     from anninh_core.ports.keys import Keys
@@ -21,6 +22,7 @@ class Parts:
     """Ports filled by hand instead of by the settings; None means "as the settings say".
 
     Attributes:
+        passwords: what a hash of a password costs; OWASP's profile of 19 MiB unless another is given.
         filled_by: where the storage was filled just now, a `BreakReason`: the journal goes on with an entry that says
             so. "" for one that goes on as it was left.
     """
@@ -33,4 +35,5 @@ class Parts:
     messengers: Mapping[str, Messenger] | None = None
     plugins: Mapping[str, object] | None = None
     inspector: FileInspector | None = None
+    passwords: PasswordProfile | None = None
     filled_by: str = ""

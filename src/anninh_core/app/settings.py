@@ -1,11 +1,13 @@
 """Settings of an app, as they stand in `anninh.toml`."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from anninh_core.domain.accounts.rules import SignInRules
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.kernel.text import visible
 from anninh_core.kernel.toml import parse_toml
@@ -192,6 +194,28 @@ class FileSettings(_Strict):
     scanner_megabytes: int = Field(default=25, ge=1, le=1000)
 
 
+class SignInSettings(_Strict):
+    """How long a sign-in holds.
+
+    Attributes:
+        idle_minutes: a session ends after so long a rest.
+        hours: and after so long in any case.
+        fresh_minutes: for how long a second factor counts as shown just now, where an act takes that.
+    """
+
+    idle_minutes: int = Field(default=30, ge=1, le=1440)
+    hours: float = Field(default=12, gt=0, le=168)
+    fresh_minutes: int = Field(default=5, ge=1, le=60)
+
+    def to_rules(self) -> SignInRules:
+        """Return what accounts go by."""
+        return SignInRules(
+            idle=timedelta(minutes=self.idle_minutes),
+            session_life=timedelta(hours=self.hours),
+            fresh=timedelta(minutes=self.fresh_minutes),
+        )
+
+
 class Settings(_Strict):
     """How an app is put together.
 
@@ -213,7 +237,10 @@ class Settings(_Strict):
         heads: when heads of the journal are signed, and who takes them to the superior.
         door: what the web door puts up with.
         files: what files may be, and who scans them.
-        local_user: officer that the command line acts as. Unsafe: whoever can read the files is that officer.
+        sign_in: how long a sign-in holds.
+        unsafe_local_users: for a trial: commands act as whoever `--as` or `local_user` names, and nobody signs in.
+            Whoever can read the files is then any officer, so never where there is anything real.
+        local_user: for a trial, see `unsafe_local_users`: officer that commands act as where none is named.
     """
 
     profile: str = "hoa_lu_2021"
@@ -228,6 +255,8 @@ class Settings(_Strict):
     heads: HeadSettings = Field(default_factory=HeadSettings)
     door: DoorSettings = Field(default_factory=DoorSettings)
     files: FileSettings = Field(default_factory=FileSettings)
+    sign_in: SignInSettings = Field(default_factory=SignInSettings)
+    unsafe_local_users: bool = False
     local_user: str = ""
 
     def resolve_paths(self, folder: Path) -> "Settings":

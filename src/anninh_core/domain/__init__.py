@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.domain.accounts.service import Accounts
     from anninh_core.domain.audit.service import Audit
     from anninh_core.domain.content.service import Content
     from anninh_core.domain.conversations.details import ConversationDetails
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.leaks.check import LeakCheck
     from anninh_core.domain.leaks.service import Leaks
     from anninh_core.domain.lookups import (
+        find_holder,
         has_attachment,
         has_chat,
         is_open_emergency,
@@ -58,6 +60,7 @@ __all__ = [
     "KINDS",
     "SEALED_WITH",
     "TIP",
+    "Accounts",
     "Audit",
     "Content",
     "ConversationDetails",
@@ -85,6 +88,7 @@ __all__ = [
     "clocked_scopes",
     "dated_queries",
     "find_active_keys",
+    "find_holder",
     "find_posted",
     "has_attachment",
     "has_chat",
@@ -104,6 +108,7 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "Accounts": "accounts.service",
         "Audit": "audit.service",
         "Content": "content.service",
         "ConversationDetails": "conversations.details",
@@ -135,6 +140,7 @@ __getattr__, __dir__ = lazy(
         "clocked_scopes": "kept_scopes",
         "dated_queries": "registry",
         "find_active_keys": "identity.custody.details",
+        "find_holder": "lookups",
         "find_posted": "registry",
         "has_chat": "lookups",
         "has_attachment": "lookups",

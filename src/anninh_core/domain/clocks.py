@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from anninh_core.domain.accounts.kind import ACCOUNT, ACCOUNT_NAME, API_TOKEN, SESSION
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD, RECEIVED_HEAD
 from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.content.kind import ITEM, PUBLICATION
@@ -158,8 +159,8 @@ _PAPERS = (
         removal=Removal.ORDER,
     ),
     Clock(
-        what="officers, with their roles and their chat",
-        kinds=(OFFICER.name, OFFICER_CHAT.name),
+        what="officers, with their roles, their chat, and by what they sign in",
+        kinds=tuple(one.name for one in (OFFICER, OFFICER_CHAT, ACCOUNT, ACCOUNT_NAME, SESSION, API_TOKEN)),
         since="the last day of their last role",
         data=STAFF,
         default=3650,
@@ -223,6 +224,11 @@ _REST = (
         what="the journal, its heads and checkpoints",
         kinds=(CHECKPOINT.name, JOURNAL_HEAD.name, RECEIVED_HEAD.name),
         since="a chain that lacks a line proves nothing; it holds ids, codes and counts",
+        removal=Removal.STAYS,
+    ),
+    Clock(
+        what="failed sign-ins of the last hour, and when a session was last used",
+        since="counts by parts of keyed hashes, and times by an officer's id; each takes the place of the one before",
         removal=Removal.STAYS,
     ),
     Clock(

@@ -1,5 +1,6 @@
 """What the storage has to know of every kind of record before the first one is opened."""
 
+from anninh_core.domain.accounts.specs import ACCOUNT_NAME_SPEC, ACCOUNT_SPEC, API_TOKEN_SPEC, SESSION_SPEC
 from anninh_core.domain.audit.specs import CHECKPOINT_SPEC, JOURNAL_HEAD_SPEC, RECEIVED_HEAD_SPEC
 from anninh_core.domain.content.specs import ITEM_SPEC, PUBLICATION_SPEC, SOURCE_SPEC
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
@@ -27,7 +28,10 @@ from anninh_core.ports.changes import IndexSpec
 from anninh_core.usecase.decision import DECISION
 
 SPECS: tuple[IndexSpec, ...] = (
+    ACCOUNT_SPEC,
+    ACCOUNT_NAME_SPEC,
     ALARM_SPEC,
+    API_TOKEN_SPEC,
     ARTICLE_SPEC,
     CAMPAIGN_SPEC,
     CHECKPOINT_SPEC,
@@ -57,6 +61,7 @@ SPECS: tuple[IndexSpec, ...] = (
     REPORT_SPEC,
     RIGHTS_REQUEST_SPEC,
     ROSTER_SPEC,
+    SESSION_SPEC,
     SLIP_SERIES_SPEC,
     SOURCE_SPEC,
     SUBCASE_SPEC,

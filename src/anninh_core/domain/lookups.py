@@ -1,7 +1,9 @@
 """What one domain module asks of another: few kinds stand here, for most commands need them and no more."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
+from anninh_core.domain.accounts.rules import Holder
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.identity.masking import mask_identity
 from anninh_core.domain.identity.model import Identity
@@ -9,6 +11,7 @@ from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.retention.kind import LEGAL_HOLD
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.query import iter_records
@@ -60,6 +63,19 @@ def has_chat(context: UseCaseContext, officer_id: str) -> bool:
     record = context.storage.records.get(OFFICER.name, officer_id)
     officers = context.iter_readable(OFFICER, () if record is None else (record,))
     return any(officer.conversation for officer in officers)
+
+
+def find_holder(context: UseCaseContext, officer_id: str, on: date) -> Holder | None:
+    """Return what signing in asks about an officer on a day; None where nobody of that id can be read."""
+    record = context.storage.records.get(OFFICER.name, officer_id)
+    for officer in context.iter_readable(OFFICER, () if record is None else (record,)):
+        in_force = (grant for grant in officer.grants if grant.is_in_force(on))
+        names = tuple(f"{grant.role}@{grant.unit} since {grant.valid_from}" for grant in in_force)
+        bound = context.storage.records.get(OFFICER_CHAT.name, officer_id)
+        chats = context.iter_readable(OFFICER_CHAT, () if bound is None else (bound,))
+        chat = next((chat.conversation for chat in chats), "")
+        return Holder(officer=officer.id, unit=officer.unit, grants=names, chat=chat)
+    return None
 
 
 def is_over(case: Tip | Inquiry) -> bool:

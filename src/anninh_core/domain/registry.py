@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from anninh_core.domain.accounts.kind import ACCOUNT, ACCOUNT_NAME, API_TOKEN, SESSION
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD, RECEIVED_HEAD
 from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.content.kind import ITEM, PUBLICATION
@@ -46,7 +47,10 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Address
 
 KINDS: tuple[Kind[Any], ...] = (
+    ACCOUNT,
+    ACCOUNT_NAME,
     ALARM,
+    API_TOKEN,
     ARTICLE,
     CAMPAIGN,
     CHECKPOINT,
@@ -76,6 +80,7 @@ KINDS: tuple[Kind[Any], ...] = (
     REPORT,
     RIGHTS_REQUEST,
     ROSTER,
+    SESSION,
     SLIP_SERIES,
     SOURCE,
     SUBCASE,
@@ -96,7 +101,10 @@ SEALED_WITH = (
     *TALK_SEALED_WITH,
     SealedWith(kind=MESSAGE, column="case"),
     SealedWith(kind=DECISION, column="subject"),
-    SealedWith(kind=OFFICER_CHAT, column="officer", scope_kind="officer"),
+    *(
+        SealedWith(kind=kind, column="officer", scope_kind="officer")
+        for kind in (OFFICER_CHAT, ACCOUNT, ACCOUNT_NAME, SESSION, API_TOKEN)
+    ),
     SealedWith(kind=SUBCASE, column="case"),
 )
 """What is destroyed with the scopes of others."""

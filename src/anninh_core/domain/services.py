@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from operator import attrgetter
 
-from attrs import frozen
+from attrs import field, frozen
 
 from anninh_core import domain as services
+from anninh_core.domain.accounts.rules import SignInRules
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.runner import UseCaseRunner
 
@@ -18,6 +19,7 @@ class Services:
     """The domain services of an app. They keep no state, so it does no harm if two threads open one at once."""
 
     _runner: UseCaseRunner
+    _sign_in_rules: SignInRules = field(factory=SignInRules)
 
     @cached_property
     def _cases(self) -> Mapping[str, CaseAccess]:
@@ -31,6 +33,11 @@ class Services:
             ),
             "inquiry": CaseAccess(services.INQUIRY, self.inquiries.queries.get, is_over=services.is_over),
         }
+
+    @cached_property
+    def accounts(self) -> services.Accounts:
+        """By what officers sign in."""
+        return services.Accounts(self._runner, services.find_holder, self._sign_in_rules)
 
     @cached_property
     def units(self) -> services.Units:

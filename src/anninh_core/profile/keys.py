@@ -160,6 +160,7 @@ _TEXTS: Mapping[str, str] = {
     "officer.bound": "",
     "officer.bound_elsewhere": "",
     "officer.code_wrong": "",
+    "officer.sign_in_code": "code minutes",
     "officer.reply": "text",
     "officer.accepted": "code",
     "officer.accepted_only": "code",

@@ -11,7 +11,7 @@ from anninh_core.profile.keys import LADDERS
 from anninh_core.profile.schema import ObligationSchema, ProfileSchema, YearDay
 from anninh_core.profile.source import ProfileSource, way_out
 from anninh_core.vocabulary.district import TASK
-from anninh_core.vocabulary.permissions import SYSTEM_ONLY, Permission
+from anninh_core.vocabulary.permissions import EVERY_OFFICER, NO_ROLE, SYSTEM_ONLY, Permission
 from anninh_core.vocabulary.rules import TIP_FACTS
 
 OWN = "own"
@@ -65,12 +65,15 @@ def _check_roles(profile: ProfileSchema, source: ProfileSource) -> None:
 
 
 def _check_permissions(profile: ProfileSchema, source: ProfileSource) -> None:
-    permissions = {permission.value for permission in Permission} - SYSTEM_ONLY
+    permissions = {permission.value for permission in Permission} - NO_ROLE
     for id, role in profile.roles.items():
         for name in role.permissions:
             if name in SYSTEM_ONLY:
                 place = f"roles.{id}.permissions"
                 raise source.error_at(place, f"{name!r} is for the program alone", "take it out: no role may give it")
+            if name in EVERY_OFFICER:
+                place = f"roles.{id}.permissions"
+                raise source.error_at(place, f"every officer has {name!r}", "take it out: no role has to give it")
             if name not in permissions:
                 place = f"roles.{id}.permissions"
                 raise source.error_at(place, f"{name!r} is no permission of this library", way_out(name, permissions))

@@ -7,6 +7,7 @@ from anninh_core.app.app import App
 from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
+from anninh_core.domain.accounts.credentials.passwords import PasswordProfile
 from anninh_core.ports.clock import Clock, Ids, SystemClock
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.storage import Storage
@@ -20,6 +21,9 @@ from anninh_core.vocabulary.district import District
 
 SHIPPED = "hoa_lu_2021"
 """The shipped profile that a memory app has unless it is given another."""
+
+CHEAP = PasswordProfile(memory_kib=8, passes=1, lanes=1)
+"""What a hash of a password costs in a memory app: next to nothing, and it protects nothing."""
 
 
 def memory_app(
@@ -55,6 +59,7 @@ def memory_app(
         clock=clock,
         ids=ids,
         messengers={"oa": oa} | dict(messengers or {}),
+        passwords=CHEAP,
         plugins=plugins,
     )
     return open_app(district or shipped_district(), settings, parts)

@@ -57,6 +57,8 @@ def system(part: str) -> Actor:
 SYSTEM_PERMISSIONS = {
     # The first officers of an empty store, appointed by whoever holds its keys.
     "setup": frozenset({Permission.GRANT}),
+    # Who asks to be known isn't known yet.
+    "door": frozenset({Permission.SIGN_IN}),
     # Whoever holds the machine with its keys and the recovery copy too, where nobody is left who may grant.
     "recovery": frozenset({Permission.BREAK_GLASS}),
     # What arrives from outside becomes a record; nothing is decided about it.

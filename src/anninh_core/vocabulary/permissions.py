@@ -54,6 +54,15 @@ class Permission(StrEnum):
     ADDRESS_OPEN = "address.open"
     BREAK_GLASS = "glass.break"
 
+    OWN_ACCOUNT = "account.own"
+    SIGN_IN = "account.sign_in"
 
-SYSTEM_ONLY = frozenset({Permission.ADDRESS_OPEN, Permission.BREAK_GLASS})
+
+SYSTEM_ONLY = frozenset({Permission.ADDRESS_OPEN, Permission.BREAK_GLASS, Permission.SIGN_IN})
 """What only parts of the program may: no role gives it, whatever a profile or a stored grant says."""
+
+EVERY_OFFICER = frozenset({Permission.OWN_ACCOUNT})
+"""What whoever has any role may, where the officer is at home: no role has to give it."""
+
+NO_ROLE = SYSTEM_ONLY | EVERY_OFFICER
+"""What no role gives."""

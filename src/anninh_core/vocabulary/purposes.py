@@ -71,6 +71,7 @@ def _iter_duty_purposes() -> Iterator[Purpose]:
         yield Purpose(name=f"duty.{name}", notice=True)
     for name in ("bound", "bound_elsewhere", "code_wrong", "reply"):
         yield Purpose(name=f"officer.{name}")
+    yield Purpose(name="officer.sign_in_code", urgent=True)
     yield Purpose(name="group.danger", urgent=True)
 
 

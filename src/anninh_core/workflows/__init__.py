@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.workflows.accounts.deactivation import Deactivation
+    from anninh_core.workflows.accounts.local_authenticator import LocalAuthenticator
+    from anninh_core.workflows.accounts.own_account import OwnAccountChanges
+    from anninh_core.workflows.accounts.sign_in import SignInDesk
     from anninh_core.workflows.case_threads import CaseThreads
     from anninh_core.workflows.erasure import ErasureWorkflow
     from anninh_core.workflows.group_creation import GroupCreation
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CaseThreads",
     "ContentPublication",
+    "Deactivation",
     "ErasureWorkflow",
     "GroupCreation",
     "GroupDirectory",
@@ -33,8 +38,10 @@ __all__ = [
     "HandedOver",
     "KeyRotation",
     "LeakDecision",
+    "LocalAuthenticator",
     "MessageTriage",
     "ModerationDecision",
+    "OwnAccountChanges",
     "RecordSearch",
     "ReportSubmission",
     "RightsWorkflow",
@@ -42,6 +49,7 @@ __all__ = [
     "RotatedKeys",
     "SearchHit",
     "SearchHits",
+    "SignInDesk",
     "TipPaperRendering",
     "TipRouting",
     "Workflows",
@@ -52,6 +60,7 @@ __getattr__, __dir__ = lazy(
     {
         "CaseThreads": "case_threads",
         "ContentPublication": "publication.content_publication",
+        "Deactivation": "accounts.deactivation",
         "ErasureWorkflow": "erasure",
         "GroupCreation": "group_creation",
         "GroupDirectory": "group_directory",
@@ -59,8 +68,10 @@ __getattr__, __dir__ = lazy(
         "HandedOver": "officers.hand_over",
         "KeyRotation": "key_rotation",
         "LeakDecision": "publication.leak_decision",
+        "LocalAuthenticator": "accounts.local_authenticator",
         "MessageTriage": "message_triage",
         "ModerationDecision": "moderation_decision",
+        "OwnAccountChanges": "accounts.own_account",
         "RecordSearch": "search.record_search",
         "ReportSubmission": "report_submission",
         "RightsWorkflow": "rights.rights",
@@ -68,6 +79,7 @@ __getattr__, __dir__ = lazy(
         "RotatedKeys": "key_rotation",
         "SearchHit": "search.record_search",
         "SearchHits": "search.record_search",
+        "SignInDesk": "accounts.sign_in",
         "TipPaperRendering": "tip_papers",
         "TipRouting": "tip_routing",
         "Workflows": "provider",

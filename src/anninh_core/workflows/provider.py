@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from attrs import frozen
+from attrs import field, frozen
 
 from anninh_core import messaging, workflows
+from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
 from anninh_core.domain.services import Services
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
@@ -22,6 +23,27 @@ class Workflows:
     _services: Services
     _plugins: Plugins
     _messengers: Mapping[str, Messenger]
+    _hasher: PasswordHasher = field(factory=PasswordHasher)
+
+    @cached_property
+    def sign_in_desk(self) -> workflows.SignInDesk:
+        """People who aren't known yet."""
+        return workflows.SignInDesk(self._runner, self._services, self._hasher)
+
+    @cached_property
+    def local_authenticator(self) -> workflows.LocalAuthenticator:
+        """Sessions and API tokens of this store."""
+        return workflows.LocalAuthenticator(self.sign_in_desk)
+
+    @cached_property
+    def own_account(self) -> workflows.OwnAccountChanges:
+        """Changes that take the password."""
+        return workflows.OwnAccountChanges(self._runner, self._services, self._hasher)
+
+    @cached_property
+    def deactivation(self) -> workflows.Deactivation:
+        """Officers who are put out of service."""
+        return workflows.Deactivation(self._runner, self._services)
 
     @cached_property
     def case_threads(self) -> workflows.CaseThreads:

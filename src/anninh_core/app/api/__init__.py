@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from anninh_core.app.api.reports import ReportsApi
     from anninh_core.app.api.retention import RetentionApi, RightsApi
     from anninh_core.app.api.tips import TipsApi
-    from anninh_core.app.api.units import DutyApi, UnitsApi
+    from anninh_core.app.api.units import AccountsApi, DutyApi, UnitsApi
 
 __all__ = [
+    "AccountsApi",
     "AuditApi",
     "ContentApi",
     "ConversationsApi",
@@ -42,6 +43,7 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "AccountsApi": "units",
         "AuditApi": "audit",
         "ContentApi": "content",
         "ConversationsApi": "conversations",

@@ -1,10 +1,10 @@
-"""Officers, their grants and chats; who of them is on duty, and what they have to know of."""
+"""Officers, their grants, chats and accounts; who of them is on duty, and what they have to know of."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Duty, OfficerChats, Units
-    from anninh_core.workflows import HandOver, RoleEnding
+    from anninh_core.domain import Accounts, Duty, OfficerChats, Units
+    from anninh_core.workflows import Deactivation, HandOver, OwnAccountChanges, RoleEnding, SignInDesk
 
 
 class UnitsApi:
@@ -33,3 +33,45 @@ class DutyApi:
         self.alarms = duty.alarms.alarms
         self.alarm = duty.alarms.alarm
         self.acknowledge = duty.alarms.acknowledge
+
+
+class AccountsApi:
+    """Accounts, sessions and API tokens.
+
+    The first verbs make somebody known, and so take no actor; every other one takes the actor first.
+    """
+
+    def __init__(
+        self,
+        accounts: "Accounts",
+        desk: "SignInDesk",
+        changes: "OwnAccountChanges",
+        deactivation: "Deactivation",
+    ) -> None:
+        self.sign_in = desk.sign_in
+        self.request_chat_code = desk.request_chat_code
+        self.sign_in_by_chat_code = desk.sign_in_by_chat_code
+        self.set_up = desk.set_up
+        self.begin_session = desk.begin_session
+        self.resume = desk.resume
+        self.authenticate_token = desk.authenticate_token
+        self.account = accounts.own.account
+        self.change_password = changes.change_password
+        self.begin_totp = changes.begin_totp
+        self.confirm_totp = accounts.own.confirm_totp
+        self.renew_recovery_codes = accounts.own.renew_recovery_codes
+        self.step_up = changes.step_up
+        self.sessions = accounts.own.sessions
+        self.end_session = accounts.own.end_session
+        self.sign_out = accounts.own.sign_out
+        self.make_token = accounts.api_tokens.make_token
+        self.tokens = accounts.api_tokens.tokens
+        self.revoke_token = accounts.api_tokens.revoke_token
+        self.tokens_of = accounts.api_tokens.tokens_of
+        self.withdraw_token = accounts.api_tokens.withdraw_token
+        self.account_of = accounts.administration.account_of
+        self.invite = accounts.administration.invite
+        self.reset_second_factor = accounts.administration.reset_second_factor
+        self.reset_by_operator = accounts.administration.reset_by_operator
+        self.end_sessions = accounts.administration.end_sessions
+        self.deactivate = deactivation.deactivate

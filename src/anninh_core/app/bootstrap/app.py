@@ -17,6 +17,7 @@ from anninh_core.app.rate_limits import resolve_rate_limits
 from anninh_core.app.settings import HeadSettings, Settings
 from anninh_core.app.storage_upgrade import require_upgraded
 from anninh_core.app.verification_files import collect_verification_files
+from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
 from anninh_core.domain.audit.heads.watching import HeadSchedule, watch_journal
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.services import Services
@@ -44,7 +45,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     settings = settings or Settings()
     plugins = Plugins(settings.plugins, extra=parts.plugins)
     runner = _build_runner(district, settings, parts, plugins)
-    services = Services(runner)
+    services = Services(runner, settings.sign_in.to_rules())
     _take_over_storage(runner, parts.filled_by)
     messengers = dict(parts.messengers or {}) | _build_messengers(runner, plugins, settings, parts.messengers or {})
     collect_verification_files(messengers)  # a name that can't be shown is told now, not when the door opens
@@ -64,6 +65,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         plugins=plugins,
         messengers=messengers,
         door=settings.door,
+        hasher=PasswordHasher(parts.passwords),
         build_worker=worker_factory,
         build_failure_desk=build_desk,
     )

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import Entry, Record
+from anninh_core.ports.changes import Entry, Record, Scalar
 from anninh_core.ports.query import iter_records
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.context import UseCaseContext
@@ -63,7 +63,7 @@ def _name(uow: UnitOfWork, scope: str, records: Iterable[Record]) -> list[Entry]
     room = max(0, MAX_NAMED - len(uow.opened.destroyed))
     uow.opened.destroyed += names[:room]
     rest = names[room:]
-    facts = {"scope": scope, "part": True, **uow.actor.sign_in.facts}
+    facts: dict[str, Scalar] = {"scope": scope, "part": True, **uow.actor.sign_in.facts}
     template = Entry(id="", at=uow.at, actor=uow.actor.label, action=uow.action, unit=uow.unit, facts=facts)
     return [
         evolve(template, id=uow.context.ids.new(), named=tuple(rest[start : start + MAX_NAMED]))

@@ -7,7 +7,7 @@ from itertools import chain
 from anninh_core.domain.units.model import Officer, RoleGrant
 from anninh_core.usecase.permits import unit_mark
 from anninh_core.vocabulary.district import District, Role
-from anninh_core.vocabulary.permissions import SYSTEM_ONLY, Permission
+from anninh_core.vocabulary.permissions import EVERY_OFFICER, SYSTEM_ONLY, Permission
 
 
 def successors(district: District, unit: str, on: date) -> tuple[str, ...]:
@@ -32,10 +32,13 @@ def giving_roles(district: District, permission: Permission) -> tuple[str, ...]:
 def granted_units(district: District, officer: Officer, permission: Permission, on: date) -> tuple[str, ...]:
     """Return the units on which an officer's grants of the day give a permission, without what stands below them.
 
-    A role that the profile doesn't have any more gives nothing, and no role gives what only the program may.
+    A role that the profile doesn't have any more gives nothing, and no role gives what only the program may. What every
+    officer may holds at home, for whoever has a role.
     """
     if permission in SYSTEM_ONLY:
         return ()
+    if permission in EVERY_OFFICER:
+        return (officer.unit,) if any(grant.is_in_force(on) for grant in officer.grants) else ()
     giving = giving_roles(district, permission)
     return tuple(grant.unit for grant in officer.grants if grant.is_in_force(on) and grant.role in giving)
 
@@ -107,4 +110,6 @@ def expand_units(district: District, units: Iterable[str]) -> tuple[str, ...]:
 
 def roles_with(district: District, permission: Permission) -> str:
     """Name the roles that would give a permission, for a refusal's way out."""
+    if permission in EVERY_OFFICER:
+        return "every role"
     return ", ".join(giving_roles(district, permission)) or "no role"

@@ -1,0 +1,85 @@
+"""What the parts of the accounts share: rules, lookups, and whose account it is."""
+
+from collections.abc import Iterator
+
+from anninh_core.domain.accounts.kind import ACCOUNT, SESSION
+from anninh_core.domain.accounts.model import Account
+from anninh_core.domain.accounts.rules import FindHolder, Holder, SignInRules
+from anninh_core.domain.accounts.session import Session, why_void
+from anninh_core.domain.accounts.use import SessionUse
+from anninh_core.domain.accounts.views import AccountView
+from anninh_core.kernel.errors import Refused
+from anninh_core.ports.authenticator import SignInMethod
+from anninh_core.usecase.encryption.adapter_state import EncryptedState
+from anninh_core.usecase.marks import Service
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+
+_STATE = "accounts.sign_in"  # with a dot: no messenger instance is called so
+
+
+class AccountPart(Service):
+    """Base of the parts.
+
+    Args:
+        runner: runs them.
+        find_holder: tells what is known of an officer.
+        rules: how long things hold.
+    """
+
+    action_prefix = "accounts"
+
+    def __init__(self, runner: UseCaseRunner, find_holder: FindHolder, rules: SignInRules) -> None:
+        super().__init__(runner)
+        self._find_holder = find_holder
+        self._rules = rules
+        self._use = SessionUse(open_state(runner), rules.session_life)
+
+    def _holder(self, session: ReadSession, officer_id: str) -> Holder | None:
+        return self._find_holder(session.context, officer_id, session.today)
+
+    def _own_account(self, session: ReadSession) -> Account:
+        """Return the account of the person who asks.
+
+        Raises:
+            Refused: there is none, or a program asks.
+        """
+        session.permitted_units()
+        if session.actor.sign_in.method is SignInMethod.TOKEN:
+            raise Refused(
+                f"{session.actor.label} signed in by an API token, which is not for accounts; sign in oneself"
+            )
+        account = session.get_readable(ACCOUNT, session.actor.id)
+        if account is None:
+            raise Refused(
+                f"{session.actor.label} has no account; whoever grants roles makes one: `anninh officers invite`"
+            )
+        session.permit(account.unit)
+        return account
+
+    def _living_sessions(self, session: ReadSession, account: Account) -> Iterator[Session]:
+        """Yield the sessions of an account that still hold, the oldest first."""
+        holder, uses = self._holder(session, account.id), self._use.of(account.id)
+        for known in session.iter_all(SESSION, "id", where={"officer": account.id, "open": True}):
+            seen_at = uses.get(known.id, known.began_at)
+            if not known.why_over(session.at, self._rules, seen_at) and not why_void(known, account, holder):
+                yield known
+
+
+def open_state(runner: UseCaseRunner) -> EncryptedState:
+    """Return where is kept what is no record: tries to sign in, and uses of sessions."""
+    return EncryptedState(runner, _STATE)
+
+
+def show_account(account: Account) -> AccountView:
+    """Return what of an account may leave."""
+    return AccountView(
+        officer=account.id,
+        name=account.name,
+        has_password=bool(account.password),
+        has_second_factor=account.has_second_factor,
+        recovery_codes=len(account.recovery),
+        password_set_at=account.password_set_at,
+        invited_until=account.setup.until if account.setup else None,
+        version=account.version,
+    )

@@ -1,0 +1,171 @@
+"""Passwords: what they may be, and their Argon2id hashes, of which at most one is computed at a time."""
+
+import os
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from threading import Lock, Semaphore
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput, MissingExtra, TooManyRequests
+from anninh_core.kernel.text import nfc
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher as Argon2
+
+MIN_LENGTH, MAX_LENGTH = 12, 128
+"""Characters of a password. NIST SP 800-63B asks for length and a list of common ones, and for no mixture of signs."""
+
+_BUSY = timedelta(seconds=2)
+
+
+@frozen
+class PasswordProfile:
+    """What a hash costs: OWASP's profile of 19 MiB unless another is given. Hashes say by which they were made.
+
+    Attributes:
+        memory_kib: memory of one hash, in KiB.
+        passes: how often it is gone through.
+        lanes: threads of one hash.
+    """
+
+    memory_kib: int = 19_456
+    passes: int = 2
+    lanes: int = 1
+
+
+class PasswordHasher:
+    """Hashes passwords, one at a time, so that a flood of sign-ins leaves the processor and memory to the others.
+
+    Args:
+        profile: what a hash costs.
+        places: how many may wait for their turn; whoever comes then is told to come again.
+        patience: seconds that one waits at most.
+    """
+
+    def __init__(self, profile: PasswordProfile | None = None, *, places: int = 8, patience: float = 10.0) -> None:
+        self._profile = profile or PasswordProfile()
+        self._turn = Semaphore()
+        self._lock = Lock()
+        self._free_places = places + 1
+        self._patience = patience
+        self._dummy = ""
+
+    def hash(self, password: str) -> str:
+        """Return the hash of a password, with its salt and costs.
+
+        Raises:
+            TooManyRequests: too many wait for their turn.
+            MissingExtra: Argon2 isn't installed.
+        """
+        argon2 = self._load()
+        with self._take_turn():
+            return argon2.hash(normalize_password(password))
+
+    def verify(self, hash: str, password: str) -> bool:
+        """Tell whether a password is the one of a hash; "" stands for nobody's, and takes as long.
+
+        Raises:
+            TooManyRequests: too many wait for their turn.
+            MissingExtra: Argon2 isn't installed.
+        """
+        argon2 = self._load()
+        with self._take_turn():
+            self._dummy = self._dummy or argon2.hash(os.urandom(32).hex())
+            return _matches(argon2, hash or self._dummy, normalize_password(password)) and bool(hash)
+
+    def is_outdated(self, hash: str) -> bool:
+        """Tell whether a hash was made at other costs than those of today: its password is to be hashed anew."""
+        return self._load().check_needs_rehash(hash)
+
+    @contextmanager
+    def _take_turn(self) -> Iterator[None]:
+        with self._lock:
+            if not self._free_places:
+                raise _busy()
+            self._free_places -= 1
+        try:
+            if not self._turn.acquire(timeout=self._patience):
+                raise _busy()
+            try:
+                yield
+            finally:
+                self._turn.release()
+        finally:
+            with self._lock:
+                self._free_places += 1
+
+    def _load(self) -> "Argon2":
+        """Return what hashes, imported only now: many programs never ask for it."""
+        try:
+            import argon2  # noqa: PLC0415  see above
+        except ImportError:
+            raise MissingExtra("signing in by a password", "accounts") from None
+        profile = self._profile
+        return argon2.PasswordHasher(
+            time_cost=profile.passes, memory_cost=profile.memory_kib, parallelism=profile.lanes
+        )
+
+
+def check_password(password: str, name: str) -> None:
+    """Check that a password may be chosen.
+
+    Args:
+        password: as it was typed.
+        name: its owner's sign-in name.
+
+    Raises:
+        BadInput: too short, too long, one that many have, or the name. The sentence doesn't repeat it.
+    """
+    chosen = normalize_password(password)
+    if not MIN_LENGTH <= len(chosen) <= MAX_LENGTH:
+        raise BadInput(
+            f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters, this one {len(chosen)}; some words that you make "
+            "up are long and easy to remember"
+        )
+    folded = chosen.casefold()
+    if folded in common_passwords() or len(set(folded)) <= 3 or _is_series(folded):
+        raise BadInput("many people have this password, so it is guessed first; choose another")
+    if _letters(folded) == _letters(name.casefold()) or folded == name.casefold():
+        raise BadInput("a password isn't the sign-in name, with or without figures; choose another")
+
+
+def normalize_password(password: str) -> str:
+    """Return the form in which a password is hashed: keyboards write the same letters in several ways."""
+    return nfc(password)
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """Return passwords that many people have, case folded; where they are from stands in the file."""
+    text = files(__package__).joinpath("common_passwords.txt").read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if line and not line.startswith("# "))
+
+
+def _busy() -> TooManyRequests:
+    return TooManyRequests("too many sign in at the same moment; try again in a moment", _BUSY)
+
+
+def _matches(argon2: "Argon2", hash: str, password: str) -> bool:
+    from argon2.exceptions import VerificationError  # noqa: PLC0415  as above
+
+    try:
+        return argon2.verify(hash, password)
+    except VerificationError:
+        return False
+
+
+def _is_series(text: str) -> bool:
+    """Tell whether every sign follows the one before by the same step: 0123…, abcd…, 9876…."""
+    steps = {ord(after) - ord(before) for before, after in pairwise(text)}
+    return len(steps) == 1
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text if unicodedata.category(sign).startswith("L"))

@@ -1,0 +1,38 @@
+"""Showing the second factor: a code of the authenticator app, or one of the recovery codes. Neither counts twice."""
+
+from datetime import datetime
+
+from attrs import evolve
+
+from anninh_core.domain.accounts.credentials.tokens import draw_code, hash_code
+from anninh_core.domain.accounts.credentials.totp import find_step
+from anninh_core.domain.accounts.model import Account
+from anninh_core.kernel.errors import NotSignedIn
+from anninh_core.ports.keys import Keys
+
+_RECOVERY_LETTERS = 12
+
+
+def take_code(keys: Keys, account: Account, code: str, at: datetime) -> Account:
+    """Return an account after a code was taken.
+
+    Raises:
+        NotSignedIn: it is wrong, or was taken before.
+    """
+    step = find_step(account.totp, code, at, account.totp_step)
+    if step is not None:
+        return evolve(account, totp_step=step)
+    hash = _hash(keys, account.id, code)
+    if hash not in account.recovery:
+        raise NotSignedIn("the code is wrong, or was used before")
+    return evolve(account, recovery=tuple(one for one in account.recovery if one != hash))
+
+
+def draw_recovery_codes(keys: Keys, officer: str, number: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return new recovery codes, and the hashes under which they are kept."""
+    codes = tuple(draw_code(_RECOVERY_LETTERS) for _ in range(number))
+    return codes, tuple(_hash(keys, officer, code) for code in codes)
+
+
+def _hash(keys: Keys, officer: str, code: str) -> str:
+    return hash_code(keys, f"recovery code of {officer}", code)

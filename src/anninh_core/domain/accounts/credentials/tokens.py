@@ -1,0 +1,48 @@
+"""Random tokens and one-time codes: shown once, stored as keyed hashes."""
+
+import secrets
+
+from anninh_core.kernel.ids import spell
+from anninh_core.ports.keys import Keys
+
+SESSION_PREFIX, API_PREFIX = "anninh_s_", "anninh_t_"
+"""Beginnings of tokens, by which a leaked one is recognised."""
+
+_TOKEN_BYTES = 32
+_GROUP = 4  # letters of a code between two dashes
+
+
+def draw_token(prefix: str) -> str:
+    """Return a token of 256 random bits."""
+    return prefix + secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text is in the form of a token of ours."""
+    return text.startswith((SESSION_PREFIX, API_PREFIX))
+
+
+def draw_code(letters: int) -> str:
+    """Return a code to be typed by hand, five bits a letter, in groups of four."""
+    drawn = spell(secrets.token_bytes(letters))
+    return "-".join(drawn[start : start + _GROUP] for start in range(0, letters, _GROUP))
+
+
+def hash_token(keys: Keys, token: str) -> str:
+    """Return the keyed hash by which a token is found."""
+    return keys.blind("sign-in token", token)
+
+
+def hash_code(keys: Keys, purpose: str, code: str) -> str:
+    """Return the keyed hash of a one-time code, however it was typed: in small letters, with blanks, without dashes."""
+    return keys.blind(f"sign-in {purpose}", "".join(filter(str.isalnum, code.upper())))
+
+
+def hash_name(keys: Keys, name: str) -> str:
+    """Return the keyed hash by which the account of a sign-in name is found."""
+    return keys.blind("sign-in name", name)
+
+
+def hash_address(keys: Keys, address: str) -> str:
+    """Return the keyed hash of an address from which somebody signs in."""
+    return keys.blind("sign-in address", address)

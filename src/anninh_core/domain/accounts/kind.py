@@ -1,0 +1,45 @@
+"""How accounts, sessions and tokens are stored: sealed with their officer, and found by keyed hashes."""
+
+from anninh_core.domain.accounts.model import Account, AccountName
+from anninh_core.domain.accounts.session import ApiToken, Session
+from anninh_core.domain.accounts.specs import ACCOUNT_NAME_SPEC, ACCOUNT_SPEC, API_TOKEN_SPEC, SESSION_SPEC
+from anninh_core.usecase.kinds import Kind
+
+ACCOUNT = Kind(
+    spec=ACCOUNT_SPEC,
+    model=Account,
+    unit=lambda account: account.unit,
+    columns=lambda account: {"officer": account.id, "setup": account.setup.hash if account.setup else ""},
+    scope=lambda account: f"officer:{account.id}",
+    numbered=True,
+)
+
+ACCOUNT_NAME = Kind(
+    spec=ACCOUNT_NAME_SPEC,
+    model=AccountName,
+    unit=lambda name: name.unit,
+    columns=lambda name: {"officer": name.officer},
+    scope=lambda name: f"officer:{name.officer}",
+)
+
+API_TOKEN = Kind(
+    spec=API_TOKEN_SPEC,
+    model=ApiToken,
+    unit=lambda token: token.unit,
+    columns=lambda token: {"officer": token.officer, "token": token.token},
+    scope=lambda token: f"officer:{token.officer}",
+    numbered=True,
+)
+
+SESSION = Kind(
+    spec=SESSION_SPEC,
+    model=Session,
+    unit=lambda session: session.unit,
+    columns=lambda session: {
+        "officer": session.officer,
+        "token": session.token,
+        "open": session.ended_at is None,
+    },
+    scope=lambda session: f"officer:{session.officer}",
+    numbered=True,
+)

@@ -1,0 +1,178 @@
+"""What an officer does with the own account."""
+
+from datetime import datetime
+
+from attrs import evolve
+
+from anninh_core.domain.accounts.base import AccountPart, show_account
+from anninh_core.domain.accounts.credentials.second_factor import draw_recovery_codes, take_code
+from anninh_core.domain.accounts.credentials.totp import draw_secret, find_step, provisioning_uri
+from anninh_core.domain.accounts.kind import ACCOUNT, SESSION
+from anninh_core.domain.accounts.session import Session
+from anninh_core.domain.accounts.views import AccountView, RecoveryCodes, SessionRow, TotpEnrolment
+from anninh_core.kernel.errors import NotSignedIn, Refused, StepUpNeeded, WrongStep
+from anninh_core.usecase.marks import command, query
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class OwnAccount(AccountPart):
+    """An officer's own sign-ins. No API token reaches them."""
+
+    @query(Permission.OWN_ACCOUNT, public=True)
+    def account(self, session: ReadSession) -> AccountView:
+        """Return one's own account."""
+        return show_account(self._own_account(session))
+
+    @query(Permission.OWN_ACCOUNT, public=True)
+    def sessions(self, session: ReadSession) -> tuple[SessionRow, ...]:
+        """List one's own sessions that still hold, the oldest first."""
+        account = self._own_account(session)
+        uses, current = self._use.of(account.id), session.actor.sign_in.session
+        return tuple(
+            SessionRow(
+                id=one.id,
+                method=one.method,
+                client=one.client,
+                began_at=one.began_at,
+                seen_at=uses.get(one.id, one.began_at),
+                ends_at=one.ends_at(self._rules, uses.get(one.id, one.began_at)),
+                is_current=one.id == current,
+                version=one.version,
+            )
+            for one in self._living_sessions(session, account)
+        )
+
+    @command(Permission.OWN_ACCOUNT, public=True)
+    def end_session(self, uow: UnitOfWork, session_id: str) -> None:
+        """End one of one's own sessions.
+
+        Raises:
+            NotVisible: there is no such session, or it is another's.
+            WrongStep: it was ended before.
+        """
+        self._end(uow, self._own_session(uow, session_id))
+
+    @command(Permission.OWN_ACCOUNT, public=True)
+    def sign_out(self, uow: UnitOfWork) -> None:
+        """End the session in which one asks.
+
+        Raises:
+            Refused: one asks without any.
+        """
+        self._end(uow, self._current(uow))
+
+    @command(Permission.OWN_ACCOUNT)
+    def set_password(self, uow: UnitOfWork, password: str) -> None:
+        """Take another password; all sessions end, and all API tokens.
+
+        Args:
+            password: its hash; whoever calls has seen that the one before is known.
+        """
+        account = self._own_account(uow)
+        uow.add_event("account.password_changed")
+        uow.save(ACCOUNT, account.with_password(password, uow.at))
+
+    @command(Permission.OWN_ACCOUNT)
+    def begin_totp(self, uow: UnitOfWork) -> TotpEnrolment:
+        """Draw a secret for an authenticator app; `confirm_totp` puts it in force.
+
+        Whoever calls has seen that the password is known.
+
+        Raises:
+            StepUpNeeded: there is an app already, and none of its codes was shown just now.
+        """
+        account = self._own_account(uow)
+        if account.has_second_factor and not uow.actor.sign_in.is_fresh(uow.at):
+            raise StepUpNeeded(uow.action, uow.actor.sign_in.method.value)
+        secret = draw_secret()
+        uow.add_event("account.second_factor_begun")
+        uow.save(ACCOUNT, evolve(account, pending_totp=secret))
+        return TotpEnrolment(secret=secret, uri=provisioning_uri(secret, account.name, self.context.district.name))
+
+    @command(Permission.OWN_ACCOUNT, public=True)
+    def confirm_totp(self, uow: UnitOfWork, code: str) -> RecoveryCodes:
+        """Put an authenticator app in force by a code of it, and return recovery codes, which are shown once.
+
+        From now on every sign-in by the password takes a code too. Other sessions end, and API tokens.
+
+        Raises:
+            WrongStep: none was begun.
+            NotSignedIn: the code is wrong.
+        """
+        account = self._own_account(uow)
+        if not account.pending_totp:
+            raise WrongStep("no authenticator app waits to be confirmed; begin with the password")
+        step = find_step(account.pending_totp, code, uow.at, 0)
+        if step is None:
+            raise NotSignedIn("the code doesn't fit; look whether the telephone's clock is right, and begin again")
+        codes, hashes = draw_recovery_codes(self.context.keys, account.id, self._rules.recovery_codes)
+        confirmed = account.with_second_factor(account.pending_totp, step, hashes)
+        uow.add_event("account.second_factor_set")
+        uow.save(ACCOUNT, evolve(confirmed, epoch=confirmed.epoch + 1))
+        if (current := self._find_current(uow)) is not None:
+            fresh_until = uow.at + self._rules.fresh
+            uow.save(SESSION, evolve(current.refreshed(fresh_until), epoch=confirmed.epoch + 1))
+        return RecoveryCodes(codes=codes)
+
+    @command(Permission.OWN_ACCOUNT, public=True, step_up=True)
+    def renew_recovery_codes(self, uow: UnitOfWork) -> RecoveryCodes:
+        """Return new recovery codes, which are shown once; the ones before hold no longer.
+
+        Raises:
+            WrongStep: the account has no second factor.
+        """
+        account = self._own_account(uow)
+        if not account.has_second_factor:
+            raise WrongStep("recovery codes stand for an authenticator app, and the account has none")
+        codes, hashes = draw_recovery_codes(self.context.keys, account.id, self._rules.recovery_codes)
+        uow.add_event("account.recovery_codes_renewed")
+        uow.save(ACCOUNT, evolve(account, recovery=hashes))
+        return RecoveryCodes(codes=codes)
+
+    @command(Permission.OWN_ACCOUNT)
+    def refresh(self, uow: UnitOfWork, code: str) -> datetime:
+        """Show the second factor again, in the session in which one asks; return until when it counts as shown.
+
+        Whoever calls slows guesses down.
+
+        Raises:
+            WrongStep: the account has no second factor.
+            NotSignedIn: the code is wrong, or was used before.
+            Refused: the session is one that never takes a second factor, or there is none.
+        """
+        account, current = self._own_account(uow), self._current(uow)
+        if not account.has_second_factor:
+            raise WrongStep("the account has no second factor; begin with an authenticator app")
+        fresh_until = uow.at + self._rules.fresh
+        refreshed = current.refreshed(fresh_until)
+        if not refreshed.sign_in().is_fresh(uow.at):
+            raise Refused(f"a sign-in by {current.method.value} takes no second factor; sign in by the password")
+        uow.save(ACCOUNT, take_code(self.context.keys, account, code, uow.at))
+        uow.save(SESSION, refreshed)
+        uow.add_event("account.second_factor_shown")
+        return fresh_until
+
+    def _own_session(self, uow: UnitOfWork, id: str) -> Session:
+        account = self._own_account(uow)
+        found = uow.get_visible(SESSION, id, "`accounts.sessions` lists one's own")
+        if found.officer != account.id:
+            raise uow.withhold(SESSION.name, id, f"it is {found.officer}'s", "`accounts.sessions` lists one's own")
+        return found
+
+    def _find_current(self, uow: UnitOfWork) -> Session | None:
+        id = uow.actor.sign_in.session
+        return self._own_session(uow, id) if id else None
+
+    def _current(self, uow: UnitOfWork) -> Session:
+        self._own_account(uow)
+        if (current := self._find_current(uow)) is None:
+            raise Refused(f"{uow.actor.label} asks in no session of an account")
+        return current
+
+    def _end(self, uow: UnitOfWork, session: Session) -> None:
+        if session.ended_at is not None:
+            raise WrongStep(f"session {session.id} was ended before")
+        uow.add_event("account.session_ended")
+        uow.save(SESSION, session.ended(uow.at))

@@ -1,0 +1,104 @@
+"""Rules of signing in: how long things hold, what a sign-in name may be, and what is asked about an officer."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc, quote
+from anninh_core.usecase.context import UseCaseContext
+
+_NAME = re.compile(r"[^\W_](?:[\w.@-]{1,62})[^\W_]")
+_OPERATION = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,60}")
+
+
+@frozen(kw_only=True)
+class SignInRules:
+    """How long things hold.
+
+    Attributes:
+        idle: a session ends after so long a rest.
+        session_life: and after so long in any case.
+        fresh: how long a second factor counts as shown just now.
+        setup_life: of a code that sets name and password.
+        chat_code_life: of a code that is sent to an officer's chat.
+        token_life: of an API token at most.
+        recovery_codes: how many are given.
+        max_tokens: living API tokens of one officer.
+    """
+
+    idle: timedelta = timedelta(minutes=30)
+    session_life: timedelta = timedelta(hours=12)
+    fresh: timedelta = timedelta(minutes=5)
+    setup_life: timedelta = timedelta(hours=24)
+    chat_code_life: timedelta = timedelta(minutes=10)
+    token_life: timedelta = timedelta(days=366)
+    recovery_codes: int = 10
+    max_tokens: int = 50
+
+
+@frozen(kw_only=True)
+class Holder:
+    """What signing in asks about an officer.
+
+    Attributes:
+        unit: where the officer is at home.
+        grants: names of the grants in force.
+        chat: the chat that is bound to the officer, "" for none.
+    """
+
+    officer: str
+    unit: str
+    grants: tuple[str, ...]
+    chat: str = ""
+
+
+FindHolder = Callable[[UseCaseContext, str, date], Holder | None]
+"""Returns what is known of an officer on a day; None where nobody of that id can be read."""
+
+
+@frozen(kw_only=True)
+class Client:
+    """From where somebody signs in.
+
+    Attributes:
+        address: of the network, "" for somebody at the machine itself. Stored as a keyed hash only.
+        label: what the owner recognises the session by, such as the name of a program.
+        system_user: name of the machine's user, for somebody at the machine itself.
+    """
+
+    address: str = ""
+    label: str = ""
+    system_user: str = ""
+
+
+def normalize_name(name: str) -> str:
+    """Return the form in which sign-in names are compared."""
+    return nfc(name).strip().casefold()
+
+
+def require_name(name: str) -> str:
+    """Return a sign-in name that somebody chose, in the form in which names are compared.
+
+    Raises:
+        BadInput: it isn't fit.
+    """
+    chosen = normalize_name(name)
+    if not _NAME.fullmatch(chosen):
+        raise BadInput(
+            f"{quote(name)} can't be a sign-in name: it has 3 to 64 letters and figures, and between them . - _ or @"
+        )
+    return chosen
+
+
+def require_operation(name: str) -> str:
+    """Return the name of an operation, `subject.verb`.
+
+    Raises:
+        BadInput: it isn't one.
+    """
+    if not _OPERATION.fullmatch(name):
+        raise BadInput(f"{quote(name)} is no operation; write subject.verb, such as tips.list")
+    return name

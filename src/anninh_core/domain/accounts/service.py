@@ -1,0 +1,29 @@
+"""Accounts: the door, one's own, tokens and administration put together."""
+
+from anninh_core.domain.accounts.administration import AccountAdministration
+from anninh_core.domain.accounts.base import open_state
+from anninh_core.domain.accounts.credentials.slow_down import SlowDown
+from anninh_core.domain.accounts.door import SignIns
+from anninh_core.domain.accounts.own import OwnAccount
+from anninh_core.domain.accounts.rules import FindHolder, SignInRules
+from anninh_core.domain.accounts.tokens import ApiTokens
+from anninh_core.usecase.runner import UseCaseRunner
+
+
+class Accounts:
+    """By what officers sign in.
+
+    Attributes:
+        door: what happens before anybody is known.
+        own: one's own account.
+        api_tokens: what programs show.
+        administration: other people's accounts.
+        slow_down: counts tries.
+    """
+
+    def __init__(self, runner: UseCaseRunner, find_holder: FindHolder, rules: SignInRules) -> None:
+        self.slow_down = SlowDown(open_state(runner), runner.context.keys)
+        self.door = SignIns(runner, find_holder, rules)
+        self.own = OwnAccount(runner, find_holder, rules)
+        self.api_tokens = ApiTokens(runner, find_holder, rules)
+        self.administration = AccountAdministration(runner, find_holder, rules)

@@ -1,0 +1,96 @@
+"""Changes of the own account that take the password, or a code that could be guessed."""
+
+from datetime import datetime
+
+from anninh_core.domain.accounts.credentials.passwords import PasswordHasher, check_password
+from anninh_core.domain.accounts.credentials.slow_down import Subject
+from anninh_core.domain.accounts.model import Account
+from anninh_core.domain.accounts.views import TotpEnrolment
+from anninh_core.domain.services import Services
+from anninh_core.kernel.errors import NotSignedIn
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.marks import workflow
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.workflows.accounts.sign_in import DOOR
+from anninh_core.workflows.base import Workflow
+
+
+class OwnAccountChanges(Workflow):
+    """Joins the own account and what counts guesses."""
+
+    action_prefix = "own_account"
+
+    def __init__(self, runner: UseCaseRunner, services: Services, hasher: PasswordHasher) -> None:
+        super().__init__(runner, services)
+        self._hasher = hasher
+
+    @workflow(Permission.OWN_ACCOUNT, public=True)
+    def change_password(self, actor: Actor, password: str, new_password: str) -> None:
+        """Take another password; all sessions and API tokens end, this session too.
+
+        Args:
+            actor: whose it is.
+            password: the present one.
+            new_password: 12 to 128 characters, and none that many people have.
+
+        Raises:
+            NotSignedIn: the present one is wrong.
+            BadInput: the new one isn't fit.
+            TooManyRequests: too many tries failed.
+        """
+        account = self._show_password(actor, password)
+        check_password(new_password, account.name)
+        self.services.accounts.own.set_password(actor, self._hasher.hash(new_password))
+
+    @workflow(Permission.OWN_ACCOUNT, public=True)
+    def begin_totp(self, actor: Actor, password: str) -> TotpEnrolment:
+        """Draw a secret for an authenticator app; `confirm_totp` puts it in force.
+
+        Args:
+            actor: whose it is.
+            password: the present one: a stolen session must not bring a second factor of its own.
+
+        Raises:
+            NotSignedIn: the password is wrong.
+            StepUpNeeded: there is an app already, and none of its codes was shown just now.
+            TooManyRequests: too many tries failed.
+        """
+        self._show_password(actor, password)
+        return self.services.accounts.own.begin_totp(actor)
+
+    @workflow(Permission.OWN_ACCOUNT, public=True)
+    def step_up(self, actor: Actor, code: str) -> datetime:
+        """Show the second factor again, in one's own session; return until when it counts as shown just now.
+
+        Args:
+            actor: whose session it is.
+            code: of the authenticator app, or a recovery code.
+
+        Raises:
+            NotSignedIn: the code is wrong, or was used before.
+            WrongStep: the account has no second factor.
+            Refused: the session never takes one, such as one by a chat's code.
+            TooManyRequests: too many tries failed.
+        """
+        subject = self._charge(actor)
+        fresh_until = self.services.accounts.own.refresh(actor, code)
+        self.services.accounts.slow_down.forget(subject)
+        return fresh_until
+
+    def _show_password(self, actor: Actor, password: str) -> Account:
+        """Return the account of an actor who knows its password."""
+        view = self.services.accounts.own.account(actor)
+        account = self.services.accounts.door.find_account(DOOR, view.name)
+        subject = self._charge(actor)
+        if account is None or account.id != actor.id or not self._hasher.verify(account.password, password):
+            self.services.accounts.door.refuse(DOOR, "the password is wrong", actor.id)
+        self.services.accounts.slow_down.forget(subject)
+        if account is None:
+            raise NotSignedIn("the account has no password")
+        return account
+
+    def _charge(self, actor: Actor) -> Subject:
+        subject = Subject("own", actor.id)
+        self.services.accounts.slow_down.charge(self.context.clock.now(), subject)
+        return subject

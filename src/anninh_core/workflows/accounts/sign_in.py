@@ -1,0 +1,197 @@
+"""The act of signing in: nobody is known yet, and whoever is refused hears the same, after the same time."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from anninh_core.domain.accounts.credentials.passwords import PasswordHasher, check_password
+from anninh_core.domain.accounts.credentials.slow_down import Subject
+from anninh_core.domain.accounts.credentials.tokens import hash_address
+from anninh_core.domain.accounts.model import Account
+from anninh_core.domain.accounts.rules import Client, normalize_name, require_name
+from anninh_core.domain.accounts.views import NewSession
+from anninh_core.domain.services import Services
+from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
+from anninh_core.ports.authenticator import Authenticated, SignInMethod
+from anninh_core.usecase.actor import Actor, person, system
+from anninh_core.usecase.runner import UseCaseRunner
+
+T = TypeVar("T")
+
+DOOR = system("door")
+
+_ADDRESS_TRIES = 20
+"""Failures that cost an address nothing: many officers may sit behind one."""
+
+
+class SignInDesk:
+    """Lets people in.
+
+    Args:
+        runner: runs use cases.
+        services: of the domain.
+        hasher: of passwords; there is one of it, so that at most one hash is computed at a time.
+    """
+
+    def __init__(self, runner: UseCaseRunner, services: Services, hasher: PasswordHasher) -> None:
+        self._context = runner.context
+        self._accounts = services.accounts
+        self._hasher = hasher
+
+    def sign_in(self, name: str, password: str, code: str = "", *, client: Client | None = None) -> NewSession:
+        """Begin a session by sign-in name, password and, where the account has a second factor, a code.
+
+        Args:
+            name: the sign-in name; capitals don't count.
+            password: as it was typed.
+            code: of the authenticator app, or a recovery code; "" for none.
+            client: from where.
+
+        Raises:
+            NotSignedIn: something of it is wrong; what, is told to nobody.
+            TooManyRequests: too many tries failed, or too many sign in at this moment.
+        """
+        client = client or Client()
+        account = self._accounts.door.find_account(DOOR, name)
+        subjects = self._subjects(name, account, client)
+        self._charge(subjects)
+        stored = account.password if account is not None else ""
+        try:
+            is_right = self._hasher.verify(stored, password)
+        except TooManyRequests:  # nothing was tried
+            self._accounts.slow_down.refund(*subjects)
+            raise
+        if account is None or not is_right:
+            why = "no such sign-in name" if account is None else "the password is wrong"
+            raise self._refuse(why, account)
+        rehashed = self._hasher.hash(password) if self._hasher.is_outdated(stored) else ""
+        method = SignInMethod.PASSWORD
+        begun = _ask(lambda: self._accounts.door.begin(DOOR, account.id, method, client, code=code, rehashed=rehashed))
+        self._forget(subjects)
+        return begun
+
+    def request_chat_code(self, name: str, *, client: Client | None = None) -> None:
+        """Have a one-time code sent to the chat that is bound to an officer. Whether there is one isn't told.
+
+        Raises:
+            TooManyRequests: it was asked for too often.
+        """
+        self._charge((Subject("chat", normalize_name(name)), *_address(client or Client())))
+        self._accounts.door.send_chat_code(DOOR, name)
+
+    def sign_in_by_chat_code(self, name: str, code: str, *, client: Client | None = None) -> NewSession:
+        """Begin a session by the code that was sent to the officer's chat. It never takes a step-up.
+
+        Raises:
+            NotSignedIn: something of it is wrong; what, is told to nobody.
+            TooManyRequests: too many tries failed.
+        """
+        client = client or Client()
+        subjects = (Subject("chat_code", normalize_name(name)), *_address(client))
+        self._charge(subjects)
+        account = self._accounts.door.find_account(DOOR, name)
+        if account is None:
+            raise self._refuse("no such sign-in name", None)
+        begun = _ask(lambda: self._accounts.door.begin(DOOR, account.id, SignInMethod.CHAT, client, code=code))
+        self._forget(subjects)
+        return begun
+
+    def set_up(self, code: str, name: str, password: str, *, client: Client | None = None) -> str:
+        """Set sign-in name and password by a setup code, once; return the officer's id. It begins no session.
+
+        Args:
+            code: as it was handed over.
+            name: the sign-in name to have; "" to keep the one that the account has.
+            password: the one to have.
+            client: from where.
+
+        Raises:
+            NotSignedIn: the code is wrong, or holds no longer.
+            BadInput: the name or the password isn't fit; the code still holds.
+            TooManyRequests: too many tries failed, or too many sign in at this moment.
+        """
+        subjects = _address(client or Client()) or (Subject("setup", "here", _ADDRESS_TRIES),)
+        self._charge(subjects)
+        account = self._accounts.door.find_invited(DOOR, code)
+        if account is None:
+            raise self._refuse("the setup code is wrong, or holds no longer", None)
+        self._accounts.slow_down.refund(*subjects)
+        check_password(password, account.name or require_name(name))
+        hash = self._hasher.hash(password)
+        return _ask(lambda: self._accounts.door.set_up(DOOR, code, name, hash))
+
+    def begin_session(
+        self, officer_id: str, method: SignInMethod, *, client: Client | None = None, second_factor: bool = False
+    ) -> NewSession:
+        """Begin a session of an officer whom another authenticator knows, such as the authority's sign-in service.
+
+        Args:
+            officer_id: who it is. The caller answers for it.
+            method: by what that is known; neither a password nor a chat.
+            client: from where.
+            second_factor: whether two factors were shown just now.
+
+        Raises:
+            NotSignedIn: there is no such account, or the officer has no role.
+        """
+        if method in (SignInMethod.PASSWORD, SignInMethod.CHAT, SignInMethod.TOKEN, SignInMethod.VOUCHED):
+            raise NotSignedIn(f"a session by {method.value} begins by what is shown for it")
+        client = client or Client()
+        begin = self._accounts.door.begin
+        return _ask(lambda: begin(DOOR, officer_id, method, client, second_factor=second_factor))
+
+    def resume(self, token: str) -> Authenticated:
+        """Return whose session or API token somebody shows, and note the use.
+
+        Raises:
+            NotSignedIn: it is none, or holds no longer.
+        """
+        return _ask(lambda: self._accounts.door.resume(DOOR, token))
+
+    def authenticate_token(self, token: str) -> Actor:
+        """Return the actor whose session or API token somebody shows; raises as `resume`."""
+        known = self.resume(token)
+        return person(known.officer, known.sign_in)
+
+    def _subjects(self, name: str, account: Account | None, client: Client) -> tuple[Subject, ...]:
+        """Return what a try is counted by.
+
+        Where the owner signed in before, a flood of guesses from elsewhere costs nothing: tries from there are counted
+        by themselves.
+        """
+        address = hash_address(self._context.keys, client.address) if client.address else ""
+        subject = Subject("name", normalize_name(name))
+        if account is not None and address in account.addresses:
+            subject = Subject("name_here", f"{normalize_name(name)} {address}")
+        return (subject, *_address(client))
+
+    def _charge(self, subjects: tuple[Subject, ...]) -> None:
+        self._accounts.slow_down.charge(self._context.clock.now(), *subjects)
+
+    def _forget(self, subjects: tuple[Subject, ...]) -> None:
+        own, *addresses = subjects
+        self._accounts.slow_down.forget(own)
+        self._accounts.slow_down.refund(*addresses)
+
+    def _refuse(self, why: str, account: Account | None) -> NotSignedIn:
+        """Write a refusal down, and return what whoever was refused hears of it."""
+        try:
+            self._accounts.door.refuse(DOOR, why, account.id if account else "")
+        except NotSignedIn:
+            return _refusal()
+        raise AssertionError("a refusal refused nothing")
+
+
+def _address(client: Client) -> tuple[Subject, ...]:
+    return (Subject("address", client.address, _ADDRESS_TRIES),) if client.address else ()
+
+
+def _ask(act: Callable[[], T]) -> T:
+    """Run an act of the door; of a refusal only the journal has the words."""
+    try:
+        return act()
+    except NotSignedIn:
+        raise _refusal() from None
+
+
+def _refusal() -> NotSignedIn:
+    return NotSignedIn("what you showed is wrong, or holds no longer; sign in again")

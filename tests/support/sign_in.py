@@ -1,0 +1,67 @@
+"""Officers with accounts, for tests: set up, with an authenticator app, signed in."""
+
+from datetime import datetime
+
+import pyotp
+from attrs import frozen
+
+from anninh_core.app import App
+from anninh_core.domain.accounts.rules import Client
+from anninh_core.domain.accounts.views import NewSession
+from anninh_core.usecase.actor import Actor, person, system
+
+PASSWORD = "bốn con bò ăn cỏ"
+CLIENT = Client(address="192.0.2.7", label="Trình duyệt thử")
+
+
+@frozen
+class Holder:
+    """An officer with an account.
+
+    Attributes:
+        secret: of the authenticator app, "" for none.
+        recovery: codes that stand for it.
+    """
+
+    app: App
+    id: str
+    name: str
+    secret: str = ""
+    recovery: tuple[str, ...] = ()
+
+    def code(self, at: datetime | None = None) -> str:
+        """Return what the app shows."""
+        return code_of(self.secret, at or self.app.context.clock.now()) if self.secret else ""
+
+    def sign_in(self, **given: str) -> NewSession:
+        """Sign in by all that is right, or by what is given instead."""
+        shown = {"name": self.name, "password": PASSWORD, "code": self.code(), **given}
+        return self.app.accounts.sign_in(**shown, client=CLIENT)
+
+    def enter(self) -> Actor:
+        """Sign in and return the actor."""
+        return self.app.accounts.authenticate_token(self.sign_in().token)
+
+
+def code_of(secret: str, at: datetime) -> str:
+    """Return the code of a secret at a moment."""
+    return pyotp.TOTP(secret).at(int(at.timestamp()))
+
+
+def enrol(app: App, officer: str, name: str, *, by: Actor | None = None, second_factor: bool = False) -> Holder:
+    """Give an officer an account.
+
+    Args:
+        app: where.
+        officer: id.
+        name: the sign-in name.
+        by: who invites; the program itself if nobody is named, which it may only once.
+        second_factor: whether an authenticator app is set up too. Its next code counts half a minute later.
+    """
+    code = app.accounts.invite(by or system("setup"), officer).code
+    app.accounts.set_up(code, name, PASSWORD, client=CLIENT)
+    if not second_factor:
+        return Holder(app, officer, name)
+    secret = app.accounts.begin_totp(person(officer), PASSWORD).secret
+    codes = app.accounts.confirm_totp(person(officer), code_of(secret, app.context.clock.now())).codes
+    return Holder(app, officer, name, secret, codes)
