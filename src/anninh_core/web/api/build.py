@@ -20,6 +20,7 @@ from anninh_core.web.api.idempotency import Replays
 from anninh_core.web.api.rate_limits import Addresses, RateLimiter
 from anninh_core.web.api.replies import NO_STORE
 from anninh_core.web.api.request import ApiRequest
+from anninh_core.web.api.sign_in import SignInEndpoint
 from anninh_core.web.api.uploads import UploadEndpoint
 from anninh_core.web.body_places import BodyPlaces
 
@@ -69,7 +70,9 @@ def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
 
 def _routes(app: App, door: Door, threads: CallThreads, calls: Calls, events: EventsEndpoint) -> Routes:
     document = ServedDocument(app, door, threads)
-    uploads = UploadEndpoint(calls, door.uploads, threads, timedelta(seconds=app.door.body_seconds))
+    patience = timedelta(seconds=app.door.body_seconds)
+    uploads = UploadEndpoint(calls, door.uploads, threads, patience)
+    sign_in = SignInEndpoint(app, RateLimiter(app.door.api.sign_in_pace.to_rate()), patience)
     return {
         "docs": {"GET": document.page},
         "docs.css": {"GET": document.page},
@@ -77,6 +80,10 @@ def _routes(app: App, door: Door, threads: CallThreads, calls: Calls, events: Ev
         "events": {"GET": events.answer},
         "health": {"GET": _health},
         "openapi.json": {"GET": document.document},
+        "set-up": {"POST": sign_in.set_up},
+        "sign-in": {"POST": sign_in.by_password},
+        "sign-in/chat": {"POST": sign_in.by_chat_code},
+        "sign-in/chat-code": {"POST": sign_in.send_chat_code},
         "uploads": {"POST": uploads.answer},
     }
 

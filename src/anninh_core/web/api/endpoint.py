@@ -23,7 +23,6 @@ Routes = Mapping[str, Mapping[str, Handler]]
 """Path below the prefix -> method -> what answers."""
 
 _WHAT = "a call"
-_CHUNKED = "transfer-encoding"
 
 
 class ApiEndpoint:
@@ -94,18 +93,11 @@ class ApiEndpoint:
         """Call an operation. Whoever isn't known may send no more than a small body."""
         headers = tuple(request.headers.items())
         length = require_length(headers, MAX_BYTES, _WHAT)
-        _require_json(request, length)
+        request.require_json()
         actor: Actor | None = None
-        if length > SMALL_BODY or _CHUNKED in request.headers:
+        if length > SMALL_BODY or request.is_chunked:
             actor = await self._threads.run(self._calls.admit, request)
         with self._places.enter() as place:
             place.require(length)
             body = await read_body_in_time(receive, MAX_BYTES, place, self._patience, _WHAT)
             return await self._threads.run(self._calls.carry_out, request, operation, body, actor)
-
-
-def _require_json(request: ApiRequest, length: int) -> None:
-    """Check that a body says to be JSON: a browser sends no such thing to another site unasked."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json" and (length or media_type or _CHUNKED in request.headers):
-        raise HTTPException(415)

@@ -47,6 +47,22 @@ class ApiRequest:
         except ValueError:
             raise HTTPException(400) from None
 
+    def require_json(self) -> None:
+        """Check that a body says to be JSON: a browser sends no such thing to another site unasked.
+
+        Raises:
+            HTTPException: 415, it doesn't.
+        """
+        media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        has_body = self.headers.get("content-length", "0") != "0" or self.is_chunked
+        if media_type != "application/json" and (has_body or media_type):
+            raise HTTPException(415)
+
+    @property
+    def is_chunked(self) -> bool:
+        """Whether nothing is said of the body's length."""
+        return "transfer-encoding" in self.headers
+
     @property
     def language(self) -> Language:
         """The language in which problems are told."""

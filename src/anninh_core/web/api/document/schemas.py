@@ -40,6 +40,12 @@ def build_schemas(operations: Sequence[Operation]) -> tuple[Mapping[str, Shown],
     return shown, {_page_name(name): _plain(schema) for name, schema in components.items()}
 
 
+def build_components(*types: Any) -> Mapping[str, Any]:
+    """Return the schemas of some types, and of what they hold."""
+    _, components = msgspec.json.schema_components(types, ref_template=_REF)
+    return {name: _plain(schema) for name, schema in components.items()}
+
+
 def _plain(schema: Any) -> Any:
     """Return a schema whose pages are named as people say it, and whose texts are in lines."""
     if isinstance(schema, dict):
