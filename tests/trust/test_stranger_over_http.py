@@ -1,15 +1,12 @@
 """The same over HTTP: whoever names a thing that isn't theirs is answered as if there were none, byte for byte."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Self
+from typing import Any
 
-import anyio.from_thread
-import httpx
 import msgspec
 import pytest
-from starlette.applications import Starlette
 from tests.trust.arguments import find_role
 from tests.trust.excused import NO_PERSONS, STOPPED
 from tests.trust.faults import all_faults, fill_in
@@ -18,6 +15,7 @@ from tests.trust.roles import Names
 from tests.trust.strangers import Stranger, Town
 from tests.trust.use_cases import Argument, Door, doors
 from tests.web.api.conftest import serve
+from tests.web.api.poster import Post, Poster
 
 from anninh_core.door import Door as ApiDoor
 from anninh_core.kernel.errors import AnninhError, NotVisible, Refused
@@ -39,8 +37,6 @@ NAMED = [
 ERRORS: Mapping[int, type[Exception]] = {403: Refused, 404: NotVisible}
 """What a status says; every other one that isn't 200 is an error that is no refusal."""
 
-Post = Callable[[str, str, bytes], httpx.Response]
-
 
 @pytest.fixture(scope="module")
 def post(town: Town) -> Iterator[Post]:
@@ -50,35 +46,12 @@ def post(town: Town) -> Iterator[Post]:
         yield poster.post
 
 
-class Poster:
-    """A client with an event loop of its own, for many calls."""
-
-    def __init__(self, asgi: Starlette) -> None:
-        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(asgi), base_url="http://api")
-        self._portal = anyio.from_thread.start_blocking_portal()
-
-    def __enter__(self) -> Self:
-        self._call = self._portal.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._call.call(self._client.aclose)
-        self._portal.__exit__(None, None, None)
-
-    def post(self, name: str, officer: str, body: bytes) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {officer} fresh", "Content-Type": "application/json"}
-        response: httpx.Response = self._call.call(
-            lambda: self._client.post(f"/api/v1/{name}", content=body, headers=headers)
-        )
-        return response
-
-
 def call_over(post: Post, town: Town, door: Door, stranger: Stranger, arguments: Mapping[str, Any]) -> Outcome:
     """Call a use case over HTTP; a problem is raised as the error of its status, whose words are the whole body."""
     body = msgspec.json.encode(wired(town, stranger.actor, arguments))
 
     def verb(actor: Actor) -> object:
-        answer = post(door.name, actor.id, body)
+        answer = post(door.name, actor.id, body, {})
         if answer.status_code != 200:
             raise ERRORS.get(answer.status_code, AnninhError)(answer.text)
         return answer.content if answer.headers["Content-Type"] != "application/json" else answer.json()

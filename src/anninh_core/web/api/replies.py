@@ -11,26 +11,24 @@ from anninh_core.usecase.views import Download, is_view
 JSON = "application/json"
 NO_STORE = {"Cache-Control": "no-store"}
 
-_SAFE_TYPES = frozenset(
-    {
-        "application/json",
-        "application/octet-stream",
-        "application/pdf",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "audio/mpeg",
-        "image/gif",
-        "image/jpeg",
-        "image/png",
-        "image/svg+xml",
-        "text/csv",
-        "text/html",
-        "text/markdown",
-        "text/plain",
-        "video/mp4",
-    }
+FILE_TYPES = (
+    "application/octet-stream",
+    "application/json",
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "audio/mpeg",
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "image/svg+xml",
+    "text/csv",
+    "text/html",
+    "text/markdown",
+    "text/plain",
+    "video/mp4",
 )
-"""Types that a file is sent under; any other is bytes."""
+"""Types that a file is sent under; any other is the first, bytes."""
 
 
 def to_reply(door: Door, answer: object) -> Response:
@@ -58,7 +56,7 @@ def _file_reply(file: Download) -> Response:
             "Content-Disposition": format_disposition(file.name),
             "Content-Security-Policy": "sandbox; default-src 'none'",
         },
-        media_type=media_type if media_type in _SAFE_TYPES else "application/octet-stream",
+        media_type=media_type if media_type in FILE_TYPES else "application/octet-stream",
     )
 
 

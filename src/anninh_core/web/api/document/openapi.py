@@ -1,10 +1,12 @@
 """The document as a whole: OpenAPI 3.1."""
 
 from collections.abc import Mapping
+from inspect import signature
 from typing import Any
 
 from anninh_core._version import __version__
-from anninh_core.door import Door
+from anninh_core.door import Door, Operation
+from anninh_core.web.api.document.links import find_links
 from anninh_core.web.api.document.other_paths import OTHER_TAGS, other_paths, other_schemas
 from anninh_core.web.api.document.paths import build_path
 from anninh_core.web.api.document.problems import PROBLEM_SCHEMAS, problem_responses
@@ -31,6 +33,7 @@ def build_document(door: Door, subjects: Mapping[str, str]) -> dict[str, Any]:
     """
     operations = list(door.operations.values())
     shown, schemas = build_schemas(operations)
+    links = find_links(door)
     nouns = sorted({operation.name.partition(".")[0] for operation in operations})
     return {
         "openapi": "3.1.0",
@@ -45,7 +48,10 @@ def build_document(door: Door, subjects: Mapping[str, str]) -> dict[str, Any]:
         "security": [{"bearer": []}],
         "tags": [*OTHER_TAGS, *({"name": noun, "description": subjects.get(noun, "")} for noun in nouns)],
         "paths": other_paths(PREFIX)
-        | {PREFIX + one.name: {"post": build_path(one, shown[one.name], schemas)} for one in operations},
+        | {
+            PREFIX + one.name: {"post": build_path(one, shown[one.name], schemas, links.get(_answered(one)))}
+            for one in operations
+        },
         "components": {
             "schemas": dict(sorted({**schemas, **other_schemas(), **PROBLEM_SCHEMAS}.items())),
             "responses": problem_responses(),
@@ -58,3 +64,8 @@ def build_document(door: Door, subjects: Mapping[str, str]) -> dict[str, Any]:
             },
         },
     }
+
+
+def _answered(operation: Operation) -> object:
+    """Return the class that a use case returns."""
+    return signature(operation.verb).return_annotation

@@ -9,6 +9,7 @@ from anninh_core.web.api.document.problems import refer_to_problems
 from anninh_core.web.api.document.schemas import Shown
 from anninh_core.web.api.idempotency import takes_key
 from anninh_core.web.api.preconditions import takes_version
+from anninh_core.web.api.replies import FILE_TYPES
 
 _ALWAYS = (401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503)
 
@@ -34,13 +35,16 @@ _LANGUAGE = {
 }
 
 
-def build_path(operation: Operation, shown: Shown, schemas: Mapping[str, Any]) -> dict[str, Any]:
+def build_path(
+    operation: Operation, shown: Shown, schemas: Mapping[str, Any], link: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """Return an operation as the document has it.
 
     Args:
         operation: which.
         shown: its schemas.
         schemas: components that they refer to.
+        link: to the operation that reads what this one answers.
     """
     guarded = [_IF_MATCH] if takes_version(operation) else []
     keyed = [_KEY] if takes_key(operation) else []
@@ -57,7 +61,7 @@ def build_path(operation: Operation, shown: Shown, schemas: Mapping[str, Any]) -
         "parameters": [*guarded, *keyed, _LANGUAGE],
         "requestBody": _request_body(shown.request, schemas),
         "responses": {
-            "200": _answer(shown, schemas),
+            "200": _answer(shown, schemas) | ({"links": {"read": link}} if link else {}),
             **refer_to_problems(*sorted({*_ALWAYS, *([412] if guarded else [])})),
         },
     }
@@ -72,7 +76,7 @@ def _answer(shown: Shown, schemas: Mapping[str, Any]) -> dict[str, Any]:
     if shown.answer is None:
         return {
             "description": "A file.",
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            "content": {type: {"schema": {"type": "string", "format": "binary"}} for type in FILE_TYPES},
             "headers": {"Content-Disposition": {"description": "Its name.", "schema": {"type": "string"}}},
         }
     answer: dict[str, Any] = {
