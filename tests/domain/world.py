@@ -14,8 +14,7 @@ from anninh_core.domain.duty import Alarm
 from anninh_core.domain.groups import Group
 from anninh_core.domain.inquiries import Article, Inquiry
 from anninh_core.domain.moderation import ModerationAction, Post
-from anninh_core.domain.programme import Campaign, Difficulty, Inspection, InspectionCheck
-from anninh_core.domain.programme.activity import PlannedTask
+from anninh_core.domain.programme import Campaign, Difficulty, Inspection, InspectionCheck, PlannedTask
 from anninh_core.domain.programme.duty import REPORT, duty_id
 from anninh_core.domain.reports import RecountResult, Report
 from anninh_core.domain.tips import Tip, TipState

@@ -1,5 +1,6 @@
 """What went wrong is told in one sentence."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from typing import IO, Any
 import click
 
 from anninh_core.kernel.errors import AnninhError, ConfigurationError
-from anninh_core.kernel.hidden import show_hidden
+from anninh_core.kernel.hidden import escape_hidden, show_hidden
 
 TRACEBACK = "ANNINH_TRACEBACK"
 """Environment variable that shows tracebacks: "1" for yes."""
@@ -43,6 +44,26 @@ def report_errors() -> Iterator[None]:
             raise
         kind = SetupError if isinstance(error, ConfigurationError) else CommandError
         raise kind(_sentence(error)) from error
+
+
+@contextmanager
+def errors_as_json(wanted: bool) -> Iterator[None]:
+    """Print what goes wrong as JSON to stderr, if that is wanted, and end with the code that it would have anyway."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except (AnninhError, ConfigurationError, OSError) as error:
+        if not wanted:
+            raise
+        told = {"code": type(error).__name__, "message": _sentence(error), "errors": _places(error)}
+        click.echo(escape_hidden(json.dumps(told, ensure_ascii=False, indent=2)), err=True)
+        raise SystemExit(SetupError.exit_code if isinstance(error, ConfigurationError) else 1) from error
+
+
+def _places(error: Exception) -> list[dict[str, str]]:
+    """Return what is wrong with which argument, where an error says that."""
+    return [{"path": one.path, "message": one.message} for one in getattr(error, "errors", ())]
 
 
 def _sentence(error: Exception) -> str:

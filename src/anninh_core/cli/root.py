@@ -33,10 +33,12 @@ _COMMANDS = {
     "bundle": "move an authority to another place or engine",
     "keys": "protect and rotate the keys, and keep a recovery copy of them",
     "storage": "look after what is stored",
+    "call": "call any operation by its name, as programs do",
     "plugins": "what is installed, loaded, and what it can do",
     "profiles": "show the shipped profiles, and days off for their calendars",
     "eval": "measure how often the suggestions are right",
 }
+_CALLING = ("call",)
 _CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")
 _EVALUATION = ("eval",)
 _IDENTITY = ("custodians", "identity", "leaks", "people")
@@ -45,6 +47,7 @@ _RUNNING = ("demo", "play", "serve", "tick", "work")
 _PACKAGES = {
     command: package
     for package, commands in (
+        ("calling", _CALLING),
         ("casework", _CASEWORK),
         ("evaluation", _EVALUATION),
         ("identity", _IDENTITY),

@@ -1,15 +1,16 @@
 """One public use case as the door has it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from inspect import cleandoc, signature
+from inspect import Parameter, cleandoc, signature
 from typing import Any
 
 import msgspec
 from attrs import define, field
 
 from anninh_core.door.answers import Answer, answer_of
+from anninh_core.door.records import record_named
 from anninh_core.door.requests import Request, RequestBuilder, arguments_of
 from anninh_core.usecase.arguments import alias_of
 from anninh_core.usecase.permits import UseCase, UseCaseKind
@@ -32,7 +33,7 @@ class Operation:
         step_up: whether it takes somebody who has just shown a second factor.
         summary: first sentence of its description.
         description: the rest of it.
-        subject: name of the first argument if that is the id of a record, else "".
+        subject: name of the first argument if that is an id which can't be left out, else "".
     """
 
     name: str
@@ -56,6 +57,14 @@ class Operation:
     def arguments(self) -> Request:
         """How its arguments arrive."""
         return self._requests.build(self.name, self.verb)
+
+    def record_of(self, arguments: Mapping[str, object]) -> tuple[str, str] | None:
+        """Return kind and id of the record that a call is about, None where it is about none.
+
+        Raises:
+            BadInput: a case isn't named as `kind:id`.
+        """
+        return record_named(self.subject, arguments)
 
     @property
     def answer(self) -> Any:
@@ -103,4 +112,5 @@ def _describe(docstring: str) -> tuple[str, str]:
 
 def _subject(verb: Callable[..., object]) -> str:
     first = next(iter(arguments_of(verb)), None)
-    return first.name if first is not None and alias_of(first.annotation) == "Id" else ""
+    is_id = first is not None and first.default is Parameter.empty and alias_of(first.annotation) == "Id"
+    return first.name if first is not None and is_id else ""

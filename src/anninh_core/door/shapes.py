@@ -20,7 +20,7 @@ from anninh_core.vocabulary.messages import Attachment
 
 _WORD = Annotated[str, Meta(max_length=300)]
 """A text without an alias is a word of the profile."""
-_UPLOAD = Annotated[str, Meta(min_length=1, max_length=2_000)]
+_UPLOAD = Annotated[str, Meta(max_length=2_000)]
 _INTEGER = Annotated[int, Meta(ge=-SAFE_INTEGER, le=SAFE_INTEGER)]
 _MOMENT = Annotated[datetime, Meta(tz=True)]
 _FLOAT = Annotated[float, Meta(ge=-1e12, le=1e12)]
@@ -49,10 +49,12 @@ class Shape:
     Attributes:
         wire: the type that msgspec decodes.
         read: makes the value of what was decoded, given where it stands. Raises `Fault`.
+        is_upload: whether it, or each of a list of it, is a file that an upload's id stands for.
     """
 
     wire: Any
     read: Read
+    is_upload: bool = False
 
 
 class Shapes:
@@ -91,7 +93,7 @@ class Shapes:
         def read(value: Any, path: Path) -> Any:
             return made(item.read(one, f"{path}[{number}]") for number, one in enumerate(value))
 
-        return Shape(Annotated[_TUPLE[item.wire, ...], Meta(max_length=_MAX_ITEMS)], read)
+        return Shape(Annotated[_TUPLE[item.wire, ...], Meta(max_length=_MAX_ITEMS)], read, item.is_upload)
 
     def _mapping(self, item: Shape) -> Shape:
         def read(value: Any, path: Path) -> Any:
@@ -141,11 +143,11 @@ def _plain(annotation: Any) -> Shape | None:
     alias = alias_of(annotation)
     base = get_args(annotation)[0] if alias else annotation
     if base is bytes:
-        return Shape(_UPLOAD, _upload(UploadTarget.DATA))
+        return Shape(_UPLOAD, _upload(UploadTarget.DATA), is_upload=True)
     if base is Attachment:
-        return Shape(_UPLOAD, _upload(UploadTarget.ATTACHMENT))
+        return Shape(_UPLOAD, _upload(UploadTarget.ATTACHMENT), is_upload=True)
     if alias == "StoredFile":
-        return Shape(_UPLOAD, _upload(UploadTarget.STORED))
+        return Shape(_UPLOAD, _upload(UploadTarget.STORED), is_upload=True)
     for kind, wire, read in _PLAIN:
         if base is kind:
             return Shape(annotation if alias else wire, read)
@@ -171,7 +173,12 @@ def _read_day(value: date, path: Path) -> date:
 
 
 def _upload(target: UploadTarget) -> Read:
-    return lambda value, path: FromUpload(_read_text(value, path), target)
+    def read(value: str, path: Path) -> Any:
+        if not value and target is UploadTarget.STORED:
+            return ""  # no file
+        return FromUpload(_read_text(value, path), target)
+
+    return read
 
 
 _PLAIN: Sequence[tuple[type, Any, Read]] = (

@@ -73,6 +73,9 @@ class _Ticket:
     until: datetime
 
 
+_TICKETS = msgspec.json.Decoder(_Ticket)
+
+
 class Uploads:
     """Takes files in, each for the person who uploads it, and hands them out to the same person for 24 hours.
 
@@ -142,7 +145,7 @@ class Uploads:
         """Return what an id says, None if no such id was ever given."""
         try:
             sealed = base64.b64decode(id + "=" * (-len(id) % 4), altchars=b"-_", validate=True)
-            return msgspec.json.decode(self._context.encryptor.decrypt(_SCOPE, sealed, _BOUND_TO), type=_Ticket)
+            return _TICKETS.decode(self._context.encryptor.decrypt(_SCOPE, sealed, _BOUND_TO))
         except (ValueError, binascii.Error, DecryptionError):
             return None
 

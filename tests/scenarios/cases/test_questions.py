@@ -8,8 +8,7 @@ from attrs import evolve, frozen
 
 from anninh_core.app import App, Settings
 from anninh_core.domain.content import ItemContent
-from anninh_core.domain.inquiries import Inquiry, InquiryState
-from anninh_core.domain.inquiries.knowledge.article import StaleArticle
+from anninh_core.domain.inquiries import Inquiry, InquiryState, StaleArticle
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, Refused

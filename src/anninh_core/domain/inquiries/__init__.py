@@ -15,12 +15,13 @@ if TYPE_CHECKING:
         Edition,
         ImportedArticles,
         LegalSource,
+        StaleArticle,
     )
     from anninh_core.domain.inquiries.knowledge.proposals import ProposedArticle
     from anninh_core.domain.inquiries.knowledge.ranking import ArticleIndex, Suggestion, rank_articles
     from anninh_core.domain.inquiries.knowledge.service import KnowledgeBase
     from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry, InquiryState
-    from anninh_core.domain.inquiries.queries import InquiryQueries, WaitingInquiry
+    from anninh_core.domain.inquiries.queries import InquiryQueries, UnansweredInquiry, WaitingInquiry
     from anninh_core.domain.inquiries.service import Inquiries
 
 __all__ = [
@@ -42,7 +43,9 @@ __all__ = [
     "KnowledgeBase",
     "LegalSource",
     "ProposedArticle",
+    "StaleArticle",
     "Suggestion",
+    "UnansweredInquiry",
     "WaitingInquiry",
     "inquiry_facts",
     "rank_articles",
@@ -68,8 +71,10 @@ __getattr__, __dir__ = lazy(
         "KnowledgeBase": "knowledge.service",
         "LegalSource": "knowledge.article",
         "ProposedArticle": "knowledge.proposals",
+        "StaleArticle": "knowledge.article",
         "Suggestion": "knowledge.ranking",
         "UNANSWERED": "model",
+        "UnansweredInquiry": "queries",
         "WaitingInquiry": "queries",
         "inquiry_facts": "kind",
         "rank_articles": "knowledge.ranking",

@@ -20,7 +20,7 @@ from anninh_core.domain.programme.rules import require_text
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Count, Id, Words
+from anninh_core.usecase.arguments import Count, Id, StoredFile, Words
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -33,7 +33,9 @@ class Activities(Service):
     action_prefix = "programme"
 
     @command(Permission.PLAN_RUN, public=True)
-    def issue_plan(self, uow: UnitOfWork, unit: Id, *, number: str, day: date, title: Words, blob: str = "") -> OwnPlan:
+    def issue_plan(
+        self, uow: UnitOfWork, unit: Id, *, number: str, day: date, title: Words, blob: StoredFile = ""
+    ) -> OwnPlan:
         """Register a unit's own plan document, with its number and date of issue."""
         uow.permit(unit)
         plan = OwnPlan(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.tips.receipts import receipt_from
     from anninh_core.domain.tips.replies import notify_reporter
     from anninh_core.domain.tips.service import Tips
-    from anninh_core.domain.tips.sorting.duplicates import Likeness, find_duplicates
+    from anninh_core.domain.tips.sorting.duplicates import Likeness, SimilarTip, find_duplicates
     from anninh_core.domain.tips.sorting.places import PlaceSuggestion, find_places
     from anninh_core.domain.tips.sorting.routing import (
         RouteChange,
@@ -48,6 +48,7 @@ __all__ = [
     "RoutingSimulation",
     "RuleTrial",
     "Settlement",
+    "SimilarTip",
     "Sources",
     "Subcase",
     "SubcaseState",
@@ -94,6 +95,7 @@ __getattr__, __dir__ = lazy(
         "SLIP_SERIES": "handling.slips",
         "SUBCASE": "handling.subcase",
         "Settlement": "model",
+        "SimilarTip": "sorting.duplicates",
         "Sources": "sorting.service",
         "Subcase": "handling.subcase",
         "SubcaseState": "handling.subcase",

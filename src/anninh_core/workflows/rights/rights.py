@@ -62,11 +62,7 @@ class FoundData:
 
 @frozen(kw_only=True)
 class DataCopy:
-    """A copy to be handed over outside the chat. The program keeps none.
-
-    Attributes:
-        name: file name.
-    """
+    """A copy to be handed over outside the chat, under a file name. The program keeps none."""
 
     name: str
     content: bytes = field(repr=False)

@@ -1,0 +1,1 @@
+"""Any operation of the door, called by its name."""
