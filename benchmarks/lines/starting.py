@@ -52,7 +52,8 @@ def _listing(folder: Path) -> tuple[str, ...]:
                 unit=root,
                 origin="entry",
             )
-    settings = f'profile = "{PROFILE}"\nstorage = "sqlite:///{storage_of(folder).name}"\nlocal_user = "{officer.id}"\n'
+    settings = f'profile = "{PROFILE}"\nstorage = "sqlite:///{storage_of(folder).name}"\n'
+    settings += f'unsafe_local_users = true\nlocal_user = "{officer.id}"\n'
     (folder / "anninh.toml").write_text(settings, encoding="utf-8")
     return "-m", "anninh_core.cli", "tips", "list", "--at", str(folder)
 

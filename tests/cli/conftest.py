@@ -96,7 +96,12 @@ def run(folder: Path) -> Run:
     """Runs `anninh` in this process, on the folder, in a pipe."""
 
     def invoke(*words: str, input: str | None = None, env: dict[str, str] | None = None) -> Result:
-        environment = {"ANNINH_AT": str(folder), "COLUMNS": "80", **(env or {})}
+        environment = {
+            "ANNINH_AT": str(folder),
+            "COLUMNS": "80",
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            **(env or {}),
+        }
         done = CliRunner().invoke(anninh, words, input=input, env=environment)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
         return done

@@ -58,5 +58,18 @@ def test_nobody_acts_unnamed(run: Run, folder: Path) -> None:
     done = run("tips", "list")
 
     assert done.exit_code == 2
+    assert "anninh login" in done.stderr
     assert "--as OFFICER" in done.stderr
     assert str(settings) in done.stderr
+
+
+def test_outside_a_trial_nobody_acts_unseen(run: Run, folder: Path) -> None:
+    """Neither by --as nor by `local_user`: the sentence names the way to sign in."""
+    settings = folder / "anninh.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert "unsafe_local_users = true" in text
+    settings.write_text(text.replace("unsafe_local_users = true", ""), encoding="utf-8")
+
+    for words in (("tips", "list"), ("tips", "list", "--as", "somebody")):
+        done = run(*words)
+        assert (done.exit_code, "anninh login" in done.stderr) == (2, True)

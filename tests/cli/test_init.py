@@ -14,7 +14,9 @@ def test_a_new_folder_works_at_once(run: Run, tmp_path: Path) -> None:
     """Settings, storage and a first officer: every command goes from there."""
     new = tmp_path / "a" / "new"
 
-    done = run("init", str(new), "--officer", "Trung tá Mẫu", "--role", "steering_chair", "--role", "tip_officer")
+    done = run(
+        "init", str(new), "--trial", "--officer", "Trung tá Mẫu", "--role", "steering_chair", "--role", "tip_officer"
+    )
 
     assert done.exit_code == 0, done.output
     assert load_settings(new).local_user
@@ -25,7 +27,7 @@ def test_a_new_folder_works_at_once(run: Run, tmp_path: Path) -> None:
 
 def test_roles_can_be_chosen(run: Run, tmp_path: Path) -> None:
     """The first officer may only do what the roles named allow."""
-    done = run("init", str(tmp_path), "--role", "auditor")
+    done = run("init", str(tmp_path), "--trial", "--role", "auditor")
 
     assert "has the roles auditor" in done.stdout
     assert run("audit", "verify", "--at", str(tmp_path)).exit_code == 0
@@ -34,7 +36,7 @@ def test_roles_can_be_chosen(run: Run, tmp_path: Path) -> None:
 
 def test_the_first_officer_may_grant_and_little_else(run: Run, tmp_path: Path) -> None:
     """Nobody begins with all roles: who grants them reads no tips, and roles that are kept apart aren't given."""
-    done = run("init", str(tmp_path / "a"))
+    done = run("init", str(tmp_path / "a"), "--trial")
 
     assert "has the roles steering_chair (" in done.stdout
     assert run("tips", "list", "--at", str(tmp_path / "a")).exit_code == 1
@@ -44,7 +46,7 @@ def test_the_first_officer_may_grant_and_little_else(run: Run, tmp_path: Path) -
 
 def test_two_may_grant_from_the_beginning(run: Run, tmp_path: Path) -> None:
     """Then the program itself grants nothing any more, and one proposes what the other confirms."""
-    assert run("init", str(tmp_path / "a"), "--second", "Thiếu tá Mẫu").exit_code == 0
+    assert run("init", str(tmp_path / "a"), "--trial", "--second", "Thiếu tá Mẫu").exit_code == 0
 
     with opened(tmp_path / "a") as (app, me):
         second = next(one for one in app.units.officers(me, app.district.root).items if one.name == "Thiếu tá Mẫu")
@@ -57,6 +59,23 @@ def test_two_may_grant_from_the_beginning(run: Run, tmp_path: Path) -> None:
     listed = run("officers", "list", "--at", str(tmp_path / "a")).stdout
     assert "operator" in listed
     assert "waits" not in listed
+
+
+def test_nobody_acts_unseen_outside_a_trial(run: Run, tmp_path: Path) -> None:
+    """The first officer gets a setup code, and every command names the way in until somebody has signed in."""
+    done = run("init", str(tmp_path / "a"))
+
+    assert "anninh account setup --at" in done.stdout
+    assert not load_settings(tmp_path / "a").unsafe_local_users
+    refused = run("officers", "list", "--at", str(tmp_path / "a"))
+    assert (refused.exit_code, "anninh login" in refused.stderr) == (2, True)
+
+
+def test_a_trial_says_so(run: Run, tmp_path: Path) -> None:
+    """Also one with a pretend chat service."""
+    for name, flag in (("a", "--trial"), ("b", "--mock")):
+        assert "THIS IS A TRIAL" in run("init", str(tmp_path / name), flag).stdout
+        assert load_settings(tmp_path / name).unsafe_local_users
 
 
 def test_an_unknown_role_leaves_no_settings(run: Run, tmp_path: Path) -> None:
@@ -123,7 +142,7 @@ def test_on_postgresql(run: Run, tmp_path: Path, postgres_url: str) -> None:
     """The storage may be a database elsewhere: the folder then holds settings and keys only."""
     new = tmp_path / "new"
 
-    assert run("init", str(new), "--storage", postgres_url, "--role", "tip_officer").exit_code == 0
+    assert run("init", str(new), "--trial", "--storage", postgres_url, "--role", "tip_officer").exit_code == 0
     assert load_settings(new).storage == postgres_url
     assert run("doctor", "--at", str(new)).exit_code == 0
     assert run("tips", "list", "--at", str(new)).stdout == "No tip in Huyện Hoa Lư, tỉnh Ninh Bình fits.\n"

@@ -10,7 +10,8 @@ import click
 
 from anninh_core.app import FILE_NAME, App, Settings, load_settings, open_app
 from anninh_core.cli.options import at_option
-from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.cli.session_file import SessionFile
+from anninh_core.kernel.errors import ConfigurationError, NotSignedIn
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor
@@ -24,7 +25,7 @@ officer_option = click.option(
     "officer",
     default="",
     metavar="OFFICER",
-    help="Id of the officer to act as, instead of `local_user`. Unsafe: nobody checks that you are that officer.",
+    help="In a trial with `unsafe_local_users`: id of the officer to act as. Nobody checks that you are that officer.",
 )
 
 
@@ -87,12 +88,42 @@ def as_officer(body: Callable[Concatenate[App, Actor, P], None]) -> Callable[...
 
 @contextmanager
 def open_as_officer(at: Path, officer: str) -> Iterator[tuple[App, Actor]]:
-    """Open a folder's app, and name the officer to act as; `local_user` where none is named."""
+    """Open a folder's app, and tell who acts: whoever has signed in; in a trial also whoever is named."""
     with enter_folder(at) as (settings, district), open_app(district, settings) as app:
-        yield app, _resolve_actor(app, at, officer or settings.local_user)
+        actor = find_actor(app, settings, at, officer)
+        if actor is None:
+            way_out = f"sign in by `anninh login --at {at}`"
+            if settings.unsafe_local_users:
+                way_out += f"; in this trial you can give --as OFFICER too, or set `local_user` in {at / FILE_NAME}"
+            raise ConfigurationError(f"nobody is signed in; {way_out}")
+        yield app, actor
 
 
-def _resolve_actor(app: App, at: Path, officer: str) -> Actor:
-    if not officer:
-        raise ConfigurationError(f"nobody to act as; give --as OFFICER, or set `local_user` in {at / FILE_NAME}")
+def find_actor(app: App, settings: Settings, at: Path, officer: str = "") -> Actor | None:
+    """Return who acts, None where nobody has signed in.
+
+    Args:
+        app, settings, at: of the folder.
+        officer: id of whom a trial names, "" for nobody.
+
+    Raises:
+        ConfigurationError: the settings allow no unsafe local users, or there is no such officer.
+        NotSignedIn: the sign-in holds no longer.
+    """
+    if officer:
+        return _find_local_user(app, settings, at, officer)
+    if token := SessionFile(app).read():
+        try:
+            return app.accounts.authenticate_token(token)
+        except NotSignedIn:
+            raise NotSignedIn(f"your sign-in holds no longer; sign in again: `anninh login --at {at}`") from None
+    return _find_local_user(app, settings, at, settings.local_user) if settings.local_user else None
+
+
+def _find_local_user(app: App, settings: Settings, at: Path, officer: str) -> Actor:
+    if not settings.unsafe_local_users:
+        raise ConfigurationError(
+            f"{at / FILE_NAME} allows no unsafe local users, so nobody acts as {officer!r} unseen: sign in by "
+            f"`anninh login --at {at}`, or, in a trial with nothing real in it, set `unsafe_local_users = true` there"
+        )
     return UnsafeLocalUsers(app).get_actor(officer)

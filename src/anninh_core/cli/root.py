@@ -13,6 +13,10 @@ _COMMANDS = {
     "search": "find tips, questions, articles and items by words",
     "kb": "look after the articles that questions are answered from",
     "groups": "look at the official groups",
+    "login": "sign in, for this folder",
+    "logout": "end the sign-in",
+    "whoami": "show who is signed in, and until when",
+    "account": "one's own password, second factor, sessions and API tokens",
     "units": "show the tree of units",
     "officers": "who has which role, and how roles are granted",
     "duty": "who is on duty, and what somebody has to take up",
@@ -38,6 +42,7 @@ _COMMANDS = {
     "profiles": "show the shipped profiles, and days off for their calendars",
     "eval": "measure how often the suggestions are right",
 }
+_ACCOUNTS = ("account", "login", "logout", "whoami")
 _CALLING = ("call",)
 _CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")
 _EVALUATION = ("eval",)
@@ -47,6 +52,7 @@ _RUNNING = ("demo", "play", "serve", "tick", "work")
 _PACKAGES = {
     command: package
     for package, commands in (
+        ("accounts", _ACCOUNTS),
         ("calling", _CALLING),
         ("casework", _CASEWORK),
         ("evaluation", _EVALUATION),
@@ -56,7 +62,7 @@ _PACKAGES = {
     )
     for command in commands
 }
-_MODULE_OF_COMMAND = {"tick": "work", "restore": "backup"}
+_MODULE_OF_COMMAND = {"logout": "login", "restore": "backup", "tick": "work", "whoami": "login"}
 """Commands that stand in the file of another."""
 
 

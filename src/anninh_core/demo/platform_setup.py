@@ -24,10 +24,11 @@ OpenDoor = Callable[[App], AbstractContextManager[str]]
 # The clock stands still while the play does a step: with a pace, what is sent in it would wait for the next one.
 _PACE = "pace = { per_minute = 100000, burst = 10000 }\n"
 _SETTINGS = """\
-# Written by `anninh demo`. The command line acts as `local_user`, and nobody checks who runs it.
+# Written by `anninh demo`, for a trial. The command line acts as `local_user`, and nobody checks who runs it.
 profile = "hoa_lu_2021"
 storage = "sqlite:///anninh.db"
 plugins = [{plugins}]
+unsafe_local_users = true
 local_user = "{viewer}"
 
 [messengers.oa]

@@ -140,7 +140,7 @@ def test_index_is_filled(office: Office, tmp_path: Path, empty: Settle, path: Pa
         back_up(app, me, path)
     new = evolve_settings(settings, tmp_path / "again")
     restored(new, path)
-    assert finish_restore(district, new, "keeping.restore", "backup.restored") == 1
+    assert finish_restore(district, new, "keeping.restore", "backup.restored").indexed == 1
     with open_app(district, new) as app:
         assert len(app.tips.search(me, "danh bac").items) == 1
 

@@ -86,7 +86,7 @@ def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that each test gets a copy of."""
     folder = tmp_path_factory.mktemp("zalo") / "hoa-lu"
-    assert CliRunner().invoke(anninh, ["init", str(folder)]).exit_code == 0
+    assert CliRunner().invoke(anninh, ["init", str(folder), "--trial"]).exit_code == 0
     return folder
 
 

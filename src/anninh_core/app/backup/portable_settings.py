@@ -29,6 +29,7 @@ def render_portable(settings: Settings, *, profile: str) -> str:
     lines = [
         "# Settings of this authority, from a bundle. Relative paths count from this folder.",
         f"profile = {_to_toml_value(profile)}",
+        *(["unsafe_local_users = true"] if settings.unsafe_local_users else []),
         f"local_user = {_to_toml_value(settings.local_user)}",
         f"plugins = {_to_toml_value(list(settings.plugins))}",
         *(

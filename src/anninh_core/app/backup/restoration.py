@@ -1,9 +1,9 @@
 """Filling an empty place from a file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from anninh_core.app.app import App
 from anninh_core.app.backup.audit import audit_system_action
@@ -24,6 +24,7 @@ from anninh_core.ports.changes import ChangeSet
 from anninh_core.ports.dumping import KeptOutbox, Row
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.queues import UNSENT, OutboxState
+from anninh_core.usecase.actor import system
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.vocabulary.district import District
 
@@ -72,6 +73,20 @@ def restore(
     return file.manifest
 
 
+@frozen(kw_only=True)
+class FinishedRestore:
+    """What was done after data were brought back.
+
+    Attributes:
+        indexed: records that were put into the search index.
+        officers: id -> name of those with accounts: their sign-ins have ended. Roles that were ended, and accounts that
+            were closed, after the copy was made are there again, and nothing in it can tell.
+    """
+
+    indexed: int
+    officers: Mapping[str, str]
+
+
 def finish_restore(
     district: District,
     settings: Settings,
@@ -80,8 +95,8 @@ def finish_restore(
     reason: BreakReason = BreakReason.RESTORE,
     *,
     keys: Keys | None = None,
-) -> int:
-    """Open an app on the restored data, rebuild its index, and record it in the audit log; see `rebuild_index`.
+) -> FinishedRestore:
+    """Open an app on the restored data, end all sign-ins, rebuild its index, and record it in the audit log.
 
     The journal goes on with a signed entry that says from which line, why, and how many lines are known to be lost.
     Messengers stay closed: their secrets may not be in the settings yet. `keys` that are open already are used: nobody
@@ -89,9 +104,10 @@ def finish_restore(
     """
     parts = Parts(filled_by=reason.value, keys=keys)
     with open_app(district, settings.model_copy(update={"messengers": {}}), parts) as app:
+        ended = app.services.accounts.administration.end_everything(system("keeper"))
         indexed = rebuild_index(app)
         audit_system_action(app.runner, action, event, indexed=indexed)
-    return indexed
+        return FinishedRestore(indexed=indexed, officers={id: app.runner.permits.name_officer(id) for id in ended})
 
 
 def load_file(

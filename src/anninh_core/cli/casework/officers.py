@@ -5,14 +5,16 @@ from pathlib import Path
 
 import click
 
-from anninh_core.app import App
+from anninh_core.app import App, open_app
 from anninh_core.app.recovery import read_recovery_copy, require_live_keys
-from anninh_core.cli.folder import as_officer, with_app
+from anninh_core.cli.accounts.account import echo_tokens
+from anninh_core.cli.folder import as_officer, enter_folder, find_actor, officer_option, open_as_officer, with_app
 from anninh_core.cli.operations.recovery import echo_trial, make_copy
-from anninh_core.cli.options import FILE
+from anninh_core.cli.options import FILE, at_option
 from anninh_core.cli.output import TextTable, echo, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
+from anninh_core.domain.accounts.views import SetupCode
 from anninh_core.domain.units.model import Officer, RoleGrant
 from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.actor import Actor, system
@@ -114,6 +116,81 @@ def unbind(app: App, me: Actor, id: str) -> None:
     echo(f"{officer.name} has no bound chat any more")
 
 
+@officers.command()
+@click.argument("id")
+@at_option
+@officer_option
+def invite(at: Path, officer: str, id: str) -> None:
+    """Show a one-time code by which an officer sets sign-in name and password: `anninh account setup`.
+
+    An officer who has a password loses it, and all sign-ins end. As long as nobody in the store has signed up, whoever
+    is at the machine may invite.
+    """
+    with enter_folder(at) as (settings, district), open_app(district, settings) as app:
+        code = app.accounts.invite(find_actor(app, settings, at, officer) or system("setup"), id)
+    _echo_setup(code)
+
+
+@officers.command()
+@click.argument("id")
+@click.option("--recovery", type=FILE, help="The recovery copy of this store's keys, where nobody is left who may.")
+@passphrase_option
+@at_option
+@officer_option
+def reset(*, at: Path, officer: str, id: str, recovery: Path | None, passphrase_file: Path | None) -> None:
+    """Take the second factor off another officer's account; all sign-ins of it end, and the officer is told.
+
+    See in person that it is the officer who asks. With --recovery nobody has to be signed in: it takes this machine
+    with its keys and the recovery copy, resets the password too, and shows a setup code.
+    """
+    if recovery is None:
+        with open_as_officer(at, officer) as (app, me):
+            app.accounts.reset_second_factor(me, id)
+        echo(f"officer {id} signs in by the password alone now, and is told")
+        return
+    with enter_folder(at) as (settings, district), open_app(district, settings) as app:
+        copy = read_recovery_copy(recovery, read_passphrase(passphrase_file, confirm=False))
+        require_live_keys(app.context.keys, copy)
+        code = app.accounts.reset_by_operator(system("recovery"), id)
+        app.services.audit.heads.sign_due_head(system("keeper"), hours=0, entries=1)  # as for break-glass
+    _echo_setup(code)
+
+
+@officers.command()
+@click.argument("id")
+@as_officer
+def deactivate(app: App, me: Actor, id: str) -> None:
+    """End all roles of an officer at once, with all sign-ins and API tokens; open tips go back to the units."""
+    officer = app.accounts.deactivate(me, id)
+    echo(f"{officer.name} has no role any more, and is signed in nowhere")
+
+
+@officers.command("sign-out")
+@click.argument("id")
+@as_officer
+def sign_out(app: App, me: Actor, id: str) -> None:
+    """End all sign-ins and API tokens of an officer."""
+    app.accounts.end_sessions(me, id)
+    echo(f"officer {id} is signed in nowhere")
+
+
+@officers.command()
+@click.argument("id")
+@as_officer
+def tokens(app: App, me: Actor, id: str) -> None:
+    """List the API tokens of an officer."""
+    echo_tokens(app.accounts.tokens_of(me, id))
+
+
+@officers.command("revoke-token")
+@click.argument("token")
+@as_officer
+def revoke_token(app: App, me: Actor, token: str) -> None:
+    """End an API token of an officer of your units."""
+    app.accounts.withdraw_token(me, token)
+    echo(f"API token {token} is revoked")
+
+
 @officers.command("recovery-copy")
 @click.argument("file", type=FILE)
 @passphrase_option
@@ -141,6 +218,10 @@ def break_glass(app: App, *, name: str, role: str, recovery: Path, passphrase_fi
     seq, hash = app.context.storage.journal.head()
     echo(f"{officer.name} has {role} on {officer.unit} from {officer.grants[0].valid_from} (id {officer.id})")
     echo(f"Every officer is told. Tell the superior unit: journal line {seq}, hash {hash}")
+
+
+def _echo_setup(code: SetupCode) -> None:
+    echo(f"{code.code}  holds until {when(code.until)}, once; hand it over in person: anninh account setup")
 
 
 def _tell_waiting(officer: Officer) -> None:

@@ -12,7 +12,7 @@ from anninh_core.app.backup.authentication import code_for, require_authentic
 from anninh_core.app.backup.backup import BLOBS_PART
 from anninh_core.app.backup.bundle import read_keys
 from anninh_core.app.backup.manifest import AUTHENTICATED_SINCE, BUNDLE, Manifest
-from anninh_core.app.backup.restoration import finish_restore
+from anninh_core.app.backup.restoration import FinishedRestore, finish_restore
 from anninh_core.app.backup.restoration import restore as restore_file
 from anninh_core.app.backup.restore_target import open_keys, open_target
 from anninh_core.cli.folder import as_officer, enter_folder, with_settings
@@ -119,13 +119,26 @@ def restore(settings: Settings, district: District, file: Path, resume: bool, un
             *(place, district, reader), now=SystemClock().now(), resume=resume, unauthenticated=unauthenticated
         )
         unknown_count = place.storage.queues.depth().get("outbox.unknown", 0)
-    indexed = finish_restore(district, settings, "keeping.restore", "backup.restored", keys=place.keys())
+    finished = finish_restore(district, settings, "keeping.restore", "backup.restored", keys=place.keys())
     echo_manifest(manifest)
     echo(f"{file}: restored and checked")
-    if indexed:
-        echo(f"search index: filled anew with {indexed:,} records")
+    if finished.indexed:
+        echo(f"search index: filled anew with {finished.indexed:,} records")
+    echo_ended_sign_ins(finished, manifest)
     if unknown_count:
         echo(f"messages of unknown outcome: {unknown_count:,}; look at `anninh failures` before you send them again")
+
+
+def echo_ended_sign_ins(finished: FinishedRestore, manifest: Manifest) -> None:
+    """Print whose sign-ins a restore has ended, for somebody to look at: who left since is there again."""
+    if not finished.officers:
+        return
+    echo(f"all sign-ins and API tokens have ended; these may sign in again, as of {when(manifest.made_at)}:")
+    for id, name in finished.officers.items():
+        echo(f"  {id}  {name}")
+    echo(
+        "whoever left since, or lost a role, has it again: look at `anninh officers list`, and deactivate them at once"
+    )
 
 
 def echo_manifest(manifest: Manifest) -> None:

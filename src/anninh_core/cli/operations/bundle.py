@@ -17,7 +17,7 @@ from anninh_core.app.backup.portable_settings import (
 from anninh_core.app.backup.restoration import finish_restore, require_authority
 from anninh_core.app.backup.restore_target import open_target
 from anninh_core.cli.folder import as_officer, enter_folder
-from anninh_core.cli.operations.backup import echo_manifest, unauthenticated_option
+from anninh_core.cli.operations.backup import echo_ended_sign_ins, echo_manifest, unauthenticated_option
 from anninh_core.cli.options import FILE, FOLDER
 from anninh_core.cli.output import echo
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
@@ -79,9 +79,12 @@ def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None, un
             with open_target(settings, new_keys=True) as place:
                 content = import_bundle(place, reader, keys)
             event = "bundle.imported"
-            finish_restore(district, settings, "keeping.import", event, BreakReason.BUNDLE, keys=place.keys())
+            finished = finish_restore(
+                district, settings, "keeping.import", event, BreakReason.BUNDLE, keys=place.keys()
+            )
         echo_manifest(reader.manifest)
     echo(f"{at}: imported and checked; the content there now is\n{content}")
+    echo_ended_sign_ins(finished, reader.manifest)
     for line in (at / FILE_NAME).read_text(encoding="utf-8").splitlines():
         if line.endswith("put it back into options"):
             echo(f"{FILE_NAME}: {line.removeprefix('# ')}", err=True)

@@ -8,15 +8,22 @@ import click
 from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_app
 from anninh_core.cli.operations.recovery import echo_trial, make_copy
 from anninh_core.cli.options import FILE, FOLDER
-from anninh_core.cli.output import echo
+from anninh_core.cli.output import echo, when
 from anninh_core.cli.passphrases import passphrase_option
 from anninh_core.domain.key_management import observe_epochs
+from anninh_core.domain.units.model import Officer
 from anninh_core.domain.units.rules import compatible_roles, first_grantor
 from anninh_core.kernel.errors import BadInput
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.profile import load_profile, shipped_profiles
 from anninh_core.usecase.actor import system
 
+_TRIAL_TEMPLATE = """\
+# For a trial: commands act as this officer, and nobody signs in. Whoever can read these files is any officer.
+unsafe_local_users = true
+local_user = {officer}
+
+"""
 _SETTINGS_TEMPLATE = """\
 # Settings of this authority. Relative paths count from this folder.
 profile = {profile}
@@ -24,10 +31,7 @@ storage = {storage}
 keys = "anninh.keys"  # without this file nobody opens the storage: keep a copy in another place
 blobs = "blobs"
 
-# The officer that the command line acts as. Unsafe: whoever can read these files is that officer.
-local_user = {officer}
-
-# Entry points to load, in the order in which they are asked.
+{trial}# Entry points to load, in the order in which they are asked.
 plugins = {plugins}
 """
 
@@ -47,7 +51,8 @@ plugins = {plugins}
 @click.option(
     "--storage", default="sqlite:///anninh.db", show_default=True, metavar="URL", help="Where everything is stored."
 )
-@click.option("--mock", is_flag=True, help="Set up a pretend chat service too, for `anninh play`.")
+@click.option("--trial", is_flag=True, help="For a trial: commands act as the first officer, and nobody signs in.")
+@click.option("--mock", is_flag=True, help="A trial with a pretend chat service, for `anninh play`.")
 @click.option("--recovery", type=FILE, help="Where to write a recovery copy of the keys, which is tried at once.")
 @passphrase_option
 def init(
@@ -58,6 +63,7 @@ def init(
     roles: tuple[str, ...],
     second: str,
     storage: str,
+    trial: bool,
     mock: bool,
     recovery: Path | None,
     passphrase_file: Path | None,
@@ -81,13 +87,23 @@ def init(
         first_officer = app.units.appoint(system("setup"), officer, district.root, roles=roles)
         if second:
             app.units.appoint(system("setup"), second, district.root, roles=[grantor])
-        _write_settings(dir / FILE_NAME, _render_settings(settings, first_officer.id))
+        _write_settings(dir / FILE_NAME, _render_settings(settings, first_officer.id if trial or mock else ""))
         echo(f"{dir}: ready for {district.name}")
-        echo(f"{officer}, who acts by default, has the roles {', '.join(roles)} (id {first_officer.id})")
+        echo(f"{officer} has the roles {', '.join(roles)} (id {first_officer.id})")
+        _tell_sign_in(app, dir, first_officer, trial=trial or mock)
         _make_recovery_copy(app, dir, recovery, passphrase_file)
     if not second and not mock:
         echo(f"a role beyond one's own takes a second person: anninh officers appoint --at {dir} NAME -r {grantor}")
     echo(f"next: anninh {'play' if mock else 'plugins'} --at {dir}")
+
+
+def _tell_sign_in(app: App, dir: Path, officer: Officer, *, trial: bool) -> None:
+    if trial:
+        echo("THIS IS A TRIAL: commands act as that officer, and nobody signs in; put nothing real into it")
+        return
+    code = app.accounts.invite(system("setup"), officer.id)
+    echo(f"{code.code} sets that officer's sign-in name and password, once, until {when(code.until)}; hand it over:")
+    echo(f"  anninh account setup --at {dir}")
 
 
 def _write_settings(path: Path, text: str) -> None:
@@ -117,7 +133,7 @@ def _render_settings(settings: Settings, officer: str) -> str:
     text = _SETTINGS_TEMPLATE.format(
         profile=_to_toml_value(settings.profile),
         storage=_to_toml_value(settings.storage),
-        officer=_to_toml_value(officer),
+        trial=_TRIAL_TEMPLATE.format(officer=_to_toml_value(officer)) if officer else "",
         plugins=_to_toml_value(list(settings.plugins)),
     )
     for instance, messenger in settings.messengers.items():

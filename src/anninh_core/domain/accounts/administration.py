@@ -113,18 +113,20 @@ class AccountAdministration(AccountPart):
         return self._invite(uow, holder, account, event="account.reset_by_operator")
 
     @command(Permission.OPERATE)
-    def end_everything(self, uow: UnitOfWork) -> int:
-        """End all sessions, API tokens and codes of everybody, as after a restore; returns how many accounts there are.
+    def end_everything(self, uow: UnitOfWork) -> tuple[str, ...]:
+        """End all sessions, API tokens and codes of everybody, as after a restore; returns the ids of their officers.
 
         The copy may be older than a revocation: what it brings back must not be shown again.
         """
         uow.permit(self.context.district.root)
         accounts = tuple(uow.iter_all(ACCOUNT, "id"))
+        if not accounts:
+            return ()
         for account in accounts:
             uow.save(ACCOUNT, account.ended().noticed(self._notice(uow, NoticeKind.RESTORED)))
         uow.facts["accounts"] = len(accounts)
         uow.add_event("account.all_ended")
-        return len(accounts)
+        return tuple(account.id for account in accounts)
 
     def _other(self, uow: UnitOfWork, officer_id: str) -> Holder:
         """Return another officer on whose unit the actor may, alike for whoever isn't there."""

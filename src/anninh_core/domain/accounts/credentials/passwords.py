@@ -162,8 +162,9 @@ def _matches(argon2: "Argon2", hash: str, password: str) -> bool:
 
 
 def _is_series(text: str) -> bool:
-    """Tell whether every sign follows the one before by the same step: 0123…, abcd…, 9876…."""
-    steps = {ord(after) - ord(before) for before, after in pairwise(text)}
+    """Tell whether every sign follows the one before by the same step: abcd…, 9876…, and 9012 goes on with 0."""
+    turn = 10 if text.isdecimal() else 1 << 21  # beyond the last sign there is
+    steps = {(ord(after) - ord(before)) % turn for before, after in pairwise(text)}
     return len(steps) == 1
 
 

@@ -1,0 +1,1 @@
+"""Signing in at the keyboard, and the own account."""

@@ -1,0 +1,109 @@
+"""`anninh login`, `anninh logout`, `anninh whoami`: who acts in a folder."""
+
+import os
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App, open_app
+from anninh_core.cli.accounts.prompts import ask_secret
+from anninh_core.cli.folder import as_officer, enter_folder, with_app
+from anninh_core.cli.options import at_option
+from anninh_core.cli.output import echo, echo_facts, when
+from anninh_core.cli.session_file import SessionFile
+from anninh_core.domain.accounts.model import NoticeKind
+from anninh_core.domain.accounts.rules import Client
+from anninh_core.domain.accounts.views import NewSession
+from anninh_core.kernel.errors import NotSignedIn
+from anninh_core.ports.authenticator import SignInMethod
+from anninh_core.usecase.actor import Actor
+
+_NOTICES = {
+    NoticeKind.SECOND_FACTOR_RESET: "your second factor was taken off",
+    NoticeKind.OPERATOR_RESET: "your password and second factor were reset at the machine, by whoever holds its keys",
+    NoticeKind.PASSWORD_RESET: "your password was reset",
+    NoticeKind.RESTORED: "everything was restored from a copy; all sign-ins ended, and a password may be an older one",
+}
+
+
+@click.command()
+@at_option
+@click.option("--name", default="", help="Sign-in name.  [default: it is asked for]")
+@click.option("--chat", is_flag=True, help="By a code that comes to your chat, instead of the password.")
+def login(at: Path, name: str, chat: bool) -> None:
+    """Sign in for this folder: by name, password and, if you have one, a code.
+
+    The sign-in is kept in a file of yours that nobody else can read. A program shows it as $ANNINH_TOKEN instead.
+    """
+    with enter_folder(at) as (settings, district), open_app(district, settings) as app:
+        name = name or click.prompt("Sign-in name", err=True)
+        begun = _by_chat(app, name) if chat else _by_password(app, name)
+        SessionFile(app).write(begun.token)
+        _greet(app, begun)
+
+
+@click.command()
+@with_app
+def logout(app: App) -> None:
+    """End the sign-in of this folder."""
+    file = SessionFile(app)
+    with suppress(NotSignedIn):  # it holds no longer anyway
+        if token := file.read():
+            app.accounts.sign_out(app.accounts.authenticate_token(token))
+    file.remove()
+    echo("signed out")
+
+
+@click.command()
+@as_officer
+def whoami(app: App, me: Actor) -> None:
+    """Show who is signed in, and until when."""
+    now, known = app.context.clock.now(), me.sign_in
+    facts = [("officer", me.id), ("name", app.runner.permits.name_officer(me.id)), ("known by", known.method.value)]
+    if known.method is SignInMethod.VOUCHED:
+        echo_facts([*facts, ("", ""), ("unsafe", "this is a trial; nobody checked who you are")])
+        return
+    if known.method is SignInMethod.TOKEN:
+        echo_facts([*facts, ("token", known.session)])
+        return
+    current = next((one for one in app.accounts.sessions(me) if one.is_current), None)
+    fresh = f"counts as shown until {when(known.fresh_until)}" if known.is_fresh(now) else "anninh account step-up"
+    echo_facts([*facts, ("holds until", when(current.ends_at) if current else ""), ("second factor", fresh)])
+
+
+def here() -> Client:
+    """Return this machine and its user, as a session names them."""
+    return Client(label=f"anninh at {socket.gethostname()}", system_user=_system_user())
+
+
+def _by_password(app: App, name: str) -> NewSession:
+    password = ask_secret("Password")
+    code = ask_secret("Code of your second factor, or empty", optional=True)
+    return app.accounts.sign_in(name, password, code, client=here())
+
+
+def _by_chat(app: App, name: str) -> NewSession:
+    app.accounts.request_chat_code(name, client=here())
+    echo("If that officer has a bound chat, a code is on its way there; the worker sends it.", err=True)
+    return app.accounts.sign_in_by_chat_code(name, ask_secret("Code"), client=here())
+
+
+def _greet(app: App, begun: NewSession) -> None:
+    officer = app.runner.permits.name_officer(begun.officer)
+    echo(f"{officer} is signed in until {when(begun.ends_at)}, and longer while you work")
+    for notice in begun.notices:
+        echo(f"NOTE: {_NOTICES[notice.kind]}, {when(notice.at)}, by {notice.by}. If you don't know why, ask at once.")
+
+
+def _system_user() -> str:
+    """Return the name of the machine's user who runs this process; a variable of the environment may say anything."""
+    try:
+        import pwd  # noqa: PLC0415  not on every system
+    except ImportError:
+        return os.environ.get("USERNAME", "")
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a user without a name, as in a container
+        return str(os.getuid())

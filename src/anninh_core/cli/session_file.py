@@ -1,0 +1,49 @@
+"""Where the token of a sign-in at the keyboard lies: in the user's own folder, for nobody else to read."""
+
+import os
+import stat
+from pathlib import Path
+
+from anninh_core.app import App
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.kernel.files import write_atomically
+
+TOKEN = "ANNINH_TOKEN"  # noqa: S105  the name of an environment variable
+
+_ID_LETTERS = 32
+
+
+class SessionFile:
+    """The token of this machine's user for one store."""
+
+    def __init__(self, app: App) -> None:
+        lines = app.context.storage.journal.read(0, 1)  # a store is named by the first line of its journal
+        store = lines[0].hash[:_ID_LETTERS] if lines else "new"
+        home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+        self.path = home / "anninh" / "sessions" / store
+
+    def read(self) -> str:
+        """Return the token from the environment or the file, "" for none.
+
+        Raises:
+            ConfigurationError: others may read the file.
+        """
+        if token := os.environ.get(TOKEN, ""):
+            return token
+        try:
+            mode = self.path.stat().st_mode
+            token = self.path.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return ""
+        if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
+            raise ConfigurationError(f"{self.path} can be read by others, and so be used by them; sign in anew")
+        return token
+
+    def write(self, token: str) -> None:
+        """Keep a token."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_atomically(self.path, token.encode("ascii"))
+
+    def remove(self) -> None:
+        """Forget the token."""
+        self.path.unlink(missing_ok=True)

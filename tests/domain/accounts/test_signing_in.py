@@ -1,0 +1,217 @@
+"""Who shows all that is asked for gets a session; whoever doesn't hears the same, whatever was wrong."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from tests.domain.accounts.conftest import Trail
+from tests.support.sign_in import CLIENT, PASSWORD, Holder
+
+from anninh_core.app import App
+from anninh_core.domain.accounts.credentials.passwords import PasswordHasher, PasswordProfile
+from anninh_core.domain.accounts.kind import ACCOUNT, SESSION
+from anninh_core.domain.accounts.rules import Client
+from anninh_core.kernel.errors import BadInput, NotSignedIn, TooManyRequests
+from anninh_core.ports.authenticator import SignInMethod
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
+from anninh_core.usecase.actor import Actor, system
+from anninh_core.workflows.accounts.sign_in import SignInDesk
+
+ELSEWHERE = Client(address="198.51.100.9")
+
+
+def guess(act: Callable[[], object]) -> TooManyRequests:
+    """Guess until a wait is asked for, and return what asks for it."""
+    for _ in range(60):
+        try:
+            with pytest.raises(NotSignedIn):
+                act()
+        except TooManyRequests as slowed:
+            return slowed
+    raise AssertionError("sixty guesses were free")
+
+
+def refused(app: App, *given: str) -> NotSignedIn:
+    with pytest.raises(NotSignedIn) as error:
+        app.accounts.sign_in(*given, client=CLIENT)
+    return error.value
+
+
+def test_a_session_is_begun_and_its_token_is_its_officer(anninh_app: App, lan: Holder, journal: Trail) -> None:
+    """Capitals of the name don't count; the entry names officer, method and session, and not the token."""
+    begun = lan.sign_in(name=" LAN ")
+    actor = anninh_app.accounts.authenticate_token(begun.token)
+
+    assert (actor.id, actor.sign_in.method, actor.sign_in.session) == (lan.id, SignInMethod.PASSWORD, begun.session)
+    assert actor.sign_in.fresh_until is None
+    entry = journal()[-1]
+    assert (entry.actor, entry.events) == ("system:door", ("account.signed_in",))
+    assert entry.facts == {"officer": lan.id, "sign_in": "password", "session": f"session:{begun.session}"}
+    assert begun.token not in str(journal())
+    assert begun.token not in repr(begun)
+
+
+def test_every_wrong_thing_is_told_alike(anninh_app: App, lan: Holder, hoa: Holder) -> None:
+    """An unknown name, a wrong password, a wrong or a missing code: one sentence, and one type."""
+    errors = [
+        refused(anninh_app, "nobody", PASSWORD),
+        refused(anninh_app, lan.name, "wrong"),
+        refused(anninh_app, hoa.name, PASSWORD),
+        refused(anninh_app, hoa.name, PASSWORD, "000000"),
+        refused(anninh_app, hoa.name, "wrong", hoa.code()),
+    ]
+    assert len({str(error) for error in errors}) == 1
+    assert {type(error) for error in errors} == {NotSignedIn}
+
+
+def test_the_journal_knows_what_was_wrong_and_no_secret(anninh_app: App, lan: Holder, journal: Trail) -> None:
+    """Each refusal has its reason and, where there is one, its account."""
+    refused(anninh_app, "nobody", "a secret of nobody")
+    refused(anninh_app, lan.name, "a secret of somebody")
+    entries = [entry for entry in journal() if entry.outcome == "refused"]
+    assert [(entry.facts["why"], entry.facts.get("about")) for entry in entries] == [
+        ("no such sign-in name", None),
+        ("the password is wrong", f"account:{lan.id}"),
+    ]
+    assert "a secret" not in str(journal())
+
+
+def test_a_flood_of_refusals_is_counted(anninh_app: App, anninh_clock: FixedClock, journal: Trail) -> None:
+    """The first ones are entries, the next ones a count: names that nobody has can't fill the journal."""
+    for number in range(200):
+        anninh_clock.advance(timedelta(seconds=1))
+        with pytest.raises(NotSignedIn):
+            anninh_app.accounts.sign_in(f"nobody{number}", "x", client=Client(address=f"192.0.2.{number % 90}"))
+    anninh_app.runner.write_looks(everything=True)
+    assert len([entry for entry in journal() if entry.outcome == "refused"]) < 15
+
+
+def test_a_code_shows_a_second_factor_and_counts_once(anninh_app: App, hoa: Holder, anninh_clock: FixedClock) -> None:
+    """It is fresh for five minutes; the same code and an older one are refused, the next one is taken."""
+    code = hoa.code()
+    begun = hoa.sign_in()
+    assert begun.fresh_until == anninh_clock.now() + timedelta(minutes=5)
+    older = hoa.code(anninh_clock.now() - timedelta(seconds=30))
+    for used in (code, older):
+        refused(anninh_app, hoa.name, PASSWORD, used)
+    anninh_clock.advance(timedelta(seconds=30))
+    assert hoa.sign_in().fresh_until
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [(-30, True), (30, True), (-61, False), (61, False)])
+def test_a_telephone_may_be_wrong_by_a_step(hoa: Holder, anninh_clock: FixedClock, seconds: int, taken: bool) -> None:
+    """Half a minute to either side is taken, more isn't."""
+    anninh_clock.advance(timedelta(minutes=10))
+    shown = hoa.code(anninh_clock.now() + timedelta(seconds=seconds))
+    if taken:
+        assert hoa.sign_in(code=shown)
+        return
+    with pytest.raises(NotSignedIn):
+        hoa.sign_in(code=shown)
+
+
+def test_a_recovery_code_stands_for_the_app_once(anninh_app: App, hoa: Holder) -> None:
+    """However it is typed; nine are left."""
+    typed = hoa.recovery[0].lower().replace("-", " ")
+    assert hoa.sign_in(code=typed).fresh_until
+    refused(anninh_app, hoa.name, PASSWORD, hoa.recovery[0])
+    assert anninh_app.accounts.account(hoa.enter()).recovery_codes == 9
+
+
+def test_an_officer_without_a_role_is_refused(anninh_app: App, lan: Holder, boss: Actor) -> None:
+    """And with the same words."""
+    anninh_app.accounts.deactivate(boss, lan.id)
+    assert str(refused(anninh_app, lan.name, PASSWORD)) == str(refused(anninh_app, "nobody", PASSWORD))
+
+
+def test_guesses_at_a_name_are_slowed_down(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
+    """Whether there is such a name or not; the right password has to wait too, and never longer than five minutes."""
+    for name in (lan.name, "nobody"):
+        slowed = guess(partial(anninh_app.accounts.sign_in, name, "wrong", client=ELSEWHERE))
+        assert slowed.after == timedelta(seconds=1)
+    with pytest.raises(TooManyRequests):
+        lan.sign_in()
+    anninh_clock.advance(timedelta(minutes=5))
+    assert lan.sign_in()
+
+
+def test_a_flood_from_elsewhere_doesn_t_keep_the_owner_out(anninh_app: App, lan: Holder) -> None:
+    """From where the owner signed in before, tries are counted by themselves."""
+    lan.sign_in()
+    guess(partial(anninh_app.accounts.sign_in, lan.name, "wrong", client=ELSEWHERE))
+    assert lan.sign_in()
+
+
+def test_a_password_is_hashed_anew_at_todays_costs(anninh_app: App, lan: Holder) -> None:
+    """At the next sign-in, whose password is known then; it goes on being the same password."""
+    dear = PasswordHasher(PasswordProfile(memory_kib=16, passes=1))
+    desk = SignInDesk(anninh_app.runner, anninh_app.services, dear)
+    before = anninh_app.context.storage.records.get(ACCOUNT.name, lan.id)
+    desk.sign_in(lan.name, PASSWORD)
+    after = anninh_app.context.storage.records.get(ACCOUNT.name, lan.id)
+    assert before is not None
+    assert after is not None
+    hashes = [anninh_app.context.open_record(ACCOUNT, record).password for record in (before, after)]
+    assert ["m=8" in hashes[0], "m=16" in hashes[1]] == [True, True]
+    assert desk.sign_in(lan.name, PASSWORD)
+    assert "m=16" in anninh_app.context.open_record(ACCOUNT, after).password
+
+
+def test_nothing_stored_shows_a_secret(anninh_app: App, hoa: Holder) -> None:
+    """Neither a column nor a body before it is opened; the columns of a session are hashes, an id and a yes or no."""
+    begun = hoa.sign_in()
+    stored = anninh_app.context.storage.records.get(SESSION.name, begun.session)
+    assert stored is not None
+    assert set(stored.columns) == {"officer", "token", "open"}
+    assert begun.token not in str(stored.columns)
+    account = anninh_app.context.storage.records.get(ACCOUNT.name, hoa.id)
+    assert account is not None
+    for secret in (hoa.secret, hoa.name, begun.token, "argon2"):
+        assert secret.encode() not in account.body + stored.body
+
+
+def test_setup_takes_the_code_once_and_a_name_that_is_free(anninh_app: App, boss: Actor, lan: Holder) -> None:
+    """A taken name, an unfit one and a weak password leave the code as it was."""
+    officer = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Ba", "ninh-hoa", "tip_officer")
+    code = anninh_app.accounts.invite(boss, officer.id).code
+    for name, password in (("LAN", PASSWORD), ("a b", PASSWORD), ("ba", PASSWORD), ("ba.ba", "password123456")):
+        with pytest.raises(BadInput):
+            anninh_app.accounts.set_up(code, name, password)
+    assert anninh_app.accounts.set_up(code, "Ba.Ba", PASSWORD) == officer.id
+    with pytest.raises(NotSignedIn):
+        anninh_app.accounts.set_up(code, "other", PASSWORD)
+    assert anninh_app.accounts.sign_in("ba.ba", PASSWORD).officer == officer.id
+
+
+def test_a_setup_code_ends_after_a_day(anninh_app: App, boss: Actor, anninh_clock: FixedClock) -> None:
+    """And an earlier one as soon as there is another."""
+    officer = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Ba", "ninh-hoa", "tip_officer")
+    first, second = (anninh_app.accounts.invite(boss, officer.id).code for _ in range(2))
+    with pytest.raises(NotSignedIn):
+        anninh_app.accounts.set_up(first, "ba.ba", PASSWORD)
+    anninh_clock.advance(timedelta(hours=24))
+    with pytest.raises(NotSignedIn):
+        anninh_app.accounts.set_up(second, "ba.ba", PASSWORD)
+
+
+def test_guessing_setup_codes_is_slowed_down(anninh_app: App) -> None:
+    """By address."""
+    guess(partial(anninh_app.accounts.set_up, "AAAA-BBBB-CCCC", "ba.ba", PASSWORD, client=ELSEWHERE))
+
+
+def test_another_authenticator_begins_sessions(anninh_app: App, lan: Holder) -> None:
+    """By its own method, fresh if it showed two factors; it can't pass for a password, a chat or a token."""
+    begun = anninh_app.accounts.begin_session(lan.id, SignInMethod.PASSKEY, second_factor=True)
+    assert anninh_app.accounts.authenticate_token(begun.token).sign_in.is_fresh(anninh_app.context.clock.now())
+    for method in (SignInMethod.PASSWORD, SignInMethod.CHAT, SignInMethod.TOKEN, SignInMethod.VOUCHED):
+        with pytest.raises(NotSignedIn):
+            anninh_app.accounts.begin_session(lan.id, method)
+
+
+def test_the_program_invites_only_while_nobody_has_an_account(anninh_app: App, boss: Actor) -> None:
+    """Then people do: whoever holds the machine can't make themselves an officer unseen by this way."""
+    anninh_app.accounts.set_up(anninh_app.accounts.invite(system("setup"), boss.id).code, "boss", PASSWORD)
+    officer = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Ba", "ninh-hoa", "tip_officer")
+    with pytest.raises(PermissionError, match="invites nobody"):
+        anninh_app.accounts.invite(system("setup"), officer.id)
