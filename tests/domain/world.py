@@ -26,7 +26,7 @@ from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import Actor, person
+from anninh_core.usecase import Actor, person, system
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
 
@@ -179,7 +179,7 @@ class World:
 
     def submitted(self, findings: Sequence[Finding] = (), **changes: Any) -> Item:
         item = run_step(self.app.services.content.editing.submit, self.writer, self.item(**changes).id)
-        return run_step(self.app.services.content.editing.record_findings, self.writer, item.id, findings)
+        return run_step(self.app.services.content.editing.record_findings, system("checks"), item.id, findings)
 
     def gated(self, **changes: Any) -> Item:
         item = self.submitted(**changes)

@@ -19,6 +19,7 @@ from anninh_core.kernel.dates import (
     percent_vi,
     require_past,
     short_date,
+    short_moment,
     vietnam_time,
 )
 from anninh_core.kernel.errors import BadInput
@@ -59,6 +60,11 @@ def test_documents_pad_days_and_the_first_two_months(day: date, long: str, short
     """Zeros stand where Nghị định 30/2020/NĐ-CP puts them."""
     assert document_date(day) == long
     assert short_date(day) == short
+
+
+def test_moments_are_those_of_a_clock_in_vietnam() -> None:
+    """Whatever zone the store keeps."""
+    assert short_moment(datetime(2021, 9, 1, 2, 5, tzinfo=UTC)) == "09:05 01/9/2021"
 
 
 def test_document_numbers_have_two_digits_at_least() -> None:

@@ -17,6 +17,7 @@ from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.programme.activity import PlannedTask
 from anninh_core.domain.programme.duty import REPORT, duty_id
 from anninh_core.testing.steps import run_step
+from anninh_core.usecase import system
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
 
@@ -112,7 +113,7 @@ def _content(app: App, people: People, unit: str) -> Things:
     exposure = app.services.leaks.check.look("Gọi 0912 345 678")
     words = Outgoing(about=f"item:{found.id}", unit=unit, officer=second.id, exposure=exposure)
     return {
-        "item.found": run_step(app.services.content.editing.record_findings, second, found.id, [finding]).id,
+        "item.found": run_step(app.services.content.editing.record_findings, system("checks"), found.id, [finding]).id,
         "finding": run_step(app.services.leaks.hold, boss, words, exposure).id,
         "item": submitted().id,
         "item.draft": content.write(second, unit, piece(unit)).id,

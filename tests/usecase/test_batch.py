@@ -88,7 +88,7 @@ def test_acts_that_meet_are_carried_out_again(runner: UseCaseRunner, notes: Note
 
 def test_one_that_fails_stops_no_other(runner: UseCaseRunner, notes: Notes) -> None:
     """A bug, a refusal and a request carried out before are told each to its own act; the others are committed."""
-    notes.write(LAN.with_request("r"), "ninh-hoa", "Chào")
+    assert run_batch(runner, [writing(notes, actor=LAN.with_request("r"))]) == [None]
     acts = [
         writing(notes),
         act(failing),
@@ -101,6 +101,8 @@ def test_one_that_fails_stops_no_other(runner: UseCaseRunner, notes: Notes) -> N
     endings = run_batch(runner, acts)
     kinds = [None, RuntimeError, Refused, AlreadyDone, None, AlreadyDone, None]
     assert [ending and type(ending) for ending in endings] == kinds
+    again = [(one.request, len(one.touched)) for one in endings if isinstance(one, AlreadyDone)]
+    assert again == [("r", 1), ("new", 1)]
     assert len(colours(runner)) == 4
     assert [entry.outcome for entry in entries(runner)].count("refused") == 1
 

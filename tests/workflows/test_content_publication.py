@@ -8,12 +8,13 @@ from attrs import frozen
 from tests.messaging.conftest import PILOT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
-from anninh_core.domain.content import Item, ItemContent, ItemState, LedgerLine
+from anninh_core.domain.content import Item, ItemContent, ItemState, LedgerLine, Urgency
 from anninh_core.domain.groups import Group
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.messengers.assisted import AssistedMessenger
 from anninh_core.ports.messenger import Verdict
 from anninh_core.testing import FixedClock, MockChat, MockMessenger
+from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor
 
 HAI = "Nhóm Zalo An ninh xã Ninh Hải"
@@ -169,6 +170,22 @@ def test_handing_in_is_one_act(press: Press, app: App) -> None:
     assert (submitted.checked, submitted.gates) == (True, ())
     assert len(journal(app)) == before + 1
     assert journal(app)[-1].events == ("item.submitted", "item.checked")
+
+
+def test_nobody_says_for_the_checks_what_they_found(press: Press, app: App, appoint: Appoint) -> None:
+    """Neither an author nor whoever may everything notes that nothing was found; what nothing looked at, stays."""
+    item = app.content.write(press.editor, "hoa-lu", piece(body="Gọi ông Thử 0912 345 678.", urgency=Urgency.IMMEDIATE))
+    editing, notes = app.services.content.editing, {gate.id: "Đã xem" for gate in app.district.gates}
+    run_step(editing.submit, press.editor, item.id)
+    for actor in (press.editor, appoint(*app.district.roles)):
+        with pytest.raises(Refused, match="can't say what the checks found"):
+            run_step(editing.record_findings, actor, item.id, [])
+        assert (journal(app)[-1].action, journal(app)[-1].outcome) == ("content.record_findings", "refused")
+    board = appoint("board_admin", "reviewer")
+    with pytest.raises(WrongStep, match="the checks have not looked"):
+        app.content.approve_urgently(board, item.id, "Đang cháy", notes)
+    app.content.edit(press.editor, item.id, item.piece)
+    assert [remark.finding.gate for remark in app.content.submit(press.editor, item.id).remarks] == ["permitted"]
 
 
 def test_nothing_leaves_without_its_gates(press: Press, app: App, launch: Launch) -> None:

@@ -11,7 +11,7 @@ from anninh_core.app import App
 from anninh_core.domain.programme import DutyState
 from anninh_core.domain.reports import Report, ReportState
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.errors import AlreadyDone, BadInput, ConfigurationError, Refused, WrongStep
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import Actor, system
 
@@ -140,17 +140,20 @@ def test_the_directory_names_every_active_group(app: App, admin: Actor, launch: 
 def test_words_that_lead_to_somebody_are_decided_about_before_they_are_signed(
     app: App, report: Report, clerk: Actor, appoint: Appoint
 ) -> None:
-    """The signer hears where, a person decides, and then it is signed; each try is counted."""
+    """The signer hears where, a person decides, and then it is signed, once and by the same request key."""
     template = app.district.templates[app.district.obligation("roll-out").template]
     key = next(section.key for section in template.sections if section.key)
     app.reports.write(clerk, report.id, key, "Ông B. ở xóm 3, số 0912 345 678, cho biết")
+    keyed = clerk.with_request("k")
     with pytest.raises(WrongStep, match=r"may lead to somebody, at characters \d+–\d+"):
-        app.reports.submit(clerk, report.id, **SIGNED)
+        app.reports.submit(keyed, report.id, **SIGNED)
     decider = appoint("standing_officer")
     (finding,) = app.leaks.findings(decider).items
     assert (finding.about, finding.officer, finding.is_urgent) == (f"report:{report.id}", clerk.id, False)
     with pytest.raises(WrongStep):
-        app.reports.submit(clerk, report.id, **SIGNED)
+        app.reports.submit(keyed, report.id, **SIGNED)
     assert len(app.leaks.findings(decider).items) == 1
     app.leaks.release(decider, finding.id, reason="Ông B. đồng ý")
-    assert app.reports.submit(clerk, report.id, **SIGNED).state is ReportState.SUBMITTED
+    assert app.reports.submit(keyed, report.id, **SIGNED).state is ReportState.SUBMITTED
+    with pytest.raises(AlreadyDone):
+        app.reports.submit(keyed, report.id, **SIGNED)

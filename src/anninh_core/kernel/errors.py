@@ -15,7 +15,8 @@
     ├── TooManyRequests                    not now; `after` says when: too many tries, or all places are taken
     ├── AlreadyDone                        the same request key was carried out before
     ├── Conflict                           somebody else changed the record; retried often, in vain
-    │   └── LeaseLost                      our claim on a queue row ran out and another worker has it
+    │   ├── LeaseLost                      our claim on a queue row ran out and another worker has it
+    │   └── Stale                          the record isn't any more as the actor saw it
     ├── Unsupported (NotImplementedError)  the chosen backend can't, and says whether it ever will
     ├── StorageError (OSError)
     │   ├── StorageBusy                    locked for longer than the patience set
@@ -108,11 +109,22 @@ class AlreadyDone(AnninhError):
 
     Attributes:
         request: the key.
+        touched: kind, id and version of what was written then, as the journal names it; empty where nobody knows it
+            any more, or the key is one that a part of the program made.
+        facts: the small clear facts that the journal has of it.
     """
 
-    def __init__(self, request: str) -> None:
+    def __init__(
+        self, request: str, touched: tuple[tuple[str, str, int], ...] = (), facts: dict[str, object] | None = None
+    ) -> None:
         super().__init__(f"request {request!r} was carried out before; nothing was done twice")
         self.request = request
+        self.touched = touched
+        self.facts = facts or {}
+
+    def ids(self, kind: str) -> tuple[str, ...]:
+        """Return the ids of the records of a kind that were written then."""
+        return tuple(id for name, id, _ in self.touched if name == kind)
 
 
 class Conflict(AnninhError):
@@ -121,6 +133,26 @@ class Conflict(AnninhError):
 
 class LeaseLost(Conflict):
     """Our claim on a queue row ran out; whoever holds it now does the work."""
+
+
+class Stale(Conflict):
+    """The record isn't any more as the actor saw it. Nothing was done, and nothing of the other change is lost.
+
+    Attributes:
+        kind, id: which record.
+        seen: the version that the actor saw.
+        version: the one that it has.
+    """
+
+    def __init__(self, kind: str, id: str, *, seen: int, version: int, change: str = "") -> None:
+        super().__init__(
+            f"{kind} {id} was changed{change and f' by {change}'} since you saw it (version {seen}, now {version}); "
+            "nothing was done: read it again and decide anew"
+        )
+        self.kind = kind
+        self.id = id
+        self.seen = seen
+        self.version = version
 
 
 class Unsupported(AnninhError, NotImplementedError):

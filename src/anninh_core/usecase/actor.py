@@ -2,10 +2,11 @@
 
 from enum import Enum
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.authenticator import VOUCHED, SignIn
+from anninh_core.usecase.preconditions.act import Act, Seen
 from anninh_core.vocabulary.permissions import Permission
 
 
@@ -17,28 +18,87 @@ class ActorKind(Enum):
 
 
 @frozen
-class Actor:
-    """Who acts, and under which request key.
+class ActorName:
+    """An actor as records name one.
 
     Attributes:
         id: officer id, or the name of a part of the program.
-        request: idempotency key of this one act ("" for none): carried out at most once.
-        sign_in: how a person is known. Only who authenticates people sets it.
     """
 
     kind: ActorKind
     id: str
-    request: str = ""
-    sign_in: SignIn = VOUCHED
 
     @property
     def label(self) -> str:
         """How the journal names the actor."""
         return str(Ref(self.kind.value, self.id))
 
+
+@frozen
+class Actor(ActorName):
+    """Who acts, under which request key, and what they saw before.
+
+    Attributes:
+        request: idempotency key of this one act ("" for none): carried out at most once.
+        sign_in: how a person is known. Only who authenticates people sets it.
+        seen: records in the versions in which the actor saw them, see `seeing`.
+        act: the workflow that is under way, None for none. The runner sets it.
+        step: which step of it, "" for the one that ends it.
+    """
+
+    request: str = ""
+    sign_in: SignIn = VOUCHED
+    seen: tuple[Seen, ...] = ()
+    act: Act | None = field(default=None, eq=False, repr=False)
+    step: str = ""
+
+    @property
+    def name(self) -> ActorName:
+        """Who acts, without anything about this act."""
+        return ActorName(self.kind, self.id)
+
     def with_request(self, request: str) -> "Actor":
-        """Return the same actor with a request key."""
+        """Return the same actor with a request key: an act called twice under it is done once.
+
+        The second call raises `AlreadyDone`. A workflow that was broken off goes on where it stood when it is called
+        again. A person's key counts for that person and the operation alone; make one anew for each thing that you
+        want done. It is forgotten after the profile's `retention_days` of `request`.
+        """
         return evolve(self, request=request)
+
+    def seeing(self, kind: str, id: str, version: int) -> "Actor":
+        """Return the same actor, who acts on a record as it was in a version.
+
+        If it was changed since, the act raises `Stale` and does nothing. It is checked when the act reads the record,
+        and once more inside its commit; of several commits, inside the first. An act that was broken off and goes on
+        under its request key isn't checked again, for it has changed the record itself.
+
+        Args:
+            kind: name of the record's kind, such as `tip`; the act must read that record.
+            id: the record's id.
+            version: how often the record had been written when the actor saw it: `version` of its view, which is the
+                stored record's. A reindex counts too, although it changes nothing that people see.
+        """
+        return evolve(self, seen=(*self.seen, Seen(kind, id, version)))
+
+    def begin(self, operation: str) -> "Actor":
+        """Return the same actor at the beginning of a workflow."""
+        return evolve(self, act=Act(self.label, operation))
+
+    def for_step(self, name: str) -> "Actor":
+        """Return the same actor for a step of the workflow under way, which is committed under a key of its own.
+
+        Every step that is committed needs another name, but the one that ends the act, which takes the act's own key.
+        """
+        return evolve(self, step=f"{self.step}/{name}" if self.step else name)
+
+    def without_request(self) -> "Actor":
+        """Return the same actor for a step whose records say themselves what of it is left to do."""
+        return evolve(self, request="")
+
+    def hand_to(self, part: "Actor") -> "Actor":
+        """Return a part of the program that goes on with this act; its records say what of that is left to do."""
+        return evolve(part, act=self.act)
 
 
 def person(officer: str, sign_in: SignIn = VOUCHED) -> Actor:
@@ -67,6 +127,8 @@ SYSTEM_PERMISSIONS = {
     "delivery": frozenset({Permission.INTAKE, Permission.ADDRESS_OPEN}),
     # What the plan's dates ask for.
     "clock": frozenset({Permission.PLAN_URGE, Permission.GROUP_RUN}),
+    # What the checks found in a draft is noted beside it: nobody who wrote it has a say in that.
+    "checks": frozenset({Permission.CONTENT_EDIT}),
     # What was kept for as long as the profile says is purged, and living keys go under the new epoch.
     "keeper": frozenset({Permission.OPERATE}),
 }

@@ -82,6 +82,8 @@ def _commit_all(runner: UseCaseRunner, changes: Sequence[ChangeSet]) -> Sequence
 
 def _finish_item(runner: UseCaseRunner, act: BatchItem, change: ChangeSet, outcome: Outcome) -> Exception | None:
     try:
+        if outcome is Outcome.DUPLICATE and (done := runner.find_done(act.actor, act.action)):
+            return done
         if not runner.check_outcome(change, outcome):
             runner.run_command(act.actor, act.action, act.permission, act.body)
     except Exception as error:  # noqa: BLE001  returned to its caller together with the others' results

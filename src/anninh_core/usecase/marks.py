@@ -132,6 +132,10 @@ def workflow(
 ) -> Callable[[Callable[Concatenate[R, Actor, P], T]], Callable[Concatenate[R, Actor, P], T]]:
     """Mark an act of several commits or queries, each of which is a use case of its own.
 
+    It must stand being broken off between any two commits, and called again under the same request key. A commit that
+    isn't the last takes a key of its own (`Actor.for_step`, with `resume`), or none where its records say what is left
+    to do (`Actor.without_request`). The one that ends the act takes the key as it is.
+
     Args:
         permission: what the first of them checks.
         needs: what further ones check.
@@ -141,8 +145,9 @@ def workflow(
     def wrap(body: Callable[Concatenate[R, Actor, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            _admit(self, actor, mark)
-            return _show(self.context, actor, body(self, actor, *args, **kwargs))
+            action = _admit(self, actor, mark)
+            result = self.runner.run_workflow(actor, action, lambda begun: body(self, begun, *args, **kwargs))
+            return _show(self.context, actor, result)
 
         mark = UseCase(UseCaseKind.WORKFLOW, permission, body, needs=needs, public=public, step_up=step_up)
         _publish(call, body, mark)
@@ -155,6 +160,16 @@ def use_case_of(method: Callable[..., object]) -> UseCase | None:
     """Return the mark of a method, None if it has none."""
     use_case: UseCase | None = getattr(method, USE_CASE, None)
     return use_case
+
+
+def action_of(use_case: Callable[..., object]) -> str:
+    """Return how the journal names a use case of a service, such as `tips.assign`."""
+    service: Service = use_case.__self__  # type: ignore[attr-defined]
+    return _name(service, use_case)
+
+
+def _name(service: Service, method: Callable[..., object]) -> str:
+    return f"{service.action_prefix}.{method.__name__}"
 
 
 def _show(context: UseCaseContext, actor: Actor, result: T) -> T:
@@ -182,7 +197,7 @@ def _admit(service: Service, actor: object, mark: UseCase) -> str:
             f"{mark.body.__qualname__} takes an Actor first, not {actor!r}; "
             "a larger act takes it in with `uow.include(…)`"
         )
-    action = f"{service.action_prefix}.{mark.body.__name__}"
+    action = _name(service, mark.body)
     if mark.step_up:
         service.runner.require_fresh(actor, action, mark.permission)
     return action

@@ -1,13 +1,11 @@
 """Reading for one act of one actor: permission first, then sealed bodies opened."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from attrs import frozen
 
-from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import DecryptionError, NotFound, Refused
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import Record, Scalar
@@ -17,9 +15,9 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units
 from anninh_core.usecase.journal.looks import Look, OpenedRecords
 from anninh_core.usecase.kinds import Kind, M, Model
-from anninh_core.usecase.limits import limit_permits
-from anninh_core.usecase.permits import USE_CASE, Permits, Refusals, RequiredPermission, UseCase, UseCaseKind
-from anninh_core.vocabulary.permissions import Permission
+from anninh_core.usecase.permission_checks import PermissionChecks
+from anninh_core.usecase.permits import USE_CASE, Permits, UseCase, UseCaseKind
+from anninh_core.usecase.preconditions.seen_versions import SeenVersions
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,33 +31,20 @@ class Listing(Generic[T]):
     cursor: str = ""
 
 
-class ReadSession:
+class ReadSession(PermissionChecks):
     """What a query works with. It is read-only.
 
     Attributes:
-        at: the moment the act began; every time in it is this one.
-        today: the day it is then for residents and officers.
-        unit: the unit the act is about, as the journal will say.
-        facts: small clear facts for the journal.
         opened: the records that were opened.
-        required: the permissions that the bodies under way must check, the innermost last.
+        seen: in which versions the actor saw records, which must be as they were.
     """
 
     _includable_kinds: frozenset[UseCaseKind] = frozenset({UseCaseKind.QUERY})
 
     def __init__(self, context: UseCaseContext, permits: Permits, actor: Actor, action: str) -> None:
-        self.context = context
-        self.permits = limit_permits(permits, actor, context.district)
-        self.actor = actor
-        self.action = action
-        self.at = context.clock.now()
-        self.today = local_date(self.at)
-        self.unit = context.district.root
-        self.facts: dict[str, Scalar] = {}
+        super().__init__(context, permits, actor, action)
         self.opened = OpenedRecords()
-        self.required: list[RequiredPermission] = []
-        self._refusals = Refusals()
-        self._permitted_units: dict[tuple[str, Permission], Sequence[str] | None] = {}
+        self.seen = SeenVersions(context.storage.journal, permits, actor)
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a public use case as part of this act: same actor, same moment, its own permission checked.
@@ -75,47 +60,6 @@ class ReadSession:
         with self.requiring(mark.permission):
             result: T = mark.body(service, self, *args, **kwargs)
             return result
-
-    def requiring(self, permission: Permission) -> AbstractContextManager[None]:
-        """Run a marked body inside a `with`: it must check `permission` on some unit before it ends."""
-        return RequiredPermission(self.required, permission, self.action)
-
-    def permit(self, unit: str) -> None:
-        """Check the marked permission on a unit.
-
-        Raises:
-            Refused: with the reason and the role that would do.
-        """
-        required = self.required[-1]
-        required.checked = True
-        unit_id = self.context.district.unit(unit).id
-        if not self.required[1:]:
-            self.unit = unit_id
-        verdict = self.permits.may(self.actor, required.permission, unit, self.today)
-        if not verdict.allowed:
-            raise Refused(verdict.why)
-
-    def permit_any(self, *units: str) -> None:
-        """Check the marked permission on one of several units; the act is about the first, and so is a refusal."""
-        permitted = self.permitted_units()
-        self.permit(next((unit for unit in units if permitted is None or unit in permitted), units[0]))
-        self.unit = self.context.district.unit(units[0]).id
-
-    def permitted_units(self) -> Sequence[str] | None:
-        """Return the units on which the marked permission holds, None for all of them.
-
-        Raises:
-            Refused: it holds nowhere.
-        """
-        required = self.required[-1]
-        required.checked = True
-        asked = (self.actor.label, required.permission)
-        if asked not in self._permitted_units:
-            self._permitted_units[asked] = self.permits.units(self.actor, required.permission, self.today)
-        units = self._permitted_units[asked]
-        if units is not None and not units:
-            raise Refused(self.permits.may(self.actor, required.permission, self.context.district.root, self.today).why)
-        return units
 
     def get(self, kind: Kind[M], id: str) -> M | None:
         """Return a model, or None."""
@@ -141,15 +85,6 @@ class ReadSession:
         model = self.get_readable(kind, id)
         return model is not None and self.is_barred(kind.excluded(model))
 
-    def is_barred(self, excluded: Collection[str]) -> bool:
-        """Tell whether the actor, or the unit where the actor is at home, is among those who are excluded."""
-        return bool(excluded) and not set(excluded).isdisjoint(self.marks)
-
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """By what a conflict of interest may name the actor, for `excluding` in a list."""
-        return self.permits.list_marks(self.actor.id)
-
     def get_permitted(self, kind: Kind[M], id: str, see: str = "") -> M:
         """Return a model on whose unit the marked permission holds.
 
@@ -172,11 +107,17 @@ class ReadSession:
         return model
 
     def check_not_excluded(self, kind: Kind[M], model: M, see: str = "", *, asked_for: str = "") -> None:
-        """Check that no conflict of interest keeps the actor away from a model; raises as `get_permitted` does."""
+        """Check that no conflict of interest keeps the actor away from a model that is otherwise theirs to know of.
+
+        Raises:
+            Stale: it was changed since the actor saw it.
+            NotVisible: as `get_permitted`.
+        """
         if self.is_barred(kind.excluded(model)):
             truth = f"{self.actor.label} is excluded from it by a conflict of interest"
             about = str(Ref(kind.name, model.id))
             raise self.withhold(kind.name, asked_for or model.id, truth, see, unit=kind.unit(model), about=about)
+        self.seen.check(kind.name, model.id)
 
     def get_visible(self, kind: Kind[M], id: str, see: str = "", *, asked_for: str = "") -> M:
         """Return a model whose unit the caller checks next; raises as `get_permitted` does, but for that.
@@ -336,6 +277,7 @@ class ReadSession:
     def _decode(self, kind: Kind[M], record: Record, body: bytes, *, asked: bool = False) -> M:
         """Return the model of an opened body, and note it for the journal."""
         self.opened.add(kind, record, asked=asked)
+        self.seen.note_read(record)
         model = kind.read(record, body)
         self._note_read(record, model)
         return model

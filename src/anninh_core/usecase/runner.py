@@ -16,6 +16,7 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import DataKey
 from anninh_core.usecase.journal.looks import Look, LookFolder
 from anninh_core.usecase.permits import Permits
+from anninh_core.usecase.preconditions.request_keys import describe_done, request_key
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import Prefetched, UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -65,7 +66,8 @@ class UseCaseRunner:
 
         Raises:
             Refused: and the refusal stands in the journal.
-            AlreadyDone: the actor's request key was used before.
+            AlreadyDone: it was carried out before under the actor's request key.
+            Stale: a record isn't any more as the actor saw it.
             Conflict: `MAX_TRIES` times in a row somebody else changed the same record.
         """
         for attempt in range(MAX_TRIES):
@@ -96,11 +98,10 @@ class UseCaseRunner:
 
         Raises:
             Refused: and the refusal stands in the journal.
-            AlreadyDone: the actor's request key was used before.
+            AlreadyDone: it was carried out before under the actor's request key.
         """
-        if actor.request and self.context.storage.requested(actor.request):
-            raise AlreadyDone(actor.request)
         uow = UnitOfWork(self.context, self.permits, actor, action, ahead)
+        self._require_new(actor, action)
         try:
             with uow.requiring(permission):
                 return uow, body(uow)
@@ -114,10 +115,16 @@ class UseCaseRunner:
         Raises:
             AlreadyDone: its request key was used before.
             LeaseLost: the queue row it settles belongs to another worker now.
+            Stale: a record isn't any more as the actor saw it.
         """
         change_set = uow.build_change_set()
         (outcome,) = self.apply([change_set])
-        return self.check_outcome(change_set, outcome)
+        if outcome is Outcome.DUPLICATE and uow.request is not None:
+            raise describe_done(self.context.storage.journal, uow.request)
+        is_committed = self.check_outcome(change_set, outcome)
+        if is_committed and uow.actor.act is not None:
+            uow.actor.act.note_commit(change_set.request)
+        return is_committed
 
     def apply(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         """Commit change sets and return what became of each. Every commit of the program comes through here.
@@ -176,6 +183,35 @@ class UseCaseRunner:
             # Without a thing that it shows, or with facts of its own, a look is like no other.
             self._write_look(session, look, folds=folds and bool(look.named) and not session.facts)
         return result
+
+    def run_workflow(self, actor: Actor, action: str, body: Callable[[Actor], T]) -> T:
+        """Run an act of several commits; under a request key it is done once, and goes on where it was broken off.
+
+        Raises:
+            AlreadyDone: all of it was carried out before under the actor's request key.
+        """
+        if actor.act is not None or not (actor.request or actor.seen):
+            self._require_new(actor, action)
+            return body(actor)
+        begun = actor.begin(action)
+        self._require_new(begun, action)
+        result = body(begun)
+        if begun.act is not None and begun.act.is_repeat:
+            raise begun.act.sum_up()
+        return result
+
+    def find_done(self, actor: Actor, action: str) -> AlreadyDone | None:
+        """Return what is known of an act that was carried out before under the actor's request key, None for none."""
+        key = request_key(self.context.keys, actor, action)
+        if key is None or not self.context.storage.requested(key.stored):
+            return None
+        if actor.act is not None and key.stored in actor.act.committed:
+            raise AssertionError(f"{action} commits two steps under one key; name them apart with `Actor.for_step`")
+        return describe_done(self.context.storage.journal, key)
+
+    def _require_new(self, actor: Actor, action: str) -> None:
+        if done := self.find_done(actor, action):
+            raise done
 
     def require_fresh(self, actor: Actor, action: str, permission: Permission) -> None:
         """Check that a person has just shown a second factor.

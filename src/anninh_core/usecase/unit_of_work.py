@@ -32,6 +32,7 @@ from anninh_core.usecase.journal.entries import touched_by
 from anninh_core.usecase.kinds import Kind, M, Model, differences
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, PendingRow
 from anninh_core.usecase.permits import Permits, UseCaseKind
+from anninh_core.usecase.preconditions.request_keys import RequestKey, request_key
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
@@ -49,6 +50,7 @@ class UnitOfWork(ReadSession):
         self, context: UseCaseContext, permits: Permits, actor: Actor, action: str, ahead: Prefetched | None = None
     ) -> None:
         super().__init__(context, permits, actor, action)
+        self.request = request_key(context.keys, actor, action)
         self._prefetched = ahead or {}
         self._loaded: dict[tuple[str, str], tuple[int, Any]] = {}
         self._saved: dict[tuple[str, str], tuple[Kind[Any], Any]] = {}
@@ -71,9 +73,8 @@ class UnitOfWork(ReadSession):
         """
         key = (kind.name, id)
         if key in self._saved or key in self._loaded:
-            _, cached = self._saved.get(key) or self._loaded[key]
-            model: M | None = cached
-            return model
+            cached: tuple[Any, M | None] = self._saved.get(key) or self._loaded[key]
+            return cached[1]
         stored = super().get(kind, id)
         if stored is None:
             self._loaded[key] = (0, None)
@@ -85,10 +86,9 @@ class UnitOfWork(ReadSession):
         if key not in self._found_ids:
             saved = (m.id for k, m in self._saved.values() if k.name == kind.name and k.found_by(m) == text)
             id = next(saved, "") or find_id(self.context.keys, self.context.storage.keyring, kind, text)
-            if not id:
-                return ""
-            self._found_ids[key] = id
-        return self._found_ids[key]
+            if id:
+                self._found_ids[key] = id
+        return self._found_ids.get(key, "")
 
     def save(self, kind: Kind[M], model: M) -> M:
         """Put a new or changed model into the change set and return it.
@@ -102,8 +102,7 @@ class UnitOfWork(ReadSession):
 
     def guard_version(self, kind: Kind[M], model: M) -> None:
         """Let the commit fail if a model that was only read changes meanwhile."""
-        version, _ = self._loaded[kind.name, model.id]
-        self._guards.append(Guard(kind.name, model.id, version))
+        self._guards.append(Guard(kind.name, model.id, self._loaded[kind.name, model.id][0]))
 
     def guard_absent(self, kind: Kind[Any], where: Mapping[str, Scalar]) -> None:
         """Let the commit fail if a record matching `where` is left after it."""
@@ -198,8 +197,12 @@ class UnitOfWork(ReadSession):
         self._corrections += differences
 
     def guard_request(self, request: str) -> None:
-        """Set the request key late: the commit fails if another act was committed under it."""
-        self.actor = self.actor.with_request(request)
+        """Set the request key late, whoever acts: the commit fails if another act was committed under it."""
+        self.request = RequestKey(request, request)
+
+    def drop_request(self) -> None:
+        """Commit without the request key: what was asked for isn't done by this, and may be asked for again."""
+        self.request = None
 
     def add_event(self, name: str) -> None:
         """Name something that happened, for reactions and listeners."""
@@ -280,13 +283,13 @@ class UnitOfWork(ReadSession):
             unit=self.unit,
             events=tuple(self._events),
             touched=tuple(touched_by(record, self.context.names) for record in records),
-            facts={**self.facts, **self.actor.sign_in.facts},
+            facts={**self.facts, **self.actor.sign_in.facts, **({} if self.request is None else self.request.facts)},
             named=tuple(self.opened.destroyed),
         )
         return ChangeSet(
             entry=entry,
             records=tuple(sorted(records, key=lambda record: (record.kind, record.id))),
-            guards=tuple(self._guards),
+            guards=(*self._guards, *self.seen.guards()),
             keys=tuple(indexed_keys(self.context.keys, self._keys, self._saved.values())),
             sealed_under=tuple(stored[scope] for scope in scopes if scope in stored),
             inbox=tuple(self._inbox),
@@ -295,7 +298,7 @@ class UnitOfWork(ReadSession):
             outbox_settled=self._outbox_settled,
             counters=(*differences(self.context.district, self._iter_changed()), *self._corrections),
             search=(*self._terms, *self._iter_search_terms()),
-            request=self.actor.request,
+            request="" if self.request is None else self.request.stored,
         )
 
     def _get_record(self, kind: Kind[Any], id: str) -> Record | None:

@@ -29,6 +29,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Id, Reason
 from anninh_core.usecase.marks import workflow
+from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -70,8 +71,15 @@ class ErasureWorkflow(Workflow):
             WrongStep: a case isn't over, a legal hold forbids it, they are an officer, nobody knows who asked, or it
                 was decided before.
         """
-        erasure = self._run(actor, partial(self._grant, id=erasure_id, rule=rule, reason=reason))
-        return self.carry_out(actor, erasure_id) if self.is_due(erasure) else erasure
+        grant = partial(self._grant, id=erasure_id, rule=rule, reason=reason)
+        erasure = resume(
+            actor,
+            lambda: self._run(actor.for_step("grant"), grant),
+            lambda _: self.services.retention.erasures.erasure(actor, erasure_id),
+        )
+        if erasure.state is not ErasureState.GRANTED or not self.is_due(erasure):
+            return erasure
+        return self.carry_out(actor, erasure_id)
 
     def is_due(self, erasure: Erasure) -> bool:
         """Tell whether a wish was granted so long ago that it may be carried out."""
@@ -91,13 +99,14 @@ class ErasureWorkflow(Workflow):
             WrongStep: nobody granted it, it isn't due, or something stands against it now (see `erase`); or a key is
                 still there, such as while another worker purges.
         """
-        while len(messages := self._run(actor, partial(self._remove_words, id=erasure_id))) == _BATCH_SIZE:
+        unkeyed = actor.without_request()
+        while len(messages := self._run(unkeyed, partial(self._remove_words, id=erasure_id))) == _BATCH_SIZE:
             self._delete_files(messages)
         self._delete_files(messages)
         order = partial(self._order_erasure, id=erasure_id)
         erasure = self._run(actor, order)
         if erasure.state is ErasureState.GRANTED:
-            self.services.retention.purges.purge(actor, scopes=erasure.scopes)
+            self.services.retention.purges.purge(unkeyed, scopes=erasure.scopes)
             erasure = self._run(actor, order)
         if erasure.state is not ErasureState.DONE:
             raise WrongStep(f"erasure {erasure_id} is ordered, and not all of it is destroyed; carry it out again")
@@ -140,7 +149,10 @@ class ErasureWorkflow(Workflow):
         self._check_due(erasure)
         if any(True for _ in self._check_erasable(uow, erasure.conversation)):
             raise WrongStep(f"something was said just now that erasure {id} is about; carry it out again")
-        return self.services.retention.erasures.order_erasure(uow, id)
+        ordered = self.services.retention.erasures.order_erasure(uow, id)
+        if ordered.state is ErasureState.GRANTED:  # the keys are destroyed next; what ends the act is that none is left
+            uow.drop_request()
+        return ordered
 
     def _check_due(self, erasure: Erasure) -> None:
         if erasure.state is not ErasureState.GRANTED or not self.is_due(erasure):

@@ -1,7 +1,9 @@
 """Creating a group: planned, created on its messenger (or by hand), and linked."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
+from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.loading import load_group
 from anninh_core.domain.groups.model import Group, GroupState, KeyPerson
 from anninh_core.domain.services import Services
@@ -10,6 +12,7 @@ from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import command, query, workflow
+from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -53,9 +56,17 @@ class GroupCreation(Workflow):
             UnknownOutcome: the group may have been created.
         """
         self._require_creator(messenger, title, "plan the group with `groups.plan`, let a person create")
-        group = self.services.groups.lifecycle.plan(
-            actor, unit, kind=kind, title=title, hours=hours, key_people=key_people, local_models=local_models
+        plan = partial(
+            self.services.groups.lifecycle.plan,
+            actor.for_step("plan"),
+            unit,
+            kind=kind,
+            title=title,
+            hours=hours,
+            key_people=key_people,
+            local_models=local_models,
         )
+        group = resume(actor, plan, lambda done: self.services.groups.queries.get(actor, *done.ids(GROUP.name)))
         return self.create(actor, group.id, messenger, members)
 
     @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True)

@@ -1,10 +1,13 @@
 """Rotation of the keys: a new epoch and a new signing key."""
 
+from functools import partial
+
 from attrs import frozen
 
 from anninh_core.ports.keys import SigningKeys
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import workflow
+from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
@@ -34,8 +37,9 @@ class KeyRotation(Workflow):
         The blind key stays: receipts, known residents and the index of search are hashed with it, and under another one
         nobody who wrote before would be known again. Whoever stole the keys keeps what was wrapped until then.
         """
-        epoch = self.services.key_management.turn_epoch(actor)
+        management, heads = self.services.key_management, self.services.audit.heads
+        turn = partial(management.turn_epoch, actor.for_step("epoch"))
+        epoch = resume(actor, turn, lambda _: self.context.keys.epoch)
         if not isinstance(self.context.keys, SigningKeys):
             return RotatedKeys(epoch, "")
-        key = self.services.audit.heads.rotate_signing_key(actor.with_request(""))
-        return RotatedKeys(epoch, key.id)
+        return RotatedKeys(epoch, heads.rotate_signing_key(actor).id)

@@ -54,6 +54,7 @@ class ReportSubmission(Workflow):
             exposure=self.services.leaks.check.look("\n".join(text for _, text in draft.words)),
         )
         if not is_clear(uow, self.services.leaks, self.services.duty, words):
+            uow.drop_request()  # nothing is handed in yet; once a person lets it go, it is by the same key
             return words
         report = self.services.reports.signing.submit(uow, report_id, number=number, issued_on=issued_on, signer=signer)
         uow.permit(report.unit)

@@ -12,7 +12,7 @@ from anninh_core.domain.content import Content, Item, ItemContent
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.queues import OutboxState
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.runner import UseCaseRunner
 
 PIECE = ItemContent(
@@ -63,7 +63,7 @@ def submitted(content: Content, hoa: Actor) -> Make:
     def make(**changes: Any) -> Item:
         item = content.editing.write(hoa, "hoa-lu", evolve(PIECE, **changes))
         run_step(content.editing.submit, hoa, item.id)
-        return run_step(content.editing.record_findings, hoa, item.id, [])
+        return run_step(content.editing.record_findings, system("checks"), item.id, [])
 
     return make
 
@@ -96,7 +96,7 @@ def corrected(content: Content, hoa: Actor, minh: Actor) -> Correct:
         piece = evolve(PIECE, title="Nói lại cho đúng", category="correction", replaces=original.id, **changes)
         item = content.editing.correct(hoa, original.id, piece)
         run_step(content.editing.submit, hoa, item.id)
-        run_step(content.editing.record_findings, hoa, item.id, [])
+        run_step(content.editing.record_findings, system("checks"), item.id, [])
         return pass_gates(content, minh, item)
 
     return make

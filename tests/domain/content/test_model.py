@@ -117,9 +117,7 @@ def test_silence_is_no_answer() -> None:
 
 def urgent() -> Item:
     piece = evolve(PIECE, urgency=Urgency.IMMEDIATE)
-    return Item(id="i1", unit="hoa-lu", versions=(ItemVersion(piece=piece, by="hoa", at=AT),)).moved(
-        ItemState.SUBMITTED
-    )
+    return evolve(submitted(), versions=(ItemVersion(piece=piece, by="hoa", at=AT),))
 
 
 def test_one_person_may_approve_what_cannot_wait() -> None:
@@ -138,6 +136,8 @@ def test_one_person_may_not_approve_what_can_wait() -> None:
         submitted().approved_urgently([gate("true", by="hoa")], "Vội", AT)
     with pytest.raises(BadInput, match="why it can't wait"):
         urgent().approved_urgently([gate("true", by="hoa")], "", AT)
+    with pytest.raises(WrongStep, match="the checks have not looked"):
+        evolve(urgent(), checked=False).approved_urgently([gate("true", by="hoa")], "Vội", AT)
 
 
 def test_the_review_afterwards_needs_a_second_person() -> None:

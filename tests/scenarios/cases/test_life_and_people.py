@@ -13,7 +13,6 @@ from tests.scenarios.cases.life_bench import NAME, PHONE, Desk, appoint, setup_g
 from anninh_core.domain.content import ItemContent
 from anninh_core.domain.duty import Holiday, Shift
 from anninh_core.domain.tips import TipState
-from anninh_core.domain.tips.handling.base import describe_moment
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import fold
 
@@ -242,7 +241,3 @@ class TestPapers:
         )
         assert "Tồn đầu kỳ 0 + nhận 3 = giải quyết 1 + chuyển 1 + tồn cuối kỳ 1." in september
         assert "Tồn đầu kỳ 1 + nhận 1 = giải quyết 1 + chuyển 0 + tồn cuối kỳ 1." in october
-
-    def test_moments_are_local(self, desk: Desk) -> None:
-        """What people read is Vietnam's time, not the store's."""
-        assert describe_moment(desk.clock.now()) == "09:05 01/09/2021"

@@ -13,8 +13,11 @@ from tests.scenarios.cases.duty_bench import FIRE, Duty
 
 from anninh_core.domain.duty import AlarmState, Telling
 from anninh_core.kernel.errors import AnninhError
-from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.changes import ChangeSet, Outcome, entry_from
+from anninh_core.ports.keys import Keys
 from anninh_core.ports.storage import Storage
+from anninh_core.usecase import Actor
+from anninh_core.usecase.preconditions.request_keys import RequestKey
 
 REPORTER, FIRST, DEPUTY = "Bà Thử", "Trực Một", "Trực Hai"
 
@@ -85,10 +88,18 @@ def test_killed_at_any_commit(duty: Duty, monkeypatch: pytest.MonkeyPatch, numbe
     assert len(steps) == len(set(steps))
 
 
+def key_of_old(_: Keys, actor: Actor, _action: str) -> RequestKey | None:
+    """Return what earlier versions stored: a person's key as it was."""
+    return RequestKey(actor.request, actor.request) if actor.request else None
+
+
+@pytest.mark.parametrize("upgraded", [False, True])
 @pytest.mark.parametrize("stored", [False, True])
 @pytest.mark.parametrize("number", range(1, 6))
-def test_an_order_is_carried_out_once(duty: Duty, monkeypatch: pytest.MonkeyPatch, number: int, stored: bool) -> None:
-    """However it is cut off: acknowledged, in the officer's hands, and told so at least once."""
+def test_an_order_is_carried_out_once(
+    duty: Duty, monkeypatch: pytest.MonkeyPatch, number: int, stored: bool, upgraded: bool
+) -> None:
+    """However it is cut off, by an upgrade too: acknowledged, in the officer's hands, and told so at least once."""
     officer = duty.officer(FIRST)
     duty.roster(officer)
     duty.dialog.says(REPORTER, FIRE)
@@ -99,6 +110,8 @@ def test_an_order_is_carried_out_once(duty: Duty, monkeypatch: pytest.MonkeyPatc
     storage = duty.app.context.storage
     with monkeypatch.context() as deadly:
         deadly.setattr(storage, "commit", Death(storage.commit, number, stored))
+        if upgraded:
+            deadly.setattr("anninh_core.usecase.unit_of_work.request_key", key_of_old)
         with suppress(Killed):
             duty.app.worker.drain()
     duty.clock.advance(_LEASE)
@@ -106,6 +119,9 @@ def test_an_order_is_carried_out_once(duty: Duty, monkeypatch: pytest.MonkeyPatc
     (tip,) = duty.app.tips.list(duty.boss).items
     assert (duty.alarm().state, duty.alarm().acknowledged_by) == (AlarmState.ACKNOWLEDGED, officer.id)
     assert tip.handlers == (officer.id,)
+    lines = duty.app.context.storage.journal.read(limit=10_000)
+    acts = [entry.action for line in lines if (entry := entry_from(line.content)).actor == officer.label]
+    assert [acts.count(act) for act in ("duty.acknowledge", "tips.triage", "tips.assign")] == [1, 1, 1]
     duty.dialog.hears(FIRST, "đã nhận việc")
 
 

@@ -32,7 +32,7 @@ class Office:
         self.app = app
         self.signed_out: set[str] = set()
         door, threads = Door(app), CallThreads(2, 20)
-        calls = Calls(door, self._authenticate, RateLimiter(Rate(per_minute=1000, burst=1000)), Replays(door))
+        calls = Calls(door, self._authenticate, RateLimiter(Rate(per_minute=1000, burst=1000)), Replays(app, door))
         feed = ChangeFeed(app.context.storage.journal, threads, every=0.005)
         self.endpoint = EventsEndpoint(calls, feed, ChangeVisibility(app, door), threads, most=5)
 

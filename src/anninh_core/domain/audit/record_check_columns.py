@@ -47,7 +47,7 @@ def _differing(context: UseCaseContext, kind: Kind[Any], record: Record, body: b
     if record.schema != kind.schema:
         return []
     try:
-        model = kind.decode(body, record.schema)
+        model = kind.read(record, body)
     except (StorageError, ValueError):
         return ["the body itself"]
     columns, multi = kind.columns(model), kind.multi(model)

@@ -9,8 +9,9 @@ from anninh_core.domain.content.loading import load_item
 from anninh_core.domain.content.model import Item, ItemState
 from anninh_core.domain.content.rules import check_complete, check_content
 from anninh_core.domain.content.values import ItemContent, ItemVersion
-from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.encryption.clean_copies import clean_attachments, store_clean
 from anninh_core.usecase.marks import Service, command, step
@@ -84,7 +85,15 @@ class ItemEditing(Service):
 
     @step(Permission.CONTENT_EDIT)
     def record_findings(self, uow: UnitOfWork, item_id: str, findings: Sequence[Finding]) -> Item:
-        """Note what the checks found in the words as they stand; nothing is approved before they have looked."""
+        """Note what the checks found in the words as they stand; nothing is approved before they have looked.
+
+        Raises:
+            Refused: a person says so. What was found is known to the program that looked, and told by nobody else.
+        """
+        if uow.actor.kind is not ActorKind.SYSTEM:
+            raise Refused(
+                f"{uow.actor.label} can't say what the checks found in item {item_id}: they look when it is submitted"
+            )
         item = load_item(uow, item_id).noticed(findings)
         uow.facts["findings"] = len(item.remarks)
         uow.add_event("item.checked")

@@ -46,6 +46,8 @@ TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
 }
 """The whole state machine. What was published is never edited: a correction is an item of its own."""
 
+_UNCHECKED = "the checks have not looked at this version (record_findings)"
+
 
 @frozen(kw_only=True)
 class Item:
@@ -153,7 +155,7 @@ class Item:
     def missing(self, gates: Sequence[Gate]) -> tuple[str, ...]:
         """Return what stands between this version and its approval, one line each."""
         answers = {answer.gate: answer for answer in self.gates}
-        lines = [] if self.checked else ["the checks have not looked at this version (record_findings)"]
+        lines = [] if self.checked else [_UNCHECKED]
         for gate in gates:
             answer = answers.get(gate.id)
             if answer is None:
@@ -186,6 +188,8 @@ class Item:
         """
         if self.piece.urgency is not Urgency.IMMEDIATE:
             raise WrongStep(f"item {self.id} is {self.piece.urgency}: only an immediate one is approved by one person")
+        if not self.checked:
+            raise WrongStep(f"item {self.id} can't be approved: {_UNCHECKED}; submit it")
         if not reason.strip() or not all(answer.note.strip() for answer in answers):
             raise BadInput(f"item {self.id}: say why it can't wait, and a note at every gate")
         by, at = answers[0].by, answers[0].at

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from anninh_core.domain.key_management.model import EpochLog, EpochUse, KeyStatus
 from anninh_core.domain.key_management.notes import forget_epoch, observe_epochs, read_epochs, read_recovery
@@ -14,6 +15,7 @@ from anninh_core.ports.storage import KeyRing
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.marks import Service, query, workflow
+from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -42,12 +44,18 @@ class KeyManagement(Service):
         """
         keys = self.context.keys
         ordered = _note("keys.turn_ordered", {"epoch": keys.epoch})
-        self.runner.run_command(actor, "keys.turn_epoch", Permission.OPERATE, ordered)
+        ended: str | None = resume(
+            actor,
+            lambda: self.runner.run_command(actor.for_step("order"), "keys.turn_epoch", Permission.OPERATE, ordered),
+            lambda done: str(done.facts["epoch"]),
+        )
         observe_epochs(self.context)
-        before, epoch = keys.epoch, keys.turn_epoch()
+        is_turned = ended not in (None, keys.epoch)
+        before = ended or keys.epoch
+        epoch = keys.epoch if is_turned else keys.turn_epoch()
         observe_epochs(self.context)
         turned = _note("keys.epoch_turned", {"epoch": epoch, "before": before})
-        self.runner.run_command(actor.with_request(""), "keys.finish_turn", Permission.OPERATE, turned)
+        self.runner.run_command(actor, "keys.finish_turn", Permission.OPERATE, turned)
         return epoch
 
     @workflow(Permission.OPERATE, step_up=True)
@@ -60,22 +68,31 @@ class KeyManagement(Service):
             BadInput: it is in use, or there is no such epoch.
             WrongStep: something is still wrapped under it and can't be wrapped anew.
         """
-        keys = self.context.keys
-        ordered = _note("keys.destruction_ordered", {"epoch": epoch})
-        self.runner.run_command(actor, "keys.destroy_epoch", Permission.OPERATE, ordered)
-        if epoch == keys.epoch:
+        ordered = _note("keys.destruction_ordered", {"epoch": epoch}, partial(self._require_ended, epoch=epoch))
+        resume(
+            actor,
+            lambda: self.runner.run_command(actor.for_step("order"), "keys.destroy_epoch", Permission.OPERATE, ordered),
+            lambda _: None,
+        )
+        if epoch in _name_epochs(self.context):  # else it was destroyed when this was called before
+            self._destroy(epoch)
+        destroyed = _note("keys.epoch_destroyed", {"epoch": epoch})
+        self.runner.run_command(actor, "keys.finish_destruction", Permission.OPERATE, destroyed)
+
+    def _require_ended(self, epoch: str) -> None:
+        if epoch == self.context.keys.epoch:
             raise BadInput(f"epoch {epoch!r} is in use; turn the epoch first")
-        if epoch not in {span.name for span in observe_epochs(self.context).spans}:
+        if epoch not in _name_epochs(self.context):
             raise BadInput(f"there is no epoch {epoch!r} to destroy; `anninh keys status` lists those that there are")
+
+    def _destroy(self, epoch: str) -> None:
         if remaining := rewrap_epoch(self.runner, epoch):
             raise WrongStep(
                 f"{remaining} data keys under epoch {epoch!r} don't open and can't be wrapped anew, so it stays; "
                 "`anninh doctor --deep` names what they seal, a backup may have them whole"
             )
-        keys.destroy_epoch(epoch)
+        self.context.keys.destroy_epoch(epoch)
         forget_epoch(self.context, epoch)
-        destroyed = _note("keys.epoch_destroyed", {"epoch": epoch})
-        self.runner.run_command(actor.with_request(""), "keys.finish_destruction", Permission.OPERATE, destroyed)
 
     @query(Permission.OPERATE, public=True)
     def status(self, session: ReadSession) -> KeyStatus:
@@ -128,11 +145,18 @@ def _count_uses(context: UseCaseContext, log: EpochLog) -> list[EpochUse]:
     ]
 
 
-def _note(event: str, facts: Mapping[str, Scalar]) -> Callable[[UnitOfWork], None]:
-    """Return what checks the permission and leaves an entry."""
+def _name_epochs(context: UseCaseContext) -> frozenset[str]:
+    return frozenset(span.name for span in observe_epochs(context).spans)
+
+
+def _note(
+    event: str, facts: Mapping[str, Scalar], check: Callable[[], None] = lambda: None
+) -> Callable[[UnitOfWork], None]:
+    """Return what checks the permission, and that it makes sense, and leaves an entry."""
 
     def note(uow: UnitOfWork) -> None:
         uow.permit(uow.context.district.root)
+        check()
         uow.facts |= facts
         uow.add_event(event)
 

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.actor import Actor, ActorKind
+from anninh_core.usecase.actor import Actor, ActorKind, ActorName
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.opinions import Flag
 
@@ -50,8 +50,8 @@ GROUP_ACTIONS = frozenset({ModerationAction.DELETE, ModerationAction.LOCK, Moder
 """Actions that somebody or some messenger must carry out in the group."""
 
 
-def _without_request(actor: Actor) -> Actor:
-    return actor.with_request("")
+def _name(actor: ActorName) -> ActorName:
+    return actor.name if isinstance(actor, Actor) else actor
 
 
 @frozen(kw_only=True)
@@ -66,7 +66,7 @@ class Ruling:
         Refused: `by` is a part of the program. A machine flags; only a person decides.
     """
 
-    by: Actor = field(converter=_without_request)
+    by: ActorName = field(converter=_name)
     at: datetime
     action: ModerationAction
     rule: str
@@ -99,7 +99,7 @@ class Appeal:
 
     words: str = field(repr=False)
     at: datetime
-    by: Actor | None = None
+    by: ActorName | None = None
     decided_at: datetime | None = None
     text: str = field(default="", repr=False)
 
@@ -223,7 +223,7 @@ class Post:
             raise BadInput(f"the appeal about post {self.id} is answered in words")
         decided = self.moved(S.UPHELD if uphold else S.OVERTURNED)
         assert self.appeal is not None
-        appeal = evolve(self.appeal, by=_without_request(by), decided_at=at, text=text)
+        appeal = evolve(self.appeal, by=by.name, decided_at=at, text=text)
         task = self.task if uphold else self._undo_task(able=able)
         return evolve(decided, appeal=appeal, task=task)
 

@@ -139,9 +139,11 @@ class Erasures(Service):
         erasure = _load_erasure(uow, erasure_id)
         done = erasure.done(uow.at)
         keyring = self.context.storage.keyring
-        remaining = [scope for scope in erasure.scopes if keyring.get(scope) is not None]
+        going = {scope for scope in erasure.scopes if _is_going(uow, scope)}
+        # A key may be gone and its order not noted as carried out: where a purge died between the two.
+        remaining = [scope for scope in erasure.scopes if scope in going or keyring.get(scope) is not None]
         for scope in remaining:
-            if not _is_going(uow, scope):
+            if scope not in going:
                 self._purges.order_destruction(uow, scope, erasure.unit, timedelta(0), _PURGE_REASON)
         uow.facts |= {"erasure": erasure.id, "scope": erasure.conversation}
         if remaining:

@@ -8,6 +8,7 @@ order that the next run carries out: of the marked key, and of no other that its
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from anninh_core.domain.retention.clocks.model import OpensScopes, ReadsScope, no_scopes
@@ -42,6 +43,7 @@ from anninh_core.usecase.arguments import Id, Limit, Reason
 from anninh_core.usecase.decision import require_reason_code
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query, step, workflow
+from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -170,19 +172,33 @@ class Purges(Service):
         A conflict or a crash only means to run it again. An order about a case that was opened again waits until that
         is over; one that a hold covers stays as long as the hold. While another worker purges, nothing is destroyed.
         """
-        begun = self.begin_purge(actor, limit=limit, scopes=scopes)
+        begin = partial(self.begin_purge, actor.for_step("begin"), limit=limit, scopes=scopes)
+        begun = resume(actor, begin, lambda done: self._read_begun(actor, done.ids(PURGE_ORDER.name)))
         holder = self.context.ids.new()
         done: list[PurgeOrder] = []
         lease: Lease | None = None
         try:
             for order in begun:
+                if order.done_at is not None:  # before this was called again
+                    done.append(order)
+                    continue
                 if (lease := self._take_turn(holder)) is None:
                     break
-                done += self.finish_purge(actor, [order.id])
+                done += self.finish_purge(actor.without_request(), [order.id])
         finally:
             if lease is not None:
                 self.context.storage.leases.release(lease)
         return tuple(done)
+
+    def _read_begun(self, actor: Actor, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
+        """Return the orders that were begun when the purge was called before, as they are by now."""
+
+        def read(session: ReadSession) -> tuple[PurgeOrder, ...]:
+            session.permitted_units()
+            orders = (session.load(PURGE_ORDER, scope) for scope in scopes)
+            return tuple(order for order in orders if order.begun_at and (order.is_pending or order.done_at))
+
+        return self.runner.run_query(actor, "governance.purge", Permission.OPERATE, False, read)
 
     def _take_turn(self, holder: str) -> Lease | None:
         return self.context.storage.leases.acquire(_LEASE, holder, self.context.clock.now(), _LEASE_TIME)

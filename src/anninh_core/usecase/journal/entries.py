@@ -5,11 +5,12 @@ from hashlib import sha256
 
 from attrs import frozen
 
-from anninh_core.ports.changes import UNINDEXED_KINDS, Entry, JournalLine, Record, Touched
+from anninh_core.ports.changes import UNINDEXED_KINDS, Entry, JournalLine, Record, Touched, entry_from
 from anninh_core.ports.storage import Journal
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 
 _BATCH = 2000
+_ABOUT = 500
 
 
 def touched_by(record: Record, names: ResidentNames) -> Touched:
@@ -25,6 +26,16 @@ class NumberedEntry:
 
     seq: int
     entry: Entry
+
+
+def find_last_change(journal: Journal, ref: str) -> Entry | None:
+    """Return the last entry of an act that changed a record, named as `kind:id`; None where the journal finds none."""
+    last, after = None, 0
+    while lines := journal.about(ref, after, _ABOUT):
+        entries = (entry_from(line.content) for line in lines)
+        changes = [entry for entry in entries if any(f"{one.kind}:{one.id}" == ref for one in entry.touched)]
+        last, after = changes[-1] if changes else last, lines[-1].seq
+    return last
 
 
 def read_lines(journal: Journal, after: int = 0) -> Iterator[JournalLine]:

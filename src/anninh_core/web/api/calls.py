@@ -60,5 +60,5 @@ class Calls:
         arguments = self._door.decode(operation.name, body or b"{}")
         actor = apply_if_match(actor, request.headers.get("if-match"), operation, arguments)
         if (key := request.headers.get("idempotency-key")) is not None:
-            return self._replays.carry_out(actor, operation, key, body, arguments)
+            return self._replays.carry_out(actor, operation, key, arguments, body)
         return to_reply(self._door, self._door.call(actor, operation.name, arguments))

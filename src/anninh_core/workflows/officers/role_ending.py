@@ -1,11 +1,14 @@
 """The end of a role: what whoever had it was working on goes back to its unit."""
 
 from datetime import date
+from functools import partial
 
-from anninh_core.domain.units.model import Officer
+from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import workflow
+from anninh_core.usecase.preconditions.request_keys import resume
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
@@ -22,6 +25,18 @@ class RoleEnding(Workflow):
         The open tips that the officer may then no longer handle go back to their units, to be assigned anew: at once,
         or by the worker on the day after the last.
         """
-        officer = self.services.units.revoke(actor, officer_id, role, unit, last_day=last_day)
-        self.services.tips.handling.release_tips(system("keeper"), officer_id)
+        revoke = partial(
+            self.services.units.revoke, actor.for_step("revoke"), officer_id, role, unit, last_day=last_day
+        )
+        officer = resume(actor, revoke, lambda _: self._read(actor, officer_id, unit))
+        self.services.tips.handling.release_tips(actor.hand_to(system("keeper")), officer_id)
         return officer
+
+    def _read(self, actor: Actor, officer_id: str, unit: str) -> Officer:
+        """Return an officer whose grant on a unit was ended before."""
+
+        def read(session: ReadSession) -> Officer:
+            session.permit(unit)
+            return session.load(OFFICER, officer_id)
+
+        return self.runner.run_query(actor, "role_ending.revoke", Permission.GRANT, False, read)

@@ -1,5 +1,7 @@
 """Review and publication: the checks look before a person does, and an approved item reaches the groups it is for."""
 
+from collections.abc import Sequence
+
 from attrs import evolve
 
 from anninh_core.domain.content.loading import load_item
@@ -9,6 +11,7 @@ from anninh_core.domain.leaks.model import describe_spans
 from anninh_core.domain.services import Services
 from anninh_core.messaging.outbound.leak_gate import describe_item, is_clear
 from anninh_core.plugins import Plugins
+from anninh_core.usecase.actor import system
 from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.runner import UseCaseRunner
@@ -35,8 +38,10 @@ class ContentPublication(Workflow):
         """Hand an item in for review, with what the checks found standing beside the gates' questions."""
         item = self.services.content.editing.submit(uow, item_id)
         uow.permit(item.unit)
-        findings = self._plugins.review(_view(item), self.context.district).values
-        return self.services.content.editing.record_findings(uow, item_id, [*findings, *self._look(uow, item)])
+        findings: Sequence[Finding] = self._plugins.review(_view(item), self.context.district).values
+        findings = [*findings, *self._look(uow, item)]
+        with uow.acting_as(system("checks")):
+            return self.services.content.editing.record_findings(uow, item_id, findings)
 
     @command(Permission.CONTENT_PUBLISH, Permission.GROUP_READ, public=True)
     def publish(self, uow: UnitOfWork, item_id: Id) -> Item:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 from anninh_core.domain.audit.heads.file import HeadFile, encode_head_file
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
 from anninh_core.domain.audit.heads.model import SignedHead, public_keys, sign_head
 from anninh_core.domain.audit.heads.noting import journal_name
 from anninh_core.kernel.crypto.signing import PublicKey
-from anninh_core.kernel.errors import NotFound, Unsupported
+from anninh_core.kernel.errors import AlreadyDone, NotFound, Unsupported
 from anninh_core.ports.changes import GENESIS, entry_from
 from anninh_core.ports.keys import SigningKeys
 from anninh_core.ports.storage import Find
@@ -16,6 +17,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Line
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.marks import Service, command, query, workflow
+from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -81,13 +83,24 @@ class JournalHeads(Service):
         Raises:
             Unsupported: the keeper of keys can't sign.
         """
-        self.sign_head(actor)
+        signed_by = resume(actor, partial(self._sign_old, actor.for_step("old key")), self._read_key)
         keys = self.context.keys
         if not isinstance(keys, SigningKeys):
             raise Unsupported(f"{type(keys).__name__} can't sign, so it has no signing key to go on from")
-        new = keys.rotate_signing_key()
+        newest = keys.public_keys()[-1]
+        is_rotated = signed_by not in ("", newest.id)
+        new = newest if is_rotated else keys.rotate_signing_key()
         self.sign_head(actor)
         return new
+
+    def _sign_old(self, actor: Actor) -> str:
+        self.sign_head(actor)
+        return ""
+
+    def _read_key(self, done: AlreadyDone) -> str:
+        """Return the key that signed the head when a rotation that was broken off began."""
+        (record,) = self.context.storage.records.get_many(JOURNAL_HEAD.name, done.ids(JOURNAL_HEAD.name)).values()
+        return self.context.open_record(JOURNAL_HEAD, record).key
 
     def _next_head(self, uow: UnitOfWork) -> SignedHead:
         seq, hash = self.context.storage.journal.head()

@@ -1,7 +1,8 @@
 """Custodians: two people enrol a key, an old key wraps for a new one, and a key that ended opens nothing new."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from functools import partial
+from itertools import count, islice
 
 from anninh_core.domain.identity.custody.files import (
     BATCH,
@@ -14,12 +15,13 @@ from anninh_core.domain.identity.custody.files import (
 )
 from anninh_core.domain.identity.custody.model import Custodian, CustodianState
 from anninh_core.domain.identity.kind import CUSTODIAN
-from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
+from anninh_core.kernel.errors import AlreadyDone, BadInput, NotFound, Refused, WrongStep
 from anninh_core.kernel.text import nfc, quote
 from anninh_core.usecase.actor import Actor, ActorKind, person
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason
 from anninh_core.usecase.encryption.envelope import WRAP_BYTES, Envelope, Wrap, key_id_of
 from anninh_core.usecase.marks import Service, command, query, workflow
+from anninh_core.usecase.preconditions.request_keys import resume
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -162,8 +164,12 @@ class Custodians(Service):
         """
         file = decode(data, REWRAP_FILE, REWRAPPED)
         items, added = iter(file.items), 0
-        while chunk := tuple(islice(items, _CHUNK)):
-            added += self.add_wraps(actor, file.key, chunk)
+        for number in count(1):
+            chunk = tuple(islice(items, _CHUNK))
+            if not chunk:
+                break
+            add = partial(self.add_wraps, actor.for_step(str(number)), file.key, chunk)
+            added += resume(actor, add, _count_added)
         return added
 
     @command(Permission.GRANT)
@@ -208,6 +214,12 @@ def parse_key(public_key: str) -> bytes:
         raise BadInput(f"{quote(public_key)} is no public key; take the digits that `make-key` shows") from error
     key_id_of(key)
     return key
+
+
+def _count_added(done: AlreadyDone) -> int:
+    added = done.facts["wraps"]
+    assert isinstance(added, int)
+    return added
 
 
 def _wrap(key_id: str, item: RewrapItem) -> Wrap:

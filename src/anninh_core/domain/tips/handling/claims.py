@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, describe_moment, get_tip_to_change
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.values import Claim
+from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import command
@@ -34,7 +35,7 @@ class TipClaims(TipWork):
         running = tip.claim_at(uow.at)
         if running is not None and running.by != uow.actor.id:
             name = uow.permits.name_officer(running.by)
-            raise WrongStep(f"tip {tip.receipt} is taken by {name} until {describe_moment(running.until)}")
+            raise WrongStep(f"tip {tip.receipt} is taken by {name} until {short_moment(running.until)}")
         until = uow.at + timedelta(hours=self.context.district.claim_hours)
         uow.add_event("tip.claimed")
         return uow.save(TIP, evolve(tip, claim=Claim(by=uow.actor.id, until=until)))

@@ -29,7 +29,8 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
     """The officer's use cases.
 
     Each that changes a tip takes `seen_version`, the tip's `version` that the officer saw: if it was changed since,
-    `Conflict` says by whom and when, and nothing is done. Left out, the act goes by what the tip is by now.
+    `Stale` says by whom and when, and nothing is done. Left out, the act goes by what the tip is by now, unless the
+    actor says by `seeing` what it saw, which is the same for every kind of record.
     """
 
     @command(Permission.TIP_HANDLE, public=True)
@@ -80,7 +81,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
         Raises:
             BadInput: somebody named is no officer, may not handle tips of either unit, or is excluded from this one,
                 alone or with the unit.
-            Conflict: it was changed since `seen_version`.
+            Stale: it was changed since `seen_version`.
         """
         tip = get_tip_to_change(uow, tip_id, seen_version)
         assigned = tip.assigned(self._require_unit(tip, unit), tuple(dict.fromkeys(officers)))

@@ -34,7 +34,7 @@ class TipTransfers(TipWork):
         Raises:
             BadInput: no reason; the unit has it already, or is excluded from it.
             WrongStep: another transfer waits, or its state doesn't allow it.
-            Conflict: it was changed since `seen_version`.
+            Stale: it was changed since `seen_version`.
         """
         tip = get_tip_to_change(uow, tip_id, seen_version)
         require_no_waiting_transfer(tip)

@@ -1,6 +1,7 @@
 """Carries out what officers ordered in their chats: each order is a use case of its own, under the officer's name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from attrs import frozen
 
@@ -25,11 +26,11 @@ from anninh_core.messaging.inbound.officers.orders import Order, OrderKind, find
 from anninh_core.ports.authenticator import CHAT
 from anninh_core.ports.changes import Entry
 from anninh_core.usecase.actor import Actor, person, system
+from anninh_core.usecase.marks import action_of
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _LISTED = 10
-_FIRST_PARTS = ("acknowledge", "triage")
 
 
 @frozen
@@ -99,12 +100,16 @@ class OfficerCommands:
 
     def _is_begun(self, said: _Said) -> bool:
         """Tell whether a part of an order was carried out before, by a worker that was killed."""
-        return any(self._context.storage.requested(said.actor(part).request) for part in _FIRST_PARTS)
+        first_parts: Mapping[str, Callable[..., object]] = {
+            "acknowledge": self._services.duty.alarms.acknowledge,
+            "triage": self._services.tips.handling.triage,
+        }
+        return any(self._is_done(said, part, verb) for part, verb in first_parts.items())
 
     def _accept(self, said: _Said, alarm: Alarm) -> str:
         """Take an alarm up, and the tip into one's own hands where somebody has said what it is."""
         if alarm.is_open:
-            self._once(lambda: self._services.duty.alarms.acknowledge(said.actor("acknowledge"), alarm.id))
+            self._once(said, "acknowledge", self._services.duty.alarms.acknowledge, alarm.id)
         elif alarm.acknowledged_by != said.officer:
             # Whether it may be told is asked for first: a refusal says nothing of who has it.
             self._services.duty.alarms.alarm(person(said.officer, CHAT), alarm.id)
@@ -116,8 +121,7 @@ class OfficerCommands:
             return self._say("officer.accepted_only", code=alarm.code)
         unit = tip.handling_unit or tip.unit
         handlers = (*tip.handlers, said.officer)
-        handling = self._services.tips.handling
-        self._once(lambda: handling.assign(said.actor("assign"), tip.id, unit=unit, officers=handlers))
+        self._once(said, "assign", self._services.tips.handling.assign, tip.id, unit=unit, officers=handlers)
         return self._say("officer.accepted", code=alarm.code)
 
     def _hand_on(self, said: _Said, alarm: Alarm, name: str) -> str:
@@ -129,7 +133,7 @@ class OfficerCommands:
             return self._say("officer.which_unit", text=name or "…")
         if not self._triage(said, tip):
             return self._say("officer.untriaged", code=alarm.code)
-        self._once(lambda: self._services.tips.handling.assign(said.actor("assign"), tip.id, unit=unit.id))
+        self._once(said, "assign", self._services.tips.handling.assign, tip.id, unit=unit.id)
         return self._say("officer.passed", code=alarm.code, unit=unit.name)
 
     def _ask(self, said: _Said, alarm: Alarm, words: str) -> str:
@@ -141,7 +145,7 @@ class OfficerCommands:
         if not self._triage(said, tip):
             return self._say("officer.untriaged", code=alarm.code)
         if tip.conversation:
-            self._once(lambda: self._services.tips.handling.ask_back(said.actor("ask"), tip.id, words))
+            self._once(said, "ask", self._services.tips.handling.ask_back, tip.id, words)
         return self._say("officer.asked" if tip.conversation else "officer.asked_nobody", code=alarm.code)
 
     def _triage(self, said: _Said, tip: Tip) -> bool:
@@ -151,14 +155,14 @@ class OfficerCommands:
         if not tip.category:
             return False
         self._once(
-            lambda: self._services.tips.handling.triage(
-                said.actor("triage"),
-                tip.id,
-                category=tip.category,
-                urgency=tip.urgency,
-                legal_kind=tip.legal_kind,
-                place=tip.place,
-            )
+            said,
+            "triage",
+            self._services.tips.handling.triage,
+            tip.id,
+            category=tip.category,
+            urgency=tip.urgency,
+            legal_kind=tip.legal_kind,
+            place=tip.place,
         )
         return True
 
@@ -218,15 +222,21 @@ class OfficerCommands:
             )
 
         actor = system("router").with_request(f"chat:{message.id}:reply")
-        self._once(lambda: self._runner.run_command(actor, "officers.reply", Permission.INTAKE, send))
+        with suppress(AlreadyDone):
+            self._runner.run_command(actor, "officers.reply", Permission.INTAKE, send)
 
-    @staticmethod
-    def _once(act: Callable[[], object]) -> None:
+    def _once(self, said: _Said, part: str, verb: Callable[..., object], *args: object, **named: object) -> None:
         """Run a part of an order; one that was carried out before a worker was killed isn't again."""
-        try:
-            act()
-        except AlreadyDone:
-            return
+        if not self._is_done(said, part, verb):
+            with suppress(AlreadyDone):
+                verb(said.actor(part), *args, **named)
+
+    def _is_done(self, said: _Said, part: str, verb: Callable[..., object]) -> bool:
+        """Tell whether a part of an order was carried out before, also by an earlier version."""
+        actor = said.actor(part)
+        # Earlier versions kept a person's key as it was: so it stands where an order was broken off by the upgrade.
+        is_done_before = self._context.storage.requested(actor.request)
+        return is_done_before or self._runner.find_done(actor, action_of(verb)) is not None
 
 
 def _permit_root(uow: UnitOfWork) -> None:

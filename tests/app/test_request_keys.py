@@ -1,0 +1,148 @@
+"""Whatever changes something is done once under a request key: called twice, and broken off at any of its commits."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import count
+from typing import Any
+
+import pytest
+from tests.app.broken_off import break_off, finish, footprint, head_of
+from tests.trust.arguments import VALUES, classify, value_of
+from tests.trust.excused import NO_PERSONS, STOPPED
+from tests.trust.strangers import Town, prepare
+from tests.trust.use_cases import Door, doors
+
+from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.testing import memory_app
+from anninh_core.usecase import UseCaseKind
+from anninh_core.vocabulary.messages import Address, CreatedGroup
+
+with memory_app() as _app:
+    DOORS = tuple(doors(_app))
+
+READING = {
+    "audit.export": "lines of the journal, under a head that is as new as they are",
+    "groups.render_directory": "a page",
+    "reports.render": "a file",
+    "tips.monthly_list": "a file",
+    "tips.register": "a file",
+    "tips.slip": "a file",
+    "tips.suggest_handlers": "advice",
+}
+"""Workflow -> what it reads: asked once more under the same key, it answers once more."""
+OWN_KEYS = {"reports.correct_counters": "two who correct after the same recount are one too many, whoever they are"}
+"""Command -> why it takes a key of its own, which is the one that its error names."""
+ELSEWHERE = {
+    "identity.import_rewraps",
+    "keys.destroy_epoch",
+    "reports.submit",
+    "workflows.erasure.carry_out",
+}
+"""Workflows for which the town has nothing that gets through: `tests/workflows/test_broken_off.py` has them."""
+
+CHANGING = [one for one in DOORS if not one.only_reads and one.name not in {*STOPPED, *NO_PERSONS, *READING}]
+WORKFLOWS = [one for one in DOORS if one.mark.kind is UseCaseKind.WORKFLOW]
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A platform that finds a group which it has created before, by the key that it was given."""
+    town = prepare(tmp_path_factory.mktemp("assisted"))
+    oa: Any = town.app.messengers["oa"]
+    create: Callable[..., CreatedGroup] = oa.create_group
+    made: dict[str, CreatedGroup] = {}
+
+    def create_once(title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
+        if key not in made:
+            made[key] = create(title, members)
+        return made[key]
+
+    oa.create_group = create_once
+    yield town
+    town.app.close()
+
+
+def calls(town: Town, door: Door) -> Callable[[], object]:
+    """Return a call under a key, by somebody who may everything."""
+    arguments = {
+        argument.name: value_of(classify(door, argument), town.whole.theirs)
+        for argument in door.arguments
+        if argument.required or f"{door.name} {argument.name}" in VALUES
+    }
+    return partial(door.verb(town.app), town.whole.actor.with_request("k"), **arguments)
+
+
+def put_back(town: Town, act: Callable[[], object]) -> None:
+    """Run something, and put the town back as it was."""
+    outcome = town.shelf.call(lambda _: act(), town.whole.actor, {})
+    if outcome.error is not None:
+        raise outcome.error
+
+
+@pytest.mark.parametrize("door", CHANGING, ids=lambda door: door.name)
+def test_called_twice(town: Town, door: Door) -> None:
+    """The second call says what the first one wrote, and changes nothing."""
+
+    def twice() -> None:
+        call, since = calls(town, door), head_of(town.app)
+        call()
+        first, line = footprint(town.app, since), head_of(town.app)
+        with pytest.raises(AlreadyDone) as told:
+            call()
+        assert footprint(town.app, since) == first
+        assert footprint(town.app, line).events.total() == 0
+        assert (told.value.request == "k") != (door.name in OWN_KEYS)
+        written = {(kind, id) for kind, id, _ in told.value.touched}
+        stored = {(kind, id) for kind, id in written if town.app.context.storage.records.get(kind, id)}
+        assert {kind for kind, _ in written - stored} <= {"conversation", "identity"}  # named otherwise in the journal
+
+    put_back(town, twice)
+
+
+@pytest.mark.parametrize("door", [one for one in WORKFLOWS if one.name in READING], ids=lambda door: door.name)
+def test_what_only_reads_answers_again(town: Town, door: Door) -> None:
+    """A key bars nobody from reading."""
+
+    def twice() -> None:
+        call = calls(town, door)
+        call()
+        call()
+
+    put_back(town, twice)
+
+
+def test_every_workflow_is_tried() -> None:
+    """A new one can't be forgotten: it is broken off here, or elsewhere, or it only reads."""
+    tried = {door.name for door in CHANGING} | READING.keys() | ELSEWHERE
+    assert {door.name for door in WORKFLOWS} <= tried
+    assert READING.keys() | ELSEWHERE <= {door.name for door in WORKFLOWS}
+    assert STOPPED.keys() & {door.name for door in WORKFLOWS} == ELSEWHERE
+
+
+@pytest.mark.parametrize("stored", [False, True])
+@pytest.mark.parametrize(
+    "door", [one for one in CHANGING if one.mark.kind is UseCaseKind.WORKFLOW], ids=lambda door: door.name
+)
+def test_broken_off(town: Town, door: Door, stored: bool) -> None:
+    """Whichever commit it died at, called again it does the rest and no more; so a third time."""
+    whole = []
+
+    def undisturbed() -> None:
+        since = head_of(town.app)
+        calls(town, door)()
+        whole.append(footprint(town.app, since))
+
+    put_back(town, undisturbed)
+    died = []
+
+    def broken(number: int) -> None:
+        call, since = calls(town, door), head_of(town.app)
+        died.append(break_off(town.app, call, number, stored=stored))
+        finish(call)
+        assert footprint(town.app, since) == whole[0]
+
+    for number in count():
+        put_back(town, partial(broken, number))
+        if not died[-1]:
+            break
+    assert any(died)
