@@ -61,6 +61,7 @@ from anninh_core.profile.keys import WORDING
 from anninh_core.profile.shapes import TomlTable
 from anninh_core.testing import MockChat, MockMessenger, memory_services
 from anninh_core.testing.kits import (
+    AuthenticatorConformance,
     BlobsConformance,
     KeysConformance,
     MessengerConformance,
@@ -181,7 +182,13 @@ def tree_of_errors() -> str:
 
 def kits() -> str:
     """Each kit's numbered rules."""
-    all_kits = (StorageConformance, MessengerConformance, KeysConformance, BlobsConformance)
+    all_kits = (
+        StorageConformance,
+        MessengerConformance,
+        KeysConformance,
+        BlobsConformance,
+        AuthenticatorConformance,
+    )
     return "\n\n".join(
         f"## `{kit.__name__}`\n\n{table(('Rule', 'What must hold'), kit_rules(kit).items())}" for kit in all_kits
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from threading import Lock
 from types import TracebackType
@@ -36,6 +36,7 @@ from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import Plugins
+from anninh_core.ports.authenticator import Authenticator
 from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.runner import UseCaseRunner
@@ -68,6 +69,7 @@ class App:
     messengers: Mapping[str, Messenger]
     door: DoorSettings
     _hasher: PasswordHasher = field(factory=PasswordHasher, repr=False)
+    _authenticators: Sequence[Authenticator] = ()
     _build_worker: Callable[[], Worker] = field(repr=False)
     _build_failure_desk: Callable[[], FailureDesk] = field(repr=False)
     _worker: Worker | None = field(default=None, init=False, repr=False, on_setattr=setters.NO_OP)
@@ -105,13 +107,15 @@ class App:
     @cached_property
     def workflows(self) -> Workflows:
         """Acts of several subjects; the nouns' verbs lead to them."""
-        return Workflows(self.runner, self.services, self.plugins, self.messengers, self._hasher)
+        return Workflows(self.runner, self.services, self.plugins, self.messengers, self._hasher, self._authenticators)
 
     @cached_property
     def accounts(self) -> AccountsApi:
         """By what officers sign in."""
         flows = self.workflows
-        return AccountsApi(self.services.accounts, flows.sign_in_desk, flows.own_account, flows.deactivation)
+        return AccountsApi(
+            self.services.accounts, flows.sign_in_desk, flows.admission, flows.own_account, flows.deactivation
+        )
 
     @cached_property
     def units(self) -> UnitsApi:

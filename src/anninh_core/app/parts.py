@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 if TYPE_CHECKING:  # a program that only names the door, as every import of it does, waits for nothing
     from anninh_core.domain.accounts.credentials.passwords import PasswordProfile
+    from anninh_core.ports.authenticator import Authenticator
     from anninh_core.ports.blobs import Blobs
     from anninh_core.ports.clock import Clock, Ids
     from anninh_core.ports.keys import Keys
@@ -22,6 +23,7 @@ class Parts:
     """Ports filled by hand instead of by the settings; None means "as the settings say".
 
     Attributes:
+        authenticators: who else knows people that call from outside, asked after the accounts of the store.
         passwords: what a hash of a password costs; OWASP's profile of 19 MiB unless another is given.
         filled_by: where the storage was filled just now, a `BreakReason`: the journal goes on with an entry that says
             so. "" for one that goes on as it was left.
@@ -36,4 +38,5 @@ class Parts:
     plugins: Mapping[str, object] | None = None
     inspector: FileInspector | None = None
     passwords: PasswordProfile | None = None
+    authenticators: Sequence[Authenticator] = ()
     filled_by: str = ""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.workflows.accounts.admission import Admission
     from anninh_core.workflows.accounts.deactivation import Deactivation
     from anninh_core.workflows.accounts.local_authenticator import LocalAuthenticator
     from anninh_core.workflows.accounts.own_account import OwnAccountChanges
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.tip_routing import TipRouting
 
 __all__ = [
+    "Admission",
     "CaseThreads",
     "ContentPublication",
     "Deactivation",
@@ -58,6 +60,7 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "Admission": "accounts.admission",
         "CaseThreads": "case_threads",
         "ContentPublication": "publication.content_publication",
         "Deactivation": "accounts.deactivation",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from attrs import field, frozen
@@ -11,6 +11,7 @@ from anninh_core import messaging, workflows
 from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
 from anninh_core.domain.services import Services
 from anninh_core.plugins import Plugins
+from anninh_core.ports.authenticator import Authenticator
 from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.runner import UseCaseRunner
 
@@ -24,6 +25,7 @@ class Workflows:
     _plugins: Plugins
     _messengers: Mapping[str, Messenger]
     _hasher: PasswordHasher = field(factory=PasswordHasher)
+    _authenticators: Sequence[Authenticator] = ()
 
     @cached_property
     def sign_in_desk(self) -> workflows.SignInDesk:
@@ -34,6 +36,11 @@ class Workflows:
     def local_authenticator(self) -> workflows.LocalAuthenticator:
         """Sessions and API tokens of this store."""
         return workflows.LocalAuthenticator(self.sign_in_desk)
+
+    @cached_property
+    def admission(self) -> workflows.Admission:
+        """Calls from outside."""
+        return workflows.Admission(self._services, (self.local_authenticator, *self._authenticators))
 
     @cached_property
     def own_account(self) -> workflows.OwnAccountChanges:

@@ -65,6 +65,13 @@ def test_every_wrong_thing_is_told_alike(anninh_app: App, lan: Holder, hoa: Hold
     assert {type(error) for error in errors} == {NotSignedIn}
 
 
+@pytest.mark.parametrize("strange", ["", " ", "\ud800", "đ" * 100_000, "a\x00b", "e\u0301" * 300])
+def test_strange_input_is_refused_like_any_other(anninh_app: App, hoa: Holder, strange: str) -> None:
+    """As name, password and code: no other error comes of it."""
+    for given in ((strange, PASSWORD), (hoa.name, strange), (hoa.name, PASSWORD, strange)):
+        assert str(refused(anninh_app, *given))
+
+
 def test_the_journal_knows_what_was_wrong_and_no_secret(anninh_app: App, lan: Holder, journal: Trail) -> None:
     """Each refusal has its reason and, where there is one, its account."""
     refused(anninh_app, "nobody", "a secret of nobody")
@@ -105,7 +112,7 @@ def test_a_telephone_may_be_wrong_by_a_step(hoa: Holder, anninh_clock: FixedCloc
     anninh_clock.advance(timedelta(minutes=10))
     shown = hoa.code(anninh_clock.now() + timedelta(seconds=seconds))
     if taken:
-        assert hoa.sign_in(code=shown)
+        assert hoa.sign_in(code=shown).token
         return
     with pytest.raises(NotSignedIn):
         hoa.sign_in(code=shown)
@@ -133,14 +140,14 @@ def test_guesses_at_a_name_are_slowed_down(anninh_app: App, lan: Holder, anninh_
     with pytest.raises(TooManyRequests):
         lan.sign_in()
     anninh_clock.advance(timedelta(minutes=5))
-    assert lan.sign_in()
+    assert lan.sign_in().token
 
 
 def test_a_flood_from_elsewhere_doesn_t_keep_the_owner_out(anninh_app: App, lan: Holder) -> None:
     """From where the owner signed in before, tries are counted by themselves."""
     lan.sign_in()
     guess(partial(anninh_app.accounts.sign_in, lan.name, "wrong", client=ELSEWHERE))
-    assert lan.sign_in()
+    assert lan.sign_in().token
 
 
 def test_a_password_is_hashed_anew_at_todays_costs(anninh_app: App, lan: Holder) -> None:
@@ -154,7 +161,7 @@ def test_a_password_is_hashed_anew_at_todays_costs(anninh_app: App, lan: Holder)
     assert after is not None
     hashes = [anninh_app.context.open_record(ACCOUNT, record).password for record in (before, after)]
     assert ["m=8" in hashes[0], "m=16" in hashes[1]] == [True, True]
-    assert desk.sign_in(lan.name, PASSWORD)
+    assert desk.sign_in(lan.name, PASSWORD).token
     assert "m=16" in anninh_app.context.open_record(ACCOUNT, after).password
 
 

@@ -10,7 +10,9 @@ from anninh_core.app import App
 from anninh_core.domain.accounts.base import open_state
 from anninh_core.domain.accounts.credentials.slow_down import CAP, Attempts, SlowDown, Subject
 from anninh_core.kernel.errors import TooManyRequests
+from anninh_core.ports.storage import Lease
 from anninh_core.testing import FixedClock
+from anninh_core.usecase.encryption.adapter_state import EncryptedState
 
 START = datetime(2021, 9, 1, tzinfo=UTC)
 NAME = Subject("name", "lan", 3)
@@ -107,17 +109,13 @@ def test_a_success_takes_its_try_back(slow_down: SlowDown) -> None:
 def test_what_is_kept_of_a_flood_is_bounded(anninh_app: App, anninh_clock: FixedClock) -> None:
     """Names that nobody has fall into as many places as four letters of a hash can name."""
     made: set[str] = set()
-    state = open_state(anninh_app.runner)
 
-    class Noted:
-        def get(self, name: str) -> object:
+    class Noted(EncryptedState):
+        def put(self, name: str, value: bytes, expected: int, fence: Lease | None = None) -> bool:
             made.add(name)
-            return state.get(name)
+            return super().put(name, value, expected, fence)
 
-        def put(self, *given: object) -> bool:
-            return True
-
-    slow_down = SlowDown(Noted(), anninh_app.context.keys)  # type: ignore[arg-type]  it notes what is asked for
+    slow_down = SlowDown(Noted(anninh_app.runner, "accounts.sign_in"), anninh_app.context.keys)
     for number in range(200):
         slow_down.charge(anninh_clock.now(), Subject("name", f"nobody{number}"))
     assert {len(name) for name in made} == {len("name.0000")}

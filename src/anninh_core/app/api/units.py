@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Accounts, Duty, OfficerChats, Units
-    from anninh_core.workflows import Deactivation, HandOver, OwnAccountChanges, RoleEnding, SignInDesk
+    from anninh_core.workflows import Admission, Deactivation, HandOver, OwnAccountChanges, RoleEnding, SignInDesk
 
 
 class UnitsApi:
@@ -45,6 +45,7 @@ class AccountsApi:
         self,
         accounts: "Accounts",
         desk: "SignInDesk",
+        admission: "Admission",
         changes: "OwnAccountChanges",
         deactivation: "Deactivation",
     ) -> None:
@@ -54,6 +55,7 @@ class AccountsApi:
         self.set_up = desk.set_up
         self.begin_session = desk.begin_session
         self.resume = desk.resume
+        self.admit = admission.admit
         self.authenticate_token = desk.authenticate_token
         self.account = accounts.own.account
         self.change_password = changes.change_password

@@ -66,6 +66,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         messengers=messengers,
         door=settings.door,
         hasher=PasswordHasher(parts.passwords),
+        authenticators=parts.authenticators,
         build_worker=worker_factory,
         build_failure_desk=build_desk,
     )

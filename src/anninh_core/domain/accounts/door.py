@@ -70,6 +70,24 @@ class SignIns(AccountPart):
         raise NotSignedIn(why)
 
     @query(Permission.SIGN_IN)
+    def check_officer(self, session: ReadSession, officer_id: str, by: str) -> None:
+        """Check that somebody whom an authenticator knows is an officer with a role in force.
+
+        Args:
+            officer_id: whom it knows.
+            by: its name, for the journal.
+
+        Raises:
+            NotSignedIn: there is no such officer, or the officer has no role.
+        """
+        session.permit(self.context.district.root)
+        holder = self._holder(session, officer_id)
+        if holder is None:
+            raise NotSignedIn(f"{by} knows somebody who is no officer")
+        if not holder.grants:
+            raise NotSignedIn(f"officer {officer_id}, whom {by} knows, has no role")
+
+    @query(Permission.SIGN_IN)
     def resume(self, session: ReadSession, token: str) -> Authenticated:
         """Return whose session or API token it is that somebody shows, and note the use.
 
@@ -77,6 +95,8 @@ class SignIns(AccountPart):
             NotSignedIn: it isn't one, or holds no longer.
         """
         session.permit(self.context.district.root)
+        if not token.isascii():
+            raise NotSignedIn("that is no token of ours")
         if token.startswith(SESSION_PREFIX):
             return self._resume_session(session, hash_token(self.context.keys, token))
         if token.startswith(API_PREFIX):

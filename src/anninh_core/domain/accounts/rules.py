@@ -11,6 +11,7 @@ from anninh_core.kernel.text import nfc, quote
 from anninh_core.usecase.context import UseCaseContext
 
 _NAME = re.compile(r"[^\W_](?:[\w.@-]{1,62})[^\W_]")
+_MAX_TYPED = 200  # more than any name has
 _OPERATION = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,60}")
 
 
@@ -76,7 +77,7 @@ class Client:
 
 def normalize_name(name: str) -> str:
     """Return the form in which sign-in names are compared."""
-    return nfc(name).strip().casefold()
+    return nfc(name[:_MAX_TYPED].encode(errors="replace").decode()).strip().casefold()
 
 
 def require_name(name: str) -> str:

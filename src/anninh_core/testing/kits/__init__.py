@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.testing.kits.authenticator import AuthenticatorCase, AuthenticatorConformance
     from anninh_core.testing.kits.blobs import BlobsConformance
     from anninh_core.testing.kits.guard import ConformanceKit, dropped_rules, kit_rules
     from anninh_core.testing.kits.keys import KeysConformance
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from anninh_core.testing.kits.storage.conformance import StorageConformance
 
 __all__ = [
+    "AuthenticatorCase",
+    "AuthenticatorConformance",
     "BlobsConformance",
     "ConformanceKit",
     "KeysConformance",
@@ -24,6 +27,8 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "AuthenticatorCase": "authenticator",
+        "AuthenticatorConformance": "authenticator",
         "BlobsConformance": "blobs",
         "ConformanceKit": "guard",
         "KeysConformance": "keys",

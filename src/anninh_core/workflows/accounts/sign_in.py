@@ -177,7 +177,7 @@ class SignInDesk:
         try:
             self._accounts.door.refuse(DOOR, why, account.id if account else "")
         except NotSignedIn:
-            return _refusal()
+            return refusal()
         raise AssertionError("a refusal refused nothing")
 
 
@@ -190,8 +190,9 @@ def _ask(act: Callable[[], T]) -> T:
     try:
         return act()
     except NotSignedIn:
-        raise _refusal() from None
+        raise refusal() from None
 
 
-def _refusal() -> NotSignedIn:
+def refusal() -> NotSignedIn:
+    """Return what whoever is refused hears, whatever was wrong."""
     return NotSignedIn("what you showed is wrong, or holds no longer; sign in again")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MIN_LENGTH, MAX_LENGTH = 12, 128
 """Characters of a password. NIST SP 800-63B asks for length and a list of common ones, and for no mixture of signs."""
 
+_MAX_TYPED = 4 * MAX_LENGTH  # a letter with its marks, each typed by itself
 _BUSY = timedelta(seconds=2)
 
 
@@ -137,8 +138,11 @@ def check_password(password: str, name: str) -> None:
 
 
 def normalize_password(password: str) -> str:
-    """Return the form in which a password is hashed: keyboards write the same letters in several ways."""
-    return nfc(password)
+    """Return the form in which a password is hashed: keyboards write the same letters in several ways.
+
+    What is longer than any password can be is cut, and what is no letter at all replaced: neither is anybody's.
+    """
+    return nfc(password[:_MAX_TYPED].encode(errors="replace").decode())
 
 
 @cache

@@ -45,7 +45,7 @@ def find_step(secret: str, code: str, at: datetime, last: int) -> int | None:
     now = int(at.timestamp()) // _PERIOD
     found = None
     for step in range(now - _DRIFT, now + _DRIFT + 1):
-        if hmac.compare_digest(totp.at(step * _PERIOD).encode(), typed.encode()) and step > last:
+        if hmac.compare_digest(totp.at(step * _PERIOD).encode(), typed.encode(errors="replace")) and step > last:
             found = step
     return found
 

@@ -1,0 +1,126 @@
+"""The authenticator kit: A-01 to A-10."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from attrs import evolve, field, frozen
+
+from anninh_core.kernel.errors import NotSignedIn
+from anninh_core.ports.authenticator import Authenticated, Authenticator, SignInMethod, SignInRequest
+from anninh_core.testing.apps import memory_app
+from anninh_core.testing.kits.guard import ConformanceKit
+from anninh_core.workflows.accounts.admission import Admission
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_LONGEST_FRESH = timedelta(hours=1)
+_HARD = ("", " ", "Bearer", "Bearer ", "x" * 100_000, "đêm hội \u0300\U0001f600", "a\x00b", "%s%n", "é" * 9, "\ud800")
+
+
+@frozen(kw_only=True)
+class AuthenticatorCase:
+    """An authenticator with what it is tried by.
+
+    Attributes:
+        authenticator: under test.
+        officer: whom `good` shows.
+        good: a call that it knows.
+        wrong: calls that show something of its own that is wrong: unknown, altered, of another place.
+        ended: calls that were good once.
+        secrets: what no error may show.
+        carrier: lower-case name of the header in which it looks.
+        is_fresh: whether `good` shows a second factor.
+    """
+
+    authenticator: Authenticator
+    officer: str
+    good: SignInRequest
+    wrong: tuple[SignInRequest, ...]
+    ended: tuple[SignInRequest, ...] = ()
+    secrets: tuple[str, ...] = field(repr=False)
+    carrier: str = "authorization"
+    is_fresh: bool = False
+
+
+class AuthenticatorConformance(ConformanceKit, kit=True):
+    """Every rule an authenticator owes. Override the fixture `case`."""
+
+    @pytest.fixture
+    def case(self) -> AuthenticatorCase:
+        """Return the authenticator with calls that are right and wrong. To be overridden."""
+        raise NotImplementedError("override the fixture case with one that returns an AuthenticatorCase")
+
+    def test_nothing_of_its_own(self, case: AuthenticatorCase) -> None:
+        """A-01 A call that shows nothing of its own is None: no header, and headers that others look at."""
+        for headers in ({}, {"accept": "*/*"}, {"x-unknown": case.secrets[0]}):
+            assert case.authenticator.authenticate(evolve(case.good, headers=headers)) is None
+
+    def test_known(self, case: AuthenticatorCase) -> None:
+        """A-02 A good call shows its officer and how the officer is known, and does so again."""
+        first = _known(case)
+        assert first.officer == case.officer
+        assert _known(case) == first
+
+    def test_never_vouched_for(self, case: AuthenticatorCase) -> None:
+        """A-03 Nobody who calls from outside is vouched for: the method says by what the officer is known."""
+        assert _known(case).sign_in.method is not SignInMethod.VOUCHED
+
+    def test_wrong(self, case: AuthenticatorCase) -> None:
+        """A-04 What is its own and wrong is `NotSignedIn`, never None: the next authenticator isn't asked."""
+        assert case.wrong
+        for request in case.wrong:
+            with pytest.raises(NotSignedIn):
+                case.authenticator.authenticate(request)
+
+    def test_ended(self, case: AuthenticatorCase) -> None:
+        """A-05 What has ended, or was revoked, is `NotSignedIn` as well."""
+        for request in case.ended:
+            with pytest.raises(NotSignedIn):
+                case.authenticator.authenticate(request)
+
+    def test_told_alike(self, case: AuthenticatorCase) -> None:
+        """A-06 Every refusal has the same words: they don't say what was wrong."""
+        assert len({_words(case, request) for request in (*case.wrong, *case.ended)}) == 1
+
+    def test_no_secret_shown(self, case: AuthenticatorCase) -> None:
+        """A-07 No secret stands in an error, nor in what a call or the authenticator looks like in a log."""
+        texts = [_words(case, request) for request in (*case.wrong, *case.ended)]
+        texts += [repr(case.good), repr(case.authenticator), repr(_known(case))]
+        assert not [text for text in texts for secret in case.secrets if secret in text]
+
+    def test_hard_input(self, case: AuthenticatorCase) -> None:
+        """A-08 Whatever stands in its header is refused or not its own: empty, endless, of any letters."""
+        for value in (*_HARD, *(f"Bearer {value}" for value in _HARD)):
+            request = evolve(case.good, headers={case.carrier: value})
+            try:
+                assert case.authenticator.authenticate(request) is None
+            except NotSignedIn as refusal:
+                assert value.strip()[:50] not in str(refusal) or len(value.strip()) < 2  # noqa: PT017  either is right
+
+    def test_fresh_only_if_shown(self, case: AuthenticatorCase) -> None:
+        """A-09 A second factor counts only where one was shown, for an hour at most, and never for chat or token."""
+        sign_in, now = _known(case).sign_in, case.good.now
+        assert sign_in.is_fresh(now) is case.is_fresh
+        assert not sign_in.is_fresh(now + _LONGEST_FRESH)
+        if sign_in.method in (SignInMethod.CHAT, SignInMethod.TOKEN):
+            assert not case.is_fresh
+
+    def test_not_on_record(self, case: AuthenticatorCase) -> None:
+        """A-10 Its word alone lets nobody in: where no such officer is on record, the call is refused."""
+        assert _NAME.fullmatch(case.authenticator.name)
+        with memory_app() as elsewhere:
+            admission = Admission(elsewhere.services, [case.authenticator])
+            with pytest.raises(NotSignedIn):
+                admission.admit(case.good)
+
+
+def _known(case: AuthenticatorCase) -> Authenticated:
+    known = case.authenticator.authenticate(case.good)
+    assert known is not None
+    return known
+
+
+def _words(case: AuthenticatorCase, request: SignInRequest) -> str:
+    with pytest.raises(NotSignedIn) as refused:
+        case.authenticator.authenticate(request)
+    return str(refused.value)

@@ -1,0 +1,109 @@
+"""Who has bound a chat may sign in by a code that comes there; what takes a second factor stays shut."""
+
+from datetime import timedelta
+
+import pytest
+from tests.domain.accounts.conftest import Trail
+from tests.support.sign_in import CLIENT, Holder
+
+from anninh_core.app import App
+from anninh_core.kernel.errors import NotSignedIn, Refused, StepUpNeeded, TooManyRequests
+from anninh_core.ports.authenticator import SignInMethod
+from anninh_core.testing import Dialog, FixedClock, MockChat, pump
+from anninh_core.usecase.actor import Actor
+
+CHAT = "Cán bộ Hoa"
+
+
+@pytest.fixture
+def bound(anninh_app: App, dialog: Dialog, hoa: Holder, boss: Actor) -> Holder:
+    """Hoa, with a bound chat."""
+    dialog.says(CHAT, anninh_app.units.begin_binding(boss, hoa.id).code)
+    dialog.hears(CHAT, "gắn với cán bộ")
+    return hoa
+
+
+@pytest.fixture
+def ask(anninh_app: App, mock_chat: MockChat, dialog: Dialog, bound: Holder) -> "Ask":
+    return Ask(anninh_app, mock_chat, dialog, bound)
+
+
+class Ask:
+    """Asks for a code and reads what comes."""
+
+    def __init__(self, app: App, chat: MockChat, dialog: Dialog, holder: Holder) -> None:
+        self.app, self.chat, self.dialog, self.holder = app, chat, dialog, holder
+
+    def __call__(self) -> str:
+        self.app.accounts.request_chat_code(self.holder.name, client=CLIENT)
+        pump(self.app, self.chat)
+        return self.dialog.hears(CHAT, r"một lần: (\S+)\. Mã dùng được trong 10 phút")[1]
+
+
+def test_a_code_comes_to_the_chat_and_lets_in_once(anninh_app: App, bound: Holder, ask: Ask) -> None:
+    """By the method `chat`, which no act takes for a second factor, and no code makes one of."""
+    code = ask()
+    begun = anninh_app.accounts.sign_in_by_chat_code(bound.name, code.lower(), client=CLIENT)
+    me = anninh_app.accounts.authenticate_token(begun.token)
+    assert (me.id, me.sign_in.method, begun.fresh_until) == (bound.id, SignInMethod.CHAT, None)
+    with pytest.raises(StepUpNeeded):
+        anninh_app.accounts.renew_recovery_codes(me)
+    with pytest.raises(Refused, match="takes no second factor"):
+        anninh_app.accounts.step_up(me, bound.code())
+    with pytest.raises(NotSignedIn):
+        anninh_app.accounts.sign_in_by_chat_code(bound.name, code, client=CLIENT)
+
+
+def test_a_code_ends_after_minutes(anninh_app: App, bound: Holder, ask: Ask, anninh_clock: FixedClock) -> None:
+    """Ten of them; and a code of a moment ago is sent no second time."""
+    code = ask()
+    anninh_app.accounts.request_chat_code(bound.name, client=CLIENT)
+    pump(anninh_app, ask.chat)
+    ask.dialog.hears_nothing(CHAT)
+    anninh_clock.advance(timedelta(minutes=10))
+    with pytest.raises(NotSignedIn):
+        anninh_app.accounts.sign_in_by_chat_code(bound.name, code, client=CLIENT)
+
+
+def test_nobody_is_told_of_a_chat(anninh_app: App, lan: Holder, mock_chat: MockChat, journal: Trail) -> None:
+    """For nobody, and for somebody without a chat, the answer is the same, and so is the entry's act."""
+    before = len(journal())
+    for name in ("nobody", lan.name):
+        assert anninh_app.accounts.request_chat_code(name) is None
+        with pytest.raises(NotSignedIn):
+            anninh_app.accounts.sign_in_by_chat_code(name, "AAAA-BBBB")
+    pump(anninh_app, mock_chat)
+    asked = [entry for entry in journal()[before:] if entry.events == ("account.code_asked",)]
+    assert [dict(entry.facts) for entry in asked] == [{}, {}]
+    assert mock_chat.messages() == []
+
+
+def test_asking_and_guessing_are_slowed_down(anninh_app: App, bound: Holder) -> None:
+    """So nobody's telephone rings all night, and no code is guessed."""
+    with pytest.raises(TooManyRequests):
+        ask_often(anninh_app, bound.name)
+    with pytest.raises(TooManyRequests):
+        guess_often(anninh_app, bound.name)
+
+
+def ask_often(app: App, name: str) -> None:
+    for _ in range(20):
+        app.accounts.request_chat_code(name)
+
+
+def guess_often(app: App, name: str) -> None:
+    for _ in range(20):
+        try:
+            app.accounts.sign_in_by_chat_code(name, "AAAA-BBBB")
+        except NotSignedIn:
+            continue
+        raise AssertionError("a guess was right")
+
+
+def test_the_code_stands_nowhere_in_clear(anninh_app: App, ask: Ask, journal: Trail) -> None:
+    """Neither in the journal nor in the account; in the outbox it is sealed."""
+    code = ask()
+    assert code not in str(journal())
+    record = anninh_app.context.storage.records.get("account", ask.holder.id)
+    assert record is not None
+    assert code.encode() not in anninh_app.context.open_body(record)

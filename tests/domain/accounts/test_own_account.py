@@ -1,0 +1,106 @@
+"""What an officer changes of the own account takes the password, or a code."""
+
+from datetime import timedelta
+
+import pytest
+from tests.domain.accounts.conftest import Trail
+from tests.support.sign_in import PASSWORD, Holder, code_of
+
+from anninh_core.app import App
+from anninh_core.kernel.errors import BadInput, NotSignedIn, Refused, StepUpNeeded, TooManyRequests, WrongStep
+from anninh_core.testing import FixedClock
+from anninh_core.usecase.actor import Actor
+
+NEW = "một câu khác dài hơn"
+
+
+def test_a_password_is_changed_by_whoever_knows_it(anninh_app: App, lan: Holder, journal: Trail) -> None:
+    """A wrong one, and a new one that isn't fit, change nothing; neither stands in the journal."""
+    me = lan.enter()
+    with pytest.raises(NotSignedIn):
+        anninh_app.accounts.change_password(me, "wrong", NEW)
+    with pytest.raises(BadInput):
+        anninh_app.accounts.change_password(me, PASSWORD, "password123456")
+    anninh_app.accounts.change_password(me, PASSWORD, NEW)
+    with pytest.raises(NotSignedIn):
+        lan.sign_in()
+    assert lan.sign_in(password=NEW).token
+    assert NEW not in str(journal())
+    assert PASSWORD not in str(journal())
+
+
+def test_guessing_the_password_in_a_stolen_session_is_slowed_down(anninh_app: App, lan: Holder) -> None:
+    """As at the door."""
+    me = lan.enter()
+    for _ in range(5):
+        with pytest.raises(NotSignedIn):
+            anninh_app.accounts.begin_totp(me, "wrong")
+    with pytest.raises(TooManyRequests):
+        anninh_app.accounts.begin_totp(me, PASSWORD)
+
+
+def test_an_app_is_in_force_once_it_has_shown_a_code(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
+    """Until then the password is enough; a wrong code leaves it waiting. Then this session is fresh."""
+    other, session = lan.sign_in(), lan.sign_in()
+    me = anninh_app.accounts.authenticate_token(session.token)
+    secret = anninh_app.accounts.begin_totp(me, PASSWORD).secret
+    assert lan.sign_in().token
+    with pytest.raises(NotSignedIn):
+        anninh_app.accounts.confirm_totp(me, "000000")
+    codes = anninh_app.accounts.confirm_totp(me, code_of(secret, anninh_clock.now())).codes
+    assert len({*codes}) == 10
+    assert anninh_app.accounts.authenticate_token(session.token).sign_in.is_fresh(anninh_clock.now())
+    with pytest.raises(NotSignedIn):
+        anninh_app.accounts.authenticate_token(other.token)
+    with pytest.raises(NotSignedIn):
+        lan.sign_in()
+    with pytest.raises(WrongStep, match="waits"):
+        anninh_app.accounts.confirm_totp(me, "000000")
+
+
+def test_an_app_is_replaced_by_whoever_has_the_old_one(anninh_app: App, hoa: Holder, anninh_clock: FixedClock) -> None:
+    """The password alone isn't enough: a second factor that a password could replace would be none."""
+    begun = hoa.sign_in()
+    anninh_clock.advance(timedelta(minutes=6))
+    me = anninh_app.accounts.authenticate_token(begun.token)
+    with pytest.raises(StepUpNeeded):
+        anninh_app.accounts.begin_totp(me, PASSWORD)
+    anninh_app.accounts.step_up(me, hoa.code())
+    fresh = anninh_app.accounts.authenticate_token(begun.token)
+    secret = anninh_app.accounts.begin_totp(fresh, PASSWORD).secret
+    anninh_app.accounts.confirm_totp(fresh, code_of(secret, anninh_clock.now()))
+    anninh_clock.advance(timedelta(minutes=1))
+    with pytest.raises(NotSignedIn):
+        hoa.sign_in()
+    assert hoa.sign_in(code=code_of(secret, anninh_clock.now())).token
+
+
+def test_without_an_app_there_is_no_step_up(anninh_app: App, lan: Holder) -> None:
+    """The error says how to begin."""
+    me = lan.enter()
+    with pytest.raises(WrongStep, match="authenticator app"):
+        anninh_app.accounts.step_up(me, "000000")
+    with pytest.raises(StepUpNeeded):
+        anninh_app.accounts.renew_recovery_codes(me)
+
+
+def test_new_recovery_codes_replace_the_old(anninh_app: App, hoa: Holder, anninh_clock: FixedClock) -> None:
+    """None of the ten before counts any more."""
+    codes = anninh_app.accounts.renew_recovery_codes(hoa.enter()).codes
+    with pytest.raises(NotSignedIn):
+        hoa.sign_in(code=hoa.recovery[0])
+    assert hoa.sign_in(code=codes[3]).token
+
+
+def test_who_has_no_account_is_told_who_invites(anninh_app: App, boss: Actor) -> None:
+    """An officer of before there were accounts."""
+    with pytest.raises(Refused, match="officers invite"):
+        anninh_app.accounts.account(boss)
+
+
+def test_the_account_shows_no_secret(anninh_app: App, hoa: Holder) -> None:
+    """Its name, and whether and since when; no hash, no secret."""
+    view = anninh_app.accounts.account(hoa.enter())
+    assert (view.name, view.has_password, view.has_second_factor, view.recovery_codes) == ("hoa", True, True, 10)
+    assert "argon2" not in repr(view)
+    assert hoa.secret not in repr(view)
