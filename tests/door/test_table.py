@@ -24,6 +24,7 @@ CLOSED = {
     "keys.rotate": "for whoever stands at the machine with the keys",
     "keys.turn_epoch": "for whoever stands at the machine with the keys",
     "moderation.raise_post": "intake: posts come from groups",
+    "reports.document": "for those who format it; it leaves as a file, by `reports.render`",
     "reports.correct_counters": "counters' mending",
     "reports.mend_counters": "counters' mending",
     "reports.recount": "counters' mending",

@@ -10,7 +10,7 @@ from PIL import Image
 
 from anninh_core.app import App
 from anninh_core.door import Door
-from anninh_core.door.uploads import KEPT_FOR, MAX_BYTES
+from anninh_core.door.uploads import KEPT_FOR, MAX_BYTES, UploadedFile
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, TooLarge
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor, person, system
@@ -102,7 +102,13 @@ def test_operations_take_uploads(app: App, door: Door, editor: Actor) -> None:
     assert (attachment.kind, attachment.name) == ("image", "anh.png")
     assert attachment.file is not None
     cleaned = {"unit": UNIT, "data": id, "kind": "image"}
-    door.call(editor, "content.attach", door.decode("content.attach", json.dumps(cleaned).encode()))
+    kept = door.call(editor, "content.attach", door.decode("content.attach", json.dumps(cleaned).encode()))
+    assert isinstance(kept, UploadedFile)
+    assert kept.media_type.startswith("image/")
+    body = {"item_id": item.id, "piece": piece | {"attachments": [kept.id]}}
+    door.call(editor, "content.edit", door.decode("content.edit", json.dumps(body).encode()))
+    (again,) = app.content.get(editor, item.id).piece.attachments
+    assert again.kind == "image"
 
 
 def test_a_blob_s_name_is_no_upload(door: Door, editor: Actor) -> None:

@@ -8,9 +8,11 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from attrs import frozen, has
 
+from anninh_core.door.uploads import UploadedFile
 from anninh_core.usecase.arguments import alias_of
 from anninh_core.usecase.read_session import Listing
 from anninh_core.usecase.views import Download, Page, is_view
+from anninh_core.vocabulary.messages import Attachment
 
 _SCALARS = frozenset({str, int, float, bool, date, datetime, NoneType})
 _PAGE: Any = Page  # as types that are made while the program runs
@@ -47,6 +49,8 @@ def answer_of(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
     base = get_args(annotation)[0] if alias_of(annotation) else annotation
     if base is None:
         base = NoneType
+    if base is Attachment:
+        return Answer(UploadedFile, _same)  # the door gives it an id
     if base is bytes:
         return Answer(Download, lambda data: Download(file_name, BYTES, data))
     if base in _SCALARS or base is Download or is_view(base) or (isinstance(base, type) and issubclass(base, Enum)):

@@ -12,6 +12,7 @@ from anninh_core.door.uploads import Uploads
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.vocabulary.messages import Attachment
 
 
 class Door:
@@ -66,7 +67,8 @@ class Door:
         operation = self.find(name)
         self._admit(actor, operation)
         given: Mapping[str, Any] = self.uploads.resolve(actor, arguments)
-        return operation.shown.show(operation.verb(actor, **given))
+        answer = operation.shown.show(operation.verb(actor, **given))
+        return self.uploads.hand_out(actor, answer) if isinstance(answer, Attachment) else answer
 
     def encode(self, answer: object) -> bytes:
         """Return an answer as JSON."""

@@ -15,6 +15,7 @@ from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.views import view
 from anninh_core.vocabulary.messages import Attachment
 
 MAX_BYTES = 25 * 1024 * 1024
@@ -59,6 +60,21 @@ class Upload:
     media_type: str
     data: bytes = field(repr=False)
     blob: str
+    until: datetime
+
+
+@view
+class UploadedFile:
+    """A file that lies here, and the id by which its uploader may name it.
+
+    Attributes:
+        media_type: what kind of file it is.
+        until: from when on the id is worth nothing.
+    """
+
+    id: str
+    name: str
+    media_type: str
     until: datetime
 
 
@@ -109,6 +125,13 @@ class Uploads:
             raise BadInput(f"{name!r} is no file name of at most {_MAX_NAME} signs without a folder")
         until = self._context.clock.now() + KEPT_FOR
         return self._seal(_Ticket(actor.label, self._blobs.put(data), nfc(name), media_type[:_MAX_NAME], until))
+
+    def hand_out(self, actor: Actor, attachment: Attachment) -> UploadedFile:
+        """Return the id by which an actor may use an attachment that an operation answered with."""
+        media_type = attachment.file.media_type if attachment.file else ""
+        until = self._context.clock.now() + KEPT_FOR
+        id = self._seal(_Ticket(actor.label, attachment.blob, attachment.name, media_type, until))
+        return UploadedFile(id=id, name=attachment.name, media_type=media_type, until=until)
 
     def take(self, actor: Actor, id: str) -> Upload:
         """Return a file that the actor uploaded.

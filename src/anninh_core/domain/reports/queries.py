@@ -62,7 +62,7 @@ class ReportQueries(Service):
             raise NotFound(f"unit {unit!r} has begun no report for {obligation!r} of {year}; see `anninh report list`")
         return versions[unit]
 
-    @query(Permission.REPORT_READ, traced=True, public=True)
+    @query(Permission.REPORT_READ, traced=True)
     def document(self, session: ReadSession, report_id: Id) -> ReportDocument:
         """Return a report as formatters take it."""
         report = get_permitted_report(session, report_id)
