@@ -9,7 +9,7 @@ from starlette.types import Receive
 
 from anninh_core.app.app import App
 from anninh_core.door import Door
-from anninh_core.web.api.authentication import app_authentication
+from anninh_core.web.api.authentication import Authentication
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Authenticate, Calls
 from anninh_core.web.api.document.served import ServedDocument
@@ -50,7 +50,7 @@ def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
     """
     limits = app.door.api
     door, threads = Door(app), CallThreads(limits.threads, limits.waiting)
-    authenticate = authenticate or app_authentication(app)
+    authenticate = authenticate or Authentication(app)
     calls = Calls(door, authenticate, RateLimiter(limits.account_pace.to_rate()), Replays(app, door))
     feed = ChangeFeed(app.context.storage.journal, threads)
     events = EventsEndpoint(calls, feed, ChangeVisibility(app, door), threads, limits.streams)

@@ -79,7 +79,9 @@ class Replays:
 
     def _replay(self, actor: Actor, operation: Operation, done: AlreadyDone, is_same: bool | None) -> Response:
         if is_same is False:
-            raise KeyReused("this Idempotency-Key came before with another body; take a new key for a new act") from done
+            raise KeyReused(
+                "this Idempotency-Key came before with another body; take a new key for a new act"
+            ) from done
         if is_same is None:
             raise done
         if operation.answer is NoneType or operation.answer is None:

@@ -19,6 +19,7 @@ STATUS_CODES: Mapping[type[Exception], int] = {
     errors.AlreadyDone: 409,
     errors.Conflict: 409,
     errors.LeaseLost: 409,
+    errors.Stale: 412,
     errors.TooManyRequests: 429,
     errors.Unsupported: 501,
     errors.StorageError: 503,
