@@ -32,7 +32,31 @@ NOUNS = (
     "units",
 )
 
+BEFORE_SIGN_IN = (
+    "accounts.authenticate_token",
+    "accounts.begin_session",
+    "accounts.request_chat_code",
+    "accounts.resume",
+    "accounts.set_up",
+    "accounts.sign_in",
+    "accounts.sign_in_by_chat_code",
+)
+"""What makes somebody known, and so is no use case of anybody's."""
+
 INTERNAL = {
+    "accounts.begin": "what happens before anybody is known",
+    "accounts.begin_totp": "the second half of `own_account.begin_totp`",
+    "accounts.close": "the first half of `accounts.deactivate`",
+    "accounts.end_everything": "what happens before anybody is known",
+    "accounts.find_account": "what happens before anybody is known",
+    "accounts.find_invited": "what happens before anybody is known",
+    "accounts.refresh": "the second half of `accounts.step_up`",
+    "accounts.refuse": "what happens before anybody is known",
+    "accounts.resume": "what happens before anybody is known",
+    "accounts.send_chat_code": "what happens before anybody is known",
+    "accounts.set_password": "the second half of `accounts.change_password`",
+    "accounts.set_up": "what happens before anybody is known",
+    "deactivation.end_roles": "what happens before anybody is known",
     **dict.fromkeys(("tips.register", "tips.monthly_list", "tips.slip"), "papers before the verb renders them"),
     "content.expire_due": "the clock's",
     "conversations.by_platform_id": "for the parts that hear messages",
@@ -76,7 +100,7 @@ def verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
         found = getattr(app, noun)
         for name in dir(found):
             verb = getattr(found, name)
-            if not name.startswith("_") and callable(verb):
+            if not name.startswith("_") and callable(verb) and f"{noun}.{name}" not in BEFORE_SIGN_IN:
                 yield f"{noun}.{name}", verb
 
 

@@ -13,6 +13,7 @@ from anninh_core.usecase import Service, UnitOfWork, UseCaseKind, command, use_c
 from anninh_core.vocabulary.permissions import Permission
 
 CLOSED = {
+    "accounts.reset_by_operator": "for whoever stands at the machine with the keys",
     "audit.examine": "it takes a file of heads as an object; `audit.received_heads` and `verify` are open",
     "audit.rotate_signing_key": "for whoever stands at the machine with the keys",
     "failures.alarm": "for the parts that warn",

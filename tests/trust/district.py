@@ -7,6 +7,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from anninh_core.app import App, MessengerSettings, Settings
+from anninh_core.app.settings import ApiSettings, DoorSettings, RateSettings
 from anninh_core.domain.units import OFFICER, Officer, RoleGrant
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.ports.clock import Ids
@@ -51,7 +52,9 @@ def open_district(folder: Path, clock: FixedClock, ids: Ids | None = None) -> Ap
     """Open an app in memory with the mock messenger `oa` and assisted posting as `zalo`."""
     assisted = MessengerSettings(type="assisted", options={"folder": str(folder)})
     plugins = ("assisted", "opinions", "formatters")
-    settings = Settings(plugins=plugins, messengers={"zalo": assisted}, look_span_minutes=0)
+    unhurried = RateSettings(per_minute=100_000, burst=10_000)
+    door = DoorSettings(api=ApiSettings(account_pace=unhurried, address_pace=unhurried))
+    settings = Settings(plugins=plugins, messengers={"zalo": assisted}, look_span_minutes=0, door=door)
     return memory_app(MockChat(clock), clock=clock, ids=ids or SeededIds(clock), district=district(), settings=settings)
 
 

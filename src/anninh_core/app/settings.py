@@ -126,6 +126,30 @@ class HeadSettings(_Strict):
         return self.model_copy(update={"couriers": couriers})
 
 
+class ApiSettings(_Strict):
+    """What the JSON API puts up with, which has threads and room of its own: webhooks don't wait for it.
+
+    Attributes:
+        threads: calls that run at the same time.
+        waiting: calls that may wait for a thread; more are answered 503.
+        large_bodies: bodies over 8 KiB, and of 1 MiB at most, that are in memory at the same time.
+        account_pace: calls of one person or token.
+        address_pace: calls from one address, known or not.
+        sign_in_pace: tries to sign in from one address.
+        streams: streams of events that are open at the same time, of which one person has four at most.
+        proxies: networks whose `X-Forwarded-For` says from where a call comes.
+    """
+
+    threads: int = Field(default=4, ge=1, le=64)
+    waiting: int = Field(default=64, ge=1, le=10_000)
+    large_bodies: int = Field(default=8, ge=1, le=1000)
+    account_pace: RateSettings = RateSettings(per_minute=600, burst=120)
+    address_pace: RateSettings = RateSettings(per_minute=1200, burst=240)
+    sign_in_pace: RateSettings = RateSettings(per_minute=30, burst=15)
+    streams: int = Field(default=200, ge=1, le=10_000)
+    proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+
+
 class DoorSettings(_Strict):
     """What the web door puts up with. The defaults hold against some thousand hostile connections of one machine.
 
@@ -136,6 +160,7 @@ class DoorSettings(_Strict):
         body_seconds: the same for the body, over a slow line too.
         idle_seconds: how long a connection is kept open for another request.
         large_bodies: bodies over 8 KiB, and of 512 KiB at most, that are in memory at the same time.
+        api: what the JSON API puts up with.
     """
 
     connections: int = Field(default=2048, ge=16, le=100_000)
@@ -143,6 +168,7 @@ class DoorSettings(_Strict):
     body_seconds: float = Field(default=10.0, ge=0.1, le=600)
     idle_seconds: float = Field(default=5.0, ge=0.1, le=600)
     large_bodies: int = Field(default=24, ge=1, le=10_000)
+    api: ApiSettings = Field(default_factory=ApiSettings)
 
     @property
     def open_files(self) -> int:

@@ -28,8 +28,10 @@ KIND_OF: Mapping[str, str] = {
     "post_id": "post",
     "report_id": "report",
     "request_id": "rights_request",
+    "session_id": "session",
     "subcase_id": "subcase",
     "tip_id": "tip",
+    "token_id": "api_token",
 }
 """Argument -> the kind of record that it names. Queue rows (`row_id`) and units are no records."""
 

@@ -9,6 +9,7 @@ from anninh_core.usecase.marks import use_case_of
 from anninh_core.usecase.permits import UseCaseKind
 
 NOUNS = (
+    "accounts",
     "audit",
     "content",
     "conversations",

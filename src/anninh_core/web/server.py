@@ -45,6 +45,7 @@ class WebServer:
         port: 0 takes any free one.
         work: also run the app's worker.
         metrics, scrapers: whether and to whom `/metrics` gives figures, as for `create_asgi`.
+        api: also answer the JSON API, as for `create_asgi`.
 
     Raises:
         ConfigurationError: the address is taken, forbidden or unknown, or one of `scrapers` is no network.
@@ -60,8 +61,9 @@ class WebServer:
         work: bool = False,
         metrics: bool = False,
         scrapers: Sequence[str] = LOOPBACK,
+        api: bool = False,
     ) -> None:
-        asgi = create_asgi(app, work=work, metrics=metrics, scrapers=scrapers)
+        asgi = create_asgi(app, work=work, metrics=metrics, scrapers=scrapers, api=api)
         self._socket = _bind_socket(host, port)
         url_host = f"[{host}]" if ":" in host else host
         self.url = f"http://{url_host}:{self._socket.getsockname()[1]}"
@@ -70,6 +72,7 @@ class WebServer:
         protocol = cast("type[asyncio.Protocol]", build_protocol(table))  # uvicorn only calls it
         self._server = _GracefulServer(
             table,
+            asgi.state.when_stopping,
             uvicorn.Config(
                 asgi,
                 http=protocol,
@@ -105,13 +108,16 @@ class _GracefulServer(uvicorn.Server):
     It returns from `run` after a signal instead of raising it once more, so that the caller can close the app.
     """
 
-    def __init__(self, table: ConnectionTable, config: uvicorn.Config) -> None:
+    def __init__(self, table: ConnectionTable, when_stopping: Callable[[], None], config: uvicorn.Config) -> None:
         super().__init__(config)
         self._table = table
+        self._when_stopping = when_stopping
 
     async def on_tick(self, counter: int) -> bool:
         """Look who waits too long, ten times a second."""
         self._table.sweep()
+        if self.should_exit:
+            self._when_stopping()
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  uvicorn's signature
@@ -127,19 +133,20 @@ def serve(
     work: bool = False,
     metrics: bool = False,
     scrapers: Sequence[str] = LOOPBACK,
+    api: bool = False,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the door until SIGINT or SIGTERM, then return; the app stays open.
 
     Args:
-        app, host, port, work, metrics, scrapers: as for `WebServer`.
+        app, host, port, work, metrics, scrapers, api: as for `WebServer`.
         ready: called with the URL once the port is bound.
 
     Raises:
         ConfigurationError: the address is taken, forbidden or unknown, or one of `scrapers` is no network.
         MissingExtra: figures are wanted and the extra `metrics` isn't installed.
     """
-    server = WebServer(app, host, port, work=work, metrics=metrics, scrapers=scrapers)
+    server = WebServer(app, host, port, work=work, metrics=metrics, scrapers=scrapers, api=api)
     if ready is not None:
         ready(server.url)
     server.run()

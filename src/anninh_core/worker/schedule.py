@@ -10,6 +10,7 @@ from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.intake import Intake
 from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.actor import system
+from anninh_core.usecase.encryption.request_digests import RequestDigests
 from anninh_core.worker.job import Job
 from anninh_core.worker.jobs.alarms import DeliveryAlarms
 from anninh_core.worker.jobs.alerts.digest import DailyDigest
@@ -83,6 +84,7 @@ def _calendar_jobs(services: Services) -> tuple[Job, ...]:
         Job("write_looks", runner.write_looks),
         Job("lapse_disclosures", partial(lapse_disclosures, services)),
         Job("raise_alarms", DeliveryAlarms(runner).raise_due),
+        Job("forget_requests", RequestDigests(runner).forget_old, timedelta(hours=1)),
         Job("destroy_inbox_keys", housekeeping.destroy_inbox_keys),
         Job("prune_queues", housekeeping.prune_queues),
         Job("purge_expired", retention.purge_expired),

@@ -20,16 +20,19 @@ from anninh_core.cli.output import echo
 @click.option(
     "--metrics-to", multiple=True, metavar="NETWORK", help="A network that gets the figures instead; may be repeated."
 )
+@click.option("--api", is_flag=True, help="Also answer the JSON API at /api/v1/; its page is at /api/v1/docs.")
 @with_app
-def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_to: tuple[str, ...]) -> None:
+def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_to: tuple[str, ...], api: bool) -> None:
     """Take webhooks in over HTTP until SIGINT or SIGTERM."""
     web = import_module("anninh_core.web")  # by name: cli and web must not import each other
 
     def ready(url: str) -> None:
         for instance in app.messengers:
             echo(f"{url}/hook/{instance}", err=True)
+        if api:
+            echo(f"{url}/api/v1/docs", err=True)
         echo(f"listening on {url}; Ctrl-C ends it", err=True)
 
     tune_gc()
     scrapers = {"scrapers": metrics_to} if metrics_to else {}
-    web.serve(app, host, port, work=work, metrics=metrics or bool(metrics_to), ready=ready, **scrapers)
+    web.serve(app, host, port, work=work, metrics=metrics or bool(metrics_to), api=api, ready=ready, **scrapers)

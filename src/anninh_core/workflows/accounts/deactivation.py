@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import command, workflow
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -16,7 +17,7 @@ class Deactivation(Workflow):
     action_prefix = "deactivation"
 
     @workflow(Permission.GRANT, public=True, step_up=True)
-    def deactivate(self, actor: Actor, officer_id: str) -> Officer:
+    def deactivate(self, actor: Actor, officer_id: Id) -> Officer:
         """End all roles of an officer at once, with all sessions and API tokens, in one commit; open tips go back.
 
         Raises:

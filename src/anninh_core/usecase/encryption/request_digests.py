@@ -1,0 +1,122 @@
+"""What a request said that came under an idempotency key, as a digest: the same key with other words is a mistake."""
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+from attrs import frozen
+
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.usecase.encryption.adapter_state import EncryptedState
+from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.runner import UseCaseRunner
+
+KEPT_FOR = timedelta(hours=24)
+"""How long a digest is kept."""
+
+_OWNER = "api.requests"  # with a dot: no messenger instance is called so
+_BUCKETS = "0123456789abcdef"
+_PER_BUCKET = 500
+_TRIES = 20
+_SALT = 16  # bytes
+
+
+@frozen
+class _Kept:
+    """A digest.
+
+    Attributes:
+        sealed: the digest, and the key that it was made with; under the key of `scope`, if there is one.
+        scope: of what the request was about: once that is purged, nobody can open the digest.
+    """
+
+    sealed: bytes
+    scope: str
+    until: datetime
+
+
+_DECODER = msgspec.json.Decoder(dict[str, _Kept])
+
+
+class RequestDigests:
+    """Keeps digests, sealed, for a day, and no longer than what the request was about.
+
+    A digest is keyed by a secret of its own, so that whoever sees it can't test a guess once it is gone.
+
+    Args:
+        runner: seals and opens.
+    """
+
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self._context = runner.context
+        self._state = EncryptedState(runner, _OWNER)
+
+    def remember(self, request: str, body: bytes, scope: str) -> None:
+        """Keep the digest of what a request said. If the storage is too busy for that, a later one isn't compared.
+
+        Args:
+            request: who asked for what under which key.
+            body: what it said.
+            scope: erasure scope of what it was about, "" for none.
+        """
+        name = self._name(request)
+        salt = secrets.token_bytes(_SALT)
+        sealed = self._seal(salt + hmac.digest(salt, body, "sha256"), scope, name)
+        for _ in range(_TRIES):
+            stored = self._state.get(name[0])
+            kept = {one: digest for one, digest in _decode(stored.value).items() if digest.until > self._now}
+            kept = dict([*kept.items()][-_PER_BUCKET:]) | {name: _Kept(sealed, scope, self._now + KEPT_FOR)}
+            if self._state.put(name[0], msgspec.json.encode(kept), stored.version):
+                return
+
+    def compare(self, request: str, body: bytes) -> bool | None:
+        """Tell whether a request said the same before; None where that isn't known, or not any more."""
+        name = self._name(request)
+        kept = _decode(self._state.get(name[0]).value).get(name)
+        if kept is None or kept.until <= self._now:
+            return None
+        try:
+            opened = self._open(kept, name)
+        except DecryptionError:  # what it was about was purged
+            return None
+        salt, digest = opened[:_SALT], opened[_SALT:]
+        return hmac.compare_digest(digest, hmac.digest(salt, body, "sha256"))
+
+    def forget_old(self) -> int:
+        """Forget what is kept for longer than a day; return how many."""
+        return sum(map(self._forget_old_in, _BUCKETS))
+
+    def _forget_old_in(self, bucket: str) -> int:
+        stored = self._state.get(bucket)
+        known = _decode(stored.value)
+        kept = {name: digest for name, digest in known.items() if digest.until > self._now}
+        if len(kept) == len(known) or not self._state.put(bucket, msgspec.json.encode(kept), stored.version):
+            return 0
+        return len(known) - len(kept)
+
+    @property
+    def _now(self) -> datetime:
+        return self._context.clock.now()
+
+    def _name(self, request: str) -> str:
+        return self._context.keys.blind("api request", request)
+
+    def _seal(self, digest: bytes, scope: str, name: str) -> bytes:
+        if not scope:
+            return digest  # the state itself is sealed
+        return self._context.encryptor.encrypt(self._context.encryptor.get_key(scope), digest, _bound_to(name))
+
+    def _open(self, kept: _Kept, name: str) -> bytes:
+        if not kept.scope:
+            return kept.sealed
+        return self._context.encryptor.decrypt(kept.scope, kept.sealed, _bound_to(name))
+
+
+def _bound_to(name: str) -> bytes:
+    return row_associated_data("state", f"{_OWNER}:{name}")
+
+
+def _decode(value: bytes) -> Mapping[str, _Kept]:
+    return _DECODER.decode(value) if value else {}

@@ -1,0 +1,93 @@
+"""Puts the API of an app together."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from attrs import frozen
+from starlette.responses import Response
+from starlette.types import Receive
+
+from anninh_core.app.app import App
+from anninh_core.door import Door
+from anninh_core.web.api.authentication import Authentication
+from anninh_core.web.api.call_threads import CallThreads
+from anninh_core.web.api.calls import Authenticate, Calls
+from anninh_core.web.api.document.served import ServedDocument
+from anninh_core.web.api.endpoint import ApiEndpoint, Routes
+from anninh_core.web.api.events import ChangeFeed, EventsEndpoint
+from anninh_core.web.api.events.visibility import ChangeVisibility
+from anninh_core.web.api.idempotency import Replays
+from anninh_core.web.api.rate_limits import Addresses, RateLimiter
+from anninh_core.web.api.replies import NO_STORE
+from anninh_core.web.api.request import ApiRequest
+from anninh_core.web.api.sign_in import SignInEndpoint
+from anninh_core.web.api.uploads import UploadEndpoint
+from anninh_core.web.body_places import BodyPlaces
+
+
+@frozen
+class Api:
+    """The API of an app.
+
+    Attributes:
+        endpoint: answers.
+        close: lets streams end, so that the server can.
+    """
+
+    endpoint: ApiEndpoint
+    close: Callable[[], None]
+
+
+def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
+    """Return the API of an app.
+
+    Args:
+        app: whose use cases are called.
+        authenticate: tells who calls; the app's accounts and authenticators, if not given.
+
+    Raises:
+        ConfigurationError: one of the settings' proxies is no network.
+    """
+    limits = app.door.api
+    door, threads = Door(app), CallThreads(limits.threads, limits.waiting)
+    authenticate = authenticate or Authentication(app)
+    calls = Calls(door, authenticate, RateLimiter(limits.account_pace.to_rate()), Replays(app, door))
+    feed = ChangeFeed(app.context.storage.journal, threads)
+    events = EventsEndpoint(calls, feed, ChangeVisibility(app, door), threads, limits.streams)
+    endpoint = ApiEndpoint(
+        find=door.find,
+        calls=calls,
+        threads=threads,
+        routes=_routes(app, door, threads, calls, events),
+        places=BodyPlaces(limits.large_bodies),
+        patience=timedelta(seconds=app.door.body_seconds),
+        pace=RateLimiter(limits.address_pace.to_rate()),
+        addresses=Addresses(limits.proxies),
+        new_id=app.context.ids.new,
+    )
+    return Api(endpoint, events.close)
+
+
+def _routes(app: App, door: Door, threads: CallThreads, calls: Calls, events: EventsEndpoint) -> Routes:
+    document = ServedDocument(app, door, threads)
+    patience = timedelta(seconds=app.door.body_seconds)
+    uploads = UploadEndpoint(calls, door.uploads, threads, patience)
+    sign_in = SignInEndpoint(app, RateLimiter(app.door.api.sign_in_pace.to_rate()), patience)
+    return {
+        "docs": {"GET": document.page},
+        "docs.css": {"GET": document.page},
+        "docs.js": {"GET": document.page},
+        "events": {"GET": events.answer},
+        "health": {"GET": _health},
+        "openapi.json": {"GET": document.document},
+        "set-up": {"POST": sign_in.set_up},
+        "sign-in": {"POST": sign_in.by_password},
+        "sign-in/chat": {"POST": sign_in.by_chat_code},
+        "sign-in/chat-code": {"POST": sign_in.send_chat_code},
+        "uploads": {"POST": uploads.answer},
+    }
+
+
+async def _health(_: ApiRequest, __: Receive) -> Response:
+    """Say that the API answers; whether storage and worker do is told by `/readyz`."""
+    return Response(b'{"status":"ok"}', headers=NO_STORE, media_type="application/json")

@@ -1,0 +1,71 @@
+"""The document as a whole: OpenAPI 3.1."""
+
+from collections.abc import Mapping
+from inspect import signature
+from typing import Any
+
+from anninh_core._version import __version__
+from anninh_core.door import Door, Operation
+from anninh_core.web.api.document.links import find_links
+from anninh_core.web.api.document.other_paths import OTHER_TAGS, other_paths, other_schemas
+from anninh_core.web.api.document.paths import build_path
+from anninh_core.web.api.document.problems import PROBLEM_SCHEMAS, problem_responses
+from anninh_core.web.api.document.schemas import build_schemas
+from anninh_core.web.api.request import PREFIX
+
+_DESCRIPTION = """\
+Each operation is a use case of the library: `POST /api/v1/SUBJECT.USE_CASE` with a JSON object, for queries too, so
+that nothing that is searched for stands in a log of addresses. Whoever calls signs in and sends what that answered as a
+bearer token; API tokens are sent alike.
+
+`x-anninh-permission` is what an operation checks, `x-anninh-needs` what its parts check besides, `x-anninh-traced`
+whether it leaves an entry in the journal before it answers, `x-anninh-step-up` whether it takes a second factor shown
+just now.
+"""
+
+
+def build_document(door: Door, subjects: Mapping[str, str]) -> dict[str, Any]:
+    """Return the OpenAPI document of a door.
+
+    Args:
+        door: whose operations.
+        subjects: what each of its subjects is about.
+    """
+    operations = list(door.operations.values())
+    shown, schemas = build_schemas(operations)
+    links = find_links(door)
+    nouns = sorted({operation.name.partition(".")[0] for operation in operations})
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "anninh",
+            "version": __version__,
+            "summary": "Official security chat groups of Vietnamese communes.",
+            "description": _DESCRIPTION,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"bearer": []}],
+        "tags": [*OTHER_TAGS, *({"name": noun, "description": subjects.get(noun, "")} for noun in nouns)],
+        "paths": other_paths(PREFIX)
+        | {
+            PREFIX + one.name: {"post": build_path(one, shown[one.name], schemas, links.get(_answered(one)))}
+            for one in operations
+        },
+        "components": {
+            "schemas": dict(sorted({**schemas, **other_schemas(), **PROBLEM_SCHEMAS}.items())),
+            "responses": problem_responses(),
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "What signing in answered, or an API token.",
+                }
+            },
+        },
+    }
+
+
+def _answered(operation: Operation) -> object:
+    """Return the class that a use case returns."""
+    return signature(operation.verb).return_annotation

@@ -1,0 +1,160 @@
+"""How the document describes what is no operation: uploads, events, and how the server is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.domain.accounts.views import NewSession
+from anninh_core.web.api.document.problems import refer_to_problems
+from anninh_core.web.api.document.schemas import build_components
+from anninh_core.web.api.sign_in import AccountSetUp, ChatCodeRequest, OfficerId, SignInByChatCode, SignInByPassword
+
+OTHER_TAGS = (
+    {"name": "session", "description": "Signing in and out."},
+    {"name": "files", "description": "Files on their way in."},
+    {"name": "events", "description": "What changes."},
+    {"name": "health", "description": "How the server is."},
+)
+
+
+@frozen
+class _SignIn:
+    """How the document describes a way to sign in."""
+
+    id: str
+    summary: str
+    takes: Any
+    answers: Any
+    example: Mapping[str, str]
+
+
+_SIGN_IN: Mapping[str, _SignIn] = {
+    "sign-in": _SignIn(
+        "sign_in",
+        "Begin a session by name and password, and by a code where the account has a second factor.",
+        SignInByPassword,
+        NewSession,
+        {"name": "lan", "password": "…", "code": "123456"},
+    ),
+    "sign-in/chat-code": _SignIn(
+        "send_chat_code",
+        "Have a one-time code sent to the chat that is bound to an officer; whether there is one isn't told.",
+        ChatCodeRequest,
+        None,
+        {"name": "lan"},
+    ),
+    "sign-in/chat": _SignIn(
+        "sign_in_by_chat_code",
+        "Begin a session by the code that was sent to the officer's chat. It never takes a second factor.",
+        SignInByChatCode,
+        NewSession,
+        {"name": "lan", "code": "ABCD2345"},
+    ),
+    "set-up": _SignIn(
+        "set_up",
+        "Set sign-in name and password by a setup code, once. It begins no session.",
+        AccountSetUp,
+        OfficerId,
+        {"code": "ABCD-2345-EFGH", "name": "lan", "password": "…"},
+    ),
+}
+
+
+def other_paths(prefix: str) -> dict[str, Any]:
+    """Return the paths below a prefix."""
+    return {
+        **{prefix + path: {"post": _sign_in(said)} for path, said in _SIGN_IN.items()},
+        prefix + "uploads": {"post": _upload()},
+        prefix + "events": {"get": _events()},
+        prefix + "health": {"get": _health()},
+    }
+
+
+def other_schemas() -> Mapping[str, Any]:
+    """Return the components that they refer to."""
+    return {
+        **build_components(*(said.takes for said in _SIGN_IN.values()), NewSession, OfficerId),
+        "UploadTicket": _object("UploadTicket", "An uploaded file.", id="Name it where an operation takes a file."),
+        "Health": _object("Health", "That the server answers.", status="`ok`."),
+    }
+
+
+def _object(title: str, description: str, **texts: str) -> dict[str, Any]:
+    parts = {name: {"type": "string", "description": text} for name, text in texts.items()}
+    return {"title": title, "description": description, "type": "object", "properties": parts, "required": [*texts]}
+
+
+def _answer(description: str, schema: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"200": {"description": description, "content": content}}
+
+
+def _sign_in(said: _SignIn) -> dict[str, Any]:
+    content = {"schema": _refer(said.takes), "example": said.example}
+    answer = {"type": "null"} if said.answers is None else _refer(said.answers)
+    return {
+        "operationId": said.id,
+        "tags": ["session"],
+        "summary": said.summary,
+        "security": [],
+        "requestBody": {"required": True, "content": {"application/json": content}},
+        "responses": {
+            "200": {"description": "It does.", "content": {"application/json": {"schema": answer}}},
+            **refer_to_problems(401, 413, 415, 422, 429, 503),
+        },
+    }
+
+
+def _refer(type: Any) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{type.__name__}"}
+
+
+def _upload() -> dict[str, Any]:
+    return {
+        "operationId": "upload",
+        "tags": ["files"],
+        "summary": "Upload a file, and get the id by which operations take it for 24 hours.",
+        "parameters": [
+            {
+                "name": "name",
+                "in": "query",
+                "required": True,
+                "description": "File name without a folder.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+            }
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        "responses": {**_answer("The id.", "UploadTicket"), **refer_to_problems(401, 403, 413, 415, 422, 429, 503)},
+    }
+
+
+def _events() -> dict[str, Any]:
+    return {
+        "operationId": "events",
+        "tags": ["events"],
+        "summary": "Hear what changes, for as long as the connection stands.",
+        "description": "Each event is JSON with `kind` and `id` of a record that you may read, its `version`, and "
+        "`badges`: what happened to it. What happened while nobody listened isn't told: read your lists after "
+        "connecting.",
+        "responses": {
+            "200": {
+                "description": "Events, one after another.",
+                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            },
+            **refer_to_problems(401, 429, 503),
+        },
+    }
+
+
+def _health() -> dict[str, Any]:
+    return {
+        "operationId": "health",
+        "tags": ["health"],
+        "summary": "Tell that the server answers.",
+        "security": [],
+        "responses": {**_answer("It does.", "Health"), **refer_to_problems(429)},
+    }

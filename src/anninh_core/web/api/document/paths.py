@@ -1,0 +1,88 @@
+"""How the document describes an operation."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from anninh_core.door import Operation
+from anninh_core.web.api.document.examples import make_example, resolve
+from anninh_core.web.api.document.problems import refer_to_problems
+from anninh_core.web.api.document.schemas import Shown
+from anninh_core.web.api.idempotency import takes_key
+from anninh_core.web.api.preconditions import takes_version
+from anninh_core.web.api.replies import FILE_TYPES
+
+_ALWAYS = (401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503)
+
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "ETag of the answer that you saw: the act is carried out only while the record is still like that.",
+    "schema": {"type": "string"},
+    "example": '"3"',
+}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Names this act: sent again within 24 hours with the same body, it is carried out once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+}
+_LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "description": "Language of problems: `vi` or `en`.",
+    "schema": {"type": "string"},
+    "example": "vi",
+}
+
+
+def build_path(
+    operation: Operation, shown: Shown, schemas: Mapping[str, Any], link: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return an operation as the document has it.
+
+    Args:
+        operation: which.
+        shown: its schemas.
+        schemas: components that they refer to.
+        link: to the operation that reads what this one answers.
+    """
+    guarded = [_IF_MATCH] if takes_version(operation) else []
+    keyed = [_KEY] if takes_key(operation) else []
+    return {
+        "operationId": operation.name.replace(".", "_"),
+        "tags": [operation.name.partition(".")[0]],
+        "summary": operation.summary,
+        "description": operation.description,
+        "x-anninh-kind": operation.kind.value,
+        "x-anninh-permission": operation.permission.value,
+        "x-anninh-needs": [permission.value for permission in operation.needs],
+        "x-anninh-traced": operation.traced,
+        "x-anninh-step-up": operation.step_up,
+        "parameters": [*guarded, *keyed, _LANGUAGE],
+        "requestBody": _request_body(shown.request, schemas),
+        "responses": {
+            "200": _answer(shown, schemas) | ({"links": {"read": link}} if link else {}),
+            **refer_to_problems(*sorted({*_ALWAYS, *([412] if guarded else [])})),
+        },
+    }
+
+
+def _request_body(request: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
+    example = make_example(request, schemas)
+    return {"required": True, "content": {"application/json": {"schema": request, "example": example}}}
+
+
+def _answer(shown: Shown, schemas: Mapping[str, Any]) -> dict[str, Any]:
+    if shown.answer is None:
+        return {
+            "description": "A file.",
+            "content": {type: {"schema": {"type": "string", "format": "binary"}} for type in FILE_TYPES},
+            "headers": {"Content-Disposition": {"description": "Its name.", "schema": {"type": "string"}}},
+        }
+    answer: dict[str, Any] = {
+        "description": "What it answers.",
+        "content": {"application/json": {"schema": shown.answer}},
+    }
+    if "version" in resolve(shown.answer, schemas).get("properties", {}):
+        answer["headers"] = {"ETag": {"description": "The record's version.", "schema": {"type": "string"}}}
+    return answer

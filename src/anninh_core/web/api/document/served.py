@@ -1,0 +1,63 @@
+"""The document and its page, as they are served. Both are made when they are first asked for."""
+
+import inspect
+from collections.abc import Mapping
+from importlib.resources import files
+from threading import Lock
+
+import msgspec
+from starlette.responses import Response
+from starlette.types import Receive
+
+from anninh_core.app.app import App
+from anninh_core.door import Door
+from anninh_core.web.api.call_threads import CallThreads
+from anninh_core.web.api.document.openapi import build_document
+from anninh_core.web.api.request import ApiRequest
+
+_PAGE_FILES: Mapping[str, str] = {"docs": "text/html", "docs.css": "text/css", "docs.js": "text/javascript"}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class ServedDocument:
+    """Serves the document of a door.
+
+    Args:
+        app: whose door it is.
+        door: has the operations.
+        threads: where the document is made.
+    """
+
+    def __init__(self, app: App, door: Door, threads: CallThreads) -> None:
+        self._app = app
+        self._door = door
+        self._threads = threads
+        self._lock = Lock()
+        self._made: bytes | None = None
+
+    async def document(self, _: ApiRequest, __: Receive) -> Response:
+        """Return the document."""
+        body = self._made or await self._threads.run(self._make)
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+    async def page(self, request: ApiRequest, _: Receive) -> Response:
+        """Return the page, or a file of it. It takes nothing from elsewhere."""
+        name = "docs.html" if request.path == "docs" else request.path
+        body = files(__package__).joinpath("page", name).read_bytes()
+        headers = {"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}
+        return Response(body, media_type=_PAGE_FILES[request.path], headers=headers)
+
+    def _make(self) -> bytes:
+        with self._lock:
+            if self._made is None:
+                self._made = msgspec.json.encode(build_document(self._door, describe_subjects(self._app)))
+            return self._made
+
+
+def describe_subjects(app: App) -> Mapping[str, str]:
+    """Return what each noun of an app is about, in a sentence."""
+    found = {name: getattr(type(app), name, None) for name in dir(type(app)) if not name.startswith("_")}
+    return {name: inspect.getdoc(noun) or "" for name, noun in found.items() if hasattr(noun, "func")}

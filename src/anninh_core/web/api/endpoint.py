@@ -1,0 +1,103 @@
+"""Everything below `/api/v1/`, as ASGI has it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from anninh_core.door import Operation
+from anninh_core.door.requests import MAX_BYTES
+from anninh_core.usecase.actor import Actor
+from anninh_core.web.api.call_threads import CallThreads
+from anninh_core.web.api.calls import Calls
+from anninh_core.web.api.problems import to_problem
+from anninh_core.web.api.rate_limits import Addresses, RateLimiter
+from anninh_core.web.api.request import ApiRequest, read_head
+from anninh_core.web.body_places import SMALL_BODY, BodyPlaces
+from anninh_core.web.request_bodies import read_body_in_time, require_length
+
+Handler = Callable[[ApiRequest, Receive], Awaitable[Response]]
+Routes = Mapping[str, Mapping[str, Handler]]
+"""Path below the prefix -> method -> what answers."""
+
+_WHAT = "a call"
+
+
+class ApiEndpoint:
+    """Answers calls of operations, and what else the API has.
+
+    Args:
+        find: returns an operation by its name; raises `NotFound`.
+        calls: carries operations out.
+        threads: where.
+        routes: what is no operation.
+        places: of large bodies.
+        patience: how long a body may take to arrive.
+        pace: of one address.
+        addresses: tells from where a call comes.
+        new_id: makes ids of incidents.
+    """
+
+    def __init__(
+        self,
+        *,
+        find: Callable[[str], Operation],
+        calls: Calls,
+        threads: CallThreads,
+        routes: Routes,
+        places: BodyPlaces,
+        patience: timedelta,
+        pace: RateLimiter,
+        addresses: Addresses,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._find = find
+        self._calls = calls
+        self._threads = threads
+        self._routes = routes
+        self._places = places
+        self._patience = patience
+        self._pace = pace
+        self._addresses = addresses
+        self._new_id = new_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what came by the router."""
+        await self.answer(scope["path_params"]["rest"], scope, receive, send)
+
+    async def answer(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request to a path below the prefix."""
+        request = read_head(scope, path, self._addresses.find(scope))
+        try:
+            self._pace.take(request.address)
+            response = await self._respond(request, receive)
+        except Exception as error:  # noqa: BLE001  whatever isn't foreseen is answered too
+            response = to_problem(error, request.language, self._new_id)
+            error.__traceback__ = None  # it would hold the body until garbage is looked for
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        await response(scope, receive, send)
+
+    async def _respond(self, request: ApiRequest, receive: Receive) -> Response:
+        methods = self._routes.get(request.path)
+        if methods is None:
+            operation = self._find(request.path)
+            methods = {"POST": lambda head, body: self._call(operation, head, body)}
+        handler = methods.get("GET" if request.method == "HEAD" else request.method)
+        if handler is None:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(methods))})
+        return await handler(request, receive)
+
+    async def _call(self, operation: Operation, request: ApiRequest, receive: Receive) -> Response:
+        """Call an operation. Whoever isn't known may send no more than a small body."""
+        headers = tuple(request.headers.items())
+        length = require_length(headers, MAX_BYTES, _WHAT)
+        request.require_json()
+        actor: Actor | None = None
+        if length > SMALL_BODY or request.is_chunked:
+            actor = await self._threads.run(self._calls.admit, request)
+        with self._places.enter() as place:
+            place.require(length)
+            body = await read_body_in_time(receive, MAX_BYTES, place, self._patience, _WHAT)
+            return await self._threads.run(self._calls.carry_out, request, operation, body, actor)

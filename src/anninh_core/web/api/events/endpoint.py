@@ -1,0 +1,110 @@
+"""`GET /api/v1/events`: a stream of server-sent events."""
+
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+
+import anyio
+import msgspec
+from starlette.responses import Response
+from starlette.types import Receive
+
+from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
+from anninh_core.usecase.actor import Actor
+from anninh_core.web.api.call_threads import CallThreads
+from anninh_core.web.api.calls import Calls
+from anninh_core.web.api.events.feed import Change, ChangeFeed
+from anninh_core.web.api.events.stream import EventStream
+from anninh_core.web.api.events.visibility import ChangeVisibility
+from anninh_core.web.api.request import ApiRequest
+
+_PER_PERSON = 4
+_HEARTBEAT = 15.0
+"""Seconds after which a silent stream says that it stands, and looks whether its person is still signed in."""
+
+_WAIT = timedelta(seconds=30)
+_READY = b"event: ready\ndata: {}\n\n"
+_RELOAD = b"event: reload\ndata: {}\n\n"
+_SILENCE = b": still here\n\n"
+
+
+class EventsEndpoint:
+    """Tells people what changes.
+
+    Args:
+        calls: knows who calls.
+        feed: has what changed.
+        visibility: knows who may know of it.
+        threads: where that is asked.
+        most: streams that are open at the same time.
+    """
+
+    def __init__(
+        self, calls: Calls, feed: ChangeFeed, visibility: ChangeVisibility, threads: CallThreads, most: int
+    ) -> None:
+        self._calls = calls
+        self._feed = feed
+        self._visibility = visibility
+        self._threads = threads
+        self._most = most
+        self._open: Counter[str] = Counter()
+        self._closing = False
+
+    def close(self) -> None:
+        """Let all streams end soon: the server stops."""
+        self._closing = True
+
+    async def answer(self, request: ApiRequest, receive: Receive) -> Response:  # noqa: ARG002  as other handlers
+        """Open a stream.
+
+        Raises:
+            NotSignedIn: nobody is known to listen.
+            TooManyRequests: this person listens often enough already, or too many do.
+        """
+        actor = await self._threads.run(self._calls.admit, request)
+        if self._open[actor.id] >= _PER_PERSON or self._open.total() >= self._most:
+            raise TooManyRequests("too many streams of events are open; close one", _WAIT)
+        return EventStream(self._tell(request, actor))
+
+    async def _tell(self, request: ApiRequest, actor: Actor) -> AsyncIterator[bytes]:
+        with self._counted(actor.id):
+            position = await self._feed.position()
+            yield _READY
+            told_at = time.monotonic()
+            while not self._closing:
+                await anyio.sleep(self._feed.every)
+                position, changes = await self._feed.since(position)
+                if changes == [] and time.monotonic() - told_at < _HEARTBEAT:
+                    continue
+                try:
+                    events = await self._threads.run(self._select, request, changes or ())
+                except NotSignedIn:
+                    return
+                if changes is None:
+                    events = [_RELOAD]
+                elif not events and changes:
+                    continue
+                yield b"".join(events) or _SILENCE
+                told_at = time.monotonic()
+
+    def _select(self, request: ApiRequest, changes: Sequence[Change]) -> Sequence[bytes]:
+        """Return the events for whoever sent a request, if that person is still signed in."""
+        return [_encode(change) for change in self._visibility.select(self._calls.identify(request), changes)]
+
+    @contextmanager
+    def _counted(self, person: str) -> Iterator[None]:
+        self._open[person] += 1
+        try:
+            yield
+        finally:
+            self._open[person] -= 1
+            if not self._open[person]:
+                del self._open[person]
+
+
+def _encode(change: Change) -> bytes:
+    """Return a change as an event; its position in the journal would tell how much else happened."""
+    told = {"kind": change.kind, "id": change.id, "version": change.version, "badges": change.badges}
+    return b"event: change\ndata: %s\n\n" % msgspec.json.encode(told)

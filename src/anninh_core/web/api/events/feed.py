@@ -1,0 +1,105 @@
+"""What changed lately, read from the journal once for all who listen."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+
+import anyio
+from attrs import frozen
+
+from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.ports.storage import Journal
+from anninh_core.web.api.call_threads import CallThreads
+from anninh_core.web.api.readers import READERS
+
+_REMEMBERED = 2000
+_PAGE = 500
+
+
+@frozen
+class Change:
+    """A record that an act changed.
+
+    Attributes:
+        position: of the act in the journal; nobody is told.
+        badges: what happened to the record, such as `tip.assigned`.
+    """
+
+    position: int
+    kind: str
+    id: str
+    version: int
+    badges: tuple[str, ...]
+
+
+class ChangeFeed:
+    """Reads the journal when somebody who listens asks, and no more often than every so many seconds.
+
+    Args:
+        journal: of the app: what other processes did stands in it too.
+        threads: where it is read.
+        every: seconds between two reads.
+        now: seconds of a clock that is never set.
+    """
+
+    def __init__(
+        self, journal: Journal, threads: CallThreads, every: float = 1.0, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.every = every
+        self._journal = journal
+        self._threads = threads
+        self._now = now
+        self._recent: deque[Change] = deque(maxlen=_REMEMBERED)
+        self._read_at = float("-inf")
+        self._head: int | None = None
+        self._forgotten = 0
+        self._turn: anyio.Lock | None = None
+
+    async def position(self) -> int:
+        """Return where the journal ends; whoever begins to listen hears what follows."""
+        await self._refresh()
+        return self._head or 0
+
+    async def since(self, position: int) -> tuple[int, Sequence[Change] | None]:
+        """Return what changed after a position, and where the journal ends now.
+
+        Returns:
+            None in place of changes where some are forgotten already.
+        """
+        await self._refresh()
+        head = self._head or 0
+        if position < self._forgotten:
+            return head, None
+        return head, [change for change in self._recent if change.position > position]
+
+    async def _refresh(self) -> None:
+        self._turn = self._turn or anyio.Lock()
+        async with self._turn:
+            if self._now() - self._read_at < self.every:
+                return
+            if self._head is None:
+                self._head, _ = await self._threads.run(self._journal.head)
+            else:
+                self._head, changes = await self._threads.run(self._read, self._head)
+                self._remember(changes)
+            self._read_at = self._now()
+
+    def _read(self, after: int) -> tuple[int, Sequence[Change]]:
+        """Return where the journal ends, and the changes of its entries after a position, a page at most."""
+        lines = self._journal.read(after, _PAGE)
+        changes = [change for line in lines for change in _changes_of(line.seq, entry_from(line.content))]
+        return (lines[-1].seq if lines else after), changes
+
+    def _remember(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            if len(self._recent) == self._recent.maxlen:
+                self._forgotten = self._recent[0].position
+            self._recent.append(change)
+
+
+def _changes_of(position: int, entry: Entry) -> Iterator[Change]:
+    """Yield the records that an act changed, of kinds that are read by an operation, each with what is said of it."""
+    for touched in entry.touched:
+        if touched.kind in READERS:
+            badges = tuple(event for event in entry.events if event.partition(".")[0] == touched.kind)
+            yield Change(position, touched.kind, touched.id, touched.version, badges)

@@ -1,0 +1,63 @@
+"""Which status answers which error: once, for every class of the tree."""
+
+import re
+from collections.abc import Mapping
+
+from anninh_core.kernel import errors
+
+STATUS_CODES: Mapping[type[Exception], int] = {
+    errors.AnninhError: 500,
+    errors.BadInput: 422,
+    errors.TooLarge: 413,
+    errors.WrongStep: 409,
+    errors.NotFound: 404,
+    errors.FileWithheld: 404,
+    errors.Refused: 403,
+    errors.NotVisible: 404,
+    errors.NotSignedIn: 401,
+    errors.StepUpNeeded: 403,
+    errors.AlreadyDone: 409,
+    errors.Conflict: 409,
+    errors.LeaseLost: 409,
+    errors.Stale: 412,
+    errors.TooManyRequests: 429,
+    errors.Unsupported: 501,
+    errors.StorageError: 503,
+    errors.StorageBusy: 503,
+    errors.StorageFull: 507,
+    errors.NewerDatabase: 503,
+    errors.DecryptionError: 410,
+    errors.DeliveryError: 502,
+    errors.RetryLater: 503,
+    errors.RecipientUnreachable: 502,
+    errors.RequestRejected: 502,
+    errors.MediaTooLarge: 413,
+    errors.NeedsPerson: 409,
+    errors.UnknownOutcome: 502,
+    errors.PluginFailed: 500,
+    errors.ConfigurationError: 500,
+    errors.BadProfile: 500,
+    errors.PluginRefused: 500,
+    errors.MissingExtra: 501,
+}
+"""Error class -> status; a class that isn't here has that of the nearest class above it. Whatever else is a 500."""
+
+_CODES: Mapping[type[Exception], str] = {errors.NotVisible: "not_found"}  # told like any missing record
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def status_of(error: Exception) -> int:
+    """Return the status that answers an error."""
+    return next((STATUS_CODES[kind] for kind in type(error).__mro__ if kind in STATUS_CODES), 500)
+
+
+def code_of(error: Exception) -> str:
+    """Return the code of an error: its class in snake case; `internal_error` for what isn't ours."""
+    return code_of_class(type(error))
+
+
+def code_of_class(kind: type[Exception]) -> str:
+    """Return the code of an error's class."""
+    if not issubclass(kind, errors.AnninhError | errors.ConfigurationError):
+        return "internal_error"
+    return _CODES.get(kind) or _WORD.sub("_", kind.__name__).lower()

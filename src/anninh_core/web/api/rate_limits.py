@@ -1,0 +1,104 @@
+"""How fast one address or one person may ask: token buckets in memory."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from threading import Lock
+
+from starlette.types import Scope
+
+from anninh_core.kernel.errors import ConfigurationError, TooManyRequests
+from anninh_core.vocabulary.rates import Rate
+
+_CAPACITY = 20_000
+_NOWHERE = "nowhere"
+Network = IPv4Network | IPv6Network
+
+
+class RateLimiter:
+    """Buckets of one kind, safe for threads. Whoever comes back after long starts with a full one.
+
+    Args:
+        rate: of each bucket.
+        capacity: how many are remembered; the one that was asked for longest ago is forgotten first.
+        now: seconds of a clock that is never set.
+    """
+
+    def __init__(self, rate: Rate, capacity: int = _CAPACITY, now: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._capacity = capacity
+        self._now = now
+        self._full_at: dict[str, int] = {}
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._full_at)
+
+    def take(self, key: str) -> None:
+        """Take a token.
+
+        Raises:
+            TooManyRequests: there is none; says when there will be.
+        """
+        now = int(self._now() * 1_000_000)
+        with self._lock:
+            full_at = self._full_at.pop(key, 0)
+            wait = self._rate.wait_time(full_at, now, 0)
+            self._full_at[key] = full_at if wait else self._rate.after_take(full_at, now)
+            if len(self._full_at) > self._capacity:
+                del self._full_at[next(iter(self._full_at))]
+        if wait:
+            raise TooManyRequests("too much was asked at once; wait and ask again", timedelta(microseconds=wait))
+
+
+class Addresses:
+    """Tells from where a call comes.
+
+    Args:
+        proxies: networks whose `X-Forwarded-For` is believed, and only its last entry, which they wrote.
+
+    Raises:
+        ConfigurationError: one is no network.
+    """
+
+    def __init__(self, proxies: tuple[str, ...]) -> None:
+        self._proxies = tuple(map(_parse_network, proxies))
+
+    def find(self, scope: Scope) -> str:
+        """Return the address of whoever calls, of IPv6 a customer's network; "nowhere" if none is known."""
+        client = scope.get("client")
+        peer = client[0] if client else ""
+        if self._is_proxy(peer):
+            forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+            if forwarded:
+                peer = forwarded[-1].decode("latin-1").rpartition(",")[2].strip()
+        return _shorten(peer)
+
+    def _is_proxy(self, peer: str) -> bool:
+        address = _parse_address(peer)
+        return address is not None and any(address in network for network in self._proxies)
+
+
+def _shorten(peer: str) -> str:
+    address = _parse_address(peer)
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address or _NOWHERE)
+
+
+def _parse_address(text: str) -> IPv4Address | IPv6Address | None:
+    """Return an address; one of IPv4 also where it is written as one of IPv6."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def _parse_network(text: str) -> Network:
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{text!r} is no network: {error}; write for instance 10.0.0.0/8") from error

@@ -1,0 +1,71 @@
+"""What a call is answered with."""
+
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from anninh_core.door import Door
+from anninh_core.kernel.hidden import drop_hidden
+from anninh_core.usecase.views import Download, is_view
+
+JSON = "application/json"
+NO_STORE = {"Cache-Control": "no-store"}
+
+FILE_TYPES = (
+    "application/octet-stream",
+    "application/json",
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "audio/mpeg",
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "image/svg+xml",
+    "text/csv",
+    "text/html",
+    "text/markdown",
+    "text/plain",
+    "video/mp4",
+)
+"""Types that a file is sent under; any other is the first, bytes."""
+
+
+def to_reply(door: Door, answer: object) -> Response:
+    """Return an answer as it leaves: a file, JSON, or nothing."""
+    if isinstance(answer, Download):
+        return _file_reply(answer)
+    headers = NO_STORE
+    if is_view(type(answer)) and isinstance(version := getattr(answer, "version", None), int):
+        headers = {**NO_STORE, "ETag": format_etag(version)}
+    return Response(door.encode(answer), headers=headers, media_type=JSON)
+
+
+def format_etag(version: int) -> str:
+    """Return a record's version as a header has it."""
+    return f'"{version}"'
+
+
+def _file_reply(file: Download) -> Response:
+    """Return a file that a browser saves and never shows, whatever lies in it."""
+    media_type = file.media_type.partition(";")[0].strip().lower()
+    return Response(
+        file.data,
+        headers={
+            **NO_STORE,
+            "Content-Disposition": format_disposition(file.name),
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        },
+        media_type=media_type if media_type in FILE_TYPES else "application/octet-stream",
+    )
+
+
+def format_disposition(name: str) -> str:
+    """Return a Content-Disposition under which a file is saved, whoever gave it its name.
+
+    Without folder, control signs or marks of direction; once in ASCII for old clients, once whole (RFC 6266).
+    """
+    flat = drop_hidden(name).replace("\\", "/").rpartition("/")[2].strip(" .")
+    safe = "".join(sign for sign in flat if sign.isprintable() and sign not in '<>:"|?*')[:150] or "file"
+    plain = "".join(sign if sign.isascii() and sign not in "%;" else "_" for sign in safe)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"

@@ -1,0 +1,81 @@
+"""What came with a call, as far as calls look at it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+from attrs import field, frozen
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from anninh_core.ports.authenticator import SignInRequest
+from anninh_core.web.api.problems.sentences import Language, choose_language
+
+PREFIX = "/api/v1/"
+"""Where the API is; the name of an operation follows, or what else there is."""
+
+_MOST_FIELDS = 10
+
+
+@frozen
+class ApiRequest:
+    """The head of a request.
+
+    Attributes:
+        path: below `/api/v1/`.
+        query_string: what stands after the question mark.
+        headers: by their names in small letters; of those that came twice the last.
+        peer: address of whoever is connected.
+        address: from where the call comes, as a proxy says.
+    """
+
+    method: str
+    path: str
+    query_string: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    peer: str
+    address: str
+
+    def read_query(self) -> Mapping[str, str]:
+        """Return what stands after the question mark, by name.
+
+        Raises:
+            HTTPException: 400, these are too many.
+        """
+        try:
+            return dict(parse_qsl(self.query_string, max_num_fields=_MOST_FIELDS))
+        except ValueError:
+            raise HTTPException(400) from None
+
+    def require_json(self) -> None:
+        """Check that a body says to be JSON: a browser sends no such thing to another site unasked.
+
+        Raises:
+            HTTPException: 415, it doesn't.
+        """
+        media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        has_body = self.headers.get("content-length", "0") != "0" or self.is_chunked
+        if media_type != "application/json" and (has_body or media_type):
+            raise HTTPException(415)
+
+    @property
+    def is_chunked(self) -> bool:
+        """Whether nothing is said of the body's length."""
+        return "transfer-encoding" in self.headers
+
+    @property
+    def language(self) -> Language:
+        """The language in which problems are told."""
+        return choose_language(self.headers.get("accept-language", ""))
+
+    def sign_in_request(self, now: datetime) -> SignInRequest:
+        """Return what an authenticator may look at."""
+        return SignInRequest(self.headers, self.peer, now)
+
+
+def read_head(scope: Scope, path: str, address: str) -> ApiRequest:
+    """Return the head of a request."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    client = scope.get("client")
+    query = scope.get("query_string", b"").decode("latin-1")
+    return ApiRequest(scope["method"], path, query, headers, client[0] if client else "", address)

@@ -1,0 +1,153 @@
+"""Signing in over HTTP: what is asked before anybody is known. It has threads of its own, for hashes take long."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta
+from starlette.responses import Response
+from starlette.types import Receive
+
+from anninh_core.app.app import App
+from anninh_core.domain.accounts.rules import Client
+from anninh_core.door import BadArguments
+from anninh_core.door.errors import ArgumentError
+from anninh_core.kernel.hidden import drop_hidden
+from anninh_core.web.api.call_threads import CallThreads
+from anninh_core.web.api.rate_limits import RateLimiter
+from anninh_core.web.api.replies import JSON, NO_STORE
+from anninh_core.web.api.request import ApiRequest
+from anninh_core.web.body_places import SMALL_BODY, BodyPlaces
+from anninh_core.web.request_bodies import read_body_in_time, require_length
+
+_THREADS, _WAITING = 2, 16
+_WHAT = "a sign-in"
+_MAX_LABEL = 100
+
+Name = Annotated[str, Meta(max_length=100)]
+Password = Annotated[str, Meta(max_length=400)]
+Code = Annotated[str, Meta(max_length=100)]
+T = TypeVar("T")
+
+
+class SignInByPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who signs in, by password, and by a code where the account has a second factor."""
+
+    name: Name
+    password: Password
+    code: Code = ""
+
+
+class ChatCodeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who wants a one-time code sent to the chat that is bound to them."""
+
+    name: Name
+
+
+class SignInByChatCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who signs in by the code that was sent to their chat."""
+
+    name: Name
+    code: Code
+
+
+class AccountSetUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who sets name and password by a setup code."""
+
+    code: Code
+    password: Password
+    name: Name = ""
+
+
+class OfficerId(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose account was set up."""
+
+    officer: str
+
+
+class SignInEndpoint:
+    """Lets people in.
+
+    Args:
+        app: into which.
+        pace: of tries from one address.
+        patience: how long a body may take to arrive.
+    """
+
+    def __init__(self, app: App, pace: RateLimiter, patience: timedelta) -> None:
+        self._app = app
+        self._pace = pace
+        self._patience = patience
+        self._threads = CallThreads(_THREADS, _WAITING)
+        self._places = BodyPlaces(1)
+        self._by_password = msgspec.json.Decoder(SignInByPassword)
+        self._chat_code_request = msgspec.json.Decoder(ChatCodeRequest)
+        self._by_chat_code = msgspec.json.Decoder(SignInByChatCode)
+        self._set_up = msgspec.json.Decoder(AccountSetUp)
+
+    async def by_password(self, request: ApiRequest, receive: Receive) -> Response:
+        """Begin a session by name, password and code."""
+        shown = await self._read(request, receive, self._by_password)
+        client = _client(request)
+        return await self._answer(
+            lambda: self._app.accounts.sign_in(shown.name, shown.password, shown.code, client=client)
+        )
+
+    async def send_chat_code(self, request: ApiRequest, receive: Receive) -> Response:
+        """Have a code sent; whether there is an account isn't told."""
+        asked = await self._read(request, receive, self._chat_code_request)
+        client = _client(request)
+        return await self._answer(lambda: self._app.accounts.request_chat_code(asked.name, client=client))
+
+    async def by_chat_code(self, request: ApiRequest, receive: Receive) -> Response:
+        """Begin a session by the code that was sent."""
+        shown = await self._read(request, receive, self._by_chat_code)
+        client = _client(request)
+        return await self._answer(
+            lambda: self._app.accounts.sign_in_by_chat_code(shown.name, shown.code, client=client)
+        )
+
+    async def set_up(self, request: ApiRequest, receive: Receive) -> Response:
+        """Set name and password by a setup code."""
+        given = await self._read(request, receive, self._set_up)
+        client = _client(request)
+
+        def set_up() -> OfficerId:
+            officer = self._app.accounts.set_up(given.code, given.name, given.password, client=client)
+            return OfficerId(officer=officer)
+
+        return await self._answer(set_up)
+
+    async def _answer(self, act: Callable[[], object]) -> Response:
+        answer = await self._threads.run(act)
+        return Response(msgspec.json.encode(answer), headers=NO_STORE, media_type=JSON)
+
+    async def _read(self, request: ApiRequest, receive: Receive, decoder: msgspec.json.Decoder[T]) -> T:
+        """Return what was sent; what doesn't fit is told without its value, which may be a secret.
+
+        Raises:
+            TooManyRequests: too much is tried from one address.
+            BadArguments: it doesn't fit.
+        """
+        self._pace.take(request.address)
+        request.require_json()
+        require_length(tuple(request.headers.items()), SMALL_BODY, _WHAT)
+        with self._places.enter() as place:
+            body = await read_body_in_time(receive, SMALL_BODY, place, self._patience, _WHAT)
+        try:
+            return decoder.decode(body)
+        except msgspec.ValidationError as error:
+            raise BadArguments(request.path, [_locate(error)]) from None
+        except (ValueError, RecursionError):
+            raise BadArguments(request.path, [ArgumentError("", "is no JSON")]) from None
+
+
+def _locate(error: msgspec.ValidationError) -> ArgumentError:
+    message, _, path = str(error).partition(" - at `$")
+    return ArgumentError(path.strip(".`"), message)
+
+
+def _client(request: ApiRequest) -> Client:
+    """Return from where somebody signs in, and what the owner will recognise the session by."""
+    return Client(address=request.address, label=drop_hidden(request.headers.get("user-agent", ""))[:_MAX_LABEL])

@@ -1,0 +1,63 @@
+"""Bodies of requests: read piece by piece, with a cap and a patience."""
+
+from datetime import timedelta
+
+import anyio
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
+
+from anninh_core.kernel.errors import BadInput, TooLarge
+from anninh_core.web.body_places import BodyPlace
+from anninh_core.web.error_responses import refusal_by_status
+
+Headers = tuple[tuple[str, str], ...]
+
+
+def require_length(headers: Headers, limit: int, what: str) -> int:
+    """Return the length that a body is said to have, 0 where nothing is said.
+
+    Args:
+        headers: of the request, their names in small letters.
+        limit: in bytes.
+        what: how errors call what sends the body.
+
+    Raises:
+        TooLarge: more than `limit` bytes.
+        BadInput: it is no number.
+    """
+    content_length = next((value for name, value in headers if name == "content-length"), "0")
+    if not (content_length.isascii() and content_length.isdecimal()):
+        raise BadInput(f"the Content-Length of {what} is no number; send the count of bytes")
+    if len(content_length) > len(str(limit)) or int(content_length) > limit:
+        raise TooLarge(f"{what} announces a body over the limit of {limit} bytes")
+    return int(content_length)
+
+
+async def read_body_in_time(receive: Receive, limit: int, place: BodyPlace, patience: timedelta, what: str) -> bytes:
+    """Read a body piece by piece and stop at the first byte too many, for which there is no place, or too late.
+
+    Raises:
+        HTTPException: 408, it took too long; 503, there is no place.
+        TooLarge: more than `limit` bytes were sent.
+        ClientDisconnect: whoever sent them hung up.
+    """
+    with anyio.move_on_after(patience.total_seconds()) as reading:
+        place.when_lost(reading.cancel)
+        body = await _read_body(receive, limit, place, what)
+        place.complete()
+        return body
+    raise refusal_by_status(503 if place.is_lost else 408)
+
+
+async def _read_body(receive: Receive, limit: int, place: BodyPlace, what: str) -> bytes:
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk, more = message.get("body", b""), message.get("more_body", False)
+        if len(body) + len(chunk) > limit:
+            raise TooLarge(f"the body of {what} goes over the limit of {limit} bytes")
+        place.require(len(body) + len(chunk))
+        body += chunk
+    return bytes(body)

@@ -1,0 +1,79 @@
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from anninh_core.app import App
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.usecase.encryption.request_digests import KEPT_FOR, RequestDigests
+
+WORDS = b'{"text":"Co trom"}'
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
+    return FixedClock(datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM))
+
+
+@pytest.fixture
+def app(clock: FixedClock) -> Iterator[App]:
+    """An app."""
+    with memory_app(clock=clock) as app:
+        yield app
+
+
+@pytest.fixture
+def digests(app: App) -> RequestDigests:
+    """Those of `app`."""
+    return RequestDigests(app.runner)
+
+
+def test_the_same_words_are_known_again(digests: RequestDigests) -> None:
+    """And others told from them; of another request nothing is known."""
+    digests.remember("a", WORDS, "")
+
+    assert digests.compare("a", WORDS) is True
+    assert digests.compare("a", WORDS + b" ") is False
+    assert digests.compare("b", WORDS) is None
+
+
+def test_a_day_later_nothing_is_known(digests: RequestDigests, clock: FixedClock) -> None:
+    """Neither before nor after it was cleared away; what is younger stays."""
+    digests.remember("a", WORDS, "")
+    clock.advance(KEPT_FOR - timedelta(hours=1))
+    digests.remember("b", WORDS, "")
+    clock.advance(timedelta(hours=1))
+
+    assert digests.compare("a", WORDS) is None
+    assert digests.forget_old() == 1
+    assert digests.forget_old() == 0
+    assert digests.compare("b", WORDS) is True
+
+
+def test_it_dies_with_the_case(digests: RequestDigests, app: App) -> None:
+    """Once the key of what it was about is destroyed, nobody can open the digest, and later requests stand it."""
+    officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
+    tip = app.tips.record_walk_in(officer, "Có trộm xe máy", unit="hoa-lu")
+    scope = f"tip:{tip.id}"
+    digests.remember("a", WORDS, scope)
+    assert digests.compare("a", WORDS) is True
+
+    app.context.storage.keyring.destroy(scope)
+    app.context.encryptor.forget(scope)
+
+    assert digests.compare("a", WORDS) is None
+    digests.remember("b", WORDS, "")
+    assert digests.compare("b", WORDS) is True
+
+
+def test_many_requests_fill_no_memory(digests: RequestDigests, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more than are kept, the oldest are forgotten first."""
+    monkeypatch.setattr("anninh_core.usecase.encryption.request_digests._PER_BUCKET", 2)
+    for number in range(100):
+        digests.remember(str(number), WORDS, "")
+
+    known = [number for number in range(100) if digests.compare(str(number), WORDS)]
+    assert len(known) <= 3 * 16
+    assert 99 in known

@@ -1,0 +1,106 @@
+"""An app in memory with officers, and a way to call its API without a server."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from anninh_core.app import App, Settings
+from anninh_core.app.settings import ApiSettings, DoorSettings
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import NotSignedIn
+from anninh_core.ports.authenticator import SignIn, SignInMethod
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.usecase import Actor, person
+from anninh_core.web.api.build import build_api
+from anninh_core.web.api.calls import Authenticate
+from anninh_core.web.api.request import ApiRequest
+
+NOW = datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM)
+
+Call = Callable[..., httpx.Response]
+"""Called with a path below `/api/v1/`, an actor or None, a JSON object, and what httpx takes besides."""
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def limits() -> ApiSettings:
+    """What the API of `app` puts up with."""
+    return ApiSettings()
+
+
+@pytest.fixture
+def app(clock: FixedClock, limits: ApiSettings) -> Iterator[App]:
+    """An app with one messenger, `oa`."""
+    with memory_app(clock=clock, settings=Settings(door=DoorSettings(api=limits, body_seconds=0.2))) as app:
+        yield app
+
+
+@pytest.fixture
+def officer(app: App) -> Actor:
+    """Handles tips of Hoa Lư."""
+    return UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
+
+
+@pytest.fixture
+def stranger(app: App) -> Actor:
+    """An officer without any grant."""
+    return UnsafeLocalUsers(app).appoint("Cán bộ Khác", "hoa-lu")
+
+
+def vouch(request: ApiRequest) -> Actor:
+    """Believe whom a test names: `Bearer OFFICER`, `Bearer OFFICER fresh` after a second factor."""
+    officer, _, fresh = request.headers.get("authorization", "").removeprefix("Bearer ").partition(" ")
+    if not officer:
+        raise NotSignedIn("nobody is named")
+    until = datetime.max.replace(tzinfo=UTC) if fresh else None
+    return person(officer, SignIn(SignInMethod.PASSWORD, "one", until))
+
+
+def serve(app: App, authenticate: Authenticate = vouch) -> Starlette:
+    """Return the API of an app as an application, which believes whom a test names."""
+    return Starlette(routes=[Route("/api/v1/{rest:path}", build_api(app, authenticate).endpoint)])
+
+
+@pytest.fixture
+def call(app: App) -> Call:
+    """Calls the API of `app`."""
+    return caller(serve(app))
+
+
+def caller(asgi: Starlette, host: str = "203.0.113.5") -> Call:
+    """Return what calls an API as a client on `host`."""
+
+    def call(
+        path: str,
+        actor: Actor | None = None,
+        arguments: object = None,
+        *,
+        method: str = "POST",
+        fresh: bool = False,
+        headers: dict[str, str] | None = None,
+        **rest: Any,
+    ) -> httpx.Response:
+        known = {"Authorization": f"Bearer {actor.id}{' fresh' if fresh else ''}"} if actor else {}
+        body: dict[str, Any] = {"json": arguments} if arguments is not None else {}
+
+        async def answer() -> httpx.Response:
+            transport = httpx.ASGITransport(asgi, client=(host, 1))
+            async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+                return await client.request(
+                    method, f"/api/v1/{path}", headers={**known, **(headers or {})}, **body, **rest
+                )
+
+        return anyio.run(answer)
+
+    return call

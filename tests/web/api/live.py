@@ -1,0 +1,51 @@
+"""A real server on a free port of this machine, with an app whose officers have accounts."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from attrs import frozen
+from tests.support.sign_in import PASSWORD, Holder, enrol
+
+from anninh_core.app import App, Settings
+from anninh_core.app.settings import ApiSettings, DoorSettings, RateSettings
+from anninh_core.testing import UnsafeLocalUsers, memory_app
+from anninh_core.web import WebServer
+
+ROLES = ("tip_officer", "tip_supervisor", "editor", "report_officer")
+UNHURRIED = RateSettings(per_minute=100_000, burst=10_000)
+
+
+@frozen
+class Live:
+    """A server.
+
+    Attributes:
+        holder: an officer with an account.
+    """
+
+    app: App
+    url: str
+    holder: Holder
+
+    @property
+    def token(self) -> str:
+        """A session of the officer, begun anew."""
+        return self.app.accounts.sign_in(self.holder.name, PASSWORD).token
+
+
+@contextmanager
+def live_api(*roles: str) -> Iterator[Live]:
+    """Serve an app in memory; `roles` are the officer's, some of daily work unless others are given."""
+    api = ApiSettings(account_pace=UNHURRIED, address_pace=UNHURRIED)
+    with memory_app(settings=Settings(door=DoorSettings(api=api))) as app:
+        officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *(roles or ROLES))
+        holder = enrol(app, officer.id, "lan")
+        server = WebServer(app, port=0, api=True)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            yield Live(app, server.url, holder)
+        finally:
+            server.stop()
+            thread.join()

@@ -1,0 +1,236 @@
+import json
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import anyio
+import pytest
+from tests.web.api.conftest import vouch
+
+from anninh_core.app import App
+from anninh_core.door import Door
+from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
+from anninh_core.testing import UnsafeLocalUsers
+from anninh_core.usecase import Actor
+from anninh_core.vocabulary.rates import Rate
+from anninh_core.web.api.call_threads import CallThreads
+from anninh_core.web.api.calls import Calls
+from anninh_core.web.api.events import ChangeFeed, EventsEndpoint
+from anninh_core.web.api.events import endpoint as events_endpoint
+from anninh_core.web.api.events.visibility import ChangeVisibility
+from anninh_core.web.api.idempotency import Replays
+from anninh_core.web.api.rate_limits import RateLimiter
+from anninh_core.web.api.request import ApiRequest
+
+Act = Callable[[], object]
+
+
+class Office:
+    """The events of an app, and who may still listen."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.signed_out: set[str] = set()
+        door, threads = Door(app), CallThreads(2, 20)
+        calls = Calls(door, self._authenticate, RateLimiter(Rate(per_minute=1000, burst=1000)), Replays(app, door))
+        feed = ChangeFeed(app.context.storage.journal, threads, every=0.005)
+        self.endpoint = EventsEndpoint(calls, feed, ChangeVisibility(app, door), threads, most=5)
+
+    def _authenticate(self, request: ApiRequest) -> Actor:
+        actor = vouch(request)
+        if actor.id in self.signed_out:
+            raise NotSignedIn("it was ended")
+        return actor
+
+    def head(self, actor: Actor) -> ApiRequest:
+        return ApiRequest("GET", "events", "", {"authorization": f"Bearer {actor.id}"}, "203.0.113.5", "203.0.113.5")
+
+
+class Listener:
+    """Somebody who listens, and what came."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[str, dict[str, Any]]] = []
+        self.raw = b""
+        self.ended = False
+        self._news = anyio.Event()
+
+    async def send(self, message: Any) -> None:
+        body = message.get("body", b"")
+        self.raw += body
+        for block in body.decode().split("\n\n"):
+            lines = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+            if lines:
+                self.events.append((lines["event"], json.loads(lines["data"])))
+        self.ended = message["type"] == "http.response.body" and not message["more_body"]
+        self._news.set()
+
+    async def wait_until(self, happened: Callable[[], bool]) -> None:
+        with anyio.fail_after(20):
+            while not happened():
+                await self._news.wait()
+                self._news = anyio.Event()
+
+    async def wait_for(self, count: int) -> None:
+        await self.wait_until(lambda: len(self.events) >= count or self.ended)
+
+    async def wait_for_end(self) -> None:
+        await self.wait_until(lambda: self.ended)
+
+
+@pytest.fixture
+def office(app: App) -> Office:
+    """The office of `app`."""
+    return Office(app)
+
+
+def listen(office: Office, people: list[Actor], play: Callable[[list[Listener]], Awaitable[None]]) -> list[Listener]:
+    """Let people listen while something is played, and return what they heard."""
+    listeners = [Listener() for _ in people]
+
+    async def run() -> None:
+        left = anyio.Event()
+
+        async def leave() -> dict[str, str]:
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        async with anyio.create_task_group() as group:
+            for actor, listener in zip(people, listeners, strict=True):
+                stream = await office.endpoint.answer(office.head(actor), leave)
+                group.start_soon(partial(stream, {"type": "http"}, leave, listener.send))
+                await listener.wait_for(1)
+            await play(listeners)
+            left.set()
+
+    anyio.run(run)
+    return listeners
+
+
+async def act(acts: list[Act]) -> None:
+    for one in acts:
+        await anyio.to_thread.run_sync(one)
+
+
+def test_whoever_may_read_a_tip_hears_of_it(office: Office, officer: Actor, stranger: Actor) -> None:
+    """Its id, version and what happened, and nothing of what it says; who has no grant hears nothing."""
+    users, app = UnsafeLocalUsers(office.app), office.app
+    elsewhere = users.appoint("Cán bộ Khác", "ninh-giang", "tip_officer")
+
+    async def play(listeners: list[Listener]) -> None:
+        await act([lambda: app.tips.record_walk_in(officer, "Có trộm xe máy ở chợ", unit="hoa-lu")])
+        await listeners[0].wait_for(2)
+        await act([lambda: app.tips.record_walk_in(elsewhere, "Mất bò", unit="ninh-giang")])
+        await listeners[2].wait_for(2)
+
+    mine, nobodys, theirs = listen(office, [officer, stranger, elsewhere], play)
+
+    tips = {tip.text: tip.id for tip in app.tips.list(officer).items}
+    (_, told) = mine.events[1]
+    assert mine.events[0] == ("ready", {})
+    assert (told["kind"], told["id"], told["version"]) == ("tip", tips["Có trộm xe máy ở chợ"], 1)
+    assert set(told) == {"kind", "id", "version", "badges"}
+    assert nobodys.events == [("ready", {})]
+    assert [event["kind"] for name, event in theirs.events if name == "change"] == ["tip"]
+    assert "trộm" not in mine.raw.decode() + theirs.raw.decode()
+
+
+def test_whoever_is_excluded_hears_nothing_of_the_case(office: Office, officer: Actor) -> None:
+    """Neither of the exclusion nor of what follows, while the others go on hearing."""
+    users, app = UnsafeLocalUsers(office.app), office.app
+    boss = users.appoint("Cán bộ Hai", "hoa-lu", "tip_officer", "tip_supervisor")
+    tip = app.tips.record_walk_in(boss, "Cán bộ Mẫu nhận hối lộ", unit="hoa-lu")
+
+    async def play(listeners: list[Listener]) -> None:
+        await act([lambda: app.tips.exclude(boss, tip.id, officer.id, "Là người bị tố cáo")])
+        await listeners[1].wait_for(2)
+        await act([lambda: app.tips.triage(boss, tip.id, category="crime")])
+        await listeners[1].wait_for(3)
+
+    excluded, others = listen(office, [officer, boss], play)
+
+    assert excluded.events == [("ready", {})]
+    assert [event["id"] for _, event in others.events[1:]] == [tip.id, tip.id]
+    assert others.events[-1][1]["badges"] == ["tip.triaged"]
+
+
+def test_listening_leaves_no_look_in_the_journal(office: Office, officer: Actor) -> None:
+    """Nothing of a record is shown, so nothing is written down; only what was done stands there."""
+    app = office.app
+
+    async def play(listeners: list[Listener]) -> None:
+        await act([lambda: app.tips.record_walk_in(officer, "Mất bò", unit="hoa-lu")])
+        await listeners[0].wait_for(2)
+
+    before = app.context.storage.journal.head()[0]
+    listen(office, [officer], play)
+
+    assert app.context.storage.journal.head()[0] == before + 1
+
+
+def test_a_stream_ends_with_the_session(office: Office, officer: Actor) -> None:
+    """Who was signed out hears nothing of what follows, and the stream ends."""
+    app = office.app
+
+    async def play(listeners: list[Listener]) -> None:
+        office.signed_out.add(officer.id)
+        await act([lambda: app.tips.record_walk_in(officer, "Mất bò", unit="hoa-lu")])
+        await listeners[0].wait_for_end()
+
+    (heard,) = listen(office, [officer], play)
+
+    assert heard.events == [("ready", {})]
+
+
+def test_streams_end_with_the_server(office: Office, officer: Actor) -> None:
+    """A server that stops doesn't wait for those who listen."""
+
+    async def play(listeners: list[Listener]) -> None:
+        office.endpoint.close()
+        await listeners[0].wait_for_end()
+
+    (heard,) = listen(office, [officer], play)
+
+    assert heard.ended
+
+
+def test_a_silent_stream_says_that_it_stands(office: Office, officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A comment from time to time, so that a proxy doesn't cut it."""
+    monkeypatch.setattr(events_endpoint, "_HEARTBEAT", 0.0)
+
+    async def play(listeners: list[Listener]) -> None:
+        await listeners[0].wait_until(lambda: b": still here" in listeners[0].raw)
+
+    (heard,) = listen(office, [officer], play)
+
+    assert heard.events == [("ready", {})]
+
+
+def test_nobody_opens_streams_without_end(office: Office, officer: Actor, stranger: Actor) -> None:
+    """One person has four at most, all together as many as the settings say; one that is closed is free again."""
+
+    async def refuse(listeners: list[Listener]) -> None:
+        with pytest.raises(TooManyRequests):
+            await office.endpoint.answer(office.head(officer), anyio.sleep_forever)  # type: ignore[arg-type]
+
+    listen(office, [officer] * 4, refuse)
+    listen(office, [stranger, *[officer] * 4], refuse)
+
+
+def test_who_missed_too_much_is_told_to_read_anew(
+    office: Office, officer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where more changed than is remembered, the stream says so in place of a part."""
+    app = office.app
+
+    async def none_of_it(_: int) -> tuple[int, None]:
+        return 0, None
+
+    async def play(listeners: list[Listener]) -> None:
+        monkeypatch.setattr(office.endpoint._feed, "since", none_of_it)  # noqa: SLF001  as if it had been long away
+        await act([lambda: app.tips.record_walk_in(officer, "Mất bò", unit="hoa-lu")])
+        await listeners[0].wait_for(2)
+
+    (heard,) = listen(office, [officer], play)
+
+    assert ("reload", {}) in heard.events

@@ -1,0 +1,144 @@
+import json
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from anninh_core.kernel import errors
+from anninh_core.kernel.errors import (
+    AnninhError,
+    BadInput,
+    ConfigurationError,
+    NotSignedIn,
+    NotVisible,
+    StepUpNeeded,
+    StorageBusy,
+    StorageError,
+    TooManyRequests,
+)
+from anninh_core.web.api.problems import STATUS_CODES, choose_language, code_of, to_problem
+from anninh_core.web.api.problems.problem import HTTP_CODES
+from anninh_core.web.api.problems.sentences import LANGUAGES, Language, sentence_table, worded_code, words_of
+
+ID = "0123"
+
+
+def classes_below(kind: type[Exception]) -> Iterator[type[Exception]]:
+    yield kind
+    for below in kind.__subclasses__():
+        if below.__module__ == errors.__name__:
+            yield from classes_below(below)
+
+
+TREE = sorted({*classes_below(AnninhError), *classes_below(ConfigurationError)}, key=lambda kind: kind.__name__)
+
+
+def answer(error: Exception, language: Language = "en") -> Response:
+    return to_problem(error, language, lambda: ID)
+
+
+def body_of(response: Response) -> dict[str, object]:
+    parsed: dict[str, object] = json.loads(bytes(response.body))
+    return parsed
+
+
+@pytest.mark.parametrize("kind", TREE, ids=lambda kind: kind.__name__)
+def test_every_class_has_its_status_and_words(kind: type[Exception]) -> None:
+    """A new class of the tree is answered by a status that somebody chose, in words of both languages."""
+    assert kind in STATUS_CODES, f"say in statuses.py which status answers {kind.__name__}"
+    for language in LANGUAGES:
+        assert words_of(worded_code(kind), language).detail.endswith(".")
+
+
+def test_the_table_is_whole() -> None:
+    """Each code has title and sentence in each language, and none is left over."""
+    for code, entry in sentence_table().items():
+        assert {part: set(texts) for part, texts in entry.items()} == {
+            "title": set(LANGUAGES),
+            "detail": set(LANGUAGES),
+        }, code
+    codes = {worded_code(kind) for kind in TREE} | set(HTTP_CODES.values())
+    assert sentence_table().keys() - codes <= {"bad_arguments", "key_reused", "internal_error", "stale"}
+
+
+def test_bad_input_is_told_in_english_by_the_error_itself() -> None:
+    """The library's sentence names the value and the way out; people who read Vietnamese get the table's."""
+    error = BadInput("there is no incoming category 'x'; the profile has crime")
+
+    english, vietnamese = body_of(answer(error)), body_of(answer(error, "vi"))
+
+    assert english == {
+        "type": "/api/v1/docs#bad_input",
+        "title": "Input doesn't fit",
+        "status": 422,
+        "code": "bad_input",
+        "detail": str(error),
+    }
+    assert vietnamese["detail"] == "Có giá trị trong yêu cầu không hợp lệ; chưa có gì thay đổi."
+    assert answer(error).media_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("sentence", ["can't read /var/lib/anninh/x.key", r"no file C:\anninh\x", "see file:///etc/x"])
+def test_no_path_leaves(sentence: str) -> None:
+    """A sentence that names a file of the server isn't told."""
+    assert body_of(answer(BadInput(sentence)))["detail"] == words_of("bad_input", "en").detail
+
+
+@pytest.mark.parametrize("error", [StorageBusy("disk /srv/x"), StorageError("disk /srv/x"), RuntimeError("/srv/x")])
+def test_what_the_storage_says_is_logged_under_an_id(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    """The answer has an id and no text; the log has both, but for texts that aren't ours."""
+    with caplog.at_level(logging.WARNING):
+        response = answer(error)
+
+    assert b"srv" not in response.body
+    assert body_of(response)["incident"] == ID
+    assert ID in caplog.text
+    assert ("disk /srv/x" in caplog.text) is isinstance(error, StorageError)
+
+
+def test_missing_and_forbidden_are_the_same_bytes() -> None:
+    """What an error says of a record that the caller may not know of isn't told."""
+    first = answer(NotVisible("there is no tip 'a' on which person:x may tip.read"))
+    second = answer(NotVisible("there is no tip 'b' on which person:x may tip.read"))
+
+    assert (first.body, first.status_code, first.headers.items()) == (
+        second.body,
+        second.status_code,
+        second.headers.items(),
+    )
+    assert body_of(first)["code"] == "not_found"
+    assert body_of(answer(HTTPException(404))) == body_of(first)
+
+
+def test_headers_say_what_to_do_next() -> None:
+    """401 says how to sign in, 503 and 429 when to come back; a second factor that is missing has its own code."""
+    assert answer(NotSignedIn("why")).headers["WWW-Authenticate"].startswith("Bearer")
+    assert b"why" not in answer(NotSignedIn("why")).body
+    assert answer(StorageBusy("x")).headers["Retry-After"] == "10"
+    assert answer(TooManyRequests("x", timedelta(seconds=1.2))).headers["Retry-After"] == "2"
+    assert answer(TooManyRequests("x", timedelta(seconds=1.2))).status_code == 429
+    assert (code_of(StepUpNeeded("a.b", "password")), answer(StepUpNeeded("a.b", "password")).status_code) == (
+        "step_up_needed",
+        403,
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("vi", "vi"),
+        ("vi-VN,vi;q=0.9,en;q=0.8", "vi"),
+        ("en;q=0.5, vi;q=0.8", "vi"),
+        ("fr, de", "en"),
+        ("vi;q=0, en", "en"),
+        ("vi;q=x", "en"),
+        ("*", "en"),
+    ],
+)
+def test_the_language_that_is_asked_for(header: str, language: str) -> None:
+    """The best liked of those there are; English where none of them is."""
+    assert choose_language(header) == language

@@ -1,0 +1,71 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.app import App
+from anninh_core.door import Door
+from anninh_core.usecase.views import Download, view
+from anninh_core.web.api.replies import format_disposition, to_reply
+
+
+@pytest.mark.parametrize(
+    ("name", "disposition"),
+    [
+        ("report.docx", "attachment; filename=\"report.docx\"; filename*=UTF-8''report.docx"),
+        ("báo cáo.pdf", "attachment; filename=\"b_o c_o.pdf\"; filename*=UTF-8''b%C3%A1o%20c%C3%A1o.pdf"),
+        ("../../etc/passwd", "attachment; filename=\"passwd\"; filename*=UTF-8''passwd"),
+        (
+            'a"; x=b\r\nSet-Cookie: y',
+            "attachment; filename=\"a_ x=bSet-Cookie y\"; filename*=UTF-8''a%3B%20x%3DbSet-Cookie%20y",
+        ),
+        ("cod\u202efdp.exe", "attachment; filename=\"codfdp.exe\"; filename*=UTF-8''codfdp.exe"),
+        ("...", "attachment; filename=\"file\"; filename*=UTF-8''file"),
+    ],
+)
+def test_names_of_files(name: str, disposition: str) -> None:
+    """A name is saved as it reads, without folders, and can't write another header."""
+    assert format_disposition(name) == disposition
+
+
+@given(st.text())
+def test_no_name_breaks_a_header(name: str) -> None:
+    """Whatever somebody called a file, the header is one line of ASCII with two balanced quotes."""
+    header = format_disposition(name)
+
+    assert header.isascii()
+    assert header.isprintable()
+    assert header.count('"') == 2
+    assert "/" not in header.removeprefix("attachment")
+
+
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        ("application/pdf", "application/pdf"),
+        ("text/html; charset=utf-8", "text/html; charset=utf-8"),
+        ("text/x-unknown", "application/octet-stream"),
+        ("image/png\r\nX: y", "application/octet-stream"),
+    ],
+)
+def test_a_file_is_saved_and_never_shown(app: App, said: str, sent: str) -> None:
+    """Under a type that is known, as an attachment, in a sandbox."""
+    reply = to_reply(Door(app), Download("x", said, b"data"))
+
+    assert (reply.body, reply.headers["Content-Type"]) == (b"data", sent)
+    assert reply.headers["Content-Disposition"].startswith("attachment")
+    assert reply.headers["Content-Security-Policy"].startswith("sandbox")
+    assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_a_record_answers_with_its_version(app: App) -> None:
+    """The version is the ETag; what has none has no ETag."""
+
+    @view
+    class Shown:
+        version: int
+
+    door = Door(app)
+
+    assert to_reply(door, Shown(version=3)).headers["ETag"] == '"3"'
+    assert "ETag" not in to_reply(door, [Shown(version=3)]).headers
+    assert to_reply(door, None).body == b"null"
