@@ -290,7 +290,7 @@ def talk_rules() -> str:
 
 PARTS: Mapping[str, Callable[[], str]] = (
     ZALO_PARTS
-    | SET_UP_PARTS
+    | dict(SET_UP_PARTS)
     | {
         made.__name__: made
         for made in (

@@ -15,7 +15,7 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import DECISION
 from anninh_core.usecase.kinds import Fact, Kind, dims
 from anninh_core.usecase.marks import Service, command, query
-from anninh_core.usecase.permits import PermissionVerdict
+from anninh_core.usecase.permissions.permits import PermissionVerdict
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

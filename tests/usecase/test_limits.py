@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from anninh_core.ports.authenticator import SignIn, SignInMethod
 from anninh_core.profile import load_profile
 from anninh_core.usecase.actor import Actor, person, system
-from anninh_core.usecase.limits import limit_permits
-from anninh_core.usecase.permits import PermissionVerdict
+from anninh_core.usecase.permissions.limits import limit_permits
+from anninh_core.usecase.permissions.permits import PermissionVerdict
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
 

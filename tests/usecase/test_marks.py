@@ -11,7 +11,7 @@ from tests.usecase.conftest import NOTE, Note, Notes
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.marks import command, query, step, use_case_of, workflow
-from anninh_core.usecase.permits import UseCaseKind
+from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -10,7 +10,7 @@ from tests.usecase.conftest import NOTE, Note, Notes
 from anninh_core.kernel.errors import DecryptionError, NotFound, NotVisible, Refused
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.kinds import Kind
-from anninh_core.usecase.permits import PermissionVerdict, Refusals
+from anninh_core.usecase.permissions.permits import PermissionVerdict, Refusals
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

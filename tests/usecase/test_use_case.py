@@ -11,7 +11,7 @@ from anninh_core.kernel.errors import AlreadyDone, BadInput, Conflict, NotFound,
 from anninh_core.ports.changes import ChangeSet, Entry, Outcome, entry_from
 from anninh_core.usecase.actor import person, system
 from anninh_core.usecase.marks import command, query, use_case_of
-from anninh_core.usecase.permits import UseCaseKind
+from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import MAX_TRIES, UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -13,7 +13,7 @@ from anninh_core.door.answers import Answer, answer_of
 from anninh_core.door.records import record_named
 from anninh_core.door.requests import Request, RequestBuilder, arguments_of
 from anninh_core.usecase.arguments import alias_of
-from anninh_core.usecase.permits import UseCase, UseCaseKind
+from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 from anninh_core.vocabulary.permissions import Permission
 
 _SENTENCE = re.compile(r".*?[.:?!](?=\s|$)", re.DOTALL)

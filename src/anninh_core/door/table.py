@@ -6,7 +6,7 @@ from anninh_core.app import App
 from anninh_core.door.operation import Operation, make_operation
 from anninh_core.door.requests import RequestBuilder
 from anninh_core.usecase.marks import use_case_of
-from anninh_core.usecase.permits import UseCaseKind
+from anninh_core.usecase.permissions.permits import UseCaseKind
 
 NOUNS = (
     "accounts",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         decode_message,
         messenger_of,
     )
-    from anninh_core.usecase.permits import PermissionVerdict, Permits, UseCase, UseCaseKind
+    from anninh_core.usecase.permissions.permits import PermissionVerdict, Permits, UseCase, UseCaseKind
     from anninh_core.usecase.read_session import Listing, ReadSession
     from anninh_core.usecase.runner import CommitObserver, UseCaseRunner
     from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -98,8 +98,8 @@ __getattr__, __dir__ = lazy(
         "Model": "kinds",
         "OutboxAction": "outbox_message",
         "OutboxMessage": "outbox_message",
-        "PermissionVerdict": "permits",
-        "Permits": "permits",
+        "PermissionVerdict": "permissions.permits",
+        "Permits": "permissions.permits",
         "ReadSession": "read_session",
         "SYSTEM_PERMISSIONS": "actor",
         "SearchScope": "indexing.record_search",
@@ -107,9 +107,9 @@ __getattr__, __dir__ = lazy(
         "Service": "marks",
         "TermHasher": "indexing.term_hashing",
         "UnitOfWork": "unit_of_work",
-        "UseCase": "permits",
+        "UseCase": "permissions.permits",
         "UseCaseContext": "context",
-        "UseCaseKind": "permits",
+        "UseCaseKind": "permissions.permits",
         "UseCaseRunner": "runner",
         "associated_data": "encryption.encryptor",
         "associated_data_variants": "encryption.encryptor",

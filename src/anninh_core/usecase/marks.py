@@ -15,7 +15,7 @@ from attrs import evolve
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.permits import USE_CASE, UseCase, UseCaseKind
+from anninh_core.usecase.permissions.permits import USE_CASE, UseCase, UseCaseKind
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

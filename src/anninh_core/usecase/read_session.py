@@ -15,8 +15,8 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units
 from anninh_core.usecase.journal.looks import Look, OpenedRecords
 from anninh_core.usecase.kinds import Kind, M, Model
-from anninh_core.usecase.permission_checks import PermissionChecks
-from anninh_core.usecase.permits import USE_CASE, Permits, UseCase, UseCaseKind
+from anninh_core.usecase.permissions.checks import PermissionChecks
+from anninh_core.usecase.permissions.permits import USE_CASE, Permits, UseCase, UseCaseKind
 from anninh_core.usecase.preconditions.seen_versions import SeenVersions
 
 P = ParamSpec("P")

@@ -32,7 +32,7 @@ from anninh_core.usecase.indexing.blind_index import find_id, indexed_keys
 from anninh_core.usecase.journal.entries import touched_by
 from anninh_core.usecase.kinds import Kind, M, Model, differences
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, PendingRow
-from anninh_core.usecase.permits import Permits, UseCaseKind
+from anninh_core.usecase.permissions.permits import Permits, UseCaseKind
 from anninh_core.usecase.preconditions.request_keys import RequestKey, request_key
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.delivery import Lane

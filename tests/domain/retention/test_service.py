@@ -15,7 +15,7 @@ from anninh_core.ports.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase import Actor
 from anninh_core.usecase.marks import use_case_of
-from anninh_core.usecase.permits import UseCaseKind
+from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 

@@ -12,7 +12,7 @@ from anninh_core.app.settings import ApiSettings, RateSettings
 from anninh_core.door import Door
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
-from anninh_core.usecase.permits import UseCaseKind
+from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.web import create_asgi
 from anninh_core.web.api.problems.statuses import STATUS_CODES
 

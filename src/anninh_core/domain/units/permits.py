@@ -8,7 +8,7 @@ from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import expand_units, granted_units, marks_of, roles_with
 from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, system
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.permits import PermissionVerdict
+from anninh_core.usecase.permissions.permits import PermissionVerdict
 from anninh_core.vocabulary.permissions import Permission
 
 

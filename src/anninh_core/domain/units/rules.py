@@ -5,7 +5,7 @@ from datetime import date
 from itertools import chain
 
 from anninh_core.domain.units.model import Officer, RoleGrant
-from anninh_core.usecase.permits import unit_mark
+from anninh_core.usecase.permissions.permits import unit_mark
 from anninh_core.vocabulary.district import District, Role
 from anninh_core.vocabulary.permissions import EVERY_OFFICER, SYSTEM_ONLY, Permission
 

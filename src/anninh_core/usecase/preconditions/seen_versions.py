@@ -9,7 +9,7 @@ from anninh_core.ports.changes import Entry, Guard, Record
 from anninh_core.ports.storage import Journal
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.journal.entries import find_last_change
-from anninh_core.usecase.permits import Permits
+from anninh_core.usecase.permissions.permits import Permits
 
 _Key = tuple[str, str]
 

@@ -7,7 +7,7 @@ from anninh_core.door import BadArguments, Operation
 from anninh_core.door.errors import ArgumentError
 from anninh_core.door.records import CASE, KIND_OF
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.permits import UseCaseKind
+from anninh_core.usecase.permissions.permits import UseCaseKind
 
 _ETAG = re.compile(r'"(\d{1,18})"')
 

@@ -9,7 +9,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.marks import Service
-from anninh_core.usecase.permits import unit_mark
+from anninh_core.usecase.permissions.permits import unit_mark
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -14,7 +14,7 @@ from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.arguments import Id, Reason
 from anninh_core.usecase.decision import DECISION, Decision
 from anninh_core.usecase.marks import command, query
-from anninh_core.usecase.permits import unit_mark, unit_of_mark
+from anninh_core.usecase.permissions.permits import unit_mark, unit_of_mark
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission

@@ -6,7 +6,7 @@ from datetime import date
 from attrs import frozen
 
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.permits import PermissionVerdict, Permits
+from anninh_core.usecase.permissions.permits import PermissionVerdict, Permits
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
 

@@ -8,8 +8,8 @@ from anninh_core.kernel.errors import Refused
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.limits import limit_permits
-from anninh_core.usecase.permits import Permits, Refusals, RequiredPermission
+from anninh_core.usecase.permissions.limits import limit_permits
+from anninh_core.usecase.permissions.permits import Permits, Refusals, RequiredPermission
 from anninh_core.vocabulary.permissions import Permission
 
 

@@ -1,0 +1,1 @@
+"""Who may do what where: the questions, the checks of one act, and what a limited sign-in leaves."""
