@@ -89,7 +89,7 @@ def test_a_worker_that_cant_be_watched(run: Run, options: list[str], said: str) 
 def test_the_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the client of Prometheus is missing, the way out is told."""
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
-    monkeypatch.delitem(sys.modules, "anninh_core.web.metrics", raising=False)
+    monkeypatch.delitem(sys.modules, "anninh_core.web.metrics.figures", raising=False)
     done = run("work", "--metrics", "0")
 
     assert done.exit_code == 2

@@ -106,7 +106,7 @@ def _lifespan(background: BackgroundWorker | None) -> Callable[[Starlette], Abst
 
 def _build_measured(app: App, patience: timedelta, scrapers: Sequence[str]) -> tuple[WebhookEndpoint, list[Route]]:
     """Return a door that is measured, and where the figures are read."""
-    from anninh_core.web.metrics import Metrics  # noqa: PLC0415  it needs an extra of its own
+    from anninh_core.web.metrics.figures import Metrics  # noqa: PLC0415  it needs an extra of its own
 
     metrics = Metrics(app)
     figures = MetricsEndpoint(metrics.text, metrics.content_type, scrapers)

@@ -13,7 +13,7 @@ from anninh_core.app.app import App
 from anninh_core.app.commit_meter import CommitMeter
 from anninh_core.app.queue_age import QueueAge, elapsed_since
 from anninh_core.kernel.errors import MissingExtra
-from anninh_core.web.metrics_server import build_answerer, open_metrics_server
+from anninh_core.web.metrics.server import build_answerer, open_metrics_server
 from anninh_core.worker.jobs.health_monitor import last_health_record
 
 try:

@@ -1,0 +1,1 @@
+"""Figures of an app for Prometheus."""
