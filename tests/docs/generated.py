@@ -288,10 +288,10 @@ def talk_rules() -> str:
     return table(("", "Rule", "What it says"), rows)
 
 
-PARTS: Mapping[str, Callable[[], str]] = (
-    ZALO_PARTS
-    | dict(SET_UP_PARTS)
-    | {
+PARTS: Mapping[str, Callable[[], str]] = {
+    **ZALO_PARTS,
+    **SET_UP_PARTS,
+    **{
         made.__name__: made
         for made in (
             hooks,
@@ -307,8 +307,8 @@ PARTS: Mapping[str, Callable[[], str]] = (
             talk_rules,
             commands,
         )
-    }
-)
+    },
+}
 
 
 def renewed(page: str) -> str:
