@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 from pydantic import BaseModel
+from tests.docs.api import API_PARTS
 from tests.docs.markdown import first_sentence, table
 from tests.docs.models import default, fields, types
 from tests.docs.pages import DOCS
@@ -23,6 +24,7 @@ from tests.docs.zalo import ZALO_PARTS
 
 from anninh_core.app import MessengerSettings, Settings
 from anninh_core.app.settings import (
+    ApiSettings,
     CourierSettings,
     DoorSettings,
     FileSettings,
@@ -211,6 +213,7 @@ def settings() -> str:
     """The fields of `anninh.toml`."""
     tables: dict[str, type[BaseModel]] = {
         "door": DoorSettings,
+        "door.api": ApiSettings,
         "files": FileSettings,
         "sign_in": SignInSettings,
         "messengers.<instance>": MessengerSettings,
@@ -324,25 +327,29 @@ def talk_rules() -> str:
     return table(("", "Rule", "What it says"), rows)
 
 
-PARTS: Mapping[str, Callable[[], str]] = ZALO_PARTS | {
-    made.__name__: made
-    for made in (
-        hooks,
-        ports,
-        optional_protocols,
-        tree_of_errors,
-        kits,
-        abilities,
-        settings,
-        profile,
-        wording,
-        clocks,
-        other_days,
-        talk_rules,
-        permissions,
-        commands,
-    )
-}
+PARTS: Mapping[str, Callable[[], str]] = (
+    ZALO_PARTS
+    | API_PARTS
+    | {
+        made.__name__: made
+        for made in (
+            hooks,
+            ports,
+            optional_protocols,
+            tree_of_errors,
+            kits,
+            abilities,
+            settings,
+            profile,
+            wording,
+            clocks,
+            other_days,
+            talk_rules,
+            permissions,
+            commands,
+        )
+    }
+)
 
 
 def renewed(page: str) -> str:
