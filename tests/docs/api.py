@@ -76,4 +76,4 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-API_PARTS: Mapping[str, Callable[[], str]] = {made.__name__: made for made in (api_problems, api_paths, api_operations)}
+API_PARTS: dict[str, Callable[[], str]] = {made.__name__: made for made in (api_problems, api_paths, api_operations)}

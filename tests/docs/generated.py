@@ -15,23 +15,13 @@ from types import ModuleType
 from typing import Any
 
 import click
-from pydantic import BaseModel
 from tests.docs.api import API_PARTS
 from tests.docs.markdown import first_sentence, table
-from tests.docs.models import default, fields, types
+from tests.docs.models import default, types
 from tests.docs.pages import DOCS
+from tests.docs.settings import settings
 from tests.docs.zalo import ZALO_PARTS
 
-from anninh_core.app import MessengerSettings, Settings
-from anninh_core.app.settings import (
-    ApiSettings,
-    CourierSettings,
-    DoorSettings,
-    FileSettings,
-    HeadSettings,
-    RateSettings,
-    SignInSettings,
-)
 from anninh_core.cli.adapter_commands import GROUP
 from anninh_core.domain.clocks import CLOCKS, OTHER_DAYS
 from anninh_core.kernel import errors
@@ -207,22 +197,6 @@ def abilities() -> str:
         both = (mock.of(name), assisted.of(name))
         rows.append([f"`{name}`", *(f"{one.support.value}{f': {one.note}' if one.note else ''}" for one in both)])
     return table(("Ability", "`mock`", f"`{AssistedMessenger.name}`"), rows)
-
-
-def settings() -> str:
-    """The fields of `anninh.toml`."""
-    tables: dict[str, type[BaseModel]] = {
-        "door": DoorSettings,
-        "door.api": ApiSettings,
-        "files": FileSettings,
-        "sign_in": SignInSettings,
-        "messengers.<instance>": MessengerSettings,
-        "messengers.<instance>.pace": RateSettings,
-        "heads": HeadSettings,
-        "heads.couriers.<name>": CourierSettings,
-    }
-    parts = [f"## `[{name}]`\n\n{fields(model)}" for name, model in tables.items()]
-    return "\n\n".join([fields(Settings), *parts])
 
 
 def profile() -> str:

@@ -95,8 +95,7 @@ class UnitOfWork(ReadSession):
 
         One that this act loaded must still be at that version on commit; one that it never loaded must not exist yet.
         """
-        version, _ = self._loaded.get((kind.name, model.id), (0, None))
-        model = kind.with_version(model, version + 1)
+        model = kind.with_version(model, self._loaded.get((kind.name, model.id), (0, None))[0] + 1)
         self._saved[kind.name, model.id] = (kind, model)
         return model
 
