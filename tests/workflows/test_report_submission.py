@@ -11,7 +11,7 @@ from anninh_core.app import App
 from anninh_core.domain.programme import DutyState
 from anninh_core.domain.reports import Report, ReportState
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.kernel.errors import AlreadyDone, BadInput, ConfigurationError, Refused, WrongStep
+from anninh_core.kernel.errors import AlreadyDone, BadInput, Refused, WrongStep
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import Actor, system
 
