@@ -32,31 +32,29 @@ NOUNS = (
     "units",
 )
 
-BEFORE_SIGN_IN = (
-    "accounts.authenticate_token",
-    "accounts.begin_session",
-    "accounts.request_chat_code",
-    "accounts.resume",
-    "accounts.set_up",
-    "accounts.sign_in",
-    "accounts.sign_in_by_chat_code",
+ENTRANCE = frozenset(
+    f"accounts.{verb}"
+    for verb in (
+        *("admit", "authenticate_token", "begin_session", "request_chat_code"),
+        *("resume", "set_up", "sign_in", "sign_in_by_chat_code"),
+    )
 )
-"""What makes somebody known, and so is no use case of anybody's."""
+"""What makes somebody known, and so has no actor yet."""
 
 INTERNAL = {
-    "accounts.begin": "what happens before anybody is known",
-    "accounts.begin_totp": "the second half of `own_account.begin_totp`",
-    "accounts.close": "the first half of `accounts.deactivate`",
-    "accounts.end_everything": "what happens before anybody is known",
-    "accounts.find_account": "what happens before anybody is known",
-    "accounts.find_invited": "what happens before anybody is known",
+    **dict.fromkeys(
+        (
+            *("accounts.begin", "accounts.check_officer", "accounts.find_account", "accounts.find_invited"),
+            *("accounts.refuse", "accounts.resume", "accounts.send_chat_code", "accounts.set_up"),
+        ),
+        "the door's, before anybody is known",
+    ),
+    "accounts.begin_totp": "the second half of `accounts.begin_totp`, whose workflow sees the password",
+    "accounts.close": "a part of `accounts.deactivate`",
+    "accounts.end_everything": "the end of a restore",
     "accounts.refresh": "the second half of `accounts.step_up`",
-    "accounts.refuse": "what happens before anybody is known",
-    "accounts.resume": "what happens before anybody is known",
-    "accounts.send_chat_code": "what happens before anybody is known",
     "accounts.set_password": "the second half of `accounts.change_password`",
-    "accounts.set_up": "what happens before anybody is known",
-    "deactivation.end_roles": "what happens before anybody is known",
+    "deactivation.end_roles": "the first half of `accounts.deactivate`",
     **dict.fromkeys(("tips.register", "tips.monthly_list", "tips.slip"), "papers before the verb renders them"),
     "content.expire_due": "the clock's",
     "conversations.by_platform_id": "for the parts that hear messages",
@@ -95,12 +93,12 @@ def app() -> Iterator[App]:
 
 
 def verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
-    """Yield every public verb as `noun.verb`."""
+    """Yield every public verb as `noun.verb`, but for those that make somebody known."""
     for noun in NOUNS:
         found = getattr(app, noun)
         for name in dir(found):
             verb = getattr(found, name)
-            if not name.startswith("_") and callable(verb) and f"{noun}.{name}" not in BEFORE_SIGN_IN:
+            if not name.startswith("_") and callable(verb) and f"{noun}.{name}" not in ENTRANCE:
                 yield f"{noun}.{name}", verb
 
 
@@ -124,6 +122,14 @@ def test_every_verb_takes_an_actor_first(app: App) -> None:
         assert mark.kind is not UseCaseKind.STEP, name
         first = next(iter(signature(verb).parameters.values()))
         assert (first.name, first.annotation, first.kind) == ("actor", Actor, Parameter.POSITIONAL_ONLY), name
+
+
+def test_the_entrance_is_written_down(app: App) -> None:
+    """What takes no actor is listed, and nothing of it is a use case that an actor could call as well."""
+    for name in ENTRANCE:
+        noun, _, verb = name.partition(".")
+        assert use_case_of(getattr(getattr(app, noun), verb)) is None
+        assert "actor" not in signature(getattr(getattr(app, noun), verb)).parameters
 
 
 def test_every_public_use_case_is_reached_by_one_verb(app: App) -> None:

@@ -95,7 +95,7 @@ def test_files_of_before(run: Run, backup: Path, bundle: Path, place: Path, tmp_
 
 
 def test_the_bundle_of_a_release(run: Run, tmp_path: Path) -> None:
-    """A real bundle of an old release, with its real passphrase, goes on in a new folder."""
+    """A real bundle of an old release, with its real passphrase, goes on in a new folder, in which people sign in."""
     file = unpack("r0007", tmp_path / "old") / "bundle.zip"
     env = {"ANNINH_PASSPHRASE": expected("r0007")["bundle"]["passphrase"]}
     words = ("bundle", "import", str(file), "--at", str(tmp_path / "new"))
@@ -104,6 +104,9 @@ def test_the_bundle_of_a_release(run: Run, tmp_path: Path) -> None:
     done = run(*words, "--unauthenticated", env=env)
     assert done.exit_code == 0, done.output
     officer = (file.parent / "officer.txt").read_text(encoding="utf-8").strip()
+    assert "anninh login" in run("audit", "verify", "--at", str(tmp_path / "new"), "--as", officer).stderr
+    settings = tmp_path / "new" / "anninh.toml"
+    settings.write_text("unsafe_local_users = true\n" + settings.read_text(encoding="utf-8"), encoding="utf-8")
     assert run("audit", "verify", "--at", str(tmp_path / "new"), "--as", officer).exit_code == 0
 
 

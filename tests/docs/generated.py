@@ -19,7 +19,7 @@ from tests.docs.api import API_PARTS
 from tests.docs.markdown import first_sentence, table
 from tests.docs.models import default, types
 from tests.docs.pages import DOCS
-from tests.docs.settings import settings
+from tests.docs.set_up import SET_UP_PARTS
 from tests.docs.zalo import ZALO_PARTS
 
 from anninh_core.cli.adapter_commands import GROUP
@@ -31,6 +31,7 @@ from anninh_core.plugins import hookspecs
 from anninh_core.ports import (
     ABILITIES,
     adapter,
+    authenticator,
     blobs,
     clock,
     courier,
@@ -48,7 +49,7 @@ from anninh_core.ports import (
     upgrading,
 )
 from anninh_core.ports import commands as command_line
-from anninh_core.profile import load_profile, schema
+from anninh_core.profile import schema
 from anninh_core.profile.keys import WORDING
 from anninh_core.profile.shapes import TomlTable
 from anninh_core.testing import MockChat, MockMessenger, memory_services
@@ -60,8 +61,6 @@ from anninh_core.testing.kits import (
     StorageConformance,
     kit_rules,
 )
-from anninh_core.usecase.actor import SYSTEM_PERMISSIONS
-from anninh_core.vocabulary.permissions import EVERY_OFFICER, Permission
 
 _SECTION = re.compile(r"(Args|Attributes|Raises|Returns):")
 _ENTRY = re.compile(r"([\w., *]+?): (.+)")
@@ -129,6 +128,7 @@ def ports() -> str:
             blobs,
             scanner,
             clock,
+            authenticator,
             adapter,
             health,
             command_line,
@@ -241,18 +241,6 @@ def other_days() -> str:
     return table(("Key", "Meaning"), ((f"`{key}`", meaning) for key, meaning in OTHER_DAYS.items()))
 
 
-def permissions() -> str:
-    """Each permission with the roles of the shipped profile that give it, and the parts of the program that have it."""
-    roles = load_profile("hoa_lu_2021").roles
-    rows = []
-    for permission in Permission:
-        given = [f"`{id}`" for id, role in roles.items() if permission in role.permissions]
-        parts = [f"`system:{part}`" for part, held in SYSTEM_PERMISSIONS.items() if permission in held]
-        roles_text = "every role" if permission in EVERY_OFFICER else ", ".join(given)
-        rows.append((f"`{permission.value}`", roles_text or "none", ", ".join(parts) or "none"))
-    return table(("Permission", "Roles that give it", "Parts of the program that have it"), rows)
-
-
 def commands() -> str:
     """Each command of the command line with its help and options."""
     from anninh_core.cli.root import anninh  # noqa: PLC0415  its commands are imported when they are asked for
@@ -301,10 +289,11 @@ def talk_rules() -> str:
     return table(("", "Rule", "What it says"), rows)
 
 
-PARTS: Mapping[str, Callable[[], str]] = (
-    ZALO_PARTS
-    | API_PARTS
-    | {
+PARTS: Mapping[str, Callable[[], str]] = {
+    **ZALO_PARTS,
+    **API_PARTS,
+    **SET_UP_PARTS,
+    **{
         made.__name__: made
         for made in (
             hooks,
@@ -313,17 +302,15 @@ PARTS: Mapping[str, Callable[[], str]] = (
             tree_of_errors,
             kits,
             abilities,
-            settings,
             profile,
             wording,
             clocks,
             other_days,
             talk_rules,
-            permissions,
             commands,
         )
-    }
-)
+    },
+}
 
 
 def renewed(page: str) -> str:

@@ -23,6 +23,7 @@ SECTIONS = (
     "A malicious plugin",
     "The platform",
     "An impersonator",
+    "Somebody who wants to be an officer",
     "A flooder",
 )
 CITED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)(?:\[[^\]`]*\])?`")
@@ -97,7 +98,7 @@ def test_every_line_is_shown_or_admitted(text: str) -> None:
 
 def test_the_page_can_be_read(text: str) -> None:
     """What has to be decided by is not longer than an hour's reading."""
-    assert len(text.splitlines()) < 350
+    assert len(text.splitlines()) < 400
 
 
 def test_the_checks_bite() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import evolve
 from tests.support.heads import heads_of_another
+from tests.trust.account_arguments import ACCOUNT_ROLES, ACCOUNT_SPECIAL
 from tests.trust.district import EVERYTHING
 from tests.trust.rights_arguments import RIGHTS_ROLES, RIGHTS_SPECIAL, RIGHTS_STATES, RIGHTS_VALUES
 from tests.trust.roles import NOBODYS, Names, Plain, Role
@@ -202,6 +203,7 @@ ROLES: Mapping[str, Role] = {
     "tasks: Sequence[PlannedTask]": Plain(lambda things: [PlannedTask(things["unit"], "Tờ rơi")]),
     "since: datetime": Plain(datetime(2021, 1, 1, tzinfo=UTC)),
     "text: str": Plain("có trộm ở chợ"),
+    **ACCOUNT_ROLES,
     **RIGHTS_ROLES,
     **STATE_ROLES,
     **TIP_ROLES,
@@ -251,6 +253,7 @@ SPECIAL: Mapping[str, Role] = {
     "conversations.assign_message case": Names("case.candidate", CASE.missing, ("case",)),
     "conversations.dismiss_message message_id": Names("message.in_doubt", also=("message",)),
     "conversations.open_tip messages": Names("messages.in_doubt", NOBODYS, ("message",), several=True),
+    **ACCOUNT_SPECIAL,
     **RIGHTS_SPECIAL,
     **TIP_SPECIAL,
 }

@@ -1,5 +1,7 @@
 """What a stranger may do with the name of another's thing, each with its reason; and what is still to be shut."""
 
+from tests.trust.account_arguments import ACCOUNT_ALLOWED, ACCOUNT_NO_PERSONS
+
 FILTERS = {
     "audit.trail": "whoever reads the trail reads it by unit; what lies elsewhere isn't on the page",
     "retention.purge scopes": "it destroys what was ordered in the actor's units; of anything else, nothing",
@@ -10,6 +12,7 @@ FILTERS = {
 """Use case, or use case and argument -> why it isn't refused: what isn't theirs is like what isn't there."""
 
 ALLOWED = {
+    **ACCOUNT_ALLOWED,
     "audit.trail about excluded": "whoever audits reads of all acts; the profile lets no auditor handle cases",
     "audit.trail about excluded_above": "whoever audits reads of all acts; the profile lets no auditor handle cases",
     "groups.hand_over successor": "a board may have officers of any unit; a seat gives no right",
@@ -60,6 +63,7 @@ STOPPED = {
 """Use case -> why the prepared things don't get through, although whoever may is let in."""
 
 NO_PERSONS = {
+    **ACCOUNT_NO_PERSONS,
     "services.conversations.by_platform_id": "no role gives it: it is for the part that sends",
     "services.conversations.who": "no role gives it: it is for the part that sends",
     "units.break_glass": "no role gives it: it takes the machine and the recovery copy",

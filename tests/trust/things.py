@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from tests.trust.account_arguments import add_accounts, add_own_account
 from tests.trust.casework import add_case, add_failed_event, fail_row, hear
 from tests.trust.district import ROOT, People, appoint
 
@@ -42,6 +43,7 @@ def fill(app: App, people: People, unit: str, tag: str) -> Things:
     things: dict[str, Any] = {"unit": unit, "units": (unit,), "officer": appoint(app, f"Cán bộ {tag}", unit).id}
     things["officer.idle"] = appoint(app, f"Cán bộ mới {tag}", unit).id
     things["officer.proposed"] = appoint(app, f"Cán bộ chờ {tag}", unit, proposed_by=people.second.id).id
+    things |= add_accounts(app, people, things["officer"], tag)
     things |= _groups(app, people, unit, tag, things["officer"])
     things |= add_case(app, people, unit, tag, group=things["group.address"])
     things |= _content(app, people, unit)
@@ -224,7 +226,13 @@ def everywhere(app: App, people: People) -> Things:
     app.reports.accept(people.boss, _sign_report(app, people, "ninh-an"))
     app.reports.consolidate(people.second, "roll-out", 2021)
     app.content.register_source(people.second, "hoalu.gov.vn", "Trang huyện", "UBND huyện")
-    return {"seq": app.audit.checkpoint(people.boss).seq, "root": ROOT, "unit.police": "cong-an", **_enrol(app, people)}
+    return {
+        "seq": app.audit.checkpoint(people.boss).seq,
+        "root": ROOT,
+        "unit.police": "cong-an",
+        **_enrol(app, people),
+        **add_own_account(app, people),
+    }
 
 
 def _enrol(app: App, people: People) -> Things:

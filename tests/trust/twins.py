@@ -32,6 +32,7 @@ UNCOMPARED = {
     ("Touched", "body_hash"): "of sealed bytes, which are others each time",
     ("OutboxRow", "body"): "sealed: it is another one each time",
     ("OutboxRow", "created_seq"): "numbers the messages of the whole store",
+    ("SetupCode", "code"): "is drawn anew each time",
     ("Disclosure", "asked_seq"): "numbers the entries of the whole journal",
 }
 """Field of an answer -> why it isn't compared."""

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 import click
 
-from anninh_core.kernel.errors import AnninhError, ConfigurationError
+from anninh_core.kernel.errors import AnninhError, ConfigurationError, StepUpNeeded
 from anninh_core.kernel.hidden import escape_hidden, show_hidden
 
 TRACEBACK = "ANNINH_TRACEBACK"
@@ -69,4 +69,6 @@ def _places(error: Exception) -> list[dict[str, str]]:
 def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, StepUpNeeded):
+        return f"{error}: `anninh account step-up`, or `anninh account totp` where there is no second factor yet"
     return str(error)

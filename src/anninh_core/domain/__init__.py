@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.leaks.check import LeakCheck
     from anninh_core.domain.leaks.service import Leaks
     from anninh_core.domain.lookups import (
+        find_bound_chat,
         find_holder,
         has_attachment,
         has_chat,
@@ -88,6 +89,7 @@ __all__ = [
     "clocked_scopes",
     "dated_queries",
     "find_active_keys",
+    "find_bound_chat",
     "find_holder",
     "find_posted",
     "has_attachment",
@@ -140,6 +142,7 @@ __getattr__, __dir__ = lazy(
         "clocked_scopes": "kept_scopes",
         "dated_queries": "registry",
         "find_active_keys": "identity.custody.details",
+        "find_bound_chat": "lookups",
         "find_holder": "lookups",
         "find_posted": "registry",
         "has_chat": "lookups",

@@ -71,11 +71,15 @@ def find_holder(context: UseCaseContext, officer_id: str, on: date) -> Holder | 
     for officer in context.iter_readable(OFFICER, () if record is None else (record,)):
         in_force = (grant for grant in officer.grants if grant.is_in_force(on))
         names = tuple(f"{grant.role}@{grant.unit} since {grant.valid_from}" for grant in in_force)
-        bound = context.storage.records.get(OFFICER_CHAT.name, officer_id)
-        chats = context.iter_readable(OFFICER_CHAT, () if bound is None else (bound,))
-        chat = next((chat.conversation for chat in chats), "")
-        return Holder(officer=officer.id, unit=officer.unit, grants=names, chat=chat)
+        return Holder(officer=officer.id, unit=officer.unit, grants=names)
     return None
+
+
+def find_bound_chat(context: UseCaseContext, officer_id: str) -> str:
+    """Return the chat that is bound to an officer, "" for none."""
+    record = context.storage.records.get(OFFICER_CHAT.name, officer_id)
+    chats = context.iter_readable(OFFICER_CHAT, () if record is None else (record,))
+    return next((chat.conversation for chat in chats), "")
 
 
 def is_over(case: Tip | Inquiry) -> bool:

@@ -9,7 +9,7 @@ from operator import attrgetter
 from attrs import field, frozen
 
 from anninh_core import domain as services
-from anninh_core.domain.accounts.rules import SignInRules
+from anninh_core.domain.accounts.rules import OfficerLookups, SignInRules
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.runner import UseCaseRunner
 
@@ -37,7 +37,9 @@ class Services:
     @cached_property
     def accounts(self) -> services.Accounts:
         """By what officers sign in."""
-        return services.Accounts(self._runner, services.find_holder, self._sign_in_rules)
+        return services.Accounts(
+            self._runner, OfficerLookups(services.find_holder, services.find_bound_chat), self._sign_in_rules
+        )
 
     @cached_property
     def units(self) -> services.Units:

@@ -69,9 +69,8 @@ def _iter_duty_purposes() -> Iterator[Purpose]:
         yield Purpose(name=f"duty.{name}", urgent=True, notice=True)
     for name in ("new", "new_many", "escalated", "digest", "window"):
         yield Purpose(name=f"duty.{name}", notice=True)
-    for name in ("bound", "bound_elsewhere", "code_wrong", "reply"):
+    for name in ("bound", "bound_elsewhere", "code_wrong", "reply", "sign_in_code"):
         yield Purpose(name=f"officer.{name}")
-    yield Purpose(name="officer.sign_in_code", urgent=True)
     yield Purpose(name="group.danger", urgent=True)
 
 

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from tests.app.doctor.conftest import Visit, named
+from tests.support.sign_in import enrol
 
-from anninh_core.app import App
+from anninh_core.app import App, Settings
+from anninh_core.app.doctor.people_checks import check_sign_in
 from anninh_core.ports.health import Level
 from anninh_core.testing import FixedClock
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -27,3 +29,19 @@ def test_limits_that_nobody_compared(app: App, visit: Visit, anninh_clock: Fixed
     assert "Nobody has compared" not in named(visit(), "rights").what
     anninh_clock.advance(timedelta(days=365 * 5))
     assert "356/2025" in named(visit(), "rights").what
+
+
+def test_whether_officers_sign_in(app: App) -> None:
+    """A trial is told, and that nobody has a password yet; then how many have a second factor."""
+    trial = check_sign_in(app, Settings(unsafe_local_users=True))
+    assert (trial.level, "trial" in trial.what) == (Level.WARNING, True)
+    assert "anninh officers invite" in check_sign_in(app, Settings()).todo
+    officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "steering_chair")
+    enrol(app, officer.id, "mau", second_factor=True)
+    found = check_sign_in(app, Settings())
+    assert (found.level, found.what) == (Level.OK, "Officers with accounts: 1; with a second factor: 1.")
+
+
+def test_the_visit_looks_at_sign_ins(visit: Visit) -> None:
+    """Among the rest."""
+    assert named(visit(), "sign-in").level is Level.WARNING

@@ -126,7 +126,8 @@ def _check_app(district: District, settings: Settings, parts: Parts | None, deep
     except Exception as error:  # noqa: BLE001  that it can't be opened is what is told
         return [failed_check("app", error)]
     try:
-        start = _run_check("start", partial(key_checks.check_start, app, settings))
+        start = [*_run_check("start", partial(key_checks.check_start, app, settings))]
+        start += _run_check("sign-in", partial(people_checks.check_sign_in, app, settings))
         return [ok("app", "It opens."), *start, *_run_app_checks(app, deep)]
     finally:
         app.close()

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from anninh_core.app.app import App
+from anninh_core.app.settings import Settings
+from anninh_core.domain.accounts.kind import ACCOUNT
 from anninh_core.domain.identity.custody.model import CustodianState
 from anninh_core.domain.identity.kind import CUSTODIAN, EMERGENCY_OPENING
 from anninh_core.domain.units.model import OFFICER, Officer
@@ -38,6 +40,20 @@ def check_roles(app: App) -> Iterator[Check]:
         yield warning("roles", what, "Appoint a second one: `anninh officers appoint`.")
     elif not (together or waiting or coming):
         yield ok("roles", "No officer has roles that are kept apart.")
+
+
+def check_sign_in(app: App, settings: Settings) -> Check:
+    """Check that officers sign in, and aren't merely named."""
+    if settings.unsafe_local_users:
+        what = "This is a trial: commands act as any officer who is named, and nobody signs in."
+        return warning(
+            "sign-in", what, "Where there is anything real, take `unsafe_local_users` out and `anninh login`."
+        )
+    accounts = [*app.context.iter_readable(ACCOUNT, app.context.storage.maintenance.scan(ACCOUNT.name))]
+    if not any(account.password for account in accounts):
+        return warning("sign-in", "Nobody has a password.", "Invite whoever grants roles: `anninh officers invite`.")
+    with_app = sum(account.has_second_factor for account in accounts)
+    return ok("sign-in", f"Officers with accounts: {len(accounts)}; with a second factor: {with_app}.")
 
 
 def check_custodians(app: App) -> Iterator[Check]:

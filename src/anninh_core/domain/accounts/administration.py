@@ -84,10 +84,7 @@ class AccountAdministration(AccountPart):
 
         A new invitation opens the account again.
         """
-        holder = self._holder(uow, officer_id)
-        if holder is None:
-            raise uow.withhold("officer", officer_id, "there is none", _SEE)
-        uow.permit(holder.unit)
+        self._visible(uow, officer_id)
         account = uow.get_readable(ACCOUNT, officer_id)
         uow.facts["officer"] = officer_id
         uow.add_event("account.closed")
@@ -130,15 +127,20 @@ class AccountAdministration(AccountPart):
         return tuple(account.id for account in accounts)
 
     def _other(self, uow: UnitOfWork, officer_id: str) -> Holder:
-        """Return another officer on whose unit the actor may, alike for whoever isn't there."""
+        """Return another officer on whose unit the actor may."""
+        holder = self._visible(uow, officer_id)
+        if uow.actor.id == officer_id:
+            raise Refused(f"{uow.actor.label} resets the own account nowhere; another officer does, or it is changed")
+        return holder
+
+    def _visible(self, uow: UnitOfWork, officer_id: str) -> Holder:
+        """Return an officer on whose unit the actor may; of others the actor hears what one hears of nobody."""
         permitted, holder = uow.permitted_units(), self._holder(uow, officer_id)
         if holder is None:
             raise uow.withhold("officer", officer_id, "there is none", _SEE)
         if permitted is not None and holder.unit not in permitted:
             raise uow.withhold("officer", officer_id, f"it belongs to {holder.unit}", _SEE, unit=holder.unit)
         uow.permit(holder.unit)
-        if uow.actor.id == officer_id:
-            raise Refused(f"{uow.actor.label} resets the own account nowhere; another officer does, or it is changed")
         return holder
 
     def _invite(self, uow: UnitOfWork, holder: Holder, account: Account | None, *, event: str) -> SetupCode:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from anninh_core.domain.accounts.kind import ACCOUNT, SESSION
 from anninh_core.domain.accounts.model import Account
-from anninh_core.domain.accounts.rules import FindHolder, Holder, SignInRules
+from anninh_core.domain.accounts.rules import Holder, OfficerLookups, SignInRules
 from anninh_core.domain.accounts.session import Session, why_void
 from anninh_core.domain.accounts.use import SessionUse
 from anninh_core.domain.accounts.views import AccountView
@@ -23,20 +23,20 @@ class AccountPart(Service):
 
     Args:
         runner: runs them.
-        find_holder: tells what is known of an officer.
+        officers: tells what is known of an officer.
         rules: how long things hold.
     """
 
     action_prefix = "accounts"
 
-    def __init__(self, runner: UseCaseRunner, find_holder: FindHolder, rules: SignInRules) -> None:
+    def __init__(self, runner: UseCaseRunner, officers: OfficerLookups, rules: SignInRules) -> None:
         super().__init__(runner)
-        self._find_holder = find_holder
+        self._officers = officers
         self._rules = rules
         self._use = SessionUse(open_state(runner), rules.session_life)
 
     def _holder(self, session: ReadSession, officer_id: str) -> Holder | None:
-        return self._find_holder(session.context, officer_id, session.today)
+        return self._officers.find_holder(session.context, officer_id, session.today)
 
     def _own_account(self, session: ReadSession) -> Account:
         """Return the account of the person who asks.

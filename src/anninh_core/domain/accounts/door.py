@@ -179,7 +179,8 @@ class SignIns(AccountPart):
         uow.add_event("account.code_asked")
         account = self._by_name(uow, name)
         holder = self._holder(uow, account.id) if account else None
-        if account is None or holder is None or not holder.grants or not holder.chat:
+        chat = self._officers.find_chat(self.context, account.id) if account and holder and holder.grants else ""
+        if account is None or not chat:
             return
         if account.chat_code is not None and uow.at - account.chat_code.made_at < _CODE_PAUSE:
             return
@@ -190,8 +191,8 @@ class SignIns(AccountPart):
         uow.facts["officer"] = account.id
         minutes = str(round(self._rules.chat_code_life.total_seconds() / 60))
         text = self.context.district.say("officer.sign_in_code", code=code, minutes=minutes)
-        scope, cause = f"conversation:{holder.chat}", f"account:{account.id}"
-        uow.send(holder.chat, text, purpose="officer.sign_in_code", cause=cause, scope=scope)
+        scope, cause = f"conversation:{chat}", f"account:{account.id}"
+        uow.send(chat, text, purpose="officer.sign_in_code", cause=cause, scope=scope)
 
     def _resume_session(self, session: ReadSession, hash: str) -> Authenticated:
         found = next(iter(session.find(SESSION, "id", where={"token": hash}, limit=1).items), None)

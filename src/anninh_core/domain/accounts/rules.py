@@ -47,17 +47,24 @@ class Holder:
     Attributes:
         unit: where the officer is at home.
         grants: names of the grants in force.
-        chat: the chat that is bound to the officer, "" for none.
     """
 
     officer: str
     unit: str
     grants: tuple[str, ...]
-    chat: str = ""
 
 
-FindHolder = Callable[[UseCaseContext, str, date], Holder | None]
-"""Returns what is known of an officer on a day; None where nobody of that id can be read."""
+@frozen
+class OfficerLookups:
+    """What accounts ask of the officers.
+
+    Attributes:
+        find_holder: returns what is known of an officer on a day; None where nobody of that id can be read.
+        find_chat: returns the chat that is bound to an officer, "" for none.
+    """
+
+    find_holder: Callable[[UseCaseContext, str, date], Holder | None]
+    find_chat: Callable[[UseCaseContext, str], str]
 
 
 @frozen(kw_only=True)

@@ -5,7 +5,7 @@ from anninh_core.domain.accounts.base import open_state
 from anninh_core.domain.accounts.credentials.slow_down import SlowDown
 from anninh_core.domain.accounts.door import SignIns
 from anninh_core.domain.accounts.own import OwnAccount
-from anninh_core.domain.accounts.rules import FindHolder, SignInRules
+from anninh_core.domain.accounts.rules import OfficerLookups, SignInRules
 from anninh_core.domain.accounts.tokens import ApiTokens
 from anninh_core.usecase.runner import UseCaseRunner
 
@@ -21,9 +21,9 @@ class Accounts:
         slow_down: counts tries.
     """
 
-    def __init__(self, runner: UseCaseRunner, find_holder: FindHolder, rules: SignInRules) -> None:
+    def __init__(self, runner: UseCaseRunner, officers: OfficerLookups, rules: SignInRules) -> None:
         self.slow_down = SlowDown(open_state(runner), runner.context.keys)
-        self.door = SignIns(runner, find_holder, rules)
-        self.own = OwnAccount(runner, find_holder, rules)
-        self.api_tokens = ApiTokens(runner, find_holder, rules)
-        self.administration = AccountAdministration(runner, find_holder, rules)
+        self.door = SignIns(runner, officers, rules)
+        self.own = OwnAccount(runner, officers, rules)
+        self.api_tokens = ApiTokens(runner, officers, rules)
+        self.administration = AccountAdministration(runner, officers, rules)

@@ -1,0 +1,52 @@
+"""Parts of the reference about settings and permissions that are written from the code."""
+
+from collections.abc import Callable, Mapping
+
+from pydantic import BaseModel
+from tests.docs.markdown import table
+from tests.docs.models import fields
+
+from anninh_core.app import MessengerSettings, Settings
+from anninh_core.app.settings import (
+    ApiSettings,
+    CourierSettings,
+    DoorSettings,
+    FileSettings,
+    HeadSettings,
+    RateSettings,
+    SignInSettings,
+)
+from anninh_core.profile import load_profile
+from anninh_core.usecase.actor import SYSTEM_PERMISSIONS
+from anninh_core.vocabulary.permissions import EVERY_OFFICER, Permission
+
+
+def settings() -> str:
+    """The fields of `anninh.toml`."""
+    tables: dict[str, type[BaseModel]] = {
+        "door": DoorSettings,
+        "door.api": ApiSettings,
+        "files": FileSettings,
+        "sign_in": SignInSettings,
+        "messengers.<instance>": MessengerSettings,
+        "messengers.<instance>.pace": RateSettings,
+        "heads": HeadSettings,
+        "heads.couriers.<name>": CourierSettings,
+    }
+    parts = [f"## `[{name}]`\n\n{fields(model)}" for name, model in tables.items()]
+    return "\n\n".join([fields(Settings), *parts])
+
+
+def permissions() -> str:
+    """Each permission with the roles of the shipped profile that give it, and the parts of the program that have it."""
+    roles = load_profile("hoa_lu_2021").roles
+    rows = []
+    for permission in Permission:
+        given = [f"`{id}`" for id, role in roles.items() if permission in role.permissions]
+        parts = [f"`system:{part}`" for part, held in SYSTEM_PERMISSIONS.items() if permission in held]
+        roles_text = "every role" if permission in EVERY_OFFICER else ", ".join(given)
+        rows.append((f"`{permission.value}`", roles_text or "none", ", ".join(parts) or "none"))
+    return table(("Permission", "Roles that give it", "Parts of the program that have it"), rows)
+
+
+SET_UP_PARTS: Mapping[str, Callable[[], str]] = {made.__name__: made for made in (settings, permissions)}

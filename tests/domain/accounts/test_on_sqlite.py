@@ -1,0 +1,102 @@
+"""On a real storage: what was acknowledged is there after a restart, and of many at once one gets through."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.support.sign_in import PASSWORD, Holder, code_of, enrol
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
+from anninh_core.testing.apps import CHEAP, shipped_district
+
+Opened = Callable[[], App]
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def opened(tmp_path: Path, clock: FixedClock) -> Opened:
+    """Open the app on the same file each time."""
+    settings = Settings().resolve_paths(tmp_path)
+    return lambda: open_app(shipped_district(), settings, Parts(clock=clock, passwords=CHEAP))
+
+
+def enter(app: App) -> Holder:
+    officer = UnsafeLocalUsers(app).appoint("Cán bộ Hoa", "ninh-hoa", "tip_officer")
+    return enrol(app, officer.id, "hoa", second_factor=True)
+
+
+def test_a_restart_changes_nothing(opened: Opened, clock: FixedClock) -> None:
+    """Sessions, tokens, uses and waits are what they were; what has ended stays ended."""
+    with opened() as app:
+        holder = enter(app)
+        clock.advance(timedelta(minutes=1))
+        session = app.accounts.sign_in("hoa", PASSWORD, holder.code())
+        ended = app.accounts.sign_in("hoa", PASSWORD, holder.recovery[0])
+        me = app.accounts.authenticate_token(session.token)
+        token = app.accounts.make_token(me, "Thử", clock.now() + timedelta(days=1))
+        app.accounts.end_session(me, ended.session)
+        for _ in range(5):
+            with pytest.raises(NotSignedIn):
+                app.accounts.sign_in("hoa", "wrong")
+        clock.advance(timedelta(minutes=20))
+        app.accounts.authenticate_token(session.token)
+        for _ in range(2):
+            with pytest.raises(NotSignedIn):
+                app.accounts.sign_in("hoa", "wrong")
+            clock.advance(timedelta(seconds=2))
+    clock.advance(timedelta(seconds=1))
+    with opened() as app:
+        with pytest.raises(TooManyRequests):
+            app.accounts.sign_in("hoa", PASSWORD, holder.recovery[1])
+        clock.advance(timedelta(minutes=19))
+        assert app.accounts.authenticate_token(session.token).id == holder.id
+        assert app.accounts.authenticate_token(token.token).id == holder.id
+        with pytest.raises(NotSignedIn):
+            app.accounts.authenticate_token(ended.token)
+
+
+def test_of_many_with_one_code_one_gets_in(opened: Opened, clock: FixedClock) -> None:
+    """A code that was looked over a shoulder counts once, however fast somebody is."""
+    with opened() as app:
+        holder = enter(app)
+        clock.advance(timedelta(minutes=1))
+        code = code_of(holder.secret, clock.now())
+
+        def sign_in(_: int) -> bool:
+            try:
+                app.accounts.sign_in("hoa", PASSWORD, code)
+            except (NotSignedIn, TooManyRequests):
+                return False
+            return True
+
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(sign_in, range(4))) == 1
+
+
+def test_two_who_choose_one_name(opened: Opened) -> None:
+    """One has it, the other hears that it is taken."""
+    with opened() as app:
+        users = UnsafeLocalUsers(app)
+        officers = [users.appoint(f"Cán bộ {number}", "ninh-hoa", "tip_officer") for number in range(2)]
+        boss = users.appoint("Người Phân Quyền", "hoa-lu", "standing_officer")
+        codes = [app.accounts.invite(boss, officer.id).code for officer in officers]
+
+        def choose(code: str) -> str:
+            try:
+                app.accounts.set_up(code, "lan", PASSWORD)
+            except ValueError as taken:
+                return str(taken)
+            return ""
+
+        with ThreadPoolExecutor(2) as pool:
+            told = sorted(pool.map(choose, codes))
+        assert told[0] == ""
+        assert "taken" in told[1]

@@ -1,0 +1,84 @@
+"""What the arguments of use cases are that signing in has to do with, and the accounts that they are tried with."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.support.sign_in import PASSWORD, code_of, enrol
+from tests.trust.district import People
+from tests.trust.roles import Names, Plain, Role
+
+from anninh_core.app import App
+from anninh_core.domain.accounts.rules import Client
+from anninh_core.ports.authenticator import SignInMethod
+from anninh_core.usecase import Actor, person
+
+ACCOUNT_ROLES: Mapping[str, Role] = {
+    "client: Client": Plain(Client()),
+    "code: str": Plain("AAAA-BBBB-CCCC"),
+    "method: SignInMethod": Plain(SignInMethod.OIDC),
+    "new_password: str": Plain(PASSWORD[::-1]),
+    "operations: Sequence[str] | None": Plain(None),
+    "password: str": Plain(PASSWORD),
+    "rehashed: str": Plain(""),
+    "second_factor: bool": Plain(False),
+    "session_id: str": Names("session"),
+    "token: str": Plain("anninh_s_nobody"),
+    "token_id: str": Names("token"),
+    "units: Sequence[str] | None": Names("unit", "nowhere", secret=False, several=True),
+    "until: datetime": Plain(datetime(2021, 10, 1, tzinfo=UTC)),
+}
+"""As `ROLES`."""
+
+ACCOUNT_SPECIAL: Mapping[str, Role] = {
+    "accounts.confirm_totp code": Plain(lambda things: things["totp.code"]),
+    "accounts.withdraw_token token_id": Names("token.officer"),
+}
+"""As `SPECIAL`."""
+
+ACCOUNT_DOOR = {
+    f"services.accounts.door.{verb}": "no role gives it: it is for the door, before anybody is known"
+    for verb in (
+        "begin",
+        "check_officer",
+        "find_account",
+        "find_invited",
+        "refuse",
+        "resume",
+        "send_chat_code",
+        "set_up",
+    )
+}
+ACCOUNT_NO_PERSONS = {
+    **ACCOUNT_DOOR,
+    "accounts.reset_by_operator": "no role gives it: it takes the machine and the recovery copy",
+    **dict.fromkeys(
+        ("accounts.sign_out", "accounts.step_up", "services.accounts.own.refresh"),
+        "it takes a session, and the actors of these tests are vouched for",
+    ),
+}
+"""As `NO_PERSONS`."""
+
+ACCOUNT_ALLOWED = {
+    "accounts.make_token units": "a token for a unit gives nothing there that its officer hasn't",
+}
+"""As `ALLOWED`."""
+
+
+def add_accounts(app: App, people: People, officer: str, tag: str) -> Mapping[str, Any]:
+    """Give an officer of a commune an account with a second factor and an API token."""
+    enrol(app, officer, f"officer.{tag}", by=people.boss, second_factor=True)
+    return {"token.officer": _make_token(app, person(officer))}
+
+
+def add_own_account(app: App, people: People) -> Mapping[str, Any]:
+    """Give whoever may everything an account, with an authenticator app that waits to be confirmed."""
+    holder = enrol(app, people.boss.id, "boss", by=people.second, second_factor=True)
+    session = app.accounts.sign_in(holder.name, PASSWORD, holder.recovery[0])
+    secret = app.accounts.begin_totp(people.boss, PASSWORD).secret
+    code = code_of(secret, app.context.clock.now())
+    return {"session": session.session, "token": _make_token(app, people.boss), "totp.code": code}
+
+
+def _make_token(app: App, officer: Actor) -> str:
+    return app.accounts.make_token(officer, "Thử", app.context.clock.now() + timedelta(days=9)).id
