@@ -19,6 +19,7 @@ LINES = (
     "webhook",
     "zalo_webhook",
     "siege",
+    "api_call",
     "processing",
     "single_tip",
     "processing_postgres",

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from anninh_core import App, Parts, Settings, load_profile, open_app
 from anninh_core.app.gc_tuning import tune_gc
+from anninh_core.app.settings import DoorSettings
 from anninh_core.demo.corpus import load_corpus
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.ports.clock import Clock, SystemClock
@@ -54,6 +55,7 @@ def open_town(
     district: District | None = None,
     clock: Clock | None = None,
     storage: str = "",
+    door: DoorSettings | None = None,
 ) -> App:
     """Open an app whose files lie in a folder, all of it as an installation has it, but for the messenger.
 
@@ -67,8 +69,10 @@ def open_town(
         district: in place of the shipped profile.
         clock: in place of the machine's.
         storage: URL of a database elsewhere.
+        door: what the web door puts up with, in place of the defaults.
     """
     settings = Settings(
+        door=door or DoorSettings(),
         profile=PROFILE,
         storage=storage or f"sqlite:///{storage_of(folder)}",
         keys=str(folder / "anninh.keys"),

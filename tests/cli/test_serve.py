@@ -45,6 +45,22 @@ def test_figures_are_given_when_asked_for(folder: Path) -> None:
     assert ready.json()["checks"]["worker"] == "ok"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
+def test_the_api_is_answered_when_asked_for(folder: Path) -> None:
+    """With --api, at the address that is printed, beside the webhooks; nobody who isn't signed in gets an answer."""
+    with process("serve", "--port", "0", "--api", at=folder) as started:
+        assert started.stderr is not None
+        started.stderr.readline()
+        page = started.stderr.readline().strip()
+        base = page.removesuffix("docs")
+        health, shown = httpx.get(f"{base}health"), httpx.get(page)
+        refused = httpx.post(f"{base}tips.list")
+        started.send_signal(signal.SIGTERM)
+        assert started.wait() == 0
+
+    assert (health.status_code, shown.status_code, refused.status_code) == (200, 200, 401)
+
+
 def test_a_network_that_is_none_is_told(run: Run) -> None:
     """The set-up is wrong."""
     done = run("serve", "--port", "0", "--metrics-to", "prometheus")

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import click
+from tests.docs.api import API_PARTS
 from tests.docs.markdown import first_sentence, table
 from tests.docs.models import default, types
 from tests.docs.pages import DOCS
@@ -290,6 +291,7 @@ def talk_rules() -> str:
 
 PARTS: Mapping[str, Callable[[], str]] = {
     **ZALO_PARTS,
+    **API_PARTS,
     **SET_UP_PARTS,
     **{
         made.__name__: made

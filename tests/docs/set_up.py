@@ -8,6 +8,7 @@ from tests.docs.models import fields
 
 from anninh_core.app import MessengerSettings, Settings
 from anninh_core.app.settings import (
+    ApiSettings,
     CourierSettings,
     DoorSettings,
     FileSettings,
@@ -24,6 +25,7 @@ def settings() -> str:
     """The fields of `anninh.toml`."""
     tables: dict[str, type[BaseModel]] = {
         "door": DoorSettings,
+        "door.api": ApiSettings,
         "files": FileSettings,
         "sign_in": SignInSettings,
         "messengers.<instance>": MessengerSettings,

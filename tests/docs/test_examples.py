@@ -81,6 +81,8 @@ def run_page(page: Path) -> None:
         for block in blocks(page.read_text(encoding="utf-8")):
             run(page, block, namespace)
     finally:
+        for stack in [value for value in namespace.values() if isinstance(value, contextlib.ExitStack)]:
+            stack.close()  # or a server of a page that fails would run on
         for app in [value for value in namespace.values() if isinstance(value, App)]:
             app.close()
 

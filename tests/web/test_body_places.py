@@ -4,7 +4,7 @@ import pytest
 from starlette.exceptions import HTTPException
 from tests.support.seconds import TurnedSeconds
 
-from anninh_core.web.body_places import SMALL_BODY, BodyPlaces
+from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces
 
 LARGE = SMALL_BODY + 1
 

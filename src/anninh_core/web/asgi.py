@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from anninh_core.app.app import App
 from anninh_core.kernel.errors import MissingExtra
@@ -21,6 +22,9 @@ from anninh_core.web.fast_path import FastPath, Shortcut
 from anninh_core.web.probes import LOOPBACK, MetricsEndpoint, ReadinessEndpoint, liveness
 from anninh_core.web.public_files import public_file_routes
 from anninh_core.web.webhook_endpoint import WEBHOOK_PATH, WebhookEndpoint
+
+if TYPE_CHECKING:  # loaded where it is asked for
+    from anninh_core.web.api.build import Api
 
 
 def create_asgi(
@@ -51,8 +55,7 @@ def create_asgi(
         metrics: answer `GET /metrics` with figures for Prometheus. The app's storage is metered from then on.
         scrapers: networks that get them; this machine only, if not given, and never through a proxy.
         patience: how long a body may take to arrive; as long as the app's settings say, if not given.
-        api: also answer the JSON API at `/api/v1/`, whose page is at `/api/v1/docs`. It has threads and room of its
-            own. People sign in; nothing but the page, the document and `/api/v1/health` is answered to others.
+        api: also answer the JSON API at `/api/v1/`, whose page is at `/api/v1/docs`, to people who sign in.
 
     Raises:
         MissingExtra: figures are wanted and the extra `metrics` isn't installed.
@@ -63,26 +66,25 @@ def create_asgi(
     door, figures = _build_measured(app, patience, scrapers) if metrics else (WebhookEndpoint(app, patience), [])
     readiness = ReadinessEndpoint(app, {"worker": background.state} if background else {})
     other_routes = [*figures, Route("/livez", liveness), Route("/readyz", readiness.answer), *public_file_routes(app)]
-    shortcuts = [Shortcut(WEBHOOK_PATH, door.answer, frozenset({"POST"}))]
-    when_stopping = _nothing
-    if api:
-        route, shortcut, when_stopping = _build_api(app)
-        other_routes, shortcuts = [route, *other_routes], [*shortcuts, shortcut]
-    asgi = _build_starlette(door, shortcuts, other_routes, background)
-    asgi.state.when_stopping = when_stopping
-    return asgi
+    return _build_starlette(door, _build_api(app) if api else None, other_routes, background)
 
 
 def _build_starlette(
-    door: WebhookEndpoint, shortcuts: Sequence[Shortcut], others: Sequence[Route], background: BackgroundWorker | None
+    door: WebhookEndpoint, api: "Api | None", others: Sequence[Route], background: BackgroundWorker | None
 ) -> Starlette:
+    shortcuts = [Shortcut(WEBHOOK_PATH, door.answer, frozenset({"POST"}))]
+    routes = [Route(f"{WEBHOOK_PATH}{{instance}}", door, methods=["POST"]), *others]
+    if api is not None:
+        shortcuts.append(Shortcut(api.prefix, api.endpoint.answer, deep=True))
+        routes.append(Route(f"{api.prefix}{{rest:path}}", api.endpoint))
     asgi = Starlette(
-        routes=[Route(f"{WEBHOOK_PATH}{{instance}}", door, methods=["POST"]), *others],
+        routes=routes,
         middleware=[Middleware(FastPath, shortcuts)],
         exception_handlers={HTTPException: json_error_handler},
         lifespan=_lifespan(background),
     )
     asgi.router.redirect_slashes = False
+    asgi.state.when_stopping = _nothing if api is None else api.close
     return asgi
 
 
@@ -90,14 +92,11 @@ def _nothing() -> None:
     """Let nothing end: without the API there are no streams."""
 
 
-def _build_api(app: App) -> tuple[Route, Shortcut, Callable[[], None]]:
-    """Return where the API is, and what lets its streams end."""
+def _build_api(app: App) -> "Api":
+    """Return the API of an app."""
     from anninh_core.web.api.build import build_api  # noqa: PLC0415  webhooks alone need none of it
-    from anninh_core.web.api.request import PREFIX  # noqa: PLC0415
 
-    api = build_api(app)
-    route = Route(f"{PREFIX}{{rest:path}}", api.endpoint)
-    return route, Shortcut(PREFIX, api.endpoint.answer, deep=True), api.close
+    return build_api(app)
 
 
 def _lifespan(background: BackgroundWorker | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:

@@ -12,9 +12,9 @@ from starlette.types import Receive, Scope, Send
 from anninh_core.app.app import App
 from anninh_core.messaging.inbound.intake import BODY_LIMIT, Accepted
 from anninh_core.vocabulary.messages import WebhookRequest
-from anninh_core.web.body_places import BodyPlace, BodyPlaces
+from anninh_core.web.bodies.places import BodyPlace, BodyPlaces
+from anninh_core.web.bodies.reading import Headers, read_body_in_time, require_length
 from anninh_core.web.error_responses import describe_error, refusal, to_response
-from anninh_core.web.request_bodies import Headers, read_body_in_time, require_length
 from anninh_core.web.webhook_batcher import WebhookBatcher
 
 WEBHOOK_PATH = "/hook/"

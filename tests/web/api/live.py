@@ -25,8 +25,16 @@ class Live:
     """
 
     app: App
-    url: str
+    server: WebServer
     holder: Holder
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def stop(self) -> None:
+        """Let the server end."""
+        self.server.stop()
 
     @property
     def token(self) -> str:
@@ -45,7 +53,7 @@ def live_api(*roles: str) -> Iterator[Live]:
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
-            yield Live(app, server.url, holder)
+            yield Live(app, server, holder)
         finally:
             server.stop()
             thread.join()

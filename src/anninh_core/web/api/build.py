@@ -19,10 +19,10 @@ from anninh_core.web.api.events.visibility import ChangeVisibility
 from anninh_core.web.api.idempotency import Replays
 from anninh_core.web.api.rate_limits import Addresses, RateLimiter
 from anninh_core.web.api.replies import NO_STORE
-from anninh_core.web.api.request import ApiRequest
+from anninh_core.web.api.request import PREFIX, ApiRequest
 from anninh_core.web.api.sign_in import SignInEndpoint
 from anninh_core.web.api.uploads import UploadEndpoint
-from anninh_core.web.body_places import BodyPlaces
+from anninh_core.web.bodies.places import BodyPlaces
 
 
 @frozen
@@ -31,11 +31,13 @@ class Api:
 
     Attributes:
         endpoint: answers.
+        prefix: of the addresses that it answers.
         close: lets streams end, so that the server can.
     """
 
     endpoint: ApiEndpoint
     close: Callable[[], None]
+    prefix: str = PREFIX
 
 
 def build_api(app: App, authenticate: Authenticate | None = None) -> Api:

@@ -15,8 +15,8 @@ from anninh_core.web.api.calls import Calls
 from anninh_core.web.api.problems import to_problem
 from anninh_core.web.api.rate_limits import Addresses, RateLimiter
 from anninh_core.web.api.request import ApiRequest, read_head
-from anninh_core.web.body_places import SMALL_BODY, BodyPlaces
-from anninh_core.web.request_bodies import read_body_in_time, require_length
+from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces
+from anninh_core.web.bodies.reading import read_body_in_time, require_length
 
 Handler = Callable[[ApiRequest, Receive], Awaitable[Response]]
 Routes = Mapping[str, Mapping[str, Handler]]

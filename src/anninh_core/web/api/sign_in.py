@@ -18,8 +18,8 @@ from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.rate_limits import RateLimiter
 from anninh_core.web.api.replies import JSON, NO_STORE
 from anninh_core.web.api.request import ApiRequest
-from anninh_core.web.body_places import SMALL_BODY, BodyPlaces
-from anninh_core.web.request_bodies import read_body_in_time, require_length
+from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces
+from anninh_core.web.bodies.reading import read_body_in_time, require_length
 
 _THREADS, _WAITING = 2, 16
 _WHAT = "a sign-in"

@@ -20,8 +20,8 @@ from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Calls
 from anninh_core.web.api.replies import JSON, NO_STORE
 from anninh_core.web.api.request import ApiRequest
+from anninh_core.web.bodies.reading import require_length
 from anninh_core.web.error_responses import refusal_by_status
-from anninh_core.web.request_bodies import require_length
 
 _WHAT = "an upload"
 _AT_ONCE = 2

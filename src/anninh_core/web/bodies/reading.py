@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
 from anninh_core.kernel.errors import BadInput, TooLarge
-from anninh_core.web.body_places import BodyPlace
+from anninh_core.web.bodies.places import BodyPlace
 from anninh_core.web.error_responses import refusal_by_status
 
 Headers = tuple[tuple[str, str], ...]

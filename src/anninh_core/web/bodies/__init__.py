@@ -1,0 +1,1 @@
+"""Bodies of requests: their places in memory, and how they are read."""

@@ -1,0 +1,65 @@
+"""Webhooks don't wait for the API, whatever it is busy with."""
+
+import threading
+
+import anyio
+import anyio.lowlevel
+import httpx
+import pytest
+from tests.support.sign_in import PASSWORD, enrol
+from tests.web.conftest import FaultyStorage
+
+from anninh_core.app import App
+from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
+from anninh_core.door import Door
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.testing.mock import MockChat
+from anninh_core.web import create_asgi
+
+CALLS = 100
+
+
+def test_a_webhook_is_taken_in_while_every_call_hangs(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All threads of calls and of sign-ins are taken and others wait for them; the event is durable all the same."""
+    release, chat, storage = threading.Event(), MockChat(clock), FaultyStorage()
+    chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
+    (event,) = chat.webhooks()
+    with memory_app(chat, clock=clock, storage=storage) as app:
+        officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
+        token = enrol(app, officer.id, "lan").sign_in().token
+        monkeypatch.setattr(Door, "call", lambda *_: release.wait())
+        monkeypatch.setattr(PasswordHasher, "verify", lambda *_: release.wait())
+
+        taken, statuses = anyio.run(crowd, app, token, event.body, event.headers, release)
+
+    assert taken == {"status": "stored"}
+    assert storage.inbox_size() == 1
+    assert statuses.count(503) >= CALLS - 4 - 64
+    assert 200 in statuses
+
+
+async def crowd(
+    app: App, token: str, body: bytes, signed: tuple[tuple[str, str], ...], release: threading.Event
+) -> tuple[object, list[int]]:
+    """Let many call and sign in, then send an event; return what it was answered, and what the calls were."""
+    transport = httpx.ASGITransport(create_asgi(app, api=True), client=("203.0.113.5", 1))
+    statuses: list[int] = []
+    async with httpx.AsyncClient(transport=transport, base_url="http://door", timeout=60) as client:
+
+        async def call() -> None:
+            headers = {"Authorization": f"Bearer {token}"}
+            statuses.append((await client.post("/api/v1/tips.overdue", headers=headers)).status_code)
+
+        async def sign_in() -> None:
+            await client.post("/api/v1/sign-in", json={"name": "lan", "password": PASSWORD})
+
+        async with anyio.create_task_group() as group:
+            for _ in range(CALLS):
+                group.start_soon(call)
+            for _ in range(10):
+                group.start_soon(sign_in)
+            while len(statuses) < CALLS - 4 - 64:  # those for whom there is no room are told at once
+                await anyio.lowlevel.checkpoint()
+            taken = (await client.post("/hook/oa", content=body, headers=list(signed))).json()
+            release.set()
+    return taken, statuses
