@@ -203,7 +203,7 @@ ROLES: Mapping[str, Role] = {
     "tasks: Sequence[PlannedTask]": Plain(lambda things: [PlannedTask(things["unit"], "Tờ rơi")]),
     "since: datetime": Plain(datetime(2021, 1, 1, tzinfo=UTC)),
     "text: str": Plain("có trộm ở chợ"),
-    **(ACCOUNT_ROLES | STATE_ROLES),
+    **{**ACCOUNT_ROLES, **STATE_ROLES},
     **RIGHTS_ROLES,
     **TIP_ROLES,
     "tip_id: str": Names("tip", also=("tip.purged",)),
