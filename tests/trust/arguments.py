@@ -203,8 +203,9 @@ ROLES: Mapping[str, Role] = {
     "tasks: Sequence[PlannedTask]": Plain(lambda things: [PlannedTask(things["unit"], "Tờ rơi")]),
     "since: datetime": Plain(datetime(2021, 1, 1, tzinfo=UTC)),
     "text: str": Plain("có trộm ở chợ"),
-    **{**ACCOUNT_ROLES, **STATE_ROLES},
+    **ACCOUNT_ROLES,
     **RIGHTS_ROLES,
+    **STATE_ROLES,
     **TIP_ROLES,
     "tip_id: str": Names("tip", also=("tip.purged",)),
     "title: str": TEXT,
@@ -328,11 +329,7 @@ def find_role(door: Door, argument: Argument) -> Role | None:
 
 
 def classify(door: Door, argument: Argument) -> Role:
-    """Return what an argument of a use case is.
-
-    Raises:
-        AssertionError: nobody has said so.
-    """
+    """Return what an argument of a use case is; raises `AssertionError` where nobody has said so."""
     place, role = f"{door.name} {argument.name}", find_role(door, argument)
     assert role is not None, (
         f"{door.name}({argument.key}): say in tests/trust/arguments.py what this argument is. If it names a thing that "
