@@ -329,11 +329,7 @@ def find_role(door: Door, argument: Argument) -> Role | None:
 
 
 def classify(door: Door, argument: Argument) -> Role:
-    """Return what an argument of a use case is.
-
-    Raises:
-        AssertionError: nobody has said so.
-    """
+    """Return what an argument of a use case is; raises `AssertionError` where nobody has said so."""
     place, role = f"{door.name} {argument.name}", find_role(door, argument)
     assert role is not None, (
         f"{door.name}({argument.key}): say in tests/trust/arguments.py what this argument is. If it names a thing that "

@@ -64,7 +64,7 @@ def vouch(request: ApiRequest) -> Actor:
     if not officer:
         raise NotSignedIn("nobody is named")
     until = datetime.max.replace(tzinfo=UTC) if fresh else None
-    return person(officer, SignIn(SignInMethod.PASSWORD, "one", until))
+    return person(officer, SignIn(SignInMethod.PASSWORD, "", until))
 
 
 def serve(app: App, authenticate: Authenticate = vouch) -> Starlette:
