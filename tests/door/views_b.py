@@ -28,9 +28,8 @@ NOUNS = (
     "units",
 )
 NO_VIEWS = {
-    "audit.head": "a number and a hash",
+    "audit.export": "lines of a file",
     "content.attach": "an upload",
-    "reports.document": "for those who format it; outside it leaves as a file",
     "reports.render": "a file",
 }
 """Verbs whose answer leaves as a file or an upload, or isn't made for outside, and what it is."""

@@ -23,10 +23,13 @@ class ActorName:
 
     Attributes:
         id: officer id, or the name of a part of the program.
+        request: idempotency key of one act ("" for none): carried out at most once. Records have none, and say so since
+            the first release.
     """
 
     kind: ActorKind
     id: str
+    request: str = ""
 
     @property
     def label(self) -> str:
@@ -39,14 +42,12 @@ class Actor(ActorName):
     """Who acts, under which request key, and what they saw before.
 
     Attributes:
-        request: idempotency key of this one act ("" for none): carried out at most once.
         sign_in: how a person is known. Only who authenticates people sets it.
         seen: records in the versions in which the actor saw them, see `seeing`.
         act: the workflow that is under way, None for none. The runner sets it.
         step: which step of it, "" for the one that ends it.
     """
 
-    request: str = ""
     sign_in: SignIn = VOUCHED
     seen: tuple[Seen, ...] = ()
     act: Act | None = field(default=None, eq=False, repr=False)

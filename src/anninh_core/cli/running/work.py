@@ -29,6 +29,7 @@ JOB_LABELS: Mapping[str, str] = MappingProxyType(
         "raise_alarms": "alarmed",
         "destroy_inbox_keys": "forgotten",
         "prune_queues": "pruned",
+        "forget_requests": "requests forgotten",
         "purge_expired": "purged",
         "delete_files": "files deleted",
         "release_departed": "handed back",
