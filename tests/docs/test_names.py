@@ -133,13 +133,18 @@ def texts() -> frozenset[str]:
 
 @PAGE
 def test_permissions_and_events_exist(page: Path, texts: frozenset[str]) -> None:
-    """`tip.handle` on a page is a permission, an event or a wording key of the code."""
+    """`tip.handle` on a page is a permission, an event, a wording key or an operation of the code."""
     kinds = {permission.value.partition(".")[0] for permission in Permission}
     named = {code for code in inline_code(read(page)) if re.fullmatch(r"[a-z]+\.[a-z_]+", code)}
-    assert not [name for name in sorted(named) if name.partition(".")[0] in kinds and name not in texts | PERMISSIONS]
+    known = texts | PERMISSIONS | OPERATIONS
+    assert not [name for name in sorted(named) if name.partition(".")[0] in kinds and name not in known]
 
 
 PERMISSIONS = frozenset(permission.value for permission in Permission)
+OPERATIONS = frozenset(
+    line.split()[0] for line in (ROOT / "tests/door/operations.txt").read_text().splitlines() if line
+)
+"""What the door answers to: `content.publish` is an operation beside the permission of that name."""
 
 
 @PAGE
