@@ -57,6 +57,18 @@ def test_a_request_key_makes_it_once(run: Run, folder: Path) -> None:
     assert "k1" in again.output
 
 
+def test_what_somebody_changed_meanwhile_is_left_alone(run: Run, folder: Path) -> None:
+    """The version that was seen is named; a stale one changes nothing, and what changes no record takes none."""
+    with opened(folder) as (app, me):
+        tip = app.tips.list(me).items[0]
+    words = ("call", "tips.exclude_unit", tip.id, "--unit", "ninh-an", "--reason", "x", "--at", folder, "--if-match")
+    assert run(*words, str(tip.version)).exit_code == 0
+    stale = run(*words, str(tip.version))
+    assert (stale.exit_code, "version" in stale.output) == (1, True)
+    listed = run("call", "tips.list", "--if-match", "1", "--at", folder)
+    assert (listed.exit_code, "changes no record" in listed.output) == (1, True)
+
+
 def test_arguments_come_as_json_too(run: Run, read: Read, folder: Path, tmp_path: Path) -> None:
     """In a file, on standard input, or written out; flags beside them win."""
     file = tmp_path / "arguments.json"
@@ -138,7 +150,7 @@ def test_every_kind_of_flag(tmp_path: Path) -> None:
 def test_every_operation_has_flags() -> None:
     """None of an operation's flags is an option of the command, and none is written as another's denial."""
     options = {word.removeprefix("--") for option in call.params for word in option.opts}
-    assert TAKEN - {"help", "if-match"} == options - {"operation", "words"}
+    assert TAKEN - {"help"} == options - {"operation", "words"}
     with memory_app() as app:
         for operation in Door(app).operations.values():
             flags = flags_of(operation)

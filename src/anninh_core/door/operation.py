@@ -10,8 +10,10 @@ import msgspec
 from attrs import define, field
 
 from anninh_core.door.answers import Answer, answer_of
-from anninh_core.door.records import record_named
+from anninh_core.door.records import CASE, KIND_OF, record_named
 from anninh_core.door.requests import Request, RequestBuilder, arguments_of
+from anninh_core.kernel.errors import BadInput
+from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import alias_of
 from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 from anninh_core.vocabulary.permissions import Permission
@@ -65,6 +67,22 @@ class Operation:
             BadInput: a case isn't named as `kind:id`.
         """
         return record_named(self.subject, arguments)
+
+    @property
+    def takes_version(self) -> bool:
+        """Whether it changes a record that is named first, so that a caller can say in which version it was seen."""
+        return self.kind is not UseCaseKind.QUERY and (self.subject in KIND_OF or self.subject == CASE)
+
+    def seen_by(self, actor: Actor, version: int, arguments: Mapping[str, object]) -> Actor:
+        """Return the actor, who has seen the record that a call is about in a version; see `Actor.seeing`.
+
+        Raises:
+            BadInput: it changes no record that is named first; or a case isn't named as `kind:id`.
+        """
+        record = self.record_of(arguments) if self.takes_version else None
+        if record is None:
+            raise BadInput(f"{self.name} changes no record that is named first, so that none of it was seen")
+        return actor.seeing(*record, version)
 
     @property
     def answer(self) -> Any:

@@ -35,6 +35,12 @@ _JSON = ("@", "{", "[", "-")
     help="All arguments as one JSON object; without a value, only what is printed is JSON, errors too.",
 )
 @click.option("--key", default="", metavar="KEY", help="Name of this one act: called again under it, it is done once.")
+@click.option(
+    "--if-match",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Carry it out only while the record that is named first is in this version, as it was shown.",
+)
 @click.option("--upload", type=EXISTING_FILE, metavar="FILE", help="Upload a file; prints its id.")
 @click.option("--out", type=FILE, metavar="FILE", help="Where to write a file that is answered.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
@@ -47,6 +53,7 @@ def call(
     lists: bool,
     said: str | None,
     key: str,
+    if_match: int | None,
     upload: Path | None,
     out: Path | None,
     force: bool,
@@ -70,9 +77,10 @@ def call(
             echo(door.uploads.put(me, upload.read_bytes(), upload.name, guess_type(upload)))
         elif operation:
             given = read_words(door.find(operation), words, partial(door.uploads.put, me), here)
-            arguments = {**_whole(said or "", here), **given}
+            arguments = door.decode(operation, msgspec.json.encode({**_whole(said or "", here), **given}))
             actor = me.with_request(key) if key else me
-            answer = door.call(actor, operation, door.decode(operation, msgspec.json.encode(arguments)))
+            actor = actor if if_match is None else door.find(operation).seen_by(actor, if_match, arguments)
+            answer = door.call(actor, operation, arguments)
             _show(door, answer, here if out is None else out, force=force, as_json=as_json)
         else:
             raise click.UsageError("name an operation, or ask for all of them with --list")

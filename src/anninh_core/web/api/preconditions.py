@@ -5,16 +5,9 @@ from collections.abc import Mapping
 
 from anninh_core.door import BadArguments, Operation
 from anninh_core.door.errors import ArgumentError
-from anninh_core.door.records import CASE, KIND_OF
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.permissions.permits import UseCaseKind
 
 _ETAG = re.compile(r'"(\d{1,18})"')
-
-
-def takes_version(operation: Operation) -> bool:
-    """Tell whether an operation changes a record that is named first and has a version."""
-    return operation.kind is not UseCaseKind.QUERY and (operation.subject in KIND_OF or operation.subject == CASE)
 
 
 def apply_if_match(actor: Actor, header: str | None, operation: Operation, arguments: Mapping[str, object]) -> Actor:
@@ -25,13 +18,12 @@ def apply_if_match(actor: Actor, header: str | None, operation: Operation, argum
     """
     if header is None or header.strip() == "*":
         return actor
-    if not takes_version(operation):
+    if not operation.takes_version:
         raise _refuse(operation, "can't be heeded: this operation changes no record that is named first")
     found = _ETAG.fullmatch(header.strip())
     if found is None:
         raise _refuse(operation, 'is no version; send the ETag of the answer that you saw, such as "3"')
-    kind, id = operation.record_of(arguments) or ("", "")
-    return actor.seeing(kind, id, int(found[1]))
+    return operation.seen_by(actor, int(found[1]), arguments)
 
 
 def _refuse(operation: Operation, message: str) -> BadArguments:
