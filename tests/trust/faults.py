@@ -86,7 +86,12 @@ def filter_faults(withheld: Outcome, nothing: Outcome, role: Names) -> list[str]
     """Return what a list betrays that was asked for by what isn't the stranger's."""
     if role.secret and withheld.answer != nothing.answer:
         return [f"answers {withheld.answer!r:.200}, not {nothing.answer!r:.200}"]
-    return [f"answers {withheld.answer!r:.200}"] if getattr(withheld.answer, "items", withheld.answer) else []
+    return [f"answers {withheld.answer!r:.200}"] if _things_in(withheld.answer) else []
+
+
+def _things_in(answer: object) -> object:
+    """Return what a page shows, as a value or as JSON; of another answer all of it."""
+    return answer.get("items", answer) if isinstance(answer, dict) else getattr(answer, "items", answer)
 
 
 def described(outcome: Outcome, value: object) -> str:

@@ -1,6 +1,20 @@
 """What changes, told to whoever may know of it, for as long as they listen."""
 
-from anninh_core.web.api.events.endpoint import EventsEndpoint
-from anninh_core.web.api.events.feed import Change, ChangeFeed
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.web.api.events.endpoint import EventsEndpoint
+    from anninh_core.web.api.events.feed import Change, ChangeFeed
 
 __all__ = ["Change", "ChangeFeed", "EventsEndpoint"]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Change": "feed",
+        "ChangeFeed": "feed",
+        "EventsEndpoint": "endpoint",
+    },
+)
