@@ -13,6 +13,8 @@ from anninh_core.kernel.errors import BadInput, ConfigurationError, StorageError
 from anninh_core.ports.keys import ProtectableKeys
 from anninh_core.testing.local_users import UnsafeLocalUsers
 
+pytestmark = pytest.mark.slow  # whole folders with keys taken away
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:

@@ -24,6 +24,8 @@ from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
+pytestmark = pytest.mark.slow  # a store of every engine for each part
+
 SAID = r"tip .*written by a newer version \(schema 9, this version knows up to 1\).*; upgrade anninh"
 WITH_COLUMN = evolve(TIP.spec, columns={**TIP.spec.columns, "mood": str})
 NEWER: dict[str, Kind[Tip]] = {

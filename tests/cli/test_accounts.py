@@ -104,6 +104,7 @@ def test_a_wrong_password_is_one_sentence(desk: Desk) -> None:
     assert desk.officer
 
 
+@pytest.mark.slow
 def test_what_can_t_be_undone_takes_a_second_factor(desk: Desk) -> None:
     """The first officer adds an app, and then appoints, invites and deactivates others."""
     desk.login()
@@ -117,6 +118,7 @@ def test_what_can_t_be_undone_takes_a_second_factor(desk: Desk) -> None:
     assert "sign in again" in other.login(name="hai", ok=False).stderr
 
 
+@pytest.mark.slow
 def test_others_accounts_are_looked_after(desk: Desk) -> None:
     """Sign-ins ended, tokens listed and revoked, a second factor taken off, and the owner told."""
     desk.login()
@@ -150,6 +152,7 @@ def test_a_token_works_for_a_program(desk: Desk) -> None:
     program.run("whoami", env={"ANNINH_TOKEN": token}, ok=False)
 
 
+@pytest.mark.slow
 def test_the_operator_s_reset_takes_the_recovery_copy(desk: Desk, tmp_path: Path) -> None:
     """Nobody is signed in; the owner reads of it."""
     desk.login()
@@ -173,6 +176,7 @@ def test_a_file_that_others_can_read_is_not_used(desk: Desk) -> None:
     assert str(file) in desk.run("whoami", ok=False).stderr
 
 
+@pytest.mark.slow
 def test_ones_own_password_and_sessions(desk: Desk) -> None:
     """Changed and ended at the keyboard."""
     desk.login()
@@ -187,6 +191,7 @@ def test_ones_own_password_and_sessions(desk: Desk) -> None:
     other.login(password=NEW)
 
 
+@pytest.mark.slow
 def test_a_restore_ends_all_sign_ins(desk: Desk, tmp_path: Path) -> None:
     """And lists who may sign in again, for somebody to look at."""
     desk.login()

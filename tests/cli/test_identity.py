@@ -11,6 +11,8 @@ from tests.cli.conftest import Read, Run, opened
 
 from anninh_core.app.custody.authority import pin_of
 
+pytestmark = pytest.mark.slow  # offices with keys and passphrases of their own
+
 PASSPHRASE = "năm từ thật dài ở đây"
 ENV = {"ANNINH_PASSPHRASE": PASSPHRASE}
 ASKED = ("--purpose", "Xác minh tại chỗ", "--ground", "Điều 9")

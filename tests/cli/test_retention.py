@@ -12,6 +12,8 @@ from anninh_core.domain.tips import TipState
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 
+pytestmark = pytest.mark.slow  # whole commands over a demo's days
+
 REASON = ("--reason", "Công văn của tòa án", "--review-on", "2099-01-01")
 
 

@@ -32,6 +32,7 @@ LONG = (
     "docs/howto/answer_questions.md",
     "docs/howto/back_up_and_move.md",
     "docs/howto/be_on_duty.md",
+    "docs/howto/call_anything.md",
     "docs/howto/decide_what_may_leave.md",
     "docs/howto/keep_the_keys.md",
     "docs/howto/look_after_retention.md",

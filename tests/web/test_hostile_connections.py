@@ -18,6 +18,8 @@ from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.web import create_asgi
 from anninh_core.web.connections.protocol import HEAD_LIMIT
 
+pytestmark = pytest.mark.slow  # hundreds of connections that wait
+
 HEAD = b"POST /hook/oa HTTP/1.1\r\nHost: door\r\n"
 ALIVE = b"GET /livez HTTP/1.1\r\nHost: door\r\n\r\n"
 

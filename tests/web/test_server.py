@@ -97,6 +97,7 @@ def test_a_slow_body(durable_app: App, event: Event, running: Running) -> None:
             assert answer.readline() == b"HTTP/1.1 200 OK\r\n"
 
 
+@pytest.mark.slow
 def test_a_stop_by_signal(tmp_path: Path) -> None:
     """SIGTERM and SIGINT end `serve` without an error, so that the program closes its app."""
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -21,6 +21,8 @@ from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
 from anninh_core.worker import worker
 from anninh_core.worker.sender_pool import PoolOperations, SenderPool, StockLimits
 
+pytestmark = pytest.mark.slow  # threads that wait for each other
+
 PATIENCE = 30  # seconds until a test that hangs fails
 THREADS = 4
 

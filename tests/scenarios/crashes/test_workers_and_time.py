@@ -12,6 +12,8 @@ from anninh_core.app import App
 from anninh_core.testing import MockMessenger
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
 
+pytestmark = pytest.mark.slow  # several workers over days of a turned clock
+
 HOUR = timedelta(hours=1)
 
 

@@ -17,6 +17,8 @@ from anninh_core.testing import FixedClock
 from anninh_zalo.bot.messenger import ZaloBot
 from anninh_zalo.testing import BotAccount, Sandbox
 
+pytestmark = pytest.mark.slow  # waits for polls as a platform makes them wait
+
 SECOND = timedelta(seconds=1)
 
 

@@ -8,6 +8,8 @@ from tests.zalo.cli.conftest import STATE, VERIFIER, Office, Run
 
 from anninh_zalo.oauth.pkce import code_challenge
 
+pytestmark = pytest.mark.slow  # whole commands beside a pretend platform
+
 
 def test_a_login(run: Run, office: Office) -> None:
     """The page is told, the address is pasted, and the tokens are stored; neither tokens nor code are shown."""
