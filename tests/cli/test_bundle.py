@@ -12,6 +12,8 @@ from anninh_core.app import FILE_NAME, load_settings
 from anninh_core.app.backup import bundle as bundling
 from anninh_core.app.backup.passphrase import wrap
 
+pytestmark = pytest.mark.slow  # whole stores, taken out and put in
+
 WORDS = {"ANNINH_PASSPHRASE": "Đồng lúa chín vàng bên sông"}
 
 

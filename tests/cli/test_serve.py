@@ -8,6 +8,8 @@ import httpx
 import pytest
 from tests.cli.conftest import Run, mock, opened, process
 
+pytestmark = pytest.mark.slow  # whole processes that serve
+
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
 def test_the_door_is_open_until_a_signal(folder: Path) -> None:

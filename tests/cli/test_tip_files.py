@@ -11,6 +11,8 @@ from tests.support.pictures import picture
 
 from anninh_core.vocabulary.messages import Attachment
 
+pytestmark = pytest.mark.slow  # files cleaned in processes of their own
+
 PICTURE = picture()
 
 

@@ -14,6 +14,8 @@ from tests.cli.conftest import Run, mock, opened, process
 from anninh_core.app import App
 from anninh_core.cli.running.work import JOB_LABELS
 
+pytestmark = pytest.mark.slow  # whole processes that work
+
 
 def say(folder: Path, text: str) -> None:
     """Take a message in without working on it."""

@@ -20,6 +20,8 @@ from anninh_core.ports.keys import Keys
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import EncryptedBlobs
 
+pytestmark = pytest.mark.slow  # whole stores, taken out and put in
+
 WORDS = "Đồng lúa chín vàng bên sông"
 
 
