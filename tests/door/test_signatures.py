@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 import pytest
 
+from anninh_core.domain.tips.sorting.duplicates import Likeness
 from anninh_core.door import Door, Operation
 from anninh_core.door.answers import answer_of
 from anninh_core.door.requests import arguments_of
@@ -88,9 +89,10 @@ def test_pages_take_where_they_begin_and_how_long_they_are(door: Door) -> None:
 
 
 def test_answers_are_views(door: Door) -> None:
-    """What leaves is a view, a page or list of views, a file, a plain value or nothing; what lacks one is listed."""
-    lacking = {str(getattr(one, "__name__", one)) for operation in operations(door) if (one := operation.shown.lacking)}
-    assert lacking == set()
+    """What leaves is a view, a page or list of views, a file, a plain value or nothing; a class without one can't."""
+    assert all(callable(operation.shown.show) for operation in operations(door))
+    with pytest.raises(TypeError, match=r"Likeness.* has no view"):
+        answer_of(tuple[Likeness, ...], opens_one=False, file_name="x")
 
 
 def test_views_have_names_of_their_own(door: Door) -> None:
@@ -107,7 +109,7 @@ def test_lists_leave_as_lists_and_pages_as_pages(door: Door) -> None:
     """The answer's annotation tells a caller which of them comes."""
     for operation in operations(door):
         returned, answer = signature(operation.verb).return_annotation, operation.answer
-        if operation.shown.lacking is None and get_origin(returned) is Listing:
+        if get_origin(returned) is Listing:
             assert get_origin(answer) is Page, operation.name
-        if operation.shown.lacking is None and get_origin(returned) is tuple:
+        if get_origin(returned) is tuple:
             assert get_origin(answer) is list, operation.name

@@ -6,7 +6,7 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from attrs import frozen, has
+from attrs import frozen
 
 from anninh_core.door.uploads import UploadedFile
 from anninh_core.usecase.arguments import alias_of
@@ -27,12 +27,10 @@ class Answer:
     Attributes:
         type: annotation of what leaves.
         show: makes it.
-        lacking: the class that has no view yet; None where all is well. Of such a class nothing leaves.
     """
 
     type: Any
     show: Callable[[Any], Any]
-    lacking: object = None
 
 
 def answer_of(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
@@ -64,10 +62,8 @@ def _record_answer(cls: type, *, opens_one: bool) -> Answer:
     """Return how an instance of a class leaves: as its view, or as its row where less is to be shown."""
     names = ("to_view", "to_row") if opens_one else ("to_row", "to_view")
     name = next((name for name in names if hasattr(cls, name)), None)
-    if name is None and not has(cls):
-        raise TypeError(f"nothing of type {cls} can leave; see the rule for public signatures")
     if name is None:
-        return Answer(NoneType, _nothing, lacking=cls)
+        raise TypeError(f"nothing of type {cls} can leave: it has no view; see the rule for public signatures")
     return Answer(get_type_hints(getattr(cls, name))["return"], lambda model: getattr(model, name)())
 
 
@@ -78,18 +74,14 @@ def _container_answer(annotation: Any, *, opens_one: bool, file_name: str) -> An
         (one,) = (answer for answer in inner if answer is not NoneType)
         shown = answer_of(one, opens_one=opens_one, file_name=file_name)
         show = shown.show
-        return Answer(shown.type | None, lambda value: None if value is None else show(value), shown.lacking)
+        return Answer(shown.type | None, lambda value: None if value is None else show(value))
     if origin in (Listing, Page):
         shown = answer_of(inner[0], opens_one=False, file_name=file_name)
-        return _unless_lacking(shown, _PAGE[shown.type], _show_page(shown.show))
+        return Answer(_PAGE[shown.type], _show_page(shown.show))
     if origin in (Sequence, list) or (origin is tuple and inner[1:] == (Ellipsis,)):
         shown = answer_of(inner[0], opens_one=False, file_name=file_name)
-        return _unless_lacking(shown, _LIST[shown.type], _show_each(shown.show))
+        return Answer(_LIST[shown.type], _show_each(shown.show))
     raise TypeError(f"nothing of type {annotation} can leave; see the rule for public signatures")
-
-
-def _unless_lacking(item: Answer, type: Any, show: Callable[[Any], Any]) -> Answer:
-    return Answer(NoneType, _nothing, item.lacking) if item.lacking else Answer(type, show)
 
 
 def _show_page(show: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -106,7 +98,3 @@ def _show_each(show: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _same(value: Any) -> Any:
     return value
-
-
-def _nothing(_: Any) -> None:
-    return None

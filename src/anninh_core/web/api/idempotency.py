@@ -84,7 +84,7 @@ class Replays:
             ) from done
         if is_same is None:
             raise done
-        if operation.answer is NoneType and operation.shown.lacking is None:
+        if operation.answer is NoneType:
             return _mark(to_reply(self._door, None))
         for kind, id, _ in done.touched:
             if (read := self._reader(operation, kind)) is not None:
