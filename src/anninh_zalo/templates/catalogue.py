@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import RequestRejected
 from anninh_zalo.api.answers import object_of, objects_of
@@ -138,7 +138,8 @@ class TemplateCatalogue:
 
     def get_template(self, id: str) -> ZaloTemplate:
         """Return a template with its parameters; `RequestRejected` if there is none of this id."""
-        return _read_template(object_of(self._get("/template/info/v2", template_id=id)))
+        template = _read_template(object_of(self._get("/template/info/v2", template_id=id)))
+        return evolve(template, id=id)  # errors name it, and what an odd answer calls it could be anything
 
     def get_quota(self) -> TemplateQuota:
         """Return today's quota."""

@@ -46,6 +46,16 @@ def test_a_template_tells_its_parameters(build: Build, told: state.SandboxTempla
         build({}).catalogue.get_template("999")
 
 
+def test_a_template_keeps_the_id_it_was_asked_by() -> None:
+    """Whatever an answer calls it: errors name the template, and an odd answer may hold somebody's account."""
+    catalogue = TemplateCatalogue(
+        Answering({INFO: {"templateId": "7700000000000000017", "listParams": [{"name": "a"}]}})
+    )
+
+    with pytest.raises(RequestRejected, match="template 21 doesn't fit"):
+        catalogue.get_template("21").fit_values({})
+
+
 def test_a_message_by_telephone_can_be_asked_about(
     person: Person, build: Build, told: state.SandboxTemplate, clock: FixedClock
 ) -> None:
@@ -101,7 +111,7 @@ def test_an_answer_that_tells_nothing(data: object) -> None:
         Answering(dict.fromkeys([INFO, "/template/all", "/message/quota", "/message/status"], data))
     )
 
-    assert catalogue.get_template("7") == ZaloTemplate(id="", name="", state="")
+    assert catalogue.get_template("7") == ZaloTemplate(id="7", name="", state="")
     assert (catalogue.list_templates(), catalogue.get_quota(), catalogue.get_delivery("m")) == (
         [],
         TemplateQuota(0, 0),
