@@ -20,7 +20,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from tests.support.postgres.server import Server
 
-    from anninh_core.demo.stage import Stage
+    from anninh_core.demo.stage import DemoStage
     from anninh_core.demo.summary import Summary
     from anninh_core.usecase.actor import Actor
 
@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 class Played:
     """The stage after the play, officers by the script's key, and everything that was logged meanwhile."""
 
-    stage: "Stage"
+    stage: "DemoStage"
     summary: "Summary"
     out: Path
     log: str

@@ -1,6 +1,6 @@
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -73,3 +73,14 @@ def test_lazy_homes_are_the_public_names(packages: list[str]) -> None:
     }
 
     assert {name: homes() for name, homes in lazy.items()} == {name: sorted(public([name])[name]) for name in lazy}
+
+
+def test_a_public_class_name_stands_once(trees: Mapping[str, ast.Module]) -> None:
+    """A reader who looks for a class finds one, and two people who speak of it mean the same."""
+    homes: dict[str, list[str]] = {}
+    for path, tree in trees.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(path)
+
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}

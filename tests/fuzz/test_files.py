@@ -19,7 +19,7 @@ from tests.fuzz.seeds import fuzzed
 from anninh_core.app.backup.passphrase import unwrap, wrap
 from anninh_core.app.custody.key_files import PrivateKey, make_key_file, read_key_file, read_public_key
 from anninh_core.app.custody.offline import answer_request, open_request, read_answer, wrap_anew
-from anninh_core.domain.audit import AuditReport, Verdict, export_line, prove, verify_export
+from anninh_core.domain.audit import AuditReport, AuditVerdict, export_line, prove, verify_export
 from anninh_core.domain.audit.chain import parse_line
 from anninh_core.domain.audit.heads.file import parse_head_file
 from anninh_core.domain.identity import IdentityField
@@ -123,7 +123,7 @@ def test_stored_lines(office: Office, heads: bytes, seed: int) -> None:
 
 
 def _holds(report: AuditReport) -> bool:
-    return report.verdict in (Verdict.PROVEN, Verdict.CONSISTENT)
+    return report.verdict in (AuditVerdict.PROVEN, AuditVerdict.CONSISTENT)
 
 
 def _chain_anew(lines: list[JournalLine]) -> list[JournalLine]:

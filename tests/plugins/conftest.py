@@ -13,7 +13,7 @@ from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.district import District, Unit, UnitLevel
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 from anninh_core.vocabulary.rules import Category, Charter, CharterRule, Gate
-from anninh_core.vocabulary.views import ItemView, PostView, TipView
+from anninh_core.vocabulary.views import ItemToReview, PostToModerate, TipToRoute
 
 Install = Callable[..., None]
 Hear = Callable[[str], InboundMessage]
@@ -101,22 +101,22 @@ def hear() -> Hear:
 
 
 @pytest.fixture
-def tip() -> TipView:
+def tip() -> TipToRoute:
     """A tip about a theft."""
     at = datetime(2021, 9, 2, 19, 42, tzinfo=VIETNAM)
-    return TipView(id="t-1", unit="ninh-hoa", category="crime", urgency="serious", text="mất xe", received_at=at)
+    return TipToRoute(id="t-1", unit="ninh-hoa", category="crime", urgency="serious", text="mất xe", received_at=at)
 
 
 @pytest.fixture
-def post() -> PostView:
+def post() -> PostToModerate:
     """A group post."""
-    return PostView(id="p-1", group="g-1", text="Chào cả nhà")
+    return PostToModerate(id="p-1", group="g-1", text="Chào cả nhà")
 
 
 @pytest.fixture
-def item() -> ItemView:
+def item() -> ItemToReview:
     """A draft without anything to find."""
-    return ItemView(
+    return ItemToReview(
         id="i-1",
         title="Thông báo",
         body="Đề nghị bà con khóa cửa ban đêm.",

@@ -12,7 +12,7 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.events import CommittedEvent
 from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.opinions import Finding, Flag, RoutingOpinion, TriageOpinion
-from anninh_core.vocabulary.views import ItemView, PostView, TipView
+from anninh_core.vocabulary.views import ItemToReview, PostToModerate, TipToRoute
 
 Hear = Callable[[str], InboundMessage]
 LINE = CommittedEvent(entry="e-7", action="tips.triage", events=("tip.triaged",), unit="ninh-hoa", touched=("tip:t-1",))
@@ -70,7 +70,7 @@ def test_opinions_come_in_the_order_of_the_settings_with_their_owners(hear: Hear
     assert opinions.failures == ()
 
 
-def test_a_plugin_may_ask_to_be_first_or_last(tip: TipView, district: District) -> None:
+def test_a_plugin_may_ask_to_be_first_or_last(tip: TipToRoute, district: District) -> None:
     """`tryfirst` and `trylast` move an implementation before and behind the others."""
     unit = RoutingOpinion("ninh-hoa", "near")
 
@@ -129,7 +129,7 @@ def test_a_wrong_triage_answer_is_a_failure(hear: Hear, district: District, answ
     assert reason in opinions.failures[0].reason
 
 
-def test_a_unit_that_does_not_exist_is_a_failure(tip: TipView, district: District) -> None:
+def test_a_unit_that_does_not_exist_is_a_failure(tip: TipToRoute, district: District) -> None:
     """A tip is never sent to a unit that the profile doesn't have."""
     plugins = Plugins([], extra={"odd": says("anninh_routing_opinion", RoutingOpinion("nowhere", "because"))})
 
@@ -144,7 +144,7 @@ def test_a_unit_that_does_not_exist_is_a_failure(tip: TipView, district: Distric
         ([Flag("bad_taste", "x")], "charter code 'bad_taste'"),
     ],
 )
-def test_a_wrong_flag_is_a_failure(post: PostView, district: District, answer: object, reason: str) -> None:
+def test_a_wrong_flag_is_a_failure(post: PostToModerate, district: District, answer: object, reason: str) -> None:
     """A flag cites a rule of the published charter, or it isn't one."""
     opinions = Plugins([], extra={"odd": says("anninh_moderation_flags", answer)}).moderation(post, district)
 
@@ -152,7 +152,7 @@ def test_a_wrong_flag_is_a_failure(post: PostView, district: District, answer: o
     assert reason in opinions.failures[0].reason
 
 
-def test_flags_may_be_none_or_many(post: PostView, district: District) -> None:
+def test_flags_may_be_none_or_many(post: PostToModerate, district: District) -> None:
     """A function without a return statement has nothing to say; a tuple is as good as a list."""
     flags = (Flag("scam_link", "a"), Flag("secrets", "b"))
     plugins = Plugins(
@@ -170,7 +170,7 @@ def test_flags_may_be_none_or_many(post: PostView, district: District) -> None:
     "answer",
     [RuntimeError("no"), "fine", [Finding("taste", "?")], [Finding("true", "?", severity="loud")]],
 )
-def test_a_check_that_failed_holds_every_gate(item: ItemView, district: District, answer: object) -> None:
+def test_a_check_that_failed_holds_every_gate(item: ItemToReview, district: District, answer: object) -> None:
     """Nothing is published past a check that did not run, unless the reviewer answers for it."""
     note = Finding("true", "look here")
     plugins = Plugins(
@@ -187,7 +187,7 @@ def test_a_check_that_failed_holds_every_gate(item: ItemView, district: District
 
 
 def test_who_overruns_the_budget_is_heard_and_named_and_the_rest_is_not_asked(
-    item: ItemView, district: District
+    item: ItemToReview, district: District
 ) -> None:
     """A late answer is used; a check that wasn't reached holds the gates."""
     watch, hook = Watch(), "anninh_review_findings"

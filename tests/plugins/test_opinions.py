@@ -13,7 +13,7 @@ from anninh_core.profile import load_profile
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.opinions import TriageOpinion
-from anninh_core.vocabulary.views import ItemView, PostView
+from anninh_core.vocabulary.views import ItemToReview, PostToModerate
 
 Hear = Callable[[str], InboundMessage]
 CORPUS = Path(__file__).parents[2] / "src/anninh_core/demo/data/corpus.jsonl"
@@ -116,7 +116,7 @@ def test_posts_are_flagged_by_rules_of_the_charter(
     plugins: Plugins, district: District, text: str, links: tuple[str, ...], flags: Mapping[str, str]
 ) -> None:
     """Words, links, personal data and secrets, each with what was found and no personal data repeated."""
-    opinions = plugins.moderation(PostView(id="p", group="g", text=text, links=links), district)
+    opinions = plugins.moderation(PostToModerate(id="p", group="g", text=text, links=links), district)
 
     assert opinions.failures == ()
     assert {flag.code: flag.reason for flag in opinions.values} == flags
@@ -125,18 +125,18 @@ def test_posts_are_flagged_by_rules_of_the_charter(
 def test_a_rule_that_the_charter_lacks_is_not_cited(plugins: Plugins, district: District) -> None:
     """Nobody is flagged by a rule that was never published."""
     charter = evolve(district.charter, rules=district.charter.rules[:1])
-    post = PostView(id="p", group="g", text="0912 000 111 http://evil.top")
+    post = PostToModerate(id="p", group="g", text="0912 000 111 http://evil.top")
 
     assert plugins.moderation(post, evolve(district, charter=charter)).values == ()
 
 
-def found(plugins: Plugins, item: ItemView, district: District) -> list[tuple[str, str, str]]:
+def found(plugins: Plugins, item: ItemToReview, district: District) -> list[tuple[str, str, str]]:
     review = plugins.review(item, district)
     assert review.failures == ()
     return [(finding.gate, finding.severity, finding.text) for finding in review.values]
 
 
-def test_a_clean_draft_has_no_findings(plugins: Plugins, district: District, item: ItemView) -> None:
+def test_a_clean_draft_has_no_findings(plugins: Plugins, district: District, item: ItemToReview) -> None:
     """Nothing to answer."""
     assert found(plugins, item, district) == []
 
@@ -156,7 +156,7 @@ def test_a_clean_draft_has_no_findings(plugins: Plugins, district: District, ite
     ],
 )
 def test_a_draft_is_looked_at(
-    plugins: Plugins, district: District, item: ItemView, change: dict[str, Any], finding: tuple[str, str, str]
+    plugins: Plugins, district: District, item: ItemToReview, change: dict[str, Any], finding: tuple[str, str, str]
 ) -> None:
     """Each thing a reviewer must answer stands beside its gate, in the words of the profile."""
     assert found(plugins, evolve(item, **change), district) == [finding]
@@ -174,25 +174,29 @@ def test_a_draft_is_looked_at(
     ],
 )
 def test_what_is_innocent_is_let_pass(
-    plugins: Plugins, district: District, item: ItemView, change: dict[str, Any]
+    plugins: Plugins, district: District, item: ItemToReview, change: dict[str, Any]
 ) -> None:
     """Markings are whole upper-case words; a wanted notice with its decision and a named source need no answer."""
     assert found(plugins, evolve(item, **change), district) == []
 
 
-def test_a_marking_typed_with_combining_marks_is_found(plugins: Plugins, district: District, item: ItemView) -> None:
+def test_a_marking_typed_with_combining_marks_is_found(
+    plugins: Plugins, district: District, item: ItemToReview
+) -> None:
     """Text in decomposed form is read like any other."""
     assert len(found(plugins, evolve(item, body="TỐI MA\u0323\u0302T"), district)) == 1
 
 
-def test_wording_that_the_profile_lacks_holds_every_gate(plugins: Plugins, district: District, item: ItemView) -> None:
+def test_wording_that_the_profile_lacks_holds_every_gate(
+    plugins: Plugins, district: District, item: ItemToReview
+) -> None:
     """A check that can't say what it found counts as not run."""
     findings = plugins.review(evolve(item, source_url="https://x.example.com"), evolve(district, wording={})).values
 
     assert {finding.gate for finding in findings if not finding.ran} == {gate.id for gate in district.gates}
 
 
-def test_the_shipped_profile_words_every_finding(plugins: Plugins, item: ItemView) -> None:
+def test_the_shipped_profile_words_every_finding(plugins: Plugins, item: ItemToReview) -> None:
     """No check falls silent for want of wording."""
     personal = "CCCD 037 123 456 789, CMND 164 123 456, gọi 0912 000 111, STK: 12345678901; a@b.vn; xe 35B1-123.45;"
     body = f"MẬT. Nghe nói cháu bé biết kế hoạch tuần tra. {personal} http://x.example.top/a"
@@ -225,13 +229,15 @@ def test_the_shipped_words_know_how_residents_write(plugins: Plugins, hear: Hear
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(text=st.text(max_size=120))
-def test_no_text_makes_them_fail(plugins: Plugins, district: District, hear: Hear, item: ItemView, text: str) -> None:
+def test_no_text_makes_them_fail(
+    plugins: Plugins, district: District, hear: Hear, item: ItemToReview, text: str
+) -> None:
     """Whatever residents or editors write, the opinions answer."""
     wordy = evolve(district, wording=AnyWording())
     draft = evolve(item, body=text, source_url=text)
 
     assert plugins.triage(hear(text), wordy).failures == ()
-    assert plugins.moderation(PostView(id="p", group="g", text=text, links=(text,)), wordy).failures == ()
+    assert plugins.moderation(PostToModerate(id="p", group="g", text=text, links=(text,)), wordy).failures == ()
     assert all(finding.ran for finding in plugins.review(draft, wordy).values)
 
 

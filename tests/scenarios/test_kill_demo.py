@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from anninh_core.demo.play import run
-from anninh_core.demo.stage import Stage, open_stage
+from anninh_core.demo.stage import DemoStage, open_stage
 from anninh_core.demo.summary import Summary
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.testing.mock.account import MockAccount
@@ -46,7 +46,7 @@ def test_a_demo_killed_sixty_times_ends_as_if_it_had_not_been(tmp_path: Path) ->
         stage.close()
 
 
-def _every_message_once(stage: Stage) -> None:
+def _every_message_once(stage: DemoStage) -> None:
     runner = stage.app.runner
     written = [
         runner.context.open_record(MESSAGE, record).platform_id
@@ -57,7 +57,7 @@ def _every_message_once(stage: Stage) -> None:
     assert times == Counter(said)
 
 
-def _every_send_once(stage: Stage, summary: Summary) -> None:
+def _every_send_once(stage: DemoStage, summary: Summary) -> None:
     rows = [row for row in stage.app.context.storage.queues.outbox(limit=100_000) if row.messenger == "oa"]
     assert {row.state for row in rows} == {"delivered"}
     chat = MockChat(stage.clock, stage.out / "chat.jsonl")

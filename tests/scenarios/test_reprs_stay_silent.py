@@ -24,7 +24,7 @@ from anninh_core.vocabulary.messages import (
     Place,
     WebhookRequest,
 )
-from anninh_core.vocabulary.views import PostView, TipView
+from anninh_core.vocabulary.views import PostToModerate, TipToRoute
 
 MARK = "0912345678"
 AT = datetime(2022, 3, 1, 9, tzinfo=UTC)
@@ -105,8 +105,8 @@ VALUES = [
     Decision(id="1", subject="tip:1", unit="xa", by="o", at=AT, rule="r", reason="done", text=MARK),
     OutboxMessage(to="oa.1", text=MARK, target=MARK, attachments=(PICTURE,)),
     Task(key="k1", place=Place.PERSON, recipient=MARK, title=MARK, text=MARK, purpose="tip.receipt", created_at=AT),
-    TipView(id="1", unit="xa", category="crime", urgency="ordinary", text=MARK, received_at=AT),
-    PostView(id="1", group="g", text=MARK, links=(MARK,)),
+    TipToRoute(id="1", unit="xa", category="crime", urgency="ordinary", text=MARK, received_at=AT),
+    PostToModerate(id="1", group="g", text=MARK, links=(MARK,)),
     find_personal_data(f"gọi {MARK}")[0],
 ]
 

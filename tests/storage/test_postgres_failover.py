@@ -11,7 +11,7 @@ from tests.support.postgres.server import Server
 from tests.support.postgres.standby import Standby
 
 from anninh_core.app import Settings, open_app
-from anninh_core.domain.audit import Verdict
+from anninh_core.domain.audit import AuditVerdict
 from anninh_core.domain.audit.heads import parse_head_file
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome, entry_from
@@ -165,7 +165,7 @@ def test_a_standby_that_lagged_says_so_in_the_journal(tmp_path: Path) -> None:
             entry = entry_from(app.context.storage.journal.read(2, 1)[0].content)
             assert [entry.facts[name] for name in ("reason", "seq", "lost")] == ["behind", 2, 4]
             report = app.audit.examine(boss, outside)
-            assert (report.verdict, report.proven_to) == (Verdict.BREAK, 1)
+            assert (report.verdict, report.proven_to) == (AuditVerdict.BREAK, 1)
 
 
 def _wait_for(standby: Standby, primary: Server) -> None:

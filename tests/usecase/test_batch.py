@@ -13,7 +13,7 @@ from tests.usecase.conftest import NOTE, Notes, bare_runner
 
 from anninh_core.kernel.errors import AlreadyDone, AnninhError, BadInput, Refused, StorageError
 from anninh_core.ports.changes import ChangeSet, Entry, Outcome, entry_from
-from anninh_core.ports.storage import Find, Page
+from anninh_core.ports.storage import Find, RecordPage
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.batch import BatchItem, run_batch
@@ -95,7 +95,7 @@ def test_a_list_that_all_ask_for_is_read_once(
     asked, records = list[Find](), runner.context.storage.records
     find = records.find
 
-    def count(_: object, query: Find) -> Page:
+    def count(_: object, query: Find) -> RecordPage:
         asked.append(query)
         return find(query)
 

@@ -6,7 +6,7 @@ import pytest
 from tests.usecase.test_record_search import LAN, MODES, STORY, ask, opened, tell, told
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.storage import Find, Page
+from anninh_core.ports.storage import Find, RecordPage
 from anninh_core.usecase import ReadSession
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.runner import UseCaseRunner
@@ -19,7 +19,7 @@ def noted_sizes(monkeypatch: pytest.MonkeyPatch, runner: UseCaseRunner) -> list[
     records, index = type(runner.context.storage.records), type(runner.context.storage.search)
     find_records, find_hits = records.find, index.find
 
-    def note_records(port: object, asked: Find) -> Page:
+    def note_records(port: object, asked: Find) -> RecordPage:
         sizes.append(asked.limit)
         return find_records(port, asked)  # type: ignore[arg-type]
 

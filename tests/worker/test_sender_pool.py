@@ -13,7 +13,7 @@ from tests.messaging.conftest import FIRE, THEFT, outbox, states
 from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.kernel.errors import StorageError
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
-from anninh_core.messaging.outbound.sender import Claim
+from anninh_core.messaging.outbound.sender import ClaimOutcome
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_services
@@ -86,7 +86,7 @@ def take_in(app: App, chat: MockChat, people: int, *texts: str) -> None:
             chat.says(chat.person(f"Thử {n}"), text)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
-    while app.worker.step(send=lambda _limit: Claim()).received:
+    while app.worker.step(send=lambda _limit: ClaimOutcome()).received:
         pass
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from anninh_core.kernel.errors import StorageError
-from anninh_core.messaging.outbound.sender import Claim
+from anninh_core.messaging.outbound.sender import ClaimOutcome
 from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.worker import sender_pool
@@ -27,12 +27,12 @@ class Rows:
         self.begun, self.go_on, self.empty = threading.Semaphore(0), threading.Event(), threading.Event()
         self.errors: list[Exception] = []
 
-    def claim(self, limit: int) -> Claim:
+    def claim(self, limit: int) -> ClaimOutcome:
         self.asked.append(limit)
         if self.errors:
             raise self.errors.pop()
         claimed, self.left = self.left[:limit], self.left[limit:]
-        return Claim(tuple(claimed))
+        return ClaimOutcome(tuple(claimed))
 
     def carry_out(self, row: OutboxRow) -> None:
         self.begun.release()
@@ -90,7 +90,7 @@ def test_a_stopped_pool_claims_nothing(rows: Rows) -> None:
     stop = threading.Event()
     stop.set()
     pool = SenderPool(rows.work, 2, stop, stock=StockLimits(full=2, low=1), refill=timedelta(seconds=60))
-    assert pool.claim_more() == Claim()
+    assert pool.claim_more() == ClaimOutcome()
     pool.close()
     assert (rows.asked, rows.done) == ([], [])
 

@@ -6,14 +6,14 @@ from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import system
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import RoutingOpinion
-from anninh_core.vocabulary.views import TipView
+from anninh_core.vocabulary.views import TipToRoute
 
 
 class Fire:
     """Sends fires to the province, in somebody's district."""
 
     @hookimpl
-    def anninh_routing_opinion(self, tip: TipView, district: District) -> RoutingOpinion | None:
+    def anninh_routing_opinion(self, tip: TipToRoute, district: District) -> RoutingOpinion | None:
         return RoutingOpinion("cong-an", "cháy thì báo ngay") if tip.category == "fire" else None
 
 
@@ -21,7 +21,7 @@ class Broken:
     """Always fails."""
 
     @hookimpl
-    def anninh_routing_opinion(self, tip: TipView, district: District) -> RoutingOpinion | None:
+    def anninh_routing_opinion(self, tip: TipToRoute, district: District) -> RoutingOpinion | None:
         raise RuntimeError("hỏng")
 
 

@@ -6,11 +6,11 @@ from typing import BinaryIO
 import msgspec
 
 from anninh_core.cleaning.cleaner import clean_in_process
-from anninh_core.cleaning.results import CleanedFile, Request
+from anninh_core.cleaning.results import CleanedFile, CleaningRequest
 
 _MEMORY = 3 * 1024**3
 _OPEN_FILES = 64
-_REQUEST = msgspec.json.Decoder(Request)
+_REQUEST = msgspec.json.Decoder(CleaningRequest)
 
 
 def main(source: BinaryIO, target: BinaryIO) -> None:

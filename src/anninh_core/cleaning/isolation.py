@@ -14,7 +14,7 @@ from attrs import evolve
 
 from anninh_core.cleaning.cleaner import clean_in_process
 from anninh_core.cleaning.detection import PICTURES, detect_type
-from anninh_core.cleaning.results import CleanedFile, FileLimits, FileRefused, Request
+from anninh_core.cleaning.results import CleanedFile, CleaningRequest, FileLimits, FileRefused
 from anninh_core.vocabulary.files import Cleaning, FileReason
 
 SECONDS = 60
@@ -56,7 +56,7 @@ def clean_file(
     limits = limits or FileLimits()
     if not _needs_library(data, limits):
         return clean_in_process(data, claim, limits)
-    head = msgspec.json.encode(Request(claim, limits, seconds)) + b"\n"
+    head = msgspec.json.encode(CleaningRequest(claim, limits, seconds)) + b"\n"
     try:
         done = subprocess.run(  # noqa: S603  our own interpreter and module
             [sys.executable, *COMMAND],

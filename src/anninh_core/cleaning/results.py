@@ -47,7 +47,7 @@ class CleanedFile:
 
 
 @frozen
-class Request:
+class CleaningRequest:
     """What the process is asked that a file is cleaned in.
 
     Attributes:

@@ -4,18 +4,18 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
-from anninh_core.demo.stage import Stage
+from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.vocabulary.messages import Address, Place
 
 
-def officer(stage: Stage, key: str) -> Actor:
+def officer(stage: DemoStage, key: str) -> Actor:
     """Return an officer of the district by the script's key."""
     return person(stage.officers[key])
 
 
-def unit_officer(stage: Stage, unit: str, part: str = "admin") -> Actor:
+def unit_officer(stage: DemoStage, unit: str, part: str = "admin") -> Actor:
     """Return a commune's own officer: `admin` runs groups and tips, `reporter` writes and signs reports."""
     return person(stage.officers[f"{stage.app.district.counting_unit(unit)}/{part}"])
 
@@ -31,14 +31,14 @@ class _OfficerPart:
     on: str
 
 
-def appoint_all(stage: Stage) -> None:
+def appoint_all(stage: DemoStage) -> None:
     """Appoint everybody who isn't yet, and learn the ids of all."""
     officers_by_name = {known_officer.name: known_officer for known_officer in _list_officers(stage)}
     for part in _officer_parts(stage):
         _appoint(stage, officers_by_name.get(part.name), part)
 
 
-def _officer_parts(stage: Stage) -> Iterator[_OfficerPart]:
+def _officer_parts(stage: DemoStage) -> Iterator[_OfficerPart]:
     yield from (_OfficerPart(**officer_script) for officer_script in stage.script["officers"])
     for unit in communes(stage):
         for part in ("admin", "reporter"):
@@ -47,7 +47,7 @@ def _officer_parts(stage: Stage) -> Iterator[_OfficerPart]:
             yield _OfficerPart(key=f"{unit}/{part}", name=name, home=unit, roles=unit_part["roles"], on=unit)
 
 
-def communes(stage: Stage) -> tuple[str, ...]:
+def communes(stage: DemoStage) -> tuple[str, ...]:
     """Return the communes of the district, the pilot first."""
     district = stage.app.district
     units = [unit.id for unit in district.units_at_level("commune", stage.clock.now().date())]
@@ -55,12 +55,12 @@ def communes(stage: Stage) -> tuple[str, ...]:
     return (*pilot, *(unit for unit in units if unit not in pilot))
 
 
-def _list_officers(stage: Stage) -> list[Officer]:
+def _list_officers(stage: DemoStage) -> list[Officer]:
     context = stage.app.context
     return [context.open_record(OFFICER, record) for record in context.storage.maintenance.scan(OFFICER.name)]
 
 
-def _appoint(stage: Stage, found: Officer | None, part: _OfficerPart) -> None:
+def _appoint(stage: DemoStage, found: Officer | None, part: _OfficerPart) -> None:
     if found is None:
         phone = Address("oa", Place.PERSON, stage.platform.person(part.name))
         conversation = stage.app.services.conversations.place(system("router"), phone, part.home).id

@@ -20,7 +20,7 @@ from anninh_core.demo.acts import (
 from anninh_core.demo.acts.exporting import export
 from anninh_core.demo.cast import appoint_all, communes
 from anninh_core.demo.platform_setup import OpenDoor
-from anninh_core.demo.stage import START, Stage, name_local_user, open_stage
+from anninh_core.demo.stage import START, DemoStage, name_local_user, open_stage
 from anninh_core.demo.summary import Summary, summarize
 from anninh_core.kernel.dates import VIETNAM
 
@@ -81,7 +81,7 @@ def _ignore_progress(done: int, of: int, what: str) -> None:
     """Hear of the progress, and keep it to oneself."""
 
 
-def _run_steps(stage: Stage, until: date, progress: ProgressCallback) -> None:
+def _run_steps(stage: DemoStage, until: date, progress: ProgressCallback) -> None:
     end = _utc_time(until + timedelta(days=1), 0)
     steps = sorted((step for step in _iter_steps(stage) if step.at < end), key=lambda step: step.at)
     stage.deliver_events()
@@ -94,7 +94,7 @@ def _run_steps(stage: Stage, until: date, progress: ProgressCallback) -> None:
     progress(len(steps), len(steps), "done")
 
 
-def _iter_steps(stage: Stage) -> Iterator[DemoStep]:
+def _iter_steps(stage: DemoStage) -> Iterator[DemoStep]:
     yield DemoStep(START, "preparing", partial(_prepare, stage))
     yield from _group_steps(stage)
     yield from (
@@ -108,14 +108,14 @@ def _iter_steps(stage: Stage) -> Iterator[DemoStep]:
     yield from _daily_steps(stage)
 
 
-def _prepare(stage: Stage) -> None:
+def _prepare(stage: DemoStage) -> None:
     stage.app.worker.tick()
     planning.name_heads(stage)
     group_creation.create_board_group(stage)
     case_handling.write_articles(stage)
 
 
-def _group_steps(stage: Stage) -> Iterator[DemoStep]:
+def _group_steps(stage: DemoStage) -> Iterator[DemoStep]:
     pilot, *other_units = communes(stage)
     yield DemoStep(_utc_time(date(2021, 8, 21), 8), "founding", partial(_set_up_commune, stage, pilot))
     for number, unit in enumerate(other_units):
@@ -126,13 +126,13 @@ def _group_steps(stage: Stage) -> Iterator[DemoStep]:
         )
 
 
-def _set_up_commune(stage: Stage, unit: str) -> None:
+def _set_up_commune(stage: DemoStage, unit: str) -> None:
     planning.issue_plan(stage, unit)
     group_creation.create_commune_groups(stage, unit)
     stage.deliver_events()
 
 
-def _plan_steps(stage: Stage) -> Iterator[DemoStep]:
+def _plan_steps(stage: DemoStage) -> Iterator[DemoStep]:
     script = stage.script
     difficulty = script["difficulty"]
     yield DemoStep(_utc_time(script["training"]["day"], 15), "planning", partial(planning.train, stage))
@@ -146,14 +146,14 @@ def _plan_steps(stage: Stage) -> Iterator[DemoStep]:
     yield DemoStep(_utc_time(difficulty["closed"], 9), "planning", partial(planning.close_difficulty, stage))
 
 
-def _report_steps(stage: Stage, one: reporting.ReportRound) -> Iterator[DemoStep]:
+def _report_steps(stage: DemoStage, one: reporting.ReportRound) -> Iterator[DemoStep]:
     for unit, day in zip(communes(stage), one.days, strict=True):
         yield DemoStep(_utc_time(day, 10), "reports", partial(reporting.hand_in, stage, one, unit))
     yield DemoStep(_utc_time(one.closing, 9), "reports", partial(reporting.accept, stage, one))
     yield DemoStep(_utc_time(one.closing, 10), "reports", partial(reporting.consolidate, stage, one))
 
 
-def _daily_steps(stage: Stage) -> Iterator[DemoStep]:
+def _daily_steps(stage: DemoStage) -> Iterator[DemoStep]:
     """Yield the officers' rounds: the clock's own every morning, handling every afternoon, groups once a month."""
     day = date(2021, 8, 21)
     while day <= _LAST_DAY:
@@ -164,13 +164,13 @@ def _daily_steps(stage: Stage) -> Iterator[DemoStep]:
         day += timedelta(days=1)
 
 
-def _morning(stage: Stage) -> None:
+def _morning(stage: DemoStage) -> None:
     stage.platform.new_day()
     stage.app.worker.tick()
     stage.deliver_events()
 
 
-def _afternoon(stage: Stage) -> None:
+def _afternoon(stage: DemoStage) -> None:
     case_handling.mark_messages(stage)
     case_handling.take_up_alarms(stage)
     case_handling.handle_tips(stage)

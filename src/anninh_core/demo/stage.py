@@ -34,7 +34,7 @@ _LEASE_EXPIRY = timedelta(minutes=3)
 
 
 @define
-class Stage:
+class DemoStage:
     """Everything an act works with."""
 
     app: App
@@ -78,7 +78,7 @@ class Stage:
         states.put(_OWNER, _DONE, str(steps).encode(), stored.version if stored else 0)
 
 
-def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None) -> Stage:
+def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None) -> DemoStage:
     """Open the stage in a folder; one that a stopped play has left behind is taken up again. Close it afterwards.
 
     Args:
@@ -108,7 +108,7 @@ def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None)
 
 def _build_stage(
     out: Path, clock: FixedClock, choice: MessengerChoice, platform: PretendPlatform, opened: ExitStack
-) -> Stage:
+) -> DemoStage:
     out.mkdir(parents=True, exist_ok=True)
     settings_file = out / FILE_NAME
     if not settings_file.exists():
@@ -117,7 +117,7 @@ def _build_stage(
     app = open_app(load_profile(settings.profile), settings, Parts(clock=clock))
     opened.callback(app.close)
     lines = load_corpus()
-    return Stage(
+    return DemoStage(
         app=app,
         platform=platform,
         choice=choice,
@@ -131,13 +131,13 @@ def _build_stage(
     )
 
 
-def name_local_user(stage: Stage) -> None:
+def name_local_user(stage: DemoStage) -> None:
     """Let the command line act in this folder as the officer who may look at everything."""
     text = stage.choice.settings(dict(stage.platform.options), stage.officers["viewer"])
     (stage.out / FILE_NAME).write_text(text, encoding="utf-8")
 
 
-def _last_journal_time(stage: Stage) -> datetime:
+def _last_journal_time(stage: DemoStage) -> datetime:
     """Return when the stopped play stood still, so that its leases have run out when it goes on."""
     seq, _ = stage.app.context.storage.journal.head()
     lines = stage.app.context.storage.journal.read(seq - 1, 1)

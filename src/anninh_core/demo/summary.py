@@ -7,7 +7,7 @@ from datetime import date
 from attrs import frozen
 
 from anninh_core.demo.cast import officer
-from anninh_core.demo.stage import Stage
+from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.groups.kind import GROUP
@@ -54,7 +54,7 @@ class Summary:
         return self.said == self.heard and self.chain_ok and self.recount_ok
 
 
-def summarize(stage: Stage, files: tuple[str, ...]) -> Summary:
+def summarize(stage: DemoStage, files: tuple[str, ...]) -> Summary:
     """Count what the play left behind."""
     app = stage.app
     verdict = app.audit.verify(person(stage.officers["auditor"]))
@@ -79,12 +79,12 @@ def summarize(stage: Stage, files: tuple[str, ...]) -> Summary:
     )
 
 
-def _count_by(stage: Stage, kind: str, column: str) -> Mapping[str, int]:
+def _count_by(stage: DemoStage, kind: str, column: str) -> Mapping[str, int]:
     records = stage.app.context.storage.maintenance.scan(kind)
     return Counter(str(record.columns[column]) for record in records)
 
 
-def _measure_routing(stage: Stage) -> tuple[float, int]:
+def _measure_routing(stage: DemoStage) -> tuple[float, int]:
     """Compare what the router made of each message with what a person would; of purged ones by what is in clear."""
     context = stage.app.context
     sent_lines = [line for line in stage.lines if not line.is_pasted]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.conversations.rights import PersonalRecords
     from anninh_core.domain.conversations.service import Conversations
     from anninh_core.domain.conversations.threads import MessageThreads
-    from anninh_core.domain.duty.service import Duty
+    from anninh_core.domain.duty.service import DutyService
     from anninh_core.domain.groups.service import Groups
     from anninh_core.domain.identity.custody.details import find_active_keys, seal_details
     from anninh_core.domain.identity.custody.service import Custodians
@@ -68,7 +68,7 @@ __all__ = [
     "Conversations",
     "Custodians",
     "Disclosures",
-    "Duty",
+    "DutyService",
     "EmergencyOpenings",
     "Groups",
     "Inquiries",
@@ -119,7 +119,7 @@ __getattr__, __dir__ = lazy(
         "MessageThreads": "conversations.threads",
         "Custodians": "identity.custody.service",
         "Disclosures": "identity.disclosures",
-        "Duty": "duty.service",
+        "DutyService": "duty.service",
         "EmergencyOpenings": "identity.emergencies",
         "Groups": "groups.service",
         "INQUIRY": "inquiries.kind",

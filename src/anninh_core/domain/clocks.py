@@ -20,7 +20,7 @@ from anninh_core.domain.programme.duty import DUTY
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.own_plan import OWN_PLAN
 from anninh_core.domain.reports.kind import REPORT
-from anninh_core.domain.retention.clocks.model import Clock, Removal
+from anninh_core.domain.retention.clocks.model import Removal, RetentionClock
 from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.tips.handling.slips import SLIP_SERIES
@@ -44,14 +44,14 @@ CHATTER, DECIDED, DRAFT, FIGURES, GROUPS, IDENTITY, MEDIA, STAFF = (
 """Kinds of data, as the profile's `retention_days` name them."""
 
 _CASES = (
-    Clock(
+    RetentionClock(
         what="reports and questions, with their words and files",
         kinds=(TIP.name, INQUIRY.name),
         since="the day on which all was done and told; it waits while anything is owed",
         data="content",
         removal=Removal.ORDER,
     ),
-    Clock(
+    RetentionClock(
         what="posts in groups that were looked at",
         kinds=(POST.name,),
         since="the last day of an appeal; it waits while one is open",
@@ -61,13 +61,13 @@ _CASES = (
 )
 
 _PARTS = (
-    Clock(
+    RetentionClock(
         what="what units were asked for in a report that others lead, and found",
         kinds=(SUBCASE.name,),
         since="those of the report",
         removal=Removal.WITH,
     ),
-    Clock(
+    RetentionClock(
         what="how many slips a unit made out in a year",
         kinds=(SLIP_SERIES.name,),
         since="a number is never given twice; nothing else is kept in them",
@@ -76,7 +76,7 @@ _PARTS = (
 )
 
 _TALK = (
-    Clock(
+    RetentionClock(
         what="what was said one-to-one or in a group and became nothing",
         kinds=(MESSAGE.name,),
         since="one-to-one the day of the last message that came to no case (those of before this version: once their "
@@ -85,15 +85,15 @@ _TALK = (
         default=30,
         removal=Removal.ORDER,
     ),
-    Clock(
+    RetentionClock(
         what="files that came with messages of a case",
         since="the day on which the case ended; no later than the words they came with",
         data=MEDIA,
         default=1095,
         removal=Removal.FILES,
     ),
-    Clock(what="other files that came with messages", since="those of the words", removal=Removal.WITH),
-    Clock(
+    RetentionClock(what="other files that came with messages", since="those of the words", removal=Removal.WITH),
+    RetentionClock(
         what="identities: address and name",
         kinds=(CONVERSATION.name,),
         since="the day on which they were last heard of; it waits while a case, kept or open, names them, while they "
@@ -105,7 +105,7 @@ _TALK = (
 )
 
 _PAPERS = (
-    Clock(
+    RetentionClock(
         what="decisions about requests for an identity, addresses opened in an emergency, wishes to be erased, what "
         "the leak check held, requests about data of one's own",
         kinds=(DISCLOSURE.name, EMERGENCY_OPENING.name, ERASURE.name, LEAK_FINDING.name, RIGHTS_REQUEST.name),
@@ -114,27 +114,27 @@ _PAPERS = (
         default=3650,
         removal=Removal.ORDER,
     ),
-    Clock(
+    RetentionClock(
         what="words of decisions about a case, a group, an officer …; that one was made, when, and its code stay",
         kinds=(DECISION.name,),
         since="those of what it is about",
         removal=Removal.WITH,
     ),
-    Clock(
+    RetentionClock(
         what="items that were never published",
         since="the day of their last version",
         data=DRAFT,
         default=365,
         removal=Removal.ORDER,
     ),
-    Clock(
+    RetentionClock(
         what="items that were published, with who wrote, reviewed and approved them",
         kinds=(ITEM.name,),
         since="the day on which they were withdrawn or held no longer",
         data="content",
         removal=Removal.ORDER,
     ),
-    Clock(
+    RetentionClock(
         what="groups, with their boards",
         kinds=(GROUP.name,),
         since="the day on which they were closed",
@@ -142,7 +142,7 @@ _PAPERS = (
         default=1825,
         removal=Removal.ORDER,
     ),
-    Clock(
+    RetentionClock(
         what="alarms and notices of new tips: codes, and who was told when",
         kinds=(ALARM.name,),
         since="the day on which somebody took it up, or the case ended",
@@ -150,7 +150,7 @@ _PAPERS = (
         default=3650,
         removal=Removal.ORDER,
     ),
-    Clock(
+    RetentionClock(
         what="rosters: which officer was on duty when",
         kinds=(ROSTER.name,),
         since="their last day; they wait while they hold",
@@ -158,7 +158,7 @@ _PAPERS = (
         default=3650,
         removal=Removal.ORDER,
     ),
-    Clock(
+    RetentionClock(
         what="officers, with their roles, their chat, and by what they sign in",
         kinds=tuple(one.name for one in (OFFICER, OFFICER_CHAT, ACCOUNT, ACCOUNT_NAME, SESSION, API_TOKEN)),
         since="the last day of their last role",
@@ -166,7 +166,7 @@ _PAPERS = (
         default=3650,
         removal=Removal.ORDER,
     ),
-    Clock(
+    RetentionClock(
         what="reports, duties, plans, trainings, inspections, campaigns, difficulties",
         kinds=tuple(one.name for one in (REPORT, DUTY, OWN_PLAN, TRAINING, INSPECTION, CAMPAIGN, DIFFICULTY)),
         since="their day, or last day",
@@ -177,78 +177,78 @@ _PAPERS = (
 )
 
 _QUEUES = (
-    Clock(
+    RetentionClock(
         what="raw events from outside",
         since="the day after they came, once all of that day are done with; the body of each at once",
         removal=Removal.KEY,
     ),
-    Clock(
+    RetentionClock(
         what="marks of events that were done with",
         since="when they came",
         data="inbox_hash",
         default=35,
         removal=Removal.ROWS,
     ),
-    Clock(
+    RetentionClock(
         what="delivered messages", since="when they were delivered", data="outbox", default=400, removal=Removal.ROWS
     ),
-    Clock(what="marks of requests", since="when they came", data="request", default=90, removal=Removal.ROWS),
+    RetentionClock(what="marks of requests", since="when they came", data="request", default=90, removal=Removal.ROWS),
 )
 
 _REST = (
-    Clock(
+    RetentionClock(
         what="heads of units",
         kinds=(HEAD.name,),
         since="a unit has one head, and the next one takes the place of the one before",
         removal=Removal.STAYS,
     ),
-    Clock(
+    RetentionClock(
         what="custodians of names, with their public keys",
         kinds=(CUSTODIAN.name,),
         since="they show who could open a name, and when; nothing of them opens one",
         removal=Removal.STAYS,
     ),
-    Clock(
+    RetentionClock(
         what="what is public: articles, publications, sources",
         kinds=(ARTICLE.name, PUBLICATION.name, SOURCE.name),
         since="everybody may read it, and nothing of it is about a resident",
         removal=Removal.STAYS,
     ),
-    Clock(
+    RetentionClock(
         what="orders to destroy, and legal holds",
         kinds=(PURGE_ORDER.name, LEGAL_HOLD.name),
         since="they show what was destroyed, on whose order, and what was held; they hold nothing of what was in it",
         removal=Removal.STAYS,
     ),
-    Clock(
+    RetentionClock(
         what="the journal, its heads and checkpoints",
         kinds=(CHECKPOINT.name, JOURNAL_HEAD.name, RECEIVED_HEAD.name),
         since="a chain that lacks a line proves nothing; it holds ids, codes and counts",
         removal=Removal.STAYS,
     ),
-    Clock(
+    RetentionClock(
         what="failed sign-ins of the last hour, and when a session was last used",
         since="counts by parts of keyed hashes, and times by an officer's id; each takes the place of the one before",
         removal=Removal.STAYS,
     ),
-    Clock(
+    RetentionClock(
         what="counters",
         since="sums about nobody; what a purged record counted stays counted",
         removal=Removal.STAYS,
     ),
-    Clock(
+    RetentionClock(
         what="exports, printed reports, task sheets, backups, journal files",
         since="whoever has them keeps and destroys them; a purge lists those that it knows of",
         removal=Removal.OUTSIDE,
     ),
-    Clock(
+    RetentionClock(
         what="logs",
         since="the program writes them to stderr, without anything of anybody; whoever collects them sets their days",
         removal=Removal.OUTSIDE,
     ),
 )
 
-CLOCKS: tuple[Clock, ...] = (*_CASES, *_PARTS, *_TALK, *_PAPERS, *_QUEUES, *_REST)
+CLOCKS: tuple[RetentionClock, ...] = (*_CASES, *_PARTS, *_TALK, *_PAPERS, *_QUEUES, *_REST)
 """All data there are. A kind of record without a clock fails a test."""
 
 OTHER_DAYS: Mapping[str, str] = {

@@ -67,9 +67,9 @@ class Services:
         return services.ConversationDetails(self._runner, services.seal_details, services.find_active_keys)
 
     @cached_property
-    def duty(self) -> services.Duty:
+    def duty(self) -> services.DutyService:
         """Who is told of what."""
-        return services.Duty(self._runner, self._cases, services.has_chat)
+        return services.DutyService(self._runner, self._cases, services.has_chat)
 
     @cached_property
     def officer_chats(self) -> services.OfficerChats:

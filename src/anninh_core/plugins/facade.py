@@ -23,7 +23,7 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.events import CommittedEvent
 from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.opinions import Finding, Flag, RoutingOpinion, TriageOpinion
-from anninh_core.vocabulary.views import ItemView, PostView, TipView
+from anninh_core.vocabulary.views import ItemToReview, PostToModerate, TipToRoute
 
 Opinion = TypeVar("Opinion", TriageOpinion, RoutingOpinion, Flag, Finding)
 
@@ -138,15 +138,15 @@ class Plugins:
         """Ask what a message seems to be."""
         return self._ask("anninh_triage_opinion", checks.check_triage, district, message=message)
 
-    def routing(self, tip: TipView, district: District) -> Opinions[RoutingOpinion]:
+    def routing(self, tip: TipToRoute, district: District) -> Opinions[RoutingOpinion]:
         """Ask which unit should handle a tip."""
         return self._ask("anninh_routing_opinion", checks.check_routing, district, tip=tip)
 
-    def moderation(self, post: PostView, district: District) -> Opinions[Flag]:
+    def moderation(self, post: PostToModerate, district: District) -> Opinions[Flag]:
         """Ask what a person should look at in a group post."""
         return self._ask("anninh_moderation_flags", checks.check_flags, district, post=post)
 
-    def review(self, item: ItemView, district: District) -> Opinions[Finding]:
+    def review(self, item: ItemToReview, district: District) -> Opinions[Finding]:
         """Ask what a reviewer should answer; a check that did not run gives a holding finding at each gate."""
         opinions = self._ask("anninh_review_findings", checks.check_findings, district, item=item)
         unchecked = (

@@ -20,7 +20,7 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.events import CommittedEvent
 from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.opinions import Finding, Flag, RoutingOpinion, TriageOpinion
-from anninh_core.vocabulary.views import ItemView, PostView, TipView
+from anninh_core.vocabulary.views import ItemToReview, PostToModerate, TipToRoute
 
 
 class HookKind(Enum):
@@ -129,7 +129,7 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
 
 
 @hookspec
-def anninh_routing_opinion(tip: TipView, district: District) -> RoutingOpinion | None:
+def anninh_routing_opinion(tip: TipToRoute, district: District) -> RoutingOpinion | None:
     """Suggest the unit that should handle a tip.
 
     When: a tip is triaged, before its change set is made; beside the profile's routing rules, which come first.
@@ -141,7 +141,7 @@ def anninh_routing_opinion(tip: TipView, district: District) -> RoutingOpinion |
 
 
 @hookspec
-def anninh_moderation_flags(post: PostView, district: District) -> Sequence[Flag]:
+def anninh_moderation_flags(post: PostToModerate, district: District) -> Sequence[Flag]:
     """Point out what a person should look at in a group post.
 
     When: for each post that reaches the official account, before its change set is made. Nothing is removed by it.
@@ -153,7 +153,7 @@ def anninh_moderation_flags(post: PostView, district: District) -> Sequence[Flag
 
 
 @hookspec
-def anninh_review_findings(item: ItemView, district: District) -> Sequence[Finding]:
+def anninh_review_findings(item: ItemToReview, district: District) -> Sequence[Finding]:
     """Notice what a reviewer should answer before a draft is published.
 
     When: a draft is handed in for review, and again after each edit; before the change set is made.

@@ -11,7 +11,7 @@ from anninh_core.plugins.markers import hookimpl
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.opinions import Finding, Flag, TriageOpinion
-from anninh_core.vocabulary.views import ItemView, PostView
+from anninh_core.vocabulary.views import ItemToReview, PostToModerate
 
 _INCOMING = "incoming."
 # On a tie the earlier one wins: a tip taken for chatter is worse than the reverse.
@@ -63,7 +63,7 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
 
 
 @hookimpl
-def anninh_moderation_flags(post: PostView, district: District) -> list[Flag]:
+def anninh_moderation_flags(post: PostToModerate, district: District) -> list[Flag]:
     """Flag words of the charter, links that aren't official, personal data, and what looks secret."""
     text = _searchable_text(post.text, district)
     notes = {rule.code: _find_phrases(text, rule.words) for rule in district.charter.rules}
@@ -81,7 +81,7 @@ def anninh_moderation_flags(post: PostView, district: District) -> list[Flag]:
 
 
 @hookimpl
-def anninh_review_findings(item: ItemView, district: District) -> list[Finding]:
+def anninh_review_findings(item: ItemToReview, district: District) -> list[Finding]:
     """Look at a draft's words, source and, for a wanted notice, the decision it must cite.
 
     What leads to somebody is found by the leak check, which alone knows who is known here.
@@ -99,7 +99,7 @@ def _word_findings(text: str, district: District) -> Iterator[Finding]:
             yield _build_finding(gate, severity, district, key, phrases)
 
 
-def _source_findings(item: ItemView, district: District) -> Iterator[Finding]:
+def _source_findings(item: ItemToReview, district: District) -> Iterator[Finding]:
     if hosts := _unofficial_hosts([item.source_url], district):
         yield _build_finding("official_source", "hold", district, "source", hosts)
     if not item.source_url and not item.source_name:

@@ -51,7 +51,7 @@ class Find:
 
 
 @frozen
-class Page:
+class RecordPage:
     """A page of records.
 
     Attributes:
@@ -76,7 +76,7 @@ class Records(Protocol):
         """Return the newest versions of records by id, without those that aren't there; the store is asked once."""
         ...
 
-    def find(self, query: Find) -> Page:
+    def find(self, query: Find) -> RecordPage:
         """Return a page in the query's order.
 
         Raises:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     )
     from anninh_core.usecase.indexing.record_search import SearchScope, search
     from anninh_core.usecase.indexing.term_hashing import TermHasher
-    from anninh_core.usecase.kinds import Fact, Kind, Model, Searchable, counted, dims
+    from anninh_core.usecase.kinds import Fact, HasId, Kind, Searchable, counted, dims
     from anninh_core.usecase.marks import Service, command, query, step, use_case_of, workflow
     from anninh_core.usecase.outbox_message import (
         OutboxAction,
@@ -45,9 +45,9 @@ __all__ = [
     "EncryptedState",
     "Encryptor",
     "Fact",
+    "HasId",
     "Kind",
     "Listing",
-    "Model",
     "OutboxAction",
     "OutboxMessage",
     "PermissionVerdict",
@@ -95,7 +95,7 @@ __getattr__, __dir__ = lazy(
         "Fact": "kinds",
         "Kind": "kinds",
         "Listing": "read_session",
-        "Model": "kinds",
+        "HasId": "kinds",
         "OutboxAction": "outbox_message",
         "OutboxMessage": "outbox_message",
         "PermissionVerdict": "permissions.permits",

@@ -12,7 +12,7 @@ from anninh_core.ports.changes import NewKey, Record
 from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.scanner import FileInspector
-from anninh_core.ports.storage import Find, Page, Storage
+from anninh_core.ports.storage import Find, RecordPage, Storage
 from anninh_core.usecase.encryption.encryptor import Encryptor
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.indexing.term_hashing import TermHasher
@@ -45,7 +45,7 @@ class Prefetched:
     """
 
     records: Mapping[tuple[str, str], Record | None] = field(factory=dict)
-    pages: Sequence[tuple[Find, Page]] = ()
+    pages: Sequence[tuple[Find, RecordPage]] = ()
 
 
 @define(kw_only=True, eq=False, repr=False)

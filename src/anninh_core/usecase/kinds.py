@@ -14,7 +14,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 
 
-class Model(Protocol):
+class HasId(Protocol):
     """Anything with an id."""
 
     @property
@@ -23,7 +23,7 @@ class Model(Protocol):
         ...
 
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M", bound=HasId)
 
 
 @frozen

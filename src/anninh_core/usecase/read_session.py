@@ -9,12 +9,12 @@ from attrs import frozen
 from anninh_core.kernel.errors import DecryptionError, NotFound, Refused
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import Record, Scalar
-from anninh_core.ports.storage import Find, Page
+from anninh_core.ports.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units
 from anninh_core.usecase.journal.looks import Look, OpenedRecords
-from anninh_core.usecase.kinds import Kind, M, Model
+from anninh_core.usecase.kinds import HasId, Kind, M
 from anninh_core.usecase.permissions.checks import PermissionChecks
 from anninh_core.usecase.permissions.permits import USE_CASE, Permits, UseCase, UseCaseKind
 from anninh_core.usecase.preconditions.seen_versions import SeenVersions
@@ -267,7 +267,7 @@ class ReadSession(PermissionChecks):
                 return
             after = page.cursor
 
-    def _find_page(self, query: Find) -> Page:
+    def _find_page(self, query: Find) -> RecordPage:
         return self.context.storage.records.find(query)
 
     def _get_record(self, kind: Kind[Any], id: str) -> Record | None:
@@ -281,7 +281,7 @@ class ReadSession(PermissionChecks):
         self._note_read(record, model)
         return model
 
-    def _note_read(self, record: Record, model: Model) -> None:
+    def _note_read(self, record: Record, model: HasId) -> None:
         """Hook: remember what was read, where a commit has to check it; a query needs nothing."""
 
     def look(self, outcome: str, result: object = None, **facts: Scalar) -> Look:

@@ -23,14 +23,14 @@ from anninh_core.ports.changes import (
     Scalar,
     SearchTerms,
 )
-from anninh_core.ports.storage import Find, Page
+from anninh_core.ports.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.decision import DECISION, Decision, require_reason_code
 from anninh_core.usecase.encryption.encryptor import DataKey, associated_data
 from anninh_core.usecase.indexing.blind_index import find_id, indexed_keys
 from anninh_core.usecase.journal.entries import touched_by
-from anninh_core.usecase.kinds import Kind, M, Model, differences
+from anninh_core.usecase.kinds import HasId, Kind, M, differences
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, PendingRow
 from anninh_core.usecase.permissions.permits import Permits, UseCaseKind
 from anninh_core.usecase.preconditions.request_keys import RequestKey, request_key
@@ -304,11 +304,11 @@ class UnitOfWork(ReadSession):
         records = self._prefetched.records
         return records[key] if key in records else super()._get_record(kind, id)
 
-    def _find_page(self, query: Find) -> Page:
+    def _find_page(self, query: Find) -> RecordPage:
         read = next((page for asked, page in self._prefetched.pages if asked == query), None)
         return super()._find_page(query) if read is None else read
 
-    def _note_read(self, record: Record, model: Model) -> None:
+    def _note_read(self, record: Record, model: HasId) -> None:
         # What was read first counts: a change of somebody else's between two reads is a conflict, not overwritten.
         self._loaded.setdefault((record.kind, record.id), (record.version, model))
         self._stored_scopes.setdefault((record.kind, record.id), record.scope)

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         RoutingRule,
         TalkRules,
     )
-    from anninh_core.vocabulary.views import ItemView, PostView, TipView
+    from anninh_core.vocabulary.views import ItemToReview, PostToModerate, TipToRoute
 
 __all__ = [
     "Ability",
@@ -72,7 +72,7 @@ __all__ = [
     "Gate",
     "HourSpan",
     "InboundMessage",
-    "ItemView",
+    "ItemToReview",
     "KeyRules",
     "Letterhead",
     "Member",
@@ -82,7 +82,7 @@ __all__ = [
     "Paragraph",
     "Permission",
     "Place",
-    "PostView",
+    "PostToModerate",
     "Receipt",
     "ReportDocument",
     "ReportTemplate",
@@ -95,7 +95,7 @@ __all__ = [
     "Table",
     "TalkRules",
     "TemplateSection",
-    "TipView",
+    "TipToRoute",
     "TriageOpinion",
     "Unit",
     "UnitLevel",
@@ -129,7 +129,7 @@ __getattr__, __dir__ = lazy(
         "InboundMessage": "messages",
         "KeyRules": "rules",
         "TalkRules": "rules",
-        "ItemView": "views",
+        "ItemToReview": "views",
         "Letterhead": "report_document",
         "Member": "messages",
         "Milestone": "plan",
@@ -138,7 +138,7 @@ __getattr__, __dir__ = lazy(
         "Paragraph": "report_document",
         "Permission": "permissions",
         "Place": "messages",
-        "PostView": "views",
+        "PostToModerate": "views",
         "Receipt": "messages",
         "ReportDocument": "report_document",
         "ReportTemplate": "plan",
@@ -151,7 +151,7 @@ __getattr__, __dir__ = lazy(
         "Support": "capability",
         "Table": "report_document",
         "TemplateSection": "plan",
-        "TipView": "views",
+        "TipToRoute": "views",
         "TriageOpinion": "opinions",
         "Unit": "district",
         "UnitLevel": "district",

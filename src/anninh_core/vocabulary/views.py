@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 
 @frozen(kw_only=True)
-class TipView:
+class TipToRoute:
     """A tip as a routing opinion sees it."""
 
     id: str
@@ -18,7 +18,7 @@ class TipView:
 
 
 @frozen(kw_only=True)
-class PostView:
+class PostToModerate:
     """A group post as a moderation opinion sees it."""
 
     id: str
@@ -28,7 +28,7 @@ class PostView:
 
 
 @frozen(kw_only=True)
-class ItemView:
+class ItemToReview:
     """A content item as a review check sees it."""
 
     id: str

@@ -9,7 +9,7 @@ from queue import Empty, PriorityQueue
 
 from attrs import frozen
 
-from anninh_core.messaging.outbound.sender import LEASE, Claim
+from anninh_core.messaging.outbound.sender import LEASE, ClaimOutcome
 from anninh_core.ports.queues import LANES, OutboxRow
 from anninh_core.worker.periodic_thread import RECOVERY_PAUSE
 
@@ -27,7 +27,7 @@ class PoolOperations:
         give_back: gives claimed rows back that were never begun.
     """
 
-    claim: Callable[[int], Claim]
+    claim: Callable[[int], ClaimOutcome]
     carry_out: Callable[[OutboxRow], None]
     give_back: Callable[[Sequence[OutboxRow]], None]
 
@@ -83,10 +83,10 @@ class SenderPool:
             # Daemons: whoever asks twice to end the process doesn't wait for a platform that hangs.
             threading.Thread(target=self._run_thread, name=f"anninh sender {number}", daemon=True).start()
 
-    def claim_more(self, _limit: int = 0) -> Claim:
+    def claim_more(self, _limit: int = 0) -> ClaimOutcome:
         """Claim as many rows as the threads will soon need; none while another thread claims, and none after a stop."""
         if not self._claim_lock.acquire(blocking=False):
-            return Claim()
+            return ClaimOutcome()
         try:
             return self._claim_rows()
         finally:
@@ -105,12 +105,12 @@ class SenderPool:
             if not self._all_ended.wait(LEASE.total_seconds()):
                 _log.warning("a send has outlived its lease; its outcome will be asked for")
 
-    def _claim_rows(self) -> Claim:
+    def _claim_rows(self) -> ClaimOutcome:
         self._wake.clear()
         with self._lock:
             held_count = self._held_count
         if held_count > self._stock_limits.low or self._stop.is_set():
-            return Claim()
+            return ClaimOutcome()
         claim = self._operations.claim(self._stock_limits.full - held_count)
         with self._lock:
             self._held_count += len(claim.rows)

@@ -13,7 +13,7 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.inbound.attachment_fetcher import AttachmentFetcher
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
-from anninh_core.messaging.outbound.sender import Claim, OutboxSender
+from anninh_core.messaging.outbound.sender import ClaimOutcome, OutboxSender
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.worker.event_handlers.journal_consumer import JournalConsumer
 from anninh_core.worker.job import Job
@@ -99,7 +99,7 @@ class Worker:
     def step(
         self,
         limit: int = STEP_LIMIT,
-        send: Callable[[int], Claim] | None = None,
+        send: Callable[[int], ClaimOutcome] | None = None,
         fetch: Callable[[int], int] | None = None,
     ) -> StepResult:
         """Do one round of each; durable work only, so that stopping between two steps loses nothing.
@@ -166,7 +166,9 @@ class Worker:
                 if rest and not ending.is_set():
                     self._wake.wait(rest.total_seconds())
 
-    def _run_round(self, send: Callable[[int], Claim], fetch: Callable[[int], int], pause: timedelta) -> timedelta:
+    def _run_round(
+        self, send: Callable[[int], ClaimOutcome], fetch: Callable[[int], int], pause: timedelta
+    ) -> timedelta:
         """Do one step and the jobs that are due; return how long to rest."""
         try:
             is_idle = self.step(send=send, fetch=fetch).is_idle
@@ -210,7 +212,7 @@ class Worker:
         return timedelta()
 
     @contextmanager
-    def _sender_pool(self, threads: int, ending: threading.Event) -> Iterator[Callable[[int], Claim]]:
+    def _sender_pool(self, threads: int, ending: threading.Event) -> Iterator[Callable[[int], ClaimOutcome]]:
         if threads == 1:
             yield partial(self.outbox.run, stopping=ending.is_set)
             return

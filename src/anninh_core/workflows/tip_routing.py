@@ -10,7 +10,7 @@ from anninh_core.usecase.marks import workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.views import TipView
+from anninh_core.vocabulary.views import TipToRoute
 from anninh_core.workflows.base import Workflow
 
 
@@ -39,8 +39,8 @@ class TipRouting(Workflow):
         return (by_rules, *(make_view(HandlerSuggestion, opinion) for opinion in opinions.values), *failures)
 
 
-def _view(tip: Tip) -> TipView:
-    return TipView(
+def _view(tip: Tip) -> TipToRoute:
+    return TipToRoute(
         id=tip.id,
         unit=tip.unit,
         category=tip.category,

@@ -16,7 +16,7 @@ from anninh_zalo.policy.quota_guard import QuotaGuard
 from anninh_zalo.sending import bodies
 from anninh_zalo.sending.parts import MessagePart, SplitOptions, split_message
 from anninh_zalo.sending.progress import MultipartProgress
-from anninh_zalo.sending.uploads import UploadedFile, Uploader
+from anninh_zalo.sending.uploads import Uploader, ZaloUpload
 from anninh_zalo.webhook.visitors import parse_visitor
 
 
@@ -81,10 +81,10 @@ class Sender:
 
         self._quota_guard.require(message.purpose, self._clock.now(), free)
 
-    def _upload(self, piece: MessagePart) -> UploadedFile | None:
+    def _upload(self, piece: MessagePart) -> ZaloUpload | None:
         return self._uploads.upload(piece.attachment) if piece.attachment else None
 
-    def _send_part(self, message: OutgoingMessage, piece: MessagePart, up: UploadedFile | None, *, first: bool) -> str:
+    def _send_part(self, message: OutgoingMessage, piece: MessagePart, up: ZaloUpload | None, *, first: bool) -> str:
         try:
             return self._send_once(message, piece, up, first=first)
         except UploadExpired:
@@ -93,7 +93,7 @@ class Sender:
             self._uploads.forget(up)
         return self._send_once(message, piece, self._upload(piece), first=first)
 
-    def _send_once(self, message: OutgoingMessage, piece: MessagePart, up: UploadedFile | None, *, first: bool) -> str:
+    def _send_once(self, message: OutgoingMessage, piece: MessagePart, up: ZaloUpload | None, *, first: bool) -> str:
         content = _message_body(piece, up)
         if message.to.place is Place.GROUP:
             return self._post_message(catalogue.group_message, bodies.to_group(message.to.id, content))
@@ -128,7 +128,7 @@ def require_own_address(instance: str, address: Address) -> Address:
     return address
 
 
-def _message_body(piece: MessagePart, up: UploadedFile | None) -> Mapping[str, Any]:
+def _message_body(piece: MessagePart, up: ZaloUpload | None) -> Mapping[str, Any]:
     if up is None:
         return bodies.text(piece.text)
     if up.form == "file":

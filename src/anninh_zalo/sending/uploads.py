@@ -66,7 +66,7 @@ _FORMATS: Mapping[str, _UploadFormat] = {
 
 
 @frozen
-class UploadedFile:
+class ZaloUpload:
     """Something that Zalo keeps for us.
 
     Attributes:
@@ -103,7 +103,7 @@ class Uploader:
         self._api = api
         self._services = services
 
-    def upload(self, attachment: Attachment) -> UploadedFile:
+    def upload(self, attachment: Attachment) -> ZaloUpload:
         """Return what stands for an attachment on Zalo, uploaded now if need be.
 
         Raises:
@@ -118,15 +118,15 @@ class Uploader:
         key = hashlib.sha256(f"{form}\0{name if form == 'file' else ''}\0{digest}".encode()).hexdigest()[:32]
         now = self._services.clock.now()
         if (remembered := self._load(now).get(key)) is not None:
-            return UploadedFile(remembered.id, form, width, height)
+            return ZaloUpload(remembered.id, form, width, height)
         answer = self._api.ask(upload(_FORMATS[form].path, name, content))
         id = text_in(answer, "data", _FORMATS[form].answer)
         if not id:
             raise RetryLater("Zalo took an upload without saying what it is called; nothing was sent")
         self._remember(key, id, now)
-        return UploadedFile(id, form, width, height)
+        return ZaloUpload(id, form, width, height)
 
-    def forget(self, uploaded: UploadedFile) -> None:
+    def forget(self, uploaded: ZaloUpload) -> None:
         """Forget an upload that Zalo doesn't know any more."""
         self._update(lambda known: {key: value for key, value in known.items() if value.id != uploaded.id})
 

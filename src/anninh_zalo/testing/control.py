@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from anninh_core.kernel.errors import BadInput
 from anninh_zalo.testing import console, switches
-from anninh_zalo.testing.carriers.wire import Answer, Json, Request, SandboxRefusal
+from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, Json, SandboxRefusal
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.oauth.tokens import grant
 from anninh_zalo.testing.simulation import bot_actions
@@ -37,20 +37,20 @@ class AdjustableClock(Protocol):
         ...
 
 
-def answer(world: World, request: Request) -> Answer:
+def answer(world: World, request: HttpRequest) -> HttpAnswer:
     """Answer a call; what is wrong comes as HTTP 400 with a sentence."""
     handle = CALLS.get((request.method, request.path))
     if handle is None:
         calls = ", ".join(f"{method} /sandbox{path}" for method, path in CALLS)
-        return Answer.json({"error": f"no such call; there are {calls}"}, status=404)
+        return HttpAnswer.json({"error": f"no such call; there are {calls}"}, status=404)
     try:
         parameters = request.json() if request.method == "POST" else dict(request.query)
-        return Answer.json(handle(world, parameters))
+        return HttpAnswer.json(handle(world, parameters))
     except KeyError as missing:
-        return Answer.json({"error": f"{missing} is missing, or unknown"}, status=400)
+        return HttpAnswer.json({"error": f"{missing} is missing, or unknown"}, status=400)
     except (BadInput, SandboxRefusal, TypeError, ValueError) as error:
         text = error.text if isinstance(error, SandboxRefusal) else str(error)
-        return Answer.json({"error": text}, status=400)
+        return HttpAnswer.json({"error": text}, status=400)
 
 
 def overview(world: World, _asked: Json) -> Json:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from attrs import define, field
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing.carriers.wire import Answer, LostAnswer
+from anninh_zalo.testing.carriers.wire import HttpAnswer, LostAnswer
 
-Refuse = Callable[[int, str], Answer]
+Refuse = Callable[[int, str], HttpAnswer]
 """Makes a refusal as one of the platform's hosts spells it."""
 
 _TEXTS: Mapping[str, str] = {
@@ -32,9 +32,9 @@ _BY_NAME: Mapping[str, tuple[int, int, int, int]] = {
 CODES: Mapping[str, Mapping[str, int]] = {
     host: {name: codes[at] for name, codes in _BY_NAME.items()} for at, host in enumerate(_HOSTS)
 }
-ANSWERS: Mapping[str, Answer] = {
-    "server_error": Answer.html("<html><body><h1>502 Bad Gateway</h1></body></html>", 502),
-    "not_json": Answer.html("<html><body>Under maintenance</body></html>"),
+ANSWERS: Mapping[str, HttpAnswer] = {
+    "server_error": HttpAnswer.html("<html><body><h1>502 Bad Gateway</h1></body></html>", 502),
+    "not_json": HttpAnswer.html("<html><body>Under maintenance</body></html>"),
 }
 BEFORE: Mapping[str, LostAnswer] = {"lost_before": LostAnswer.CLOSED, "timeout_before": LostAnswer.SILENT}
 """Nothing happens, and no answer comes."""
@@ -56,7 +56,7 @@ class ScriptedFailure:
     path: str
     left: int
 
-    def before(self, host: str, refuse: Refuse) -> Answer | LostAnswer | None:
+    def before(self, host: str, refuse: Refuse) -> HttpAnswer | LostAnswer | None:
         """Return what the caller gets instead of the call, if the call is not to happen."""
         if self.name in AFTER:
             return None
@@ -67,7 +67,7 @@ class ScriptedFailure:
         text = f"{_TEXTS.get(self.name, 'Refused')} (scripted: {self.name})"
         return refuse(CODES[host].get(self.name) or int(self.name), text)
 
-    def after(self, answer: Answer | LostAnswer) -> Answer | LostAnswer:
+    def after(self, answer: HttpAnswer | LostAnswer) -> HttpAnswer | LostAnswer:
         """Return what the caller gets of a call that has happened."""
         return AFTER.get(self.name, answer)
 

@@ -8,7 +8,7 @@ from attrs import frozen
 from anninh_zalo.testing import control
 from anninh_zalo.testing.bot import service as bot
 from anninh_zalo.testing.business import service as business
-from anninh_zalo.testing.carriers.wire import Answer, Request
+from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest
 from anninh_zalo.testing.failures import Refuse
 from anninh_zalo.testing.oauth import service as oauth
 from anninh_zalo.testing.openapi import service as openapi
@@ -19,17 +19,17 @@ from anninh_zalo.testing.world import MEDIA_HOST, World
 class SandboxHost:
     """A host of the platform: how it answers, and how it says no."""
 
-    answer: Callable[[World, Request], Answer]
+    answer: Callable[[World, HttpRequest], HttpAnswer]
     refuse: Refuse
 
 
-def answer_media(world: World, request: Request) -> Answer:
+def answer_media(world: World, request: HttpRequest) -> HttpAnswer:
     """Answer with a file that somebody sent; links to it die when the sandbox forgets it."""
     id = request.path.rpartition("/")[2]
     if request.method != "GET" or id not in world.media:
-        return Answer.html("<html><body>404 Not Found</body></html>", 404)
+        return HttpAnswer.html("<html><body>404 Not Found</body></html>", 404)
     name, content = world.media[id]
-    return Answer(200, content, {"content-type": guess_type(name)[0] or "application/octet-stream"})
+    return HttpAnswer(200, content, {"content-type": guess_type(name)[0] or "application/octet-stream"})
 
 
 HOSTS: Mapping[str, SandboxHost] = {
@@ -50,7 +50,7 @@ _NAMES: Mapping[str, str] = {
 }
 
 
-def resolve(request: Request) -> tuple[str, Request]:
+def resolve(request: HttpRequest) -> tuple[str, HttpRequest]:
     """Return which host a request is for, and the request as that host sees it."""
     if request.host in _NAMES:
         return _NAMES[request.host], request
@@ -58,7 +58,7 @@ def resolve(request: Request) -> tuple[str, Request]:
     return first, request.at(f"/{remaining_path}")
 
 
-def answer(world: World, name: str, request: Request) -> Answer:
+def answer(world: World, name: str, request: HttpRequest) -> HttpAnswer:
     """Answer a request for a host."""
     if name in HOSTS:
         return HOSTS[name].answer(world, request)
@@ -67,4 +67,6 @@ def answer(world: World, name: str, request: Request) -> Answer:
     if name == "sandbox":
         return control.answer(world, request)
     paths = ", ".join(f"/{host}" for host in (*HOSTS, "media", "sandbox"))
-    return Answer.json({"error": 404, "message": f"no host of the platform: begin the path with {paths}"}, status=404)
+    return HttpAnswer.json(
+        {"error": 404, "message": f"no host of the platform: begin the path with {paths}"}, status=404
+    )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from anninh_core.ports.clock import Clock, SystemClock
 from anninh_zalo.testing import console, hosts
-from anninh_zalo.testing.carriers.wire import Answer, LostAnswer, Request
+from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, LostAnswer
 from anninh_zalo.testing.ids import IdGenerator
 from anninh_zalo.testing.oauth.tokens import grant
 from anninh_zalo.testing.simulation.accounts import SandboxOfficialAccount
@@ -111,7 +111,7 @@ class Sandbox:
         with self.world.lock:
             return [*self.world.calls]
 
-    def answer(self, request: Request) -> Answer | LostAnswer:
+    def answer(self, request: HttpRequest) -> HttpAnswer | LostAnswer:
         """Answer a request, or lose the answer if a script says so."""
         name, inside = hosts.resolve(request)
         if name not in hosts.HOSTS:

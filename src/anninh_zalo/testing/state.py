@@ -191,7 +191,7 @@ class SandboxTemplate:
 
 
 @frozen(kw_only=True)
-class Notice:
+class SandboxPhoneMessage:
     """A template message that was sent by telephone number."""
 
     message: SandboxMessage
@@ -231,7 +231,7 @@ class SandboxAccount:
     tags: list[str] = field(factory=list)
     messages: dict[str, SandboxMessage] = field(factory=dict)
     conversations: dict[str, list[SandboxMessage]] = field(factory=dict)
-    notices: dict[str, Notice] = field(factory=dict)
+    notices: dict[str, SandboxPhoneMessage] = field(factory=dict)
     spent: Counter[str] = field(factory=Counter)
 
 

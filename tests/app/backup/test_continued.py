@@ -11,7 +11,7 @@ from anninh_core.app.backup import FileReader, back_up, export_bundle, import_bu
 from anninh_core.app.backup.bundle import read_keys
 from anninh_core.app.backup.restoration import finish_restore
 from anninh_core.app.backup.restore_target import open_target
-from anninh_core.domain.audit import HeadFile, Verdict
+from anninh_core.domain.audit import AuditVerdict, HeadFile
 from anninh_core.domain.audit.heads import BreakReason, parse_head_file
 from anninh_core.ports.changes import Entry, entry_from
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -51,9 +51,9 @@ def test_a_restore_opens_with_a_continuation(office: Office, empty: Settle, tmp_
     assert (entry.action, entry.facts["reason"]) == ("governance.continue_journal", "restore")
     assert (entry.facts["seq"], entry.facts["lost"]) == (manifest.journal_seq, seen - manifest.journal_seq)
     with open_app(PROFILE, settings) as app:
-        assert app.audit.examine(office.me).verdict is Verdict.CONSISTENT
+        assert app.audit.examine(office.me).verdict is AuditVerdict.CONSISTENT
         report = app.audit.examine(office.me, heads)
-        assert (report.verdict, report.proven_to > 0) == (Verdict.BREAK, True)
+        assert (report.verdict, report.proven_to > 0) == (AuditVerdict.BREAK, True)
 
 
 def test_a_bundle_opens_with_a_continuation(office: Office, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from anninh_core.cli.evaluation.figures import Share, classify, count_alarms
-from anninh_core.cli.evaluation.messages import Found, Label
+from anninh_core.cli.evaluation.messages import Label, Prediction
 
 
 def test_shares_have_wilsons_interval() -> None:
@@ -31,8 +31,8 @@ def test_the_macro_f1_is_the_mean_over_what_messages_are() -> None:
 def test_alarms_are_counted_both_ways() -> None:
     """Recall over emergencies, false alarms over all the others, looking first beside them."""
     labels = [Label("tip", "fire", True)] * 2 + [Label("tip", "fire", False)] * 3
-    found = [Found("tip", "fire", one, first) for one, first in ((True, True), (False, True), (True, True))]
-    found += [Found("tip", "fire", False, True), Found("tip", "fire", False, False)]
+    found = [Prediction("tip", "fire", one, first) for one, first in ((True, True), (False, True), (True, True))]
+    found += [Prediction("tip", "fire", False, True), Prediction("tip", "fire", False, False)]
     alarms = count_alarms(labels, found)
 
     assert (alarms.recall, alarms.look_first_recall) == (Share(1, 2), Share(2, 2))

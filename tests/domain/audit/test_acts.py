@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve, frozen
 from tests.domain.audit.office import ACTS, FIRST_HEAD, SECOND_HEAD, TARGET, Office, rechained
 
-from anninh_core.domain.audit import Severity, Verdict
+from anninh_core.domain.audit import AuditVerdict, Severity
 
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "audit.md"
 
@@ -77,7 +77,7 @@ def test_an_act_is_found(office: Office, name: str, with_key: bool) -> None:
     found = [report.broken_at for report in reports]
     assert found == [expected.file, expected.store, expected.outside, expected.outside]
     for report in reports:
-        assert report.verdict is (Verdict.BROKEN if report.broken_at else Verdict.CONSISTENT)
+        assert report.verdict is (AuditVerdict.BROKEN if report.broken_at else AuditVerdict.CONSISTENT)
 
 
 @pytest.mark.parametrize("name", [name for name in ACTS if name != "empty"])
@@ -106,15 +106,15 @@ def test_the_heads_of_another_journal_contradict_it(office: Office) -> None:
     report = office.exported(office.outside)
     assert [found.line for found in report.findings if found.name == "head"] == [1]
     assert "of another journal" in next(found.sentence for found in report.findings)
-    assert office.exported(evolve(office.outside, heads=())).verdict is Verdict.CONSISTENT
+    assert office.exported(evolve(office.outside, heads=())).verdict is AuditVerdict.CONSISTENT
 
 
 def test_an_untouched_journal_is_proven(office: Office) -> None:
     """Heads kept elsewhere prove what they saw; without them it is consistent and no more."""
     proven = office.examined(office.outside)
-    assert (proven.verdict, proven.proven_to, proven.seq) == (Verdict.PROVEN, 9, 12)
-    assert office.exported(office.outside).verdict is Verdict.PROVEN
-    assert office.examined().verdict is office.exported().verdict is Verdict.CONSISTENT
+    assert (proven.verdict, proven.proven_to, proven.seq) == (AuditVerdict.PROVEN, 9, 12)
+    assert office.exported(office.outside).verdict is AuditVerdict.PROVEN
+    assert office.examined().verdict is office.exported().verdict is AuditVerdict.CONSISTENT
 
 
 def test_what_came_after_the_last_head_is_not_covered(office: Office) -> None:
@@ -122,7 +122,7 @@ def test_what_came_after_the_last_head_is_not_covered(office: Office) -> None:
     office.put(rechained(office.lines[:10]))
     office.sign_anew()
     report = office.examined(office.outside)
-    assert (report.verdict, report.proven_to, report.seq) == (Verdict.PROVEN, 9, 10)
+    assert (report.verdict, report.proven_to, report.seq) == (AuditVerdict.PROVEN, 9, 10)
 
 
 @pytest.mark.parametrize(
@@ -150,14 +150,14 @@ def test_a_record_rolled_back_is_found(office: Office, with_key: bool) -> None:
     taken out and everything signed anew: then only a head kept elsewhere does.
     """
     outside = office.roll_back(with_key=with_key)
-    assert office.exported().verdict is Verdict.CONSISTENT
+    assert office.exported().verdict is AuditVerdict.CONSISTENT
     alone, compared = office.examined(), office.examined(outside)
     if with_key:
-        assert alone.verdict is Verdict.CONSISTENT
-        assert compared.verdict is Verdict.BROKEN
+        assert alone.verdict is AuditVerdict.CONSISTENT
+        assert compared.verdict is AuditVerdict.BROKEN
     else:
         assert [found.name for found in alone.findings if found.severity is Severity.ALARM] == ["record_older"]
-        assert alone.verdict is compared.verdict is Verdict.ALARM
+        assert alone.verdict is compared.verdict is AuditVerdict.ALARM
 
 
 def test_the_documentation_has_the_same_table() -> None:

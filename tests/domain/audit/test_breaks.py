@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 from tests.domain.audit.office import Office, rechained, storage_of
 
-from anninh_core.domain.audit import JOURNAL_HEAD, AuditReport, Severity, Verdict
+from anninh_core.domain.audit import JOURNAL_HEAD, AuditReport, AuditVerdict, Severity
 from anninh_core.domain.audit.heads.file import parse_head_file
 from anninh_core.domain.audit.heads.model import BreakReason, decode_head, encode_head
 from anninh_core.domain.audit.heads.noting import find_break
@@ -64,13 +64,13 @@ def test_verify_shows_the_break(office: Office) -> None:
     fall_behind(office, 6)
     watch_journal(office.app.runner)
     report = office.examined()
-    assert report.verdict is Verdict.BREAK
+    assert report.verdict is AuditVerdict.BREAK
     ((severity, sentence),) = breaks(report)
     assert severity is Severity.BREAK
     assert sentence.startswith("break at line 7: continued from line 6, because it was found to end before")
     assert sentence.endswith("at least 6 lines are lost")
     outside = office.exported(office.outside)
-    assert (outside.verdict, outside.proven_to) == (Verdict.BREAK, 4)
+    assert (outside.verdict, outside.proven_to) == (AuditVerdict.BREAK, 4)
     assert breaks(outside)[0][1].endswith("heads kept elsewhere saw lost lines up to 9")
 
 
@@ -82,7 +82,7 @@ def test_a_break_that_somebody_outside_knows_of_is_a_note(office: Office) -> Non
     office.app.audit.sign_head(office.boss)
     later = parse_head_file(office.app.audit.export_heads(office.boss))
     report = office.exported(office.outside.merged(later))
-    assert report.verdict is Verdict.PROVEN
+    assert report.verdict is AuditVerdict.PROVEN
     assert [severity for severity, _ in breaks(report)] == [Severity.NOTE]
 
 
@@ -124,7 +124,7 @@ def test_a_storage_that_was_filled_says_so(office: Office, keep: int, lost: int)
     watch_journal(office.app.runner, "restore")
     assert (last_entry(office).facts["reason"], last_entry(office).facts["lost"]) == ("restore", lost)
     report = office.examined()
-    assert (report.verdict, [severity for severity, _ in breaks(report)]) == (Verdict.CONSISTENT, [Severity.NOTE])
+    assert (report.verdict, [severity for severity, _ in breaks(report)]) == (AuditVerdict.CONSISTENT, [Severity.NOTE])
 
 
 def test_without_a_note_nobody_knows_how_much_is_lost(office: Office) -> None:
@@ -162,7 +162,7 @@ def test_a_made_up_break_explains_nothing(office: Office, forge: Callable[[str],
     line = evolve(office.lines[-1], content=entry_bytes(evolve(entry, facts=facts)))
     office.put(rechained([*office.lines[:-1], line]))
     report = office.exported(office.outside)
-    assert (report.verdict, report.broken_at) == (Verdict.BROKEN, 8)
+    assert (report.verdict, report.broken_at) == (AuditVerdict.BROKEN, 8)
     assert [found.severity for found in report.findings if found.name == name] == [Severity.ALARM]
 
 

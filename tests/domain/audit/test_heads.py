@@ -9,7 +9,7 @@ from tests.domain.audit.office import Office, storage_of
 
 from anninh_core.app import Parts, Settings, open_app
 from anninh_core.app.backup import back_up
-from anninh_core.domain.audit import JOURNAL_HEAD, HeadFile, SignedHead, Verdict
+from anninh_core.domain.audit import JOURNAL_HEAD, AuditVerdict, HeadFile, SignedHead
 from anninh_core.domain.audit.heads.file import encode_head_file, parse_head_file
 from anninh_core.domain.audit.heads.model import sign_head
 from anninh_core.domain.audit.heads.proof import JournalBreak
@@ -100,7 +100,7 @@ def test_a_rotated_key_is_certified(office: Office) -> None:
     file = parse_head_file(data)
     assert [head.key for head in file.heads][-2:] == [file.keys[0].id, new.id]
     assert "journal.key_changed" in entry_from(office.lines[-1].content).events
-    assert office.exported(office.outside.merged(file)).verdict is Verdict.PROVEN
+    assert office.exported(office.outside.merged(file)).verdict is AuditVerdict.PROVEN
     stranger = MemoryKeys(seed=9)
     stranger.sign("kit", b"")
     forged = evolve(file, keys=(file.keys[0], evolve(file.keys[1], key=stranger.public_keys()[0].key)))
@@ -122,7 +122,10 @@ def test_a_keeper_that_cannot_sign_still_works(tmp_path: Path) -> None:
         head = app.audit.sign_head(boss)
         assert (head.key, head.is_signed, head.signature) == ("", False, b"")
         report = app.audit.examine(boss, parse_head_file(app.audit.export_heads(boss)))
-        assert (report.verdict, [found.name for found in report.findings]) == (Verdict.PROVEN, ["unproven", "unsigned"])
+        assert (report.verdict, [found.name for found in report.findings]) == (
+            AuditVerdict.PROVEN,
+            ["unproven", "unsigned"],
+        )
         with pytest.raises(Unsupported, match="can't sign"):
             app.audit.rotate_signing_key(boss)
 
@@ -194,7 +197,7 @@ def test_own_heads_find_a_tail_that_was_cut_off(office: Office) -> None:
     office.put(office.lines[:7])
     vars(office.app.context.keys)["_noted"].clear()
     report = office.examined()
-    assert (report.verdict, "own_head" in [found.name for found in report.findings]) == (Verdict.BROKEN, True)
+    assert (report.verdict, "own_head" in [found.name for found in report.findings]) == (AuditVerdict.BROKEN, True)
 
 
 def test_own_heads_that_were_changed_raise_an_alarm(office: Office) -> None:
@@ -205,4 +208,4 @@ def test_own_heads_that_were_changed_raise_an_alarm(office: Office) -> None:
     assert [found.name for found in office.examined().findings][:1] == ["own_head_signature"]
     del table["1"]
     report = office.examined()
-    assert (report.verdict, report.findings[0].name) == (Verdict.ALARM, "own_head_missing")
+    assert (report.verdict, report.findings[0].name) == (AuditVerdict.ALARM, "own_head_missing")

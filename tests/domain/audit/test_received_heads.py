@@ -8,7 +8,7 @@ from attrs import evolve
 from tests.domain.audit.office import Office, rechained, storage_of
 
 from anninh_core.app import App
-from anninh_core.domain.audit import JOURNAL_HEAD, SignedHead, Verdict
+from anninh_core.domain.audit import JOURNAL_HEAD, AuditVerdict, SignedHead
 from anninh_core.domain.audit.heads.file import encode_head_file, parse_head_file
 from anninh_core.domain.audit.heads.model import sign_head
 from anninh_core.domain.audit.heads.watching import watch_journal
@@ -42,7 +42,7 @@ def test_a_superior_takes_what_continues(office: Office) -> None:
     held = app.audit.received_heads(boss, "hoa-lu")
     assert (len(held.heads), len(held.keys)) == (4, 2)
     assert parse_head_file(encode_head_file(held)) == held
-    assert office.exported(held).verdict is Verdict.PROVEN
+    assert office.exported(held).verdict is AuditVerdict.PROVEN
 
 
 def events(app: App) -> list[str]:
@@ -164,7 +164,7 @@ def test_a_superior_takes_a_signed_break_and_says_so(office: Office, anninh_cloc
     held = app.audit.received_heads(boss, "hoa-lu")
     assert parse_head_file(encode_head_file(held)) == held
     report = office.exported(held)
-    assert (report.verdict, len(held.heads)) == (Verdict.PROVEN, 4)
+    assert (report.verdict, len(held.heads)) == (AuditVerdict.PROVEN, 4)
     storage_of(office.app).tables.records[JOURNAL_HEAD.name].pop("3")
     office.app.audit.sign_head(office.boss)
     forked = app.audit.receive_heads(boss, office.app.audit.export_heads(office.boss))

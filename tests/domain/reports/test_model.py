@@ -12,8 +12,8 @@ from anninh_core.domain.reports import (
     Cell,
     Report,
     ReportFigures,
+    ReportSignature,
     ReportState,
-    Signature,
     current_version,
 )
 from anninh_core.domain.reports.states import TRANSITIONS
@@ -43,8 +43,8 @@ def report() -> Report:
     )
 
 
-def signature(on: date = LAST, issued: date = LAST) -> Signature:
-    return Signature(number="05/BC-BCĐ138", issued_on=issued, signer="X", by="o1", submitted_on=on, digest="")
+def signature(on: date = LAST, issued: date = LAST) -> ReportSignature:
+    return ReportSignature(number="05/BC-BCĐ138", issued_on=issued, signer="X", by="o1", submitted_on=on, digest="")
 
 
 @given(st.lists(st.sampled_from(["filled", "written", "submit", "return", *ReportState]), max_size=10))

@@ -9,7 +9,7 @@ from anninh_core.app import App
 from anninh_core.domain.inquiries import InquiryState
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
-from anninh_core.messaging.failures.listing import Alarm, DeliveryFailure
+from anninh_core.messaging.failures.listing import DeliveryFailure, StalledFailures
 from anninh_core.ports.changes import ChangeSet, InboxSettled, NewInbox
 from anninh_core.ports.messenger import Verdict
 from anninh_core.ports.queues import InboxState
@@ -271,7 +271,7 @@ def test_an_alarm_is_raised_when_the_list_stands_still(
     clock.advance(timedelta(seconds=1))
     failed(chat, dialog)
     raised = app.failures.alarm(handler)
-    assert raised == Alarm(count=2, since=since, age=timedelta(hours=24, seconds=1))
+    assert raised == StalledFailures(count=2, since=since, age=timedelta(hours=24, seconds=1))
     clock.advance(timedelta(hours=-25))
     assert app.failures.alarm(handler) is None
     clock.advance(timedelta(hours=25))

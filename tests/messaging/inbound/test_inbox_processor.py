@@ -27,7 +27,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment, DeliveryNews, DeliveryReport, InboundMessage
 from anninh_core.vocabulary.opinions import Flag, TriageOpinion
-from anninh_core.vocabulary.views import PostView
+from anninh_core.vocabulary.views import PostToModerate
 
 PAUSE = timedelta(minutes=15)
 POISON = "câu này không ai xử lý được"
@@ -41,7 +41,7 @@ class Rude:
         raise RuntimeError("không chịu nghe")
 
     @hookimpl
-    def anninh_moderation_flags(self, post: PostView, district: District) -> list[Flag]:
+    def anninh_moderation_flags(self, post: PostToModerate, district: District) -> list[Flag]:
         raise RuntimeError("không chịu xem")
 
 

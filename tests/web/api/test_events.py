@@ -19,7 +19,7 @@ from anninh_core.web.api.events import ChangeFeed, EventsEndpoint
 from anninh_core.web.api.events import endpoint as events_endpoint
 from anninh_core.web.api.events.visibility import ChangeVisibility
 from anninh_core.web.api.idempotency import Replays
-from anninh_core.web.api.rate_limits import RateLimiter
+from anninh_core.web.api.rate_limits import RequestRateLimiter
 from anninh_core.web.api.request import ApiRequest
 
 Act = Callable[[], object]
@@ -32,7 +32,9 @@ class Office:
         self.app = app
         self.signed_out: set[str] = set()
         door, threads = Door(app), CallThreads(2, 20)
-        calls = Calls(door, self._authenticate, RateLimiter(Rate(per_minute=1000, burst=1000)), Replays(app, door))
+        calls = Calls(
+            door, self._authenticate, RequestRateLimiter(Rate(per_minute=1000, burst=1000)), Replays(app, door)
+        )
         feed = ChangeFeed(app.context.storage.journal, threads, every=0.005)
         self.endpoint = EventsEndpoint(calls, feed, ChangeVisibility(app, door), threads, most=5)
 

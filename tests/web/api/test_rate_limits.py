@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from anninh_core.kernel.errors import ConfigurationError, TooManyRequests
 from anninh_core.vocabulary.rates import Rate
 from anninh_core.web.api.call_threads import CallThreads
-from anninh_core.web.api.rate_limits import Addresses, RateLimiter
+from anninh_core.web.api.rate_limits import Addresses, RequestRateLimiter
 
 
 class Seconds:
@@ -22,7 +22,7 @@ class Seconds:
 def test_whoever_asks_too_fast_waits() -> None:
     """A burst goes through, then one token a second; others aren't held up, and the wait that is told is enough."""
     seconds = Seconds()
-    limiter = RateLimiter(Rate(per_minute=60, burst=3), now=seconds)
+    limiter = RequestRateLimiter(Rate(per_minute=60, burst=3), now=seconds)
     for _ in range(3):
         limiter.take("a")
 
@@ -38,7 +38,7 @@ def test_whoever_asks_too_fast_waits() -> None:
 def test_a_refused_try_costs_nothing() -> None:
     """Whoever goes on asking isn't locked out for longer."""
     seconds = Seconds()
-    limiter = RateLimiter(Rate(per_minute=60, burst=1), now=seconds)
+    limiter = RequestRateLimiter(Rate(per_minute=60, burst=1), now=seconds)
     limiter.take("a")
     for _ in range(50):
         with pytest.raises(TooManyRequests):
@@ -50,7 +50,7 @@ def test_a_refused_try_costs_nothing() -> None:
 
 def test_a_crowd_of_addresses_fills_no_memory() -> None:
     """Of more buckets than are remembered, those asked for longest ago are forgotten."""
-    limiter = RateLimiter(Rate(per_minute=60, burst=1), capacity=10, now=Seconds())
+    limiter = RequestRateLimiter(Rate(per_minute=60, burst=1), capacity=10, now=Seconds())
     for number in range(1000):
         limiter.take(str(number))
 

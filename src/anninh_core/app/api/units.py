@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Accounts, Duty, OfficerChats, Units
+    from anninh_core.domain import Accounts, DutyService, OfficerChats, Units
     from anninh_core.workflows import Admission, Deactivation, HandOver, OwnAccountChanges, RoleEnding, SignInDesk
 
 
@@ -26,7 +26,7 @@ class UnitsApi:
 class DutyApi:
     """Who is on duty, and what somebody has to know of. Every verb takes the actor first."""
 
-    def __init__(self, duty: "Duty") -> None:
+    def __init__(self, duty: "DutyService") -> None:
         self.set_roster = duty.rosters.set_roster
         self.rosters = duty.rosters.rosters
         self.on_duty = duty.rosters.on_duty

@@ -22,7 +22,7 @@ Upload = Callable[[bytes, str, str], str]
 
 
 @frozen
-class Flag:
+class CommandFlag:
     """One argument of an operation at the keyboard.
 
     Attributes:
@@ -90,11 +90,11 @@ class Flag:
         return name, _read_plain(value, _bare(kind.value_type))
 
 
-def flags_of(operation: Operation) -> Mapping[str, Flag]:
+def flags_of(operation: Operation) -> Mapping[str, CommandFlag]:
     """Return the flags of an operation by how they are written."""
     shapes = operation.arguments.shapes
     flags = (
-        Flag(
+        CommandFlag(
             name=one.name,
             word=f"arg-{written}" if (written := one.name.replace("_", "-")) in TAKEN else written,
             type=types.type_info(one.type),
@@ -135,7 +135,7 @@ def read_words(operation: Operation, words: Iterable[str], upload: Upload, here:
     return told | {flags[word].name: flags[word].read(values, upload, here) for word, values in written.items()}
 
 
-def _split(words: Iterator[str], flags: Mapping[str, Flag]) -> Iterator[tuple[str, str]]:
+def _split(words: Iterator[str], flags: Mapping[str, CommandFlag]) -> Iterator[tuple[str, str]]:
     """Yield each flag with its value, and each other word with ""."""
     bare = {f"{no}{word}" for word, flag in flags.items() if not flag.takes for no in ("", "no-")}
     for word in words:
@@ -151,7 +151,7 @@ def _split(words: Iterator[str], flags: Mapping[str, Flag]) -> Iterator[tuple[st
         yield name, value
 
 
-def _find(operation: Operation, flags: Mapping[str, Flag], word: str) -> Flag:
+def _find(operation: Operation, flags: Mapping[str, CommandFlag], word: str) -> CommandFlag:
     flag = flags.get(word) or flags.get(word.removeprefix("no-"))
     if flag is None or (word != flag.word and flag.takes):
         known = ", ".join(f"--{one}" for one in flags)

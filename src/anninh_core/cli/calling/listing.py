@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from anninh_core.cli.calling.flags import Flag, flags_of
+from anninh_core.cli.calling.flags import CommandFlag, flags_of
 from anninh_core.cli.output import TextTable, echo, echo_json
 from anninh_core.door import Operation
 
@@ -60,6 +60,6 @@ def _in_words(operation: Operation) -> str:
     return traced + ("; takes somebody who has just shown a second factor" if operation.step_up else "")
 
 
-def _said(flag: Flag, operation: Operation) -> str:
+def _said(flag: CommandFlag, operation: Operation) -> str:
     said = ("needed" if flag.is_required else "", "repeats" if flag.repeats else "")
     return ", ".join(filter(None, (*said, "or as ID" if flag.name == operation.subject else "")))

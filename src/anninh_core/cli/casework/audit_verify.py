@@ -9,13 +9,19 @@ from anninh_core.cli.folder import officer_option, open_as_officer
 from anninh_core.cli.options import EXISTING_FILE, at_option
 from anninh_core.cli.output import echo, echo_json, iso, when
 from anninh_core.domain.audit.chain import parse_line
-from anninh_core.domain.audit.findings import AuditReport, Finding, Severity, Verdict
+from anninh_core.domain.audit.findings import AuditFinding, AuditReport, AuditVerdict, Severity
 from anninh_core.domain.audit.heads.file import HeadFile, merge_head_files, parse_head_file
 from anninh_core.domain.audit.heads.proof import prove
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import JournalLine
 
-EXIT_CODES = {Verdict.PROVEN: 0, Verdict.CONSISTENT: 0, Verdict.BROKEN: 3, Verdict.BREAK: 4, Verdict.ALARM: 5}
+EXIT_CODES = {
+    AuditVerdict.PROVEN: 0,
+    AuditVerdict.CONSISTENT: 0,
+    AuditVerdict.BROKEN: 3,
+    AuditVerdict.BREAK: 4,
+    AuditVerdict.ALARM: 5,
+}
 """1 and 2 are those of every command: it couldn't be verified, or the set-up is wrong."""
 
 
@@ -54,7 +60,7 @@ def verify(*, file: Path | None, head_files: tuple[Path, ...], key: str, as_json
         echo_json(_report_data(report) | ({} if seconds is None else {"seconds": round(seconds, 1)}))
     else:
         _echo_report(report, with_heads=heads is not None)
-        if seconds is not None and report.verdict is not Verdict.BROKEN:  # then no record was compared
+        if seconds is not None and report.verdict is not AuditVerdict.BROKEN:  # then no record was compared
             echo(f"Every line, and every record against what was last said of it: {seconds:,.1f} s.")
     click.get_current_context().exit(EXIT_CODES[report.verdict])
 
@@ -82,7 +88,7 @@ def _read_lines(file: Path) -> Iterator[JournalLine]:
 def _echo_report(report: AuditReport, *, with_heads: bool) -> None:
     findings = sorted(report.findings, key=lambda found: (-found.severity, found.line))
     bad = [found for found in findings if found.severity > Severity.NOTE]
-    if report.verdict is Verdict.BROKEN:
+    if report.verdict is AuditVerdict.BROKEN:
         first, *bad = bad
         place = f" at line {first.line:,}" if first.line else ""
         echo(f"The journal is broken{place}: {first.sentence}.", err=True)
@@ -90,7 +96,7 @@ def _echo_report(report: AuditReport, *, with_heads: bool) -> None:
         echo(f"{_describe(report)}: {report.seq:,} lines, the last with the hash\n{report.hash}")
     for found in (*bad, *(found for found in findings if found.severity is Severity.NOTE)):
         echo(_line(found), err=found.severity > Severity.NOTE)
-    if not with_heads and report.verdict is Verdict.CONSISTENT:
+    if not with_heads and report.verdict is AuditVerdict.CONSISTENT:
         echo("Only heads that were kept elsewhere prove anything; give them by --heads.", err=True)
 
 
@@ -100,7 +106,7 @@ def _describe(report: AuditReport) -> str:
     return "The journal is consistent, not proven"
 
 
-def _line(found: Finding) -> str:
+def _line(found: AuditFinding) -> str:
     return f"{found.severity.name.lower()}: {found.sentence}."
 
 

@@ -9,7 +9,7 @@ from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, short_ref, when
 from anninh_core.kernel.errors import BadInput
-from anninh_core.messaging.failures.listing import RETRYING, Alarm, DeliveryFailure
+from anninh_core.messaging.failures.listing import RETRYING, DeliveryFailure, StalledFailures
 from anninh_core.ports.queues import FOR_PEOPLE
 from anninh_core.usecase.actor import Actor
 
@@ -172,7 +172,7 @@ def _age(age: timedelta) -> str:
     return "new"
 
 
-def _alarm_text(raised: Alarm) -> str:
+def _alarm_text(raised: StalledFailures) -> str:
     return (
         f"ALARM: the list of failures stands still; {raised.count} wait, the oldest since {when(raised.since)} "
         f"({_age(raised.age)})"

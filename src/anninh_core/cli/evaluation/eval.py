@@ -7,8 +7,15 @@ from pathlib import Path
 import click
 
 from anninh_core.app import FILE_NAME, App, Settings
-from anninh_core.cli.evaluation.figures import Alarms, ClassFigures, Classification, Share, classify, count_alarms
-from anninh_core.cli.evaluation.messages import Found, JudgedMessage, read_messages, route_messages
+from anninh_core.cli.evaluation.figures import (
+    ClassFigures,
+    Classification,
+    EmergencyFigures,
+    Share,
+    classify,
+    count_alarms,
+)
+from anninh_core.cli.evaluation.messages import JudgedMessage, Prediction, read_messages, route_messages
 from anninh_core.cli.evaluation.redaction import judge_redaction, read_lines
 from anninh_core.cli.evaluation.redaction_shown import describe_judgement, print_judgement, print_misses
 from anninh_core.cli.evaluation.shares import DIGITS, describe_share, percent, round_share, share_cells
@@ -93,7 +100,9 @@ def redaction(file: Path, misses: bool, as_json: bool) -> None:
         print_misses(judgement)
 
 
-def measure(messages: Sequence[JudgedMessage], found: Sequence[Found]) -> tuple[Classification, Classification, Alarms]:
+def measure(
+    messages: Sequence[JudgedMessage], found: Sequence[Prediction]
+) -> tuple[Classification, Classification, EmergencyFigures]:
     """Return the figures of the kind, of the category of what really is a tip, and of emergencies."""
     labels = [message.label for message in messages]
     pairs = list(zip(labels, found, strict=True))
@@ -102,7 +111,7 @@ def measure(messages: Sequence[JudgedMessage], found: Sequence[Found]) -> tuple[
     return kind, category, count_alarms(labels, found)
 
 
-def describe(kind: Classification, category: Classification, alarms: Alarms) -> dict[str, object]:
+def describe(kind: Classification, category: Classification, alarms: EmergencyFigures) -> dict[str, object]:
     """Return the figures for programs."""
     return {
         "messages": kind.accuracy.of,
@@ -119,7 +128,7 @@ def describe(kind: Classification, category: Classification, alarms: Alarms) -> 
     }
 
 
-def print_figures(kind: Classification, category: Classification, alarms: Alarms) -> None:
+def print_figures(kind: Classification, category: Classification, alarms: EmergencyFigures) -> None:
     """Print the figures for people."""
     for title, figures in (("kind", kind), ("category of tips", category)):
         low, high = figures.interval

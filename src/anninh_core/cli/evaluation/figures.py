@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from anninh_core.cli.evaluation.messages import Found, Label
+from anninh_core.cli.evaluation.messages import Label, Prediction
 
 _Z = 1.96  # standard deviations that leave out 5 % on both sides together
 _DRAWS = 400
@@ -74,7 +74,7 @@ class Classification:
 
 
 @frozen
-class Alarms:
+class EmergencyFigures:
     """Figures of emergencies.
 
     Attributes:
@@ -105,13 +105,13 @@ def classify(pairs: Sequence[Pair]) -> Classification:
     )
 
 
-def count_alarms(labels: Sequence[Label], found: Sequence[Found]) -> Alarms:
+def count_alarms(labels: Sequence[Label], found: Sequence[Prediction]) -> EmergencyFigures:
     """Return the figures of emergencies."""
     pairs = list(zip(labels, found, strict=True))
     real = [one for label, one in pairs if label.emergency]
     other = [one for label, one in pairs if not label.emergency]
     alarmed = [label for label, one in pairs if one.emergency]
-    return Alarms(
+    return EmergencyFigures(
         recall=_share(real, lambda one: one.emergency),
         look_first_recall=_share(real, lambda one: one.look_first),
         precision=_share(alarmed, lambda label: label.emergency),

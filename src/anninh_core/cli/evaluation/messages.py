@@ -39,7 +39,7 @@ class JudgedMessage:
 
 
 @frozen
-class Found:
+class Prediction:
     """What the program took a message for."""
 
     kind: str
@@ -70,11 +70,11 @@ def build_message(text: str) -> InboundMessage:
     return InboundMessage(id="eval", conversation=sender, sender=sender, text=text, sent_at=_SENT_AT)
 
 
-def find_route(message: InboundMessage, opinions: Sequence[TriageOpinion], district: District) -> Found:
+def find_route(message: InboundMessage, opinions: Sequence[TriageOpinion], district: District) -> Prediction:
     """Return what becomes of a message that is the first one of a talk."""
     decision = route(message, TalkState(at=message.sent_at, rules=district.talk), opinions, district)
     is_tip = decision.message_class is MessageClass.TIP
-    return Found(
+    return Prediction(
         decision.message_class.value,
         decision.category if is_tip else "",
         decision.emergency,
@@ -82,7 +82,7 @@ def find_route(message: InboundMessage, opinions: Sequence[TriageOpinion], distr
     )
 
 
-def route_messages(messages: Sequence[JudgedMessage], plugins: Plugins, district: District) -> list[Found]:
+def route_messages(messages: Sequence[JudgedMessage], plugins: Plugins, district: District) -> list[Prediction]:
     """Return what becomes of each message."""
     built = [build_message(message.text) for message in messages]
     return [find_route(message, plugins.triage(message, district).values, district) for message in built]

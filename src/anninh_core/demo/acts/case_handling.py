@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from anninh_core.demo.cast import officer, unit_officer
 from anninh_core.demo.corpus import Line
-from anninh_core.demo.stage import Stage
+from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
@@ -19,14 +19,14 @@ _WAITING_TIME = timedelta(days=3)
 _SLOW_CASE_TIME = timedelta(days=26)
 
 
-def line_of(stage: Stage, text: str) -> Line | None:
+def line_of(stage: DemoStage, text: str) -> Line | None:
     """Return the corpus line that a case began with; what its resident wrote more stands in further lines."""
     lines = text.strip().split("\n")
     beginnings = ("\n".join(lines[:count]).strip() for count in range(len(lines), 0, -1))
     return next((stage.words[words] for words in beginnings if words in stage.words), None)
 
 
-def mark_messages(stage: Stage) -> None:
+def mark_messages(stage: DemoStage) -> None:
     """Let the board make cases of what was said in groups, and put right what the router took for something else."""
     app, admin = stage.app, officer(stage, "tips")
     for turn in (MessageClass.TIP, MessageClass.QUESTION, MessageClass.CHATTER):
@@ -38,7 +38,7 @@ def mark_messages(stage: Stage) -> None:
                 app.conversations.create_inquiry(admin, message.id)
 
 
-def take_up_alarms(stage: Stage) -> None:
+def take_up_alarms(stage: DemoStage) -> None:
     """Acknowledge what the people on duty were paged about, so that nobody is paged on."""
     duty, me = stage.app.duty, officer(stage, "tips")
     for alarm in duty.alarms(me).items:
@@ -46,7 +46,7 @@ def take_up_alarms(stage: Stage) -> None:
             duty.acknowledge(me, alarm.id)
 
 
-def handle_tips(stage: Stage) -> None:
+def handle_tips(stage: DemoStage) -> None:
     """Move every open tip one step, or several where nothing needs to be waited for."""
     tips, me = stage.app.tips, officer(stage, "tips")
     for state in (S.RECEIVED, S.REOPENED, S.TRIAGED, S.ASSIGNED, S.WAITING, S.VERIFYING):
@@ -62,7 +62,7 @@ def handle_tips(stage: Stage) -> None:
         tips.reopen(officer(stage, "supervisor"), tip.id, stage.script["answers"]["reopened"])
 
 
-def answer_questions(stage: Stage) -> None:
+def answer_questions(stage: DemoStage) -> None:
     """Answer what was asked, from the knowledge base where an article fits."""
     inquiries, me = stage.app.inquiries, officer(stage, "tips")
     for inquiry in inquiries.list(me, state=InquiryState.RECEIVED, limit=500).items:
@@ -84,7 +84,7 @@ def answer_questions(stage: Stage) -> None:
         inquiries.close(me, inquiry.id)
 
 
-def write_articles(stage: Stage) -> None:
+def write_articles(stage: DemoStage) -> None:
     """Fill the knowledge base."""
     me = officer(stage, "tips")
     titles = {article.title for article in stage.app.inquiries.articles(me)}
@@ -100,11 +100,11 @@ def write_articles(stage: Stage) -> None:
             )
 
 
-def _list_tips(stage: Stage, me: Actor, state: TipState) -> tuple[Tip, ...]:
+def _list_tips(stage: DemoStage, me: Actor, state: TipState) -> tuple[Tip, ...]:
     return stage.app.tips.list(me, state=state, limit=500).items
 
 
-def _advance_tip(stage: Stage, me: Actor, tip: Tip) -> None:
+def _advance_tip(stage: DemoStage, me: Actor, tip: Tip) -> None:
     if tip.withdrawal_asked_at is not None:
         stage.app.tips.accept_withdrawal(me, tip.id, stage.script["answers"]["taken_back"])
         return
@@ -128,7 +128,7 @@ def _advance_tip(stage: Stage, me: Actor, tip: Tip) -> None:
         _settle_tip(stage, me, tip)
 
 
-def _triage_tip(stage: Stage, me: Actor, tip: Tip) -> Tip:
+def _triage_tip(stage: DemoStage, me: Actor, tip: Tip) -> Tip:
     line = line_of(stage, tip.text)
     category = (line.category if line else "") or tip.category or "situation"
     unit = line.area if line else tip.unit
@@ -139,7 +139,7 @@ def _triage_tip(stage: Stage, me: Actor, tip: Tip) -> Tip:
     return _give_notice(stage, me, triaged)
 
 
-def _give_notice(stage: Stage, me: Actor, tip: Tip) -> Tip:
+def _give_notice(stage: DemoStage, me: Actor, tip: Tip) -> Tip:
     """Record the written notice that the law wants for what may be a crime; a receipt in chat is none."""
     if all(clock.rule != "notify_receipt" or clock.met_at is not None for clock in tip.clocks):
         return tip
@@ -147,7 +147,7 @@ def _give_notice(stage: Stage, me: Actor, tip: Tip) -> Tip:
     return stage.app.tips.record_written_notice(me, tip.id, number=number, day=local_date(stage.clock.now()))
 
 
-def _merge_duplicate(stage: Stage, me: Actor, tip: Tip) -> bool:
+def _merge_duplicate(stage: DemoStage, me: Actor, tip: Tip) -> bool:
     """Merge a tip into an earlier one of the same thing, where the suggestion holds up to a person's look."""
     line = line_of(stage, tip.text)
     if line is None or not line.note.startswith("same fire"):
@@ -164,12 +164,12 @@ def _merge_duplicate(stage: Stage, me: Actor, tip: Tip) -> bool:
     return True
 
 
-def _same_fire(stage: Stage, tip: Tip) -> bool:
+def _same_fire(stage: DemoStage, tip: Tip) -> bool:
     line = line_of(stage, tip.text)
     return line is not None and line.note.startswith("same fire")
 
 
-def _settle_tip(stage: Stage, me: Actor, tip: Tip) -> None:
+def _settle_tip(stage: DemoStage, me: Actor, tip: Tip) -> None:
     words, fate = stage.script["answers"], _outcome_number(tip)
     line = line_of(stage, tip.text)
     tips = stage.app.tips
@@ -184,7 +184,7 @@ def _settle_tip(stage: Stage, me: Actor, tip: Tip) -> None:
         tips.settle(me, tip.id, S.RESOLVED, answer=answer, reason="handled", valuable=fate % 4 == 1)
 
 
-def _answer_tip(stage: Stage, me: Actor, tip: Tip) -> None:
+def _answer_tip(stage: DemoStage, me: Actor, tip: Tip) -> None:
     if not tip.conversation:
         stage.app.tips.answered_by_hand(me, tip.id, stage.script["answers"]["by_hand"])
         return

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from anninh_core.demo.acts.reporting import consolidated_id, report_rounds
 from anninh_core.demo.cast import officer
-from anninh_core.demo.stage import Stage
+from anninh_core.demo.stage import DemoStage
 
 FORMATS = ("docx", "pdf", "html", "xlsx", "json")
 DIRECTORY = "danh-ba.html"
 
 
-def export(stage: Stage, until: date) -> tuple[str, ...]:
+def export(stage: DemoStage, until: date) -> tuple[str, ...]:
     """Write what is signed by a day into the folder of the play, every format, and return the names of the files."""
     chair = officer(stage, "standing")
     names = []

@@ -1,7 +1,7 @@
 """Founding: the board of the district, the pilot, then every commune and two of its residential areas."""
 
 from anninh_core.demo.cast import officer, unit_officer
-from anninh_core.demo.stage import Stage
+from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.groups.model import Group, KeyPerson, Measure
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.usecase.actor import Actor
@@ -9,12 +9,12 @@ from anninh_core.usecase.actor import Actor
 _INITIAL_MEMBERS = {"district_board": 25, "commune": 640, "residential_area": 180}
 
 
-def create_board_group(stage: Stage) -> None:
+def create_board_group(stage: DemoStage) -> None:
     """Found the group of the district's board."""
     _create_group(stage, officer(stage, "admin"), "hoa-lu", "district_board")
 
 
-def create_commune_groups(stage: Stage, unit: str) -> None:
+def create_commune_groups(stage: DemoStage, unit: str) -> None:
     """Found a commune's group and those of its residential areas, and note the milestone."""
     admin = unit_officer(stage, unit)
     _create_group(stage, admin, unit, "commune")
@@ -23,13 +23,13 @@ def create_commune_groups(stage: Stage, unit: str) -> None:
     _reach_milestone(stage, unit)
 
 
-def group_of(stage: Stage, unit: str) -> Group:
+def group_of(stage: DemoStage, unit: str) -> Group:
     """Return the group of a unit."""
     admin = officer(stage, "admin")
     return next(group for group in stage.app.groups.list(admin, unit=unit) if group.unit == unit)
 
 
-def measure_groups(stage: Stage) -> None:
+def measure_groups(stage: DemoStage) -> None:
     """Write down how many members each group has by now."""
     admin, today = officer(stage, "admin"), stage.clock.now().date()
     for number, group in enumerate(stage.app.groups.list(admin, state=GroupState.ACTIVE)):
@@ -41,7 +41,7 @@ def measure_groups(stage: Stage) -> None:
         stage.app.groups.measure(admin, group.id, measure)
 
 
-def _create_group(stage: Stage, actor: Actor, unit: str, kind: str) -> None:
+def _create_group(stage: DemoStage, actor: Actor, unit: str, kind: str) -> None:
     district, groups = stage.app.district, stage.app.groups
     group = next((g for g in groups.list(actor, unit=unit) if g.unit == unit), None)
     if group is None:
@@ -59,7 +59,7 @@ def _create_group(stage: Stage, actor: Actor, unit: str, kind: str) -> None:
         _launch_group(stage, actor, group)
 
 
-def _register_group(stage: Stage, actor: Actor, group: Group) -> Group:
+def _register_group(stage: DemoStage, actor: Actor, group: Group) -> Group:
     link = stage.script["board_link"].format(id=group.unit.replace("/", "-"))
     if group.kind == "residential_area":
         return stage.app.groups.link_group(actor, group.id, "nhom", platform_id=group.unit, link=link)
@@ -73,7 +73,7 @@ def _register_group(stage: Stage, actor: Actor, group: Group) -> Group:
     return stage.app.groups.relink(actor, group.id, link)
 
 
-def _launch_group(stage: Stage, actor: Actor, group: Group) -> None:
+def _launch_group(stage: DemoStage, actor: Actor, group: Group) -> None:
     if not group.owner:
         deputy = (
             unit_officer(stage, group.unit, "reporter") if group.kind != "district_board" else officer(stage, "tips")
@@ -84,7 +84,7 @@ def _launch_group(stage: Stage, actor: Actor, group: Group) -> None:
     stage.app.groups.launch(actor, group.id)
 
 
-def _reach_milestone(stage: Stage, unit: str) -> None:
+def _reach_milestone(stage: DemoStage, unit: str) -> None:
     reporter = unit_officer(stage, unit, "reporter")
     milestone = next(
         plan_milestone.id for plan_milestone in stage.app.district.milestones if unit in plan_milestone.units

@@ -2,7 +2,7 @@
 
 from anninh_core.demo.cast import officer
 from anninh_core.demo.corpus import Line
-from anninh_core.demo.stage import Stage
+from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.states import ModerationAction, PostState
 from anninh_core.kernel.dates import local_date
@@ -10,7 +10,7 @@ from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import system
 
 
-def moderate(stage: Stage) -> None:
+def moderate(stage: DemoStage) -> None:
     """Decide about every post that was flagged: those against the charter are acted on, the others stay."""
     moderator, words = officer(stage, "moderator"), stage.script["moderation"]
     for post in stage.app.moderation.list(moderator, state=PostState.RAISED, limit=200).items:
@@ -22,7 +22,7 @@ def moderate(stage: Stage) -> None:
     stage.deliver_events()
 
 
-def appeal_once(stage: Stage) -> None:
+def appeal_once(stage: DemoStage) -> None:
     """Let the first author whose post was removed appeal, and another person decide."""
     moderation, words = stage.app.moderation, stage.script["moderation"]
     standing = officer(stage, "standing")
@@ -38,14 +38,14 @@ def appeal_once(stage: Stage) -> None:
         stage.app.moderation.decide_appeal(standing, post.id, True, words["appeal_answer"])
 
 
-def _was_appealed(stage: Stage) -> bool:
+def _was_appealed(stage: DemoStage) -> bool:
     """Ask the counters: the post itself may have been purged since."""
     district, today = stage.app.district, local_date(stage.app.context.clock.now())
     counters = stage.app.context.storage.counters
     return bool(counters.total(("appeals",), tuple(district.units), district.valid_from, today))
 
 
-def _is_unsuitable(stage: Stage, post: Post) -> bool:
+def _is_unsuitable(stage: DemoStage, post: Post) -> bool:
     matching_line = next((line for line in stage.lines if _is_same_text(line, post)), None)
     return matching_line is not None and matching_line.kind == "unsuitable"
 

@@ -1,7 +1,7 @@
 """The plan itself: heads, each commune's own plan, training, a campaign, an inspection, a difficulty and its answer."""
 
 from anninh_core.demo.cast import communes, officer, unit_officer
-from anninh_core.demo.stage import Stage
+from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.programme.activity import InspectionCheck, PlannedTask
 from anninh_core.domain.programme.difficulty import DifficultyState
 from anninh_core.kernel.dates import local_date
@@ -9,7 +9,7 @@ from anninh_core.usecase.actor import system
 from anninh_core.vocabulary.messages import Address, Place
 
 
-def name_heads(stage: Stage) -> None:
+def name_heads(stage: DemoStage) -> None:
     """Name who answers for each commune and for the standing body, reachable by chat."""
     for unit in (*communes(stage), "cong-an"):
         name = stage.script["head"]["name"].format(unit=stage.app.district.unit(unit).name)
@@ -19,7 +19,7 @@ def name_heads(stage: Stage) -> None:
         stage.app.programme.name_head(actor, unit, name=name, conversation=conversation)
 
 
-def issue_plan(stage: Stage, unit: str) -> None:
+def issue_plan(stage: DemoStage, unit: str) -> None:
     """Let a commune issue its own plan (P-IV.1.a)."""
     reporter = unit_officer(stage, unit, "reporter")
     if stage.app.programme.plans(reporter, unit=unit):
@@ -29,7 +29,7 @@ def issue_plan(stage: Stage, unit: str) -> None:
     stage.app.programme.issue_plan(reporter, unit, number=stage.script["plan"]["number"], day=day, title=title)
 
 
-def train(stage: Stage) -> None:
+def train(stage: DemoStage) -> None:
     """Hold the training of the boards (P-III.1.f)."""
     standing, training = officer(stage, "standing"), stage.script["training"]
     if not stage.app.programme.trainings(standing):
@@ -39,7 +39,7 @@ def train(stage: Stage) -> None:
         )
 
 
-def open_campaign(stage: Stage) -> None:
+def open_campaign(stage: DemoStage) -> None:
     """Begin the campaign that makes the model known (P-III.3)."""
     standing, campaign = officer(stage, "standing"), stage.script["campaign"]
     if not stage.app.programme.campaigns(standing):
@@ -54,7 +54,7 @@ def open_campaign(stage: Stage) -> None:
         )
 
 
-def close_campaign(stage: Stage) -> None:
+def close_campaign(stage: DemoStage) -> None:
     """End the campaign with its results."""
     standing, campaign_script = officer(stage, "standing"), stage.script["campaign"]
     campaign = stage.app.programme.campaigns(standing)[0]
@@ -68,7 +68,7 @@ def close_campaign(stage: Stage) -> None:
     )
 
 
-def inspect(stage: Stage, number: int) -> None:
+def inspect(stage: DemoStage, number: int) -> None:
     """Inspect a commune (P-III.1.c)."""
     standing, inspection = officer(stage, "standing"), stage.script["inspections"][number]
     if not stage.app.programme.inspections(standing, unit=inspection["unit"]):
@@ -76,7 +76,7 @@ def inspect(stage: Stage, number: int) -> None:
         stage.app.programme.inspect(standing, inspection["unit"], [check])
 
 
-def raise_difficulty(stage: Stage) -> None:
+def raise_difficulty(stage: DemoStage) -> None:
     """Let a commune report what hinders it (P-IV.2.c)."""
     difficulty = stage.script["difficulty"]
     reporter = unit_officer(stage, difficulty["unit"], "reporter")
@@ -84,14 +84,14 @@ def raise_difficulty(stage: Stage) -> None:
         stage.app.programme.raise_difficulty(reporter, difficulty["unit"], difficulty["text"])
 
 
-def answer_difficulty(stage: Stage) -> None:
+def answer_difficulty(stage: DemoStage) -> None:
     """Let the committee answer."""
     chair, difficulty_script = officer(stage, "chair"), stage.script["difficulty"]
     for difficulty in stage.app.programme.difficulties(chair, state=DifficultyState.RAISED):
         stage.app.programme.answer_difficulty(chair, difficulty.id, difficulty_script["answer"])
 
 
-def close_difficulty(stage: Stage) -> None:
+def close_difficulty(stage: DemoStage) -> None:
     """Follow the difficulty to its end."""
     difficulty_script = stage.script["difficulty"]
     reporter = unit_officer(stage, difficulty_script["unit"], "reporter")

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from anninh_core.demo.cast import officer, unit_officer
-from anninh_core.demo.stage import Stage
+from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import ItemContent, ItemState
 
 
-def publish(stage: Stage, number: int) -> None:
+def publish(stage: DemoStage, number: int) -> None:
     """Bring one item of the script from the first draft into the groups."""
     item_script: Mapping[str, Any] = stage.script["items"][number]
     editor, reviewer = officer(stage, "editor"), officer(stage, "reviewer")
@@ -26,7 +26,7 @@ def publish(stage: Stage, number: int) -> None:
     stage.deliver_events()
 
 
-def post_by_hand(stage: Stage) -> None:
+def post_by_hand(stage: DemoStage) -> None:
     """Let the board members post what waits on their task sheets, and confirm it."""
     admin = officer(stage, "admin")
     manual_posts = [
@@ -41,7 +41,7 @@ def post_by_hand(stage: Stage) -> None:
         stage.app.failures.confirm_posted(poster, manual_post.id, f"{group.link}#bai" if group else "")
 
 
-def _find_item(stage: Stage, title: str) -> Item | None:
+def _find_item(stage: DemoStage, title: str) -> Item | None:
     items = stage.app.content.list(officer(stage, "editor"), limit=100).items
     return next((item for item in items if item.piece.title == title), None)
 
@@ -60,7 +60,7 @@ def _build_content(wanted: Mapping[str, Any]) -> ItemContent:
     )
 
 
-def _review_item(stage: Stage, item: Item) -> None:
+def _review_item(stage: DemoStage, item: Item) -> None:
     reviewer, notes = officer(stage, "reviewer"), stage.script["gate_notes"]
     for number, remark in enumerate(item.remarks):
         if remark.is_open:

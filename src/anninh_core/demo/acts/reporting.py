@@ -5,7 +5,7 @@ from datetime import date
 from attrs import frozen
 
 from anninh_core.demo.cast import communes, officer, unit_officer
-from anninh_core.demo.stage import Stage
+from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.reports.model import Report, report_id
 from anninh_core.domain.reports.states import FROZEN_STATES, ReportState
 from anninh_core.kernel.dates import local_date
@@ -47,7 +47,7 @@ def _days(year: int, month: int, *days: int) -> tuple[date, ...]:
     return tuple(date(year, month, day) for day in days)
 
 
-def hand_in(stage: Stage, one: ReportRound, unit: str) -> None:
+def hand_in(stage: DemoStage, one: ReportRound, unit: str) -> None:
     """Let a commune fill, word, sign and hand in its report."""
     reporter = unit_officer(stage, unit, "reporter")
     report = _current_report(stage, one, unit)
@@ -60,7 +60,7 @@ def hand_in(stage: Stage, one: ReportRound, unit: str) -> None:
         _return_and_correct(stage, one, unit)
 
 
-def accept(stage: Stage, one: ReportRound) -> None:
+def accept(stage: DemoStage, one: ReportRound) -> None:
     """Accept what has come in."""
     standing = officer(stage, "standing")
     for line in stage.app.reports.standing(standing, one.obligation, one.year):
@@ -68,7 +68,7 @@ def accept(stage: Stage, one: ReportRound) -> None:
             stage.app.reports.accept(standing, line.report)
 
 
-def consolidate(stage: Stage, one: ReportRound) -> None:
+def consolidate(stage: DemoStage, one: ReportRound) -> None:
     """Gather the accepted reports into the district's, and let the chair sign it."""
     standing, chair = officer(stage, "standing"), officer(stage, "chair")
     root = stage.app.district.root
@@ -79,12 +79,12 @@ def consolidate(stage: Stage, one: ReportRound) -> None:
         _sign_report(stage, chair, report, one.number, stage.script["signer_district"])
 
 
-def consolidated_id(stage: Stage, one: ReportRound) -> str:
+def consolidated_id(stage: DemoStage, one: ReportRound) -> str:
     """Return the id of the district's report of a round."""
     return report_id(one.obligation, one.year, stage.app.district.root)
 
 
-def _current_report(stage: Stage, one: ReportRound, unit: str) -> Report | None:
+def _current_report(stage: DemoStage, one: ReportRound, unit: str) -> Report | None:
     lines = stage.app.reports.standing(officer(stage, "standing"), one.obligation, one.year)
     id = next((line.report for line in lines if line.unit == unit), "")
     if unit == stage.app.district.root:
@@ -94,7 +94,7 @@ def _current_report(stage: Stage, one: ReportRound, unit: str) -> Report | None:
     return stage.app.reports.get(officer(stage, "standing"), id) if id else None
 
 
-def _write_sections(stage: Stage, actor: Actor, report: Report) -> Report:
+def _write_sections(stage: DemoStage, actor: Actor, report: Report) -> Report:
     unit = stage.app.district.unit(report.unit).name
     words = stage.script["report_words"]
     template = stage.app.district.templates[stage.app.district.obligation(report.obligation).template]
@@ -104,17 +104,17 @@ def _write_sections(stage: Stage, actor: Actor, report: Report) -> Report:
     return stage.app.reports.refresh(actor, report.id)
 
 
-def _sign_report(stage: Stage, actor: Actor, report: Report, number: int, signer: str) -> None:
+def _sign_report(stage: DemoStage, actor: Actor, report: Report, number: int, signer: str) -> None:
     today = local_date(stage.clock.now())
     stage.app.reports.submit(actor, report.id, number=number, issued_on=today, signer=signer)
 
 
-def _was_returned(stage: Stage, one: ReportRound, unit: str) -> bool:
+def _was_returned(stage: DemoStage, one: ReportRound, unit: str) -> bool:
     report = _current_report(stage, one, unit)
     return report is not None and bool(report.returned) and report.state in FROZEN_STATES
 
 
-def _return_and_correct(stage: Stage, one: ReportRound, unit: str) -> None:
+def _return_and_correct(stage: DemoStage, one: ReportRound, unit: str) -> None:
     standing, reporter = officer(stage, "standing"), unit_officer(stage, unit, "reporter")
     words = stage.script["report_words"]
     report = _current_report(stage, one, unit)

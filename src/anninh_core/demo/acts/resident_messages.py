@@ -2,13 +2,13 @@
 
 from anninh_core.demo.acts.group_creation import group_of
 from anninh_core.demo.cast import unit_officer
-from anninh_core.demo.stage import Stage
+from anninh_core.demo.stage import DemoStage
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.messaging.inbound.talk.commands import extract_receipt
 
 
-def say(stage: Stage, index: int) -> None:
+def say(stage: DemoStage, index: int) -> None:
     """Let the resident of a line say it, and the app hear it."""
     line = stage.lines[index]
     if line.is_pasted:
@@ -20,7 +20,7 @@ def say(stage: Stage, index: int) -> None:
     stage.deliver_events()
 
 
-def _send_message(stage: Stage, index: int) -> None:
+def _send_message(stage: DemoStage, index: int) -> None:
     line = stage.lines[index]
     person = stage.platform.person(line.name, line.sender)
     text = line.text.replace("{receipt}", _last_receipt(stage, person))
@@ -34,7 +34,7 @@ def _send_message(stage: Stage, index: int) -> None:
     )
 
 
-def _import_message(stage: Stage, index: int) -> None:
+def _import_message(stage: DemoStage, index: int) -> None:
     line = stage.lines[index]
     sent_at = vietnam_time(line.at)
     text = f"[{sent_at:%H:%M}, {sent_at.day:02}/{sent_at.month:02}/{sent_at.year}] {line.name}: {line.text}"
@@ -44,14 +44,14 @@ def _import_message(stage: Stage, index: int) -> None:
         return
 
 
-def _platform_id(stage: Stage, line_id: str) -> str:
+def _platform_id(stage: DemoStage, line_id: str) -> str:
     if not line_id:
         return ""
     sent_ids = [line.id for line in stage.lines if not line.is_pasted]
     return stage.platform.said()[sent_ids.index(line_id)]
 
 
-def _last_receipt(stage: Stage, person: str) -> str:
+def _last_receipt(stage: DemoStage, person: str) -> str:
     """Return the receipt that the person was last told, as they would look it up in the chat."""
     answers = reversed(stage.platform.heard(person))
     return next((receipt for text in answers if (receipt := extract_receipt(text))), "")

@@ -7,7 +7,7 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.domain.audit.chain import ChainVerdict, export_line, parse_line, verify_chain, verify_export
     from anninh_core.domain.audit.export import JournalExport
-    from anninh_core.domain.audit.findings import AuditReport, Finding, Severity, Verdict
+    from anninh_core.domain.audit.findings import AuditFinding, AuditReport, AuditVerdict, Severity
     from anninh_core.domain.audit.heads.file import HeadFile
     from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD, RECEIVED_HEAD
     from anninh_core.domain.audit.heads.model import SignedHead
@@ -32,13 +32,14 @@ __all__ = [
     "JOURNAL_HEAD",
     "RECEIVED_HEAD",
     "Audit",
+    "AuditFinding",
     "AuditLog",
     "AuditPage",
     "AuditReport",
+    "AuditVerdict",
     "ChainVerdict",
     "ChainVerification",
     "Checkpoint",
-    "Finding",
     "HeadFile",
     "HeadReceipt",
     "JournalExport",
@@ -48,7 +49,6 @@ __all__ = [
     "RecordVerdict",
     "Severity",
     "SignedHead",
-    "Verdict",
     "export_line",
     "find_altered_columns",
     "find_mismatches",
@@ -69,7 +69,7 @@ __getattr__, __dir__ = lazy(
         "ChainVerdict": "chain",
         "ChainVerification": "verification",
         "Checkpoint": "model",
-        "Finding": "findings",
+        "AuditFinding": "findings",
         "HeadFile": "heads.file",
         "HeadReceipt": "heads.received",
         "JOURNAL_HEAD": "heads.kind",
@@ -81,7 +81,7 @@ __getattr__, __dir__ = lazy(
         "RecordVerdict": "record_check",
         "Severity": "findings",
         "SignedHead": "heads.model",
-        "Verdict": "findings",
+        "AuditVerdict": "findings",
         "export_line": "chain",
         "find_altered_columns": "record_check_columns",
         "find_mismatches": "record_check",

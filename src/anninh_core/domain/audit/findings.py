@@ -17,7 +17,7 @@ class Severity(IntEnum):
     BROKEN = 3  # the journal isn't what it was
 
 
-class Verdict(StrEnum):
+class AuditVerdict(StrEnum):
     """The examination in a word."""
 
     PROVEN = "proven"  # it agrees with heads that were kept elsewhere
@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 
 
 @frozen(kw_only=True)
-class Finding:
+class AuditFinding:
     """One thing that was found.
 
     Attributes:
@@ -57,11 +57,11 @@ class AuditReport:
     hash: str = GENESIS
     proven_to: int = 0
     proven_at: datetime | None = None
-    findings: list[Finding] = field(factory=list)
+    findings: list[AuditFinding] = field(factory=list)
 
     def add(self, name: str, severity: Severity, sentence: str, *, line: int = 0) -> None:
         """Add a finding."""
-        self.findings.append(Finding(name=name, severity=severity, sentence=sentence, line=line))
+        self.findings.append(AuditFinding(name=name, severity=severity, sentence=sentence, line=line))
 
     @property
     def broken_at(self) -> int:
@@ -71,9 +71,9 @@ class AuditReport:
         )
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> AuditVerdict:
         """The worst of it; without anything bad, whether it is proven."""
         worst = max((found.severity for found in self.findings), default=Severity.NOTE)
         if worst is Severity.NOTE:
-            return Verdict.PROVEN if self.proven_at is not None else Verdict.CONSISTENT
-        return Verdict[worst.name]
+            return AuditVerdict.PROVEN if self.proven_at is not None else AuditVerdict.CONSISTENT
+        return AuditVerdict[worst.name]

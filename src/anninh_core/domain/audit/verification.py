@@ -6,7 +6,7 @@ from itertools import islice
 from attrs import evolve
 
 from anninh_core.domain.audit.chain import ChainVerdict, verify_chain
-from anninh_core.domain.audit.findings import AuditReport, Severity, Verdict
+from anninh_core.domain.audit.findings import AuditReport, AuditVerdict, Severity
 from anninh_core.domain.audit.heads.file import HeadFile
 from anninh_core.domain.audit.heads.model import public_keys
 from anninh_core.domain.audit.heads.noting import find_break
@@ -57,7 +57,7 @@ def check_notes(context: UseCaseContext, report: AuditReport) -> None:
 
 def check_records(context: UseCaseContext, report: AuditReport) -> None:
     """Compare every record with what the journal last said of it; pointless where the journal itself is broken."""
-    if report.verdict is Verdict.BROKEN:
+    if report.verdict is AuditVerdict.BROKEN:
         return
     for found in islice(find_mismatches(context), _MOST_MISMATCHES):
         report.add(f"record_{found.mismatch}", Severity.ALARM, str(found))

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.duty.kind import ALARM, ROSTER
     from anninh_core.domain.duty.roster import Holiday, Roster, Shift
     from anninh_core.domain.duty.rules import OnDuty, who_is_on_duty
-    from anninh_core.domain.duty.service import Duty
+    from anninh_core.domain.duty.service import DutyService
     from anninh_core.domain.duty.states import AlarmState, Gap, Telling
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
     "ROSTER",
     "Alarm",
     "AlarmState",
-    "Duty",
+    "DutyService",
     "Gap",
     "Holiday",
     "OnDuty",
@@ -34,7 +34,7 @@ __getattr__, __dir__ = lazy(
         "ALARM": "kind",
         "Alarm": "alarm",
         "AlarmState": "states",
-        "Duty": "service",
+        "DutyService": "service",
         "Gap": "states",
         "Holiday": "roster",
         "OnDuty": "rules",

@@ -8,7 +8,7 @@ from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.runner import UseCaseRunner
 
 
-class Duty:
+class DutyService:
     """Everything about duty.
 
     Attributes:

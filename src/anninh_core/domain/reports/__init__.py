@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         register,
     )
     from anninh_core.domain.reports.kind import REPORT
-    from anninh_core.domain.reports.model import Report, Signature, current_version, report_id
+    from anninh_core.domain.reports.model import Report, ReportSignature, current_version, report_id
     from anninh_core.domain.reports.queries import ReportQueries
     from anninh_core.domain.reports.rules import (
         format_document_number,
@@ -83,10 +83,10 @@ __all__ = [
     "ReportFigures",
     "ReportPart",
     "ReportQueries",
+    "ReportSignature",
     "ReportSigning",
     "ReportState",
     "Reports",
-    "Signature",
     "Span",
     "SubmissionStatus",
     "amounts_by_group",
@@ -141,7 +141,7 @@ __getattr__, __dir__ = lazy(
         "ReportSigning": "signing",
         "ReportState": "states",
         "Reports": "service",
-        "Signature": "model",
+        "ReportSignature": "model",
         "Span": "figures.indicators",
         "SubmissionStatus": "views",
         "TIPS": "figures.indicators",

@@ -23,7 +23,7 @@ S = ReportState
 
 
 @frozen(kw_only=True)
-class Signature:
+class ReportSignature:
     """Who signed, and the paper's number and date of issue.
 
     Attributes:
@@ -69,7 +69,7 @@ class Report:
     words: tuple[tuple[str, str], ...] = ()
     parts: tuple[ReportPart, ...] = ()
     missing: tuple[str, ...] = ()
-    signature: Signature | None = None
+    signature: ReportSignature | None = None
     returned: tuple[tuple[date, str], ...] = ()
     why: str = ""
     record_version: int = 0
@@ -112,7 +112,7 @@ class Report:
         others = tuple(pair for pair in self.words if pair[0] != key)
         return evolve(self.moved(S.DRAFT), words=(*others, (key, text)) if text.strip() else others)
 
-    def submitted(self, signature: Signature) -> "Report":
+    def submitted(self, signature: ReportSignature) -> "Report":
         """Return the report signed and frozen.
 
         Raises:
@@ -155,7 +155,7 @@ class Report:
             why=why,
         )
 
-    def digest_with(self, signature: Signature) -> str:
+    def digest_with(self, signature: ReportSignature) -> str:
         """Return the SHA-256 over everything that a signature covers."""
         unsigned = evolve(signature, digest="")
         covered = [self.id, self.figures.digest, self.words, self.parts, self.missing, self.why, unsigned]

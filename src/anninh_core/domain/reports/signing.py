@@ -6,7 +6,7 @@ from anninh_core.domain.reports.contents import compute_contents
 from anninh_core.domain.reports.figures.calculator import IndicatorCalculator
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.loading import get_permitted_report, template_of
-from anninh_core.domain.reports.model import Report, Signature, report_id
+from anninh_core.domain.reports.model import Report, ReportSignature, report_id
 from anninh_core.domain.reports.rules import format_document_number, required_keys
 from anninh_core.domain.reports.states import SIGNED_STATES, ReportState
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
@@ -39,7 +39,7 @@ class ReportSigning(Service):
         report = get_permitted_report(uow, report_id)
         self._check_complete(report)
         self._check_fresh(uow, report)
-        signature = Signature(
+        signature = ReportSignature(
             number=format_document_number(
                 self.context.district, template_of(self.context.district, report), report.unit, number
             ),

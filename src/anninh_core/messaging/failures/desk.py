@@ -8,9 +8,9 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.messaging.failures.listing import (
     RETRYING,
-    Alarm,
     DeliveryFailure,
     FailureFilter,
+    StalledFailures,
     backlog_stats,
     find_alarm,
     list_failures,
@@ -85,7 +85,7 @@ class FailureDesk(Service):
         return tuple(islice(iter_visible(session, list_failures(self.context.storage.queues, criteria)), limit))
 
     @query(Permission.DELIVERY_READ)
-    def alarm(self, session: ReadSession) -> Alarm | None:
+    def alarm(self, session: ReadSession) -> StalledFailures | None:
         """Return an alarm where the actor's part of the list stands still: its oldest entry is older than allowed."""
         permitted, queues = session.permitted_units(), self.context.storage.queues
         is_unrestricted = permitted is None

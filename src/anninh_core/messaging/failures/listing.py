@@ -89,7 +89,7 @@ class DeliveryFailure:
 
 
 @frozen(kw_only=True)
-class Alarm:
+class StalledFailures:
     """The failure desk does not move.
 
     Attributes:
@@ -144,11 +144,11 @@ def row_for_handlers(row: OutboxRow, names: Pseudonyms) -> OutboxRow:
     return evolve(row, conversation=_name_for(names, row.conversation, row.cause), scope=scope)
 
 
-def find_alarm(backlog: BacklogStats, now: datetime, patience: timedelta) -> Alarm | None:
+def find_alarm(backlog: BacklogStats, now: datetime, patience: timedelta) -> StalledFailures | None:
     """Return the alarm where the oldest entry has lain there for longer than a patience, else None."""
     if backlog.since is None or now - backlog.since <= patience:
         return None
-    return Alarm(count=backlog.count, since=backlog.since, age=now - backlog.since)
+    return StalledFailures(count=backlog.count, since=backlog.since, age=now - backlog.since)
 
 
 def backlog_stats(failures: Iterable[DeliveryFailure]) -> BacklogStats:

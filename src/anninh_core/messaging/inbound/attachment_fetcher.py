@@ -26,7 +26,7 @@ from anninh_core.kernel.errors import (
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
 from anninh_core.messaging.outbound.row_opener import open_outbox_message
-from anninh_core.messaging.outbound.sender import LEASE, Claim
+from anninh_core.messaging.outbound.sender import LEASE, ClaimOutcome
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.messaging.rows import outbox_rows
 from anninh_core.ports.changes import OutboxSettled
@@ -117,12 +117,14 @@ class AttachmentFetcher:
             self.fetch(row)
         return len(rows)
 
-    def claim(self, limit: int) -> Claim:
+    def claim(self, limit: int) -> ClaimOutcome:
         """Claim up to `limit` rows that ask for an attachment."""
         if not self._messengers:
-            return Claim()
+            return ClaimOutcome()
         now = self._context.clock.now()
-        return Claim(tuple(self._context.storage.queues.claim_outbox(now, LEASE, limit, self.instances, (Lane.MEDIA,))))
+        return ClaimOutcome(
+            tuple(self._context.storage.queues.claim_outbox(now, LEASE, limit, self.instances, (Lane.MEDIA,)))
+        )
 
     def retry_failed(self) -> int:
         """Retry rows that a crashed worker was fetching or deferring; return how many."""

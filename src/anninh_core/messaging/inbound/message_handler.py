@@ -21,7 +21,7 @@ from anninh_core.ports.changes import OutboxSettled
 from anninh_core.ports.queues import OutboxState
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport, InboundMessage, Place
-from anninh_core.vocabulary.views import PostView
+from anninh_core.vocabulary.views import PostToModerate
 
 _REVOKED = "the platform took the message and reported later that it did not arrive"
 
@@ -115,7 +115,7 @@ class MessageHandler:
     def _handle_group(self, uow: UnitOfWork, message: InboundMessage, said: Message) -> None:
         """Let the opinions flag a group post for a person. Nothing said in a group becomes a case by itself."""
         links = tuple(a.url or a.name for a in message.attachments if a.kind == "link")
-        view = PostView(id=said.id, group=said.conversation, text=message.text, links=links)
+        view = PostToModerate(id=said.id, group=said.conversation, text=message.text, links=links)
         opinions = self._plugins.moderation(view, uow.context.district)
         if missing := _missing_opinions(opinions.failures):
             uow.facts["unheard"] = "; ".join(missing)

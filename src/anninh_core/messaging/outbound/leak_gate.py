@@ -11,7 +11,7 @@ from enum import Enum
 from attrs import frozen
 
 from anninh_core.domain.content.model import Item
-from anninh_core.domain.duty.service import Duty
+from anninh_core.domain.duty.service import DutyService
 from anninh_core.domain.leaks.check import Outgoing
 from anninh_core.domain.leaks.looking import Exposure
 from anninh_core.domain.leaks.model import LeakFinding, describe_spans
@@ -37,7 +37,7 @@ HELD = "held by the leak check until a person decides; `anninh leaks list` shows
 STOPPED = "stopped by a person, as it leads to somebody"
 
 
-class Passage(Enum):
+class GateDecision(Enum):
     """What becomes of a row."""
 
     FREE = "free"
@@ -66,7 +66,11 @@ class LeakGate:
     """
 
     def __init__(
-        self, runner: UseCaseRunner, leaks: Leaks, duty: Duty, describe: Callable[[OutboxRow, Exposure], Outgoing]
+        self,
+        runner: UseCaseRunner,
+        leaks: Leaks,
+        duty: DutyService,
+        describe: Callable[[OutboxRow, Exposure], Outgoing],
     ) -> None:
         self._runner = runner
         self._context = runner.context
@@ -75,20 +79,20 @@ class LeakGate:
         self._describe = describe
         self._last: _Look | None = None  # of several threads one wins: no harm, as each look is true
 
-    def check(self, opened: OpenedRow) -> Passage:
+    def check(self, opened: OpenedRow) -> GateDecision:
         """Tell whether a row may leave now; what holds it is written down once."""
         if opened.message.to.place is not Place.GROUP or opened.outbox_message.act is not OutboxAction.SEND:
-            return Passage.FREE
+            return GateDecision.FREE
         exposure = self._look("\n".join(_texts(opened)))
         if not exposure:
-            return Passage.FREE
+            return GateDecision.FREE
         outgoing = self._describe(opened.row, exposure)
         state, unasked = self._leaks.check.judge(outgoing)
         if state is LeakState.HELD and unasked:
             self._hold(outgoing, unasked)
         if state is LeakState.HELD:
-            return Passage.WAITS if outgoing.is_urgent else Passage.STEPS_ASIDE
-        return Passage.STOPPED if state is LeakState.STOPPED else Passage.FREE
+            return GateDecision.WAITS if outgoing.is_urgent else GateDecision.STEPS_ASIDE
+        return GateDecision.STOPPED if state is LeakState.STOPPED else GateDecision.FREE
 
     def _look(self, text: str) -> Exposure:
         """Look at a text, once in some seconds: a broadcast says the same to hundreds of groups."""
@@ -125,7 +129,7 @@ def describe_item(item: Item, exposure: Exposure) -> Outgoing:
     )
 
 
-def is_clear(uow: UnitOfWork, leaks: Leaks, duty: Duty, outgoing: Outgoing) -> bool:
+def is_clear(uow: UnitOfWork, leaks: Leaks, duty: DutyService, outgoing: Outgoing) -> bool:
     """Tell whether something may leave; if not, have it wait for a person, in the commit of the act that asks."""
     state, unasked = leaks.check.judge(outgoing)
     if state is LeakState.HELD and unasked:
@@ -142,7 +146,9 @@ def leak_error(outgoing: Outgoing) -> WrongStep:
     )
 
 
-def hold_for_decision(uow: UnitOfWork, leaks: Leaks, duty: Duty, outgoing: Outgoing, unasked: Exposure) -> LeakFinding:
+def hold_for_decision(
+    uow: UnitOfWork, leaks: Leaks, duty: DutyService, outgoing: Outgoing, unasked: Exposure
+) -> LeakFinding:
     """Have something wait for a person; if it can't wait, page somebody on duty about it, in the same commit."""
     with uow.acting_as(system("delivery")):
         finding = leaks.hold(uow, outgoing, unasked)

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import DecryptionError, NotFound
 from anninh_core.messaging.outbound.fallback import methods_for, try_methods
-from anninh_core.messaging.outbound.leak_gate import HELD, STOPPED, WAIT, LeakGate, Passage
+from anninh_core.messaging.outbound.leak_gate import HELD, STOPPED, WAIT, GateDecision, LeakGate
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
 from anninh_core.messaging.outbound.reconciliation import Reconciler
 from anninh_core.messaging.outbound.row_opener import OpenedRow, RowOpener
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 @frozen
-class Claim:
+class ClaimOutcome:
     """What came of a claim.
 
     Attributes:
@@ -71,7 +71,7 @@ class OutboxSender:
         self._scheduler = scheduler
         self._gate = gate
 
-    def run(self, limit: int = 50, stopping: Callable[[], bool] = lambda: False) -> Claim:
+    def run(self, limit: int = 50, stopping: Callable[[], bool] = lambda: False) -> ClaimOutcome:
         """Claim and send up to `limit` rows: of all messengers that nothing holds back, and of each that is paced.
 
         Args:
@@ -86,14 +86,14 @@ class OutboxSender:
             self.send(row)
         return claim
 
-    def claim(self, limit: int) -> Claim:
+    def claim(self, limit: int) -> ClaimOutcome:
         """Claim rows and give back, without counting a try, those that may not leave now."""
         now = self._context.clock.now()
         rows = sorted(self._claim_rows(now, limit), key=lambda row: LANES.index(row.lane))
         wait_until = self._scheduler.postpone(rows, now)
         postponed = [row for row in rows if row.id in wait_until]
         self.give_back(postponed, wait_until)
-        return Claim(tuple(row for row in rows if row.id not in wait_until), len(postponed))
+        return ClaimOutcome(tuple(row for row in rows if row.id not in wait_until), len(postponed))
 
     def give_back(self, rows: Sequence[OutboxRow], later: Mapping[str, datetime] | None = None) -> None:
         """Give claimed rows back that were never started.
@@ -143,13 +143,13 @@ class OutboxSender:
         """Tell whether a row may leave; settle one that may not."""
         row, later = opened.row, self._context.clock.now() + WAIT
         match self._gate.check(opened):
-            case Passage.FREE:
+            case GateDecision.FREE:
                 return True
-            case Passage.WAITS:
+            case GateDecision.WAITS:
                 self.give_back([evolve(row, error=HELD)], {row.id: later})
-            case Passage.STEPS_ASIDE:
+            case GateDecision.STEPS_ASIDE:
                 self._outcomes.step_aside(row, HELD, WAIT)
-            case Passage.STOPPED:
+            case GateDecision.STOPPED:
                 self._outcomes.record(row, DeliveryOutcome(state=OutboxState.CANCELLED, error=STOPPED))
             case never:
                 assert_never(never)

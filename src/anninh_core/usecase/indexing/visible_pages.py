@@ -5,14 +5,14 @@ from typing import Protocol, TypeVar
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.query import encode_cursor, order_columns
-from anninh_core.usecase.kinds import Kind, M, Model
+from anninh_core.usecase.kinds import HasId, Kind, M
 from anninh_core.vocabulary.district import District
 
 MAX_EXAMINED = 10_000
 """Most records among which one page is looked for; then it ends, fewer than asked for."""
 
 _LARGEST_PAGE = 500
-M_co = TypeVar("M_co", bound=Model, covariant=True)
+M_co = TypeVar("M_co", bound=HasId, covariant=True)
 
 
 class CutPage(Protocol[M_co]):

@@ -17,7 +17,7 @@ from anninh_core.web.api.endpoint import ApiEndpoint, Routes
 from anninh_core.web.api.events import ChangeFeed, EventsEndpoint
 from anninh_core.web.api.events.visibility import ChangeVisibility
 from anninh_core.web.api.idempotency import Replays
-from anninh_core.web.api.rate_limits import Addresses, RateLimiter
+from anninh_core.web.api.rate_limits import Addresses, RequestRateLimiter
 from anninh_core.web.api.replies import NO_STORE
 from anninh_core.web.api.request import PREFIX, ApiRequest
 from anninh_core.web.api.sign_in import SignInEndpoint
@@ -53,7 +53,7 @@ def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
     limits = app.door.api
     door, threads = Door(app), CallThreads(limits.threads, limits.waiting)
     authenticate = authenticate or Authentication(app)
-    calls = Calls(door, authenticate, RateLimiter(limits.account_pace.to_rate()), Replays(app, door))
+    calls = Calls(door, authenticate, RequestRateLimiter(limits.account_pace.to_rate()), Replays(app, door))
     feed = ChangeFeed(app.context.storage.journal, threads)
     events = EventsEndpoint(calls, feed, ChangeVisibility(app, door), threads, limits.streams)
     endpoint = ApiEndpoint(
@@ -63,7 +63,7 @@ def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
         routes=_routes(app, door, threads, calls, events),
         places=BodyPlaces(limits.large_bodies),
         patience=timedelta(seconds=app.door.body_seconds),
-        pace=RateLimiter(limits.address_pace.to_rate()),
+        pace=RequestRateLimiter(limits.address_pace.to_rate()),
         addresses=Addresses(limits.proxies),
         new_id=app.context.ids.new,
     )
@@ -74,7 +74,7 @@ def _routes(app: App, door: Door, threads: CallThreads, calls: Calls, events: Ev
     document = ServedDocument(app, door, threads)
     patience = timedelta(seconds=app.door.body_seconds)
     uploads = UploadEndpoint(calls, door.uploads, threads, patience)
-    sign_in = SignInEndpoint(app, RateLimiter(app.door.api.sign_in_pace.to_rate()), patience)
+    sign_in = SignInEndpoint(app, RequestRateLimiter(app.door.api.sign_in_pace.to_rate()), patience)
     return {
         "docs": {"GET": document.page},
         "docs.css": {"GET": document.page},

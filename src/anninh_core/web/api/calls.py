@@ -8,7 +8,7 @@ from anninh_core.door import Door, Operation
 from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.idempotency import Replays
 from anninh_core.web.api.preconditions import apply_if_match
-from anninh_core.web.api.rate_limits import RateLimiter
+from anninh_core.web.api.rate_limits import RequestRateLimiter
 from anninh_core.web.api.replies import to_reply
 from anninh_core.web.api.request import ApiRequest
 
@@ -26,7 +26,7 @@ class Calls:
         replays: knows which request was carried out before.
     """
 
-    def __init__(self, door: Door, authenticate: Authenticate, pace: RateLimiter, replays: Replays) -> None:
+    def __init__(self, door: Door, authenticate: Authenticate, pace: RequestRateLimiter, replays: Replays) -> None:
         self._door = door
         self._authenticate = authenticate
         self._pace = pace

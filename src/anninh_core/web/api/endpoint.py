@@ -13,7 +13,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Calls
 from anninh_core.web.api.problems import to_problem
-from anninh_core.web.api.rate_limits import Addresses, RateLimiter
+from anninh_core.web.api.rate_limits import Addresses, RequestRateLimiter
 from anninh_core.web.api.request import ApiRequest, read_head
 from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces
 from anninh_core.web.bodies.reading import read_body_in_time, require_length
@@ -49,7 +49,7 @@ class ApiEndpoint:
         routes: Routes,
         places: BodyPlaces,
         patience: timedelta,
-        pace: RateLimiter,
+        pace: RequestRateLimiter,
         addresses: Addresses,
         new_id: Callable[[], str],
     ) -> None:

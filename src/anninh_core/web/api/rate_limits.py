@@ -16,7 +16,7 @@ _NOWHERE = "nowhere"
 Network = IPv4Network | IPv6Network
 
 
-class RateLimiter:
+class RequestRateLimiter:
     """Buckets of one kind, safe for threads. Whoever comes back after long starts with a full one.
 
     Args:

@@ -15,7 +15,7 @@ from anninh_core.door import BadArguments
 from anninh_core.door.errors import ArgumentError
 from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.web.api.call_threads import CallThreads
-from anninh_core.web.api.rate_limits import RateLimiter
+from anninh_core.web.api.rate_limits import RequestRateLimiter
 from anninh_core.web.api.replies import JSON, NO_STORE
 from anninh_core.web.api.request import ApiRequest
 from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces
@@ -75,7 +75,7 @@ class SignInEndpoint:
         patience: how long a body may take to arrive.
     """
 
-    def __init__(self, app: App, pace: RateLimiter, patience: timedelta) -> None:
+    def __init__(self, app: App, pace: RequestRateLimiter, patience: timedelta) -> None:
         self._app = app
         self._pace = pace
         self._patience = patience

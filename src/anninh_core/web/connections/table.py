@@ -44,7 +44,7 @@ SHEDDING_ORDER = (Stage.CLOSING, Stage.DRAINING, Stage.BLOCKED, Stage.IDLE, Stag
 """Who loses its place first where all are taken; whoever has sent a whole request keeps it."""
 
 
-class Connection(Protocol):
+class OpenConnection(Protocol):
     """What the table knows of a connection."""
 
     def give_up(self, stage: Stage) -> None:
@@ -78,17 +78,17 @@ class ConnectionTable:
             Stage.CLOSING: _CLOSING_SECONDS,
         }
         self._pieces_left = _DRAINED_PER_SWEEP
-        self._stages: dict[Connection, Stage] = {}
-        self._since: Mapping[Stage, dict[Connection, float]] = {stage: {} for stage in Stage}
+        self._stages: dict[OpenConnection, Stage] = {}
+        self._since: Mapping[Stage, dict[OpenConnection, float]] = {stage: {} for stage in Stage}
 
     def __len__(self) -> int:
         return len(self._stages)
 
-    def stage_of(self, connection: Connection) -> Stage | None:
+    def stage_of(self, connection: OpenConnection) -> Stage | None:
         """Return what a connection waits for; None where it has no place."""
         return self._stages.get(connection)
 
-    def admit(self, connection: Connection) -> bool:
+    def admit(self, connection: OpenConnection) -> bool:
         """Give a new connection a place, if need be that of one that has sent no whole request.
 
         Returns:
@@ -99,7 +99,7 @@ class ConnectionTable:
         self.move(connection, Stage.HEAD)
         return True
 
-    def move(self, connection: Connection, stage: Stage) -> None:
+    def move(self, connection: OpenConnection, stage: Stage) -> None:
         """Note what a connection waits for now; where it is the same as before, since when stays."""
         previous = self._stages.get(connection)
         if previous is stage:
@@ -114,7 +114,7 @@ class ConnectionTable:
         self._pieces_left -= 1
         return self._pieces_left > 0
 
-    def remove(self, connection: Connection) -> None:
+    def remove(self, connection: OpenConnection) -> None:
         """Forget a connection that is closed, or never had a place."""
         stage = self._stages.pop(connection, None)
         if stage is not None:

@@ -18,7 +18,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.opinions import LEAK_CHECK, Finding
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.vocabulary.views import ItemView
+from anninh_core.vocabulary.views import ItemToReview
 from anninh_core.workflows.base import Workflow
 
 _GATE = "permitted"  # whether it may be told: what leads to somebody stands beside this gate
@@ -72,9 +72,9 @@ class ContentPublication(Workflow):
         return is_clear(uow, self.services.leaks, self.services.duty, describe_item(item, exposure))
 
 
-def _view(item: Item) -> ItemView:
+def _view(item: Item) -> ItemToReview:
     content = item.piece
-    return ItemView(
+    return ItemToReview(
         id=item.id,
         title=content.title,
         body=content.body,

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.query import check_find, encode_cursor, order_columns
-from anninh_core.ports.storage import Find, Page
+from anninh_core.ports.storage import Find, RecordPage
 from anninh_core.ports.validation import require_kind
 from anninh_storage.sql.database import Connection, Database, Dialect
 from anninh_storage.sql.records.conditions import all_of, exclusion_condition, filter_condition, unit_condition
@@ -59,7 +59,7 @@ class SqlRecords:
                 records += map(kind_table.record, connection.execute(statement, chunk))
         return {record.id: record for record in records}
 
-    def find(self, query: Find) -> Page:
+    def find(self, query: Find) -> RecordPage:
         """Return a page in the query's order."""
         kind_table = self._kinds.require(query.kind)
         check_find(kind_table.spec, query)
@@ -73,10 +73,10 @@ class SqlRecords:
             {key.scope: key for row in page_rows if (key := kind_table.key(row))},
         )
         if len(rows) <= query.limit:
-            return Page(records, "", page_keys)
+            return RecordPage(records, "", page_keys)
         last_record = records[-1]
         values = [last_record.columns[name] for name, _ in order_columns(kind_table.spec, query.order)]
-        return Page(records, encode_cursor(query.order, values, last_record.id), page_keys)
+        return RecordPage(records, encode_cursor(query.order, values, last_record.id), page_keys)
 
     def count(self, query: Find, cap: int = 1000) -> int:
         """Count matches, at most `cap`."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from anninh_zalo.testing.bot import sending, updates
 from anninh_zalo.testing.bot.bot_call import BotCall
-from anninh_zalo.testing.carriers.wire import Answer, Request, SandboxRefusal
+from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.state import SandboxBot
 from anninh_zalo.testing.world import World
 
@@ -24,7 +24,7 @@ METHODS: Mapping[str, Callable[[BotCall], Any]] = {
 }
 
 
-def answer(world: World, request: Request) -> Answer:
+def answer(world: World, request: HttpRequest) -> HttpAnswer:
     """Answer a call; a refusal comes with HTTP 200, as it does there."""
     first, _, method = request.path.removeprefix("/").partition("/")
     bot: SandboxBot | None = world.bots.get(first.removeprefix("bot")) if first.startswith("bot") else None
@@ -36,15 +36,15 @@ def answer(world: World, request: Request) -> Answer:
         result = METHODS[method](BotCall(world, bot, _params(request)))
     except SandboxRefusal as no:
         return refuse(no.code if no.code > 0 else 400, no.text)
-    return Answer.json({"ok": True} if result is None else {"ok": True, "result": result})
+    return HttpAnswer.json({"ok": True} if result is None else {"ok": True, "result": result})
 
 
-def refuse(code: int, text: str) -> Answer:
+def refuse(code: int, text: str) -> HttpAnswer:
     """Return a refusal as this host spells it."""
-    return Answer.json({"ok": False, "error_code": code, "description": text})
+    return HttpAnswer.json({"ok": False, "error_code": code, "description": text})
 
 
-def _params(request: Request) -> Mapping[str, Any]:
+def _params(request: HttpRequest) -> Mapping[str, Any]:
     if "json" in request.headers.get("content-type", ""):
         return {**request.query, **request.json()}
     return request.form()

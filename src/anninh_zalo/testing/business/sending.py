@@ -11,7 +11,7 @@ from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.openapi.messages import night
 from anninh_zalo.testing.simulation import events
 from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
-from anninh_zalo.testing.state import Notice, SandboxMessage, SandboxProfile
+from anninh_zalo.testing.state import SandboxMessage, SandboxPhoneMessage, SandboxProfile
 
 _TRACKING = re.compile(r"[A-Za-z0-9_.-]{1,48}")
 
@@ -84,7 +84,9 @@ def _deliver(call: SandboxCall, person: SandboxProfile, text: str, tracking: str
         app=call.app.id,
     )
     world.record_message(call.account, message, [person])
-    notice = Notice(message=message, tracking_id=tracking, recipient=recipient, delivered=now if person.reach else None)
+    notice = SandboxPhoneMessage(
+        message=message, tracking_id=tracking, recipient=recipient, delivered=now if person.reach else None
+    )
     call.account.notices[message.id] = notice
     if person.reach:
         world.emit(call.account, events.notice(call.account, notice, now), only=call.app.id, server="ZNS")

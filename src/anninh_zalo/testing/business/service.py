@@ -1,7 +1,7 @@
 """business.openapi.zalo.me: template messages (ZBS, before ZNS); its codes mean other things than those elsewhere."""
 
 from anninh_zalo.testing.business import sending, templates
-from anninh_zalo.testing.carriers.wire import Answer, Request, SandboxRefusal
+from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.simulation.call import SandboxCall, authorize, route_table
 from anninh_zalo.testing.world import World
 
@@ -9,11 +9,11 @@ ROUTES = route_table(*sending.ROUTES, *templates.ROUTES)
 _CODES = {"invalid": -124, "expired": -124, "removed": -124, "revoked": -124, "proof": -1241}
 
 
-def answer(world: World, request: Request) -> Answer:
+def answer(world: World, request: HttpRequest) -> HttpAnswer:
     """Answer a call; a refusal comes with HTTP 200, as it does there."""
     route = ROUTES.get((request.method, request.path))
     if route is None:
-        return Answer.json({"error": 404, "message": "empty or invalid API"}, status=404)
+        return HttpAnswer.json({"error": 404, "message": "empty or invalid API"}, status=404)
     try:
         pair = authorize(world, request, _CODES)
         data = route.handle(SandboxCall(world, request, pair.app, pair.account, route.params(request)))
@@ -21,9 +21,9 @@ def answer(world: World, request: Request) -> Answer:
         # What is wrong with any parameter has another number here.
         return refuse(-1123 if no.code in (-201, -210) else no.code, no.text)
     total = {"metadata": {"total": len(pair.account.templates)}} if isinstance(data, list) else {}
-    return Answer.json({"error": 0, "message": "Success", "data": data, **total})
+    return HttpAnswer.json({"error": 0, "message": "Success", "data": data, **total})
 
 
-def refuse(code: int, text: str) -> Answer:
+def refuse(code: int, text: str) -> HttpAnswer:
     """Return a refusal as this host spells it."""
-    return Answer.json({"error": code, "message": text})
+    return HttpAnswer.json({"error": code, "message": text})

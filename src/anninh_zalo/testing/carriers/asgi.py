@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from anninh_zalo.testing.carriers.service import SandboxService
-from anninh_zalo.testing.carriers.wire import LostAnswer, Request
+from anninh_zalo.testing.carriers.wire import HttpRequest, LostAnswer
 
 
 class ConnectionLost(Exception):
@@ -30,7 +30,7 @@ class SandboxApp:
         http_request = StarletteRequest(scope, receive)
         target = scope["path"] + (f"?{http_request.url.query}" if http_request.url.query else "")
         host = http_request.headers.get("host", "")
-        request = Request.build(
+        request = HttpRequest.build(
             http_request.method, host, target, dict(http_request.headers), await http_request.body()
         )
         answer = await run_in_threadpool(self._sandbox.answer, request)

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from anninh_zalo.testing.carriers.service import SandboxService
-from anninh_zalo.testing.carriers.wire import LostAnswer, Request, format_http_date
+from anninh_zalo.testing.carriers.wire import HttpRequest, LostAnswer, format_http_date
 
 _POLL_INTERVAL = 0.05
 """Seconds between two looks for webhooks that are due."""
@@ -84,7 +84,7 @@ class _SandboxHandler(BaseHTTPRequestHandler):
         length = int(self.headers.get("content-length") or 0)
         body = self.rfile.read(length)
         host = self.headers.get("host", "")
-        request = Request.build(self.command, host, self.path, dict(self.headers.items()), body)
+        request = HttpRequest.build(self.command, host, self.path, dict(self.headers.items()), body)
         answer = self.box.answer(request)
         if isinstance(answer, LostAnswer):
             self._lose(answer)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from anninh_zalo.testing.carriers.wire import Answer, LostAnswer, Request
+from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, LostAnswer
 from anninh_zalo.testing.world import World
 
 
@@ -14,7 +14,7 @@ class SandboxService(Protocol):
         """The state of the pretend platform."""
         ...
 
-    def answer(self, request: Request) -> Answer | LostAnswer:
+    def answer(self, request: HttpRequest) -> HttpAnswer | LostAnswer:
         """Answer a request, or lose the answer if a script says so."""
         ...
 

@@ -3,7 +3,7 @@
 import httpx
 
 from anninh_zalo.testing.carriers.service import SandboxService
-from anninh_zalo.testing.carriers.wire import LostAnswer, Request, format_http_date
+from anninh_zalo.testing.carriers.wire import HttpRequest, LostAnswer, format_http_date
 
 
 class SandboxTransport(httpx.BaseTransport):
@@ -20,7 +20,7 @@ class SandboxTransport(httpx.BaseTransport):
             httpx.ReadTimeout: the sandbox stays silent.
         """
         target = request.url.raw_path.decode("ascii")
-        sandbox_request = Request.build(request.method, request.url.host, target, request.headers, request.read())
+        sandbox_request = HttpRequest.build(request.method, request.url.host, target, request.headers, request.read())
         answer = self._sandbox.answer(sandbox_request)
         if answer is LostAnswer.CLOSED:
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 @frozen(kw_only=True)
-class Request:
+class HttpRequest:
     """An HTTP request.
 
     Attributes:
@@ -30,7 +30,7 @@ class Request:
     body: bytes = b""
 
     @classmethod
-    def build(cls, method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> "Request":
+    def build(cls, method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> "HttpRequest":
         """Build a request from the values of a server or a transport; `target` is path and query."""
         path, _, query = target.partition("?")
         lower = {name.lower(): value for name, value in headers.items()}
@@ -43,7 +43,7 @@ class Request:
             body=body,
         )
 
-    def at(self, path: str) -> "Request":
+    def at(self, path: str) -> "HttpRequest":
         """Return the same request for another path."""
         return evolve(self, path=path)
 
@@ -78,7 +78,7 @@ class SandboxRefusal(Exception):
 
 
 @frozen
-class Answer:
+class HttpAnswer:
     """An HTTP answer."""
 
     status: int
@@ -86,12 +86,12 @@ class Answer:
     headers: Mapping[str, str] = field(factory=dict)
 
     @classmethod
-    def json(cls, body: Any, headers: Mapping[str, str] | None = None, status: int = 200) -> "Answer":
+    def json(cls, body: Any, headers: Mapping[str, str] | None = None, status: int = 200) -> "HttpAnswer":
         """Answer with JSON, as the platform spells it."""
         return cls(status, encode_json(body), {"content-type": "application/json;charset=utf-8", **(headers or {})})
 
     @classmethod
-    def html(cls, text: str, status: int = 200) -> "Answer":
+    def html(cls, text: str, status: int = 200) -> "HttpAnswer":
         """Answer with a page."""
         return cls(status, text.encode(), {"content-type": "text/html; charset=utf-8"})
 

@@ -5,24 +5,24 @@ from datetime import timedelta
 from html import escape
 from urllib.parse import urlencode
 
-from anninh_zalo.testing.carriers.wire import Answer, Request, SandboxRefusal
+from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, SandboxCode
 from anninh_zalo.testing.world import World
 
 LIFE = timedelta(minutes=10)
 
 
-def ask(world: World, request: Request) -> Answer:
+def ask(world: World, request: HttpRequest) -> HttpAnswer:
     """GET /v4/oa/permission: the form, or straight back where the sandbox consents at once."""
     app = _find_app(world, request.query)
     if not world.accounts:
         raise SandboxRefusal(-14012, "There is no official account; create one in the sandbox")
     if not world.variants.consents_at_once:
-        return Answer.html(_consent_page(world, request.query))
+        return HttpAnswer.html(_consent_page(world, request.query))
     return _redirect(world, app, request.query, next(iter(world.accounts.values())))
 
 
-def consent(world: World, request: Request) -> Answer:
+def consent(world: World, request: HttpRequest) -> HttpAnswer:
     """POST /v4/oa/permission: what the form sends."""
     form = request.form()
     if form.get("oa_id") not in world.accounts:
@@ -39,7 +39,7 @@ def _find_app(world: World, asked: Mapping[str, str]) -> SandboxApplication:
     return app
 
 
-def _redirect(world: World, app: SandboxApplication, asked: Mapping[str, str], account: SandboxAccount) -> Answer:
+def _redirect(world: World, app: SandboxApplication, asked: Mapping[str, str], account: SandboxAccount) -> HttpAnswer:
     code = world.ids.token("code")
     challenge = asked.get("code_challenge") or app.challenge
     world.codes[code] = SandboxCode(app=app, account=account, challenge=challenge, until=world.now() + LIFE)
@@ -47,7 +47,7 @@ def _redirect(world: World, app: SandboxApplication, asked: Mapping[str, str], a
     if "state" in asked and world.variants.echoes_state:
         query["state"] = asked["state"]
     separator = "&" if "?" in app.callback else "?"
-    return Answer(302, b"", {"location": f"{app.callback}{separator}{urlencode(query)}"})
+    return HttpAnswer(302, b"", {"location": f"{app.callback}{separator}{urlencode(query)}"})
 
 
 def _consent_page(world: World, asked: Mapping[str, str]) -> str:

@@ -2,32 +2,32 @@
 
 from collections.abc import Callable, Mapping
 
-from anninh_zalo.testing.carriers.wire import Answer, Request, SandboxRefusal
+from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.oauth.permission import ask, consent
 from anninh_zalo.testing.oauth.tokens import issue
 from anninh_zalo.testing.world import World
 
-ROUTES: Mapping[tuple[str, str], Callable[[World, Request], Answer]] = {
+ROUTES: Mapping[tuple[str, str], Callable[[World, HttpRequest], HttpAnswer]] = {
     ("GET", "/v4/oa/permission"): ask,
     ("POST", "/v4/oa/permission"): consent,
     ("POST", "/v4/oa/access_token"): issue,
 }
 
 
-def answer(world: World, request: Request) -> Answer:
+def answer(world: World, request: HttpRequest) -> HttpAnswer:
     """Answer a call; a refusal comes with HTTP 200, as it does there."""
     handle = ROUTES.get((request.method, request.path))
     if handle is None:
-        return Answer.html("<html><body>404 Not Found</body></html>", 404)
+        return HttpAnswer.html("<html><body>404 Not Found</body></html>", 404)
     try:
         return handle(world, request)
     except SandboxRefusal as no:
         return refuse(no.code, no.text)
 
 
-def refuse(code: int, text: str) -> Answer:
+def refuse(code: int, text: str) -> HttpAnswer:
     """Return a refusal as this host spells it."""
-    return Answer.json(
+    return HttpAnswer.json(
         {
             "error": code,
             "error_name": text,

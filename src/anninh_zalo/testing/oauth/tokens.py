@@ -4,7 +4,7 @@ import base64
 import hashlib
 from datetime import datetime, timedelta
 
-from anninh_zalo.testing.carriers.wire import Answer, Json, Request, SandboxRefusal
+from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, Json, SandboxRefusal
 from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, SandboxGrant
 from anninh_zalo.testing.world import World
 
@@ -30,7 +30,7 @@ def _renew(world: World, pair: SandboxGrant, now: datetime) -> None:
     world.by_access[pair.access] = world.by_refresh[pair.refresh] = pair
 
 
-def issue(world: World, request: Request) -> Answer:
+def issue(world: World, request: HttpRequest) -> HttpAnswer:
     """POST /v4/oa/access_token."""
     form = request.form()
     app = world.apps.get(form.get("app_id", ""))
@@ -71,14 +71,14 @@ def _refresh(world: World, app: SandboxApplication, token: str) -> SandboxGrant:
     return pair
 
 
-def _pair_answer(pair: SandboxGrant) -> Answer:
+def _pair_answer(pair: SandboxGrant) -> HttpAnswer:
     body: Json = {
         "access_token": pair.access,
         "refresh_token": pair.refresh,
         "expires_in": str(int(ACCESS_LIFETIME.total_seconds())),
         "refresh_token_expires_in": str(int(REFRESH_LIFETIME.total_seconds())),
     }
-    return Answer.json(body)
+    return HttpAnswer.json(body)
 
 
 def challenge(verifier: str) -> str:

@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from anninh_zalo.testing.carriers.wire import Answer, Request, SandboxRefusal
+from anninh_zalo.testing.carriers.wire import HttpAnswer, HttpRequest, SandboxRefusal
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.openapi import accounts, groups, members, tags, users
 from anninh_zalo.testing.openapi.content import articles, uploads, videos
@@ -16,11 +16,11 @@ ROUTES = route_table(*chain.from_iterable(subject.ROUTES for subject in _SUBJECT
 _CODES = {"invalid": -216, "expired": -216, "removed": -220, "revoked": -219, "proof": -242}
 
 
-def answer(world: World, request: Request) -> Answer:
+def answer(world: World, request: HttpRequest) -> HttpAnswer:
     """Answer a call; a refusal comes with HTTP 200, as it does there."""
     route = ROUTES.get((request.method, request.path))
     if route is None:
-        return Answer.json({"error": 404, "message": "empty or invalid API"}, status=404)
+        return HttpAnswer.json({"error": 404, "message": "empty or invalid API"}, status=404)
     headers: dict[str, str] = {}
     try:
         pair = authorize(world, request, _CODES)
@@ -29,12 +29,12 @@ def answer(world: World, request: Request) -> Answer:
         data = route.handle(SandboxCall(world, request, pair.app, pair.account, route.params(request)))
     except SandboxRefusal as no:
         return refuse(no.code, no.text, headers)
-    return Answer.json({"data": data, "error": 0, "message": "Success"}, headers)
+    return HttpAnswer.json({"data": data, "error": 0, "message": "Success"}, headers)
 
 
-def refuse(code: int, text: str, headers: dict[str, str] | None = None) -> Answer:
+def refuse(code: int, text: str, headers: dict[str, str] | None = None) -> HttpAnswer:
     """Return a refusal as this host spells it."""
-    return Answer.json({"error": code, "message": text}, headers)
+    return HttpAnswer.json({"error": code, "message": text}, headers)
 
 
 def _check_package(world: World, pair: SandboxGrant) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_zalo.testing.carriers.wire import Json, Request, SandboxRefusal
+from anninh_zalo.testing.carriers.wire import HttpRequest, Json, SandboxRefusal
 from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, SandboxGrant
 from anninh_zalo.testing.world import World
 
@@ -17,7 +17,7 @@ class SandboxCall:
     """An authorised call."""
 
     world: World
-    request: Request
+    request: HttpRequest
     app: SandboxApplication
     account: SandboxAccount
     params: Json
@@ -90,7 +90,7 @@ class SandboxRoute:
     data: bool = False
     counted: bool = True
 
-    def params(self, request: Request) -> Json:
+    def params(self, request: HttpRequest) -> Json:
         """Return the parameters of a request."""
         if self.method == "POST":
             uploads = request.headers.get("content-type", "").startswith("multipart/")
@@ -103,7 +103,7 @@ def route_table(*routes: SandboxRoute) -> Mapping[tuple[str, str], SandboxRoute]
     return {(route.method, route.path): route for route in routes}
 
 
-def authorize(world: World, request: Request, codes: Mapping[str, int]) -> SandboxGrant:
+def authorize(world: World, request: HttpRequest, codes: Mapping[str, int]) -> SandboxGrant:
     """Return whose token a request carries.
 
     Args:

@@ -8,11 +8,11 @@ from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.ids import app_scoped_id
 from anninh_zalo.testing.state import (
     EventBuilder,
-    Notice,
     SandboxAccount,
     SandboxApplication,
     SandboxGroup,
     SandboxMessage,
+    SandboxPhoneMessage,
     SandboxProfile,
 )
 
@@ -127,7 +127,7 @@ def in_group(
     return about(account, name, at, group_id=group.id, **fields)
 
 
-def notice(account: SandboxAccount, sent: Notice, at: datetime) -> EventBuilder:
+def notice(account: SandboxAccount, sent: SandboxPhoneMessage, at: datetime) -> EventBuilder:
     """Return the event that a template message sent by telephone number arrived."""
     content = {
         "delivery_time": str(milliseconds(sent.delivered or at)),

@@ -22,7 +22,7 @@ class Removal(StrEnum):
 
 
 @frozen(kw_only=True)
-class Clock:
+class RetentionClock:
     """How long a kind of data is kept.
 
     Attributes:

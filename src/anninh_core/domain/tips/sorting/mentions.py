@@ -20,7 +20,7 @@ _DIRECTION = 0.6  # factor
 
 
 @frozen(kw_only=True)
-class Mention:
+class PlaceMention:
     """A name in a text.
 
     Attributes:
@@ -72,7 +72,7 @@ class _Text:
         return False
 
 
-def find_mentions(district: District, text: str, day: date) -> list[Mention]:
+def find_mentions(district: District, text: str, day: date) -> list[PlaceMention]:
     """Return the names of places in a text, from left to right; those that are clearly a person's are left out."""
     names = district.place_names
     tokens = words(text)
@@ -99,7 +99,7 @@ def _parse(text: str, tokens: Tokens) -> _Text:
     return _Text(text, tuple(fold_number(word) for _, word in pairs), tuple(span for span, _ in pairs))
 
 
-def _judge(district: District, text: _Text, at: int, name: PlaceName, day: date) -> Mention | None:
+def _judge(district: District, text: _Text, at: int, name: PlaceName, day: date) -> PlaceMention | None:
     end = at + len(name.tokens) - 1
     if not _is_one_name(text, at, end):
         return None
@@ -114,7 +114,7 @@ def _judge(district: District, text: _Text, at: int, name: PlaceName, day: date)
     is_area = all(district.counting_unit(unit) != unit for unit in units)
     if is_area and not kind and not name.is_numbered and certainty > _BARE_AREA:
         certainty, rule = _BARE_AREA, f"{rule}, without the word for its kind"
-    return Mention(
+    return PlaceMention(
         units=units,
         certainty=certainty,
         words=text.text[text.spans[start][0] : text.spans[end][1]],

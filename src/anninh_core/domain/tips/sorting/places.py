@@ -11,7 +11,7 @@ from itertools import chain
 
 from attrs import evolve, field, frozen
 
-from anninh_core.domain.tips.sorting.mentions import Mention, find_mentions
+from anninh_core.domain.tips.sorting.mentions import PlaceMention, find_mentions
 from anninh_core.domain.tips.sorting.views import PlaceSuggestionView
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.district import District, Unit
@@ -94,13 +94,13 @@ def _places_of_words(district: District, text: str, day: date, within: str) -> t
     return tuple(_with_area(district, place, areas) for place in ranked)
 
 
-def _narrow(mentions: Sequence[Mention]) -> list[Mention]:
+def _narrow(mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
     """Let a name that means several places mean the one that is named as well: "phường Tây Hoa Lư (Ninh Hòa cũ)"."""
     single = {mention.units[0] for mention in mentions if len(mention.units) == 1}
     return [m for m in mentions if len(m.units) == 1 or not single & {*m.units}]
 
 
-def _rank(mentions: Sequence[Mention]) -> list[PlaceSuggestion]:
+def _rank(mentions: Sequence[PlaceMention]) -> list[PlaceSuggestion]:
     best: dict[str, PlaceSuggestion] = {}
     for mention in mentions:
         shared = len(mention.units) > 1
@@ -124,11 +124,11 @@ def _settle_rivals(ranked: list[PlaceSuggestion]) -> list[PlaceSuggestion]:
     ]
 
 
-def _suggestion(mention: Mention, unit: str) -> PlaceSuggestion:
+def _suggestion(mention: PlaceMention, unit: str) -> PlaceSuggestion:
     return PlaceSuggestion(unit=unit, certainty=mention.certainty, words=mention.words, rule=mention.rule)
 
 
-def _with_area(district: District, place: PlaceSuggestion, areas: Sequence[Mention]) -> PlaceSuggestion:
+def _with_area(district: District, place: PlaceSuggestion, areas: Sequence[PlaceMention]) -> PlaceSuggestion:
     """Return a place, or the area in it that is named besides, if it is one alone."""
     inside = {id: m for m in areas for id in m.units if district.is_within(id, place.unit)}
     if len(inside) != 1:
@@ -138,7 +138,7 @@ def _with_area(district: District, place: PlaceSuggestion, areas: Sequence[Menti
     return evolve(place, unit=unit, words=words, rule=f"an area beside its commune, {place.rule}")
 
 
-def _areas_alone(district: District, areas: Sequence[Mention], within: str) -> tuple[PlaceSuggestion, ...]:
+def _areas_alone(district: District, areas: Sequence[PlaceMention], within: str) -> tuple[PlaceSuggestion, ...]:
     """Return areas that are named without their commune: inside the account's commune, or by a name of their own."""
     commune = district.counting_unit(within) if within else ""
     if commune and district.levels[district.units[commune].level].counts:
@@ -152,7 +152,7 @@ def _areas_alone(district: District, areas: Sequence[Mention], within: str) -> t
     )
 
 
-def _inside_account(mention: Mention, unit: str) -> PlaceSuggestion:
+def _inside_account(mention: PlaceMention, unit: str) -> PlaceSuggestion:
     certainty = _AREA_OF_ACCOUNT if mention.certainty >= _RIVAL else mention.certainty
     rule = f"{mention.rule}, in the commune of the account or group"
     return evolve(_suggestion(mention, unit), certainty=certainty, rule=rule)

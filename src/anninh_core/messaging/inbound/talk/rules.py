@@ -8,8 +8,8 @@ from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.said import (
     Outcome,
-    Rule,
     Said,
+    TalkRule,
     continue_case,
     continue_one,
     leave_alone,
@@ -254,7 +254,9 @@ _ORDERED: tuple[Outcome, ...] = (
     own_words,
 )
 
-RULES = tuple(Rule(rule.__name__, " ".join((rule.__doc__ or "").split("\n\n")[0].split()), rule) for rule in _ORDERED)
+RULES = tuple(
+    TalkRule(rule.__name__, " ".join((rule.__doc__ or "").split("\n\n")[0].split()), rule) for rule in _ORDERED
+)
 """All rules, in the order in which they are tried; the documentation's table is made of them."""
 
 

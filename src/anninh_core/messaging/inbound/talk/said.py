@@ -58,7 +58,7 @@ Outcome = Callable[[Said], Route | None]
 
 
 @frozen
-class Rule:
+class TalkRule:
     """A rule of the talk.
 
     Attributes:

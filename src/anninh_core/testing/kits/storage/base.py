@@ -21,7 +21,7 @@ from anninh_core.ports.changes import (
     Touched,
 )
 from anninh_core.ports.queues import OutboxState
-from anninh_core.ports.storage import Find, Page, Storage
+from anninh_core.ports.storage import Find, RecordPage, Storage
 from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.vocabulary.delivery import Lane
 
@@ -163,7 +163,7 @@ def settle_outbox(name: str, token: int | None, state: OutboxState = OutboxState
     return ChangeSet(outbox_settled=OutboxSettled(id=name, token=token, state=state, at=NOW, **others))
 
 
-def page_ids(page: Page) -> list[str]:
+def page_ids(page: RecordPage) -> list[str]:
     """Return the ids on a page."""
     return [record.id for record in page.records]
 

@@ -12,7 +12,7 @@ from anninh_core.testing.kits.storage.commits import CommitRules
 from anninh_core.testing.kits.storage.dump import DumpRules
 from anninh_core.testing.kits.storage.inbox import InboxRules
 from anninh_core.testing.kits.storage.journal_index import JournalIndexRules
-from anninh_core.testing.kits.storage.keys import KeyRules
+from anninh_core.testing.kits.storage.keys import KeyringRules
 from anninh_core.testing.kits.storage.lifecycle import LifecycleRules, ThreadRules
 from anninh_core.testing.kits.storage.outbox import OutboxRules
 from anninh_core.testing.kits.storage.pruning import OutcomeRules, PruningRules
@@ -31,7 +31,7 @@ class StorageConformance(
     SearchRules,
     JournalRules,
     JournalIndexRules,
-    KeyRules,
+    KeyringRules,
     LeaseRules,
     LifecycleRules,
     ThreadRules,

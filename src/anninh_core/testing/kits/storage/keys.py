@@ -14,7 +14,7 @@ def key(wrapped: bytes, epoch: str = "e1", replaces: str = "", *, index: str = "
     return NewKey(scope="case:1", epoch=epoch, wrapped=wrapped, replaces=replaces, blind_index=index)
 
 
-class KeyRules(StorageKit, kit=True):
+class KeyringRules(StorageKit, kit=True):
     """Wrapped data keys of erasure scopes."""
 
     def test_keys(self, storage: Storage) -> None:

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from anninh_core.ports.changes import IndexSpec, Record, Scalar
 from anninh_core.ports.query import check_find, decode_cursor, encode_cursor, id_descends, order_columns, record_matches
-from anninh_core.ports.storage import Find, Page
+from anninh_core.ports.storage import Find, RecordPage
 from anninh_core.testing.memory.tables import Tables
 
 SortKey = tuple["SortValue", ...]
@@ -43,7 +43,7 @@ class MemoryRecords:
             records = self._tables.records[kind]
             return {id: records[id] for id in ids if id in records}
 
-    def find(self, query: Find) -> Page:
+    def find(self, query: Find) -> RecordPage:
         """Return a page in the query's order."""
         with self._tables.lock:
             spec = self._tables.spec(query.kind)
@@ -56,9 +56,9 @@ class MemoryRecords:
                 records = [record for record in records if cursor_key < _record_key(spec, query.order, record)]
         page = records[: query.limit]
         if len(records) <= query.limit:
-            return Page(tuple(page), "")
+            return RecordPage(tuple(page), "")
         last = page[-1]
-        return Page(tuple(page), encode_cursor(query.order, _values(spec, query.order, last), last.id))
+        return RecordPage(tuple(page), encode_cursor(query.order, _values(spec, query.order, last), last.id))
 
     def count(self, query: Find, cap: int = 1000) -> int:
         """Count matches, at most `cap`."""

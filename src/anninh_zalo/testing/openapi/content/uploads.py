@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from anninh_zalo.testing.carriers.wire import Json, Request, SandboxRefusal
+from anninh_zalo.testing.carriers.wire import HttpRequest, Json, SandboxRefusal
 from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.state import SandboxUpload
 
@@ -50,7 +50,7 @@ def _read_file(call: SandboxCall, most: int) -> tuple[str, bytes]:
     return name, content
 
 
-def read_file_part(request: Request, field: str) -> tuple[str, bytes]:
+def read_file_part(request: HttpRequest, field: str) -> tuple[str, bytes]:
     """Return name and content of a file in a multipart body.
 
     Raises:
