@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.identity.masking import MASK, mask_identity
+from anninh_core.domain.identity.masking import MASK, Span, mask_identity
 from anninh_core.domain.identity.model import Identity
 from anninh_core.kernel.text import fold
 from anninh_core.vocabulary.messages import Address, Place
@@ -85,6 +85,65 @@ def test_a_name_of_one_word_goes_only_as_it_is_written() -> None:
     assert masked("Lan kể cháy lan sang nhà bên", lan) == f"{MASK} kể cháy lan sang nhà bên"
     nobody = Identity(conversation="c", name="…", address=Address("oa", Place.PERSON, "u1"))
     assert masked("Lan kể … cháy lan", nobody) == "Lan kể … cháy lan"
+
+
+@pytest.mark.parametrize("before", ["", "gà ", "gà của ", "con gà của ", "đây là gà của ", "gà\n"])
+@pytest.mark.parametrize("after", ["", " nói", " nói thế", " nói với em thế"])
+def test_a_name_goes_wherever_it_stands(before: str, after: str) -> None:
+    """At the beginning, in the middle and as the last words; one of two words also in small letters."""
+    binh = Identity(conversation="c", name="Trần Bình", address=Address("oa", Place.PERSON, "u1"))
+    assert masked(f"{before}Nguyễn Thị Lan{after}") == f"{before}{MASK}{after}"
+    assert masked(f"{before}trần bình{after}", binh) == f"{before}{MASK}{after}"
+
+
+@pytest.mark.parametrize("between", [" ", "\t", "\n", ".", ",", "-", "_", " ,\n "])
+def test_a_name_is_one_over_what_stands_between_its_words(between: str) -> None:
+    """Spaces, line breaks and marks of writing; another sign makes two things of it."""
+    assert masked(f"của Thị Lan{between}Nguyễn Thị{between}Lan đó") == f"của Thị Lan{between}{MASK} đó"
+    assert masked("của Nguyễn Thị / Lan đó") == "của Nguyễn Thị / Lan đó"
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "left"),
+    [
+        ("123456", "số 123456 nhé", f"số {MASK} nhé"),
+        ("123456", "số 12 34_56 nhé", f"số {MASK} nhé"),
+        ("12345", "số 12345 nhé", "số 12345 nhé"),
+        ("0123456", "số 123456 nhé", f"số {MASK} nhé"),
+        ("84123456", "số +84 123456 nhé", f"số {MASK} nhé"),
+        ("012345", "số 12345 nhé", "số 12345 nhé"),
+        ("AB123456", "số 123456 nhé", "số 123456 nhé"),
+    ],
+)
+def test_a_short_number_may_be_anything(known: str, text: str, left: str) -> None:
+    """Six digits without code or nought are a number of somebody; five are a price or a house."""
+    somebody = Identity(conversation="c", name="", address=Address("oa", Place.PERSON, "u1"), numbers=(known,))
+    assert masked(text, somebody) == left
+
+
+@pytest.mark.parametrize(("id", "left"), [("u-ab-9", f"nick {MASK} đó"), ("u-ab9", "nick u-ab9 đó")])
+def test_an_address_goes_unless_it_is_short(id: str, left: str) -> None:
+    """One of six characters, in capitals too; fewer may be any word."""
+    somebody = Identity(conversation="c", name="", address=Address("oa", Place.PERSON, id))
+    assert masked(f"nick {id} đó", somebody) == left
+    assert masked(f"nick {id.upper()} đó", somebody).lower() == left
+
+
+@pytest.mark.parametrize(
+    ("others", "left"),
+    [
+        ((), "abcdefghij"),
+        (((2, 4, "name"),), f"ab{MASK}efghij"),
+        (((2, 4, "name"), (4, 6, "number")), f"ab{MASK}{MASK}ghij"),
+        (((2, 5, "name"), (4, 6, "number")), f"ab{MASK}ghij"),
+        (((2, 6, "name"), (3, 5, "number")), f"ab{MASK}ghij"),
+        (((2, 6, "name"), (2, 4, "number"), (5, 8, "name")), f"ab{MASK}ij"),
+        (((0, 10, "name"),), MASK),
+    ],
+)
+def test_what_others_are_known_by_goes_with_it(others: tuple[Span, ...], left: str) -> None:
+    """Beside each other they leave a mask each, one over another leaves one, and nothing of either stays."""
+    assert mask_identity("abcdefghij", None, others)[0] == left
 
 
 @given(WORDS, WORDS)

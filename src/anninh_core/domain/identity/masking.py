@@ -10,8 +10,7 @@ from anninh_core.kernel.redact import Normalized, find_personal_data, normal_dig
 from anninh_core.kernel.text import fold, nfc
 
 MASK = "…"
-_WORD = re.compile(r"\w+")
-_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W_]+")
 _MIN_DIGITS = 6
 _OF_THE_MATTER = ("plate", "link")
 
@@ -95,5 +94,5 @@ def _number_spans(text: str, number: str, kind: str) -> Iterator[Span]:
         return
     digits = re.sub(r"^(?:84|0)", "", normal_digits(number))
     if len(digits) >= _MIN_DIGITS:
-        pattern = r"\+?(?:84|0)?[\W_]*" + r"[\W_]*".join(digits)
-        yield from ((*match.span(), kind) for match in re.finditer(pattern, text) if _DIGIT.search(match[0]))
+        pattern = r"(?:\+?(?:84|0)[\W_]*)?" + r"[\W_]*".join(digits)
+        yield from ((*match.span(), kind) for match in re.finditer(pattern, text))
