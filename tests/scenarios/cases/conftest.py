@@ -1,6 +1,8 @@
 """The district in which cases are played: at two in the morning, or at a desk; on each storage."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -8,7 +10,9 @@ from pathlib import Path
 import pytest
 from tests.scenarios.cases.duty_bench import Duty
 from tests.scenarios.cases.life_bench import Desk, open_desk
+from tests.support.postgres.server import Server
 
+from anninh_core.domain.index_specs import SPECS
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.plugins import Plugins
 from anninh_core.ports.storage import Storage
@@ -16,20 +20,48 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
 from anninh_core.testing.memory import MemoryStorage
 
 
-def open_storage(request: pytest.FixtureRequest, folder: Path) -> Storage:
-    """Open the storage that a test is played on."""
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a file with all tables and nothing in them, to copy: to make them takes longer than most of these tests."""
+    path = tmp_path_factory.mktemp("empty") / "anninh.db"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_database(postgres: Server) -> str:
+    """Name a database of the same kind."""
+    url = postgres.database()
+    _make_tables(url)
+    return url.rpartition("/")[2]
+
+
+def _make_tables(url: str) -> None:
+    storage = Plugins().open_storage(url)
+    storage.prepare(SPECS)
+    storage.close()
+
+
+@contextmanager
+def open_storage(request: pytest.FixtureRequest, folder: Path) -> Iterator[Storage]:
+    """Open the storage that a test is played on, an empty one."""
     if request.param == "memory":
-        return MemoryStorage()
-    url = f"sqlite:///{folder / 'anninh.db'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    return Plugins().open_storage(url)
+        yield MemoryStorage()
+    elif request.param == "sqlite":
+        path = shutil.copy(request.getfixturevalue("empty_file"), folder / "anninh.db")
+        yield Plugins().open_storage(f"sqlite:///{path}")
+    else:
+        server: Server = request.getfixturevalue("postgres")
+        url = server.database(template=request.getfixturevalue("empty_database"))
+        yield Plugins().open_storage(url)
+        server.drop(url)
 
 
 @pytest.fixture(params=["memory", *(pytest.param(one, marks=pytest.mark.slow) for one in ("sqlite", "postgres"))])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
     """Each storage in turn."""
-    return open_storage(request, tmp_path)
+    with open_storage(request, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Whatever dies between two commits, nobody is forgotten and nobody is paged twice for the same step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -27,9 +27,10 @@ _LEASE = timedelta(minutes=3)
 
 
 @pytest.fixture(params=["memory", *(pytest.param(one, marks=pytest.mark.slow) for one in ("sqlite", "postgres"))])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
     """In memory by default: it dies at every commit, which takes a while on a disk."""
-    return open_storage(request, tmp_path)
+    with open_storage(request, tmp_path) as opened:
+        yield opened
 
 
 class Killed(BaseException):
