@@ -6,9 +6,10 @@ import pytest
 from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
-from anninh_core.usecase.encryption.request_digests import KEPT_FOR, RequestDigests
+from anninh_core.usecase.encryption.request_digests import RequestDigests
 
 WORDS = b'{"text":"Co trom"}'
+MOMENT = timedelta(microseconds=1)
 
 
 @pytest.fixture
@@ -40,16 +41,32 @@ def test_the_same_words_are_known_again(digests: RequestDigests) -> None:
 
 
 def test_a_day_later_nothing_is_known(digests: RequestDigests, clock: FixedClock) -> None:
-    """Neither before nor after it was cleared away; what is younger stays."""
+    """Neither before nor after it was cleared away; what is younger stays, to the last moment of its day."""
     digests.remember("a", WORDS, "")
-    clock.advance(KEPT_FOR - timedelta(hours=1))
+    clock.advance(timedelta(hours=24) - MOMENT)
     digests.remember("b", WORDS, "")
-    clock.advance(timedelta(hours=1))
+    assert digests.compare("a", WORDS) is True
+    assert digests.forget_old() == 0
+    clock.advance(MOMENT)
 
     assert digests.compare("a", WORDS) is None
     assert digests.forget_old() == 1
     assert digests.forget_old() == 0
     assert digests.compare("b", WORDS) is True
+    clock.advance(timedelta(days=3))
+    assert digests.compare("b", WORDS) is None
+
+
+@pytest.mark.parametrize("later", [timedelta(hours=24), timedelta(hours=30)])
+def test_new_requests_take_the_place_of_old_ones(digests: RequestDigests, clock: FixedClock, later: timedelta) -> None:
+    """Where requests come in, nothing old is left for anybody to clear away."""
+    for number in range(100):
+        digests.remember(str(number), WORDS, "")
+    clock.advance(later)
+    for number in range(100):
+        digests.remember(str(number), WORDS, "")
+
+    assert digests.forget_old() == 0
 
 
 def test_it_dies_with_the_case(digests: RequestDigests, app: App) -> None:
@@ -75,5 +92,6 @@ def test_many_requests_fill_no_memory(digests: RequestDigests, monkeypatch: pyte
         digests.remember(str(number), WORDS, "")
 
     known = [number for number in range(100) if digests.compare(str(number), WORDS)]
-    assert len(known) <= 3 * 16
+    assert 2 * 16 < len(known) <= 3 * 16
     assert 99 in known
+    assert 0 not in known
