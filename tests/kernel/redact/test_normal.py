@@ -65,6 +65,14 @@ def test_positions_lead_back_to_what_was_written() -> None:
     assert written[start:end] == "０９\u200b１２"
 
 
+def test_what_is_unseen_belongs_to_what_it_stands_behind() -> None:
+    """Whoever masks a piece masks its marks and invisible characters with it."""
+    written = "số 0912\u0316345678\u200b\u00ad nhé"
+    (hit,) = find_personal_data(written)
+    assert hit.text == "0912\u0316345678\u200b\u00ad"
+    assert normalize("\u200ba").span(0, 1) == (1, 2)
+
+
 @given(st.text(max_size=60))
 def test_every_position_is_one_of_the_text_as_written(text: str) -> None:
     """Whatever is written: places are in order and within it, and plain text is as long."""

@@ -23,6 +23,13 @@ PLATE = ("ba mươi bê một hai ba bốn", "3 0 b 1 2 3 4")
         ("biển ba mươi  lăm bê một hai ba bốn", None),
         ("biển mươi  lăm bê một hai ba bốn", "biển 1  5 b 1 2 3 4"),
         ("biển ba lăm bê hai mươi ba bốn mươi", "biển 3 5 b 2  3 4 0"),
+        ("biển ba lăm bê hai mươi chấm bốn năm", "biển 3 5 b 2 0 chấm 4 5"),
+        ("biển ba lăm bê hai mươi ngang bốn năm", "biển 3 5 b 2 0 ngang 4 5"),
+        ("biển 3 năm bê 123 45", "biển 3 5 b 123 45"),
+        (
+            "xe ba mươi xe một hai ba bốn\nxe ba mươi bê một hai ba bốn",
+            "xe ba mươi xe một hai ba bốn\nxe 3 0 b 1 2 3 4",
+        ),
         ("hộ chiếu xê năm không tám hai bảy một", None),
         ("hộ chiếu xê năm không tám hai bảy một sáu ba", "hộ chiếu c 5 0 8 2 7 1 6 3"),
         ("hộ chiếu xe năm không tám hai bảy một sáu", None),
@@ -32,6 +39,36 @@ PLATE = ("ba mươi bê một hai ba bốn", "3 0 b 1 2 3 4")
 def test_plates_and_passports_have_their_length_in_words_too(written: str, meant: str | None) -> None:
     """Two figures, a letter or two and four to six figures; a letter and seven or eight. Tens count for two, or one."""
     assert normalize(written).text == (written if meant is None else meant)
+
+
+@pytest.mark.parametrize(
+    ("letter", "names"),
+    [
+        *(
+            ("b", "bê bờ bây"),
+            ("c", "cờ xê"),
+            ("d", "dê dờ"),
+            ("đ", "đê đờ"),
+            ("f", "ép"),
+            ("g", "gờ gi"),
+            ("h", "hát hờ"),
+        ),
+        *(
+            ("k", "ca ka"),
+            ("l", "lờ"),
+            ("m", "mờ em"),
+            ("n", "nờ en"),
+            ("p", "pê pờ"),
+            ("t", "tê tờ"),
+            ("v", "vê vờ"),
+        ),
+        ("x", "xờ ích ít"),
+    ],
+)
+def test_a_letter_is_known_by_its_names(letter: str, names: str) -> None:
+    """As it is called at school and in the alphabet."""
+    for name in names.split():
+        assert normalize(f"biển ba mươi {name} một hai ba bốn").text == f"biển 3 0 {letter} 1 2 3 4"
 
 
 @pytest.mark.parametrize(
