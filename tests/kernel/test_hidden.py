@@ -48,6 +48,7 @@ def test_nothing_that_is_shown_hides_or_steers(text: str) -> None:
         f"{FAMILY} 👩🏽‍💻 ❤️‍🔥 🏴‍☠️ 1️⃣ ☎️ 🇻🇳",
         "Nguyễn Thị Ấ Ự",
         "a\u0301\u0323b",
+        "~ế~",
         "日本 ไม้ ‘x’ – “y” …",
     ],
 )

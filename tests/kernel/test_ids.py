@@ -3,9 +3,11 @@
 from uuid import RFC_4122, UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.ids import require_id, spell, uuid7
+from anninh_core.kernel.ids import RECEIPT, letters_of, require_id, spell, uuid7
 
 
 def test_the_example_of_the_standard() -> None:
@@ -21,7 +23,7 @@ def test_version_and_variant_hide_no_random_bit_but_their_own(first: int) -> Non
     assert (made.version, made.variant, made.clock_seq_hi_variant >> 4 & 3) == (7, RFC_4122, first & 3)
 
 
-@pytest.mark.parametrize(("moment", "count"), [(-1, 10), (1 << 48, 10), (0, 9), (0, 11)])
+@pytest.mark.parametrize(("moment", "count"), [(-1, 10), (1 << 48, 10), (1 << 49, 10), (0, 9), (0, 11)])
 def test_what_makes_no_id_is_refused(moment: int, count: int) -> None:
     """A time that doesn't fit, and too few or too many random bytes; the last moment that fits is taken."""
     with pytest.raises(BadInput, match="ten random bytes"):
@@ -64,3 +66,13 @@ def test_a_code_has_no_letter_that_is_misread() -> None:
     assert code.startswith("23456789AB")
     assert (len(code), len({*code}), code[30]) == (256, 30, "2")
     assert {*code}.isdisjoint("01ILO")
+
+
+@given(st.integers(0, (1 << 48) - 1), st.binary(min_size=10, max_size=10), st.integers(1, 10))
+def test_letters_of_an_id_say_its_last_random_bits(moment: int, randomness: bytes, count: int) -> None:
+    """Five bits a letter, none of them of the time; read back as a number to the base of 32, they are those bits."""
+    letters = letters_of(uuid7(moment, randomness), count)
+    plain = letters.translate(str.maketrans("ABCDEFGHJKMNPQRSTVWXYZ", "abcdefghijklmnopqrstuv"))
+    assert len(letters) == count
+    assert int(plain, 32) == int.from_bytes(randomness) % 32**count
+    assert RECEIPT.fullmatch(f"{letters[:1] * 5}-{letters[-1:] * 5}")

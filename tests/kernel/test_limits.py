@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from anninh_core.domain.tips.clocks.model import Wait
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.kernel.limits import Reading, last_day_of, read_limit
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.limits import Reading, last_day_of, parse_limit, read_limit
 from anninh_core.profile.loader import load_profile
 
 PROFILES = {name: load_profile(name).calendar for name in ("hoa_lu_2021", "hai_cap_2025")}
@@ -107,3 +108,42 @@ def test_a_pause_is_counted_in_the_limits_own_unit() -> None:
     assert ends(read_limit("20d", noon("2026-11-04"), OFFICE, waits=waits))[1] == "2026-11-27"
     assert ends(read_limit("3wd", noon("2026-11-04"), OFFICE, waits=waits))[1] == "2026-11-10"
     assert read_limit("72h", noon("2026-11-05"), OFFICE, waits=waits).due == noon("2026-11-11")
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_only_what_was_waited_after_the_start_counts(limit: str) -> None:
+    """A wait that was over before changes nothing, nor does one that goes on; of one between, the part behind it."""
+    start = noon("2026-11-04")
+    plain = read_limit(limit, start, OFFICE)
+    over, goes_on = Wait(start=noon("2026-10-01"), end=noon("2026-10-20")), Wait(start=noon("2026-11-05"))
+    assert read_limit(limit, start, OFFICE, waits=[over, goes_on]) == plain
+    between = Wait(start=noon("2026-10-01"), end=noon("2026-11-05"))
+    within = Wait(start=start, end=noon("2026-11-05"))
+    assert (
+        read_limit(limit, start, OFFICE, waits=[between]) == read_limit(limit, start, OFFICE, waits=[within]) != plain
+    )
+
+
+def test_a_wait_counts_if_it_began_in_time() -> None:
+    """On the last day of a limit in days, before the last moment of one in hours."""
+    friday, monday = noon("2026-11-06"), noon("2026-11-09")
+    last_day = Wait(start=friday, end=monday)
+    assert ends(read_limit("2d", noon("2026-11-04"), OFFICE, waits=[last_day]))[1] == "2026-11-09"
+    assert ends(read_limit("1d", noon("2026-11-04"), OFFICE, waits=[last_day]))[1] == "2026-11-05"
+    assert read_limit("48h", noon("2026-11-04"), OFFICE, waits=[last_day]).due == friday
+    assert read_limit("49h", noon("2026-11-04"), OFFICE, waits=[last_day]).due == monday + timedelta(hours=1)
+
+
+def test_a_limit_is_a_number_and_a_unit() -> None:
+    """Anything else is refused, and told what there is."""
+    assert parse_limit("24h") == (24, "h")
+    assert parse_limit("3wd") == (3, "wd")
+    for wrong in ("", "h", "24", "24x", "24 h", "24hd", "-1d", "12345d"):
+        with pytest.raises(BadInput, match=f"limit '{wrong}' is none of 24h, 7d, 3wd, 2m"):
+            parse_limit(wrong)
+
+
+def test_both_readings_are_told_by_name() -> None:
+    """They are two moments, and nobody takes one for the other by their order."""
+    with pytest.raises(TypeError):
+        Reading(noon("2026-11-04"), noon("2026-11-05"))  # type: ignore[call-arg]

@@ -16,6 +16,7 @@ from anninh_core.kernel.text import (
     place_tones,
     quote,
     same_text,
+    visible,
     words,
 )
 
@@ -187,7 +188,10 @@ def test_clipping_cuts_between_visible_characters(graphemes: list[str], limit: i
     [
         ("🇻🇳🇻🇳", 3, "🇻🇳"),
         ("🇻🇳🇻🇳", 2, "🇻🇳"),
+        ("🇻🇳🇻🇳🇻🇳", 5, "🇻🇳🇻🇳"),
+        ("🇻🇳🇻🇳🇻🇳", 4, "🇻🇳🇻🇳"),
         ("a🇻🇳", 2, "a"),
+        ("🇻ab", 1, "🇻"),
         ("👍🏻", 1, ""),
         ("👍🏿", 1, ""),
         ("🏴\U000e0020", 1, ""),
@@ -237,6 +241,25 @@ def test_marks_without_end_are_parted(marks: str) -> None:
     assert nfc(stored) == stored
     assert words(text) == ["mau", "het"]
     assert fold(place_tones(text)) == "mau het"
+
+
+@pytest.mark.parametrize(
+    ("length", "count", "longest"), [(1000, 40, 40), (1001, 30, 30), (1001, 31, 30), (2000, 40, 30)]
+)
+def test_only_many_marks_in_a_long_text_are_parted(length: int, count: int, longest: int) -> None:
+    """What is short is sorted at once, whatever stands in it, and thirty marks may follow each other anywhere."""
+    marks = "\u0316" * count
+    stored = nfc("x" * (length - count) + marks)
+
+    assert max(map(len, re.findall("\u0316+", stored))) == longest
+    assert stored.count("\u0316") == count
+
+
+def test_a_foreign_text_is_told_in_one_line() -> None:
+    """What can't be seen is a sign of its own, each for each, and what is long ends between visible characters."""
+    assert visible("Xóm 3\u202e\n\x1b[") == "Xóm 3\ufffd\ufffd\ufffd["
+    assert visible("ế" * 160) == visible("ế" * 161) == "ế" * 160
+    assert visible("e\u0301" * 90, 81) == "e\u0301" * 40
 
 
 def test_a_foreign_text_is_quoted_in_one_short_line() -> None:

@@ -51,8 +51,8 @@ def letters_of(id: str, count: int) -> str:
         id: one of ours.
         count: how many, at most ten.
     """
-    number = int(id.replace("-", "")[-13:], 16)
-    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(5 * (count - 1), -1, -5))
+    number = int(id.replace("-", ""), 16)
+    return "".join(_CROCKFORD[number >> 5 * place & 31] for place in reversed(range(count)))
 
 
 def require_id(text: str, what: str) -> str:

@@ -44,7 +44,7 @@ _MAX_MARKS = 30
 """Marks that one letter may bear in a long text: the limit of Unicode's Stream-Safe Text Format, UAX #15."""
 _MARK_JOINER = "\u034f"  # invisible, and no mark is sorted past it
 _HARMLESS_LENGTH = 1000  # whatever stands in so few characters is sorted at once
-_PERHAPS_MARKS = re.compile(rf"[^\0-\u02ff]{{{_MAX_MARKS + 1}}}")  # no Vietnamese sentence has it
+_PERHAPS_MARKS = re.compile(rf"[^\0-\u02ff]{{{_MAX_MARKS}}}")  # no Vietnamese sentence has it
 
 
 def nfc(s: str) -> str:

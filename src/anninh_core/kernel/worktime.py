@@ -141,7 +141,7 @@ def _time_span(day: date, block: TimeBlock) -> _TimeSpan:
 def _check_blocks(weekday: int, blocks: tuple[TimeBlock, ...]) -> None:
     if weekday not in range(7):
         raise BadInput(f"weekday {weekday} doesn't exist; 0 is Monday, 6 is Sunday")
-    spans = [_time_span(date(2000, 1, 1), block) for block in blocks]
+    spans = [_time_span(date.min, block) for block in blocks]
     empty = any(end <= start for start, end in spans)
     if empty or any(after[0] < before[1] for before, after in pairwise(spans)):
         raise BadInput(f"the blocks of weekday {weekday} are empty, overlap or stand in wrong order: {blocks}")

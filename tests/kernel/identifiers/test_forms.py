@@ -53,6 +53,7 @@ def test_a_name_is_known_by_its_last_two_words(name: str, text: str, found: list
         ("em là Hoa", "Cảm ơn Hoa", []),
         ("mất 91.234.567.800 đồng", "91.234.567.800 đồng", []),
         ("cháy ở xóm 3", "xóm 3", []),
+        ("sđt 0912345678", "số 123456 0912345678 nhé", ["0912345678"]),
     ],
 )
 def test_what_somebody_wrote_leads_to_them(words: str, text: str, found: list[str]) -> None:
@@ -66,6 +67,8 @@ def test_what_somebody_wrote_leads_to_them(words: str, text: str, found: list[st
         ("user-778899", "Tài khoản USER-778899 đã nhắn", ["USER-778899"]),
         ("8571239876543210", "id 8571 2398 7654 3210", ["8571 2398 7654 3210"]),
         ("nguyen.buoi", "theo nguyen.buoi", ["nguyen.buoi"]),
+        ("0O1234567", "id 0O1234567", ["0O1234567"]),
+        ("0O1234567", "\tid 0O1234567", ["0O1234567"]),
         ("abcde", "abcde", []),
         ("", "abcdef", []),
     ],
@@ -160,6 +163,7 @@ def test_runs_of_capitals_may_be_names(text: str, places: list[tuple[str, int]])
         ("1" * 20, ["1" * 20]),
         ("1" * 65, []),
         (" ".join("1" * 19), ["1" * count for count in range(19, 5, -1)]),
+        (" ".join(["11"] * 10), ["11" * count for count in range(3, 10)]),
         ("84912345678", ["84912345678", "0912345678"]),
         ("0084912345678", ["0084912345678", "0912345678"]),
         ("8491234567", ["8491234567"]),

@@ -29,6 +29,8 @@ from anninh_core.kernel.redact import PersonalKind, canonical, find_personal_dat
         ("hộ chiếu xê năm không tám hai bảy một sáu", "hộ chiếu c 5 0 8 2 7 1 6"),
         ("a＠ｂ．ｃｏｍ", "a@b.com"),
         ("Оn", "On"),
+        ("a\tb\rc\u1680d\u3164e\u2028f", "a b c d e\nf"),
+        ("ﬁ №", "ﬁ ~"),
     ],
 )
 def test_tricks_and_slips_are_undone(written: str, meant: str) -> None:
@@ -63,6 +65,22 @@ def test_positions_lead_back_to_what_was_written() -> None:
     start, end = normal.span(place, place + 4)
 
     assert written[start:end] == "０９\u200b１２"
+
+
+def test_plain_text_has_no_vietnamese_sign() -> None:
+    """Every vowel with every tone, small and large, and đ, in as many characters."""
+    tones = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
+    letters = "".join(vowel + tone for vowel in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY" for tone in tones) + "đĐbcZ"
+    plain = "".join(base * 6 for base in "aaaeeiooouuyaaaeeiooouuy") + "ddbcz"
+    assert normalize(letters).plain == plain
+
+
+def test_what_is_unseen_belongs_to_what_it_stands_behind() -> None:
+    """Whoever masks a piece masks its marks and invisible characters with it."""
+    written = "số 0912\u0316345678\u200b\u00ad nhé"
+    (hit,) = find_personal_data(written)
+    assert hit.text == "0912\u0316345678\u200b\u00ad"
+    assert normalize("\u200ba").span(0, 1) == (1, 2)
 
 
 @given(st.text(max_size=60))

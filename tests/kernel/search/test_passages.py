@@ -23,6 +23,7 @@ def test_the_passage_has_most_of_the_words() -> None:
     assert find_passage(TEXT, ["mat", "the"], SLANG, limit=30).text == "Mất thẻ thì báo ngay."
     assert find_passage("Nó k trả", ["khong"], SLANG).matched == ("k",)
     assert find_passage("", ["mat"], SLANG).text == ""
+    assert find_passage("Xin chào\nXin lỗi", ["mat"], SLANG).text == "Xin chào"
 
 
 def test_a_long_sentence_is_cut_around_what_was_found() -> None:
@@ -65,6 +66,10 @@ def test_a_passage_is_a_part_of_its_text(text: str, limit: int) -> None:
     ("text", "limit", "shown"),
     [
         ("một hai trộm", 12, "một hai trộm"),
+        ("một hai ba trộm", 20, "một hai ba trộm"),
+        ("a b c d trộm ba bốn năm", 20, "a b c d trộm ba bốn …"),
+        ("a b c d e trộm ba bốn năm", 20, "…c d e trộm ba bốn nă…"),
+        ("không có gì ở đây cả", 10, "không có g…"),
         ("một hai trộm.", 12, "…hai trộm."),
         ("một hai ba bốn trộm xe máy", 20, "…ba bốn trộm xe máy"),
         ("trộm hai ba bốn năm sáu", 10, "trộm hai b…"),

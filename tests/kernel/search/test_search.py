@@ -17,7 +17,7 @@ from anninh_core.kernel.search.query import (
     slang_terms,
     typed_words,
 )
-from anninh_core.kernel.text import place_tones
+from anninh_core.kernel.text import fold, place_tones
 
 TEEN = {"ko": "không", "dc": "duoc", "ntn": "nhu the nao"}
 SAID = st.text(
@@ -209,8 +209,26 @@ def test_a_number_keeps_its_place() -> None:
     )
 
 
+@given(st.lists(st.sampled_from(["xe", "trộm", "a1", "3", "12"]), min_size=1, max_size=6))
+def test_a_number_counts_where_no_other_stands_beside_it(pieces: list[str]) -> None:
+    """In a text no other digits; in a query, where a comma or a blank parts its pieces, no other number."""
+    text = " ".join(pieces)
+    around = [*zip(["", *pieces], pieces, [*pieces[1:], ""], strict=False)]
+    said = [
+        fold(piece)
+        for *beside, piece in ((one, other, word) for one, word, other in around)
+        if not piece.isdigit() or not any(map(str.isdigit, "".join(beside)))
+    ]
+    asked = [fold(word) for one, word, other in around if not (word.isdigit() and (one.isdigit() or other.isdigit()))]
+
+    assert extract_terms(text) == tuple(said)
+    if any(map(str.isalpha, "".join(asked))):
+        assert clauses(text) == [[word] for word in dict.fromkeys(asked)]
+
+
 def test_the_words_of_a_query_as_typed() -> None:
     """Diacritics stay, for what is spelled the same comes first; operators and what is excluded are no words of it."""
+    assert typed_words("trộm AND xe HOẶC | máy") == ("trộm", "xe", "máy")
     assert typed_words('Mất "xe máy" OR trộm -chó 3 0912345678') == ("Mất", "xe", "máy", "trộm", "3")
 
 

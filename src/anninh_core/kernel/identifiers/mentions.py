@@ -15,7 +15,6 @@ _NUMBER = re.compile(r"\d(?:[\W_]{0,2}\d)+")
 _ACCOUNT = re.compile(rf"(?<![\w.\-])[\w.\-]{{{MIN_LENGTH},64}}(?![\w.\-])")
 _DIGITS = re.compile(r"\d+")
 _LONGEST = 19  # digits of an account
-_MOST_GROUPS = 19
 _COUNTRY = re.compile(r"^(?:00)?84(?=\d{9,10}$)")
 _CAPITAL = r"[^\W\d_a-zà-ỹ]\w*"
 _CAPITALS_BEFORE = re.compile(rf"(?<!\w)(?:{_CAPITAL}[ \t]+){{1,4}}$")
@@ -65,7 +64,7 @@ def _find_parts(number: re.Match[str]) -> Iterator[Mention]:
     groups = [*_DIGITS.finditer(number[0])]
     for first, one in enumerate(groups):
         digits = ""
-        for last in groups[first : first + _MOST_GROUPS]:
+        for last in groups[first : first + _LONGEST]:
             digits += last[0]
             if len(digits) > _LONGEST:
                 break

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import cache
+from string import ascii_uppercase
 
 FOUND = "…"
 """Stands for what was already found: it keeps all positions, and is part of no pattern."""
@@ -48,7 +49,7 @@ ODD = re.compile("[^ -~\n\u00c0-\u00cf\u00d1-\u00d6\u00d8-\u00ef\u00f1-\u00f6\u0
 
 
 def _build_plain_table() -> dict[int, str]:
-    letters = [*range(ord("A"), ord("Z") + 1), *range(0xC0, 0x1B1), *range(0x1EA0, 0x1F00)]
+    letters = [*map(ord, ascii_uppercase), *range(0xC0, 0x1B1), *range(0x1EA0, 0x1F00)]
     bases = {code: unicodedata.normalize("NFD", chr(code))[0].lower() for code in letters}
     return {code: base for code, base in bases.items() if base.isascii()} | {ord(c): "d" for c in "Đđ"}
 

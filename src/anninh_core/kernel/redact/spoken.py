@@ -55,7 +55,6 @@ _PASSPORT = re.compile(
 )
 _NEAR_PASSPORT = re.compile(r"(?<![a-z])(?:ho chieu|pass ?port|pp|hc|thong hanh)(?![a-z])")
 _HEAD_DIGITS, _MIN_TAIL, _MAX_TAIL = 2, 4, 6
-_PASSPORT_DIGITS = (7, 8)
 _NEAR = 60
 
 
@@ -81,7 +80,7 @@ def read_passports(text: str, plain: str) -> Replacements:
         return found
     for run in _PASSPORT.finditer(plain):
         tail, letters = _read_figures(run, "tail"), _read_names(text, run)
-        if letters is not None and len(tail) in _PASSPORT_DIGITS and _is_near(_NEAR_PASSPORT, run):
+        if letters is not None and _is_near(_NEAR_PASSPORT, run):
             found |= letters | tail
     return found
 
@@ -106,7 +105,7 @@ def read_half(text: str, plain: str) -> Replacements:  # noqa: ARG001  as the ot
         spelled = sum(piece[0].isalpha() for piece in pieces)
         written = sum(len(piece[0]) for piece in pieces if piece[0].isdigit())
         # What is a whole number without its words has none: "0912345678 hai anh".
-        if spelled and 0 < written < _MIN_HALF_SPELLED <= spelled + written <= _MAX_HALF_SPELLED:
+        if spelled and written < _MIN_HALF_SPELLED <= spelled + written <= _MAX_HALF_SPELLED:
             found |= dict(_pieces(run.start(), pieces))
     return found
 
@@ -126,10 +125,10 @@ def _read_figures(run: re.Match[str], group: str) -> Replacements:
     words = [piece for piece in _PIECE.finditer(run[group]) if piece[0] == _TEN or piece[0] in _DIGIT_OF]
     base = run.start(group)
     found = dict(_pieces(base, words))
-    for place, word in enumerate(words):
+    starts, ends = {word.start() for word in words}, {word.end() for word in words}
+    for word in words:
         if word[0] == _TEN:
-            follows = place + 1 < len(words) and words[place + 1].start() - word.end() == 1
-            led = place > 0 and word.start() - words[place - 1].end() == 1
+            led, follows = word.start() - 1 in ends, word.end() + 1 in starts
             found[base + word.start(), base + word.end()] = "" if led and follows else "0" if led else "1"
     return found
 

@@ -68,13 +68,12 @@ def find_passage(
         weights: folded word -> how much it says; 1 where it isn't named.
     """
     sought = frozenset(wanted)
-    best, best_score = "", -1.0
-    for part in split_passages(text, limit):
+
+    def rate(part: str) -> float:
         terms = {term for written in _WRITTEN.findall(part) for term in _meanings(written, slang)}
-        score = sum((weights or {}).get(term, 1.0) for term in terms & sought)
-        if score > best_score:
-            best, best_score = part, score
-    return _cut_around(best, sought, slang, limit)
+        return sum((weights or {}).get(term, 1.0) for term in terms & sought)
+
+    return _cut_around(max(split_passages(text, limit), key=rate, default=""), sought, slang, limit)
 
 
 def rate_closeness(text: str, typed: Sequence[str], slang: Mapping[str, Phrase]) -> Closeness:

@@ -39,6 +39,7 @@ _CENTURIES = "0123"
 _MOBILE = re.compile(r"0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)")
 _PHONE_GROUPS = {(10,), (4, 3, 3), (3, 3, 4), (3, 4, 3), (4, 6), (4, 2, 2, 2), (2, 4, 4), (2, 2, 2, 2, 2), (5, 5)}
 
+_BEHIND_CAPITAL = re.compile(r"(?<=[A-Z])")
 _NAMES_CARD = re.compile(word(CARD_WORDS))
 _CMND_WORDS = rf"(?:{CARD_WORDS}|cm|giay to(?: cu)?|so cu)"
 _CMND_NAMED = rf"{word(_CMND_WORDS)}{_TO_NUMBER}(?P<hit>\d{digits(8, _SEPARATOR)}){_END}"
@@ -102,14 +103,12 @@ def _is_cccd(view: View, start: int, end: int) -> bool:
     number = only_digits(view.plain[start:end])
     if number[3] not in _CENTURIES or _is_after_letters(view, start):
         return False
-    return not re.match(r"[.,]\d{3}(?!\d)", view.after(end, 5))
+    return not re.match(r"[.,]\d{3}(?!\d)", view.after(end))
 
 
 def _is_after_letters(view: View, start: int) -> bool:
     """Tell whether a code of capitals is glued to the number."""
-    return bool(re.search(r"[A-Z]$", view.text[max(0, start - 1) : start])) and not re.search(
-        rf"{_ID_WORDS}$", view.before(start, 12)
-    )
+    return bool(_BEHIND_CAPITAL.match(view.text, start)) and not re.search(rf"{_ID_WORDS}$", view.before(start, 12))
 
 
 def _is_named_cccd(view: View, start: int, end: int) -> bool:
@@ -118,30 +117,30 @@ def _is_named_cccd(view: View, start: int, end: int) -> bool:
 
 
 def _is_named_cmnd(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the signature of a check
-    return not re.match(r"[.\-/ ]?\d", view.after(end, 3))
+    return not re.match(r"[.\-/ ]?\d", view.after(end))
 
 
 def _is_cmnd(view: View, start: int, end: int) -> bool:
     """Tell whether nine digits without a word before them leave no honest doubt."""
     piece = view.plain[start:end]
     number = only_digits(piece)
-    thirds = [int(number[place : place + 3]) for place in (0, 3, 6)]
-    if not _OLD_PROVINCE.match(number) or _is_after_letters(view, start) or re.search(r"[a-z]$", view.before(start, 1)):
+    first, second, third = map(int, re.findall(r"\d{3}", number))
+    if not _OLD_PROVINCE.match(number) or re.search(r"[a-z]$", view.before(start)):
         return False
-    if re.match(r"[ .,\-/]?\d", view.after(end, 3)) and not re.match(r"[ .,\-/]0\d{2}", view.after(end, 4)):
+    if re.match(r"[ .,\-/]?\d", view.after(end)) and not re.match(r"[ .,\-/]0\d{2}", view.after(end)):
         return False
-    if thirds[1] - thirds[0] == thirds[2] - thirds[1] and abs(thirds[1] - thirds[0]) <= 100:
+    if second - first == third - second and abs(second - first) <= 100:
         return False  # "101 102 103" are rooms, "100 200 300" is a scale
-    if number in _COUNTED or _SUM_BEFORE.search(view.before(start, 25)):
+    if number in _COUNTED or _SUM_BEFORE.search(view.before(start)):
         return False
-    return not _ROUND.search(number) and not re.search(word(PHONE_WORDS) + r"[^\d]{0,12}$", view.before(start, 25))
+    return not _ROUND.search(number) and not re.search(word(PHONE_WORDS) + r"[^\d]{0,12}$", view.before(start))
 
 
 def _is_passport(view: View, start: int, end: int) -> bool:
     number = only_digits(view.text[start:end])
-    if _GOODS.search(view.before(start, 40)):
+    if _GOODS.search(view.before(start)):
         return False
-    return len(number) in (7, 8) and not re.search(r"\d[ .\-/]?$", view.before(start, 3))
+    return len(number) in (7, 8) and not re.search(r"\d[ .\-/]?$", view.before(start))
 
 
 def _is_passport_near(view: View, start: int, end: int) -> bool:
@@ -156,9 +155,9 @@ def _is_passport_near(view: View, start: int, end: int) -> bool:
 
 def _is_dotted_cmnd(view: View, start: int, end: int) -> bool:
     """Tell whether nine digits with dots are a card's: the police that issued it, or a year of birth, stand beside."""
-    if not _OLD_PROVINCE.match(view.plain[start:end]) or _SUM_BEFORE.search(view.before(start, 25)):
+    if not _OLD_PROVINCE.match(view.plain[start:end]) or _SUM_BEFORE.search(view.before(start)):
         return False
-    return bool(_POLICE_AFTER.match(view.after(end)) or _BIRTH_BEFORE.search(view.before(start, 30)))
+    return bool(_POLICE_AFTER.match(view.after(end)) or _BIRTH_BEFORE.search(view.before(start)))
 
 
 BEFORE_PHONES = (

@@ -9,7 +9,6 @@ from anninh_core.kernel.redact.patterns.rule import (
     digits,
     gap,
     is_rising_list,
-    only_digits,
     word,
 )
 
@@ -30,6 +29,7 @@ _KNOWN = re.compile(rf"(?<![a-z])(?:{PHONE_WORDS}|so|la|nhe|nha|ngay|day|a|e|hl|
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3}){2,}")
 _DECIMAL = re.compile(r"0[.,]\d{4,}$")
 _HIGHEST_MARK = 10
+_LIST_GAPS = ({", "}, {"; "}, {" - "}, {","})
 _COMMA_GAP = re.compile(r"(?<=\d)[^\d]+(?=\d)")
 
 
@@ -38,7 +38,7 @@ def is_phone(view: View, start: int, end: int) -> bool:
     piece = view.text[start:end]
     if _THOUSANDS.fullmatch(piece) or _is_list(piece) or _DECIMAL.match(piece) or _is_marks(view, start, end):
         return False
-    if re.match(r"\.\d{1,3}(?!\d)", view.after(end, 5)):
+    if re.match(r"\.\d{1,3}(?!\d)", view.after(end)):
         return False
     return not _is_in_code(view, start)
 
@@ -47,8 +47,8 @@ def _is_in_code(view: View, start: int) -> bool:
     """Tell whether capitals that are no word for a telephone are glued to the number: "VN0264819370"."""
     glued = re.search(r"[^\W\d_]+$", view.text[max(0, start - 12) : start])
     if glued is None:
-        return view.text[start - 1 : start] in {"#", "_"} and start > 0
-    if _KNOWN.search(view.before(start, 12)):
+        return view.text.endswith(("#", "_"), 0, start)
+    if _KNOWN.search(view.before(start)):
         return False
     return glued[0].isupper() or len(glued[0]) == 1
 
@@ -56,8 +56,7 @@ def _is_in_code(view: View, start: int) -> bool:
 def _is_list(piece: str) -> bool:
     if is_rising_list(piece):
         return True
-    gaps = set(_COMMA_GAP.findall(piece))
-    return len(gaps) == 1 and gaps <= {", ", "; ", " - ", ","} and bool(re.fullmatch(r"\d{1,2}(\D+\d{1,2})+", piece))
+    return set(_COMMA_GAP.findall(piece)) in _LIST_GAPS and bool(re.fullmatch(r"\d{1,2}(\D+\d{1,2})+", piece))
 
 
 def _is_marks(view: View, start: int, end: int) -> bool:
@@ -65,11 +64,11 @@ def _is_marks(view: View, start: int, end: int) -> bool:
     numbers = re.findall(r"\d+", view.text[start:end])
     if set(map(len, numbers)) != {2} or any(int(number) > _HIGHEST_MARK for number in numbers):
         return False
-    return bool(re.match(r"[ ,;\-]{1,3}\d{1,2}(?!\d)", view.after(end, 6)))
+    return bool(re.match(r"[ ,;\-]{1,3}\d{1,2}(?!\d)", view.after(end)))
 
 
 def _is_short_phone(view: View, start: int, end: int) -> bool:
-    return len(only_digits(view.plain[start:end])) == 9 and not _THOUSANDS.fullmatch(view.plain[start:end])
+    return not _THOUSANDS.fullmatch(view.plain[start:end])
 
 
 PHONE = re.compile(_PHONE)

@@ -1,0 +1,72 @@
+"""What a number near a word for accounts is: an account, a sum, a count, a day or another kind's."""
+
+import pytest
+
+from anninh_core.kernel.redact import find_personal_data
+
+
+def kinds(text: str) -> list[tuple[str, str]]:
+    """Return what is found in a text, each with its kind."""
+    return [(hit.kind, hit.text) for hit in find_personal_data(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [
+        ("tk 12345", None),
+        ("tk 123456", "123456"),
+        ("tk 20240915", None),
+        ("stk 20240915", "20240915"),
+        ("tk 20240915 1", "20240915 1"),
+        ("tk 12345678 câu", None),
+        ("tk 123456789 câu", "123456789"),
+        ("stk 12345678 câu", "12345678"),
+        ("tk 1.234.567", None),
+        ("stk 1.234.567", "1.234.567"),
+        ("tk 1 234 567", "1 234 567"),
+        ("tk 1 234 000", None),
+        ("tk 1234000", "1234000"),
+        ("tk 12340000", None),
+        ("tk x1234567", None),
+        ("Agribank 1234567", "1234567"),
+        ("Agribank 123456", None),
+        ("số dư tk Agribank 1234567", None),
+    ],
+)
+def test_a_word_for_accounts_makes_no_account_of_sums_and_days(text: str, account: str | None) -> None:
+    """Unless it is one that means nothing else."""
+    assert kinds(text) == ([("bank_account", account)] if account else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "number"),
+    [
+        ("tk 0912345678", "bank_account", "0912345678"),
+        ("tk của em: 0912345678", "bank_account", "0912345678"),
+        ("tk nhà 0912345678", "phone", "0912345678"),
+        ("Agribank 0912345678", "phone", "0912345678"),
+        ("Agribank 0912345678 của stk", "bank_account", "0912345678"),
+        (f"Agribank 0912345678 {'y' * 55} stk", "bank_account", "0912345678"),
+        (f"Agribank 0912345678 {'y' * 56} stk", "phone", "0912345678"),
+        ("acc nhà 0912 345 678 12345678", "bank_account", "0912 345 678 12345678"),
+        ("acc nhà 0912 345 678 123456789", "phone", "0912 345 678"),
+        ("acc nhà (0912) 345 678", "phone", "(0912) 345 678"),
+        ("acc nhà +84912345678", "phone", "+84912345678"),
+    ],
+)
+def test_a_telephone_is_an_account_only_where_the_text_says_so(text: str, kind: str, number: str) -> None:
+    """Right behind such a word, or beside a bank in a text that speaks of an account."""
+    assert kinds(text)[0] == (kind, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "accounts"),
+    [
+        ("tk 1234567, 164123456, 164123457, 164123458, 164123459", 4),
+        ("stk 1234567 hoặc số 164123456 hoặc số 164123457 hoặc số 164123458", 3),
+        ("tk Agribank 1234567 hoặc số 164123456", 1),
+    ],
+)
+def test_a_list_of_accounts_goes_on_for_a_while(text: str, accounts: int) -> None:
+    """Three more in a plain list, two more with words between; then a number is what its shape says."""
+    assert [kind for kind, _ in kinds(text)] == ["bank_account"] * accounts + ["cmnd"]
