@@ -48,11 +48,18 @@ class CurlFace:
         further = (word for name, value in (headers or {}).items() for word in ("-H", f"{name}: {value}"))
         return self._post(operation, json.dumps(arguments).encode(), *_JSON, *_known(token), *further)
 
+    def download(self, token: str, operation: str, arguments: Mapping[str, Any]) -> Reply:
+        asked = self.call(token, "downloads", {"operation": operation, "arguments": arguments})
+        return self._run(f"downloads/{asked.body['id']}", b"", *_known(token)) if asked.status == 200 else asked
+
     def upload(self, token: str, name: str, data: bytes) -> Reply:
         return self._post(f"uploads?name={quote(name)}", data, *_FILE, *_known(token))
 
     def _post(self, path: str, body: bytes, *words: str) -> Reply:
-        command = ["curl", "-sS", "-X", "POST", f"{self.url}/{path}", "--data-binary", "@-", "-w", _STATUS, *words]
+        return self._run(path, body, "-X", "POST", "--data-binary", "@-", *words)
+
+    def _run(self, path: str, body: bytes, *words: str) -> Reply:
+        command = ["curl", "-sS", f"{self.url}/{path}", "-w", _STATUS, *words]
         command += ["-H", f"{FORWARDED}: {self.address}"]
         done = subprocess.run(command, input=body, capture_output=True, check=True)
         status, _, media_type = done.stderr.decode().partition(" ")

@@ -37,6 +37,10 @@ class Face(Protocol):
         """Call an operation as whoever has the token, none where it is ""."""
         ...
 
+    def download(self, token: str, operation: str, arguments: Mapping[str, Any]) -> Reply:
+        """Ask for the id of an operation's file, and get the file by its address; what is refused first is answered."""
+        ...
+
     def upload(self, token: str, name: str, data: bytes) -> Reply:
         """Send a file."""
         ...

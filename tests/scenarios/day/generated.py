@@ -46,6 +46,15 @@ class GeneratedFace:
         with self._known(token) as client:
             return _read(module.sync_detailed(client=client, body=model.from_dict(arguments), **further))
 
+    def download(self, token: str, operation: str, arguments: Mapping[str, Any]) -> Reply:
+        files, models = "api.files", part("models")
+        body = models.DownloadRequest.from_dict({"operation": operation, "arguments": arguments})
+        with self._known(token) as client:
+            asked = _read(part(f"{files}.prepare_download").sync_detailed(client=client, body=body))
+            if asked.status != 200:
+                return asked
+            return _read(part(f"{files}.download").sync_detailed(client=client, id=asked.body["id"]))
+
     def upload(self, token: str, name: str, data: bytes) -> Reply:
         body = part("types").File(payload=BytesIO(data))
         with self._known(token) as client:

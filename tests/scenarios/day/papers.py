@@ -78,6 +78,9 @@ def sign_consolidated_report(staff: Staff, part: str) -> bytes:
     assert {one["report"]: one["state"] for one in standing if one["report"]} == {part: "consolidated"}
     assert staff.handler.refused("reports.render", report_id=report, format="html") == (403, "refused")
     paper: bytes = chair.call("reports.render", report_id=report, format="html")
+    assert chair.download("reports.render", report_id=report, format="html") == paper
+    given = {"report_id": report, "format": "html"}
+    assert staff.handler.face.download(staff.handler.token, "reports.render", given).status == 403
     return paper
 
 

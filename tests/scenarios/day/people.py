@@ -44,6 +44,12 @@ class Employee:
         assert reply.status >= 400, (self.name, operation, reply)
         return reply.status, reply.body["code"]
 
+    def download(self, operation: str, **arguments: Any) -> Any:
+        """Get an operation's file by an address."""
+        reply = self.face.download(self.token, operation, arguments)
+        assert reply.status == 200, (self.name, operation, reply)
+        return reply.body
+
     def upload(self, name: str, data: bytes) -> str:
         """Send a file and return the id that it has got."""
         reply = self.face.upload(self.token, name, data)
