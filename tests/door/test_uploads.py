@@ -10,7 +10,7 @@ from PIL import Image
 
 from anninh_core.app import App
 from anninh_core.door import Door
-from anninh_core.door.uploads import KEPT_FOR, MAX_BYTES, UploadedFile
+from anninh_core.door.files.uploads import KEPT_FOR, MAX_BYTES, UploadedFile
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, TooLarge
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor, person, system

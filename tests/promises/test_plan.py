@@ -90,7 +90,7 @@ def test_p_public_directory(played: Played) -> None:
 
 def test_p_campaign_of_all_agencies(played: Played) -> None:
     """P-II.2.b, P-III.3, P-III.4: agencies and organisations carry a campaign together, each with its task done."""
-    (campaign,) = played.stage.app.programme.campaigns(played.officer("standing"))
+    (campaign,) = played.stage.app.programme.campaigns(played.officer("standing")).items
     assert {"mat-tran", "phong-van-hoa-thong-tin", "trung-tam-van-hoa"} <= set(campaign.partners)
     assert all(task.done_on is not None for task in campaign.tasks)
     assert campaign.closed_on == date(2021, 10, 1)
@@ -173,7 +173,7 @@ def test_p_unsuitable_posts_are_handled(played: Played) -> None:
     """P-III.1.c: unsuitable posts were found and decided by a person, one appeal by another; communes are inspected."""
     assert played.summary.posts["upheld"] == 1
     assert "raised" not in played.summary.posts
-    assert played.stage.app.programme.inspections(played.officer("standing"))
+    assert played.stage.app.programme.inspections(played.officer("standing")).items
 
 
 def test_p_tips_are_received_and_resolved(played: Played) -> None:
@@ -199,7 +199,7 @@ def test_p_pilot(played: Played) -> None:
 
 def test_p_training(played: Played) -> None:
     """P-III.1.f: the boards of all communes were trained."""
-    (training,) = played.stage.app.programme.trainings(played.officer("standing"))
+    (training,) = played.stage.app.programme.trainings(played.officer("standing")).items
     assert {one.unit for one in training.attendance} == set(communes(played.stage))
 
 
@@ -218,13 +218,13 @@ def test_p_reports_are_consolidated(played: Played) -> None:
 
 def test_p_organisations_take_part(played: Played) -> None:
     """P-III.2: the Front and the organisations take part in the campaign; a group of their own can be founded."""
-    (campaign,) = played.stage.app.programme.campaigns(played.officer("standing"))
+    (campaign,) = played.stage.app.programme.campaigns(played.officer("standing")).items
     assert {"hoi-phu-nu", "doan-thanh-nien"} <= set(campaign.partners)
 
 
 def test_p_each_commune_has_its_plan(played: Played) -> None:
     """P-IV.1.a: founding was mandatory, and every commune issued a plan of its own."""
-    plans = played.stage.app.programme.plans(played.officer("standing"))
+    plans = played.stage.app.programme.plans(played.officer("standing")).items
     assert {plan.unit for plan in plans} == set(communes(played.stage))
 
 
@@ -245,7 +245,9 @@ def test_p_roll_out_report(played: Played) -> None:
 def test_p_difficulties_are_answered(played: Played) -> None:
     """P-IV.2.c: a difficulty was raised by a commune, answered by the committee and followed to its end."""
     unit = played.stage.script["difficulty"]["unit"]
-    (difficulty,) = played.stage.app.programme.difficulties(unit_officer(played.stage, unit, "reporter"), unit=unit)
+    (difficulty,) = played.stage.app.programme.difficulties(
+        unit_officer(played.stage, unit, "reporter"), unit=unit
+    ).items
     assert difficulty.state == "closed"
     assert difficulty.answered_on == date(2021, 10, 12)
 

@@ -76,7 +76,7 @@ def test_a_story_is_told_in_the_order_of_time(
     for words in ("Có trộm ở xóm 2", "trộm đi xe đỏ", "trộm chạy về phía cầu rồi"):
         dialog.says(AN, words, to=PILOT)
         clock.advance(timedelta(minutes=1))
-    newest_first = [message.id for message in app.conversations.suggested_messages(admin)]
+    newest_first = [message.id for message in app.conversations.suggested_messages(admin).items]
     assert newest_first == ids(app)[::-1]
     tip = app.conversations.create_tip(admin, newest_first)
     assert tip.text == "Có trộm ở xóm 2\ntrộm đi xe đỏ\ntrộm chạy về phía cầu rồi"
@@ -142,14 +142,14 @@ def test_posts_that_look_like_tips_are_suggested(
     dialog.says(AN, THEFT, to=PILOT)
     dialog.says(BINH, QUESTION, to=PILOT)
     dialog.says(BINH, "chúc mừng năm mới", to=PILOT)
-    assert [message.text for message in app.conversations.suggested_messages(admin)] == [THEFT]
+    assert [message.text for message in app.conversations.suggested_messages(admin).items] == [THEFT]
     assert journal(app)[-1].outcome == "read"
-    assert [message.text for message in app.conversations.suggested_messages(admin, MessageClass.QUESTION)] == [
+    assert [message.text for message in app.conversations.suggested_messages(admin, MessageClass.QUESTION).items] == [
         QUESTION
     ]
-    assert app.conversations.suggested_messages(appoint("board_admin", unit="ninh-hai")) == ()
+    assert app.conversations.suggested_messages(appoint("board_admin", unit="ninh-hai")).items == ()
     app.conversations.create_tip(admin, ids(app)[:1])
-    assert app.conversations.suggested_messages(admin) == ()
+    assert app.conversations.suggested_messages(admin).items == ()
     with pytest.raises(Refused):
         app.conversations.suggested_messages(appoint("editor"))
 
@@ -255,4 +255,4 @@ def test_what_was_said_in_private_is_suggested_to_nobody(app: App, chat: MockCha
     chat.says(chat.person("Thử Văn An"), "cảm ơn các anh, tôi ở xóm 3")
     pump(app, chat)
     assert [message.text for message in heard(app)] == ["cảm ơn các anh, tôi ở xóm 3"]
-    assert app.conversations.suggested_messages(admin, MessageClass.CHATTER) == ()
+    assert app.conversations.suggested_messages(admin, MessageClass.CHATTER).items == ()

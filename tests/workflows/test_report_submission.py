@@ -42,7 +42,7 @@ def report(app: App, clock: FixedClock, clerk: Actor) -> Report:
 
 def duty(app: App, actor: Actor) -> DutyState:
     """Return the state of what Ninh Hòa owes."""
-    (found,) = [duty for duty in app.programme.duties(actor, source="roll-out") if duty.unit == "ninh-hoa"]
+    (found,) = [duty for duty in app.programme.duties(actor, source="roll-out").items if duty.unit == "ninh-hoa"]
     return found.state
 
 
@@ -77,7 +77,7 @@ def test_without_a_duty_the_report_stands_alone(app: App, clock: FixedClock, chi
         app.reports.write(clerk, report.id, key, "Lời")
     app.reports.submit(clerk, report.id, **SIGNED)
     assert app.reports.accept(chief, report.id).state is ReportState.ACCEPTED
-    assert app.programme.duties(clerk) == ()
+    assert app.programme.duties(clerk).items == ()
 
 
 def test_a_correction_leaves_the_duty_alone(app: App, clerk: Actor, chief: Actor, report: Report) -> None:

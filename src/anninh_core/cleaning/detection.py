@@ -2,7 +2,9 @@
 
 import re
 import zipfile
+from codecs import getincrementaldecoder
 from io import BytesIO
+from typing import BinaryIO
 
 from anninh_core.cleaning.results import FileRefused
 from anninh_core.vocabulary.files import FileReason
@@ -23,6 +25,9 @@ PICTURES = frozenset(
 
 _ZIP, _ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
 _MAX_ZIP_TAIL = 65_557  # bytes in which the end of a ZIP lies
+_PIECE = 65_536  # bytes that are read at a time
+_BLANKS = b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"
+_MARKUP_ROOM = 64
 _PDF_HEAD = 1024  # within so many bytes a reader looks for a PDF's beginning
 _MARKUP = re.compile(rb"<(?:script|html|svg|iframe|\?php|!doctype)\b", re.IGNORECASE)
 _MARKUP_START = re.compile(rb"(?:<\?xml|<!--|<!doctype|<(?:svg|html|head|body|script|[a-z]+:)\b)", re.IGNORECASE)
@@ -84,22 +89,48 @@ def detect_type(data: bytes) -> str:
     Raises:
         FileRefused: it is empty, of a type that nobody is shown, or of none that is known.
     """
-    if not data:
-        raise FileRefused(FileReason.EMPTY)
-    if known := _detect_known(data):
+    return detect_file(BytesIO(data))
+
+
+def detect_file(file: BinaryIO) -> str:
+    """Return the media type of a file that is read a piece at a time; raises as `detect_type` does.
+
+    Args:
+        file: seekable, at its beginning.
+    """
+    head = file.read(_PIECE)
+    if known := detect_beginning(head):
         return known
-    for start, reason in _REFUSED:
-        if data.startswith(start):
-            raise FileRefused(reason)
-    if data[257:262] == b"ustar":
-        raise FileRefused(FileReason.ARCHIVE)
-    if _MARKUP_START.match(data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")[:64]) or _is_wide_markup(data):
+    if head.startswith(_ZIP):
+        return _detect_document(head, file)
+    file.seek(0)
+    if _begins_as_markup(file) or _is_wide_markup(head):
         raise FileRefused(FileReason.MARKUP)
-    if data.startswith(_ZIP):
-        return _detect_document(data)
-    if _is_text(data):
+    file.seek(0)
+    if _is_text(file):
         return "text/plain"
     raise FileRefused(FileReason.UNKNOWN_TYPE)
+
+
+def detect_beginning(head: bytes) -> str:
+    """Return the media type of a file by its first bytes, "" where these don't tell it.
+
+    Args:
+        head: at least 512 bytes, or the whole file.
+
+    Raises:
+        FileRefused: it is empty, or of a type that nobody is shown, as far as its first bytes tell.
+    """
+    if not head:
+        raise FileRefused(FileReason.EMPTY)
+    if known := _detect_known(head):
+        return known
+    for start, reason in _REFUSED:
+        if head.startswith(start):
+            raise FileRefused(reason)
+    if head[257:262] == b"ustar":
+        raise FileRefused(FileReason.ARCHIVE)
+    return ""
 
 
 def find_second_type(data: bytes, media_type: str) -> str:
@@ -149,13 +180,13 @@ def _detect_brand(data: bytes) -> str:
     return "video/3gpp" if major[:2] == b"3g" else "video/mp4"
 
 
-def _detect_document(data: bytes) -> str:
+def _detect_document(head: bytes, file: BinaryIO) -> str:
     try:
-        with zipfile.ZipFile(BytesIO(data)) as package:
+        with zipfile.ZipFile(file) as package:
             names = set(package.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise FileRefused(FileReason.DAMAGED) from None
-    first = data[30 : 30 + 8] == b"mimetype" and data[38:].split(_ZIP, 1)[0][:80]
+    first = head[30 : 30 + 8] == b"mimetype" and head[38:].split(_ZIP, 1)[0][:80]
     if first:
         found = max((known for known in _OPEN_DOCUMENT if first.startswith(known)), key=len, default=b"")
         if found:
@@ -167,21 +198,32 @@ def _detect_document(data: bytes) -> str:
     raise FileRefused(FileReason.ARCHIVE)
 
 
-def _is_wide_markup(data: bytes) -> bool:
-    if data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        return False
-    return bool(_MARKUP_START.match(data[2:400].replace(b"\x00", b"").lstrip()[:64]))
+def _begins_as_markup(file: BinaryIO) -> bool:
+    """Tell whether markup begins behind whatever a browser passes over."""
+    begun = b""
+    while len(begun) < _MARKUP_ROOM and (piece := file.read(_PIECE)):
+        begun = (begun + piece).lstrip(_BLANKS)
+    return _MARKUP_START.match(begun[:_MARKUP_ROOM]) is not None
 
 
-def _is_text(data: bytes) -> bool:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    elif b"\x00" in data:
+def _is_wide_markup(head: bytes) -> bool:
+    if head[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         return False
-    else:
-        encoding = "utf-8"
+    return bool(_MARKUP_START.match(head[2:400].replace(b"\x00", b"").lstrip()[:_MARKUP_ROOM]))
+
+
+def _is_text(file: BinaryIO) -> bool:
+    mark = file.read(2)
+    is_wide = mark in (b"\xff\xfe", b"\xfe\xff")
+    decoder = getincrementaldecoder("utf-16" if is_wide else "utf-8")()
+    piece = mark
     try:
-        data.decode(encoding)
+        while piece:
+            if not is_wide and b"\x00" in piece:
+                return False
+            decoder.decode(piece)
+            piece = file.read(_PIECE)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True

@@ -10,8 +10,8 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.door.door import Door
     from anninh_core.door.errors import ArgumentError, BadArguments
+    from anninh_core.door.files.uploads import Upload, Uploads
     from anninh_core.door.operation import Operation
-    from anninh_core.door.uploads import Upload, Uploads
 
 __all__ = [
     "ArgumentError",
@@ -29,7 +29,7 @@ __getattr__, __dir__ = lazy(
         "BadArguments": "errors",
         "Door": "door",
         "Operation": "operation",
-        "Upload": "uploads",
-        "Uploads": "uploads",
+        "Upload": "files.uploads",
+        "Uploads": "files.uploads",
     },
 )

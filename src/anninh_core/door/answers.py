@@ -8,7 +8,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from attrs import frozen
 
-from anninh_core.door.uploads import UploadedFile
+from anninh_core.door.files.uploads import UploadedFile
 from anninh_core.usecase.arguments import alias_of
 from anninh_core.usecase.read_session import Listing
 from anninh_core.usecase.views import Download, Page, is_view

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from anninh_core.app import App
+from anninh_core.door.files.uploads import Uploads
 from anninh_core.door.operation import Operation
 from anninh_core.door.table import OperationTable
-from anninh_core.door.uploads import Uploads
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.read_session import ReadSession

@@ -12,7 +12,7 @@ from attrs import NOTHING, Attribute, fields, frozen, has
 from msgspec import Meta
 
 from anninh_core.door.errors import ArgumentError
-from anninh_core.door.uploads import FromUpload, UploadTarget
+from anninh_core.door.files.uploads import FromUpload, UploadTarget
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import SAFE_INTEGER, alias_of

@@ -4,13 +4,13 @@ A `District` is built by the profile loader and never changes; a new version of 
 "District" is the 2021 word: an authority may as well be a province or a commune.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, tzinfo
 from functools import cached_property
 
 from attrs import define, field, frozen
 
-from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.search.phrase_index import PhraseIndex
 from anninh_core.kernel.search.query import Phrase, slang_terms
 from anninh_core.kernel.worktime import WorkCalendar
@@ -272,6 +272,21 @@ class District:
         except KeyError:
             known_ids = ", ".join(self.obligations) or "none"
             raise NotFound(f"there is no obligation {id!r} in profile {self.id!r}; it has {known_ids}") from None
+
+    def require_word(self, what: str, word: str, known: Collection[str]) -> str:
+        """Return a word that somebody filters by, "" for none.
+
+        Args:
+            what: what kind of word it is.
+            word: as it was written.
+            known: the words that the profile has.
+
+        Raises:
+            BadInput: the profile doesn't have it.
+        """
+        if word and word not in known:
+            raise BadInput(f"there is no {what} {word!r} in profile {self.id!r}; it has {', '.join(known) or 'none'}")
+        return word
 
     def units_owing(self, obligation: Obligation, year: int) -> tuple[str, ...]:
         """Return the units that owe a report of a year: of its level, below its addressee, standing on its last day."""

@@ -19,10 +19,10 @@ from anninh_core.messaging.inbound.intake import Accepted, Intake
 from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.arguments import Id, Reason, Words
+from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason, Words
 from anninh_core.usecase.marks import command, query, workflow
 from anninh_core.usecase.outbox_message import messenger_of
-from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.capability import Support
@@ -46,13 +46,23 @@ class MessageTriage(Workflow):
         self._intake = intake
 
     @query(Permission.INTAKE, traced=True, folds=True, public=True)
-    def suggested(self, session: ReadSession, kind: MessageClass = MessageClass.TIP) -> tuple[Message, ...]:
-        """Return group messages that look like tips (or questions) and that nobody has marked, newest first."""
-        filters = {"kind": kind.value, "case": ""}
-        said_in_group = session.list_permitted(
-            MESSAGE, "newest", where=filters, shows=lambda message: message.conversation != message.sender, limit=200
+    def suggested(
+        self,
+        session: ReadSession,
+        kind: MessageClass = MessageClass.TIP,
+        *,
+        after: Cursor = "",
+        limit: Limit = 50,
+    ) -> Listing[Message]:
+        """Return a page of group messages that look like tips (or questions) and nobody has marked, newest first."""
+        return session.list_permitted(
+            MESSAGE,
+            "newest",
+            where={"kind": kind.value, "case": ""},
+            shows=lambda message: message.conversation != message.sender,
+            after=after,
+            limit=limit,
         )
-        return said_in_group.items
 
     @command(Permission.INTAKE, public=True)
     def to_tip(self, uow: UnitOfWork, messages: Sequence[Id], *, category: str = "", emergency: bool = False) -> Tip:

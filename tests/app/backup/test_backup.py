@@ -63,7 +63,7 @@ def test_restored_whole(office: Office, empty: Settle, path: Path) -> None:
         assert hash_stored_content(place.storage, manifest.parts) == manifest.content
     finish_restore(PROFILE, settings, "keeping.restore", "backup.restored")
     with open_app(PROFILE, settings) as app:
-        assert [plan.number for plan in app.programme.plans(office.me)] == ["01/KH"]
+        assert [plan.number for plan in app.programme.plans(office.me).items] == ["01/KH"]
         assert EncryptedBlobs(app.runner, app.context.blobs).get(office.blob("paper")) == PAPER
         assert app.audit.verify(office.me).ok
         assert list(find_mismatches(app.context)) == []

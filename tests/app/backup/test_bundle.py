@@ -48,7 +48,7 @@ def test_to_another_engine_and_back(office: Office, tmp_path: Path, path: Path, 
     assert imported(between, path) == content
     with open_app(PROFILE, between) as app:
         moved = Office(app, office.me, between, office.blobs)
-        assert [plan.number for plan in app.programme.plans(office.me)] == ["01/KH"]
+        assert [plan.number for plan in app.programme.plans(office.me).items] == ["01/KH"]
         assert list(find_mismatches(app.context)) == []
         back = path.with_name("back.zip")
         again = exported(moved, back).content

@@ -177,7 +177,7 @@ def test_an_older_file_is_taken_by_word(office: Office, empty: Settle, path: Pat
         restored(settings, path)
     restored(settings, path, unauthenticated=True)
     with open_app(PROFILE, settings) as app:
-        assert [plan.number for plan in app.programme.plans(office.me)] == ["01/KH"]
+        assert [plan.number for plan in app.programme.plans(office.me).items] == ["01/KH"]
 
 
 def test_two_entries_of_one_name(office: Office, path: Path) -> None:

@@ -118,11 +118,11 @@ class TestEmergency:
         item = submitted(urgency=Urgency.IMMEDIATE)
         content.review.approve_urgently(ban, item.id, "Đang cháy lan", notes)
         run_step(content.publishing.publish, ban, item.id, TARGETS)
-        (due,) = content.queries.reviews_due(minh)
+        (due,) = content.queries.reviews_due(minh).items
         assert due.after_review is not None
         assert due.after_review.due == DUE
         content.review.review_afterwards(minh, item.id, True, "Đúng với hiện trường")
-        assert content.queries.reviews_due(minh) == ()
+        assert content.queries.reviews_due(minh).items == ()
 
     def test_every_gate_is_answered_all_the_same(
         self, content: Content, ban: Actor, submitted: Make, notes: dict[str, str]

@@ -125,16 +125,16 @@ def test_unanswered_questions_age(inquiries: Inquiries, answerer: Actor, asked: 
     """What waits for an answer is listed with its age, the oldest first, until the answer arrived."""
     clock.advance(timedelta(days=3))
     young = run_step(inquiries.intake.receive, ROUTER, "Đăng ký tạm trú?", unit="ninh-an", conversation="mock.2")
-    assert [(one.inquiry.id, one.days) for one in inquiries.queries.unanswered(answerer)] == [
+    assert [(one.inquiry.id, one.days) for one in inquiries.queries.unanswered(answerer).items] == [
         (asked.id, 3),
         (young.id, 0),
     ]
-    assert [one.inquiry.id for one in inquiries.queries.unanswered(answerer, days=1)] == [asked.id]
-    assert [one.inquiry.id for one in inquiries.queries.unanswered(answerer, unit="ninh-an")] == [young.id]
+    assert [one.inquiry.id for one in inquiries.queries.unanswered(answerer, days=1).items] == [asked.id]
+    assert [one.inquiry.id for one in inquiries.queries.unanswered(answerer, unit="ninh-an").items] == [young.id]
     inquiries.handling.answer(answerer, asked.id, text="Ở xã.")
-    assert len(inquiries.queries.unanswered(answerer)) == 2
+    assert len(inquiries.queries.unanswered(answerer).items) == 2
     run_step(inquiries.intake.confirm_answer, system("delivery"), asked.id, "delivered")
-    assert [one.inquiry.id for one in inquiries.queries.unanswered(answerer)] == [young.id]
+    assert [one.inquiry.id for one in inquiries.queries.unanswered(answerer).items] == [young.id]
 
 
 def test_an_inquiry_becomes_a_tip(inquiries: Inquiries, answerer: Actor, asked: Inquiry, runner: UseCaseRunner) -> None:

@@ -106,14 +106,14 @@ def test_the_board_shows_who_is_late_until_it_is_done(
     on(clock, LAST)
     programme.duties.open_duties(CLOCK, "half-year", 2022)
     run_step(programme.duties.fulfil, own, "half-year", 2022, "ninh-an", evidence="report 1")
-    assert programme.duties.late(standing) == ()
+    assert programme.duties.late(standing).items == ()
 
     clock.advance(timedelta(days=1))
-    assert len(programme.duties.late(standing)) == 10
-    assert programme.duties.late(own) == ()
+    assert len(programme.duties.late(standing).items) == 10
+    assert programme.duties.late(own).items == ()
 
     run_step(programme.duties.give_back, standing, "half-year", 2022, "ninh-an")
-    (line,) = programme.duties.late(standing, unit="ninh-an")
+    (line,) = programme.duties.late(standing, unit="ninh-an").items
     assert (line.days, line.head) == (1, "Người A")
     run_step(programme.duties.fulfil, own, "half-year", 2022, "ninh-an", evidence="report 1")
     accepted = run_step(programme.duties.accept, standing, "half-year", 2022, "ninh-an")
@@ -134,7 +134,7 @@ def test_a_reminder_is_answered_by_the_unit(programme: Programme, officer: Offic
     assert answered.urges[-1].acknowledged == date(2022, 6, 1)
     assert not answered.urges[-1].told
     assert programme.duties.duty(own, id) == answered
-    assert len(programme.duties.duties(standing, source="half-year", year=2022)) == 11
+    assert len(programme.duties.duties(standing, source="half-year", year=2022).items) == 11
     with pytest.raises(Refused):
         programme.reminders.urge(own, id)
 
@@ -153,7 +153,7 @@ def test_a_difficulty_is_followed_to_the_end(programme: Programme, officer: Offi
 
     assert closed.state is DifficultyState.CLOSED
     assert len(programme.difficulties.difficulty(own, raised.id).remarks) == 5
-    assert programme.difficulties.difficulties(chair, state=DifficultyState.RAISED) == ()
+    assert programme.difficulties.difficulties(chair, state=DifficultyState.RAISED).items == ()
     assert total(runner, "difficulties_raised", "ninh-an") == total(runner, "difficulties_answered", "ninh-an") == 1
     with pytest.raises(WrongStep):
         programme.difficulties.insist(own, raised.id, "Vẫn thiếu")
@@ -170,8 +170,8 @@ def test_another_commune_sees_nothing_of_it(programme: Programme, officer: Offic
         programme.difficulties.difficulty(person("nobody"), "unknown")
     with pytest.raises(NotFound):
         programme.difficulties.difficulty(other, "unknown")
-    assert programme.difficulties.difficulties(other) == ()
-    assert programme.difficulties.difficulties(other, unit="ninh-an") == ()
+    assert programme.difficulties.difficulties(other).items == ()
+    assert programme.difficulties.difficulties(other, unit="ninh-an").items == ()
 
 
 def test_what_was_done_is_registered_not_what_is_planned(
@@ -186,8 +186,8 @@ def test_what_was_done_is_registered_not_what_is_planned(
     )
     plan = programme.activities.issue_plan(standing, "ninh-an", number="12/KH-BCĐ138", day=today, title="Kế hoạch")
 
-    assert programme.activities.trainings(standing) == (held,)
-    assert programme.activities.plans(standing, unit="ninh-an") == (plan,)
+    assert programme.activities.trainings(standing).items == (held,)
+    assert programme.activities.plans(standing, unit="ninh-an").items == (plan,)
     assert total(runner, "training_attendance", "ninh-an") == 3
     assert total(runner, "plans_issued", "ninh-an") == 1
     with pytest.raises(BadInput, match="lies in the future"):
@@ -204,11 +204,11 @@ def test_a_unit_does_not_inspect_itself(programme: Programme, officer: Officers)
         programme.activities.inspect(inspector, "ninh-an", [])
 
     inspection = programme.activities.inspect(inspector, "ninh-an", checks)
-    assert programme.activities.inspections(own, open_only=True) == (inspection,)
+    assert programme.activities.inspections(own, open_only=True).items == (inspection,)
     programme.activities.remedy(own, inspection.id, "Đã bổ sung")
 
-    assert programme.activities.inspections(own, open_only=True) == ()
-    assert len(programme.activities.inspections(inspector)) == 1
+    assert programme.activities.inspections(own, open_only=True).items == ()
+    assert len(programme.activities.inspections(inspector).items) == 1
 
 
 def test_a_campaign_has_partners_tasks_and_results(
@@ -229,7 +229,7 @@ def test_a_campaign_has_partners_tasks_and_results(
     programme.activities.finish_task(standing, opened.id, 1)
     closed = programme.activities.close_campaign(standing, opened.id, results="Đạt yêu cầu", people=200)
 
-    assert programme.activities.campaigns(standing) == (closed,)
+    assert programme.activities.campaigns(standing).items == (closed,)
     assert total(runner, "campaigns", "cong-an") == 1
     assert total(runner, "people_mobilised", "cong-an") == 200
     with pytest.raises(NotFound, match="no unit"):
@@ -270,6 +270,6 @@ def test_an_area_is_told_apart_from_its_commune(programme: Programme, officer: O
     for area in ("ninh-an/kdc-1", "ninh-an/kdc-2"):
         programme.activities.hold_training(chief, area, topic="Dùng nhóm", day=date(2021, 9, 1), attendance={area: 3})
     own = officer("report_officer", "ninh-an/kdc-1")
-    assert programme.difficulties.difficulties(own) == ()
-    assert [one.unit for one in programme.activities.trainings(own)] == ["ninh-an/kdc-1"]
-    assert [one.unit for one in programme.activities.trainings(chief, unit="ninh-an/kdc-2")] == ["ninh-an/kdc-2"]
+    assert programme.difficulties.difficulties(own).items == ()
+    assert [one.unit for one in programme.activities.trainings(own).items] == ["ninh-an/kdc-1"]
+    assert [one.unit for one in programme.activities.trainings(chief, unit="ninh-an/kdc-2").items] == ["ninh-an/kdc-2"]

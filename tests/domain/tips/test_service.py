@@ -108,10 +108,10 @@ def test_late_work_is_not_in_time(tips: Tips, lan: Actor, clock: FixedClock) -> 
 def test_overdue_lists_open_tips_whose_clock_ran_out(tips: Tips, lan: Actor, clock: FixedClock) -> None:
     """What is overdue is open and past its limit; settled tips are never overdue."""
     tip, other = worked(tips, lan), worked(tips, lan)
-    assert tips.queries.overdue(lan) == ()
+    assert tips.queries.overdue(lan).items == ()
     clock.advance(timedelta(days=200))
     tips.handling.settle(lan, other.id, TipState.RESOLVED, answer="Xong.", reason="done")
-    assert [t.id for t in tips.queries.overdue(lan)] == [tip.id]
+    assert [t.id for t in tips.queries.overdue(lan).items] == [tip.id]
 
 
 def test_another_commune_sees_nothing(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:

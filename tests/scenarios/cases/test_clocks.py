@@ -69,7 +69,7 @@ def test_an_extension_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: Fix
     assert clock_state(app.district, two_months, clock.now()) is DeadlineState.RUNNING
     turn(2027, 2, 2)
     app.tips.record_identity_refused(lan, tip.id, "sợ bị trả thù")
-    assert [one.id for one in app.tips.due_soon(lan)] == [tip.id]
+    assert [one.id for one in app.tips.due_soon(lan).items] == [tip.id]
 
     turn(2027, 2, 11)
     late, granted = date(2027, 2, 7), date(2027, 2, 11)
@@ -113,10 +113,10 @@ def test_a_suspended_case_waits_and_then_has_a_month(app: App, lan: Actor, turn:
     stopped = app.tips.record_suspension(lan, tip.id, body=CQDT, number="50/QĐ-CQĐT", day=date(2026, 12, 28))
     turn(2027, 3, 3)
     assert clock_state(app.district, one_clock(stopped, "resolve"), clock.now()) is DeadlineState.SUSPENDED
-    assert app.tips.overdue(lan) == ()
+    assert app.tips.overdue(lan).items == ()
 
     resumed = app.tips.revoke_suspension(lan, tip.id, body=CQDT, number="9/QĐ-CQĐT", day=date(2027, 3, 3))
     month = one_clock(resumed, "resolve_resumed")
     assert (month.target, month.due) == (end(3, 4), end(5, 4))  # the third of April is a Saturday
     turn(2027, 4, 6)
-    assert [one.id for one in app.tips.overdue(lan)] == [tip.id]
+    assert [one.id for one in app.tips.overdue(lan).items] == [tip.id]

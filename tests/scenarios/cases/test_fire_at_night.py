@@ -84,7 +84,7 @@ def test_who_makes_a_case_of_it_ends_the_pages(duty: Duty, is_danger: bool) -> N
     duty.chat.found_group("Nhóm xã", [duty.chat.person(REPORTER)])
     duty.dialog.says(REPORTER, FIRE, to="Nhóm xã")
     page = duty.dialog.hears(FIRST, "KHẨN ([0-9A-Z]{5})")
-    (said,) = duty.app.conversations.suggested_messages(duty.boss)
+    (said,) = duty.app.conversations.suggested_messages(duty.boss).items
     duty.app.conversations.create_tip(duty.boss, [said.id], category="fire", emergency=is_danger)
     duty.app.worker.drain()
     if is_danger:

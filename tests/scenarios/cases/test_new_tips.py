@@ -149,12 +149,12 @@ def test_the_digest_counts_as_the_lists_do(duty: Duty) -> None:
     tips.record_suspension(lan, stopped.id, body="Cơ quan điều tra", number="5/QĐ", day=duty.clock.now().date())
     tips.settle(lan, settled.id, TipState.RESOLVED, answer="Đã xử lý.", reason="checked")
     duty.clock.set(datetime(2021, 9, 22, 7, 31, tzinfo=VIETNAM))
-    assert [one.id for one in tips.due_soon(lan)] == [settled.id]
+    assert [one.id for one in tips.due_soon(lan).items] == [settled.id]
     duty.clock.set(datetime(2021, 10, 25, 7, 31, tzinfo=VIETNAM))
-    assert [one.id for one in tips.overdue(lan)] == [settled.id]
+    assert [one.id for one in tips.overdue(lan).items] == [settled.id]
     assert digest.run() == 1
     duty.app.worker.drain()
     duty.dialog.hears("Cán bộ huyện", "0 tin sắp đến hạn, 1 tin quá hạn")
     tips.answer(lan, settled.id)
     duty.app.worker.drain()
-    assert tips.overdue(lan) == ()
+    assert tips.overdue(lan).items == ()

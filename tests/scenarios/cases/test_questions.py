@@ -143,12 +143,12 @@ def test_what_waits_ages_by_working_hours(desk: Desk) -> None:
     desk.clock.set(datetime(2026, 11, 27, 20, tzinfo=VIETNAM))
     asked = desk.asked("Chị Hoa", "Cho em hỏi làm hộ chiếu ở đâu ạ")
     desk.clock.set(datetime(2026, 11, 30, 8, 30, tzinfo=VIETNAM))
-    (waiting,) = desk.app.inquiries.waiting(desk.lan)
+    (waiting,) = desk.app.inquiries.waiting(desk.lan).items
     assert (waiting.inquiry.id, waiting.hours <= 1.5) == (asked.id, True)
-    assert desk.app.inquiries.waiting(desk.lan, hours=8) == ()
+    assert desk.app.inquiries.waiting(desk.lan, hours=8).items == ()
     desk.clock.set(datetime(2026, 12, 2, 16, tzinfo=VIETNAM))
-    assert [one.inquiry.id for one in desk.app.inquiries.waiting(desk.lan, hours=8)] == [asked.id]
-    assert desk.app.inquiries.waiting(desk.lan, unit="ninh-an") == ()
+    assert [one.inquiry.id for one in desk.app.inquiries.waiting(desk.lan, hours=8).items] == [asked.id]
+    assert desk.app.inquiries.waiting(desk.lan, unit="ninh-an").items == ()
 
 
 def test_what_was_asked_twice_without_an_article_is_proposed(desk: Desk) -> None:
@@ -186,7 +186,7 @@ def test_a_tip_that_was_a_question_leaves_the_tips_numbers(desk: Desk) -> None:
     assert (became.state, became.inquiry, inquiry.from_tip) == (TipState.BECAME_INQUIRY, inquiry.id, tip.id)
     assert inquiry.received_at == tip.received_at
     assert (_total(desk, "tips_received"), _total(desk, "inquiries_received")) == (0, 1)
-    assert desk.app.tips.overdue(desk.lan) == ()
+    assert desk.app.tips.overdue(desk.lan).items == ()
 
 
 def _total(desk: Desk, counter: str) -> int:

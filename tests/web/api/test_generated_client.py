@@ -1,22 +1,17 @@
 """A client that somebody else's generator makes from the document works without a word about it."""
 
-import importlib
-import subprocess
-import sys
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
 
 import httpx
 import pytest
+from tests.support.generated_client import generate_client, part
 from tests.support.sign_in import PASSWORD
 from tests.web.api.live import Live, live_api
 
 from anninh_core.usecase import person
 
 pytestmark = pytest.mark.slow
-
-CONFIG = "post_hooks: []\n"  # its formatter is no part of the client
 
 
 @pytest.fixture(scope="module")
@@ -28,25 +23,9 @@ def live() -> Iterator[Live]:
 
 @pytest.fixture(scope="module")
 def client(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """The client's package, made from the served document; the generator must have nothing to say."""
-    pytest.importorskip("openapi_python_client", reason="the generator is installed with the extra `dev`")
-    folder = tmp_path_factory.mktemp("client")
-    (folder / "openapi.json").write_bytes(httpx.get(f"{live.url}/api/v1/openapi.json").content)
-    (folder / "config.yml").write_text(CONFIG)
-    command = [sys.executable, "-m", "openapi_python_client", "generate", "--path", "openapi.json"]
-    options = ["--config", "config.yml", "--meta", "none", "--output-path", "anninh_client", "--fail-on-warning"]
-    done = subprocess.run([*command, *options], cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Warning" not in done.stdout
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(folder))
-        yield importlib.import_module("anninh_client")
-        for name in [name for name in sys.modules if name.partition(".")[0] == "anninh_client"]:
-            del sys.modules[name]
-
-
-def part(name: str) -> Any:
-    return importlib.import_module(f"anninh_client.{name}")
+    """The client's package."""
+    with generate_client(live.url, tmp_path_factory.mktemp("client")) as client:
+        yield client
 
 
 def test_a_client_works_as_an_officer(live: Live, client: ModuleType) -> None:

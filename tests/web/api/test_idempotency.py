@@ -29,6 +29,18 @@ def test_a_command_sent_twice_is_carried_out_once(call: Call, app: App, officer:
     assert again.json() == first.json()
 
 
+def test_a_guarded_command_sent_twice_is_replayed(call: Call, app: App, officer: Actor) -> None:
+    """The version that was seen guards the first commit; the act itself has made another one since."""
+    tip = app.tips.record_walk_in(officer, "Có trộm xe máy ở chợ", unit="hoa-lu")
+    words, headers = {"tip_id": tip.id, "category": "crime"}, {**KEY, "If-Match": f'"{tip.version}"'}
+
+    first, again = (call("tips.triage", officer, words, headers=headers) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.headers["ETag"] == first.headers["ETag"]
+
+
 def test_the_answer_is_read_anew(call: Call, app: App, officer: Actor) -> None:
     """Whoever may see the tip no more is told that there is none; nothing of the first answer was kept."""
     boss = UnsafeLocalUsers(app).appoint("Cán bộ Hai", "hoa-lu", "tip_officer", "tip_supervisor")

@@ -1,12 +1,17 @@
-from collections.abc import AsyncIterator
+import tracemalloc
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from zipfile import ZipFile
 
 import anyio
 import pytest
-from tests.web.api.conftest import Call
+from tests.web.api.conftest import Call, caller, serve
 from tests.web.conftest import pieces
 
-from anninh_core.app import App
+from anninh_core.app import App, Settings, open_app
 from anninh_core.door import Door
+from anninh_core.profile import load_profile
+from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
@@ -40,6 +45,62 @@ def test_a_file_is_kept_sealed_for_whoever_sent_it(call: Call, app: App, officer
 def test_kinds_that_are_not_taken(call: Call, officer: Actor, name: str, data: bytes, status: int) -> None:
     """Programs, archives and pages are refused, whatever they are called."""
     assert call(f"uploads?name={name}", officer, content=data).status_code == status
+
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def durable(tmp_path: Path) -> Iterator[App]:
+    """An app whose files lie on the disk."""
+    with open_app(load_profile("hoa_lu_2021"), Settings().resolve_paths(tmp_path)) as app:
+        yield app
+
+
+def test_a_large_file_is_never_whole_in_memory(durable: App) -> None:
+    """24 MiB come, and what Python holds meanwhile grows by a few pieces; all of it is there again."""
+    officer = UnsafeLocalUsers(durable).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
+    call, parts = caller(serve(durable)), 24
+
+    async def film() -> AsyncIterator[bytes]:
+        yield PNG
+        for number in range(parts * 16):
+            yield bytes([number % 251]) * (MIB // 16)
+
+    call("uploads?name=nho.png", officer, content=PNG)  # what is loaded once is no part of a file
+    tracemalloc.start()
+    answer = call("uploads?name=phim.png", officer, content=film())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 8 * MIB
+    data = Door(durable).uploads.take(officer, answer.json()["id"]).data
+    assert len(data) == len(PNG) + parts * MIB
+    assert data.startswith(PNG + bytes(MIB // 16) + b"\x01")
+
+
+def test_a_program_is_refused_by_its_beginning(call: Call, officer: Actor) -> None:
+    """Of what isn't taken anyway nothing more is read."""
+    taken: list[bytes] = []
+    program = [b"MZ" + bytes(5000), *[bytes(MIB)] * 20]
+
+    assert call("uploads?name=x.png", officer, content=pieces(program, taken)).status_code == 422
+    assert len(taken) <= 2
+
+
+def test_the_end_of_a_large_file_tells_what_it_is(call: Call, app: App, officer: Actor, tmp_path: Path) -> None:
+    """A package of several pieces is an office document only if its list, which stands last, says so."""
+    media_types = []
+    for names in (("[Content_Types].xml", "word/document.xml"), ("bí mật.txt",)):
+        with ZipFile(tmp_path / "x.zip", "w") as package:
+            package.writestr("ảnh.bin", bytes(3 * MIB))
+            for name in names:
+                package.writestr(name, "x")
+        answer = call("uploads?name=x.docx", officer, content=(tmp_path / "x.zip").read_bytes())
+        taken = answer.status_code == 200
+        media_types.append(Door(app).uploads.take(officer, answer.json()["id"]).media_type if taken else "")
+
+    assert media_types == ["application/vnd.openxmlformats-officedocument.wordprocessingml.document", ""]
 
 
 def test_a_stranger_uploads_nothing(call: Call) -> None:

@@ -30,7 +30,7 @@ def mark_messages(stage: DemoStage) -> None:
     """Let the board make cases of what was said in groups, and put right what the router took for something else."""
     app, admin = stage.app, officer(stage, "tips")
     for turn in (MessageClass.TIP, MessageClass.QUESTION, MessageClass.CHATTER):
-        for message in app.conversations.suggested_messages(admin, turn):
+        for message in app.conversations.suggested_messages(admin, turn, limit=200).items:
             line = line_of(stage, message.text)
             if line is not None and line.kind == "tip":
                 app.conversations.create_tip(admin, [message.id], category=line.category)

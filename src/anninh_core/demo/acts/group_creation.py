@@ -89,6 +89,6 @@ def _reach_milestone(stage: DemoStage, unit: str) -> None:
     milestone = next(
         plan_milestone.id for plan_milestone in stage.app.district.milestones if unit in plan_milestone.units
     )
-    duties = stage.app.programme.duties(reporter, unit=unit, source=milestone)
+    duties = stage.app.programme.duties(reporter, unit=unit, source=milestone, limit=200).items
     if any(duty.state.value == "open" for duty in duties):
         stage.app.programme.reach_milestone(reporter, milestone, unit, evidence=stage.script["plan"]["evidence"])

@@ -22,7 +22,7 @@ def name_heads(stage: DemoStage) -> None:
 def issue_plan(stage: DemoStage, unit: str) -> None:
     """Let a commune issue its own plan (P-IV.1.a)."""
     reporter = unit_officer(stage, unit, "reporter")
-    if stage.app.programme.plans(reporter, unit=unit):
+    if stage.app.programme.plans(reporter, unit=unit).items:
         return
     title = stage.script["plan"]["title"].format(unit=stage.app.district.unit(unit).name)
     day = local_date(stage.clock.now())
@@ -32,7 +32,7 @@ def issue_plan(stage: DemoStage, unit: str) -> None:
 def train(stage: DemoStage) -> None:
     """Hold the training of the boards (P-III.1.f)."""
     standing, training = officer(stage, "standing"), stage.script["training"]
-    if not stage.app.programme.trainings(standing):
+    if not stage.app.programme.trainings(standing).items:
         attendance = {unit: 3 + number % 3 for number, unit in enumerate(communes(stage))}
         stage.app.programme.hold_training(
             standing, "hoa-lu", topic=training["topic"], day=training["day"], attendance=attendance
@@ -42,7 +42,7 @@ def train(stage: DemoStage) -> None:
 def open_campaign(stage: DemoStage) -> None:
     """Begin the campaign that makes the model known (P-III.3)."""
     standing, campaign = officer(stage, "standing"), stage.script["campaign"]
-    if not stage.app.programme.campaigns(standing):
+    if not stage.app.programme.campaigns(standing).items:
         stage.app.programme.open_campaign(
             standing,
             "hoa-lu",
@@ -57,7 +57,7 @@ def open_campaign(stage: DemoStage) -> None:
 def close_campaign(stage: DemoStage) -> None:
     """End the campaign with its results."""
     standing, campaign_script = officer(stage, "standing"), stage.script["campaign"]
-    campaign = stage.app.programme.campaigns(standing)[0]
+    campaign = stage.app.programme.campaigns(standing).items[0]
     if campaign.closed_on is not None:
         return
     for number, task in enumerate(campaign.tasks, start=1):
@@ -71,7 +71,7 @@ def close_campaign(stage: DemoStage) -> None:
 def inspect(stage: DemoStage, number: int) -> None:
     """Inspect a commune (P-III.1.c)."""
     standing, inspection = officer(stage, "standing"), stage.script["inspections"][number]
-    if not stage.app.programme.inspections(standing, unit=inspection["unit"]):
+    if not stage.app.programme.inspections(standing, unit=inspection["unit"]).items:
         check = InspectionCheck(question=inspection["question"], passed=True, note=inspection["note"])
         stage.app.programme.inspect(standing, inspection["unit"], [check])
 
@@ -80,14 +80,14 @@ def raise_difficulty(stage: DemoStage) -> None:
     """Let a commune report what hinders it (P-IV.2.c)."""
     difficulty = stage.script["difficulty"]
     reporter = unit_officer(stage, difficulty["unit"], "reporter")
-    if not stage.app.programme.difficulties(reporter, unit=difficulty["unit"]):
+    if not stage.app.programme.difficulties(reporter, unit=difficulty["unit"], limit=200).items:
         stage.app.programme.raise_difficulty(reporter, difficulty["unit"], difficulty["text"])
 
 
 def answer_difficulty(stage: DemoStage) -> None:
     """Let the committee answer."""
     chair, difficulty_script = officer(stage, "chair"), stage.script["difficulty"]
-    for difficulty in stage.app.programme.difficulties(chair, state=DifficultyState.RAISED):
+    for difficulty in stage.app.programme.difficulties(chair, state=DifficultyState.RAISED, limit=200).items:
         stage.app.programme.answer_difficulty(chair, difficulty.id, difficulty_script["answer"])
 
 
@@ -95,5 +95,5 @@ def close_difficulty(stage: DemoStage) -> None:
     """Follow the difficulty to its end."""
     difficulty_script = stage.script["difficulty"]
     reporter = unit_officer(stage, difficulty_script["unit"], "reporter")
-    for difficulty in stage.app.programme.difficulties(reporter, state=DifficultyState.ANSWERED):
+    for difficulty in stage.app.programme.difficulties(reporter, state=DifficultyState.ANSWERED, limit=200).items:
         stage.app.programme.close_difficulty(reporter, difficulty.id, difficulty_script["closing"])

@@ -62,7 +62,13 @@ class ContentQueries(Service):
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Item]:
-        """Return a page of items, newest first."""
+        """Return a page of items, newest first.
+
+        Raises:
+            BadInput: the profile has no such category.
+        """
+        session.permitted_units()
+        self.context.district.require_word("outgoing category", category, self.context.district.outgoing)
         where = {name: value for name, value in (("state", state), ("category", category)) if value}
         return session.list_permitted(ITEM, "newest", unit, where=where, after=after, limit=limit)
 
@@ -78,9 +84,12 @@ class ContentQueries(Service):
         return search(session, ITEM, text, reach, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
-    def reviews_due(self, session: ReadSession, *, unit: Id = "") -> tuple[Item, ...]:
-        """Return what was published on one person's word and not yet looked at by a second, first due first."""
-        return session.list_permitted(ITEM, "review_due", unit, where={"review_open": True}, limit=500).items
+    def reviews_due(
+        self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50
+    ) -> Listing[Item]:
+        """Return a page of what was published on one person's word, not yet looked at by a second, first due first."""
+        where = {"review_open": True}
+        return session.list_permitted(ITEM, "review_due", unit, where=where, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ, traced=True, folds=True, public=True)
     def corrections(self, session: ReadSession, item_id: Id) -> tuple[Item, ...]:

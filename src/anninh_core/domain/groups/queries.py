@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.loading import load_group
 from anninh_core.domain.groups.model import Group
-from anninh_core.domain.groups.rules import GroupIssues, directory_entry, find_entries, find_issues
+from anninh_core.domain.groups.rules import GroupIssues, directory_entry, find_entries, find_issues, require_code
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.groups.views import DirectoryEntry
 from anninh_core.kernel.collate import sort_key
@@ -32,7 +32,14 @@ class GroupQueries(Service):
     def list(
         self, session: ReadSession, *, unit: Id = "", state: GroupState | None = None, kind: str = ""
     ) -> tuple[Group, ...]:
-        """Return the groups of a unit and all below it, in the tree's order, then by title."""
+        """Return the groups of a unit and all below it, in the tree's order, then by title.
+
+        Raises:
+            BadInput: the profile has no such kind of group.
+        """
+        session.permitted_units()
+        if kind:
+            require_code(self.context.district, "group_kind", kind)
         where: dict[str, Scalar | tuple[Scalar, ...]] = {
             name: value for name, value in (("state", state), ("kind", kind)) if value
         }

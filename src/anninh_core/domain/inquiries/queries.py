@@ -13,7 +13,7 @@ from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.inquiries.views import UnansweredInquiryView, WaitingInquiryView
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.ids import Pseudonyms
-from anninh_core.usecase.arguments import Count, Cursor, Days, Hours, Id, Limit, Words
+from anninh_core.usecase.arguments import Cursor, Days, Hours, Id, Limit, Words
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -96,40 +96,65 @@ class InquiryQueries(Service):
         return session.list_permitted(INQUIRY, "newest", unit, where=where, after=after, limit=limit)
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
-    def unanswered(self, session: ReadSession, *, unit: Id = "", days: Days = 0) -> tuple[UnansweredInquiry, ...]:
-        """Return inquiries without an answer that arrived, oldest first, each with its age in days.
+    def unanswered(
+        self, session: ReadSession, *, unit: Id = "", days: Days = 0, after: Cursor = "", limit: Limit = 50
+    ) -> Listing[UnansweredInquiry]:
+        """Return a page of inquiries without an answer that arrived, oldest first, each with its age in days.
 
         Args:
             unit: this one and all below it.
             days: leave out those younger than this.
+            after: `cursor` of the page before.
+            limit: at most so many.
         """
-        page = session.list_permitted(INQUIRY, "oldest", unit, where={"state": UNANSWERED}, limit=500)
-        aged = (
-            UnansweredInquiry(inquiry=inquiry, days=(session.today - inquiry.received_day).days)
-            for inquiry in page.items
+
+        def age(inquiry: Inquiry) -> int:
+            return (session.today - inquiry.received_day).days
+
+        page = session.list_permitted(
+            INQUIRY,
+            "oldest",
+            unit,
+            where={"state": UNANSWERED},
+            shows=lambda inquiry: age(inquiry) >= days,
+            after=after,
+            limit=limit,
         )
-        return tuple(one for one in aged if one.days >= days)
+        return Listing(
+            tuple(UnansweredInquiry(inquiry=inquiry, days=age(inquiry)) for inquiry in page.items), page.cursor
+        )
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def waiting(
-        self, session: ReadSession, *, unit: Id = "", hours: Hours = 0.0, limit: Count = 500
-    ) -> tuple[WaitingInquiry, ...]:
-        """Return inquiries without an answer that arrived, oldest first, each with the working hours it has waited.
+        self, session: ReadSession, *, unit: Id = "", hours: Hours = 0.0, after: Cursor = "", limit: Limit = 50
+    ) -> Listing[WaitingInquiry]:
+        """Return a page of inquiries without an answer that arrived, oldest first, each with its working hours.
 
         Nights, days off and holidays of the profile's calendar don't count.
 
         Args:
             unit: this one and all below it.
             hours: leave out those that have waited less.
-            limit: at most so many of the oldest are looked at.
+            after: `cursor` of the page before.
+            limit: at most so many.
         """
-        page = session.list_permitted(INQUIRY, "oldest", unit, where={"state": UNANSWERED}, limit=limit)
         calendar = self.context.district.calendar
-        aged = (
-            WaitingInquiry(inquiry=inquiry, hours=calendar.working_seconds(inquiry.received_at, session.at) / 3600)
-            for inquiry in page.items
+
+        def waited(inquiry: Inquiry) -> float:
+            return calendar.working_seconds(inquiry.received_at, session.at) / 3600
+
+        page = session.list_permitted(
+            INQUIRY,
+            "oldest",
+            unit,
+            where={"state": UNANSWERED},
+            shows=lambda inquiry: waited(inquiry) >= hours,
+            after=after,
+            limit=limit,
         )
-        return tuple(waiting for waiting in aged if waiting.hours >= hours)
+        return Listing(
+            tuple(WaitingInquiry(inquiry=inquiry, hours=waited(inquiry)) for inquiry in page.items), page.cursor
+        )
 
     @query(Permission.INQUIRY_READ, traced=True, public=True)
     def search(

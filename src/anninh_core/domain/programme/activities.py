@@ -20,9 +20,9 @@ from anninh_core.domain.programme.rules import require_text
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.arguments import Count, Id, StoredFile, Words
+from anninh_core.usecase.arguments import Count, Cursor, Id, Limit, StoredFile, Words
 from anninh_core.usecase.marks import Service, command, query
-from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
@@ -130,25 +130,37 @@ class Activities(Service):
         return uow.save(CAMPAIGN, campaign.closed(uow.today, nfc(results), people))
 
     @query(Permission.PLAN_READ, public=True)
-    def plans(self, session: ReadSession, *, unit: Id = "") -> tuple[OwnPlan, ...]:
-        """Return the plan documents of a unit and below, the newest first."""
-        return tuple(session.iter_permitted(OWN_PLAN, "newest", unit))
+    def plans(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[OwnPlan]:
+        """Return a page of the plan documents of a unit and below, the newest first."""
+        return session.list_permitted(OWN_PLAN, "newest", unit, after=after, limit=limit)
 
     @query(Permission.PLAN_READ, public=True)
-    def trainings(self, session: ReadSession, *, unit: Id = "") -> tuple[Training, ...]:
-        """Return the trainings of a unit and below, the newest first."""
-        return tuple(session.iter_permitted(TRAINING, "newest", unit))
+    def trainings(
+        self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50
+    ) -> Listing[Training]:
+        """Return a page of the trainings of a unit and below, the newest first."""
+        return session.list_permitted(TRAINING, "newest", unit, after=after, limit=limit)
 
     @query(Permission.PLAN_READ, public=True)
-    def inspections(self, session: ReadSession, *, unit: Id = "", open_only: bool = False) -> tuple[Inspection, ...]:
-        """Return the inspections of a unit and below, the newest first; `open_only` those with findings left."""
+    def inspections(
+        self,
+        session: ReadSession,
+        *,
+        unit: Id = "",
+        open_only: bool = False,
+        after: Cursor = "",
+        limit: Limit = 50,
+    ) -> Listing[Inspection]:
+        """Return a page of the inspections of a unit and below, newest first; `open_only` those with findings left."""
         where = {"open": True} if open_only else {}
-        return tuple(session.iter_permitted(INSPECTION, "newest", unit, where=where))
+        return session.list_permitted(INSPECTION, "newest", unit, where=where, after=after, limit=limit)
 
     @query(Permission.PLAN_READ, public=True)
-    def campaigns(self, session: ReadSession, *, unit: Id = "") -> tuple[Campaign, ...]:
-        """Return the campaigns led by a unit or below, the newest first."""
-        return tuple(session.iter_permitted(CAMPAIGN, "newest", unit))
+    def campaigns(
+        self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50
+    ) -> Listing[Campaign]:
+        """Return a page of the campaigns led by a unit or below, the newest first."""
+        return session.list_permitted(CAMPAIGN, "newest", unit, after=after, limit=limit)
 
 
 def _require_past(uow: UnitOfWork, day: date) -> date:

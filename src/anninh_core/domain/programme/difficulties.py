@@ -2,9 +2,9 @@
 
 from anninh_core.domain.programme.difficulty import DIFFICULTY, Difficulty, DifficultyRemark, DifficultyState
 from anninh_core.domain.programme.rules import require_text
-from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
 from anninh_core.usecase.marks import Service, command, query
-from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
@@ -45,11 +45,17 @@ class Difficulties(Service):
 
     @query(Permission.PLAN_READ, traced=True, folds=True, public=True)
     def difficulties(
-        self, session: ReadSession, *, unit: Id = "", state: DifficultyState | None = None
-    ) -> tuple[Difficulty, ...]:
-        """Return difficulties, the oldest first, of a unit and below, in a state."""
+        self,
+        session: ReadSession,
+        *,
+        unit: Id = "",
+        state: DifficultyState | None = None,
+        after: Cursor = "",
+        limit: Limit = 50,
+    ) -> Listing[Difficulty]:
+        """Return a page of difficulties, the oldest first, of a unit and below, in a state."""
         where = {"state": state} if state else {}
-        return tuple(session.iter_permitted(DIFFICULTY, "oldest", unit, where=where))
+        return session.list_permitted(DIFFICULTY, "oldest", unit, where=where, after=after, limit=limit)
 
     def _add_remark(self, uow: UnitOfWork, difficulty_id: str, state: DifficultyState, text: str) -> Difficulty:
         difficulty = uow.get_permitted(DIFFICULTY, difficulty_id)

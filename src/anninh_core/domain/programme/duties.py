@@ -5,9 +5,9 @@ from attrs import frozen
 from anninh_core.domain.programme.duty import DUTY, MILESTONE, REPORT, Duty, DutyState, DutyView, duty_id
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.rules import milestone_duties, report_duties
-from anninh_core.usecase.arguments import Id, Words, Year
+from anninh_core.usecase.arguments import Cursor, Id, Limit, Words, Year
 from anninh_core.usecase.marks import Service, command, query, step
-from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.permissions import Permission
@@ -92,22 +92,46 @@ class Duties(Service):
         return session.get_permitted(DUTY, duty_id)
 
     @query(Permission.PLAN_READ, public=True)
-    def duties(self, session: ReadSession, *, unit: Id = "", source: Words = "", year: Year = 0) -> tuple[Duty, ...]:
-        """Return duties by their last day, of a unit and below, of an obligation or milestone, of a year."""
+    def duties(
+        self,
+        session: ReadSession,
+        *,
+        unit: Id = "",
+        source: Words = "",
+        year: Year = 0,
+        after: Cursor = "",
+        limit: Limit = 50,
+    ) -> Listing[Duty]:
+        """Return a page of duties by their last day, of a unit and below, of an obligation or milestone, of a year.
+
+        Raises:
+            BadInput: the profile has neither an obligation nor a milestone of this name.
+        """
+        session.permitted_units()
+        district = self.context.district
+        sources = (*district.obligations, *(milestone.id for milestone in district.milestones))
+        district.require_word("obligation or milestone", source, sources)
         where = {name: value for name, value in (("source", source), ("year", year)) if value}
-        return tuple(session.iter_permitted(DUTY, "due", unit, where=where))
+        return session.list_permitted(DUTY, "due", unit, where=where, after=after, limit=limit)
 
     @query(Permission.PLAN_READ, public=True)
-    def late(self, session: ReadSession, *, unit: Id = "") -> tuple[LateDuty, ...]:
-        """Return the duties that stand open after their last day, the oldest first: the board of who is late."""
-        where = {"state": DutyState.OPEN.value}
-        lines: list[LateDuty] = []
-        for duty in session.iter_permitted(DUTY, "due", unit, where=where):
-            if duty.last_day >= session.today:
-                break
-            head = session.get(HEAD, duty.unit)
-            lines.append(LateDuty(duty=duty, days=duty.days_late(session.today), head=head.name if head else ""))
-        return tuple(lines)
+    def late(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[LateDuty]:
+        """Return a page of duties that stand open after their last day, the oldest first: the board of who is late."""
+        page = session.list_permitted(
+            DUTY,
+            "due",
+            unit,
+            where={"state": DutyState.OPEN.value},
+            shows=lambda duty: duty.last_day < session.today,
+            after=after,
+            limit=limit,
+        )
+        return Listing(tuple(self._late_duty(session, duty) for duty in page.items), page.cursor)
+
+    @staticmethod
+    def _late_duty(session: ReadSession, duty: Duty) -> LateDuty:
+        head = session.get(HEAD, duty.unit)
+        return LateDuty(duty=duty, days=duty.days_late(session.today), head=head.name if head else "")
 
     def _open_new(self, uow: UnitOfWork, owed: tuple[Duty, ...]) -> tuple[Duty, ...]:
         uow.permit(self.context.district.root)

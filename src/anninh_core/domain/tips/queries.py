@@ -22,6 +22,7 @@ from anninh_core.domain.tips.sorting.views import HandlerSuggestion
 from anninh_core.domain.tips.states import UNTOLD_STATES, TipState
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
+from anninh_core.usecase.indexing.computed_pages import page_of, place_in_time
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.indexing.visible_pages import fill_page
 from anninh_core.usecase.marks import Service, query
@@ -77,7 +78,12 @@ class TipQueries(Service):
         """Return a page of tips, newest first or, of those still open, by what is due first (`order="due"`).
 
         With `mine`, those assigned to the actor, wherever they came from.
+
+        Raises:
+            BadInput: the profile has no such category.
         """
+        session.permitted_units()
+        self.context.district.require_word("incoming category", category, self.context.district.incoming)
         where: dict[str, Scalar | tuple[Scalar, ...]] = {
             name: value for name, value in (("state", state), ("category", category)) if value
         }
@@ -90,24 +96,32 @@ class TipQueries(Service):
         return Listing(tuple(_show(session, tip, is_restricted) for tip in page.items), page.cursor)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def overdue(self, session: ReadSession, *, unit: Id = "") -> tuple[Tip, ...]:
-        """Return tips with a clock that has run out: open ones, and those settled whose reporter isn't told yet."""
-        owing = self._iter_owing(session, unit)
-        return tuple(tip for tip in owing if self._clocks_that(DeadlineState.OVERDUE, tip, session.at))
+    def overdue(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[Tip]:
+        """Return a page of tips with a clock that has run out, what ran out first at the top.
+
+        Of open ones any clock counts, of settled ones that of telling the reporter.
+        """
+        return self._list_by_clock(session, unit, DeadlineState.OVERDUE, after, limit)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
-    def due_soon(self, session: ReadSession, *, unit: Id = "") -> tuple[Tip, ...]:
-        """Return tips with a clock that warns and hasn't run out, what is to be done first at the top.
+    def due_soon(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[Tip]:
+        """Return a page of tips with a clock that warns and hasn't run out, what is to be done first at the top.
 
         Of settled ones those whose reporter isn't told yet, by the clock of that. A clock warns the days and hours of
         its rule before the earlier reading of its limit (`Deadline.target`).
         """
-        warned = [
-            (min(clock.aim for clock in clocks), tip)
+        return self._list_by_clock(session, unit, DeadlineState.WARN, after, limit)
+
+    def _list_by_clock(
+        self, session: ReadSession, unit: str, state: DeadlineState, after: str, limit: int
+    ) -> Listing[Tip]:
+        """Return a page of the tips of which a clock is in a state, by the moment that the first of these aims at."""
+        placed = [
+            (place_in_time(min(clock.aim for clock in clocks), tip.id), tip)
             for tip in self._iter_owing(session, unit)
-            if (clocks := self._clocks_that(DeadlineState.WARN, tip, session.at))
+            if (clocks := self._clocks_that(state, tip, session.at))
         ]
-        return tuple(tip for _, tip in sorted(warned, key=lambda pair: pair[0]))
+        return page_of(placed, after=after, limit=limit)
 
     def _clocks_that(self, state: DeadlineState, tip: Tip, now: datetime) -> Sequence[Deadline]:
         district = self.context.district

@@ -9,6 +9,7 @@ from starlette.types import Receive
 
 from anninh_core.app.app import App
 from anninh_core.door import Door
+from anninh_core.door.files.downloads import Downloads
 from anninh_core.web.api.authentication import Authentication
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Authenticate, Calls
@@ -16,12 +17,13 @@ from anninh_core.web.api.document.served import ServedDocument
 from anninh_core.web.api.endpoint import ApiEndpoint, Routes
 from anninh_core.web.api.events import ChangeFeed, EventsEndpoint
 from anninh_core.web.api.events.visibility import ChangeVisibility
+from anninh_core.web.api.files.downloads import DownloadEndpoint
+from anninh_core.web.api.files.uploads import UploadEndpoint
 from anninh_core.web.api.idempotency import Replays
 from anninh_core.web.api.rate_limits import Addresses, RequestRateLimiter
 from anninh_core.web.api.replies import NO_STORE
 from anninh_core.web.api.request import PREFIX, ApiRequest
 from anninh_core.web.api.sign_in import SignInEndpoint
-from anninh_core.web.api.uploads import UploadEndpoint
 from anninh_core.web.bodies.places import BodyPlaces
 
 
@@ -74,11 +76,14 @@ def _routes(app: App, door: Door, threads: CallThreads, calls: Calls, events: Ev
     document = ServedDocument(app, door, threads)
     patience = timedelta(seconds=app.door.body_seconds)
     uploads = UploadEndpoint(calls, door.uploads, threads, patience)
+    downloads = DownloadEndpoint(calls, door, Downloads(door, app.runner), threads, patience)
     sign_in = SignInEndpoint(app, RequestRateLimiter(app.door.api.sign_in_pace.to_rate()), patience)
     return {
         "docs": {"GET": document.page},
         "docs.css": {"GET": document.page},
         "docs.js": {"GET": document.page},
+        "downloads": {"POST": downloads.prepare},
+        "downloads/": {"GET": downloads.answer},
         "events": {"GET": events.answer},
         "health": {"GET": _health},
         "openapi.json": {"GET": document.document},

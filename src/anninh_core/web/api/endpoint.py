@@ -20,7 +20,7 @@ from anninh_core.web.bodies.reading import read_body_in_time, require_length
 
 Handler = Callable[[ApiRequest, Receive], Awaitable[Response]]
 Routes = Mapping[str, Mapping[str, Handler]]
-"""Path below the prefix -> method -> what answers."""
+"""Path below the prefix -> method -> what answers; a path that ends in a stroke stands for all below it."""
 
 _WHAT = "a call"
 
@@ -80,7 +80,7 @@ class ApiEndpoint:
         await response(scope, receive, send)
 
     async def _respond(self, request: ApiRequest, receive: Receive) -> Response:
-        methods = self._routes.get(request.path)
+        methods = self._routes.get(request.path) or self._routes.get(request.path.partition("/")[0] + "/")
         if methods is None:
             operation = self._find(request.path)
             methods = {"POST": lambda head, body: self._call(operation, head, body)}

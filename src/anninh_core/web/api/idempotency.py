@@ -7,6 +7,7 @@ from types import NoneType
 from typing import Any
 
 import msgspec
+from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.app.app import App
@@ -43,6 +44,7 @@ class Replays:
     """Carries commands out under keys of their callers.
 
     What was answered isn't kept: whoever sends a request again is shown the record as it is now, if they may read it.
+    In which version they saw it before is no question then: the act itself has made another one of it.
 
     Args:
         app: whose commands they are.
@@ -88,7 +90,7 @@ class Replays:
             return _mark(to_reply(self._door, None))
         for kind, id, _ in done.touched:
             if (read := self._reader(operation, kind)) is not None:
-                return _mark(to_reply(self._door, operation.shown.show(read(actor, id))))
+                return _mark(to_reply(self._door, operation.shown.show(read(evolve(actor, seen=()), id))))
         raise done
 
     def _reader(self, operation: Operation, kind: str) -> Callable[..., Any] | None:

@@ -106,11 +106,11 @@ def test_a_suspension_stops_resolving_and_nothing_else(tips: Tips, lan: Actor, l
     assert [clock.rule for clock in stopped.clocks if clock.suspended] == ["resolve"]
 
     later(date(2022, 9, 20))
-    assert tips.queries.overdue(lan) == ()
+    assert tips.queries.overdue(lan).items == ()
     resumed = tips.clocks.revoke_suspension(lan, tip.id, day=date(2022, 9, 19), **VKS)
     assert ends(resumed, "resolve_resumed") == "2022-10-19"
     later(date(2022, 10, 20))
-    assert [one.id for one in tips.queries.overdue(lan)] == [tip.id]
+    assert [one.id for one in tips.queries.overdue(lan).items] == [tip.id]
 
 
 def test_papers_come_in_order(tips: Tips, lan: Actor, later: Later) -> None:

@@ -92,24 +92,24 @@ def test_waiting_leaves_the_laws_clock_alone(tips: Tips, lan: Actor, clock: Fixe
     assert {one.rule: one.due for one in heard.clocks if one.rule in ("resolve", "notify_receipt")} == {
         rule: due for rule, due in before.items() if rule in ("resolve", "notify_receipt")
     }
-    assert [one.id for one in tips.queries.overdue(lan)] == [case.id]
+    assert [one.id for one in tips.queries.overdue(lan).items] == [case.id]
 
 
 def test_what_warns_is_due_soon(tips: Tips, lan: Actor, clock: FixedClock) -> None:
     """What is to be done first comes first; what is overdue, met or far off isn't in the list."""
     tips.clocks.record_written_notice(lan, (first := worked(tips, lan)).id, number="1/TB", day=date(2021, 9, 1))
     run_step(tips.intake.confirm_receipt, ROUTER, first.id)
-    assert tips.queries.due_soon(lan) == ()
+    assert tips.queries.due_soon(lan).items == ()
 
     clock.advance(timedelta(days=2))
     second = worked(tips, lan)
     run_step(tips.intake.confirm_receipt, ROUTER, second.id)
     tips.clocks.record_written_notice(lan, second.id, number="2/TB", day=date(2021, 9, 3))
     clock.advance(timedelta(days=13))
-    assert [one.id for one in tips.queries.due_soon(lan)] == [first.id, second.id]
+    assert [one.id for one in tips.queries.due_soon(lan).items] == [first.id, second.id]
     clock.advance(timedelta(days=6))
-    assert [one.id for one in tips.queries.due_soon(lan)] == [second.id]
-    assert tips.queries.due_soon(lan, unit="ninh-van") == ()
+    assert [one.id for one in tips.queries.due_soon(lan).items] == [second.id]
+    assert tips.queries.due_soon(lan, unit="ninh-van").items == ()
 
 
 def test_a_clock_behind_the_calendar_says_so(district: District) -> None:

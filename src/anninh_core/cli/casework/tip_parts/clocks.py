@@ -7,6 +7,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, printable, when
+from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState
 from anninh_core.domain.tips.clocks.explanation import clock_state, explain_clock, owed_clocks
 from anninh_core.domain.tips.model import Tip
@@ -28,7 +29,7 @@ day_option = click.option("--day", required=True, type=_DAY, metavar="DATE", hel
 @as_officer
 def due_soon(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
     """List tips with a clock that warns, what is to be done first at the top."""
-    tips, now = app.tips.due_soon(me, unit=unit), app.context.clock.now()
+    tips, now = iter_pages(lambda after: app.tips.due_soon(me, unit=unit, after=after)), app.context.clock.now()
     warned = [(tip, clock) for tip in tips for clock in _warning(app.district, tip, now)]
     if as_json:
         echo_json([{"receipt": tip.receipt, **clock_data(app.district, tip, clock, now)} for tip, clock in warned])

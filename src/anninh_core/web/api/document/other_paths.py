@@ -6,16 +6,30 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.domain.accounts.views import NewSession
+from anninh_core.door.files.downloads import DownloadTicket
+from anninh_core.web.api.document.files import file_answer
 from anninh_core.web.api.document.problems import refer_to_problems
 from anninh_core.web.api.document.schemas import build_components
 from anninh_core.web.api.sign_in import AccountSetUp, ChatCodeRequest, OfficerId, SignInByChatCode, SignInByPassword
 
 OTHER_TAGS = (
     {"name": "session", "description": "Signing in and out."},
-    {"name": "files", "description": "Files on their way in."},
+    {"name": "files", "description": "Files on their way in and out."},
     {"name": "events", "description": "What changes."},
     {"name": "health", "description": "How the server is."},
 )
+
+_DOWNLOAD_REQUEST = {
+    "title": "DownloadRequest",
+    "description": "Which operation answers the file, and with which arguments.",
+    "type": "object",
+    "properties": {
+        "operation": {"type": "string", "maxLength": 100},
+        "arguments": {"type": "object", "description": "As the operation takes them.", "additionalProperties": True},
+    },
+    "required": ["operation"],
+    "additionalProperties": False,
+}
 
 
 @frozen
@@ -66,6 +80,8 @@ def other_paths(prefix: str) -> dict[str, Any]:
     return {
         **{prefix + path: {"post": _sign_in(said)} for path, said in _SIGN_IN.items()},
         prefix + "uploads": {"post": _upload()},
+        prefix + "downloads": {"post": _prepare_download()},
+        prefix + "downloads/{id}": {"get": _download()},
         prefix + "events": {"get": _events()},
         prefix + "health": {"get": _health()},
     }
@@ -74,7 +90,8 @@ def other_paths(prefix: str) -> dict[str, Any]:
 def other_schemas() -> Mapping[str, Any]:
     """Return the components that they refer to."""
     return {
-        **build_components(*(said.takes for said in _SIGN_IN.values()), NewSession, OfficerId),
+        **build_components(*(said.takes for said in _SIGN_IN.values()), NewSession, OfficerId, DownloadTicket),
+        "DownloadRequest": _DOWNLOAD_REQUEST,
         "UploadTicket": _object("UploadTicket", "An uploaded file.", id="Name it where an operation takes a file."),
         "Health": _object("Health", "That the server answers.", status="`ok`."),
     }
@@ -129,6 +146,40 @@ def _upload() -> dict[str, Any]:
             "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
         },
         "responses": {**_answer("The id.", "UploadTicket"), **refer_to_problems(401, 403, 413, 415, 422, 429, 503)},
+    }
+
+
+def _prepare_download() -> dict[str, Any]:
+    example = {"operation": "reports.render", "arguments": {"report_id": "…", "format": "docx"}}
+    content = {"schema": {"$ref": "#/components/schemas/DownloadRequest"}, "example": example}
+    return {
+        "operationId": "prepare_download",
+        "tags": ["files"],
+        "summary": "Get the id by which you get an operation's file for 15 minutes; nothing is carried out yet.",
+        "description": "For operations that answer a file, change nothing and take no second factor.",
+        "requestBody": {"required": True, "content": {"application/json": content}},
+        "responses": {**_answer("The id.", "DownloadTicket"), **refer_to_problems(401, 404, 413, 415, 422, 429, 503)},
+    }
+
+
+def _download() -> dict[str, Any]:
+    return {
+        "operationId": "download",
+        "tags": ["files"],
+        "summary": "Get the file of an id: the operation is carried out, with the same permissions and the same trace.",
+        "parameters": [
+            {
+                "name": "id",
+                "in": "path",
+                "required": True,
+                "description": "As it was given to you.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 6_000},
+            }
+        ],
+        "responses": {
+            "200": file_answer(),
+            **refer_to_problems(401, 403, 404, 409, 410, 422, 429, 500, 503),
+        },
     }
 
 

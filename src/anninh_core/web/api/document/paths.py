@@ -5,10 +5,10 @@ from typing import Any
 
 from anninh_core.door import Operation
 from anninh_core.web.api.document.examples import make_example, resolve
+from anninh_core.web.api.document.files import file_answer
 from anninh_core.web.api.document.problems import refer_to_problems
 from anninh_core.web.api.document.schemas import Shown
 from anninh_core.web.api.idempotency import takes_key
-from anninh_core.web.api.replies import FILE_TYPES
 
 _ALWAYS = (401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503)
 
@@ -73,11 +73,7 @@ def _request_body(request: Mapping[str, Any], schemas: Mapping[str, Any]) -> dic
 
 def _answer(shown: Shown, schemas: Mapping[str, Any]) -> dict[str, Any]:
     if shown.answer is None:
-        return {
-            "description": "A file.",
-            "content": {type: {"schema": {"type": "string", "format": "binary"}} for type in FILE_TYPES},
-            "headers": {"Content-Disposition": {"description": "Its name.", "schema": {"type": "string"}}},
-        }
+        return file_answer()
     answer: dict[str, Any] = {
         "description": "What it answers.",
         "content": {"application/json": {"schema": shown.answer}},

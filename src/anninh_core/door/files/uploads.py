@@ -1,16 +1,17 @@
 """Files on their way in: whoever uploads one gets an id, and names it where an operation takes a file."""
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from functools import partial
+from typing import Any, BinaryIO
 
 import msgspec
 from attrs import evolve, field, fields, frozen, has
 
-from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, TooLarge
+from anninh_core.door.files.tickets import Tickets
+from anninh_core.door.files.upload_pieces import PIECE, UploadPieces, join_pieces
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, TooLarge
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
@@ -20,8 +21,6 @@ from anninh_core.vocabulary.messages import Attachment
 
 MAX_BYTES = 25 * 1024 * 1024
 KEPT_FOR = timedelta(hours=24)
-_SCOPE = "blobs"
-_BOUND_TO = b"upload"
 _MAX_NAME = 200
 _KINDS = ("image", "video", "audio")
 
@@ -52,7 +51,7 @@ class Upload:
     Attributes:
         name: as whoever uploaded it called it, without a folder.
         media_type: as the same said; nobody has looked whether it is so.
-        blob: its name in the blob store.
+        blob: name in the blob store of the file, or of the list of its pieces.
         until: from when on its id is worth nothing.
     """
 
@@ -80,13 +79,18 @@ class UploadedFile:
 
 @frozen
 class _Ticket:
-    """What an upload's id says, sealed."""
+    """What an upload's id says, sealed.
+
+    Attributes:
+        in_pieces: whether the blob is a list of others, which are the file together.
+    """
 
     actor: str
     blob: str
     name: str
     media_type: str
     until: datetime
+    in_pieces: bool = False
 
 
 _TICKETS = msgspec.json.Decoder(_Ticket)
@@ -106,6 +110,7 @@ class Uploads:
         self._runner = runner
         self._context = runner.context
         self._blobs = EncryptedBlobs(runner, runner.context.blobs)
+        self._tickets = Tickets(runner, b"upload")
 
     def put(self, actor: Actor, data: bytes, name: str, media_type: str) -> str:
         """Store a file and return the id by which the same actor may use it.
@@ -115,16 +120,27 @@ class Uploads:
             BadInput: it is empty, or its name holds a folder.
             TooLarge: it has more than 25 MiB.
         """
+        upload = self.begin(actor, name)
+        for start in range(0, len(data), PIECE):
+            upload.add(data[start : start + PIECE])
+        return upload.close(media_type)
+
+    def begin(self, actor: Actor, name: str) -> "IncomingFile":
+        """Return where to put a file that comes a piece at a time.
+
+        Raises:
+            Refused: no officer of this id is on record.
+            BadInput: the name holds a folder.
+        """
         if actor.kind is not ActorKind.PERSON or not self._runner.permits.is_officer(actor.id):
             raise Refused(f"{actor.label} is no officer on record; only officers upload files")
-        if not data:
-            raise BadInput(f"the file {name!r} is empty")
-        if len(data) > MAX_BYTES:
-            raise TooLarge(f"the file {name!r} has {len(data)} bytes; at most {MAX_BYTES} are taken")
         if "/" in name or "\\" in name or len(name) > _MAX_NAME:
             raise BadInput(f"{name!r} is no file name of at most {_MAX_NAME} signs without a folder")
+        return IncomingFile(name, UploadPieces(self._blobs), partial(self._make_ticket, actor))
+
+    def _make_ticket(self, actor: Actor, name: str, media_type: str, blob: str) -> str:
         until = self._context.clock.now() + KEPT_FOR
-        return self._seal(_Ticket(actor.label, self._blobs.put(data), nfc(name), media_type[:_MAX_NAME], until))
+        return self._seal(_Ticket(actor.label, blob, nfc(name), media_type[:_MAX_NAME], until, in_pieces=True))
 
     def hand_out(self, actor: Actor, attachment: Attachment) -> UploadedFile:
         """Return the id by which an actor may use an attachment that an operation answered with."""
@@ -142,7 +158,7 @@ class Uploads:
         ticket = self._open(id)
         if ticket is None or ticket.actor != actor.label or self._context.clock.now() >= ticket.until:
             raise NotFound(f"{actor.label} has no such upload; upload the file again, an upload lasts for 24 hours")
-        data = self._blobs.get(ticket.blob)
+        data = join_pieces(self._blobs, ticket.blob) if ticket.in_pieces else self._blobs.get(ticket.blob)
         return Upload(ticket.name, ticket.media_type, data, ticket.blob, ticket.until)
 
     def resolve(self, actor: Actor, arguments: Mapping[str, object]) -> Mapping[str, object]:
@@ -160,17 +176,51 @@ class Uploads:
         return Attachment(kind if kind in _KINDS else "file", upload.name, blob=blob)
 
     def _seal(self, ticket: _Ticket) -> str:
-        key = self._runner.ensure_key(_SCOPE)
-        sealed = self._context.encryptor.encrypt(key, msgspec.json.encode(ticket), _BOUND_TO)
-        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+        return self._tickets.seal(msgspec.json.encode(ticket))
 
     def _open(self, id: str) -> _Ticket | None:
         """Return what an id says, None if no such id was ever given."""
-        try:
-            sealed = base64.b64decode(id + "=" * (-len(id) % 4), altchars=b"-_", validate=True)
-            return _TICKETS.decode(self._context.encryptor.decrypt(_SCOPE, sealed, _BOUND_TO))
-        except (ValueError, binascii.Error, DecryptionError):
-            return None
+        facts = self._tickets.open(id)
+        return None if facts is None else _TICKETS.decode(facts)
+
+
+class IncomingFile:
+    """A file that comes a piece at a time, each sealed and stored at once.
+
+    Args:
+        name: as its sender calls it.
+        pieces: where they go.
+        make_id: makes an id of name, media type and the blob that lists the pieces.
+    """
+
+    def __init__(self, name: str, pieces: UploadPieces, make_id: Callable[[str, str, str], str]) -> None:
+        self.name = name
+        self._pieces = pieces
+        self._make_id = make_id
+
+    def add(self, piece: bytes) -> None:
+        """Take the next piece; all but the last have `PIECE` bytes.
+
+        Raises:
+            TooLarge: with it the file has more than 25 MiB.
+        """
+        if (size := self._pieces.size + len(piece)) > MAX_BYTES:
+            raise TooLarge(f"the file {self.name!r} has {size} bytes or more; at most {MAX_BYTES} are taken")
+        self._pieces.add(piece)
+
+    def open(self) -> BinaryIO:
+        """Return what is there, for reading; little of it is in memory."""
+        return self._pieces.open()
+
+    def close(self, media_type: str) -> str:
+        """Return the id by which whoever sent the file may use it.
+
+        Raises:
+            BadInput: it is empty.
+        """
+        if not self._pieces.size:
+            raise BadInput(f"the file {self.name!r} is empty")
+        return self._make_id(self.name, media_type, self._pieces.close())
 
 
 def _replace(value: Any, use: Callable[[FromUpload], object]) -> Any:

@@ -1,0 +1,79 @@
+"""An uploaded file in pieces, each sealed and stored as soon as it is there: never more than a piece is in memory."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from io import SEEK_CUR, SEEK_END, BufferedReader, RawIOBase
+
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+
+PIECE = 1024 * 1024
+"""Bytes of each piece but the last one."""
+_NAME = 32  # bytes of a blob's name
+
+
+class UploadPieces:
+    """The pieces of one file, in their order.
+
+    Args:
+        blobs: where they lie.
+
+    Attributes:
+        size: bytes of all that are there.
+    """
+
+    def __init__(self, blobs: EncryptedBlobs) -> None:
+        self._blobs = blobs
+        self._names: list[str] = []
+        self.size = 0
+
+    def add(self, piece: bytes) -> None:
+        """Seal and store the next piece; all but the last have `PIECE` bytes."""
+        self._names.append(self._blobs.put(piece))
+        self.size += len(piece)
+
+    def close(self) -> str:
+        """Store the list of the pieces, sealed too, and return its name."""
+        return self._blobs.put(b"".join(map(bytes.fromhex, self._names)))
+
+    def open(self) -> BufferedReader:
+        """Return the file for reading, of which one piece is in memory."""
+        return BufferedReader(_PieceReader(self._blobs, self._names, self.size), 16_384)
+
+
+def join_pieces(blobs: EncryptedBlobs, list_name: str) -> bytes:
+    """Return the whole file whose pieces a list names."""
+    names = blobs.get(list_name)
+    return b"".join(blobs.get(names[start : start + _NAME].hex()) for start in range(0, len(names), _NAME))
+
+
+class _PieceReader(RawIOBase):
+    """Reads pieces as one file."""
+
+    def __init__(self, blobs: EncryptedBlobs, names: Sequence[str], size: int) -> None:
+        super().__init__()
+        self._names = names
+        self._size = size
+        self._position = 0
+        self._get = lru_cache(1)(blobs.get)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        start = {SEEK_CUR: self._position, SEEK_END: self._size}.get(whence, 0)
+        if start + offset < 0:
+            raise OSError("before the beginning of the file")
+        self._position = start + offset
+        return self._position
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # as RawIOBase calls it
+        number, start = divmod(self._position, PIECE)
+        if self._position >= self._size:
+            return 0
+        part = self._get(self._names[number])[start : start + len(buffer)]
+        buffer[: len(part)] = part
+        self._position += len(part)
+        return len(part)

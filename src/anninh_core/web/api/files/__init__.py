@@ -1,0 +1,1 @@
+"""Files over HTTP: uploads in pieces, downloads by an address."""

@@ -1,0 +1,79 @@
+"""`POST /api/v1/downloads` and `GET /api/v1/downloads/{id}`: files for whatever gets files by an address."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from starlette.responses import Response
+from starlette.types import Receive
+
+from anninh_core.door import BadArguments, Door
+from anninh_core.door.errors import ArgumentError
+from anninh_core.door.files.downloads import Downloads
+from anninh_core.usecase.actor import Actor
+from anninh_core.web.api.call_threads import CallThreads
+from anninh_core.web.api.calls import Calls
+from anninh_core.web.api.replies import to_reply
+from anninh_core.web.api.request import ApiRequest
+from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces
+from anninh_core.web.bodies.reading import read_body_in_time, require_length
+
+PATH = "downloads"
+_WHAT = "a download"
+
+
+class DownloadRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which operation answers the file, and with which arguments."""
+
+    operation: Annotated[str, Meta(max_length=100)]
+    arguments: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class DownloadEndpoint:
+    """Gives ids for files to people who are known, and the files for the ids to the same people.
+
+    Args:
+        calls: knows who calls.
+        door: encodes answers.
+        downloads: gives the ids.
+        threads: where.
+        patience: how long a body may take to arrive.
+    """
+
+    def __init__(
+        self, calls: Calls, door: Door, downloads: Downloads, threads: CallThreads, patience: timedelta
+    ) -> None:
+        self._calls = calls
+        self._door = door
+        self._downloads = downloads
+        self._threads = threads
+        self._patience = patience
+        self._places = BodyPlaces(1)
+        self._decoder = msgspec.json.Decoder(DownloadRequest)
+
+    async def prepare(self, request: ApiRequest, receive: Receive) -> Response:
+        """Answer the id of a file."""
+        request.require_json()
+        require_length(tuple(request.headers.items()), SMALL_BODY, _WHAT)
+        with self._places.enter() as place:
+            body = await read_body_in_time(receive, SMALL_BODY, place, self._patience, _WHAT)
+        return await self._threads.run(self._prepare, request, body)
+
+    async def answer(self, request: ApiRequest, receive: Receive) -> Response:  # noqa: ARG002  as other handlers
+        """Answer the file of an id."""
+        return await self._threads.run(self._answer, request)
+
+    def _prepare(self, request: ApiRequest, body: bytes) -> Response:
+        actor = self._calls.admit(request)
+        try:
+            asked = self._decoder.decode(body)
+        except msgspec.ValidationError as error:
+            raise BadArguments(PATH, [ArgumentError("", str(error))]) from None
+        except (ValueError, RecursionError):
+            raise BadArguments(PATH, [ArgumentError("", "is no JSON")]) from None
+        return to_reply(self._door, self._downloads.prepare(actor, asked.operation, bytes(asked.arguments)))
+
+    def _answer(self, request: ApiRequest) -> Response:
+        actor: Actor = self._calls.admit(request)
+        return to_reply(self._door, self._downloads.take(actor, request.path.partition("/")[2]))

@@ -1,0 +1,134 @@
+"""`POST /api/v1/uploads`: a file on its way in. What it is, is told by its content.
+
+It is sealed and stored a piece at a time while it comes: of each upload no more than a piece is in memory.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+import anyio
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import Message, Receive
+
+from anninh_core.cleaning.detection import detect_beginning, detect_file
+from anninh_core.cleaning.results import FileRefused
+from anninh_core.door import Uploads
+from anninh_core.door.files.upload_pieces import PIECE
+from anninh_core.door.files.uploads import MAX_BYTES, IncomingFile
+from anninh_core.kernel.errors import BadInput, TooLarge
+from anninh_core.vocabulary.files import FileReason
+from anninh_core.web.api.call_threads import CallThreads
+from anninh_core.web.api.calls import Calls
+from anninh_core.web.api.replies import JSON, NO_STORE
+from anninh_core.web.api.request import ApiRequest
+from anninh_core.web.bodies.reading import require_length
+from anninh_core.web.error_responses import refusal_by_status
+
+_WHAT = "an upload"
+_AT_ONCE = 8
+_BEGINNING = 4096  # bytes by which programs and the like are known
+_LONGEST = timedelta(minutes=5)
+T = TypeVar("T")
+
+
+class UploadEndpoint:
+    """Takes files in, of people who are known, some at a time.
+
+    Args:
+        calls: knows who calls.
+        uploads: keeps the files, sealed.
+        threads: where.
+        patience: how long the next piece may take.
+    """
+
+    def __init__(self, calls: Calls, uploads: Uploads, threads: CallThreads, patience: timedelta) -> None:
+        self._calls = calls
+        self._uploads = uploads
+        self._threads = threads
+        self._patience = patience
+        self._under_way = 0
+
+    async def answer(self, request: ApiRequest, receive: Receive) -> Response:
+        """Take a file in and return the id by which operations take it.
+
+        Raises:
+            TooLarge: it has more bytes than a file may have.
+            BadInput: it has no name, is empty, or of a kind that nobody is shown.
+            HTTPException: 408, it came too slowly; 503, too many come at once.
+        """
+        require_length(tuple(request.headers.items()), MAX_BYTES, _WHAT)
+        if not (name := request.read_query().get("name", "")):
+            raise BadInput("an upload has no name; send it with ?name=FILE_NAME")
+        actor = await self._threads.run(self._calls.admit, request)
+        if self._under_way >= _AT_ONCE:
+            raise refusal_by_status(503)
+        self._under_way += 1
+        try:
+            file = await self._threads.run(self._uploads.begin, actor, name)
+            async for piece in self._read(receive, name):
+                await self._threads.run(file.add, piece)
+            return await self._threads.run(_close, file)
+        finally:
+            self._under_way -= 1
+
+    async def _read(self, receive: Receive, name: str) -> AsyncIterator[bytes]:
+        """Yield the file in pieces of one size, and the rest; its type is looked at as soon as its beginning is there.
+
+        Raises:
+            ClientDisconnect: whoever sends it hung up. And as `answer` does.
+        """
+        held, size, deadline = bytearray(), 0, anyio.current_time() + _LONGEST.total_seconds()
+        more, is_known = True, False
+        while more:
+            message = await self._receive(receive, deadline)
+            held += message.get("body", b"")
+            more = message.get("more_body", False)
+            if size + len(held) > MAX_BYTES:
+                raise TooLarge(f"{_WHAT} goes over the limit of {MAX_BYTES} bytes")
+            if not is_known and (len(held) >= _BEGINNING or not more):
+                _detect(name, detect_beginning, bytes(held[:_BEGINNING]))
+                is_known = True
+            while len(held) >= PIECE:
+                yield bytes(held[:PIECE])
+                del held[:PIECE]
+                size += PIECE
+        if held:
+            yield bytes(held)
+
+    async def _receive(self, receive: Receive, deadline: float) -> Message:
+        until = min(deadline, anyio.current_time() + self._patience.total_seconds())
+        with anyio.CancelScope(deadline=until):
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            return message
+        raise HTTPException(408)
+
+
+def _close(file: IncomingFile) -> Response:
+    id = file.close(find_type(file))
+    return Response(msgspec.json.encode({"id": id}), headers=NO_STORE, media_type=JSON)
+
+
+def find_type(file: IncomingFile) -> str:
+    """Return what a file is, whatever its sender says; bytes that nobody knows are just bytes.
+
+    Raises:
+        BadInput: it is a program, an archive, or a page that could do something.
+    """
+    with file.open() as opened:
+        return _detect(file.name, detect_file, opened) or "application/octet-stream"
+
+
+def _detect(name: str, detect: Callable[[T], str], content: T) -> str:
+    """Return the type of what a file holds, "" for none that is known; raises as `find_type` does."""
+    try:
+        return detect(content)
+    except FileRefused as refused:
+        if refused.reason in (FileReason.UNKNOWN_TYPE, FileReason.EMPTY):
+            return ""
+        raise BadInput(f"the file {name!r} isn't taken: {refused.reason.value}; send a picture or a document") from None

@@ -1,0 +1,71 @@
+"""The API by curl, a process for each call."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from typing import Any, Self
+from urllib.parse import quote
+
+import pytest
+from attrs import evolve, frozen
+from tests.scenarios.day.faces import FORWARDED, Reply
+
+_JSON = ("-H", "Content-Type: application/json")
+_FILE = ("-H", "Content-Type: application/octet-stream")
+_STATUS = "%{stderr}%{http_code} %{content_type}"
+
+
+def require_curl() -> None:
+    """Skip where there is no curl, but for CI, which has to have it."""
+    if shutil.which("curl") is None:
+        assert not os.environ.get("CI"), "CI has no curl"
+        pytest.skip("curl isn't installed")
+
+
+@frozen
+class CurlFace:
+    """Calls one server.
+
+    Attributes:
+        url: up to and without the last stroke of `/api/v1/`.
+        address: from where it calls, as a proxy would say.
+    """
+
+    url: str
+    address: str = "127.0.0.1"
+
+    def seen_from(self, address: str) -> Self:
+        return evolve(self, address=address)
+
+    def begin(self, path: str, arguments: Mapping[str, str]) -> Reply:
+        return self._post(path, json.dumps(arguments).encode(), *_JSON)
+
+    def call(
+        self, token: str, operation: str, arguments: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        further = (word for name, value in (headers or {}).items() for word in ("-H", f"{name}: {value}"))
+        return self._post(operation, json.dumps(arguments).encode(), *_JSON, *_known(token), *further)
+
+    def download(self, token: str, operation: str, arguments: Mapping[str, Any]) -> Reply:
+        asked = self.call(token, "downloads", {"operation": operation, "arguments": arguments})
+        return self._run(f"downloads/{asked.body['id']}", b"", *_known(token)) if asked.status == 200 else asked
+
+    def upload(self, token: str, name: str, data: bytes) -> Reply:
+        return self._post(f"uploads?name={quote(name)}", data, *_FILE, *_known(token))
+
+    def _post(self, path: str, body: bytes, *words: str) -> Reply:
+        return self._run(path, body, "-X", "POST", "--data-binary", "@-", *words)
+
+    def _run(self, path: str, body: bytes, *words: str) -> Reply:
+        command = ["curl", "-sS", f"{self.url}/{path}", "-w", _STATUS, *words]
+        command += ["-H", f"{FORWARDED}: {self.address}"]
+        done = subprocess.run(command, input=body, capture_output=True, check=True)
+        status, _, media_type = done.stderr.decode().partition(" ")
+        is_json = media_type.startswith(("application/json", "application/problem+json"))
+        return Reply(int(status), json.loads(done.stdout) if is_json else done.stdout)
+
+
+def _known(token: str) -> tuple[str, ...]:
+    return ("-H", f"Authorization: Bearer {token}") if token else ()

@@ -1,0 +1,64 @@
+"""Five people of one commune and its district: how they come by accounts, and by what they may do."""
+
+from attrs import frozen
+from tests.scenarios.day.faces import Face
+from tests.scenarios.day.office import SECOND, Office
+from tests.scenarios.day.people import Employee
+
+DISTRICT, COMMUNE = "hoa-lu", "ninh-hoa"
+_OTHERS = {
+    "handler": ("Đại úy Mẫu", DISTRICT, ("tip_officer", "board_admin")),
+    "writer": ("Thượng úy Mẫu", COMMUNE, ("editor", "report_officer")),
+    "checker": ("Trung tá Mẫu", DISTRICT, ("reviewer", "moderator", "standing_officer")),
+}
+"""Who comes to the two of the first day: name, unit and roles."""
+_NAMES = ("chair", "deputy", *_OTHERS)
+
+
+@frozen
+class Staff:
+    """Everybody who works here.
+
+    Attributes:
+        chair, deputy: lead the steering board of the district; the first two, who let the others in.
+        handler: handles a commune's tips and questions, and runs its group.
+        writer: writes its items and its report.
+        checker: of the standing unit: reviews, moderates, gathers the reports.
+    """
+
+    chair: Employee
+    deputy: Employee
+    handler: Employee
+    writer: Employee
+    checker: Employee
+
+
+def take_up_work(office: Office, face: Face) -> Staff:
+    """Let the first officer set up an account, invite the second, and both appoint and invite the rest."""
+    chair, deputy = _employee(face, "chair"), _employee(face, "deputy")
+    chair.enrol(office.setup_code)
+    known = chair.call("units.officers", unit=DISTRICT)["items"]
+    (second,) = [officer["id"] for officer in known if officer["name"] == SECOND]
+    deputy.enrol(chair.call("accounts.invite", officer_id=second)["code"])
+    return Staff(chair, deputy, **{key: _let_in(chair, deputy, key) for key in _OTHERS})
+
+
+def _let_in(chair: Employee, deputy: Employee, key: str) -> Employee:
+    """Appoint an officer. What goes beyond the chair's own is proposed, and takes a second person."""
+    name, unit, roles = _OTHERS[key]
+    officer = chair.call("units.appoint", name=name, unit=unit, roles=roles)
+    waiting = [grant for grant in officer["grants"] if grant["is_proposed"]]
+    for grant in waiting:
+        named = {"officer_id": officer["id"], "role": grant["role"], "unit": grant["unit"]}
+        assert chair.refused("units.confirm_grant", **named) == (403, "refused")
+        deputy.call("units.confirm_grant", **named)
+    employee = _employee(chair.face, key)
+    employee.enrol(chair.call("accounts.invite", officer_id=officer["id"])["code"])
+    assert waiting
+    assert employee.id == officer["id"]
+    return employee
+
+
+def _employee(face: Face, name: str) -> Employee:
+    desk = f"192.0.2.{1 + _NAMES.index(name)}"
+    return Employee(face.seen_from(desk), name, f"bốn con bò của {name}")

@@ -1,0 +1,52 @@
+"""A day of a commune over HTTP, from `anninh init` to a signed half-year report, by five officers with accounts."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from tests.scenarios.day.cases import answer_question, handle_tip, let_residents_write, moderate_post, open_group
+from tests.scenarios.day.curl import CurlFace, require_curl
+from tests.scenarios.day.faces import Face
+from tests.scenarios.day.generated import GeneratedFace
+from tests.scenarios.day.office import Office, open_office
+from tests.scenarios.day.papers import hand_in_report, publish_item, read_figures, sign_consolidated_report
+from tests.scenarios.day.staff import take_up_work
+from tests.support.generated_client import generate_client
+from tests.support.pictures import picture
+
+from anninh_core.kernel.dates import VIETNAM
+
+pytestmark = pytest.mark.slow  # a server of its own and several hundred calls
+
+
+def test_a_day_by_curl(tmp_path: Path) -> None:
+    """Everything that the day takes can be done with curl, and what isn't one's own is refused."""
+    require_curl()
+    with open_office(tmp_path) as office:
+        _play(office, CurlFace(office.api))
+
+
+def test_a_day_by_a_generated_client(tmp_path: Path) -> None:
+    """The same by what a generator makes of the document."""
+    with open_office(tmp_path) as office, generate_client(office.url, tmp_path) as client:
+        _play(office, GeneratedFace(client, office.url))
+
+
+def _play(office: Office, face: Face) -> None:
+    """Play the day, and look at what it left."""
+    morning = datetime.now(VIETNAM).date()
+    assert face.call("", "tips.list", {}).status == 401
+    staff = take_up_work(office, face)
+    residents = let_residents_write(office, open_group(office, staff))
+    handle_tip(office, staff, residents)
+    answer_question(office, staff, residents)
+    moderate_post(office, staff, residents)
+    publish_item(office, staff, residents, picture())
+    paper = sign_consolidated_report(staff, hand_in_report(staff))
+    figures = read_figures(staff, morning)
+
+    assert "04/BC-BCĐ138" in paper.decode()
+    assert (figures["tips_received"], figures["items_published"], figures["moderated"]) == (1, 1, 1)
+    assert staff.chair.refused("audit.trail") == (403, "refused")
+    staff.handler.call("accounts.sign_out")
+    assert staff.handler.refused("tips.list") == (401, "not_signed_in")
