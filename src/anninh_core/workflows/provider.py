@@ -47,7 +47,10 @@ class Workflows:
     @cached_property
     def admission(self) -> workflows.Admission:
         """Calls from outside."""
-        return workflows.Admission(self._services, (self.local_authenticator, *self._authenticators))
+        ours: list[Authenticator] = [self.local_authenticator]
+        if (proxy := self._outside.proxy) is not None:
+            ours.append(workflows.ProxyAuthenticator(self._services, self.sign_in_desk, proxy, self._outside.rules))
+        return workflows.Admission(self._services, (*ours, *self._authenticators))
 
     @cached_property
     def own_account(self) -> workflows.OwnAccountChanges:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from anninh_core.app.bootstrap.passphrase import CREDENTIALS, read_first_line
 from anninh_core.app.settings import SignInSettings
-from anninh_core.app.sign_in.settings import OidcSettings
+from anninh_core.app.sign_in.settings import OidcSettings, ProxySettings
+from anninh_core.authenticators.proxy import ProxyRules, build_rules
 from anninh_core.kernel.errors import ConfigurationError, MissingExtra
 from anninh_core.ports.identity_provider import IdentityProvider
 from anninh_core.workflows.accounts.outside import OutsideSignIns
@@ -24,7 +25,26 @@ def build_outside(settings: SignInSettings, provider: IdentityProvider | None) -
         ConfigurationError: something of the settings doesn't fit.
         MissingExtra: what they take isn't installed.
     """
-    return OutsideSignIns(provider=provider or build_provider(settings.oidc))
+    return OutsideSignIns(
+        provider=provider or build_provider(settings.oidc), proxy=build_proxy(settings.proxy), rules=settings.to_rules()
+    )
+
+
+def build_proxy(settings: ProxySettings | None) -> ProxyRules | None:
+    """Return what is believed of a reverse proxy, None where the settings name none.
+
+    Raises:
+        ConfigurationError: something of the settings doesn't fit.
+    """
+    if settings is None:
+        return None
+    return build_rules(
+        settings.networks,
+        settings.header,
+        settings.named_by,
+        settings.second_factor_header,
+        settings.origins,
+    )
 
 
 def build_provider(settings: OidcSettings | None) -> IdentityProvider | None:

@@ -51,3 +51,25 @@ class OidcSettings(_Strict):
         """Return the settings with relative paths counted from a folder."""
         kind, _, path = self.client_secret.partition(":")
         return self.model_copy(update={"client_secret": f"file:{folder / path}"}) if kind == "file" else self
+
+
+class ProxySettings(_Strict):
+    """A reverse proxy that signs people in, and says in a header who calls the JSON API.
+
+    It has to take the header off what comes to it, or whoever calls names anybody. From other addresses it is ignored.
+
+    Attributes:
+        networks: addresses from which the proxy connects, such as `10.0.0.5/32`; whatever runs there is believed.
+        header: the one that names the officer.
+        named_by: what stands in it: `sign_in_name`, letter for letter and in small letters, or `officer_id`.
+        second_factor_header: the one that says when a second factor was shown, in seconds since 1970; "" for none:
+            what takes a second factor then takes a sign-in here.
+        origins: pages whose programs may call by a browser that doesn't say from which site (`Sec-Fetch-Site`), such as
+            `https://office.example`.
+    """
+
+    networks: tuple[str, ...] = Field(min_length=1)
+    header: str
+    named_by: NamedBy = NamedBy.SIGN_IN_NAME
+    second_factor_header: str = ""
+    origins: tuple[str, ...] = ()
