@@ -35,7 +35,8 @@ NOUNS = (
 ENTRANCE = frozenset(
     f"accounts.{verb}"
     for verb in (
-        *("admit", "authenticate_token", "begin_session", "request_chat_code"),
+        *("admit", "authenticate_token", "begin_provider_sign_in", "begin_session"),
+        *("finish_provider_sign_in", "request_chat_code"),
         *("resume", "set_up", "sign_in", "sign_in_by_chat_code"),
     )
 )
@@ -45,6 +46,7 @@ INTERNAL = {
     **dict.fromkeys(
         (
             *("accounts.begin", "accounts.check_officer", "accounts.find_account", "accounts.find_invited"),
+            *("accounts.find_officer",),
             *("accounts.refuse", "accounts.resume", "accounts.send_chat_code", "accounts.set_up"),
         ),
         "the door's, before anybody is known",

@@ -16,6 +16,7 @@ from anninh_core.app.settings import (
     RateSettings,
     SignInSettings,
 )
+from anninh_core.app.sign_in.settings import OidcSettings, ProxySettings
 from anninh_core.profile import load_profile
 from anninh_core.usecase.actor import SYSTEM_PERMISSIONS
 from anninh_core.vocabulary.permissions import EVERY_OFFICER, Permission
@@ -28,6 +29,8 @@ def settings() -> str:
         "door.api": ApiSettings,
         "files": FileSettings,
         "sign_in": SignInSettings,
+        "sign_in.oidc": OidcSettings,
+        "sign_in.proxy": ProxySettings,
         "messengers.<instance>": MessengerSettings,
         "messengers.<instance>.pace": RateSettings,
         "heads": HeadSettings,

@@ -11,12 +11,14 @@ from tests.trust.roles import Names, Plain, Role
 from anninh_core.app import App
 from anninh_core.domain.accounts.rules import Client
 from anninh_core.ports.authenticator import SignInMethod
+from anninh_core.ports.identity_provider import NamedBy
 from anninh_core.usecase import Actor, person
 
 ACCOUNT_ROLES: Mapping[str, Role] = {
     "client: Client": Plain(Client()),
     "code: str": Plain("AAAA-BBBB-CCCC"),
     "method: SignInMethod": Plain(SignInMethod.OIDC),
+    "named_by: NamedBy": Plain(NamedBy.SIGN_IN_NAME),
     "new_password: str": Plain(PASSWORD[::-1]),
     "operations: Sequence[str] | None": Plain(None),
     "password: str": Plain(PASSWORD),
@@ -43,6 +45,7 @@ ACCOUNT_DOOR = {
         "check_officer",
         "find_account",
         "find_invited",
+        "find_officer",
         "refuse",
         "resume",
         "send_chat_code",

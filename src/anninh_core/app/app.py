@@ -42,6 +42,7 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 from anninh_core.workflows import Workflows
+from anninh_core.workflows.accounts.outside import OutsideSignIns
 
 if TYPE_CHECKING:  # loaded when they are built
     from anninh_core.app.settings import DoorSettings
@@ -70,6 +71,7 @@ class App:
     door: DoorSettings
     _hasher: PasswordHasher = field(factory=PasswordHasher, repr=False)
     _authenticators: Sequence[Authenticator] = ()
+    _outside: OutsideSignIns = field(factory=OutsideSignIns, repr=False)
     _build_worker: Callable[[], Worker] = field(repr=False)
     _build_failure_desk: Callable[[], FailureDesk] = field(repr=False)
     _worker: Worker | None = field(default=None, init=False, repr=False, on_setattr=setters.NO_OP)
@@ -107,15 +109,20 @@ class App:
     @cached_property
     def workflows(self) -> Workflows:
         """Acts of several subjects; the nouns' verbs lead to them."""
-        return Workflows(self.runner, self.services, self.plugins, self.messengers, self._hasher, self._authenticators)
+        return Workflows(
+            self.runner,
+            self.services,
+            self.plugins,
+            self.messengers,
+            self._hasher,
+            self._authenticators,
+            self._outside,
+        )
 
     @cached_property
     def accounts(self) -> AccountsApi:
         """By what officers sign in."""
-        flows = self.workflows
-        return AccountsApi(
-            self.services.accounts, flows.sign_in_desk, flows.admission, flows.own_account, flows.deactivation
-        )
+        return AccountsApi(self.services.accounts, self.workflows)
 
     @cached_property
     def units(self) -> UnitsApi:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # a program that only names the door, as every import of it d
     from anninh_core.ports.authenticator import Authenticator
     from anninh_core.ports.blobs import Blobs
     from anninh_core.ports.clock import Clock, Ids
+    from anninh_core.ports.identity_provider import IdentityProvider
     from anninh_core.ports.keys import Keys
     from anninh_core.ports.messenger import Messenger
     from anninh_core.ports.scanner import FileInspector
@@ -25,6 +26,7 @@ class Parts:
     Attributes:
         authenticators: who else knows people that call from outside, asked after the accounts of the store.
         passwords: what a hash of a password costs; OWASP's profile of 19 MiB unless another is given.
+        identity_provider: the authority's sign-in service.
         filled_by: where the storage was filled just now, a `BreakReason`: the journal goes on with an entry that says
             so. "" for one that goes on as it was left.
     """
@@ -39,4 +41,5 @@ class Parts:
     inspector: FileInspector | None = None
     passwords: PasswordProfile | None = None
     authenticators: Sequence[Authenticator] = ()
+    identity_provider: IdentityProvider | None = None
     filled_by: str = ""

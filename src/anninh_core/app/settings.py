@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from anninh_core.app.sign_in.settings import OidcSettings, ProxySettings
 from anninh_core.domain.accounts.rules import SignInRules
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.kernel.text import visible
@@ -195,17 +196,21 @@ class FileSettings(_Strict):
 
 
 class SignInSettings(_Strict):
-    """How long a sign-in holds.
+    """How long a sign-in holds, and by what else than the accounts people sign in.
 
     Attributes:
         idle_minutes: a session ends after so long a rest.
         hours: and after so long in any case.
         fresh_minutes: for how long a second factor counts as shown just now, where an act takes that.
+        oidc: the authority's sign-in service; without it there is none.
+        proxy: a reverse proxy that signs people in; without it no header names anybody.
     """
 
     idle_minutes: int = Field(default=30, ge=1, le=1440)
     hours: float = Field(default=12, gt=0, le=168)
     fresh_minutes: int = Field(default=5, ge=1, le=60)
+    oidc: OidcSettings | None = None
+    proxy: ProxySettings | None = None
 
     def to_rules(self) -> SignInRules:
         """Return what accounts go by."""
@@ -214,6 +219,10 @@ class SignInSettings(_Strict):
             session_life=timedelta(hours=self.hours),
             fresh=timedelta(minutes=self.fresh_minutes),
         )
+
+    def resolve_paths(self, folder: Path) -> "SignInSettings":
+        """Return the settings with relative paths counted from a folder."""
+        return self.model_copy(update={"oidc": self.oidc and self.oidc.resolve_paths(folder)})
 
 
 class Settings(_Strict):
@@ -237,7 +246,7 @@ class Settings(_Strict):
         heads: when heads of the journal are signed, and who takes them to the superior.
         door: what the web door puts up with.
         files: what files may be, and who scans them.
-        sign_in: how long a sign-in holds.
+        sign_in: how long a sign-in holds, and by what else people sign in.
         unsafe_local_users: for a trial: commands act as whoever `--as` or `local_user` names, and nobody signs in.
             Whoever can read the files is then any officer, so never where there is anything real.
         local_user: for a trial, see `unsafe_local_users`: officer that commands act as where none is named.
@@ -278,6 +287,7 @@ class Settings(_Strict):
                 "blobs": str(folder / self.blobs),
                 "heads": self.heads.resolve_paths(folder),
                 "messengers": messengers,
+                "sign_in": self.sign_in.resolve_paths(folder),
             }
         )
 

@@ -13,6 +13,7 @@
     │   ├── NotSignedIn                    nobody is known to ask: sign in, or sign in again
     │   └── StepUpNeeded                   it takes a second factor shown just now
     ├── TooManyRequests                    not now; `after` says when: too many tries, or all places are taken
+    ├── ServiceUnavailable                 a service that is asked, such as the authority's sign-in, doesn't answer
     ├── AlreadyDone                        the same request key was carried out before
     ├── Conflict                           somebody else changed the record; retried often, in vain
     │   ├── LeaseLost                      our claim on a queue row ran out and another worker has it
@@ -100,6 +101,18 @@ class TooManyRequests(AnninhError):
     """
 
     def __init__(self, message: str, after: timedelta) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class ServiceUnavailable(AnninhError):
+    """A service that is asked, such as the authority's sign-in, doesn't answer as it should. Nothing was changed.
+
+    Attributes:
+        after: how long to wait at least.
+    """
+
+    def __init__(self, message: str, after: timedelta = timedelta(seconds=10)) -> None:
         super().__init__(message)
         self.after = after
 

@@ -79,11 +79,13 @@ class SignInRequest:
         headers: by lower-case name.
         peer: address of whoever is connected; a proxy's own where one stands between.
         now: the moment it came, aware.
+        repeated: names of headers that came more than once, in small letters.
     """
 
     headers: Mapping[str, str] = field(repr=False)
     peer: str
     now: datetime
+    repeated: frozenset[str] = frozenset()
 
 
 @frozen

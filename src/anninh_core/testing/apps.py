@@ -9,6 +9,7 @@ from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.domain.accounts.credentials.passwords import PasswordProfile
 from anninh_core.ports.clock import Clock, Ids, SystemClock
+from anninh_core.ports.identity_provider import IdentityProvider
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.storage import Storage
 from anninh_core.profile.loader import load_profile
@@ -36,6 +37,7 @@ def memory_app(
     messengers: Mapping[str, Messenger] | None = None,
     plugins: Mapping[str, object] | None = None,
     storage: Storage | None = None,
+    identity_provider: IdentityProvider | None = None,
 ) -> App:
     """Open an app over memory storage, keys and blobs: nothing of it outlives the process, and no folder is needed.
 
@@ -48,6 +50,7 @@ def memory_app(
         messengers: instance name -> messenger, beside or in place of `oa`.
         plugins: name -> module or object with hooks, beside those of the settings.
         storage: in memory unless another is given, which the app closes.
+        identity_provider: the authority's sign-in service; the one of the settings unless another is given.
     """
     clock = clock or SystemClock()
     ids = ids or SeededIds(clock)
@@ -61,6 +64,7 @@ def memory_app(
         messengers={"oa": oa} | dict(messengers or {}),
         passwords=CHEAP,
         plugins=plugins,
+        identity_provider=identity_provider,
     )
     return open_app(district or shipped_district(), settings, parts)
 

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from anninh_core.workflows.accounts.deactivation import Deactivation
     from anninh_core.workflows.accounts.local_authenticator import LocalAuthenticator
     from anninh_core.workflows.accounts.own_account import OwnAccountChanges
+    from anninh_core.workflows.accounts.provider_sign_in import ProviderSignIn
+    from anninh_core.workflows.accounts.proxy_authenticator import ProxyAuthenticator
     from anninh_core.workflows.accounts.sign_in import SignInDesk
     from anninh_core.workflows.case_threads import CaseThreads
     from anninh_core.workflows.erasure import ErasureWorkflow
@@ -44,6 +46,8 @@ __all__ = [
     "MessageTriage",
     "ModerationDecision",
     "OwnAccountChanges",
+    "ProviderSignIn",
+    "ProxyAuthenticator",
     "RecordSearch",
     "ReportSubmission",
     "RightsWorkflow",
@@ -75,6 +79,8 @@ __getattr__, __dir__ = lazy(
         "MessageTriage": "message_triage",
         "ModerationDecision": "moderation_decision",
         "OwnAccountChanges": "accounts.own_account",
+        "ProviderSignIn": "accounts.provider_sign_in",
+        "ProxyAuthenticator": "accounts.proxy_authenticator",
         "RecordSearch": "search.record_search",
         "ReportSubmission": "report_submission",
         "RightsWorkflow": "rights.rights",

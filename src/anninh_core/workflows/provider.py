@@ -14,6 +14,7 @@ from anninh_core.plugins import Plugins
 from anninh_core.ports.authenticator import Authenticator
 from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.workflows.accounts.outside import OutsideSignIns
 
 
 @frozen
@@ -26,11 +27,17 @@ class Workflows:
     _messengers: Mapping[str, Messenger]
     _hasher: PasswordHasher = field(factory=PasswordHasher)
     _authenticators: Sequence[Authenticator] = ()
+    _outside: OutsideSignIns = field(factory=OutsideSignIns)
 
     @cached_property
     def sign_in_desk(self) -> workflows.SignInDesk:
         """People who aren't known yet."""
         return workflows.SignInDesk(self._runner, self._services, self._hasher)
+
+    @cached_property
+    def provider_sign_in(self) -> workflows.ProviderSignIn:
+        """People whom the authority's sign-in service knows."""
+        return workflows.ProviderSignIn(self._runner, self._services, self.sign_in_desk, self._outside.provider)
 
     @cached_property
     def local_authenticator(self) -> workflows.LocalAuthenticator:
@@ -40,7 +47,10 @@ class Workflows:
     @cached_property
     def admission(self) -> workflows.Admission:
         """Calls from outside."""
-        return workflows.Admission(self._services, (self.local_authenticator, *self._authenticators))
+        ours: list[Authenticator] = [self.local_authenticator]
+        if (proxy := self._outside.proxy) is not None:
+            ours.append(workflows.ProxyAuthenticator(self._services, self.sign_in_desk, proxy, self._outside.rules))
+        return workflows.Admission(self._services, (*ours, *self._authenticators))
 
     @cached_property
     def own_account(self) -> workflows.OwnAccountChanges:

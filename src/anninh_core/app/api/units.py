@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Accounts, DutyService, OfficerChats, Units
-    from anninh_core.workflows import Admission, Deactivation, HandOver, OwnAccountChanges, RoleEnding, SignInDesk
+    from anninh_core.workflows import HandOver, RoleEnding, Workflows
 
 
 class UnitsApi:
@@ -41,21 +41,17 @@ class AccountsApi:
     The first verbs make somebody known, and so take no actor; every other one takes the actor first.
     """
 
-    def __init__(
-        self,
-        accounts: "Accounts",
-        desk: "SignInDesk",
-        admission: "Admission",
-        changes: "OwnAccountChanges",
-        deactivation: "Deactivation",
-    ) -> None:
+    def __init__(self, accounts: "Accounts", workflows: "Workflows") -> None:
+        desk, provider, changes = workflows.sign_in_desk, workflows.provider_sign_in, workflows.own_account
         self.sign_in = desk.sign_in
         self.request_chat_code = desk.request_chat_code
         self.sign_in_by_chat_code = desk.sign_in_by_chat_code
         self.set_up = desk.set_up
         self.begin_session = desk.begin_session
+        self.begin_provider_sign_in = provider.begin
+        self.finish_provider_sign_in = provider.finish
         self.resume = desk.resume
-        self.admit = admission.admit
+        self.admit = workflows.admission.admit
         self.authenticate_token = desk.authenticate_token
         self.account = accounts.own.account
         self.change_password = changes.change_password
@@ -76,4 +72,4 @@ class AccountsApi:
         self.reset_second_factor = accounts.administration.reset_second_factor
         self.reset_by_operator = accounts.administration.reset_by_operator
         self.end_sessions = accounts.administration.end_sessions
-        self.deactivate = deactivation.deactivate
+        self.deactivate = workflows.deactivation.deactivate

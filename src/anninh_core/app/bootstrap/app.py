@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from anninh_core.app.app import App
 from anninh_core.app.bootstrap.files import build_inspector
 from anninh_core.app.bootstrap.keys import open_keys
+from anninh_core.app.bootstrap.sign_in import build_outside
 from anninh_core.app.listeners import CommitListeners
 from anninh_core.app.parts import Parts
 from anninh_core.app.rate_limits import resolve_rate_limits
@@ -67,6 +68,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         door=settings.door,
         hasher=PasswordHasher(parts.passwords),
         authenticators=parts.authenticators,
+        outside=build_outside(settings.sign_in, parts.identity_provider),
         build_worker=worker_factory,
         build_failure_desk=build_desk,
     )

@@ -72,23 +72,24 @@ class PassphraseSource:
         return "the settings say that it is asked for"
 
 
-def read_first_line(file: Path, *, private: bool = False) -> str:
-    """Return the passphrase in a file: its first line.
+def read_first_line(file: Path, *, private: bool = False, what: str = "passphrase") -> str:
+    """Return the passphrase, or another secret, in a file: its first line.
 
     Args:
         file: where it stands.
         private: whether a file that any user may read is refused.
+        what: how errors call it.
 
     Raises:
         ConfigurationError: the file is empty, can't be read, or any user may read it.
     """
     try:
         if private and os.name == "posix" and file.stat().st_mode & stat.S_IRWXO:
-            raise ConfigurationError(f"every user may read the passphrase in {file}; run: chmod o= {file}")
+            raise ConfigurationError(f"every user may read the {what} in {file}; run: chmod o= {file}")
         first_lines = file.read_text(encoding="utf-8").splitlines()[:1]
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise ConfigurationError(f"{file} can't be read ({why}); name the file with the passphrase") from error
+        raise ConfigurationError(f"{file} can't be read ({why}); name the file with the {what}") from error
     if not first_lines or not first_lines[0]:
-        raise ConfigurationError(f"{file} is empty; write the passphrase into its first line")
+        raise ConfigurationError(f"{file} is empty; write the {what} into its first line")
     return first_lines[0]

@@ -4,6 +4,7 @@ import os
 import socket
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import click
 
@@ -16,7 +17,7 @@ from anninh_core.cli.session_file import SessionFile
 from anninh_core.domain.accounts.model import NoticeKind
 from anninh_core.domain.accounts.rules import Client
 from anninh_core.domain.accounts.views import NewSession
-from anninh_core.kernel.errors import NotSignedIn
+from anninh_core.kernel.errors import BadInput, NotSignedIn
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.usecase.actor import Actor
 
@@ -32,14 +33,19 @@ _NOTICES = {
 @at_option
 @click.option("--name", default="", help="Sign-in name.  [default: it is asked for]")
 @click.option("--chat", is_flag=True, help="By a code that comes to your chat, instead of the password.")
-def login(at: Path, name: str, chat: bool) -> None:
+@click.option("--provider", is_flag=True, help="At the authority's sign-in service, in a browser.")
+@click.option("--fresh", is_flag=True, help="With --provider: show everything anew there, a second factor too.")
+def login(at: Path, name: str, *, chat: bool, provider: bool, fresh: bool) -> None:
     """Sign in for this folder: by name, password and, if you have one, a code.
 
     The sign-in is kept in a file of yours that nobody else can read. A program shows it as $ANNINH_TOKEN instead.
     """
     with enter_folder(at) as (settings, district), open_app(district, settings) as app:
-        name = name or click.prompt("Sign-in name", err=True)
-        begun = _by_chat(app, name) if chat else _by_password(app, name)
+        if provider:
+            begun = _by_provider(app, fresh=fresh)
+        else:
+            name = name or click.prompt("Sign-in name", err=True)
+            begun = _by_chat(app, name) if chat else _by_password(app, name)
         SessionFile(app).write(begun.token)
         _greet(app, begun)
 
@@ -88,6 +94,19 @@ def _by_chat(app: App, name: str) -> NewSession:
     app.accounts.request_chat_code(name, client=here())
     echo("If that officer has a bound chat, a code is on its way there; the worker sends it.", err=True)
     return app.accounts.sign_in_by_chat_code(name, ask_secret("Code"), client=here())
+
+
+def _by_provider(app: App, *, fresh: bool) -> NewSession:
+    """Send somebody to the authority's service. What comes back is typed: it is worth as much as a password."""
+    began = app.accounts.begin_provider_sign_in(fresh=fresh)
+    echo(f"Open this address, and sign in there:\n{began.url}", err=True)
+    shown = urlsplit(ask_secret("Address at which your browser ends"))
+    back = dict(parse_qsl(shown.query, max_num_fields=20))
+    if "code" not in back or "state" not in back:
+        raise BadInput(f"that address has no code: the service says {back.get('error', 'nothing')!r}; begin anew")
+    return app.accounts.finish_provider_sign_in(
+        began.ticket, back["state"], back["code"], issuer=back.get("iss", ""), client=here()
+    )
 
 
 def _greet(app: App, begun: NewSession) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         RecoveryCodes,
         SessionRow,
         SetupCode,
+        SignInRedirect,
         TokenRow,
         TotpEnrolment,
     )
@@ -42,6 +43,7 @@ __all__ = [
     "Session",
     "SessionRow",
     "SetupCode",
+    "SignInRedirect",
     "SignInRules",
     "TokenRow",
     "TotpEnrolment",
@@ -69,6 +71,7 @@ __getattr__, __dir__ = lazy(
         "Session": "session",
         "SessionRow": "views",
         "SetupCode": "views",
+        "SignInRedirect": "views",
         "SignInRules": "rules",
         "TokenRow": "views",
         "TotpEnrolment": "views",

@@ -23,6 +23,7 @@ from anninh_core.domain.accounts.session import Session, why_void
 from anninh_core.domain.accounts.views import NewSession, NoticeView
 from anninh_core.kernel.errors import BadInput, NotSignedIn
 from anninh_core.ports.authenticator import Authenticated, SignInMethod
+from anninh_core.ports.identity_provider import NamedBy
 from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -52,6 +53,19 @@ class SignIns(AccountPart):
         """Return the account that a setup code is for, None where it holds no longer or never did."""
         session.permit(self.context.district.root)
         return self._by_setup_code(session, code)
+
+    @query(Permission.SIGN_IN)
+    def find_officer(self, session: ReadSession, name: str, named_by: NamedBy) -> str:
+        """Return the id of the officer whom another system names, "" for nobody.
+
+        A sign-in name counts letter for letter here, in the form in which it is kept: to the other system Lan and LAN
+        may be two people.
+        """
+        session.permit(self.context.district.root)
+        if named_by is NamedBy.OFFICER_ID:
+            return name if name.isascii() and name.isprintable() and self._holder(session, name) is not None else ""
+        account = self._by_name(session, name) if normalize_name(name) == name else None
+        return account.id if account is not None else ""
 
     @query(Permission.SIGN_IN)
     def refuse(self, session: ReadSession, why: str, officer_id: str = "") -> None:

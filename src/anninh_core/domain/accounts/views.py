@@ -67,6 +67,21 @@ class NewSession:
 
 
 @view
+class SignInRedirect:
+    """Where a person signs in at the authority's sign-in service.
+
+    Attributes:
+        url: to be opened in the person's browser.
+        ticket: kept by the program that asks, and shown with what comes back; it goes to nobody else.
+        until: it holds before this moment.
+    """
+
+    url: str = field(repr=False)
+    ticket: str = field(repr=False)
+    until: datetime
+
+
+@view
 class SessionRow:
     """A session in the list of its owner.
 

@@ -23,7 +23,7 @@ from anninh_core.web.api.idempotency import Replays
 from anninh_core.web.api.rate_limits import Addresses, RequestRateLimiter
 from anninh_core.web.api.replies import NO_STORE
 from anninh_core.web.api.request import PREFIX, ApiRequest
-from anninh_core.web.api.sign_in import SignInEndpoint
+from anninh_core.web.api.sign_in.endpoint import SignInEndpoint
 from anninh_core.web.bodies.places import BodyPlaces
 
 
@@ -91,6 +91,8 @@ def _routes(app: App, door: Door, threads: CallThreads, calls: Calls, events: Ev
         "sign-in": {"POST": sign_in.by_password},
         "sign-in/chat": {"POST": sign_in.by_chat_code},
         "sign-in/chat-code": {"POST": sign_in.send_chat_code},
+        "sign-in/provider": {"POST": sign_in.begin_at_provider},
+        "sign-in/provider/callback": {"POST": sign_in.by_provider},
         "uploads": {"POST": uploads.answer},
     }
 

@@ -1,5 +1,6 @@
 """What came with a call, as far as calls look at it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl
@@ -27,6 +28,7 @@ class ApiRequest:
         headers: by their names in small letters; of those that came twice the last.
         peer: address of whoever is connected.
         address: from where the call comes, as a proxy says.
+        repeated: names of the headers that came twice.
     """
 
     method: str
@@ -35,6 +37,7 @@ class ApiRequest:
     headers: Mapping[str, str] = field(repr=False)
     peer: str
     address: str
+    repeated: frozenset[str] = frozenset()
 
     def read_query(self) -> Mapping[str, str]:
         """Return what stands after the question mark, by name.
@@ -70,12 +73,14 @@ class ApiRequest:
 
     def sign_in_request(self, now: datetime) -> SignInRequest:
         """Return what an authenticator may look at."""
-        return SignInRequest(self.headers, self.peer, now)
+        return SignInRequest(self.headers, self.peer, now, self.repeated)
 
 
 def read_head(scope: Scope, path: str, address: str) -> ApiRequest:
     """Return the head of a request."""
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
+    headers = dict(pairs)
+    repeated = frozenset(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
     client = scope.get("client")
     query = scope.get("query_string", b"").decode("latin-1")
-    return ApiRequest(scope["method"], path, query, headers, client[0] if client else "", address)
+    return ApiRequest(scope["method"], path, query, headers, client[0] if client else "", address, repeated)

@@ -62,7 +62,7 @@ class SignInDesk:
             raise
         if account is None or not is_right:
             why = "no such sign-in name" if account is None else "the password is wrong"
-            raise self._refuse(why, account)
+            raise self.refuse(why, account)
         rehashed = self._hasher.hash(password) if self._hasher.is_outdated(stored) else ""
         method = SignInMethod.PASSWORD
         begun = _ask(lambda: self._accounts.door.begin(DOOR, account.id, method, client, code=code, rehashed=rehashed))
@@ -75,7 +75,7 @@ class SignInDesk:
         Raises:
             TooManyRequests: it was asked for too often.
         """
-        self._charge((Subject("chat", normalize_name(name)), *_address(client or Client())))
+        self._charge((Subject("chat", normalize_name(name)), *address_subjects(client or Client())))
         self._accounts.door.send_chat_code(DOOR, name)
 
     def sign_in_by_chat_code(self, name: str, code: str, *, client: Client | None = None) -> NewSession:
@@ -86,11 +86,11 @@ class SignInDesk:
             TooManyRequests: too many tries failed.
         """
         client = client or Client()
-        subjects = (Subject("chat_code", normalize_name(name)), *_address(client))
+        subjects = (Subject("chat_code", normalize_name(name)), *address_subjects(client))
         self._charge(subjects)
         account = self._accounts.door.find_account(DOOR, name)
         if account is None:
-            raise self._refuse("no such sign-in name", None)
+            raise self.refuse("no such sign-in name", None)
         begun = _ask(lambda: self._accounts.door.begin(DOOR, account.id, SignInMethod.CHAT, client, code=code))
         self._forget(subjects)
         return begun
@@ -109,11 +109,11 @@ class SignInDesk:
             BadInput: the name or the password isn't fit; the code still holds.
             TooManyRequests: too many tries failed, or too many sign in at this moment.
         """
-        subjects = _address(client or Client()) or (Subject("setup", "here", _ADDRESS_TRIES),)
+        subjects = address_subjects(client or Client()) or (Subject("setup", "here", _ADDRESS_TRIES),)
         self._charge(subjects)
         account = self._accounts.door.find_invited(DOOR, code)
         if account is None:
-            raise self._refuse("the setup code is wrong, or holds no longer", None)
+            raise self.refuse("the setup code is wrong, or holds no longer", None)
         self._accounts.slow_down.refund(*subjects)
         check_password(password, account.name or require_name(name))
         hash = self._hasher.hash(password)
@@ -152,6 +152,19 @@ class SignInDesk:
         known = self.resume(token)
         return person(known.officer, known.sign_in)
 
+    def refuse(self, why: str, account: Account | None) -> NotSignedIn:
+        """Write a refusal down, and return what whoever was refused hears of it.
+
+        Args:
+            why: for the journal; without any secret.
+            account: whose it was, None where nobody knows.
+        """
+        try:
+            self._accounts.door.refuse(DOOR, why, account.id if account else "")
+        except NotSignedIn:
+            return refusal()
+        raise AssertionError("a refusal refused nothing")
+
     def _subjects(self, name: str, account: Account | None, client: Client) -> tuple[Subject, ...]:
         """Return what a try is counted by.
 
@@ -162,7 +175,7 @@ class SignInDesk:
         subject = Subject("name", normalize_name(name))
         if account is not None and address in account.addresses:
             subject = Subject("name_here", f"{normalize_name(name)} {address}")
-        return (subject, *_address(client))
+        return (subject, *address_subjects(client))
 
     def _charge(self, subjects: tuple[Subject, ...]) -> None:
         self._accounts.slow_down.charge(self._context.clock.now(), *subjects)
@@ -172,16 +185,9 @@ class SignInDesk:
         self._accounts.slow_down.forget(own)
         self._accounts.slow_down.refund(*addresses)
 
-    def _refuse(self, why: str, account: Account | None) -> NotSignedIn:
-        """Write a refusal down, and return what whoever was refused hears of it."""
-        try:
-            self._accounts.door.refuse(DOOR, why, account.id if account else "")
-        except NotSignedIn:
-            return refusal()
-        raise AssertionError("a refusal refused nothing")
 
-
-def _address(client: Client) -> tuple[Subject, ...]:
+def address_subjects(client: Client) -> tuple[Subject, ...]:
+    """Return what tries from a client's address are counted by."""
     return (Subject("address", client.address, _ADDRESS_TRIES),) if client.address else ()
 
 

@@ -5,12 +5,20 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.domain.accounts.views import NewSession
+from anninh_core.domain.accounts.views import NewSession, SignInRedirect
 from anninh_core.door.files.downloads import DownloadTicket
 from anninh_core.web.api.document.files import file_answer
 from anninh_core.web.api.document.problems import refer_to_problems
 from anninh_core.web.api.document.schemas import build_components
-from anninh_core.web.api.sign_in import AccountSetUp, ChatCodeRequest, OfficerId, SignInByChatCode, SignInByPassword
+from anninh_core.web.api.sign_in.requests import (
+    AccountSetUp,
+    ChatCodeRequest,
+    OfficerId,
+    ProviderSignInRequest,
+    SignInByChatCode,
+    SignInByPassword,
+    SignInByProvider,
+)
 
 OTHER_TAGS = (
     {"name": "session", "description": "Signing in and out."},
@@ -40,7 +48,7 @@ class _SignIn:
     summary: str
     takes: Any
     answers: Any
-    example: Mapping[str, str]
+    example: Mapping[str, object]
 
 
 _SIGN_IN: Mapping[str, _SignIn] = {
@@ -64,6 +72,20 @@ _SIGN_IN: Mapping[str, _SignIn] = {
         SignInByChatCode,
         NewSession,
         {"name": "lan", "code": "ABCD2345"},
+    ),
+    "sign-in/provider": _SignIn(
+        "begin_provider_sign_in",
+        "Tell where to sign in at the authority's service, if the settings name one.",
+        ProviderSignInRequest,
+        SignInRedirect,
+        {"fresh": False},
+    ),
+    "sign-in/provider/callback": _SignIn(
+        "sign_in_by_provider",
+        "Begin a session by what came back from the authority's service.",
+        SignInByProvider,
+        NewSession,
+        {"ticket": "…", "state": "…", "code": "…"},
     ),
     "set-up": _SignIn(
         "set_up",
@@ -90,7 +112,9 @@ def other_paths(prefix: str) -> dict[str, Any]:
 def other_schemas() -> Mapping[str, Any]:
     """Return the components that they refer to."""
     return {
-        **build_components(*(said.takes for said in _SIGN_IN.values()), NewSession, OfficerId, DownloadTicket),
+        **build_components(
+            *(said.takes for said in _SIGN_IN.values()), NewSession, OfficerId, SignInRedirect, DownloadTicket
+        ),
         "DownloadRequest": _DOWNLOAD_REQUEST,
         "UploadTicket": _object("UploadTicket", "An uploaded file.", id="Name it where an operation takes a file."),
         "Health": _object("Health", "That the server answers.", status="`ok`."),
@@ -118,7 +142,7 @@ def _sign_in(said: _SignIn) -> dict[str, Any]:
         "requestBody": {"required": True, "content": {"application/json": content}},
         "responses": {
             "200": {"description": "It does.", "content": {"application/json": {"schema": answer}}},
-            **refer_to_problems(401, 413, 415, 422, 429, 503),
+            **refer_to_problems(401, 404, 413, 415, 422, 429, 503),
         },
     }
 

@@ -21,6 +21,7 @@ from anninh_core.kernel.errors import (
     NotVisible,
     Refused,
     RetryLater,
+    ServiceUnavailable,
     StorageError,
     TooManyRequests,
 )
@@ -51,7 +52,7 @@ _TELLABLE = (BadInput, AlreadyDone, Conflict, Refused)
 _UNTOLD = (NotVisible, NotSignedIn)
 """Their sentences are the same for everybody, whatever the truth is."""
 
-_LOGGED_WITH_TEXT = (StorageError, ConfigurationError)
+_LOGGED_WITH_TEXT = (StorageError, ConfigurationError, ServiceUnavailable)
 _PATH = re.compile(r"""(?:^|[\s'"(=])(?:/[^\s/'"]+/|[A-Za-z]:\\|file:)""")
 _log = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ def _argument_errors(error: Exception) -> Sequence[dict[str, str]]:
 def _headers(error: Exception, status: int) -> Mapping[str, str]:
     if isinstance(error, NotSignedIn):
         return {"WWW-Authenticate": CHALLENGE}
-    if isinstance(error, TooManyRequests | RetryLater) and error.after is not None:
+    if isinstance(error, TooManyRequests | RetryLater | ServiceUnavailable) and error.after is not None:
         return {"Retry-After": str(max(1, ceil(error.after.total_seconds())))}
     return {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
 

@@ -21,6 +21,7 @@ STATUS_CODES: Mapping[type[Exception], int] = {
     errors.LeaseLost: 409,
     errors.Stale: 412,
     errors.TooManyRequests: 429,
+    errors.ServiceUnavailable: 503,
     errors.Unsupported: 501,
     errors.StorageError: 503,
     errors.StorageBusy: 503,

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
 import msgspec
-from msgspec import Meta
 from starlette.responses import Response
 from starlette.types import Receive
 
@@ -18,6 +17,15 @@ from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.rate_limits import RequestRateLimiter
 from anninh_core.web.api.replies import JSON, NO_STORE
 from anninh_core.web.api.request import ApiRequest
+from anninh_core.web.api.sign_in.requests import (
+    AccountSetUp,
+    ChatCodeRequest,
+    OfficerId,
+    ProviderSignInRequest,
+    SignInByChatCode,
+    SignInByPassword,
+    SignInByProvider,
+)
 from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces
 from anninh_core.web.bodies.reading import read_body_in_time, require_length
 
@@ -25,45 +33,7 @@ _THREADS, _WAITING = 2, 16
 _WHAT = "a sign-in"
 _MAX_LABEL = 100
 
-Name = Annotated[str, Meta(max_length=100)]
-Password = Annotated[str, Meta(max_length=400)]
-Code = Annotated[str, Meta(max_length=100)]
 T = TypeVar("T")
-
-
-class SignInByPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who signs in, by password, and by a code where the account has a second factor."""
-
-    name: Name
-    password: Password
-    code: Code = ""
-
-
-class ChatCodeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who wants a one-time code sent to the chat that is bound to them."""
-
-    name: Name
-
-
-class SignInByChatCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who signs in by the code that was sent to their chat."""
-
-    name: Name
-    code: Code
-
-
-class AccountSetUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who sets name and password by a setup code."""
-
-    code: Code
-    password: Password
-    name: Name = ""
-
-
-class OfficerId(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose account was set up."""
-
-    officer: str
 
 
 class SignInEndpoint:
@@ -80,11 +50,14 @@ class SignInEndpoint:
         self._pace = pace
         self._patience = patience
         self._threads = CallThreads(_THREADS, _WAITING)
+        self._provider_threads = CallThreads(_THREADS, _WAITING)  # a provider that doesn't answer holds up nobody else
         self._places = BodyPlaces(1)
         self._by_password = msgspec.json.Decoder(SignInByPassword)
         self._chat_code_request = msgspec.json.Decoder(ChatCodeRequest)
         self._by_chat_code = msgspec.json.Decoder(SignInByChatCode)
         self._set_up = msgspec.json.Decoder(AccountSetUp)
+        self._provider_request = msgspec.json.Decoder(ProviderSignInRequest)
+        self._by_provider = msgspec.json.Decoder(SignInByProvider)
 
     async def by_password(self, request: ApiRequest, receive: Receive) -> Response:
         """Begin a session by name, password and code."""
@@ -119,8 +92,24 @@ class SignInEndpoint:
 
         return await self._answer(set_up)
 
-    async def _answer(self, act: Callable[[], object]) -> Response:
-        answer = await self._threads.run(act)
+    async def begin_at_provider(self, request: ApiRequest, receive: Receive) -> Response:
+        """Tell where to sign in at the authority's service."""
+        asked = await self._read(request, receive, self._provider_request)
+        return await self._answer(
+            lambda: self._app.accounts.begin_provider_sign_in(fresh=asked.fresh), self._provider_threads
+        )
+
+    async def by_provider(self, request: ApiRequest, receive: Receive) -> Response:
+        """Begin a session by what came back from the authority's service."""
+        shown = await self._read(request, receive, self._by_provider)
+        client, finish = _client(request), self._app.accounts.finish_provider_sign_in
+        return await self._answer(
+            lambda: finish(shown.ticket, shown.state, shown.code, issuer=shown.iss, client=client),
+            self._provider_threads,
+        )
+
+    async def _answer(self, act: Callable[[], object], threads: CallThreads | None = None) -> Response:
+        answer = await (threads or self._threads).run(act)
         return Response(msgspec.json.encode(answer), headers=NO_STORE, media_type=JSON)
 
     async def _read(self, request: ApiRequest, receive: Receive, decoder: msgspec.json.Decoder[T]) -> T:

@@ -1,0 +1,96 @@
+"""Builds the ways to sign in that the settings open. What they need is imported when somebody signs in."""
+
+import os
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+
+from anninh_core.app.bootstrap.passphrase import CREDENTIALS, read_first_line
+from anninh_core.app.settings import SignInSettings
+from anninh_core.app.sign_in.settings import OidcSettings, ProxySettings
+from anninh_core.authenticators.proxy import ProxyRules, build_rules
+from anninh_core.kernel.errors import ConfigurationError, MissingExtra
+from anninh_core.ports.identity_provider import IdentityProvider
+from anninh_core.workflows.accounts.outside import OutsideSignIns
+
+
+def build_outside(settings: SignInSettings, provider: IdentityProvider | None) -> OutsideSignIns:
+    """Return the ways to sign in that the settings open.
+
+    Args:
+        settings: see there.
+        provider: taken in place of the one that the settings name, where one was handed in.
+
+    Raises:
+        ConfigurationError: something of the settings doesn't fit.
+        MissingExtra: what they take isn't installed.
+    """
+    return OutsideSignIns(
+        provider=provider or build_provider(settings.oidc), proxy=build_proxy(settings.proxy), rules=settings.to_rules()
+    )
+
+
+def build_proxy(settings: ProxySettings | None) -> ProxyRules | None:
+    """Return what is believed of a reverse proxy, None where the settings name none.
+
+    Raises:
+        ConfigurationError: something of the settings doesn't fit.
+    """
+    if settings is None:
+        return None
+    return build_rules(
+        settings.networks,
+        settings.header,
+        settings.named_by,
+        settings.second_factor_header,
+        settings.origins,
+    )
+
+
+def build_provider(settings: OidcSettings | None) -> IdentityProvider | None:
+    """Return the authority's sign-in service, None where the settings name none.
+
+    Raises:
+        ConfigurationError: something of the settings doesn't fit.
+        MissingExtra: what it takes isn't installed.
+    """
+    if settings is None:
+        return None
+    if find_spec("joserfc") is None or find_spec("httpx") is None:
+        raise MissingExtra("signing in by OpenID Connect", "oidc")
+    from anninh_core.authenticators.oidc.client import OidcProvider  # noqa: PLC0415  few offices have one
+    from anninh_core.authenticators.oidc.config import OidcConfig  # noqa: PLC0415  as above
+
+    return OidcProvider(
+        OidcConfig(
+            issuer=settings.issuer,
+            client_id=settings.client_id,
+            read_secret=partial(_read_secret, settings.client_secret),
+            secret_in_body=settings.client_auth == "client_secret_post",
+            redirect_uri=settings.redirect_uri,
+            scopes=settings.scopes,
+            officer_claim=settings.officer_claim,
+            named_by=settings.named_by,
+            algorithms=settings.algorithms,
+            second_factor_amr=frozenset(settings.second_factor_amr),
+            second_factor_acr=frozenset(settings.second_factor_acr),
+        )
+    )
+
+
+def _read_secret(source: str) -> str:
+    """Return the secret that a setting leads to; a file that any user may read is refused.
+
+    It is read when somebody signs in: most programs that open an office need none of it.
+    """
+    kind, _, name = source.partition(":")
+    if not source:
+        return ""
+    if kind == "env":
+        if secret := os.environ.get(name):
+            return secret
+        raise ConfigurationError(f"sign_in.oidc.client_secret: the environment variable {name} isn't set")
+    folder = os.environ.get(CREDENTIALS, "")
+    if kind == "credential" and not folder:
+        raise ConfigurationError(f"sign_in.oidc.client_secret: the credential {name} isn't in ${CREDENTIALS}")
+    return read_first_line(Path(folder) / name if kind == "credential" else Path(name), private=True, what="secret")

@@ -1,0 +1,1 @@
+"""Ways to know people that other systems answer for."""

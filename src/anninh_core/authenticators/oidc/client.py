@@ -1,0 +1,116 @@
+"""A provider as an `IdentityProvider`: where people are sent, and what their code is redeemed for."""
+
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_plus, urlencode
+
+from anninh_core.authenticators.oidc.config import OidcConfig
+from anninh_core.authenticators.oidc.discovery import Discovery
+from anninh_core.authenticators.oidc.http import ProviderHttp
+from anninh_core.authenticators.oidc.id_token import check_access_token, check_claims, read_claims, shows_second_factor
+from anninh_core.kernel.errors import NotSignedIn, ServiceUnavailable
+from anninh_core.ports.identity_provider import KnownIdentity, SignInAttempt
+
+if TYPE_CHECKING:
+    import httpx
+
+_LONGEST_CODE = 2000
+
+
+class OidcProvider:
+    """An `IdentityProvider` by OpenID Connect. Threads may share it.
+
+    Args:
+        config: what is known of it.
+        transport: the network's, unless a test has another.
+    """
+
+    def __init__(self, config: OidcConfig, transport: "httpx.BaseTransport | None" = None) -> None:
+        self._config = config
+        self._transport = transport
+
+    def authorization_url(self, attempt: SignInAttempt, *, fresh: bool, at: datetime) -> str:
+        """Return the address at which a person signs in; see the port."""
+        address = self._discovery.document(at).authorization_endpoint
+        asked = {
+            "response_type": "code",
+            "client_id": self._config.client_id,
+            "redirect_uri": self._config.redirect_uri,
+            "scope": " ".join(self._config.scopes),
+            "state": attempt.state,
+            "nonce": attempt.nonce,
+            "code_challenge": challenge_of(attempt.verifier),
+            "code_challenge_method": "S256",
+        }
+        if fresh:
+            asked |= {"prompt": "login", "max_age": "0"}
+            if self._config.second_factor_acr:
+                asked["acr_values"] = " ".join(sorted(self._config.second_factor_acr))
+        return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
+
+    def identify(self, attempt: SignInAttempt, code: str, issuer: str, at: datetime) -> KnownIdentity:
+        """Return whom the provider knows by a code; see the port."""
+        document = self._discovery.document(at)
+        if (issuer or document.names_itself) and issuer != self._config.issuer:
+            raise NotSignedIn("the answer is from another issuer")
+        if not code or len(code) > _LONGEST_CODE or not code.isprintable() or not code.isascii():
+            raise NotSignedIn("that is no code")
+        given = self._redeem(document.token_endpoint, attempt, code)
+        algorithm, claims = read_claims(given.get("id_token"), self._config, self._discovery, at)
+        check_claims(claims, self._config, attempt, at)
+        check_access_token(claims, algorithm, given.get("access_token"))
+        return KnownIdentity(
+            officer=self._officer(claims),
+            named_by=self._config.named_by,
+            second_factor=shows_second_factor(claims, self._config, attempt, at),
+        )
+
+    def _redeem(self, address: str, attempt: SignInAttempt, code: str) -> Mapping[str, Any]:
+        """Return what the provider gives for a code."""
+        config, secret = self._config, self._config.read_secret()
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": config.redirect_uri,
+            "code_verifier": attempt.verifier,
+        }
+        headers: dict[str, str] = {}
+        if secret and not config.secret_in_body:
+            pair = f"{quote_plus(config.client_id)}:{quote_plus(secret)}"
+            headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
+        else:
+            form["client_id"] = config.client_id
+            if secret:
+                form["client_secret"] = secret
+        status, given = self._http.post(address, "a token", form, headers)
+        if status == 200:
+            return given
+        if given.get("error") == "invalid_grant":
+            raise NotSignedIn("the provider refuses the code: invalid_grant")
+        raise ServiceUnavailable(f"the sign-in service refuses us (status {status}); look at client_id and secret")
+
+    def _officer(self, claims: Mapping[str, Any]) -> str:
+        """Return what the provider calls the officer by."""
+        name = claims.get(self._config.officer_claim)
+        if not isinstance(name, str) or not name:
+            raise NotSignedIn("the id token has no claim that names an officer")
+        if self._config.officer_claim == "email" and claims.get("email_verified") is not True:
+            raise NotSignedIn("the provider hasn't verified the address that names an officer")
+        return name
+
+    @cached_property
+    def _http(self) -> ProviderHttp:
+        return ProviderHttp(self._transport)
+
+    @cached_property
+    def _discovery(self) -> Discovery:
+        return Discovery(self._config.issuer, self._http)
+
+
+def challenge_of(verifier: str) -> str:
+    """Return what of a verifier leaves first (RFC 7636, S256)."""
+    return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()

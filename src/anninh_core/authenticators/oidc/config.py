@@ -1,0 +1,84 @@
+"""What is known of a provider before it is asked."""
+
+from collections.abc import Callable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.ports.identity_provider import NamedBy
+
+ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"})
+"""Signatures by a key of which only the provider has the private half. None by a shared secret, and not "none"."""
+
+
+@frozen(kw_only=True)
+class OidcConfig:
+    """A provider, and what we are to it.
+
+    Attributes:
+        issuer: the provider's own name, letter for letter; an address by https, or by http on this machine.
+        client_id: what it calls us.
+        read_secret: returns the secret by which it knows us; "" where PKCE is enough to it.
+        secret_in_body: whether the secret goes in the body (`client_secret_post`) and not in a header.
+        redirect_uri: where it sends people back to.
+        scopes: what is asked for.
+        officer_claim: the claim that names the officer.
+        named_by: what the claim's value is.
+        algorithms: by which an id token may be signed.
+        second_factor_amr: values of `amr` that say that a second factor was shown.
+        second_factor_acr: values of `acr` that say so.
+
+    Raises:
+        ConfigurationError: something of it doesn't fit.
+    """
+
+    issuer: str
+    client_id: str
+    read_secret: Callable[[], str] = field(default=str, repr=False)
+    secret_in_body: bool = False
+    redirect_uri: str
+    scopes: tuple[str, ...] = ("openid",)
+    officer_claim: str = "preferred_username"
+    named_by: NamedBy = NamedBy.SIGN_IN_NAME
+    algorithms: tuple[str, ...] = ("RS256", "ES256", "PS256")
+    second_factor_amr: frozenset[str] = frozenset()
+    second_factor_acr: frozenset[str] = frozenset()
+
+    def __attrs_post_init__(self) -> None:
+        if not is_safe_url(self.issuer, http_on=self.issuer) or self.issuer.endswith(".well-known"):
+            raise ConfigurationError(f"sign_in.oidc.issuer: {self.issuer!r} is no address by https; see the provider")
+        if not is_safe_url(self.redirect_uri, http_on=self.redirect_uri):
+            raise ConfigurationError(
+                f"sign_in.oidc.redirect_uri: {self.redirect_uri!r} is neither by https nor on this machine"
+            )
+        if "openid" not in self.scopes:
+            raise ConfigurationError("sign_in.oidc.scopes: without `openid` the provider says of nobody who they are")
+        if unknown := set(self.algorithms) - ALGORITHMS or (not self.algorithms and {"none"}):
+            raise ConfigurationError(
+                f"sign_in.oidc.algorithms: {sorted(unknown)} shows nobody; choose of {', '.join(sorted(ALGORITHMS))}"
+            )
+
+
+def is_safe_url(url: str, *, http_on: str) -> bool:
+    """Tell whether an address is by https, or by http on this machine where `http_on` is so too.
+
+    What is read over a line that others can write on is believed by nobody.
+    """
+    try:
+        parts = urlsplit(url)
+        has_host = bool(parts.hostname) and parts.username is None and not parts.fragment and parts.port != 0
+    except ValueError:
+        return False
+    if not has_host or any(sign.isspace() or not sign.isascii() for sign in url):
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_local(url) and _is_local(http_on))
+
+
+def _is_local(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        return parts.scheme == "http" and ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return parts.scheme == "http" and parts.hostname == "localhost"

@@ -1,0 +1,104 @@
+"""What a provider says of itself, and its keys: both are asked for again after some time, and not more often."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.authenticators.oidc.config import is_safe_url
+from anninh_core.authenticators.oidc.http import ProviderHttp
+from anninh_core.kernel.errors import NotSignedIn, ServiceUnavailable
+
+_DOCUMENT = "/.well-known/openid-configuration"
+_LIFE = timedelta(hours=1)
+_AGAIN = timedelta(minutes=1)
+"""Keys are asked for no sooner again, whatever key ids come: strangers write these."""
+_MOST_KEYS = 100
+
+
+@frozen
+class ProviderDocument:
+    """Where a provider is asked what.
+
+    Attributes:
+        names_itself: whether its answers say who they are from (RFC 9207).
+    """
+
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    names_itself: bool
+
+
+class Discovery:
+    """Knows a provider's document and keys. Threads may share it.
+
+    Args:
+        issuer: the provider's own name.
+        http: asks it.
+    """
+
+    def __init__(self, issuer: str, http: ProviderHttp) -> None:
+        self._issuer = issuer
+        self._http = http
+        self._lock = Lock()
+        self._document: tuple[datetime, ProviderDocument] | None = None
+        self._keys: tuple[datetime, tuple[Mapping[str, Any], ...]] | None = None
+
+    def document(self, at: datetime) -> ProviderDocument:
+        """Return what the provider says of itself.
+
+        Raises:
+            ServiceUnavailable: it says nothing, or speaks of another.
+        """
+        with self._lock:
+            return self._read_document(at)
+
+    def find_key(self, fits: Callable[[Mapping[str, Any]], bool], at: datetime) -> Mapping[str, Any]:
+        """Return the one of the provider's public keys that fits.
+
+        Where none does the provider may have a new one: its keys are asked for again, once a minute at most.
+
+        Raises:
+            NotSignedIn: none does, or several do.
+            ServiceUnavailable: the provider doesn't tell its keys.
+        """
+        with self._lock:
+            if self._keys is None or not timedelta() <= at - self._keys[0] < _LIFE:
+                self._keys = at, self._read_keys(at)
+            found = [key for key in self._keys[1] if fits(key)]
+            if not found and at - self._keys[0] >= _AGAIN:
+                self._keys = at, self._read_keys(at)
+                found = [key for key in self._keys[1] if fits(key)]
+        if len(found) != 1:
+            raise NotSignedIn(f"the id token is signed by a key of which the provider has {len(found)}")
+        return found[0]
+
+    def _read_document(self, at: datetime) -> ProviderDocument:
+        if self._document is not None and timedelta() <= at - self._document[0] < _LIFE:
+            return self._document[1]
+        said = self._http.get(self._issuer.removesuffix("/") + _DOCUMENT, "its configuration")
+        if said.get("issuer") != self._issuer:
+            raise ServiceUnavailable("the sign-in service's configuration names another issuer than the settings")
+        document = ProviderDocument(
+            authorization_endpoint=self._address(said, "authorization_endpoint"),
+            token_endpoint=self._address(said, "token_endpoint"),
+            jwks_uri=self._address(said, "jwks_uri"),
+            names_itself=said.get("authorization_response_iss_parameter_supported") is True,
+        )
+        self._document = at, document
+        return document
+
+    def _address(self, said: Mapping[str, Any], name: str) -> str:
+        address = said.get(name)
+        if not isinstance(address, str) or not is_safe_url(address, http_on=self._issuer):
+            raise ServiceUnavailable(f"the sign-in service's {name} is no address by https")
+        return address
+
+    def _read_keys(self, at: datetime) -> tuple[Mapping[str, Any], ...]:
+        keys = self._http.get(self._read_document(at).jwks_uri, "its keys").get("keys")
+        if not isinstance(keys, list) or len(keys) > _MOST_KEYS:
+            raise ServiceUnavailable("the sign-in service's keys are no list of keys")
+        return tuple(key for key in keys if isinstance(key, dict))

@@ -1,0 +1,22 @@
+"""Ways to sign in beside the accounts of the store, as far as the settings open them."""
+
+from attrs import field, frozen
+
+from anninh_core.authenticators.proxy import ProxyRules
+from anninh_core.domain.accounts.rules import SignInRules
+from anninh_core.ports.identity_provider import IdentityProvider
+
+
+@frozen(kw_only=True)
+class OutsideSignIns:
+    """Ways to sign in; None is a way that is shut.
+
+    Attributes:
+        provider: the authority's sign-in service.
+        proxy: a reverse proxy that signs people in.
+        rules: how long things hold.
+    """
+
+    provider: IdentityProvider | None = None
+    proxy: ProxyRules | None = None
+    rules: SignInRules = field(factory=SignInRules)

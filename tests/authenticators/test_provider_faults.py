@@ -1,0 +1,129 @@
+"""A service that answers wrongly, or not at all, lets nobody in, and is nobody's failed try."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import httpx
+import pytest
+from tests.authenticators.conftest import sign_in
+from tests.support.identity_provider import PretendProvider
+from tests.support.sign_in import CLIENT, Holder
+
+from anninh_core.app import App
+from anninh_core.authenticators.oidc.http import ProviderHttp
+from anninh_core.kernel.errors import NotSignedIn, ServiceUnavailable
+from anninh_core.testing import FixedClock
+
+DOCUMENT = "/.well-known/openid-configuration"
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize("path", [DOCUMENT, "/token", "/jwks"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (500, JSON, b"{}"),
+        (302, {"Location": "http://127.0.0.1:9/"}, b"{}"),
+        (200, JSON, b""),
+        (200, JSON, b"[]"),
+        (200, JSON, b"{" * 5000),
+        (200, {"Content-Encoding": "gzip"}, b"{}"),
+        (200, JSON, b'{"a": "' + b"x" * 600_000 + b'"}'),
+    ],
+    ids=lambda answer: f"{answer[0]} {answer[2][:5]!r} {len(answer[2])}",
+)
+def test_a_wrong_answer_lets_nobody_in(
+    app: App, provider: PretendProvider, lan: Holder, path: str, answer: tuple[int, dict[str, str], bytes]
+) -> None:
+    """Errors, redirects, what is no JSON, is packed or too large: the sentence says that the service is at fault."""
+    provider.answer[path] = answer
+    with pytest.raises(ServiceUnavailable, match="sign-in service") as failed:
+        sign_in(app, provider)
+    assert failed.value.__cause__ is None
+    assert failed.value.__context__ is None
+
+
+def test_a_service_that_is_down_is_nobody_s_failure(app: App, provider: PretendProvider, lan: Holder) -> None:
+    """However often it fails, the next sign-in from the same address needn't wait."""
+    provider.answer["/token"] = (503, JSON, b"{}")
+    for _ in range(30):
+        with pytest.raises(ServiceUnavailable):
+            sign_in(app, provider)
+    provider.answer.clear()
+    assert sign_in(app, provider).officer == lan.id
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"issuer": "https://elsewhere.example"},
+        {"issuer": None},
+        {"token_endpoint": "http://192.0.2.1/token"},
+        {"token_endpoint": "ftp://127.0.0.1/token"},
+        {"token_endpoint": "https://user@elsewhere.example/"},
+        {"token_endpoint": "https://[::1"},
+        {"jwks_uri": "file:///etc/passwd"},
+        {"jwks_uri": "http://localhost.elsewhere.example/jwks"},
+        {"jwks_uri": None},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"authorization_endpoint": "https://a b/"},
+    ],
+    ids=str,
+)
+def test_what_a_service_says_of_itself_is_checked(
+    app: App, provider: PretendProvider, lan: Holder, said: dict[str, object]
+) -> None:
+    """It names itself as the settings do, and no address at which others could listen."""
+    provider.document = said
+    with pytest.raises(ServiceUnavailable):
+        app.accounts.begin_provider_sign_in()
+
+
+def test_a_secret_that_is_wrong_is_told_to_the_operator(
+    app: App, provider: PretendProvider, lan: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service knows us no more: that is no fault of who signs in."""
+    monkeypatch.setenv("OFFICE_SECRET", "an old secret")
+    with pytest.raises(ServiceUnavailable, match="client_id and secret") as failed:
+        sign_in(app, provider)
+    assert "an old secret" not in str(failed.value)
+
+
+def test_the_configuration_is_read_once_an_hour(
+    app: App, provider: PretendProvider, lan: Holder, clock: FixedClock
+) -> None:
+    """Beginning costs the service nothing, however often somebody does."""
+    for _ in range(5):
+        app.accounts.begin_provider_sign_in()
+    assert provider.asked.count(DOCUMENT) == 1
+    clock.advance(timedelta(hours=1))
+    app.accounts.begin_provider_sign_in()
+    assert provider.asked.count(DOCUMENT) == 2
+
+
+def test_an_answer_without_end_is_given_up() -> None:
+    """A service that sends and sends is stopped after half a megabyte."""
+
+    class Endless(httpx.SyncByteStream):
+        sent = 0
+
+        def __iter__(self) -> Iterator[bytes]:
+            while True:
+                self.sent += 1
+                yield b" " * 10_000
+
+    stream = Endless()
+    http = ProviderHttp(httpx.MockTransport(lambda _: httpx.Response(200, stream=stream)))
+    with pytest.raises(ServiceUnavailable):
+        http.get("https://id.example/jwks", "its keys")
+    assert stream.sent < 100
+
+
+def test_a_code_that_is_none_is_not_asked_about(app: App, provider: PretendProvider, lan: Holder) -> None:
+    """Empty, endless or of other letters: it is refused here."""
+    for code in ("", "x" * 5000, "a\r\nb", "đ"):
+        began = app.accounts.begin_provider_sign_in()
+        state = provider.browse(began.url)["state"]
+        with pytest.raises(NotSignedIn):
+            app.accounts.finish_provider_sign_in(began.ticket, state, code, client=CLIENT)
+    assert "/token" not in provider.asked

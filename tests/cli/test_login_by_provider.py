@@ -1,0 +1,72 @@
+"""At the keyboard a person signs in at the authority's service, and brings back the address that it leads to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.support.identity_provider import CLIENT, REDIRECT, SECRET, PretendProvider, open_provider
+from tests.support.sign_in import enrol
+
+from anninh_core.app import load_settings, open_app
+from anninh_core.cli.root import anninh
+from anninh_core.ports.clock import SystemClock
+from anninh_core.profile import load_profile
+from anninh_core.testing import UnsafeLocalUsers
+
+_ANSWERS = "anninh_core.cli.accounts.login.ask_secret"
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[PretendProvider]:
+    """The sign-in service; the officer `lan` sits at the browser."""
+    monkeypatch.setenv("OFFICE_SECRET", SECRET)
+    with open_provider(SystemClock().now) as provider:
+        yield provider
+
+
+@pytest.fixture
+def office(tmp_path: Path, provider: PretendProvider) -> Path:
+    """A folder whose settings name the service, with an officer's account."""
+    folder = tmp_path / "office"
+    assert CliRunner().invoke(anninh, ["init", str(folder)]).exit_code == 0
+    with (folder / "anninh.toml").open("a") as settings:
+        settings.write(
+            f'\n[sign_in.oidc]\nissuer = "{provider.issuer}"\nclient_id = "{CLIENT}"\n'
+            f'client_secret = "env:OFFICE_SECRET"\nredirect_uri = "{REDIRECT}"\n'
+        )
+    settings_of = load_settings(folder)
+    with open_app(load_profile(settings_of.profile), settings_of) as app:
+        enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "tip_officer").id, "lan")
+    return folder
+
+
+def run(office: Path, *words: str) -> Result:
+    env = {"ANNINH_AT": str(office), "XDG_CONFIG_HOME": str(office.parent / "home"), "COLUMNS": "120"}
+    return CliRunner().invoke(anninh, words, env=env)
+
+
+def test_a_person_signs_in_with_a_browser(
+    office: Path, provider: PretendProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address is opened, what comes back is pasted, and commands act as the officer."""
+    shown: list[str] = []
+    monkeypatch.setattr("anninh_core.cli.accounts.login.echo", lambda text, **_: shown.append(text))
+
+    def browse(_: str) -> str:
+        back = provider.browse(shown[-1].splitlines()[-1])
+        return f"{REDIRECT}?code={back['code']}&state={back['state']}"
+
+    monkeypatch.setattr(_ANSWERS, browse)
+    done = run(office, "login", "--provider")
+    assert done.exit_code == 0, done.output
+    monkeypatch.undo()
+    assert "oidc" in run(office, "whoami").stdout
+
+
+def test_an_address_without_a_code_says_so(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who turned back at the service hears what it said."""
+    monkeypatch.setattr(_ANSWERS, lambda _: f"{REDIRECT}?error=access_denied&state=x")
+    done = run(office, "login", "--provider")
+    assert done.exit_code == 1
+    assert "access_denied" in done.stderr

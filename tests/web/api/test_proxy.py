@@ -1,0 +1,64 @@
+"""Over HTTP a reverse proxy names who calls; a caller that isn't the proxy names nobody."""
+
+from collections.abc import Iterator
+
+import anyio
+import httpx
+import pytest
+from tests.support.sign_in import Holder, enrol
+from tests.web.api.conftest import caller
+
+from anninh_core.app import App, Settings
+from anninh_core.app.settings import SignInSettings
+from anninh_core.app.sign_in.settings import ProxySettings
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.web import create_asgi
+
+PROXY = "10.0.0.5"
+
+
+@pytest.fixture
+def app(clock: FixedClock) -> Iterator[App]:
+    """An app that believes a proxy."""
+    proxy = ProxySettings(networks=(f"{PROXY}/32",), header="X-Office-User")
+    with memory_app(clock=clock, settings=Settings(sign_in=SignInSettings(proxy=proxy))) as app:
+        yield app
+
+
+@pytest.fixture
+def lan(app: App) -> Holder:
+    """An officer with an account."""
+    return enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "tip_officer").id, "lan")
+
+
+def test_the_proxy_names_who_calls(app: App, lan: Holder) -> None:
+    """From its address alone; a header that came twice, or with another's, is refused."""
+    asgi = create_asgi(app, api=True)
+    proxy, outside = caller(asgi, PROXY), caller(asgi, "203.0.113.5")
+    named = {"X-Office-User": "lan"}
+
+    assert proxy("tips.overdue", headers=named).status_code == 200
+    assert proxy("tips.overdue").status_code == 401
+    assert outside("tips.overdue", headers=named).status_code == 401
+    assert outside("tips.overdue", headers={**named, "X-Forwarded-For": PROXY}).status_code == 401
+    assert proxy("tips.overdue", headers={"X-Office-User": "lan, minh"}).status_code == 401
+    assert proxy("tips.overdue", headers={**named, "Sec-Fetch-Site": "cross-site"}).status_code == 401
+
+
+def test_two_headers_are_refused(app: App, lan: Holder) -> None:
+    """In whichever order they stand, and however their letters are written."""
+    pairs = [("X-Office-User", "lan"), ("x-office-user", "lan")], [("X-OFFICE-USER", ""), ("X-Office-User", "lan")]
+    for pair in pairs:
+        assert post(app, pair[1:]) == 200
+        assert post(app, pair) == 401
+
+
+def post(app: App, headers: list[tuple[str, str]]) -> int:
+    """Call with headers as they stand, which a dictionary of headers can't hold."""
+
+    async def answer() -> int:
+        transport = httpx.ASGITransport(create_asgi(app, api=True), client=(PROXY, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+            return (await client.post("/api/v1/tips.overdue", headers=headers)).status_code
+
+    return anyio.run(answer)
