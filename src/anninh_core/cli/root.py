@@ -9,7 +9,8 @@ _COMMANDS = {
     "init": "make a folder for an authority",
     "demo": "play the plan of 2021 from beginning to end",
     "play": "talk to the app as a resident",
-    "tips": "look at tips",
+    "tips": "what residents tell: look, sort, hand on, ask, answer",
+    "inquiries": "what residents ask: look and answer",
     "search": "find tips, questions, articles and items by words",
     "kb": "look after the articles that questions are answered from",
     "groups": "look at the official groups",
@@ -45,6 +46,7 @@ _COMMANDS = {
 _CALLING = ("call",)
 _ACCOUNTS = ("account", "login", "logout", "whoami")
 _CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")
+_DAYWORK = ("inquiries",)
 _EVALUATION = ("eval",)
 _IDENTITY = ("custodians", "identity", "leaks", "people")
 _KNOWLEDGE = ("kb", "search")
@@ -55,6 +57,7 @@ _PACKAGES = {
         ("calling", _CALLING),
         ("accounts", _ACCOUNTS),
         ("casework", _CASEWORK),
+        ("daywork", _DAYWORK),
         ("evaluation", _EVALUATION),
         ("identity", _IDENTITY),
         ("knowledge", _KNOWLEDGE),
