@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from attrs import frozen
 from click.testing import CliRunner, Result
@@ -39,6 +40,14 @@ class Person:
     def refused(self, *words: str) -> Any:
         """Return the error that a command prints as JSON."""
         return json.loads(self.run(*words, "--json", ok=False).stderr)
+
+    def show_second_factor(self) -> None:
+        """Add an authenticator app for the account, as a person does: the secret is read, a code typed."""
+        token = next((self.home / "anninh" / "sessions").iterdir()).read_text()
+        with opened(self.folder) as (app, _):
+            me = app.accounts.authenticate_token(token)
+            secret = app.accounts.begin_totp(me, PASSWORD).secret
+            app.accounts.confirm_totp(me, pyotp.TOTP(secret).now())
 
     def vietnamese(self, *words: str) -> str:
         """Return what a command prints in Vietnamese, which has to fit."""

@@ -24,7 +24,8 @@ def ask_for(desk: Desk, one: Ask, given: Given) -> Any:
     question = _(one.question)
     if one.takes is Takes.YES_NO:
         return click.confirm(question, err=True)
-    suggested = one.suggests(desk, given) if one.suggests else None
+    suggested = one.suggests(desk, given) if one.suggests else ""
+    suggested = suggested if isinstance(suggested, str) else ", ".join(suggested)
     if one.takes is Takes.LINES:
         return _ask_lines(question, suggested)
     offered = one.offers(desk, given) if one.offers else {}
@@ -34,7 +35,7 @@ def ask_for(desk: Desk, one: Ask, given: Given) -> Any:
     return [part.strip() for part in written.split(",") if part.strip()] if one.many else written
 
 
-def ask_text(question: str, suggested: str | None = None) -> str:
+def ask_text(question: str, suggested: str = "") -> str:
     """Ask for a line."""
     written: str = click.prompt(question, default=suggested or None, err=True, type=str)
     return written.strip()
@@ -70,7 +71,7 @@ def _ask_choice(question: str, offered: Mapping[str, str]) -> str:
         echo(_("Write the number or the word of one of these."), err=True)
 
 
-def _ask_lines(question: str, suggested: str | None) -> str:
+def _ask_lines(question: str, suggested: str) -> str:
     ending = _("(an empty line ends it)")
     first = click.prompt(f"{question} {ending}", default=suggested or None, err=True, type=str)
     return "\n".join([first, *_more_lines()]).strip()

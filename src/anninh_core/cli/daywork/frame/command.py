@@ -72,11 +72,9 @@ def make_command(declared: DayCommand) -> click.Command:
 def _option(one: Ask) -> click.Option:
     shown = one.help or one.question
     if one.takes is Takes.YES_NO:
-        yes, slash, no = one.word.partition("/")
-        flag = f"--{yes}/--{no}" if slash else f"--{yes}"
-        return click.Option([flag, one.name], default=None, is_flag=True, help=shown)
+        return click.Option([one.word, one.name], default=None, is_flag=True, help=shown)
     metavar = one.metavar or ("FILE" if one.takes is Takes.FILE else "TEXT")
-    return click.Option([f"--{one.word}", one.name], metavar=metavar, multiple=one.many, help=shown)
+    return click.Option([one.word, one.name], metavar=metavar, multiple=one.many, help=shown)
 
 
 def _carry_out(declared: DayCommand, at: Path, officer: str, words: dict[str, Any]) -> None:
@@ -92,10 +90,10 @@ def _carry_out(declared: DayCommand, at: Path, officer: str, words: dict[str, An
             facts = {name: str(value) for name, value in given.items()}
             question = _(declared.confirms).format_map(_Known(facts, desk.labels.of_sentence(record)))
             confirm(desk, question, sure=words["yes"])
+        seen = _seen(desk, record, words)
         if declared.before is not None:
-            declared.before(desk, given)
-        arguments = _arguments(declared, operation, given)
-        answer = desk.act(operation.name, arguments, seen=_seen(desk, record, words))
+            seen = declared.before(desk, given) if operation.name == declared.operation else seen
+        answer = desk.act(operation.name, _arguments(declared, operation, given), seen=seen)
         show(desk, declared.shows, answer, as_json=words["as_json"])
 
 
@@ -122,7 +120,7 @@ def _find_subject(desk: Desk, declared: DayCommand, words: dict[str, Any]) -> tu
     if record is not None and declared.acts and desk.asks and subject.brief:
         echo_facts(list_facts(desk, subject.brief, record), err=True)
         echo(err=True)
-    return record, {subject.argument: word if record is None else record.id}
+    return record, {subject.argument: word if record is None else subject.names(record)}
 
 
 def _gather(desk: Desk, declared: DayCommand, words: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
@@ -136,9 +134,10 @@ def _gather(desk: Desk, declared: DayCommand, words: dict[str, Any], given: dict
         written = words[one.name]
         if written is None or written == ():
             if not one.needed or any(given.get(other) for other in one.needed_without):
+                _suggest(desk, one, given)
                 continue
             if not desk.asks:
-                missing += [] if _suggest(desk, one, given) else [f"--{one.word}"]
+                missing += [] if _suggest(desk, one, given) else [one.word]
                 continue
             written = ask_for(desk, one, given)
         given[one.argument] = read_written(desk, desk.operation(declared.chosen(given)), one, written, given)
@@ -151,15 +150,16 @@ def _suggest(desk: Desk, one: Ask, given: dict[str, Any]) -> bool:
     """Take what is suggested for a value that nobody gave, and tell whether there was something."""
     suggested = one.suggests(desk, given) if one.suggests else ""
     if suggested:
-        given[one.argument] = [suggested] if one.many else suggested
+        given[one.argument] = [suggested] if one.many and isinstance(suggested, str) else suggested
     return bool(suggested)
 
 
 def _arguments(declared: DayCommand, operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of the given the operation takes: of two that are chosen from, each takes its own."""
     taken = {flag.name for flag in flags_of(operation).values()}
-    arguments: dict[str, Any] = dict(declared.fixed)
-    for name, value in given.items():
+    arguments: dict[str, Any] = {}
+    derived = declared.derives(given) if declared.derives else {}
+    for name, value in {**given, **derived}.items():
         if name.partition(".")[0] in taken:
             put(arguments, name, value)
     return arguments

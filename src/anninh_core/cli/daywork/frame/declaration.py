@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -16,6 +17,8 @@ Given = Mapping[str, Any]
 """Arguments of an operation by name, as far as they are known; `record` is what the subject's view says."""
 Offer = Callable[["Desk", Given], Mapping[str, str]]
 """Returns the words that may be given, each with what it means."""
+Suggest = Callable[["Desk", Given], str | Sequence[str]]
+"""Returns what is taken where nothing is given, "" for nothing."""
 Read = Callable[["Desk", str, Given], str]
 """Returns what an operation takes for what a person wrote, such as the id for a name."""
 
@@ -60,17 +63,18 @@ class Ask:
     takes: Takes = Takes.TEXT
     offers: Offer | None = None
     reads: Read | None = None
-    suggests: Callable[["Desk", Given], str] | None = None
+    suggests: Suggest | None = None
 
     @property
     def word(self) -> str:
-        """How the option is written, without its dashes."""
-        return self.flag or self.argument.rpartition(".")[2].replace("_", "-")
+        """How the option is written; of yes and no, both."""
+        word = self.flag or self.argument.rpartition(".")[2].replace("_", "-")
+        return "/".join(f"--{part}" for part in word.split("/"))
 
     @property
     def name(self) -> str:
-        """How click calls it."""
-        return self.argument.replace(".", "__")
+        """How click calls it; options of every command have other names."""
+        return f"ask_{self.argument.replace('.', '__')}"
 
 
 @frozen(kw_only=True)
@@ -121,11 +125,12 @@ class Subject:
     """What a command is about.
 
     Attributes:
-        argument: of the operation, which takes the record's id.
+        argument: of the operation, which takes the record's id, or what `names` makes of the view.
         metavar: how it is written in the help.
         question: what a person is asked.
         finds: returns the view of what a person wrote, or raises `NotFound`; None where the word is the id.
         brief: what a person is shown of it before they act.
+        names: what the argument takes for a view.
     """
 
     argument: str
@@ -133,6 +138,7 @@ class Subject:
     question: str
     finds: "Callable[[Desk, str], Any] | None"
     brief: Sequence[Column] = ()
+    names: Callable[[Any], str] = field(default=attrgetter("id"))
 
 
 @frozen(kw_only=True)
@@ -147,9 +153,9 @@ class DayCommand:
         shows: what becomes of the answer.
         subject: what it is about.
         asks: what it takes, in the order in which it is asked for.
-        fixed: arguments that are always the same.
+        derives: further arguments, from what is given.
         confirms: the question that somebody answers before it is carried out, "" where it can be undone.
-        before: acts that come first, each a commit of its own.
+        before: carries out what comes first, each a commit of its own, and returns the record's version after it.
     """
 
     name: str
@@ -159,14 +165,14 @@ class DayCommand:
     shows: Table | Facts | Done
     subject: Subject | None = None
     asks: Sequence[Ask] = ()
-    fixed: Mapping[str, object] = field(factory=dict)
+    derives: Callable[[Given], Mapping[str, object]] | None = None
     confirms: str = ""
-    before: "Callable[[Desk, Given], None] | None" = None
+    before: "Callable[[Desk, Given], int | None] | None" = None
 
     @property
     def acts(self) -> bool:
         """Whether it changes something."""
-        return isinstance(self.shows, Done)
+        return isinstance(self.shows, Done) or bool(self.confirms)
 
     def chosen(self, given: Given) -> str:
         """Return the operation, by what is given so far."""

@@ -102,3 +102,8 @@ def _is_called(unit: Unit, wanted: str) -> bool:
     """Tell whether a unit has a folded name, or another one, with or without the word for what it is."""
     names = [fold(name) for name in (unit.name, *unit.aliases)]
     return any(name == wanted or name.endswith(f" {wanted}") for name in names)
+
+
+def messengers(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
+    """Offer the messengers that are set up here."""
+    return dict.fromkeys(desk.app.messengers, "")

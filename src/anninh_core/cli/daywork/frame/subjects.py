@@ -21,16 +21,18 @@ def by_end(get: str, argument: str, listed: Callable[[Desk], Iterable[Any]]) -> 
     """Return what finds a record by its id, or by the end of it that tables show.
 
     Args:
-        get: operation that opens one.
+        get: operation that opens one; "" where a list has all there is.
         argument: of that operation.
         listed: returns all that somebody may see.
     """
 
     def find(desk: Desk, word: str) -> Any:
         end = word.removeprefix("…")
-        if len(end) >= _UUID_LENGTH:
+        if get and len(end) >= _UUID_LENGTH:
             return desk.read(get, **{argument: end})
-        return desk.read(get, **{argument: only_end(end, (one.id for one in listed(desk)))})
+        found = {one.id: one for one in listed(desk)}
+        id = only_end(end, found)
+        return desk.read(get, **{argument: id}) if get else found[id]
 
     return find
 
@@ -50,3 +52,17 @@ def only_end(end: str, ids: Iterable[str]) -> str:
     if len(found) > 1:
         raise BadInput(f"{len(found)} have an id that ends with {end!r}; write more of it")
     return found[0]
+
+
+def only_one(word: str, ids: list[str]) -> str:
+    """Return the one id that a word names.
+
+    Raises:
+        NotFound: it names none.
+        BadInput: it names several.
+    """
+    if not ids:
+        raise NotFound(f"{word!r} names nothing that you may see")
+    if len(ids) > 1:
+        raise BadInput(f"{word!r} may be {', '.join(ids)}; write the id of one")
+    return ids[0]

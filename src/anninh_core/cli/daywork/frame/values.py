@@ -28,10 +28,10 @@ def read_written(desk: Desk, operation: Operation, one: Ask, written: Any, given
     if one.takes is Takes.YES_NO:
         return written
     words = [_read_word(desk, one, word, given) for word in (written if one.many else [written])]
-    if one.takes is Takes.FILE:
+    flag = None if one.takes is Takes.FILE else _flag(operation, one.argument)
+    if flag is None:
         return words if one.many else words[0]
-    flag = _flag(operation, one.argument)
-    return flag.read(words, partial(desk.door.uploads.put, desk.me), desk.here) if flag else words[0]
+    return flag.read(words, partial(desk.door.uploads.put, desk.me), desk.here)
 
 
 def put(arguments: dict[str, Any], name: str, value: Any) -> None:
@@ -64,7 +64,7 @@ def choose(offered: Mapping[str, str], word: str, name: str) -> str:
     if len(meant) == 1:
         return meant[0]
     listed = ", ".join(offered)
-    raise click.BadParameter(_("{word!r} is none of {words}").format(word=word, words=listed), param_hint=f"--{name}")
+    raise click.BadParameter(_("{word!r} is none of {words}").format(word=word, words=listed), param_hint=name)
 
 
 def _flag(operation: Operation, argument: str) -> Flag | None:
