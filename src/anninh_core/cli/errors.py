@@ -8,6 +8,7 @@ from typing import IO, Any
 
 import click
 
+from anninh_core.cli.language.error_words import explain_error
 from anninh_core.kernel.errors import AnninhError, ConfigurationError, StepUpNeeded
 from anninh_core.kernel.hidden import escape_hidden, show_hidden
 
@@ -53,12 +54,21 @@ def errors_as_json(wanted: bool) -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise
+    except click.UsageError as error:
+        if not wanted:
+            raise
+        _echo_as_json(error, error.format_message())
+        raise SystemExit(error.exit_code) from error
     except (AnninhError, ConfigurationError, OSError) as error:
         if not wanted:
             raise
-        told = {"code": type(error).__name__, "message": _sentence(error), "errors": _places(error)}
-        click.echo(escape_hidden(json.dumps(told, ensure_ascii=False, indent=2)), err=True)
+        _echo_as_json(error, _sentence(error))
         raise SystemExit(SetupError.exit_code if isinstance(error, ConfigurationError) else 1) from error
+
+
+def _echo_as_json(error: Exception, sentence: str) -> None:
+    told = {"code": type(error).__name__, "message": sentence, "errors": _places(error)}
+    click.echo(escape_hidden(json.dumps(told, ensure_ascii=False, indent=2)), err=True)
 
 
 def _places(error: Exception) -> list[dict[str, str]]:
@@ -67,6 +77,10 @@ def _places(error: Exception) -> list[dict[str, str]]:
 
 
 def _sentence(error: Exception) -> str:
+    return explain_error(error, _own_sentence(error))
+
+
+def _own_sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, StepUpNeeded):

@@ -1,13 +1,16 @@
 """A group of commands whose modules are imported only when they are called."""
 
 from collections.abc import Mapping
+from gettext import gettext as _
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from anninh_core.cli.errors import report_errors
 from anninh_core.cli.folder_command_line import FolderCommandLine
+from anninh_core.cli.language.commands import translate_command
+from anninh_core.cli.language.speaking import lang_option, spoken, words_found
 from anninh_core.cli.logs import OPTIONS, log_to_stderr
 
 if TYPE_CHECKING:
@@ -23,9 +26,17 @@ class LazyGroup(click.Group):
 
     def __init__(self, name: str, *, homes: Mapping[str, tuple[str, str]], help: str) -> None:
         super().__init__(
-            name=name, help=help, params=[*OPTIONS], context_settings={"help_option_names": ["-h", "--help"]}
+            name=name,
+            help=help,
+            params=[lang_option, *OPTIONS],
+            context_settings={"help_option_names": ["-h", "--help"]},
         )
         self.homes = homes
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Carry a command line out, in the language of whoever writes it."""
+        with words_found():
+            return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the commands in the order of the table, then those of others."""
@@ -43,12 +54,16 @@ class LazyGroup(click.Group):
         module, _ = self.homes[cmd_name]
         command = getattr(import_module(module), cmd_name)
         assert isinstance(command, click.Command)  # the table says so
-        return command
+        return command if spoken() == "en" else translate_command(command)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the overview in the language that is spoken."""
+        click.Group.format_help(self if spoken() == "en" else translate_command(self), ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's
         """Write the overview without importing anything."""
-        with formatter.section("Commands"):
-            ours = [(name, line) for name, (_, line) in self.homes.items()]
+        with formatter.section(_("Commands")):
+            ours = [(name, _(line)) for name, (_module, line) in self.homes.items() if line]
             formatter.write_dl([*ours, *self._adapter_commands().lines().items()])
 
     def invoke(self, ctx: click.Context) -> object:

@@ -77,15 +77,15 @@ def to_json(data: object, *, indent: int | None = None) -> str:
     return escape_hidden(json.dumps(data, ensure_ascii=False, indent=indent))
 
 
-def echo_facts(facts: Sequence[tuple[str, str]]) -> None:
+def echo_facts(facts: Sequence[tuple[str, str]], *, err: bool = False) -> None:
     """Print names and values below each other, empty values left out; long values are wrapped."""
-    filled = [(name, value) for name, value in facts if value]
-    width = max((len(name) for name, _ in filled), default=0) + _GAP
+    filled = [(name, value) for name, value in facts if value.strip()]
+    width = max((cell_len(name) for name, _ in filled), default=0) + _GAP
     for name, value in filled:
         lines = [part for line in printable(value).splitlines() for part in wrap_text(line, _available_width(width))]
-        echo(f"{name:{width}}{lines[0]}")
+        echo(f"{set_cell_size(name, width)}{lines[0]}", err=err)
         for line in lines[1:]:
-            echo(" " * width + line)
+            echo(" " * width + line, err=err)
 
 
 @frozen(kw_only=True)
@@ -94,6 +94,7 @@ class TextTable:
 
     Attributes:
         right: headings of the columns that are set right.
+        shrinks: headings of the columns whose cells are cut where the last one would get too little room.
         cut: whether the last column is cut to one line instead of being wrapped.
         empty: what is said instead of a table without rows.
     """
@@ -101,6 +102,7 @@ class TextTable:
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     right: Collection[str] = ()
+    shrinks: Collection[str] = ()
     cut: bool = False
     empty: str
 
@@ -120,7 +122,7 @@ class TextTable:
         Args:
             width: columns there are; as many as the terminal has if not given, 80 without a terminal.
         """
-        widths = self._widths()
+        widths = self._widths(width)
         lines: list[str] = []
         for row in [self.headings, *self._cells(width)]:
             *first_cells, last_cell = row
@@ -131,15 +133,30 @@ class TextTable:
         return lines
 
     def _cells(self, width: int | None = None) -> list[list[str]]:
-        room = _available_width(sum(self._widths()), width)
-        return [[*map(one_line, row[:-1]), self._fit_last_cell(one_line(row[-1]), room)] for row in self.rows]
+        widths = self._widths(width)
+        room = _available_width(sum(widths), width)
+        return [
+            [
+                *(cut(one_line(cell), most - _GAP) for cell, most in zip(row[:-1], widths, strict=True)),
+                self._fit_last_cell(one_line(row[-1]), room),
+            ]
+            for row in self.rows
+        ]
 
     def _fit_last_cell(self, text: str, room: int) -> str:
         return cut(text, room) if self.cut else "\n".join(wrap_text(text, room))
 
-    def _widths(self) -> list[int]:
+    def _widths(self, width: int | None = None) -> list[int]:
+        """Return the widths of all columns but the last; the widest of those that may be cut give way to it."""
         columns = zip(*([one_line(cell) for cell in row[:-1]] for row in [self.headings, *self.rows]), strict=True)
-        return [max(map(cell_len, column)) + _GAP for column in columns]
+        widths = [max(map(cell_len, column)) + _GAP for column in columns]
+        heads = {at: cell_len(head) + _GAP for at, head in enumerate(self.headings[:-1]) if head in self.shrinks}
+        while _room(width) - sum(widths) < _MIN_WIDTH:
+            wide = [at for at, least in heads.items() if widths[at] > max(least, _SHORT)]
+            if not wide:
+                break
+            widths[max(wide, key=widths.__getitem__)] -= 1
+        return widths
 
     def _pad(self, at: int, cell: str, width: int) -> str:
         if self.headings[at] in self.right:
@@ -171,4 +188,8 @@ def wrap_text(text: str, room: int) -> list[str]:
 
 
 def _available_width(taken: int, width: int | None = None) -> int:
-    return max(_MIN_WIDTH, (width or shutil.get_terminal_size().columns) - taken)
+    return max(_MIN_WIDTH, _room(width) - taken)
+
+
+def _room(width: int | None = None) -> int:
+    return width or shutil.get_terminal_size().columns

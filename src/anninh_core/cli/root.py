@@ -5,14 +5,20 @@ import click
 from anninh_core._version import __version__
 from anninh_core.cli.lazy_group import LazyGroup
 
+# Command -> its line in the overview; what has none is an older name, which works on.
 _COMMANDS = {
     "init": "make a folder for an authority",
     "demo": "play the plan of 2021 from beginning to end",
     "play": "talk to the app as a resident",
-    "tips": "look at tips",
+    "tips": "what residents tell: look, sort, hand on, ask, answer",
+    "inquiries": "what residents ask: look and answer",
+    "content": "what is published: write, review, publish, correct, withdraw",
+    "posts": "messages in groups that somebody should look at",
+    "duties": "what units owe by a day: hand in, urge",
+    "reports": "reports of units: fill, submit, accept, sign",
     "search": "find tips, questions, articles and items by words",
     "kb": "look after the articles that questions are answered from",
-    "groups": "look at the official groups",
+    "groups": "the official groups: look, found, seat, launch",
     "login": "sign in, for this folder",
     "logout": "end the sign-in",
     "whoami": "show who is signed in, and until when",
@@ -20,7 +26,7 @@ _COMMANDS = {
     "units": "show the tree of units",
     "officers": "who has which role, and how roles are granted",
     "duty": "who is on duty, and what somebody has to take up",
-    "report": "look at reports",
+    "report": "",
     "audit": "verify and read the trail",
     "identity": "who somebody is: asked for, granted, opened once; and emergencies",
     "custodians": "who holds the keys to residents' names",
@@ -45,6 +51,7 @@ _COMMANDS = {
 _CALLING = ("call",)
 _ACCOUNTS = ("account", "login", "logout", "whoami")
 _CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")
+_DAYWORK = ("content", "duties", "inquiries", "posts", "reports")
 _EVALUATION = ("eval",)
 _IDENTITY = ("custodians", "identity", "leaks", "people")
 _KNOWLEDGE = ("kb", "search")
@@ -55,6 +62,7 @@ _PACKAGES = {
         ("calling", _CALLING),
         ("accounts", _ACCOUNTS),
         ("casework", _CASEWORK),
+        ("daywork", _DAYWORK),
         ("evaluation", _EVALUATION),
         ("identity", _IDENTITY),
         ("knowledge", _KNOWLEDGE),

@@ -73,6 +73,15 @@ class Operation:
         """Whether it changes a record that is named first, so that a caller can say in which version it was seen."""
         return self.kind is not UseCaseKind.QUERY and (self.subject in KIND_OF or self.subject == CASE)
 
+    @property
+    def takes_key(self) -> bool:
+        """Whether it changes something that may be done under a request key, and so once.
+
+        A disclosure never is, and nothing that takes or gives a secret: of its words no digest may be kept.
+        """
+        discloses = self.step_up and self.name.startswith("identity.")
+        return self.kind is not UseCaseKind.QUERY and not discloses and not self.name.startswith("accounts.")
+
     def seen_by(self, actor: Actor, version: int, arguments: Mapping[str, object]) -> Actor:
         """Return the actor, who has seen the record that a call is about in a version; see `Actor.seeing`.
 

@@ -7,7 +7,6 @@ from anninh_core.app import App
 from anninh_core.door import Door
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
-from anninh_core.web.api.idempotency import takes_key
 
 WORDS = {"text": "Có trộm xe máy ở chợ", "unit": "hoa-lu"}
 KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
@@ -107,8 +106,8 @@ def test_what_takes_no_key(app: App, call: Call, officer: Actor) -> None:
     """Queries, disclosures and whatever takes or gives a secret: of these nothing may be kept."""
     door = Door(app)
 
-    assert not takes_key(door.find("tips.get"))
-    assert not takes_key(door.find("identity.reveal_identity"))
-    assert not takes_key(door.find("accounts.change_password"))
-    assert takes_key(door.find("tips.assign"))
+    assert not door.find("tips.get").takes_key
+    assert not door.find("identity.reveal_identity").takes_key
+    assert not door.find("accounts.change_password").takes_key
+    assert door.find("tips.assign").takes_key
     assert call("tips.overdue", officer, {}, headers=KEY).status_code == 422

@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.daywork.frame.command import add_commands
+from anninh_core.cli.daywork.groups import COMMANDS as DAYWORK
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo, echo_json
@@ -19,6 +21,9 @@ from anninh_core.vocabulary.district import District
 @click.group()
 def groups() -> None:
     """Look at the official groups."""
+
+
+add_commands(groups, DAYWORK)
 
 
 @groups.command("list")

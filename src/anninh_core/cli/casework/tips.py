@@ -16,6 +16,8 @@ from anninh_core.cli.casework.tip_parts.papers import month, register, slip
 from anninh_core.cli.casework.tip_parts.routing import simulate_routing
 from anninh_core.cli.casework.tip_parts.threads import COMMANDS as THREAD_COMMANDS
 from anninh_core.cli.casework.tip_parts.threads import find_tip
+from anninh_core.cli.daywork.frame.command import add_commands
+from anninh_core.cli.daywork.tips import COMMANDS as DAYWORK
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, iso, printable, when
 from anninh_core.domain.conversations.model import Message
@@ -41,6 +43,7 @@ for command in (*THREAD_COMMANDS, *FLOOD_COMMANDS, *CLOCK_COMMANDS, *FILE_COMMAN
 
 
 tips.add_command(simulate_routing)
+add_commands(tips, DAYWORK)
 
 
 @tips.command("list")

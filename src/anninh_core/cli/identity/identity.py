@@ -8,6 +8,8 @@ import click
 from anninh_core.app import App
 from anninh_core.app.custody.key_files import read_key_file, read_public_key
 from anninh_core.app.custody.offline import read_answer
+from anninh_core.cli.daywork.frame.command import add_commands
+from anninh_core.cli.daywork.identity import COMMANDS as DAYWORK
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, one_line, when
@@ -32,6 +34,9 @@ def identity() -> None:
 
     CASE is `tip:ID` or `inquiry:ID`. Every request, decision and look is in the journal, and refused ones too.
     """
+
+
+add_commands(identity, DAYWORK)
 
 
 @identity.command()

@@ -17,7 +17,6 @@ from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.encryption.request_digests import RequestDigests
 from anninh_core.usecase.marks import action_of
-from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.web.api.readers import READERS
 from anninh_core.web.api.replies import to_reply
 
@@ -29,15 +28,6 @@ _KEY = re.compile(r"[\x21-\x7e]{1,100}")
 
 class KeyReused(BadInput):
     """An idempotency key came before with other words. Nothing was done."""
-
-
-def takes_key(operation: Operation) -> bool:
-    """Tell whether an operation changes something that may be replayed.
-
-    A disclosure never is, and nothing that takes or gives a secret: of its body no digest may be kept.
-    """
-    discloses = operation.step_up and operation.name.startswith("identity.")
-    return operation.kind is not UseCaseKind.QUERY and not discloses and not operation.name.startswith("accounts.")
 
 
 class Replays:
@@ -66,7 +56,7 @@ class Replays:
             KeyReused: the key came before with another body.
             AlreadyDone: it was carried out before, and what it did can't be shown, or is known no more.
         """
-        if not takes_key(operation):
+        if not operation.takes_key:
             raise _refuse(operation, "isn't taken by this operation")
         if _KEY.fullmatch(key) is None:
             raise _refuse(operation, "is no key of 1 to 100 visible letters of ASCII")

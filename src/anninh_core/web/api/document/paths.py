@@ -8,7 +8,6 @@ from anninh_core.web.api.document.examples import make_example, resolve
 from anninh_core.web.api.document.files import file_answer
 from anninh_core.web.api.document.problems import refer_to_problems
 from anninh_core.web.api.document.schemas import Shown
-from anninh_core.web.api.idempotency import takes_key
 
 _ALWAYS = (401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503)
 
@@ -46,7 +45,7 @@ def build_path(
         link: to the operation that reads what this one answers.
     """
     guarded = [_IF_MATCH] if operation.takes_version else []
-    keyed = [_KEY] if takes_key(operation) else []
+    keyed = [_KEY] if operation.takes_key else []
     return {
         "operationId": operation.name.replace(".", "_"),
         "tags": [operation.name.partition(".")[0]],

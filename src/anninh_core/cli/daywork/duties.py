@@ -1,0 +1,92 @@
+"""`anninh duties`: what units owe by a day, handed in and urged."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from anninh_core.cli.daywork.frame.command import add_commands
+from anninh_core.cli.daywork.frame.common import UNIT
+from anninh_core.cli.daywork.frame.declaration import Ask, Column, DayCommand, Done, Given, Subject, Table
+from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.cli.daywork.frame.subjects import only_end
+from anninh_core.cli.language.speaking import marked
+from anninh_core.domain.programme.duty import REPORT
+from anninh_core.kernel.errors import BadInput
+
+
+def _find(desk: Desk, word: str) -> Any:
+    """Return the view of a duty, by its id, or the end of it that names one: `<source>.<year>.<unit>`."""
+    listed = desk.read("programme.duties")
+    return desk.read("programme.duty", duty_id=only_end(word, (one.id for one in listed)))
+
+
+def _milestone(given: Given) -> Mapping[str, object]:
+    duty = given["record"]
+    if duty.what == REPORT:
+        named = f"{duty.source}.{duty.year}.{duty.unit}"
+        raise BadInput(f"{duty.name} is handed in as a report: anninh reports submit {named}")
+    return {"milestone": duty.source, "unit": duty.unit}
+
+
+_DUTY = Subject(
+    argument="duty_id",
+    metavar="DUTY",
+    question=marked("Which duty? Its id, as the list shows it"),
+    finds=_find,
+    brief=(
+        Column(heading=marked("duty"), of="name"),
+        Column(heading=marked("unit"), of="unit"),
+        Column(heading=marked("last day"), of="last_day"),
+        Column(heading=marked("state"), of="state"),
+    ),
+)
+
+_COMMANDS = (
+    DayCommand(
+        name="list",
+        operation="programme.duties",
+        help=marked("List what units owe, by its last day."),
+        asks=(
+            UNIT,
+            Ask(argument="year", needed=False, metavar="YEAR", help=marked("Of this year only.")),
+            Ask(argument="source", needed=False, metavar="ID", help=marked("Of this obligation or milestone only.")),
+        ),
+        shows=Table(
+            columns=(
+                Column(heading=marked("last day"), of="last_day"),
+                Column(heading=marked("state"), of="state", shrinks=True),
+                Column(heading=marked("done"), of="done_on"),
+                Column(heading=marked("unit"), of="unit", shrinks=True),
+                Column(heading=marked("id"), of="id"),
+            ),
+            empty=marked("Nothing is owed."),
+        ),
+    ),
+    DayCommand(
+        name="hand-in",
+        operation="programme.reach_milestone",
+        help=marked(
+            "Note that a unit reached a milestone, with what shows it. Reports are handed in by `reports submit`."
+        ),
+        subject=_DUTY,
+        derives=_milestone,
+        shows=Done(sentence=marked("{name}, {unit}: {state}.")),
+        asks=(Ask(argument="evidence", question=marked("What shows it: a document's number"), metavar="WORDS"),),
+    ),
+    DayCommand(
+        name="urge",
+        operation="programme.urge",
+        help=marked("Urge a unit to hand in what it owes."),
+        subject=_DUTY,
+        shows=Done(sentence=marked("{name}: {unit} is urged.")),
+    ),
+)
+
+
+@click.group(help=marked("What units owe by a day: reports and milestones."))
+def duties() -> None:
+    """Hold the commands together."""
+
+
+add_commands(duties, _COMMANDS)

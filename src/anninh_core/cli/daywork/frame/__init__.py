@@ -1,0 +1,1 @@
+"""How a declaration becomes a command: asking, looking up, calling the door, showing."""

@@ -1,0 +1,82 @@
+"""Asking a person for what is missing, on standard error: what is printed stays clean."""
+
+from collections.abc import Iterator, Mapping
+from gettext import gettext as _
+from typing import Any
+
+import click
+
+from anninh_core.cli.daywork.frame.declaration import Ask, Given, Takes
+from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.cli.output import TextTable, echo
+
+
+class MissingValues(click.UsageError):
+    """What a command needs wasn't given, and there is nobody to ask."""
+
+    def __init__(self, options: list[str]) -> None:
+        told = _("{options} missing: write it, or work at a terminal to be asked").format(options=", ".join(options))
+        super().__init__(told)
+
+
+def ask_for(desk: Desk, one: Ask, given: Given) -> Any:
+    """Ask a person for a value until there is one, and return what they wrote."""
+    question = _(one.question)
+    if one.takes is Takes.YES_NO:
+        return click.confirm(question, err=True)
+    suggested = one.suggests(desk, given) if one.suggests else ""
+    suggested = suggested if isinstance(suggested, str) else ", ".join(suggested)
+    if one.takes is Takes.LINES:
+        return _ask_lines(question, suggested)
+    offered = one.offers(desk, given) if one.offers else {}
+    if offered:
+        return [_ask_choice(question, offered)] if one.many else _ask_choice(question, offered)
+    written = ask_text(question, suggested)
+    return [part.strip() for part in written.split(",") if part.strip()] if one.many else written
+
+
+def ask_text(question: str, suggested: str = "") -> str:
+    """Ask for a line."""
+    written: str = click.prompt(question, default=suggested or None, err=True, type=str)
+    return written.strip()
+
+
+def confirm(desk: Desk, question: str, *, sure: bool) -> None:
+    """Have a person confirm what can't be undone.
+
+    Raises:
+        MissingValues: nobody is there, and nobody said `--yes`.
+        click.Abort: they don't.
+    """
+    if sure:
+        return
+    if not desk.asks:
+        raise MissingValues(["--yes"])
+    echo(question, err=True)
+    click.confirm(_("Carry it out?"), abort=True, err=True)
+
+
+def _ask_choice(question: str, offered: Mapping[str, str]) -> str:
+    rows = [(str(number), word, meaning) for number, (word, meaning) in enumerate(offered.items(), 1)]
+    for line in TextTable(headings=("", "", ""), rows=rows, right=("",), empty="").lines()[1:]:
+        echo(line, err=True)
+    words = [*offered]
+    while True:
+        written = ask_text(question)
+        if written.isdecimal() and 1 <= int(written) <= len(words):
+            return words[int(written) - 1]
+        named = [word for word, meaning in offered.items() if written.casefold() in (word, meaning.casefold())]
+        if named:
+            return named[0]
+        echo(_("Write the number or the word of one of these."), err=True)
+
+
+def _ask_lines(question: str, suggested: str) -> str:
+    ending = _("(an empty line ends it)")
+    first = click.prompt(f"{question} {ending}", default=suggested or None, err=True, type=str)
+    return "\n".join([first, *_more_lines()]).strip()
+
+
+def _more_lines() -> Iterator[str]:
+    while line := click.prompt("", default="", show_default=False, prompt_suffix="", err=True, type=str):
+        yield line

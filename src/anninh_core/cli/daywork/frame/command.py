@@ -1,0 +1,173 @@
+"""From a declaration to a command."""
+
+from collections.abc import Iterable, Mapping
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any
+
+import click
+
+from anninh_core.cli.calling.flags import flags_of
+from anninh_core.cli.daywork.frame.asking import MissingValues, ask_for, ask_text, confirm
+from anninh_core.cli.daywork.frame.declaration import Ask, DayCommand, Takes
+from anninh_core.cli.daywork.frame.desk import Desk, at_terminal
+from anninh_core.cli.daywork.frame.showing import list_facts, show
+from anninh_core.cli.daywork.frame.values import put, read_written
+from anninh_core.cli.errors import errors_as_json
+from anninh_core.cli.folder import officer_option, open_as_officer
+from anninh_core.cli.language.speaking import marked
+from anninh_core.cli.options import at_option
+from anninh_core.cli.output import echo, echo_facts
+from anninh_core.door import Operation
+
+_YES = click.Option(["--yes"], is_flag=True, help=marked("Carry it out without a question."))
+_KEY = click.Option(
+    ["--key"], default="", metavar="KEY", help=marked("Name of this one act: under it, it is done once.")
+)
+_SEEN = click.Option(
+    ["--if-match"],
+    type=click.IntRange(1),
+    metavar="N",
+    help=marked("Carry it out only while the record is in this version, as it was shown."),
+)
+_COMMON = (
+    click.Option(["--no-input"], is_flag=True, help=marked("Ask nothing: what is missing is an error.")),
+    click.Option(["--json", "as_json"], is_flag=True, help=marked("For programs, errors too.")),
+)
+
+
+class DeclaredCommand(click.Command):
+    """A command whose errors are JSON where `--json` is among its words, those about the words too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words."""
+        with errors_as_json("--json" in args):
+            return super().parse_args(ctx, args)
+
+
+def add_commands(group: click.Group, declared: Iterable[DayCommand]) -> None:
+    """Add commands to a group."""
+    for one in declared:
+        group.add_command(make_command(one))
+
+
+def make_command(declared: DayCommand) -> click.Command:
+    """Return the command of a declaration."""
+
+    @at_option
+    @officer_option
+    def call(at: Path, officer: str, **words: Any) -> None:
+        _carry_out(declared, at, officer, words)
+
+    params: list[click.Parameter] = []
+    if declared.subject is not None:
+        params.append(click.Argument(["subject"], required=False, metavar=declared.subject.metavar))
+    params += [_option(one) for one in declared.asks]
+    params += [_YES] if declared.confirms else []
+    params += [_KEY, _SEEN] if declared.acts and declared.subject else [_KEY] if declared.acts else []
+    shared = call.__click_params__[::-1]  # type: ignore[attr-defined]  # what click's decorators leave
+    return DeclaredCommand(declared.name, callback=call, params=[*params, *_COMMON, *shared], help=declared.help)
+
+
+def _option(one: Ask) -> click.Option:
+    shown = one.help or one.question
+    if one.takes is Takes.YES_NO:
+        return click.Option([one.word, one.name], default=None, is_flag=True, help=shown)
+    metavar = one.metavar or ("FILE" if one.takes is Takes.FILE else "TEXT")
+    return click.Option([one.word, one.name], metavar=metavar, multiple=one.many, help=shown)
+
+
+def _carry_out(declared: DayCommand, at: Path, officer: str, words: dict[str, Any]) -> None:
+    """Ask for what is missing, carry the command out, and show what came of it."""
+    here = Path.cwd()
+    with errors_as_json(words["as_json"]), open_as_officer(at, officer) as (app, me):
+        asks = not words["no_input"] and not words["as_json"] and at_terminal()
+        desk = Desk(app=app, me=me, here=here, asks=asks, key=words.get("key") or app.context.ids.new())
+        record, named = _find_subject(desk, declared, words)
+        given = _gather(desk, declared, words, {"record": record, **named})
+        operation = desk.operation(declared.chosen(given))
+        if declared.confirms:
+            facts = {name: str(value) for name, value in given.items()}
+            question = _(declared.confirms).format_map(_Known(facts, desk.labels.of_sentence(record)))
+            confirm(desk, question, sure=words["yes"])
+        seen = _seen(desk, record, words)
+        if declared.before is not None:
+            seen = declared.before(desk, given) if operation.name == declared.operation else seen
+        answer = desk.act(operation.name, _arguments(declared, operation, given), seen=seen)
+        show(desk, declared.shows, answer, as_json=words["as_json"])
+
+
+class _Known(dict[str, str]):
+    """What a question may name: what was given, and behind it fields of the record."""
+
+    def __init__(self, given: Mapping[str, str], record: Mapping[str, str]) -> None:
+        super().__init__(given)
+        self._record = record
+
+    def __missing__(self, name: str) -> str:
+        return self._record[name]
+
+
+def _find_subject(desk: Desk, declared: DayCommand, words: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Return the view of what the command is about, and the argument that names it; a person who acts is shown it."""
+    subject = declared.subject
+    if subject is None:
+        return None, {}
+    if not words["subject"] and not desk.asks:
+        raise MissingValues([subject.metavar])
+    word = words["subject"] or ask_text(_(subject.question))
+    record = subject.finds(desk, word) if subject.finds else None
+    if record is not None and declared.acts and desk.asks and subject.brief:
+        echo_facts(list_facts(desk, subject.brief, record), err=True)
+        echo(err=True)
+    return record, {subject.argument: word if record is None else subject.names(record)}
+
+
+def _gather(desk: Desk, declared: DayCommand, words: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return what is given, by argument, asking for what is missing.
+
+    Raises:
+        MissingValues: something is, and nobody can be asked.
+    """
+    missing: list[str] = []
+    for one in declared.asks:
+        written = words[one.name]
+        if written is None or written == ():
+            if not one.needed or any(given.get(other) for other in one.needed_without):
+                _suggest(desk, one, given)
+                continue
+            if not desk.asks:
+                missing += [] if _suggest(desk, one, given) else [one.word]
+                continue
+            written = ask_for(desk, one, given)
+        given[one.argument] = read_written(desk, desk.operation(declared.chosen(given)), one, written, given)
+    if missing:
+        raise MissingValues(missing)
+    return given
+
+
+def _suggest(desk: Desk, one: Ask, given: dict[str, Any]) -> bool:
+    """Take what is suggested for a value that nobody gave, and tell whether there was something."""
+    suggested = one.suggests(desk, given) if one.suggests else ""
+    if suggested:
+        given[one.argument] = [suggested] if one.many and isinstance(suggested, str) else suggested
+    return bool(suggested)
+
+
+def _arguments(declared: DayCommand, operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of the given the operation takes: of two that are chosen from, each takes its own."""
+    taken = {flag.name for flag in flags_of(operation).values()}
+    arguments: dict[str, Any] = {}
+    derived = declared.derives(given) if declared.derives else {}
+    for name, value in {**given, **derived}.items():
+        if name.partition(".")[0] in taken:
+            put(arguments, name, value)
+    return arguments
+
+
+def _seen(desk: Desk, record: Any, words: dict[str, Any]) -> int | None:
+    """Return the version of the record that was shown, or that somebody names."""
+    if words.get("if_match"):
+        version: int = words["if_match"]
+        return version
+    return getattr(record, "version", None) if desk.asks else None

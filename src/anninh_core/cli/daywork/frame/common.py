@@ -1,0 +1,41 @@
+"""Options and columns that several commands have."""
+
+from enum import Enum
+from typing import Any
+
+from anninh_core.cli.daywork.frame import offers
+from anninh_core.cli.daywork.frame.declaration import Ask, Column
+from anninh_core.cli.daywork.frame.labels import Labels
+from anninh_core.cli.language.speaking import marked
+from anninh_core.cli.output import short
+
+UNIT = Ask(
+    argument="unit", needed=False, reads=offers.read_unit, metavar="UNIT", help=marked("This unit and all below it.")
+)
+AFTER = Ask(
+    argument="after",
+    needed=False,
+    metavar="CURSOR",
+    help=marked("Go on behind the page before, which names its cursor."),
+)
+LIMIT = Ask(argument="limit", needed=False, metavar="N", help=marked("At most so many, and at most 200."))
+
+
+def stated(states: type[Enum]) -> Ask:
+    """Return the option that narrows a list to a state."""
+    return Ask(
+        argument="state",
+        needed=False,
+        offers=offers.members(*states),
+        metavar="STATE",
+        help=marked("In this state only, by its word in English or as it is shown."),
+    )
+
+
+def id_end() -> Column:
+    """Return the column of what names a record in another command."""
+    return Column(heading=marked("id"), of=_short_id)
+
+
+def _short_id(labels: Labels, view: Any) -> str:  # noqa: ARG001  as other cells
+    return short(view.id)

@@ -1,0 +1,130 @@
+"""Words for what views hold: states and kinds, days, names of units and officers."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import Enum
+from functools import partial
+from gettext import gettext as _
+from gettext import pgettext
+from typing import Any
+
+from anninh_core.cli.language.speaking import spoken
+from anninh_core.cli.output import one_line
+from anninh_core.domain.tips.states import TipState
+from anninh_core.kernel.dates import vietnam_time
+from anninh_core.vocabulary.district import District
+
+_UNITS = frozenset({"unit", "handling_unit", "lead", "units"})
+_OFFICERS = frozenset(
+    {"assigned_by", "by", "decided_by", "handlers", "officer", "officers", "opened_by", "owner", "requested_by"}
+)
+_PROFILE_FAMILIES: Mapping[str, str] = {"urgency": "urgency", "legal_kind": "legal_kind", "kind": "group_kind"}
+"""Field -> the family of the profile's wording that has its words."""
+
+
+class Labels:
+    """Words in the language that is spoken.
+
+    In English the program's own words stand, which are the ones to write in options. In Vietnamese the profile's stand
+    where it has them, and else those of the catalogue.
+
+    Args:
+        district: the profile.
+        name_officer: the name of an officer by id.
+    """
+
+    def __init__(self, district: District, name_officer: Callable[[str], str]) -> None:
+        self.district = district
+        self._name_officer = name_officer
+        self._own = spoken() == "en"
+
+    def field(self, view: Any, name: str) -> str:
+        """Return a field of a view in words; `a.b` is a field of a field, and what isn't there is "".
+
+        Args:
+            view: which one.
+            name: of the field.
+        """
+        for part in name.split("."):
+            view = getattr(view, part, None)
+        return self.value(name.rpartition(".")[2], view)
+
+    def value(self, name: str, value: Any) -> str:
+        """Return the value of a field in words."""
+        match value:
+            case None:
+                return ""
+            case bool():
+                return _("yes") if value else _("no")
+            case Enum():
+                return self.state(value)
+            case datetime():
+                return self.moment(value)
+            case date():
+                return self.day(value)
+            case tuple() | list():
+                return ", ".join(map(partial(self.value, name), value))
+            case str():
+                return self._word(name, value)
+        return str(value)
+
+    def state(self, value: Enum) -> str:
+        """Return a word of a closed list. In the catalogue it stands under the name of the list."""
+        word = str(value.value)
+        plain = word.replace("_", " ")
+        if self._own:
+            return plain
+        told = self.district.wording.get(f"state.{word}") if isinstance(value, TipState) else None
+        return told or pgettext(type(value).__name__, plain)
+
+    def moment(self, value: datetime) -> str:
+        """Return a moment on a clock in Vietnam."""
+        return f"{vietnam_time(value):{'%Y-%m-%d %H:%M' if self._own else '%d/%m/%Y %H:%M'}}"
+
+    def day(self, value: date) -> str:
+        """Return a day as people here write it."""
+        return value.isoformat() if self._own else f"{value:%d/%m/%Y}"
+
+    def unit(self, id: str) -> str:
+        """Return a unit's name."""
+        unit = self.district.units.get(id)
+        return unit.name if unit else id
+
+    def officer(self, id: str) -> str:
+        """Return an officer's name."""
+        return self._name_officer(id) if id else ""
+
+    def category(self, id: str) -> str:
+        """Return the name of a category of what comes in or goes out."""
+        category = self.district.incoming.get(id) or self.district.outgoing.get(id)
+        return id if self._own or category is None else category.name
+
+    def word(self, family: str, word: str) -> str:
+        """Return a word of a family of the profile's wording."""
+        return word if self._own else self.district.wording.get(f"{family}.{word}", word)
+
+    def _word(self, name: str, value: str) -> str:
+        if name in _UNITS:
+            return self.unit(value)
+        if name in _OFFICERS:
+            return self.officer(value)
+        if name == "category":
+            return self.category(value)
+        if name in _PROFILE_FAMILIES:
+            return self.word(_PROFILE_FAMILIES[name], value)
+        return value
+
+    def of_sentence(self, view: Any) -> Mapping[str, str]:
+        """Return what a sentence about a view may name in braces."""
+        return _Fields(self, view)
+
+
+class _Fields(dict[str, str]):
+    """Fields of a view in words, made when they are named."""
+
+    def __init__(self, labels: Labels, view: Any) -> None:
+        super().__init__()
+        self._labels, self._view = labels, view
+
+    def __missing__(self, name: str) -> str:
+        return one_line(self._labels.field(self._view, name.replace("__", ".")))

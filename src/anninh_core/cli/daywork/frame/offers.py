@@ -1,0 +1,109 @@
+"""The words that may be given, each with what it means: from the profile, or from a closed list."""
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+from anninh_core.cli.daywork.frame.declaration import Given, Offer
+from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.text import fold
+from anninh_core.vocabulary.district import Unit
+
+_UUID_LENGTH = 36
+
+
+def incoming(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
+    """Offer the categories of what residents tell."""
+    return {category.id: category.name for category in desk.district.incoming.values()}
+
+
+def outgoing(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
+    """Offer the categories of what is published."""
+    return {category.id: category.name for category in desk.district.outgoing.values()}
+
+
+def charter_rules(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
+    """Offer the rules of the groups' charter."""
+    return {rule.code: rule.text for rule in desk.district.charter.rules}
+
+
+def obligations(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
+    """Offer the reports that are owed."""
+    return {one.id: one.name for one in desk.district.obligations.values()}
+
+
+def settling_reasons(desk: Desk, given: Given) -> Mapping[str, str]:
+    """Offer the reason codes of an outcome; none where the profile takes any."""
+    rule = desk.district.settling.get(str(given.get("outcome")))
+    return rule.reasons if rule else MappingProxyType({})
+
+
+def wording(family: str) -> Offer:
+    """Return an offer of the words of a family of the profile's wording, such as `legal_kind`."""
+
+    def offer(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
+        start = f"{family}."
+        return {key.removeprefix(start): text for key, text in desk.district.wording.items() if key.startswith(start)}
+
+    return offer
+
+
+def members(*of: Enum) -> Offer:
+    """Return an offer of members of closed lists."""
+
+    def offer(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
+        return {str(one.value): desk.labels.state(one) for one in of}
+
+    return offer
+
+
+def read_unit(desk: Desk, word: str, given: Given) -> str:  # noqa: ARG001  as other readers
+    """Return a unit's id for its id or its name, with or without diacritics; by name, one of this authority.
+
+    Raises:
+        NotFound: no unit has that name.
+        BadInput: several have it.
+    """
+    if word in desk.district.units:
+        return word
+    wanted, ours = fold(word), desk.district.subtree(desk.district.root)
+    found = [id for id in ours if _is_called(desk.district.unit(id), wanted)]
+    if not found:
+        desk.district.unit(word)  # raises
+    if len(found) > 1:
+        raise BadInput(f"{word!r} may be {', '.join(found)}; write the id of one")
+    return found[0]
+
+
+def read_officer(desk: Desk, word: str, given: Given) -> str:
+    """Return an officer's id for the id or the name, looked for in the unit that is named, or the record's.
+
+    Raises:
+        NotFound: nobody there has that name.
+        BadInput: several have it.
+    """
+    if word == "me":
+        return desk.me.id
+    if len(word) == _UUID_LENGTH:
+        return word
+    record = given.get("record")
+    unit: Any = given.get("unit") or getattr(record, "handling_unit", "") or getattr(record, "unit", desk.district.root)
+    found: list[str] = [one.id for one in desk.read_all("units.officers", unit=unit) if fold(one.name) == fold(word)]
+    if not found:
+        raise NotFound(f"no officer called {word!r} in {unit}; `anninh officers list --unit {unit}` names them")
+    if len(found) > 1:
+        raise BadInput(f"{len(found)} officers are called {word!r}; write the id of one: {', '.join(found)}")
+    return found[0]
+
+
+def _is_called(unit: Unit, wanted: str) -> bool:
+    """Tell whether a unit has a folded name, or another one, with or without the word for what it is."""
+    names = [fold(name) for name in (unit.name, *unit.aliases)]
+    return any(name == wanted or name.endswith(f" {wanted}") for name in names)
+
+
+def messengers(desk: Desk, given: Given) -> Mapping[str, str]:  # noqa: ARG001  as other offers
+    """Offer the messengers that are set up here."""
+    return dict.fromkeys(desk.app.messengers, "")

@@ -1,0 +1,104 @@
+"""`anninh inquiries`: what residents ask, and what they are answered."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from anninh_core.cli.daywork.frame.command import add_commands
+from anninh_core.cli.daywork.frame.common import AFTER, LIMIT, UNIT, id_end, stated
+from anninh_core.cli.daywork.frame.declaration import Ask, Column, DayCommand, Done, Facts, Subject, Table, Takes
+from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.cli.daywork.frame.subjects import by_end
+from anninh_core.cli.language.speaking import marked
+from anninh_core.domain.inquiries.states import InquiryState
+
+
+def _listed(desk: Desk) -> Iterable[Any]:
+    return desk.read_all("inquiries.list")
+
+
+_FACTS = (
+    Column(heading=marked("id"), of="id"),
+    Column(heading=marked("state"), of="state"),
+    Column(heading=marked("unit"), of="unit"),
+    Column(heading=marked("received"), of="received_at"),
+    Column(heading=marked("question"), of="question"),
+    Column(heading=marked("answer"), of="answer"),
+    Column(heading=marked("source"), of="source"),
+    Column(heading=marked("answered"), of="answered_day"),
+)
+_INQUIRY = Subject(
+    argument="inquiry_id",
+    metavar="INQUIRY",
+    question=marked("Which question? The end of its id, as the list shows it"),
+    finds=by_end("inquiries.get", "inquiry_id", _listed),
+    brief=_FACTS,
+)
+
+
+@click.group(help=marked("What residents ask, and what they are answered."))
+def inquiries() -> None:
+    """Hold the commands together."""
+
+
+add_commands(
+    inquiries,
+    (
+        DayCommand(
+            name="list",
+            operation="inquiries.list",
+            help=marked("List questions, newest first."),
+            asks=(UNIT, stated(InquiryState), AFTER, LIMIT),
+            shows=Table(
+                columns=(
+                    id_end(),
+                    Column(heading=marked("received"), of="received_day"),
+                    Column(heading=marked("state"), of="state"),
+                    Column(heading=marked("answered"), of="answered_day"),
+                    Column(heading=marked("unit"), of="unit"),
+                ),
+                empty=marked("Nobody asks."),
+            ),
+        ),
+        DayCommand(
+            name="show",
+            operation="inquiries.get",
+            help=marked("Show a question and its answer. The look leaves a line in the journal."),
+            subject=_INQUIRY,
+            shows=Facts(columns=_FACTS),
+        ),
+        DayCommand(
+            name="answer",
+            operation="inquiries.answer",
+            help=marked("Send a resident an answer, from an article or in your own words."),
+            subject=_INQUIRY,
+            shows=Done(sentence=marked("{id}: {state}.")),
+            confirms=marked("The resident gets this answer: {text}{article}"),
+            instead={"proof": "inquiries.answered_by_hand"},
+            asks=(
+                Ask(
+                    argument="proof",
+                    flag="by-hand",
+                    needed=False,
+                    metavar="WORDS",
+                    help=marked("Who asked has no chat, and was told otherwise: say how."),
+                ),
+                Ask(
+                    argument="article",
+                    needed=False,
+                    metavar="ARTICLE",
+                    help=marked("Id of the article to answer from; with --text, what it stands on."),
+                ),
+                Ask(
+                    argument="text",
+                    question=marked("Your answer"),
+                    takes=Takes.LINES,
+                    needed_without=("article", "proof"),
+                    metavar="WORDS",
+                ),
+                Ask(argument="source", needed=False, metavar="WORDS", help=marked("On whose word.")),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,58 @@
+"""gettext with our catalogue, for as long as a command line is carried out.
+
+The language is chosen as gettext does it: by LANGUAGE, LC_ALL, LC_MESSAGES or LANG, whichever is set first; `--lang`
+wins. Click finds its own words in the same catalogue.
+"""
+
+import gettext
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+DOMAIN = "anninh"
+LOCALES = Path(__file__).with_name("locale")
+_VARIABLE = "LANGUAGE"
+
+
+def _choose(ctx: click.Context, param: click.Parameter, language: str | None) -> None:  # noqa: ARG001  click's signature
+    if language:
+        os.environ[_VARIABLE] = language  # `words_found` takes it back
+
+
+lang_option = click.Option(
+    ["--lang"],
+    type=click.Choice(["vi", "en"]),
+    is_eager=True,
+    expose_value=False,
+    callback=_choose,
+    help="Language of help, questions, tables and errors.  [default: by $LANGUAGE, $LC_ALL or $LANG]",
+)
+
+
+@contextmanager
+def words_found() -> Iterator[None]:
+    """Let gettext look into our catalogue, and put everything back as it was."""
+    domain, language = gettext.textdomain(), os.environ.get(_VARIABLE)
+    gettext.bindtextdomain(DOMAIN, str(LOCALES))
+    gettext.textdomain(DOMAIN)
+    try:
+        yield
+    finally:
+        gettext.textdomain(domain)
+        if language is None:
+            os.environ.pop(_VARIABLE, None)
+        else:
+            os.environ[_VARIABLE] = language
+
+
+def spoken() -> str:
+    """Return the language that is spoken: "en", or what a catalogue says that it is."""
+    return gettext.gettext("en")
+
+
+def marked(message: str) -> str:
+    """Return a message as it is: it stands in a table, and is translated where it is shown."""
+    return message

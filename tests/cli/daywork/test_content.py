@@ -1,0 +1,73 @@
+"""`anninh content`, as those who write, review and publish work with it."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import opened
+from tests.cli.daywork.conftest import Appoint, Person
+
+WRITE = (
+    *("content", "write", "--unit", "ninh-hoa", "--title", "Cảnh báo lừa đảo", "--body", "Không chuyển tiền."),
+    *("--category", "crime_warning", "--source", "Công an huyện"),
+)
+
+
+@pytest.fixture
+def editor(person: Appoint) -> Person:
+    return person("ninh-hoa", "editor")
+
+
+def gates(folder: Path) -> list[str]:
+    """The options by which every gate is passed."""
+    with opened(folder) as (app, _):
+        return [word for gate in app.district.gates for word in ("--gate", f"{gate.id}=đúng")]
+
+
+def test_an_item_goes_from_the_draft_to_its_withdrawal(person: Appoint, editor: Person, folder: Path) -> None:
+    """Written by one, reviewed by another, published by a third, corrected and withdrawn."""
+    reviewer, board = person("ninh-hoa", "reviewer"), person("ninh-hoa", "board_admin")
+    item = editor.read(*WRITE)
+    id = item["id"]
+    assert editor.run("content", "submit", id[-8:]).output == f"Cảnh báo lừa đảo: submitted ({id}).\n"
+    missing = reviewer.refused("content", "review", id)
+    assert "--gate" in missing["message"]
+    found = reviewer.read("content", "show", id)["findings"]
+    answers = [word for one in found for word in ("--finding", f"{one['number']}=đã xem")]
+    assert reviewer.read("content", "review", id, *gates(folder), *answers)["state"] == "approved"
+    assert "--yes" in board.run("content", "publish", id, ok=False).stderr
+    assert board.read("content", "publish", id, "--yes")["state"] == "published"
+    corrected = editor.read("content", "correct", id, "--body", "Không chuyển tiền cho ai.")
+    assert (corrected["replaces"], corrected["title"]) == (id, "Cảnh báo lừa đảo")
+    assert board.read("content", "withdraw", id, "--reason", "hết hạn", "--ended", "--yes")["state"] == "withdrawn"
+    listed = board.run("content", "list").stdout.splitlines()
+    assert len(listed) == 3
+    assert max(map(len, listed)) <= 80
+
+
+def test_a_reviewer_is_asked_gate_by_gate(person: Appoint, editor: Person, terminal: None) -> None:
+    """What doesn't pass is left as it is, and can be turned down."""
+    reviewer = person("ninh-hoa", "reviewer")
+    id = editor.read(*WRITE)["id"]
+    editor.run("content", "submit", id)
+    asked = reviewer.run("content", "review", id, typed="đã xem\nn\nn\n", ok=False)
+    assert "--reject" in asked.stderr
+    turned_down = reviewer.run("content", "review", id, "--reject", "Thiếu nguồn")
+    assert "rejected" in turned_down.stdout
+
+
+def test_who_wrote_it_cant_review_it(editor: Person) -> None:
+    """Nor publish it."""
+    id = editor.read(*WRITE)["id"]
+    assert editor.refused("content", "publish", id, "--yes")["code"] == "Refused"
+    assert editor.refused("content", "write", "--unit", "ninh-van", *WRITE[4:])["code"] == "Refused"
+
+
+def test_whoever_writes_is_asked_for_everything(editor: Person, terminal: None) -> None:
+    """With what there is to choose from, and with the own unit suggested."""
+    typed = "Ninh Hòa\nTiêu đề\nDòng một\nDòng hai\n\n3\n\nCông an xã\n"
+    written = editor.run("content", "write", typed=typed).stdout
+    id = written.rpartition("(")[2].partition(")")[0]
+    item = editor.read("content", "show", id)
+    assert item["versions"][-1]["content"]["body"] == "Dòng một\nDòng hai"
+    assert item["versions"][-1]["content"]["units"] == ["ninh-hoa"]
+    assert item["category"] == "order_results"
