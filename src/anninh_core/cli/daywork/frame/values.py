@@ -9,7 +9,7 @@ from typing import Any
 import click
 from msgspec import inspect as types
 
-from anninh_core.cli.calling.flags import Flag, flags_of
+from anninh_core.cli.calling.flags import CommandFlag, flags_of
 from anninh_core.cli.daywork.frame.declaration import Ask, Given, Takes
 from anninh_core.cli.daywork.frame.desk import Desk
 from anninh_core.door import Operation
@@ -67,7 +67,7 @@ def choose(offered: Mapping[str, str], word: str, name: str) -> str:
     raise click.BadParameter(_("{word!r} is none of {words}").format(word=word, words=listed), param_hint=name)
 
 
-def _flag(operation: Operation, argument: str) -> Flag | None:
+def _flag(operation: Operation, argument: str) -> CommandFlag | None:
     """Return how an argument, or a field of one, is read; None for what isn't the operation's."""
     name, *below = argument.split(".")
     flag = next((one for one in flags_of(operation).values() if one.name == name), None)
@@ -76,10 +76,10 @@ def _flag(operation: Operation, argument: str) -> Flag | None:
     return flag
 
 
-def _field_flag(flag: Flag, name: str) -> Flag | None:
+def _field_flag(flag: CommandFlag, name: str) -> CommandFlag | None:
     kind = flag.type
     found: Sequence[types.Field] = kind.fields if isinstance(kind, types.StructType) else ()
     field = next((one for one in found if one.name == name), None)
     if field is None:
         return None
-    return Flag(name=name, word=name, type=field.type, is_required=field.required, is_upload=False)
+    return CommandFlag(name=name, word=name, type=field.type, is_required=field.required, is_upload=False)
