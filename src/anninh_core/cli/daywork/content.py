@@ -11,14 +11,14 @@ from anninh_core.cli.daywork.frame import offers
 from anninh_core.cli.daywork.frame.command import add_commands
 from anninh_core.cli.daywork.frame.common import AFTER, LIMIT, UNIT, id_end, stated
 from anninh_core.cli.daywork.frame.declaration import (
+    AnswerTable,
     Ask,
     Column,
+    CommandSubject,
     DayCommand,
     Done,
     Facts,
     Given,
-    Subject,
-    Table,
     Takes,
 )
 from anninh_core.cli.daywork.frame.desk import Desk
@@ -61,7 +61,7 @@ _FACTS = (
     Column(heading=marked("findings"), of=_findings),
     _written("body"),
 )
-_ITEM = Subject(
+_ITEM = CommandSubject(
     argument="item_id",
     metavar="ITEM",
     question=marked("Which item? The end of its id, as the list shows it"),
@@ -108,7 +108,7 @@ _COMMANDS = (
         operation="content.list",
         help=marked("List items, newest first."),
         asks=(UNIT, stated(ItemState), AFTER, LIMIT),
-        shows=Table(
+        shows=AnswerTable(
             columns=(
                 id_end(),
                 Column(heading=marked("written"), of="written_at", shrinks=True),

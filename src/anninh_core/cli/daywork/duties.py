@@ -7,7 +7,7 @@ import click
 
 from anninh_core.cli.daywork.frame.command import add_commands
 from anninh_core.cli.daywork.frame.common import UNIT
-from anninh_core.cli.daywork.frame.declaration import Ask, Column, DayCommand, Done, Given, Subject, Table
+from anninh_core.cli.daywork.frame.declaration import AnswerTable, Ask, Column, CommandSubject, DayCommand, Done, Given
 from anninh_core.cli.daywork.frame.desk import Desk
 from anninh_core.cli.daywork.frame.subjects import only_end
 from anninh_core.cli.language.speaking import marked
@@ -17,7 +17,7 @@ from anninh_core.kernel.errors import BadInput
 
 def _find(desk: Desk, word: str) -> Any:
     """Return the view of a duty, by its id, or the end of it that names one: `<source>.<year>.<unit>`."""
-    listed = desk.read("programme.duties")
+    listed = desk.read_all("programme.duties")
     return desk.read("programme.duty", duty_id=only_end(word, (one.id for one in listed)))
 
 
@@ -29,7 +29,7 @@ def _milestone(given: Given) -> Mapping[str, object]:
     return {"milestone": duty.source, "unit": duty.unit}
 
 
-_DUTY = Subject(
+_DUTY = CommandSubject(
     argument="duty_id",
     metavar="DUTY",
     question=marked("Which duty? Its id, as the list shows it"),
@@ -52,7 +52,7 @@ _COMMANDS = (
             Ask(argument="year", needed=False, metavar="YEAR", help=marked("Of this year only.")),
             Ask(argument="source", needed=False, metavar="ID", help=marked("Of this obligation or milestone only.")),
         ),
-        shows=Table(
+        shows=AnswerTable(
             columns=(
                 Column(heading=marked("last day"), of="last_day"),
                 Column(heading=marked("state"), of="state", shrinks=True),

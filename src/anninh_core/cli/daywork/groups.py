@@ -3,7 +3,7 @@
 from typing import Any
 
 from anninh_core.cli.daywork.frame import offers
-from anninh_core.cli.daywork.frame.declaration import Ask, Column, DayCommand, Done, Facts, Given, Subject, Takes
+from anninh_core.cli.daywork.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Facts, Given, Takes
 from anninh_core.cli.daywork.frame.desk import Desk
 from anninh_core.cli.daywork.frame.labels import Labels
 from anninh_core.cli.daywork.frame.subjects import only_one
@@ -42,7 +42,7 @@ _FACTS = (
     Column(heading=marked("members"), of="members"),
     Column(heading=marked("launched"), of="launched_on"),
 )
-_GROUP = Subject(
+_GROUP = CommandSubject(
     argument="group_id",
     metavar="GROUP",
     question=marked("Which group? Its unit, its title, or the end of its id"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from anninh_core.cli.daywork.frame import offers
-from anninh_core.cli.daywork.frame.declaration import Ask, Column, DayCommand, Done, Facts, Subject, Takes
+from anninh_core.cli.daywork.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Facts, Takes
 from anninh_core.cli.daywork.frame.desk import Desk
 from anninh_core.cli.daywork.frame.subjects import by_end, find_tip
 from anninh_core.cli.language.speaking import marked
@@ -24,7 +24,7 @@ def _name_case(tip: Any) -> str:
     return f"tip:{tip.id}"
 
 
-_CASE = Subject(
+_CASE = CommandSubject(
     argument="case",
     metavar="CASE",
     question=marked("Which case? A tip's receipt, or inquiry:ID"),
@@ -32,13 +32,13 @@ _CASE = Subject(
     names=_name_case,
     brief=(Column(heading=marked("receipt"), of="receipt"), Column(heading=marked("text"), of="text")),
 )
-_REQUEST = Subject(
+_REQUEST = CommandSubject(
     argument="disclosure_id",
     metavar="ID",
     question=marked("Which request? Its id, or the end of it"),
     finds=None,
 )
-_DECIDED = Subject(
+_DECIDED = CommandSubject(
     argument="disclosure_id",
     metavar="ID",
     question=marked("Which request? Its id, or the end of it"),

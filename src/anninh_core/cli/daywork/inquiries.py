@@ -7,7 +7,16 @@ import click
 
 from anninh_core.cli.daywork.frame.command import add_commands
 from anninh_core.cli.daywork.frame.common import AFTER, LIMIT, UNIT, id_end, stated
-from anninh_core.cli.daywork.frame.declaration import Ask, Column, DayCommand, Done, Facts, Subject, Table, Takes
+from anninh_core.cli.daywork.frame.declaration import (
+    AnswerTable,
+    Ask,
+    Column,
+    CommandSubject,
+    DayCommand,
+    Done,
+    Facts,
+    Takes,
+)
 from anninh_core.cli.daywork.frame.desk import Desk
 from anninh_core.cli.daywork.frame.subjects import by_end
 from anninh_core.cli.language.speaking import marked
@@ -28,7 +37,7 @@ _FACTS = (
     Column(heading=marked("source"), of="source"),
     Column(heading=marked("answered"), of="answered_day"),
 )
-_INQUIRY = Subject(
+_INQUIRY = CommandSubject(
     argument="inquiry_id",
     metavar="INQUIRY",
     question=marked("Which question? The end of its id, as the list shows it"),
@@ -50,7 +59,7 @@ add_commands(
             operation="inquiries.list",
             help=marked("List questions, newest first."),
             asks=(UNIT, stated(InquiryState), AFTER, LIMIT),
-            shows=Table(
+            shows=AnswerTable(
                 columns=(
                     id_end(),
                     Column(heading=marked("received"), of="received_day"),

@@ -8,7 +8,16 @@ import click
 from anninh_core.cli.daywork.frame import offers
 from anninh_core.cli.daywork.frame.command import add_commands
 from anninh_core.cli.daywork.frame.common import AFTER, LIMIT, UNIT, id_end, stated
-from anninh_core.cli.daywork.frame.declaration import Ask, Column, DayCommand, Done, Facts, Subject, Table, Takes
+from anninh_core.cli.daywork.frame.declaration import (
+    AnswerTable,
+    Ask,
+    Column,
+    CommandSubject,
+    DayCommand,
+    Done,
+    Facts,
+    Takes,
+)
 from anninh_core.cli.daywork.frame.desk import Desk
 from anninh_core.cli.daywork.frame.labels import Labels
 from anninh_core.cli.daywork.frame.subjects import by_end
@@ -36,7 +45,7 @@ _FACTS = (
     Column(heading=marked("objection"), of="appeal.words"),
     Column(heading=marked("text"), of="excerpt"),
 )
-_POST = Subject(
+_POST = CommandSubject(
     argument="post_id",
     metavar="POST",
     question=marked("Which post? The end of its id, as the list shows it"),
@@ -51,7 +60,7 @@ _COMMANDS = (
         operation="moderation.list",
         help=marked("List posts that somebody should look at."),
         asks=(UNIT, stated(PostState), AFTER, LIMIT),
-        shows=Table(
+        shows=AnswerTable(
             columns=(
                 id_end(),
                 Column(heading=marked("raised"), of="raised_at", shrinks=True),

@@ -9,7 +9,7 @@ from anninh_core.cli.casework.report import list_ as list_reports
 from anninh_core.cli.casework.report import show as show_report
 from anninh_core.cli.daywork.frame import offers
 from anninh_core.cli.daywork.frame.command import add_commands
-from anninh_core.cli.daywork.frame.declaration import Ask, Column, DayCommand, Done, Given, Subject, Takes
+from anninh_core.cli.daywork.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Given, Takes
 from anninh_core.cli.daywork.frame.desk import Desk
 from anninh_core.cli.language.speaking import marked
 from anninh_core.kernel.dates import local_date
@@ -53,7 +53,7 @@ _BRIEF = (
     Column(heading=marked("state"), of="state"),
     Column(heading=marked("last day"), of="last_day"),
 )
-_REPORT = Subject(
+_REPORT = CommandSubject(
     argument="report_id",
     metavar="REPORT",
     question=marked("Which report? OBLIGATION.YEAR.UNIT, or OBLIGATION.YEAR of the consolidated one"),

@@ -1,12 +1,12 @@
 """Tips, from what somebody tells at the counter to the answer."""
 
 from anninh_core.cli.daywork.frame import offers
-from anninh_core.cli.daywork.frame.declaration import Ask, Column, DayCommand, Done, Subject, Takes
+from anninh_core.cli.daywork.frame.declaration import Ask, Column, CommandSubject, DayCommand, Done, Takes
 from anninh_core.cli.daywork.frame.subjects import find_tip
 from anninh_core.cli.language.speaking import marked
 from anninh_core.domain.tips.states import TipState
 
-_TIP = Subject(
+_TIP = CommandSubject(
     argument="tip_id",
     metavar="ID_OR_RECEIPT",
     question=marked("Which tip? Its receipt, or its id"),

@@ -3,7 +3,7 @@
 from anninh_core.domain.accounts.administration import AccountAdministration
 from anninh_core.domain.accounts.base import open_state
 from anninh_core.domain.accounts.credentials.slow_down import SlowDown
-from anninh_core.domain.accounts.credentials.tickets import Tickets
+from anninh_core.domain.accounts.credentials.tickets import SignInTickets
 from anninh_core.domain.accounts.door import SignIns
 from anninh_core.domain.accounts.own import OwnAccount
 from anninh_core.domain.accounts.rules import OfficerLookups, SignInRules
@@ -25,7 +25,7 @@ class Accounts:
 
     def __init__(self, runner: UseCaseRunner, officers: OfficerLookups, rules: SignInRules) -> None:
         self.slow_down = SlowDown(open_state(runner), runner.context.keys)
-        self.tickets = Tickets(open_state(runner), runner.context.keys)
+        self.tickets = SignInTickets(open_state(runner), runner.context.keys)
         self.door = SignIns(runner, officers, rules)
         self.own = OwnAccount(runner, officers, rules)
         self.api_tokens = ApiTokens(runner, officers, rules)

@@ -7,7 +7,7 @@ import msgspec
 from attrs import frozen
 
 from anninh_core.door.door import Door
-from anninh_core.door.files.tickets import Tickets
+from anninh_core.door.files.tickets import SealedIds
 from anninh_core.door.operation import Operation
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.usecase.actor import Actor
@@ -58,7 +58,7 @@ class Downloads:
     def __init__(self, door: Door, runner: UseCaseRunner) -> None:
         self._door = door
         self._clock = runner.context.clock
-        self._tickets = Tickets(runner, b"download")
+        self._tickets = SealedIds(runner, b"download")
 
     def prepare(self, actor: Actor, name: str, arguments: bytes) -> DownloadTicket:
         """Return the id of a file that an operation answers; nothing is carried out yet.

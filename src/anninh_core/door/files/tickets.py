@@ -9,7 +9,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 _SCOPE = "blobs"
 
 
-class Tickets:
+class SealedIds:
     """Seals facts into ids, and opens ids.
 
     Args:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import msgspec
 from attrs import evolve, field, fields, frozen, has
 
-from anninh_core.door.files.tickets import Tickets
+from anninh_core.door.files.tickets import SealedIds
 from anninh_core.door.files.upload_pieces import PIECE, UploadPieces, join_pieces
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, TooLarge
 from anninh_core.kernel.text import nfc
@@ -110,7 +110,7 @@ class Uploads:
         self._runner = runner
         self._context = runner.context
         self._blobs = EncryptedBlobs(runner, runner.context.blobs)
-        self._tickets = Tickets(runner, b"upload")
+        self._tickets = SealedIds(runner, b"upload")
 
     def put(self, actor: Actor, data: bytes, name: str, media_type: str) -> str:
         """Store a file and return the id by which the same actor may use it.

@@ -99,7 +99,7 @@ class Column:
 
 
 @frozen(kw_only=True)
-class Table:
+class AnswerTable:
     """An answer that is a page or a list: a line each."""
 
     columns: Sequence[Column]
@@ -121,7 +121,7 @@ class Done:
 
 
 @frozen(kw_only=True)
-class Subject:
+class CommandSubject:
     """What a command is about.
 
     Attributes:
@@ -162,8 +162,8 @@ class DayCommand:
     operation: str
     instead: Mapping[str, str] = field(factory=dict)
     help: str
-    shows: Table | Facts | Done
-    subject: Subject | None = None
+    shows: AnswerTable | Facts | Done
+    subject: CommandSubject | None = None
     asks: Sequence[Ask] = ()
     derives: Callable[[Given], Mapping[str, object]] | None = None
     confirms: str = ""

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from gettext import gettext as _
 from typing import Any
 
-from anninh_core.cli.daywork.frame.declaration import Column, Done, Facts, Table
+from anninh_core.cli.daywork.frame.declaration import AnswerTable, Column, Done, Facts
 from anninh_core.cli.daywork.frame.desk import Desk
 from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json
 
 
-def show(desk: Desk, shows: Table | Facts | Done, answer: Any, *, as_json: bool) -> None:
+def show(desk: Desk, shows: AnswerTable | Facts | Done, answer: Any, *, as_json: bool) -> None:
     """Print an answer.
 
     Args:
@@ -23,7 +23,7 @@ def show(desk: Desk, shows: Table | Facts | Done, answer: Any, *, as_json: bool)
         echo_json(json.loads(desk.door.encode(answer)))
         return
     match shows:
-        case Table():
+        case AnswerTable():
             _show_table(desk, shows, answer)
         case Facts():
             echo_facts(list_facts(desk, shows.columns, answer))
@@ -36,7 +36,7 @@ def list_facts(desk: Desk, columns: Sequence[Column], view: Any) -> list[tuple[s
     return [(_(column.heading), column.cell(desk.labels, view)) for column in columns]
 
 
-def _show_table(desk: Desk, table: Table, answer: Any) -> None:
+def _show_table(desk: Desk, table: AnswerTable, answer: Any) -> None:
     listed = answer if isinstance(answer, list | tuple) else answer.items
     rows = [tuple(column.cell(desk.labels, view) for column in table.columns) for view in listed]
     TextTable(

@@ -52,7 +52,7 @@ class Ticket:
         return sha256(keys.blind(f"sign-in ticket {what}", self.text).encode()).digest()
 
 
-class Tickets:
+class SignInTickets:
     """Draws tickets, and takes each once.
 
     Args:
