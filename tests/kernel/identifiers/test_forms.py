@@ -102,6 +102,7 @@ def test_places_lie_in_the_text(text: str) -> None:
         ("Trần Văn Hồng Lan", ["name:hồng lan", "folded:hong lan"]),
         ("Trần Công An", ["name:trần công an", "folded:tran cong an"]),
         ("Lê Trần Công An", ["name:trần công", "folded:tran cong", "name:trần công an", "folded:tran cong an"]),
+        ("Lê Thị Trần Công An", ["name:trần công", "folded:tran cong", "name:trần công an", "folded:tran cong an"]),
         ("Công An", []),
     ],
 )
@@ -175,3 +176,10 @@ def test_a_run_of_digits_may_be_any_number_in_it(text: str, numbers: list[str]) 
     """From six to nineteen digits, in whatever groups, with a country code or without; a longer one is an account."""
     found = {form.partition(":")[2] for one in find_mentions(text) for form in one.forms if not one.is_name}
     assert found == set(numbers)
+
+
+def test_what_leads_to_somebody_is_not_shown() -> None:
+    """Neither what is looked for nor what was found, wherever it is printed."""
+    somebody = Identifying(words="Bí mật", name="Bưởi", account="tài khoản")
+    assert not any(secret in repr(somebody) for secret in ("Bí mật", "Bưởi", "tài khoản"))
+    assert "bưởi" not in repr([*find_mentions("Chị Nguyễn Thị Bưởi")]).casefold()

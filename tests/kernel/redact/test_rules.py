@@ -24,6 +24,7 @@ def kinds(text: str) -> list[tuple[str, str]]:
         ("3 12 25", False),
         ("1 2 3", True),
         ("101 102 103", False),
+        ("011 012 013", False),
         ("07", True),
     ],
 )
