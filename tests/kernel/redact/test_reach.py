@@ -23,6 +23,8 @@ def filler(length: int) -> str:
         ("hộ chiếu", "x1234567", "passport", 102),
         ("sân bay", "x1234567", "passport", 103),
         ("stk", "1234567", "bank_account", 40),
+        ("stk con", "1234567", "bank_account", 36),
+        ("stk 7654321 hoặc", "1234567", "bank_account", 24),
         ("acc", "1234567", "bank_account", 40),
         ("Agribank", "1234567", "bank_account", 24),
         ("taxi", "AB 12 34", "plate", 41),
