@@ -1,5 +1,6 @@
 """A field set anew, quickly."""
 
+import pytest
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.replacing import replacer
@@ -46,3 +47,58 @@ def test_a_plain_record_is_copied() -> None:
     plain = Plain("a", "một")
     assert replacer(Plain, "words")(plain, "hai") == evolve(plain, words="hai") == Plain("a", "hai")
     assert plain == Plain("a", "một")
+
+
+def _refuse_empty(words: str) -> None:
+    if not words:
+        raise ValueError("no words")
+
+
+@frozen
+class Validated:
+    """A record that is asked about one field."""
+
+    id: str
+    words: str = field(validator=lambda _, __, words: _refuse_empty(words))
+
+
+@frozen
+class Checked:
+    """A record that looks at itself when it is whole."""
+
+    id: str
+    words: str
+
+    def __attrs_post_init__(self) -> None:
+        _refuse_empty(self.words)
+
+
+@frozen
+class Counted:
+    """A record with a field of its own making."""
+
+    id: str
+    words: str
+    kind: str = field(default="counted", init=False)
+
+
+@frozen(slots=False)
+class Loose:
+    """A record with a place for anything."""
+
+    id: str
+    words: str
+
+
+@pytest.mark.parametrize("cls", [Validated, Checked])
+def test_no_check_is_passed_by(cls: type[Validated | Checked]) -> None:
+    """What a record refuses when it is made, it refuses here."""
+    assert replacer(cls, "words")(cls("a", "một"), "hai") == cls("a", "hai")
+    with pytest.raises(ValueError, match="no words"):
+        replacer(cls, "words")(cls("a", "một"), "")
+
+
+@pytest.mark.parametrize("cls", [Counted, Loose])
+def test_records_of_all_kinds_are_replaced(cls: type[Counted | Loose]) -> None:
+    """Those with fields that nobody sets, and those without slots."""
+    assert replacer(cls, "words")(cls("a", "một"), "hai") == evolve(cls("a", "một"), words="hai")
