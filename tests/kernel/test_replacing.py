@@ -38,15 +38,16 @@ def test_it_does_as_evolve_does() -> None:
 class Plain:
     """A record of nothing but fields."""
 
+    words: str
     id: str
-    words: str = ""
 
 
 def test_a_plain_record_is_copied() -> None:
     """The one that was there stays as it is."""
-    plain = Plain("a", "một")
-    assert replacer(Plain, "words")(plain, "hai") == evolve(plain, words="hai") == Plain("a", "hai")
-    assert plain == Plain("a", "một")
+    plain = Plain("một", "a")
+    assert replacer(Plain, "words")(plain, "hai") == evolve(plain, words="hai") == Plain("hai", "a")
+    assert replacer(Plain, "id")(plain, "b") == evolve(plain, id="b") == Plain("một", "b")
+    assert plain == Plain("một", "a")
 
 
 def _refuse_empty(words: str) -> None:
@@ -77,8 +78,8 @@ class Checked:
 class Counted:
     """A record with a field of its own making."""
 
-    id: str
     words: str
+    id: str
     kind: str = field(default="counted", init=False)
 
 
@@ -86,8 +87,8 @@ class Counted:
 class Loose:
     """A record with a place for anything."""
 
-    id: str
     words: str
+    id: str
 
 
 @pytest.mark.parametrize("cls", [Validated, Checked])
@@ -101,4 +102,5 @@ def test_no_check_is_passed_by(cls: type[Validated | Checked]) -> None:
 @pytest.mark.parametrize("cls", [Counted, Loose])
 def test_records_of_all_kinds_are_replaced(cls: type[Counted | Loose]) -> None:
     """Those with fields that nobody sets, and those without slots."""
-    assert replacer(cls, "words")(cls("a", "một"), "hai") == evolve(cls("a", "một"), words="hai")
+    assert replacer(cls, "words")(cls("một", "a"), "hai") == cls("hai", "a")
+    assert replacer(cls, "id")(cls("một", "a"), "b") == cls("một", "b")

@@ -149,6 +149,7 @@ def test_same_text_overlooks_spelling_but_not_tones() -> None:
         ("chayx-", "chay", False),
         ("chay-x", "chay", True),
         ("aaa a", "a", True),
+        ("a--", "-", True),
         ("aaaa aa", "aa", True),
     ],
 )

@@ -28,6 +28,7 @@ def filler(length: int) -> str:
         ("acc", "1234567", "bank_account", 40),
         ("Agribank", "1234567", "bank_account", 24),
         ("taxi", "AB 12 34", "plate", 41),
+        ("taxi", "AB 1234", "plate", 41),
         ("quân đội", "AB1234", "plate", 20),
         ("taxi", "29 a 123 45", "plate", 41),
     ],
@@ -53,3 +54,9 @@ def test_a_word_reaches_so_far_back(number: str, word: str, kind: str, reach: in
     """As it does forwards."""
     assert is_found(f"{number}{filler(reach)}{word}", number, kind)
     assert not is_found(f"{number}{filler(reach + 1)}{word}", number, kind)
+
+
+def test_a_word_for_codes_hides_what_stands_near() -> None:
+    """Within sixteen signs a number is a code of goods or papers; farther away it's somebody's again."""
+    assert not is_found(f"sbd{filler(16)}164123456", "164123456", "cmnd")
+    assert is_found(f"sbd{filler(17)}164123456", "164123456", "cmnd")
