@@ -142,6 +142,7 @@ def test_words_of_a_text_are_looked_up_by_how_they_are_spelled(run: list[str], f
             ],
         ),
         ("gặp Lê Bình ở chợ", [("Lê Bình", 2)]),
+        ("? gặp Lê Bình ở chợ", [("Lê Bình", 2)]),
         ("Gặp. lê bình", [("Gặp. lê", 2), ("Gặp. lê bình", 3), ("lê bình", 2)]),
         ("Có Lê; Bình", [("Có Lê", 2)]),
         ("có Lê", []),
@@ -183,3 +184,12 @@ def test_what_leads_to_somebody_is_not_shown() -> None:
     somebody = Identifying(words="Bí mật", name="Bưởi", account="tài khoản")
     assert not any(secret in repr(somebody) for secret in ("Bí mật", "Bưởi", "tài khoản"))
     assert "bưởi" not in repr([*find_mentions("Chị Nguyễn Thị Bưởi")]).casefold()
+
+
+def test_digits_one_by_one_hold_every_number_of_six_to_nineteen() -> None:
+    """Wherever it begins among them and wherever it ends."""
+    digits = "314159265358979323846264"
+    found = {form.partition(":")[2] for one in find_mentions(" ".join(digits)) for form in one.forms if not one.is_name}
+    assert found == {
+        digits[start : start + count] for count in range(6, 20) for start in range(len(digits) - count + 1)
+    }
