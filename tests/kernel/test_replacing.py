@@ -40,12 +40,14 @@ class Plain:
 
     words: str
     id: str
+    place: str = ""
 
 
 def test_a_plain_record_is_copied() -> None:
     """The one that was there stays as it is."""
     plain = Plain("một", "a")
     assert replacer(Plain, "words")(plain, "hai") == evolve(plain, words="hai") == Plain("hai", "a")
+    assert replacer(Plain, "place")(plain, "xóm 3") == Plain("một", "a", "xóm 3")
     assert replacer(Plain, "id")(plain, "b") == evolve(plain, id="b") == Plain("một", "b")
     assert plain == Plain("một", "a")
 

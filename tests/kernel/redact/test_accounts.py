@@ -81,3 +81,20 @@ def test_what_follows_a_bank_card_is_no_account_of_itself() -> None:
         ("bank_account", "4111 1111 1111 1111"),
         ("bank_account", "7654321"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Agribank 037091000123", "bank_account"),
+        ("037091000123 Agribank", "bank_account"),
+        ("037091000123 là của em, Agribank", "cccd"),
+        ("Agribank của em 037091000123", "cccd"),
+        ("giấy tờ: Agribank của em 037091000123", "cccd"),
+        ("giấy tờ 037091000123 Agribank", "cccd"),
+        ("037091000123 Agribank, giấy tờ", "cccd"),
+    ],
+)
+def test_a_number_with_a_cards_shape_is_an_account_only_beside_its_bank(text: str, kind: str) -> None:
+    """And where no word for identity papers is near."""
+    assert kinds(text) == [(kind, "037091000123")]

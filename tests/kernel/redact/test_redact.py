@@ -61,6 +61,7 @@ def test_each_shape_is_found_and_masked(text: str, kind: str) -> None:
         "2021-02-03 08:30",
         "05-03-2021 08:30",
         "05/KH-BCĐ138",
+        "05/QĐ-35A12345",
         "30/2020/NĐ-CP",
         "200.000.000 đồng",
         "164123456 đồng",
