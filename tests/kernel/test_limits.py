@@ -81,6 +81,7 @@ def test_a_limit_behind_the_calendar_says_so(received: str, leaves: bool) -> Non
     assert read_limit("3wd", noon(received), OFFICE).leaves_calendar is leaves
     assert read_limit("1m", noon(received), OFFICE, moves=True).leaves_calendar
     assert not read_limit("20d", noon(received), OFFICE).leaves_calendar
+    assert not read_limit("24h", noon(received), OFFICE).leaves_calendar
 
 
 @given(starts, st.sampled_from(LIMITS), st.booleans())
@@ -131,6 +132,7 @@ def test_a_wait_counts_if_it_began_in_time() -> None:
     assert ends(read_limit("2d", noon("2026-11-04"), OFFICE, waits=[last_day]))[1] == "2026-11-09"
     assert ends(read_limit("1d", noon("2026-11-04"), OFFICE, waits=[last_day]))[1] == "2026-11-05"
     assert read_limit("48h", noon("2026-11-04"), OFFICE, waits=[last_day]).due == friday
+    assert read_limit("24h", noon("2026-11-04"), OFFICE, waits=[last_day]).due == noon("2026-11-05")
     assert read_limit("49h", noon("2026-11-04"), OFFICE, waits=[last_day]).due == monday + timedelta(hours=1)
 
 

@@ -1,5 +1,6 @@
 """A field set anew, quickly."""
 
+import pytest
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.replacing import replacer
@@ -37,12 +38,71 @@ def test_it_does_as_evolve_does() -> None:
 class Plain:
     """A record of nothing but fields."""
 
+    words: str
     id: str
-    words: str = ""
+    place: str = ""
 
 
 def test_a_plain_record_is_copied() -> None:
     """The one that was there stays as it is."""
-    plain = Plain("a", "một")
-    assert replacer(Plain, "words")(plain, "hai") == evolve(plain, words="hai") == Plain("a", "hai")
-    assert plain == Plain("a", "một")
+    plain = Plain("một", "a")
+    assert replacer(Plain, "words")(plain, "hai") == evolve(plain, words="hai") == Plain("hai", "a")
+    assert replacer(Plain, "place")(plain, "xóm 3") == Plain("một", "a", "xóm 3")
+    assert replacer(Plain, "id")(plain, "b") == evolve(plain, id="b") == Plain("một", "b")
+    assert plain == Plain("một", "a")
+
+
+def _refuse_empty(words: str) -> None:
+    if not words:
+        raise ValueError("no words")
+
+
+@frozen
+class Validated:
+    """A record that is asked about one field."""
+
+    id: str
+    words: str = field(validator=lambda _, __, words: _refuse_empty(words))
+
+
+@frozen
+class Checked:
+    """A record that looks at itself when it is whole."""
+
+    id: str
+    words: str
+
+    def __attrs_post_init__(self) -> None:
+        _refuse_empty(self.words)
+
+
+@frozen
+class Counted:
+    """A record with a field of its own making."""
+
+    words: str
+    id: str
+    kind: str = field(default="counted", init=False)
+
+
+@frozen(slots=False)
+class Loose:
+    """A record with a place for anything."""
+
+    words: str
+    id: str
+
+
+@pytest.mark.parametrize("cls", [Validated, Checked])
+def test_no_check_is_passed_by(cls: type[Validated | Checked]) -> None:
+    """What a record refuses when it is made, it refuses here."""
+    assert replacer(cls, "words")(cls("a", "một"), "hai") == cls("a", "hai")
+    with pytest.raises(ValueError, match="no words"):
+        replacer(cls, "words")(cls("a", "một"), "")
+
+
+@pytest.mark.parametrize("cls", [Counted, Loose])
+def test_records_of_all_kinds_are_replaced(cls: type[Counted | Loose]) -> None:
+    """Those with fields that nobody sets, and those without slots."""
+    assert replacer(cls, "words")(cls("một", "a"), "hai") == cls("hai", "a")
+    assert replacer(cls, "id")(cls("một", "a"), "b") == cls("một", "b")

@@ -149,6 +149,7 @@ def test_same_text_overlooks_spelling_but_not_tones() -> None:
         ("chayx-", "chay", False),
         ("chay-x", "chay", True),
         ("aaa a", "a", True),
+        ("a--", "-", True),
         ("aaaa aa", "aa", True),
     ],
 )
@@ -192,6 +193,10 @@ def test_clipping_cuts_between_visible_characters(graphemes: list[str], limit: i
         ("🇻🇳🇻🇳🇻🇳", 4, "🇻🇳🇻🇳"),
         ("a🇻🇳", 2, "a"),
         ("🇻ab", 1, "🇻"),
+        ("xin chào 🇻🇳", 10, "xin chào "),
+        ("🇦🇿", 1, ""),
+        ("🇿🇦", 1, ""),
+        ("a\U000f0000", 1, "a"),
         ("👍🏻", 1, ""),
         ("👍🏿", 1, ""),
         ("🏴\U000e0020", 1, ""),
@@ -244,7 +249,7 @@ def test_marks_without_end_are_parted(marks: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("length", "count", "longest"), [(1000, 40, 40), (1001, 30, 30), (1001, 31, 30), (2000, 40, 30)]
+    ("length", "count", "longest"), [(500, 40, 40), (1000, 40, 40), (1001, 30, 30), (1001, 31, 30), (2000, 40, 30)]
 )
 def test_only_many_marks_in_a_long_text_are_parted(length: int, count: int, longest: int) -> None:
     """What is short is sorted at once, whatever stands in it, and thirty marks may follow each other anywhere."""

@@ -89,6 +89,13 @@ def test_a_calendar_knows_where_it_ends() -> None:
     assert WorkCalendar(always_on=True, until=date(2020, 1, 1)).knows(date(2027, 1, 1))
 
 
+@pytest.mark.parametrize("days", range(-2, 5))
+def test_the_day_of_the_start_is_not_counted(days: int) -> None:
+    """On duty as many days pass as lie behind it, and none backwards."""
+    start = date(2021, 2, 10)
+    assert DUTY.count_working_days(start, start + timedelta(days=days)) == max(days, 0)
+
+
 @pytest.mark.parametrize(("day", "worked"), [(date(2021, 2, 9), 9), (date(2021, 2, 10), 17), (date(2021, 2, 20), 22)])
 def test_the_working_day_from_a_day(day: date, worked: int) -> None:
     """A working day is itself; Tết and a Saturday give the next one."""

@@ -102,6 +102,7 @@ def test_places_lie_in_the_text(text: str) -> None:
         ("Trần Văn Hồng Lan", ["name:hồng lan", "folded:hong lan"]),
         ("Trần Công An", ["name:trần công an", "folded:tran cong an"]),
         ("Lê Trần Công An", ["name:trần công", "folded:tran cong", "name:trần công an", "folded:tran cong an"]),
+        ("Lê Thị Trần Công An", ["name:trần công", "folded:tran cong", "name:trần công an", "folded:tran cong an"]),
         ("Công An", []),
     ],
 )
@@ -141,6 +142,7 @@ def test_words_of_a_text_are_looked_up_by_how_they_are_spelled(run: list[str], f
             ],
         ),
         ("gặp Lê Bình ở chợ", [("Lê Bình", 2)]),
+        ("? gặp Lê Bình ở chợ", [("Lê Bình", 2)]),
         ("Gặp. lê bình", [("Gặp. lê", 2), ("Gặp. lê bình", 3), ("lê bình", 2)]),
         ("Có Lê; Bình", [("Có Lê", 2)]),
         ("có Lê", []),
@@ -175,3 +177,19 @@ def test_a_run_of_digits_may_be_any_number_in_it(text: str, numbers: list[str]) 
     """From six to nineteen digits, in whatever groups, with a country code or without; a longer one is an account."""
     found = {form.partition(":")[2] for one in find_mentions(text) for form in one.forms if not one.is_name}
     assert found == set(numbers)
+
+
+def test_what_leads_to_somebody_is_not_shown() -> None:
+    """Neither what is looked for nor what was found, wherever it is printed."""
+    somebody = Identifying(words="Bí mật", name="Bưởi", account="tài khoản")
+    assert not any(secret in repr(somebody) for secret in ("Bí mật", "Bưởi", "tài khoản"))
+    assert "bưởi" not in repr([*find_mentions("Chị Nguyễn Thị Bưởi")]).casefold()
+
+
+def test_digits_one_by_one_hold_every_number_of_six_to_nineteen() -> None:
+    """Wherever it begins among them and wherever it ends."""
+    digits = "314159265358979323846264"
+    found = {form.partition(":")[2] for one in find_mentions(" ".join(digits)) for form in one.forms if not one.is_name}
+    assert found == {
+        digits[start : start + count] for count in range(6, 20) for start in range(len(digits) - count + 1)
+    }

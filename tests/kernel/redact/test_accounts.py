@@ -50,6 +50,8 @@ def test_a_word_for_accounts_makes_no_account_of_sums_and_days(text: str, accoun
         (f"Agribank 0912345678 {'y' * 56} stk", "phone", "0912345678"),
         ("acc nhà 0912 345 678 12345678", "bank_account", "0912 345 678 12345678"),
         ("acc nhà 0912 345 678 123456789", "phone", "0912 345 678"),
+        ("acc nhà 0912 345 678 1234567890", "phone", "0912 345 678"),
+        ("acc nhà 0912345678.12", "bank_account", "0912345678.12"),
         ("acc nhà (0912) 345 678", "phone", "(0912) 345 678"),
         ("acc nhà +84912345678", "phone", "+84912345678"),
     ],
@@ -70,3 +72,29 @@ def test_a_telephone_is_an_account_only_where_the_text_says_so(text: str, kind: 
 def test_a_list_of_accounts_goes_on_for_a_while(text: str, accounts: int) -> None:
     """Three more in a plain list, two more with words between; then a number is what its shape says."""
     assert [kind for kind, _ in kinds(text)] == ["bank_account"] * accounts + ["cmnd"]
+
+
+def test_what_follows_a_bank_card_is_no_account_of_itself() -> None:
+    """A list goes on only behind a word for accounts, and a word behind the number is none."""
+    assert kinds("Visa 4111 1111 1111 1111, 7654321 tk") == [("bank_account", "4111 1111 1111 1111")]
+    assert kinds("tk 4111 1111 1111 1111, 7654321") == [
+        ("bank_account", "4111 1111 1111 1111"),
+        ("bank_account", "7654321"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Agribank 037091000123", "bank_account"),
+        ("037091000123 Agribank", "bank_account"),
+        ("037091000123 là của em, Agribank", "cccd"),
+        ("Agribank của em 037091000123", "cccd"),
+        ("giấy tờ: Agribank của em 037091000123", "cccd"),
+        ("giấy tờ 037091000123 Agribank", "cccd"),
+        ("037091000123 Agribank, giấy tờ", "cccd"),
+    ],
+)
+def test_a_number_with_a_cards_shape_is_an_account_only_beside_its_bank(text: str, kind: str) -> None:
+    """And where no word for identity papers is near."""
+    assert kinds(text) == [(kind, "037091000123")]

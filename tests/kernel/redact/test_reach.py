@@ -23,9 +23,12 @@ def filler(length: int) -> str:
         ("hộ chiếu", "x1234567", "passport", 102),
         ("sân bay", "x1234567", "passport", 103),
         ("stk", "1234567", "bank_account", 40),
+        ("stk con", "1234567", "bank_account", 36),
+        ("stk 7654321 hoặc", "1234567", "bank_account", 24),
         ("acc", "1234567", "bank_account", 40),
         ("Agribank", "1234567", "bank_account", 24),
         ("taxi", "AB 12 34", "plate", 41),
+        ("taxi", "AB 1234", "plate", 41),
         ("quân đội", "AB1234", "plate", 20),
         ("taxi", "29 a 123 45", "plate", 41),
     ],
@@ -51,3 +54,9 @@ def test_a_word_reaches_so_far_back(number: str, word: str, kind: str, reach: in
     """As it does forwards."""
     assert is_found(f"{number}{filler(reach)}{word}", number, kind)
     assert not is_found(f"{number}{filler(reach + 1)}{word}", number, kind)
+
+
+def test_a_word_for_codes_hides_what_stands_near() -> None:
+    """Within sixteen signs a number is a code of goods or papers; farther away it's somebody's again."""
+    assert not is_found(f"sbd{filler(16)}164123456", "164123456", "cmnd")
+    assert is_found(f"sbd{filler(17)}164123456", "164123456", "cmnd")

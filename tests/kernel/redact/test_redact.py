@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.kernel.redact import find_personal_data, redact
+from anninh_core.kernel.redact import find_personal_data, redact, scan_text
 
 PIECES = st.sampled_from(
     [
@@ -61,6 +61,7 @@ def test_each_shape_is_found_and_masked(text: str, kind: str) -> None:
         "2021-02-03 08:30",
         "05-03-2021 08:30",
         "05/KH-BCĐ138",
+        "05/QĐ-35A12345",
         "30/2020/NĐ-CP",
         "200.000.000 đồng",
         "164123456 đồng",
@@ -118,6 +119,11 @@ def test_decomposed_text_is_understood() -> None:
     decomposed = unicodedata.normalize("NFD", text)
     assert find_personal_data(decomposed) == find_personal_data(text)
     assert redact(decomposed) == "số tài khoản: …"
+
+
+def test_a_text_that_is_looked_through_is_not_shown() -> None:
+    """Not where its reader is printed."""
+    assert "0900000001" not in repr(scan_text("0900000001"))
 
 
 def test_the_mask_is_the_callers() -> None:

@@ -75,6 +75,7 @@ def test_a_passage_is_a_part_of_its_text(text: str, limit: int) -> None:
         ("trộm hai ba bốn năm sáu", 10, "trộm hai b…"),
         ("một trộm ba bốn năm sáu", 12, "một trộm ba …"),
         ("một hai trộm ba bốn năm", 16, "…hai trộm ba bốn …"),
+        ("một hai trộm ba bốn năm", 17, "…hai trộm ba bốn n…"),
         ("một hai ba bốn năm trộm", 23, "một hai ba bốn năm trộm"),
         ("một hai ba bốn năm trộm", 22, "…bốn năm trộm"),
     ],

@@ -209,7 +209,7 @@ def test_a_number_keeps_its_place() -> None:
     )
 
 
-@given(st.lists(st.sampled_from(["xe", "trộm", "a1", "3", "12"]), min_size=1, max_size=6))
+@given(st.lists(st.sampled_from(["chợ", "trộm", "a1", "3", "12"]), min_size=1, max_size=4))
 def test_a_number_counts_where_no_other_stands_beside_it(pieces: list[str]) -> None:
     """In a text no other digits; in a query, where a comma or a blank parts its pieces, no other number."""
     text = " ".join(pieces)

@@ -8,6 +8,7 @@ from anninh_core.kernel.redact.normal import normalize
 
 _COUNTRY = "84"
 _NATIONAL_LENGTH = 9  # digits of a number without the leading 0, at least
+_LENGTH_FROM_ABROAD = 11  # the same with the country's
 
 
 def canonical(kind: PersonalKind, piece: str) -> str:
@@ -34,10 +35,10 @@ def canonical(kind: PersonalKind, piece: str) -> str:
 def _national(written: str) -> str:
     digits = re.sub(r"\D", "", written)
     is_foreign_form = written.lstrip(" (").startswith("+") or digits.startswith("00")
-    if digits.startswith(f"0{_COUNTRY}") and len(digits) > _NATIONAL_LENGTH + len(_COUNTRY):
+    if digits.startswith(f"0{_COUNTRY}") and len(digits) > _LENGTH_FROM_ABROAD:
         digits = digits.removeprefix("0")
     digits = digits.removeprefix("00") if digits.startswith("00") else digits
-    if digits.startswith(_COUNTRY) and len(digits) >= _NATIONAL_LENGTH + len(_COUNTRY):
+    if digits.startswith(_COUNTRY) and len(digits) >= _LENGTH_FROM_ABROAD:
         return f"0{digits.removeprefix(_COUNTRY).lstrip('0')}"
     if is_foreign_form:
         return f"+{digits}"

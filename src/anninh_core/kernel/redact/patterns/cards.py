@@ -136,11 +136,9 @@ def _is_cmnd(view: View, start: int, end: int) -> bool:
     return not _ROUND.search(number) and not re.search(word(PHONE_WORDS) + r"[^\d]{0,12}$", view.before(start))
 
 
-def _is_passport(view: View, start: int, end: int) -> bool:
-    number = only_digits(view.text[start:end])
-    if _GOODS.search(view.before(start)):
-        return False
-    return len(number) in (7, 8) and not re.search(r"\d[ .\-/]?$", view.before(start))
+def _is_passport(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the signature of a check
+    before = view.before(start)
+    return not _GOODS.search(before) and not re.search(r"\d[ .\-/]?$", before)
 
 
 def _is_passport_near(view: View, start: int, end: int) -> bool:

@@ -108,7 +108,7 @@ def _says_army(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the s
 def _is_army(view: View, start: int, end: int) -> bool:
     written = view.text[start:end]
     if written[2:].isdigit():  # as flights and goods are numbered too
-        return bool(_ARMY_WORDS.search(view.before(start, 45)))
+        return bool(_ARMY_WORDS.search(view.before(start)))
     return _names_vehicle(view, start, end) or bool(_MOVES.match(view.after(end)))
 
 

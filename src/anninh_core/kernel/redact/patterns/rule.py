@@ -84,8 +84,7 @@ class Rule:
 
 def digits(number: int | str, separator: str) -> str:
     """Return the pattern of so many more digits, each behind perhaps a separator."""
-    count = number if isinstance(number, str) else f"{number}"
-    return rf"(?:{separator}\d){{{count}}}"
+    return rf"(?:{separator}\d){{{number}}}"
 
 
 def gap(length: int, *, barred: str = _OTHERS) -> str:
@@ -117,6 +116,4 @@ def only_digits(piece: str) -> str:
 
 def continues(view: View, start: int, end: int) -> bool:
     """Tell whether digits stand so close to a number that it is a part of something longer."""
-    return bool(
-        re.search(r"\d[ .\-/_]{0,2}$", view.before(start, 4)) or re.match(r"[ .\-/_]{0,2}\d", view.after(end, 4))
-    )
+    return bool(re.search(r"\d[ .\-/_]{0,2}$", view.before(start)) or re.match(r"[ .\-/_]{0,2}\d", view.after(end)))
