@@ -42,15 +42,14 @@ class AccountsApi:
     """
 
     def __init__(self, accounts: "Accounts", workflows: "Workflows") -> None:
-        desk, provider, changes = workflows.sign_in_desk, workflows.provider_sign_in, workflows.own_account
-        passkeys = workflows.own_passkeys
+        desk, changes, passkeys = workflows.sign_in_desk, workflows.own_account, workflows.own_passkeys
         self.sign_in = desk.sign_in
         self.request_chat_code = desk.request_chat_code
         self.sign_in_by_chat_code = desk.sign_in_by_chat_code
         self.set_up = desk.set_up
         self.begin_session = desk.begin_session
-        self.begin_provider_sign_in = provider.begin
-        self.finish_provider_sign_in = provider.finish
+        self.begin_provider_sign_in = workflows.provider_sign_in.begin
+        self.finish_provider_sign_in = workflows.provider_sign_in.finish
         self.begin_passkey_sign_in = workflows.passkey_sign_in.begin
         self.finish_passkey_sign_in = workflows.passkey_sign_in.finish
         self.resume = desk.resume

@@ -156,13 +156,9 @@ class SignIns(AccountPart):
         account, holder = self._admit(uow, officer_id)
         if method is SignInMethod.PASSWORD and account.has_second_factor:
             account, second_factor = take_code(self.context.keys, account, code, uow.at), True
-        elif method is SignInMethod.CHAT:
-            account = self._take_chat_code(account, code, uow)
-        elif passkey is not None:
-            account = take_passkey(account, passkey, uow.at)
+        account = self._take(uow, account, method, code, passkey)
         uow.save(ACCOUNT, self._greet(account, client, rehashed))
-        token = draw_token(SESSION_PREFIX)
-        drafted = self._draft(uow, account, holder, method, token)
+        drafted = self._draft(uow, account, holder, method, token := draw_token(SESSION_PREFIX))
         fresh_until = uow.at + self._rules.fresh if second_factor else None
         began = evolve(drafted, fresh_until=fresh_until, client=client.label, system_user=client.system_user)
         uow.save(SESSION, began)
@@ -301,6 +297,14 @@ class SignIns(AccountPart):
         if taken is None:
             uow.save(ACCOUNT_NAME, AccountName(id=id, unit=account.unit, officer=account.id))
         return chosen
+
+    def _take(
+        self, uow: UnitOfWork, account: Account, method: SignInMethod, code: str, passkey: PasskeyUse | None
+    ) -> Account:
+        """Return an account after what was shown of it counts no second time."""
+        if method is SignInMethod.CHAT:
+            return self._take_chat_code(account, code, uow)
+        return account if passkey is None else take_passkey(account, passkey, uow.at)
 
     def _take_chat_code(self, account: Account, code: str, uow: UnitOfWork) -> Account:
         hash = hash_code(self.context.keys, f"chat code of {account.id}", code)

@@ -1,81 +1,29 @@
-"""A passkey is made by its owner alone and signs its owner in with nothing else; no answer of a device counts twice."""
+"""A passkey is made by its owner alone, signs its owner in with nothing else, and ends with the account."""
 
 import json
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from tests.domain.accounts.conftest import Trail
-from tests.support.passkey_device import DOMAIN, ORIGIN, PRESENT, VERIFIED, Device
-from tests.support.sign_in import CLIENT, PASSWORD, Holder, enrol
+from tests.domain.accounts.passkeys.conftest import WORDS, add, show
+from tests.support.passkey_device import DOMAIN, Device
+from tests.support.sign_in import PASSWORD, Holder
 
-from anninh_core.app import App, Settings
-from anninh_core.app.settings import SignInSettings
-from anninh_core.app.sign_in.settings import PasskeySettings
+from anninh_core.app import App
 from anninh_core.domain.accounts.credentials.passkeys import to_base64
-from anninh_core.domain.accounts.credentials.tickets import LIFE
-from anninh_core.domain.accounts.views import NewSession, PasskeyRow
 from anninh_core.kernel.errors import (
     BadInput,
-    ConfigurationError,
-    MissingExtra,
-    NotFound,
     NotSignedIn,
     NotVisible,
     Refused,
     StepUpNeeded,
     WrongStep,
 )
-from anninh_core.ports.authenticator import SignInMethod
-from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.ports.authenticator import SignInMethod, SignInRequest
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
+from anninh_core.testing.kits import AuthenticatorCase, AuthenticatorConformance
 from anninh_core.usecase.actor import Actor, person
-
-WORDS = "what you showed is wrong, or holds no longer; sign in again"
-
-
-def chosen(**changed: Any) -> Settings:
-    passkeys = PasskeySettings.model_validate({"rp_id": DOMAIN, "origins": (ORIGIN,), **changed})
-    return Settings(sign_in=SignInSettings(passkeys=passkeys))
-
-
-@pytest.fixture
-def anninh_app(anninh_clock: FixedClock) -> Iterator[App]:
-    """An app whose settings name a domain for passkeys."""
-    with memory_app(clock=anninh_clock, settings=chosen()) as app:
-        yield app
-
-
-@pytest.fixture
-def app(anninh_app: App) -> App:
-    """The same."""
-    return anninh_app
-
-
-@pytest.fixture
-def device() -> Device:
-    """Lan's device."""
-    return Device()
-
-
-def add(app: App, me: Actor, device: Device, name: str = "Điện thoại", password: str = PASSWORD) -> PasskeyRow:
-    began = app.accounts.begin_passkey(me, password)
-    return app.accounts.add_passkey(me, began.ticket, device.create(began.options), name)
-
-
-def show(app: App, device: Device) -> NewSession:
-    began = app.accounts.begin_passkey_sign_in()
-    return app.accounts.finish_passkey_sign_in(began.ticket, device.get(began.options), client=CLIENT)
-
-
-@pytest.fixture
-def owner(app: App, lan: Holder, device: Device) -> Holder:
-    """Lan, who has a passkey."""
-    add(app, lan.enter(), device)
-    return lan
 
 
 def test_a_passkey_signs_in_with_a_second_factor(app: App, owner: Holder, device: Device) -> None:
@@ -182,66 +130,6 @@ def test_a_session_by_a_chat_takes_no_passkey(app: App, owner: Holder, device: D
         app.accounts.begin_passkey_step_up(chat)
 
 
-CHANGES: tuple[tuple[str, Callable[[Device], Device]], ...] = (
-    ("of another page", lambda d: evolve(d, origin="https://office.example.evil.example")),
-    ("of a page in the clear", lambda d: evolve(d, origin="http://office.example")),
-    ("in a frame", lambda d: evolve(d, page={"crossOrigin": True})),
-    ("of another domain", lambda d: evolve(d, domain="evil.example")),
-    ("without its person", lambda d: evolve(d, flags=PRESENT)),
-    ("without anybody", lambda d: evolve(d, flags=VERIFIED)),
-    ("by another key", lambda d: evolve(d, key=Device().key)),
-    ("that nobody knows", lambda d: evolve(d, id=b"another id")),
-    ("of nobody", lambda d: evolve(d, owner=b"")),
-    ("of a stranger", lambda d: evolve(d, owner=b"nobody-here")),
-    ("of odd letters", lambda d: evolve(d, owner="đ".encode())),
-    ("of the wrong kind", lambda d: evolve(d, page={"type": "webauthn.create"})),
-    ("for another challenge", lambda d: evolve(d, page={"challenge": to_base64(b"x" * 32)})),
-    ("that was copied and has signed less", lambda d: evolve(d, count=0)),
-)
-
-
-@pytest.mark.parametrize("change", [change for _, change in CHANGES], ids=[name for name, _ in CHANGES])
-def test_a_wrong_answer_lets_nobody_in(
-    app: App, owner: Holder, device: Device, change: Callable[[Device], Device]
-) -> None:
-    """Each thing by itself, though everything else is right; told alike."""
-    show(app, device)
-    with pytest.raises(NotSignedIn, match=WORDS) as refused:
-        show(app, change(device))
-    assert refused.value.__cause__ is None
-    device.count = 9
-    assert show(app, device).officer == owner.id
-
-
-@pytest.mark.parametrize("change", [change for _, change in CHANGES[:6]], ids=[name for name, _ in CHANGES[:6]])
-def test_a_wrong_answer_makes_no_passkey(app: App, lan: Holder, change: Callable[[Device], Device]) -> None:
-    """A page of another domain, or a device that doesn't look at its person."""
-    me = lan.enter()
-    with pytest.raises(NotSignedIn):
-        add(app, me, change(Device()))
-    assert app.accounts.passkeys(me) == ()
-
-
-def test_an_answer_counts_once(app: App, owner: Holder, device: Device) -> None:
-    """Read on its way it is of no use, with its own ticket or with another."""
-    device.count = None
-    began, other = app.accounts.begin_passkey_sign_in(), app.accounts.begin_passkey_sign_in()
-    answer = device.get(began.options)
-    app.accounts.finish_passkey_sign_in(began.ticket, answer, client=CLIENT)
-    for ticket in (began.ticket, other.ticket):
-        with pytest.raises(NotSignedIn, match=WORDS):
-            app.accounts.finish_passkey_sign_in(ticket, answer, client=CLIENT)
-
-
-def test_an_answer_holds_for_minutes(app: App, owner: Holder, device: Device, anninh_clock: FixedClock) -> None:
-    """Later the ticket is over."""
-    began = app.accounts.begin_passkey_sign_in()
-    answer = device.get(began.options)
-    anninh_clock.advance(LIFE)
-    with pytest.raises(NotSignedIn, match=WORDS):
-        app.accounts.finish_passkey_sign_in(began.ticket, answer, client=CLIENT)
-
-
 def test_a_ticket_is_its_owner_s(app: App, owner: Holder, device: Device, hoa: Holder) -> None:
     """With a ticket for one's own account nobody makes a passkey for another's, nor after all sign-ins were ended."""
     mine, me = app.accounts.begin_passkey(hoa.enter(), PASSWORD), owner.enter()
@@ -251,13 +139,6 @@ def test_a_ticket_is_its_owner_s(app: App, owner: Holder, device: Device, hoa: H
     app.accounts.change_password(theirs, PASSWORD, PASSWORD[::-1])
     with pytest.raises(NotSignedIn):
         app.accounts.add_passkey(theirs, mine.ticket, Device().create(mine.options), "Muộn")
-
-
-def test_a_device_that_does_not_count_is_taken(app: App, lan: Holder) -> None:
-    """Passkeys that are kept in step over several devices always say 0."""
-    device = Device(count=None)
-    add(app, lan.enter(), device)
-    assert show(app, device).officer == show(app, device).officer == lan.id
 
 
 def test_a_reset_takes_passkeys_too(app: App, owner: Holder, device: Device, boss: Actor) -> None:
@@ -310,80 +191,6 @@ def test_the_journal_tells_what_was_done_and_no_answer(app: App, owner: Holder, 
     assert session.token not in read
 
 
-MEMBERS = ("id", "rawId", "type", "response", "clientDataJSON", "authenticatorData", "signature", "userHandle")
-ANSWERS = st.recursive(
-    st.none() | st.integers() | st.text(max_size=9) | st.just("public-key"),
-    lambda inner: st.dictionaries(st.sampled_from(MEMBERS), inner),
-    max_leaves=8,
-)
-
-
-@given(st.text(max_size=60) | ANSWERS.map(json.dumps))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
-def test_whatever_is_sent_is_refused(anninh_app: App, credential: str) -> None:
-    """No answer that a stranger makes up ends in anything but a refusal."""
-    began = anninh_app.accounts.begin_passkey_sign_in()
-    with pytest.raises(NotSignedIn, match=WORDS):
-        anninh_app.accounts.finish_passkey_sign_in(began.ticket, credential)
-
-
-@pytest.mark.parametrize("cut", range(0, 160, 9))
-def test_what_is_cut_or_altered_makes_no_passkey(app: App, lan: Holder, cut: int) -> None:
-    """Every part of what a device says of a new key is read with care."""
-    me = lan.enter()
-    began = app.accounts.begin_passkey(me, PASSWORD)
-    answer = json.loads(Device().create(began.options))
-    answer["response"]["attestationObject"] = answer["response"]["attestationObject"][:cut]
-    with pytest.raises(NotSignedIn):
-        app.accounts.add_passkey(me, began.ticket, json.dumps(answer), "Hỏng")
-
-
-@pytest.mark.parametrize(
-    "origin",
-    [
-        "http://office.example",
-        "https://evil.example",
-        "https://office.example.evil.example",
-        "office.example",
-        "https://notoffice.example",
-        "https://office.example/",
-        "https://u@office.example",
-        "https://OFFICE.example",
-        "*",
-    ],
-)
-def test_an_origin_is_a_page_of_the_domain(origin: str) -> None:
-    """Anything else is refused when the office is opened."""
-    with pytest.raises(ConfigurationError, match=r"sign_in\.passkeys\.origins"):
-        memory_app(settings=chosen(origins=(origin,)))
-
-
-@pytest.mark.parametrize("origin", [ORIGIN, "https://sub.office.example", "https://office.example:8443"])
-def test_pages_below_the_domain_are_its_own(origin: str) -> None:
-    """And other ports of it."""
-    memory_app(settings=chosen(origins=(origin,))).close()
-
-
-def test_without_the_extra_the_install_line_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the office is opened."""
-    monkeypatch.setattr("anninh_core.app.bootstrap.sign_in.find_spec", lambda name: None)
-    with pytest.raises(MissingExtra, match=r"pip install 'anninh\[passkeys\]'"):
-        memory_app(settings=chosen())
-
-
-def test_without_settings_there_are_none(anninh_clock: FixedClock) -> None:
-    """Neither to sign in by, nor to be made."""
-    with memory_app(clock=anninh_clock) as app:
-        holder = enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer").id, "lan")
-        for act in (
-            app.accounts.begin_passkey_sign_in,
-            lambda: app.accounts.finish_passkey_sign_in("t", "{}"),
-            lambda: app.accounts.begin_passkey(holder.enter(), PASSWORD),
-        ):
-            with pytest.raises(NotFound, match=r"sign_in\.passkeys"):
-                act()
-
-
 def test_an_app_s_owner_shows_a_code_before_a_passkey(
     app: App, hoa: Holder, device: Device, anninh_clock: FixedClock
 ) -> None:
@@ -394,3 +201,25 @@ def test_an_app_s_owner_shows_a_code_before_a_passkey(
     anninh_clock.advance(timedelta(minutes=6))
     with pytest.raises(StepUpNeeded):
         add(app, me, Device())
+
+
+class TestPasskeySession(AuthenticatorConformance):
+    """A session that a passkey began."""
+
+    @pytest.fixture
+    def case(self, app: App, owner: Holder, device: Device) -> AuthenticatorCase:
+        def shows(token: str) -> SignInRequest:
+            return SignInRequest({"authorization": f"Bearer {token}"}, "192.0.2.7", app.context.clock.now())
+
+        ended = show(app, device)
+        app.accounts.sign_out(app.accounts.authenticate_token(ended.token))
+        begun = show(app, device)
+        return AuthenticatorCase(
+            authenticator=app.workflows.local_authenticator,
+            officer=owner.id,
+            good=shows(begun.token),
+            wrong=(shows(begun.token + "x"),),
+            ended=(shows(ended.token),),
+            secrets=(begun.token, ended.token),
+            is_fresh=True,
+        )
