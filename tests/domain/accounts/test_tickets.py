@@ -7,18 +7,18 @@ import pytest
 
 from anninh_core.app import App
 from anninh_core.domain.accounts.credentials import tickets as module
-from anninh_core.domain.accounts.credentials.tickets import LIFE, Ticket, Tickets
+from anninh_core.domain.accounts.credentials.tickets import LIFE, SignInTickets, Ticket
 from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
 from anninh_core.testing import FixedClock
 
 
 @pytest.fixture
-def tickets(anninh_app: App) -> Tickets:
+def tickets(anninh_app: App) -> SignInTickets:
     """Those of an app."""
     return anninh_app.services.accounts.tickets
 
 
-def test_one_counts_once_in_many_hands(tickets: Tickets, anninh_clock: FixedClock) -> None:
+def test_one_counts_once_in_many_hands(tickets: SignInTickets, anninh_clock: FixedClock) -> None:
     """Of many who show it at once one gets through."""
     now = anninh_clock.now()
     ticket = tickets.draw("test", now)
@@ -34,7 +34,7 @@ def test_one_counts_once_in_many_hands(tickets: Tickets, anninh_clock: FixedCloc
         assert sum(threads.map(spend, range(8))) == 1
 
 
-def test_beginning_stores_nothing(anninh_app: App, tickets: Tickets, anninh_clock: FixedClock) -> None:
+def test_beginning_stores_nothing(anninh_app: App, tickets: SignInTickets, anninh_clock: FixedClock) -> None:
     """However many are drawn, journal and states are as before."""
     before = anninh_app.context.storage.journal.head()
     drawn = {tickets.draw("test", anninh_clock.now()).text for _ in range(50)}
@@ -42,7 +42,7 @@ def test_beginning_stores_nothing(anninh_app: App, tickets: Tickets, anninh_cloc
     assert anninh_app.context.storage.journal.head() == before
 
 
-def test_one_is_good_for_its_purpose(tickets: Tickets, anninh_clock: FixedClock) -> None:
+def test_one_is_good_for_its_purpose(tickets: SignInTickets, anninh_clock: FixedClock) -> None:
     """Not for another, and not a moment too long."""
     now = anninh_clock.now()
     ticket = tickets.draw("test", now)
@@ -52,7 +52,7 @@ def test_one_is_good_for_its_purpose(tickets: Tickets, anninh_clock: FixedClock)
             tickets.read(purpose, ticket.text, at)
 
 
-def test_what_is_derived_tells_nothing_else(anninh_app: App, tickets: Tickets, anninh_clock: FixedClock) -> None:
+def test_what_is_derived_tells_nothing_else(anninh_app: App, tickets: SignInTickets, anninh_clock: FixedClock) -> None:
     """Every secret of a try is another one, and the same whenever it is asked for."""
     keys, one, two = anninh_app.context.keys, *(tickets.draw("test", anninh_clock.now()) for _ in range(2))
     derived = [ticket.derive(keys, what) for ticket in (one, two) for what in ("state", "nonce", "verifier")]
@@ -61,7 +61,7 @@ def test_what_is_derived_tells_nothing_else(anninh_app: App, tickets: Tickets, a
     assert one.text not in repr(one)
 
 
-def test_a_flood_is_bounded(tickets: Tickets, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flood_is_bounded(tickets: SignInTickets, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is remembered of a bucket has an end; once they have run out there is room again."""
     monkeypatch.setattr(module, "_MOST", 2)
     monkeypatch.setattr(module, "_BUCKET_LETTERS", 0)
@@ -73,7 +73,7 @@ def test_a_flood_is_bounded(tickets: Tickets, anninh_clock: FixedClock, monkeypa
     tickets.spend(tickets.draw("test", anninh_clock.now()), anninh_clock.now())
 
 
-def test_a_made_up_one_is_refused(tickets: Tickets, anninh_clock: FixedClock) -> None:
+def test_a_made_up_one_is_refused(tickets: SignInTickets, anninh_clock: FixedClock) -> None:
     """It is signed by the office's own keys, every letter of it."""
     text = tickets.draw("test", anninh_clock.now()).text
     body, _, signature = text.rpartition(".")
