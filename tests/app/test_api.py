@@ -35,8 +35,8 @@ NOUNS = (
 ENTRANCE = frozenset(
     f"accounts.{verb}"
     for verb in (
-        *("admit", "authenticate_token", "begin_provider_sign_in", "begin_session"),
-        *("finish_provider_sign_in", "request_chat_code"),
+        *("admit", "authenticate_token", "begin_passkey_sign_in", "begin_provider_sign_in", "begin_session"),
+        *("finish_passkey_sign_in", "finish_provider_sign_in", "request_chat_code"),
         *("resume", "set_up", "sign_in", "sign_in_by_chat_code"),
     )
 )
@@ -46,7 +46,7 @@ INTERNAL = {
     **dict.fromkeys(
         (
             *("accounts.begin", "accounts.check_officer", "accounts.find_account", "accounts.find_invited"),
-            *("accounts.find_officer",),
+            *("accounts.find_by_id", "accounts.find_officer"),
             *("accounts.refuse", "accounts.resume", "accounts.send_chat_code", "accounts.set_up"),
         ),
         "the door's, before anybody is known",
@@ -55,6 +55,10 @@ INTERNAL = {
     "accounts.close": "a part of `accounts.deactivate`",
     "accounts.end_everything": "the end of a restore",
     "accounts.refresh": "the second half of `accounts.step_up`",
+    "accounts.refresh_by_passkey": "the second half of `accounts.step_up_by_passkey`",
+    "accounts.guarded_account": "the first half of `accounts.begin_passkey`, whose workflow sees the password",
+    "accounts.keep_passkey": "the second half of `accounts.add_passkey`, whose workflow sees the device's answer",
+    "accounts.read_account": "the first half of what is done with passkeys",
     "accounts.set_password": "the second half of `accounts.change_password`",
     "deactivation.end_roles": "the first half of `accounts.deactivate`",
     **dict.fromkeys(("tips.register", "tips.monthly_list", "tips.slip"), "papers before the verb renders them"),

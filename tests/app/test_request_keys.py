@@ -21,6 +21,8 @@ with memory_app() as _app:
     DOORS = tuple(doors(_app))
 
 READING = {
+    "accounts.begin_passkey": "what a device is asked, of which nothing is stored",
+    "accounts.begin_passkey_step_up": "the same",
     "audit.export": "lines of the journal, under a head that is as new as they are",
     "groups.render_directory": "a page",
     "reports.render": "a file",
@@ -39,8 +41,11 @@ ELSEWHERE = {
     "workflows.erasure.carry_out",
 }
 """Workflows for which the town has nothing that gets through: `tests/workflows/test_broken_off.py` has them."""
-SINGLE = {"accounts.step_up"}
-"""Workflows of one commit that take what the town hasn't: a session of an account. `tests/domain/accounts` has it."""
+SINGLE = {"accounts.add_passkey", "accounts.step_up", "accounts.step_up_by_passkey"}
+"""Workflows of one commit that take what the town hasn't: a session of an account, an answer of a device.
+
+`tests/domain/accounts` has them.
+"""
 
 CHANGING = [one for one in DOORS if not one.only_reads and one.name not in {*STOPPED, *NO_PERSONS, *READING}]
 WORKFLOWS = [one for one in DOORS if one.mark.kind is UseCaseKind.WORKFLOW]

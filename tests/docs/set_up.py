@@ -16,7 +16,7 @@ from anninh_core.app.settings import (
     RateSettings,
     SignInSettings,
 )
-from anninh_core.app.sign_in.settings import OidcSettings, ProxySettings
+from anninh_core.app.sign_in.settings import OidcSettings, PasskeySettings, ProxySettings
 from anninh_core.profile import load_profile
 from anninh_core.usecase.actor import SYSTEM_PERMISSIONS
 from anninh_core.vocabulary.permissions import EVERY_OFFICER, Permission
@@ -31,6 +31,7 @@ def settings() -> str:
         "sign_in": SignInSettings,
         "sign_in.oidc": OidcSettings,
         "sign_in.proxy": ProxySettings,
+        "sign_in.passkeys": PasskeySettings,
         "messengers.<instance>": MessengerSettings,
         "messengers.<instance>.pace": RateSettings,
         "heads": HeadSettings,

@@ -9,6 +9,8 @@ from tests.domain.calls import Call, Recipe, args
 from tests.domain.world import CONVERSATION, World
 from tests.support.sign_in import PASSWORD, Holder, code_of, enrol
 
+from anninh_core.domain.accounts.credentials.passkeys import PasskeyUse
+from anninh_core.domain.accounts.model import Passkey
 from anninh_core.domain.accounts.rules import Client
 from anninh_core.domain.accounts.views import NewSession
 from anninh_core.ports.authenticator import SignInMethod
@@ -67,6 +69,24 @@ def _refresh(world: World) -> Callable[[Call], Callable[[Any], object]]:
     return in_session(world, session, holder.code())
 
 
+def passkey(world: World, id: str) -> Passkey:
+    return Passkey(id=id, name="Thử", public_key="a key", sign_count=0, added_at=world.clock.now())
+
+
+def with_passkey(world: World) -> Passkey:
+    """Return the passkey of the boss's account."""
+    own(world)
+    made = passkey(world, "known")
+    world.app.services.accounts.own_passkeys.keep_passkey(world.boss, made)
+    return made
+
+
+def _refresh_by_passkey(world: World) -> Callable[[Call], Callable[[Any], object]]:
+    known = with_passkey(world)
+    session = world.app.accounts.begin_session(world.boss.id, SignInMethod.PASSKEY)
+    return in_session(world, session, PasskeyUse(id=known.id, sign_count=1))
+
+
 def _invited(world: World) -> str:
     return world.app.accounts.invite(world.other, world.officer("tip_officer")).code
 
@@ -82,6 +102,9 @@ ACCOUNT_RECIPES: Mapping[str, Recipe] = {
     "accounts.confirm_totp": lambda w: args(begun_totp(w)),
     "accounts.renew_recovery_codes": lambda w: (own(w, second_factor=True), args())[1],
     "accounts.refresh": _refresh,
+    "accounts.keep_passkey": lambda w: (own(w), args(passkey(w, "new")))[1],
+    "accounts.remove_passkey": lambda w: args(with_passkey(w).id),
+    "accounts.refresh_by_passkey": _refresh_by_passkey,
     "accounts.make_token": lambda w: (own(w), args("Thử", w.clock.now() + timedelta(days=9)))[1],
     "accounts.revoke_token": lambda w: (own(w), args(token(w, w.boss)))[1],
     "accounts.withdraw_token": lambda w: args(token(w, person(another(w).id))),

@@ -15,6 +15,7 @@ RULES = "as many as the profile has"
 BY_HAND = "what people write or order one by one, and end again"
 
 BOUNDED: Mapping[str, str] = {
+    "accounts.passkeys": "at most ten of an officer",
     "accounts.sessions": ONE_RECORD,
     "accounts.tokens": "at most 50 living ones of an officer",
     "accounts.tokens_of": "at most 50 living ones of an officer",

@@ -7,7 +7,7 @@ from anninh_core.door import Door
 from anninh_core.door.records import CASE, KIND_OF
 from anninh_core.kernel.errors import BadInput
 
-NO_RECORD = {"row_id"}
+NO_RECORD = {"passkey_id", "row_id"}
 """Ids of what is no record."""
 
 

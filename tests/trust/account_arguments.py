@@ -9,6 +9,8 @@ from tests.trust.district import People
 from tests.trust.roles import Names, Plain, Role
 
 from anninh_core.app import App
+from anninh_core.domain.accounts.credentials.passkeys import PasskeyUse
+from anninh_core.domain.accounts.model import Passkey
 from anninh_core.domain.accounts.rules import Client
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.ports.identity_provider import NamedBy
@@ -16,18 +18,24 @@ from anninh_core.usecase import Actor, person
 
 ACCOUNT_ROLES: Mapping[str, Role] = {
     "client: Client": Plain(Client()),
+    "credential: str": Plain("{}"),
     "code: str": Plain("AAAA-BBBB-CCCC"),
     "method: SignInMethod": Plain(SignInMethod.OIDC),
     "named_by: NamedBy": Plain(NamedBy.SIGN_IN_NAME),
     "new_password: str": Plain(PASSWORD[::-1]),
     "operations: Sequence[str] | None": Plain(None),
+    "passkey: Passkey": Plain(lambda things: things["passkey.new"]),
+    "passkey: PasskeyUse | None": Plain(None),
+    "passkey_id: str": Names("passkey"),
     "password: str": Plain(PASSWORD),
     "rehashed: str": Plain(""),
     "second_factor: bool": Plain(False),
     "session_id: str": Names("session"),
+    "ticket: str": Plain("a ticket"),
     "token: str": Plain("anninh_s_nobody"),
     "token_id: str": Names("token"),
     "units: Sequence[str] | None": Names("unit", "nowhere", secret=False, several=True),
+    "use: PasskeyUse": Plain(PasskeyUse(id="nobody's", sign_count=1)),
     "until: datetime": Plain(datetime(2021, 10, 1, tzinfo=UTC)),
 }
 """As `ROLES`."""
@@ -44,6 +52,7 @@ ACCOUNT_DOOR = {
         "begin",
         "check_officer",
         "find_account",
+        "find_by_id",
         "find_invited",
         "find_officer",
         "refuse",
@@ -58,6 +67,11 @@ ACCOUNT_NO_PERSONS = {
     **dict.fromkeys(
         ("accounts.sign_out", "accounts.step_up", "services.accounts.own.refresh"),
         "it takes a session, and the actors of these tests are vouched for",
+    ),
+    "services.accounts.own_passkeys.refresh_by_passkey": "as `accounts.step_up`, whose like it is",
+    **dict.fromkeys(
+        ("accounts.add_passkey", "accounts.step_up_by_passkey"),
+        "it takes what a device answers to a ticket of this moment",
     ),
 }
 """As `NO_PERSONS`."""
@@ -80,7 +94,13 @@ def add_own_account(app: App, people: People) -> Mapping[str, Any]:
     session = app.accounts.sign_in(holder.name, PASSWORD, holder.recovery[0])
     secret = app.accounts.begin_totp(people.boss, PASSWORD).secret
     code = code_of(secret, app.context.clock.now())
-    return {"session": session.session, "token": _make_token(app, people.boss), "totp.code": code}
+    keep = app.services.accounts.own_passkeys.keep_passkey
+    kept, new = (
+        Passkey(id=id, name="Thử", public_key="a key", sign_count=0, added_at=app.context.clock.now())
+        for id in ("a-passkey-known", "a-passkey-new00")
+    )
+    passkeys = {"passkey": keep(people.boss, kept).id, "passkey.new": new}
+    return {"session": session.session, "token": _make_token(app, people.boss), "totp.code": code, **passkeys}
 
 
 def _make_token(app: App, officer: Actor) -> str:

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from attrs import evolve, frozen
+from tests.support.passkey_device import DOMAIN, ORIGIN
 
 from anninh_core.app import App, MessengerSettings, Settings
-from anninh_core.app.settings import ApiSettings, DoorSettings, RateSettings
+from anninh_core.app.settings import ApiSettings, DoorSettings, RateSettings, SignInSettings
+from anninh_core.app.sign_in.settings import PasskeySettings
 from anninh_core.domain.units import OFFICER, Officer, RoleGrant
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.ports.clock import Ids
@@ -54,7 +56,8 @@ def open_district(folder: Path, clock: FixedClock, ids: Ids | None = None) -> Ap
     plugins = ("assisted", "opinions", "formatters")
     unhurried = RateSettings(per_minute=100_000, burst=10_000)
     door = DoorSettings(api=ApiSettings(account_pace=unhurried, address_pace=unhurried))
-    settings = Settings(plugins=plugins, messengers={"zalo": assisted}, look_span_minutes=0, door=door)
+    sign_in = SignInSettings(passkeys=PasskeySettings(rp_id=DOMAIN, origins=(ORIGIN,)))
+    settings = Settings(plugins=plugins, messengers={"zalo": assisted}, look_span_minutes=0, door=door, sign_in=sign_in)
     return memory_app(MockChat(clock), clock=clock, ids=ids or SeededIds(clock), district=district(), settings=settings)
 
 

@@ -18,7 +18,7 @@ from tests.web.api.conftest import serve
 from tests.web.api.poster import Post, Poster
 
 from anninh_core.door import Door as ApiDoor
-from anninh_core.kernel.errors import AnninhError, NotVisible, Refused
+from anninh_core.kernel.errors import AnninhError, NotSignedIn, NotVisible, Refused
 from anninh_core.testing import memory_app
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment
@@ -34,7 +34,7 @@ NAMED = [
     if isinstance(find_role(door, argument), Names)
 ]
 
-ERRORS: Mapping[int, type[Exception]] = {403: Refused, 404: NotVisible}
+ERRORS: Mapping[int, type[Exception]] = {401: NotSignedIn, 403: Refused, 404: NotVisible}
 """What a status says; every other one that isn't 200 is an error that is no refusal."""
 
 

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from anninh_core.app.sign_in.settings import OidcSettings, ProxySettings
+from anninh_core.app.sign_in.settings import OidcSettings, PasskeySettings, ProxySettings
 from anninh_core.domain.accounts.rules import SignInRules
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.kernel.text import visible
@@ -204,6 +204,7 @@ class SignInSettings(_Strict):
         fresh_minutes: for how long a second factor counts as shown just now, where an act takes that.
         oidc: the authority's sign-in service; without it there is none.
         proxy: a reverse proxy that signs people in; without it no header names anybody.
+        passkeys: for whom passkeys are; without it there are none.
     """
 
     idle_minutes: int = Field(default=30, ge=1, le=1440)
@@ -211,6 +212,7 @@ class SignInSettings(_Strict):
     fresh_minutes: int = Field(default=5, ge=1, le=60)
     oidc: OidcSettings | None = None
     proxy: ProxySettings | None = None
+    passkeys: PasskeySettings | None = None
 
     def to_rules(self) -> SignInRules:
         """Return what accounts go by."""

@@ -33,7 +33,7 @@ KIND_OF: Mapping[str, str] = {
     "tip_id": "tip",
     "token_id": "api_token",
 }
-"""Argument -> the kind of record that it names. Queue rows (`row_id`) and units are no records."""
+"""Argument -> the kind of record that it names. Queue rows (`row_id`), passkeys and units are no records."""
 
 
 def record_named(subject: str, arguments: Mapping[str, object]) -> tuple[str, str] | None:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from anninh_core.workflows.accounts.deactivation import Deactivation
     from anninh_core.workflows.accounts.local_authenticator import LocalAuthenticator
     from anninh_core.workflows.accounts.own_account import OwnAccountChanges
+    from anninh_core.workflows.accounts.own_passkeys import OwnPasskeyChanges
+    from anninh_core.workflows.accounts.passkey_sign_in import PasskeySignIn
     from anninh_core.workflows.accounts.provider_sign_in import ProviderSignIn
     from anninh_core.workflows.accounts.proxy_authenticator import ProxyAuthenticator
     from anninh_core.workflows.accounts.sign_in import SignInDesk
@@ -46,6 +48,8 @@ __all__ = [
     "MessageTriage",
     "ModerationDecision",
     "OwnAccountChanges",
+    "OwnPasskeyChanges",
+    "PasskeySignIn",
     "ProviderSignIn",
     "ProxyAuthenticator",
     "RecordSearch",
@@ -79,6 +83,8 @@ __getattr__, __dir__ = lazy(
         "MessageTriage": "message_triage",
         "ModerationDecision": "moderation_decision",
         "OwnAccountChanges": "accounts.own_account",
+        "OwnPasskeyChanges": "accounts.own_passkeys",
+        "PasskeySignIn": "accounts.passkey_sign_in",
         "ProviderSignIn": "accounts.provider_sign_in",
         "ProxyAuthenticator": "accounts.proxy_authenticator",
         "RecordSearch": "search.record_search",

@@ -40,6 +40,17 @@ class Workflows:
         return workflows.ProviderSignIn(self._runner, self._services, self.sign_in_desk, self._outside.provider)
 
     @cached_property
+    def passkey_sign_in(self) -> workflows.PasskeySignIn:
+        """People who show a passkey."""
+        return workflows.PasskeySignIn(self._runner, self._services, self.sign_in_desk, self._outside.passkeys)
+
+    @cached_property
+    def own_passkeys(self) -> workflows.OwnPasskeyChanges:
+        """One's own passkeys."""
+        passkeys = self._outside.passkeys
+        return workflows.OwnPasskeyChanges(self._runner, self._services, self.own_account, passkeys)
+
+    @cached_property
     def local_authenticator(self) -> workflows.LocalAuthenticator:
         """Sessions and API tokens of this store."""
         return workflows.LocalAuthenticator(self.sign_in_desk)

@@ -42,14 +42,16 @@ class AccountsApi:
     """
 
     def __init__(self, accounts: "Accounts", workflows: "Workflows") -> None:
-        desk, provider, changes = workflows.sign_in_desk, workflows.provider_sign_in, workflows.own_account
+        desk, changes, passkeys = workflows.sign_in_desk, workflows.own_account, workflows.own_passkeys
         self.sign_in = desk.sign_in
         self.request_chat_code = desk.request_chat_code
         self.sign_in_by_chat_code = desk.sign_in_by_chat_code
         self.set_up = desk.set_up
         self.begin_session = desk.begin_session
-        self.begin_provider_sign_in = provider.begin
-        self.finish_provider_sign_in = provider.finish
+        self.begin_provider_sign_in = workflows.provider_sign_in.begin
+        self.finish_provider_sign_in = workflows.provider_sign_in.finish
+        self.begin_passkey_sign_in = workflows.passkey_sign_in.begin
+        self.finish_passkey_sign_in = workflows.passkey_sign_in.finish
         self.resume = desk.resume
         self.admit = workflows.admission.admit
         self.authenticate_token = desk.authenticate_token
@@ -59,6 +61,12 @@ class AccountsApi:
         self.confirm_totp = accounts.own.confirm_totp
         self.renew_recovery_codes = accounts.own.renew_recovery_codes
         self.step_up = changes.step_up
+        self.begin_passkey = passkeys.begin_passkey
+        self.add_passkey = passkeys.add_passkey
+        self.passkeys = accounts.own_passkeys.passkeys
+        self.remove_passkey = accounts.own_passkeys.remove_passkey
+        self.begin_passkey_step_up = passkeys.begin_passkey_step_up
+        self.step_up_by_passkey = passkeys.step_up_by_passkey
         self.sessions = accounts.own.sessions
         self.end_session = accounts.own.end_session
         self.sign_out = accounts.own.sign_out

@@ -68,7 +68,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         door=settings.door,
         hasher=PasswordHasher(parts.passwords),
         authenticators=parts.authenticators,
-        outside=build_outside(settings.sign_in, parts.identity_provider),
+        outside=build_outside(settings.sign_in, parts.identity_provider, district.name),
         build_worker=worker_factory,
         build_failure_desk=build_desk,
     )

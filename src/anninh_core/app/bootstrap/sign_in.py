@@ -1,33 +1,70 @@
 """Builds the ways to sign in that the settings open. What they need is imported when somebody signs in."""
 
 import os
+import re
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from anninh_core.app.bootstrap.passphrase import CREDENTIALS, read_first_line
 from anninh_core.app.settings import SignInSettings
-from anninh_core.app.sign_in.settings import OidcSettings, ProxySettings
+from anninh_core.app.sign_in.settings import OidcSettings, PasskeySettings, ProxySettings
 from anninh_core.authenticators.proxy import ProxyRules, build_rules
+from anninh_core.domain.accounts.credentials.passkeys import PasskeyRules
 from anninh_core.kernel.errors import ConfigurationError, MissingExtra
 from anninh_core.ports.identity_provider import IdentityProvider
 from anninh_core.workflows.accounts.outside import OutsideSignIns
 
+_HOST = re.compile(r"[a-z0-9.-]+")
 
-def build_outside(settings: SignInSettings, provider: IdentityProvider | None) -> OutsideSignIns:
+
+def build_outside(settings: SignInSettings, provider: IdentityProvider | None, office: str) -> OutsideSignIns:
     """Return the ways to sign in that the settings open.
 
     Args:
         settings: see there.
         provider: taken in place of the one that the settings name, where one was handed in.
+        office: how it is called.
 
     Raises:
         ConfigurationError: something of the settings doesn't fit.
         MissingExtra: what they take isn't installed.
     """
     return OutsideSignIns(
-        provider=provider or build_provider(settings.oidc), proxy=build_proxy(settings.proxy), rules=settings.to_rules()
+        provider=provider or build_provider(settings.oidc),
+        proxy=build_proxy(settings.proxy),
+        passkeys=build_passkeys(settings.passkeys, office),
+        rules=settings.to_rules(),
     )
+
+
+def build_passkeys(settings: PasskeySettings | None, office: str) -> PasskeyRules | None:
+    """Return for whom passkeys are, None where the settings don't say.
+
+    Raises:
+        ConfigurationError: an origin isn't a page of the domain.
+        MissingExtra: what it takes isn't installed.
+    """
+    if settings is None:
+        return None
+    if find_spec("webauthn") is None:
+        raise MissingExtra("signing in by a passkey", "passkeys")
+    for origin in settings.origins:
+        if not _is_page_of(origin, settings.rp_id):
+            raise ConfigurationError(
+                f"sign_in.passkeys.origins: {origin!r} isn't https:// with {settings.rp_id} or a domain below it; "
+                f"write for instance https://{settings.rp_id}"
+            )
+    return PasskeyRules(rp_id=settings.rp_id, rp_name=settings.rp_name or office, origins=settings.origins)
+
+
+def _is_page_of(origin: str, domain: str) -> bool:
+    """Tell whether an origin, letter for letter as browsers write it, is of a domain, or of one below it."""
+    scheme, _, rest = origin.partition("://")
+    host, _, port = rest.partition(":")
+    is_below = host == domain or host.endswith(f".{domain}")
+    is_secure = scheme == "https" or (scheme == "http" and host == "localhost")
+    return is_secure and is_below and bool(_HOST.fullmatch(host)) and (not port or port.isdecimal())
 
 
 def build_proxy(settings: ProxySettings | None) -> ProxyRules | None:

@@ -52,8 +52,8 @@ def check_sign_in(app: App, settings: Settings) -> Check:
     accounts = [*app.context.iter_readable(ACCOUNT, app.context.storage.maintenance.scan(ACCOUNT.name))]
     if not any(account.password for account in accounts):
         return warning("sign-in", "Nobody has a password.", "Invite whoever grants roles: `anninh officers invite`.")
-    with_app = sum(account.has_second_factor for account in accounts)
-    return ok("sign-in", f"Officers with accounts: {len(accounts)}; with a second factor: {with_app}.")
+    guarded = sum(account.is_guarded for account in accounts)
+    return ok("sign-in", f"Officers with accounts: {len(accounts)}; with a second factor: {guarded}.")
 
 
 def check_custodians(app: App) -> Iterator[Check]:

@@ -73,3 +73,18 @@ class ProxySettings(_Strict):
     named_by: NamedBy = NamedBy.SIGN_IN_NAME
     second_factor_header: str = ""
     origins: tuple[str, ...] = ()
+
+
+class PasskeySettings(_Strict):
+    """For whom passkeys are. It takes `pip install 'anninh[passkeys]'`.
+
+    Attributes:
+        rp_id: the domain that passkeys belong to, such as `office.example`. Those of another domain never fit: after a
+            change of it everybody makes new ones.
+        rp_name: how devices show the office; the profile's name for it, if not given.
+        origins: of the pages from which people sign in, such as `https://office.example`.
+    """
+
+    rp_id: str = Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")
+    rp_name: str = ""
+    origins: tuple[str, ...] = Field(min_length=1)

@@ -43,7 +43,9 @@ def show(app: App, me: Actor) -> None:
     """Show your account."""
     own = app.accounts.account(me)
     left = f"yes, {own.recovery_codes} recovery codes are left" if own.has_second_factor else "no: anninh account totp"
-    echo_facts([("sign-in name", own.name), ("password since", when(own.password_set_at)), ("second factor", left)])
+    since = when(own.password_set_at)
+    facts = [("sign-in name", own.name), ("password since", since), ("second factor", left)]
+    echo_facts([*facts, ("passkeys", str(own.passkeys))] if own.passkeys else facts)
 
 
 @account.command()

@@ -53,9 +53,9 @@ class AccountAdministration(AccountPart):
 
     @command(Permission.GRANT, public=True, step_up=True)
     def reset_second_factor(self, uow: UnitOfWork, officer_id: Id) -> AccountView:
-        """Take the second factor off another officer's account, for somebody who lost it; the owner is told.
+        """Take second factor and passkeys off another officer's account, for somebody who lost them.
 
-        All sessions and API tokens end. See in person that it is the officer who asks.
+        The owner is told. All sessions and API tokens end. See in person that it is the officer who asks.
 
         Raises:
             Refused: it is one's own.
@@ -63,8 +63,8 @@ class AccountAdministration(AccountPart):
         """
         self._other(uow, officer_id)
         account = uow.get_permitted(ACCOUNT, officer_id, _SEE)
-        if not account.has_second_factor:
-            raise WrongStep(f"the account of officer {officer_id} has no second factor")
+        if not account.is_guarded:
+            raise WrongStep(f"the account of officer {officer_id} has no second factor and no passkey")
         uow.facts["officer"] = officer_id
         uow.add_event("account.second_factor_reset")
         reset = account.without_second_factor().noticed(self._notice(uow, NoticeKind.SECOND_FACTOR_RESET))

@@ -14,6 +14,7 @@ from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.marks import Service
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 
 _STATE = "accounts.sign_in"  # with a dot: no messenger instance is called so
 
@@ -57,6 +58,23 @@ class AccountPart(Service):
         session.permit(account.unit)
         return account
 
+    def _own_session(self, uow: UnitOfWork, id: str) -> Session:
+        account = self._own_account(uow)
+        found = uow.get_visible(SESSION, id, "`accounts.sessions` lists one's own")
+        if found.officer != account.id:
+            raise uow.withhold(SESSION.name, id, f"it is {found.officer}'s", "`accounts.sessions` lists one's own")
+        return found
+
+    def _find_current(self, uow: UnitOfWork) -> Session | None:
+        id = uow.actor.sign_in.session
+        return self._own_session(uow, id) if id else None
+
+    def _current(self, uow: UnitOfWork) -> Session:
+        self._own_account(uow)
+        if (current := self._find_current(uow)) is None:
+            raise Refused(f"{uow.actor.label} asks in no session of an account")
+        return current
+
     def _living_sessions(self, session: ReadSession, account: Account) -> Iterator[Session]:
         """Yield the sessions of an account that still hold, the oldest first."""
         holder, uses = self._holder(session, account.id), self._use.of(account.id)
@@ -78,6 +96,7 @@ def show_account(account: Account) -> AccountView:
         name=account.name,
         has_password=bool(account.password),
         has_second_factor=account.has_second_factor,
+        passkeys=len(account.passkeys),
         recovery_codes=len(account.recovery),
         password_set_at=account.password_set_at,
         invited_until=account.setup.until if account.setup else None,

@@ -5,7 +5,8 @@ from datetime import timedelta
 from attrs import evolve
 
 from anninh_core.domain.accounts.base import AccountPart
-from anninh_core.domain.accounts.credentials.second_factor import take_code
+from anninh_core.domain.accounts.credentials.passkeys import PasskeyUse
+from anninh_core.domain.accounts.credentials.second_factor import take_code, take_passkey
 from anninh_core.domain.accounts.credentials.tokens import (
     API_PREFIX,
     SESSION_PREFIX,
@@ -47,6 +48,13 @@ class SignIns(AccountPart):
         """Return the account of a sign-in name, None for nobody's."""
         session.permit(self.context.district.root)
         return self._by_name(session, name)
+
+    @query(Permission.SIGN_IN)
+    def find_by_id(self, session: ReadSession, officer_id: str) -> Account | None:
+        """Return the account of an officer, None where there is none."""
+        session.permit(self.context.district.root)
+        is_id = officer_id.isascii() and officer_id.isprintable() and officer_id
+        return session.get_readable(ACCOUNT, officer_id) if is_id else None
 
     @query(Permission.SIGN_IN)
     def find_invited(self, session: ReadSession, code: str) -> Account | None:
@@ -127,6 +135,7 @@ class SignIns(AccountPart):
         *,
         code: str = "",
         second_factor: bool = False,
+        passkey: PasskeyUse | None = None,
         rehashed: str = "",
     ) -> NewSession:
         """Begin a session of an officer whose first factor was found to be right.
@@ -137,6 +146,7 @@ class SignIns(AccountPart):
             client: from where.
             code: of the authenticator app, or a recovery code.
             second_factor: whether the method itself showed two factors, as a passkey does.
+            passkey: what a passkey of the account showed.
             rehashed: the password's hash at the costs of today, "" to leave it.
 
         Raises:
@@ -146,11 +156,9 @@ class SignIns(AccountPart):
         account, holder = self._admit(uow, officer_id)
         if method is SignInMethod.PASSWORD and account.has_second_factor:
             account, second_factor = take_code(self.context.keys, account, code, uow.at), True
-        elif method is SignInMethod.CHAT:
-            account = self._take_chat_code(account, code, uow)
+        account = self._take(uow, account, method, code, passkey)
         uow.save(ACCOUNT, self._greet(account, client, rehashed))
-        token = draw_token(SESSION_PREFIX)
-        drafted = self._draft(uow, account, holder, method, token)
+        drafted = self._draft(uow, account, holder, method, token := draw_token(SESSION_PREFIX))
         fresh_until = uow.at + self._rules.fresh if second_factor else None
         began = evolve(drafted, fresh_until=fresh_until, client=client.label, system_user=client.system_user)
         uow.save(SESSION, began)
@@ -289,6 +297,14 @@ class SignIns(AccountPart):
         if taken is None:
             uow.save(ACCOUNT_NAME, AccountName(id=id, unit=account.unit, officer=account.id))
         return chosen
+
+    def _take(
+        self, uow: UnitOfWork, account: Account, method: SignInMethod, code: str, passkey: PasskeyUse | None
+    ) -> Account:
+        """Return an account after what was shown of it counts no second time."""
+        if method is SignInMethod.CHAT:
+            return self._take_chat_code(account, code, uow)
+        return account if passkey is None else take_passkey(account, passkey, uow.at)
 
     def _take_chat_code(self, account: Account, code: str, uow: UnitOfWork) -> Account:
         hash = hash_code(self.context.keys, f"chat code of {account.id}", code)

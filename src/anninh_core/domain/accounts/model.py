@@ -51,6 +51,26 @@ class OneTimeCode:
 
 
 @frozen(kw_only=True)
+class Passkey:
+    """A key pair whose private half stays in a device of the officer, or in the keeper of the officer's devices.
+
+    Attributes:
+        id: as the device calls it.
+        name: as the owner calls it.
+        public_key: as the device gave it.
+        sign_count: how often it had signed when it was last used; 0 where the device doesn't count.
+        used_at: when it was last used, None for never.
+    """
+
+    id: str
+    name: str
+    public_key: str = field(repr=False)
+    sign_count: int
+    added_at: datetime
+    used_at: datetime | None = None
+
+
+@frozen(kw_only=True)
 class Account:
     """By what an officer signs in.
 
@@ -63,6 +83,7 @@ class Account:
         totp_step: newest step of time of which a code was taken.
         pending_totp: a secret that was shown, and not yet confirmed by a code.
         recovery: keyed hashes of the recovery codes that are left.
+        passkeys: by which the officer signs in without anything else, the oldest first.
         setup: the code by which name and password are set.
         chat_code: the code that was sent to the officer's chat.
         epoch: sessions and tokens of an earlier one hold no longer.
@@ -79,6 +100,7 @@ class Account:
     totp_step: int = 0
     pending_totp: str = field(default="", repr=False)
     recovery: tuple[str, ...] = field(default=(), repr=False)
+    passkeys: tuple[Passkey, ...] = ()
     setup: OneTimeCode | None = None
     chat_code: OneTimeCode | None = None
     epoch: int = 0
@@ -90,6 +112,25 @@ class Account:
     def has_second_factor(self) -> bool:
         """Whether a sign-in takes more than the password."""
         return bool(self.totp)
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether its owner can show a second factor, and so has to before another is added."""
+        return bool(self.totp or self.passkeys)
+
+    def find_passkey(self, id: str) -> Passkey | None:
+        """Return the passkey of an id."""
+        return next((one for one in self.passkeys if one.id == id), None)
+
+    def with_passkey(self, passkey: Passkey) -> "Account":
+        """Return it with one passkey more, or with one after it was used."""
+        if self.find_passkey(passkey.id) is None:
+            return evolve(self, passkeys=(*self.passkeys, passkey))
+        return evolve(self, passkeys=tuple(passkey if one.id == passkey.id else one for one in self.passkeys))
+
+    def without_passkey(self, id: str) -> "Account":
+        """Return it with one passkey less; whoever was signed in isn't any more."""
+        return evolve(self.ended(), passkeys=tuple(one for one in self.passkeys if one.id != id))
 
     def invited(self, code: OneTimeCode) -> "Account":
         """Return it with a code that sets name and password; an earlier one holds no longer."""
@@ -109,7 +150,7 @@ class Account:
 
     def without_second_factor(self) -> "Account":
         """Return it without its second factor; whoever was signed in isn't any more."""
-        return evolve(self.ended(), totp="", totp_step=0, recovery=())
+        return evolve(self.ended(), totp="", totp_step=0, recovery=(), passkeys=())
 
     def without_password(self) -> "Account":
         """Return it with nothing that anybody could sign in by."""

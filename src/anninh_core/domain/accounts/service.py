@@ -5,7 +5,8 @@ from anninh_core.domain.accounts.base import open_state
 from anninh_core.domain.accounts.credentials.slow_down import SlowDown
 from anninh_core.domain.accounts.credentials.tickets import SignInTickets
 from anninh_core.domain.accounts.door import SignIns
-from anninh_core.domain.accounts.own import OwnAccount
+from anninh_core.domain.accounts.own.account import OwnAccount
+from anninh_core.domain.accounts.own.passkeys import OwnPasskeys
 from anninh_core.domain.accounts.rules import OfficerLookups, SignInRules
 from anninh_core.domain.accounts.tokens import ApiTokens
 from anninh_core.usecase.runner import UseCaseRunner
@@ -17,6 +18,7 @@ class Accounts:
     Attributes:
         door: what happens before anybody is known.
         own: one's own account.
+        own_passkeys: one's own passkeys.
         api_tokens: what programs show.
         administration: other people's accounts.
         slow_down: counts tries.
@@ -28,5 +30,6 @@ class Accounts:
         self.tickets = SignInTickets(open_state(runner), runner.context.keys)
         self.door = SignIns(runner, officers, rules)
         self.own = OwnAccount(runner, officers, rules)
+        self.own_passkeys = OwnPasskeys(runner, officers, rules)
         self.api_tokens = ApiTokens(runner, officers, rules)
         self.administration = AccountAdministration(runner, officers, rules)

@@ -18,6 +18,7 @@ class AccountView:
         name: the sign-in name, "" before it was set up.
         has_password: whether it was set up.
         has_second_factor: whether a sign-in takes a code too.
+        passkeys: how many there are.
         recovery_codes: how many are left.
         invited_until: until when a code sets name and password, None for no such code.
     """
@@ -26,6 +27,7 @@ class AccountView:
     name: str
     has_password: bool
     has_second_factor: bool
+    passkeys: int
     recovery_codes: int
     password_set_at: datetime | None
     invited_until: datetime | None
@@ -64,6 +66,36 @@ class NewSession:
     ends_at: datetime
     fresh_until: datetime | None
     notices: tuple[NoticeView, ...]
+
+
+@view
+class PasskeyOffer:
+    """What a device of the person is asked.
+
+    Attributes:
+        options: JSON, for the browser's `navigator.credentials`.
+        ticket: shown with the device's answer; good once.
+        until: it holds before this moment.
+    """
+
+    options: str = field(repr=False)
+    ticket: str = field(repr=False)
+    until: datetime
+
+
+@view
+class PasskeyRow:
+    """A passkey in the list of its owner.
+
+    Attributes:
+        name: as the owner calls it.
+        used_at: when it was last used, None for never.
+    """
+
+    id: str
+    name: str
+    added_at: datetime
+    used_at: datetime | None
 
 
 @view

@@ -91,6 +91,8 @@ def _routes(app: App, door: Door, threads: CallThreads, calls: Calls, events: Ev
         "sign-in": {"POST": sign_in.by_password},
         "sign-in/chat": {"POST": sign_in.by_chat_code},
         "sign-in/chat-code": {"POST": sign_in.send_chat_code},
+        "sign-in/passkey": {"POST": sign_in.by_passkey},
+        "sign-in/passkey/options": {"POST": sign_in.begin_by_passkey},
         "sign-in/provider": {"POST": sign_in.begin_at_provider},
         "sign-in/provider/callback": {"POST": sign_in.by_provider},
         "uploads": {"POST": uploads.answer},

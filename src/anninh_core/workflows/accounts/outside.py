@@ -3,6 +3,7 @@
 from attrs import field, frozen
 
 from anninh_core.authenticators.proxy import ProxyRules
+from anninh_core.domain.accounts.credentials.passkeys import PasskeyRules
 from anninh_core.domain.accounts.rules import SignInRules
 from anninh_core.ports.identity_provider import IdentityProvider
 
@@ -14,9 +15,11 @@ class OutsideSignIns:
     Attributes:
         provider: the authority's sign-in service.
         proxy: a reverse proxy that signs people in.
+        passkeys: for whom passkeys are.
         rules: how long things hold.
     """
 
     provider: IdentityProvider | None = None
     proxy: ProxyRules | None = None
+    passkeys: PasskeyRules | None = None
     rules: SignInRules = field(factory=SignInRules)

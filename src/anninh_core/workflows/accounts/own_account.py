@@ -39,7 +39,7 @@ class OwnAccountChanges(Workflow):
             BadInput: the new one isn't fit.
             TooManyRequests: too many tries failed.
         """
-        account = self._show_password(actor, password)
+        account = self.show_password(actor, password)
         check_password(new_password, account.name)
         self.services.accounts.own.set_password(actor, self._hasher.hash(new_password))
 
@@ -56,7 +56,7 @@ class OwnAccountChanges(Workflow):
             StepUpNeeded: there is an app already, and none of its codes was shown just now.
             TooManyRequests: too many tries failed.
         """
-        self._show_password(actor, password)
+        self.show_password(actor, password)
         return self.services.accounts.own.begin_totp(actor)
 
     @workflow(Permission.OWN_ACCOUNT, public=True)
@@ -78,8 +78,13 @@ class OwnAccountChanges(Workflow):
         self.services.accounts.slow_down.forget(subject)
         return fresh_until
 
-    def _show_password(self, actor: Actor, password: str) -> Account:
-        """Return the account of an actor who knows its password."""
+    def show_password(self, actor: Actor, password: str) -> Account:
+        """Return the account of an actor who knows its password.
+
+        Raises:
+            NotSignedIn: the password is wrong.
+            TooManyRequests: too many tries failed.
+        """
         view = self.services.accounts.own.account(actor)
         account = self.services.accounts.door.find_account(DOOR, view.name)
         subject = self._charge(actor)

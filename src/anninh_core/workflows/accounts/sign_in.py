@@ -65,7 +65,9 @@ class SignInDesk:
             raise self.refuse(why, account)
         rehashed = self._hasher.hash(password) if self._hasher.is_outdated(stored) else ""
         method = SignInMethod.PASSWORD
-        begun = _ask(lambda: self._accounts.door.begin(DOOR, account.id, method, client, code=code, rehashed=rehashed))
+        begun = ask_door(
+            lambda: self._accounts.door.begin(DOOR, account.id, method, client, code=code, rehashed=rehashed)
+        )
         self._forget(subjects)
         return begun
 
@@ -91,7 +93,7 @@ class SignInDesk:
         account = self._accounts.door.find_account(DOOR, name)
         if account is None:
             raise self.refuse("no such sign-in name", None)
-        begun = _ask(lambda: self._accounts.door.begin(DOOR, account.id, SignInMethod.CHAT, client, code=code))
+        begun = ask_door(lambda: self._accounts.door.begin(DOOR, account.id, SignInMethod.CHAT, client, code=code))
         self._forget(subjects)
         return begun
 
@@ -117,7 +119,7 @@ class SignInDesk:
         self._accounts.slow_down.refund(*subjects)
         check_password(password, account.name or require_name(name))
         hash = self._hasher.hash(password)
-        return _ask(lambda: self._accounts.door.set_up(DOOR, code, name, hash))
+        return ask_door(lambda: self._accounts.door.set_up(DOOR, code, name, hash))
 
     def begin_session(
         self, officer_id: str, method: SignInMethod, *, client: Client | None = None, second_factor: bool = False
@@ -137,7 +139,7 @@ class SignInDesk:
             raise NotSignedIn(f"a session by {method.value} begins by what is shown for it")
         client = client or Client()
         begin = self._accounts.door.begin
-        return _ask(lambda: begin(DOOR, officer_id, method, client, second_factor=second_factor))
+        return ask_door(lambda: begin(DOOR, officer_id, method, client, second_factor=second_factor))
 
     def resume(self, token: str) -> Authenticated:
         """Return whose session or API token somebody shows, and note the use.
@@ -145,7 +147,7 @@ class SignInDesk:
         Raises:
             NotSignedIn: it is none, or holds no longer.
         """
-        return _ask(lambda: self._accounts.door.resume(DOOR, token))
+        return ask_door(lambda: self._accounts.door.resume(DOOR, token))
 
     def authenticate_token(self, token: str) -> Actor:
         """Return the actor whose session or API token somebody shows; raises as `resume`."""
@@ -191,7 +193,7 @@ def address_subjects(client: Client) -> tuple[Subject, ...]:
     return (Subject("address", client.address, _ADDRESS_TRIES),) if client.address else ()
 
 
-def _ask(act: Callable[[], T]) -> T:
+def ask_door(act: Callable[[], T]) -> T:
     """Run an act of the door; of a refusal only the journal has the words."""
     try:
         return act()

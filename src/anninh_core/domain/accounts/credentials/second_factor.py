@@ -1,9 +1,10 @@
-"""Showing the second factor: a code of the authenticator app, or one of the recovery codes. Neither counts twice."""
+"""Showing the second factor: a code of the authenticator app, a recovery code, a passkey. None counts twice."""
 
 from datetime import datetime
 
 from attrs import evolve
 
+from anninh_core.domain.accounts.credentials.passkeys import PasskeyUse
 from anninh_core.domain.accounts.credentials.tokens import draw_code, hash_code
 from anninh_core.domain.accounts.credentials.totp import find_step
 from anninh_core.domain.accounts.model import Account
@@ -26,6 +27,18 @@ def take_code(keys: Keys, account: Account, code: str, at: datetime) -> Account:
     if hash not in account.recovery:
         raise NotSignedIn("the code is wrong, or was used before")
     return evolve(account, recovery=tuple(one for one in account.recovery if one != hash))
+
+
+def take_passkey(account: Account, use: PasskeyUse, at: datetime) -> Account:
+    """Return an account after one of its passkeys was shown.
+
+    Raises:
+        NotSignedIn: there is no such passkey any more, or it has signed since: one answer counts once.
+    """
+    passkey = account.find_passkey(use.id)
+    if passkey is None or (max(passkey.sign_count, use.sign_count) > 0 and use.sign_count <= passkey.sign_count):
+        raise NotSignedIn("the passkey is gone, or has signed since")
+    return account.with_passkey(evolve(passkey, sign_count=use.sign_count, used_at=at))
 
 
 def draw_recovery_codes(keys: Keys, officer: str, number: int) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.domain.accounts.views import NewSession, SignInRedirect
+from anninh_core.domain.accounts.views import NewSession, PasskeyOffer, SignInRedirect
 from anninh_core.door.files.downloads import DownloadTicket
 from anninh_core.web.api.document.files import file_answer
 from anninh_core.web.api.document.problems import refer_to_problems
@@ -14,8 +14,10 @@ from anninh_core.web.api.sign_in.requests import (
     AccountSetUp,
     ChatCodeRequest,
     OfficerId,
+    PasskeySignInRequest,
     ProviderSignInRequest,
     SignInByChatCode,
+    SignInByPasskey,
     SignInByPassword,
     SignInByProvider,
 )
@@ -73,6 +75,20 @@ _SIGN_IN: Mapping[str, _SignIn] = {
         NewSession,
         {"name": "lan", "code": "ABCD2345"},
     ),
+    "sign-in/passkey/options": _SignIn(
+        "begin_passkey_sign_in",
+        "Tell what a person's device is asked for a passkey, if the settings name a domain.",
+        PasskeySignInRequest,
+        PasskeyOffer,
+        {},
+    ),
+    "sign-in/passkey": _SignIn(
+        "sign_in_by_passkey",
+        "Begin a session by what the device answered. It counts as a second factor.",
+        SignInByPasskey,
+        NewSession,
+        {"ticket": "…", "credential": "{…}"},
+    ),
     "sign-in/provider": _SignIn(
         "begin_provider_sign_in",
         "Tell where to sign in at the authority's service, if the settings name one.",
@@ -97,6 +113,9 @@ _SIGN_IN: Mapping[str, _SignIn] = {
 }
 
 
+_ANSWERS = (NewSession, OfficerId, PasskeyOffer, SignInRedirect, DownloadTicket)
+
+
 def other_paths(prefix: str) -> dict[str, Any]:
     """Return the paths below a prefix."""
     return {
@@ -112,9 +131,7 @@ def other_paths(prefix: str) -> dict[str, Any]:
 def other_schemas() -> Mapping[str, Any]:
     """Return the components that they refer to."""
     return {
-        **build_components(
-            *(said.takes for said in _SIGN_IN.values()), NewSession, OfficerId, SignInRedirect, DownloadTicket
-        ),
+        **build_components(*(said.takes for said in _SIGN_IN.values()), *_ANSWERS),
         "DownloadRequest": _DOWNLOAD_REQUEST,
         "UploadTicket": _object("UploadTicket", "An uploaded file.", id="Name it where an operation takes a file."),
         "Health": _object("Health", "That the server answers.", status="`ok`."),

@@ -21,8 +21,10 @@ from anninh_core.web.api.sign_in.requests import (
     AccountSetUp,
     ChatCodeRequest,
     OfficerId,
+    PasskeySignInRequest,
     ProviderSignInRequest,
     SignInByChatCode,
+    SignInByPasskey,
     SignInByPassword,
     SignInByProvider,
 )
@@ -57,6 +59,8 @@ class SignInEndpoint:
         self._by_chat_code = msgspec.json.Decoder(SignInByChatCode)
         self._set_up = msgspec.json.Decoder(AccountSetUp)
         self._provider_request = msgspec.json.Decoder(ProviderSignInRequest)
+        self._passkey_request = msgspec.json.Decoder(PasskeySignInRequest)
+        self._by_passkey = msgspec.json.Decoder(SignInByPasskey)
         self._by_provider = msgspec.json.Decoder(SignInByProvider)
 
     async def by_password(self, request: ApiRequest, receive: Receive) -> Response:
@@ -91,6 +95,17 @@ class SignInEndpoint:
             return OfficerId(officer=officer)
 
         return await self._answer(set_up)
+
+    async def begin_by_passkey(self, request: ApiRequest, receive: Receive) -> Response:
+        """Tell what a person's device is asked."""
+        await self._read(request, receive, self._passkey_request)
+        return await self._answer(self._app.accounts.begin_passkey_sign_in)
+
+    async def by_passkey(self, request: ApiRequest, receive: Receive) -> Response:
+        """Begin a session by what the device answered."""
+        shown = await self._read(request, receive, self._by_passkey)
+        client, finish = _client(request), self._app.accounts.finish_passkey_sign_in
+        return await self._answer(lambda: finish(shown.ticket, shown.credential, client=client))
 
     async def begin_at_provider(self, request: ApiRequest, receive: Receive) -> Response:
         """Tell where to sign in at the authority's service."""

@@ -47,6 +47,17 @@ class OfficerId(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     officer: str
 
 
+class PasskeySignInRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who wants to sign in by a passkey: nothing is said of whom."""
+
+
+class SignInByPasskey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who signs in by a passkey: the ticket of the beginning, and the device's answer as JSON in a text."""
+
+    ticket: Ticket
+    credential: Annotated[str, Meta(max_length=6000)]
+
+
 class ProviderSignInRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who wants to sign in at the authority's service; `fresh` to show everything anew, a second factor too."""
 

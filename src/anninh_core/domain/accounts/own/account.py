@@ -82,10 +82,10 @@ class OwnAccount(AccountPart):
         Whoever calls has seen that the password is known.
 
         Raises:
-            StepUpNeeded: there is an app already, and none of its codes was shown just now.
+            StepUpNeeded: there is an app or a passkey already, and neither was shown just now.
         """
         account = self._own_account(uow)
-        if account.has_second_factor and not uow.actor.sign_in.is_fresh(uow.at):
+        if account.is_guarded and not uow.actor.sign_in.is_fresh(uow.at):
             raise StepUpNeeded(uow.action, uow.actor.sign_in.method.value)
         secret = draw_secret()
         uow.add_event("account.second_factor_begun")
@@ -154,23 +154,6 @@ class OwnAccount(AccountPart):
         uow.save(SESSION, refreshed)
         uow.add_event("account.second_factor_shown")
         return fresh_until
-
-    def _own_session(self, uow: UnitOfWork, id: str) -> Session:
-        account = self._own_account(uow)
-        found = uow.get_visible(SESSION, id, "`accounts.sessions` lists one's own")
-        if found.officer != account.id:
-            raise uow.withhold(SESSION.name, id, f"it is {found.officer}'s", "`accounts.sessions` lists one's own")
-        return found
-
-    def _find_current(self, uow: UnitOfWork) -> Session | None:
-        id = uow.actor.sign_in.session
-        return self._own_session(uow, id) if id else None
-
-    def _current(self, uow: UnitOfWork) -> Session:
-        self._own_account(uow)
-        if (current := self._find_current(uow)) is None:
-            raise Refused(f"{uow.actor.label} asks in no session of an account")
-        return current
 
     def _end(self, uow: UnitOfWork, session: Session) -> None:
         if session.ended_at is not None:

@@ -1,0 +1,85 @@
+"""Signing in by a passkey: the device names the officer, so that nobody learns by asking who has one."""
+
+from anninh_core.domain.accounts.credentials.passkeys import (
+    PasskeyRules,
+    check_use,
+    read_claim,
+    request_options,
+)
+from anninh_core.domain.accounts.model import Passkey
+from anninh_core.domain.accounts.rules import Client
+from anninh_core.domain.accounts.views import NewSession, PasskeyOffer
+from anninh_core.domain.services import Services
+from anninh_core.kernel.errors import NotSignedIn
+from anninh_core.ports.authenticator import SignInMethod
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.workflows.accounts.own_passkeys import offer, require_rules
+from anninh_core.workflows.accounts.sign_in import DOOR, SignInDesk, address_subjects, ask_door
+
+_PURPOSE, _CHALLENGE = "passkey", "challenge"
+
+
+class PasskeySignIn:
+    """Lets people in who show a passkey.
+
+    Args:
+        runner: runs use cases.
+        services: of the domain.
+        desk: writes refusals down.
+        passkeys: for whom passkeys are; None where the settings don't say.
+    """
+
+    def __init__(
+        self, runner: UseCaseRunner, services: Services, desk: SignInDesk, passkeys: PasskeyRules | None
+    ) -> None:
+        self._context = runner.context
+        self._accounts = services.accounts
+        self._desk = desk
+        self._passkeys = passkeys
+
+    def begin(self) -> PasskeyOffer:
+        """Return what a device is asked: for any passkey that it has for this office.
+
+        Raises:
+            NotFound: the settings name no domain for passkeys.
+        """
+        rules = require_rules(self._passkeys)
+        ticket = self._accounts.tickets.draw(_PURPOSE, self._context.clock.now())
+        return offer(ticket, request_options(rules, (), ticket.derive(self._context.keys, _CHALLENGE)))
+
+    def finish(self, ticket: str, credential: str, *, client: Client | None = None) -> NewSession:
+        """Begin a session by what a device answered. It counts as a second factor: the device has seen its person.
+
+        Args:
+            ticket: what `begin` gave.
+            credential: the device's answer as JSON (`PublicKeyCredential.toJSON()`).
+            client: from where.
+
+        Raises:
+            NotFound: the settings name no domain for passkeys.
+            NotSignedIn: something of it is wrong, or was shown before; what, is told to nobody.
+            TooManyRequests: too many tries failed.
+        """
+        rules, now, client = require_rules(self._passkeys), self._context.clock.now(), client or Client()
+        subjects = address_subjects(client)
+        self._accounts.slow_down.charge(now, *subjects)
+        try:
+            shown = self._accounts.tickets.read(_PURPOSE, ticket, now)
+            self._accounts.tickets.spend(shown, now)
+            officer, passkey = self._find(credential)
+            use = check_use(rules, passkey, credential, shown.derive(self._context.keys, _CHALLENGE))
+        except NotSignedIn as refused:
+            raise self._desk.refuse(str(refused), None) from None
+        begin, method = self._accounts.door.begin, SignInMethod.PASSKEY
+        begun = ask_door(lambda: begin(DOOR, officer, method, client, second_factor=True, passkey=use))
+        self._accounts.slow_down.refund(*subjects)
+        return begun
+
+    def _find(self, credential: str) -> tuple[str, Passkey]:
+        """Return the officer whom an answer names, and the passkey by which it has to be signed."""
+        claimed = read_claim(credential)
+        account = self._accounts.door.find_by_id(DOOR, claimed.officer)
+        passkey = account.find_passkey(claimed.id) if account is not None else None
+        if passkey is None:
+            raise NotSignedIn("there is no such passkey")
+        return claimed.officer, passkey

@@ -1,0 +1,34 @@
+"""A session that began at the authority's sign-in service passes the authenticators' kit, like each of ours."""
+
+import pytest
+from tests.authenticators.conftest import sign_in
+from tests.support.identity_provider import PretendProvider
+from tests.support.sign_in import Holder
+
+from anninh_core.app import App
+from anninh_core.ports.authenticator import SignInRequest
+from anninh_core.testing import FixedClock
+from anninh_core.testing.kits import AuthenticatorCase, AuthenticatorConformance
+
+
+class TestProviderSession(AuthenticatorConformance):
+    """A session of somebody who showed a second factor there."""
+
+    @pytest.fixture
+    def case(self, app: App, provider: PretendProvider, lan: Holder, clock: FixedClock) -> AuthenticatorCase:
+        def shows(token: str) -> SignInRequest:
+            return SignInRequest({"authorization": f"Bearer {token}"}, "192.0.2.7", clock.now())
+
+        provider.user |= {"amr": ["mfa"], "auth_time": int(clock.now().timestamp())}
+        ended = sign_in(app, provider)
+        app.accounts.sign_out(app.accounts.authenticate_token(ended.token))
+        begun = sign_in(app, provider)
+        return AuthenticatorCase(
+            authenticator=app.workflows.local_authenticator,
+            officer=lan.id,
+            good=shows(begun.token),
+            wrong=(shows(begun.token + "x"),),
+            ended=(shows(ended.token),),
+            secrets=(begun.token, ended.token),
+            is_fresh=True,
+        )

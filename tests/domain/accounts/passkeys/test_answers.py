@@ -1,0 +1,116 @@
+"""What a device answers counts if everything about it is right, and once."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.domain.accounts.passkeys.conftest import WORDS, add, show
+from tests.support.passkey_device import PRESENT, VERIFIED, Device
+from tests.support.sign_in import CLIENT, PASSWORD, Holder
+
+from anninh_core.app import App
+from anninh_core.domain.accounts.credentials.passkeys import to_base64
+from anninh_core.domain.accounts.credentials.tickets import LIFE
+from anninh_core.kernel.errors import (
+    NotSignedIn,
+)
+from anninh_core.testing import FixedClock
+
+CHANGES: tuple[tuple[str, Callable[[Device], Device]], ...] = (
+    ("of another page", lambda d: evolve(d, origin="https://office.example.evil.example")),
+    ("of a page in the clear", lambda d: evolve(d, origin="http://office.example")),
+    ("in a frame", lambda d: evolve(d, page={"crossOrigin": True})),
+    ("of another domain", lambda d: evolve(d, domain="evil.example")),
+    ("without its person", lambda d: evolve(d, flags=PRESENT)),
+    ("without anybody", lambda d: evolve(d, flags=VERIFIED)),
+    ("by another key", lambda d: evolve(d, key=Device().key)),
+    ("that nobody knows", lambda d: evolve(d, id=b"another id")),
+    ("of nobody", lambda d: evolve(d, owner=b"")),
+    ("of a stranger", lambda d: evolve(d, owner=b"nobody-here")),
+    ("of odd letters", lambda d: evolve(d, owner="đ".encode())),
+    ("of the wrong kind", lambda d: evolve(d, page={"type": "webauthn.create"})),
+    ("for another challenge", lambda d: evolve(d, page={"challenge": to_base64(b"x" * 32)})),
+    ("that was copied and has signed less", lambda d: evolve(d, count=0)),
+)
+
+
+@pytest.mark.parametrize("change", [change for _, change in CHANGES], ids=[name for name, _ in CHANGES])
+def test_a_wrong_answer_lets_nobody_in(
+    app: App, owner: Holder, device: Device, change: Callable[[Device], Device]
+) -> None:
+    """Each thing by itself, though everything else is right; told alike."""
+    show(app, device)
+    with pytest.raises(NotSignedIn, match=WORDS) as refused:
+        show(app, change(device))
+    assert refused.value.__cause__ is None
+    device.count = 9
+    assert show(app, device).officer == owner.id
+
+
+@pytest.mark.parametrize("change", [change for _, change in CHANGES[:6]], ids=[name for name, _ in CHANGES[:6]])
+def test_a_wrong_answer_makes_no_passkey(app: App, lan: Holder, change: Callable[[Device], Device]) -> None:
+    """A page of another domain, or a device that doesn't look at its person."""
+    me = lan.enter()
+    with pytest.raises(NotSignedIn):
+        add(app, me, change(Device()))
+    assert app.accounts.passkeys(me) == ()
+
+
+def test_an_answer_counts_once(app: App, owner: Holder, device: Device) -> None:
+    """Read on its way it is of no use, with its own ticket or with another."""
+    device.count = None
+    began, other = app.accounts.begin_passkey_sign_in(), app.accounts.begin_passkey_sign_in()
+    answer = device.get(began.options)
+    app.accounts.finish_passkey_sign_in(began.ticket, answer, client=CLIENT)
+    for ticket in (began.ticket, other.ticket):
+        with pytest.raises(NotSignedIn, match=WORDS):
+            app.accounts.finish_passkey_sign_in(ticket, answer, client=CLIENT)
+
+
+def test_an_answer_holds_for_minutes(app: App, owner: Holder, device: Device, anninh_clock: FixedClock) -> None:
+    """Later the ticket is over."""
+    began = app.accounts.begin_passkey_sign_in()
+    answer = device.get(began.options)
+    anninh_clock.advance(LIFE)
+    with pytest.raises(NotSignedIn, match=WORDS):
+        app.accounts.finish_passkey_sign_in(began.ticket, answer, client=CLIENT)
+
+
+def test_a_device_that_does_not_count_is_taken(app: App, lan: Holder) -> None:
+    """Passkeys that are kept in step over several devices always say 0."""
+    device = Device(count=None)
+    add(app, lan.enter(), device)
+    assert show(app, device).officer == show(app, device).officer == lan.id
+
+
+MEMBERS = ("id", "rawId", "type", "response", "clientDataJSON", "authenticatorData", "signature", "userHandle")
+
+
+ANSWERS = st.recursive(
+    st.none() | st.integers() | st.text(max_size=9) | st.just("public-key"),
+    lambda inner: st.dictionaries(st.sampled_from(MEMBERS), inner),
+    max_leaves=8,
+)
+
+
+@given(st.text(max_size=60) | ANSWERS.map(json.dumps))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+def test_whatever_is_sent_is_refused(anninh_app: App, credential: str) -> None:
+    """No answer that a stranger makes up ends in anything but a refusal."""
+    began = anninh_app.accounts.begin_passkey_sign_in()
+    with pytest.raises(NotSignedIn, match=WORDS):
+        anninh_app.accounts.finish_passkey_sign_in(began.ticket, credential)
+
+
+@pytest.mark.parametrize("cut", range(0, 160, 9))
+def test_what_is_cut_or_altered_makes_no_passkey(app: App, lan: Holder, cut: int) -> None:
+    """Every part of what a device says of a new key is read with care."""
+    me = lan.enter()
+    began = app.accounts.begin_passkey(me, PASSWORD)
+    answer = json.loads(Device().create(began.options))
+    answer["response"]["attestationObject"] = answer["response"]["attestationObject"][:cut]
+    with pytest.raises(NotSignedIn):
+        app.accounts.add_passkey(me, began.ticket, json.dumps(answer), "Hỏng")
