@@ -69,23 +69,24 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as unknown:
-            raise click.NoSuchCommand(unknown.command_name, possibilities=self.list_commands(ctx), ctx=ctx) from None
+            raise click.NoSuchCommand(unknown.command_name, possibilities=self._lines(), ctx=ctx) from None
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Return what may follow, without importing the commands: a shell asks at each press of a key."""
         from click.shell_completion import CompletionItem  # noqa: PLC0415  only a shell asks
 
-        lines = {name: line for name, (_module, line) in self.homes.items()} | dict(self._adapter_commands().lines())
-        begun = [
-            CompletionItem(name, help=line) for name, line in lines.items() if name.startswith(incomplete) and line
-        ]
+        begun = [CompletionItem(name, help=line) for name, line in self._lines().items() if name.startswith(incomplete)]
         return [*begun, *click.Command.shell_complete(self, ctx, incomplete)]
+
+    def _lines(self) -> Mapping[str, str]:
+        """Return the commands that are shown, each with its line, in the language that is spoken."""
+        ours = {name: _(line) for name, (_module, line) in self.homes.items() if line}
+        return {**ours, **self._adapter_commands().lines()}
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's
         """Write the overview without importing anything."""
         with formatter.section(_("Commands")):
-            ours = [(name, _(line)) for name, (_module, line) in self.homes.items() if line]
-            formatter.write_dl([*ours, *self._adapter_commands().lines().items()])
+            formatter.write_dl([*self._lines().items()])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; what goes wrong is told in a sentence, and the log goes to stderr."""

@@ -39,8 +39,8 @@ def make_view(cls: type[T], source: object, /, **given: object) -> T:
 
     A value that has a view of its own, alone or in a tuple, is shown by its `to_view`, a given one too.
     """
-    values = {name: _show(given[name] if name in given else getattr(source, name)) for name in _field_names(cast("Hashable", cls))}
-    return cls(**values)
+    names = _field_names(cast("Hashable", cls))
+    return cls(**{name: _show(given[name] if name in given else getattr(source, name)) for name in names})
 
 
 @cache
