@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.door.views_a import NOUNS, opens_one, public_verbs
+from tests.door.views import CASES, opens_one, public_verbs
 from tests.trust.excused import NO_PERSONS, STOPPED
 from tests.trust.strangers import Stranger, Town, prepare
 from tests.trust.test_stranger import call
@@ -23,7 +23,7 @@ from anninh_core.usecase import Kind, Listing
 from anninh_core.usecase.views import Download, is_view
 
 with memory_app() as _app:
-    PUBLIC = dict(public_verbs(_app))
+    PUBLIC = dict(public_verbs(_app, CASES))
     DOORS = tuple(one for one in doors(_app) if one.name in PUBLIC and one.name not in {*STOPPED, *NO_PERSONS})
 
 ALLOWED = {
@@ -128,4 +128,4 @@ def test_the_town_has_what_is_looked_for(town: Town, secrets: Mapping[str, str])
     assert of_tips >= {"chat", "excluded", "proof"}
     assert of_messages >= {"chat", "file", "platform id"}
     assert set(secrets.values()) >= {"account", "outbox row"}
-    assert {door.name.partition(".")[0] for door in DOORS} == set(NOUNS)
+    assert {door.name.partition(".")[0] for door in DOORS} == {*CASES}

@@ -1,6 +1,7 @@
 """Commands of other distributions: found without an import, imported when called."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from importlib.metadata import EntryPoint, entry_points
 from itertools import groupby
 
@@ -39,7 +40,7 @@ class AdapterCommands:
         points = self._points.get(name, ())
         if len(points) > 1:
             raise PluginRefused(f"the command {name!r} is offered by {_owners(points)}; uninstall one of them")
-        return _import_command(points[0]) if points else None
+        return _name_origin(_import_command(points[0]), points[0]) if points else None
 
 
 def _point_name(point: EntryPoint) -> str:
@@ -52,6 +53,15 @@ def _owner(point: EntryPoint) -> str:
 
 def _owners(points: Sequence[EntryPoint]) -> str:
     return " and ".join(sorted(map(_owner, points)))
+
+
+def _name_origin(command: click.Command, point: EntryPoint) -> click.Command:
+    """Return a command whose help says from which distribution it comes."""
+    named = copy(command)
+    version = f" {point.dist.version}" if point.dist is not None else ""
+    origin = f"This command comes from {_owner(point)}{version}."
+    named.epilog = f"{command.epilog}\n\n{origin}" if command.epilog else origin
+    return named
 
 
 def _import_command(point: EntryPoint) -> click.Command:

@@ -14,6 +14,8 @@ from anninh_core.cli.language.speaking import lang_option, spoken, words_found
 from anninh_core.cli.logs import OPTIONS, log_to_stderr
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from anninh_core.cli.adapter_commands import AdapterCommands
 
 
@@ -60,11 +62,31 @@ class LazyGroup(click.Group):
         """Write the overview in the language that is spoken."""
         click.Group.format_help(self if spoken() == "en" else translate_command(self), ctx, formatter)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called; of an unknown one say what may have been meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as unknown:
+            raise click.NoSuchCommand(unknown.command_name, possibilities=self._lines(), ctx=ctx) from None
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Return what may follow, without importing the commands: a shell asks at each press of a key."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415  only a shell asks
+
+        begun = [CompletionItem(name, help=line) for name, line in self._lines().items() if name.startswith(incomplete)]
+        return [*begun, *click.Command.shell_complete(self, ctx, incomplete)]
+
+    def _lines(self) -> Mapping[str, str]:
+        """Return the commands that are shown, each with its line, in the language that is spoken."""
+        ours = {name: _(line) for name, (_module, line) in self.homes.items() if line}
+        return {**ours, **self._adapter_commands().lines()}
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's
         """Write the overview without importing anything."""
         with formatter.section(_("Commands")):
-            ours = [(name, _(line)) for name, (_module, line) in self.homes.items() if line]
-            formatter.write_dl([*ours, *self._adapter_commands().lines().items()])
+            formatter.write_dl([*self._lines().items()])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; what goes wrong is told in a sentence, and the log goes to stderr."""

@@ -99,6 +99,8 @@ class RequestBuilder:
         Raises:
             TypeError: an argument is of a type that nothing from outside can be of.
         """
+        if (built := self._built.get(operation)) is not None:
+            return built
         with self._lock:
             if operation not in self._built:
                 self._built[operation] = self._build(operation, verb)

@@ -46,9 +46,10 @@ class OperationTable(Mapping[str, Operation]):
 
     def __getitem__(self, name: str) -> Operation:
         noun = name.partition(".")[0]
-        if noun not in NOUNS:
+        known = self._nouns.get(noun)
+        if known is None and noun not in NOUNS:
             raise KeyError(name)
-        return self._of(noun)[name]
+        return (known if known is not None else self._of(noun))[name]
 
     def __iter__(self) -> Iterator[str]:
         for noun in NOUNS:

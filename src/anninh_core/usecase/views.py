@@ -1,7 +1,10 @@
 """What may leave the process: views of records, pages of them, and files."""
 
-from collections.abc import Iterable
-from typing import Any, Generic, TypeVar, dataclass_transform
+from collections.abc import Hashable, Iterable
+from datetime import date, datetime
+from functools import cache
+from types import NoneType
+from typing import Any, Generic, TypeVar, cast, dataclass_transform
 
 from attrs import define, field, fields, frozen
 
@@ -10,6 +13,7 @@ from anninh_core.vocabulary.messages import Attachment
 T = TypeVar("T")
 VIEW = "__anninh_view__"
 """Attribute of a class that may leave."""
+_PLAIN = frozenset({str, int, float, bool, date, datetime, NoneType})  # most of what a record shows, known at a look
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
@@ -35,14 +39,18 @@ def make_view(cls: type[T], source: object, /, **given: object) -> T:
 
     A value that has a view of its own, alone or in a tuple, is shown by its `to_view`, a given one too.
     """
-    view_class: Any = cls
-    names = (attribute.name for attribute in fields(view_class))
-    values = {name: given[name] if name in given else getattr(source, name) for name in names}
-    shown: T = view_class(**{name: _show(value) for name, value in values.items()})
-    return shown
+    names = _field_names(cast("Hashable", cls))
+    return cls(**{name: _show(given[name] if name in given else getattr(source, name)) for name in names})
+
+
+@cache
+def _field_names(view_class: Hashable) -> tuple[str, ...]:
+    return tuple(attribute.name for attribute in fields(cast("Any", view_class)))
 
 
 def _show(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, tuple):
         return tuple(map(_show, value))
     return value.to_view() if hasattr(value, "to_view") else value

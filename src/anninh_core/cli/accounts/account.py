@@ -9,6 +9,7 @@ import click
 from anninh_core.app import App, open_app
 from anninh_core.cli.accounts.login import here
 from anninh_core.cli.accounts.prompts import ask_secret
+from anninh_core.cli.accounts.square_code import draw_square_code
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.options import at_option
 from anninh_core.cli.output import TextTable, echo, echo_facts, when
@@ -66,6 +67,8 @@ def totp(app: App, me: Actor) -> None:
     """
     enrolment = app.accounts.begin_totp(me, ask_secret("Password"))
     echo("Add this to your authenticator app:")
+    if drawn := draw_square_code(enrolment.uri):
+        echo(drawn)
     echo(f"  {enrolment.secret}")
     echo(f"  {enrolment.uri}")
     echo_codes(app.accounts.confirm_totp(me, ask_secret("Code that the app shows")).codes)

@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 
 from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_app
+from anninh_core.cli.operations.first_sign_in import ask_first_sign_in, open_account
 from anninh_core.cli.operations.recovery import echo_trial, make_copy
 from anninh_core.cli.options import FILE, FOLDER
-from anninh_core.cli.output import echo, when
+from anninh_core.cli.output import echo
 from anninh_core.cli.passphrases import passphrase_option
 from anninh_core.domain.key_management import observe_epochs
-from anninh_core.domain.units.model import Officer
 from anninh_core.domain.units.rules import compatible_roles, first_grantor
 from anninh_core.kernel.errors import BadInput
 from anninh_core.plugins import DEFAULT_PLUGINS
@@ -47,6 +47,12 @@ plugins = {plugins}
     help="A role of the first officer; may be given again.  [default: the first that may grant roles; with --mock all "
     "that go together]",
 )
+@click.option(
+    "--name",
+    default="",
+    metavar="SIGN-IN NAME",
+    help="The first officer's sign-in name; a password is asked for at once, and no code is shown.",
+)
 @click.option("--second", default="", metavar="NAME", help="Name of a second officer who may grant roles.")
 @click.option(
     "--storage", default="sqlite:///anninh.db", show_default=True, metavar="URL", help="Where everything is stored."
@@ -61,6 +67,7 @@ def init(
     profile: str,
     officer: str,
     roles: tuple[str, ...],
+    name: str,
     second: str,
     storage: str,
     trial: bool,
@@ -70,40 +77,43 @@ def init(
 ) -> None:
     """Make a folder for an authority: anninh.toml, storage, keys and a first officer.
 
+    At a terminal the first officer may choose a sign-in name and a password at once; else a code is shown that does it.
     The passphrase is that of the recovery copy. As soon as two officers may grant roles on the whole authority, the
     program itself grants none any more.
     """
-    if (dir / FILE_NAME).exists():
-        raise BadInput(f"{dir / FILE_NAME} exists already; nothing was changed, name another folder")
-    if recovery is not None and recovery.exists():
-        raise BadInput(f"{recovery} exists already; nothing was changed, name another file for the recovery copy")
+    _require_new_files(dir, recovery)
+    nobody_signs_in = trial or mock
+    if name and nobody_signs_in:
+        raise click.UsageError("in a trial nobody signs in; leave --name out")
     district = load_profile(profile)
     profile = profile if profile in shipped_profiles() else str(Path(profile).resolve())
     grantor = first_grantor(district)
     roles = roles or (compatible_roles(district) if mock else (grantor,))
     settings = _build_settings(profile, storage, mock=mock)
+    chosen = None if nobody_signs_in else ask_first_sign_in(name)
     dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_app(district, settings.resolve_paths(dir)) as app:
         first_officer = app.units.appoint(system("setup"), officer, district.root, roles=roles)
         if second:
             app.units.appoint(system("setup"), second, district.root, roles=[grantor])
-        _write_settings(dir / FILE_NAME, _render_settings(settings, first_officer.id if trial or mock else ""))
+        _write_settings(dir / FILE_NAME, _render_settings(settings, first_officer.id if nobody_signs_in else ""))
         echo(f"{dir}: ready for {district.name}")
         echo(f"{officer} has the roles {', '.join(roles)} (id {first_officer.id})")
-        _tell_sign_in(app, dir, first_officer, trial=trial or mock)
+        if nobody_signs_in:
+            echo("THIS IS A TRIAL: commands act as that officer, and nobody signs in; put nothing real into it")
+        else:
+            open_account(app, dir, first_officer.id, chosen)
         _make_recovery_copy(app, dir, recovery, passphrase_file)
     if not second and not mock:
         echo(f"a role beyond one's own takes a second person: anninh officers appoint --at {dir} NAME -r {grantor}")
     echo(f"next: anninh {'play' if mock else 'plugins'} --at {dir}")
 
 
-def _tell_sign_in(app: App, dir: Path, officer: Officer, *, trial: bool) -> None:
-    if trial:
-        echo("THIS IS A TRIAL: commands act as that officer, and nobody signs in; put nothing real into it")
-        return
-    code = app.accounts.invite(system("setup"), officer.id)
-    echo(f"{code.code} sets that officer's sign-in name and password, once, until {when(code.until)}; hand it over:")
-    echo(f"  anninh account setup --at {dir}")
+def _require_new_files(dir: Path, recovery: Path | None) -> None:
+    if (dir / FILE_NAME).exists():
+        raise BadInput(f"{dir / FILE_NAME} exists already; nothing was changed, name another folder")
+    if recovery is not None and recovery.exists():
+        raise BadInput(f"{recovery} exists already; nothing was changed, name another file for the recovery copy")
 
 
 def _write_settings(path: Path, text: str) -> None:

@@ -57,7 +57,7 @@ class Calls:
             actor: who calls, where that is known already.
         """
         actor = actor or self.admit(request)
-        arguments = self._door.decode(operation.name, body or b"{}")
+        arguments = operation.arguments.decode(body or b"{}")
         actor = apply_if_match(actor, request.headers.get("if-match"), operation, arguments)
         if (key := request.headers.get("idempotency-key")) is not None:
             return self._replays.carry_out(actor, operation, key, arguments, body)

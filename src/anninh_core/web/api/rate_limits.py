@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from threading import Lock
 
@@ -12,6 +13,7 @@ from anninh_core.kernel.errors import ConfigurationError, TooManyRequests
 from anninh_core.vocabulary.rates import Rate
 
 _CAPACITY = 20_000
+_CACHED = 1024
 _NOWHERE = "nowhere"
 Network = IPv4Network | IPv6Network
 
@@ -64,6 +66,7 @@ class Addresses:
 
     def __init__(self, proxies: tuple[str, ...]) -> None:
         self._proxies = tuple(map(_parse_network, proxies))
+        self._is_proxy = lru_cache(_CACHED)(self._find_out_proxy)  # a proxy is the same peer at every call
 
     def find(self, scope: Scope) -> str:
         """Return the address of whoever calls, of IPv6 a customer's network; "nowhere" if none is known."""
@@ -75,11 +78,12 @@ class Addresses:
                 peer = forwarded[-1].decode("latin-1").rpartition(",")[2].strip()
         return _shorten(peer)
 
-    def _is_proxy(self, peer: str) -> bool:
+    def _find_out_proxy(self, peer: str) -> bool:
         address = _parse_address(peer)
         return address is not None and any(address in network for network in self._proxies)
 
 
+@lru_cache(_CACHED)
 def _shorten(peer: str) -> str:
     address = _parse_address(peer)
     if isinstance(address, IPv6Address):

@@ -1,6 +1,6 @@
-"""What each answer about cases and people sends: `python -m tests.door.views_a` writes the list of it anew."""
+"""What each answer sends: `python -m tests.door.views` writes the list of it anew."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from inspect import signature
@@ -9,36 +9,52 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from attrs import fields
-from tests.app.test_api import verbs
+from tests.app.test_api import NOUNS, verbs
 
 from anninh_core.app import App
 from anninh_core.testing import memory_app
 from anninh_core.usecase import Listing, UseCaseKind, use_case_of
 from anninh_core.usecase.views import Download, is_view
+from anninh_core.vocabulary.messages import Attachment
 
 FILE = Path(__file__).with_suffix(".txt")
-NOUNS = ("conversations", "duty", "identity", "inquiries", "leaks", "rights", "search", "tips")
+CASES = ("conversations", "duty", "identity", "inquiries", "leaks", "rights", "search", "tips")
+"""Nouns whose answers are about cases and people."""
+OFFICE = (
+    "audit",
+    "content",
+    "failures",
+    "groups",
+    "keys",
+    "moderation",
+    "programme",
+    "reports",
+    "retention",
+    "units",
+)
+"""Nouns whose answers are about what an office does; what is left are accounts."""
 _SCALARS = (str, int, float, bool, date, datetime, NoneType)
-_FILES = (bytes, Download)
+_FILES = (bytes, Download, Attachment)
 _UNIONS = (Union, UnionType)
 
 
-def public_verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
+def public_verbs(app: App, nouns: Collection[str] = NOUNS) -> Iterator[tuple[str, Callable[..., object]]]:
     """Yield what of the nouns may be called from outside, as `noun.verb`."""
     for name, verb in verbs(app):
         mark = use_case_of(verb)
-        if mark is not None and mark.public and name.partition(".")[0] in NOUNS:
+        if mark is not None and mark.public and name.partition(".")[0] in nouns:
             yield name, verb
 
 
-def answers(app: App) -> Mapping[str, type | None]:
+def answers(app: App, nouns: Collection[str] = NOUNS) -> Mapping[str, type | None]:
     """Return verb -> the view as which its answer leaves, None for a plain value or a file.
 
     Raises:
         TypeError: an answer has no view.
     """
     return {
-        name: shown_as(signature(verb).return_annotation, opens_one=opens_one(verb)) for name, verb in public_verbs(app)
+        name: shown_as(signature(verb).return_annotation, opens_one=opens_one(verb))
+        for name, verb in public_verbs(app, nouns)
     }
 
 
