@@ -2,8 +2,10 @@
 
 import random
 import re
+from collections.abc import Sequence
 
 from anninh_core.kernel.text import fold, nfc
+from anninh_core.plugins.triage.ngrams import is_bare
 from training.triage.sentences import Sentence
 
 SEED = 138
@@ -89,6 +91,11 @@ def copies(sentence: Sentence) -> list[str]:
         text.upper(),
     ]
     return list(dict.fromkeys(made))
+
+
+def choose_bare(texts: Sequence[str]) -> str:
+    """Return the first of a sentence's texts without diacritics; the very first if all have a mark ("3×4")."""
+    return next((text for text in texts if is_bare(text)), texts[0])
 
 
 def fill_slots(text: str, dice: random.Random) -> str:
