@@ -57,7 +57,7 @@ def load_concepts() -> dict[str, list[str]]:
 
 def build_rows(sentences: Sequence[Sentence], concepts: Mapping[str, Sequence[str]]) -> list[Row]:
     """Return the rows of all copies; copies that look the same to the model count once."""
-    rows = []
+    rows: list[Row] = []
     for number, sentence in enumerate(sentences):
         texts = copies(sentence)
         ngrams = {text: split(text, concepts) for text in (*texts, choose_bare(texts))}

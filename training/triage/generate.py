@@ -10,12 +10,14 @@ from training.triage.sentences import Sentence
 
 SEED = 138
 _SLOT = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
-_NAMES = (
-    "Ninh Khánh Yên Gia Kim Đồng Trường Sơn Quang Đức Thượng Hạ Phú Văn Xuân Thanh Lạc Hưng Liên Bình Cao Tân".split(),
-    "Hòa Vân Giang An Mỹ Hải Thắng Khang Nhân Thành Trung Phong Lâm Tiến Lộc Sơn Thủy Hậu Cường Đông Thịnh Yên".split(),
+_FIRSTS = (
+    "Ninh Khánh Yên Gia Kim Đồng Trường Sơn Quang Đức Thượng Hạ Phú Văn Xuân Thanh Lạc Hưng Liên Bình Cao Tân"
+)
+_SECONDS = (
+    "Hòa Vân Giang An Mỹ Hải Thắng Khang Nhân Thành Trung Phong Lâm Tiến Lộc Sơn Thủy Hậu Cường Đông Thịnh Yên"
 )
 """Halves of names, drawn apart: so many come out that none of them tells what a message is about."""
-_HAMLETS = "Đông Đoài Trại Áng Đình Chùa Trong Ngoài Thượng Bãi Giữa Mới Lũng Vạc Đề Bến Nam Trung Ao Cầu".split()
+_HAMLETS = "Đông Đoài Trại Áng Đình Chùa Trong Ngoài Thượng Bãi Giữa Mới Lũng Vạc Đề Bến Nam Trung Ao Cầu"
 _COMMUNES = ("xã {name}",) * 6 + ("phường {name}", "thị trấn {name}", "TT {name}", "x. {name}", "p. {name}", "p {name}")
 _PARTS = (
     "thôn {hamlet}",
@@ -114,15 +116,15 @@ def fill_slots(text: str, dice: random.Random) -> str:
 
 
 def name_place(dice: random.Random) -> str:
-    """Return a commune, a part of one, both, or a name alone: "xã Ninh Vân", "xóm 3", "tổ 2 phường Yên Hòa", "Kim An"."""
+    """Return a commune, a part of one, both, or a name alone: "xã Ninh Vân", "xóm 3", "tổ 2 p. Yên Hòa", "Kim An"."""
     commune, part = (_fill_name(dice.choice(patterns), dice) for patterns in (_COMMUNES, _PARTS))
     joint = dice.choice((" ", ", "))
     return dice.choice((commune, commune, part, part, f"{part}{joint}{commune}", _fill_name("{name}", dice)))
 
 
 def _fill_name(pattern: str, dice: random.Random) -> str:
-    name = " ".join(map(dice.choice, _NAMES))
-    return pattern.format(name=name, hamlet=dice.choice(_HAMLETS), number=dice.randint(1, 15))
+    name = f"{dice.choice(_FIRSTS.split())} {dice.choice(_SECONDS.split())}"
+    return pattern.format(name=name, hamlet=dice.choice(_HAMLETS.split()), number=dice.randint(1, 15))
 
 
 def fold_keeping_marks(text: str) -> str:

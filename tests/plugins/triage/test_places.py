@@ -1,7 +1,5 @@
 """What a plain message is, wherever it says that it happened: no name of a place tells what a message is about."""
 
-from itertools import product
-
 import pytest
 
 from anninh_core.app import Settings
@@ -46,7 +44,8 @@ URGENT = ("Cháy nhà ở {} rồi, cứu với", "{} đang có kẻ cầm dao �
 
 def route_everywhere(text: str) -> dict[str, Found]:
     """Return what becomes of a text at each of the places, with and without diacritics."""
-    texts = [write(text.format(place)) for place, write in product(PLACES, (str, fold))]
+    written = [text.format(place) for place in PLACES]
+    texts = [*written, *map(fold, written)]
     district, plugins = load_profile("hoa_lu_2021"), Plugins(Settings().plugins)
     messages = [JudgedMessage(one, Label("tip", "", emergency=False)) for one in texts]
     return dict(zip(texts, route_messages(messages, plugins, district), strict=True))
