@@ -10,12 +10,8 @@ from training.triage.sentences import Sentence
 
 SEED = 138
 _SLOT = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
-_FIRSTS = (
-    "Ninh Khánh Yên Gia Kim Đồng Trường Sơn Quang Đức Thượng Hạ Phú Văn Xuân Thanh Lạc Hưng Liên Bình Cao Tân"
-)
-_SECONDS = (
-    "Hòa Vân Giang An Mỹ Hải Thắng Khang Nhân Thành Trung Phong Lâm Tiến Lộc Sơn Thủy Hậu Cường Đông Thịnh Yên"
-)
+_FIRSTS = "Ninh Khánh Yên Gia Kim Đồng Trường Sơn Quang Đức Thượng Hạ Phú Văn Xuân Thanh Lạc Hưng Liên Bình Cao Tân"
+_SECONDS = "Hòa Vân Giang An Mỹ Hải Thắng Khang Nhân Thành Trung Phong Lâm Tiến Lộc Sơn Thủy Hậu Cường Đông Thịnh Yên"
 """Halves of names, drawn apart: so many come out that none of them tells what a message is about."""
 _HAMLETS = "Đông Đoài Trại Áng Đình Chùa Trong Ngoài Thượng Bãi Giữa Mới Lũng Vạc Đề Bến Nam Trung Ao Cầu"
 _COMMUNES = ("xã {name}",) * 6 + ("phường {name}", "thị trấn {name}", "TT {name}", "x. {name}", "p. {name}", "p {name}")
