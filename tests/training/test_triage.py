@@ -19,7 +19,7 @@ from training.triage.sentences import (
 )
 
 from anninh_core.kernel.text import fold, nfc, words
-from anninh_core.plugins.triage.model import load_model
+from anninh_core.plugins.triage.model import join_sums, load_model
 
 SENTENCES = load_sentences()
 HELD_OUT = load_sentences(HERE / "held_out")
@@ -143,6 +143,18 @@ def test_the_shipped_model_was_made_from_these_sentences() -> None:
     model = load_model()
     assert model is not None
     assert model.trained.data == hash_data(SENTENCES, load_concepts())
+
+
+def test_scores_are_joined_as_in_the_shipped_model() -> None:
+    """Thresholds are set by the one and applied by the other; needs the group `train`."""
+    pytest.importorskip("sklearn", reason="the group `train` isn't installed")
+    import numpy as np  # noqa: PLC0415
+    from training.triage import heads  # noqa: PLC0415
+
+    sums = np.random.default_rng(1).normal(0, 4, (9, len(KINDS) + len(heads.MATTERS) + len(CATEGORIES)))
+
+    for row, joined in zip(sums.tolist(), heads.join_sums(sums).tolist(), strict=True):
+        assert join_sums(row, len(heads.MATTERS), heads.ODDS_WEIGHT) == pytest.approx(joined)
 
 
 def test_the_same_sentences_make_the_same_bytes(tmp_path: Path) -> None:

@@ -20,12 +20,12 @@ from anninh_core.kernel.text import fold
 from anninh_core.plugins import Plugins
 from anninh_core.plugins.triage import build_opinion
 from anninh_core.plugins.triage.model import NO_DANGER, Scores, load_model
-from anninh_core.plugins.triage.ngrams import count_words, list_folded
+from anninh_core.plugins.triage.ngrams import count_words, is_bare, list_folded
 from anninh_core.profile import load_profile
 from anninh_core.vocabulary.district import District
 from training.triage.features import build_rows, load_concepts
 from training.triage.fit import SHORT
-from training.triage.generate import copies
+from training.triage.generate import choose_bare, copies
 from training.triage.heads import Values, score_out_of_fold
 from training.triage.sentences import Sentence, load_sentences
 
@@ -46,9 +46,12 @@ def print_out_of_fold(*, by_topic: bool, errors: int) -> None:
     """Print the figures on the training sentences, each judged by a model that didn't see it."""
     sentences, concepts = load_sentences(), load_concepts()
     scores = score_out_of_fold(sentences, build_rows(sentences, concepts), folds=_FOLDS, by_topic=by_topic)
-    messages = [_judge(sentence) for sentence in sentences]
-    found = _route(messages, scores, load_profile(Settings().profile))
-    _print(f"out of fold, by {'topic' if by_topic else 'sentence'}", messages, found)
+    district, split = load_profile(Settings().profile), "topic" if by_topic else "sentence"
+    messages = [_judge(sentence, copies(sentence)[0]) for sentence in sentences]
+    bare = [_judge(sentence, choose_bare(copies(sentence))) for sentence in sentences]
+    found = _route(messages, scores[0], district)
+    _print(f"out of fold, by {split}", messages, found)
+    _print(f"out of fold, by {split}, without diacritics", bare, _route(bare, scores[1], district))
     _print_errors(sentences, messages, found, errors)
 
 
@@ -62,8 +65,8 @@ def _print(title: str, messages: Sequence[JudgedMessage], found: Sequence[Found]
         print()
 
 
-def _judge(sentence: Sentence) -> JudgedMessage:
-    return JudgedMessage(copies(sentence)[0], Label(sentence.kind, sentence.category, sentence.emergency))
+def _judge(sentence: Sentence, text: str) -> JudgedMessage:
+    return JudgedMessage(text, Label(sentence.kind, sentence.category, sentence.emergency))
 
 
 def _route(messages: Sequence[JudgedMessage], scores: Values, district: District) -> list[Found]:
@@ -75,7 +78,7 @@ def _route(messages: Sequence[JudgedMessage], scores: Values, district: District
     for judged, sums in zip(messages, scores.tolist(), strict=True):
         message = build_message(judged.text)
         folded = list_folded(judged.text)
-        limits = model.limits_of(count_words(folded))
+        limits = model.limits_of(count_words(folded), bare=is_bare(judged.text))
         if model.is_mere_address(folded):
             sums[-1] = NO_DANGER
         opinion = evolve(build_opinion(model, Scores(sums, (), limits), district), by=_MODEL_NAME)

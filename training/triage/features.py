@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix, diags, hstack
 from anninh_core.kernel.text import fold, place_tones
 from anninh_core.plugins.triage.model import inverse_frequency
 from anninh_core.plugins.triage.ngrams import count_words, list_folded, list_lengths, list_written
-from training.triage.generate import copies
+from training.triage.generate import choose_bare, copies
 from training.triage.sentences import HERE, Sentence
 
 MOST = {"folded": 20_000, "written": 20_000, "concepts": 100}
@@ -23,11 +23,15 @@ _SHORT = 2  # letters; shorter words without diacritics could be anything
 
 @frozen
 class Row:
-    """A copy of a sentence: number of the sentence, its n-grams by block, and whether it is the text as written."""
+    """A copy of a sentence: its number, its n-grams by block, whether it is the text as written, or without diacritics.
+
+    It is both where nothing has diacritics.
+    """
 
     sentence: int
     ngrams: Mapping[str, frozenset[str]]
     original: bool
+    bare: bool
 
 
 @frozen
@@ -53,14 +57,14 @@ def load_concepts() -> dict[str, list[str]]:
 
 def build_rows(sentences: Sequence[Sentence], concepts: Mapping[str, Sequence[str]]) -> list[Row]:
     """Return the rows of all copies; copies that look the same to the model count once."""
-    rows = []
+    rows: list[Row] = []
     for number, sentence in enumerate(sentences):
-        seen = set()
-        for at, text in enumerate(copies(sentence)):
-            ngrams = split(text, concepts)
-            if (key := (ngrams["folded"], ngrams["written"])) not in seen:
-                seen.add(key)
-                rows.append(Row(number, ngrams, at == 0))
+        texts = copies(sentence)
+        ngrams = {text: split(text, concepts) for text in (*texts, choose_bare(texts))}
+        keys = {text: (one["folded"], one["written"]) for text, one in ngrams.items()}
+        unlike = {keys[text]: ngrams[text] for text in texts}
+        original, bare = keys[texts[0]], keys[choose_bare(texts)]
+        rows.extend(Row(number, one, key == original, key == bare) for key, one in unlike.items())
     return rows
 
 

@@ -2,23 +2,32 @@
 
 import random
 import re
+from collections.abc import Sequence
 
 from anninh_core.kernel.text import fold, nfc
+from anninh_core.plugins.triage.ngrams import is_bare
 from training.triage.sentences import Sentence
 
 SEED = 138
 _SLOT = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
-_PLACES = (
-    "xóm 3",
-    "thôn Đông",
-    "Ninh Vân",
-    "xóm Trại",
-    "Trường Yên",
-    "khu phố 2",
-    "Ninh Hòa",
-    "thôn Áng",
-    "phố Thiên Tôn",
-    "Ninh Giang",
+_FIRSTS = "Ninh Khánh Yên Gia Kim Đồng Trường Sơn Quang Đức Thượng Hạ Phú Văn Xuân Thanh Lạc Hưng Liên Bình Cao Tân"
+_SECONDS = "Hòa Vân Giang An Mỹ Hải Thắng Khang Nhân Thành Trung Phong Lâm Tiến Lộc Sơn Thủy Hậu Cường Đông Thịnh Yên"
+"""Halves of names, drawn apart: so many come out that none of them tells what a message is about."""
+_HAMLETS = "Đông Đoài Trại Áng Đình Chùa Trong Ngoài Thượng Bãi Giữa Mới Lũng Vạc Đề Bến Nam Trung Ao Cầu"
+_COMMUNES = ("xã {name}",) * 6 + ("phường {name}", "thị trấn {name}", "TT {name}", "x. {name}", "p. {name}", "p {name}")
+_PARTS = (
+    "thôn {hamlet}",
+    "thôn {name}",
+    "xóm {number}",
+    "xóm {number}",
+    "xóm {hamlet}",
+    "làng {hamlet}",
+    "tổ {number}",
+    "khu phố {number}",
+    "phố {name}",
+    "ngõ {number}",
+    "bản {hamlet}",
+    "khu dân cư số {number}",
 )
 _SLANG = {
     "không": ("ko", "k", "hok", "kg", "hk"),
@@ -79,22 +88,39 @@ _SOUNDS = (
 def copies(sentence: Sentence) -> list[str]:
     """Return up to six texts of a sentence, the first as written; the same for the same id, whatever stands around."""
     dice = random.Random(f"{SEED}:{sentence.id}")  # noqa: S311  copies, not secrets
-    text = fill_slots(nfc(sentence.text), dice)
+    text, bare, slang, misspelt, dictated, loud = (fill_slots(nfc(sentence.text), dice) for _ in range(6))
     made = [
         text,
-        fold_keeping_marks(fill_slots(sentence.text, dice)),
-        write_slang(text, dice),
-        misspell(text, dice),
-        dictate(text),
-        text.upper(),
+        fold_keeping_marks(bare),
+        write_slang(slang, dice),
+        misspell(misspelt, dice),
+        dictate(dictated),
+        loud.upper(),
     ]
     return list(dict.fromkeys(made))
+
+
+def choose_bare(texts: Sequence[str]) -> str:
+    """Return the first of a sentence's texts without diacritics; the very first if all have a mark ("3×4")."""
+    return next((text for text in texts if is_bare(text)), texts[0])
 
 
 def fill_slots(text: str, dice: random.Random) -> str:
     """Return a text with each `[a|b]` decided and each place named."""
     chosen = _SLOT.sub(lambda slot: dice.choice(slot[1].split("|")), text)
-    return re.sub(r"\{place\}", lambda _: dice.choice(_PLACES), chosen)
+    return re.sub(r"\{place\}", lambda _: name_place(dice), chosen)
+
+
+def name_place(dice: random.Random) -> str:
+    """Return a commune, a part of one, both, or a name alone: "xã Ninh Vân", "xóm 3", "tổ 2 p. Yên Hòa", "Kim An"."""
+    commune, part = (_fill_name(dice.choice(patterns), dice) for patterns in (_COMMUNES, _PARTS))
+    joint = dice.choice((" ", ", "))
+    return dice.choice((commune, commune, part, part, f"{part}{joint}{commune}", _fill_name("{name}", dice)))
+
+
+def _fill_name(pattern: str, dice: random.Random) -> str:
+    name = f"{dice.choice(_FIRSTS.split())} {dice.choice(_SECONDS.split())}"
+    return pattern.format(name=name, hamlet=dice.choice(_HAMLETS.split()), number=dice.randint(1, 15))
 
 
 def fold_keeping_marks(text: str) -> str:

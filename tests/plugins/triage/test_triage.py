@@ -12,8 +12,19 @@ from attrs import evolve
 from anninh_core.kernel.text import fold
 from anninh_core.plugins import Plugins, triage
 from anninh_core.plugins.triage import build_opinion
-from anninh_core.plugins.triage.model import Block, Limits, Model, Trained, load_model, pack, unpack
-from anninh_core.plugins.triage.ngrams import MAX_WORDS, list_folded, list_written
+from anninh_core.plugins.triage.model import (
+    BIAS,
+    KINDS,
+    Block,
+    Limits,
+    Model,
+    Trained,
+    join_sums,
+    load_model,
+    pack,
+    unpack,
+)
+from anninh_core.plugins.triage.ngrams import MAX_WORDS, is_bare, list_folded, list_written
 from anninh_core.profile import load_profile
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
@@ -21,6 +32,9 @@ from anninh_core.vocabulary.opinions import TriageOpinion
 DISTRICT = load_profile("hoa_lu_2021")
 PERSON = Address("oa", Place.PERSON, "p1")
 Ask = Callable[[str], TriageOpinion | None]
+WEIGHTS = (*KINDS[1:], "calm_crime", "calm_fire", "calm_no_matter", "urgent_crime", "urgent_fire", "danger")
+LIMITS = Limits(alarm=1.0, look_first=0.5, kind_confidence=(1.0, 0.0), emergency_confidence=(1.0, 0.0))
+OUT_OF_REACH = Limits(alarm=9.0, look_first=8.0, kind_confidence=(1.0, 0.0), emergency_confidence=(1.0, 0.0))
 
 
 def said(text: str) -> InboundMessage:
@@ -45,25 +59,29 @@ def small() -> Trained:
     """A model of three n-grams: "chay" is a fire and an emergency, "cam on" is chatter."""
 
     def weights(**of: int) -> list[bytes]:
-        classes = ("tip", "question", "chatter", "unsuitable", "crime", "fire", "emergency")
-        return [bytes([128 + of.get(name, 0), 128 + (100 if name == "chatter" else 0), 128]) for name in classes]
+        return [bytes([BIAS + of.get(name, 0), BIAS + (25 if name == "chatter" else 0), BIAS]) for name in WEIGHTS]
 
-    folded = Block("chay\ncam on\nnha", [3, 2, 9], weights(tip=100, fire=90, emergency=120), [0.05] * 7)
-    nothing = Block("x", [2], [bytes([128])] * 7, [0.05] * 7)
-    written = Block("cháy\ncảm ơn\nnhà", [3, 2, 9], weights(tip=50, fire=10, emergency=60), [0.05] * 7)
+    folded = Block("chay\ncam on\nnha", [3, 2, 9], weights(urgent_fire=25, danger=30), [0.2] * len(WEIGHTS))
+    nothing = Block("x", [2], [bytes([BIAS])] * len(WEIGHTS), [0.2] * len(WEIGHTS))
+    written = Block("cháy\ncảm ơn\nnhà", [3, 2, 9], weights(calm_fire=3, danger=15), [0.2] * len(WEIGHTS))
     return Trained(
         data="d",
         texts=20,
         categories=["crime", "fire"],
-        intercepts=[0.0] * 7,
-        alarm=1.0,
-        look_first=0.5,
-        kind_confidence=(1.0, 0.0),
-        emergency_confidence=(1.0, 0.0),
+        intercepts=[0.0] * len(WEIGHTS),
+        odds_weight=0.1,
+        limits=LIMITS,
         concepts={},
         stop_words=["nhà"],
         blocks={"folded": folded, "written": written, "concepts": nothing},
     )
+
+
+def alarms(model: Model, text: str) -> bool:
+    """Tell whether a model has an opinion on a text and sees danger in it."""
+    scores = model.score(text)
+    assert scores is not None
+    return build_opinion(model, scores, DISTRICT).emergency
 
 
 @pytest.mark.parametrize(
@@ -154,15 +172,42 @@ def test_of_mostly_unknown_words_it_has_no_opinion() -> None:
 
 def test_short_messages_have_limits_of_their_own() -> None:
     """Two words stir the sums more than twenty do."""
-    short = Limits(words=1, alarm=9.0, look_first=8.0, kind_confidence=(1.0, 0.0), emergency_confidence=(1.0, 0.0))
-    model = Model(msgspec.structs.replace(small(), short=short))
-    one, two = model.score("chay"), model.score("chay nha")
+    model = Model(msgspec.structs.replace(small(), short_words=1, short=OUT_OF_REACH))
 
-    assert one is not None
-    assert two is not None
-    assert not build_opinion(model, one, DISTRICT).emergency
-    assert build_opinion(model, two, DISTRICT).emergency
-    assert isinstance(one.limits, Limits)
+    assert not alarms(model, "cháy")
+    assert alarms(model, "cháy nhà")
+
+
+def test_messages_without_diacritics_have_limits_of_their_own() -> None:
+    """Less is known of them; short ones have those of short ones, where there are some."""
+    model = Model(msgspec.structs.replace(small(), short_words=1, bare=OUT_OF_REACH))
+
+    assert alarms(model, "cháy nha")
+    assert not alarms(model, "chay nha")
+    assert not alarms(model, "chay")
+    assert alarms(Model(msgspec.structs.replace(model.trained, short_bare=LIMITS)), "chay")
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("chay nha o xom 3!", True),
+        ("chay 🔥 “to” lam", True),
+        ("xe di", True),
+        ("xe đi", False),
+        ("chay nha\u0300", False),
+    ],
+)
+def test_what_is_typed_without_diacritics_is_known(text: str, bare: bool) -> None:
+    """Pictures and curly quotes are no diacritics."""
+    assert is_bare(text) is bare
+
+
+def test_a_tip_is_as_likely_as_all_that_it_may_be_of() -> None:
+    """Calm and urgent tips of a matter count together; danger grows with the odds of the urgent ones."""
+    sums = join_sums([log(1), log(2), log(3), log(4), log(5), log(6), log(7), log(8), 0.5], matters=3, odds_weight=0.1)
+
+    assert sums == pytest.approx([log(30), log(1), log(2), log(3), log(11), log(13), log(6), 0.5 + 0.1 * log(15 / 21)])
 
 
 def test_without_its_file_it_has_no_opinion(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,14 +230,15 @@ def test_a_category_that_the_profile_lacks_is_left_out() -> None:
 def test_sums_are_those_of_the_weights() -> None:
     """A known n-gram counts with its weight over the length of all known ones; unknown ones count for nothing."""
     model = Model(small())
-    alone, beside_unknown = model.score("chay"), model.score("chay zzz")
+    alone, beside_unknown, thanks = model.score("chay"), model.score("chay zzz"), model.score("cam on")
 
     assert alone is not None
     assert beside_unknown is not None
+    assert thanks is not None
     assert alone.sums == beside_unknown.sums
-    norm = round((log(21 / 4) + 1) ** 2 * 64) / 64
-    assert alone.sums[0] == pytest.approx(100 * 0.05 / norm**0.5)
-    assert alone.sums[2] == 0
+    norm = round((log(21 / 3) + 1) ** 2 * 64) / 64
+    assert thanks.sums[KINDS.index("chatter")] == pytest.approx(25 * 0.2 / norm**0.5)
+    assert thanks.sums[KINDS.index("question")] == 0
 
 
 def test_a_long_message_doesnt_run_over() -> None:
@@ -232,6 +278,6 @@ def test_the_shipped_model_is_small_and_readable() -> None:
     trained = model.trained
 
     assert set(trained.categories) == set(DISTRICT.incoming)
-    assert trained.look_first < trained.alarm
+    assert trained.limits.look_first < trained.limits.alarm
     assert len(pack(trained)) < 600_000
     assert {"chay", "cam on"} <= set(trained.blocks["folded"].ngrams.split("\n"))

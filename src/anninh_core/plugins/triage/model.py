@@ -9,19 +9,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from math import exp, inf, log, sqrt
+from operator import add
 
 import msgspec
 from attrs import frozen
 
-from anninh_core.plugins.triage.ngrams import count_words, list_folded, list_lengths, list_written
+from anninh_core.plugins.triage.ngrams import count_words, is_bare, list_folded, list_lengths, list_written
 
 KINDS = ("tip", "question", "chatter", "unsuitable")
 BLOCKS = ("folded", "written", "concepts")
 NO_MATTER = "no matter"
 NO_DANGER = -50.0  # score of an emergency
 _FILE = "model.bin"
-_LANE = 4  # bytes of one sum
-_BIAS = 128  # added to every weight, because a lane knows no sign
+_LANE, _NORM_LANE = 2, 4  # bytes of one sum, and of that of the norms
+BIAS = 32  # added to every weight, because a lane knows no sign; 900 n-grams of up to 63 each fit into a lane
 _KNOWN_SHARE = 0.5
 """Known runs for each different word of a text; with fewer the others could turn it into anything."""
 _NORM_STEPS = 64  # steps of a squared inverse frequency
@@ -33,7 +34,7 @@ class Block(msgspec.Struct, frozen=True):
     Attributes:
         ngrams: one a line, in order.
         counts: in how many training texts each occurs.
-        weights: for each class a byte an n-gram: the weight times the inverse frequency, over `steps`, plus 128.
+        weights: for each class a byte an n-gram: weight times inverse frequency, over `steps`, plus `BIAS`; 1 to 63.
         steps: for each class, what one step of its weights is worth.
     """
 
@@ -44,14 +45,13 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What scores of messages of a few words mean: a single one of them weighs more, so scores go farther astray.
+    """What scores of messages of one sort mean: of few words a single one weighs more, without diacritics it says less.
 
     Attributes:
-        words: a message of up to so many different words is short.
-        alarm, look_first, kind_confidence, emergency_confidence: as of `Trained`.
+        alarm, look_first: scores of the emergency class from which it is one, or should be looked at first.
+        kind_confidence, emergency_confidence: slope and offset that make a probability of a score.
     """
 
-    words: int
     alarm: float
     look_first: float
     kind_confidence: tuple[float, float]
@@ -64,14 +64,14 @@ class Trained(msgspec.Struct, frozen=True):
     Attributes:
         data: hash of the sentences and settings it was made from.
         texts: number of training texts.
-        categories: the categories it knows; classes are the kinds, these, perhaps `NO_MATTER`, and emergency.
-        intercepts: for each class.
-        alarm, look_first: scores of the emergency class from which it is one, or should be looked at first.
-        kind_confidence, emergency_confidence: slope and offset that make a probability of a score.
+        categories: the categories it knows. Weights are of the kinds but tips, of calm tips of each category and of
+            `NO_MATTER`, of urgent tips of each category, and of danger, whatever of.
+        intercepts: for each of these.
+        odds_weight: what the log odds of urgent tips count beside the score of danger.
+        limits: what scores mean; `short`, `bare` and `short_bare` where it differs, None where it doesn't.
         concepts: phrase as written -> names of what it stands for.
         stop_words: words that are no reason.
-        short: what scores of short messages mean; None where it is the same.
-        no_matter: whether it has a class of tips whose words alone name no matter, such as "màu đỏ".
+        short_words: a message of up to so many different words is short.
         tip_share: how probable a tip must be, among the kinds, for an alarm.
         certain: score of the emergency class from which it is one, however improbable a tip.
         address_words: folded words of greeting and address; whoever writes no other tells of no danger.
@@ -81,15 +81,15 @@ class Trained(msgspec.Struct, frozen=True):
     texts: int
     categories: list[str]
     intercepts: list[float]
-    alarm: float
-    look_first: float
-    kind_confidence: tuple[float, float]
-    emergency_confidence: tuple[float, float]
+    odds_weight: float
+    limits: Limits
     concepts: dict[str, list[str]]
     stop_words: list[str]
     blocks: dict[str, Block]
+    short_words: int = 0
     short: Limits | None = None
-    no_matter: bool = False
+    bare: Limits | None = None
+    short_bare: Limits | None = None
     tip_share: float = 0.0
     certain: float = inf
     address_words: list[str] = []
@@ -100,14 +100,14 @@ class Scores:
     """What the model makes of a text.
 
     Attributes:
-        sums: score of each class.
+        sums: score of each class: the kinds, the matters of a tip, and emergency.
         telling: known n-grams of the text as written, but for those of stop words alone.
-        limits: what scores of a text of its length mean.
+        limits: what scores of such a text mean.
     """
 
     sums: Sequence[float]
     telling: Collection[str]
-    limits: Limits | Trained
+    limits: Limits
 
 
 class Model:
@@ -116,9 +116,9 @@ class Model:
     def __init__(self, trained: Trained) -> None:
         """Unpack the weights; about 30,000 n-grams take some hundredths of a second."""
         self.trained = trained
-        self.matters: tuple[str, ...] = (*trained.categories, *([NO_MATTER] if trained.no_matter else ()))
-        self.classes: tuple[str, ...] = (*KINDS, *self.matters, "emergency")
+        self.matters: tuple[str, ...] = (*trained.categories, NO_MATTER)
         self._tables = {name: _unpack(block, trained.texts) for name, block in trained.blocks.items()}
+        self._width = _LANE * len(trained.intercepts) + _NORM_LANE
         silent = frozenset(trained.stop_words)
         self._address = frozenset(trained.address_words)
         self._telling = frozenset(one for one in self._tables["written"] if not silent.issuperset(one.split()))
@@ -135,14 +135,16 @@ class Model:
             return None
         self._add("written", written, sums)
         self._add("concepts", concepts | list_lengths(count), sums)
+        joined = join_sums(sums, len(self.matters), self.trained.odds_weight)
         if self.is_mere_address(folded):
-            sums[-1] = NO_DANGER
-        return Scores(sums, self._telling & written, self.limits_of(count))
+            joined[-1] = NO_DANGER
+        return Scores(joined, self._telling & written, self.limits_of(count, bare=is_bare(text)))
 
-    def limits_of(self, count: int) -> Limits | Trained:
-        """Return what scores of a text of so many different words mean."""
-        short = self.trained.short
-        return short if short is not None and count <= short.words else self.trained
+    def limits_of(self, count: int, *, bare: bool) -> Limits:
+        """Return what scores of a text of so many different words mean, with or without diacritics."""
+        trained = self.trained
+        own = (trained.short_bare if bare else trained.short) if count <= trained.short_words else None
+        return own or (trained.bare if bare else None) or trained.limits
 
     def is_mere_address(self, folded: Collection[str]) -> bool:
         """Tell whether a text, by its folded runs, only greets or calls somebody; in danger people begin alike."""
@@ -164,17 +166,26 @@ class Model:
         return _logistic(scores.sums[-1], scores.limits.emergency_confidence)
 
     def explain(self, scores: Scores, name: str, limit: int = 4) -> list[str]:
-        """Return the words of a text that speak most for a class, as written, none of them part of another."""
-        at = self.classes.index(name) * _LANE * 8
+        """Return the words of a text that speak most for a kind or for an emergency, as written, none twice."""
+        at = self._column(scores, name) * _LANE * 8
         table = self._tables["written"]
         weighed = [((table[ngram] >> at) & 0xFF, ngram) for ngram in scores.telling]
         reasons: list[str] = []
         for weight, ngram in sorted(weighed, key=lambda pair: (-pair[0], pair[1])):
-            if weight <= _BIAS or len(reasons) == limit:
+            if weight <= BIAS or len(reasons) == limit:
                 break
             if not any(_overlap(ngram, other) for other in reasons):
                 reasons.append(ngram)
         return reasons
+
+    def _column(self, scores: Scores, name: str) -> int:
+        """Return the number of the weights that speak for a kind or an emergency; for a tip those of its matter."""
+        if name == "emergency":
+            return len(self.trained.intercepts) - 1
+        if name != "tip":
+            return KINDS.index(name) - 1
+        matters = scores.sums[len(KINDS) : -1]
+        return len(KINDS) - 1 + max(range(len(matters)), key=matters.__getitem__)
 
     def _share(self, scores: Scores, kind: str) -> float:
         odds = [exp(min(score, 50.0)) for score in scores.sums[: len(KINDS)]]
@@ -186,11 +197,12 @@ class Model:
         hits = list(filter(None, map(known, ngrams)))
         if not hits:
             return 0
-        total = memoryview(sum(hits).to_bytes(_LANE * (len(sums) + 1), "little")).cast("I")
-        norm = sqrt(total[len(sums)] / _NORM_STEPS)
-        shift = _BIAS * len(hits)
-        for number, step in enumerate(self.trained.blocks[block].steps):
-            sums[number] += (total[number] - shift) * step / norm
+        total = sum(hits).to_bytes(self._width, "little")
+        norm = sqrt(int.from_bytes(total[-_NORM_LANE:], "little") / _NORM_STEPS)
+        shift = BIAS * len(hits)
+        steps = self.trained.blocks[block].steps
+        lanes = memoryview(total[:-_NORM_LANE]).cast("H")
+        sums[:] = [value + (lane - shift) * step / norm for value, lane, step in zip(sums, lanes, steps, strict=True)]
         return len(hits)
 
 
@@ -215,6 +227,20 @@ def unpack(data: bytes) -> Trained:
     return msgspec.msgpack.decode(zlib.decompress(data), type=Trained)
 
 
+def join_sums(sums: Sequence[float], matters: int, odds_weight: float) -> list[float]:
+    """Return the scores of the kinds, of so many matters and of an emergency, by the sums of the weights.
+
+    What is no tip has a sum of its own; calm and urgent tips have one for each matter, urgent ones none for
+    `NO_MATTER`; the last is that of danger. All but the last are logarithms of odds.
+    """
+    odds = list(map(exp, sums[:-1]))
+    start = len(KINDS) - 1
+    calm, urgent = odds[start : start + matters], odds[start + matters :]
+    rest, hurry = sum(odds[: start + matters]), sum(urgent)
+    danger = sums[-1] + odds_weight * log(hurry / rest)
+    return [log(sum(calm) + hurry), *sums[:start], *map(log, map(add, calm, (*urgent, 0.0))), danger]
+
+
 def inverse_frequency(texts: int, count: int) -> float:
     """Return how much more an n-gram says that occurs in few of the texts."""
     return log((1 + texts) / (1 + count)) + 1
@@ -223,14 +249,14 @@ def inverse_frequency(texts: int, count: int) -> float:
 def _unpack(block: Block, texts: int) -> Mapping[str, int]:
     """Return n-gram -> its weights and, in the last lane, its squared inverse frequency."""
     ngrams = block.ngrams.split("\n")
-    width = _LANE * (len(block.weights) + 1)
+    width = _LANE * len(block.weights) + _NORM_LANE
     lanes = bytearray(width * len(ngrams))
     for number, column in enumerate(block.weights):
         lanes[number * _LANE :: width] = column
     norms = {count: round(inverse_frequency(texts, count) ** 2 * _NORM_STEPS) for count in set(block.counts)}
     low = bytes(norms[count] & 0xFF for count in block.counts)
     high = bytes(norms[count] >> 8 for count in block.counts)
-    lanes[width - _LANE :: width], lanes[width - _LANE + 1 :: width] = low, high
+    lanes[width - _NORM_LANE :: width], lanes[width - _NORM_LANE + 1 :: width] = low, high
     return {
         ngram: int.from_bytes(lanes[start : start + width], "little")
         for ngram, start in zip(ngrams, range(0, len(lanes), width), strict=True)

@@ -13,6 +13,7 @@ LENGTHS = (2, 4, 7, 12, 24)
 _DIGIT = re.compile("[1-9]")
 _JOIN = " ".join
 _WRITTEN = re.compile(r"[^\W_]+|[?]")
+_MARK = re.compile("[\u00c0-\u1ef9]")  # letters with diacritics and đ, or the marks alone
 
 
 def list_folded(text: str) -> set[str]:
@@ -26,6 +27,11 @@ def list_written(text: str) -> set[str]:
     """Return the runs of one or two words in lower case with their diacritics, question marks among them."""
     tokens = _WRITTEN.findall(place_tones(_DIGIT.sub("0", text)).lower())[:MAX_WORDS]
     return {*tokens, *map(_JOIN, pairwise(tokens))}
+
+
+def is_bare(text: str) -> bool:
+    """Tell whether a text is typed without diacritics."""
+    return text.isascii() or not _MARK.search(text)
 
 
 def count_words(folded: Collection[str]) -> int:

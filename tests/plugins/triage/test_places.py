@@ -1,0 +1,74 @@
+"""What a plain message is, wherever it says that it happened: no name of a place tells what a message is about."""
+
+import pytest
+
+from anninh_core.app import Settings
+from anninh_core.cli.evaluation.messages import Found, JudgedMessage, Label, route_messages
+from anninh_core.kernel.text import fold
+from anninh_core.plugins import Plugins
+from anninh_core.profile import load_profile
+
+PLACES = (
+    "xã Ninh Hòa",
+    "x. Cẩm Vịnh",
+    "phường Hàm Rồng",
+    "p. Ba Hàng",
+    "TT Thiên Tôn",
+    "thị trấn Tam Đường",
+    "Trường Yên",
+    "thôn Quán Vinh",
+    "xóm 3",
+    "làng Nghè",
+    "tổ 6 phường Vĩnh Ninh",
+    "xóm 11, xã Đak Rông",
+    "khu dân cư số 2, Ninh An",
+    "ngõ 9 phố Chùa Láng",
+)
+TIPS = {
+    "crime": ("Kẻ gian cắt khóa lấy mất xe điện ở {}", "{} có quán chứa cờ bạc ăn tiền"),
+    "wanted": ("Có đối tượng đang bị truy nã lẩn trốn ở {}",),
+    "search": ("Mèo tam thể nhà em đi lạc ở {}", "Nhặt được cái điện thoại ở {}"),
+    "traffic": ("Mặt đường nứt lún ở {}", "Tắc đường ở {}"),
+    "public_order": ("Quán nhậu hò hát ầm ĩ ở {}", "{} đổ rác bừa bãi ra mương"),
+    "fire": ("Dây điện hở chạm mái tôn ở {}",),
+    "epidemic": ("Đàn gà chết hàng loạt ở {}", "Ở {} nhiều người sốt xuất huyết"),
+    "situation": ("Có nhóm người lạ rình mò ở {}",),
+}
+OTHERS = {
+    "question": ("Cho hỏi {} làm thẻ căn cước ngày nào ạ", "Đăng ký thường trú tại {} cần giấy tờ gì"),
+    "chatter": ("Chúc bà con {} một ngày vui vẻ nhé",),
+    "unsuitable": ("Cho vay trả góp không cần thế chấp ở {}",),
+}
+URGENT = ("Cháy nhà ở {} rồi, cứu với", "{} đang có kẻ cầm dao đuổi chém người", "Có người đang đuối nước ở {}")
+
+
+def route_everywhere(text: str) -> dict[str, Found]:
+    """Return what becomes of a text at each of the places, with and without diacritics."""
+    written = [text.format(place) for place in PLACES]
+    texts = [*written, *map(fold, written)]
+    district, plugins = load_profile("hoa_lu_2021"), Plugins(Settings().plugins)
+    messages = [JudgedMessage(one, Label("tip", "", emergency=False)) for one in texts]
+    return dict(zip(texts, route_messages(messages, plugins, district), strict=True))
+
+
+@pytest.mark.parametrize(("category", "text"), [(name, text) for name, texts in TIPS.items() for text in texts])
+def test_a_tip_stays_one_of_its_category(category: str, text: str) -> None:
+    """Nothing of it is danger now, so nobody is alarmed, whether the place is known or not."""
+    found = route_everywhere(text)
+
+    assert {text: one for text, one in found.items() if (one.kind, one.category) != ("tip", category)} == {}
+    assert [text for text, one in found.items() if one.emergency] == []
+
+
+@pytest.mark.parametrize(("kind", "text"), [(name, text) for name, texts in OTHERS.items() for text in texts])
+def test_what_is_no_tip_becomes_none(kind: str, text: str) -> None:
+    """Questions, thanks and offers name places as tips do."""
+    found = route_everywhere(text)
+
+    assert {text: one for text, one in found.items() if (one.kind, one.emergency) != (kind, False)} == {}
+
+
+@pytest.mark.parametrize("text", URGENT)
+def test_danger_is_alarmed_about_everywhere(text: str) -> None:
+    """Who is in danger says first of all where."""
+    assert [text for text, one in route_everywhere(text).items() if not one.emergency] == []
