@@ -103,7 +103,7 @@ def test_our_names_cant_be_taken(run: Run, offer: Offer) -> None:
     """Who offers one of ours is never asked."""
     offer("anninh-pigeons", tips="pigeon_flu:flu")
 
-    assert "look at tips" in "".join(overview(run))
+    assert "what residents tell" in "".join(overview(run))
     assert "from anninh-pigeons" not in "".join(overview(run))
     assert run("tips", "list").exit_code == 0
     assert "pigeon_flu" not in sys.modules

@@ -1,6 +1,7 @@
 """Commands of other distributions: found without an import, imported when called."""
 
 from collections.abc import Mapping, Sequence
+from gettext import gettext as _
 from importlib.metadata import EntryPoint, entry_points
 from itertools import groupby
 
@@ -26,7 +27,7 @@ class AdapterCommands:
 
     def lines(self) -> Mapping[str, str]:
         """Return the names with a line for the overview, without importing anything."""
-        return {name: f"from {_owners(points)}" for name, points in self._points.items()}
+        return {name: _("from {owners}").format(owners=_owners(points)) for name, points in self._points.items()}
 
     def get(self, name: str) -> click.Command | None:
         """Import a command; None where nobody offers it.

@@ -1,11 +1,14 @@
 """`anninh report`: look at reports in any format."""
 
 from collections.abc import Iterator
+from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.daywork.frame.labels import Labels
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo, on_terminal
 from anninh_core.domain.reports.views import SubmissionStatus
@@ -30,10 +33,9 @@ def list_(app: App, me: Actor, obligation: str, year: int | None) -> None:
     """Show where the units stand with what they owe."""
     obligation_ids = [app.district.obligation(obligation).id] if obligation else list(app.district.obligations)
     rows = [row for id in obligation_ids for row in _report_rows(app, me, id, year)]
-    headings = ("obligation", "year", "state", "submitted", "late", "unit")
-    TextTable(
-        headings=headings, rows=rows, right=("late",), empty="No report was begun, or none is due in that year."
-    ).echo()
+    headings = (_("obligation"), _("year"), _("state"), _("submitted"), _("late"), _("unit"))
+    empty = _("No report was begun, or none is due in that year.")
+    TextTable(headings=headings, rows=rows, right=(_("late"),), empty=empty).echo()
 
 
 @report.command()
@@ -85,7 +87,8 @@ def _report_rows(app: App, me: Actor, obligation: str, year: int | None) -> Iter
     ):
         lines = [*app.reports.standing(me, obligation, due_year), *_consolidated_line(app, me, obligation, due_year)]
         if year or any(line.report for line in lines):
-            yield from (_report_row(obligation, due_year, line) for line in lines)
+            labels = Labels(app.district, app.runner.permits.name_officer)
+            yield from (_report_row(labels, obligation, due_year, line) for line in lines)
 
 
 def _consolidated_line(app: App, me: Actor, obligation: str, year: int) -> Iterator[SubmissionStatus]:
@@ -106,6 +109,7 @@ def _consolidated_line(app: App, me: Actor, obligation: str, year: int) -> Itera
     )
 
 
-def _report_row(obligation: str, year: int, line: SubmissionStatus) -> tuple[str, ...]:
-    late = f"{line.days_late} day{'s' * (line.days_late > 1)}" if line.days_late else ""
-    return obligation, str(year), line.state.value, str(line.submitted_on or ""), late, line.unit
+def _report_row(labels: Labels, obligation: str, year: int, line: SubmissionStatus) -> tuple[str, ...]:
+    late = ngettext("{days} day", "{days} days", line.days_late).format(days=line.days_late) if line.days_late else ""
+    submitted_on = labels.day(line.submitted_on) if line.submitted_on else ""
+    return obligation, str(year), labels.state(line.state), submitted_on, late, line.unit

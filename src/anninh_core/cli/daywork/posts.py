@@ -45,7 +45,7 @@ _POST = Subject(
 )
 _STANDS = Done(sentence=marked("{id}: {state}, {ruling__action}."))
 
-_COMMANDS = (
+COMMANDS = (
     DayCommand(
         name="list",
         operation="moderation.list",
@@ -118,4 +118,4 @@ def posts() -> None:
     """Hold the commands together."""
 
 
-add_commands(posts, _COMMANDS)
+add_commands(posts, COMMANDS)
