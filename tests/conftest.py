@@ -8,6 +8,7 @@ left behind are all slow: it plays ten months, which takes a minute.
 """
 
 import logging
+import os
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 settings.register_profile("long", deadline=None)  # no test asserts how long something takes
 settings.register_profile("anninh", settings.get_profile("long"), max_examples=25)
 settings.load_profile("anninh")
+
+
+def pytest_configure() -> None:
+    """Have the command line speak English, whatever the machine speaks."""
+    os.environ["LANGUAGE"] = "en"
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks

@@ -1,5 +1,6 @@
 """What a person reads when something goes wrong."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,9 @@ def test_a_traceback_can_be_asked_for(tmp_path: Path) -> None:
     done = CliRunner().invoke(anninh, ["units", "--at", str(tmp_path)], env={"ANNINH_TRACEBACK": "1"})
 
     assert isinstance(done.exception, ConfigurationError)
+
+
+def test_programs_read_errors_of_every_command(run: Run) -> None:
+    """Where a command has `--json`, its errors are JSON on standard error too, under the same exit code."""
+    wrong = run("tips", "show", "XXXXX-XXXXX", "--json")
+    assert (wrong.exit_code, wrong.stdout, json.loads(wrong.stderr)["code"]) == (1, "", "NotVisible")

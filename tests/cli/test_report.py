@@ -17,6 +17,12 @@ def test_reports_are_listed(run: Run) -> None:
     assert [line.split()[:3] for line in lines if line.endswith("ninh-hoa")] == [["roll-out", "2021", "draft"]]
 
 
+def test_programs_read_the_list(read: Read) -> None:
+    """With the id of each report that was begun."""
+    (line,) = (line for line in read("report", "list") if line["unit"] == "ninh-hoa")
+    assert (line["report"], line["state"]) == ("roll-out.2021.ninh-hoa.v1", "draft")
+
+
 def test_a_year_can_be_asked_for(run: Run) -> None:
     """Also one in which nobody has begun; an obligation not due in it is left out."""
     assert "half-year" in run("report", "list", "--year", "2022").stdout

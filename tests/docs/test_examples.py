@@ -36,6 +36,7 @@ LONG = (
     "docs/howto/decide_what_may_leave.md",
     "docs/howto/keep_the_keys.md",
     "docs/howto/look_after_retention.md",
+    "docs/howto/officers_at_the_keyboard.md",
     "docs/howto/run_it.md",
     "docs/howto/run_on_zalo.md",
     "docs/howto/test_your_tool.md",

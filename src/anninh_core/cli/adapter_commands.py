@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from gettext import gettext as _
 from importlib.metadata import EntryPoint, entry_points
 from itertools import groupby
 
@@ -27,7 +28,7 @@ class AdapterCommands:
 
     def lines(self) -> Mapping[str, str]:
         """Return the names with a line for the overview, without importing anything."""
-        return {name: f"from {_owners(points)}" for name, points in self._points.items()}
+        return {name: _("from {owners}").format(owners=_owners(points)) for name, points in self._points.items()}
 
     def get(self, name: str) -> click.Command | None:
         """Import a command; None where nobody offers it.

@@ -40,6 +40,13 @@ class LazyGroup(click.Group):
         with words_found():
             return super().main(*args, **kwargs)
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return `--help` as it is said now: click keeps the option, with the words of when it was made."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = _("Show this message and exit.")
+        return option
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the commands in the order of the table, then those of others."""
         return [*self.homes, *self._adapter_commands().lines()]

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from attrs import frozen
 from click.testing import CliRunner, Result
-from tests.cli.conftest import opened
+from tests.cli.conftest import hear, mock, opened
 
 from anninh_core.cli.root import anninh
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -73,6 +73,18 @@ def person(folder: Path, tmp_path: Path) -> Appoint:
         return one
 
     return appoint
+
+
+@pytest.fixture
+def post(folder: Path) -> str:
+    """The id of a post in a group that somebody should look at."""
+    with opened(folder) as (app, me):
+        chat = mock(app).chat
+        (group,) = chat.groups()
+        chat.says(chat.person("Anh Mẫu"), "Bán thuốc lá lậu giá rẻ đây, mua ngay http://lua.example", group)
+        hear(app)
+        (seen,) = app.moderation.list(me).items
+    return seen.id
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """`anninh groups`: look at the official groups, and write the public directory."""
 
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from anninh_core.app import App
 from anninh_core.cli.daywork.frame.command import add_commands
+from anninh_core.cli.daywork.frame.labels import Labels
 from anninh_core.cli.daywork.groups import COMMANDS as DAYWORK
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
@@ -39,10 +41,11 @@ def list_(app: App, me: Actor, unit: str, state: str | None, as_json: bool) -> N
     if as_json:
         echo_json([_group_data(group) for group in listed_groups])
         return
+    labels = Labels(app.district, app.runner.permits.name_officer)
     rows = [
         (
             g.unit,
-            g.state.value,
+            labels.state(g.state),
             g.address.messenger if g.address else "",
             _format_number(g.members),
             str(len(g.seats)),
@@ -50,8 +53,11 @@ def list_(app: App, me: Actor, unit: str, state: str | None, as_json: bool) -> N
         )
         for g in listed_groups
     ]
-    headings = ("unit", "state", "messenger", "members", "board", "title")
-    TextTable(headings=headings, rows=rows, right=("members", "board"), empty="There is no such group.").echo()
+    numbers = _("members"), _("board")
+    headings = (_("unit"), _("state"), _("messenger"), *numbers, _("title"))
+    shrinks = _("state"), _("messenger")
+    empty = _("There is no such group.")
+    TextTable(headings=headings, rows=rows, right=numbers, shrinks=shrinks, empty=empty).echo()
 
 
 @groups.command()

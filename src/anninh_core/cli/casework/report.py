@@ -1,13 +1,16 @@
 """`anninh report`: look at reports in any format."""
 
 from collections.abc import Iterator
+from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.daywork.frame.labels import Labels
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo, on_terminal
+from anninh_core.cli.output import TextTable, echo, echo_json, on_terminal
 from anninh_core.domain.reports.views import SubmissionStatus
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotFound
@@ -25,15 +28,20 @@ def report() -> None:
 @report.command("list")
 @click.option("--obligation", default="", metavar="OBLIGATION", help="One of the profile's obligations.")
 @click.option("--year", type=int, metavar="YEAR", help="Year in which it is due.  [default: wherever one was begun]")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
 @as_officer
-def list_(app: App, me: Actor, obligation: str, year: int | None) -> None:
+def list_(app: App, me: Actor, *, obligation: str, year: int | None, as_json: bool) -> None:
     """Show where the units stand with what they owe."""
     obligation_ids = [app.district.obligation(obligation).id] if obligation else list(app.district.obligations)
-    rows = [row for id in obligation_ids for row in _report_rows(app, me, id, year)]
-    headings = ("obligation", "year", "state", "submitted", "late", "unit")
-    TextTable(
-        headings=headings, rows=rows, right=("late",), empty="No report was begun, or none is due in that year."
-    ).echo()
+    lines = [line for id in obligation_ids for line in _report_lines(app, me, id, year)]
+    if as_json:
+        echo_json([_line_data(*line) for line in lines])
+        return
+    labels = Labels(app.district, app.runner.permits.name_officer)
+    rows = [_report_row(labels, *line) for line in lines]
+    headings = (_("obligation"), _("year"), _("state"), _("submitted"), _("late"), _("unit"))
+    empty = _("No report was begun, or none is due in that year.")
+    TextTable(headings=headings, rows=rows, right=(_("late"),), empty=empty).echo()
 
 
 @report.command()
@@ -77,7 +85,9 @@ def _print_markdown(markdown: str) -> None:
     Console().print(Markdown(markdown))
 
 
-def _report_rows(app: App, me: Actor, obligation: str, year: int | None) -> Iterator[tuple[str, ...]]:
+def _report_lines(
+    app: App, me: Actor, obligation: str, year: int | None
+) -> Iterator[tuple[str, int, SubmissionStatus]]:
     due_obligation = app.district.obligation(obligation)
     years = range(due_obligation.first, min(due_obligation.last, app.context.clock.now().year) + 1)
     for due_year in (
@@ -85,7 +95,7 @@ def _report_rows(app: App, me: Actor, obligation: str, year: int | None) -> Iter
     ):
         lines = [*app.reports.standing(me, obligation, due_year), *_consolidated_line(app, me, obligation, due_year)]
         if year or any(line.report for line in lines):
-            yield from (_report_row(obligation, due_year, line) for line in lines)
+            yield from ((obligation, due_year, line) for line in lines)
 
 
 def _consolidated_line(app: App, me: Actor, obligation: str, year: int) -> Iterator[SubmissionStatus]:
@@ -106,6 +116,19 @@ def _consolidated_line(app: App, me: Actor, obligation: str, year: int) -> Itera
     )
 
 
-def _report_row(obligation: str, year: int, line: SubmissionStatus) -> tuple[str, ...]:
-    late = f"{line.days_late} day{'s' * (line.days_late > 1)}" if line.days_late else ""
-    return obligation, str(year), line.state.value, str(line.submitted_on or ""), late, line.unit
+def _line_data(obligation: str, year: int, line: SubmissionStatus) -> dict[str, object]:
+    return {
+        "obligation": obligation,
+        "year": year,
+        "unit": line.unit,
+        "state": line.state.value,
+        "report": line.report,
+        "submitted_on": line.submitted_on and line.submitted_on.isoformat(),
+        "days_late": line.days_late,
+    }
+
+
+def _report_row(labels: Labels, obligation: str, year: int, line: SubmissionStatus) -> tuple[str, ...]:
+    late = ngettext("{days} day", "{days} days", line.days_late).format(days=line.days_late) if line.days_late else ""
+    submitted_on = labels.day(line.submitted_on) if line.submitted_on else ""
+    return obligation, str(year), labels.state(line.state), submitted_on, late, line.unit

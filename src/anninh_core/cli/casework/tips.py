@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from gettext import gettext as _
 from itertools import count
 
 import click
@@ -17,8 +18,10 @@ from anninh_core.cli.casework.tip_parts.routing import simulate_routing
 from anninh_core.cli.casework.tip_parts.threads import COMMANDS as THREAD_COMMANDS
 from anninh_core.cli.casework.tip_parts.threads import find_tip
 from anninh_core.cli.daywork.frame.command import add_commands
+from anninh_core.cli.daywork.frame.labels import Labels
 from anninh_core.cli.daywork.tips import COMMANDS as DAYWORK
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, iso, printable, when
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.model import Tip
@@ -66,9 +69,10 @@ def list_(
     if as_json:
         echo_json([_tip_data(tip) for tip in page.items])
         return
-    _tip_table(page.items, app.district).echo()
+    _tip_table(page.items, _labels(app)).echo()
     if page.cursor:
-        echo(f"There are more than these {limit}; raise --limit or narrow the list.", err=True)
+        more = _("There are more than these {limit}; raise --limit or narrow the list.")
+        echo(more.format(limit=limit), err=True)
 
 
 # -word is a part of the query here, so there is no option of one letter: not even -h, which is in many words.
@@ -89,13 +93,13 @@ def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, after: str
     _check_query(words, text)
     page = app.tips.search(me, text, unit=unit, after=after, limit=limit)
     if left_out := find_unsearchable(text):
-        echo(f"Never searched for, and left out: {', '.join(left_out)}", err=True)
+        echo(_("Never searched for, and left out: {words}").format(words=", ".join(left_out)), err=True)
     if as_json:
         echo_json([_tip_data(tip) for tip in page.items])
     else:
-        _tip_table(page.items, app.district).echo()
+        _tip_table(page.items, _labels(app)).echo()
     if page.cursor:
-        echo(f"There may be more; go on with --after {page.cursor}", err=True)
+        echo(_("There may be more; go on with --after {cursor}").format(cursor=page.cursor), err=True)
 
 
 @tips.command()
@@ -109,13 +113,13 @@ def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     if as_json:
         echo_json(_tip_data(tip_record) | {"messages": [_message_data(message) for message in messages]})
         return
-    echo_facts(_tip_facts(tip_record, app.district, app.context.clock.now()))
+    echo_facts(_tip_facts(tip_record, _labels(app), app.context.clock.now()))
     numbers = count(1)
     for message in messages:
         kinds = "".join(f" [{next(numbers)}: {describe_attachment(attachment)}]" for attachment in message.attachments)
         echo(f"\n{when(message.received_at)}{kinds} {message.id}\n{printable(message.text)}".rstrip())
         for correction in message.corrections:
-            echo(f"Put right by whoever wrote it: {printable(correction)}")
+            echo(_("Put right by whoever wrote it: {words}").format(words=printable(correction)))
 
 
 def _check_query(words: tuple[str, ...], text: str) -> None:
@@ -136,45 +140,70 @@ def _check_category(district: District, category: str) -> None:
         )
 
 
-def _tip_table(tips: Iterable[Tip], district: District) -> TextTable:
+def _labels(app: App) -> Labels:
+    return Labels(app.district, app.runner.permits.name_officer)
+
+
+def _tip_table(tips: Iterable[Tip], labels: Labels) -> TextTable:
     rows = [
-        (tip.receipt, str(tip.received_day), tip.state.value, tip.category, tip.unit, _emergency_prefix(tip) + tip.text)
+        (
+            tip.receipt,
+            labels.day(tip.received_day),
+            labels.state(tip.state),
+            labels.category(tip.category),
+            tip.unit,
+            _emergency_prefix(tip) + tip.text,
+        )
         for tip in tips
     ]
-    headings = ("receipt", "received", "state", "category", "unit", "text")
-    return TextTable(headings=headings, rows=rows, cut=True, empty=f"No tip in {district.name} fits.")
+    shrinks = _("state"), _("category"), _("unit")
+    headings = (_("receipt"), _("received"), *shrinks, _("text"))
+    empty = _("No tip in {place} fits.").format(place=labels.district.name)
+    return TextTable(headings=headings, rows=rows, shrinks=shrinks, cut=True, empty=empty)
 
 
 def _emergency_prefix(tip: Tip) -> str:
     return "(!) " if tip.emergency else "(?) " if tip.look_first else ""
 
 
-def _tip_facts(tip: Tip, district: District, now: datetime) -> list[tuple[str, str]]:
+def _tip_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, str]]:
+    """Return what is known of a tip, under headings in the language that is spoken."""
+    return [(_(heading), fact) for heading, fact in _headed_facts(tip, labels, now)]
+
+
+def _headed_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, str]]:
+    district = labels.district
     category = district.incoming.get(tip.category)
     handling = district.unit(tip.handling_unit).name if tip.handling_unit else ""
     return [
-        ("receipt", tip.receipt),
-        ("id", tip.id),
-        ("state", tip.state.value + (" (emergency)" if tip.emergency else "")),
-        ("unit", f"{district.unit(tip.unit).name} ({tip.unit})"),
-        ("category", f"{category.name} ({tip.category})" if category else tip.category),
-        ("kind", f"{tip.legal_kind}, {tip.urgency}"),
-        ("received", f"{when(tip.received_at)}, {tip.origin}"),
-        ("place", tip.place),
-        ("unit because", tip.place_reason),
-        ("handled by", ", ".join(filter(None, (handling, *tip.handlers)))),
-        *((f"limit {clock.rule}", clock_words(district, tip, clock, now)) for clock in tip.clocks),
-        *(("settled", _settlement_text(settlement)) for settlement in tip.settlements),
-        ("asked", tip.question),
-        ("answer", tip.answer),
-        ("answered", f"{tip.answered_day}, {tip.answer_proof}" if tip.answered_day else ""),
-        ("merged into", tip.merged_into),
-        *(("went to", _transfer_text(transfer)) for transfer in tip.transfers),
-        ("taken", f"by {tip.claim.by} until {when(tip.claim.until)}" if tip.claim and tip.is_open else ""),
-        *((f"said, {note.how}", note.words) for note in tip.notes),
-        ("version", str(tip.version)),
-        ("text", tip.text),
+        (marked("receipt"), tip.receipt),
+        (marked("id"), tip.id),
+        (marked("state"), labels.state(tip.state) + (f" ({_('emergency')})" if tip.emergency else "")),
+        (marked("unit"), f"{district.unit(tip.unit).name} ({tip.unit})"),
+        (marked("category"), f"{category.name} ({tip.category})" if category else tip.category),
+        (marked("kind"), f"{labels.word('legal_kind', tip.legal_kind)}, {labels.word('urgency', tip.urgency)}"),
+        (marked("received"), f"{when(tip.received_at)}, {labels.word('register.origin', tip.origin)}"),
+        (marked("place"), tip.place),
+        (marked("unit because"), tip.place_reason),
+        (marked("handled by"), ", ".join(filter(None, (handling, *tip.handlers)))),
+        *((_("limit {rule}").format(rule=clock.rule), clock_words(district, tip, clock, now)) for clock in tip.clocks),
+        *((marked("settled"), _settlement_text(settlement, labels)) for settlement in tip.settlements),
+        (marked("asked"), tip.question),
+        (marked("answer"), tip.answer),
+        (marked("answered"), f"{tip.answered_day}, {tip.answer_proof}" if tip.answered_day else ""),
+        (marked("merged into"), tip.merged_into),
+        *((marked("went to"), _transfer_text(transfer)) for transfer in tip.transfers),
+        (marked("taken"), _claim_text(tip)),
+        *((_("said, {how}").format(how=note.how), note.words) for note in tip.notes),
+        (marked("version"), str(tip.version)),
+        (marked("text"), tip.text),
     ]
+
+
+def _claim_text(tip: Tip) -> str:
+    if tip.claim is None or not tip.is_open:
+        return ""
+    return _("by {officer} until {moment}").format(officer=tip.claim.by, moment=when(tip.claim.until))
 
 
 def _transfer_text(transfer: Transfer) -> str:
@@ -183,9 +212,10 @@ def _transfer_text(transfer: Transfer) -> str:
     return f"{transfer.to} {when(transfer.at)} {transfer.number}".rstrip() + state + back
 
 
-def _settlement_text(settlement: Settlement) -> str:
+def _settlement_text(settlement: Settlement, labels: Labels) -> str:
     to = f" to {settlement.to}" if settlement.to else ""
-    return f"{settlement.outcome}{to} {settlement.day}, {'in time' if settlement.in_time else 'too late'}"
+    in_time = _("in time") if settlement.in_time else _("too late")
+    return f"{labels.state(settlement.outcome)}{to} {settlement.day}, {in_time}"
 
 
 def _tip_data(tip: Tip) -> dict[str, object]:

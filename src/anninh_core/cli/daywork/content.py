@@ -102,7 +102,7 @@ _REVIEW = (
     Ask(argument="note", needed=False, metavar="WORDS", help=marked("A note for the record.")),
 )
 
-_COMMANDS = (
+COMMANDS = (
     DayCommand(
         name="list",
         operation="content.list",
@@ -200,4 +200,4 @@ def content() -> None:
     """Hold the commands together."""
 
 
-add_commands(content, _COMMANDS)
+add_commands(content, COMMANDS)

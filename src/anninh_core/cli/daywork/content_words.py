@@ -19,7 +19,7 @@ def as_before(name: str) -> Suggest:
 
 
 def own_unit(desk: Desk, given: Given) -> str:  # noqa: ARG001  as other suggestions
-    """Suggest the unit that is given."""
+    """Suggest the unit that publishes it."""
     return str(given.get("unit", ""))
 
 

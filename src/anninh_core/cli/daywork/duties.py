@@ -42,7 +42,7 @@ _DUTY = CommandSubject(
     ),
 )
 
-_COMMANDS = (
+COMMANDS = (
     DayCommand(
         name="list",
         operation="programme.duties",
@@ -89,4 +89,4 @@ def duties() -> None:
     """Hold the commands together."""
 
 
-add_commands(duties, _COMMANDS)
+add_commands(duties, COMMANDS)

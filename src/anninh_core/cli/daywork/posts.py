@@ -54,7 +54,7 @@ _POST = CommandSubject(
 )
 _STANDS = Done(sentence=marked("{id}: {state}, {ruling__action}."))
 
-_COMMANDS = (
+COMMANDS = (
     DayCommand(
         name="list",
         operation="moderation.list",
@@ -127,4 +127,4 @@ def posts() -> None:
     """Hold the commands together."""
 
 
-add_commands(posts, _COMMANDS)
+add_commands(posts, COMMANDS)

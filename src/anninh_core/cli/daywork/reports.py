@@ -82,7 +82,7 @@ _SIGNATURE = (
     ),
 )
 
-_COMMANDS = (
+COMMANDS = (
     DayCommand(
         name="begin",
         operation="reports.begin",
@@ -164,4 +164,4 @@ def reports() -> None:
 
 for command in (list_reports, show_report):
     reports.add_command(command)
-add_commands(reports, _COMMANDS)
+add_commands(reports, COMMANDS)

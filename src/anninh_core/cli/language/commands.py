@@ -2,6 +2,7 @@
 
 from copy import copy
 from gettext import gettext
+from inspect import cleandoc
 from typing import TypeVar
 
 import click
@@ -29,5 +30,5 @@ def _translate_parameter(parameter: click.Parameter) -> click.Parameter:
 
 
 def _translate(text: str | None) -> str | None:
-    """Return the translation of a text; "" asks gettext for the catalogue's head."""
-    return gettext(text) if text else text
+    """Return the translation of a text, which stands in the catalogue without its margins."""
+    return gettext(cleandoc(text)) if text else text  # "" asks gettext for the catalogue's head

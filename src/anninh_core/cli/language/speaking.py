@@ -8,6 +8,7 @@ import gettext
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -50,7 +51,7 @@ def words_found() -> Iterator[None]:
 
 def spoken() -> str:
     """Return the language that is spoken: "en", or what a catalogue says that it is."""
-    return gettext.gettext("en")
+    return _("en")
 
 
 def marked(message: str) -> str:

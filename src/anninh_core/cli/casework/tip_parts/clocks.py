@@ -1,11 +1,13 @@
 """`anninh tips …`: what is due soon, and papers that change or meet the clocks of a tip."""
 
 from datetime import datetime
+from gettext import gettext as _
 
 import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, printable, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState
@@ -38,8 +40,9 @@ def due_soon(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
         (tip.receipt, tip.unit, clock.rule, when(clock.aim), when(clock.due), printable(tip.text))
         for tip, clock in warned
     ]
-    headings = ("receipt", "unit", "clock", "target", "limit", "text")
-    TextTable(headings=headings, rows=rows, cut=True, empty=f"Nothing is due soon in {app.district.name}.").echo()
+    headings = (_("receipt"), _("unit"), _("clock"), _("target"), _("limit"), _("text"))
+    empty = _("Nothing is due soon in {place}.").format(place=app.district.name)
+    TextTable(headings=headings, rows=rows, cut=True, empty=empty).echo()
 
 
 @click.command("record-complex")
@@ -137,21 +140,23 @@ def clock_data(district: District, tip: Tip, clock: Deadline, now: datetime) -> 
 
 def clock_words(district: District, tip: Tip, clock: Deadline, now: datetime) -> str:
     """Return by when something is to be done, by when it must be, how that stands, and why."""
-    target = f"target {when(clock.target)}, " if clock.target and clock.target != clock.due else ""
-    state = clock_state(district, clock, now)
+    has_target = clock.target and clock.target != clock.due
+    target = _("target {moment}, ").format(moment=when(clock.target)) if has_target else ""
+    until = _("until {moment}").format(moment=when(clock.due))
+    state = _(_STATES[clock_state(district, clock, now)])
     met = f" {when(clock.met_at)}" if clock.met_at else ""
     why = explain_clock(district, tip, clock)
-    return f"{target}until {when(clock.due)}, {_STATES[state]}{met}{'. ' + why if why else ''}"
+    return f"{target}{until}, {state}{met}{'. ' + why if why else ''}"
 
 
 _STATES = {
-    DeadlineState.RUNNING: "running",
-    DeadlineState.WARN: "due soon",
-    DeadlineState.OVERDUE: "OVERDUE",
-    DeadlineState.MET: "kept",
-    DeadlineState.MET_LATE: "missed",
-    DeadlineState.PAUSED: "paused for the reporter",
-    DeadlineState.SUSPENDED: "suspended",
+    DeadlineState.RUNNING: marked("running"),
+    DeadlineState.WARN: marked("due soon"),
+    DeadlineState.OVERDUE: marked("OVERDUE"),
+    DeadlineState.MET: marked("kept"),
+    DeadlineState.MET_LATE: marked("missed"),
+    DeadlineState.PAUSED: marked("paused for the reporter"),
+    DeadlineState.SUSPENDED: marked("suspended"),
 }
 
 

@@ -1,0 +1,125 @@
+"""The catalogue of the command line: `python -m tests.cli.language.catalogue` brings it up to date.
+
+Messages are what the code marks, the help of the commands that are SPOKEN, the words of closed lists, and those of
+click that people get to see. New ones are written into the `.po` without a translation, old ones are taken out; then
+the `.mo` is compiled, which lies beside it and is what the program reads.
+"""
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from inspect import cleandoc
+from pathlib import Path
+
+import click
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from anninh_core.cli.daywork.frame.labels import LISTS
+from anninh_core.cli.language.speaking import DOMAIN, LOCALES
+from anninh_core.cli.root import anninh
+
+PO = LOCALES / "vi" / "LC_MESSAGES" / f"{DOMAIN}.po"
+MO = PO.with_suffix(".mo")
+SOURCE = LOCALES.parents[1]
+SPOKEN = (
+    *("tips", "inquiries", "content", "posts", "groups", "duties", "reports", "identity", "login", "logout", "whoami"),
+    *("units",),
+)
+"""Commands whose help is translated, with all below them."""
+CLICK = (
+    *("Aborted!", "Commands", "Error: The two entered values do not match.", "Error: invalid input"),
+    *("Error: {message}", "Invalid value for {param_hint}: {message}", "Invalid value: {message}", "Missing argument"),
+    *("Missing command.", "Missing option", "No such command {name!r}.", "No such option {name!r}.", "Options"),
+    *("Option {name!r} does not take a value.", "Repeat for confirmation", "Show the version and exit."),
+    *("Show this message and exit.", "Try '{command} {option}' for help.", "Usage:", "default: {default}"),
+    *("directory", "env var: {var}", "file", "path", "{name} {filename!r} does not exist."),
+    *("{value!r} is not a valid {number_type}.", "{value} is not in the range {range}."),
+)
+CLICK_PLURALS = (
+    ("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
+    ("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
+    ("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
+    ("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+)
+_KEYWORDS = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
+_HEAD = "Words of the command line of anninh."
+
+
+def wanted() -> Catalog:
+    """Return the catalogue of all messages, without translations."""
+    made = Catalog(domain=DOMAIN, locale="vi")
+    for file, _line, found, _comments, _context in extract_from_dir(str(SOURCE), keywords=_KEYWORDS):
+        made.add(tuple(found) if isinstance(found, tuple) else found, locations=[(f"cli/{file}", 0)])
+    from_click: list[str | tuple[str, str]] = [*CLICK, *CLICK_PLURALS]
+    for message in from_click:
+        made.add(message, locations=[("click", 0)])
+    for text, command in helps():
+        made.add(text, locations=[(command, 0)])
+    for one in LISTS:
+        for member in one:
+            made.add(str(member.value), context=one.__name__, locations=[(one.__name__, 0)])
+    return made
+
+
+def helps() -> Iterator[tuple[str, str]]:
+    """Yield the help of commands, with the command: the overview, and what is SPOKEN."""
+    root = click.Context(anninh)
+    yield from _texts(anninh, "anninh")
+    yield from ((line, "anninh") for _module, line in anninh.homes.values() if line)
+    for name in SPOKEN:
+        command = anninh.get_command(root, name)
+        assert command is not None, name
+        yield from _all_texts(command, f"anninh/{name}")
+
+
+def _all_texts(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
+    yield from _texts(command, path)
+    if isinstance(command, click.Group):
+        for name, below in sorted(command.commands.items()):
+            yield from _all_texts(below, f"{path}/{name}")
+
+
+def _texts(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
+    texts = [command.help, *(one.help for one in command.params if isinstance(one, click.Option))]
+    yield from ((cleandoc(text), path) for text in texts if text)
+
+
+def stored() -> Catalog:
+    """Return the catalogue as it is checked in."""
+    with PO.open("rb") as file:
+        return read_po(file, locale="vi", domain=DOMAIN)
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Return a catalogue as the program reads it."""
+    out = io.BytesIO()
+    write_mo(out, catalogue)
+    return out.getvalue()
+
+
+def write() -> None:
+    """Bring the files up to date."""
+    catalogue = stored() if PO.exists() else Catalog(domain=DOMAIN, locale="vi")
+    catalogue.update(wanted(), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    _head(catalogue)
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    with PO.open("wb") as file:
+        write_po(file, catalogue, width=120, sort_output=True, include_lineno=False, omit_header=False)
+    Path(MO).write_bytes(compiled(catalogue))
+
+
+def _head(catalogue: Catalog) -> None:
+    """Leave in the head what says something, and no moment, so that the file changes only with its messages."""
+    catalogue.project, catalogue.version = "anninh", "1"
+    catalogue.header_comment = f"# {_HEAD}"
+    catalogue.fuzzy = False
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 11, 27, tzinfo=UTC)
+    catalogue.last_translator = catalogue.language_team = catalogue.msgid_bugs_address = "anninh"
+
+
+if __name__ == "__main__":
+    write()

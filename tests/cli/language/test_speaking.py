@@ -1,0 +1,56 @@
+"""In which language the command line speaks."""
+
+import os
+
+import pytest
+from click.testing import CliRunner
+from tests.cli.conftest import Run
+
+from anninh_core.cli.root import anninh
+
+GROUPS = ("tips", "inquiries", "content", "posts", "groups", "duties", "reports", "identity")
+
+
+@pytest.mark.parametrize("variable", ["LANGUAGE", "LC_ALL", "LANG"])
+def test_the_environment_chooses(variable: str) -> None:
+    """As every program with gettext, the first that is set."""
+    unset = dict.fromkeys(("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    shown = CliRunner().invoke(anninh, ["tips", "--help"], env={**unset, variable: "vi_VN.UTF-8"}).stdout
+    assert "Cách dùng: anninh tips" in shown
+
+
+def test_the_option_wins_and_leaves_nothing_behind(run: Run) -> None:
+    """The next command of the same process speaks as before."""
+    before = os.environ.get("LANGUAGE")
+    assert "Usage:" in run("--lang", "en", "tips", "--help", env={"LANGUAGE": "vi"}).stdout
+    assert "Cách dùng:" in run("--lang", "vi", "tips", "--help").stdout
+    assert "Usage:" in run("tips", "--help").stdout
+    assert os.environ.get("LANGUAGE") == before
+
+
+def test_what_is_unknown_is_english(run: Run) -> None:
+    """Another language has no catalogue."""
+    assert "Usage:" in run("tips", "--help", env={"LANGUAGE": "fr"}).stdout
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_help_in_vietnamese_fits(group: str, run: Run) -> None:
+    """Nothing is wider than a terminal of 80 columns."""
+    shown = run("--lang", "vi", group, "--help").stdout
+    assert "Các lệnh:" in shown
+    assert [line for line in shown.splitlines() if len(line) > 80] == []
+
+
+def test_the_overview_is_vietnamese(run: Run) -> None:
+    """With the options, and with what `--help` says of itself."""
+    shown = run("--lang", "vi", "--help").stdout
+    for words in ("Hiện hướng dẫn này rồi thoát.", "Tùy chọn:", "tin báo của người dân"):
+        assert words in shown
+
+
+def test_errors_are_told_in_vietnamese(run: Run) -> None:
+    """A sentence for the kind of error, with the program's own behind it; wrong words too."""
+    wrong = run("--lang", "vi", "tips", "show", "XXXXX-XXXXX")
+    assert (wrong.exit_code, "Bạn không có quyền" in wrong.stderr, "XXXXX-XXXXX" in wrong.stderr) == (1, True, True)
+    assert "Không có lệnh 'tip'" in run("--lang", "vi", "tip").stderr
+    assert "thiếu --text, --unit" in run("--lang", "vi", "tips", "record").stderr
