@@ -3,7 +3,7 @@
 import pytest
 
 from anninh_core.app import Settings
-from anninh_core.cli.evaluation.messages import Found, JudgedMessage, Label, route_messages
+from anninh_core.cli.evaluation.messages import JudgedMessage, Label, Prediction, route_messages
 from anninh_core.kernel.text import fold
 from anninh_core.plugins import Plugins
 from anninh_core.profile import load_profile
@@ -42,7 +42,7 @@ OTHERS = {
 URGENT = ("Cháy nhà ở {} rồi, cứu với", "{} đang có kẻ cầm dao đuổi chém người", "Có người đang đuối nước ở {}")
 
 
-def route_everywhere(text: str) -> dict[str, Found]:
+def route_everywhere(text: str) -> dict[str, Prediction]:
     """Return what becomes of a text at each of the places, with and without diacritics."""
     written = [text.format(place) for place in PLACES]
     texts = [*written, *map(fold, written)]

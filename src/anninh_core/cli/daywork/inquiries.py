@@ -8,7 +8,6 @@ import click
 from anninh_core.cli.daywork.frame.command import add_commands
 from anninh_core.cli.daywork.frame.common import AFTER, LIMIT, UNIT, id_end, stated
 from anninh_core.cli.daywork.frame.declaration import (
-    AnswerTable,
     Ask,
     Column,
     CommandSubject,
@@ -52,7 +51,7 @@ COMMANDS = (
         operation="inquiries.list",
         help=marked("List questions, newest first."),
         asks=(UNIT, stated(InquiryState), AFTER, LIMIT),
-        shows=Table(
+        shows=AnswerTable(
             columns=(
                 id_end(),
                 Column(heading=marked("received"), of="received_day"),
