@@ -8,6 +8,7 @@ import click
 from anninh_core.cli.daywork.frame.command import add_commands
 from anninh_core.cli.daywork.frame.common import AFTER, LIMIT, UNIT, id_end, stated
 from anninh_core.cli.daywork.frame.declaration import (
+    AnswerTable,
     Ask,
     Column,
     CommandSubject,
