@@ -21,6 +21,6 @@ def test_rising_water_is_answered_at_once(flooded: Dialog) -> None:
 
 
 def test_a_walk_on_the_dyke_is_no_emergency(flooded: Dialog) -> None:
-    flooded.says("Anh Thử", "Chiều ra mặt đê hóng mát không")
+    flooded.says("Anh Thử", "Chiều nay ra đê hóng mát đi các bác")
     with pytest.raises(AssertionError, match="has not heard"):
         flooded.hears("Anh Thử", EMERGENCY)

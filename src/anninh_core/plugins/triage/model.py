@@ -169,13 +169,16 @@ class Model:
         """Return the words of a text that speak most for a kind or for an emergency, as written, none twice."""
         at = self._column(scores, name) * _LANE * 8
         table = self._tables["written"]
-        weighed = [((table[ngram] >> at) & 0xFF, ngram) for ngram in scores.telling]
+        weighed = [(-weight, ngram) for ngram in scores.telling if (weight := (table[ngram] >> at) & 0xFF) > BIAS]
         reasons: list[str] = []
-        for weight, ngram in sorted(weighed, key=lambda pair: (-pair[0], pair[1])):
-            if weight <= BIAS or len(reasons) == limit:
-                break
-            if not any(_overlap(ngram, other) for other in reasons):
+        said: set[str] = set()
+        for _, ngram in sorted(weighed):
+            parts = ngram.split()
+            if said.isdisjoint(parts):
                 reasons.append(ngram)
+                said.update(parts)
+            if len(reasons) == limit:
+                break
         return reasons
 
     def _column(self, scores: Scores, name: str) -> int:
@@ -266,7 +269,3 @@ def _unpack(block: Block, texts: int) -> Mapping[str, int]:
 def _logistic(score: float, line: tuple[float, float]) -> float:
     slope, offset = line
     return 1 / (1 + exp(-max(-50.0, min(50.0, slope * score + offset))))
-
-
-def _overlap(one: str, other: str) -> bool:
-    return not set(one.split()).isdisjoint(other.split())
