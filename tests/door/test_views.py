@@ -17,6 +17,7 @@ NEVER = ("conversation", "excluded", "proof", "blob", "sha256", "hash", "platfor
 """Names of what a view of a case has no field of."""
 NO_RECORDS = {
     "HandlerSuggestion",
+    "PasskeyRow",  # a part of an account
     "ImportedArticles",
     # Opened, given or found once, and stored nowhere as it is shown.
     "BindingCode",
@@ -30,6 +31,7 @@ NO_RECORDS = {
     "SignedHeadView",
     # Secrets, each shown once to whom it belongs.
     "NewToken",
+    "PasskeyOffer",
     "RecoveryCodes",
     "SetupCode",
     "TotpEnrolment",

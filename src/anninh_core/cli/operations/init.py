@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_app
-from anninh_core.cli.operations.first_sign_in import ask_first_sign_in, open_account
+from anninh_core.cli.operations.first_sign_in import FirstSignIn, ask_first_sign_in, open_account
 from anninh_core.cli.operations.recovery import echo_trial, make_copy
 from anninh_core.cli.options import FILE, FOLDER
 from anninh_core.cli.output import echo
@@ -83,30 +83,37 @@ def init(
     """
     _require_new_files(dir, recovery)
     nobody_signs_in = trial or mock
-    if name and nobody_signs_in:
-        raise click.UsageError("in a trial nobody signs in; leave --name out")
     district = load_profile(profile)
-    profile = profile if profile in shipped_profiles() else str(Path(profile).resolve())
     grantor = first_grantor(district)
     roles = roles or (compatible_roles(district) if mock else (grantor,))
     settings = _build_settings(profile, storage, mock=mock)
-    chosen = None if nobody_signs_in else ask_first_sign_in(name)
+    chosen = _ask_sign_in(name, trial=nobody_signs_in)
     dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_app(district, settings.resolve_paths(dir)) as app:
-        first_officer = app.units.appoint(system("setup"), officer, district.root, roles=roles)
+        first = app.units.appoint(system("setup"), officer, district.root, roles=roles).id
         if second:
             app.units.appoint(system("setup"), second, district.root, roles=[grantor])
-        _write_settings(dir / FILE_NAME, _render_settings(settings, first_officer.id if nobody_signs_in else ""))
+        _write_settings(dir / FILE_NAME, _render_settings(settings, first if nobody_signs_in else ""))
         echo(f"{dir}: ready for {district.name}")
-        echo(f"{officer} has the roles {', '.join(roles)} (id {first_officer.id})")
-        if nobody_signs_in:
-            echo("THIS IS A TRIAL: commands act as that officer, and nobody signs in; put nothing real into it")
-        else:
-            open_account(app, dir, first_officer.id, chosen)
+        echo(f"{officer} has the roles {', '.join(roles)} (id {first})")
+        _tell_sign_in(app, dir, first, chosen, trial=nobody_signs_in)
         _make_recovery_copy(app, dir, recovery, passphrase_file)
     if not second and not mock:
         echo(f"a role beyond one's own takes a second person: anninh officers appoint --at {dir} NAME -r {grantor}")
     echo(f"next: anninh {'play' if mock else 'plugins'} --at {dir}")
+
+
+def _tell_sign_in(app: App, dir: Path, officer: str, chosen: FirstSignIn | None, *, trial: bool) -> None:
+    if trial:
+        echo("THIS IS A TRIAL: commands act as that officer, and nobody signs in; put nothing real into it")
+    else:
+        open_account(app, dir, officer, chosen)
+
+
+def _ask_sign_in(name: str, *, trial: bool) -> FirstSignIn | None:
+    if trial and name:
+        raise click.UsageError("in a trial nobody signs in; leave --name out")
+    return None if trial else ask_first_sign_in(name)
 
 
 def _require_new_files(dir: Path, recovery: Path | None) -> None:
@@ -133,6 +140,7 @@ def _make_recovery_copy(app: App, dir: Path, file: Path | None, passphrase_file:
 
 
 def _build_settings(profile: str, storage: str, *, mock: bool) -> Settings:
+    profile = profile if profile in shipped_profiles() else str(Path(profile).resolve())
     if not mock:
         return Settings(profile=profile, storage=storage)
     chat = MessengerSettings(type="mock", options={"path": "mock-chat.jsonl"})
