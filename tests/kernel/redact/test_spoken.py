@@ -26,6 +26,9 @@ PLATE = ("ba mươi bê một hai ba bốn", "3 0 b 1 2 3 4")
         ("biển ba lăm bê hai mươi chấm bốn năm", "biển 3 5 b 2 0 chấm 4 5"),
         ("biển ba lăm bê hai mươi ngang bốn năm", "biển 3 5 b 2 0 ngang 4 5"),
         ("biển 3 năm bê 123 45", "biển 3 5 b 123 45"),
+        ("biển 3 mươi bê 123 45", "biển 3 0 b 123 45"),
+        ("biển 3 mươi 5 bê 123 45", "biển 3  5 b 123 45"),
+        ("biển mười 5 bê 123 45", "biển 1 5 b 123 45"),
         (
             "xe ba mươi xe một hai ba bốn\nxe ba mươi bê một hai ba bốn",
             "xe ba mươi xe một hai ba bốn\nxe 3 0 b 1 2 3 4",

@@ -121,14 +121,15 @@ def _pieces(base: int, pieces: Sequence[re.Match[str]]) -> list[tuple[tuple[int,
 
 
 def _read_figures(run: re.Match[str], group: str) -> Replacements:
-    """Read digits and tens: "ba mươi" is 30, "ba mươi lăm" 35, "mười lăm" 15."""
-    words = [piece for piece in _PIECE.finditer(run[group]) if piece[0] == _TEN or piece[0] in _DIGIT_OF]
-    base = run.start(group)
+    """Read digits and tens: "ba mươi" and "3 mươi" are 30, "ba mươi lăm" 35, "mười lăm" 15."""
+    text, base = run[group], run.start(group)
+    words = [piece for piece in _PIECE.finditer(text) if piece[0] == _TEN or piece[0] in _DIGIT_OF]
     found = dict(_pieces(base, words))
     starts, ends = {word.start() for word in words}, {word.end() for word in words}
     for word in words:
         if word[0] == _TEN:
-            led, follows = word.start() - 1 in ends, word.end() + 1 in starts
+            led = word.start() - 1 in ends or text[: word.start()].rstrip()[-1:].isdecimal()
+            follows = word.end() + 1 in starts or text[word.end() :].lstrip()[:1].isdecimal()
             found[base + word.start(), base + word.end()] = "" if led and follows else "0" if led else "1"
     return found
 
