@@ -3,9 +3,17 @@
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run, opened
+from tests.cli.conftest import Read, Run, opened
 
 SECRET = {"ANNINH_PASSPHRASE": "năm từ dễ nhớ mà khó đoán"}
+
+
+def test_programs_read_who_is_there(read: Read) -> None:
+    """Each officer with roles; and whoever was just appointed, by the id."""
+    appointed = read("officers", "appoint", "Cán bộ Mới", "ninh-hoa", "--role", "editor")
+    listed = {one["id"]: one for one in read("officers", "list", "ninh-hoa")}
+    assert listed[appointed["id"]]["name"] == "Cán bộ Mới"
+    assert [grant["role"] for grant in listed[appointed["id"]]["grants"]] == ["editor"]
 
 
 def test_a_grant_goes_its_way(run: Run, folder: Path) -> None:

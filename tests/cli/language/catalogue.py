@@ -26,7 +26,7 @@ MO = PO.with_suffix(".mo")
 SOURCE = LOCALES.parents[1]
 SPOKEN = (
     *("tips", "inquiries", "content", "posts", "groups", "duties", "reports", "identity", "login", "logout", "whoami"),
-    *("units",),
+    *("account", "audit", "keys", "officers", "retention", "units"),
 )
 """Commands whose help is translated, with all below them."""
 CLICK = (

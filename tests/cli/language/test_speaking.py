@@ -8,7 +8,10 @@ from tests.cli.conftest import Run
 
 from anninh_core.cli.root import anninh
 
-GROUPS = ("tips", "inquiries", "content", "posts", "groups", "duties", "reports", "identity")
+GROUPS = (
+    *("tips", "inquiries", "content", "posts", "groups", "duties", "reports", "identity"),
+    *("account", "audit", "keys", "officers", "retention"),
+)
 
 
 @pytest.mark.parametrize("variable", ["LANGUAGE", "LC_ALL", "LANG"])

@@ -1,6 +1,7 @@
 """`anninh officers`: who has which role, grants by one person or two, and the glass to break."""
 
 from datetime import date, datetime, timedelta
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from anninh_core.cli.accounts.account import echo_tokens
 from anninh_core.cli.folder import as_officer, enter_folder, find_actor, officer_option, open_as_officer, with_app
 from anninh_core.cli.operations.recovery import echo_trial, make_copy
 from anninh_core.cli.options import FILE, at_option
-from anninh_core.cli.output import TextTable, echo, when
+from anninh_core.cli.output import TextTable, echo, echo_json, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.accounts.views import SetupCode
@@ -20,6 +21,8 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.usecase.actor import Actor, system
 
 _BREAK_GLASS_DELAY = timedelta(days=2)
+
+_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
 @click.group()
@@ -32,27 +35,36 @@ def officers() -> None:
 
 @officers.command("list")
 @click.argument("unit", default="")
+@_json
 @as_officer
-def list_(app: App, me: Actor, unit: str) -> None:
+def list_(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
     """List the officers of a unit and below, each role on a line."""
     today = local_date(app.context.clock.now())
-    found = iter_pages(lambda after: app.units.officers(me, unit or app.district.root, after=after))
+    found = [*iter_pages(lambda after: app.units.officers(me, unit or app.district.root, after=after))]
+    if as_json:
+        echo_json([_officer_data(officer, today) for officer in found])
+        return
     rows = [
         (officer.id, officer.name, officer.unit, grant.role, grant.unit, _state(grant, today))
         for officer in found
         for grant in officer.grants or (RoleGrant(role="", unit=""),)
     ]
-    TextTable(headings=("id", "name", "home", "role", "on", "state"), rows=rows, empty="No officer here.").echo()
+    headings = (_("id"), _("name"), _("home"), _("role"), _("on"), _("state"))
+    TextTable(headings=headings, rows=rows, empty=_("No officer here.")).echo()
 
 
 @officers.command()
 @click.argument("name")
 @click.argument("unit")
 @click.option("--role", "roles", multiple=True, required=True, help="A role on the unit; may be given again.")
+@_json
 @as_officer
-def appoint(app: App, me: Actor, name: str, unit: str, roles: tuple[str, ...]) -> None:
+def appoint(app: App, me: Actor, *, name: str, unit: str, roles: tuple[str, ...], as_json: bool) -> None:
     """Register an officer of a unit with roles on it."""
     officer = app.units.appoint(me, name, unit, roles=roles)
+    if as_json:
+        echo_json(_officer_data(officer, local_date(app.context.clock.now())))
+        return
     echo(f"{officer.name} is registered (id {officer.id})")
     _tell_waiting(officer)
 
@@ -233,13 +245,18 @@ def _tell_waiting(officer: Officer) -> None:
             )
 
 
+def _officer_data(officer: Officer, today: date) -> dict[str, object]:
+    grants = [{"role": one.role, "unit": one.unit, "state": _state(one, today)} for one in officer.grants]
+    return {"id": officer.id, "name": officer.name, "unit": officer.unit, "grants": grants}
+
+
 def _state(grant: RoleGrant, today: date) -> str:
     if not grant.role:
         return ""
     if grant.is_proposed:
-        return "waits for a second person"
+        return _("waits for a second person")
     if grant.valid_from > today:
-        return f"from {grant.valid_from}"
+        return _("from {day}").format(day=grant.valid_from)
     if grant.valid_to < today:
-        return f"ended {grant.valid_to}"
-    return "in force" if grant.valid_to == date.max else f"until {grant.valid_to}"
+        return _("ended {day}").format(day=grant.valid_to)
+    return _("in force") if grant.valid_to == date.max else _("until {day}").format(day=grant.valid_to)

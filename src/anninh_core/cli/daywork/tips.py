@@ -54,6 +54,13 @@ COMMANDS = (
                 takes=Takes.YES_NO,
                 help=marked("Danger is near: whoever is on duty is told at once."),
             ),
+            Ask(
+                argument="received_at",
+                flag="received",
+                needed=False,
+                metavar="MOMENT",
+                help=marked("When it was told, as 2026-11-27T08:00:00+07:00.  [default: now]"),
+            ),
         ),
     ),
     DayCommand(
