@@ -11,6 +11,7 @@ import click
 from attrs import frozen
 from rich.cells import cell_len, set_cell_size
 
+from anninh_core.cli.language.speaking import spoken
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.hidden import escape_hidden, show_hidden
 from anninh_core.kernel.refs import Ref
@@ -58,8 +59,9 @@ def short_ref(text: str) -> str:
 
 
 def when(moment: datetime | None) -> str:
-    """Return a moment on a clock in Vietnam, "" for none."""
-    return "" if moment is None else f"{vietnam_time(moment):%Y-%m-%d %H:%M}"
+    """Return a moment on a clock in Vietnam, written as the language has it; "" for none."""
+    pattern = "%Y-%m-%d %H:%M" if spoken() == "en" else "%d/%m/%Y %H:%M"
+    return "" if moment is None else f"{vietnam_time(moment):{pattern}}"
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -9,7 +9,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.casework.tip_parts.clocks import COMMANDS as CLOCK_COMMANDS
-from anninh_core.cli.casework.tip_parts.clocks import clock_words
+from anninh_core.cli.casework.tip_parts.clocks import clock_fact
 from anninh_core.cli.casework.tip_parts.files import COMMANDS as FILE_COMMANDS
 from anninh_core.cli.casework.tip_parts.files import attachment_data, describe_attachment, list_messages
 from anninh_core.cli.casework.tip_parts.floods import COMMANDS as FLOOD_COMMANDS
@@ -186,7 +186,7 @@ def _headed_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, st
         (marked("place"), tip.place),
         (marked("unit because"), tip.place_reason),
         (marked("handled by"), ", ".join(filter(None, (handling, *tip.handlers)))),
-        *((_("limit {rule}").format(rule=clock.rule), clock_words(district, tip, clock, now)) for clock in tip.clocks),
+        *(clock_fact(district, tip, clock, now) for clock in tip.clocks),
         *((marked("settled"), _settlement_text(settlement, labels)) for settlement in tip.settlements),
         (marked("asked"), tip.question),
         (marked("answer"), tip.answer),

@@ -15,6 +15,7 @@ _SENTENCES: Mapping[type[BaseException], str] = {
     errors.DeliveryError: marked("The messenger's platform did not do what it was asked for."),
     errors.MissingExtra: marked("A part of the program isn't installed here."),
     errors.NotFound: marked("There is no such thing, or it isn't yours to know of."),
+    errors.NotVisible: marked("There is no such thing, or it isn't yours to know of."),
     errors.NotSignedIn: marked("Nobody is signed in: sign in, or sign in again."),
     errors.Refused: marked("You may not do this here; somebody with the right role can."),
     errors.Stale: marked("The record isn't any more as you saw it; nothing was done. Look again."),

@@ -7,7 +7,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.speaking import marked
+from anninh_core.cli.language.speaking import marked, spoken
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, printable, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState
@@ -138,6 +138,20 @@ def clock_data(district: District, tip: Tip, clock: Deadline, now: datetime) -> 
     }
 
 
+def clock_fact(district: District, tip: Tip, clock: Deadline, now: datetime) -> tuple[str, str]:
+    """Return a clock as a fact of its tip: by its id in English, and else by the name that the profile has for it."""
+    words = clock_words(district, tip, clock, now)
+    if spoken() == "en":
+        return f"limit {clock.rule}", words
+    return _("limit"), f"{clock_name(district, clock)}: {words}"
+
+
+def clock_name(district: District, clock: Deadline) -> str:
+    """Return what a clock is called: in English by its id, which is how options and programs name it."""
+    names = {} if spoken() == "en" else {rule.id: rule.name for rule in district.deadlines}
+    return names.get(clock.rule, clock.rule)
+
+
 def clock_words(district: District, tip: Tip, clock: Deadline, now: datetime) -> str:
     """Return by when something is to be done, by when it must be, how that stands, and why."""
     has_target = clock.target and clock.target != clock.due
@@ -167,7 +181,7 @@ def _warning(district: District, tip: Tip, now: datetime) -> list[Deadline]:
 def _echo_clocks(app: App, tip: Tip) -> None:
     now = app.context.clock.now()
     for clock in tip.clocks:
-        echo(f"{clock.rule}: {clock_words(app.district, tip, clock, now)}")
+        echo(f"{clock_name(app.district, clock)}: {clock_words(app.district, tip, clock, now)}")
 
 
 def _id_of(app: App, me: Actor, tip: str) -> str:
