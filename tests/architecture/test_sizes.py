@@ -9,7 +9,7 @@ FUNCTION_LINES = 40
 EXCUSED: Mapping[str, str] = {}
 
 FOLDER_FILES = 14
-WIDER = {"src/anninh_core/ports": "21: each port is a file that an adapter's author looks up by its name"}
+WIDER = {"src/anninh_core/ports": "26: each port is a file that an adapter's author looks up by its name"}
 
 
 def functions(tree: ast.Module) -> list[tuple[str, int]]:
