@@ -69,6 +69,19 @@ def test_new_requests_take_the_place_of_old_ones(digests: RequestDigests, clock:
     assert digests.forget_old() == 0
 
 
+def test_what_is_old_is_cleared_away_beside_what_is_not(digests: RequestDigests, clock: FixedClock) -> None:
+    """And counted: neither more goes than was old, nor less."""
+    for number in range(40):
+        digests.remember(f"old {number}", WORDS, "")
+    clock.advance(timedelta(hours=12))
+    for number in range(60):
+        digests.remember(f"new {number}", WORDS, "")
+    clock.advance(timedelta(hours=12))
+
+    assert digests.forget_old() == 40
+    assert [number for number in range(60) if not digests.compare(f"new {number}", WORDS)] == []
+
+
 def test_it_dies_with_the_case(digests: RequestDigests, app: App) -> None:
     """Once the key of what it was about is destroyed, nobody can open the digest, and later requests stand it."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")

@@ -108,6 +108,13 @@ def test_one_field_is_shown_without_the_others() -> None:
         IdentityField.NUMBERS: ("", None, ("0900000123",)),
         IdentityField.WHOLE: ("Người Thử", ADDRESS, ("0900000123",)),
     }
+    views = {one: held.to_view() for one, held in shown.items()}
+    assert {one: (view.messenger, view.address) for one, view in views.items()} == {
+        IdentityField.NAME: ("", ""),
+        IdentityField.ADDRESS: ("mock", "u1"),
+        IdentityField.NUMBERS: ("", ""),
+        IdentityField.WHOLE: ("mock", "u1"),
+    }
 
 
 def test_a_body_of_before_asks_for_the_whole() -> None:
