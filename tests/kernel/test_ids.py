@@ -1,5 +1,6 @@
 """Ids are UUIDs of version 7: ordered by time, and otherwise random."""
 
+from datetime import timedelta
 from uuid import RFC_4122, UUID
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.ids import RECEIPT, letters_of, require_id, spell, uuid7
+from anninh_core.kernel.ids import RECEIPT, letters_of, minute_of, require_id, spell, uuid7
 
 
 def test_the_example_of_the_standard() -> None:
@@ -40,6 +41,14 @@ def test_every_bit_of_the_time_and_of_chance_is_kept(moment: int) -> None:
         kept = ((1 << 80) - 1) ^ (0xF << 76) ^ (0x3 << 62)
         assert made >> 80 == moment
         assert made & kept == int.from_bytes(bytes([byte] * 10)) & kept
+
+
+@given(st.integers(min_value=0, max_value=253_402_300_799_999), st.binary(min_size=10, max_size=10))
+def test_an_id_tells_its_minute(moment: int, randomness: bytes) -> None:
+    """Whatever else of the time stands in it."""
+    minute = minute_of(uuid7(moment, randomness))
+    assert minute.utcoffset() == timedelta()
+    assert (minute.timestamp(), minute.second) == (moment // 60_000 * 60, 0)
 
 
 def test_an_id_of_ours_is_lower_case_and_whole() -> None:

@@ -156,13 +156,18 @@ class App:
         """Tips."""
         flows = self.workflows
         return TipsApi(
-            self.services.tips, flows.tip_routing, flows.case_threads, flows.message_triage, flows.tip_papers
+            self.services.tips,
+            flows.tip_routing,
+            flows.case_threads,
+            flows.message_triage,
+            flows.tip_papers,
+            timelines=self.services.timelines,
         )
 
     @cached_property
     def inquiries(self) -> InquiriesApi:
         """Questions on procedures and the knowledge base."""
-        return InquiriesApi(self.services.inquiries, self.workflows.message_triage)
+        return InquiriesApi(self.services.inquiries, self.workflows.message_triage, self.services.timelines)
 
     @cached_property
     def content(self) -> ContentApi:

@@ -7,12 +7,14 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.domain.accounts.service import Accounts
     from anninh_core.domain.audit.service import Audit
+    from anninh_core.domain.clocks import retention_days
     from anninh_core.domain.content.service import Content
     from anninh_core.domain.conversations.details import ConversationDetails
     from anninh_core.domain.conversations.message_files import MessageFiles
     from anninh_core.domain.conversations.rights import PersonalRecords
     from anninh_core.domain.conversations.service import Conversations
     from anninh_core.domain.conversations.threads import MessageThreads
+    from anninh_core.domain.conversations.timeline.service import CaseTimelines
     from anninh_core.domain.duty.service import DutyService
     from anninh_core.domain.groups.service import Groups
     from anninh_core.domain.identity.custody.details import find_active_keys, seal_details
@@ -63,6 +65,7 @@ __all__ = [
     "TIP",
     "Accounts",
     "Audit",
+    "CaseTimelines",
     "Content",
     "ConversationDetails",
     "Conversations",
@@ -102,6 +105,7 @@ __all__ = [
     "open_scopes",
     "open_staff",
     "read_identity",
+    "retention_days",
     "retention_policies",
     "rights_lookups",
     "seal_details",
@@ -112,6 +116,7 @@ __getattr__, __dir__ = lazy(
     {
         "Accounts": "accounts.service",
         "Audit": "audit.service",
+        "CaseTimelines": "conversations.timeline.service",
         "Content": "content.service",
         "ConversationDetails": "conversations.details",
         "Conversations": "conversations.service",
@@ -155,6 +160,7 @@ __getattr__, __dir__ = lazy(
         "open_scopes": "kept_scopes",
         "open_staff": "lookups",
         "read_identity": "lookups",
+        "retention_days": "clocks",
         "retention_policies": "registry",
         "rights_lookups": "registry",
         "seal_details": "identity.custody.details",

@@ -57,6 +57,16 @@ class Services:
         return services.MessageThreads(self._runner, self._cases)
 
     @cached_property
+    def timelines(self) -> services.CaseTimelines:
+        """What happened in cases."""
+        return services.CaseTimelines(
+            self._runner,
+            self._cases,
+            sent_days=lambda: services.retention_days(self._runner.context.district)["outbox"],
+            restricts=services.open_restrictions,
+        )
+
+    @cached_property
     def message_files(self) -> services.MessageFiles:
         """Files that came with messages."""
         return services.MessageFiles(self._runner, self._cases, services.open_restrictions)

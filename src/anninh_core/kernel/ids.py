@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from anninh_core.kernel.errors import BadInput
 
@@ -37,6 +38,12 @@ def uuid7(unix_ms: int, randomness: bytes) -> str:
     time, random_hex = f"{unix_ms:012x}", randomness.hex()
     variant = _VARIANT[randomness[2] >> 4]
     return f"{time[:8]}-{time[8:]}-7{random_hex[1:4]}-{variant}{random_hex[5:8]}-{random_hex[8:]}"
+
+
+def minute_of(id: str) -> datetime:
+    """Return the minute, in UTC, in which one of our ids was made; it tells no more than that (`RandomIds`)."""
+    minute = int(id[:8] + id[9:13], 16) // 60_000
+    return datetime.fromtimestamp(minute * 60, UTC)
 
 
 def spell(randomness: bytes) -> str:

@@ -9,6 +9,9 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.usecase.kinds import Kind
 
+CONFLICT_OF_INTEREST = "conflict_of_interest"
+"""Rule of decisions that keep somebody away from a case: they are shown to those alone who may make them."""
+
 _CODE = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 
 

@@ -9,6 +9,8 @@ from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import NewOutbox
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
@@ -74,6 +76,16 @@ def decode_message(body: bytes) -> OutboxMessage:
             f"an outbox row asks for what this version doesn't know ({error}); it knows {actions}. "
             "Update anninh and send it again, or give it up"
         ) from error
+
+
+def open_outbox_message(context: UseCaseContext, row: OutboxRow) -> OutboxMessage:
+    """Open what lies sealed in a row.
+
+    Raises:
+        DecryptionError: what it says was purged.
+        BadInput: it asks for something that this version doesn't know.
+    """
+    return decode_message(context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id)))
 
 
 def attachments_in(body: bytes) -> tuple[Attachment, ...]:

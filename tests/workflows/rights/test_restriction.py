@@ -44,6 +44,10 @@ def test_a_case_that_is_over(app: App, dialog: Dialog, restrict: Restrict, clock
     assert app.tips.search(office.handler, "xe máy").items == ()
     said = app.conversations.history(office.handler, case).items
     assert {(one.text, one.is_withheld) for one in said if one.sender} == {("", True)}
+    items = app.tips.timeline(office.handler, tip.id).items
+    assert {one.message.text for one in items if one.message and one.message.sender} == {""}
+    assert {(one.sent.text, one.sent.is_withheld) for one in items if one.sent} == {("", True)}
+    assert {decision.text for one in items if one.act for decision in one.act.decisions} == {""}
     with pytest.raises(WrongStep, match="restricted"):
         app.conversations.attachment(office.handler, case, said[0].id)
     with pytest.raises(WrongStep, match="restricted"):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Inquiries
+    from anninh_core.domain import CaseTimelines, Inquiries
     from anninh_core.usecase.actor import Actor
     from anninh_core.workflows import MessageTriage, RecordSearch, SearchHits
 
@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 class InquiriesApi:
     """Questions on procedures and the knowledge base. Every verb takes the actor first."""
 
-    def __init__(self, inquiries: "Inquiries", triage: "MessageTriage") -> None:
+    def __init__(self, inquiries: "Inquiries", triage: "MessageTriage", timelines: "CaseTimelines") -> None:
         self.record_walk_in = inquiries.intake.record_walk_in
         self.answer = inquiries.handling.answer
         self.answered_by_hand = inquiries.handling.answered_by_hand
         self.close = inquiries.handling.close
         self.get = inquiries.queries.get
+        self.timeline = timelines.inquiry_timeline
         self.list = inquiries.queries.list
         self.unanswered = inquiries.queries.unanswered
         self.waiting = inquiries.queries.waiting

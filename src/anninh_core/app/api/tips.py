@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Tips
+    from anninh_core.domain import CaseTimelines, Tips
     from anninh_core.workflows import CaseThreads, MessageTriage, TipPaperRendering, TipRouting
 
 
@@ -17,6 +17,8 @@ class TipsApi:
         threads: "CaseThreads",
         triage: "MessageTriage",
         papers: "TipPaperRendering",
+        *,
+        timelines: "CaseTimelines",
     ) -> None:
         self.record_walk_in = tips.intake.record_walk_in
         self.triage = tips.handling.triage
@@ -32,14 +34,7 @@ class TipsApi:
         self.reopen = tips.handling.reopen
         self.exclude = tips.handling.exclude
         self._bind_shared_work(tips)
-        self.get = tips.queries.get
-        self.by_receipt = tips.queries.by_receipt
-        self.list = tips.queries.list
-        self.overdue = tips.queries.overdue
-        self.due_soon = tips.queries.due_soon
-        self.search = tips.queries.search
-        self.suggest_handler = tips.queries.suggest_handler
-        self.from_same_reporter = tips.queries.from_same_reporter
+        self._bind_queries(tips, timelines)
         self._bind_papers(papers)
         self.suggest_handlers = routing.suggest_handlers
         self.suggestion_agreement = tips.suggestions.suggestion_agreement
@@ -50,6 +45,18 @@ class TipsApi:
         self._bind_sorting(tips)
         self._bind_clocks(tips)
         self._bind_false_reports(tips)
+
+    def _bind_queries(self, tips: "Tips", timelines: "CaseTimelines") -> None:
+        """Name what only reads."""
+        self.get = tips.queries.get
+        self.by_receipt = tips.queries.by_receipt
+        self.list = tips.queries.list
+        self.overdue = tips.queries.overdue
+        self.due_soon = tips.queries.due_soon
+        self.search = tips.queries.search
+        self.suggest_handler = tips.queries.suggest_handler
+        self.from_same_reporter = tips.queries.from_same_reporter
+        self.timeline = timelines.tip_timeline
 
     def _bind_threads(self, threads: "CaseThreads") -> None:
         """Name what decides of which messages a tip consists."""

@@ -9,9 +9,9 @@ from anninh_core.domain.conversations.views import FileCustodyView, view_attachm
 from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.ports.changes import Entry
 from anninh_core.usecase.arguments import Count, Id, Reason
-from anninh_core.usecase.journal.entries import NumberedEntry
+from anninh_core.usecase.journal.entries import NumberedEntry, iter_about
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -20,7 +20,6 @@ from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
-_BATCH = 500
 _MIN_PURPOSE, _MAX_PURPOSE = 5, 500  # characters
 
 
@@ -117,13 +116,8 @@ class MessageFiles(Service):
         return FileCustody(number=number, attachment=attached, openings=openings, entries=entries)
 
     def _entries(self, message_id: str, number: int) -> tuple[NumberedEntry, ...]:
-        journal, ref, after = self.context.storage.journal, str(Ref(MESSAGE.name, message_id)), 0
-        found: list[NumberedEntry] = []
-        while lines := journal.about(ref, after, _BATCH):
-            entries = (NumberedEntry(line.seq, entry_from(line.content)) for line in lines)
-            found += [one for one in entries if _is_about(one.entry, number)]
-            after = lines[-1].seq
-        return tuple(found)
+        entries = iter_about(self.context.storage.journal, str(Ref(MESSAGE.name, message_id)))
+        return tuple(one for one in entries if _is_about(one.entry, number))
 
     def _find(
         self, session: ReadSession, case: str, message_id: str, number: int, *, is_here: bool = True

@@ -25,7 +25,6 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
-from anninh_core.messaging.outbound.row_opener import open_outbox_message
 from anninh_core.messaging.outbound.sender import LEASE, ClaimOutcome
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.messaging.rows import outbox_rows
@@ -34,7 +33,7 @@ from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import Fetches
 from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
-from anninh_core.usecase.outbox_message import OutboxAction
+from anninh_core.usecase.outbox_message import OutboxAction, open_outbox_message
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane

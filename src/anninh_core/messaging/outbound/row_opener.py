@@ -14,9 +14,7 @@ from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.usecase.actor import system
-from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.encryptor import row_associated_data
-from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, decode_message
+from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, open_outbox_message
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import OutgoingMessage, Place
 
@@ -101,11 +99,6 @@ class RowOpener:
 
     def _find_conversation(self, conversation: str) -> Conversation:
         return self._conversations.who(system("delivery"), conversation)
-
-
-def open_outbox_message(context: UseCaseContext, row: OutboxRow) -> OutboxMessage:
-    """Open what lies sealed in a row; see `RowOpener.open` for what is raised."""
-    return decode_message(context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id)))
 
 
 def comparable_text(runner: UseCaseRunner, row: OutboxRow) -> str:

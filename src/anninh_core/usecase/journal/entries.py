@@ -35,6 +35,14 @@ class NumberedEntry:
         return make_view(JournalEntryView, self.entry, seq=self.seq, touched=touched)
 
 
+def iter_about(journal: Journal, ref: str) -> Iterator[NumberedEntry]:
+    """Yield the entries that the journal finds by a record, named as `kind:id`, in order."""
+    after = 0
+    while lines := journal.about(ref, after, _ABOUT):
+        yield from (NumberedEntry(line.seq, entry_from(line.content)) for line in lines)
+        after = lines[-1].seq
+
+
 def find_last_change(journal: Journal, ref: str) -> Entry | None:
     """Return the last entry of an act that changed a record, named as `kind:id`; None where the journal finds none."""
     last, after = None, 0

@@ -12,14 +12,12 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.arguments import Id, Reason
-from anninh_core.usecase.decision import DECISION, Decision
+from anninh_core.usecase.decision import CONFLICT_OF_INTEREST, DECISION, Decision
 from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.permissions.permits import unit_mark, unit_of_mark
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-
-_RULE = "conflict_of_interest"
 
 
 class TipExclusions(TipWork):
@@ -68,7 +66,9 @@ class TipExclusions(TipWork):
         """
         tip = get_permitted_tip(session, tip_id)
         decisions = session.iter_all(DECISION, "newest", where={"subject": f"tip:{tip.id}"})
-        recorded = {one.evidence: one for one in decisions if one.rule == _RULE}  # the first decision about each
+        recorded = {
+            one.evidence: one for one in decisions if one.rule == CONFLICT_OF_INTEREST
+        }  # the first decision about each
         return tuple(_build_exclusion(mark, recorded.get(mark)) for mark in tip.excluded)
 
     @command(Permission.OPERATE)
@@ -87,7 +87,7 @@ class TipExclusions(TipWork):
         return tuple(released)
 
     def _exclude(self, uow: UnitOfWork, tip: Tip, mark: str, reason: str) -> Tip:
-        uow.decide(f"tip:{tip.id}", rule=_RULE, reason="excluded", text=nfc(reason), evidence=mark)
+        uow.decide(f"tip:{tip.id}", rule=CONFLICT_OF_INTEREST, reason="excluded", text=nfc(reason), evidence=mark)
         excluded = (*tip.excluded, mark) if mark not in tip.excluded else tip.excluded
 
         def still_in(officers: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,0 +1,275 @@
+"""What happened in a case, in order of time: what was said, what we wrote and whether it came, what officers did."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from attrs import evolve, frozen
+from tests.messaging.conftest import QUESTION, THEFT, Appoint, journal
+from tests.storage.test_proving import ENGINES, build_storage
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.domain.conversations.timeline.model import TimelineItem, delivery_state
+from anninh_core.domain.conversations.timeline.service import open_sent
+from anninh_core.domain.conversations.timeline.views import DeliveryState, TimelineKind
+from anninh_core.domain.inquiries.kind import INQUIRY
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused
+from anninh_core.ports.queues import OutboxState
+from anninh_core.profile import load_profile
+from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, UnsafeLocalUsers, pump
+from anninh_core.testing.memory import MemoryKeys
+from anninh_core.testing.services import memory_services
+from anninh_core.usecase import Actor
+from anninh_core.vocabulary.messages import Attachment
+from anninh_storage.local_blobs import LocalBlobs
+
+AN = "Thử Văn An"
+ANSWER = "Đã tìm được xe, mời ông đến nhận."
+
+
+@frozen
+class Scene:
+    """An app on an engine, with an answered tip."""
+
+    app: App
+    chat: MockChat
+    clock: FixedClock
+    officer: Actor
+    tip: Tip
+
+    def items(self, limit: int = 50) -> list[TimelineItem]:
+        """Return the whole timeline, read by pages."""
+        return read_all(self.app, self.officer, self.tip.id, limit)
+
+
+def read_all(app: App, actor: Actor, tip: str, limit: int = 50) -> list[TimelineItem]:
+    found: list[TimelineItem] = []
+    after = ""
+    while True:
+        page = app.tips.timeline(actor, tip, after=after, limit=limit)
+        assert len(page.items) <= limit
+        found += page.items
+        after = page.cursor
+        if not after:
+            return found
+
+
+@pytest.fixture(params=ENGINES)
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+    clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
+    chat = MockChat(clock)
+    parts = Parts(
+        storage=build_storage(request.param, tmp_path, request),
+        keys=MemoryKeys(),
+        blobs=LocalBlobs(tmp_path / "blobs"),
+        clock=clock,
+        messengers={"oa": MockMessenger.on(chat, "oa", memory_services(clock))},
+    )
+    settings = Settings(profile="hoa_lu_2021", storage="", keys="", blobs="")
+    with open_app(load_profile("hoa_lu_2021"), settings, parts) as app:
+        yield play(app, chat, clock)
+
+
+def play(app: App, chat: MockChat, clock: FixedClock) -> Scene:
+    """Let a resident report with a picture, add words, and be answered."""
+    officer = UnsafeLocalUsers(app).appoint("Cán bộ 1", "hoa-lu", "tip_officer")
+    dialog = Dialog(chat, lambda: pump(app, chat))
+    dialog.says(AN, THEFT, attachments=[Attachment("image", "a.png", url=chat.file(b"picture"))])
+    (tip,) = app.tips.list(officer).items
+    clock.advance(timedelta(hours=1))
+    app.tips.triage(officer, tip.id, category="crime")
+    app.tips.assign(officer, tip.id, unit="hoa-lu", officers=[officer.id])
+    app.tips.verify(officer, tip.id)
+    clock.advance(timedelta(hours=1))
+    dialog.says(AN, "Xe màu đỏ")
+    clock.advance(timedelta(hours=1))
+    app.tips.settle(officer, tip.id, TipState.RESOLVED, answer=ANSWER, reason="solved", valuable=True)
+    return Scene(app, chat, clock, officer, tip)
+
+
+def shape(item: TimelineItem) -> str:
+    """Return what an item is, in a word or two."""
+    if item.message is not None:
+        return f"said {item.message.text}"
+    if item.act is not None:
+        return item.act.action
+    return f"sent {item.sent.purpose} {item.sent.state}" if item.sent is not None else item.kind
+
+
+def test_all_of_it_stands_in_order_of_time(scene: Scene) -> None:
+    """At the same moment a message stands before what was done, and that before what was written; by pages too."""
+    scene.app.tips.answer(scene.officer, scene.tip.id)
+    found = scene.items()
+    assert [shape(one) for one in found] == [
+        f"said {THEFT}",
+        "sent tip.receipt delivered",
+        "tips.triage",
+        "tips.assign",
+        "tips.verify",
+        "said Xe màu đỏ",
+        "sent tip.reporter_added delivered",
+        "tips.settle",
+        "tips.answer",
+        "sent tip.answer queued",
+    ]
+    hours = [(one.at - datetime(2021, 9, 1, 1, tzinfo=UTC)) / timedelta(hours=1) for one in found]
+    assert hours == [0, 0, 1, 1, 1, 2, 2, 3, 3, 3]
+    assert scene.items(limit=1) == scene.items(limit=3) == found
+
+
+def test_what_stands_in_it(scene: Scene) -> None:
+    """Words of both sides, the file by its number, by which messenger it went, who did what and why; no address."""
+    scene.app.tips.answer(scene.officer, scene.tip.id)
+    found = scene.items()
+    said, answer, settled = found[0].to_view(), found[-1].to_view(), found[-3].to_view()
+    assert said.message is not None
+    assert [(one.number, one.kind) for one in said.message.attachments] == [(0, "image")]
+    assert said.message.attachments[0].cleaning is not None
+    assert answer.sent is not None
+    assert ANSWER in answer.sent.text
+    assert (answer.sent.messenger, answer.sent.ended_at) == ("oa", None)
+    assert settled.act is not None
+    (decision,) = settled.act.decisions
+    assert (settled.act.by, decision.rule, decision.reason) == (scene.officer.id, "settlement", "solved")
+    assert found[0].message is not None
+    assert found[0].message.sender == scene.app.tips.get(scene.officer, scene.tip.id).conversation
+
+
+def test_what_became_of_an_answer(scene: Scene) -> None:
+    """It is queued, then delivered at a moment."""
+    scene.app.tips.answer(scene.officer, scene.tip.id)
+    (queued,) = (one.sent for one in scene.items() if one.sent and one.sent.purpose == "tip.answer")
+    assert (queued.state, queued.ended_at) == (DeliveryState.QUEUED, None)
+    pump(scene.app, scene.chat)
+    (arrived,) = (one.sent for one in scene.items() if one.sent and one.sent.purpose == "tip.answer")
+    assert (arrived.state, arrived.ended_at) == (DeliveryState.DELIVERED, scene.clock.now())
+
+
+def test_a_look_is_one_entry(scene: Scene) -> None:
+    """It names the tip and the messages that were shown; looks again are counted."""
+    before = len(journal(scene.app))
+    found = scene.items()
+    (entry,) = journal(scene.app)[before:]
+    assert (entry.action, entry.outcome, entry.unit) == ("conversations.tip_timeline", "read", scene.tip.unit)
+    names = {name.partition("@")[0] for name in entry.named}
+    said = {f"message:{one.message.id}" for one in found if one.message is not None}
+    assert {f"tip:{scene.tip.id}", *said} <= names
+    scene.items()
+    assert len(journal(scene.app)) == before + 1
+
+
+def test_who_is_kept_away_sees_nothing(scene: Scene) -> None:
+    """And who isn't doesn't learn by it that somebody is."""
+    users = UnsafeLocalUsers(scene.app)
+    other = users.appoint("Cán bộ 2", "hoa-lu", "tip_officer")
+    chief = users.appoint("Chỉ huy", "hoa-lu", "tip_supervisor", "tip_officer")
+    before = [shape(one) for one in scene.items()]
+    assert read_all(scene.app, other, scene.tip.id)
+    scene.app.tips.exclude(chief, scene.tip.id, other.id, reason="Người nhà")
+    with pytest.raises(NotFound):
+        scene.app.tips.timeline(other, scene.tip.id)
+    assert [shape(one) for one in scene.items()] == before
+
+
+def test_another_unit_sees_nothing(scene: Scene) -> None:
+    """The unit is that of the tip; an officer of questions is refused."""
+    users = UnsafeLocalUsers(scene.app)
+    with pytest.raises(NotFound):
+        scene.app.tips.timeline(users.appoint("Cán bộ 3", "ninh-van", "tip_officer"), scene.tip.id)
+    with pytest.raises(Refused):
+        scene.app.tips.timeline(users.appoint("Cán bộ 4", "hoa-lu", "editor"), scene.tip.id)
+
+
+def test_it_goes_with_its_case(scene: Scene) -> None:
+    """After a purge nothing of it is shown, and it is said that it can't be opened."""
+    scene.app.tips.answer(scene.officer, scene.tip.id)
+    pump(scene.app, scene.chat)
+    operator = UnsafeLocalUsers(scene.app).appoint("Vận hành", "hoa-lu", "operator")
+    scene.app.retention.order_purge(operator, f"tip:{scene.tip.id}", reason="request")
+    scene.clock.advance(timedelta(days=8))
+    (done,) = scene.app.retention.purge(operator)
+    assert done.id == f"tip:{scene.tip.id}"
+    with pytest.raises(DecryptionError):
+        scene.app.tips.timeline(scene.officer, scene.tip.id)
+
+
+def test_what_was_delivered_long_ago_is_told_to_be_gone(scene: Scene) -> None:
+    """Rows are kept for the days of the profile; what was said and done stays, and an item tells of what went."""
+    before = [shape(one) for one in scene.items()]
+    scene.clock.advance(timedelta(days=402))
+    scene.app.worker.jobs["prune_queues"].run()
+    after = scene.items(limit=2)
+    kept = [one for one in before if not one.startswith("sent")]
+    assert [shape(one) for one in after] == [*kept, "gone"]
+    assert after[-1].gone_until is not None
+    assert scene.tip.received_at < after[-1].gone_until < scene.clock.now() - timedelta(days=400)
+
+
+def test_of_a_question(app: App, dialog: Dialog, appoint: Appoint) -> None:
+    """Whoever may read questions and no tips sees the same of a question; officers of another unit see nothing."""
+    dialog.says(AN, QUESTION)
+    (inquiry,) = app.context.iter_readable(INQUIRY, app.context.storage.maintenance.scan(INQUIRY.name))
+    officer = appoint("tip_officer")
+    app.inquiries.answer(officer, inquiry.id, text="Ở công an huyện", source="Công an huyện")
+    reader = appoint("editor")
+    with pytest.raises(Refused):
+        app.tips.list(reader)
+    found = app.inquiries.timeline(reader, inquiry.id).items
+    assert found[0].message is not None
+    assert found[0].message.text == QUESTION
+    assert [one.act.action for one in found if one.act is not None] == ["inquiries.answer"]
+    assert found[-1].sent is not None
+    assert "Ở công an huyện" in found[-1].sent.text
+    assert journal(app)[-1].unit == inquiry.unit
+    with pytest.raises(NotFound):
+        app.inquiries.timeline(appoint("tip_officer", unit="ninh-van"), inquiry.id)
+
+
+def test_of_somebody_who_came_in_person(app: App, appoint: Appoint) -> None:
+    """Nothing was said in a chat, and nothing written; what officers did is there."""
+    officer = appoint("tip_officer")
+    tip = app.tips.record_walk_in(officer, "Có trộm ở chợ", unit="hoa-lu")
+    (item,) = app.tips.timeline(officer, tip.id).items
+    assert (item.kind, shape(item)) == (TimelineKind.ACT, "tips.record_walk_in")
+    with pytest.raises(BadInput, match="no cursor"):
+        app.tips.timeline(officer, tip.id, after="somewhere")
+
+
+def test_what_nobody_can_open_is_told_to_be_gone(app: App, dialog: Dialog) -> None:
+    """That it was written, when and for what, is known all the same; what may not be shown isn't opened."""
+    dialog.says(AN, THEFT)
+    (tip,) = app.context.iter_readable(TIP, app.context.storage.maintenance.scan(TIP.name))
+    (row,) = app.context.storage.queues.outbox(cause=f"tip:{tip.id}")
+    sent = open_sent(app.context, evolve(row, body=row.body[::-1]), is_withheld=False)
+    assert (sent.is_gone, sent.text, sent.purpose) == (True, "", "tip.receipt")
+    sent = open_sent(app.context, row, is_withheld=True)
+    assert (sent.is_gone, sent.is_withheld, sent.text) == (False, True, "")
+
+
+@pytest.mark.parametrize(
+    ("state", "deferred", "told"),
+    [
+        (OutboxState.WAITING, False, DeliveryState.QUEUED),
+        (OutboxState.READY, False, DeliveryState.QUEUED),
+        (OutboxState.CLAIMED, False, DeliveryState.QUEUED),
+        (OutboxState.STARTED, False, DeliveryState.SENT),
+        (OutboxState.UNKNOWN, False, DeliveryState.SENT),
+        (OutboxState.DELIVERED, False, DeliveryState.DELIVERED),
+        (OutboxState.FAILED, False, DeliveryState.FAILED),
+        (OutboxState.FAILED, True, DeliveryState.QUEUED),
+        (OutboxState.NEEDS_PERSON, False, DeliveryState.BY_HAND),
+        (OutboxState.CANCELLED, False, DeliveryState.CANCELLED),
+    ],
+)
+def test_how_far_something_has_come(
+    app: App, dialog: Dialog, state: OutboxState, deferred: bool, told: DeliveryState
+) -> None:
+    """What is tried again later is queued; what may have left is sent, until it is known to have arrived."""
+    dialog.says(AN, THEFT)
+    row = app.context.storage.queues.outbox()[0]
+    until = row.due_at if deferred else None
+    assert delivery_state(evolve(row, state=state, deferred_until=until)) is told
