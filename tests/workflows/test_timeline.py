@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve, frozen
 from tests.messaging.conftest import QUESTION, THEFT, Appoint, journal
 from tests.storage.test_proving import ENGINES, build_storage
+from tests.support.tampering import open_office
 
 from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.domain.conversations.timeline.model import TimelineItem, delivery_state
@@ -237,6 +238,21 @@ def test_of_somebody_who_came_in_person(app: App, appoint: Appoint) -> None:
     assert (item.kind, shape(item)) == (TimelineKind.ACT, "tips.record_walk_in")
     with pytest.raises(BadInput, match="no cursor"):
         app.tips.timeline(officer, tip.id, after="somewhere")
+
+
+def test_a_line_that_somebody_made_unreadable_is_left_out(tmp_path: Path) -> None:
+    """The rest is shown; that the line was altered is for the chain to tell."""
+    office = open_office(tmp_path)
+    with office.app as app:
+        officer = office.officer("Cán bộ", "tip_officer")
+        tip = app.tips.record_walk_in(officer, "Có trộm ở chợ", unit="hoa-lu")
+        app.tips.triage(officer, tip.id, category="crime")
+        assert (
+            office.alter("UPDATE journal SET content = 'x' WHERE CAST(content AS TEXT) LIKE '%tips.record_walk_in%'")
+            == 1
+        )
+        (item,) = app.tips.timeline(officer, tip.id).items
+        assert shape(item) == "tips.triage"
 
 
 def test_what_nobody_can_open_is_told_to_be_gone(app: App, dialog: Dialog) -> None:

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from attrs import frozen
 
+from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.ports.changes import UNINDEXED_KINDS, Entry, JournalLine, Record, Touched, entry_from
 from anninh_core.ports.storage import Journal
 from anninh_core.usecase.indexing.resident_names import ResidentNames
@@ -36,10 +37,15 @@ class NumberedEntry:
 
 
 def iter_about(journal: Journal, ref: str) -> Iterator[NumberedEntry]:
-    """Yield the entries that the journal finds by a record, named as `kind:id`, in order."""
+    """Yield the readable entries that the journal finds by a record, named as `kind:id`, in order."""
     after = 0
     while lines := journal.about(ref, after, _ABOUT):
-        yield from (NumberedEntry(line.seq, entry_from(line.content)) for line in lines)
+        for line in lines:
+            try:
+                entry = entry_from(line.content)
+            except DECODE_ERRORS:
+                continue  # somebody made it unreadable, which the chain tells
+            yield NumberedEntry(line.seq, entry)
         after = lines[-1].seq
 
 

@@ -120,7 +120,8 @@ class CaseTimelines(Service):
             touched = [f"{one.kind}:{one.id}" for one in entry.touched]
             made = tuple(decisions[one.id] for one in entry.touched if one.id in decisions)
             is_told = all(one.rule != CONFLICT_OF_INTEREST for one in made)
-            if entry.outcome == "done" and entry.actor.startswith(_PERSON) and case.ref in touched and is_told:
+            is_officers = entry.outcome == "done" and entry.actor.startswith(_PERSON)
+            if is_officers and is_told and (made or case.ref in touched):
                 yield _place(entry.at, 1, f"{number:08}"), _act_opener(entry, made, case)
 
     def _sent(self, case: _Case) -> Iterator[_Placed]:
