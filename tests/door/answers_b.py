@@ -8,6 +8,7 @@ import msgspec
 from attrs import evolve, frozen
 from tests.domain.calls import Call, args
 from tests.domain.world import AUTHOR, CONVERSATION, GROUP, PIECE, RULED, SIGNED, TARGETS, World
+from tests.door.views import show_model
 from tests.support.heads import heads_of_another
 
 from anninh_core.domain.content.kind import ITEM
@@ -31,8 +32,7 @@ def leaves(answer: Any, *, opens_one: bool) -> Any:
         return [answer.cursor, *(leaves(one, opens_one=False) for one in answer.items)]
     if isinstance(answer, tuple | list):
         return [leaves(one, opens_one=False) for one in answer]
-    names = ("to_view", "to_row") if opens_one else ("to_row", "to_view")
-    return next((getattr(answer, name)() for name in names if hasattr(answer, name)), answer)
+    return show_model(answer, opens_one=opens_one)
 
 
 def texts(value: Any) -> Iterator[str]:

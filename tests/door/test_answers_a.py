@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.door.views import CASES, opens_one, public_verbs
+from tests.door.views import CASES, opens_one, public_verbs, show_model
 from tests.trust.excused import NO_PERSONS, STOPPED
 from tests.trust.strangers import Stranger, Town, prepare
 from tests.trust.test_stranger import call
@@ -80,9 +80,8 @@ def leaves(answer: Any, *, opens_one: bool) -> Any:
         return [leaves(one, opens_one=False) for one in items]
     if isinstance(answer, bytes | Download):
         return answer.name if isinstance(answer, Download) else ""
-    names = ("to_view", "to_row") if opens_one else ("to_row", "to_view")
-    method = next((getattr(answer, name) for name in names if hasattr(answer, name)), None)
-    return answer if method is None else leaves(method(), opens_one=opens_one) if not is_view(type(answer)) else answer
+    shown = answer if is_view(type(answer)) else show_model(answer, opens_one=opens_one)
+    return shown if shown is answer else leaves(shown, opens_one=opens_one)
 
 
 def texts(value: Any) -> Iterator[str]:

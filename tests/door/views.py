@@ -1,7 +1,7 @@
 """What each answer sends: `python -m tests.door.views` writes the list of it anew."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from inspect import signature
 from pathlib import Path
@@ -13,8 +13,9 @@ from tests.app.test_api import NOUNS, verbs
 
 from anninh_core.app import App
 from anninh_core.testing import memory_app
+from anninh_core.testing.apps import shipped_district
 from anninh_core.usecase import Listing, UseCaseKind, use_case_of
-from anninh_core.usecase.views import Download, is_view
+from anninh_core.usecase.views import Download, ViewContext, is_view
 from anninh_core.vocabulary.messages import Attachment
 
 FILE = Path(__file__).with_suffix(".txt")
@@ -80,6 +81,16 @@ def shown_as(annotation: Any, *, opens_one: bool) -> type | None:
         if (method := getattr(annotation, name, None)) is not None:
             return shown_as(get_type_hints(method)["return"], opens_one=opens_one)
     raise TypeError(f"{annotation} has no view")
+
+
+def show_model(model: Any, *, opens_one: bool) -> Any:
+    """Return a record as it leaves, asked for in the year 2027; what has no view is returned as it is."""
+    names = ("to_view", "to_row") if opens_one else ("to_row", "to_view")
+    method = next((getattr(model, name) for name in names if hasattr(model, name)), None)
+    if method is None:
+        return model
+    context = ViewContext(shipped_district(), datetime(2027, 1, 4, 3, tzinfo=UTC))
+    return method(context) if signature(method).parameters else method()
 
 
 def with_parts(views: Iterator[type]) -> Mapping[str, type]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from enum import Enum
+from inspect import signature
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -11,13 +12,16 @@ from attrs import frozen
 from anninh_core.door.files.uploads import UploadedFile
 from anninh_core.usecase.arguments import alias_of
 from anninh_core.usecase.read_session import Listing
-from anninh_core.usecase.views import Download, Page, is_view
+from anninh_core.usecase.views import Download, Page, ViewContext, is_view
 from anninh_core.vocabulary.messages import Attachment
 
 _SCALARS = frozenset({str, int, float, bool, date, datetime, NoneType})
 _PAGE: Any = Page  # as types that are made while the program runs
 _LIST: Any = list
 BYTES = "application/octet-stream"
+
+Show = Callable[[Any, ViewContext], Any]
+"""Makes what leaves of what a use case answers."""
 
 
 @frozen
@@ -30,7 +34,7 @@ class Answer:
     """
 
     type: Any
-    show: Callable[[Any], Any]
+    show: Show
 
 
 def answer_of(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
@@ -50,7 +54,7 @@ def answer_of(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
     if base is Attachment:
         return Answer(UploadedFile, _same)  # the door gives it an id
     if base is bytes:
-        return Answer(Download, lambda data: Download(file_name, BYTES, data))
+        return Answer(Download, lambda data, _: Download(file_name, BYTES, data))
     if base in _SCALARS or base is Download or is_view(base) or (isinstance(base, type) and issubclass(base, Enum)):
         return Answer(base, _same)
     if isinstance(base, type):
@@ -64,7 +68,14 @@ def _record_answer(cls: type, *, opens_one: bool) -> Answer:
     name = next((name for name in names if hasattr(cls, name)), None)
     if name is None:
         raise TypeError(f"nothing of type {cls} can leave: it has no view; see the rule for public signatures")
-    return Answer(get_type_hints(getattr(cls, name))["return"], lambda model: getattr(model, name)())
+    method = getattr(cls, name)
+    takes_context = len(signature(method).parameters) > 1
+
+    def show(model: Any, context: ViewContext) -> Any:
+        shown = getattr(model, name)
+        return shown(context) if takes_context else shown()
+
+    return Answer(get_type_hints(method)["return"], show)
 
 
 def _container_answer(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
@@ -74,7 +85,7 @@ def _container_answer(annotation: Any, *, opens_one: bool, file_name: str) -> An
         (one,) = (answer for answer in inner if answer is not NoneType)
         shown = answer_of(one, opens_one=opens_one, file_name=file_name)
         show = shown.show
-        return Answer(shown.type | None, lambda value: None if value is None else show(value))
+        return Answer(shown.type | None, lambda value, context: None if value is None else show(value, context))
     if origin in (Listing, Page):
         shown = answer_of(inner[0], opens_one=False, file_name=file_name)
         return Answer(_PAGE[shown.type], _show_page(shown.show))
@@ -84,17 +95,17 @@ def _container_answer(annotation: Any, *, opens_one: bool, file_name: str) -> An
     raise TypeError(f"nothing of type {annotation} can leave; see the rule for public signatures")
 
 
-def _show_page(show: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def page(listing: Any) -> Page[Any]:
+def _show_page(show: Show) -> Show:
+    def page(listing: Any, context: ViewContext) -> Page[Any]:
         next = listing.cursor if isinstance(listing, Listing) else listing.next
-        return Page(tuple(map(show, listing.items)), next)
+        return Page(tuple(show(one, context) for one in listing.items), next)
 
     return page
 
 
-def _show_each(show: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda values: [show(value) for value in values]
+def _show_each(show: Show) -> Show:
+    return lambda values, context: [show(value, context) for value in values]
 
 
-def _same(value: Any) -> Any:
+def _same(value: Any, _: ViewContext) -> Any:
     return value

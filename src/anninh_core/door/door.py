@@ -12,6 +12,7 @@ from anninh_core.door.table import OperationTable
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.views import ViewContext
 from anninh_core.vocabulary.messages import Attachment
 
 
@@ -67,8 +68,13 @@ class Door:
         operation = self.find(name)
         self._admit(actor, operation)
         given: Mapping[str, Any] = self.uploads.resolve(actor, arguments)
-        answer = operation.shown.show(operation.verb(actor, **given))
+        context = self.view_context()
+        answer = operation.shown.show(operation.verb(actor, **given), context)
         return self.uploads.hand_out(actor, answer) if isinstance(answer, Attachment) else answer
+
+    def view_context(self) -> ViewContext:
+        """Return the moment that it is now, and the profile, for what is shown."""
+        return ViewContext(self._app.district, self._app.context.clock.now())
 
     def encode(self, answer: object) -> bytes:
         """Return an answer as JSON."""

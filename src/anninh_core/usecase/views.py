@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar, cast, dataclass_transform
 
 from attrs import define, field, fields, frozen
 
+from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ def view(cls: type[T]) -> type[T]:
 
     What a record keeps to itself has no field in its view. A view stands beside its module, and is made by a method of
     the record: `to_view` where one record is opened, `to_row` for lists and for what a command answers, where that
-    shows less.
+    shows less. Either takes a `ViewContext` where what it shows depends on the moment or on the profile.
     """
     made = define(cls, frozen=True, kw_only=True)
     setattr(made, VIEW, True)
@@ -32,6 +33,19 @@ def view(cls: type[T]) -> type[T]:
 def is_view(cls: object) -> bool:
     """Tell whether a class may leave the process as it is."""
     return isinstance(cls, type) and VIEW in vars(cls)
+
+
+@frozen
+class ViewContext:
+    """When something is shown, and by whose rules and words: for `to_view` and `to_row` that take it.
+
+    Attributes:
+        district: whose profile names things.
+        at: the moment it was asked for.
+    """
+
+    district: District
+    at: datetime
 
 
 def make_view(cls: type[T], source: object, /, **given: object) -> T:

@@ -11,6 +11,7 @@ from anninh_core.kernel.errors import Refused
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.usecase.views import ViewContext
 from anninh_core.vocabulary.permissions import Permission
 
 
@@ -67,4 +68,5 @@ def test_who_handles_or_is_kept_away_is_not_told(
     tips.handling.exclusions(boss, tip.id)
     last = runner.context.storage.journal.head()[0]
     assert b'"tips.exclusions"' in runner.context.storage.journal.read(last - 1)[-1].content
-    assert chief.id not in repr((tips.queries.get(boss, tip.id).to_view(), tips.queries.get(boss, tip.id).to_row()))
+    shown, context = tips.queries.get(boss, tip.id), ViewContext(runner.context.district, runner.context.clock.now())
+    assert chief.id not in repr((shown.to_view(context), shown.to_row(context)))

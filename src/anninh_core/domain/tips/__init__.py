@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState, compute_deadlines, warn_at
+    from anninh_core.domain.tips.clocks.deadlines import Deadline, compute_deadlines, warn_at
     from anninh_core.domain.tips.clocks.decisions import TipClocks
     from anninh_core.domain.tips.clocks.explanation import clock_state, explain_clock
     from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
     from anninh_core.domain.tips.clocks.overdue import count_overdue, is_open_on
     from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
-    from anninh_core.domain.tips.clocks.states import DecisionKind
+    from anninh_core.domain.tips.clocks.states import DeadlineState, DecisionKind
     from anninh_core.domain.tips.handling import TipHandling
     from anninh_core.domain.tips.handling.slips import SLIP_SERIES
     from anninh_core.domain.tips.handling.subcase import SUBCASE, Subcase
@@ -86,7 +86,7 @@ __getattr__, __dir__ = lazy(
     {
         "ClockDecision": "clocks.model",
         "Deadline": "clocks.deadlines",
-        "DeadlineState": "clocks.deadlines",
+        "DeadlineState": "clocks.states",
         "DecisionKind": "clocks.states",
         "Likeness": "sorting.duplicates",
         "PlaceSuggestion": "sorting.places",

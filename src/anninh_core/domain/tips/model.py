@@ -14,7 +14,7 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.replacing import replacer
 from anninh_core.kernel.text import clip
-from anninh_core.usecase.views import make_view
+from anninh_core.usecase.views import ViewContext, make_view
 
 S = TipState
 
@@ -121,13 +121,15 @@ class Tip:
         """Return the tip as officers see it: whose it is stands under a name of this case alone."""
         return _with_conversation(self, names(self.conversation, f"tip:{self.id}"))
 
-    def to_row(self) -> TipRow:
+    def to_row(self, context: ViewContext) -> TipRow:
         """Return what may leave in a list: no words, and nobody."""
-        return make_view(TipRow, self, deadlines=self.clocks)
+        deadlines = tuple(clock.to_view(context, self.state) for clock in self.clocks)
+        return make_view(TipRow, self, deadlines=deadlines)
 
-    def to_view(self) -> TipView:
+    def to_view(self, context: ViewContext) -> TipView:
         """Return what may leave of one that is opened alone."""
-        return make_view(TipView, self, deadlines=self.clocks, timestamps=self.moments)
+        deadlines = tuple(clock.to_view(context, self.state) for clock in self.clocks)
+        return make_view(TipView, self, deadlines=deadlines, timestamps=self.moments)
 
     def withheld(self) -> "Tip":
         """Return what is shown of a tip whose reporter's data aren't used."""

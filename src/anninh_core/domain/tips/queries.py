@@ -5,8 +5,9 @@ from datetime import datetime
 from functools import partial
 from typing import Literal
 
-from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState
+from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
+from anninh_core.domain.tips.clocks.states import DeadlineState
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import (
     IsRestricted,

@@ -1,13 +1,13 @@
 """What of tips may leave: neither whose they are, nor who is kept away, nor how an answer is known to have arrived.
 
 Words leave with a tip that is opened alone (`TipView`), not in lists and not with what a command answers (`TipRow`).
-Whether a deadline is over is told by the clock of whoever reads it: `due` is the last moment in time.
+How a deadline stands is told by the moment at which it was asked for: a page that stays open counts on from `due`.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from anninh_core.domain.tips.clocks.states import DecisionKind
+from anninh_core.domain.tips.clocks.states import DeadlineState, DecisionKind
 from anninh_core.domain.tips.states import SubcaseState, TipState
 from anninh_core.usecase.views import view
 
@@ -17,7 +17,10 @@ class DeadlineView:
     """One legal deadline of a tip.
 
     Attributes:
-        rule: id of the deadline rule.
+        rule: id of the deadline rule; `rule_name` what the profile calls it, the id where it has it no more.
+        state: how it stood when it was asked for, warnings included.
+        seconds_left: from then to `due`, negative once it is over; None where it was met or stands still.
+        is_owed: whether it asks something of somebody; of a case that is over, none does.
         due: the last moment in time, by the later reading; `target` by the earlier one, to work by, if it is known.
         met_at: when what it asks for was done, None while it runs.
         stopped_at: when it was stopped, in time; None while it runs.
@@ -27,6 +30,10 @@ class DeadlineView:
     """
 
     rule: str
+    rule_name: str
+    state: DeadlineState
+    seconds_left: int | None
+    is_owed: bool
     due: datetime
     target: datetime | None
     met_at: datetime | None

@@ -80,7 +80,9 @@ class Replays:
             return _mark(to_reply(self._door, None))
         for kind, id, _ in done.touched:
             if (read := self._reader(operation, kind)) is not None:
-                return _mark(to_reply(self._door, operation.shown.show(read(evolve(actor, seen=()), id))))
+                context = self._door.view_context()
+                shown = operation.shown.show(read(evolve(actor, seen=()), id), context)
+                return _mark(to_reply(self._door, shown))
         raise done
 
     def _reader(self, operation: Operation, kind: str) -> Callable[..., Any] | None:

@@ -2,32 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 
 from attrs import evolve, frozen
 
 from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
-from anninh_core.domain.tips.clocks.states import DecisionKind
+from anninh_core.domain.tips.clocks.states import DeadlineState, DecisionKind
+from anninh_core.domain.tips.states import UNTOLD_STATES, TipState, state_type
 from anninh_core.domain.tips.views import DeadlineView
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.limits import last_day_of, read_limit
 from anninh_core.kernel.worktime import WorkCalendar
-from anninh_core.usecase.views import make_view
+from anninh_core.usecase.views import ViewContext, make_view
+from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rules import DeadlineRule
 
 _SUSPENSION = frozenset({DecisionKind.SUSPENDED, DecisionKind.REVOKED})
-
-
-class DeadlineState(StrEnum):
-    """How a clock stands at a moment."""
-
-    RUNNING = "running"
-    WARN = "warn"
-    OVERDUE = "overdue"
-    MET = "met"
-    MET_LATE = "met_late"
-    PAUSED = "paused"
-    SUSPENDED = "suspended"
+_RUNNING = frozenset({DeadlineState.RUNNING, DeadlineState.WARN, DeadlineState.OVERDUE})
 
 
 @frozen(kw_only=True)
@@ -52,10 +42,19 @@ class Deadline:
     suspended: bool = False
     leaves_calendar: bool = False
 
-    def to_view(self) -> DeadlineView:
-        """Return what may leave."""
-        in_time = self.met_at is not None and self.met_at <= self.due
-        return make_view(DeadlineView, self, is_met_in_time=in_time)
+    def to_view(self, context: ViewContext, case: TipState) -> DeadlineView:
+        """Return what may leave of the clock of a case that stands somewhere."""
+        rule = find_rule(context.district, self.rule)
+        state = self.state(context.at, warn_at(rule, self))
+        return make_view(
+            DeadlineView,
+            self,
+            rule_name=rule.name if rule else self.rule,
+            state=state,
+            seconds_left=int((self.due - context.at).total_seconds()) if state in _RUNNING else None,
+            is_owed=is_owed(rule, case),
+            is_met_in_time=self.met_at is not None and self.met_at <= self.due,
+        )
 
     @property
     def aim(self) -> datetime:
@@ -88,6 +87,21 @@ def warn_at(rule: DeadlineRule | None, deadline: Deadline) -> datetime:
     """
     before = timedelta(days=rule.warn_days, hours=rule.warn_hours) if rule else timedelta(days=1)
     return deadline.aim - before
+
+
+def find_rule(district: District, id: str) -> DeadlineRule | None:
+    """Return a deadline rule of the profile, or None."""
+    return next((rule for rule in district.deadlines if rule.id == id), None)
+
+
+def is_owed(rule: DeadlineRule | None, case: TipState) -> bool:
+    """Tell whether a clock of this rule asks something of somebody, by where its case stands.
+
+    Of open cases each does; of settled ones whose reporter isn't told yet, those that the settlement began.
+    """
+    if state_type(case) in ("open", "waiting"):
+        return True
+    return case in UNTOLD_STATES and rule is not None and rule.start == "settled"
 
 
 def compute_deadlines(

@@ -3,9 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from anninh_core.domain.tips.clocks.deadlines import Deadline, DeadlineState, granted_limit, open_suspension, warn_at
+from anninh_core.domain.tips.clocks.deadlines import (
+    Deadline,
+    find_rule,
+    granted_limit,
+    is_owed,
+    open_suspension,
+    warn_at,
+)
 from anninh_core.domain.tips.clocks.model import ClockDecision
-from anninh_core.domain.tips.clocks.states import DecisionKind
+from anninh_core.domain.tips.clocks.states import DeadlineState, DecisionKind
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.dates import local_date, short_date
 from anninh_core.kernel.limits import last_day_of, parse_limit
@@ -20,15 +27,7 @@ def clock_state(district: District, clock: Deadline, now: datetime) -> DeadlineS
 
 def owed_clocks(district: District, tip: Tip) -> tuple[Deadline, ...]:
     """Return the clocks that ask something of somebody: once a tip is settled, those that the settlement began."""
-    if tip.is_open:
-        return tip.clocks
-    begun = {rule.id for rule in district.deadlines if rule.start == "settled"}
-    return tuple(clock for clock in tip.clocks if clock.rule in begun)
-
-
-def find_rule(district: District, id: str) -> DeadlineRule | None:
-    """Return a deadline rule of the profile, or None."""
-    return next((rule for rule in district.deadlines if rule.id == id), None)
+    return tuple(clock for clock in tip.clocks if is_owed(find_rule(district, clock.rule), tip.state))
 
 
 def explain_clock(district: District, tip: Tip, clock: Deadline) -> str:

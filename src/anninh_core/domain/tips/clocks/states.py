@@ -1,6 +1,18 @@
-"""Which papers there are about a tip's clocks."""
+"""How a tip's clock stands, and which papers there are about it."""
 
 from enum import StrEnum
+
+
+class DeadlineState(StrEnum):
+    """How a clock stands at a moment."""
+
+    RUNNING = "running"
+    WARN = "warn"
+    OVERDUE = "overdue"
+    MET = "met"
+    MET_LATE = "met_late"
+    PAUSED = "paused"
+    SUSPENDED = "suspended"
 
 
 class DecisionKind(StrEnum):

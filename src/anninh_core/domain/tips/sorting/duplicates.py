@@ -14,7 +14,7 @@ from anninh_core.domain.tips.sorting.places import distance_km
 from anninh_core.domain.tips.sorting.views import SimilarTipView
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.text import expand_slang, words
-from anninh_core.usecase.views import make_view
+from anninh_core.usecase.views import ViewContext, make_view
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.places.names import split_accented
 
@@ -68,9 +68,9 @@ class SimilarTip:
         """The record that is shown, for the journal."""
         return (self.tip,)
 
-    def to_view(self) -> SimilarTipView:
+    def to_view(self, context: ViewContext) -> SimilarTipView:
         """Return what may leave."""
-        return make_view(SimilarTipView, self.likeness, tip=self.tip.to_row())
+        return make_view(SimilarTipView, self.likeness, tip=self.tip.to_row(context))
 
 
 @frozen

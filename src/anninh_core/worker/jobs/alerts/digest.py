@@ -8,8 +8,8 @@ from anninh_core.domain.conversations.model import MESSAGE, UNASSIGNED, Message
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.services import Services
-from anninh_core.domain.tips.clocks.deadlines import DeadlineState
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
+from anninh_core.domain.tips.clocks.states import DeadlineState
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import UNTOLD_STATES, TipState
