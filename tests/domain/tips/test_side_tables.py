@@ -27,6 +27,8 @@ def seen_by(office: Office, officer: Actor, other: str) -> list[str]:
         tips.list(officer),
         tips.list(officer, order="due"),
         tips.list(officer, mine=True),
+        tips.list(officer, overdue=True),
+        tips.worklist(officer),
         tips.search(officer, "trộm xe"),
     )
     suggested = tips.suggest_duplicates(officer, other)
@@ -51,3 +53,4 @@ def test_a_forged_handler_is_shown_nothing(office: Office) -> None:
     values = (hoa.id, case.id, received)
     assert office.alter("INSERT INTO m_tip (name, value, id, c_received) VALUES ('handler', ?, ?, ?)", values)
     assert office.app.tips.list(hoa, mine=True).items == ()
+    assert office.app.tips.list(chair, handler=hoa.id).items == ()

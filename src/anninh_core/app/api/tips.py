@@ -51,6 +51,7 @@ class TipsApi:
         self.get = tips.queries.get
         self.by_receipt = tips.queries.by_receipt
         self.list = tips.queries.list
+        self.worklist = tips.queries.worklist
         self.overdue = tips.queries.overdue
         self.due_soon = tips.queries.due_soon
         self.search = tips.queries.search

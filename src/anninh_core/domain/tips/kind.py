@@ -1,6 +1,7 @@
 """How tips are stored and counted."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from anninh_core.domain.tips.clocks.overdue import OVERDUE_COUNTER, overdue_changes
 from anninh_core.domain.tips.model import Tip
@@ -46,6 +47,11 @@ def tip_facts(tip: Tip) -> Iterable[Fact]:
         yield Fact(OVERDUE_COUNTER, tip.unit, day, amount=change)
 
 
+def received_hour(at: datetime) -> str:
+    """Return how the column `received` has a moment: to the hour, in the time zone in which it was stored."""
+    return at.isoformat()[:13]
+
+
 def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
     """Return the clear values of a tip."""
     return {
@@ -56,7 +62,7 @@ def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
         "handling_unit": tip.handling_unit,
         "conversation": tip.conversation,
         "receipt": tip.receipt,
-        "received": tip.received_at.isoformat()[:13],
+        "received": received_hour(tip.received_at),
         "due": tip.next_due.isoformat()[:13] if tip.next_due else "",
         "merged_into": tip.merged_into,
     }

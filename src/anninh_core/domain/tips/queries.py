@@ -1,13 +1,15 @@
 """What officers read of tips: one, a list, what is overdue, a search. Every look leaves its entry in the journal."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Literal
 
 from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
 from anninh_core.domain.tips.clocks.states import DeadlineState
+from anninh_core.domain.tips.clocks.worklist import place_in_worklist
+from anninh_core.domain.tips.filters import TipFilter
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import (
     IsRestricted,
@@ -20,10 +22,11 @@ from anninh_core.domain.tips.loading import (
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.tips.sorting.views import HandlerSuggestion
-from anninh_core.domain.tips.states import UNTOLD_STATES, TipState
+from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES, TipState
+from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
-from anninh_core.usecase.indexing.computed_pages import page_of, place_in_time
+from anninh_core.usecase.indexing.computed_pages import asked_first, page_of, place_as_of, place_in_time
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.indexing.visible_pages import fill_page
 from anninh_core.usecase.marks import Service, query
@@ -32,6 +35,9 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
+
+_ALL = TipFilter()
+_OWING_STATES: tuple[str, ...] = tuple(sorted(OPEN_STATES | UNTOLD_STATES))
 
 
 class TipQueries(Service):
@@ -72,29 +78,50 @@ class TipQueries(Service):
         state: TipState | None = None,
         category: str = "",
         mine: bool = False,
+        handler: Id = "",
+        received_from: date | None = None,
+        received_to: date | None = None,
+        overdue: bool = False,
+        emergency: bool = False,
         order: Literal["newest", "due"] = "newest",
         after: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[Tip]:
         """Return a page of tips, newest first or, of those still open, by what is due first (`order="due"`).
 
-        With `mine`, those assigned to the actor, wherever they came from.
+        With `mine`, those assigned to the actor, wherever they came from; with `handler`, to an officer. Days of
+        reception are days in Vietnam, both inclusive. With `overdue`, those with a clock that has run out; a page of
+        these or of emergencies may hold fewer than `limit` although a further one follows.
 
         Raises:
-            BadInput: the profile has no such category.
+            BadInput: the profile has no such category, `mine` stands beside another handler, or the days are turned.
         """
         session.permitted_units()
         self.context.district.require_word("incoming category", category, self.context.district.incoming)
-        where: dict[str, Scalar | tuple[Scalar, ...]] = {
-            name: value for name, value in (("state", state), ("category", category)) if value
-        }
-        if order == "due":
-            where["type"] = ("open", "waiting")
-        if mine:
-            where["handler"] = session.actor.id
-        page = self._find_permitted(session, unit, where, order=order, after=after, limit=limit)
+        only = TipFilter(received_from=received_from, received_to=received_to, overdue=overdue, emergency=emergency)
+        assignee = _name_handler(session, handler, mine=mine)
+        where = _list_conditions(state, category, assignee, by_due=order == "due", overdue=overdue)
+        page = self._find_permitted(session, unit, where, only, order=order, after=after, limit=limit)
         is_restricted = self._restricts(session)
         return Listing(tuple(_show(session, tip, is_restricted) for tip in page.items), page.cursor)
+
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    def worklist(
+        self, session: ReadSession, *, unit: Id = "", mine: bool = False, after: Cursor = "", limit: Limit = 50
+    ) -> Listing[Tip]:
+        """Return a page of the tips on which something is owed, as they are to be worked on.
+
+        Open emergencies come first, then those with a clock that has run out, then the others; in each of them what
+        is due first, and what no clock runs for last. With `mine`, those assigned to the actor. All pages have the
+        order of the moment at which the first one was asked for.
+        """
+        asked = asked_first(after, session.at)
+        placed = [
+            (place_as_of(asked, place_in_worklist(self.context.district, tip, asked)), tip)
+            for tip in self._iter_owing(session, unit)
+            if not mine or session.actor.id in tip.handlers
+        ]
+        return page_of(placed, after=after, limit=limit)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def overdue(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[Tip]:
@@ -185,6 +212,7 @@ class TipQueries(Service):
         session: ReadSession,
         unit: str,
         where: Mapping[str, Scalar | tuple[Scalar, ...]],
+        only: TipFilter = _ALL,
         *,
         order: str = "newest",
         after: str = "",
@@ -204,13 +232,16 @@ class TipQueries(Service):
             where=where,
             excluding={"excluded": session.marks},
         )
-        if reach is None or not (of_everywhere or session.hides_some(reach)):
+        hides_some = reach is not None and (of_everywhere or session.hides_some(reach))
+        if only.admits_all and not hides_some:
             return find(after=after, limit=limit)
 
         def is_visible(tip: Tip) -> bool:
-            return tip.unit in reach or tip.handling_unit in reach
+            is_reached = reach is None or not {tip.unit, tip.handling_unit}.isdisjoint(reach)
+            return is_reached and only.admits(self.context.district, tip, session.at)
 
-        return Listing(*fill_page(TIP, order, find, is_visible, after=after, limit=limit))
+        around = only.bound(find) if order == "newest" else find
+        return Listing(*fill_page(TIP, order, around, is_visible, after=after, limit=limit))
 
     def _scan(
         self, session: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]], order: str
@@ -228,3 +259,25 @@ def _show(session: ReadSession, tip: Tip, is_restricted: IsRestricted) -> Tip:
     """Return a tip as it is shown; a larger act, which may save it, has all of it."""
     is_shown = isinstance(session, UnitOfWork) or not is_withheld(is_restricted, tip)
     return tip if is_shown else tip.withheld()
+
+
+def _name_handler(session: ReadSession, handler: str, *, mine: bool) -> str:
+    """Return the id of the officer whose tips are asked for, "" for everybody's."""
+    own = session.actor.id
+    if mine and handler not in ("", own):
+        raise BadInput(f"`mine` are the tips of {own}, and `handler` is {handler!r}: ask for one of them")
+    return own if mine else handler
+
+
+def _list_conditions(
+    state: TipState | None, category: str, handler: str, *, by_due: bool, overdue: bool
+) -> Mapping[str, Scalar | tuple[Scalar, ...]]:
+    """Return what the storage narrows a list by; of overdue ones only where something can be owed."""
+    where: dict[str, Scalar | tuple[Scalar, ...]] = {
+        name: value for name, value in (("state", state), ("category", category), ("handler", handler)) if value
+    }
+    if by_due:
+        where["type"] = ("open", "waiting")
+    elif overdue and not state:
+        where["state"] = _OWING_STATES
+    return where

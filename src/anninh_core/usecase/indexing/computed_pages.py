@@ -16,6 +16,23 @@ def place_in_time(at: datetime, id: str) -> str:
     return f"{at.astimezone(UTC).isoformat(timespec='microseconds')}{_SEPARATOR}{id}"
 
 
+def place_as_of(asked: datetime, place: str) -> str:
+    """Return a place in a list whose order depends on the moment: it begins with when the first page was asked for."""
+    return f"{asked.astimezone(UTC).isoformat(timespec='microseconds')}{_SEPARATOR}{place}"
+
+
+def asked_first(after: str, now: datetime) -> datetime:
+    """Return when the first page of a list of `place_as_of` was asked for: `now` where this is the first one.
+
+    By that moment the order of all its pages is computed, so that what runs out between two pages isn't lost between
+    them.
+
+    Raises:
+        BadInput: a cursor that no page gave.
+    """
+    return _moment_of(after) if after else now
+
+
 def page_of(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listing[T]:
     """Return a page of things in the order of their places.
 
@@ -29,17 +46,26 @@ def page_of(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listi
     """
     if limit < 1:
         raise BadInput(f"a page of {limit} records is no page; ask for 1 or more")
-    _check_cursor(after)
+    if after:
+        _moment_of(after)
     rest = sorted((pair for pair in placed if pair[0] > after), key=lambda pair: pair[0])
     shown = rest[:limit]
     return Listing(tuple(thing for _, thing in shown), shown[-1][0] if len(rest) > limit else "")
 
 
-def _check_cursor(after: str) -> None:
+def _moment_of(after: str) -> datetime:
+    """Return the moment with which a cursor begins.
+
+    Raises:
+        BadInput: it begins with none.
+    """
     moment, separator, _ = after.partition(_SEPARATOR)
+    refusal = BadInput(f"{after!r} is no cursor; take the one of the page before, or leave it out for the first page")
     try:
-        is_place = not after or bool(separator and datetime.fromisoformat(moment).tzinfo)
-    except ValueError:
-        is_place = False
-    if not is_place:
-        raise BadInput(f"{after!r} is no cursor; take the one of the page before, or leave it out for the first page")
+        at = datetime.fromisoformat(moment)
+        in_utc = at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise refusal from error
+    if not separator or at.tzinfo is None:
+        raise refusal
+    return in_utc

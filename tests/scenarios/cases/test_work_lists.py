@@ -1,0 +1,217 @@
+"""Which tips officers are shown, and which first: narrowed by handler, day, clock and emergency; the list of work."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from anninh_core.app import App
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storage import Storage
+from anninh_core.testing import FixedClock, memory_app
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase import Listing
+from anninh_core.usecase.actor import Actor
+
+UNIT = "ninh-hoa"
+START = datetime(2026, 11, 2, 8, tzinfo=VIETNAM)
+"""Monday, 2 November 2026, eight o'clock."""
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(START)
+
+
+@pytest.fixture
+def app(storage: Storage, clock: FixedClock) -> Iterator[App]:
+    with memory_app(clock=clock, storage=storage) as app:
+        yield app
+
+
+@pytest.fixture
+def lan(app: App) -> Actor:
+    return UnsafeLocalUsers(app).appoint("Cán bộ Lan", UNIT, "tip_officer")
+
+
+@pytest.fixture
+def boss(app: App) -> Actor:
+    return UnsafeLocalUsers(app).appoint("Chỉ huy Mẫu", "hoa-lu", "tip_supervisor")
+
+
+def told(app: App, officer: Actor, *, unit: str = UNIT, category: str = "crime", **facts: Any) -> Tip:
+    return app.tips.record_walk_in(officer, "Có chuyện ở xóm 3", unit=unit, category=category, **facts)
+
+
+def ids(pages: Callable[[str], Listing[Tip]]) -> list[str]:
+    """Return what all pages of a list show."""
+    shown, after = [], ""
+    while True:
+        page = pages(after)
+        shown += [tip.id for tip in page.items]
+        after = page.cursor
+        if not after:
+            return shown
+
+
+def listed(app: App, officer: Actor, **only: Any) -> list[str]:
+    """Return what a list shows, which is the same whole and in pages of one."""
+    whole = ids(lambda after: app.tips.list(officer, after=after, limit=200, **only))
+    assert ids(lambda after: app.tips.list(officer, after=after, limit=1, **only)) == whole
+    return whole
+
+
+def work(app: App, officer: Actor, **only: Any) -> list[str]:
+    """Return the list of work, which is the same whole and in pages of one."""
+    whole = ids(lambda after: app.tips.worklist(officer, after=after, limit=200, **only))
+    assert ids(lambda after: app.tips.worklist(officer, after=after, limit=1, **only)) == whole
+    return whole
+
+
+def test_a_list_by_handler_shows_what_one_may_see(app: App, lan: Actor, boss: Actor) -> None:
+    """Of any officer, among the asker's own units; one's own as `mine` has them; never what excludes the asker."""
+    hoa = UnsafeLocalUsers(app).appoint("Cán bộ Hoa", "hoa-lu", "tip_officer")
+    mine, hers, far = told(app, lan), told(app, lan), told(app, boss, unit="ninh-van")
+    for tip, officer in ((mine, lan), (hers, hoa), (far, hoa)):
+        app.tips.triage(hoa, tip.id, category="crime")
+        app.tips.assign(hoa, tip.id, unit=tip.unit, officers=[officer.id])
+    assert listed(app, lan, handler=lan.id) == listed(app, lan, mine=True) == [mine.id]
+    assert listed(app, lan, handler=hoa.id) == [hers.id]
+    assert set(listed(app, boss, handler=hoa.id)) == {hers.id, far.id}
+    assert listed(app, boss, handler=hoa.id, unit="ninh-van") == [far.id]
+    app.tips.exclude(boss, hers.id, lan.id, "Người nhà")
+    assert listed(app, lan, handler=hoa.id) == []
+    with pytest.raises(BadInput, match="ask for one of them"):
+        app.tips.list(lan, mine=True, handler=hoa.id)
+
+
+@pytest.mark.parametrize("order", ["newest", "due"])
+def test_days_of_reception_are_days_in_vietnam(app: App, lan: Actor, clock: FixedClock, order: str) -> None:
+    """A minute before midnight belongs to the day, a minute after it to the next one, in whichever order."""
+    tips = []
+    for day in (1, 2, 3):
+        for hour, minute in ((0, 1), (23, 59)):
+            clock.set(datetime(2026, 12, day, hour, minute, tzinfo=VIETNAM))
+            tips.append(told(app, lan).id)
+    first, second, third = (set(tips[at : at + 2]) for at in (0, 2, 4))
+
+    def days(start: date | None, end: date | None) -> set[str]:
+        return set(listed(app, lan, received_from=start, received_to=end, order=order))
+
+    assert days(date(2026, 12, 2), date(2026, 12, 2)) == second
+    assert days(date(2026, 12, 2), None) == second | third
+    assert days(None, date(2026, 12, 2)) == first | second
+    assert days(date.min, date.max) == first | second | third
+    assert days(date(2026, 12, 4), None) == set()
+    assert days(None, date(2026, 11, 30)) == set()
+    with pytest.raises(BadInput, match="the earlier one comes first"):
+        days(date(2026, 12, 3), date(2026, 12, 2))
+
+
+def test_days_are_found_whatever_lies_around(app: App, lan: Actor, clock: FixedClock) -> None:
+    """Newest first, with cases of weeks before and after, and one whose moment an officer gave in another zone."""
+    tips = {}
+    for day in range(1, 29, 3):
+        clock.set(datetime(2026, 12, day, 9, tzinfo=VIETNAM))
+        tips[day] = told(app, lan).id
+    east = datetime.fromisoformat("2026-12-13T13:00:00+14:00")  # six in the morning in Vietnam
+    told_before = told(app, lan, received_at=east).id
+    shown = listed(app, lan, received_from=date(2026, 12, 10), received_to=date(2026, 12, 16))
+    assert set(shown) == {tips[16], tips[13], tips[10], told_before}
+    assert [one for one in shown if one != told_before] == [tips[16], tips[13], tips[10]]
+
+
+def test_a_list_is_narrowed_to_what_ran_out_and_to_emergencies(app: App, lan: Actor, clock: FixedClock) -> None:
+    """Alone, together, and beside a state; what is settled and waits for its answer can be overdue as well."""
+    fire, theft = told(app, lan, emergency=True), told(app, lan)
+    ended = told(app, lan)
+    app.tips.triage(lan, ended.id, category="crime")
+    app.tips.settle(lan, ended.id, TipState.REFUSED, answer="Đã chuyển", reason="not_competent")
+    clock.advance(timedelta(days=30))
+    new, alarm = told(app, lan), told(app, lan, emergency=True)
+    assert set(listed(app, lan, emergency=True)) == {fire.id, alarm.id}
+    overdue = listed(app, lan, overdue=True)
+    assert set(overdue) == set(ids(lambda after: app.tips.overdue(lan, after=after)))
+    assert {fire.id, theft.id, ended.id} == set(overdue)
+    assert listed(app, lan, overdue=True, emergency=True) == [fire.id]
+    assert listed(app, lan, overdue=True, state=TipState.REFUSED) == [ended.id]
+    assert set(listed(app, lan, overdue=True, order="due")) == {fire.id, theft.id}
+    assert new.id not in overdue
+
+
+def test_work_begins_with_emergencies(app: App, lan: Actor, clock: FixedClock) -> None:
+    """A fire with twenty days left stands before what is overdue, and that before what is due in an hour."""
+    theft = told(app, lan)
+    clock.advance(timedelta(days=25))
+    lamp = told(app, lan, category="")
+    later = told(app, lan)
+    clock.advance(timedelta(hours=1))
+    fire = told(app, lan, emergency=True)
+    shown = work(app, lan)
+    assert shown[:2] == [fire.id, theft.id]
+    assert set(shown[2:]) == {lamp.id, later.id}
+    assert work(app, lan, unit="ninh-van") == []
+    assert work(app, lan, mine=True) == []
+    app.tips.triage(lan, later.id, category="crime")
+    app.tips.assign(lan, later.id, unit=UNIT, officers=[lan.id])
+    assert work(app, lan, mine=True) == [later.id]
+
+
+def test_a_settled_emergency_is_work_like_any_other(app: App, lan: Actor) -> None:
+    """Only an answer is owed, by its clock."""
+    theft, fire = told(app, lan), told(app, lan, emergency=True)
+    app.tips.triage(lan, theft.id, category="crime", urgency="serious")
+    app.tips.triage(lan, fire.id, category="crime")
+    assert work(app, lan) == [fire.id, theft.id]
+    app.tips.settle(lan, fire.id, TipState.REFUSED, answer="Đã chuyển", reason="not_competent")
+    assert work(app, lan) == [theft.id, fire.id]
+    app.tips.answered_by_hand(lan, fire.id, "Đã gọi điện")
+    assert work(app, lan) == [theft.id]
+
+
+def test_what_runs_out_between_two_pages_is_not_lost(app: App, lan: Actor, clock: FixedClock) -> None:
+    """All pages have the order of the moment of the first one; a list that begins anew has the new order."""
+    first = told(app, lan)
+    clock.advance(timedelta(hours=1))
+    second = told(app, lan)
+    page = app.tips.worklist(lan, limit=1)
+    assert [tip.id for tip in page.items] == [first.id]
+    clock.advance(timedelta(days=30))
+    rest = app.tips.worklist(lan, after=page.cursor, limit=1)
+    assert ([tip.id for tip in rest.items], rest.cursor) == ([second.id], "")
+    alarm = told(app, lan, emergency=True)
+    assert work(app, lan) == [alarm.id, first.id, second.id]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "/", "2026-11-02/0", "0001-01-01T00:00:00+14:00/0/x", "2026-11-02T08:00:00/0", "a/b/c"]
+)
+def test_a_cursor_that_no_page_gave_is_refused(app: App, lan: Actor, cursor: str) -> None:
+    """With the way out, and without an error of the program."""
+    with pytest.raises(BadInput, match="is no cursor"):
+        app.tips.worklist(lan, after=cursor)
+
+
+def test_the_list_of_work_keeps_the_excluded_away(app: App, lan: Actor, boss: Actor) -> None:
+    """Who may not know of a case finds it in no place of the list, and gets the same pages as without it."""
+    kept, shown = told(app, lan, emergency=True), told(app, lan)
+    app.tips.exclude(boss, kept.id, lan.id, "Người nhà")
+    assert work(app, lan) == [shown.id]
+    assert work(app, boss) == [kept.id, shown.id]
+    assert app.tips.worklist(lan, limit=1).cursor == ""
+
+
+def test_the_list_of_work_leaves_one_entry(app: App, lan: Actor) -> None:
+    """As the other lists: how many were shown, and nothing of their order."""
+    told(app, lan)
+    app.tips.worklist(lan)
+    journal = app.context.storage.journal
+    entry = entry_from(journal.read(journal.head()[0] - 1)[-1].content)
+    app.tips.overdue(lan)
+    other = entry_from(journal.read(journal.head()[0] - 1)[-1].content)
+    assert (entry.action, entry.actor) == ("tips.worklist", lan.label)
+    assert entry.facts.keys() == other.facts.keys()
