@@ -31,6 +31,8 @@ ALLOWED = {
     "tips.transfer_to_unit unit": "a tip is handed on to where it belongs",
     "tips.take_subcase officers": "whoever may handle tips of the unit; of others it says that they don't",
     "tips.triage unit": "a tip is handed on to where it belongs",
+    "units.names officer_ids": "only what an officer is called, for lists in which officers of other units stand",
+    "units.names unit_ids": "what units are called stands in the profile, which isn't secret",
     "units.appoint conversation": "notices to the officer go there, which hold nothing personal",
 }
 """Use case and argument, and who asks where that matters -> why another's thing may be named."""

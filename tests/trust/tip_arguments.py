@@ -16,6 +16,7 @@ TIP_ROLES: Mapping[str, Role] = {
     "held_back: bool": Plain(False),
     "how: str": TEXT,
     "month: int": Plain(9),
+    "officer_ids: Sequence[str]": Names("officer", several=True),
     "overdue: bool": Plain(False),
     "received_from: date | None": Plain(None),
     "received_to: date | None": Plain(None),
@@ -25,6 +26,7 @@ TIP_ROLES: Mapping[str, Role] = {
     "result: str": TEXT,
     "summary: str": TEXT,
     "last_day: date | None": Plain(None),
+    "unit_ids: Sequence[str]": Names("unit", "nowhere", secret=False, several=True),
     "to: Mapping[str, str]": Plain(lambda things: {"all": things["officer.idle"]}),
 }
 """As `ROLES`."""

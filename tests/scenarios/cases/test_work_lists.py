@@ -215,3 +215,14 @@ def test_the_list_of_work_leaves_one_entry(app: App, lan: Actor) -> None:
     other = entry_from(journal.read(journal.head()[0] - 1)[-1].content)
     assert (entry.action, entry.actor) == ("tips.worklist", lan.label)
     assert entry.facts.keys() == other.facts.keys()
+
+
+def test_those_in_a_list_are_named(app: App, lan: Actor, boss: Actor) -> None:
+    """All units and officers of a page in one question, by whoever was shown it."""
+    tip = told(app, lan)
+    app.tips.triage(lan, tip.id, category="crime")
+    app.tips.assign(lan, tip.id, unit=UNIT, officers=[lan.id])
+    (shown,) = app.tips.worklist(boss).items
+    names = app.units.names(boss, unit_ids=[shown.unit, shown.handling_unit], officer_ids=shown.handlers)
+    assert names.units == {UNIT: app.district.units[UNIT].name}
+    assert names.officers == {lan.id: "Cán bộ Lan"}

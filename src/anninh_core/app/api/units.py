@@ -19,6 +19,7 @@ class UnitsApi:
         self.break_glass = units.break_glass
         self.officer = units.officer
         self.officers = units.officers
+        self.names = units.names
         self.begin_binding = chats.begin_binding
         self.unbind = chats.unbind
 

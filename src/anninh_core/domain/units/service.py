@@ -7,6 +7,7 @@ from attrs import evolve
 
 from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
 from anninh_core.domain.units.rules import goes_beyond, had_grantors, incompatible_grants
+from anninh_core.domain.units.views import DisplayNames
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
@@ -20,6 +21,14 @@ from anninh_core.vocabulary.permissions import Permission
 _SEE = "`units.officers` lists those of your units"
 _ENOUGH_GRANTORS = 2
 """As soon as so many officers may grant on the whole district, or might once, the program itself grants nothing."""
+
+
+_MOST_NAMES = 200
+_READS_LISTS = (
+    *(permission for permission in Permission if permission.value.endswith(".read")),
+    *(Permission.IDENTITY_APPROVE, Permission.RIGHTS_CHECK, Permission.RIGHTS_HANDLE),
+)
+"""What lets somebody read a list in which ids of units or officers stand."""
 
 
 class Units(Service):
@@ -180,6 +189,36 @@ class Units(Service):
         session.permit(unit)
         where = {"role": self._require_role(role)} if role else {}
         return session.list_permitted(OFFICER, "id", unit, where=where, after=after, limit=limit)
+
+    @query(Permission.OWN_ACCOUNT, public=True)
+    def names(
+        self, session: ReadSession, *, unit_ids: Sequence[Id] = (), officer_ids: Sequence[Id] = ()
+    ) -> DisplayNames:
+        """Return what up to 200 units and officers are called, for whoever reads a list in which their ids stand.
+
+        Nothing else is told of them: neither where an officer belongs nor what anybody may do.
+
+        Raises:
+            Refused: no role of the actor reads any list.
+            BadInput: more than 200 ids.
+        """
+        session.permitted_units()
+        self._check_reads_lists(session)
+        if (count := len({*unit_ids}) + len({*officer_ids})) > _MOST_NAMES:
+            raise BadInput(f"{count} names are asked for at once; ask for {_MOST_NAMES} at most, in several turns")
+        units, records = self.context.district.units, self.context.storage.records
+        stored = records.get_many(OFFICER.name, sorted({*officer_ids}))
+        return DisplayNames(
+            units={id: units[id].name for id in unit_ids if id in units},
+            officers={one.id: one.name for one in self.context.iter_readable(OFFICER, stored.values())},
+        )
+
+    def _check_reads_lists(self, session: ReadSession) -> None:
+        for permission in _READS_LISTS:
+            units = session.permits.units(session.actor, permission, session.today)
+            if units is None or units:
+                return
+        raise Refused(f"{session.actor.label} reads no list in which units or officers are named")
 
     def _new_officer(self, name: str, unit: str, conversation: str) -> Officer:
         if not name.strip():

@@ -1,5 +1,6 @@
 """What of officers may leave: who they are and what they may do, never by which chat they are reached."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from anninh_core.usecase.views import view
@@ -40,3 +41,11 @@ class OfficerView:
     unit: str
     grants: tuple[RoleGrantView, ...]
     has_chat: bool
+
+
+@view
+class DisplayNames:
+    """What units and officers are called, by id, without those that aren't there or can't be read any more."""
+
+    units: Mapping[str, str]
+    officers: Mapping[str, str]
