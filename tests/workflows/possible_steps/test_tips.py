@@ -200,3 +200,20 @@ def test_each_command_on_a_tip_is_a_step() -> None:
     """What changes a tip is in the table of steps: nothing new is left out of what is offered."""
     with memory_app() as app:
         assert commands_on(Door(app), "tip_id") - NO_STEPS == {f"tips.{name}" for name in ARGUMENTS}
+
+
+def test_who_marked_a_false_report_is_offered_no_decision_about_it() -> None:
+    """The mark of a false report is confirmed or taken back by another person: only such a one is offered that."""
+    case = open_case()
+    do(case, "chief", "triage")
+    if _outcome(case.load()) is not TipState.UNFOUNDED:
+        do(case, "chief", "record_reply_by_hand")
+    for act in ("settle", "mark_false"):
+        do(case, "chief", act)
+    assert case.load().false_mark is not None
+    for name in ("chief", "lan", "boss", "boss"):
+        do(case, name, "confirm_false")
+    for name in ("chief", "lan", "boss", "boss"):
+        do(case, name, "clear_false")
+    assert case.load().false_mark is None
+    case.app.close()
