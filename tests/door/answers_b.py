@@ -141,6 +141,7 @@ QUERIES: dict[str, Callable[[Filled], Bound]] = {
     "audit.received_heads": lambda f: args("ninh-hai"),
     "audit.trail": lambda f: args(limit=10_000),
     "audit.verify": lambda f: args(),
+    "content.can_do": lambda f: args(f.item),
     "content.corrections": lambda f: args(f.item),
     "content.get": lambda f: args(f.item),
     "content.ledger": lambda f: args(f.item),

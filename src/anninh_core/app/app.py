@@ -162,17 +162,23 @@ class App:
             flows.message_triage,
             flows.tip_papers,
             timelines=self.services.timelines,
+            possible_steps=flows.possible_tip_steps,
         )
 
     @cached_property
     def inquiries(self) -> InquiriesApi:
         """Questions on procedures and the knowledge base."""
-        return InquiriesApi(self.services.inquiries, self.workflows.message_triage, self.services.timelines)
+        return InquiriesApi(
+            self.services.inquiries,
+            self.workflows.message_triage,
+            self.services.timelines,
+            self.workflows.possible_inquiry_steps,
+        )
 
     @cached_property
     def content(self) -> ContentApi:
         """Items, their review and publication."""
-        return ContentApi(self.services.content, self.workflows.content_publication)
+        return ContentApi(self.services.content, self.workflows.content_publication, self.workflows.possible_item_steps)
 
     @cached_property
     def leaks(self) -> LeaksApi:

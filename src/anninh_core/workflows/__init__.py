@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from anninh_core.workflows.moderation_decision import ModerationDecision
     from anninh_core.workflows.officers.hand_over import HandedOver, HandOver
     from anninh_core.workflows.officers.role_ending import RoleEnding
+    from anninh_core.workflows.possible_steps.content import PossibleItemSteps
+    from anninh_core.workflows.possible_steps.inquiries import PossibleInquirySteps
+    from anninh_core.workflows.possible_steps.tips import PossibleTipSteps
     from anninh_core.workflows.provider import Workflows
     from anninh_core.workflows.publication.content_publication import ContentPublication
     from anninh_core.workflows.publication.leak_decision import LeakDecision
@@ -50,6 +53,9 @@ __all__ = [
     "OwnAccountChanges",
     "OwnPasskeyChanges",
     "PasskeySignIn",
+    "PossibleInquirySteps",
+    "PossibleItemSteps",
+    "PossibleTipSteps",
     "ProviderSignIn",
     "ProxyAuthenticator",
     "RecordSearch",
@@ -85,6 +91,9 @@ __getattr__, __dir__ = lazy(
         "OwnAccountChanges": "accounts.own_account",
         "OwnPasskeyChanges": "accounts.own_passkeys",
         "PasskeySignIn": "accounts.passkey_sign_in",
+        "PossibleInquirySteps": "possible_steps.inquiries",
+        "PossibleItemSteps": "possible_steps.content",
+        "PossibleTipSteps": "possible_steps.tips",
         "ProviderSignIn": "accounts.provider_sign_in",
         "ProxyAuthenticator": "accounts.proxy_authenticator",
         "RecordSearch": "search.record_search",

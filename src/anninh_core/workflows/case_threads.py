@@ -7,13 +7,14 @@ from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import OPEN_STATES
+from anninh_core.domain.tips.steps import TIP_STEPS
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.messaging.inbound.route import MessageClass
 from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.marks import command
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
@@ -22,6 +23,26 @@ _SEE_MESSAGES = "`conversations.history` lists those of a case, `conversations.u
 
 _SMALL_TALK = "small_talk"
 _MAX_AT_ONCE = 200
+_SEVERAL = 2
+
+
+def list_messages(session: ReadSession, tip: Tip) -> list[Message]:
+    """Return what the reporter of a tip wrote about it, oldest first; what we or an operator wrote stays."""
+    where = {"case": f"tip:{tip.id}"}
+    return _sort([message for message in session.iter_all(MESSAGE, "oldest", where=where) if message.sender])
+
+
+def _sort(messages: Sequence[Message]) -> list[Message]:
+    return sorted(messages, key=lambda message: (message.received_at, message.id))
+
+
+def _require_several_messages(tip: Tip, session: ReadSession) -> None:
+    if (count := len(list_messages(session, tip))) < _SEVERAL:
+        raise BadInput(f"tip {tip.receipt} has {count} messages of its reporter; only several can be split")
+
+
+THREAD_STEPS = TIP_STEPS.with_check("split", _require_several_messages)
+"""All that is done with a tip; what takes a look at its messages is here."""
 
 
 class CaseThreads(Workflow):
@@ -139,8 +160,8 @@ class CaseThreads(Workflow):
             BadInput: no message, or all of them; or no reason.
             NotVisible: one is none of its messages.
         """
-        tip = self._get_open(uow, tip_id, reason)
-        everything = self._messages_of(uow, tip)
+        tip = self._get_tip(uow, "split", tip_id, reason)
+        everything = list_messages(uow, tip)
         for id in sorted({*messages} - {message.id for message in everything}):
             other = uow.get_readable(MESSAGE, id)
             truth = "there is none" if other is None else f"it belongs to {other.case or 'no case'}"
@@ -174,12 +195,12 @@ class CaseThreads(Workflow):
             WrongStep: one of them isn't worked on, or was settled before.
             BadInput: they have different reporters, or are the same; or no reason.
         """
-        tip, target = self._get_open(uow, tip_id, reason), self._get_open(uow, into, reason)
-        moved, stayed = self._messages_of(uow, tip), self._messages_of(uow, target)
+        tip, target = (self._get_tip(uow, "join", id, reason) for id in (tip_id, into))
+        moved, stayed = list_messages(uow, tip), list_messages(uow, target)
         for message in moved:
             self.services.threads.move(uow, message.id, f"tip:{target.id}")
         joined = self.services.tips.splitting.join(uow, tip.id, target.id, nfc(reason))
-        texts = [message.text for message in self._sort([*moved, *stayed])] or [target.text, tip.text]
+        texts = [message.text for message in _sort([*moved, *stayed])] or [target.text, tip.text]
         self.services.threads.replace_case(uow, tip.conversation, f"tip:{tip.id}", f"tip:{target.id}")
         return self.services.tips.splitting.rebuild_words(uow, joined.id, texts)
 
@@ -191,9 +212,7 @@ class CaseThreads(Workflow):
             WrongStep: nothing is marked.
             BadInput: no reason.
         """
-        tip = self._get_open(uow, tip_id, reason)
-        if not tip.second_matters:
-            raise WrongStep(f"tip {tip.receipt} has no message that may tell of a second matter")
+        tip = self._get_tip(uow, "keep_together", tip_id, reason)
         return self.services.tips.splitting.mark_single(uow, tip.id, tip.second_matters, nfc(reason))
 
     @staticmethod
@@ -208,7 +227,7 @@ class CaseThreads(Workflow):
         uow.permitted_units()
         if not 0 < len(ids) <= _MAX_AT_ONCE:
             raise BadInput(f"{len(ids)} messages: name between 1 and {_MAX_AT_ONCE}; {_SEE_MESSAGES}")
-        return self._sort([self._get_unassigned(uow, id) for id in ids])
+        return _sort([self._get_unassigned(uow, id) for id in ids])
 
     def _get_unassigned(self, uow: UnitOfWork, message_id: str) -> Message:
         """Return a message in doubt; none that may belong to a case from which the actor is excluded."""
@@ -222,22 +241,12 @@ class CaseThreads(Workflow):
         return message
 
     @staticmethod
-    def _get_open(uow: UnitOfWork, tip_id: str, reason: str) -> Tip:
+    def _get_tip(uow: UnitOfWork, step: str, tip_id: str, reason: str) -> Tip:
         tip = get_permitted_tip(uow, tip_id)
-        if tip.state not in OPEN_STATES:
-            raise WrongStep(f"tip {tip.receipt} is {tip.state}: what it consists of isn't changed any more")
+        THREAD_STEPS.require(step, tip, uow)
         if not reason.strip():
             raise BadInput(f"tip {tip.receipt}: say why, for the record")
         return tip
-
-    def _messages_of(self, uow: UnitOfWork, tip: Tip) -> list[Message]:
-        """Return what the reporter of a tip wrote about it, oldest first; what we or an operator wrote stays."""
-        where = {"case": f"tip:{tip.id}"}
-        return self._sort([message for message in uow.iter_all(MESSAGE, "oldest", where=where) if message.sender])
-
-    @staticmethod
-    def _sort(messages: Sequence[Message]) -> list[Message]:
-        return sorted(messages, key=lambda message: (message.received_at, message.id))
 
     def _receive(
         self,

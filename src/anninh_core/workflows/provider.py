@@ -15,6 +15,7 @@ from anninh_core.ports.authenticator import Authenticator
 from anninh_core.ports.messenger import Messenger
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.workflows.accounts.outside import OutsideSignIns
+from anninh_core.workflows.possible_steps.offers import Verbs
 
 
 @frozen
@@ -82,6 +83,18 @@ class Workflows:
     def content_publication(self) -> workflows.ContentPublication:
         """Items and what the reviewing plugins find."""
         return workflows.ContentPublication(self._runner, self._services, self._plugins)
+
+    def possible_tip_steps(self, verbs: Verbs) -> workflows.PossibleTipSteps:
+        """Return what tells which of the verbs can be carried out on a tip."""
+        return workflows.PossibleTipSteps(self._runner, verbs)
+
+    def possible_inquiry_steps(self, verbs: Verbs) -> workflows.PossibleInquirySteps:
+        """Return what tells which of the verbs can be carried out on an inquiry."""
+        return workflows.PossibleInquirySteps(self._runner, verbs)
+
+    def possible_item_steps(self, verbs: Verbs) -> workflows.PossibleItemSteps:
+        """Return what tells which of the verbs can be carried out on an item."""
+        return workflows.PossibleItemSteps(self._runner, verbs, self.content_publication.steps)
 
     @cached_property
     def erasure(self) -> workflows.ErasureWorkflow:

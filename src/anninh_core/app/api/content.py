@@ -1,16 +1,23 @@
 """Items: written, reviewed, published, corrected, withdrawn."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Content
-    from anninh_core.workflows import ContentPublication
+    from anninh_core.workflows import ContentPublication, PossibleItemSteps
+    from anninh_core.workflows.possible_steps.offers import Verbs
 
 
 class ContentApi:
     """Items: written, reviewed, published, corrected, withdrawn. Every verb takes the actor first."""
 
-    def __init__(self, content: "Content", publication: "ContentPublication") -> None:
+    def __init__(
+        self,
+        content: "Content",
+        publication: "ContentPublication",
+        possible_steps: "Callable[[Verbs], PossibleItemSteps]",
+    ) -> None:
         self.attach = content.editing.attach
         self.write = content.editing.write
         self.edit = content.editing.edit
@@ -36,3 +43,4 @@ class ContentApi:
         self.published = content.queries.published
         self.submit = publication.submit
         self.publish = publication.publish
+        self.can_do = possible_steps({**vars(self)}).can_do

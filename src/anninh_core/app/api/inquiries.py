@@ -1,18 +1,25 @@
 """Questions on procedures and the knowledge base; and the one search over them, tips and items."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import CaseTimelines, Inquiries
     from anninh_core.usecase.actor import Actor
-    from anninh_core.workflows import MessageTriage, RecordSearch, SearchHits
+    from anninh_core.workflows import MessageTriage, PossibleInquirySteps, RecordSearch, SearchHits
+    from anninh_core.workflows.possible_steps.offers import Verbs
 
 
 class InquiriesApi:
     """Questions on procedures and the knowledge base. Every verb takes the actor first."""
 
-    def __init__(self, inquiries: "Inquiries", triage: "MessageTriage", timelines: "CaseTimelines") -> None:
+    def __init__(
+        self,
+        inquiries: "Inquiries",
+        triage: "MessageTriage",
+        timelines: "CaseTimelines",
+        possible_steps: "Callable[[Verbs], PossibleInquirySteps]",
+    ) -> None:
         self.record_walk_in = inquiries.intake.record_walk_in
         self.answer = inquiries.handling.answer
         self.answered_by_hand = inquiries.handling.answered_by_hand
@@ -36,6 +43,7 @@ class InquiriesApi:
         self.propose_articles = inquiries.knowledge.propose_articles
         self.suggest = inquiries.knowledge.suggest
         self.convert_to_tip = triage.inquiry_to_tip
+        self.can_do = possible_steps({**vars(self)}).can_do
 
 
 class SearchApi:

@@ -1,10 +1,12 @@
 """Tips: from a resident's words to an answered, closed case."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import CaseTimelines, Tips
-    from anninh_core.workflows import CaseThreads, MessageTriage, TipPaperRendering, TipRouting
+    from anninh_core.workflows import CaseThreads, MessageTriage, PossibleTipSteps, TipPaperRendering, TipRouting
+    from anninh_core.workflows.possible_steps.offers import Verbs
 
 
 class TipsApi:
@@ -19,6 +21,7 @@ class TipsApi:
         papers: "TipPaperRendering",
         *,
         timelines: "CaseTimelines",
+        possible_steps: "Callable[[Verbs], PossibleTipSteps]",
     ) -> None:
         self.record_walk_in = tips.intake.record_walk_in
         self.triage = tips.handling.triage
@@ -45,6 +48,7 @@ class TipsApi:
         self._bind_sorting(tips)
         self._bind_clocks(tips)
         self._bind_false_reports(tips)
+        self.can_do = possible_steps({**vars(self)}).can_do
 
     def _bind_queries(self, tips: "Tips", timelines: "CaseTimelines") -> None:
         """Name what only reads."""

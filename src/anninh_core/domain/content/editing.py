@@ -5,11 +5,11 @@ from collections.abc import Collection, Sequence
 from attrs import evolve
 
 from anninh_core.domain.content.kind import ITEM
-from anninh_core.domain.content.loading import load_item
+from anninh_core.domain.content.loading import load_item, load_item_for
 from anninh_core.domain.content.model import Item
-from anninh_core.domain.content.rules import check_complete, check_content
+from anninh_core.domain.content.rules import check_content
 from anninh_core.domain.content.values import ItemContent, ItemState, ItemVersion
-from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.arguments import Id, Words
@@ -57,7 +57,7 @@ class ItemEditing(Service):
     @command(Permission.CONTENT_EDIT, public=True)
     def edit(self, uow: UnitOfWork, item_id: Id, piece: ItemContent) -> Item:
         """Change the words of an item that isn't published. It is a draft again; answers and approval are void."""
-        item = load_item(uow, item_id)
+        item = load_item_for(uow, "edit", item_id)
         known = item.piece.attachments
         edited = item.edited(self._build_version(uow, item.unit, piece, replaces=item.piece.replaces, known=known))
         uow.add_event("item.edited")
@@ -66,9 +66,7 @@ class ItemEditing(Service):
     @command(Permission.CONTENT_EDIT, public=True)
     def correct(self, uow: UnitOfWork, item_id: Id, piece: ItemContent) -> Item:
         """Begin a correction of a published item (P-II.4). Published, it goes to every group that got the original."""
-        original = load_item(uow, item_id)
-        if original.published_day is None:
-            raise WrongStep(f"item {original.id} is {original.state}: edit it; only what was published is corrected")
+        original = load_item_for(uow, "correct", item_id)
         return self._create_item(uow, original.unit, piece, replaces=original.id)
 
     @step(Permission.CONTENT_EDIT)
@@ -78,8 +76,7 @@ class ItemEditing(Service):
         Raises:
             BadInput: no title, nothing to say, no source, or a wanted or search notice without its decision.
         """
-        item = load_item(uow, item_id).moved(ItemState.SUBMITTED)
-        check_complete(self.context.district, item.piece)
+        item = load_item_for(uow, "submit", item_id).moved(ItemState.SUBMITTED)
         uow.add_event("item.submitted")
         return uow.save(ITEM, item)
 

@@ -1,16 +1,88 @@
-"""What several parts of the module read: an item, and how its messages to groups stand."""
+"""What several parts of the module read: an item, what can be done with it, how its messages to groups stand."""
 
 from anninh_core.domain.content.kind import ITEM
-from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.model import TRANSITIONS, Item
+from anninh_core.domain.content.rules import check_complete
+from anninh_core.domain.content.values import ItemState
+from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.ports.queues import Queues
+from anninh_core.usecase.preconditions.steps import Check, StepChecks
 from anninh_core.usecase.read_session import ReadSession
 
 _PAGE_SIZE = 500
+S = ItemState
+
+
+def _can_become(target: ItemState) -> Check[Item]:
+    def check(item: Item, _: ReadSession) -> None:
+        if target not in TRANSITIONS[item.state]:
+            item.moved(target)
+
+    return check
+
+
+def _require_published(item: Item, _: ReadSession) -> None:
+    if item.published_day is None:
+        raise WrongStep(f"item {item.id} is {item.state}: edit it; only what was published is corrected")
+
+
+def _require_finding(item: Item, _: ReadSession) -> None:
+    if not item.remarks:
+        raise BadInput(f"item {item.id} has 0 findings, so that there is none to answer")
+
+
+def _require_uncorrected(item: Item, session: ReadSession) -> None:
+    """Refuse to publish an item that has a correction."""
+    states = (S.PUBLISHED.value, S.EXPIRED.value)
+    corrections = session.find(ITEM, "newest", where={"replaces": item.id, "state": states}, limit=1).items
+    if corrections:
+        raise WrongStep(f"item {item.id} was corrected by item {corrections[0].id}; publish the correction instead")
+
+
+def _require_complete(item: Item, session: ReadSession) -> None:
+    check_complete(session.context.district, item.piece)
+
+
+def _require_reviewable(item: Item, session: ReadSession) -> None:
+    item.require_reviewable(session.actor.id)
+
+
+ITEM_STEPS: StepChecks[Item] = StepChecks(
+    {
+        "edit": (_can_become(S.DRAFT),),
+        "submit": (_can_become(S.SUBMITTED), _require_complete),
+        "answer_gate": (_require_reviewable,),
+        "answer_finding": (_require_reviewable, _require_finding),
+        "approve": (_require_reviewable, lambda item, at: item.require_complete_review(at.context.district.gates)),
+        "reject": (lambda item, at: item.require_another(at.actor.id), _can_become(S.REJECTED)),
+        "approve_urgently": (lambda item, _: item.require_urgent(), _can_become(S.APPROVED)),
+        "publish": (
+            _require_uncorrected,
+            lambda item, at: item.require_publishable(at.today),
+            _can_become(S.PUBLISHED),
+        ),
+        "review_afterwards": (lambda item, at: item.require_review_outstanding(at.actor.id),),
+        "correct": (_require_published,),
+        "withdraw": (_can_become(S.WITHDRAWN),),
+    }
+)
+"""All that is done with an item, in the order in which it is offered."""
 
 
 def load_item(session: ReadSession, item_id: str) -> Item:
     """Return an item on whose unit the marked permission holds; raises as `ReadSession.held` does."""
     return session.get_permitted(ITEM, item_id, "`content.list` shows those you may see")
+
+
+def load_item_for(session: ReadSession, step: str, item_id: str) -> Item:
+    """Return an item with which the actor can do a step of `ITEM_STEPS`.
+
+    Raises:
+        Refused, WrongStep, BadInput: what the step takes for granted doesn't hold; and as `load_item`.
+    """
+    item = load_item(session, item_id)
+    ITEM_STEPS.require(step, item, session)
+    return item
 
 
 def outbox_states(queues: Queues, item: Item) -> dict[str, str]:

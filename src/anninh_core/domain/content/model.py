@@ -134,7 +134,7 @@ class Item:
 
     def remark_answered(self, number: int, words: str, by: str) -> "Item":
         """Return the item with a finding (counted from 0) answered in words."""
-        self._check_reviewable(by)
+        self.require_reviewable(by)
         if not 0 <= number < len(self.remarks):
             raise BadInput(f"item {self.id} has {len(self.remarks)} findings, counted from 0; there is no {number}")
         if not words.strip():
@@ -144,7 +144,7 @@ class Item:
 
     def gate_answered(self, answer: GateAnswer) -> "Item":
         """Return the item with a gate answered; a later answer to the same gate takes the place of an earlier one."""
-        self._check_reviewable(answer.by)
+        self.require_reviewable(answer.by)
         if not answer.note.strip():
             raise BadInput(f"gate {answer.gate!r} of item {self.id} needs a note: what was looked at, and where")
         others = tuple(earlier for earlier in self.gates if earlier.gate != answer.gate)
@@ -163,6 +163,11 @@ class Item:
         lines += [f"finding {n} is not answered" for n, remark in enumerate(self.remarks) if remark.is_open]
         return tuple(lines)
 
+    def require_complete_review(self, gates: Sequence[Gate]) -> None:
+        """Check that nothing stands between this version and its approval."""
+        if lines := self.missing(gates):
+            raise WrongStep(f"item {self.id} can't be approved: {'; '.join(lines)}")
+
     def approved(self, by: str, at: datetime, gates: Sequence[Gate]) -> "Item":
         """Return the item approved by a second person, bound to exactly these words.
 
@@ -170,11 +175,17 @@ class Item:
             Refused: the approver wrote part of it.
             WrongStep: something is missing; the message lists it.
         """
-        self._check_reviewable(by)
-        if lines := self.missing(gates):
-            raise WrongStep(f"item {self.id} can't be approved: {'; '.join(lines)}")
+        self.require_reviewable(by)
+        self.require_complete_review(gates)
         approval = Approval(by=by, at=at, content_hash=self.piece.hash)
         return evolve(self.moved(S.APPROVED), approval=approval)
+
+    def require_urgent(self) -> None:
+        """Check that an item may be approved by one person, and that the checks have looked at it."""
+        if self.piece.urgency is not Urgency.IMMEDIATE:
+            raise WrongStep(f"item {self.id} is {self.piece.urgency}: only an immediate one is approved by one person")
+        if not self.checked:
+            raise WrongStep(f"item {self.id} can't be approved: {_UNCHECKED}; submit it")
 
     def approved_urgently(
         self, answers: Sequence[GateAnswer], reason: str, due: datetime, about_people: str = ""
@@ -184,10 +195,7 @@ class Item:
         What leads to somebody isn't answered by haste, but by words of its own; without them it waits, and somebody on
         duty decides at once.
         """
-        if self.piece.urgency is not Urgency.IMMEDIATE:
-            raise WrongStep(f"item {self.id} is {self.piece.urgency}: only an immediate one is approved by one person")
-        if not self.checked:
-            raise WrongStep(f"item {self.id} can't be approved: {_UNCHECKED}; submit it")
+        self.require_urgent()
         if not reason.strip() or not all(answer.note.strip() for answer in answers):
             raise BadInput(f"item {self.id}: say why it can't wait, and a note at every gate")
         by, at = answers[0].by, answers[0].at
@@ -204,33 +212,41 @@ class Item:
             after_review=EmergencyReview(due=due),
         )
 
-    def reviewed_afterwards(self, by: str, at: datetime, note: str, *, stands: bool) -> "Item":
-        """Return the item after the second person's look at an urgent approval."""
+    def require_review_outstanding(self, by: str) -> EmergencyReview:
+        """Return the review afterwards that is still to be done, for a second person."""
         review, approval = self.after_review, self.approval
         if review is None or approval is None or review.at is not None:
             raise WrongStep(f"item {self.id} has no review outstanding; `reviews_due` lists those that have")
         if by == approval.by or by in self.authors:
             raise Refused(f"{by} wrote or approved item {self.id}; the review afterwards needs a second person")
+        return review
+
+    def reviewed_afterwards(self, by: str, at: datetime, note: str, *, stands: bool) -> "Item":
+        """Return the item after the second person's look at an urgent approval."""
+        review = self.require_review_outstanding(by)
         if not note.strip():
             raise BadInput(f"the review of item {self.id} needs words")
         return evolve(self, after_review=evolve(review, by=by, at=at, note=note, stands=stands))
 
     def rejected(self, by: str, day: date) -> "Item":
         """Return the item turned down; an edit makes it a draft again."""
-        if by in self.authors:
-            raise Refused(f"{by} wrote part of item {self.id}; a second person reviews it")
+        self.require_another(by)
         return evolve(
             self.moved(S.REJECTED), approval=None, after_review=None, rejected_days=(*self.rejected_days, day)
         )
 
-    def published(self, sent: Sequence[GroupDelivery], day: date) -> "Item":
-        """Return the item with more groups it was sent to; a group that could not be reached before is sent to anew."""
+    def require_publishable(self, day: date) -> None:
+        """Check that an item is approved as it stands, and holds on a day."""
         if self.approval is None or self.approval.content_hash != self.piece.hash:
             raise WrongStep(f"item {self.id} is not approved as it stands; have it reviewed again")
         if self.after_review is not None and self.after_review.stands is False:
             raise WrongStep(f"the review of item {self.id} found that it doesn't stand; withdraw it, or edit it")
         if self.piece.expires is not None and self.piece.expires < day:
             raise WrongStep(f"item {self.id} held until {self.piece.expires}; set another day and have it reviewed")
+
+    def published(self, sent: Sequence[GroupDelivery], day: date) -> "Item":
+        """Return the item with more groups it was sent to; a group that could not be reached before is sent to anew."""
+        self.require_publishable(day)
         resent = {delivery.group for delivery in sent}
         unchanged = tuple(delivery for delivery in self.sent if delivery.group not in resent)
         return evolve(self.moved(S.PUBLISHED), sent=(*unchanged, *sent), published_day=self.published_day or day)
@@ -241,9 +257,14 @@ class Item:
             raise BadInput(f"say why item {self.id} is withdrawn")
         return evolve(self.moved(S.WITHDRAWN), withdrawal=withdrawal)
 
-    def _check_reviewable(self, by: str) -> None:
+    def require_another(self, by: str) -> None:
+        """Check that somebody wrote no part of it (four eyes)."""
         if by in self.authors:
             raise Refused(f"{by} wrote part of item {self.id}; a second person reviews it")
+
+    def require_reviewable(self, by: str) -> None:
+        """Check that an item is submitted, and that somebody wrote no part of it."""
+        self.require_another(by)
         if self.state is not S.SUBMITTED:
             raise WrongStep(f"item {self.id} is {self.state}: only what is submitted is reviewed")
 

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from anninh_core.domain.content.kind import ITEM, PUBLICATION, Publication
-from anninh_core.domain.content.loading import load_item, outbox_states
+from anninh_core.domain.content.loading import load_item_for, outbox_states
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.rules import deliveries_by_group, pending_targets, render_item
 from anninh_core.domain.content.values import GroupDelivery, ItemContent, ItemState, ItemWithdrawal
-from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason
 from anninh_core.usecase.marks import Service, command, step
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.district import District
@@ -46,14 +47,12 @@ class ItemPublishing(Service):
             targets: (group id, conversation id) of the groups that fit the item's audience.
             shown: whether everybody may read it at once; False while the leak check holds it.
         """
-        item = load_item(uow, item_id)
-        self._refuse_corrected(uow, item)
+        item = load_item_for(uow, "publish", item_id)
+        # Also while a correction is being published.
+        uow.guard_absent(ITEM, {"replaces": item.id, "state": ItemState.PUBLISHED.value})
         original = uow.load(ITEM, item.piece.replaces) if item.piece.replaces else None
-        original_deliveries = self._deliveries(original) if original else {}
-        inherited = [(delivery.group, delivery.conversation) for delivery in original_deliveries.values()]
-        to_send = pending_targets([*inherited, *targets], self._deliveries(item))
-        if not to_send and not item.sent:
-            raise BadInput(f"item {item.id} has no group to go to: none fits its audience")
+        original_deliveries = _list_deliveries(uow, original) if original else {}
+        to_send = find_pending_groups(uow, item, targets)
         group_text = _build_group_text(self.context.district, item.piece, original)
         row_by_group = {group: delivery.outbox for group, delivery in original_deliveries.items()}
         sent = [self._send(uow, item, to, group_text, after=row_by_group.get(to[0], "")) for to in to_send.items()]
@@ -75,12 +74,12 @@ class ItemPublishing(Service):
             reason: for the record; the groups read the profile's wording.
             ended: True where the matter is over (a missing person was found), False where the item was wrong.
         """
-        item = load_item(uow, item_id)
+        item = load_item_for(uow, "withdraw", item_id)
         wording = "content.cancel" if ended else "content.withdrawn"
         group_text = _GroupText(self.context.district.say(wording, title=item.piece.title), wording)
         sent = tuple(
             self._send(uow, item, (delivery.group, delivery.conversation), group_text, after=delivery.outbox)
-            for delivery in self._deliveries(item).values()
+            for delivery in _list_deliveries(uow, item).values()
         )
         withdrawal = ItemWithdrawal(by=uow.actor.id, at=uow.at, reason=nfc(reason), ended=ended, sent=sent)
         withdrawn = item.withdrawn(withdrawal)
@@ -112,9 +111,6 @@ class ItemPublishing(Service):
             uow.add_event("item.expired")
         return tuple(uow.save(ITEM, item.moved(ItemState.EXPIRED)) for item in expired)
 
-    def _deliveries(self, item: Item) -> dict[str, GroupDelivery]:
-        return deliveries_by_group(item.sent, outbox_states(self.context.storage.queues, item))
-
     def _send(
         self, uow: UnitOfWork, item: Item, to: tuple[str, str], words: _GroupText, *, after: str = ""
     ) -> GroupDelivery:
@@ -131,16 +127,32 @@ class ItemPublishing(Service):
         )
         return GroupDelivery(group=group, conversation=conversation, outbox=row, day=uow.today)
 
-    def _refuse_corrected(self, uow: UnitOfWork, item: Item) -> None:
-        """Refuse to publish an item that has a correction, also while the correction is being published."""
-        states = (ItemState.PUBLISHED.value, ItemState.EXPIRED.value)
-        corrections = uow.find(ITEM, "newest", where={"replaces": item.id, "state": states}, limit=1).items
-        if corrections:
-            raise WrongStep(f"item {item.id} was corrected by item {corrections[0].id}; publish the correction instead")
-        uow.guard_absent(ITEM, {"replaces": item.id, "state": ItemState.PUBLISHED.value})
-
     def _hide(self, uow: UnitOfWork, item: Item) -> None:
         uow.save(PUBLICATION, evolve(uow.load(PUBLICATION, item.id), shown=False))
+
+
+def find_pending_groups(session: ReadSession, item: Item, targets: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return the groups (with conversation) that don't have an item yet, first those that have what it corrects.
+
+    Args:
+        session: who asks.
+        item: which.
+        targets: (group id, conversation id) of the groups that fit the item's audience.
+
+    Raises:
+        BadInput: there is none, and it never went to any.
+    """
+    original = session.load(ITEM, item.piece.replaces) if item.piece.replaces else None
+    deliveries = _list_deliveries(session, original).values() if original else ()
+    inherited = [(delivery.group, delivery.conversation) for delivery in deliveries]
+    to_send = pending_targets([*inherited, *targets], _list_deliveries(session, item))
+    if not to_send and not item.sent:
+        raise BadInput(f"item {item.id} has no group to go to: none fits its audience")
+    return to_send
+
+
+def _list_deliveries(session: ReadSession, item: Item) -> dict[str, GroupDelivery]:
+    return deliveries_by_group(item.sent, outbox_states(session.context.storage.queues, item))
 
 
 def _build_group_text(district: District, piece: ItemContent, original: Item | None) -> _GroupText:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from anninh_core.domain.content.kind import ITEM
-from anninh_core.domain.content.loading import load_item
+from anninh_core.domain.content.loading import load_item_for
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import GateAnswer
 from anninh_core.kernel.errors import BadInput
@@ -23,7 +23,7 @@ class ItemReview(Service):
     @command(Permission.CONTENT_REVIEW, public=True)
     def answer_gate(self, uow: UnitOfWork, item_id: Id, gate: str, passed: bool, note: Words) -> Item:
         """Answer one of the profile's gates. A machine may find things; only a person answers."""
-        item = load_item(uow, item_id)
+        item = load_item_for(uow, "answer_gate", item_id)
         self._check_gate(gate)
         updated = item.gate_answered(self._build_answer(uow, gate, note, passed=passed))
         self._record_decision(uow, item, f"gate.{gate}", "passed" if passed else "failed", note)
@@ -33,7 +33,7 @@ class ItemReview(Service):
     @command(Permission.CONTENT_REVIEW, public=True)
     def answer_finding(self, uow: UnitOfWork, item_id: Id, number: Count, words: Words) -> Item:
         """Answer a finding of the checks, counted from 0, in words."""
-        item = load_item(uow, item_id)
+        item = load_item_for(uow, "answer_finding", item_id)
         updated = item.remark_answered(number, nfc(words), uow.actor.id)
         self._record_decision(uow, item, f"finding.{item.remarks[number].finding.gate}", "answered", words)
         uow.add_event("item.finding_answered")
@@ -47,7 +47,7 @@ class ItemReview(Service):
             Refused: the actor wrote part of them, or is no person.
             WrongStep: a gate or a finding is open, or the checks haven't looked; the message lists what is missing.
         """
-        item = load_item(uow, item_id)
+        item = load_item_for(uow, "approve", item_id)
         approved = item.approved(uow.actor.id, uow.at, self.context.district.gates)
         self._record_decision(uow, item, "four_eyes", "approved", note)
         uow.add_event("item.approved")
@@ -58,7 +58,7 @@ class ItemReview(Service):
         """Turn an item down, with the reason its author reads."""
         if not reason.strip():
             raise BadInput("say why the item is rejected; its author reads it")
-        item = load_item(uow, item_id)
+        item = load_item_for(uow, "reject", item_id)
         rejected = item.rejected(uow.actor.id, uow.today)
         self._record_decision(uow, item, "four_eyes", "rejected", reason)
         uow.add_event("item.rejected")
@@ -78,7 +78,7 @@ class ItemReview(Service):
             about_people: why what may lead to somebody stands in it all the same, such as the name of a missing child;
                 without it the item is held when it is published, and somebody on duty is paged.
         """
-        item = load_item(uow, item_id)
+        item = load_item_for(uow, "approve_urgently", item_id)
         gates = [gate.id for gate in self.context.district.gates]
         if set(notes) != set(gates):
             raise BadInput(f"answer exactly the gates {', '.join(gates)}, not {', '.join(notes) or 'none'}")
@@ -96,7 +96,7 @@ class ItemReview(Service):
     @command(Permission.CONTENT_REVIEW, public=True)
     def review_afterwards(self, uow: UnitOfWork, item_id: Id, stands: bool, note: Words) -> Item:
         """Look as a second person at what one person approved alone. What doesn't stand is to be withdrawn."""
-        item = load_item(uow, item_id)
+        item = load_item_for(uow, "review_afterwards", item_id)
         reviewed = item.reviewed_afterwards(uow.actor.id, uow.at, nfc(note), stands=stands)
         self._record_decision(uow, item, "emergency", "stands" if stands else "does_not_stand", note)
         uow.add_event("item.reviewed_afterwards")

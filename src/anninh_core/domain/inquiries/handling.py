@@ -3,7 +3,7 @@
 from attrs import evolve
 
 from anninh_core.domain.inquiries.kind import INQUIRY
-from anninh_core.domain.inquiries.loading import get_article, get_permitted_inquiry
+from anninh_core.domain.inquiries.loading import get_article, get_inquiry_for
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.replies import notify_resident
 from anninh_core.domain.inquiries.states import InquiryState
@@ -35,9 +35,7 @@ class InquiryHandling(Service):
             BadInput: neither article nor words, or a resident without a chat.
             WrongStep: the article isn't in use today.
         """
-        inquiry = get_permitted_inquiry(uow, inquiry_id)
-        if not inquiry.conversation:
-            raise BadInput(f"inquiry {inquiry.id}: no chat; tell the resident and note it by `answered_by_hand`")
+        inquiry = get_inquiry_for(uow, "answer", inquiry_id)
         replied = self._reply(uow, inquiry, article, nfc(text), nfc(source)).after_waiting(self._waited(uow, inquiry))
         notify_resident(uow, replied, "inquiry.answer", text=replied.answer, source=replied.source)
         uow.facts["article"] = article
@@ -50,21 +48,21 @@ class InquiryHandling(Service):
         if not proof.strip():
             raise BadInput("say how the resident was told: by phone, at the counter …")
         uow.add_event("inquiry.answered")
-        inquiry = get_permitted_inquiry(uow, inquiry_id).answered(nfc(proof), uow.today)
+        inquiry = get_inquiry_for(uow, "answered_by_hand", inquiry_id).answered(nfc(proof), uow.today)
         return uow.save(INQUIRY, inquiry.after_waiting(self._waited(uow, inquiry)))
 
     @command(Permission.INQUIRY_ANSWER, public=True)
     def close(self, uow: UnitOfWork, inquiry_id: Id) -> Inquiry:
         """Close an answered inquiry."""
         uow.add_event("inquiry.closed")
-        return uow.save(INQUIRY, get_permitted_inquiry(uow, inquiry_id).moved(InquiryState.CLOSED))
+        return uow.save(INQUIRY, get_inquiry_for(uow, "close", inquiry_id).moved(InquiryState.CLOSED))
 
     @step(Permission.INQUIRY_ANSWER)
     def convert_to_tip(self, uow: UnitOfWork, inquiry_id: str, tip_id: str) -> Inquiry:
         """Note that an inquiry turned out to be a tip, which was taken in under `tip_id` in the same act."""
         uow.facts["tip"] = tip_id
         uow.add_event("inquiry.became_tip")
-        return uow.save(INQUIRY, get_permitted_inquiry(uow, inquiry_id).became(tip_id))
+        return uow.save(INQUIRY, get_inquiry_for(uow, "convert_to_tip", inquiry_id).became(tip_id))
 
     def _waited(self, uow: UnitOfWork, inquiry: Inquiry) -> int:
         """Return the working seconds since a question reached us."""

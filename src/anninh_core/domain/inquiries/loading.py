@@ -3,6 +3,7 @@
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
 from anninh_core.domain.inquiries.knowledge.article import Article
 from anninh_core.domain.inquiries.model import Inquiry
+from anninh_core.domain.inquiries.steps import INQUIRY_STEPS
 from anninh_core.kernel.errors import NotFound
 from anninh_core.usecase.read_session import ReadSession
 
@@ -10,6 +11,17 @@ from anninh_core.usecase.read_session import ReadSession
 def get_permitted_inquiry(session: ReadSession, inquiry_id: str) -> Inquiry:
     """Return an inquiry on whose unit the actor has the marked permission; see `ReadSession.held`."""
     return session.get_permitted(INQUIRY, inquiry_id, "the list of inquiries shows those you may see")
+
+
+def get_inquiry_for(session: ReadSession, step: str, inquiry_id: str) -> Inquiry:
+    """Return an inquiry with which the actor can do a step of `INQUIRY_STEPS`.
+
+    Raises:
+        Refused, WrongStep, BadInput: what the step takes for granted doesn't hold; and as `get_permitted_inquiry`.
+    """
+    inquiry = get_permitted_inquiry(session, inquiry_id)
+    INQUIRY_STEPS.require(step, inquiry, session)
+    return inquiry
 
 
 def get_article(session: ReadSession, article_id: str) -> Article:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from anninh_core.domain.content.loading import load_item
+from anninh_core.domain.content.loading import ITEM_STEPS, load_item
 from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.publishing import find_pending_groups
 from anninh_core.domain.content.rules import render_item
 from anninh_core.domain.leaks.model import describe_spans
 from anninh_core.domain.services import Services
@@ -14,6 +15,8 @@ from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import command
+from anninh_core.usecase.preconditions.steps import StepChecks
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.opinions import LEAK_CHECK, Finding
@@ -51,10 +54,22 @@ class ContentPublication(Workflow):
         (`app.leaks`), and if it can't wait, somebody on duty is paged at once.
         """
         item = load_item(uow, item_id)
-        content = item.piece
-        targets = uow.include(self.services.groups.queries.targets, units=content.units, kinds=content.group_kinds)
+        targets = self._find_targets(uow, item)
         is_clear = self._clear(uow, item)
         return self.services.content.publishing.publish(uow, item_id, targets, shown=is_clear)
+
+    @property
+    def steps(self) -> StepChecks[Item]:
+        """All that is done with an item; what asks for the groups that fit it is here."""
+        return ITEM_STEPS.with_check("publish", self._require_groups)
+
+    def _find_targets(self, session: ReadSession, item: Item) -> Sequence[tuple[str, str]]:
+        """Return the groups of an item's audience that the actor may see, with their conversations."""
+        content, find_targets = item.piece, self.services.groups.queries.targets
+        return session.include(find_targets, units=content.units, kinds=content.group_kinds)
+
+    def _require_groups(self, item: Item, session: ReadSession) -> None:
+        find_pending_groups(session, item, self._find_targets(session, item))
 
     def _look(self, uow: UnitOfWork, item: Item) -> list[Finding]:
         """Return what in a draft leads to somebody, as one finding, and write down that there was something."""

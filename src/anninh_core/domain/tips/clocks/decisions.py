@@ -4,14 +4,15 @@ from datetime import date
 
 from attrs import evolve
 
-from anninh_core.domain.tips.clocks.deadlines import Deadline, first_day_asked_too_late, open_suspension
+from anninh_core.domain.tips.clocks.deadlines import Deadline, first_day_asked_too_late
 from anninh_core.domain.tips.clocks.model import ClockDecision
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.clocks.states import DecisionKind
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
-from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.domain.tips.steps import TIP_STEPS, clock_changed_by
+from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.limits import last_day_of
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Count, Id, Reason, Words
@@ -43,10 +44,8 @@ class TipClocks(Service):
             WrongStep: the tip isn't open, it is complex already, its clock is suspended or began anew after that.
             BadInput: no clock of the tip's legal kind knows such a decision, or the paper doesn't fit.
         """
-        tip = self._open_tip(uow, tip_id)
-        _check_once(tip, DecisionKind.COMPLEX)
-        _check_not_suspended(tip)
-        self._check_before_limit(tip, DecisionKind.COMPLEX, day)
+        tip = self._get_tip(uow, "record_complex", tip_id)
+        self._check_before_limit(uow, tip, DecisionKind.COMPLEX, day)
         return self._record(uow, tip, _paper(uow, tip, DecisionKind.COMPLEX, body=body, number=number, day=day))
 
     @command(Permission.TIP_HANDLE, public=True)
@@ -67,14 +66,10 @@ class TipClocks(Service):
             WrongStep: the tip isn't open or not complex, it was extended already, its clock is suspended or began anew.
             BadInput: it was asked for or decided too late, by too much, or the paper doesn't fit.
         """
-        tip = self._open_tip(uow, tip_id)
-        if _find(tip, DecisionKind.COMPLEX) is None:
-            raise WrongStep(f"tip {tip.receipt}: only a complex case is extended; record first that it is complex")
-        _check_once(tip, DecisionKind.EXTENDED)
-        _check_not_suspended(tip)
+        tip = self._get_tip(uow, "record_extension", tip_id)
         if not 1 <= months <= _MAX_EXTENSION_MONTHS:
             raise BadInput(f"an extension by {months} months can't be; the law allows 1 or 2 (BLTTHS art. 147.2)")
-        clock = self._check_before_limit(tip, DecisionKind.EXTENDED, day)
+        clock = self._check_before_limit(uow, tip, DecisionKind.EXTENDED, day)
         if asked_on >= (too_late := first_day_asked_too_late(clock.due)):
             raise BadInput(
                 f"the extension was asked for on {asked_on}; the limit ends on {last_day_of(clock.due)}: the request "
@@ -95,11 +90,7 @@ class TipClocks(Service):
             WrongStep: the tip isn't open, or it is suspended already.
             BadInput: no clock of the tip can be suspended, or the paper doesn't fit.
         """
-        tip = self._open_tip(uow, tip_id)
-        _check_not_suspended(tip)
-        suspends = {rule.id for rule in self.context.district.deadlines if rule.suspends}
-        if not any(clock.rule in suspends and clock.met_at is None for clock in tip.clocks):
-            raise BadInput(f"tip {tip.receipt} ({tip.legal_kind}) has no clock that a suspension stops")
+        tip = self._get_tip(uow, "record_suspension", tip_id)
         _check_order(tip, day)
         return self._record(uow, tip, _paper(uow, tip, DecisionKind.SUSPENDED, body=body, number=number, day=day))
 
@@ -111,9 +102,7 @@ class TipClocks(Service):
             WrongStep: the tip isn't open, or nothing is suspended.
             BadInput: the paper doesn't fit, or is older than the suspension.
         """
-        tip = self._open_tip(uow, tip_id)
-        if open_suspension(tip.decisions) is None:
-            raise WrongStep(f"tip {tip.receipt} isn't suspended; there is nothing to revoke")
+        tip = self._get_tip(uow, "revoke_suspension", tip_id)
         _check_order(tip, day)
         return self._record(uow, tip, _paper(uow, tip, DecisionKind.REVOKED, body=body, number=number, day=day))
 
@@ -132,8 +121,7 @@ class TipClocks(Service):
             WrongStep: notice was recorded before.
             BadInput: the paper doesn't fit.
         """
-        tip = self._keep_old_notice(uow, tip_id)
-        _check_once(tip, DecisionKind.NOTICE)
+        tip = self._keep_old_notice(uow, self._get_tip(uow, "record_written_notice", tip_id))
         paper = _paper(uow, tip, DecisionKind.NOTICE, number=number, day=day)
         return self._record(uow, tip.with_timestamp(_NOTICE, max(tip.received_at, paper.moment)), paper)
 
@@ -147,31 +135,25 @@ class TipClocks(Service):
             WrongStep: notice was recorded before.
             BadInput: no reason.
         """
-        tip = self._keep_old_notice(uow, tip_id)
-        _check_once(tip, DecisionKind.NOTICE)
-        _check_once(tip, DecisionKind.IDENTITY_REFUSED)
+        tip = self._keep_old_notice(uow, self._get_tip(uow, "record_identity_refused", tip_id))
         if not reason.strip():
             raise BadInput("say why the reporter refused to be named: the law wants the reason noted")
         paper = ClockDecision(kind=DecisionKind.IDENTITY_REFUSED, day=uow.today, recorded_at=uow.at, reason=nfc(reason))
         return self._record(uow, tip.with_timestamp(_NOTICE, uow.at), paper)
 
-    def _open_tip(self, uow: UnitOfWork, tip_id: str) -> Tip:
+    @staticmethod
+    def _get_tip(uow: UnitOfWork, step: str, tip_id: str) -> Tip:
         tip = get_permitted_tip(uow, tip_id)
-        if not tip.is_open:
-            raise WrongStep(f"tip {tip.receipt} is {tip.state}: its clock runs no more; reopen it first")
+        TIP_STEPS.require(step, tip, uow)
         return tip
 
-    def _keep_old_notice(self, uow: UnitOfWork, tip_id: str) -> Tip:
+    def _keep_old_notice(self, uow: UnitOfWork, tip: Tip) -> Tip:
         """Return the tip with what earlier versions took for a notice noted as one, so that it stays met then."""
-        return recompute_deadlines(self.context.district, get_permitted_tip(uow, tip_id), uow.at)
+        return recompute_deadlines(self.context.district, tip, uow.at)
 
-    def _check_before_limit(self, tip: Tip, kind: DecisionKind, day: date) -> Deadline:
+    def _check_before_limit(self, uow: UnitOfWork, tip: Tip, kind: DecisionKind, day: date) -> Deadline:
         """Return the clock that a decision would replace, which must not have run out on the decision's day."""
-        rules = self.context.district.deadlines
-        replaced = {id for rule in rules if rule.decision == kind for id in rule.replaces}
-        clock = next((one for one in tip.clocks if one.rule in replaced and one.met_at is None), None)
-        if clock is None:
-            raise BadInput(f"tip {tip.receipt} ({tip.legal_kind}) has no running clock that `{kind}` would change")
+        clock = clock_changed_by(tip, uow, kind)
         if day > last_day_of(clock.due):
             raise BadInput(
                 f"a decision of {day} can't change a limit that ended on {last_day_of(clock.due)}; enter the paper's "
@@ -186,21 +168,6 @@ class TipClocks(Service):
         uow.add_event("tip.clock_decided")
         decided = evolve(tip, decisions=(*tip.decisions, paper))
         return uow.save(TIP, recompute_deadlines(self.context.district, decided, uow.at))
-
-
-def _find(tip: Tip, kind: DecisionKind) -> ClockDecision | None:
-    return next((one for one in reversed(tip.decisions) if one.kind is kind), None)
-
-
-def _check_once(tip: Tip, kind: DecisionKind) -> None:
-    if (before := _find(tip, kind)) is not None:
-        paper = " ".join(filter(None, (before.number, f"of {before.day}")))
-        raise WrongStep(f"tip {tip.receipt}: `{kind}` was recorded already, {paper}; that happens once only")
-
-
-def _check_not_suspended(tip: Tip) -> None:
-    if (suspension := open_suspension(tip.decisions)) is not None:
-        raise WrongStep(f"tip {tip.receipt} is suspended by {suspension.number}; record first that it was revoked")
 
 
 def _check_order(tip: Tip, day: date) -> None:

@@ -3,6 +3,7 @@
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.steps import TIP_STEPS
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, step
@@ -29,14 +30,7 @@ class TipConversion(Service):
         tip = get_permitted_tip(uow, tip_id)
         if not reason.strip():
             raise BadInput(f"say why tip {tip.receipt} is a question: it leaves the numbers and its limits stop")
-        if tip.emergency:
-            raise BadInput(f"tip {tip.receipt} is marked as an emergency; handle it as a tip")
-        if tip.joined:
-            raise BadInput(f"tip {tip.receipt} has taken in {', '.join(tip.joined)}; split them off first")
-        if tip.excluded:
-            raise BadInput(
-                f"tip {tip.receipt} keeps officers away by a conflict of interest, which an inquiry can't; keep it"
-            )
+        TIP_STEPS.require("convert_to_inquiry", tip, uow)
         uow.decide(f"tip:{tip.id}", rule="reclassified", reason="question", text=nfc(reason))
         uow.facts["inquiry"] = inquiry_id
         uow.add_event("tip.became_inquiry")

@@ -6,13 +6,13 @@ itself: whoever reported it is received, answered in danger and paged for as eve
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import get_tip_to_change
+from anninh_core.domain.tips.handling.base import get_tip_for
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import TipState
+from anninh_core.domain.tips.steps import false_mark_for
 from anninh_core.domain.tips.values import FalseMark
-from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.marks import Service, command, query
@@ -21,7 +21,6 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _RULE = "false_report"
-_MARKABLE = (TipState.UNFOUNDED, TipState.ANSWERED, TipState.CLOSED)
 
 
 class FalseReports(Service):
@@ -48,15 +47,10 @@ class FalseReports(Service):
             BadInput: an unknown reason, or no note.
             Conflict: it was changed since you saw it.
         """
-        tip, known = get_tip_to_change(uow, tip_id, seen_version), self.context.district.false_reasons
+        tip, known = get_tip_for(uow, "mark_false", tip_id, seen_version), self.context.district.false_reasons
         if reason not in known:
             names = ", ".join(f"{code} ({name})" for code, name in known.items()) or "none"
             raise BadInput(f"{reason!r} is no reason of a false report; the profile has {names}")
-        is_unfounded = bool(tip.settlements) and tip.settlements[-1].outcome is TipState.UNFOUNDED
-        if not is_unfounded or tip.state not in _MARKABLE:
-            raise WrongStep(f"tip {tip.receipt} is {tip.state}: settle it as unfounded before you mark it as false")
-        if tip.false_mark is not None:
-            raise WrongStep(f"tip {tip.receipt} is marked already, as {tip.false_mark.reason}")
         mark = FalseMark(reason=reason, by=uow.actor.id, at=uow.at, day=uow.today, settlement=len(tip.settlements))
         self._decide(uow, tip, "marked", note)
         return uow.save(TIP, evolve(tip, false_marks=(*tip.false_marks, mark)))
@@ -70,10 +64,8 @@ class FalseReports(Service):
             WrongStep: it isn't marked, or is confirmed already.
             BadInput: no note.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        mark = self._get_mark(uow, tip)
-        if mark.confirmed_by:
-            raise WrongStep(f"tip {tip.receipt}: its mark was confirmed already")
+        tip = get_tip_for(uow, "confirm_false", tip_id, seen_version)
+        mark = false_mark_for(tip, uow)
         self._decide(uow, tip, "confirmed", note)
         return self._replace(uow, tip, evolve(mark, confirmed_by=uow.actor.id, confirmed_at=uow.at))
 
@@ -86,8 +78,8 @@ class FalseReports(Service):
             WrongStep: it isn't marked.
             BadInput: no note.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        mark = self._get_mark(uow, tip)
+        tip = get_tip_for(uow, "clear_false", tip_id, seen_version)
+        mark = false_mark_for(tip, uow)
         self._decide(uow, tip, "cleared", note)
         return self._replace(uow, tip, evolve(mark, cleared_by=uow.actor.id, cleared_at=uow.at))
 
@@ -110,15 +102,6 @@ class FalseReports(Service):
             for one in others
             if one.received_at < tip.received_at and not session.is_barred(one.excluded)
         )
-
-    @staticmethod
-    def _get_mark(uow: UnitOfWork, tip: Tip) -> FalseMark:
-        mark = tip.false_mark
-        if mark is None:
-            raise WrongStep(f"tip {tip.receipt} isn't marked as a false report")
-        if mark.by == uow.actor.id:
-            raise Refused(f"{uow.actor.label} marked tip {tip.receipt} as false: another person decides about it")
-        return mark
 
     @staticmethod
     def _replace(uow: UnitOfWork, tip: Tip, mark: FalseMark) -> Tip:

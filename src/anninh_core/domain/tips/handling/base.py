@@ -6,7 +6,8 @@ from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
-from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.domain.tips.steps import TIP_STEPS
+from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.marks import Service
 from anninh_core.usecase.permissions.permits import unit_mark
@@ -91,14 +92,12 @@ def get_tip_to_change(uow: UnitOfWork, tip_id: str, seen_version: int | None = N
     return get_permitted_tip(uow, tip_id)
 
 
-def require_no_waiting_transfer(tip: Tip) -> None:
-    """Check that no unit has still to say whether it takes a tip.
+def get_tip_for(uow: UnitOfWork, step: str, tip_id: str, seen_version: int | None = None) -> Tip:
+    """Return a tip as `get_tip_to_change` does, with which the actor can do a step of `TIP_STEPS`.
 
     Raises:
-        WrongStep: one has.
+        Refused, WrongStep, BadInput: what the step takes for granted doesn't hold; and as `get_tip_to_change`.
     """
-    if transfer := tip.waiting_transfer:
-        raise WrongStep(
-            f"tip {tip.receipt} waits for {transfer.to} to accept or return it; until then only that can be done, or "
-            "`assign` it anew"
-        )
+    tip = get_tip_to_change(uow, tip_id, seen_version)
+    TIP_STEPS.require(step, tip, uow)
+    return tip

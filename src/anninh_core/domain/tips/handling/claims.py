@@ -4,12 +4,10 @@ from datetime import timedelta
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.values import Claim
-from anninh_core.kernel.dates import short_moment
-from anninh_core.kernel.errors import WrongStep
 from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -26,16 +24,7 @@ class TipClaims(TipWork):
         Raises:
             WrongStep: somebody has it: says who and, of a claim, until when; or it isn't open.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        if not tip.is_open:
-            raise WrongStep(f"tip {tip.receipt} is {tip.state}: there is nothing to take")
-        if others := [officer for officer in tip.handlers if officer != uow.actor.id]:
-            names = ", ".join(map(uow.permits.name_officer, others))
-            raise WrongStep(f"tip {tip.receipt} is assigned to {names}; `assign` gives it to others")
-        running = tip.claim_at(uow.at)
-        if running is not None and running.by != uow.actor.id:
-            name = uow.permits.name_officer(running.by)
-            raise WrongStep(f"tip {tip.receipt} is taken by {name} until {short_moment(running.until)}")
+        tip = get_tip_for(uow, "claim", tip_id, seen_version)
         until = uow.at + timedelta(hours=self.context.district.claim_hours)
         uow.add_event("tip.claimed")
         return uow.save(TIP, evolve(tip, claim=Claim(by=uow.actor.id, until=until)))
@@ -47,9 +36,6 @@ class TipClaims(TipWork):
         Raises:
             WrongStep: the actor has no claim on it.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        running = tip.claim_at(uow.at)
-        if running is None or running.by != uow.actor.id:
-            raise WrongStep(f"tip {tip.receipt} isn't taken by you")
+        tip = get_tip_for(uow, "release_claim", tip_id, seen_version)
         uow.add_event("tip.claim_released")
         return uow.save(TIP, evolve(tip, claim=None))

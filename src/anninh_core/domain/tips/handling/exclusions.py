@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change, may_handle
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for, may_handle
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -32,7 +32,7 @@ class TipExclusions(TipWork):
         Raises:
             BadInput: nobody is barred by it: it names no officer.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
+        tip = get_tip_for(uow, "exclude", tip_id, seen_version)
         if not uow.permits.is_officer(officer_id):
             raise BadInput(
                 f"{officer_id!r} is no officer; exclude people by the ids that the units list, and a whole unit by "
@@ -52,7 +52,7 @@ class TipExclusions(TipWork):
             NotFound: there is no such unit.
             BadInput: the actor is at home there, and could not see to it any more.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
+        tip = get_tip_for(uow, "exclude_unit", tip_id, seen_version)
         mark = unit_mark(self.context.district.unit(unit).id)
         if mark in uow.marks:
             raise BadInput(f"you are at home in {unit!r}: let somebody of another unit, or above, exclude it")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import get_tip_to_change, require_no_waiting_transfer
+from anninh_core.domain.tips.handling.base import get_tip_for
 from anninh_core.domain.tips.handling.claims import TipClaims
 from anninh_core.domain.tips.handling.exclusions import TipExclusions
 from anninh_core.domain.tips.handling.hand_over import TipHandOver
@@ -50,8 +50,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
 
         What isn't given keeps what the category starts with. Another unit moves the tip there.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        require_no_waiting_transfer(tip)
+        tip = get_tip_for(uow, "triage", tip_id, seen_version)
         incoming = self.context.district.incoming
         incoming_category = incoming.get(category)
         if incoming_category is None:
@@ -83,7 +82,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
                 alone or with the unit.
             Stale: it was changed since `seen_version`.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
+        tip = get_tip_for(uow, "assign", tip_id, seen_version)
         assigned = tip.assigned(self._require_unit(tip, unit), tuple(dict.fromkeys(officers)))
         self._check_handlers(uow, assigned, assigned.handlers, TIP.all_units(assigned))
         if transfer := assigned.waiting_transfer:
@@ -95,8 +94,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
     @command(Permission.TIP_HANDLE, public=True)
     def verify(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
         """Begin to check a tip on the spot."""
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        require_no_waiting_transfer(tip)
+        tip = get_tip_for(uow, "verify", tip_id, seen_version)
         uow.add_event("tip.verifying")
         return self._save(uow, tip.moved(TipState.VERIFYING))
 
@@ -107,13 +105,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
         Raises:
             BadInput: no words, or its reporter has no chat: they would be waited for in vain.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        require_no_waiting_transfer(tip)
-        if not tip.conversation:
-            raise BadInput(
-                f"tip {tip.receipt}: its reporter has no chat and would never read the question; ask them by phone or "
-                "at the door and note what they say by `record_reply_by_hand`"
-            )
+        tip = get_tip_for(uow, "ask_back", tip_id, seen_version)
         asking = tip.asking(nfc(question))
         notify_reporter(uow, asking, "tip.ask_back", question=asking.question)
         uow.add_event("tip.asked_back")
@@ -133,7 +125,7 @@ class TipHandling(TipSettling, TipTransfers, TipReopening, TipSubcases, TipClaim
         """
         if not words.strip() or not how.strip():
             raise BadInput("note what the reporter said and how: by phone, at the door …")
-        tip = get_tip_to_change(uow, tip_id, seen_version)
+        tip = get_tip_for(uow, "record_reply_by_hand", tip_id, seen_version)
         note = ReporterNote(by=uow.actor.id, at=uow.at, how=nfc(how), words=nfc(words))
         uow.add_event("tip.reply_recorded")
         return self._save(uow, evolve(tip.heard_again(), notes=(*tip.notes, note)))

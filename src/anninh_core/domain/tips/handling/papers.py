@@ -11,9 +11,10 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import OpensRestrictions, get_permitted_tip, is_withheld, restrict_nothing
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
+from anninh_core.domain.tips.steps import TIP_STEPS
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.dates import local_date, short_date, short_moment
-from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -110,9 +111,8 @@ class TipPapers(Service):
             WrongStep: it went to no outside body.
         """
         tip = get_permitted_tip(session, tip_id)
-        transfer = next((one for one in reversed(tip.transfers) if not one.inside), None)
-        if transfer is None:
-            raise WrongStep(f"tip {tip.receipt} was handed over to no outside body; `transfer` makes out its slip")
+        TIP_STEPS.require("slip", tip, session)
+        transfer = next(one for one in reversed(tip.transfers) if not one.inside)
         words, masked = self._mask(session, tip.conversation, transfer.summary or tip.text)
         place, also_masked = self._mask(session, tip.conversation, tip.place)
         kinds = tuple(dict.fromkeys((*masked, *also_masked)))

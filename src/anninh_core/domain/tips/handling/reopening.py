@@ -1,14 +1,13 @@
 """Opening a case again: a request, judged by another person than who ended it."""
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
 from anninh_core.domain.tips.states import TipState
-from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason
-from anninh_core.usecase.decision import DECISION
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -22,7 +21,7 @@ class TipReopening(TipWork):
         """Ask that a tip be opened again, for a reporter who objects by phone or at the door, or for new facts."""
         if not reason.strip():
             raise BadInput("a request to open a tip again needs a reason: what does the reporter object to?")
-        tip = get_tip_to_change(uow, tip_id, seen_version)
+        tip = get_tip_for(uow, "request_reopening", tip_id, seen_version)
         uow.decide(f"tip:{tip.id}", rule="reopening", reason="requested", text=nfc(reason))
         uow.add_event("tip.reopen_requested")
         return uow.save(TIP, tip.moved(TipState.REOPEN_REQUESTED))
@@ -45,10 +44,7 @@ class TipReopening(TipWork):
         """
         if not reason.strip():
             raise BadInput("say why it is opened again, or why not; it stands in the record")
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        if tip.state is not TipState.REOPEN_REQUESTED:
-            raise WrongStep(f"tip {tip.receipt} is {tip.state}: nobody asks to open it again")
-        self._require_another(uow, tip)
+        tip = get_tip_for(uow, "judge_reopening", tip_id, seen_version)
         uow.decide(f"tip:{tip.id}", rule="reopening", reason="accepted" if accept else "refused", text=nfc(reason))
         uow.add_event("tip.reopened" if accept else "tip.reopening_refused")
         if not accept:
@@ -64,24 +60,7 @@ class TipReopening(TipWork):
         Raises:
             Refused: the actor settled it: another person decides.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        self._require_another(uow, tip)
+        tip = get_tip_for(uow, "reopen", tip_id, seen_version)
         uow.decide(f"tip:{tip.id}", rule="reopen", reason="reopened", text=nfc(reason))
         uow.add_event("tip.reopened")
         return self._save(uow, tip.reopened(uow.today))
-
-    @staticmethod
-    def _require_another(uow: UnitOfWork, tip: Tip) -> None:
-        """Check that the actor isn't who settled a tip last.
-
-        Raises:
-            Refused: the actor is.
-        """
-        if tip.settlements and tip.settlements[-1].outcome is TipState.WITHDRAWN:
-            return
-        settler = tip.settlements[-1].by if tip.settlements else ""
-        if tip.settlements and not settler:  # of an earlier version: only the decision has it
-            decisions = uow.iter_all(DECISION, "newest", where={"subject": f"tip:{tip.id}"})
-            settler = next((one.by for one in decisions if one.rule == "settlement"), "")
-        if settler == uow.actor.id:
-            raise Refused(f"{uow.actor.label} settled tip {tip.receipt}: another person decides whether it is reopened")

@@ -5,14 +5,15 @@ from typing import TypedDict
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change, require_no_waiting_transfer
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
 from anninh_core.domain.tips.handling.slips import next_slip_number
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
-from anninh_core.domain.tips.states import SETTLED_STATES, TipState
+from anninh_core.domain.tips.states import TipState
+from anninh_core.domain.tips.steps import SETTLE_OUTCOMES
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
@@ -21,7 +22,6 @@ from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_SETTLE_OUTCOMES = frozenset({TipState.RESOLVED, TipState.UNFOUNDED, TipState.REFUSED})
 _MESSAGE = "message:"
 
 
@@ -72,9 +72,9 @@ class TipSettling(TipWork):
             BadInput: no words, an unknown reason, or no evidence where the profile asks for it.
             Conflict: it was changed since you saw it.
         """
-        if outcome not in _SETTLE_OUTCOMES:
-            raise BadInput(f"{outcome} has a use case of its own; settle takes {', '.join(sorted(_SETTLE_OUTCOMES))}")
-        tip = get_tip_to_change(uow, tip_id, seen_version)
+        if outcome not in SETTLE_OUTCOMES:
+            raise BadInput(f"{outcome} has a use case of its own; settle takes {', '.join(sorted(SETTLE_OUTCOMES))}")
+        tip = get_tip_for(uow, "settle", tip_id, seen_version)
         settled = tip.settled(
             outcome, nfc(answer), uow.today, **self._facts(uow, tip, outcome, reason, evidence), valuable=valuable
         )
@@ -104,7 +104,7 @@ class TipSettling(TipWork):
             summary: what the slip tells of the matter; "" for the reporter's own words. Either is masked on the slip.
             evidence, despite_open, seen_version: as for `settle`.
         """
-        tip, body = get_tip_to_change(uow, tip_id, seen_version), nfc(to).strip()
+        tip, body = get_tip_for(uow, "transfer", tip_id, seen_version), nfc(to).strip()
         if not body:
             raise BadInput(f"tip {tip.receipt}: name the body that it goes to")
         facts = self._facts(uow, tip, TipState.TRANSFERRED, reason, evidence)
@@ -138,7 +138,7 @@ class TipSettling(TipWork):
         uow.guard_version(TIP, other)
         if other.id == tip_id or other.merged_into:
             raise WrongStep(f"tip {other.receipt} can't take another one in: it is the same or merged itself")
-        tip = get_tip_to_change(uow, tip_id, seen_version)
+        tip = get_tip_for(uow, "merge", tip_id, seen_version)
         facts = self._facts(uow, tip, TipState.DUPLICATE, "same_incident", "")
         settled = tip.settled(TipState.DUPLICATE, nfc(answer), uow.today, **facts, into=into)
         return self._finish(uow, settled, despite_open)
@@ -151,13 +151,7 @@ class TipSettling(TipWork):
             WrongStep: it isn't settled, or its answer is on its way.
             BadInput: its reporter has no chat.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        if tip.state not in SETTLED_STATES or tip.state is TipState.WITHDRAWN:
-            raise WrongStep(f"tip {tip.receipt} is {tip.state}: settle it before you answer")
-        if not tip.conversation:
-            raise BadInput(f"tip {tip.receipt}: its reporter has no chat; tell them and note it by `answered_by_hand`")
-        if "answer_sent" in tip.moments:
-            raise WrongStep(f"tip {tip.receipt}: its answer is on its way; if it fails, `anninh failures` shows it")
+        tip = get_tip_for(uow, "answer", tip_id, seen_version)
         notify_reporter(uow, tip, "tip.answer", text=tip.answer)
         uow.add_event("tip.answer_sent")
         return uow.save(TIP, tip.with_timestamp("answer_sent", uow.at))
@@ -167,24 +161,19 @@ class TipSettling(TipWork):
         """Note that a person told the reporter, and how."""
         if not proof.strip():
             raise BadInput("say how the reporter was told: by phone, at the door …")
-        tip = get_tip_to_change(uow, tip_id, seen_version)
+        tip = get_tip_for(uow, "answered_by_hand", tip_id, seen_version)
         uow.add_event("tip.answered")
         return self._save(uow, tip.answered(nfc(proof), uow.today).with_timestamp("answered", uow.at))
 
     @command(Permission.TIP_HANDLE, public=True)
     def close(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
         """Close an answered tip. Whether it is opened again is another person's to judge, see `judge_reopening`."""
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        if tip.state is TipState.REOPEN_REQUESTED:
-            raise WrongStep(f"tip {tip.receipt}: its reporter asks to open it again; `judge_reopening` decides that")
-        if tip.open_subcases:  # its reporter took it back while other units worked on it
-            raise WrongStep(f"tip {tip.receipt} has parts that are open; `call_off_subcase` ends them")
+        tip = get_tip_for(uow, "close", tip_id, seen_version)
         uow.add_event("tip.closed")
         return uow.save(TIP, tip.moved(TipState.CLOSED))
 
     def _facts(self, uow: UnitOfWork, tip: Tip, outcome: TipState, reason: str, evidence: str) -> _Facts:
         """Return what a settlement says beside its words, checked against the profile."""
-        require_no_waiting_transfer(tip)
         rule, stated = self.context.district.settling.get(outcome.value), nfc(evidence).strip()
         if rule is not None and rule.reasons and reason not in rule.reasons:
             known = ", ".join(f"{code} ({name})" for code, name in rule.reasons.items())

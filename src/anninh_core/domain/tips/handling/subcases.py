@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
 from anninh_core.domain.tips.handling.subcase import OPEN_STATES, SUBCASE, Subcase
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
-from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Aware, Cursor, Id, Limit, Reason, Words
 from anninh_core.usecase.marks import command, query
@@ -47,9 +47,7 @@ class TipSubcases(TipWork):
             WrongStep: the tip isn't open.
             BadInput: no words; the unit leads the tip itself, or is excluded from it.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        if not tip.is_open:
-            raise WrongStep(f"tip {tip.receipt} is {tip.state}: nobody is asked for anything any more")
+        tip = get_tip_for(uow, "open_subcase", tip_id, seen_version)
         target, lead = self._require_unit(tip, unit), tip.handling_unit or tip.unit
         if not asked.strip() or target == lead:
             raise BadInput(f"say what {target!r} is asked for; it must be another unit than {lead!r}, which leads")

@@ -2,12 +2,13 @@
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_to_change, require_no_waiting_transfer
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
 from anninh_core.domain.tips.states import TipState
+from anninh_core.domain.tips.steps import waiting_transfer_of
 from anninh_core.domain.tips.values import Transfer
-from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.marks import command
@@ -36,8 +37,7 @@ class TipTransfers(TipWork):
             WrongStep: another transfer waits, or its state doesn't allow it.
             Stale: it was changed since `seen_version`.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        require_no_waiting_transfer(tip)
+        tip = get_tip_for(uow, "transfer_to_unit", tip_id, seen_version)
         target = self._require_unit(tip, unit)
         if target == (tip.handling_unit or tip.unit):
             raise BadInput(f"unit {target!r} has tip {tip.receipt} already")
@@ -65,8 +65,8 @@ class TipTransfers(TipWork):
             Refused: the actor handles no tips of that unit.
             WrongStep: nothing waits.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        transfer = self._permit_waiting(uow, tip)
+        tip = get_tip_for(uow, "accept_transfer", tip_id, seen_version)
+        transfer = waiting_transfer_of(tip)
         uow.add_event("tip.transfer_accepted")
         return self._save(uow, tip.with_last_transfer(evolve(transfer, accepted_at=uow.at, accepted_by=uow.actor.id)))
 
@@ -81,8 +81,8 @@ class TipTransfers(TipWork):
             WrongStep: nothing waits.
             BadInput: no reason.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
-        transfer = self._permit_waiting(uow, tip)
+        tip = get_tip_for(uow, "return_transfer", tip_id, seen_version)
+        transfer = waiting_transfer_of(tip)
         if not reason.strip():
             raise BadInput(f"say why tip {tip.receipt} is returned; who sent it reads it")
         back = tip.with_last_transfer(evolve(transfer, returned_on=uow.today, return_reason=nfc(reason)))
@@ -112,11 +112,8 @@ class TipTransfers(TipWork):
             WrongStep: it isn't with an outside body.
             BadInput: no reason.
         """
-        tip = get_tip_to_change(uow, tip_id, seen_version)
+        tip = get_tip_for(uow, "record_return", tip_id, seen_version)
         last = tip.transfers[-1] if tip.transfers else None
-        gone = tip.settlements[-1].outcome is TipState.TRANSFERRED if tip.settlements else False
-        if tip.is_open or not gone or (last is not None and (last.inside or last.returned_on is not None)):
-            raise WrongStep(f"tip {tip.receipt} is {tip.state}: it isn't with an outside body that could return it")
         if not reason.strip():
             raise BadInput(f"say why tip {tip.receipt} came back")
         words = " ".join(filter(None, (nfc(document).strip(), nfc(reason).strip())))
@@ -128,13 +125,3 @@ class TipTransfers(TipWork):
         if tip.state in _TOLD:
             notify_reporter(uow, tip, "tip.returned")
         return self._save(uow, back)
-
-    @staticmethod
-    def _permit_waiting(uow: UnitOfWork, tip: Tip) -> Transfer:
-        """Return the transfer that waits, to somebody who handles tips of the unit that it waits for."""
-        transfer = tip.waiting_transfer
-        if transfer is None:
-            raise WrongStep(f"tip {tip.receipt} wasn't passed on to a unit that has still to accept it")
-        uow.permit(transfer.to)
-        uow.unit = tip.unit
-        return transfer

@@ -16,6 +16,7 @@ from anninh_core.domain.tips.sorting.duplicates import (
 )
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion
 from anninh_core.domain.tips.sorting.routing import RoutingSimulation, RuleTrial, explain_route, simulate
+from anninh_core.domain.tips.steps import TIP_STEPS
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason
@@ -153,6 +154,7 @@ class TipSorting(Service):
         if not reason.strip():
             raise BadInput("say why the two tips are different matters")
         tip = get_permitted_tip(uow, tip_id)
+        TIP_STEPS.require("unmerge", tip, uow)
         split = tip.split_again(uow.today)
         uow.decide(f"tip:{tip.id}", rule="same_incident", reason="split_again", text=nfc(reason))
         uow.add_event("tip.reopened")

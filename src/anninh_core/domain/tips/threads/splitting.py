@@ -9,9 +9,9 @@ from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import OPEN_STATES
+from anninh_core.domain.tips.steps import require_joinable
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.marks import Service, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -48,12 +48,7 @@ class TipSplitting(Service):
         """
         tip, target = get_permitted_tip(uow, tip_id), get_permitted_tip(uow, into)
         for one in (tip, target):
-            if one.state not in OPEN_STATES or one.settlements:
-                raise WrongStep(
-                    f"tip {one.receipt} is {one.state}; only tips that are open, and never ended, are joined"
-                )
-            if one.open_subcases or one.waiting_transfer:
-                raise WrongStep(f"tip {one.receipt} has parts or a transfer that another unit has still to answer")
+            require_joinable(one, uow)
         if tip.id == target.id:
             raise BadInput(f"tip {tip.receipt} can't be joined to itself; name another one")
         if not tip.conversation or tip.conversation != target.conversation:

@@ -11,7 +11,8 @@ from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
 from anninh_core.domain.tips.states import TipState
-from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.domain.tips.steps import TIP_STEPS
+from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Id, Reason, Words
 from anninh_core.usecase.marks import Service, command
@@ -36,7 +37,7 @@ class TipWithdrawals(Service):
             WrongStep: nobody asked for it, or the tip isn't worked on.
             BadInput: no reason.
         """
-        tip = _get_asked(uow, tip_id, reason)
+        tip = _get_asked(uow, "accept_withdrawal", tip_id, reason)
         in_time = all(deadline.is_in_time(uow.at) for deadline in tip.clocks)
         withdrawn = tip.settled(TipState.WITHDRAWN, "", uow.today, in_time=in_time)
         uow.decide(f"tip:{tip.id}", rule="withdrawal", reason="accepted", text=nfc(reason))
@@ -58,7 +59,7 @@ class TipWithdrawals(Service):
             WrongStep: nobody asked for it.
             BadInput: no reason, or no words for the reporter.
         """
-        tip = _get_asked(uow, tip_id, reason)
+        tip = _get_asked(uow, "decline_withdrawal", tip_id, reason)
         if not answer.strip():
             raise BadInput(f"tip {tip.receipt}: its reporter asked to take it back; say in `answer` what they are told")
         uow.decide(f"tip:{tip.id}", rule="withdrawal", reason="declined", text=nfc(reason))
@@ -67,10 +68,9 @@ class TipWithdrawals(Service):
         return uow.save(TIP, evolve(tip, withdrawal_asked_at=None))
 
 
-def _get_asked(uow: UnitOfWork, tip_id: str, reason: str) -> Tip:
+def _get_asked(uow: UnitOfWork, step: str, tip_id: str, reason: str) -> Tip:
     tip = get_permitted_tip(uow, tip_id)
-    if tip.withdrawal_asked_at is None:
-        raise WrongStep(f"tip {tip.receipt}: its reporter didn't ask to take it back, or it was decided")
+    TIP_STEPS.require(step, tip, uow)
     if not reason.strip():
         raise BadInput(f"tip {tip.receipt}: say why, for the record")
     return tip

@@ -1,0 +1,332 @@
+"""What can be done with a tip as it stands, and by whom: the checks that its use cases make, by their names."""
+
+from collections.abc import Mapping
+
+from anninh_core.domain.tips.clocks.deadlines import Deadline, open_suspension
+from anninh_core.domain.tips.clocks.model import ClockDecision
+from anninh_core.domain.tips.clocks.states import DecisionKind
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import OPEN_STATES, SETTLED_STATES, TRANSITIONS, TipState
+from anninh_core.domain.tips.values import FalseMark, Transfer
+from anninh_core.kernel.dates import short_moment
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.limits import last_day_of
+from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.preconditions.steps import Check, StepChecks, permit_on
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.vocabulary.permissions import Permission
+
+S = TipState
+SETTLE_OUTCOMES = frozenset({S.RESOLVED, S.UNFOUNDED, S.REFUSED})
+"""Outcomes of `settle`; others have use cases of their own."""
+_MARKABLE = (S.UNFOUNDED, S.ANSWERED, S.CLOSED)
+
+
+def can_become(*targets: TipState) -> Check[Tip]:
+    """Return a check that the state machine leads from where a tip stands to one of some states."""
+
+    def check(tip: Tip, _: ReadSession) -> None:
+        if TRANSITIONS[tip.state].isdisjoint(targets):
+            tip.moved(targets[0])
+
+    return check
+
+
+def require_no_waiting_transfer(tip: Tip, _: ReadSession) -> None:
+    """Check that no unit has still to say whether it takes a tip."""
+    if transfer := tip.waiting_transfer:
+        raise WrongStep(
+            f"tip {tip.receipt} waits for {transfer.to} to accept or return it; until then only that can be done, or "
+            "`assign` it anew"
+        )
+
+
+def waiting_transfer_of(tip: Tip) -> Transfer:
+    """Return the transfer that waits.
+
+    Raises:
+        WrongStep: none does.
+    """
+    transfer = tip.waiting_transfer
+    if transfer is None:
+        raise WrongStep(f"tip {tip.receipt} wasn't passed on to a unit that has still to accept it")
+    return transfer
+
+
+def false_mark_for(tip: Tip, session: ReadSession) -> FalseMark:
+    """Return the mark of a false report, for another person than who set it.
+
+    Raises:
+        WrongStep: there is none.
+        Refused: the actor set it.
+    """
+    mark = tip.false_mark
+    if mark is None:
+        raise WrongStep(f"tip {tip.receipt} isn't marked as a false report")
+    if mark.by == session.actor.id:
+        raise Refused(f"{session.actor.label} marked tip {tip.receipt} as false: another person decides about it")
+    return mark
+
+
+def clock_changed_by(tip: Tip, session: ReadSession, kind: DecisionKind) -> Deadline:
+    """Return the running clock that a decision would replace.
+
+    Raises:
+        BadInput: no clock of the tip's legal kind knows such a decision, or it is over.
+    """
+    rules = session.context.district.deadlines
+    replaced = {id for rule in rules if rule.decision == kind for id in rule.replaces}
+    clock = next((one for one in tip.clocks if one.rule in replaced and one.met_at is None), None)
+    if clock is None:
+        raise BadInput(f"tip {tip.receipt} ({tip.legal_kind}) has no running clock that `{kind}` would change")
+    return clock
+
+
+def find_paper(tip: Tip, kind: DecisionKind) -> ClockDecision | None:
+    """Return the last paper of a kind about a tip's clocks, None where none was recorded."""
+    return next((one for one in reversed(tip.decisions) if one.kind is kind), None)
+
+
+def _require_clock_changed_by(kind: DecisionKind) -> Check[Tip]:
+    def check(tip: Tip, session: ReadSession) -> None:
+        due = last_day_of(clock_changed_by(tip, session, kind).due)
+        if (last := max((one.day for one in tip.decisions if one.body), default=due)) > due:
+            raise BadInput(f"a decision about a limit that ended on {due} can't follow one of {last}; check the dates")
+
+    return check
+
+
+def _require_once(kind: DecisionKind) -> Check[Tip]:
+    def check(tip: Tip, _: ReadSession) -> None:
+        if (before := find_paper(tip, kind)) is not None:
+            paper = " ".join(filter(None, (before.number, f"of {before.day}")))
+            raise WrongStep(f"tip {tip.receipt}: `{kind}` was recorded already, {paper}; that happens once only")
+
+    return check
+
+
+def _require_complex(tip: Tip, _: ReadSession) -> None:
+    if find_paper(tip, DecisionKind.COMPLEX) is None:
+        raise WrongStep(f"tip {tip.receipt}: only a complex case is extended; record first that it is complex")
+
+
+def _require_not_suspended(tip: Tip, _: ReadSession) -> None:
+    if (suspension := open_suspension(tip.decisions)) is not None:
+        raise WrongStep(f"tip {tip.receipt} is suspended by {suspension.number}; record first that it was revoked")
+
+
+def _require_suspended(tip: Tip, _: ReadSession) -> None:
+    if open_suspension(tip.decisions) is None:
+        raise WrongStep(f"tip {tip.receipt} isn't suspended; there is nothing to revoke")
+
+
+def _require_suspendable(tip: Tip, session: ReadSession) -> None:
+    suspends = {rule.id for rule in session.context.district.deadlines if rule.suspends}
+    if not any(clock.rule in suspends and clock.met_at is None for clock in tip.clocks):
+        raise BadInput(f"tip {tip.receipt} ({tip.legal_kind}) has no clock that a suspension stops")
+
+
+def _require_running(tip: Tip, _: ReadSession) -> None:
+    if not tip.is_open:
+        raise WrongStep(f"tip {tip.receipt} is {tip.state}: its clock runs no more; reopen it first")
+
+
+def _require_askable(tip: Tip, _: ReadSession) -> None:
+    if not tip.is_open:
+        raise WrongStep(f"tip {tip.receipt} is {tip.state}: nobody is asked for anything any more")
+
+
+def _require_claimable(tip: Tip, session: ReadSession) -> None:
+    if not tip.is_open:
+        raise WrongStep(f"tip {tip.receipt} is {tip.state}: there is nothing to take")
+    if others := [officer for officer in tip.handlers if officer != session.actor.id]:
+        names = ", ".join(map(session.permits.name_officer, others))
+        raise WrongStep(f"tip {tip.receipt} is assigned to {names}; `assign` gives it to others")
+    running = tip.claim_at(session.at)
+    if running is not None and running.by != session.actor.id:
+        name = session.permits.name_officer(running.by)
+        raise WrongStep(f"tip {tip.receipt} is taken by {name} until {short_moment(running.until)}")
+
+
+def _require_own_claim(tip: Tip, session: ReadSession) -> None:
+    running = tip.claim_at(session.at)
+    if running is None or running.by != session.actor.id:
+        raise WrongStep(f"tip {tip.receipt} isn't taken by you")
+
+
+def _require_chat_to_ask(tip: Tip, _: ReadSession) -> None:
+    if not tip.conversation:
+        raise BadInput(
+            f"tip {tip.receipt}: its reporter has no chat and would never read the question; ask them by phone or "
+            "at the door and note what they say by `record_reply_by_hand`"
+        )
+
+
+def _require_answerable(tip: Tip, _: ReadSession) -> None:
+    if tip.state not in SETTLED_STATES or tip.state is S.WITHDRAWN:
+        raise WrongStep(f"tip {tip.receipt} is {tip.state}: settle it before you answer")
+    if not tip.conversation:
+        raise BadInput(f"tip {tip.receipt}: its reporter has no chat; tell them and note it by `answered_by_hand`")
+    if "answer_sent" in tip.moments:
+        raise WrongStep(f"tip {tip.receipt}: its answer is on its way; if it fails, `anninh failures` shows it")
+
+
+def _require_closable(tip: Tip, _: ReadSession) -> None:
+    if tip.state is S.REOPEN_REQUESTED:
+        raise WrongStep(f"tip {tip.receipt}: its reporter asks to open it again; `judge_reopening` decides that")
+    if tip.open_subcases:  # its reporter took it back while other units worked on it
+        raise WrongStep(f"tip {tip.receipt} has parts that are open; `call_off_subcase` ends them")
+
+
+def _require_open_subcase(tip: Tip, _: ReadSession) -> None:
+    if not tip.open_subcases:
+        raise WrongStep(f"tip {tip.receipt} has no part that another unit works on")
+
+
+def _require_objection(tip: Tip, _: ReadSession) -> None:
+    if tip.state is not S.REOPEN_REQUESTED:
+        raise WrongStep(f"tip {tip.receipt} is {tip.state}: nobody asks to open it again")
+
+
+def _require_another_than_settled(tip: Tip, session: ReadSession) -> None:
+    if tip.settlements and tip.settlements[-1].outcome is S.WITHDRAWN:
+        return
+    settler = tip.settlements[-1].by if tip.settlements else ""
+    if tip.settlements and not settler:  # of an earlier version: only the decision has it
+        decisions = session.iter_all(DECISION, "newest", where={"subject": f"tip:{tip.id}"})
+        settler = next((one.by for one in decisions if one.rule == "settlement"), "")
+    if settler == session.actor.id:
+        raise Refused(f"{session.actor.label} settled tip {tip.receipt}: another person decides whether it is reopened")
+
+
+def _require_outside(tip: Tip, _: ReadSession) -> None:
+    last = tip.transfers[-1] if tip.transfers else None
+    gone = tip.settlements[-1].outcome is S.TRANSFERRED if tip.settlements else False
+    if tip.is_open or not gone or (last is not None and (last.inside or last.returned_on is not None)):
+        raise WrongStep(f"tip {tip.receipt} is {tip.state}: it isn't with an outside body that could return it")
+
+
+def _require_slip(tip: Tip, _: ReadSession) -> None:
+    if all(transfer.inside for transfer in tip.transfers):
+        raise WrongStep(f"tip {tip.receipt} was handed over to no outside body; `transfer` makes out its slip")
+
+
+def _require_markable(tip: Tip, session: ReadSession) -> None:
+    if not session.context.district.false_reasons:
+        raise BadInput("the profile has no reasons of false reports: its `[handling.false_reasons]` is empty")
+    is_unfounded = bool(tip.settlements) and tip.settlements[-1].outcome is S.UNFOUNDED
+    if not is_unfounded or tip.state not in _MARKABLE:
+        raise WrongStep(f"tip {tip.receipt} is {tip.state}: settle it as unfounded before you mark it as false")
+    if tip.false_mark is not None:
+        raise WrongStep(f"tip {tip.receipt} is marked already, as {tip.false_mark.reason}")
+
+
+def _require_unconfirmed_mark(tip: Tip, session: ReadSession) -> None:
+    if false_mark_for(tip, session).confirmed_by:
+        raise WrongStep(f"tip {tip.receipt}: its mark was confirmed already")
+
+
+def _require_withdrawal_asked(tip: Tip, _: ReadSession) -> None:
+    if tip.withdrawal_asked_at is None:
+        raise WrongStep(f"tip {tip.receipt}: its reporter didn't ask to take it back, or it was decided")
+
+
+def _require_worked_on(tip: Tip, _: ReadSession) -> None:
+    if tip.state not in OPEN_STATES:
+        raise WrongStep(f"tip {tip.receipt} is {tip.state}: what it consists of isn't changed any more")
+
+
+def require_joinable(tip: Tip, _: ReadSession) -> None:
+    """Check that a tip is open and was never told to be over, that nobody else owes an answer, and whose it is."""
+    if tip.state not in OPEN_STATES or tip.settlements:
+        raise WrongStep(f"tip {tip.receipt} is {tip.state}; only tips that are open, and never ended, are joined")
+    if tip.open_subcases or tip.waiting_transfer:
+        raise WrongStep(f"tip {tip.receipt} has parts or a transfer that another unit has still to answer")
+
+
+def _require_chat_to_join(tip: Tip, _: ReadSession) -> None:
+    if not tip.conversation:
+        raise BadInput(f"tip {tip.receipt} came by no chat: nobody knows whether another has the same reporter")
+
+
+def _require_second_matter(tip: Tip, _: ReadSession) -> None:
+    if not tip.second_matters:
+        raise WrongStep(f"tip {tip.receipt} has no message that may tell of a second matter")
+
+
+def _require_plain_question(tip: Tip, _: ReadSession) -> None:
+    if tip.emergency:
+        raise BadInput(f"tip {tip.receipt} is marked as an emergency; handle it as a tip")
+    if tip.joined:
+        raise BadInput(f"tip {tip.receipt} has taken in {', '.join(tip.joined)}; split them off first")
+    if tip.excluded:
+        raise BadInput(
+            f"tip {tip.receipt} keeps officers away by a conflict of interest, which an inquiry can't; keep it"
+        )
+    tip.became("")
+
+
+_IDLE, _ENDS = require_no_waiting_transfer, can_become(*SETTLE_OUTCOMES)
+_INTAKE_THERE = permit_on(Permission.INTAKE, lambda tip: tip.unit)
+_ASKED_UNIT = permit_on(Permission.TIP_HANDLE, lambda tip: waiting_transfer_of(tip).to)
+_NOTICE = _require_once(DecisionKind.NOTICE)
+_HANDLING: Mapping[str, tuple[Check[Tip], ...]] = {
+    "triage": (_IDLE, can_become(S.TRIAGED)),
+    "claim": (_require_claimable,),
+    "release_claim": (_require_own_claim,),
+    "assign": (can_become(S.ASSIGNED),),
+    "verify": (_IDLE, can_become(S.VERIFYING)),
+    "ask_back": (_IDLE, _require_chat_to_ask, can_become(S.WAITING)),
+    "record_reply_by_hand": (),
+    "open_subcase": (_require_askable,),
+    "call_off_subcase": (_require_open_subcase,),
+    "transfer_to_unit": (_IDLE, can_become(S.ASSIGNED)),
+    "accept_transfer": (_ASKED_UNIT,),
+    "return_transfer": (_ASKED_UNIT,),
+    "settle": (_IDLE, _ENDS),
+    "transfer": (_IDLE, can_become(S.TRANSFERRED)),
+    "slip": (_require_slip,),
+    "record_return": (_require_outside, can_become(S.REOPENED)),
+    "merge": (_IDLE, can_become(S.DUPLICATE)),
+    "unmerge": (lambda tip, session: tip.split_again(session.today),),
+    "answer": (_require_answerable,),
+    "answered_by_hand": (can_become(S.ANSWERED),),
+    "close": (_require_closable, can_become(S.CLOSED)),
+    "request_reopening": (can_become(S.REOPEN_REQUESTED),),
+    "judge_reopening": (_require_objection, _require_another_than_settled),
+    "reopen": (_require_another_than_settled, can_become(S.REOPENED)),
+}
+_OTHERS: Mapping[str, tuple[Check[Tip], ...]] = {
+    "accept_withdrawal": (_require_withdrawal_asked, can_become(S.WITHDRAWN)),
+    "decline_withdrawal": (_require_withdrawal_asked,),
+    "mark_false": (_require_markable,),
+    "confirm_false": (_require_unconfirmed_mark,),
+    "clear_false": (false_mark_for,),
+    "exclude": (),
+    "exclude_unit": (),
+    "split": (_require_worked_on, _INTAKE_THERE),
+    "join": (_require_worked_on, require_joinable, _require_chat_to_join),
+    "keep_together": (_require_worked_on, _require_second_matter),
+    "convert_to_inquiry": (_INTAKE_THERE, _require_plain_question),
+}
+_CLOCKS: Mapping[str, tuple[Check[Tip], ...]] = {
+    "record_complex": (
+        _require_running,
+        _require_once(DecisionKind.COMPLEX),
+        _require_not_suspended,
+        _require_clock_changed_by(DecisionKind.COMPLEX),
+    ),
+    "record_extension": (
+        _require_running,
+        _require_complex,
+        _require_once(DecisionKind.EXTENDED),
+        _require_not_suspended,
+        _require_clock_changed_by(DecisionKind.EXTENDED),
+    ),
+    "record_suspension": (_require_running, _require_not_suspended, _require_suspendable),
+    "revoke_suspension": (_require_running, _require_suspended),
+    "record_written_notice": (_NOTICE,),
+    "record_identity_refused": (_NOTICE, _require_once(DecisionKind.IDENTITY_REFUSED)),
+}
+TIP_STEPS: StepChecks[Tip] = StepChecks({**_HANDLING, **_OTHERS, **_CLOCKS})
+"""All that is done with a tip, in the order in which it is offered."""

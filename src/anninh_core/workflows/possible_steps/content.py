@@ -1,0 +1,27 @@
+"""What can be done with an item."""
+
+from anninh_core.domain.content.kind import ITEM
+from anninh_core.domain.content.loading import load_item
+from anninh_core.domain.content.model import Item
+from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.marks import Service, query
+from anninh_core.usecase.preconditions.steps import StepChecks
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.workflows.possible_steps.offers import PossibleSteps, StepOffers, Verbs
+
+
+class PossibleItemSteps(Service):
+    """What can be done with an item. Who wrote a part of it isn't offered its review."""
+
+    action_prefix = "content"
+
+    def __init__(self, runner: UseCaseRunner, verbs: Verbs, checks: StepChecks[Item]) -> None:
+        super().__init__(runner)
+        self._offers = StepOffers("content", verbs, ITEM, checks)
+
+    @query(Permission.CONTENT_READ, public=True)
+    def can_do(self, session: ReadSession, item_id: Id) -> PossibleSteps:
+        """Return the operations that you can carry out now on an item; as `tips.can_do`."""
+        return self._offers.find(session, load_item(session, item_id))

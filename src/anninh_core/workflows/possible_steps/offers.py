@@ -1,0 +1,109 @@
+"""Which steps of a record are offered, and how they are shown."""
+
+from collections.abc import Callable, Iterator, Mapping
+from inspect import Parameter, signature
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+from anninh_core.usecase.kinds import HasId, Kind
+from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.permissions.permits import UseCase
+from anninh_core.usecase.preconditions.steps import StepChecks, is_granted
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.views import view
+
+M = TypeVar("M", bound=HasId)
+Verbs = Mapping[str, Callable[..., object]]
+"""The verbs of a noun of the app by their names."""
+_SEEN = "seen_version"
+
+
+@view
+class StepInput:
+    """Something that an operation takes beside the record.
+
+    Attributes:
+        required: whether it can't be left out.
+    """
+
+    name: str
+    required: bool
+
+
+@view
+class PossibleStep:
+    """An operation that can be carried out.
+
+    Attributes:
+        operation: its name at the door, such as `tips.assign`.
+        step_up: whether it takes somebody who has just shown a second factor.
+        inputs: what it takes beside the record and its version, in order.
+    """
+
+    operation: str
+    step_up: bool
+    inputs: tuple[StepInput, ...]
+
+
+@view
+class PossibleSteps:
+    """What an actor can do with a record as it stands.
+
+    Attributes:
+        version: of the record; an act that names it is refused once the record has changed.
+        steps: in the order in which work usually goes.
+    """
+
+    version: int
+    steps: tuple[PossibleStep, ...]
+
+
+@frozen
+class _Step:
+    """A step as the app has it."""
+
+    mark: UseCase
+    shown: PossibleStep
+
+
+class StepOffers(Generic[M]):
+    """The steps of a kind of record, with the operations that carry them out.
+
+    Args:
+        noun: of the app.
+        verbs: of the noun. What the kind's checks don't name isn't offered.
+        kind: of record.
+        checks: what each step takes for granted.
+    """
+
+    def __init__(self, noun: str, verbs: Verbs, kind: Kind[M], checks: StepChecks[M]) -> None:
+        self._kind, self._checks = kind, checks
+        self._steps = {name: _describe(f"{noun}.{name}", verbs[name]) for name in checks}
+
+    def find(self, session: ReadSession, model: M) -> PossibleSteps:
+        """Return what the actor can do with a record that is theirs to see."""
+        units = self._kind.all_units(model)
+        shown = tuple(
+            step.shown
+            for name, step in self._steps.items()
+            if is_granted(session, step.mark, step.shown.operation, units) and self._checks.allows(name, model, session)
+        )
+        version: int = getattr(model, self._kind.version_field)
+        return PossibleSteps(version=version, steps=shown)
+
+
+def _describe(operation: str, verb: Callable[..., object]) -> _Step:
+    mark = use_case_of(verb)
+    if mark is None or not mark.public:
+        raise TypeError(f"{operation} is offered as a step, but nobody outside may call it")
+    inputs = tuple(_inputs(verb))
+    return _Step(mark, PossibleStep(operation=operation, step_up=mark.step_up, inputs=inputs))
+
+
+def _inputs(verb: Callable[..., object]) -> Iterator[StepInput]:
+    """Yield what a verb takes beside the actor, the record and the version that was seen."""
+    _, _, *others = signature(verb).parameters.values()
+    for parameter in others:
+        if parameter.name != _SEEN:
+            yield StepInput(name=parameter.name, required=parameter.default is Parameter.empty)
