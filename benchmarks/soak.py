@@ -20,7 +20,7 @@ from attrs import frozen
 
 from anninh_core import Actor, App
 from anninh_core.kernel.dates import local_date
-from anninh_core.ports.queues import InboxState, OutboxState
+from anninh_core.ports.storages.queues import InboxState, OutboxState
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from benchmarks.processes import Program
 from benchmarks.town import open_town

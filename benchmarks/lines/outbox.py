@@ -13,8 +13,8 @@ from itertools import islice
 from time import perf_counter
 
 from anninh_core import App
-from anninh_core.ports.changes import ChangeSet, NewOutbox, OutboxSettled
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.changes import ChangeSet, NewOutbox, OutboxSettled
+from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.vocabulary.delivery import Lane
 from benchmarks.bare import connect, transaction
 from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, paired

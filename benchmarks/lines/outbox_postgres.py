@@ -12,7 +12,7 @@ from time import perf_counter
 
 import psycopg
 
-from anninh_core.ports.changes import NewOutbox
+from anninh_core.ports.storages.changes import NewOutbox
 from benchmarks.lines.outbox import BATCH, BATCHES, FLOOD, GOAL, filled, state_of, turn
 from benchmarks.measure import Effort, Result, compared, paired
 from benchmarks.postgres import running

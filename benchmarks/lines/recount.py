@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anninh_core import Actor, App
 from anninh_core.domain.tips.model import Tip
-from anninh_core.ports.changes import ChangeSet, Counter
+from anninh_core.ports.storages.changes import ChangeSet, Counter
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from benchmarks.bare import connect, transaction
 from benchmarks.lines.report import by_commune, entry

@@ -25,7 +25,7 @@ from anninh_core.domain.reports.figures.calculator import counted_days, previous
 from anninh_core.domain.reports.figures.indicators import Span
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.dates import Period
-from anninh_core.ports.changes import ChangeSet, Counter, Entry
+from anninh_core.ports.storages.changes import ChangeSet, Counter, Entry
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.kinds import counted
 from anninh_core.usecase.kinds import dims as written

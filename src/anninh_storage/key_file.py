@@ -15,8 +15,8 @@ from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher
 from anninh_core.kernel.crypto.signing import KeyChain
 from anninh_core.kernel.errors import StorageError
 from anninh_core.kernel.text import quote
-from anninh_core.ports.copied_keys import FORM, KEY_BYTES
 from anninh_core.ports.keys import KeysCopy
+from anninh_core.ports.storages.copied_keys import FORM, KEY_BYTES
 
 _NONCE_BYTES = 12
 _BOUND_TO = b"anninh key file 1\n"

@@ -15,9 +15,9 @@ from anninh_core.kernel.crypto.passphrase import KdfParameters, require_long
 from anninh_core.kernel.crypto.signing import SEED_BYTES, KeyChain, PublicKey
 from anninh_core.kernel.errors import AnninhError, BadInput, ConfigurationError, StorageError
 from anninh_core.kernel.files import write_atomically
-from anninh_core.ports.copied_keys import EPOCH_NAME, FORM, KEY_BYTES, CopiedKeys, require_whole
 from anninh_core.ports.health import Check, ok, warning
 from anninh_core.ports.keys import AskPassphrase, KeysCopy, NotedHead, Signature
+from anninh_core.ports.storages.copied_keys import EPOCH_NAME, FORM, KEY_BYTES, CopiedKeys, require_whole
 from anninh_storage.key_file import Protection, SealedKeys, WrongPassphraseError, decode_key_file, encode_key_file
 from anninh_storage.locks import hold_lock
 from anninh_storage.noted_heads import NotedHeadsFile

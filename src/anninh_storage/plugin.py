@@ -7,7 +7,7 @@ from anninh_core.plugins import hookimpl
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from anninh_core.ports.storage import Storage
+    from anninh_core.ports.storages.storage import Storage
 
 
 class _PostgresFactory:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_zalo.api.account import AccountApi
 from anninh_zalo.groups.service import GroupChats
 from anninh_zalo.history.backfill import BackfillSettings

@@ -8,12 +8,12 @@ from pathlib import Path
 import httpx
 
 from anninh_core.kernel.errors import BadInput, StorageError, Unsupported
-from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.clock import Clock
 from anninh_core.ports.health import Check, Level, problem
-from anninh_core.ports.messenger import Found, Verdict
-from anninh_core.ports.platform import GroupLook
-from anninh_core.ports.playing import PretendPlatform
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import Found, Verdict
+from anninh_core.ports.messengers.platform import GroupLook
+from anninh_core.ports.messengers.playing import PretendPlatform
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,

@@ -9,7 +9,7 @@ from attrs import define, frozen
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import AlreadyDone, StorageError
-from anninh_core.ports.changes import ChangeSet, Outcome, entry_from
+from anninh_core.ports.storages.changes import ChangeSet, Outcome, entry_from
 
 
 class Broken(StorageError):

@@ -9,7 +9,7 @@ from anninh_core.app import App
 from anninh_core.app.commit_meter import CommitMeter
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports import ChangeSet, OutboxSettled
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers

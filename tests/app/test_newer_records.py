@@ -14,8 +14,8 @@ from anninh_core.app.doctor import examine
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import DecryptionError, NewerDatabase
-from anninh_core.ports.changes import ChangeSet
 from anninh_core.ports.health import Check, Level
+from anninh_core.ports.storages.changes import ChangeSet
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor

@@ -7,7 +7,7 @@ from anninh_core.app import MessengerSettings
 from anninh_core.app.rate_limits import resolve_rate_limits
 from anninh_core.app.settings import RateSettings
 from anninh_core.messaging.outbound.buckets import RateLimit
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.vocabulary.rates import Rate
 

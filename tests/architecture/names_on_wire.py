@@ -16,12 +16,12 @@ from anninh_core.kernel import errors
 from anninh_core.messaging.outbound.buckets import BucketState
 from anninh_core.messengers.assisted.paste import Paste
 from anninh_core.messengers.assisted.tasks import Confirmation, Task
-from anninh_core.ports import dumping, queues
-from anninh_core.ports.adapter import AdapterServices, Remembered
-from anninh_core.ports.changes import Entry, Record
 from anninh_core.ports.keys import KeysCopy
-from anninh_core.ports.queues import InboxState, OutboxState
-from anninh_core.ports.storage import Lease
+from anninh_core.ports.messengers.adapter import AdapterServices, Remembered
+from anninh_core.ports.storages import dumping, queues
+from anninh_core.ports.storages.changes import Entry, Record
+from anninh_core.ports.storages.queues import InboxState, OutboxState
+from anninh_core.ports.storages.storage import Lease
 from anninh_core.testing import FixedClock, SeededIds, memory_app
 from anninh_core.testing.memory import MemoryBlobs
 from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, ActorKind

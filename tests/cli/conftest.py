@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from anninh_core.app import FILE_NAME, App, load_settings, open_app
 from anninh_core.cli.root import anninh
 from anninh_core.domain.units import OFFICER
-from anninh_core.ports.changes import Record
+from anninh_core.ports.storages.changes import Record
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.mock import MockMessenger

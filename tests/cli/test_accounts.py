@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from anninh_core.app import load_settings, open_app
 from anninh_core.cli.root import anninh
-from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.profile import load_profile
 from anninh_core.testing import UnsafeLocalUsers
 

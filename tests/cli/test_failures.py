@@ -8,9 +8,9 @@ import pytest
 from tests.cli.conftest import Read, Run, mock, opened
 
 from anninh_core.messengers.assisted import AssistedMessenger
-from anninh_core.ports.changes import ChangeSet, InboxSettled
 from anninh_core.ports.clock import SystemClock
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.changes import ChangeSet, InboxSettled
+from anninh_core.ports.storages.queues import InboxState
 
 
 def test_what_waits_for_a_person_is_listed(run: Run, read: Read) -> None:

@@ -11,7 +11,7 @@ from tests.cli.conftest import Read, Run, opened
 from anninh_core.app.bootstrap import passphrase as bootstrap_passphrase
 from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher
 from anninh_core.kernel.errors import DecryptionError
-from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storages.changes import entry_from
 from anninh_storage import LocalKeys, key_file
 
 WORDS, OTHER_WORDS = "five words nobody would guess", "năm từ không ai đoán"

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from tests.cli.conftest import mock, opened
 
 from anninh_core.cli.lazy_group import LazyGroup
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.queues import InboxState
 
 SPEAKING = """
 import logging

@@ -9,7 +9,7 @@ from tests.cli.conftest import Run, opened
 
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.tips import TIP
-from anninh_core.ports.changes import Record
+from anninh_core.ports.storages.changes import Record
 from anninh_storage.migrations import REVISIONS
 
 RELEASED = Path(__file__).parents[1] / "storage" / "released" / "r0001" / "anninh.db.gz"

@@ -30,26 +30,18 @@ from anninh_core.messengers import AssistedMessenger
 from anninh_core.plugins import hookspecs
 from anninh_core.ports import (
     ABILITIES,
-    adapter,
     authenticator,
     blobs,
     clock,
-    courier,
-    dumping,
     formatter,
     health,
     identity_provider,
     keys,
-    messenger,
-    platform,
-    playing,
-    queues,
     scanner,
-    searching,
-    storage,
-    upgrading,
 )
 from anninh_core.ports import commands as command_line
+from anninh_core.ports.messengers import adapter, courier, messenger, platform, playing
+from anninh_core.ports.storages import dumping, queues, searching, storage, upgrading
 from anninh_core.profile import schema
 from anninh_core.profile.keys import WORDING
 from anninh_core.profile.shapes import TomlTable

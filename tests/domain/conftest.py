@@ -14,7 +14,7 @@ from anninh_core.cleaning import Inspector
 from anninh_core.domain.tips import Tip, Tips
 from anninh_core.domain.units import GrantPermits, Units
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.profile.loader import load_profile
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage

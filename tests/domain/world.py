@@ -20,8 +20,8 @@ from anninh_core.domain.reports import RecountResult, Report
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.domain.tips.intake import Addition
 from anninh_core.kernel.dates import local_date
-from anninh_core.ports.changes import ChangeSet, Counter, Entry, InboxSettled, entry_from
-from anninh_core.ports.queues import InboxState, OutboxState
+from anninh_core.ports.storages.changes import ChangeSet, Counter, Entry, InboxSettled, entry_from
+from anninh_core.ports.storages.queues import InboxState, OutboxState
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryStorage

@@ -17,7 +17,7 @@ from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.leaks.kind import LEAK_FINDING
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.testing import memory_app
 from anninh_core.usecase import Kind, Listing
 from anninh_core.usecase.views import Download, is_view

@@ -11,7 +11,7 @@ from anninh_core.app import App
 from anninh_core.door import Door
 from anninh_core.kernel.errors import NotFound, NotVisible, Refused
 from anninh_core.ports.authenticator import SignIn, SignInMethod
-from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing import UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor
 from anninh_core.usecase.views import Download, Page

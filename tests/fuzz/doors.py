@@ -16,7 +16,7 @@ from tests.zalo.webhook.samples import SAMPLES
 
 from anninh_core.app import App
 from anninh_core.messengers.assisted.messenger import AssistedMessenger
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.testing import FixedClock, MockChat, memory_app
 from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.wire import SIGNATURE as MOCK_SIGNATURE

@@ -36,7 +36,7 @@ from anninh_core.domain.identity.custody.files import (
 from anninh_core.domain.retention.proof.needles import Needle, NeedleSet, decode_needles, encode_needles
 from anninh_core.kernel.crypto.passphrase import KdfParameters
 from anninh_core.kernel.errors import AnninhError, BadInput, ConfigurationError, DecryptionError, StorageError
-from anninh_core.ports.changes import JournalLine, chain_hash
+from anninh_core.ports.storages.changes import JournalLine, chain_hash
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.usecase.encryption.envelope import make_private_key, open_sealed, seal_to
 from anninh_storage.local_keys import LocalKeys

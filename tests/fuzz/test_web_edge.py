@@ -20,7 +20,7 @@ from tests.fuzz.seeds import fuzzed
 from anninh_core.app import App
 from anninh_core.app.logs import is_own_or_warning
 from anninh_core.app.settings import DoorSettings, Settings
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import memory_app
 from anninh_core.web import WebServer, create_asgi
 

@@ -15,8 +15,8 @@ from anninh_core.app import App
 from anninh_core.kernel import errors
 from anninh_core.kernel.errors import AnninhError, BadInput
 from anninh_core.messaging.inbound.intake import Accepted
-from anninh_core.ports.platform import Probed, SharesWebhook
-from anninh_core.ports.queues import PENDING, InboxState
+from anninh_core.ports.messengers.platform import Probed, SharesWebhook
+from anninh_core.ports.storages.queues import PENDING, InboxState
 from anninh_core.vocabulary.messages import WebhookRequest
 
 _BATCH = 6

@@ -19,8 +19,8 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.search.query import extract_terms, find_unsearchable, parse_query
 from anninh_core.messaging.inbound.officers.orders import find_unit, parse_binding_code, parse_order
 from anninh_core.messaging.inbound.talk.commands import extract_receipt, parse_command
-from anninh_core.ports.query import decode_cursor, encode_cursor
-from anninh_core.ports.queues import PENDING, InboxState
+from anninh_core.ports.storages.query import decode_cursor, encode_cursor
+from anninh_core.ports.storages.queues import PENDING, InboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app
 from anninh_core.testing.apps import pump, shipped_district
 

@@ -7,8 +7,8 @@ import pytest
 
 from anninh_core.app import App
 from anninh_core.domain.groups import Group
-from anninh_core.ports.changes import Entry, entry_from
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.storages.changes import Entry, entry_from
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor

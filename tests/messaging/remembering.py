@@ -12,7 +12,7 @@ from anninh_core.kernel.errors import DeliveryError, UnknownOutcome
 from anninh_core.kernel.text import normalize_spaces
 from anninh_core.messaging.inbound.intake import Accepted
 from anninh_core.ports.clock import Clock
-from anninh_core.ports.messenger import Found, Verdict
+from anninh_core.ports.messengers.messenger import Found, Verdict
 from anninh_core.testing import MockChat, MockMessenger
 from anninh_core.usecase import system
 from anninh_core.usecase.unit_of_work import UnitOfWork

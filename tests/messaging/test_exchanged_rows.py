@@ -4,7 +4,7 @@ from attrs import evolve
 from tests.messaging.conftest import FIRE, THEFT, outbox
 
 from anninh_core.app import App
-from anninh_core.ports.queues import InboxState, OutboxState
+from anninh_core.ports.storages.queues import InboxState, OutboxState
 from anninh_core.testing import Dialog, MockChat
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.usecase import Actor

@@ -12,8 +12,8 @@ import pytest
 
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import Plugins
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 from anninh_core.vocabulary.messages import Address, Place, WebhookRequest
 

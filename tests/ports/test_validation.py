@@ -3,7 +3,7 @@
 import pytest
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.ports.validation import check_value
 
 SPEC = IndexSpec(kind="thing", columns={"count": int, "share": float})

@@ -13,8 +13,8 @@ from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import AlreadyDone
-from anninh_core.ports.changes import ChangeSet, Outcome
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds
 from anninh_core.testing.local_users import UnsafeLocalUsers

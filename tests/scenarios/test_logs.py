@@ -24,7 +24,7 @@ from anninh_core.kernel.errors import NeedsPerson, RequestRejected, RetryLater, 
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.kernel.text import nfc
 from anninh_core.plugins import hookimpl
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
 from anninh_core.testing.mock.wire import SIGNATURE
 from anninh_core.vocabulary.events import CommittedEvent

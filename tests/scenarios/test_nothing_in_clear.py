@@ -21,7 +21,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.kernel.text import nfc
-from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storages.changes import entry_from
 
 pytestmark = pytest.mark.xdist_group("demo")
 

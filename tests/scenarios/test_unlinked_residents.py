@@ -8,7 +8,7 @@ from tests.conftest import Played
 
 from anninh_core.app.backup.row_codec import encode_row
 from anninh_core.domain.conversations.model import CONVERSATION
-from anninh_core.ports.changes import NewKey, entry_from
+from anninh_core.ports.storages.changes import NewKey, entry_from
 from anninh_core.usecase.journal.entries import read_lines
 
 pytestmark = pytest.mark.xdist_group("demo")

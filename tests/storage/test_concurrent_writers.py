@@ -11,9 +11,9 @@ from attrs import field, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anninh_core.ports.changes import Outcome, Record
-from anninh_core.ports.queues import OutboxState
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import Outcome, Record
+from anninh_core.ports.storages.queues import OutboxState
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import NOW, SPECS, TTL, change, outbox_row, settle_outbox, tip
 from anninh_storage import PostgresStorage, SqliteStorage
 

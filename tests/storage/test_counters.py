@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.ports.changes import ChangeSet, Counter
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import ChangeSet, Counter
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import SqliteStorage
 

@@ -10,8 +10,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, pool, text
 
-from anninh_core.ports.queues import OutboxRow, OutboxState
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.queues import OutboxRow, OutboxState
+from anninh_core.ports.storages.storage import Storage
 from anninh_storage import PostgresStorage, SqliteStorage, migrations
 
 START = datetime(2026, 3, 1, 1, tzinfo=UTC)

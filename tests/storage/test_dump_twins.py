@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from tests.storage.test_twins import changes, names, small
 
 from anninh_core.app.backup.row_codec import decode_rows, encode_row, part_name
-from anninh_core.ports.changes import ChangeSet, OutboxSettled
-from anninh_core.ports.dumping import Row
-from anninh_core.ports.queues import LANES, LEASED, SETTLED, InboxState, OutboxState
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled
+from anninh_core.ports.storages.dumping import Row
+from anninh_core.ports.storages.queues import LANES, LEASED, SETTLED, InboxState, OutboxState
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import NOW, SPECS, TTL, inbox_change, outbox_row, settle_inbox
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage

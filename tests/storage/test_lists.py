@@ -12,9 +12,9 @@ from attrs import evolve
 
 from anninh_core.domain.tips.specs import TIP_SPEC
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import IndexSpec, Scalar
-from anninh_core.ports.query import encode_cursor
-from anninh_core.ports.storage import Find, Storage
+from anninh_core.ports.storages.changes import IndexSpec, Scalar
+from anninh_core.ports.storages.query import encode_cursor
+from anninh_core.ports.storages.storage import Find, Storage
 from anninh_core.testing.kits.storage.base import TIP, commit_records, find_all, tip
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage

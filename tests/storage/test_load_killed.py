@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import SPECS
 from anninh_core.testing.kits.storage.dump import assert_empty, dump_rows, fill_storage, make_storage
 from anninh_storage import PostgresStorage, SqliteStorage

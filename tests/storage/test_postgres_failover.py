@@ -14,8 +14,8 @@ from anninh_core.app import Settings, open_app
 from anninh_core.domain.audit import AuditVerdict
 from anninh_core.domain.audit.heads import parse_head_file
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome, entry_from
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled, Outcome, entry_from
+from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.testing.apps import shipped_district
 from anninh_core.testing.kits.storage.base import (

@@ -11,7 +11,7 @@ from tests.support.postgres.server import Server
 from tests.support.proxy import Proxy
 
 from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
-from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.testing.kits.storage.base import (
     NOW,
     SPECS,

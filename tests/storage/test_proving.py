@@ -11,8 +11,8 @@ from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.domain.retention.proof.needles import Needle, NeedleSet, decode_needles, encode_needles
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, DecryptionError
-from anninh_core.ports.proving import LooksForBytes
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.proving import LooksForBytes
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, UnsafeLocalUsers, pump
 from anninh_core.testing.memory import MemoryKeys, MemoryStorage

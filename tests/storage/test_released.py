@@ -24,9 +24,9 @@ from anninh_core.domain.audit import find_altered_columns, find_mismatches
 from anninh_core.domain.conversations import MESSAGE
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.reports.figures.counter_maintenance import recount
-from anninh_core.ports.changes import ChangeSet, InboxSettled, Record
-from anninh_core.ports.dumping import Row
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, Record
+from anninh_core.ports.storages.dumping import Row
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.indexing.reindex import reindex
 from anninh_storage import PostgresStorage, SqliteStorage, migrations

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from anninh_core.kernel.errors import BadInput, StorageError
-from anninh_core.ports.changes import SearchTerms
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import SearchTerms
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import NOW, SPECS
 from anninh_core.testing.kits.storage.search import build_query, index, search_ids, terms
 from anninh_storage import PostgresStorage, SqliteStorage

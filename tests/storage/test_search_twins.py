@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.support.postgres.server import Server
 
 from anninh_core.kernel.search.query import TermQuery
-from anninh_core.ports.changes import SearchTerms
-from anninh_core.ports.searching import Hit
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import SearchTerms
+from anninh_core.ports.storages.searching import Hit
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import NOW, SPECS, change
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage

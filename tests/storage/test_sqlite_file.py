@@ -11,7 +11,7 @@ from attrs import evolve
 from tests.support.forking import keep_in_a_fork
 
 from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
-from anninh_core.ports.changes import ChangeSet, NewKey
+from anninh_core.ports.storages.changes import ChangeSet, NewKey
 from anninh_core.testing.kits.storage.base import SPECS, TIP, change, commit, commit_records, entry, find_all, item, tip
 from anninh_storage import SqliteStorage
 from anninh_storage.sqlite import connection

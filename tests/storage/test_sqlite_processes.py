@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from anninh_core.ports.changes import Outcome
+from anninh_core.ports.storages.changes import Outcome
 from anninh_core.testing.kits.storage.base import SPECS, change, commit, commit_records, find_all, tip
 from anninh_storage import SqliteStorage
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 WORKER = """
 import sys, time
-from anninh_core.ports.changes import Counter, Outcome
+from anninh_core.ports.storages.changes import Counter, Outcome
 from anninh_core.testing.kits.storage.base import DAY, SPECS, change, entry, tip
 from anninh_storage import SqliteStorage
 

@@ -14,9 +14,18 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests.support.postgres.server import Server
 
 from anninh_core.kernel.search.query import TermQuery
-from anninh_core.ports.changes import ChangeSet, Counter, Guard, NewKey, NoneLeft, OutboxSettled, Record, SearchTerms
-from anninh_core.ports.queues import SETTLED, OutboxState
-from anninh_core.ports.storage import Find, Storage
+from anninh_core.ports.storages.changes import (
+    ChangeSet,
+    Counter,
+    Guard,
+    NewKey,
+    NoneLeft,
+    OutboxSettled,
+    Record,
+    SearchTerms,
+)
+from anninh_core.ports.storages.queues import SETTLED, OutboxState
+from anninh_core.ports.storages.storage import Find, Storage
 from anninh_core.testing.kits.storage.base import DAY, NOW, SPECS, TTL, change, find_all, inbox_change, outbox_row, tip
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage

@@ -14,11 +14,11 @@ from tests.usecase.test_reindex import GROWN
 
 from anninh_core.domain.reports import Reports
 from anninh_core.kernel.errors import NewerDatabase
-from anninh_core.ports.changes import ChangeSet, Counter, IndexSpec, Record
-from anninh_core.ports.dumping import Row
-from anninh_core.ports.maintenance import Drift
-from anninh_core.ports.storage import Storage
-from anninh_core.ports.upgrading import TellsUpgrade, UpgradeStep
+from anninh_core.ports.storages.changes import ChangeSet, Counter, IndexSpec, Record
+from anninh_core.ports.storages.dumping import Row
+from anninh_core.ports.storages.maintenance import Drift
+from anninh_core.ports.storages.storage import Storage
+from anninh_core.ports.storages.upgrading import TellsUpgrade, UpgradeStep
 from anninh_core.profile import load_profile
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys

@@ -2,7 +2,7 @@
 
 import os
 
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import commit_records, tip
 
 

@@ -18,7 +18,7 @@ from attrs import evolve
 from datetime import timedelta
 from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, RetryLater, UnknownOutcome
 from anninh_core.ports.health import ok, problem
-from anninh_core.ports.messenger import Found, Verdict
+from anninh_core.ports.messengers.messenger import Found, Verdict
 from anninh_core.testing import FixedClock, MockMessenger, memory_services
 from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 from anninh_core.vocabulary import Ability, Address, Capabilities, Place, Receipt, Support

@@ -8,8 +8,8 @@ import pytest
 from anninh_core.app import MessengerSettings, Settings, open_app
 from anninh_core.kernel.errors import BadInput, ConfigurationError, RecipientUnreachable, RequestRejected
 from anninh_core.plugins import DEFAULT_PLUGINS
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.messenger import MessengerType
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import MessengerType
 from anninh_core.profile import load_profile
 from anninh_core.testing.apps import pump
 from anninh_core.testing.clock import FixedClock

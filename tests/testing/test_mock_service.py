@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, RequestRejected, RetryLater, UnknownOutcome
-from anninh_core.ports.platform import GroupLook
+from anninh_core.ports.messengers.platform import GroupLook
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.failures import CALL_FAILURES, EVENT_TRICKS, FETCH_FAILURES

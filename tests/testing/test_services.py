@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from anninh_core.ports.adapter import Remembered
+from anninh_core.ports.messengers.adapter import Remembered
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.services import MemoryState, memory_services
 

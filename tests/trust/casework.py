@@ -16,8 +16,8 @@ from anninh_core.domain.rights import RequestChannel
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.domain.tips.intake import Addition
 from anninh_core.kernel.dates import local_date
-from anninh_core.ports.changes import ChangeSet, NewInbox
-from anninh_core.ports.queues import InboxState, OutboxState
+from anninh_core.ports.storages.changes import ChangeSet, NewInbox
+from anninh_core.ports.storages.queues import InboxState, OutboxState
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place

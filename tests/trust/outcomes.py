@@ -9,7 +9,7 @@ from tests.trust.district import tables
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import AnninhError, Refused
-from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.testing.memory.tables import StoredRow
 from anninh_core.usecase import Actor
 

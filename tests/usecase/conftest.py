@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.profile import load_profile
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from anninh_core.kernel.errors import DecryptionError
-from anninh_core.ports.adapter import Remembered
+from anninh_core.ports.messengers.adapter import Remembered
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
 

@@ -12,8 +12,8 @@ from tests.support.commits import OnCommit
 from tests.usecase.conftest import NOTE, Notes, bare_runner
 
 from anninh_core.kernel.errors import AlreadyDone, AnninhError, BadInput, Refused, StorageError
-from anninh_core.ports.changes import ChangeSet, Entry, Outcome, entry_from
-from anninh_core.ports.storage import Find, RecordPage
+from anninh_core.ports.storages.changes import ChangeSet, Entry, Outcome, entry_from
+from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.batch import BatchItem, run_batch

@@ -5,8 +5,8 @@ from hashlib import sha256
 import pytest
 from attrs import evolve
 
-from anninh_core.ports.changes import IndexSpec, JournalLine, Record
-from anninh_core.ports.dumping import KeptState, Row
+from anninh_core.ports.storages.changes import IndexSpec, JournalLine, Record
+from anninh_core.ports.storages.dumping import KeptState, Row
 from anninh_core.usecase import EncryptedBlobs
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.encryption.blob_references import BlobReferences

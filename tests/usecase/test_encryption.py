@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tests.usecase.conftest import NOTE, Notes
 
 from anninh_core.kernel.errors import DecryptionError, StorageError
-from anninh_core.ports.changes import ChangeSet, NewKey, Record
+from anninh_core.ports.storages.changes import ChangeSet, NewKey, Record
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.encryption.encryptor import Encryptor, associated_data, associated_data_variants

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.usecase.conftest import NOTE, Note
 
 from anninh_core.kernel.errors import NewerDatabase
-from anninh_core.ports.changes import Counter, IndexSpec
+from anninh_core.ports.storages.changes import Counter, IndexSpec
 from anninh_core.usecase.kinds import CaseAccess, Fact, Kind, Searchable, counted, differences, dims
 from anninh_core.vocabulary.district import District
 

@@ -9,7 +9,7 @@ from anninh_core.app import App
 from anninh_core.domain.tips import TIP, Tip
 from anninh_core.kernel.errors import Refused, StorageError
 from anninh_core.ports.authenticator import SignIn, SignInMethod
-from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.clock import SeededIds
 from anninh_core.usecase.actor import Actor, person

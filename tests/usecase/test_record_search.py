@@ -13,7 +13,7 @@ from tests.usecase.conftest import Everybody
 from anninh_core.demo.corpus import load_corpus
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import fold, place_tones
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.usecase import Listing, ReadSession, UnitOfWork

@@ -10,8 +10,8 @@ from tests.usecase.conftest import NOTE, Note, Notes
 
 from anninh_core.kernel.errors import Conflict, Refused, StorageError
 from anninh_core.kernel.search.query import TermQuery
-from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome, Record, entry_from
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.changes import ChangeSet, IndexSpec, Outcome, Record, entry_from
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.indexing.reindex import ReindexProgress, reindex
 from anninh_core.usecase.kinds import Kind, Searchable

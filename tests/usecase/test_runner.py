@@ -9,8 +9,16 @@ from attrs import evolve
 from tests.usecase.conftest import NOTE, Notes
 
 from anninh_core.kernel.errors import AlreadyDone, BadInput, Conflict, LeaseLost, Refused, StorageError
-from anninh_core.ports.changes import ChangeSet, Entry, InboxSettled, NewKey, OutboxSettled, Outcome, entry_from
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.changes import (
+    ChangeSet,
+    Entry,
+    InboxSettled,
+    NewKey,
+    OutboxSettled,
+    Outcome,
+    entry_from,
+)
+from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.usecase.actor import person, system
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner

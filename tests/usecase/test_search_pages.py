@@ -6,7 +6,7 @@ import pytest
 from tests.usecase.test_record_search import LAN, MODES, STORY, ask, opened, tell, told
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.storage import Find, RecordPage
+from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase import ReadSession
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.runner import UseCaseRunner

@@ -8,7 +8,7 @@ from tests.usecase.conftest import Notes
 
 from anninh_core.kernel.errors import StepUpNeeded
 from anninh_core.ports.authenticator import CHAT, VOUCHED, SignIn, SignInMethod
-from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storages.changes import entry_from
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.marks import command, use_case_of, workflow
 from anninh_core.usecase.runner import UseCaseRunner

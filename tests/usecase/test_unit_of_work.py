@@ -9,7 +9,7 @@ from attrs import evolve
 from tests.usecase.conftest import NOTE, Note, Notes
 
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused
-from anninh_core.ports.changes import (
+from anninh_core.ports.storages.changes import (
     Counter,
     Guard,
     InboxSettled,
@@ -20,8 +20,8 @@ from anninh_core.ports.changes import (
     Outcome,
     Touched,
 )
-from anninh_core.ports.queues import OutboxState
-from anninh_core.ports.storage import Find, Journal
+from anninh_core.ports.storages.queues import OutboxState
+from anninh_core.ports.storages.storage import Find, Journal
 from anninh_core.usecase import DECISION
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.context import Prefetched

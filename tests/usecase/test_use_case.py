@@ -8,7 +8,7 @@ from attrs import evolve
 from tests.usecase.conftest import NOTE, Note, Notes
 
 from anninh_core.kernel.errors import AlreadyDone, BadInput, Conflict, NotFound, Refused
-from anninh_core.ports.changes import ChangeSet, Entry, Outcome, entry_from
+from anninh_core.ports.storages.changes import ChangeSet, Entry, Outcome, entry_from
 from anninh_core.usecase.actor import person, system
 from anninh_core.usecase.marks import command, query, use_case_of
 from anninh_core.usecase.permissions.permits import UseCaseKind

@@ -8,7 +8,7 @@ from attrs import evolve, fields_dict, frozen
 from tests.usecase.conftest import NOTE, Note
 
 from anninh_core.domain.registry import KINDS
-from anninh_core.ports.changes import Record
+from anninh_core.ports.storages.changes import Record
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query

@@ -6,8 +6,8 @@ import pytest
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import IndexSpec
-from anninh_core.ports.query import decode_cursor, encode_cursor
+from anninh_core.ports.storages.changes import IndexSpec
+from anninh_core.ports.storages.query import decode_cursor, encode_cursor
 from anninh_core.usecase.indexing import visible_pages
 from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units
 from anninh_core.usecase.kinds import Kind

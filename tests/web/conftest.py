@@ -16,8 +16,8 @@ from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.app.settings import DoorSettings
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import StorageBusy, StorageFull
-from anninh_core.ports.changes import ChangeSet, Outcome
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage

@@ -15,7 +15,7 @@ from anninh_core.app.health import REST
 from anninh_core.app.queue_age import QueueAge
 from anninh_core.kernel.errors import ConfigurationError, StorageBusy
 from anninh_core.ports.health import ok, warning
-from anninh_core.ports.queues import LANES, InboxState
+from anninh_core.ports.storages.queues import LANES, InboxState
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.mock import MockChat
 from anninh_core.web import create_asgi, open_metrics

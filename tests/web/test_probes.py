@@ -12,8 +12,8 @@ from tests.web.conftest import SECRET_WORDS, Call, FaultyStorage, caller
 from anninh_core.app import App
 from anninh_core.app.health import REST
 from anninh_core.kernel.errors import DecryptionError
-from anninh_core.ports.changes import IndexSpec
-from anninh_core.ports.upgrading import Upgrade, UpgradeStep
+from anninh_core.ports.storages.changes import IndexSpec
+from anninh_core.ports.storages.upgrading import Upgrade, UpgradeStep
 from anninh_core.testing.clock import FixedClock
 from anninh_core.web import create_asgi
 

@@ -7,7 +7,7 @@ from tests.support.township import Township
 from tests.web.conftest import Call, Event, caller
 
 from anninh_core.app import App
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import MockChat, memory_app
 from anninh_core.testing.clock import FixedClock
 from anninh_core.web import create_asgi

@@ -14,7 +14,7 @@ from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.kernel.errors import StorageError
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
 from anninh_core.messaging.outbound.sender import ClaimOutcome
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_services
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt

@@ -8,7 +8,7 @@ import pytest
 
 from anninh_core.kernel.errors import StorageError
 from anninh_core.messaging.outbound.sender import ClaimOutcome
-from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.worker import sender_pool
 from anninh_core.worker.sender_pool import PoolOperations, SenderPool, StockLimits

@@ -12,7 +12,7 @@ from anninh_core.domain.content import Item, ItemContent, ItemState, LedgerLine,
 from anninh_core.domain.groups import Group
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.messengers.assisted import AssistedMessenger
-from anninh_core.ports.messenger import Verdict
+from anninh_core.ports.messengers.messenger import Verdict
 from anninh_core.testing import FixedClock, MockChat, MockMessenger
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor

@@ -12,8 +12,8 @@ from anninh_core.app import App, Settings, open_app
 from anninh_core.domain.audit import find_mismatches
 from anninh_core.domain.key_management import key_status
 from anninh_core.kernel.errors import BadInput, Refused
-from anninh_core.ports.changes import Entry, entry_from
 from anninh_core.ports.keys import SigningKeys
+from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.testing import FixedClock, memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryKeys

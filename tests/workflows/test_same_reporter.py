@@ -7,7 +7,7 @@ from anninh_core.app import App
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import Refused
-from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing import Dialog
 
 AN, BINH = "Thử Văn An", "Thử Thị Bình"

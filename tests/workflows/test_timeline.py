@@ -19,7 +19,7 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, UnsafeLocalUsers, pump
 from anninh_core.testing.memory import MemoryKeys

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from attrs import frozen
 
-from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.testing import FixedClock
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, WebhookRequest

@@ -8,7 +8,7 @@ import pytest
 
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import NeedsPerson
-from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.testing import FixedClock
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Attachment

@@ -37,7 +37,7 @@ from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import Plugins
 from anninh_core.ports.authenticator import Authenticator
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from anninh_core.messaging.rows import is_fallback_started
-from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
 
 
 class Meter(Protocol):

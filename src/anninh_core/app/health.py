@@ -13,8 +13,8 @@ from anninh_core.app.app import App
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.kernel.errors import DecryptionError, StorageFull
 from anninh_core.ports.health import Check, TellsHealth
-from anninh_core.ports.storage import Storage
-from anninh_core.ports.upgrading import TellsUpgrade, Upgrade
+from anninh_core.ports.storages.storage import Storage
+from anninh_core.ports.storages.upgrading import TellsUpgrade, Upgrade
 
 REST = timedelta(seconds=1)
 """How long an answer counts: whoever asks more often gets it again, and lets nobody write for it."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from anninh_core.kernel.refs import Ref
 from anninh_core.plugins import Plugins
-from anninh_core.ports.changes import ChangeSet, Entry, Outcome
+from anninh_core.ports.storages.changes import ChangeSet, Entry, Outcome
 from anninh_core.vocabulary.events import CommittedEvent
 
 _log = logging.getLogger(__name__)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:  # a program that only names the door, as every import of it d
     from anninh_core.ports.clock import Clock, Ids
     from anninh_core.ports.identity_provider import IdentityProvider
     from anninh_core.ports.keys import Keys
-    from anninh_core.ports.messenger import Messenger
+    from anninh_core.ports.messengers.messenger import Messenger
     from anninh_core.ports.scanner import FileInspector
-    from anninh_core.ports.storage import Storage
+    from anninh_core.ports.storages.storage import Storage
 
 
 @frozen(kw_only=True)

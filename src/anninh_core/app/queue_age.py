@@ -6,7 +6,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from anninh_core.ports.queues import LANES, PENDING, UNSENT, OutboxRow, Queues
+from anninh_core.ports.storages.queues import LANES, PENDING, UNSENT, OutboxRow, Queues
 from anninh_core.vocabulary.delivery import Lane
 
 _MAX_ROWS = 1000

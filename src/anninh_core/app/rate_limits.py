@@ -6,8 +6,8 @@ from attrs import evolve
 
 from anninh_core.app.settings import MessengerSettings
 from anninh_core.messaging.outbound.buckets import RateLimit
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.platform import Paced
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.messengers.platform import Paced
 from anninh_core.vocabulary.rates import Rate
 
 

@@ -8,8 +8,8 @@ from anninh_core.app.settings import Settings
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import Plugins
-from anninh_core.ports.storage import Storage
-from anninh_core.ports.upgrading import Upgrade
+from anninh_core.ports.storages.storage import Storage
+from anninh_core.ports.storages.upgrading import Upgrade
 
 
 def find_upgrade(settings: Settings) -> Upgrade | None:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.platform import ShowsFiles
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.messengers.platform import ShowsFiles
 
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
 _RESERVED_NAMES = frozenset({"hook", "livez", "metrics", "readyz"})

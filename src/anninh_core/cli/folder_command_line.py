@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # every command gets it, and few need what it opens
-    from anninh_core.ports.messenger import Messenger
+    from anninh_core.ports.messengers.messenger import Messenger
 
 
 class FolderCommandLine:

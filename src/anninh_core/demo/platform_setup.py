@@ -11,8 +11,8 @@ from anninh_core.app.app import App
 from anninh_core.app.settings import FILE_NAME, load_settings
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import DEFAULT_PLUGINS, Plugins
-from anninh_core.ports.platform import Paced
-from anninh_core.ports.playing import Playable, PretendPlatform
+from anninh_core.ports.messengers.platform import Paced
+from anninh_core.ports.messengers.playing import Playable, PretendPlatform
 from anninh_core.vocabulary.messages import WebhookRequest
 
 INSTANCE = "oa"

@@ -22,8 +22,8 @@ from anninh_core.demo.platform_setup import (
     holds_play,
     require_lasting,
 )
-from anninh_core.ports.changes import entry_from
-from anninh_core.ports.playing import PretendPlatform
+from anninh_core.ports.messengers.playing import PretendPlatform
+from anninh_core.ports.storages.changes import entry_from
 from anninh_core.profile.loader import load_profile
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.local_users import UnsafeLocalUsers

@@ -24,7 +24,7 @@ from anninh_core.domain.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PU
 from anninh_core.domain.rights.specs import RIGHTS_REQUEST_SPEC
 from anninh_core.domain.tips.specs import SLIP_SERIES_SPEC, SUBCASE_SPEC, TIP_SPEC
 from anninh_core.domain.units.specs import OFFICER_CHAT_SPEC, OFFICER_SPEC
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.usecase.decision import DECISION
 
 SPECS: tuple[IndexSpec, ...] = (

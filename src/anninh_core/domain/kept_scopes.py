@@ -20,10 +20,10 @@ from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import Record, Scalar
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.queues import PENDING, InboxRow, InboxState
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.changes import Record, Scalar
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.queues import PENDING, InboxRow, InboxState
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork

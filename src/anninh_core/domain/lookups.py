@@ -14,8 +14,8 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.usecase.indexing.identifiers import find_known

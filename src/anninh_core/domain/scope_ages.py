@@ -8,7 +8,7 @@ from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.conversations.model import TALK
 from anninh_core.domain.kept_scopes import KeptScopes, last_of_month, local_day
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import Scalar
+from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.read_session import ReadSession
 
 _DATA = {"identity": (IDENTITY,), TALK: (CHATTER,), ITEM.name: (DRAFT, "content")}

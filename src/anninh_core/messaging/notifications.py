@@ -6,9 +6,9 @@ from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import giving_roles, granted_units, marks_of
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone, DecryptionError
-from anninh_core.ports.changes import Record
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.changes import Record
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-from anninh_core.ports.changes import OutboxSettled
-from anninh_core.ports.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState, Queues
+from anninh_core.ports.storages.changes import OutboxSettled
+from anninh_core.ports.storages.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState, Queues
 from anninh_core.vocabulary.delivery import Lane
 
 _PAGE = 200

@@ -5,7 +5,7 @@ from typing import Self
 
 from attrs import define
 
-from anninh_core.ports.storage import States
+from anninh_core.ports.storages.storage import States
 
 
 @define

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from anninh_core import messengers
 from anninh_core.plugins import hookimpl
-from anninh_core.ports.courier import Courier
-from anninh_core.ports.messenger import MessengerType
+from anninh_core.ports.messengers.courier import Courier
+from anninh_core.ports.messengers.messenger import MessengerType
 
 
 @hookimpl

@@ -14,11 +14,11 @@ from anninh_core.plugins.catalogue import KIND_OF_HOOK, Catalogue
 from anninh_core.plugins.hookspecs import KINDS
 from anninh_core.plugins.manager import DEFAULT_PLUGINS, PluginSource, build_manager, implementations, installed_plugins
 from anninh_core.ports.blobs import Blobs
-from anninh_core.ports.courier import Courier
 from anninh_core.ports.formatter import Formatter
 from anninh_core.ports.keys import Keys
-from anninh_core.ports.messenger import MessengerType
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.messengers.courier import Courier
+from anninh_core.ports.messengers.messenger import MessengerType
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.events import CommittedEvent
 from anninh_core.vocabulary.messages import InboundMessage

@@ -7,7 +7,7 @@ from typing import TypeVar
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import (
+from anninh_core.ports.storages.changes import (
     ChangeSet,
     InboxSettled,
     IndexSpec,
@@ -17,8 +17,8 @@ from anninh_core.ports.changes import (
     Record,
     Scalar,
 )
-from anninh_core.ports.queues import FOR_PEOPLE, LANES, LEASED, SETTLED, InboxState, OutboxState
-from anninh_core.ports.searching import check_terms
+from anninh_core.ports.storages.queues import FOR_PEOPLE, LANES, LEASED, SETTLED, InboxState, OutboxState
+from anninh_core.ports.storages.searching import check_terms
 
 T = TypeVar("T")
 

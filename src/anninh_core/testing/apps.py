@@ -10,8 +10,8 @@ from anninh_core.app.settings import Settings
 from anninh_core.domain.accounts.credentials.passwords import PasswordProfile
 from anninh_core.ports.clock import Clock, Ids, SystemClock
 from anninh_core.ports.identity_provider import IdentityProvider
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.profile.loader import load_profile
 from anninh_core.testing.clock import SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage

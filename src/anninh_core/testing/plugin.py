@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from anninh_core import testing
 from anninh_core.plugins import hookimpl
-from anninh_core.ports.messenger import MessengerType
+from anninh_core.ports.messengers.messenger import MessengerType
 
 
 @hookimpl

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import ChangeSet, NewKey, Outcome
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.changes import ChangeSet, NewKey, Outcome
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.runner import UseCaseRunner

@@ -8,11 +8,11 @@ from attrs import define, field, frozen
 
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.blobs import Blobs
-from anninh_core.ports.changes import NewKey, Record
 from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.scanner import FileInspector
-from anninh_core.ports.storage import Find, RecordPage, Storage
+from anninh_core.ports.storages.changes import NewKey, Record
+from anninh_core.ports.storages.storage import Find, RecordPage, Storage
 from anninh_core.usecase.encryption.encryptor import Encryptor
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.indexing.term_hashing import TermHasher

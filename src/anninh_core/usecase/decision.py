@@ -6,7 +6,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.usecase.kinds import Kind
 
 CONFLICT_OF_INTEREST = "conflict_of_interest"

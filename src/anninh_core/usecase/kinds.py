@@ -9,7 +9,7 @@ from attrs import Factory, evolve, field, frozen
 
 from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.kernel.identifiers import Identifying
-from anninh_core.ports.changes import Counter, IndexSpec, Record, Scalar
+from anninh_core.ports.storages.changes import Counter, IndexSpec, Record, Scalar
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 

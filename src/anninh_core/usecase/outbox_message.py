@@ -8,8 +8,8 @@ import msgspec
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import NewOutbox
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.storages.changes import NewOutbox
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.vocabulary.delivery import Lane

@@ -8,8 +8,8 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import DecryptionError, NotFound, Refused
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import Record, Scalar
-from anninh_core.ports.storage import Find, RecordPage
+from anninh_core.ports.storages.changes import Record, Scalar
+from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units

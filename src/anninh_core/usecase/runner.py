@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from attrs import define, field
 
 from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, StepUpNeeded, StorageError
-from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.encryption.encryptor import DataKey

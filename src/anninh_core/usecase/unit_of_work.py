@@ -9,7 +9,7 @@ from typing import Any
 from anninh_core.kernel.errors import DecryptionError, Refused
 from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import (
+from anninh_core.ports.storages.changes import (
     ChangeSet,
     Counter,
     Entry,
@@ -23,7 +23,7 @@ from anninh_core.ports.changes import (
     Scalar,
     SearchTerms,
 )
-from anninh_core.ports.storage import Find, RecordPage
+from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.decision import DECISION, Decision, require_reason_code

@@ -8,7 +8,7 @@ from anninh_core.domain.audit.heads.watching import HeadSchedule
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.intake import Intake
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.encryption.request_digests import RequestDigests
 from anninh_core.worker.job import Job

@@ -10,7 +10,7 @@ from queue import Empty, PriorityQueue
 from attrs import frozen
 
 from anninh_core.messaging.outbound.sender import LEASE, ClaimOutcome
-from anninh_core.ports.queues import LANES, OutboxRow
+from anninh_core.ports.storages.queues import LANES, OutboxRow
 from anninh_core.worker.periodic_thread import RECOVERY_PAUSE
 
 _LAST_PRIORITY = len(LANES)  # behind every lane

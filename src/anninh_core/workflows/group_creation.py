@@ -9,7 +9,7 @@ from anninh_core.domain.groups.model import Group, KeyPerson
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import NotFound, Unsupported
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import command, query, workflow

@@ -7,7 +7,7 @@ from anninh_core.domain.moderation.loading import get_permitted_post
 from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.states import ModerationAction, PostState
 from anninh_core.domain.services import Services
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.outbox_message import OutboxAction, messenger_of

@@ -12,7 +12,7 @@ from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
 from anninh_core.domain.services import Services
 from anninh_core.plugins import Plugins
 from anninh_core.ports.authenticator import Authenticator
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.workflows.accounts.outside import OutsideSignIns
 from anninh_core.workflows.possible_steps.offers import Verbs

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from anninh_core.ports.proving import ByteSearch, Sighting
+from anninh_core.ports.storages.proving import ByteSearch, Sighting
 from anninh_storage.postgres.connection import PostgresConnection
 from anninh_storage.postgres.database import PostgresDatabase
 

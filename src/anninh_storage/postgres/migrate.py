@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.changes import IndexSpec
-from anninh_core.ports.upgrading import Upgrade
+from anninh_core.ports.storages.changes import IndexSpec
+from anninh_core.ports.storages.upgrading import Upgrade
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.postgres.connection import PostgresConnection, configure, display_name, translate_errors
 from anninh_storage.postgres.database import PostgresDatabase

@@ -5,8 +5,8 @@ from typing import Any
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import Phrase, TermQuery
-from anninh_core.ports.changes import SearchTerms
-from anninh_core.ports.searching import Hit
+from anninh_core.ports.storages.changes import SearchTerms
+from anninh_core.ports.storages.searching import Hit
 from anninh_storage.postgres.connection import PostgresConnection
 from anninh_storage.postgres.database import PostgresDatabase
 from anninh_storage.sql.records.conditions import Condition, all_of

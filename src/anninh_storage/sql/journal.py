@@ -6,7 +6,15 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.kernel.decoding import DECODE_ERRORS
-from anninh_core.ports.changes import GENESIS, Entry, JournalLine, chain_hash, entry_bytes, entry_from, entry_refs
+from anninh_core.ports.storages.changes import (
+    GENESIS,
+    Entry,
+    JournalLine,
+    chain_hash,
+    entry_bytes,
+    entry_from,
+    entry_refs,
+)
 from anninh_storage.sql.database import Connection, Database
 
 _HEAD = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.ports.changes import NewKey
+from anninh_core.ports.storages.changes import NewKey
 from anninh_storage.sql.database import Database
 from anninh_storage.sql.values import chunks, placeholders
 

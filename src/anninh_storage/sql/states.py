@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from anninh_core.ports.storage import Lease, StateValue
+from anninh_core.ports.storages.storage import Lease, StateValue
 from anninh_storage.sql.database import Connection, Database
 
 _HOLDS_LEASE = "EXISTS (SELECT 1 FROM leases WHERE name = ? AND token = ? AND holder <> '')"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome
+from anninh_core.ports.storages.changes import ChangeSet, IndexSpec, Outcome
 from anninh_core.ports.validation import check_change, check_spec
 from anninh_storage.sql.commit.apply import PreparedChange, apply_all
 from anninh_storage.sql.counters.counters import SqlCounters

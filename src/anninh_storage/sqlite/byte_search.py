@@ -6,7 +6,7 @@ from pathlib import Path
 
 from anninh_core.kernel.errors import StorageError
 from anninh_core.kernel.search.byte_search import search_files
-from anninh_core.ports.proving import ByteSearch, Sighting
+from anninh_core.ports.storages.proving import ByteSearch, Sighting
 from anninh_storage.sql.database import Connection
 from anninh_storage.sqlite.database import SqliteDatabase
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from anninh_core.ports.dumping import Row
+from anninh_core.ports.storages.dumping import Row
 from anninh_storage.sql.maintenance.maintenance import SqlMaintenance
 from anninh_storage.sql.records.records import KindTables
 from anninh_storage.sqlite.database import SqliteDatabase

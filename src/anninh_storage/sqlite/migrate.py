@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.changes import IndexSpec
-from anninh_core.ports.upgrading import Upgrade, UpgradeStep
+from anninh_core.ports.storages.changes import IndexSpec
+from anninh_core.ports.storages.upgrading import Upgrade, UpgradeStep
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.sql.maintenance.upgrade import list_steps, log_upgrade, require_known_revision, upgrade
 from anninh_storage.sqlite.connection import connect, translate_errors

@@ -12,8 +12,8 @@ from typing import Any
 
 from anninh_core.kernel.errors import StorageError
 from anninh_core.kernel.search.query import Phrase
-from anninh_core.ports.changes import SearchTerms
-from anninh_core.ports.searching import Hit
+from anninh_core.ports.storages.changes import SearchTerms
+from anninh_core.ports.storages.searching import Hit
 from anninh_storage.sql.records.search import SearchRequest, SqlSearch, index_line, last_terms
 from anninh_storage.sql.times import micros, moment
 from anninh_storage.sql.values import chunks, placeholders, tuple_placeholders

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from anninh_core.ports.changes import IndexSpec
-from anninh_core.ports.proving import ByteSearch
-from anninh_core.ports.upgrading import Upgrade
+from anninh_core.ports.storages.changes import IndexSpec
+from anninh_core.ports.storages.proving import ByteSearch
+from anninh_core.ports.storages.upgrading import Upgrade
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_storage.sql.storage import SqlStorage
 from anninh_storage.sqlite.byte_search import find_bytes

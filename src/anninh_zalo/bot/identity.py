@@ -1,6 +1,6 @@
 """Who the bot is: what it said itself may come back as an event, and must not become somebody's report."""
 
-from anninh_core.ports.adapter import AdapterState
+from anninh_core.ports.messengers.adapter import AdapterState
 
 _STATE_NAME = "bot_id"
 

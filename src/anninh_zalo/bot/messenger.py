@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 import httpx
 
 from anninh_core.kernel.errors import BadInput, ConfigurationError, Unsupported
-from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Check
-from anninh_core.ports.messenger import Verdict
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import Verdict
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,

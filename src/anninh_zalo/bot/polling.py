@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from anninh_core.kernel.errors import NeedsPerson, StorageError
-from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_zalo.bot.api import GRACE, BotApi
 from anninh_zalo.bot.identity import BotIdentity
 

@@ -9,7 +9,7 @@ import click
 
 from anninh_core.kernel.errors import ConfigurationError, MissingExtra
 from anninh_core.ports.commands import CommandLine
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messengers.messenger import Messenger
 
 try:
     from anninh_zalo.bot.messenger import ZaloBot

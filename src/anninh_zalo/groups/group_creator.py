@@ -22,8 +22,8 @@ from anninh_core.kernel.errors import (
     UnknownOutcome,
 )
 from anninh_core.kernel.text import clip, nfc, same_text
-from anninh_core.ports.adapter import AdapterServices, AdapterState
-from anninh_core.ports.storage import Lease
+from anninh_core.ports.messengers.adapter import AdapterServices, AdapterState
+from anninh_core.ports.storages.storage import Lease
 from anninh_zalo.api.answers import AssetTaken
 from anninh_zalo.groups.calls import MAX_PEOPLE
 from anninh_zalo.groups.group_api import GroupApi

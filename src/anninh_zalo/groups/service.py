@@ -11,9 +11,9 @@ from anninh_core.kernel.errors import (
     RecipientUnreachable,
     RequestRejected,
 )
-from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Check, warning
-from anninh_core.ports.platform import GroupLook
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.platform import GroupLook
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Member, Place
 from anninh_zalo.api.calls import ApiClient
 from anninh_zalo.groups.calls import NAME, GroupUpdate

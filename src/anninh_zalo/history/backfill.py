@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from attrs import define, evolve, field, frozen
 
 from anninh_core.kernel.errors import NeedsPerson, RecipientUnreachable, RequestRejected, RetryLater
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.storage import Lease
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.storages.storage import Lease
 from anninh_core.vocabulary.messages import Address, Place
 from anninh_zalo.history.items import HistoryItem
 from anninh_zalo.history.pages import HistoryPages

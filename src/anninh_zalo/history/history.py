@@ -6,8 +6,8 @@ from datetime import datetime
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RecipientUnreachable, RequestRejected, Unsupported
 from anninh_core.kernel.text import normalize_spaces
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.messenger import Found
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import Found
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
 from anninh_zalo.api.calls import ApiClient
 from anninh_zalo.errors.storage import retry_on_storage_error

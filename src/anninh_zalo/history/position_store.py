@@ -6,8 +6,8 @@ from typing import Annotated
 import msgspec
 from attrs import asdict, frozen
 
-from anninh_core.ports.adapter import AdapterState
-from anninh_core.ports.storage import Lease
+from anninh_core.ports.messengers.adapter import AdapterState
+from anninh_core.ports.storages.storage import Lease
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AwareDatetime = Annotated[datetime, msgspec.Meta(tz=True)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from anninh_core.kernel.errors import RequestRejected, Unsupported
-from anninh_core.ports.messenger import Found
+from anninh_core.ports.messengers.messenger import Found
 from anninh_core.vocabulary.messages import OutgoingMessage
 from anninh_zalo.history.history import History
 from anninh_zalo.sending.sender import Sender

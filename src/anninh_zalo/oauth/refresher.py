@@ -17,8 +17,8 @@ from threading import Lock
 from attrs import evolve
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RetryLater, StorageError, UnknownOutcome
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.storage import Lease
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.storages.storage import Lease
 from anninh_zalo.api.answers import TokenSpent
 from anninh_zalo.oauth.endpoint import TokenIssuer, TokenPair
 from anninh_zalo.oauth.revocation import Revocation

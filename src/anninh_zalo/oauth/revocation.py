@@ -9,8 +9,8 @@ from datetime import datetime
 
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.adapter import AdapterState
 from anninh_core.ports.health import Check, problem
+from anninh_core.ports.messengers.adapter import AdapterState
 
 _STATE_NAME = "revoked"
 _REVOKED, _LIFTED = "revoked", "lifted"

@@ -20,7 +20,7 @@ from anninh_core.kernel.errors import (
     StorageError,
     UnknownOutcome,
 )
-from anninh_core.ports.adapter import AdapterState
+from anninh_core.ports.messengers.adapter import AdapterState
 
 MAX_MESSAGES = 200
 """Messages remembered in one bucket. Completed ones are evicted first, then the oldest, long given up."""

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, RequestRejected
-from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, Receipt
 from anninh_zalo.api import catalogue
 from anninh_zalo.api.answers import ContentRefused, UploadExpired, text_in

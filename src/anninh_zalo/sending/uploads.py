@@ -17,7 +17,7 @@ from anninh_core.kernel.errors import (
     StorageError,
     Unsupported,
 )
-from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.api.answers import text_in
 from anninh_zalo.api.calls import ApiClient, upload

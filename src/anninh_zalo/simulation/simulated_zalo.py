@@ -11,8 +11,8 @@ import httpx
 
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.ports.clock import Clock
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.playing import Entrance
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.messengers.playing import Entrance
 from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.simulation.attachments import build_part

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from anninh_core.kernel.errors import RecipientUnreachable, Unsupported
-from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Check
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
 from anninh_zalo.api import catalogue
 from anninh_zalo.api.calls import ApiCall, ApiClient, post

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.adapter import AdapterState
 from anninh_core.ports.health import Check, ok, warning
+from anninh_core.ports.messengers.adapter import AdapterState
 
 WRITE_INTERVAL = timedelta(minutes=5)
 """How often the time is stored at most: events come by the hundred, and each write is a commit."""

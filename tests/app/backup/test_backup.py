@@ -28,7 +28,7 @@ from anninh_core.kernel.errors import (
     Refused,
     StorageError,
 )
-from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import EncryptedBlobs

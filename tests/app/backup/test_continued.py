@@ -13,7 +13,7 @@ from anninh_core.app.backup.restoration import finish_restore
 from anninh_core.app.backup.restore_target import open_target
 from anninh_core.domain.audit import AuditVerdict, HeadFile
 from anninh_core.domain.audit.heads import BreakReason, parse_head_file
-from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.testing.local_users import UnsafeLocalUsers
 
 PASSPHRASE = "đồng lúa chín vàng"

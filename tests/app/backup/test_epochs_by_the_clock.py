@@ -15,8 +15,8 @@ from anninh_core.domain.key_management import read_epochs
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import DecryptionError
-from anninh_core.ports.changes import Entry, Record, entry_from
 from anninh_core.ports.keys import ListsEpochs
+from anninh_core.ports.storages.changes import Entry, Record, entry_from
 from anninh_core.testing import FixedClock
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor

@@ -12,7 +12,7 @@ from tests.app.backup.conftest import Office
 
 from anninh_core.app.backup import collect_garbage, find_unused_blobs
 from anninh_core.kernel.errors import Refused, StorageError
-from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import EncryptedBlobs
 from anninh_core.usecase.encryption.adapter_state import EncryptedState

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from anninh_core.app.backup.row_codec import decode_rows, encode_row, holds_rows, part_name
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.changes import IndexSpec, JournalLine, Record
-from anninh_core.ports.dumping import KeptOutbox
-from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.ports.storages.changes import IndexSpec, JournalLine, Record
+from anninh_core.ports.storages.dumping import KeptOutbox
+from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.vocabulary.delivery import Lane
 
 DUE = datetime(2026, 3, 1, tzinfo=UTC)

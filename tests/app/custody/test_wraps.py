@@ -14,7 +14,7 @@ from anninh_core.domain.identity.custody.details import about
 from anninh_core.domain.identity.custody.files import BATCH, REWRAP_FILE, REWRAPPED, decode, encode
 from anninh_core.kernel.crypto.signing import KeyChain
 from anninh_core.kernel.errors import BadInput, DecryptionError, WrongStep
-from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.testing import FixedClock
 from anninh_core.usecase.encryption.envelope import WRAP_BYTES, Wrap, open_sealed
 

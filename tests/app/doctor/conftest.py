@@ -11,7 +11,7 @@ from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.app.doctor import Machine, examine
 from anninh_core.kernel.crypto.passphrase import KdfParameters
 from anninh_core.ports.health import Check, Level
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds
 from anninh_core.testing.local_users import UnsafeLocalUsers

@@ -11,8 +11,8 @@ from anninh_core.app import App
 from anninh_core.kernel.errors import StorageBusy
 from anninh_core.ports import LANES, ChangeSet, Check, IndexSpec, NewOutbox, OutboxSettled, Storage
 from anninh_core.ports.health import Level, ok, problem, warning
-from anninh_core.ports.queues import OutboxState
-from anninh_core.ports.upgrading import Upgrade, UpgradeStep
+from anninh_core.ports.storages.queues import OutboxState
+from anninh_core.ports.storages.upgrading import Upgrade, UpgradeStep
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryStorage

@@ -7,7 +7,7 @@ import pytest
 from tests.support.sign_in import Holder, enrol
 
 from anninh_core.app import App
-from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor
 

@@ -10,7 +10,7 @@ from anninh_core.app import App
 from anninh_core.domain.accounts.base import open_state
 from anninh_core.domain.accounts.credentials.slow_down import CAP, Attempts, SlowDown, Subject
 from anninh_core.kernel.errors import TooManyRequests
-from anninh_core.ports.storage import Lease
+from anninh_core.ports.storages.storage import Lease
 from anninh_core.testing import FixedClock
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 

@@ -13,7 +13,7 @@ from anninh_core.domain.audit.heads.model import sign_head
 from anninh_core.domain.audit.heads.noting import note_journal
 from anninh_core.domain.audit.heads.signing import iter_heads
 from anninh_core.domain.audit.heads.watching import watch_journal
-from anninh_core.ports.changes import GENESIS, Entry, JournalLine, Record, chain_hash, entry_bytes, entry_from
+from anninh_core.ports.storages.changes import GENESIS, Entry, JournalLine, Record, chain_hash, entry_bytes, entry_from
 from anninh_core.testing import UnsafeLocalUsers, memory_app
 from anninh_core.testing.memory import MemoryKeys, MemoryStorage
 from anninh_core.usecase import Actor

@@ -12,7 +12,7 @@ from anninh_core.domain.audit.heads.model import BreakReason, decode_head, encod
 from anninh_core.domain.audit.heads.noting import find_break
 from anninh_core.domain.audit.heads.proof import HEAD_FACT
 from anninh_core.domain.audit.heads.watching import watch_journal
-from anninh_core.ports.changes import Entry, entry_bytes, entry_from
+from anninh_core.ports.storages.changes import Entry, entry_bytes, entry_from
 from anninh_core.testing import UnsafeLocalUsers
 
 

@@ -21,8 +21,8 @@ from anninh_core.domain.audit.heads.noting import find_break, journal_name, note
 from anninh_core.domain.audit.heads.signing import JournalHeads, newest_number
 from anninh_core.domain.audit.model import Checkpoint
 from anninh_core.kernel.errors import BadInput, NotFound, TooLarge
-from anninh_core.ports.changes import GENESIS, ChangeSet, Entry
 from anninh_core.ports.keys import NotedHead
+from anninh_core.ports.storages.changes import GENESIS, ChangeSet, Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.usecase import Actor, system

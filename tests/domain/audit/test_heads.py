@@ -14,7 +14,7 @@ from anninh_core.domain.audit.heads.file import encode_head_file, parse_head_fil
 from anninh_core.domain.audit.heads.model import sign_head
 from anninh_core.domain.audit.heads.proof import JournalBreak
 from anninh_core.kernel.errors import BadInput, Unsupported
-from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.usecase import system

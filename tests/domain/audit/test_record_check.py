@@ -13,8 +13,8 @@ from anninh_core.domain.audit import RecordFinding, find_altered_columns, find_m
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.errors import Refused
-from anninh_core.ports.changes import JournalLine
 from anninh_core.ports.health import Level
+from anninh_core.ports.storages.changes import JournalLine
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor, system

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from anninh_core.domain.audit import record_ledger
 from anninh_core.domain.audit.record_ledger import NEVER_SAID, RecordLedger, RecordWord, SortedWords
-from anninh_core.ports.changes import Entry, JournalLine, Touched, entry_bytes
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storages.changes import Entry, JournalLine, Touched, entry_bytes
+from anninh_core.ports.storages.storage import Journal
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 

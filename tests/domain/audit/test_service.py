@@ -12,8 +12,8 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip, Tips
 from anninh_core.domain.tips.intake import Addition
 from anninh_core.kernel.errors import NotFound, Refused
-from anninh_core.ports.changes import ChangeSet, Entry, JournalLine, Outcome
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storages.changes import ChangeSet, Entry, JournalLine, Outcome
+from anninh_core.ports.storages.storage import Journal
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, person, system

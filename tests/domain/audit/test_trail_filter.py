@@ -10,8 +10,8 @@ from attrs import evolve
 from anninh_core.domain.audit import Audit
 from anninh_core.domain.audit.trail import TrailFilter
 from anninh_core.kernel.errors import Refused
-from anninh_core.ports.changes import GENESIS, Entry, JournalLine, Touched, entry_bytes
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storages.changes import GENESIS, Entry, JournalLine, Touched, entry_bytes
+from anninh_core.ports.storages.storage import Journal
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase import Actor, UnitOfWork, system
 from anninh_core.usecase.runner import UseCaseRunner

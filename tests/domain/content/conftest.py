@@ -9,8 +9,8 @@ from attrs import evolve
 from tests.domain.conftest import OfficerMaker
 
 from anninh_core.domain.content import Content, Item, ItemContent
-from anninh_core.ports.changes import ChangeSet, OutboxSettled
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled
+from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.runner import UseCaseRunner

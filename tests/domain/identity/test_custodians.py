@@ -23,7 +23,7 @@ from anninh_core.domain.identity.custody.service import Custodians
 from anninh_core.domain.identity.states import CustodianState
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
-from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase import Actor, system
 from anninh_core.usecase.encryption.envelope import (

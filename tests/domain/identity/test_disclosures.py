@@ -13,7 +13,7 @@ from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
-from anninh_core.ports.changes import ChangeSet, Entry, Outcome
+from anninh_core.ports.storages.changes import ChangeSet, Entry, Outcome
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import DECISION, Actor, person, system

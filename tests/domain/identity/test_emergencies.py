@@ -12,7 +12,7 @@ from anninh_core.domain.identity import EmergencyOpenings, OpenedAddress, Openin
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips import TIP, Tip, TipState
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, StorageError, WrongStep
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import DECISION, Actor, UnitOfWork, system

@@ -8,8 +8,8 @@ from attrs import evolve
 from tests.domain.identity.test_model import ASKED
 
 from anninh_core.domain.identity.history import read_history
-from anninh_core.ports.changes import Entry, JournalLine, Touched, entry_bytes
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storages.changes import Entry, JournalLine, Touched, entry_bytes
+from anninh_core.ports.storages.storage import Journal
 
 LOOK = Entry(
     id="e", at=datetime(2021, 9, 1, tzinfo=UTC), actor="person:o1", action="governance.look", unit="u", outcome="read"

@@ -12,7 +12,7 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import DecryptionError, Refused, WrongStep
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase import Actor
 from anninh_core.usecase.runner import UseCaseRunner

@@ -7,7 +7,7 @@ import pytest
 
 from anninh_core.domain.inquiries import Article, Inquiries, Inquiry, InquiryState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, person, system

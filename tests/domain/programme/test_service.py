@@ -9,7 +9,7 @@ from anninh_core.domain.programme import DifficultyState, DutyState, InspectionC
 from anninh_core.domain.programme.activity import PlannedTask
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, person, system

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from anninh_core.domain.reports import Report, Reports
 from anninh_core.kernel.dates import VIETNAM, local_date
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, Fact, Kind

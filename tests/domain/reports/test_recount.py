@@ -7,7 +7,7 @@ import pytest
 
 from anninh_core.domain.reports import CounterDifference, Reports
 from anninh_core.kernel.errors import AlreadyDone, Refused
-from anninh_core.ports.changes import Counter, Entry, entry_from
+from anninh_core.ports.storages.changes import Counter, Entry, entry_from
 from anninh_core.usecase import Actor, Fact
 from anninh_core.usecase.runner import UseCaseRunner
 

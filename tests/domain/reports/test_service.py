@@ -9,7 +9,7 @@ from attrs import evolve
 from anninh_core.domain.reports import BUILT_IN, REPORT, Report, Reports, ReportState
 from anninh_core.domain.reports.figures.cells import indicator_value
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import DECISION, Actor, Fact, person
 from anninh_core.usecase.runner import UseCaseRunner

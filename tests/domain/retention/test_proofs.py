@@ -26,9 +26,9 @@ from anninh_core.domain.retention.proof.service import Proof
 from anninh_core.domain.tips import TIP, Tip
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, Unsupported
 from anninh_core.kernel.search.query import TermQuery
-from anninh_core.ports.changes import ChangeSet, NewKey, OutboxSettled
-from anninh_core.ports.queues import OutboxState
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import ChangeSet, NewKey, OutboxSettled
+from anninh_core.ports.storages.queues import OutboxState
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.usecase import Actor

@@ -22,8 +22,8 @@ from anninh_core.domain.retention.remains import (
 from anninh_core.domain.retention.sealed import iter_sealed
 from anninh_core.domain.retention.views import HandedOut
 from anninh_core.kernel.errors import WrongStep
-from anninh_core.ports.changes import ChangeSet, Entry, JournalLine, NewKey, Record, entry_bytes
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storages.changes import ChangeSet, Entry, JournalLine, NewKey, Record, entry_bytes
+from anninh_core.ports.storages.storage import Journal
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, ReadSession

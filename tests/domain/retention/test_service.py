@@ -11,7 +11,7 @@ from anninh_core.domain.retention import RetainedItem, Retention
 from anninh_core.domain.retention.purges import is_purge_ordered
 from anninh_core.domain.tips import TIP, Tip
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase import Actor
 from anninh_core.usecase.marks import use_case_of

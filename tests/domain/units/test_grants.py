@@ -12,7 +12,7 @@ from tests.domain.conftest import OfficerMaker
 from anninh_core.domain.units import GrantPermits, Officer, RoleGrant, Units, incompatible_grants
 from anninh_core.domain.units.rules import compatible_roles, granted_units
 from anninh_core.kernel.errors import Refused, WrongStep
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.profile import load_profile
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step

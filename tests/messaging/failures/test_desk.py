@@ -10,9 +10,9 @@ from anninh_core.domain.inquiries import InquiryState
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.messaging.failures.listing import DeliveryFailure, StalledFailures
-from anninh_core.ports.changes import ChangeSet, InboxSettled, NewInbox
-from anninh_core.ports.messenger import Verdict
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.messengers.messenger import Verdict
+from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, NewInbox
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.usecase import DECISION, Actor
 from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport

@@ -6,8 +6,8 @@ import pytest
 
 from anninh_core.app import App
 from anninh_core.messaging.inbound.intake import Accepted
-from anninh_core.ports.changes import NewKey
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.changes import NewKey
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import MockChat, pump
 from anninh_core.vocabulary.messages import Address, Place, WebhookRequest
 

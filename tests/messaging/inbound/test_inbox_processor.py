@@ -18,8 +18,8 @@ from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.message_handler import MessageHandler
 from anninh_core.messaging.inbound.withdrawal_handler import WithdrawalHandler
 from anninh_core.plugins import hookimpl
-from anninh_core.ports.changes import ChangeSet, Outcome
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.usecase import Actor

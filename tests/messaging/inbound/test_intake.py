@@ -8,8 +8,8 @@ import pytest
 from anninh_core.app import App
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, StorageError, TooLarge
 from anninh_core.messaging.inbound.intake import BODY_LIMIT, Accepted, Intake
-from anninh_core.ports.changes import ChangeSet, Outcome
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import FixedClock, MockChat, MockMessenger
 from anninh_core.testing.mock.wire import SIGNATURE, signature
 from anninh_core.vocabulary.messages import WebhookRequest

@@ -8,7 +8,7 @@ from tests.support.township import Township
 from anninh_core.app import App
 from anninh_core.kernel.errors import BadInput, Refused, TooLarge
 from anninh_core.messaging.inbound.intake import BODY_LIMIT, Accepted
-from anninh_core.ports.queues import InboxRow, InboxState
+from anninh_core.ports.storages.queues import InboxRow, InboxState
 from anninh_core.testing import MockChat, memory_app
 from anninh_core.testing.mock.wire import SIGNATURE, signature
 from anninh_core.vocabulary.messages import WebhookRequest

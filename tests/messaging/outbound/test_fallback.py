@@ -9,7 +9,7 @@ from tests.messaging.conftest import THEFT, Launch, outbox, receipt, times_sent
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import RecipientUnreachable
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, memory_services
 from anninh_core.usecase import Actor, system
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -5,8 +5,8 @@ import pytest
 from tests.messaging.conftest import THEFT, Launch, receipt
 
 from anninh_core.app import App
-from anninh_core.ports.changes import ChangeSet, NewOutbox
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.storages.changes import ChangeSet, NewOutbox
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import Dialog, MockChat, MockMessenger
 from anninh_core.usecase import row_associated_data
 from anninh_core.vocabulary.delivery import Lane

@@ -8,9 +8,9 @@ from tests.messaging.outbound.test_sender_order import send_pair
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import RetryLater
-from anninh_core.ports.changes import ChangeSet, OutboxSettled
-from anninh_core.ports.messenger import Verdict
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.messengers.messenger import Verdict
+from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled
+from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt

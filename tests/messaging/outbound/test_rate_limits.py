@@ -11,8 +11,8 @@ from anninh_core.app import App, MessengerSettings, Settings
 from anninh_core.app.settings import RateSettings
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.messaging.outbound.rate_limits import RateLimiter
-from anninh_core.ports.queues import InboxState, OutboxRow, OutboxState
-from anninh_core.ports.storage import Lease, States
+from anninh_core.ports.storages.queues import InboxState, OutboxRow, OutboxState
+from anninh_core.ports.storages.storage import Lease, States
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, memory_app, pump
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.usecase import system

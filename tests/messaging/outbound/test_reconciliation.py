@@ -19,8 +19,8 @@ from anninh_core.messaging.outbound.reconciliation import (
     may_match,
 )
 from anninh_core.messaging.outbound.row_opener import RowOpener
-from anninh_core.ports.messenger import Found
-from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.ports.messengers.messenger import Found
+from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.testing import FixedClock, MockChat, pump
 from anninh_core.usecase import system
 from anninh_core.vocabulary.delivery import Lane

@@ -9,7 +9,7 @@ from tests.workflows.test_content_publication import Press
 from anninh_core.app import App
 from anninh_core.domain.content import Urgency
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor

@@ -6,7 +6,7 @@ import pytest
 from tests.messaging.conftest import FIRE, THEFT, Launch, outbox, states
 
 from anninh_core.app import App
-from anninh_core.ports.messenger import Verdict
+from anninh_core.ports.messengers.messenger import Verdict
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.usecase import system
 from anninh_core.usecase.unit_of_work import UnitOfWork

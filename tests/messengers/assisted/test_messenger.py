@@ -18,8 +18,8 @@ from anninh_core.kernel.errors import (
     Unsupported,
 )
 from anninh_core.messengers import AssistedMessenger
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.messenger import MessengerType, Verdict
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import MessengerType, Verdict
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.kits.messenger.bench import PICTURE
 from anninh_core.testing.kits.messenger.conformance import MessengerConformance

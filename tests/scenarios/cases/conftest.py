@@ -15,7 +15,7 @@ from tests.support.postgres.server import Server
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.plugins import Plugins
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
 from anninh_core.testing.memory import MemoryStorage
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from anninh_core.app import App
 from anninh_core.domain.tips import Tip
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing import FixedClock, memory_app
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system

@@ -9,7 +9,7 @@ from anninh_core.app import App
 from anninh_core.domain.tips import Deadline, DeadlineState, Tip, clock_state, explain_clock
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers

@@ -8,7 +8,7 @@ from tests.scenarios.cases.duty_bench import FIRE, Duty
 from anninh_core.domain.duty import AlarmState, Gap, Telling
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.redact import find_personal_data
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.queues import OutboxState
 
 REPORTER, FIRST, DEPUTY, ABOVE = "Bà Thử", "Trực Một", "Trực Hai", "Trực Huyện"
 

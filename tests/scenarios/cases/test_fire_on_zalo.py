@@ -12,7 +12,7 @@ from anninh_core.app import App
 from anninh_core.app.doctor.duty_checks import check_windows
 from anninh_core.domain.duty import Alarm, Shift
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing import memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor

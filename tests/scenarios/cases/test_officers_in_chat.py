@@ -9,7 +9,7 @@ from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.duty import AlarmState
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storages.changes import entry_from
 
 THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"
 OFFICER = "Cán bộ tin"

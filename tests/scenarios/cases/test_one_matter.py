@@ -9,8 +9,8 @@ from tests.scenarios.cases.town import AN, BINH, CUC, Town, bound_town
 
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
-from anninh_core.ports.changes import entry_from
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import entry_from
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.apps import shipped_district
 from anninh_core.vocabulary.rules import RoutingRule
 

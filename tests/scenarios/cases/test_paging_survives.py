@@ -13,9 +13,9 @@ from tests.scenarios.cases.duty_bench import FIRE, Duty
 
 from anninh_core.domain.duty import AlarmState, Telling
 from anninh_core.kernel.errors import AnninhError
-from anninh_core.ports.changes import ChangeSet, Outcome, entry_from
 from anninh_core.ports.keys import Keys
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import ChangeSet, Outcome, entry_from
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.usecase import Actor
 from anninh_core.usecase.preconditions.request_keys import RequestKey
 

@@ -12,8 +12,8 @@ from anninh_core.domain.inquiries import Inquiry, InquiryState
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, Refused
-from anninh_core.ports.changes import entry_from
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import entry_from
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.profile.knowledge import shipped_articles
 from anninh_core.testing import Dialog, FixedClock, MockChat, UnsafeLocalUsers, memory_app, pump
 from anninh_core.testing.apps import shipped_district

@@ -9,7 +9,7 @@ from tests.scenarios.cases.town import AN, BINH, THEFT, Town, bound_town, open_t
 
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing import pump
 from anninh_core.testing.apps import shipped_district
 from anninh_core.testing.memory import MemoryStorage

@@ -10,8 +10,8 @@ from anninh_core.app import App
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import entry_from
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import entry_from
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing import FixedClock, memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Listing

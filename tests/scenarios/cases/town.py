@@ -7,7 +7,7 @@ from attrs import frozen
 
 from anninh_core.app import App, MessengerSettings, Settings
 from anninh_core.domain.tips import Tip
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing import (
     Dialog,
     FixedClock,

@@ -10,7 +10,7 @@ from tests.scenarios.crashes.world import ECHO, LEASE, World
 from anninh_core.app import App
 from anninh_core.domain.audit import find_mismatches
 from anninh_core.messaging.rows import is_fallback_unknown
-from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.testing import MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor

@@ -6,8 +6,8 @@ from typing import Any
 
 from anninh_core.messaging.outbound.sender import OutboxSender
 from anninh_core.messaging.rows import is_fallback_started
-from anninh_core.ports.changes import ChangeSet
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.storages.changes import ChangeSet
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing.mock.account import MockAccount
 from anninh_storage.sql.queues.queues import SqlQueues
 from anninh_storage.sql.storage import SqlStorage

@@ -11,7 +11,7 @@ from anninh_core.domain.conversations.files import read_file
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.ports.changes import Scalar
+from anninh_core.ports.storages.changes import Scalar
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.apps import memory_app
 from anninh_core.vocabulary.messages import Attachment, WebhookRequest

@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import RecipientUnreachable, UnknownOutcome
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.testing import MockChat, MockMessenger, SeededIds
 from anninh_core.testing.mock.lines import ChatMessage

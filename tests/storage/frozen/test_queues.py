@@ -8,7 +8,7 @@ from tests.storage.frozen.conftest import Scribe, Told, as_stored, keeps
 from anninh_core.app import App
 from anninh_core.app.bootstrap.messaging import build_outcome_recorder
 from anninh_core.messaging.rows import inbox_rows, is_fallback_started
-from anninh_core.ports.queues import InboxState, OutboxRow
+from anninh_core.ports.storages.queues import InboxState, OutboxRow
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import decode_message, system
 from anninh_core.usecase.encryption.encryptor import row_associated_data

@@ -18,8 +18,8 @@ from anninh_core.app.backup.verification import verify
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.reports.figures.counter_maintenance import recount
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.changes import Counter, Entry, entry_bytes, entry_from
-from anninh_core.ports.dumping import KeptOutbox, KeptRequest, KeptState
+from anninh_core.ports.storages.changes import Counter, Entry, entry_bytes, entry_from
+from anninh_core.ports.storages.dumping import KeptOutbox, KeptRequest, KeptState
 from anninh_core.profile import load_profile
 from anninh_core.usecase import Actor, EncryptedBlobs
 

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from tests.usecase.conftest import clock, district, runner
 
 from anninh_core.kernel.errors import AlreadyDone
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query, workflow

@@ -13,7 +13,7 @@ from tests.usecase.conftest import bare_runner
 from tests.usecase.preconditions.conftest import BOARD, Boards
 
 from anninh_core.kernel.errors import AlreadyDone, Stale
-from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.profile import load_profile
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase.actor import person

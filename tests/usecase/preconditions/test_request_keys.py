@@ -5,7 +5,7 @@ from tests.app.broken_off import Breaking, Broken
 from tests.usecase.preconditions.conftest import UNIT, Boards
 
 from anninh_core.kernel.errors import AlreadyDone, NotFound
-from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storages.changes import entry_from
 from anninh_core.usecase.actor import person, system
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -7,7 +7,7 @@ from tests.app.broken_off import Breaking, Broken
 from tests.usecase.preconditions.conftest import BOARD, Boards
 
 from anninh_core.kernel.errors import AlreadyDone, BadInput, Conflict, NotFound, Refused, Stale
-from anninh_core.ports.changes import ChangeSet, Outcome, entry_from
+from anninh_core.ports.storages.changes import ChangeSet, Outcome, entry_from
 from anninh_core.usecase.actor import person, system
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission

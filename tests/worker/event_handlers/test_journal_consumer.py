@@ -5,8 +5,8 @@ from tests.messaging.conftest import THEFT, Appoint, outbox
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import AlreadyDone, Conflict, DecryptionError, NotFound, StorageBusy, StorageError
-from anninh_core.ports.changes import Entry
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.changes import Entry
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog
 from anninh_core.usecase import Actor
 from anninh_core.worker.event_handlers.journal_consumer import JournalConsumer

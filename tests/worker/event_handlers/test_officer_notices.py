@@ -4,7 +4,7 @@ from tests.messaging.conftest import THEFT, Appoint, outbox
 
 from anninh_core.app import App
 from anninh_core.kernel.redact import find_personal_data
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog, MockChat
 from anninh_core.usecase import Actor
 

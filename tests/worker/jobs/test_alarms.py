@@ -11,8 +11,8 @@ from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import RecipientUnreachable
 from anninh_core.kernel.redact import find_personal_data
-from anninh_core.ports.messenger import Verdict
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.messengers.messenger import Verdict
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers

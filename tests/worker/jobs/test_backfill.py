@@ -10,7 +10,7 @@ from tests.support.commits import OnCommit
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import NeedsPerson, StorageError
-from anninh_core.ports.changes import ChangeSet
+from anninh_core.ports.storages.changes import ChangeSet
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_app
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.usecase import Actor

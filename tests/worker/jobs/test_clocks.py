@@ -15,8 +15,8 @@ from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.retention import PURGE_ORDER, PurgeOrder
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import DecryptionError, NotFound
-from anninh_core.ports.changes import ChangeSet, OutboxSettled, Record
-from anninh_core.ports.queues import InboxState, OutboxState
+from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled, Record
+from anninh_core.ports.storages.queues import InboxState, OutboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat
 from anninh_core.testing.memory import MemoryBlobs, MemoryStorage
 from anninh_core.testing.steps import run_step

@@ -11,8 +11,8 @@ from anninh_core.domain.groups import Group, Measure
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import RecipientUnreachable
 from anninh_core.kernel.redact import find_personal_data
-from anninh_core.ports.platform import GroupLook
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.messengers.platform import GroupLook
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor

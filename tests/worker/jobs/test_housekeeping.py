@@ -7,7 +7,7 @@ import pytest
 from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.messaging.inbound.intake import inbox_scope
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import FixedClock, MockChat, pump
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -3,7 +3,7 @@
 from tests.messaging.conftest import PILOT, THEFT, Launch, outbox
 
 from anninh_core.app import App
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import Dialog, MockChat, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor

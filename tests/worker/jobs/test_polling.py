@@ -11,7 +11,7 @@ from tests.support.commits import OnCommit
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import NeedsPerson, RetryLater, StorageError
-from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
 from anninh_core.testing.services import memory_services
 from anninh_core.worker.jobs.polling import IDLE_PAUSE, MAX_BACKOFF, POLL_TIMEOUT, Polling

@@ -6,7 +6,7 @@ from tests.worker.jobs.test_clocks import AN, DAY, Rounds, readable, rounds
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import CONVERSATION
-from anninh_core.ports.queues import InboxRow, InboxState
+from anninh_core.ports.storages.queues import InboxRow, InboxState
 from anninh_core.testing import FixedClock, MockChat, pump
 
 __all__ = ["rounds"]

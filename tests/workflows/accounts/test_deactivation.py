@@ -6,7 +6,7 @@ from tests.support.sign_in import enrol
 from anninh_core.app import App
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotSignedIn, NotVisible, Refused
-from anninh_core.ports.changes import entry_from
+from anninh_core.ports.storages.changes import entry_from
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.permissions import Permission

@@ -8,8 +8,8 @@ from tests.workflows.erasure.conftest import DELAY, NAME, REASON, RULE, Withdraw
 from anninh_core.app import App
 from anninh_core.domain.retention import Erasure, ErasureState
 from anninh_core.kernel.errors import WrongStep
-from anninh_core.ports.changes import ChangeSet, OutboxSettled
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled
+from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat
 from anninh_core.usecase import Actor
 from anninh_core.usecase.decision import DECISION

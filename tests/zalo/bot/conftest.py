@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.testing import FixedClock
 from anninh_core.testing.services import memory_services
 from anninh_zalo.bot.messenger import ZaloBot

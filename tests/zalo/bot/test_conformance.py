@@ -7,8 +7,8 @@ import pytest
 from attrs import frozen
 from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, Mailbox, bot_on
 
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.testing.kits.messenger.bench import Outside
 from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 from anninh_core.vocabulary.messages import Address, Place, WebhookRequest

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Attachment, InboundMessage, Place, WebhookRequest
 from anninh_zalo.bot.messenger import SECRET_HEADER, ZaloBot

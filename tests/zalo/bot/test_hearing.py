@@ -10,9 +10,9 @@ import pytest
 from tests.zalo.bot.conftest import CALLED, HOOK, Mailbox, bot_on
 
 from anninh_core.kernel.errors import BadInput, ConfigurationError, NeedsPerson, RetryLater, StorageError, Unsupported
-from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Level, TellsHealth
-from anninh_core.ports.platform import Paced, Polls
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.platform import Paced, Polls
 from anninh_core.testing import FixedClock
 from anninh_zalo.bot.messenger import ZaloBot
 from anninh_zalo.testing import BotAccount, Sandbox

@@ -10,7 +10,7 @@ import pytest
 from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, bot_on
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RetryLater
-from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
 from anninh_zalo.bot.messenger import ZaloBot

@@ -18,8 +18,8 @@ from anninh_core.app.parts import Parts
 from anninh_core.kernel.errors import Refused
 from anninh_core.messaging.inbound.intake import Accepted
 from anninh_core.plugins import hookimpl
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.testing import FixedClock, memory_app
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.worker.jobs.polling import MAX_BACKOFF, Polling

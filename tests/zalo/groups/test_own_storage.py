@@ -6,7 +6,7 @@ import pytest
 from tests.zalo.groups.conftest import TITLE, Make, standing
 
 from anninh_core.kernel.errors import StorageError, UnknownOutcome
-from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.testing import FixedClock
 from anninh_zalo.groups.group_creator import PATIENCE
 from anninh_zalo.testing import SandboxOfficialAccount

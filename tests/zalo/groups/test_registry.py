@@ -9,8 +9,8 @@ from tests.zalo.groups.conftest import TITLE, Make, standing
 from anninh_core.app import App
 from anninh_core.domain.groups import GroupState
 from anninh_core.kernel.errors import DeliveryError, StorageBusy
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.platform import GroupLook
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.platform import GroupLook
 from anninh_core.testing import FixedClock, MockChat, MockMessenger
 from anninh_core.testing.apps import memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers

@@ -8,7 +8,7 @@ from tests.zalo.groups.conftest import TITLE, Make, at, seen
 
 from anninh_core.kernel.errors import BadInput, NeedsPerson, RequestRejected, RetryLater
 from anninh_core.ports.health import Level, TellsHealth
-from anninh_core.ports.platform import LooksAtGroups
+from anninh_core.ports.messengers.platform import LooksAtGroups
 from anninh_core.testing import FixedClock
 from anninh_core.vocabulary.messages import Address, Place
 from anninh_zalo.groups.service import GroupChats

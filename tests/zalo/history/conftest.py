@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from tests.zalo.conftest import Bench, bench_with
 
-from anninh_core.ports.messenger import Found
+from anninh_core.ports.messengers.messenger import Found
 from anninh_core.vocabulary.messages import OutgoingMessage
 from anninh_zalo.api.calls import post
 from anninh_zalo.history.history import History

@@ -14,9 +14,9 @@ from anninh_core.kernel.errors import (
     StorageBusy,
     UnknownOutcome,
 )
-from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Level
-from anninh_core.ports.storage import Lease
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.storages.storage import Lease
 from anninh_core.testing import FixedClock
 from anninh_core.testing.services import MemoryState, memory_services
 from anninh_zalo.api.answers import TokenSpent

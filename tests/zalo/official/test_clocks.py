@@ -9,7 +9,7 @@ from tests.zalo.conftest import Bench, options_of
 
 from anninh_core.kernel.errors import UnknownOutcome
 from anninh_core.ports.clock import Clock
-from anninh_core.ports.messenger import Found, Verdict
+from anninh_core.ports.messengers.messenger import Found, Verdict
 from anninh_core.testing.services import memory_services
 from anninh_zalo.api.answers import parse_date
 from anninh_zalo.oauth.endpoint import TokenPair

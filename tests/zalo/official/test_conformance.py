@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from tests.zalo.conftest import BEGIN, Bench, bench_with
 
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.testing import FixedClock
 from anninh_core.testing.kits import MessengerConformance
 from anninh_core.testing.kits.messenger.bench import Outside

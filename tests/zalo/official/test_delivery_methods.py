@@ -8,7 +8,7 @@ import pytest
 from tests.zalo.conftest import Bench, bench_with
 
 from anninh_core.kernel.errors import RecipientUnreachable, RetryLater, Unsupported
-from anninh_core.ports.platform import SendsByMethod
+from anninh_core.ports.messengers.platform import SendsByMethod
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
 from anninh_zalo.api.calls import ApiCall
 

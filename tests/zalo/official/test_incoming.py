@@ -9,7 +9,7 @@ from tests.zalo.conftest import Bench, bench_with, options_of
 
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.ports.health import Level
-from anninh_core.ports.platform import Paced, Probed, SharesWebhook, ShowsFiles
+from anninh_core.ports.messengers.platform import Paced, Probed, SharesWebhook, ShowsFiles
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_zalo.official import SIGNATURE, OfficialAccount
 

@@ -4,7 +4,7 @@ import pytest
 from tests.zalo.conftest import bench_with
 
 from anninh_core.kernel.errors import RecipientUnreachable, RequestRejected
-from anninh_core.ports.platform import Fetches
+from anninh_core.ports.messengers.platform import Fetches
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.bot.messenger import ZaloBot

@@ -9,8 +9,8 @@ import pytest
 from tests.zalo.conftest import Bench, bench_with
 
 from anninh_core.kernel.errors import UnknownOutcome
-from anninh_core.ports.messenger import Found, Verdict
-from anninh_core.ports.platform import CatchesUp
+from anninh_core.ports.messengers.messenger import Found, Verdict
+from anninh_core.ports.messengers.platform import CatchesUp
 from anninh_core.testing.kits.messenger.bench import PICTURE
 from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.api.calls import ApiCall

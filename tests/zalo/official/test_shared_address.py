@@ -5,7 +5,7 @@ import json
 from tests.zalo.conftest import Bench, options_of
 
 from anninh_core.messaging.inbound.intake import Accepted
-from anninh_core.ports.queues import InboxState
+from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import memory_app
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_zalo.official import SIGNATURE, OfficialAccount

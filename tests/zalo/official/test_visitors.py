@@ -4,7 +4,7 @@ import pytest
 from tests.zalo.conftest import Bench
 
 from anninh_core.kernel.errors import RequestRejected, UnknownOutcome, Unsupported
-from anninh_core.ports.messenger import Verdict
+from anninh_core.ports.messengers.messenger import Verdict
 from anninh_core.testing.kits.messenger.bench import PICTURE
 from anninh_core.vocabulary.messages import Attachment, InboundMessage, OutgoingMessage
 

@@ -19,8 +19,8 @@ from anninh_core.kernel.errors import (
     StorageError,
     UnknownOutcome,
 )
-from anninh_core.ports.adapter import AdapterState, Remembered
-from anninh_core.ports.storage import Lease
+from anninh_core.ports.messengers.adapter import AdapterState, Remembered
+from anninh_core.ports.storages.storage import Lease
 from anninh_core.testing.services import memory_services
 from anninh_zalo.sending.progress import MAX_MESSAGES, MultipartProgress
 

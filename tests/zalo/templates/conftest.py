@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from attrs import define, field
 
-from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.testing import FixedClock, memory_services
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
 from anninh_zalo.api.account import AccountApi

@@ -8,9 +8,9 @@ from attrs import evolve
 from tests.zalo.templates.conftest import PHONE, Build, Posted, options_for
 
 from anninh_core.app import App
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.changes import entry_from
-from anninh_core.ports.queues import InboxState, OutboxRow
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.storages.changes import entry_from
+from anninh_core.ports.storages.queues import InboxState, OutboxRow
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
 from anninh_core.vocabulary.messages import (

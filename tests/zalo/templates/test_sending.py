@@ -14,7 +14,7 @@ from anninh_core.kernel.errors import (
     UnknownOutcome,
     Unsupported,
 )
-from anninh_core.ports.platform import SendsByMethod
+from anninh_core.ports.messengers.platform import SendsByMethod
 from anninh_core.testing import FixedClock
 from anninh_core.vocabulary.messages import Place
 from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount

@@ -1,6 +1,6 @@
 """Audit entries for operations on the whole data."""
 
-from anninh_core.ports.changes import ChangeSet, Entry, Scalar
+from anninh_core.ports.storages.changes import ChangeSet, Entry, Scalar
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

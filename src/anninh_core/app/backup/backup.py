@@ -17,9 +17,9 @@ from anninh_core.app.backup.row_codec import encode_row, part_name
 from anninh_core.kernel.errors import NotFound, StorageError
 from anninh_core.kernel.files import atomic_writer, require_new_file
 from anninh_core.ports.blobs import Blobs
-from anninh_core.ports.changes import JournalLine
-from anninh_core.ports.dumping import Row
 from anninh_core.ports.keys import Keys
+from anninh_core.ports.storages.changes import JournalLine
+from anninh_core.ports.storages.dumping import Row
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.encryption.blob_references import BlobReferences
 from anninh_core.usecase.runner import UseCaseRunner

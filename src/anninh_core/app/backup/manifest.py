@@ -11,7 +11,7 @@ from attrs import frozen
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import NewerDatabase, StorageError
 from anninh_core.kernel.text import quote
-from anninh_core.ports.changes import GENESIS
+from anninh_core.ports.storages.changes import GENESIS
 
 FORMAT = 4
 """2: rows of the outbox tell by columns of their own how they left, and until when they were put off.

@@ -20,10 +20,10 @@ from anninh_core.app.settings import Settings
 from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.domain.registry import KINDS
 from anninh_core.kernel.errors import ConfigurationError, StorageError
-from anninh_core.ports.changes import ChangeSet
-from anninh_core.ports.dumping import KeptOutbox, Row
 from anninh_core.ports.keys import Keys
-from anninh_core.ports.queues import UNSENT, OutboxState
+from anninh_core.ports.storages.changes import ChangeSet
+from anninh_core.ports.storages.dumping import KeptOutbox, Row
+from anninh_core.ports.storages.queues import UNSENT, OutboxState
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.vocabulary.district import District

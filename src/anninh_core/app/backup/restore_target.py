@@ -15,7 +15,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.plugins import Plugins
 from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.keys import Keys
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.storage import Storage
 
 
 @frozen(kw_only=True)

@@ -9,9 +9,9 @@ from attrs import evolve, frozen
 from anninh_core.app.backup.manifest import FORMAT
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record
-from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.changes import Counter, IndexSpec, JournalLine, NewKey, Record
+from anninh_core.ports.storages.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row
+from anninh_core.ports.storages.queues import OutboxState
 
 KINDS_PART, OUTBOX_PART = "kinds", "outbox"
 JOURNAL_PART = "journal"

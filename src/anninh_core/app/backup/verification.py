@@ -9,8 +9,8 @@ from anninh_core.app.backup.container import FileReader, PartWriter
 from anninh_core.app.backup.manifest import FORMAT, Manifest, ManifestPart, hash_content
 from anninh_core.app.backup.row_codec import JOURNAL_PART, KINDS_PART, decode_rows, encode_row, holds_rows, part_name
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import GENESIS, JournalLine, chain_hash
+from anninh_core.ports.storages.storage import Storage
 
 
 def verify(file: FileReader) -> None:

@@ -26,9 +26,9 @@ from anninh_core.domain.units.permits import GrantPermits
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
-from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.clock import RandomIds, SystemClock
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs

@@ -9,9 +9,9 @@ from anninh_core.app.settings import Settings
 from anninh_core.kernel.crypto.passphrase import require_long
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import Plugins
-from anninh_core.ports.changes import IndexSpec
 from anninh_core.ports.keys import Keys, ProtectableKeys
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import IndexSpec
+from anninh_core.ports.storages.storage import Storage
 
 
 def open_keys(plugins: Plugins, settings: Settings, storage: Storage | None = None) -> Keys:

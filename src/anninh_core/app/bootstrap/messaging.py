@@ -23,8 +23,8 @@ from anninh_core.messaging.outbound.row_opener import RowOpener
 from anninh_core.messaging.outbound.scheduling import SendScheduler
 from anninh_core.messaging.outbound.sender import OutboxSender
 from anninh_core.plugins import Plugins
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

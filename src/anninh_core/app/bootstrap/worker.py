@@ -9,7 +9,7 @@ from anninh_core.messaging.inbound.attachment_fetcher import AttachmentFetcher
 from anninh_core.messaging.inbound.intake import Intake
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.worker.event_handlers.journal_consumer import JournalConsumer
 from anninh_core.worker.event_handlers.registry import event_handlers

@@ -12,10 +12,10 @@ from anninh_core.domain.retention.erasures import PENDING_STATES
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import DecryptionError
-from anninh_core.ports.changes import GENESIS, Record, entry_from
 from anninh_core.ports.health import Check, ok, problem, warning
-from anninh_core.ports.messenger import ABILITIES, Messenger
-from anninh_core.ports.storage import Find
+from anninh_core.ports.messengers.messenger import ABILITIES, Messenger
+from anninh_core.ports.storages.changes import GENESIS, Record, entry_from
+from anninh_core.ports.storages.storage import Find
 from anninh_core.vocabulary.delivery import Lane
 
 _CLOCK_TOLERANCE = timedelta(minutes=2)

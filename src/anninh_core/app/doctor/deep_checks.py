@@ -14,7 +14,7 @@ from anninh_core.domain.registry import KINDS
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.health import Check, ok, problem
-from anninh_core.ports.queues import FOR_PEOPLE, UNSENT, OutboxRow
+from anninh_core.ports.storages.queues import FOR_PEOPLE, UNSENT, OutboxRow
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.journal.entries import read_lines

@@ -23,7 +23,7 @@ from anninh_core.kernel.errors import AnninhError, ConfigurationError
 from anninh_core.plugins import Plugins
 from anninh_core.ports.clock import SystemClock
 from anninh_core.ports.health import Check, Level, ok, problem, warning
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.vocabulary.district import District
 
 _MAX_CLOCK_STEP = timedelta(seconds=1)

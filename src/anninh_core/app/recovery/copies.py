@@ -13,9 +13,9 @@ from anninh_core.app.backup.passphrase import unwrap, wrap
 from anninh_core.domain.key_management import EpochUse, key_status, note_recovery
 from anninh_core.kernel.errors import ConfigurationError, DecryptionError
 from anninh_core.kernel.files import write_atomically
-from anninh_core.ports.changes import NewKey, Record
-from anninh_core.ports.copied_keys import CopiedKeys
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
+from anninh_core.ports.storages.changes import NewKey, Record
+from anninh_core.ports.storages.copied_keys import CopiedKeys
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.encryptor import Encryptor
 

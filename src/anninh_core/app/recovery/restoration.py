@@ -14,9 +14,9 @@ from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.key_management import count_keys
 from anninh_core.kernel.errors import ConfigurationError, Unsupported
 from anninh_core.plugins import Plugins
-from anninh_core.ports.copied_keys import CopiedKeys, with_new_epoch
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys, ProtectableKeys
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.copied_keys import CopiedKeys, with_new_epoch
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.vocabulary.district import District
 
 

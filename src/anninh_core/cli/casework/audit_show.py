@@ -12,7 +12,7 @@ from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo, iso, printable, short_ref, to_json, when
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.journal.entries import NumberedEntry
 from anninh_core.vocabulary.district import District

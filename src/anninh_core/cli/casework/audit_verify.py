@@ -13,7 +13,7 @@ from anninh_core.domain.audit.findings import AuditFinding, AuditReport, AuditVe
 from anninh_core.domain.audit.heads.file import HeadFile, merge_head_files, parse_head_file
 from anninh_core.domain.audit.heads.proof import prove
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import JournalLine
+from anninh_core.ports.storages.changes import JournalLine
 
 EXIT_CODES = {
     AuditVerdict.PROVEN: 0,

@@ -10,7 +10,7 @@ from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, short_ref, when
 from anninh_core.kernel.errors import BadInput
 from anninh_core.messaging.failures.listing import RETRYING, DeliveryFailure, StalledFailures
-from anninh_core.ports.queues import FOR_PEOPLE
+from anninh_core.ports.storages.queues import FOR_PEOPLE
 from anninh_core.usecase.actor import Actor
 
 _SHORT_ID_LENGTH = 12  # the part of an id that is random

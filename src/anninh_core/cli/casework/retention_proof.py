@@ -14,7 +14,7 @@ from anninh_core.domain.retention.proof.service import Proof
 from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.kernel.files import require_new_file, write_atomically
 from anninh_core.kernel.search.byte_search import search_files
-from anninh_core.ports.proving import Sighting
+from anninh_core.ports.storages.proving import Sighting
 from anninh_core.usecase.actor import Actor
 
 _FOLDER = click.Path(exists=True, resolve_path=True, path_type=Path)

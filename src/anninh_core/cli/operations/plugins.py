@@ -9,7 +9,7 @@ from anninh_core.cli.folder import with_app
 from anninh_core.cli.output import TextTable, echo, echo_json
 from anninh_core.plugins.catalogue import KIND_OF_HOOK
 from anninh_core.plugins.facade import PluginInfo
-from anninh_core.ports.messenger import ABILITIES, Messenger
+from anninh_core.ports.messengers.messenger import ABILITIES, Messenger
 
 
 @click.command()

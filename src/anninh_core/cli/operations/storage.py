@@ -14,7 +14,7 @@ from anninh_core.cli.output import TextTable, echo
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.reports.figures.counter_maintenance import CounterDifference
 from anninh_core.domain.reports.views import CounterDrift
-from anninh_core.ports.upgrading import Upgrade
+from anninh_core.ports.storages.upgrading import Upgrade
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.indexing.reindex import ReindexProgress
 from anninh_core.usecase.indexing.reindex import reindex as reindex_kinds

@@ -1,6 +1,6 @@
 """By what accounts, sessions and tokens are found: keyed hashes, and whose they are."""
 
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 
 ACCOUNT_SPEC = IndexSpec(kind="account", columns={"officer": str, "setup": str}, orders={"id": ()})
 

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput, StorageError
-from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
+from anninh_core.ports.storages.changes import GENESIS, JournalLine, chain_hash
 from anninh_core.usecase.views import view
 
 _LOOKAHEAD = 2000

@@ -5,7 +5,7 @@ from enum import IntEnum, StrEnum
 
 from attrs import define, field, frozen
 
-from anninh_core.ports.changes import GENESIS
+from anninh_core.ports.storages.changes import GENESIS
 
 
 class Severity(IntEnum):

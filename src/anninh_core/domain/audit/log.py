@@ -7,7 +7,7 @@ from attrs import frozen
 
 from anninh_core.domain.audit.chain import export_line
 from anninh_core.domain.audit.trail import TrailFilter
-from anninh_core.ports.changes import is_indexed_ref
+from anninh_core.ports.storages.changes import is_indexed_ref
 from anninh_core.usecase.arguments import Aware, Count, Id, Line
 from anninh_core.usecase.journal.entries import NumberedEntry, read_lines
 from anninh_core.usecase.journal.views import JournalEntryView

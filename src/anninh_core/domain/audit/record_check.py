@@ -11,8 +11,8 @@ from hashlib import sha256
 from itertools import islice
 
 from anninh_core.domain.audit.record_ledger import NEVER_SAID, RecordLedger, RecordWord
-from anninh_core.ports.changes import UNINDEXED_KINDS, Record
-from anninh_core.ports.maintenance import Maintenance
+from anninh_core.ports.storages.changes import UNINDEXED_KINDS, Record
+from anninh_core.ports.storages.maintenance import Maintenance
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession

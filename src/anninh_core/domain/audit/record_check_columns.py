@@ -6,7 +6,7 @@ from typing import Any
 
 from anninh_core.domain.audit.record_check import Mismatch, RecordFinding
 from anninh_core.kernel.errors import DecryptionError, StorageError
-from anninh_core.ports.changes import Record
+from anninh_core.ports.storages.changes import Record
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Kind
 

@@ -11,8 +11,8 @@ import msgspec
 from attrs import frozen
 
 from anninh_core.kernel.decoding import DECODE_ERRORS
-from anninh_core.ports.changes import UNINDEXED_KINDS, JournalLine, Touched, entry_from
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storages.changes import UNINDEXED_KINDS, JournalLine, Touched, entry_from
+from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.journal.entries import read_lines
 

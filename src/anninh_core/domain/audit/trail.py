@@ -6,8 +6,8 @@ from datetime import datetime
 from attrs import frozen
 
 from anninh_core.kernel.decoding import DECODE_ERRORS
-from anninh_core.ports.changes import Entry, JournalLine, entry_from, entry_refs, is_indexed_ref
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storages.changes import Entry, JournalLine, entry_from, entry_refs, is_indexed_ref
+from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.journal.entries import NumberedEntry, read_lines
 
 _BATCH = 500

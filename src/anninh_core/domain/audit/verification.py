@@ -16,7 +16,7 @@ from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.audit.model import Checkpoint
 from anninh_core.domain.audit.record_check import find_mismatches
 from anninh_core.kernel.errors import NotFound
-from anninh_core.ports.changes import GENESIS
+from anninh_core.ports.storages.changes import GENESIS
 from anninh_core.usecase.arguments import Line
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.journal.entries import read_lines

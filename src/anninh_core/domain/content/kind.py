@@ -9,7 +9,7 @@ from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.specs import ITEM_SPEC, PUBLICATION_SPEC
 from anninh_core.domain.content.values import ItemState
 from anninh_core.domain.content.views import PublicationView
-from anninh_core.ports.changes import Scalar
+from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims
 from anninh_core.usecase.views import list_enclosures, make_view
 from anninh_core.vocabulary.messages import Attachment

@@ -5,7 +5,7 @@ from anninh_core.domain.content.model import TRANSITIONS, Item
 from anninh_core.domain.content.rules import check_complete
 from anninh_core.domain.content.values import ItemState
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.ports.queues import Queues
+from anninh_core.ports.storages.queues import Queues
 from anninh_core.usecase.preconditions.steps import Check, StepChecks
 from anninh_core.usecase.read_session import ReadSession
 

@@ -1,6 +1,6 @@
 """By what items, publications and sources are found: all that a storage has to know of them."""
 
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 
 SOURCE_SPEC = IndexSpec(kind="source", columns={"in_use": bool}, orders={"id": ()}, sealed=False)
 

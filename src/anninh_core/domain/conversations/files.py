@@ -7,9 +7,9 @@ from attrs import evolve
 
 from anninh_core.domain.conversations.model import MESSAGE, Message, conversation_scope, message_scope, talk_scope
 from anninh_core.kernel.errors import DecryptionError, FileWithheld, NotFound
-from anninh_core.ports.query import iter_records
 from anninh_core.ports.scanner import FileInspector, InspectedFile
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner

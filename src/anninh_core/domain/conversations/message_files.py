@@ -9,7 +9,7 @@ from anninh_core.domain.conversations.views import FileCustodyView, view_attachm
 from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.arguments import Count, Id, Reason
 from anninh_core.usecase.journal.entries import NumberedEntry, iter_about
 from anninh_core.usecase.marks import Service, command, query

@@ -1,6 +1,6 @@
 """By what rosters and alarms are found: all that a storage has to know of them."""
 
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 
 ROSTER_SPEC = IndexSpec(kind="roster", columns={"home": str, "ends": str}, orders={"id": ()})
 

@@ -9,7 +9,7 @@ from anninh_core.domain.groups.rules import GroupIssues, directory_entry, find_e
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.groups.views import DirectoryEntry
 from anninh_core.kernel.collate import sort_key
-from anninh_core.ports.changes import Scalar
+from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.arguments import Days, Id, Words
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession

@@ -1,6 +1,6 @@
 """By what groups are found: all that a storage has to know of them."""
 
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 
 GROUP_SPEC = IndexSpec(
     kind="group",

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.identity.model import Disclosure
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import Entry, entry_from
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storages.changes import Entry, entry_from
+from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.journal.entries import NumberedEntry
 
 _BATCH = 500

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from anninh_core.kernel.errors import DecryptionError
-from anninh_core.ports.changes import ChangeSet, NewKey, Outcome
+from anninh_core.ports.storages.changes import ChangeSet, NewKey, Outcome
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.runner import UseCaseRunner
 

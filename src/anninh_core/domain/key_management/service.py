@@ -9,9 +9,9 @@ from anninh_core.domain.key_management.notes import forget_epoch, observe_epochs
 from anninh_core.domain.key_management.rewrapping import rewrap_epoch
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.ports.changes import Scalar
 from anninh_core.ports.keys import ListsEpochs, ProtectableKeys, SigningKeys
-from anninh_core.ports.storage import KeyRing
+from anninh_core.ports.storages.changes import Scalar
+from anninh_core.ports.storages.storage import KeyRing
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.marks import Service, query, workflow

@@ -10,8 +10,8 @@ from anninh_core.domain.leaks.looking import Exposure, find_exposure, find_publi
 from anninh_core.domain.leaks.model import LeakFinding
 from anninh_core.domain.leaks.states import LeakState
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 
 OpensStaff = Callable[[UseCaseContext], Callable[[Ref], bool]]

@@ -12,8 +12,8 @@ from anninh_core.domain.leaks.states import LeakState
 from anninh_core.domain.leaks.views import OfficerHits
 from anninh_core.kernel.ids import spell
 from anninh_core.kernel.text import nfc
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.arguments import Aware, Cursor, Id, Limit
 from anninh_core.usecase.marks import Service, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession

@@ -1,6 +1,6 @@
 """By what findings of the leak check are found: all that a storage has to know of them."""
 
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 
 LEAK_FINDING_SPEC = IndexSpec(
     kind="leak_finding",

@@ -1,6 +1,6 @@
 """By what posts under moderation are found: all that a storage has to know of them."""
 
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 
 POST_SPEC = IndexSpec(
     kind="post",

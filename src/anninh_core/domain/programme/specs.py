@@ -1,6 +1,6 @@
 """By what duties, activities, difficulties, heads and plans are found: all that a storage has to know of them."""
 
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 
 DUTY_SPEC = IndexSpec(
     kind="duty",

@@ -28,9 +28,9 @@ from anninh_core.domain.retention.rules import IDENTITY_SCOPE, PurgeCandidate, R
 from anninh_core.domain.retention.sealed import SealedWith, iter_indexed, iter_sealed, name_destroyed, name_lost
 from anninh_core.kernel.errors import BadInput, DecryptionError, WrongStep
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import ChangeSet, Entry
-from anninh_core.ports.queues import FOR_PEOPLE
-from anninh_core.ports.storage import Lease
+from anninh_core.ports.storages.changes import ChangeSet, Entry
+from anninh_core.ports.storages.queues import FOR_PEOPLE
+from anninh_core.ports.storages.storage import Lease
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Id, Limit, Reason
 from anninh_core.usecase.decision import require_reason_code

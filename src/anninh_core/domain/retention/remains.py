@@ -6,8 +6,8 @@ from typing import Any
 from anninh_core.domain.retention.views import HandedOut
 from anninh_core.kernel.errors import DecryptionError, NotFound, StorageError
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import JournalLine, Record, entry_from
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storages.changes import JournalLine, Record, entry_from
+from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.blob_references import BLOB_NAME
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs

@@ -6,9 +6,9 @@ from typing import Any
 from attrs import evolve, frozen
 
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import Entry, Record, Scalar
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.changes import Entry, Record, Scalar
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.unit_of_work import UnitOfWork

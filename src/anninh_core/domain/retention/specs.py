@@ -1,6 +1,6 @@
 """By what the records of retention are found: all that a storage has to know of them."""
 
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 
 PURGE_ORDER_SPEC = IndexSpec(kind="tombstone", columns={"scope": str, "done": bool}, orders={"id": ()})
 

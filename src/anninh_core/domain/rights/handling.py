@@ -17,7 +17,7 @@ from anninh_core.domain.rights.values import (
 )
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.ports.changes import Scalar
+from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession

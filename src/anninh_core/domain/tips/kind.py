@@ -9,7 +9,7 @@ from anninh_core.domain.tips.specs import TIP_SPEC
 from anninh_core.domain.tips.states import TipState, state_type
 from anninh_core.domain.tips.suggestions.agreement import SUGGESTION_COUNTER, suggestion_dims
 from anninh_core.kernel.identifiers import Identifying
-from anninh_core.ports.changes import Scalar
+from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims
 
 

@@ -24,7 +24,7 @@ from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.tips.sorting.views import HandlerSuggestion
 from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES, TipState
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import Scalar
+from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
 from anninh_core.usecase.indexing.computed_pages import asked_first, page_of, place_as_of, place_in_time
 from anninh_core.usecase.indexing.record_search import SearchScope, search

@@ -1,6 +1,6 @@
 """By what officers are found: all that a storage has to know of them."""
 
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 
 OFFICER_SPEC = IndexSpec(kind="officer", columns={"home": str}, multi=("role",), orders={"id": ()})
 

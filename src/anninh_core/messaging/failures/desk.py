@@ -21,8 +21,8 @@ from anninh_core.messaging.failures.visibility import (
     iter_visible,
     require_visible,
 )
-from anninh_core.ports.changes import InboxSettled, OutboxSettled
-from anninh_core.ports.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState
+from anninh_core.ports.storages.changes import InboxSettled, OutboxSettled
+from anninh_core.ports.storages.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState
 from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Reason, Words
 from anninh_core.usecase.marks import Service, command, query, workflow

@@ -9,7 +9,15 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.messaging.rows import inbox_rows, outbox_rows
-from anninh_core.ports.queues import FOR_PEOPLE, BacklogStats, InboxRow, InboxState, OutboxRow, OutboxState, Queues
+from anninh_core.ports.storages.queues import (
+    FOR_PEOPLE,
+    BacklogStats,
+    InboxRow,
+    InboxState,
+    OutboxRow,
+    OutboxState,
+    Queues,
+)
 from anninh_core.usecase.views import make_view, view
 
 RETRYING = "retrying"

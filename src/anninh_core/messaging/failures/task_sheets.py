@@ -5,8 +5,8 @@ from contextlib import suppress
 
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.errors import NotFound
-from anninh_core.ports.messenger import ByHand, Messenger
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.messengers.messenger import ByHand, Messenger
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.runner import UseCaseRunner
 

@@ -10,9 +10,9 @@ from anninh_core.domain.registry import KINDS
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.failures.listing import DeliveryFailure
-from anninh_core.ports.changes import Scalar
-from anninh_core.ports.queues import InboxRow, OutboxRow
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.changes import Scalar
+from anninh_core.ports.storages.queues import InboxRow, OutboxRow
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
 

@@ -28,10 +28,10 @@ from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeReco
 from anninh_core.messaging.outbound.sender import LEASE, ClaimOutcome
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.messaging.rows import outbox_rows
-from anninh_core.ports.changes import OutboxSettled
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.platform import Fetches
-from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.messengers.platform import Fetches
+from anninh_core.ports.storages.changes import OutboxSettled
+from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.outbox_message import OutboxAction, open_outbox_message
 from anninh_core.usecase.runner import UseCaseRunner

@@ -7,7 +7,7 @@ from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import Conflict, RetryLater
 from anninh_core.messaging.inbound.talk.loading import find_message, readable_case
 from anninh_core.messaging.outbound.reconciliation import Reconciler, may_match
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Echo
 

@@ -13,9 +13,9 @@ from anninh_core.messaging.inbound.message_handler import MessageHandler
 from anninh_core.messaging.inbound.withdrawal_handler import WithdrawalHandler
 from anninh_core.messaging.rows import inbox_rows
 from anninh_core.messaging.stream_position import StreamPosition
-from anninh_core.ports.changes import ChangeSet, InboxSettled, NewKey, Outcome
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.queues import InboxRow, InboxState
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, NewKey, Outcome
+from anninh_core.ports.storages.queues import InboxRow, InboxState
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.batch import BatchItem, run_batch
 from anninh_core.usecase.encryption.encryptor import row_associated_data

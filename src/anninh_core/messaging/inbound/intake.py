@@ -13,9 +13,9 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Conflict, NotFound, Refused, StorageError, TooLarge
 from anninh_core.messaging.inbound.conversation_ids import AssignedId, assign_ids
 from anninh_core.messaging.inbound.shared_webhook import find_shared_webhooks
-from anninh_core.ports.changes import ChangeSet, NewInbox, Outcome
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.platform import NotesWebhooks, Probed
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.messengers.platform import NotesWebhooks, Probed
+from anninh_core.ports.storages.changes import ChangeSet, NewInbox, Outcome
 from anninh_core.usecase.encryption.encryptor import DataKey, row_associated_data
 from anninh_core.usecase.runner import MAX_TRIES, UseCaseRunner
 from anninh_core.vocabulary.messages import Address, InboundMessage, WebhookRequest, Withdrawal

@@ -17,8 +17,8 @@ from anninh_core.messaging.inbound.talk.loading import find_message, load_talk
 from anninh_core.messaging.inbound.talk.place_answers import route_place_answer
 from anninh_core.messaging.inbound.talk.state import TalkState
 from anninh_core.plugins import Failure, Plugins
-from anninh_core.ports.changes import OutboxSettled
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.changes import OutboxSettled
+from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport, InboundMessage, Place
 from anninh_core.vocabulary.views import PostToModerate

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.platform import SharesWebhook
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.messengers.platform import SharesWebhook
 
 
 class SharedWebhook:

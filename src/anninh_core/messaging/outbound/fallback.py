@@ -23,9 +23,9 @@ from anninh_core.kernel.errors import (
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome
 from anninh_core.messaging.outbound.row_opener import OpenedRow
 from anninh_core.ports.clock import Clock
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.platform import SendsByMethod
-from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.messengers.platform import SendsByMethod
+from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.usecase.outbox_message import OutboxAction
 from anninh_core.vocabulary.district import TASK, WINDOW
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt

@@ -20,7 +20,7 @@ from anninh_core.domain.leaks.states import LeakState
 from anninh_core.kernel.errors import AlreadyDone, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.outbound.row_opener import OpenedRow
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.outbox_message import OutboxAction
 from anninh_core.usecase.runner import UseCaseRunner

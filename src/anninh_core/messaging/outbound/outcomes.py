@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 from anninh_core.kernel.errors import AlreadyDone, Conflict
 from anninh_core.messaging.backoff import is_transient, max_tries, retry_delay
 from anninh_core.messaging.redaction import redact_error
-from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
-from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled, Outcome
+from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork

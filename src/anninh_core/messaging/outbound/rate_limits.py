@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from anninh_core.messaging.outbound.buckets import BucketState, RateLimit
-from anninh_core.ports.queues import OutboxRow
-from anninh_core.ports.storage import States
+from anninh_core.ports.storages.queues import OutboxRow
+from anninh_core.ports.storages.storage import States
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.purposes import purpose_of
 

@@ -17,8 +17,8 @@ from anninh_core.kernel.text import normalize_spaces
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
 from anninh_core.messaging.outbound.row_opener import OpenedRow, RowOpener, comparable_text
 from anninh_core.messaging.rows import is_fallback_unknown, outbox_rows
-from anninh_core.ports.messenger import Found, Messenger, Verdict
-from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.ports.messengers.messenger import Found, Messenger, Verdict
+from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.outbox_message import OutboxAction
 from anninh_core.usecase.runner import UseCaseRunner

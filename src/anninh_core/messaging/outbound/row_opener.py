@@ -11,8 +11,8 @@ from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.kernel.ids import RECEIPT
 from anninh_core.kernel.text import normalize_spaces
 from anninh_core.messaging.redaction import redact_error
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, open_outbox_message
 from anninh_core.usecase.runner import UseCaseRunner

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 
 from anninh_core.messaging.outbound.rate_limits import RateLimiter
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.purposes import purpose_of

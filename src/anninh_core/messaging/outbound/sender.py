@@ -15,9 +15,9 @@ from anninh_core.messaging.outbound.reconciliation import Reconciler
 from anninh_core.messaging.outbound.row_opener import OpenedRow, RowOpener
 from anninh_core.messaging.outbound.scheduling import SendScheduler
 from anninh_core.messaging.redaction import redact_error
-from anninh_core.ports.changes import ChangeSet, OutboxSettled
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.queues import LANES, SENDING, OutboxRow, OutboxState
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled
+from anninh_core.ports.storages.queues import LANES, SENDING, OutboxRow, OutboxState
 from anninh_core.usecase.runner import UseCaseRunner
 
 LEASE = timedelta(minutes=2)

@@ -26,8 +26,8 @@ from anninh_core.messengers.assisted.paste import read_paste, to_messages
 from anninh_core.messengers.assisted.sheet import render_sheet
 from anninh_core.messengers.assisted.tasks import Confirmation, Task, TaskFolder
 from anninh_core.messengers.assisted.wording import Wording
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.messenger import Verdict
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import Verdict
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from anninh_core.ports.changes import (
+from anninh_core.ports.storages.changes import (
     GENESIS,
     ChangeSet,
     Entry,
@@ -20,9 +20,9 @@ from anninh_core.ports.changes import (
     chain_hash,
     entry_bytes,
 )
-from anninh_core.ports.dumping import KeptRequest
-from anninh_core.ports.query import record_matches
-from anninh_core.ports.queues import InboxRow, InboxState, OutboxRow, OutboxState
+from anninh_core.ports.storages.dumping import KeptRequest
+from anninh_core.ports.storages.query import record_matches
+from anninh_core.ports.storages.queues import InboxRow, InboxState, OutboxRow, OutboxState
 from anninh_core.ports.validation import are_keys_current, fill_columns, may_settle_inbox, may_settle_outbox
 from anninh_core.testing.memory.ports.counters import add
 from anninh_core.testing.memory.tables import ALWAYS, StoredRow, Tables

@@ -7,7 +7,7 @@ from typing import cast
 
 from attrs import AttrsInstance, asdict
 
-from anninh_core.ports.proving import ByteSearch, Sighting
+from anninh_core.ports.storages.proving import ByteSearch, Sighting
 from anninh_core.testing.memory.dumping import dump
 from anninh_core.testing.memory.tables import Tables
 

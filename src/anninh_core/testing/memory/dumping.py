@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from attrs import evolve
 
 from anninh_core.kernel.errors import WrongStep
-from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record, entry_from
-from anninh_core.ports.dumping import (
+from anninh_core.ports.storages.changes import Counter, IndexSpec, JournalLine, NewKey, Record, entry_from
+from anninh_core.ports.storages.dumping import (
     KeptInbox,
     KeptOutbox,
     KeptRequest,
@@ -17,8 +17,8 @@ from anninh_core.ports.dumping import (
     fit_record,
     normalize_record,
 )
-from anninh_core.ports.queues import LEASED, PENDING
-from anninh_core.ports.storage import StateValue
+from anninh_core.ports.storages.queues import LEASED, PENDING
+from anninh_core.ports.storages.storage import StateValue
 from anninh_core.testing.memory.ports.counters import add
 from anninh_core.testing.memory.tables import ALWAYS, StoredRow, Tables
 

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anninh_core.kernel.crypto.signing import SEED_BYTES, KeyChain, PublicKey
 from anninh_core.kernel.errors import BadInput, DecryptionError
-from anninh_core.ports.copied_keys import FORM
 from anninh_core.ports.keys import KeysCopy, NotedHead, Signature
+from anninh_core.ports.storages.copied_keys import FORM
 
 _NONCE_BYTES = 12
 

@@ -7,10 +7,10 @@ from typing import Generic, TypeVar
 from attrs import evolve, field, mutable
 
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.changes import Entry, IndexSpec, JournalLine, NewKey, Record, SearchTerms, entry_refs
-from anninh_core.ports.dumping import KeptRequest
-from anninh_core.ports.queues import SETTLED, InboxRow, OutboxRow, OutboxState
-from anninh_core.ports.storage import StateValue
+from anninh_core.ports.storages.changes import Entry, IndexSpec, JournalLine, NewKey, Record, SearchTerms, entry_refs
+from anninh_core.ports.storages.dumping import KeptRequest
+from anninh_core.ports.storages.queues import SETTLED, InboxRow, OutboxRow, OutboxState
+from anninh_core.ports.storages.storage import StateValue
 from anninh_core.ports.validation import require_kind
 
 Row = TypeVar("Row", InboxRow, OutboxRow)

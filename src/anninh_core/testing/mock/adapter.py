@@ -19,11 +19,11 @@ from anninh_core.kernel.errors import (
     Unsupported,
 )
 from anninh_core.kernel.text import nfc
-from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.clock import Clock
-from anninh_core.ports.messenger import ABILITIES, Found, Verdict
-from anninh_core.ports.platform import GroupLook
-from anninh_core.ports.playing import PretendPlatform
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import ABILITIES, Found, Verdict
+from anninh_core.ports.messengers.platform import GroupLook
+from anninh_core.ports.messengers.playing import PretendPlatform
 from anninh_core.testing.mock.platform import pretended
 from anninh_core.testing.mock.service import DEFAULT_SECRET, MockChat
 from anninh_core.testing.mock.wire import (

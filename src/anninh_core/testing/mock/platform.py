@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from anninh_core.ports.clock import Clock
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.playing import Entrance
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.messengers.playing import Entrance
 from anninh_core.testing.mock.service import MockChat
 from anninh_core.vocabulary.messages import Attachment
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from anninh_core.ports.adapter import Remembered
-from anninh_core.ports.storage import Lease
+from anninh_core.ports.messengers.adapter import Remembered
+from anninh_core.ports.storages.storage import Lease
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.runner import UseCaseRunner
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from anninh_core.kernel.errors import DecryptionError
-from anninh_core.ports.changes import Record
-from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptState, Row
+from anninh_core.ports.storages.changes import Record
+from anninh_core.ports.storages.dumping import KeptInbox, KeptOutbox, KeptState, Row
 from anninh_core.usecase.encryption.encryptor import associated_data_variants, row_associated_data
 from anninh_core.usecase.runner import UseCaseRunner
 

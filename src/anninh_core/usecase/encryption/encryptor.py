@@ -17,9 +17,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anninh_core.kernel.errors import DecryptionError, NewerDatabase
-from anninh_core.ports.changes import NewKey, Record, Scalar
 from anninh_core.ports.keys import Keys, ManyKeys
-from anninh_core.ports.storage import KeyRing
+from anninh_core.ports.storages.changes import NewKey, Record, Scalar
+from anninh_core.ports.storages.storage import KeyRing
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32

@@ -10,9 +10,9 @@ from typing import Any
 from attrs import evolve
 
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import NewKey
 from anninh_core.ports.keys import Keys
-from anninh_core.ports.storage import KeyRing
+from anninh_core.ports.storages.changes import NewKey
+from anninh_core.ports.storages.storage import KeyRing
 from anninh_core.usecase.encryption.encryptor import DataKey
 from anninh_core.usecase.kinds import Kind, M
 

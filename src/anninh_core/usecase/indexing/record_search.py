@@ -8,10 +8,10 @@ from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import Prefilter, TermQuery, extract_terms, parse_query
-from anninh_core.ports.changes import IndexSpec, Record
-from anninh_core.ports.query import decode_cursor, encode_cursor, order_columns, record_matches
-from anninh_core.ports.searching import Hit
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.changes import IndexSpec, Record
+from anninh_core.ports.storages.query import decode_cursor, encode_cursor, order_columns, record_matches
+from anninh_core.ports.storages.searching import Hit
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.indexing.term_hashing import has_index
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.usecase.read_session import Listing, ReadSession

@@ -14,7 +14,7 @@ import msgspec
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import Conflict, DecryptionError
-from anninh_core.ports.changes import Record
+from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.validation import fill_columns
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext

@@ -12,8 +12,8 @@ from anninh_core.kernel.identifiers import Identifying
 from anninh_core.kernel.redact import ScanText, scan_text
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.search.query import TermQuery, read_terms
-from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.keys import Keys
+from anninh_core.ports.storages.changes import SearchTerms
 from anninh_core.usecase.kinds import Kind, M, Searchable
 from anninh_core.vocabulary.district import District
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from typing import Protocol, TypeVar
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.query import encode_cursor, order_columns
+from anninh_core.ports.storages.query import encode_cursor, order_columns
 from anninh_core.usecase.kinds import HasId, Kind, M
 from anninh_core.vocabulary.district import District
 

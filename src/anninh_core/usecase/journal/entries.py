@@ -6,8 +6,8 @@ from hashlib import sha256
 from attrs import frozen
 
 from anninh_core.kernel.decoding import DECODE_ERRORS
-from anninh_core.ports.changes import UNINDEXED_KINDS, Entry, JournalLine, Record, Touched, entry_from
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storages.changes import UNINDEXED_KINDS, Entry, JournalLine, Record, Touched, entry_from
+from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.journal.views import JournalEntryView
 from anninh_core.usecase.views import make_view

@@ -13,8 +13,8 @@ from typing import Any
 
 from attrs import define, evolve, frozen
 
-from anninh_core.ports.changes import UNINDEXED_KINDS, Entry, Record, Scalar
 from anninh_core.ports.clock import Ids
+from anninh_core.ports.storages.changes import UNINDEXED_KINDS, Entry, Record, Scalar
 from anninh_core.usecase.kinds import Kind
 
 MAX_NAMED = 500

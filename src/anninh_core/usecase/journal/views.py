@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from anninh_core.ports.changes import Scalar
+from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.views import view
 
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Refused
-from anninh_core.ports.changes import Scalar
+from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.permissions.limits import limit_permits

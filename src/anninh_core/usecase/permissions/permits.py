@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 
 from anninh_core.kernel.errors import NotVisible, Refused
 from anninh_core.kernel.text import clip
-from anninh_core.ports.changes import Scalar
+from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.permissions import Permission
 

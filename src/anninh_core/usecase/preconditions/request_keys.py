@@ -11,9 +11,9 @@ from typing import TypeVar
 from attrs import frozen
 
 from anninh_core.kernel.errors import AlreadyDone
-from anninh_core.ports.changes import Scalar, entry_from
 from anninh_core.ports.keys import Keys
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storages.changes import Scalar, entry_from
+from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.actor import Actor, ActorKind
 
 T = TypeVar("T")

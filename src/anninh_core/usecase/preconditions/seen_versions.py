@@ -5,8 +5,8 @@ from attrs import define, field
 from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import BadInput, Stale
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import Entry, Guard, Record
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storages.changes import Entry, Guard, Record
+from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.journal.entries import find_last_change
 from anninh_core.usecase.permissions.permits import Permits

@@ -8,7 +8,7 @@ from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import local_date, short_date, short_moment
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.notifications import OfficerNotifier
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.kinds import Kind
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
 from anninh_core.messaging.backoff import is_transient
-from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.usecase.runner import UseCaseRunner
 
 EventHandler = Callable[[Entry], None]

@@ -13,8 +13,8 @@ from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import short_date, short_moment
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.notifications import OfficerNotifier
-from anninh_core.ports.changes import Entry
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.changes import Entry
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import person, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane

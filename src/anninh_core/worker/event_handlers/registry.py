@@ -6,7 +6,7 @@ from contextlib import suppress
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.messaging.inbound.officers.commands import OfficerCommands
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.worker.event_handlers.identity_notices import IdentityNotices
 from anninh_core.worker.event_handlers.journal_consumer import EventHandler
 from anninh_core.worker.event_handlers.officer_notices import OfficerNotices

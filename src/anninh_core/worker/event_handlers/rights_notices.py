@@ -6,7 +6,7 @@ from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import short_date
 from anninh_core.kernel.limits import last_day_of
 from anninh_core.messaging.notifications import OfficerNotifier
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.waiting_requests import find_waiting_request

@@ -16,7 +16,7 @@ from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.notifications import OfficerNotifier
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.actor import ActorKind, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane

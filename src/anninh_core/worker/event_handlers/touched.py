@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Kind, M
 

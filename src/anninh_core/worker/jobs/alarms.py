@@ -6,7 +6,7 @@ from anninh_core.messaging.failures.listing import find_alarm
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.messaging.outbound.sender import LEASE
 from anninh_core.messaging.rows import is_fallback_started, outbox_rows
-from anninh_core.ports.queues import BacklogStats, OutboxRow
+from anninh_core.ports.storages.queues import BacklogStats, OutboxRow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from anninh_core.kernel.errors import StorageError
 from anninh_core.messaging.inbound.intake import Intake
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.platform import CatchesUp
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.messengers.platform import CatchesUp
 
 _BATCH = 200  # events that are stored in one commit
 _log = logging.getLogger(__name__)

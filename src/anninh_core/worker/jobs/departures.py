@@ -10,8 +10,8 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.dates import local_date
 from anninh_core.messaging.stream_position import StreamPosition
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
 from anninh_core.worker.jobs.retention import RETENTION_ACTOR
 
 _OWNER, _NAME = "keeper", "departures"

@@ -7,7 +7,7 @@ from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.domain.retention.model import Erasure
 from anninh_core.domain.retention.rules import ErasureState
 from anninh_core.kernel.errors import Conflict, WrongStep
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.worker.jobs.retention import RETENTION_ACTOR

@@ -20,8 +20,8 @@ from anninh_core.kernel.dates import local_date, short_date
 from anninh_core.kernel.errors import Conflict, RecipientUnreachable, RequestRejected, WrongStep
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.messaging.stream_position import StreamPosition
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.platform import GroupLook, LooksAtGroups
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.messengers.platform import GroupLook, LooksAtGroups
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane

@@ -19,8 +19,8 @@ from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.health import Check, Level, TellsHealth, problem
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.storage import States
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.storages.storage import States
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from anninh_core.kernel.dates import local_date
 from anninh_core.messaging.rows import inbox_rows
 from anninh_core.messaging.stream_position import StreamPosition
-from anninh_core.ports.queues import PENDING, InboxState
+from anninh_core.ports.storages.queues import PENDING, InboxState
 from anninh_core.usecase.runner import UseCaseRunner
 
 _OWNER, _FIRST_DAY = "dispatch", "inbox_day"

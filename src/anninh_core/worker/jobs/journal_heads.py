@@ -9,7 +9,7 @@ from anninh_core.domain.audit.heads.watching import HeadSchedule, watch_journal
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import DeliveryError
 from anninh_core.messaging.stream_position import StreamPosition
-from anninh_core.ports.courier import Courier
+from anninh_core.ports.messengers.courier import Courier
 from anninh_core.usecase.actor import system
 
 DELIVERY_INTERVAL = timedelta(minutes=10)

@@ -8,7 +8,7 @@ from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.messaging.rows import outbox_rows
-from anninh_core.ports.queues import OutboxState
+from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane

@@ -18,8 +18,8 @@ from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.domain.units.rules import expand_units, granted_units
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import command
 from anninh_core.usecase.unit_of_work import UnitOfWork

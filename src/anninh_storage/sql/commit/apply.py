@@ -5,8 +5,8 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome, Record
-from anninh_core.ports.queues import SETTLED, OutboxState
+from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled, Outcome, Record
+from anninh_core.ports.storages.queues import SETTLED, OutboxState
 from anninh_storage.sql import journal
 from anninh_storage.sql.commit.check import check
 from anninh_storage.sql.commit.preload import BatchState, OutboxRowState, preload

@@ -5,8 +5,8 @@ from typing import Any
 
 from attrs import field, mutable
 
-from anninh_core.ports.changes import ChangeSet, Guard, NewKey, Record
-from anninh_core.ports.queues import InboxState, OutboxState
+from anninh_core.ports.storages.changes import ChangeSet, Guard, NewKey, Record
+from anninh_core.ports.storages.queues import InboxState, OutboxState
 from anninh_storage.sql.database import Connection
 from anninh_storage.sql.queues.inbox import InboxPosition
 from anninh_storage.sql.queues.outbox import Conversation

@@ -7,7 +7,7 @@ from datetime import date
 from attrs import frozen
 
 from anninh_core.kernel.dates import Period
-from anninh_core.ports.changes import Counter
+from anninh_core.ports.storages.changes import Counter
 from anninh_storage.sql.counters import unit_set_sums
 from anninh_storage.sql.counters.unit_set_sums import GRAINS
 from anninh_storage.sql.database import Connection, Database

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from anninh_core.ports.maintenance import Drift
+from anninh_core.ports.storages.maintenance import Drift
 from anninh_storage.sql.counters.counters import month_number
 from anninh_storage.sql.database import Connection, Dialect
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.ports.changes import Counter, IndexSpec, NewKey
-from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row, normalize_record
-from anninh_core.ports.queues import LEASED, PENDING
+from anninh_core.ports.storages.changes import Counter, IndexSpec, NewKey
+from anninh_core.ports.storages.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row, normalize_record
+from anninh_core.ports.storages.queues import LEASED, PENDING
 from anninh_storage.sql.counters import unit_set_sums
 from anninh_storage.sql.database import Connection, Database
 from anninh_storage.sql.journal import line_from

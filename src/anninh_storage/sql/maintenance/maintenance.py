@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import ClassVar
 
-from anninh_core.ports.changes import GENESIS, Record, chain_hash
-from anninh_core.ports.dumping import Row
-from anninh_core.ports.maintenance import Drift
+from anninh_core.ports.storages.changes import GENESIS, Record, chain_hash
+from anninh_core.ports.storages.dumping import Row
+from anninh_core.ports.storages.maintenance import Drift
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.sql.counters import inconsistencies
 from anninh_storage.sql.database import Database

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anninh_core.kernel.errors import NewerDatabase
-from anninh_core.ports.changes import IndexSpec
-from anninh_core.ports.upgrading import UpgradeStep
+from anninh_core.ports.storages.changes import IndexSpec
+from anninh_core.ports.storages.upgrading import UpgradeStep
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.sql.database import Connection as Reading
 from anninh_storage.sql.database import Database

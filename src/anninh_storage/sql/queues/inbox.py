@@ -7,8 +7,8 @@ at them, however many there are.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from anninh_core.ports.changes import InboxSettled, NewInbox
-from anninh_core.ports.queues import PENDING, InboxRow, InboxState
+from anninh_core.ports.storages.changes import InboxSettled, NewInbox
+from anninh_core.ports.storages.queues import PENDING, InboxRow, InboxState
 from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.times import micros, moment
 from anninh_storage.sql.values import chunks, placeholders, quote_list

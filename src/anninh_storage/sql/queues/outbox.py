@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from anninh_core.ports.changes import NewOutbox
-from anninh_core.ports.queues import LANES, SETTLED, OutboxRow, OutboxState
+from anninh_core.ports.storages.changes import NewOutbox
+from anninh_core.ports.storages.queues import LANES, SETTLED, OutboxRow, OutboxState
 from anninh_core.vocabulary.delivery import Lane
 from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.times import micros, moment

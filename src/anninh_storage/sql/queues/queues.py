@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.ports.queues import (
+from anninh_core.ports.storages.queues import (
     FOR_PEOPLE,
     LANES,
     LEASED,

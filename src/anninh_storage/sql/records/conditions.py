@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from anninh_core.ports.changes import Scalar
+from anninh_core.ports.storages.changes import Scalar
 from anninh_storage.sql.records.kind_table import KindTable, column_name
 from anninh_storage.sql.values import placeholders
 

@@ -9,8 +9,8 @@ import msgspec
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import IndexSpec, NewKey, Record
-from anninh_core.ports.query import id_descends, order_columns
+from anninh_core.ports.storages.changes import IndexSpec, NewKey, Record
+from anninh_core.ports.storages.query import id_descends, order_columns
 from anninh_storage.sql.database import Connection, Database
 
 _MULTI = msgspec.json.Decoder(dict[str, tuple[str, ...]])

@@ -5,9 +5,9 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from anninh_core.ports.changes import Scalar
-from anninh_core.ports.query import OrderColumns, decode_cursor, id_descends, order_columns
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.changes import Scalar
+from anninh_core.ports.storages.query import OrderColumns, decode_cursor, id_descends, order_columns
+from anninh_core.ports.storages.storage import Find
 from anninh_storage.sql.records.conditions import (
     ALL,
     NONE,

@@ -5,9 +5,9 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.ports.changes import Record, Scalar
-from anninh_core.ports.query import check_find, encode_cursor, order_columns
-from anninh_core.ports.storage import Find, RecordPage
+from anninh_core.ports.storages.changes import Record, Scalar
+from anninh_core.ports.storages.query import check_find, encode_cursor, order_columns
+from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.ports.validation import require_kind
 from anninh_storage.sql.database import Connection, Database, Dialect
 from anninh_storage.sql.records.conditions import all_of, exclusion_condition, filter_condition, unit_condition

@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from anninh_core.kernel.search.query import TermQuery
-from anninh_core.ports.changes import SearchTerms
-from anninh_core.ports.searching import Hit, check_search
+from anninh_core.ports.storages.changes import SearchTerms
+from anninh_core.ports.storages.searching import Hit, check_search
 from anninh_storage.sql.database import Connection, Database
 
 C = TypeVar("C", bound=Connection)

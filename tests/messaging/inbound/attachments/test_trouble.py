@@ -10,7 +10,7 @@ from tests.messaging.inbound.attachments.conftest import AN, LEASE, PICTURE, Mea
 
 from anninh_core.app.backup import collect_garbage, find_unused_blobs
 from anninh_core.kernel.errors import DecryptionError, NeedsPerson, NotFound, Unsupported
-from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.testing import MockMessenger
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.testing.steps import run_step

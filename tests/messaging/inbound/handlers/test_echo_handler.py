@@ -14,7 +14,7 @@ from anninh_core.app.bootstrap.messaging import build_outcome_recorder
 from anninh_core.domain.conversations import CONVERSATION, Message
 from anninh_core.kernel.errors import BadInput
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome
-from anninh_core.ports.queues import InboxState, OutboxRow, OutboxState
+from anninh_core.ports.storages.queues import InboxState, OutboxRow, OutboxState
 from anninh_core.testing import FixedClock, MockChat, SeededIds, memory_app, pump
 from anninh_core.testing.memory.ports.queues import MemoryQueues
 from anninh_core.usecase import Actor, system

@@ -9,7 +9,7 @@ from tests.scenarios.cases.duty_bench import Duty
 
 from anninh_core.domain.conversations import MESSAGE, Message
 from anninh_core.domain.tips import TIP, Tip
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import pump
 from anninh_core.usecase import Actor
 

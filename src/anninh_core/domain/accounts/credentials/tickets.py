@@ -14,8 +14,8 @@ import msgspec
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
-from anninh_core.ports.adapter import Remembered
 from anninh_core.ports.keys import Keys
+from anninh_core.ports.messengers.adapter import Remembered
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 
 LIFE = timedelta(minutes=10)

@@ -10,8 +10,8 @@ import msgspec
 from attrs import evolve, frozen
 
 from anninh_core.kernel.crypto.signing import PublicKey, verify_signature
-from anninh_core.ports.changes import GENESIS
 from anninh_core.ports.keys import Keys, SigningKeys
+from anninh_core.ports.storages.changes import GENESIS
 from anninh_core.usecase.views import make_view, view
 
 PURPOSE = "journal head"

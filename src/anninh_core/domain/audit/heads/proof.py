@@ -11,7 +11,7 @@ from anninh_core.domain.audit.heads.file import HeadFile
 from anninh_core.domain.audit.heads.model import BreakReason, SignedHead, by_id, decode_head
 from anninh_core.kernel.crypto.signing import PublicKey
 from anninh_core.kernel.decoding import DECODE_ERRORS
-from anninh_core.ports.changes import GENESIS, JournalLine, entry_from
+from anninh_core.ports.storages.changes import GENESIS, JournalLine, entry_from
 
 CONTINUED = "journal.continued"
 """Event of the entry that opens a journal after a break."""

@@ -10,9 +10,9 @@ from anninh_core.domain.audit.heads.model import SignedHead, public_keys, sign_h
 from anninh_core.domain.audit.heads.noting import journal_name
 from anninh_core.kernel.crypto.signing import PublicKey
 from anninh_core.kernel.errors import AlreadyDone, NotFound, Unsupported
-from anninh_core.ports.changes import GENESIS, entry_from
 from anninh_core.ports.keys import SigningKeys
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.changes import GENESIS, entry_from
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Line
 from anninh_core.usecase.context import UseCaseContext

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from anninh_core.domain.audit.heads.noting import find_break, note_journal
-from anninh_core.ports.courier import Courier
+from anninh_core.ports.messengers.courier import Courier
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.runner import UseCaseRunner
 

@@ -15,7 +15,7 @@ from anninh_core.domain.conversations.timeline.views import (
     TimelineKind,
 )
 from anninh_core.kernel.ids import Pseudonyms
-from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.usecase.decision import Decision
 from anninh_core.usecase.views import list_enclosures, make_view
 from anninh_core.vocabulary.messages import Attachment

@@ -14,8 +14,8 @@ from anninh_core.kernel.dates import end_of_day, local_date
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.kernel.ids import minute_of
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import Entry
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.storages.changes import Entry
+from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import CONFLICT_OF_INTEREST, DECISION, Decision

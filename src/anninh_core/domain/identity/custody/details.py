@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from anninh_core.domain.identity.kind import CUSTODIAN
 from anninh_core.domain.identity.states import CustodianState
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.encryption.envelope import Envelope, seal_envelope
 from anninh_core.usecase.read_session import PAGE, ReadSession
 

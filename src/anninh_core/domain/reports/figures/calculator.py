@@ -9,7 +9,7 @@ from attrs import define
 from anninh_core.domain.reports.figures.cells import Cell, ReportFigures, build_cells
 from anninh_core.domain.reports.figures.indicators import Count, Indicator, Register, Span
 from anninh_core.kernel.dates import Period
-from anninh_core.ports.storage import Counters
+from anninh_core.ports.storages.storage import Counters
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.plan import Obligation
 

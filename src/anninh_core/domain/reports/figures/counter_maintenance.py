@@ -10,9 +10,9 @@ from anninh_core.domain.reports.views import CounterDrift
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.changes import Counter, Record
-from anninh_core.ports.dumping import KeptRequest
-from anninh_core.ports.maintenance import Drift
+from anninh_core.ports.storages.changes import Counter, Record
+from anninh_core.ports.storages.dumping import KeptRequest
+from anninh_core.ports.storages.maintenance import Drift
 from anninh_core.ports.validation import fill_columns
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Fact, Kind, counted

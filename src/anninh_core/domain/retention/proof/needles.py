@@ -17,7 +17,7 @@ from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.kernel.search.query import TermQuery
 from anninh_core.ports.keys import Keys
-from anninh_core.ports.queues import SETTLED, OutboxRow, Queues
+from anninh_core.ports.storages.queues import SETTLED, OutboxRow, Queues
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.runner import UseCaseRunner
 

@@ -14,7 +14,7 @@ from anninh_core.domain.retention.sealed import SealedWith
 from anninh_core.domain.retention.views import HandedOut
 from anninh_core.kernel.errors import BadInput, DecryptionError, Unsupported
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.proving import LooksForBytes, Sighting
+from anninh_core.ports.storages.proving import LooksForBytes, Sighting
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession

@@ -10,7 +10,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.views import Exclusion
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.ports.changes import Scalar
+from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.arguments import Id, Reason
 from anninh_core.usecase.decision import CONFLICT_OF_INTEREST, DECISION, Decision
 from anninh_core.usecase.marks import command, query

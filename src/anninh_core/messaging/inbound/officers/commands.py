@@ -24,7 +24,7 @@ from anninh_core.messaging.inbound.officers.notices import (
 )
 from anninh_core.messaging.inbound.officers.orders import Order, OrderKind, find_unit, parse_order
 from anninh_core.ports.authenticator import CHAT
-from anninh_core.ports.changes import Entry
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.marks import action_of
 from anninh_core.usecase.unit_of_work import UnitOfWork

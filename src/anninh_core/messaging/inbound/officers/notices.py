@@ -7,9 +7,9 @@ from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.units.permits import GrantPermits
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.queues import OutboxRow
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.queues import OutboxRow
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.outbox_message import messenger_of
 

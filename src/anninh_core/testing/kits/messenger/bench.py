@@ -16,8 +16,8 @@ from anninh_core.kernel.errors import (
     RetryLater,
     UnknownOutcome,
 )
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.messenger import Found, Messenger, Verdict
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import Found, Messenger, Verdict
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.capability import Support
 from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place, Receipt, WebhookRequest

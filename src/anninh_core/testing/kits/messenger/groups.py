@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from anninh_core.kernel.errors import Unsupported
-from anninh_core.ports.messenger import ABILITIES, Messenger
+from anninh_core.ports.messengers.messenger import ABILITIES, Messenger
 from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.testing.kits.messenger.bench import (
     NOBODY,

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.testing.kits.messenger.bench import (
     HARD_TEXTS,

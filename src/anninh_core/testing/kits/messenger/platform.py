@@ -13,10 +13,10 @@ import pytest
 from attrs import evolve
 
 from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, RequestRejected, StorageError, Unsupported
-from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Level, TellsHealth
-from anninh_core.ports.messenger import Found, Messenger, Verdict
-from anninh_core.ports.platform import (
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import Found, Messenger, Verdict
+from anninh_core.ports.messengers.platform import (
     CatchesUp,
     Fetches,
     LooksAtGroups,

@@ -12,8 +12,8 @@ from anninh_core.kernel.errors import (
     UnknownOutcome,
     Unsupported,
 )
-from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.messenger import Messenger, Verdict
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import Messenger, Verdict
 from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.testing.kits.messenger.bench import (
     DISTINCT,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from anninh_core.ports.changes import (
+from anninh_core.ports.storages.changes import (
     ChangeSet,
     Entry,
     InboxSettled,
@@ -20,8 +20,8 @@ from anninh_core.ports.changes import (
     Scalar,
     Touched,
 )
-from anninh_core.ports.queues import OutboxState
-from anninh_core.ports.storage import Find, RecordPage, Storage
+from anninh_core.ports.storages.queues import OutboxState
+from anninh_core.ports.storages.storage import Find, RecordPage, Storage
 from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.vocabulary.delivery import Lane
 

@@ -5,9 +5,9 @@ from typing import cast
 import pytest
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import ChangeSet, Counter, Guard, NewKey, NoneLeft, Outcome, Record, SearchTerms
-from anninh_core.ports.queues import OutboxState
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import ChangeSet, Counter, Guard, NewKey, NoneLeft, Outcome, Record, SearchTerms
+from anninh_core.ports.storages.queues import OutboxState
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import (
     DAY,
     HARD_TEXTS,

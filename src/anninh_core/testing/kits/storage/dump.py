@@ -8,10 +8,10 @@ import pytest
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput, StorageError, WrongStep
-from anninh_core.ports.changes import ChangeSet, Counter, IndexSpec, NewKey, Outcome, Record
-from anninh_core.ports.dumping import KeptInbox, KeptOutbox, Row
-from anninh_core.ports.queues import InboxState, OutboxState
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import ChangeSet, Counter, IndexSpec, NewKey, Outcome, Record
+from anninh_core.ports.storages.dumping import KeptInbox, KeptOutbox, Row
+from anninh_core.ports.storages.queues import InboxState, OutboxState
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import (
     DAY,
     HARD_TEXTS,

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import Outcome
-from anninh_core.ports.queues import InboxRow, InboxState
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import Outcome
+from anninh_core.ports.storages.queues import InboxRow, InboxState
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import (
     LATER,
     NOW,

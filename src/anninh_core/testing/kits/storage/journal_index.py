@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from anninh_core.ports.changes import Entry, JournalLine, Touched, entry_from
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import Entry, JournalLine, Touched, entry_from
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import SPECS, StorageKit, change, commit, entry, tip
 from anninh_core.testing.memory.storage import MemoryStorage
 

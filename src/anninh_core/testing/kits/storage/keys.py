@@ -2,8 +2,8 @@
 
 from attrs import evolve
 
-from anninh_core.ports.changes import NewKey, Outcome
-from anninh_core.ports.storage import Find, Storage
+from anninh_core.ports.storages.changes import NewKey, Outcome
+from anninh_core.ports.storages.storage import Find, Storage
 from anninh_core.testing.kits.storage.base import StorageKit, change, commit, commit_records, tip
 
 COMMITTED, CONFLICT = Outcome.COMMITTED, Outcome.CONFLICT

@@ -9,8 +9,8 @@ import pytest
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput, StorageError
-from anninh_core.ports.changes import Counter, NewKey, Outcome, SearchTerms
-from anninh_core.ports.storage import Find, Storage
+from anninh_core.ports.storages.changes import Counter, NewKey, Outcome, SearchTerms
+from anninh_core.ports.storages.storage import Find, Storage
 from anninh_core.testing.kits.storage.base import (
     DAY,
     NOW,

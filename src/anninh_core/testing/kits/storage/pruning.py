@@ -5,9 +5,9 @@ from typing import Any
 
 from attrs import evolve
 
-from anninh_core.ports.changes import ChangeSet, Outcome
-from anninh_core.ports.queues import BacklogStats, InboxState, OutboxRow, OutboxState
-from anninh_core.ports.storage import Storage
+from anninh_core.ports.storages.changes import ChangeSet, Outcome
+from anninh_core.ports.storages.queues import BacklogStats, InboxState, OutboxRow, OutboxState
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import (
     LATER,
     NOW,

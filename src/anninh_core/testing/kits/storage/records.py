@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.storage import Find, Storage
+from anninh_core.ports.storages.storage import Find, Storage
 from anninh_core.testing.kits.storage.base import StorageKit, commit_records, find_all, item, page_ids, tip
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import Phrase, TermQuery
-from anninh_core.ports.changes import SearchTerms
-from anninh_core.ports.query import encode_cursor, order_columns
-from anninh_core.ports.searching import Hit
-from anninh_core.ports.storage import Find, Storage
+from anninh_core.ports.storages.changes import SearchTerms
+from anninh_core.ports.storages.query import encode_cursor, order_columns
+from anninh_core.ports.storages.searching import Hit
+from anninh_core.ports.storages.storage import Find, Storage
 from anninh_core.testing.kits.storage.base import (
     NOW,
     TIP,

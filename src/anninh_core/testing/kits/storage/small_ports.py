@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import (
+from anninh_core.ports.storages.changes import (
     GENESIS,
     Counter,
     Outcome,
@@ -14,7 +14,7 @@ from anninh_core.ports.changes import (
     chain_hash,
     entry_from,
 )
-from anninh_core.ports.storage import StateValue, Storage
+from anninh_core.ports.storages.storage import StateValue, Storage
 from anninh_core.testing.kits.storage.base import (
     DAY,
     LATER,

@@ -8,8 +8,8 @@ from itertools import product
 from attrs import frozen
 
 from anninh_core.kernel.dates import Period
-from anninh_core.ports.changes import Counter
-from anninh_core.ports.maintenance import Drift
+from anninh_core.ports.storages.changes import Counter
+from anninh_core.ports.storages.maintenance import Drift
 from anninh_core.testing.memory.tables import Tables
 
 TotalKey = tuple[str, str, str]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from anninh_core.ports.changes import GENESIS, JournalLine
+from anninh_core.ports.storages.changes import GENESIS, JournalLine
 from anninh_core.testing.memory.tables import Tables
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from attrs import frozen
 
-from anninh_core.ports.changes import NewKey
+from anninh_core.ports.storages.changes import NewKey
 from anninh_core.testing.memory.tables import Tables
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from anninh_core.ports.storage import Lease
+from anninh_core.ports.storages.storage import Lease
 from anninh_core.testing.memory.tables import LeaseRow, Tables
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
-from anninh_core.ports.queues import (
+from anninh_core.ports.storages.queues import (
     FOR_PEOPLE,
     LANES,
     SETTLED,

@@ -4,9 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 from attrs import frozen
 
-from anninh_core.ports.changes import IndexSpec, Record, Scalar
-from anninh_core.ports.query import check_find, decode_cursor, encode_cursor, id_descends, order_columns, record_matches
-from anninh_core.ports.storage import Find, RecordPage
+from anninh_core.ports.storages.changes import IndexSpec, Record, Scalar
+from anninh_core.ports.storages.query import (
+    check_find,
+    decode_cursor,
+    encode_cursor,
+    id_descends,
+    order_columns,
+    record_matches,
+)
+from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.testing.memory.tables import Tables
 
 SortKey = tuple["SortValue", ...]

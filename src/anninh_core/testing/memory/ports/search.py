@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from anninh_core.kernel.search.query import TermQuery
-from anninh_core.ports.searching import Hit, check_search
+from anninh_core.ports.storages.searching import Hit, check_search
 from anninh_core.testing.memory.tables import Tables
 
 

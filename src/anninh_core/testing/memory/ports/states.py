@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from anninh_core.ports.storage import Lease, StateValue
+from anninh_core.ports.storages.storage import Lease, StateValue
 from anninh_core.testing.memory.ports.leases import is_lease_held
 from anninh_core.testing.memory.tables import Tables
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 import anyio
 from attrs import frozen
 
-from anninh_core.ports.changes import Entry, entry_from
-from anninh_core.ports.storage import Journal
+from anninh_core.ports.storages.changes import Entry, entry_from
+from anninh_core.ports.storages.storage import Journal
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.readers import READERS
 

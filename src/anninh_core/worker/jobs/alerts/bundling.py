@@ -14,7 +14,7 @@ from anninh_core.domain.duty.states import AlarmState
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.worker.jobs.alerts.cases import is_over, tip_of

@@ -10,8 +10,8 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import SETTLED_STATES, TipState
 from anninh_core.kernel.refs import Ref
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District

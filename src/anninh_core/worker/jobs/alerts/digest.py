@@ -19,8 +19,8 @@ from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.messaging.stream_position import StreamPosition
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.storage import Find
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import Actor, person
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.vocabulary.delivery import Lane

@@ -23,7 +23,7 @@ from anninh_core.kernel.dates import short_moment
 from anninh_core.kernel.errors import AlreadyDone, AnninhError
 from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.notifications import OfficerNotifier
-from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane

@@ -11,10 +11,10 @@ from anninh_core.domain.duty.roster import Roster, shift_spans
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import VIETNAM, vietnam_time
 from anninh_core.messaging.notifications import OfficerNotifier
-from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.platform import LimitsContact
-from anninh_core.ports.query import iter_records
-from anninh_core.ports.storage import Find
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.messengers.platform import LimitsContact
+from anninh_core.ports.storages.query import iter_records
+from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.outbox_message import messenger_of
 from anninh_core.usecase.runner import UseCaseRunner

@@ -9,7 +9,7 @@ from hashlib import sha256
 import msgspec
 from attrs import evolve, field, frozen
 
-from anninh_core.ports.queues import InboxState, OutboxState
+from anninh_core.ports.storages.queues import InboxState, OutboxState
 from anninh_core.vocabulary.delivery import Lane
 
 Scalar = str | int | float | bool | None

@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
 
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.storages.changes import IndexSpec
 
 
 @frozen(kw_only=True)

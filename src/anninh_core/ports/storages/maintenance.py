@@ -5,8 +5,8 @@ from typing import Protocol
 
 from attrs import frozen
 
-from anninh_core.ports.changes import Record
-from anninh_core.ports.dumping import Row
+from anninh_core.ports.storages.changes import Record
+from anninh_core.ports.storages.dumping import Row
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.clock import Clock, Ids
-from anninh_core.ports.storage import Lease
+from anninh_core.ports.storages.storage import Lease
 
 
 @frozen

@@ -12,8 +12,8 @@ from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import quote
-from anninh_core.ports.changes import IndexSpec, Record, Scalar
-from anninh_core.ports.storage import Find, Records
+from anninh_core.ports.storages.changes import IndexSpec, Record, Scalar
+from anninh_core.ports.storages.storage import Find, Records
 from anninh_core.ports.validation import check_value, check_where, names
 
 OrderColumns = tuple[tuple[str, bool], ...]

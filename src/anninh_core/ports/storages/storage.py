@@ -10,10 +10,19 @@ from typing import Protocol
 from attrs import field, frozen
 
 from anninh_core.kernel.search.query import TermQuery
-from anninh_core.ports.changes import ChangeSet, Counter, IndexSpec, JournalLine, NewKey, Outcome, Record, Scalar
-from anninh_core.ports.maintenance import Maintenance
-from anninh_core.ports.queues import Queues
-from anninh_core.ports.searching import Hit
+from anninh_core.ports.storages.changes import (
+    ChangeSet,
+    Counter,
+    IndexSpec,
+    JournalLine,
+    NewKey,
+    Outcome,
+    Record,
+    Scalar,
+)
+from anninh_core.ports.storages.maintenance import Maintenance
+from anninh_core.ports.storages.queues import Queues
+from anninh_core.ports.storages.searching import Hit
 from anninh_core.vocabulary.capability import Capabilities
 
 

@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from attrs import frozen
 
-from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.vocabulary.capability import Capabilities
 from anninh_core.vocabulary.messages import (
     Address,
