@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from anninh_core.domain.tips.handling.subcase import SUBCASE, Subcase
     from anninh_core.domain.tips.intake import TipIntake
     from anninh_core.domain.tips.kind import TIP, tip_columns, tip_facts
+    from anninh_core.domain.tips.lists.queries import TipQueries
     from anninh_core.domain.tips.model import Tip
-    from anninh_core.domain.tips.queries import TipQueries
     from anninh_core.domain.tips.receipts import receipt_from
     from anninh_core.domain.tips.replies import notify_reporter
     from anninh_core.domain.tips.service import Tips
@@ -106,7 +106,7 @@ __getattr__, __dir__ = lazy(
         "TipClocks": "clocks.decisions",
         "TipHandling": "handling",
         "TipIntake": "intake",
-        "TipQueries": "queries",
+        "TipQueries": "lists.queries",
         "TipSorting": "sorting.service",
         "TipState": "states",
         "Tips": "service",

@@ -7,8 +7,8 @@ from anninh_core.domain.tips.handling import TipHandling
 from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_message
 from anninh_core.domain.tips.handling.papers import MaskReporter, TipPapers, mask_nothing
 from anninh_core.domain.tips.intake import TipIntake
+from anninh_core.domain.tips.lists.queries import TipQueries
 from anninh_core.domain.tips.loading import OpensRestrictions, restrict_nothing
-from anninh_core.domain.tips.queries import TipQueries
 from anninh_core.domain.tips.sorting.service import TipSorting
 from anninh_core.domain.tips.suggestions.agreement import TipSuggestions
 from anninh_core.domain.tips.threads.splitting import TipSplitting

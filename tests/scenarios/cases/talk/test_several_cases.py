@@ -162,16 +162,21 @@ def test_two_matters_are_split(scene: Scene) -> None:
 
 
 def test_a_split_needs_some_messages_and_not_all(scene: Scene) -> None:
-    """Nor any of another case; and a reason."""
+    """Nor any of another case; and a reason. A case of one message is none to split."""
     first, second = two_cases(scene)
-    of_first, of_second = (next(m.id for m in scene.messages() if m.case == f"tip:{id}") for id in (first, second))
-    for chosen in ([], [of_first]):
+    receipt = scene.app.tips.get(scene.officer, first).receipt
+    of_second = next(message.id for message in scene.messages() if message.case == f"tip:{second}")
+    with pytest.raises(BadInput, match="only several can be split"):
+        scene.app.tips.split(scene.officer, first, [of_second], "hai việc")
+    scene.says(f"tin {receipt}: biển số 35B1-123.45 nhé")
+    of_first = [message.id for message in scene.messages() if message.case == f"tip:{first}"]
+    for chosen in ([], of_first):
         with pytest.raises(BadInput, match="name some, not all"):
             scene.app.tips.split(scene.officer, first, chosen, "hai việc")
     with pytest.raises(NotVisible, match="there is no message"):
-        scene.app.tips.split(scene.officer, first, [of_first, of_second], "hai việc")
+        scene.app.tips.split(scene.officer, first, [of_first[0], of_second], "hai việc")
     with pytest.raises(BadInput, match="say why"):
-        scene.app.tips.split(scene.officer, first, [of_first], " ")
+        scene.app.tips.split(scene.officer, first, of_first[:1], " ")
 
 
 def test_what_was_told_twice_is_joined(scene: Scene) -> None:

@@ -9,8 +9,8 @@ from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
 from anninh_core.domain.tips.clocks.states import DeadlineState
 from anninh_core.domain.tips.clocks.worklist import place_in_worklist
-from anninh_core.domain.tips.filters import TipFilter
 from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.lists.filters import TipFilter
 from anninh_core.domain.tips.loading import (
     IsRestricted,
     OpensRestrictions,
