@@ -54,7 +54,6 @@ def test_in_a_trial_nobody_signs_in(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such terminals")
-@pytest.mark.slow
 def test_at_a_terminal_it_is_asked_for(tmp_path: Path) -> None:
     """The password twice, and once more where it doesn't fit; a telephone's camera then reads the secret."""
     env = {"ANNINH_AT": str(tmp_path / "office"), "XDG_CONFIG_HOME": str(tmp_path / "home")}
