@@ -6,6 +6,7 @@ from gettext import gettext
 from anninh_core.cli.language.speaking import marked, spoken
 from anninh_core.kernel import errors
 
+_NOT_THERE = marked("There is no such thing, or it isn't yours to know of.")
 _SENTENCES: Mapping[type[BaseException], str] = {
     errors.AlreadyDone: marked("This was done before; nothing was done twice."),
     errors.BadInput: marked("Something given doesn't fit; nothing was changed."),
@@ -14,8 +15,8 @@ _SENTENCES: Mapping[type[BaseException], str] = {
     errors.DecryptionError: marked("What was written here can't be opened any more."),
     errors.DeliveryError: marked("The messenger's platform did not do what it was asked for."),
     errors.MissingExtra: marked("A part of the program isn't installed here."),
-    errors.NotFound: marked("There is no such thing, or it isn't yours to know of."),
-    errors.NotVisible: marked("There is no such thing, or it isn't yours to know of."),
+    errors.NotFound: _NOT_THERE,
+    errors.NotVisible: _NOT_THERE,
     errors.NotSignedIn: marked("Nobody is signed in: sign in, or sign in again."),
     errors.Refused: marked("You may not do this here; somebody with the right role can."),
     errors.Stale: marked("The record isn't any more as you saw it; nothing was done. Look again."),
