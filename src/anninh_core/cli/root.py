@@ -37,6 +37,7 @@ _COMMANDS = {
     "work": "process what has come and send what must go",
     "tick": "run what is due by the clock",
     "serve": "take webhooks in over HTTP",
+    "board": "show officers their work in a browser",
     "doctor": "check clock, disk, keys, storage and queues, and say what to do",
     "backup": "write everything into a file, and verify one",
     "restore": "fill an empty place from a backup",
@@ -55,7 +56,7 @@ _DAYWORK = ("content", "duties", "inquiries", "posts", "reports")
 _EVALUATION = ("eval",)
 _IDENTITY = ("custodians", "identity", "leaks", "people")
 _KNOWLEDGE = ("kb", "search")
-_RUNNING = ("demo", "play", "serve", "tick", "work")
+_RUNNING = ("board", "demo", "play", "serve", "tick", "work")
 _PACKAGES = {
     command: package
     for package, commands in (

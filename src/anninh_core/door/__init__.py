@@ -11,15 +11,22 @@ if TYPE_CHECKING:
     from anninh_core.door.door import Door
     from anninh_core.door.errors import ArgumentError, BadArguments
     from anninh_core.door.files.uploads import Upload, Uploads
+    from anninh_core.door.inputs import InputField, InputKind, describe_inputs
     from anninh_core.door.operation import Operation
+    from anninh_core.door.signing_in import Client, SignInRequest
 
 __all__ = [
     "ArgumentError",
     "BadArguments",
+    "Client",
     "Door",
+    "InputField",
+    "InputKind",
     "Operation",
+    "SignInRequest",
     "Upload",
     "Uploads",
+    "describe_inputs",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -27,9 +34,14 @@ __getattr__, __dir__ = lazy(
     {
         "ArgumentError": "errors",
         "BadArguments": "errors",
+        "Client": "signing_in",
         "Door": "door",
+        "InputField": "inputs",
+        "InputKind": "inputs",
         "Operation": "operation",
+        "SignInRequest": "signing_in",
         "Upload": "files.uploads",
         "Uploads": "files.uploads",
+        "describe_inputs": "inputs",
     },
 )

@@ -80,12 +80,14 @@ class SignInRequest:
         peer: address of whoever is connected; a proxy's own where one stands between.
         now: the moment it came, aware.
         repeated: names of headers that came more than once, in small letters.
+        by_itself: whether a program asks while nobody does anything, so that it must not keep a sign-in alive.
     """
 
     headers: Mapping[str, str] = field(repr=False)
     peer: str
     now: datetime
     repeated: frozenset[str] = frozenset()
+    by_itself: bool = False
 
 
 @frozen

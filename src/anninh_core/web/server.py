@@ -9,10 +9,12 @@ from types import FrameType
 from typing import cast
 
 from anninh_core.app.app import App
+from anninh_core.app.settings import DoorSettings
 from anninh_core.kernel.errors import ConfigurationError, MissingExtra
 
 try:
     import uvicorn
+    from starlette.applications import Starlette
 except ImportError as missing:
     raise MissingExtra("the web door", "web") from missing
 
@@ -34,51 +36,45 @@ libuv takes one a turn of each socket, so that an honest one waits seconds behin
 _SHUTDOWN_SECONDS = 15  # seconds for requests under way when the server stops
 
 
-class WebServer:
-    """The door of an app, bound to a port as soon as it is built.
+class AsgiServer:
+    """An application on a port, bound as soon as this is built, behind the limits of a door.
 
-    How much it puts up with stands in the app's settings. The process's limit on open files is raised where the system
-    grants it.
+    The process's limit on open files is raised where the system grants it.
 
     Args:
+        asgi: answers.
+        limits: how much it puts up with.
         host: address to listen on; the default is reached from this machine only, by the proxy that speaks TLS.
         port: 0 takes any free one.
-        work: also run the app's worker.
-        metrics, scrapers: whether and to whom `/metrics` gives figures, as for `create_asgi`.
-        api: also answer the JSON API, as for `create_asgi`.
+        when_stopping: lets streams end, so that the server can.
 
     Raises:
-        ConfigurationError: the address is taken, forbidden or unknown, or one of `scrapers` is no network.
-        MissingExtra: figures are wanted and the extra `metrics` isn't installed.
+        ConfigurationError: the address is taken, forbidden or unknown.
     """
 
     def __init__(
         self,
-        app: App,
+        asgi: Starlette,
+        limits: DoorSettings,
         host: str = HOST,
         port: int = PORT,
-        *,
-        work: bool = False,
-        metrics: bool = False,
-        scrapers: Sequence[str] = LOOPBACK,
-        api: bool = False,
+        when_stopping: Callable[[], None] = lambda: None,
     ) -> None:
-        asgi = create_asgi(app, work=work, metrics=metrics, scrapers=scrapers, api=api)
         self._socket = _bind_socket(host, port)
         url_host = f"[{host}]" if ":" in host else host
         self.url = f"http://{url_host}:{self._socket.getsockname()[1]}"
-        files = share_out_files(app.door)
-        table = ConnectionTable(app.door, files.connections)
+        files = share_out_files(limits)
+        table = ConnectionTable(limits, files.connections)
         protocol = cast("type[asyncio.Protocol]", build_protocol(table))  # uvicorn only calls it
         self._server = _GracefulServer(
             table,
-            asgi.state.when_stopping,
+            when_stopping,
             uvicorn.Config(
                 asgi,
                 http=protocol,
                 h11_max_incomplete_event_size=HEAD_LIMIT,
                 backlog=files.backlog,
-                timeout_keep_alive=int(app.door.idle_seconds) + 1,  # the table is stricter
+                timeout_keep_alive=int(limits.idle_seconds) + 1,  # the table is stricter
                 ws="none",
                 lifespan="on",
                 log_config=None,  # logging belongs to the program
@@ -100,6 +96,35 @@ class WebServer:
     def stop(self) -> None:
         """Let `run` end, from any thread."""
         self._server.should_exit = True
+
+
+class WebServer(AsgiServer):
+    """The door of an app, bound to a port as soon as it is built. The app's settings say how much it puts up with.
+
+    Args:
+        host, port: as for `AsgiServer`.
+        work: also run the app's worker.
+        metrics, scrapers: whether and to whom `/metrics` gives figures, as for `create_asgi`.
+        api: also answer the JSON API, as for `create_asgi`.
+
+    Raises:
+        ConfigurationError: the address is taken, forbidden or unknown, or one of `scrapers` is no network.
+        MissingExtra: figures are wanted and the extra `metrics` isn't installed.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        host: str = HOST,
+        port: int = PORT,
+        *,
+        work: bool = False,
+        metrics: bool = False,
+        scrapers: Sequence[str] = LOOPBACK,
+        api: bool = False,
+    ) -> None:
+        asgi = create_asgi(app, work=work, metrics=metrics, scrapers=scrapers, api=api)
+        super().__init__(asgi, app.door, host, port, asgi.state.when_stopping)
 
 
 class _GracefulServer(uvicorn.Server):

@@ -20,6 +20,7 @@ class UnitsApi:
         self.officer = units.officer
         self.officers = units.officers
         self.names = units.names
+        self.whoami = units.whoami
         self.begin_binding = chats.begin_binding
         self.unbind = chats.unbind
 

@@ -110,8 +110,8 @@ class SignIns(AccountPart):
             raise NotSignedIn(f"officer {officer_id}, whom {by} knows, has no role")
 
     @query(Permission.SIGN_IN)
-    def resume(self, session: ReadSession, token: str) -> Authenticated:
-        """Return whose session or API token it is that somebody shows, and note the use.
+    def resume(self, session: ReadSession, token: str, *, notes_use: bool = True) -> Authenticated:
+        """Return whose session or API token it is that somebody shows, and note the use if somebody does something.
 
         Raises:
             NotSignedIn: it isn't one, or holds no longer.
@@ -120,7 +120,7 @@ class SignIns(AccountPart):
         if not token.isascii():
             raise NotSignedIn("that is no token of ours")
         if token.startswith(SESSION_PREFIX):
-            return self._resume_session(session, hash_token(self.context.keys, token))
+            return self._resume_session(session, hash_token(self.context.keys, token), notes_use)
         if token.startswith(API_PREFIX):
             return self._resume_token(session, hash_token(self.context.keys, token))
         raise NotSignedIn("that is no token of ours")
@@ -216,7 +216,7 @@ class SignIns(AccountPart):
         scope, cause = f"conversation:{chat}", f"account:{account.id}"
         uow.send(chat, text, purpose="officer.sign_in_code", cause=cause, scope=scope)
 
-    def _resume_session(self, session: ReadSession, hash: str) -> Authenticated:
+    def _resume_session(self, session: ReadSession, hash: str, notes_use: bool) -> Authenticated:
         found = next(iter(session.find(SESSION, "id", where={"token": hash}, limit=1).items), None)
         if found is None:
             raise NotSignedIn("there is no such session")
@@ -224,7 +224,8 @@ class SignIns(AccountPart):
         why = found.why_over(session.at, self._rules, self._use.last(found))
         if why := why or why_void(found, account, self._holder(session, found.officer)):
             raise NotSignedIn(f"session {found.id}: {why}")
-        self._use.note(found, session.at)
+        if notes_use:
+            self._use.note(found, session.at)
         return Authenticated(found.officer, found.sign_in())
 
     def _resume_token(self, session: ReadSession, hash: str) -> Authenticated:

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
 from anninh_core.domain.units.rules import goes_beyond, had_grantors, incompatible_grants
-from anninh_core.domain.units.views import DisplayNames
+from anninh_core.domain.units.views import CurrentOfficer, DisplayNames
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
@@ -191,6 +191,32 @@ class Units(Service):
         return session.list_permitted(OFFICER, "id", unit, where=where, after=after, limit=limit)
 
     @query(Permission.OWN_ACCOUNT, public=True)
+    def whoami(self, session: ReadSession) -> CurrentOfficer:
+        """Return who asks and what they may at all, for whoever shows them only what is theirs.
+
+        On which unit, and on which record, each use case decides itself.
+        """
+        session.permitted_units()
+        officer = session.load(OFFICER, session.actor.id)
+        held = [one for one in officer.grants if one.is_in_force(session.today)]
+        roles = self.context.district.roles
+        sign_in = session.actor.sign_in
+        return CurrentOfficer(
+            id=officer.id,
+            name=officer.name,
+            unit=officer.unit,
+            unit_name=self.context.district.units[officer.unit].name,
+            roles=tuple(dict.fromkeys(roles[one.role].name for one in held if one.role in roles)),
+            permissions=tuple(one.value for one in Permission if self._may_somewhere(session, one)),
+            session=sign_in.session,
+            fresh_until=sign_in.fresh_until if sign_in.is_fresh(session.at) else None,
+        )
+
+    def _may_somewhere(self, session: ReadSession, permission: Permission) -> bool:
+        units = session.permits.units(session.actor, permission, session.today)
+        return units is None or bool(units)
+
+    @query(Permission.OWN_ACCOUNT, public=True)
     def names(
         self, session: ReadSession, *, unit_ids: Sequence[Id] = (), officer_ids: Sequence[Id] = ()
     ) -> DisplayNames:
@@ -214,11 +240,8 @@ class Units(Service):
         )
 
     def _check_reads_lists(self, session: ReadSession) -> None:
-        for permission in _READS_LISTS:
-            units = session.permits.units(session.actor, permission, session.today)
-            if units is None or units:
-                return
-        raise Refused(f"{session.actor.label} reads no list in which units or officers are named")
+        if not any(self._may_somewhere(session, permission) for permission in _READS_LISTS):
+            raise Refused(f"{session.actor.label} reads no list in which units or officers are named")
 
     def _new_officer(self, name: str, unit: str, conversation: str) -> Officer:
         if not name.strip():

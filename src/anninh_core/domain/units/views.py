@@ -1,7 +1,7 @@
 """What of officers may leave: who they are and what they may do, never by which chat they are reached."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from anninh_core.usecase.views import view
 
@@ -49,3 +49,25 @@ class DisplayNames:
 
     units: Mapping[str, str]
     officers: Mapping[str, str]
+
+
+@view
+class CurrentOfficer:
+    """Who asks, and what they may at all.
+
+    Attributes:
+        unit: where the officer belongs, with `unit_name`.
+        roles: what the officer's roles in force are called, each once.
+        permissions: what the officer may on some unit at least, as far as this sign-in reaches.
+        session: id of the session or API token, "" for none.
+        fresh_until: until when a second factor counts as shown just now; None where none does.
+    """
+
+    id: str
+    name: str
+    unit: str
+    unit_name: str
+    roles: tuple[str, ...]
+    permissions: tuple[str, ...]
+    session: str
+    fresh_until: datetime | None

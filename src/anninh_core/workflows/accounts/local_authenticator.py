@@ -20,4 +20,4 @@ class LocalAuthenticator:
         scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
         if scheme.lower() != _SCHEME or not is_token(token.strip()):
             return None
-        return self._desk.resume(token.strip())
+        return self._desk.resume(token.strip(), notes_use=not request.by_itself)

@@ -141,13 +141,17 @@ class SignInDesk:
         begin = self._accounts.door.begin
         return ask_door(lambda: begin(DOOR, officer_id, method, client, second_factor=second_factor))
 
-    def resume(self, token: str) -> Authenticated:
+    def resume(self, token: str, *, notes_use: bool = True) -> Authenticated:
         """Return whose session or API token somebody shows, and note the use.
+
+        Args:
+            token: what is shown.
+            notes_use: whether somebody does something; a program that asks by itself keeps no session from ending.
 
         Raises:
             NotSignedIn: it is none, or holds no longer.
         """
-        return ask_door(lambda: self._accounts.door.resume(DOOR, token))
+        return ask_door(lambda: self._accounts.door.resume(DOOR, token, notes_use=notes_use))
 
     def authenticate_token(self, token: str) -> Actor:
         """Return the actor whose session or API token somebody shows; raises as `resume`."""

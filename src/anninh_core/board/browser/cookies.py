@@ -1,0 +1,42 @@
+"""The cookies: the sign-in, and the language."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from anninh_core.board.config import BoardConfig
+
+_LANGUAGE = "anninh_language"
+_YEAR = 365 * 24 * 3600
+
+
+class Cookies:
+    """Writes and reads them.
+
+    By TLS the sign-in's name begins with `__Host-`, so that no neighbouring host can set it.
+    """
+
+    def __init__(self, config: BoardConfig) -> None:
+        self._secure = config.is_https
+        self._session = "__Host-anninh" if config.is_https else "anninh_board"
+
+    def read_session(self, request: Request) -> str:
+        """Return the token of the sign-in, "" for none."""
+        return request.cookies.get(self._session, "")
+
+    def read_language(self, request: Request) -> str:
+        """Return the language that was chosen, "" for none."""
+        return request.cookies.get(_LANGUAGE, "")
+
+    def keep_session(self, response: Response, token: str) -> None:
+        """Give a browser the token of a sign-in, until it is closed."""
+        response.set_cookie(self._session, token, path="/", secure=self._secure, httponly=True, samesite="lax")
+
+    def drop_session(self, response: Response) -> None:
+        """Let a browser forget its sign-in."""
+        response.delete_cookie(self._session, path="/", secure=self._secure, httponly=True, samesite="lax")
+
+    def keep_language(self, response: Response, language: str) -> None:
+        """Let a browser keep the language that was chosen."""
+        response.set_cookie(
+            _LANGUAGE, language, max_age=_YEAR, path="/", secure=self._secure, httponly=True, samesite="lax"
+        )

@@ -1,0 +1,79 @@
+"""Before and after every page: who may ask at all, and what a browser may do with the answer."""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from anninh_core.board.config import BoardConfig
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        *(f"{kind}-src 'self'" for kind in ("script", "style", "img", "connect")),
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_SAFE = frozenset({"GET", "HEAD"})
+_KNOWN = _SAFE | {"POST"}
+_WRONG_HOST = "This board isn't reached under this name."
+_FOREIGN = "This form wasn't sent by a page of the board. Open the board anew and try again."
+
+
+class BrowserGuard:
+    """Refuses what another site's page sends, and says in each answer what a browser may do with it.
+
+    Args:
+        app: goes on.
+        config: says under which name the board is reached.
+    """
+
+    def __init__(self, app: ASGIApp, config: BoardConfig) -> None:
+        self._app = app
+        self._config = config
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or let others answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+                if self._config.is_https:
+                    headers["Strict-Transport-Security"] = "max-age=31536000"
+            await send(message)
+
+        refused = self._refusal(scope["method"], Headers(scope=scope))
+        await (refused or self._app)(scope, receive, send_guarded)
+
+    def _refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
+        host = headers.get("host", "")
+        if len(headers.getlist("host")) != 1 or not self._config.knows_host(host):
+            return PlainTextResponse(_WRONG_HOST, 421)
+        if method not in _KNOWN:
+            return PlainTextResponse("", 405, {"Allow": ", ".join(sorted(_KNOWN))})
+        if method not in _SAFE and not self._is_own(headers, host):
+            return PlainTextResponse(_FOREIGN, 403)
+        return None
+
+    def _is_own(self, headers: Headers, host: str) -> bool:
+        """Tell whether one of our pages sends this: browsers say so in either header, and no page can change them."""
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+        if origin is not None and not self._config.is_own_origin(origin, host):
+            return False
+        return site == "same-origin" if site is not None else origin is not None

@@ -1,0 +1,98 @@
+"""Puts the board of an app together."""
+
+from typing import Any
+
+from anninh_core import App
+from anninh_core.kernel.errors import MissingExtra
+
+try:
+    import jinja2 as _jinja2  # noqa: F401  asked for here, so that what is missing is named with its extra
+    import python_multipart as _python_multipart  # noqa: F401
+    from starlette.applications import Starlette
+    from starlette.exceptions import HTTPException
+    from starlette.middleware import Middleware
+    from starlette.routing import Route
+except ImportError as missing:
+    raise MissingExtra("the board", "board") from missing
+
+from anninh_core.board.browser.cookies import Cookies
+from anninh_core.board.browser.guard import BrowserGuard
+from anninh_core.board.browser.static_files import PREFIX, StaticFiles
+from anninh_core.board.config import BoardConfig
+from anninh_core.board.pages.desk import Desk
+from anninh_core.board.pages.endpoint import Endpoints
+from anninh_core.board.pages.error_pages import error_page
+from anninh_core.board.pages.renderer import Renderer
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.routes import Screen
+from anninh_core.board.screens.all_screens import SCREENS
+from anninh_core.board.screens.home import home_leading_to
+from anninh_core.board.sign_in.screen import SIGN_IN_PAGES
+from anninh_core.door import Door
+from anninh_core.web.api.call_threads import CallThreads
+from anninh_core.web.api.rate_limits import Addresses
+
+_SIGN_IN_THREADS = 2
+"""Signing in computes hashes that take long; pages don't wait for them."""
+
+
+def create_board(app: App, config: BoardConfig | None = None, screens: tuple[Screen, ...] = SCREENS) -> Starlette:
+    """Build the board of an app, for any ASGI server; it may be mounted in another application.
+
+    Args:
+        app: stays open and is closed by whoever opened it.
+        config: how browsers reach it; on this machine only, if not given.
+        screens: its pages.
+
+    Raises:
+        MissingExtra: the extra `board` isn't installed.
+        ConfigurationError: one of the settings' proxies is no network.
+    """
+    config, static = config or BoardConfig(), StaticFiles()
+    sections = tuple(screen.section for screen in screens if screen.section is not None)
+    desk = Desk(
+        app=app,
+        door=Door(app),
+        config=config,
+        cookies=Cookies(config),
+        static=static,
+        renderer=Renderer(static, sections),
+    )
+    limits = app.door.api
+    pages = CallThreads(limits.threads, limits.waiting)
+    endpoints = Endpoints(desk, pages, Addresses(limits.proxies))
+    signing_in = Endpoints(desk, CallThreads(_SIGN_IN_THREADS, limits.waiting), Addresses(limits.proxies))
+    routes = [
+        Route(PREFIX + "{name}", static.answer, methods=["GET"]),
+        *_routes(signing_in, SIGN_IN_PAGES),
+        *(route for screen in (*screens, home_leading_to(sections)) for route in _routes(endpoints, screen)),
+    ]
+    board = Starlette(routes=routes, middleware=[Middleware(BrowserGuard, config=config)])
+    board.router.redirect_slashes = False
+    board.add_exception_handler(HTTPException, _missing(endpoints))
+    return board
+
+
+def _routes(endpoints: Endpoints, screen: Screen) -> list[Route]:
+    return [
+        Route(
+            one.path,
+            endpoints.make(one.handler, screen.folder, public=one.public, by_itself=one.by_itself),
+            methods=list(one.methods),
+        )
+        for one in screen.routes
+    ]
+
+
+def _missing(endpoints: Endpoints) -> Any:
+    """Return what answers an address that no page has."""
+
+    def show(page: PageRequest) -> Any:
+        return error_page(page, HTTPException(404))
+
+    answer = endpoints.make(show, "templates", public=True)
+
+    async def handle(request: Any, _: Exception) -> Any:
+        return await answer(request)
+
+    return handle

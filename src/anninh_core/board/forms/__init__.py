@@ -1,0 +1,1 @@
+"""Acts as forms: made of what an operation takes, and read back into it."""

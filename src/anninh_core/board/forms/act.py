@@ -1,0 +1,254 @@
+"""An act as a form on a page."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from anninh_core.board.forms.options import Option, options_for, source_of
+from anninh_core.board.words.catalogue import act_table
+from anninh_core.door import InputField, InputKind, Operation, describe_inputs
+
+if TYPE_CHECKING:
+    from anninh_core.board.pages.request import PageRequest, Values
+
+_VERSION = "seen_version"
+_LONG_TEXT = 300
+"""Characters from which on a text is given several lines."""
+
+
+@frozen(kw_only=True)
+class FormField:
+    """A field of a form.
+
+    Attributes:
+        input: what the operation takes.
+        id: of the field on the page.
+        widget: `line`, `area`, `lines`, `choice`, `choices`, `yes`, `yes_or_no`, `number`, `day`, `moment`, `file`, or
+            `hidden` for what the page itself gives.
+        values: what stands in it.
+        error: what is wrong with it, "" for nothing.
+        rows: lines of an area.
+    """
+
+    input: InputField
+    id: str
+    widget: str
+    label: str
+    help: str = ""
+    options: Sequence[Option] = field(default=(), repr=False)
+    values: Sequence[str] = ()
+    error: str = ""
+    rows: int = 4
+
+    @property
+    def value(self) -> str:
+        """What stands in it, where there is one of it."""
+        return self.values[-1] if self.values else ""
+
+
+@frozen(kw_only=True)
+class Act:
+    """An act as a form.
+
+    Attributes:
+        operation: which it carries out.
+        url: where it is sent.
+        key: letter that opens it, "" for none.
+        is_main: whether it is daily work, and not one of the rarer acts.
+        is_danger: whether it can't be undone, so that a box is ticked first.
+        asks_code: whether it takes a fresh code of a second factor.
+        request_key: under which it is done once, however often it is sent.
+        version: of the record as it is seen, None where it changes none.
+        error: why it wasn't done, "" where it wasn't tried.
+        is_open: whether its fields are shown at once.
+        takes_files: whether a file is sent along.
+    """
+
+    operation: str
+    url: str
+    title: str
+    button: str
+    help: str
+    key: str
+    is_main: bool
+    is_danger: bool
+    asks_code: bool
+    fields: tuple[FormField, ...]
+    request_key: str
+    version: int | None
+    error: str
+    is_open: bool
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether a file is sent along."""
+        return any(one.widget == "file" for one in self.fields)
+
+    @property
+    def id(self) -> str:
+        """Of the form on the page."""
+        return "act-" + self.operation.replace(".", "-").replace("_", "-")
+
+
+@frozen(kw_only=True)
+class Failure:
+    """An act that was tried and not done: the page shows it with what was written.
+
+    Attributes:
+        status: of the answer.
+        sentence: why.
+        errors: by field, what is wrong with it.
+        keeps_key: whether the same try goes on; else the next one is another.
+    """
+
+    operation: str
+    status: int
+    sentence: str
+    errors: Mapping[str, str] = field(factory=dict)
+    keeps_key: bool = False
+
+
+class ActForms:
+    """Makes the forms of a page.
+
+    Args:
+        page: on which they stand.
+        subject: the record's address, below which acts are sent; of an act without a record, the section's.
+        unit: of the record.
+        version: of the record as the page shows it; None where acts are about none.
+        failure: what was tried and not done.
+    """
+
+    def __init__(
+        self,
+        page: "PageRequest",
+        subject: str,
+        *,
+        unit: str = "",
+        version: int | None = None,
+        failure: Failure | None = None,
+    ) -> None:
+        self._page = page
+        self._subject = subject
+        self._unit = unit
+        self._version = version
+        self._failure = failure
+
+    def make(self, operation_name: str, **given: object) -> Act:
+        """Return the form of an operation.
+
+        Args:
+            operation_name: which.
+            **given: what stands in a field from the beginning; a field that starts with what the page alone knows is
+                declared `hidden` in `acts.toml`.
+        """
+        operation = self._page.desk.door.find(operation_name)
+        told: Mapping[str, Any] = act_table().get(operation_name, {})
+        failure = self._failure if self._failure and self._failure.operation == operation_name else None
+        title = self._say(told, "title") or operation.summary
+        return Act(
+            operation=operation_name,
+            url=f"{self._subject}/do/{operation_name.replace('.', '/')}",
+            title=title,
+            button=self._say(told, "button") or title,
+            help=self._say(told, "help"),
+            key=str(told.get("key", "")),
+            is_main=bool(told.get("main", False)),
+            is_danger=bool(told.get("danger", False)),
+            asks_code=operation.step_up and self._page.viewer.fresh_until is None,
+            fields=tuple(self._fields(operation, told.get("fields", {}), given, failure)),
+            request_key=self._request_key(failure),
+            version=self._version if operation.takes_version else None,
+            error=failure.sentence if failure else "",
+            is_open=failure is not None,
+        )
+
+    def offered(self, steps: Iterable[Any], **given: object) -> list[Act]:
+        """Return the forms of the steps that are possible, those of daily work first; see `can_do`."""
+        acts = [self.make(step.operation, **given) for step in steps if step.operation in act_table()]
+        return sorted(acts, key=lambda act: (not act.is_main, not act.is_open))
+
+    def _request_key(self, failure: Failure | None) -> str:
+        sent = self._page.sent("request_key")
+        return sent if failure and failure.keeps_key and sent else secrets.token_urlsafe(16)
+
+    def _fields(
+        self, operation: Operation, told: Mapping[str, Any], given: Mapping[str, object], failure: Failure | None
+    ) -> Iterable[FormField]:
+        for one in describe_inputs(operation):
+            if one.path in (operation.subject, _VERSION):
+                continue
+            yield self._field(operation, one, told.get(one.path, {}), given.get(one.path), failure)
+
+    def _field(
+        self, operation: Operation, one: InputField, told: Mapping[str, Any], given: object, failure: Failure | None
+    ) -> FormField:
+        source = str(told.get("options") or source_of(operation, one))
+        options = self._options(one, source, told)
+        values = self._values(one, told, given, failure)
+        return FormField(
+            input=one,
+            id=f"{operation.name.replace('.', '-')}-{one.path.replace('.', '-')}",
+            widget=str(told.get("widget") or _widget(one, options)),
+            label=self._label(one, told),
+            help=self._say(told, "help"),
+            options=options,
+            values=values,
+            error=failure.errors.get(one.path, "") if failure else "",
+            rows=int(told.get("rows", 4)),
+        )
+
+    def _options(self, one: InputField, source: str, told: Mapping[str, Any]) -> Sequence[Option]:
+        words = self._page.words
+        if "choices" in told:
+            return [Option(value, str(label[words.language])) for value, label in told["choices"].items()]
+        if one.choices:
+            return [Option(value, words.label(value, one.words)) for value in one.choices]
+        return options_for(self._page, source, self._unit) if source else ()
+
+    def _values(
+        self, one: InputField, told: Mapping[str, Any], given: object, failure: Failure | None
+    ) -> Sequence[str]:
+        if failure is not None:
+            return _all_sent(self._page.form, one)
+        value = given if given is not None else told.get("value", one.default)
+        if value is None:
+            return ()
+        if isinstance(value, str):
+            return (value,)
+        if isinstance(value, Iterable):
+            return tuple(map(str, value))
+        return ("yes" if value else "no",) if isinstance(value, bool) else (str(value),)
+
+    def _label(self, one: InputField, told: Mapping[str, Any]) -> str:
+        words = self._page.words
+        if "label" in told:
+            return str(told["label"][words.language])
+        name = one.path if one.path in words else one.path.rpartition(".")[2]
+        return words.get(name, name)
+
+    def _say(self, told: Mapping[str, Any], key: str) -> str:
+        return str(told[key][self._page.words.language]) if key in told else ""
+
+
+def _all_sent(form: "Values", one: InputField) -> Sequence[str]:
+    return tuple(form.get(one.path, ()))
+
+
+def _widget(one: InputField, options: Sequence[Option]) -> str:
+    """Return how a field is shown."""
+    if options:
+        return "choices" if one.many else "choice"
+    if one.kind is InputKind.YES:
+        return "yes_or_no" if one.required else "yes"
+    plain = {
+        InputKind.NUMBER: "number",
+        InputKind.DECIMAL: "line",
+        InputKind.DAY: "day",
+        InputKind.MOMENT: "moment",
+        InputKind.FILE: "file",
+        InputKind.WORDS: "area",
+    }
+    return "lines" if one.many else plain.get(one.kind, "line")

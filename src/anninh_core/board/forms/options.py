@@ -1,0 +1,138 @@
+"""From what somebody chooses: officers, units, categories and other words of the profile."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from anninh_core.door import InputField, Operation
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import AnninhError
+
+if TYPE_CHECKING:
+    from anninh_core.board.pages.request import PageRequest
+
+_MOST = 200
+
+
+@frozen
+class Option:
+    """One thing to choose."""
+
+    value: str
+    label: str
+
+
+def options_for(page: "PageRequest", source: str, unit: str) -> Sequence[Option]:
+    """Return what can be chosen from a source.
+
+    Args:
+        page: who asks, and in which language.
+        source: name of it, one of `SOURCES`.
+        unit: of the record that an act is about.
+    """
+    return SOURCES[source](page, unit)
+
+
+def source_of(operation: Operation, field: InputField) -> str:
+    """Return from what a field is chosen by its name, "" for what is written freely."""
+    noun, name = operation.name.partition(".")[0], field.path.rpartition(".")[2]
+    return _BY_NAME.get(f"{noun}.{name}") or _BY_NAME.get(name, "")
+
+
+def _units(page: "PageRequest", unit: str) -> Sequence[Option]:  # noqa: ARG001  as other sources
+    district, today = page.desk.app.district, local_date(page.now)
+    living = [one for one in district.units.values() if one.exists_on(today)]
+    return [Option(one.id, one.name) for one in sorted(living, key=lambda one: (one.level, one.name))]
+
+
+def _officers(page: "PageRequest", unit: str) -> Sequence[Option]:
+    """Return the officers at home in the record's unit or below, or at least whoever asks."""
+    try:
+        found = page.call("units.officers", unit=unit or page.viewer.unit, limit=_MOST).items
+    except AnninhError:
+        found = ()
+    others = [Option(one.id, f"{one.name} – {page.names.unit(one.unit)}") for one in found if one.id != page.viewer.id]
+    return [Option(page.viewer.id, page.words.say("myself", name=page.viewer.name)), *others]
+
+
+def _incoming(page: "PageRequest", _: str) -> Sequence[Option]:
+    return [Option(one.id, one.name) for one in page.desk.app.district.incoming.values()]
+
+
+def _outgoing(page: "PageRequest", _: str) -> Sequence[Option]:
+    return [Option(one.id, one.name) for one in page.desk.app.district.outgoing.values()]
+
+
+def _roles(page: "PageRequest", _: str) -> Sequence[Option]:
+    return [Option(one.id, one.name) for one in page.desk.app.district.roles.values()]
+
+
+def _gates(page: "PageRequest", _: str) -> Sequence[Option]:
+    return [Option(one.id, one.question) for one in page.desk.app.district.gates]
+
+
+def _messengers(page: "PageRequest", _: str) -> Sequence[Option]:
+    return [Option(name, name) for name in page.desk.app.messengers]
+
+
+def _false_reasons(page: "PageRequest", _: str) -> Sequence[Option]:
+    return [Option(code, name) for code, name in page.desk.app.district.false_reasons.items()]
+
+
+def _obligations(page: "PageRequest", _: str) -> Sequence[Option]:
+    return [Option(one.id, one.name) for one in page.desk.app.district.obligations.values()]
+
+
+def _formats(_: "PageRequest", __: str) -> Sequence[Option]:
+    return [Option("docx", "DOCX"), Option("pdf", "PDF")]
+
+
+def _wordings(prefix: str) -> Callable[["PageRequest", str], Sequence[Option]]:
+    def source(page: "PageRequest", _: str) -> Sequence[Option]:
+        wording = page.desk.app.district.wording
+        return [Option(key.removeprefix(prefix), text) for key, text in wording.items() if key.startswith(prefix)]
+
+    return source
+
+
+SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
+    "false_reasons": _false_reasons,
+    "formats": _formats,
+    "gates": _gates,
+    "incoming": _incoming,
+    "key_person_posts": _wordings("key_person."),
+    "legal_kinds": _wordings("legal_kind."),
+    "messengers": _messengers,
+    "obligations": _obligations,
+    "officers": _officers,
+    "outgoing": _outgoing,
+    "posts": _wordings("board."),
+    "roles": _roles,
+    "group_kinds": _wordings("group_kind."),
+    "units": _units,
+    "urgencies": _wordings("urgency."),
+}
+"""By the name that `acts.toml` calls them."""
+
+_BY_NAME = {
+    "area": "units",
+    "category": "incoming",
+    "content.category": "outgoing",
+    "format": "formats",
+    "gate": "gates",
+    "groups.kind": "group_kinds",
+    "groups.post": "posts",
+    "legal_kind": "legal_kinds",
+    "messenger": "messengers",
+    "obligation": "obligations",
+    "officer": "officers",
+    "officer_id": "officers",
+    "officers": "officers",
+    "role": "roles",
+    "roles": "roles",
+    "successor": "officers",
+    "unit": "units",
+    "units": "units",
+    "urgency": "urgencies",
+}

@@ -1,0 +1,53 @@
+"""What all pages of a board share."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from anninh_core import Actor, App
+from anninh_core.board.browser.cookies import Cookies
+from anninh_core.board.browser.static_files import StaticFiles
+from anninh_core.board.config import BoardConfig
+from anninh_core.board.pages.renderer import Renderer
+from anninh_core.door import Door, SignInRequest
+
+if TYPE_CHECKING:
+    from anninh_core.board.pages.request import PageRequest
+
+
+@frozen(kw_only=True)
+class Desk:
+    """What all pages of a board share.
+
+    Attributes:
+        app: whose.
+        door: its operations, through which alone pages read and act.
+    """
+
+    app: App
+    door: Door
+    config: BoardConfig
+    cookies: Cookies
+    static: StaticFiles
+    renderer: Renderer
+
+    def badges(self, page: "PageRequest") -> Mapping[str, str]:
+        """Return how much waits for a viewer, by the sections' counters."""
+        del page
+        return {}
+
+    def admit(self, token: str, address: str, *, by_itself: bool = False) -> Actor:
+        """Return who shows a sign-in's token.
+
+        Args:
+            token: from the cookie.
+            address: from where.
+            by_itself: whether the page asks while nobody does anything.
+
+        Raises:
+            NotSignedIn: it is none, or holds no longer.
+        """
+        headers = {"authorization": f"Bearer {token}"}
+        now = self.app.context.clock.now()
+        return self.app.accounts.admit(SignInRequest(headers, address, now, by_itself=by_itself))

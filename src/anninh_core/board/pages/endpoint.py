@@ -1,0 +1,114 @@
+"""Around every page: the form is read, who asks is known, the page is made in a thread, and errors become pages."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import anyio
+from attrs import evolve
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from anninh_core.board.pages.body import FormReader, gather_query
+from anninh_core.board.pages.desk import Desk
+from anninh_core.board.pages.error_pages import error_page
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.words.catalogue import choose_language
+from anninh_core.kernel.errors import NotSignedIn
+from anninh_core.web.api.call_threads import CallThreads
+from anninh_core.web.api.rate_limits import Addresses
+
+Handler = Callable[[PageRequest], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+SIGN_IN = "/sign-in"
+_MOST_LABEL = 100
+_BODY_SECONDS = 30
+_BUSY = 503
+
+
+class Endpoints:
+    """Makes endpoints of handlers.
+
+    Args:
+        desk: what all pages share.
+        threads: where pages are made.
+        addresses: tells from where a request comes.
+    """
+
+    def __init__(self, desk: Desk, threads: CallThreads, addresses: Addresses) -> None:
+        self._desk = desk
+        self._threads = threads
+        self._addresses = addresses
+        self._forms = FormReader()
+
+    def make(self, handler: Handler, folder: str, *, public: bool = False, by_itself: bool = False) -> Endpoint:
+        """Return the endpoint of a page.
+
+        Args:
+            handler: makes it.
+            folder: of its words and templates.
+            public: whether it is there for people who aren't signed in.
+            by_itself: whether the script asks for it while nobody does anything.
+        """
+        make = partial(self._make, handler, public=public, by_itself=by_itself)
+
+        async def answer(request: Request) -> Response:
+            page = self._page(request, folder)
+            try:
+                page = await self._with_form(page, request)
+                return await self._threads.run(make, page)
+            except ClientDisconnect:
+                return Response(status_code=400)
+            except HTTPException as error:
+                if error.status_code == _BUSY:  # no thread is free to make a page
+                    return PlainTextResponse(page.words["page_busy"], _BUSY, {"Retry-After": "5"})
+                return await self._threads.run(error_page, page, error)
+
+        return answer
+
+    def _make(self, handler: Handler, page: PageRequest, *, public: bool, by_itself: bool) -> Response:
+        try:
+            page = evolve(page, actor=self._desk.admit(page.token, page.address, by_itself=by_itself))
+        except NotSignedIn:
+            if not public:
+                return _to_sign_in(page)
+        try:
+            return handler(page)
+        except NotSignedIn:
+            return _to_sign_in(page)
+        except Exception as error:  # noqa: BLE001  whatever it is, somebody waits for a page
+            return error_page(page, error)
+
+    def _page(self, request: Request, folder: str) -> PageRequest:
+        desk, base = self._desk, request.scope.get("root_path", "").rstrip("/")
+        return PageRequest(
+            desk=desk,
+            base=base,
+            path=request.url.path.removeprefix(base) or "/",
+            params=dict(request.path_params),
+            query=gather_query(request),
+            folder=folder,
+            address=self._addresses.find(request.scope),
+            client=request.headers.get("user-agent", "")[:_MOST_LABEL],
+            token=desk.cookies.read_session(request),
+            language=choose_language(desk.cookies.read_language(request), request.headers.get("accept-language", "")),
+            is_fragment=request.headers.get("hx-request") == "true",
+        )
+
+    async def _with_form(self, page: PageRequest, request: Request) -> PageRequest:
+        if request.method != "POST":
+            return page
+        with anyio.move_on_after(_BODY_SECONDS):
+            form, files = await self._forms.read(request)
+            return evolve(page, form=form, files=files)
+        raise HTTPException(408)
+
+
+def _to_sign_in(page: PageRequest) -> Response:
+    """Send somebody to sign in, and back afterwards; what a form held is told to be lost by the page itself."""
+    is_plain = page.path != "/" and not page.form and not page.is_fragment
+    target = page.url(SIGN_IN, next=page.local_url() if is_plain else "")
+    if page.is_fragment:
+        return Response(status_code=204, headers={"HX-Redirect": target})
+    return RedirectResponse(target, 303)

@@ -1,0 +1,48 @@
+"""What people see where a page can't be shown."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from anninh_core.kernel import errors
+
+if TYPE_CHECKING:
+    from anninh_core.board.pages.request import PageRequest
+
+_log = logging.getLogger(__name__)
+
+_PAGES = (
+    (errors.NotVisible, 404, "page_not_found"),
+    (errors.NotFound, 404, "page_not_found"),
+    (errors.Refused, 403, "page_refused"),
+    (errors.BadInput, 404, "page_not_found"),  # of an address: forms tell their own
+    (errors.TooManyRequests, 429, "page_busy"),
+    (errors.StorageBusy, 503, "page_busy"),
+)
+_BROKEN = (500, "page_broken")
+_BY_STATUS = {404: "page_not_found", 403: "page_refused", 413: "page_too_large", 429: "page_busy", 503: "page_busy"}
+
+
+def error_page(page: "PageRequest", error: Exception) -> Response:
+    """Return the page for an error; of what isn't foreseen only the log has the place."""
+    if isinstance(error, HTTPException):
+        return _show(page, error.status_code, _BY_STATUS.get(error.status_code, "page_broken"))
+    status, key = next(((status, key) for kind, status, key in _PAGES if isinstance(error, kind)), _BROKEN)
+    if status == 500:
+        _log.error("a page failed: %s", _place(error))
+    return _show(page, status, key)
+
+
+def _show(page: "PageRequest", status: int, key: str) -> Response:
+    return page.render("templates/error.html", status, sentence=page.words[key])
+
+
+def _place(error: BaseException) -> str:
+    """Name an error's class and place, without its message, which may quote what a person wrote."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    place = f" at {at.tb_frame.f_code.co_filename}:{at.tb_lineno}" if at is not None else ""
+    return f"{type(error).__name__}{place}"

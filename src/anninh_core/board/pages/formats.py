@@ -1,0 +1,69 @@
+"""How moments, days and the time left are written, in Vietnam's time."""
+
+from datetime import date, datetime
+
+from attrs import frozen
+
+from anninh_core.board.words.catalogue import Words
+from anninh_core.kernel.dates import VIETNAM
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_HOURS_FROM = 2 * _DAY
+"""Seconds below which hours are told, not days."""
+
+
+@frozen
+class Formats:
+    """Writes values for people.
+
+    Attributes:
+        now: the moment that it is.
+    """
+
+    words: Words
+    now: datetime
+
+    def moment(self, at: datetime | None) -> str:
+        """Return a moment, such as 09:05 17/06/2022; "" for none."""
+        return "" if at is None else f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+
+    def clock(self, at: datetime | None) -> str:
+        """Return a moment without its day where that is today."""
+        if at is None:
+            return ""
+        local = at.astimezone(VIETNAM)
+        return f"{local:%H:%M}" if local.date() == self.now.astimezone(VIETNAM).date() else self.moment(at)
+
+    def iso(self, at: datetime | None) -> str:
+        """Return a moment for programs."""
+        return "" if at is None else at.isoformat()
+
+    def day(self, day: date | datetime | None) -> str:
+        """Return a day, such as 17/06/2022; "" for none."""
+        if isinstance(day, datetime):
+            day = day.astimezone(VIETNAM)
+        return "" if day is None else f"{day:%d/%m/%Y}"
+
+    def left(self, seconds: float | None) -> str:
+        """Return how much time is left, or by how much it is over; "" where nothing is due."""
+        if seconds is None:
+            return ""
+        kind, amount = ("left", seconds) if seconds >= 0 else ("over", -seconds)
+        if amount >= _HOURS_FROM:
+            return self.words.say(f"days_{kind}", count=int(amount // _DAY))
+        if amount >= _HOUR:
+            return self.words.say(f"hours_{kind}", count=int(amount // _HOUR))
+        return self.words.say(f"minutes_{kind}", count=int(amount // _MINUTE))
+
+    def size(self, size: int | None) -> str:
+        """Return the size of a file."""
+        if size is None:
+            return ""
+        return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, size // 1024)} kB"
+
+    def number(self, value: float | None) -> str:
+        """Return a number as Vietnam writes it: 1.234,5."""
+        if value is None:
+            return ""
+        text = f"{value:,}"
+        return text if self.words.language == "en" else text.replace(",", " ").replace(".", ",").replace(" ", ".")

@@ -1,0 +1,58 @@
+"""What units and officers are called on a page."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from anninh_core.kernel.errors import AnninhError
+
+if TYPE_CHECKING:
+    from anninh_core.board.pages.request import PageRequest
+
+_AT_ONCE = 200
+
+
+class Names:
+    """Looks names up, each once a page, and many at a time.
+
+    Args:
+        page: for which.
+    """
+
+    def __init__(self, page: "PageRequest") -> None:
+        self._page = page
+        self._officers: dict[str, str] = {}
+
+    def load(self, ids: Iterable[str]) -> None:
+        """Ask for the names of officers that aren't known yet; whoever may not read lists sees ids alone."""
+        wanted = sorted({id for id in ids if id} - self._officers.keys())
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            try:
+                found = self._page.call("units.names", officer_ids=tuple(some)).officers
+            except AnninhError:
+                found = {}
+            self._officers.update({id: found.get(id, "") for id in some})
+
+    def officer(self, id: str) -> str:
+        """Return an officer's name; an unknown one's is told as such."""
+        if not id:
+            return ""
+        plain = id.removeprefix("person:")
+        if plain not in self._officers:
+            self.load((plain,))
+        return self._officers[plain] or self._page.words["unknown_officer"]
+
+    def unit(self, id: str) -> str:
+        """Return a unit's name."""
+        unit = self._page.desk.app.district.units.get(id)
+        return unit.name if unit is not None else id
+
+    def category(self, id: str) -> str:
+        """Return what a category of tips or of content is called."""
+        district = self._page.desk.app.district
+        found = district.incoming.get(id) or district.outgoing.get(id)
+        return found.name if found is not None else id
+
+    def word(self, key: str) -> str:
+        """Return a wording of the profile, such as `legal_kind.complaint`, or else what the key ends with."""
+        return self._page.desk.app.district.wording.get(key) or key.rpartition(".")[2]

@@ -1,0 +1,50 @@
+"""The menu: one section a subject, shown to whom its work is."""
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from anninh_core.board.pages.viewer import Viewer
+from anninh_core.board.words.catalogue import Language, words_for
+
+
+@frozen
+class NavigationEntry:
+    """A line of the menu.
+
+    Attributes:
+        count: how much waits there, "" for nothing.
+        is_here: whether the page belongs to it.
+    """
+
+    path: str
+    title: str
+    count: str
+    is_here: bool
+
+
+@frozen(kw_only=True)
+class Section:
+    """A part of the board.
+
+    Attributes:
+        folder: of its words, among them `menu_title`, and of its templates.
+        path: of its first page.
+        permissions: one of which an officer needs to see it; none where it is everybody's.
+        counter: under which name the counts have what waits there, "" for none.
+    """
+
+    folder: str
+    path: str
+    permissions: tuple[str, ...] = ()
+    counter: str = ""
+
+    def is_for(self, viewer: Viewer) -> bool:
+        """Tell whether somebody has work here."""
+        return viewer.may(*self.permissions)
+
+    def entry(self, language: Language, path: str, counts: Mapping[str, str]) -> NavigationEntry:
+        """Return its line of the menu on a page."""
+        is_here = path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
+        title = words_for(self.folder, language)["menu_title"]
+        return NavigationEntry(self.path, title, counts.get(self.counter, ""), is_here)

@@ -1,0 +1,58 @@
+"""Makes pages of templates. What comes from records is escaped, and what a template forgets to get is an error."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from anninh_core.board.browser.static_files import StaticFiles
+from anninh_core.board.pages.navigation import NavigationEntry, Section
+from anninh_core.board.words.catalogue import BOARD
+
+if TYPE_CHECKING:
+    from anninh_core.board.pages.request import PageRequest
+
+
+class Renderer:
+    """Renders templates.
+
+    Args:
+        static: style and script.
+        sections: of the board, in the order of the menu.
+    """
+
+    def __init__(self, static: StaticFiles, sections: tuple[Section, ...]) -> None:
+        self._sections = sections
+        self._environment = Environment(
+            loader=FileSystemLoader(BOARD),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.globals["static"] = static.names
+
+    def render(self, page: "PageRequest", template: str, shown: Mapping[str, object]) -> str:
+        """Return a page."""
+        name = template if "/" in template else f"{page.folder}/{template}"
+        return self._environment.get_template(name).render(
+            page=page,
+            w=page.words,
+            f=page.formats,
+            names=page.names,
+            label=page.words.label,
+            menu=self._menu(page),
+            **shown,
+        )
+
+    def _menu(self, page: "PageRequest") -> tuple[NavigationEntry, ...]:
+        """Return the sections that are the viewer's, none where nobody is signed in."""
+        if page.actor is None:
+            return ()
+        counts = page.desk.badges(page)
+        return tuple(
+            section.entry(page.words.language, page.path, counts)
+            for section in self._sections
+            if section.is_for(page.viewer)
+        )

@@ -1,0 +1,173 @@
+"""A page that is asked for: who asks, what came along, and what can be called for it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import msgspec
+from attrs import define, evolve, field
+from starlette.responses import RedirectResponse, Response
+
+from anninh_core import Actor
+from anninh_core.board.browser.form_tokens import make_form_token
+from anninh_core.board.pages.formats import Formats
+from anninh_core.board.pages.names import Names
+from anninh_core.board.pages.viewer import Viewer
+from anninh_core.board.words.catalogue import Language, Words, act_table, words_for
+
+if TYPE_CHECKING:  # it has the pages
+    from anninh_core.board.pages.desk import Desk
+
+Values = Mapping[str, Sequence[str]]
+
+
+@define(kw_only=True, slots=False)  # not slotted: what is asked for once is kept
+class PageRequest:
+    """A page that is asked for.
+
+    Attributes:
+        desk: what all pages of the board share.
+        base: where the board is mounted in another application, "" where it isn't.
+        path: below that, without the question mark and what stands behind it.
+        params: parts of the path by name.
+        query: what stands behind the question mark, all of each name.
+        form: what a form sent.
+        files: what it sent along.
+        folder: of the words and templates, such as `screens/tips`.
+        address: from where it comes.
+        token: of the sign-in, "" for none.
+        actor: who asks, None for nobody.
+    """
+
+    desk: "Desk"
+    base: str = ""
+    path: str
+    params: Mapping[str, str]
+    query: Values
+    form: Values = field(factory=dict, repr=False)
+    files: Mapping[str, "SentFile"] = field(factory=dict, repr=False)
+    folder: str = ""
+    address: str = ""
+    client: str = ""
+    token: str = field(default="", repr=False)
+    actor: Actor | None = None
+    language: Language = "vi"
+    is_fragment: bool = False
+
+    @property
+    def now(self) -> datetime:
+        """The moment that it is."""
+        return self.desk.app.context.clock.now()
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of the page."""
+        return words_for(self.folder, self.language)
+
+    @cached_property
+    def formats(self) -> Formats:
+        """How moments and the like are written."""
+        return Formats(self.words, self.now)
+
+    @cached_property
+    def names(self) -> Names:
+        """What units and officers are called."""
+        return Names(self)
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        """Who looks; only where somebody is signed in."""
+        shown = self.call("units.whoami")
+        return Viewer(
+            id=shown.id,
+            name=shown.name,
+            unit=shown.unit,
+            unit_name=shown.unit_name,
+            roles=shown.roles,
+            permissions=frozenset(shown.permissions),
+            fresh_until=shown.fresh_until,
+        )
+
+    @cached_property
+    def form_token(self) -> str:
+        """What the page's forms carry."""
+        return make_form_token(self.token)
+
+    @property
+    def signed_in(self) -> Actor:
+        """Who asks, on a page that only people who signed in get."""
+        assert self.actor is not None, "pages without a sign-in ask for nothing of an officer"
+        return self.actor
+
+    def call(self, operation: str, *, actor: Actor | None = None, **arguments: object) -> Any:
+        """Carry an operation out, as the door does, and return its view.
+
+        Args:
+            operation: its name, such as `tips.get`.
+            actor: under which key, or having seen what; who asks, if not given.
+            arguments: values as Python has them.
+        """
+        return self.desk.door.call(actor or self.signed_in, operation, arguments)
+
+    def call_json(self, operation: str, arguments: Mapping[str, object], *, actor: Actor | None = None) -> Any:
+        """Carry an operation out with arguments as JSON has them; raises `BadArguments` for what doesn't fit."""
+        decoded = self.desk.door.decode(operation, msgspec.json.encode(arguments))
+        return self.desk.door.call(actor or self.signed_in, operation, decoded)
+
+    def has(self, operation: str) -> bool:
+        """Tell whether the officer's permissions reach an operation on some unit, so that it may be shown."""
+        found = self.desk.door.operations.get(operation)
+        return found is not None and all(self.viewer.may(one) for one in (found.permission, *found.needs))
+
+    def one(self, name: str, default: str = "") -> str:
+        """Return what stands behind the question mark under a name, the last of several."""
+        return next(iter(reversed(self.query.get(name, ()))), default)
+
+    def sent(self, name: str, default: str = "") -> str:
+        """Return what a form sent under a name, the last of several."""
+        return next(iter(reversed(self.form.get(name, ()))), default)
+
+    def act_title(self, operation: str) -> str:
+        """Return what people call an act, "" for what is none: only our words are shown, whatever an address says."""
+        told = act_table().get(operation)
+        return "" if told is None else str(told["title"][self.language])
+
+    def url(self, path: str = "", **query: object) -> str:
+        """Return an address of the board; without a path, of this page with other words behind the question mark."""
+        return self.base + self.local_url(path, **query)
+
+    def local_url(self, path: str = "", **query: object) -> str:
+        """Return an address as `url` does, below where the board is mounted."""
+        if not path:
+            kept = {name: values[-1] for name, values in self.query.items() if name != "done"}
+            query = {**kept, **query}
+        given = {name: value for name, value in query.items() if value not in ("", None)}
+        return f"{path or self.path}{'?' if given else ''}{urlencode(given)}"
+
+    def render(self, template: str, status: int = 200, /, **shown: object) -> Response:
+        """Return a page made of a template of the page's folder."""
+        text = self.desk.renderer.render(self, template, shown)
+        return Response(text, status, media_type="text/html")
+
+    def redirect(self, path: str, **query: object) -> Response:
+        """Send the browser to another page, which it gets by GET."""
+        return RedirectResponse(self.url(path, **query), 303)
+
+    def within(self, folder: str) -> "PageRequest":
+        """Return the same request with another folder's words and templates."""
+        return evolve(self, folder=folder)
+
+    def load_officers(self, ids: Iterable[str]) -> None:
+        """Have the names of officers ready, asked for at once."""
+        self.names.load(ids)
+
+
+@define(frozen=True)
+class SentFile:
+    """A file that a form sent along."""
+
+    name: str
+    media_type: str
+    data: bytes = field(repr=False)

@@ -1,0 +1,41 @@
+"""What a folder of pages offers: its pages by address, and its lines of the menu."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from anninh_core.board.pages.endpoint import Handler
+from anninh_core.board.pages.navigation import Section
+
+
+@frozen(kw_only=True)
+class PageRoute:
+    """A page.
+
+    Attributes:
+        path: its address, such as `/tips/{id}`.
+        handler: makes it.
+        methods: by which it is asked for.
+        public: whether it is there for people who aren't signed in.
+        by_itself: whether the script asks for it while nobody does anything.
+    """
+
+    path: str
+    handler: Handler
+    methods: tuple[str, ...] = ("GET",)
+    public: bool = False
+    by_itself: bool = False
+
+
+@frozen(kw_only=True)
+class Screen:
+    """A folder of pages.
+
+    Attributes:
+        folder: of its words and templates, below `board`.
+        section: its line of the menu, None for none.
+    """
+
+    folder: str
+    routes: Sequence[PageRoute]
+    section: Section | None = None

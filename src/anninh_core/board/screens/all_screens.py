@@ -1,0 +1,7 @@
+"""All screens, in the order of the menu."""
+
+from anninh_core.board.pages.routes import Screen
+from anninh_core.board.screens.tips.screen import TIPS
+
+SCREENS: tuple[Screen, ...] = (TIPS,)
+"""To add one: make a folder with `screen.py`, `words.toml`, `acts.toml` and templates, and name it here."""

@@ -1,0 +1,22 @@
+"""Where somebody comes first."""
+
+from collections.abc import Sequence
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from anninh_core.board.pages.navigation import Section
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.routes import PageRoute, Screen
+
+
+def home_leading_to(sections: Sequence[Section]) -> Screen:
+    """Return the first page, which leads to the first section that is the viewer's."""
+
+    def home(page: PageRequest) -> Response:
+        first = next((one for one in sections if one.is_for(page.viewer)), None)
+        if first is None:
+            raise HTTPException(403)
+        return page.redirect(first.path)
+
+    return Screen(folder="templates", routes=(PageRoute(path="/", handler=home),))

@@ -1,0 +1,1 @@
+"""Tips: lists, a tip with its talk, and what is done with it."""

@@ -1,0 +1,125 @@
+"""The pages before anybody is known."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.carry_out import check_form
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.words.catalogue import LANGUAGES
+from anninh_core.door import Client
+from anninh_core.kernel.errors import AnninhError, BadInput, NotSignedIn, TooManyRequests
+
+_LONGEST = 400
+
+
+def show_sign_in(page: PageRequest) -> Response:
+    """Ask who it is; who is known already goes on."""
+    if page.actor is not None:
+        return page.redirect(_next(page))
+    return page.render("sign_in.html", error="", name="")
+
+
+def sign_in(page: PageRequest) -> Response:
+    """Begin a session by name, password and code."""
+    name, code = page.sent("name")[:_LONGEST], page.sent("code").replace(" ", "")[:_LONGEST]
+    accounts, client = page.desk.app.accounts, _client(page)
+    return _begin(page, lambda: accounts.sign_in(name, page.sent("password")[:_LONGEST], code, client=client).token)
+
+
+def send_chat_code(page: PageRequest) -> Response:
+    """Have a code sent to the chat that is bound to an officer; whether there is one isn't told."""
+    name = page.sent("name")[:_LONGEST]
+    try:
+        page.desk.app.accounts.request_chat_code(name, client=_client(page))
+    except TooManyRequests:
+        return page.render("sign_in.html", 429, error=page.words["too_many"], name=name)
+    return page.render("chat_code.html", error="", name=name)
+
+
+def sign_in_by_chat_code(page: PageRequest) -> Response:
+    """Begin a session by the code that was sent."""
+    name, code = page.sent("name")[:_LONGEST], page.sent("code").replace(" ", "")[:_LONGEST]
+    accounts, client = page.desk.app.accounts, _client(page)
+    begin = lambda: accounts.sign_in_by_chat_code(name, code, client=client).token  # noqa: E731  beside its arguments
+    return _begin(page, begin, "chat_code.html")
+
+
+def show_set_up(page: PageRequest) -> Response:
+    """Ask for the code that an administrator handed over, and for name and password."""
+    return page.render("set_up.html", error="", code=page.one("code"), name="")
+
+
+def set_up(page: PageRequest) -> Response:
+    """Set name and password; then one signs in with them."""
+    code, name, password = (page.sent(one)[:_LONGEST] for one in ("code", "name", "password"))
+    if password != page.sent("again"):
+        return page.render("set_up.html", 422, error=page.words["not_the_same"], code=code, name=name)
+    try:
+        page.desk.app.accounts.set_up(code, name, password, client=_client(page))
+    except NotSignedIn:
+        return page.render("set_up.html", 403, error=page.words["code_wrong"], code=code, name=name)
+    except BadInput:
+        return page.render("set_up.html", 422, error=page.words["password_unfit"], code=code, name=name)
+    except TooManyRequests:
+        return page.render("set_up.html", 429, error=page.words["too_many"], code=code, name=name)
+    return page.redirect("/sign-in", done="set_up")
+
+
+def sign_out(page: PageRequest) -> Response:
+    """End the session."""
+    if page.actor is not None and check_form(page):
+        with suppress(AnninhError):  # it ended by itself, or another sign-in than ours vouches for it
+            page.call("accounts.sign_out")
+    response = page.redirect("/sign-in")
+    page.desk.cookies.drop_session(response)
+    return response
+
+
+def choose(page: PageRequest) -> Response:
+    """Speak another language from now on."""
+    response = page.redirect(_next(page, page.sent("next")))
+    if (language := page.sent("language")) in LANGUAGES:
+        page.desk.cookies.keep_language(response, language)
+    return response
+
+
+def _begin(page: PageRequest, begin: Callable[[], str], template: str = "sign_in.html") -> Response:
+    name = page.sent("name")[:_LONGEST]
+    try:
+        token = begin()
+    except NotSignedIn:
+        return page.render(template, 403, error=page.words["wrong"], name=name)
+    except TooManyRequests:
+        return page.render(template, 429, error=page.words["too_many"], name=name)
+    response = page.redirect(_next(page, page.sent("next")))
+    page.desk.cookies.keep_session(response, token)
+    return response
+
+
+def _next(page: PageRequest, wanted: str = "") -> str:
+    """Return where to go on: to a page of the board and nowhere else."""
+    wanted = wanted or page.one("next")
+    is_own = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
+    return wanted if is_own else "/"
+
+
+def _client(page: PageRequest) -> Client:
+    return Client(address=page.address, label=page.client)
+
+
+SIGN_IN_PAGES = Screen(
+    folder="sign_in",
+    routes=(
+        PageRoute(path="/sign-in", handler=show_sign_in, public=True),
+        PageRoute(path="/sign-in", handler=sign_in, methods=("POST",), public=True),
+        PageRoute(path="/sign-in/chat-code", handler=send_chat_code, methods=("POST",), public=True),
+        PageRoute(path="/sign-in/chat", handler=sign_in_by_chat_code, methods=("POST",), public=True),
+        PageRoute(path="/set-up", handler=show_set_up, public=True),
+        PageRoute(path="/set-up", handler=set_up, methods=("POST",), public=True),
+        PageRoute(path="/sign-out", handler=sign_out, methods=("POST",), public=True),
+        PageRoute(path="/language", handler=choose, methods=("POST",), public=True),
+    ),
+)

@@ -1,0 +1,1 @@
+"""What the pages say, in Vietnamese and in English, side by side in TOML."""

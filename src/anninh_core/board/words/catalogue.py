@@ -1,0 +1,113 @@
+"""Finds the words of a page: those of its own folder, then those that all pages share."""
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from anninh_core.kernel.toml import parse_toml
+
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+"""The first is spoken where nothing else is asked for."""
+
+BOARD = Path(__file__).parents[1]
+_SHARED = BOARD / "words"
+
+Table = Mapping[str, Any]
+
+
+@frozen
+class Words:
+    """The words of a page in one language: `words.title`, or `words.say("days_left", count=3)`.
+
+    Attributes:
+        language: in which.
+    """
+
+    language: Language
+    _tables: tuple[Table, ...] = field(repr=False)
+
+    def __getitem__(self, key: str) -> str:
+        """Return what stands under a key; raises `KeyError`."""
+        for table in self._tables:
+            if key in table:
+                return str(table[key][self.language])
+        raise KeyError(f"no words {key!r}")
+
+    def __contains__(self, key: object) -> bool:
+        return any(key in table for table in self._tables)
+
+    def get(self, key: str, default: str) -> str:
+        """Return what stands under a key, or something else where nothing does."""
+        return next((str(table[key][self.language]) for table in self._tables if key in table), default)
+
+    def say(self, key: str, **given: object) -> str:
+        """Return what stands under a key, with values put in."""
+        return self[key].format(**given)
+
+    def label(self, value: object, of: str = "") -> str:
+        """Return what people call a value of a closed list, the value itself where nothing else is known.
+
+        Args:
+            value: a member of an enumeration, or its value.
+            of: name of the list where the value doesn't tell.
+        """
+        name = of or (type(value).__name__ if isinstance(value, Enum) else "")
+        plain = str(value.value if isinstance(value, Enum) else value)
+        entry = labels().get(name, {}).get(plain)
+        return plain if entry is None else str(entry[self.language])
+
+
+def words_for(folder: str, language: Language) -> Words:
+    """Return the words of a folder of pages, such as `screens/tips`."""
+    return Words(language, (_load(BOARD / folder / "words.toml"), common(), field_words()))
+
+
+@cache  # tables that come with the program, and never change
+def _load(file: Path) -> Table:
+    return parse_toml(file.read_bytes()) if file.exists() else {}
+
+
+def common() -> Table:
+    """Return what all pages share."""
+    return _load(_SHARED / "common.toml")
+
+
+def field_words() -> Table:
+    """Return what forms call what somebody has to give, by its name in the operation."""
+    return _load(_SHARED / "fields.toml")
+
+
+def labels() -> Table:
+    """Return what people call the values of closed lists: name of the list -> value -> words."""
+    return _load(_SHARED / "labels.toml")
+
+
+@cache  # as the tables that it is made of
+def act_table() -> Table:
+    """Return what is said of acts, by the operation's name: `acts.toml` of each folder of pages, in one."""
+    return {name: act for file in sorted(BOARD.glob("*/**/acts.toml")) for name, act in _load(file).items()}
+
+
+def choose_language(chosen: str, header: str) -> Language:
+    """Return the language that was chosen, or else the one that the browser asks for first, of those there are."""
+    wanted = [chosen, *(part.partition(";")[0].strip().lower().partition("-")[0] for part in header[:200].split(","))]
+    return next((known for one in wanted for known in LANGUAGES if one == known), LANGUAGES[0])
+
+
+def every_text() -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield each entry of each table with where it stands, for whoever checks that all are there in all languages."""
+    for file in sorted(BOARD.rglob("*.toml")):
+        yield from _texts(file.relative_to(BOARD).as_posix(), _load(file))
+
+
+def _texts(path: str, table: Table) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping) and set(value) & set(LANGUAGES):
+            yield f"{path}:{key}", value
+        elif isinstance(value, Mapping):
+            yield from _texts(f"{path}:{key}", value)

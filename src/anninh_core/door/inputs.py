@@ -1,0 +1,154 @@
+"""What an operation takes, told so that a form can be made of it: one field for each plain value."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from enum import Enum, StrEnum
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from attrs import NOTHING, fields, frozen, has
+from msgspec import Meta
+
+from anninh_core.door.operation import Operation
+from anninh_core.door.requests import arguments_of
+from anninh_core.usecase.arguments import alias_of
+from anninh_core.vocabulary.messages import Attachment
+
+
+class InputKind(StrEnum):
+    """What somebody has to give."""
+
+    TEXT = "text"
+    """A line; an id or a word of the profile too."""
+    WORDS = "words"
+    """Sentences."""
+    YES = "yes"
+    NUMBER = "number"
+    DECIMAL = "decimal"
+    DAY = "day"
+    MOMENT = "moment"
+    TIME = "time"
+    CHOICE = "choice"
+    """One of a closed list."""
+    FILE = "file"
+    """The id of an upload."""
+    GROUP = "group"
+    """Several of what has fields of its own."""
+    MAPPING = "mapping"
+
+
+@frozen(kw_only=True)
+class InputField:
+    """Something that an operation takes.
+
+    Attributes:
+        path: such as `piece.title`.
+        required: whether it can't be left out.
+        many: whether it is a list of these.
+        choices: the values of a closed list.
+        words: class of the closed list, "" where it has no name.
+        longest: characters of a text at most, None for what the profile's words have.
+        parts: the fields of a group, or what a mapping's values are.
+        default: what counts where it is left out, as JSON has it; None where nothing does.
+    """
+
+    path: str
+    kind: InputKind
+    required: bool
+    many: bool = False
+    choices: tuple[str, ...] = ()
+    words: str = ""
+    longest: int | None = None
+    parts: tuple["InputField", ...] = ()
+    default: object = None
+
+
+def describe_inputs(operation: Operation) -> tuple[InputField, ...]:
+    """Return what an operation takes, in order; an input class that stands alone is told by its fields."""
+    return tuple(
+        found
+        for one in arguments_of(operation.verb)
+        for found in _describe(one.name, one.annotation, one.default is one.empty, _plain(one.default, one.empty))
+    )
+
+
+_KINDS: Sequence[tuple[type, InputKind]] = (
+    (bool, InputKind.YES),
+    (int, InputKind.NUMBER),
+    (float, InputKind.DECIMAL),
+    (datetime, InputKind.MOMENT),
+    (date, InputKind.DAY),
+    (time, InputKind.TIME),
+)
+_LONG = frozenset({"Words", "Reason"})
+
+
+def _describe(path: str, annotation: Any, required: bool, default: object) -> Iterator[InputField]:
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        (one,) = (each for each in inner if each is not NoneType)
+        yield from _describe(path, one, False, default)
+    elif origin in (Sequence, frozenset) or (origin is tuple and inner[1:] == (Ellipsis,)):
+        yield _many(path, inner[0], required)
+    elif origin is Mapping:
+        (value,) = _describe("", inner[1], True, None)
+        yield InputField(path=path, kind=InputKind.MAPPING, required=required, parts=(value,))
+    elif isinstance(annotation, type) and has(annotation) and annotation is not Attachment:
+        yield from _parts(annotation, f"{path}.", required)
+    else:
+        yield _one(path, annotation, required, default)
+
+
+def _many(path: str, item: Any, required: bool) -> InputField:
+    if isinstance(item, type) and has(item) and item is not Attachment:
+        parts = tuple(_parts(item, "", required=True))
+        return InputField(path=path, kind=InputKind.GROUP, required=required, many=True, parts=parts)
+    (one,) = _describe(path, item, required, None)
+    return InputField(
+        path=path,
+        kind=one.kind,
+        required=required,
+        many=True,
+        choices=one.choices,
+        words=one.words,
+        longest=one.longest,
+    )
+
+
+def _parts(cls: type, prefix: str, required: bool) -> Iterator[InputField]:
+    hints = get_type_hints(cls, include_extras=True)
+    for one in fields(cls):
+        if one.init:
+            needed = required and one.default is NOTHING
+            yield from _describe(f"{prefix}{one.name}", hints[one.name], needed, _plain(one.default, NOTHING))
+
+
+def _one(path: str, annotation: Any, required: bool, default: object) -> InputField:
+    alias = alias_of(annotation)
+    base = get_args(annotation)[0] if alias else annotation
+    if base is bytes or base is Attachment or alias == "StoredFile":
+        return InputField(path=path, kind=InputKind.FILE, required=required)
+    if get_origin(base) is Literal:
+        choices = tuple(map(str, get_args(base)))
+        return InputField(path=path, kind=InputKind.CHOICE, required=required, choices=choices, default=default)
+    if isinstance(base, type) and issubclass(base, Enum):
+        choices = tuple(str(one.value) for one in base)
+        return InputField(
+            path=path, kind=InputKind.CHOICE, required=required, choices=choices, words=base.__name__, default=default
+        )
+    kind = next((kind for type, kind in _KINDS if base is type), None)
+    if kind is None:
+        kind = InputKind.WORDS if alias in _LONG else InputKind.TEXT
+    longest = (
+        next((one.max_length for one in get_args(annotation)[1:] if isinstance(one, Meta)), None) if alias else None
+    )
+    return InputField(path=path, kind=kind, required=required, longest=longest, default=default)
+
+
+def _plain(default: object, missing: object) -> object:
+    """Return a default as JSON has it, None where there is none or where it is nothing that a form shows."""
+    if default is missing or default in (date.min, date.max):
+        return None
+    if isinstance(default, Enum):
+        return default.value
+    return default if isinstance(default, str | int | float | bool) else None

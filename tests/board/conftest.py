@@ -1,0 +1,49 @@
+"""An app in memory with officers who have accounts, and a browser without a script."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.board.visitor import NOW, Visitor
+from tests.support.sign_in import enrol
+
+from anninh_core.app import App
+from anninh_core.board import create_board
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.usecase import Actor
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def app(clock: FixedClock) -> Iterator[App]:
+    """An app with one messenger, `oa`."""
+    with memory_app(clock=clock) as app:
+        yield app
+
+
+@pytest.fixture
+def officer(app: App) -> Actor:
+    """Handles tips of Hoa Lư."""
+    return UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
+
+
+@pytest.fixture
+def stranger(app: App) -> Actor:
+    """Moderates posts, and has no business with tips."""
+    return UnsafeLocalUsers(app).appoint("Cán bộ Khác", "hoa-lu", "moderator")
+
+
+@pytest.fixture
+def nobody(app: App) -> Visitor:
+    """Isn't signed in."""
+    return Visitor(create_board(app))
+
+
+@pytest.fixture
+def visitor(app: App, officer: Actor) -> Visitor:
+    """The officer, signed in."""
+    return Visitor(create_board(app)).enter(enrol(app, officer.id, "mau"))

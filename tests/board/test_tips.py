@@ -1,0 +1,82 @@
+"""Tips on the board, without a script."""
+
+import pytest
+from tests.board.visitor import Visitor
+
+from anninh_core.app import App
+from anninh_core.usecase import Actor
+
+WORDS = "Đêm qua nhà tôi ở xóm 3 bị trộm <b>xe máy</b>"
+
+
+@pytest.fixture
+def tip(app: App, officer: Actor) -> str:
+    """Id of a tip that somebody told at the door."""
+    return app.tips.record_walk_in(officer, WORDS, unit="hoa-lu").id
+
+
+def test_list_and_case(visitor: Visitor, tip: str) -> None:
+    """A tip stands in the list, and its page shows its words, which are no markup, and what can be done."""
+    listed, shown = visitor.get("/tips/all"), visitor.get(f"/tips/{tip}")
+    assert f"/tips/{tip}" in listed.text
+    assert "&lt;b&gt;xe máy" in shown.text
+    assert "<b>xe" not in shown.text
+    assert shown.has_form("/tips/triage")
+    assert not shown.has_form("/tips/answer")  # nothing is offered that would be refused
+
+
+def test_act(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """A form does what it says, and the page says that it was done."""
+    form = visitor.get(f"/tips/{tip}").form("/tips/triage")
+    shown = visitor.send(form, category="crime", urgency="serious")
+    assert shown.status == 200
+    assert "Đã xong: Phân loại" in shown.text
+    assert app.tips.get(officer, tip).category == "crime"
+
+
+def test_double_click(visitor: Visitor, tip: str) -> None:
+    """A form that is sent twice is carried out once, and the second time says so."""
+    form = visitor.get(f"/tips/{tip}").form("/tips/triage")
+    first, second = visitor.send(form, category="crime"), visitor.send(form, category="crime")
+    assert "Đã xong" in first.text
+    assert second.status == 200
+    assert "không làm hai lần" in second.text
+
+
+def test_stale_tab(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """Whoever acts on a page that is old keeps the words, is told of the change, and can send them again."""
+    form = visitor.get(f"/tips/{tip}").form("/tips/triage")
+    app.tips.triage(officer, tip, category="traffic")
+    stale = visitor.send(form, category="crime", place="cạnh đình làng")
+    assert stale.status == 412
+    assert "vừa thay đổi" in stale.text
+    again = stale.form("/tips/triage")
+    assert again.fields["place"] == ["cạnh đình làng"]
+    assert app.tips.get(officer, tip).category == "traffic"
+    assert visitor.send(again).status == 200
+    assert app.tips.get(officer, tip).category == "crime"
+
+
+def test_what_does_not_fit(visitor: Visitor, tip: str) -> None:
+    """A form with a gap is shown again with what is missing and all that was written."""
+    visitor.send(visitor.get(f"/tips/{tip}").form("/tips/triage"), category="crime")
+    form = visitor.get(f"/tips/{tip}").form("/tips/settle")
+    shown = visitor.send(form, outcome="", answer="Đã xác minh, không có việc này.", reason="")
+    assert shown.status == 422
+    assert "Đã xác minh, không có việc này." in shown.text
+    assert 'aria-invalid="true"' in shown.text
+
+
+def test_new_tip(app: App, officer: Actor, visitor: Visitor) -> None:
+    """Whoever takes a call notes a tip, and comes to its page."""
+    shown = visitor.send(visitor.get("/tips/new").form("/tips/record_walk_in"), text="Có người lạ phá cổng trường")
+    assert shown.status == 200
+    assert "Có người lạ phá cổng trường" in shown.text
+    assert shown.path.startswith("/tips/")
+    assert len(app.tips.list(officer).items) == 1
+
+
+def test_not_ones_own(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """What doesn't exist and what one is excluded from look the same."""
+    missing = visitor.get("/tips/nothing-of-this-id")
+    assert missing.status == 404

@@ -1,0 +1,141 @@
+"""A browser without a script: it keeps cookies, follows links and sends the forms that stand on a page."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from html.parser import HTMLParser
+from typing import Self
+
+import anyio
+import httpx
+from attrs import define, field
+from starlette.applications import Starlette
+from tests.support.sign_in import PASSWORD, Holder
+
+from anninh_core.kernel.dates import VIETNAM
+
+NOW = datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM)
+URL = "http://127.0.0.1"
+_OWN = {"Origin": URL, "Sec-Fetch-Site": "same-origin"}
+
+
+@define
+class Form:
+    """A form as it stands on a page."""
+
+    action: str
+    method: str
+    fields: dict[str, list[str]] = field(factory=dict)
+
+
+class _Forms(HTMLParser):
+    """Reads forms, with what stands in their fields."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self._area = self._select = ""
+        self._open = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append(Form(given.get("action", ""), given.get("method", "get")))
+            self._open = True
+        elif self._open and tag == "textarea":
+            self._area = given["name"]
+            self._put(self._area, "")
+        elif self._open and tag == "select":
+            self._select = given["name"]
+        elif self._open and tag == "option" and self._select and ("selected" in given or not self._has(self._select)):
+            self._set(self._select, given.get("value", ""))
+        elif self._open and tag == "input" and "name" in given:
+            ticked = given.get("type") not in ("checkbox", "radio") or "checked" in given
+            if ticked:
+                self._put(given["name"], given.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = False
+        elif tag == "textarea":
+            self._area = ""
+        elif tag == "select":
+            self._select = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.forms[-1].fields[self._area][-1] += data
+
+    def _has(self, name: str) -> bool:
+        return name in self.forms[-1].fields
+
+    def _put(self, name: str, value: str) -> None:
+        self.forms[-1].fields.setdefault(name, []).append(value)
+
+    def _set(self, name: str, value: str) -> None:
+        self.forms[-1].fields[name] = [value]
+
+
+@define
+class Shown:
+    """A page as it came."""
+
+    status: int
+    text: str = field(repr=False)
+    headers: httpx.Headers = field(repr=False)
+    path: str
+
+    def form(self, ending: str) -> Form:
+        """Return the form whose action ends so."""
+        parser = _Forms()
+        parser.feed(self.text)
+        return next(one for one in parser.forms if one.action.partition("?")[0].endswith(ending))
+
+    def has_form(self, ending: str) -> bool:
+        """Tell whether a form's action ends so."""
+        parser = _Forms()
+        parser.feed(self.text)
+        return any(one.action.partition("?")[0].endswith(ending) for one in parser.forms)
+
+
+class Visitor:
+    """A browser without a script.
+
+    Args:
+        board: whose pages.
+    """
+
+    def __init__(self, board: Starlette) -> None:
+        self._board = board
+        self.cookies = httpx.Cookies()
+
+    def enter(self, holder: Holder) -> Self:
+        """Sign in on the page for it."""
+        form = self.get("/sign-in").form("/sign-in")
+        shown = self.send(form, name=holder.name, password=PASSWORD, code=holder.code())
+        assert shown.status == 200, shown.text
+        return self
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None, *, follow: bool = True) -> Shown:
+        """Open a page."""
+        return self._ask("GET", path, headers or {}, None, follow)
+
+    def send(
+        self, form: Form, headers: Mapping[str, str] | None = None, *, follow: bool = True, **filled: str | list[str]
+    ) -> Shown:
+        """Send a form, with some fields filled in."""
+        values = {name: [value] if isinstance(value, str) else value for name, value in filled.items()}
+        fields = {**form.fields, **values}
+        return self._ask("POST", form.action, _OWN if headers is None else headers, fields, follow)
+
+    def _ask(
+        self, method: str, path: str, headers: Mapping[str, str], fields: Mapping[str, list[str]] | None, follow: bool
+    ) -> Shown:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(self._board, client=("192.0.2.9", 1))
+            async with httpx.AsyncClient(transport=transport, base_url=URL, cookies=self.cookies) as client:
+                answer = await client.request(method, path, headers=headers, data=fields, follow_redirects=follow)
+                self.cookies = client.cookies
+                return answer
+
+        answer = anyio.run(ask)
+        return Shown(answer.status_code, answer.text, answer.headers, answer.url.raw_path.decode())
