@@ -44,7 +44,7 @@ class NewLine:
     @classmethod
     def of(cls, entry: Entry) -> "NewLine":
         """Return the line of an entry."""
-        return cls(entry_bytes(entry), entry_refs(entry), not entry.is_act)
+        return cls(entry_bytes(entry), entry_refs(entry), entry.outcome != "done")
 
 
 def append(connection: Connection, lines: Sequence[NewLine]) -> None:
@@ -72,7 +72,7 @@ def refs_of(line: JournalLine) -> list[JournalRef]:
         entry = entry_from(line.content)
     except DECODE_ERRORS:
         return []
-    return [(ref, int(not entry.is_act), line.seq) for ref in entry_refs(entry)]
+    return [(ref, int(entry.outcome != "done"), line.seq) for ref in entry_refs(entry)]
 
 
 def head(connection: Connection) -> tuple[int, str]:

@@ -117,11 +117,6 @@ class Entry:
     facts: Mapping[str, Scalar] = field(factory=dict)
     named: tuple[str, ...] = ()
 
-    @property
-    def is_act(self) -> bool:
-        """Whether something was done; other entries are about a look or a refusal."""
-        return self.outcome == "done"
-
 
 @frozen(kw_only=True)
 class JournalLine:

@@ -97,7 +97,7 @@ class Tables:
         """Append a line of the journal, and what its entry is found by."""
         self.journal.append(line)
         for ref in entry_refs(entry):
-            self.journal_refs.setdefault(ref, []).append((line.seq, entry.is_act))
+            self.journal_refs.setdefault(ref, []).append((line.seq, entry.outcome == "done"))
 
     def require_ready(self) -> None:
         """Raise `StorageError` before `prepare` has run, or after closing."""
