@@ -60,7 +60,7 @@ def build_metadata(engine: str = "sqlite") -> MetaData:
 def _add_journal_tables(metadata: MetaData) -> None:
     seq = Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
     Table("journal", metadata, seq, _text_column("previous"), _text_column("hash"), _bytes_column("content"))
-    ref = (_text_column("ref", key=True), _number_column("seq", key=True))
+    ref = (_text_column("ref", key=True), _number_column("is_look", key=True), _number_column("seq", key=True))
     Table("journal_ref", metadata, *ref, sqlite_with_rowid=False)
     request = (_text_column("request", key=True), _text_column("entry"), Column("at", BigInteger))
     requests = Table("requests", metadata, *request, sqlite_with_rowid=False)

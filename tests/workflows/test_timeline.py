@@ -12,19 +12,21 @@ from tests.support.tampering import open_office
 
 from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.domain.conversations.timeline.model import TimelineItem, delivery_state
-from anninh_core.domain.conversations.timeline.service import open_sent
+from anninh_core.domain.conversations.timeline.sources import open_sent
 from anninh_core.domain.conversations.timeline.views import DeliveryState, TimelineKind
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused
+from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, UnsafeLocalUsers, pump
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.testing.services import memory_services
 from anninh_core.usecase import Actor
+from anninh_core.usecase.journal import entries
 from anninh_core.vocabulary.messages import Attachment
 from anninh_storage.local_blobs import LocalBlobs
 
@@ -161,6 +163,25 @@ def test_a_look_is_one_entry(scene: Scene) -> None:
     assert {f"tip:{scene.tip.id}", *said} <= names
     scene.items()
     assert len(journal(scene.app)) == before + 1
+
+
+def test_looks_cost_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often a tip was looked at, a page of its story reads the lines of the acts alone."""
+    before = scene.items()
+    for _ in range(30):
+        scene.clock.advance(timedelta(minutes=11))
+        scene.app.tips.get(scene.officer, scene.tip.id)
+    auditor = UnsafeLocalUsers(scene.app).appoint("Kiểm tra", "hoa-lu", "auditor")
+    assert len(scene.app.audit.trail(auditor, about=f"tip:{scene.tip.id}", outcome="read").items) > 30
+    outcomes: set[str] = set()
+
+    def decode(content: bytes) -> Entry:
+        outcomes.add(entry_from(content).outcome)
+        return entry_from(content)
+
+    monkeypatch.setattr(entries, "entry_from", decode)
+    assert scene.items() == before
+    assert outcomes == {"done"}
 
 
 def test_who_is_kept_away_sees_nothing(scene: Scene) -> None:

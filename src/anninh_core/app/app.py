@@ -149,7 +149,8 @@ class App:
     @cached_property
     def groups(self) -> GroupsApi:
         """The registry of groups."""
-        return GroupsApi(self.services.groups, self.workflows.group_creation, self.workflows.group_directory)
+        flows = self.workflows
+        return GroupsApi(self.services.groups, flows.group_creation, flows.group_directory, flows.possible_group_steps)
 
     @cached_property
     def tips(self) -> TipsApi:
@@ -188,17 +189,19 @@ class App:
     @cached_property
     def moderation(self) -> ModerationApi:
         """Unsuitable posts."""
-        return ModerationApi(self.services.moderation, self.workflows.moderation_decision)
+        flows = self.workflows
+        return ModerationApi(self.services.moderation, flows.moderation_decision, flows.possible_post_steps)
 
     @cached_property
     def programme(self) -> ProgrammeApi:
         """The plan: milestones, duties, urging, difficulties."""
-        return ProgrammeApi(self.services.programme)
+        return ProgrammeApi(self.services.programme, self.workflows.possible_programme_steps)
 
     @cached_property
     def reports(self) -> ReportsApi:
         """Reports."""
-        return ReportsApi(self.services.reports, self.workflows.report_submission)
+        flows = self.workflows
+        return ReportsApi(self.services.reports, flows.report_submission, flows.possible_report_steps)
 
     @cached_property
     def audit(self) -> AuditApi:

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from anninh_core.workflows.officers.hand_over import HandedOver, HandOver
     from anninh_core.workflows.officers.role_ending import RoleEnding
     from anninh_core.workflows.possible_steps.content import PossibleItemSteps
+    from anninh_core.workflows.possible_steps.groups import PossibleGroupSteps
     from anninh_core.workflows.possible_steps.inquiries import PossibleInquirySteps
+    from anninh_core.workflows.possible_steps.posts import PossiblePostSteps
+    from anninh_core.workflows.possible_steps.programme import PossibleProgrammeSteps
+    from anninh_core.workflows.possible_steps.reports import PossibleReportSteps
     from anninh_core.workflows.possible_steps.tips import PossibleTipSteps
     from anninh_core.workflows.provider import Workflows
     from anninh_core.workflows.publication.content_publication import ContentPublication
@@ -53,8 +57,12 @@ __all__ = [
     "OwnAccountChanges",
     "OwnPasskeyChanges",
     "PasskeySignIn",
+    "PossibleGroupSteps",
     "PossibleInquirySteps",
     "PossibleItemSteps",
+    "PossiblePostSteps",
+    "PossibleProgrammeSteps",
+    "PossibleReportSteps",
     "PossibleTipSteps",
     "ProviderSignIn",
     "ProxyAuthenticator",
@@ -91,8 +99,12 @@ __getattr__, __dir__ = lazy(
         "OwnAccountChanges": "accounts.own_account",
         "OwnPasskeyChanges": "accounts.own_passkeys",
         "PasskeySignIn": "accounts.passkey_sign_in",
+        "PossibleGroupSteps": "possible_steps.groups",
         "PossibleInquirySteps": "possible_steps.inquiries",
         "PossibleItemSteps": "possible_steps.content",
+        "PossiblePostSteps": "possible_steps.posts",
+        "PossibleProgrammeSteps": "possible_steps.programme",
+        "PossibleReportSteps": "possible_steps.reports",
         "PossibleTipSteps": "possible_steps.tips",
         "ProviderSignIn": "accounts.provider_sign_in",
         "ProxyAuthenticator": "accounts.proxy_authenticator",

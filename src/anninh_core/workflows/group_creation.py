@@ -6,14 +6,15 @@ from functools import partial
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.loading import load_group
 from anninh_core.domain.groups.model import Group, KeyPerson
-from anninh_core.domain.groups.states import GroupState
+from anninh_core.domain.groups.steps import GROUP_STEPS
 from anninh_core.domain.services import Services
-from anninh_core.kernel.errors import NotFound, Unsupported
+from anninh_core.kernel.errors import BadInput, NotFound, Unsupported
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Id, Words
 from anninh_core.usecase.marks import command, query, workflow
 from anninh_core.usecase.preconditions.request_keys import resume
+from anninh_core.usecase.preconditions.steps import StepChecks
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -105,8 +106,21 @@ class GroupCreation(Workflow):
         """
         group = session.include(self.services.groups.queries.get, group_id)
         session.permit(group.unit)
-        group.moved(GroupState.FORMING)
+        GROUP_STEPS.require("create", group, session)
         return group
+
+    @property
+    def steps(self) -> StepChecks[Group]:
+        """All that is done with a group; which messengers there are to create one is known here."""
+        return GROUP_STEPS.with_check("create", self._require_any_creator).with_check("link_group", self._require_any)
+
+    def _require_any(self, group: Group, _: ReadSession) -> None:
+        if not self._messengers:
+            raise BadInput(f"the settings have no messenger on which group {group.title!r} could be")
+
+    def _require_any_creator(self, group: Group, _: ReadSession) -> None:
+        if not any(messenger.capabilities.can("create_group") for messenger in self._messengers.values()):
+            raise BadInput(f"no messenger of the settings creates groups; a person creates {group.title!r}")
 
     def _require_creator(self, instance: str, title: str, way_out: str) -> Messenger:
         """Return a messenger that can create a group."""

@@ -96,6 +96,22 @@ class Workflows:
         """Return what tells which of the verbs can be carried out on an item."""
         return workflows.PossibleItemSteps(self._runner, verbs, self.content_publication.steps)
 
+    def possible_post_steps(self, verbs: Verbs) -> workflows.PossiblePostSteps:
+        """Return what tells which of the verbs can be carried out about a post."""
+        return workflows.PossiblePostSteps(self._runner, verbs)
+
+    def possible_group_steps(self, verbs: Verbs) -> workflows.PossibleGroupSteps:
+        """Return what tells which of the verbs can be carried out with a group."""
+        return workflows.PossibleGroupSteps(self._runner, verbs, self.group_creation.steps)
+
+    def possible_report_steps(self, verbs: Verbs) -> workflows.PossibleReportSteps:
+        """Return what tells which of the verbs can be carried out with a report."""
+        return workflows.PossibleReportSteps(self._runner, verbs, self.report_submission.steps)
+
+    def possible_programme_steps(self, verbs: Verbs) -> workflows.PossibleProgrammeSteps:
+        """Return what tells which of the verbs can be carried out about a duty or a difficulty."""
+        return workflows.PossibleProgrammeSteps(self._runner, verbs)
+
     @cached_property
     def erasure(self) -> workflows.ErasureWorkflow:
         """People who want nothing of theirs to be kept."""

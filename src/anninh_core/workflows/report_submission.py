@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 
 from anninh_core.domain.leaks.check import Outgoing
-from anninh_core.domain.programme.duty import DUTY, REPORT, duty_id
+from anninh_core.domain.programme.duty import DUTY, REPORT, Duty, DutyState, duty_id
 from anninh_core.domain.reports.loading import get_permitted_report
 from anninh_core.domain.reports.model import Report
 from anninh_core.domain.services import Services
@@ -13,11 +13,16 @@ from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Count, Id, Reason
 from anninh_core.usecase.marks import command, workflow
+from anninh_core.usecase.preconditions.steps import Check, StepChecks
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import Download
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
+
+_DUTY_BECOMES = {"submit": DutyState.DONE, "accept": DutyState.ACCEPTED, "give_back": DutyState.OPEN}
+"""What becomes of the duty that a report fulfils, by what is done with the report."""
 
 
 class ReportSubmission(Workflow):
@@ -93,10 +98,31 @@ class ReportSubmission(Workflow):
         name = self.services.reports.queries.file_name(actor, report_id)
         return Download(f"{name}{formatter.suffix}", formatter.media_type, formatter.render(document))
 
+    @property
+    def steps(self) -> StepChecks[Report]:
+        """All that is done with a report; how the duty stands that it fulfils is known here."""
+        checks = self.services.reports.signing.steps
+        for step, becomes in _DUTY_BECOMES.items():
+            checks = checks.with_check(step, _require_duty(becomes))
+        return checks
+
     def _permit_superior(self, uow: UnitOfWork, report: Report) -> None:
         uow.permit(self.context.district.obligation(report.obligation).to)
 
 
-def _is_owed(uow: UnitOfWork, report: Report) -> bool:
+def _is_owed(session: ReadSession, report: Report) -> bool:
+    return _find_duty(session, report) is not None
+
+
+def _find_duty(session: ReadSession, report: Report) -> Duty | None:
+    """Return the duty that a report fulfils, None where it isn't owed: a correction fulfils nothing a second time."""
     id = duty_id(REPORT, report.obligation, report.year, report.unit)
-    return report.version == 1 and uow.get(DUTY, id) is not None
+    return session.get(DUTY, id) if report.version == 1 else None
+
+
+def _require_duty(becomes: DutyState) -> Check[Report]:
+    def check(report: Report, session: ReadSession) -> None:
+        if (duty := _find_duty(session, report)) is not None:
+            duty.require_possible(becomes)
+
+    return check

@@ -18,6 +18,13 @@ from anninh_core.ports.storages.changes import (
 from anninh_storage.sql.database import Connection, Database
 
 _HEAD = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"
+_SOME_ABOUT = "SELECT seq FROM journal_ref WHERE ref = ? AND is_look = {is_look} AND seq > ? ORDER BY seq LIMIT ?"
+_ACTS_ABOUT = f"SELECT seq FROM ({_SOME_ABOUT.format(is_look=0)}) acts"
+_ALL_ABOUT = f"{_ACTS_ABOUT} UNION ALL SELECT seq FROM ({_SOME_ABOUT.format(is_look=1)}) looks"
+"""Acts and looks stand apart in the index, so that acts are found among thousands of looks."""
+
+JournalRef = tuple[str, int, int]
+"""A row of the index: `kind:id`, 1 for an entry that isn't an act, else 0, and the number of its line."""
 
 
 @frozen
@@ -27,15 +34,17 @@ class NewLine:
     Attributes:
         content: its canonical JSON.
         refs: what it is found by.
+        is_look: whether it is about something else than an act.
     """
 
     content: bytes
     refs: tuple[str, ...]
+    is_look: bool
 
     @classmethod
     def of(cls, entry: Entry) -> "NewLine":
         """Return the line of an entry."""
-        return cls(entry_bytes(entry), entry_refs(entry))
+        return cls(entry_bytes(entry), entry_refs(entry), entry.outcome != "done")
 
 
 def append(connection: Connection, lines: Sequence[NewLine]) -> None:
@@ -45,24 +54,25 @@ def append(connection: Connection, lines: Sequence[NewLine]) -> None:
     for line in lines:
         seq, line_hash = seq + 1, chain_hash(previous, line.content)
         rows.append((seq, previous, line_hash, line.content))
-        refs += [(ref, seq) for ref in line.refs]
+        refs += [(ref, int(line.is_look), seq) for ref in line.refs]
         previous = line_hash
     connection.executemany("INSERT INTO journal (seq, previous, hash, content) VALUES (?, ?, ?, ?)", rows)
     add_refs(connection, refs)
 
 
-def add_refs(connection: Connection, refs: Sequence[tuple[str, int]]) -> None:
+def add_refs(connection: Connection, refs: Sequence[JournalRef]) -> None:
     """Let lines be found by what they name."""
     if refs:
-        connection.executemany("INSERT INTO journal_ref (ref, seq) VALUES (?, ?)", refs)
+        connection.executemany("INSERT INTO journal_ref (ref, is_look, seq) VALUES (?, ?, ?)", refs)
 
 
-def refs_of(line: JournalLine) -> list[tuple[str, int]]:
+def refs_of(line: JournalLine) -> list[JournalRef]:
     """Return what a stored line is found by; nothing where somebody made it unreadable, which the chain tells."""
     try:
-        return [(ref, line.seq) for ref in entry_refs(entry_from(line.content))]
+        entry = entry_from(line.content)
     except DECODE_ERRORS:
         return []
+    return [(ref, int(entry.outcome != "done"), line.seq) for ref in entry_refs(entry)]
 
 
 def head(connection: Connection) -> tuple[int, str]:
@@ -83,14 +93,15 @@ class SqlJournal:
             rows = connection.execute(statement, (after, limit)).fetchall()
         return [line_from(row) for row in rows]
 
-    def about(self, ref: str, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
-        """Return lines with `seq > after` whose entries are found by a reference."""
+    def about(self, ref: str, after: int = 0, limit: int = 500, *, acts_only: bool = False) -> Sequence[JournalLine]:
+        """Return lines with `seq > after` whose entries are found by a reference, those of acts alone if wanted."""
+        found, given = (_ACTS_ABOUT, 1) if acts_only else (_ALL_ABOUT, 2)
         statement = (
-            "SELECT j.seq, j.previous, j.hash, j.content FROM journal_ref r JOIN journal j ON j.seq = r.seq"
-            " WHERE r.ref = ? AND r.seq > ? ORDER BY r.seq LIMIT ?"
+            f"SELECT j.seq, j.previous, j.hash, j.content FROM ({found}) r JOIN journal j ON j.seq = r.seq"
+            " ORDER BY j.seq LIMIT ?"
         )
         with self._database.reader() as connection:
-            rows = connection.execute(statement, (ref, after, limit)).fetchall()
+            rows = connection.execute(statement, (*(ref, after, limit) * given, limit)).fetchall()
         return [line_from(row) for row in rows]
 
     def head(self) -> tuple[int, str]:

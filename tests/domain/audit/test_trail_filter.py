@@ -43,8 +43,8 @@ class Lines:
         self.asked.append("")
         return self._lines[after : after + limit]
 
-    def about(self, ref: str, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
-        self.asked.append(ref)
+    def about(self, ref: str, after: int = 0, limit: int = 500, *, acts_only: bool = False) -> Sequence[JournalLine]:
+        self.asked.append(f"acts on {ref}" if acts_only else ref)
         return self._lines[after : after + limit]
 
 

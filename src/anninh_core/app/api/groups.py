@@ -1,16 +1,24 @@
 """Groups: registry, charter, directory, life."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Groups
-    from anninh_core.workflows import GroupCreation, GroupDirectory
+    from anninh_core.workflows import GroupCreation, GroupDirectory, PossibleGroupSteps
+    from anninh_core.workflows.possible_steps.offers import Verbs
 
 
 class GroupsApi:
     """Groups: registry, charter, directory, life. Every verb takes the actor first."""
 
-    def __init__(self, groups: "Groups", creation: "GroupCreation", page: "GroupDirectory") -> None:
+    def __init__(
+        self,
+        groups: "Groups",
+        creation: "GroupCreation",
+        page: "GroupDirectory",
+        possible_steps: "Callable[[Verbs], PossibleGroupSteps]",
+    ) -> None:
         self.plan = groups.lifecycle.plan
         self.launch = groups.lifecycle.launch
         self.send_charter = groups.lifecycle.send_charter
@@ -39,3 +47,4 @@ class GroupsApi:
         self.create = creation.create
         self.link_group = creation.link_group
         self.render_directory = page.render_directory
+        self.can_do = possible_steps({**vars(self)}).can_do

@@ -1,16 +1,23 @@
 """What people decide about words: unsuitable posts, and what is held as it leads to somebody."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Leaks, Moderation
-    from anninh_core.workflows import LeakDecision, ModerationDecision
+    from anninh_core.workflows import LeakDecision, ModerationDecision, PossiblePostSteps
+    from anninh_core.workflows.possible_steps.offers import Verbs
 
 
 class ModerationApi:
     """Unsuitable posts: a person decides, another hears the appeal. Every verb takes the actor first."""
 
-    def __init__(self, moderation: "Moderation", decision: "ModerationDecision") -> None:
+    def __init__(
+        self,
+        moderation: "Moderation",
+        decision: "ModerationDecision",
+        possible_steps: "Callable[[Verbs], PossiblePostSteps]",
+    ) -> None:
         self.raise_post = moderation.flagging.raise_post
         self.confirm_done = moderation.rulings.confirm_done
         self.get = moderation.queries.get
@@ -18,6 +25,7 @@ class ModerationApi:
         self.tasks = moderation.queries.tasks
         self.decide = decision.decide
         self.decide_appeal = decision.decide_appeal
+        self.can_do = possible_steps({**vars(self)}).can_do
 
 
 class LeaksApi:

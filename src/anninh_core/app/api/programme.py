@@ -1,15 +1,18 @@
 """The plan: milestones, duties, urging, difficulties, activities."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Programme
+    from anninh_core.workflows import PossibleProgrammeSteps
+    from anninh_core.workflows.possible_steps.offers import Verbs
 
 
 class ProgrammeApi:
     """The plan: milestones, duties, urging, difficulties, activities. Every verb takes the actor first."""
 
-    def __init__(self, programme: "Programme") -> None:
+    def __init__(self, programme: "Programme", possible_steps: "Callable[[Verbs], PossibleProgrammeSteps]") -> None:
         self.reach_milestone = programme.duties.reach_milestone
         self.duty = programme.duties.duty
         self.duties = programme.duties.duties
@@ -35,3 +38,6 @@ class ProgrammeApi:
         self.trainings = programme.activities.trainings
         self.inspections = programme.activities.inspections
         self.campaigns = programme.activities.campaigns
+        steps = possible_steps({**vars(self)})
+        self.can_do_about_duty = steps.can_do_about_duty
+        self.can_do_about_difficulty = steps.can_do_about_difficulty

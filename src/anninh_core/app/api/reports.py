@@ -1,16 +1,23 @@
 """Reports: figures, words, signature, roll-up."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Reports
-    from anninh_core.workflows import ReportSubmission
+    from anninh_core.workflows import PossibleReportSteps, ReportSubmission
+    from anninh_core.workflows.possible_steps.offers import Verbs
 
 
 class ReportsApi:
     """Reports: figures, words, signature, roll-up. Every verb takes the actor first."""
 
-    def __init__(self, reports: "Reports", submission: "ReportSubmission") -> None:
+    def __init__(
+        self,
+        reports: "Reports",
+        submission: "ReportSubmission",
+        possible_steps: "Callable[[Verbs], PossibleReportSteps]",
+    ) -> None:
         self.begin = reports.drafting.begin
         self.refresh = reports.drafting.refresh
         self.write = reports.drafting.write
@@ -31,3 +38,4 @@ class ReportsApi:
         self.give_back = submission.give_back
         self.accept = submission.accept
         self.render = submission.render
+        self.can_do = possible_steps({**vars(self)}).can_do

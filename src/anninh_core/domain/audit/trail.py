@@ -37,7 +37,7 @@ class TrailFilter:
 
     def find(self, journal: Journal, after: int) -> Iterator[NumberedEntry]:
         """Yield what is asked for behind a line, in order: by the index where it is asked about a record."""
-        lines = _lines_about(journal, self.about, after) if is_indexed_ref(self.about) else read_lines(journal, after)
+        lines = self._lines_about(journal, after) if is_indexed_ref(self.about) else read_lines(journal, after)
         for line in lines:
             try:
                 entry = entry_from(line.content)
@@ -45,6 +45,11 @@ class TrailFilter:
                 continue  # somebody made it unreadable, which the chain tells
             if self._matches(entry):
                 yield NumberedEntry(line.seq, entry)
+
+    def _lines_about(self, journal: Journal, after: int) -> Iterator[JournalLine]:
+        while batch := journal.about(self.about, after, _BATCH, acts_only=self.outcome == "done"):
+            yield from batch
+            after = batch[-1].seq
 
     def _matches(self, entry: Entry) -> bool:
         return (
@@ -56,12 +61,6 @@ class TrailFilter:
             and (self.until is None or entry.at < self.until)
             and (not self.about or _is_about(entry, self.about))
         )
-
-
-def _lines_about(journal: Journal, ref: str, after: int) -> Iterator[JournalLine]:
-    while batch := journal.about(ref, after, _BATCH):
-        yield from batch
-        after = batch[-1].seq
 
 
 def _is_action(action: str, asked: str) -> bool:

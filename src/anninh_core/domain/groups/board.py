@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from anninh_core.domain.groups.kind import GROUP
-from anninh_core.domain.groups.loading import load_group
+from anninh_core.domain.groups.loading import load_group_for
 from anninh_core.domain.groups.model import Group, KeyPerson
 from anninh_core.domain.groups.rules import require_code, require_people
 from anninh_core.domain.groups.states import OPEN_STATES
@@ -32,13 +32,13 @@ class GroupBoard(Service):
         """
         require_code(self.context.district, "board", post)
         uow.add_event("group.seated")
-        return uow.save(GROUP, load_group(uow, group_id).seated(post, officer, nfc(name), uow.today))
+        return uow.save(GROUP, load_group_for(uow, "seat", group_id).seated(post, officer, nfc(name), uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
     def vacate(self, uow: UnitOfWork, group_id: Id, officer: Id) -> Group:
         """Take an officer off the board."""
         uow.add_event("group.seat_vacated")
-        return uow.save(GROUP, load_group(uow, group_id).vacated(officer, uow.today))
+        return uow.save(GROUP, load_group_for(uow, "vacate", group_id).vacated(officer, uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
     def hand_over(self, uow: UnitOfWork, officer: Id, *, successor: Id, name: Words) -> tuple[Group, ...]:
@@ -77,6 +77,6 @@ class GroupBoard(Service):
     @command(Permission.GROUP_RUN, public=True)
     def name_key_people(self, uow: UnitOfWork, group_id: Id, people: Sequence[KeyPerson]) -> Group:
         """Name the residents whose word counts; they replace those named before."""
-        group = load_group(uow, group_id)
+        group = load_group_for(uow, "name_key_people", group_id)
         uow.add_event("group.key_people_named")
         return uow.save(GROUP, evolve(group, key_people=require_people(self.context.district, people)))

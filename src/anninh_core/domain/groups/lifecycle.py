@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from anninh_core.domain.groups.kind import GROUP
-from anninh_core.domain.groups.loading import load_group
+from anninh_core.domain.groups.loading import load_group, load_group_for
 from anninh_core.domain.groups.model import Group, KeyPerson
 from anninh_core.domain.groups.rules import charter_text, require_code, require_people
 from anninh_core.domain.groups.states import OPEN_STATES, GroupState
@@ -91,16 +91,14 @@ class GroupLifecycle(Service):
         Raises:
             BadInput: a document isn't in the blob store, or can't be cleaned of what tells who wrote it.
         """
-        group = load_group(uow, group_id).launched(uow.today, clean_attachments(self.runner, documents))
+        group = load_group_for(uow, "launch", group_id).launched(uow.today, clean_attachments(self.runner, documents))
         uow.add_event("group.launched")
         return uow.save(GROUP, self._send_charter(uow, group))
 
     @command(Permission.GROUP_RUN, public=True)
     def send_charter(self, uow: UnitOfWork, group_id: Id) -> Group:
         """Send the charter in force to an active group, after it was changed."""
-        group = load_group(uow, group_id)
-        if group.state is not GroupState.ACTIVE:
-            raise WrongStep(f"group {group.title!r} is {group.state}: only an active group is sent the charter")
+        group = load_group_for(uow, "send_charter", group_id)
         uow.add_event("group.charter_sent")
         return uow.save(GROUP, self._send_charter(uow, group))
 
@@ -108,27 +106,25 @@ class GroupLifecycle(Service):
     def relink(self, uow: UnitOfWork, group_id: Id, link: Words) -> Group:
         """Set the invitation link."""
         uow.add_event("group.relinked")
-        return uow.save(GROUP, evolve(load_group(uow, group_id), link=link))
+        return uow.save(GROUP, evolve(load_group_for(uow, "relink", group_id), link=link))
 
     @command(Permission.GROUP_RUN, public=True)
     def rename(self, uow: UnitOfWork, group_id: Id, title: Words) -> Group:
         """Give a group another name; the directory forgets the old one, the record doesn't."""
         uow.add_event("group.renamed")
-        return uow.save(GROUP, load_group(uow, group_id).renamed(nfc(title)))
+        return uow.save(GROUP, load_group_for(uow, "rename", group_id).renamed(nfc(title)))
 
     @command(Permission.GROUP_RUN, public=True)
     def suspend(self, uow: UnitOfWork, group_id: Id, reason: Reason) -> Group:
         """Take an active group out of use for a while, for a stated reason code."""
         uow.facts["reason"] = require_reason_code(reason)
         uow.add_event("group.suspended")
-        return uow.save(GROUP, load_group(uow, group_id).moved(GroupState.SUSPENDED))
+        return uow.save(GROUP, load_group_for(uow, "suspend", group_id).moved(GroupState.SUSPENDED))
 
     @command(Permission.GROUP_RUN, public=True)
     def resume(self, uow: UnitOfWork, group_id: Id) -> Group:
         """Take a suspended group into use again."""
-        group = load_group(uow, group_id)
-        if group.state is not GroupState.SUSPENDED:
-            raise WrongStep(f"group {group.title!r} is {group.state}: only a suspended group is resumed")
+        group = load_group_for(uow, "resume", group_id)
         uow.add_event("group.resumed")
         return uow.save(GROUP, group.moved(GroupState.ACTIVE))
 
@@ -137,12 +133,12 @@ class GroupLifecycle(Service):
         """End a group for good, for a stated reason code."""
         uow.facts["reason"] = require_reason_code(reason)
         uow.add_event("group.closed")
-        return uow.save(GROUP, load_group(uow, group_id).closed(uow.today))
+        return uow.save(GROUP, load_group_for(uow, "close", group_id).closed(uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
     def merge(self, uow: UnitOfWork, group_id: Id, *, into: Id) -> Group:
         """Close a group whose members move to another one."""
-        group, other = load_group(uow, group_id), load_group(uow, into)
+        group, other = load_group_for(uow, "merge", group_id), load_group(uow, into)
         if other.id == group.id or other.state is not GroupState.ACTIVE:
             raise WrongStep(f"group {other.title!r} can't take members over: it must be another, active group")
         uow.guard_version(GROUP, other)

@@ -147,10 +147,7 @@ class Group:
         Raises:
             WrongStep: nobody answers for it, or it isn't forming.
         """
-        if self.state is not S.FORMING:
-            raise WrongStep(f"group {self.title!r} is {self.state}: only a forming group is launched")
-        if not self.has_owner_on(day):
-            raise WrongStep(f"group {self.title!r} has no {OWNER}: seat one before it is launched")
+        self.require_launchable(day)
         return evolve(self.moved(S.ACTIVE), launched_on=day, documents=documents)
 
     def closed(self, day: date, into: str = "") -> "Group":
@@ -159,14 +156,14 @@ class Group:
 
     def renamed(self, title: str) -> "Group":
         """Return the group under another name."""
-        self._check_open()
+        self.require_open()
         if not title.strip():
             raise BadInput(f"group {self.title!r} needs a name; give at least one word")
         return evolve(self, title=title, former_titles=(*self.former_titles, self.title))
 
     def seated(self, post: str, officer: str, name: str, day: date) -> "Group":
         """Return the group with an officer on its board; whoever owned it before leaves that seat."""
-        self._check_open()
+        self.require_open()
         if any(seat.officer == officer for seat in self.seats):
             raise WrongStep(
                 f"officer {officer} sits on the board of group {self.title!r} already; vacate that seat first"
@@ -198,19 +195,39 @@ class Group:
 
     def acknowledged_by(self, count: int) -> "Group":
         """Return the group with more members who acknowledged the charter."""
-        if not self.charter:
-            raise WrongStep(f"group {self.title!r} was never sent a charter to acknowledge")
+        self.require_charter()
         if count < 1:
             raise BadInput(f"{count} acknowledgements can't be added; give 1 or more")
         return evolve(self, acknowledged=self.acknowledged + count)
 
     def measured(self, measure: Measure) -> "Group":
         """Return the group with a measure, which replaces one of the same day."""
-        self._check_open()
-        if self.launched_on is None or measure.day < self.launched_on:
-            raise WrongStep(f"group {self.title!r} can't be measured on {measure.day}: it wasn't launched by then")
+        self.require_measurable(measure.day)
         kept = [known for known in self.measures if known.day != measure.day]
         return evolve(self, measures=tuple(sorted([*kept, measure], key=lambda one: one.day)))
+
+    def require_open(self) -> None:
+        """Check that the group isn't closed; `WrongStep` if it is."""
+        if self.state is S.CLOSED:
+            raise WrongStep(f"group {self.title!r} is closed since {self.closed_on}; nothing about it changes any more")
+
+    def require_launchable(self, day: date) -> None:
+        """Check that the group is forming and that somebody answers for it on a day; `WrongStep` if not."""
+        if self.state is not S.FORMING:
+            raise WrongStep(f"group {self.title!r} is {self.state}: only a forming group is launched")
+        if not self.has_owner_on(day):
+            raise WrongStep(f"group {self.title!r} has no {OWNER}: seat one before it is launched")
+
+    def require_charter(self) -> None:
+        """Check that the group's members were sent a charter; `WrongStep` if they weren't."""
+        if not self.charter:
+            raise WrongStep(f"group {self.title!r} was never sent a charter to acknowledge")
+
+    def require_measurable(self, day: date) -> None:
+        """Check that the group is open and was launched by a day; `WrongStep` if not."""
+        self.require_open()
+        if self.launched_on is None or day < self.launched_on:
+            raise WrongStep(f"group {self.title!r} can't be measured on {day}: it wasn't launched by then")
 
     def to_row(self) -> GroupRow:
         """Return what may leave in a list."""
@@ -265,10 +282,6 @@ class Group:
 
     def _is_closed_on(self, day: date) -> bool:
         return self.closed_on is not None and day >= self.closed_on
-
-    def _check_open(self) -> None:
-        if self.state is S.CLOSED:
-            raise WrongStep(f"group {self.title!r} is closed since {self.closed_on}; nothing about it changes any more")
 
 
 def _vacate_seat(seat: Seat, day: date) -> Seat:

@@ -3,11 +3,11 @@
 from attrs import evolve
 
 from anninh_core.domain.groups.kind import GROUP
-from anninh_core.domain.groups.loading import load_group
+from anninh_core.domain.groups.loading import load_group_for
 from anninh_core.domain.groups.model import Group, Measure
 from anninh_core.domain.groups.rules import charter_text, reminder_text
 from anninh_core.domain.groups.states import GroupState
-from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.arguments import Count, Id
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -23,7 +23,7 @@ class GroupOperations(Service):
     @command(Permission.INTAKE, public=True)
     def welcome(self, uow: UnitOfWork, group_id: Id) -> Group:
         """Welcome new members and send the charter, once a day at most."""
-        group = load_group(uow, group_id)
+        group = load_group_for(uow, "welcome", group_id)
         if group.state is not GroupState.ACTIVE or group.welcomed_on == uow.today:
             return group
         district = self.context.district
@@ -35,21 +35,19 @@ class GroupOperations(Service):
     def acknowledge(self, uow: UnitOfWork, group_id: Id, *, count: Count = 1) -> Group:
         """Count members who acknowledged the charter. Who they are isn't kept."""
         uow.add_event("group.charter_acknowledged")
-        return uow.save(GROUP, load_group(uow, group_id).acknowledged_by(count))
+        return uow.save(GROUP, load_group_for(uow, "acknowledge", group_id).acknowledged_by(count))
 
     @command(Permission.INTAKE, public=True)
     def note_post(self, uow: UnitOfWork, group_id: Id) -> Group:
         """Note that an official post reached the group today."""
-        group = load_group(uow, group_id)
+        group = load_group_for(uow, "note_post", group_id)
         uow.add_event("group.posted")
         return uow.save(GROUP, evolve(group, posted_on=uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
     def remind(self, uow: UnitOfWork, group_id: Id) -> Group:
         """Remind an active group of its charter and of how to report in confidence (P-II.1.b)."""
-        group = load_group(uow, group_id)
-        if group.state is not GroupState.ACTIVE:
-            raise WrongStep(f"group {group.title!r} is {group.state}: only an active group is reminded")
+        group = load_group_for(uow, "remind", group_id)
         uow.add_event("group.reminded")
         return self._remind(uow, group)
 
@@ -69,7 +67,7 @@ class GroupOperations(Service):
         if measure.day > uow.today:
             raise BadInput(f"{measure.day} lies in the future (today is {uow.today}); measure what there is")
         uow.add_event("group.measured")
-        return uow.save(GROUP, load_group(uow, group_id).measured(measure))
+        return uow.save(GROUP, load_group_for(uow, "measure", group_id).measured(measure))
 
     def _remind(self, uow: UnitOfWork, group: Group) -> Group:
         self._send_text(uow, group, "group.reminder", reminder_text(self.context.district), lane=Lane.BROADCAST)

@@ -1,7 +1,7 @@
 """Appeals: an author objects, and another person than ruled decides (P-III.1.c)."""
 
 from anninh_core.domain.moderation.kind import POST
-from anninh_core.domain.moderation.loading import charter_rule, get_permitted_post
+from anninh_core.domain.moderation.loading import charter_rule, get_post_for
 from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.replies import send_notice
 from anninh_core.kernel.text import nfc
@@ -42,7 +42,7 @@ class Appeals(Service):
     @step(Permission.POST_APPEAL)
     def decide_appeal(self, uow: UnitOfWork, post_id: str, uphold: bool, text: str, *, able: bool = False) -> Post:
         """Decide an appeal as another person than ruled. What is overturned is taken back, by hand if need be."""
-        post = get_permitted_post(uow, post_id)
+        post = get_post_for(uow, "decide_appeal", post_id)
         decided = post.appeal_decided(uow.actor, uow.at, nfc(text), uphold=uphold, able=able)
         ruling = post.required_ruling
         uow.decide(

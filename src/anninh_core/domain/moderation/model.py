@@ -167,16 +167,26 @@ class Post:
         task = ModerationTask(action=ruling.action, by_hand=not able) if acts else None
         return evolve(self.moved(S.DECIDED), ruling=ruling, task=task)
 
+    def open_task(self) -> ModerationTask:
+        """Return what is left to be done in the group.
+
+        Raises:
+            WrongStep: nothing is.
+        """
+        if self.task is None or self.task.proof:
+            raise WrongStep(f"post {self.id} has nothing left to be done in its group")
+        return self.task
+
     def left_to_hand(self) -> "Post":
         """Return the post whose task a person must do, because the messenger failed; none if it was overturned."""
-        task = self._open_task()
+        task = self.open_task()
         return evolve(self, task=None if self._is_void(task) else evolve(task, by_hand=True))
 
     def done(self, proof: str) -> "Post":
         """Return the post whose task is done. What was done after it was overturned, a person takes back."""
         if not proof.strip():
             raise BadInput(f"say how the task of post {self.id} was done")
-        task = self._open_task()
+        task = self.open_task()
         if self._is_void(task):
             return evolve(self, task=ModerationTask(action=task.action, undo=True, by_hand=True))
         return evolve(self, task=evolve(task, proof=proof))
@@ -201,9 +211,7 @@ class Post:
         Raises:
             Refused: the same person ruled, or no person at all.
         """
-        ruling = self.required_ruling
-        if by.kind is not ActorKind.PERSON or by.id == ruling.by.id:
-            raise Refused(f"{by.label} can't decide the appeal about post {self.id}: another person than ruled does")
+        self.require_appeal_judge(by)
         if not text.strip():
             raise BadInput(f"the appeal about post {self.id} is answered in words")
         decided = self.moved(S.UPHELD if uphold else S.OVERTURNED)
@@ -211,6 +219,16 @@ class Post:
         appeal = evolve(self.appeal, by=by.name, decided_at=at, text=text)
         task = self.task if uphold else self._undo_task(able=able)
         return evolve(decided, appeal=appeal, task=task)
+
+    def require_appeal_judge(self, by: Actor) -> None:
+        """Check that somebody is another person than ruled, as whoever decides an appeal has to be.
+
+        Raises:
+            WrongStep: nobody has ruled yet.
+            Refused: the same person ruled, or no person at all.
+        """
+        if by.kind is not ActorKind.PERSON or by.id == self.required_ruling.by.id:
+            raise Refused(f"{by.label} can't decide the appeal about post {self.id}: another person than ruled does")
 
     def _undo_task(self, *, able: bool) -> ModerationTask | None:
         """Return what takes the action back; what nobody did and nobody will do needs no undoing."""
@@ -222,11 +240,6 @@ class Post:
     def _is_void(self, task: ModerationTask) -> bool:
         """Tell whether a task is an order that was overturned while the messenger had it."""
         return self.state is S.OVERTURNED and not task.undo
-
-    def _open_task(self) -> ModerationTask:
-        if self.task is None or self.task.proof:
-            raise WrongStep(f"post {self.id} has nothing left to be done in its group")
-        return self.task
 
 
 def appeal_deadline(ruling: Ruling, days: int) -> date:

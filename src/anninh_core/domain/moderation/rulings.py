@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from anninh_core.domain.moderation.kind import POST
-from anninh_core.domain.moderation.loading import charter_rule, get_permitted_post
+from anninh_core.domain.moderation.loading import charter_rule, get_permitted_post, get_post_for
 from anninh_core.domain.moderation.model import Post, Ruling
 from anninh_core.domain.moderation.replies import send_notice
 from anninh_core.domain.moderation.states import ModerationAction
@@ -30,7 +30,7 @@ class Rulings(Service):
             text: the moderator's own words, for the record.
             able: whether the group's messenger can carry the action out; if not, it becomes a task for a person.
         """
-        post = get_permitted_post(uow, post_id)
+        post = get_post_for(uow, "decide", post_id)
         ruling = Ruling(
             by=uow.actor,
             at=uow.at,
@@ -62,7 +62,7 @@ class Rulings(Service):
     @command(Permission.POST_MODERATE, public=True)
     def confirm_done(self, uow: UnitOfWork, post_id: Id, proof: Words) -> Post:
         """Confirm that a person did what was decided, or took it back."""
-        updated = get_permitted_post(uow, post_id).done(nfc(proof))
+        updated = get_post_for(uow, "confirm_done", post_id).done(nfc(proof))
         uow.add_event("post.carried_out")
         return uow.save(POST, updated)
 

@@ -1,6 +1,12 @@
 """Difficulties and obstacles: reported up, answered, followed to the end (P-IV.2.c)."""
 
-from anninh_core.domain.programme.difficulty import DIFFICULTY, Difficulty, DifficultyRemark, DifficultyState
+from anninh_core.domain.programme.difficulty import (
+    DIFFICULTY,
+    DIFFICULTY_STEPS,
+    Difficulty,
+    DifficultyRemark,
+    DifficultyState,
+)
 from anninh_core.domain.programme.rules import require_text
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
 from anninh_core.usecase.marks import Service, command, query
@@ -26,17 +32,17 @@ class Difficulties(Service):
     @command(Permission.DIFFICULTY_ANSWER, public=True)
     def answer_difficulty(self, uow: UnitOfWork, difficulty_id: Id, text: Words) -> Difficulty:
         """Answer a difficulty for the committee."""
-        return self._add_remark(uow, difficulty_id, DifficultyState.ANSWERED, text)
+        return self._add_remark(uow, "answer_difficulty", difficulty_id, DifficultyState.ANSWERED, text)
 
     @command(Permission.PLAN_RUN, public=True)
     def insist(self, uow: UnitOfWork, difficulty_id: Id, text: Words) -> Difficulty:
         """Open an answered difficulty again: the answer didn't help."""
-        return self._add_remark(uow, difficulty_id, DifficultyState.RAISED, text)
+        return self._add_remark(uow, "insist", difficulty_id, DifficultyState.RAISED, text)
 
     @command(Permission.PLAN_RUN, public=True)
     def close_difficulty(self, uow: UnitOfWork, difficulty_id: Id, text: Words) -> Difficulty:
         """Close an answered difficulty, saying what came of it."""
-        return self._add_remark(uow, difficulty_id, DifficultyState.CLOSED, text)
+        return self._add_remark(uow, "close_difficulty", difficulty_id, DifficultyState.CLOSED, text)
 
     @query(Permission.PLAN_READ, traced=True, folds=True, public=True)
     def difficulty(self, session: ReadSession, difficulty_id: Id) -> Difficulty:
@@ -57,8 +63,11 @@ class Difficulties(Service):
         where = {"state": state} if state else {}
         return session.list_permitted(DIFFICULTY, "oldest", unit, where=where, after=after, limit=limit)
 
-    def _add_remark(self, uow: UnitOfWork, difficulty_id: str, state: DifficultyState, text: str) -> Difficulty:
+    def _add_remark(
+        self, uow: UnitOfWork, step: str, difficulty_id: str, state: DifficultyState, text: str
+    ) -> Difficulty:
         difficulty = uow.get_permitted(DIFFICULTY, difficulty_id)
+        DIFFICULTY_STEPS.require(step, difficulty, uow)
         remark = _build_remark(uow, state, require_text(text, "a remark on a difficulty"))
         uow.add_event(f"difficulty.{state}")
         return uow.save(DIFFICULTY, difficulty.moved(remark))

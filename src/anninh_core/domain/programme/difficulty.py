@@ -9,6 +9,8 @@ from attrs import evolve, frozen
 from anninh_core.domain.programme.specs import DIFFICULTY_SPEC
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Fact, Kind
+from anninh_core.usecase.preconditions.steps import Check, StepChecks
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.views import make_view, view
 
 
@@ -91,10 +93,14 @@ class Difficulty:
         """
         if not remark.text.strip():
             raise BadInput(f"difficulty {self.id}: say in words what was answered or came of it")
-        if remark.state not in TRANSITIONS[self.state]:
-            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
-            raise WrongStep(f"difficulty {self.id} is {self.state}: it can't become {remark.state}, only {allowed}")
+        self.require_possible(remark.state)
         return evolve(self, state=remark.state, remarks=(*self.remarks, remark))
+
+    def require_possible(self, to: DifficultyState) -> None:
+        """Check that the state machine leads to a state; `WrongStep` if it doesn't."""
+        if to not in TRANSITIONS[self.state]:
+            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
+            raise WrongStep(f"difficulty {self.id} is {self.state}: it can't become {to}, only {allowed}")
 
     @property
     def raised_on(self) -> date:
@@ -123,3 +129,20 @@ DIFFICULTY = Kind(
     facts=difficulty_facts,
     numbered=True,
 )
+
+
+def _can_become(target: DifficultyState) -> Check[Difficulty]:
+    def check(difficulty: Difficulty, _: ReadSession) -> None:
+        difficulty.require_possible(target)
+
+    return check
+
+
+DIFFICULTY_STEPS: StepChecks[Difficulty] = StepChecks(
+    {
+        "answer_difficulty": (_can_become(DifficultyState.ANSWERED),),
+        "insist": (_can_become(DifficultyState.RAISED),),
+        "close_difficulty": (_can_become(DifficultyState.CLOSED),),
+    }
+)
+"""All that is done about a difficulty, in the order in which it is offered."""

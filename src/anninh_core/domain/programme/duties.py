@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from anninh_core.domain.programme.duty import DUTY, MILESTONE, REPORT, Duty, DutyState, DutyView, duty_id
+from anninh_core.domain.programme.duty import DUTY, DUTY_STEPS, MILESTONE, REPORT, Duty, DutyState, DutyView, duty_id
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.rules import milestone_duties, report_duties
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words, Year
@@ -65,7 +65,9 @@ class Duties(Service):
         uow.permit(unit)
         owed = next((duty for duty in milestone_duties(self.context.district, milestone) if duty.unit == unit), None)
         id = owed.id if owed else duty_id(MILESTONE, milestone, uow.today.year, unit)
-        return self._complete(uow, uow.get_permitted(DUTY, id), evidence)
+        duty = uow.get_permitted(DUTY, id)
+        DUTY_STEPS.require("reach_milestone", duty, uow)
+        return self._complete(uow, duty, evidence)
 
     @step(Permission.REPORT_SUBMIT)
     def fulfil(self, uow: UnitOfWork, obligation: str, year: int, unit: str, *, evidence: str) -> Duty:

@@ -9,6 +9,8 @@ from attrs import evolve, frozen
 from anninh_core.domain.programme.specs import DUTY_SPEC
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Fact, Kind
+from anninh_core.usecase.preconditions.steps import StepChecks
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.views import make_view, view
 
 REPORT, MILESTONE = "report", "milestone"
@@ -145,10 +147,24 @@ class Duty:
         """Return what may leave."""
         return make_view(DutyView, self)
 
-    def _moved(self, to: DutyState) -> "Duty":
+    def require_possible(self, to: DutyState) -> None:
+        """Check that the state machine leads to a state; `WrongStep` if it doesn't."""
         if to not in TRANSITIONS[self.state]:
             allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
             raise WrongStep(f"duty {self.id} is {self.state}: it can't become {to}, only {allowed}")
+
+    def require_open(self) -> None:
+        """Check that there is something left to urge; `WrongStep` if there isn't."""
+        if self.state is not S.OPEN:
+            raise WrongStep(f"duty {self.id} is {self.state}: there is nothing left to urge")
+
+    def require_unanswered_reminder(self) -> None:
+        """Check that a reminder waits for an answer; `WrongStep` if none does."""
+        if not self.urges or self.urges[-1].acknowledged is not None:
+            raise WrongStep(f"duty {self.id} has no reminder that waits for an answer")
+
+    def _moved(self, to: DutyState) -> "Duty":
+        self.require_possible(to)
         return evolve(self, state=to)
 
     def done(self, day: date, evidence: str) -> "Duty":
@@ -176,14 +192,12 @@ class Duty:
 
     def reminded(self, urge: Reminder) -> "Duty":
         """Return the duty with one more reminder."""
-        if self.state is not S.OPEN:
-            raise WrongStep(f"duty {self.id} is {self.state}: there is nothing left to urge")
+        self.require_open()
         return evolve(self, urges=(*self.urges, urge))
 
     def acknowledged(self, day: date, words: str) -> "Duty":
         """Return the duty with its last reminder answered."""
-        if not self.urges or self.urges[-1].acknowledged is not None:
-            raise WrongStep(f"duty {self.id} has no reminder that waits for an answer")
+        self.require_unanswered_reminder()
         reminder = evolve(self.urges[-1], acknowledged=day, words=words)
         return evolve(self, urges=(*self.urges[:-1], reminder))
 
@@ -226,3 +240,19 @@ DUTY = Kind(
     facts=duty_facts,
     numbered=True,
 )
+
+
+def _require_undone_milestone(duty: Duty, _: ReadSession) -> None:
+    if duty.what != MILESTONE:
+        raise WrongStep(f"duty {duty.id} is a {duty.what}: handing it in fulfils it")
+    duty.require_possible(DutyState.DONE)
+
+
+DUTY_STEPS: StepChecks[Duty] = StepChecks(
+    {
+        "reach_milestone": (_require_undone_milestone,),
+        "acknowledge": (lambda duty, _: duty.require_unanswered_reminder(),),
+        "urge": (lambda duty, _: duty.require_open(),),
+    }
+)
+"""All that is done about a duty, in the order in which it is offered; what is done about a report fulfils its own."""

@@ -1,6 +1,6 @@
 """The reminders that go out before, on and after a last day (P-III.1.a, P-IV.3)."""
 
-from anninh_core.domain.programme.duty import DUTY, Duty, DutyState, Reminder
+from anninh_core.domain.programme.duty import DUTY, DUTY_STEPS, Duty, DutyState, Reminder
 from anninh_core.domain.programme.head import HEAD
 from anninh_core.domain.programme.rules import reminder_wording, require_text
 from anninh_core.kernel.dates import short_date
@@ -32,12 +32,15 @@ class Reminders(Service):
     @command(Permission.PLAN_URGE, public=True)
     def urge(self, uow: UnitOfWork, duty_id: Id) -> Duty:
         """Urge a unit now, whatever the plan's own days are."""
-        return self._send_reminder(uow, uow.get_permitted(DUTY, duty_id))
+        duty = uow.get_permitted(DUTY, duty_id)
+        DUTY_STEPS.require("urge", duty, uow)
+        return self._send_reminder(uow, duty)
 
     @command(Permission.PLAN_RUN, public=True)
     def acknowledge(self, uow: UnitOfWork, duty_id: Id, words: Words) -> Duty:
         """Answer the last reminder of a duty in words."""
         duty = uow.get_permitted(DUTY, duty_id)
+        DUTY_STEPS.require("acknowledge", duty, uow)
         uow.add_event("duty.acknowledged")
         return uow.save(DUTY, duty.acknowledged(uow.today, require_text(words, "the answer to a reminder")))
 

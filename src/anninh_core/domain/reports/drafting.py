@@ -3,7 +3,7 @@
 from anninh_core.domain.reports.contents import compute_contents
 from anninh_core.domain.reports.figures.calculator import IndicatorCalculator
 from anninh_core.domain.reports.kind import REPORT
-from anninh_core.domain.reports.loading import get_permitted_report, template_of
+from anninh_core.domain.reports.loading import get_report_for, template_of
 from anninh_core.domain.reports.model import Report, report_id
 from anninh_core.domain.reports.rules import section_keys
 from anninh_core.kernel.errors import BadInput, WrongStep
@@ -38,12 +38,12 @@ class ReportDrafting(Service):
     @command(Permission.REPORT_WRITE, public=True)
     def refresh(self, uow: UnitOfWork, report_id: Id) -> Report:
         """Fill a draft with the figures as they are now; a returned report becomes a draft again."""
-        return self._refill(uow, get_permitted_report(uow, report_id))
+        return self._refill(uow, get_report_for(uow, "refresh", report_id))
 
     @command(Permission.REPORT_WRITE, public=True)
     def write(self, uow: UnitOfWork, report_id: Id, key: str, text: Words) -> Report:
         """Write a unit's own words for a section of its draft; empty words take them out."""
-        report = get_permitted_report(uow, report_id)
+        report = get_report_for(uow, "write", report_id)
         keys = section_keys(template_of(self.context.district, report))
         if key not in keys:
             raise BadInput(f"report {report.id} has no section {key!r}; its template has {', '.join(keys)}")
@@ -65,10 +65,7 @@ class ReportDrafting(Service):
     @command(Permission.REPORT_WRITE, public=True)
     def correct(self, uow: UnitOfWork, report_id: Id, why: Reason) -> Report:
         """Begin the next version of a signed report, with its words and the figures as they are now."""
-        report = get_permitted_report(uow, report_id)
-        next_version = self._fill(uow, report.corrected(nfc(why)))
-        if uow.get(REPORT, next_version.id) is not None:
-            raise WrongStep(f"report {report.id} is being corrected already, by {next_version.id}; go on with that one")
+        next_version = self._fill(uow, get_report_for(uow, "correct", report_id).corrected(nfc(why)))
         uow.add_event("report.correction_begun")
         return uow.save(REPORT, next_version)
 

@@ -1,13 +1,19 @@
-"""Loading reports under a permission, and what the profile says about one."""
+"""Loading reports under a permission, what the profile says about one, and what can be done with one as it stands."""
 
 from collections.abc import Mapping
 
 from anninh_core.domain.reports.kind import REPORT
-from anninh_core.domain.reports.model import Report, current_version
+from anninh_core.domain.reports.model import Report, current_version, report_id
+from anninh_core.domain.reports.rules import required_keys, section_keys
+from anninh_core.domain.reports.states import TRANSITIONS, ReportState
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.usecase.preconditions.steps import Check, StepChecks, permit_on
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import ReportTemplate
 
+S = ReportState
 _SEE = "begin it, or look at the standing of its obligation"
 
 
@@ -38,3 +44,81 @@ def current_versions(session: ReadSession, obligation: str, year: int) -> Mappin
 def template_of(district: District, report: Report) -> ReportTemplate:
     """Return the template of a report's obligation."""
     return district.templates[district.obligation(report.obligation).template]
+
+
+def superior_of(session: ReadSession, report: Report) -> str:
+    """Return the unit to which a report goes."""
+    return session.context.district.obligation(report.obligation).to
+
+
+def _can_become(target: ReportState) -> Check[Report]:
+    def check(report: Report, _: ReadSession) -> None:
+        if target not in TRANSITIONS[report.state]:
+            report.moved(target)
+
+    return check
+
+
+def _permit(permission: Permission) -> Check[Report]:
+    return permit_on(permission, lambda report: report.unit)
+
+
+def _permit_superior(report: Report, session: ReadSession) -> None:
+    permit_on(Permission.REPORT_ACCEPT, lambda one: superior_of(session, one))(report, session)
+
+
+def _require_sections(report: Report, session: ReadSession) -> None:
+    if not section_keys(template_of(session.context.district, report)):
+        raise BadInput(f"the template of report {report.id} has no section with words of its unit's own")
+
+
+def _require_no_correction(report: Report, session: ReadSession) -> None:
+    report.require_correctable()
+    next_id = report_id(report.obligation, report.year, report.unit, report.version + 1)
+    if session.context.storage.records.get(REPORT.name, next_id) is not None:
+        raise WrongStep(f"report {report.id} is being corrected already, by {next_id}; go on with that one")
+
+
+def _require_complete(report: Report, session: ReadSession) -> None:
+    template = template_of(session.context.district, report)
+    if empty := [key for key in required_keys(template) if not report.section_text(key)]:
+        raise WrongStep(f"report {report.id} has no words yet for {', '.join(empty)}; write them first")
+
+
+def _require_another_than_signed(report: Report, session: ReadSession) -> None:
+    if report.signature is not None and report.signature.by == session.actor.id:
+        raise Refused(f"{session.actor.label} signed report {report.id} and can't accept it: ask another person")
+
+
+def _require_intact(report: Report, _: ReadSession) -> None:
+    if not report.is_intact:
+        raise WrongStep(f"report {report.id} isn't what was signed any more: return it and run `anninh audit verify`")
+
+
+REPORT_STEPS: StepChecks[Report] = StepChecks(
+    {
+        "refresh": (_permit(Permission.REPORT_WRITE), _can_become(S.DRAFT)),
+        "write": (_permit(Permission.REPORT_WRITE), _can_become(S.DRAFT), _require_sections),
+        "submit": (
+            _permit(Permission.REPORT_SUBMIT),
+            _can_become(S.SUBMITTED),
+            lambda report, session: report.require_period_over(session.today),
+            _require_complete,
+        ),
+        "accept": (_permit_superior, _require_another_than_signed, _require_intact, _can_become(S.ACCEPTED)),
+        "give_back": (_permit_superior, _can_become(S.RETURNED)),
+        "correct": (_permit(Permission.REPORT_WRITE), _require_no_correction),
+    }
+)
+"""All that is done with a report, in the order in which it is offered. Whether figures moved, `ReportSigning` knows."""
+
+
+def get_report_for(session: ReadSession, step: str, report_id: str, *, as_superior: bool = False) -> Report:
+    """Return a report with which the actor can do a step of `REPORT_STEPS`.
+
+    Raises:
+        Refused, WrongStep, BadInput: what the step takes for granted doesn't hold; and as `get_permitted_report`.
+    """
+    report = get_permitted_report(session, report_id, as_superior=as_superior)
+    REPORT_STEPS.require(step, report, session)
+    return report

@@ -119,9 +119,8 @@ class Report:
             WrongStep: its period hasn't ended, or its figures were filled before it had.
             BadInput: issued before the period's end, or on a day to come.
         """
+        self.require_period_over(signature.submitted_on)
         end = self.figures.period.end
-        if signature.submitted_on <= end:
-            raise WrongStep(f"report {self.id} counts up to {end}: it can't be submitted before the day after")
         if not end < signature.issued_on <= signature.submitted_on:
             raise BadInput(
                 f"report {self.id} can't be issued on {signature.issued_on}: give a day after {end}, today at last"
@@ -137,8 +136,7 @@ class Report:
 
     def corrected(self, why: str) -> "Report":
         """Return the draft of the next version; this one stays as it is until that one is submitted."""
-        if self.state not in SIGNED_STATES:
-            raise WrongStep(f"report {self.id} is {self.state}: only the newest signed version can be corrected")
+        self.require_correctable()
         if not why.strip():
             raise BadInput(f"report {self.id} can't be corrected without saying why")
         return Report(
@@ -154,6 +152,16 @@ class Report:
             missing=self.missing,
             why=why,
         )
+
+    def require_period_over(self, day: date) -> None:
+        """Check that a day comes after all that the report counts; `WrongStep` if it doesn't."""
+        if day <= (end := self.figures.period.end):
+            raise WrongStep(f"report {self.id} counts up to {end}: it can't be submitted before the day after")
+
+    def require_correctable(self) -> None:
+        """Check that this is the newest signed version; `WrongStep` if it isn't."""
+        if self.state not in SIGNED_STATES:
+            raise WrongStep(f"report {self.id} is {self.state}: only the newest signed version can be corrected")
 
     def digest_with(self, signature: ReportSignature) -> str:
         """Return the SHA-256 over everything that a signature covers."""

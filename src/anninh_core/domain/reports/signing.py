@@ -5,13 +5,15 @@ from datetime import date
 from anninh_core.domain.reports.contents import compute_contents
 from anninh_core.domain.reports.figures.calculator import IndicatorCalculator
 from anninh_core.domain.reports.kind import REPORT
-from anninh_core.domain.reports.loading import get_permitted_report, template_of
+from anninh_core.domain.reports.loading import REPORT_STEPS, get_permitted_report, get_report_for, template_of
 from anninh_core.domain.reports.model import Report, ReportSignature, report_id
-from anninh_core.domain.reports.rules import format_document_number, required_keys
+from anninh_core.domain.reports.rules import format_document_number
 from anninh_core.domain.reports.states import SIGNED_STATES, ReportState
-from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, step
+from anninh_core.usecase.preconditions.steps import StepChecks
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -37,8 +39,7 @@ class ReportSigning(Service):
             Refused: the actor is no person.
         """
         report = get_permitted_report(uow, report_id)
-        self._check_complete(report)
-        self._check_fresh(uow, report)
+        self.steps.require("submit", report, uow)
         signature = ReportSignature(
             number=format_document_number(
                 self.context.district, template_of(self.context.district, report), report.unit, number
@@ -58,7 +59,7 @@ class ReportSigning(Service):
     @step(Permission.REPORT_ACCEPT)
     def give_back(self, uow: UnitOfWork, report_id: str, reasons: str) -> Report:
         """Return a submitted report for improvement, with reasons."""
-        report = get_permitted_report(uow, report_id, as_superior=True)
+        report = get_report_for(uow, "give_back", report_id, as_superior=True)
         return self._save_decision(uow, report.given_back(uow.today, nfc(reasons)), "returned", nfc(reasons))
 
     @step(Permission.REPORT_ACCEPT)
@@ -69,25 +70,17 @@ class ReportSigning(Service):
             Refused: whoever signed it can't accept it.
             WrongStep: it isn't submitted, or what stands here isn't what was signed.
         """
-        report = get_permitted_report(uow, report_id, as_superior=True)
-        if report.signature is not None and report.signature.by == uow.actor.id:
-            raise Refused(f"{uow.actor.label} signed report {report.id} and can't accept it: ask another person")
-        if not report.is_intact:
-            raise WrongStep(
-                f"report {report.id} isn't what was signed any more: return it and run `anninh audit verify`"
-            )
+        report = get_report_for(uow, "accept", report_id, as_superior=True)
         return self._save_decision(uow, report.moved(ReportState.ACCEPTED), "accepted", "")
 
-    def _check_complete(self, report: Report) -> None:
-        empty = [
-            key for key in required_keys(template_of(self.context.district, report)) if not report.section_text(key)
-        ]
-        if empty:
-            raise WrongStep(f"report {report.id} has no words yet for {', '.join(empty)}; write them first")
+    @property
+    def steps(self) -> StepChecks[Report]:
+        """All that is done with a report; whether its figures moved since they were filled in is asked here."""
+        return REPORT_STEPS.with_check("submit", self._require_fresh)
 
-    def _check_fresh(self, uow: UnitOfWork, report: Report) -> None:
+    def _require_fresh(self, report: Report, session: ReadSession) -> None:
         obligation = self.context.district.obligation(report.obligation)
-        contents = compute_contents(uow, self._calculator, report.unit, obligation, report.year)
+        contents = compute_contents(session, self._calculator, report.unit, obligation, report.year)
         if contents.parts != report.parts or not contents.figures.same_numbers(report.figures):
             taken_on = report.figures.taken_on
             raise WrongStep(

@@ -105,8 +105,15 @@ class Journal(Protocol):
         """Return lines with `seq > after`, in order. Sequence numbers start at 1 and have no gaps."""
         ...
 
-    def about(self, ref: str, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
-        """Return lines with `seq > after`, in order, whose entries are found by `ref` (see `changes.entry_refs`)."""
+    def about(self, ref: str, after: int = 0, limit: int = 500, *, acts_only: bool = False) -> Sequence[JournalLine]:
+        """Return lines with `seq > after`, in order, whose entries are found by `ref` (see `changes.entry_refs`).
+
+        Args:
+            ref: `kind:id`.
+            after: number of the last line seen.
+            limit: at most so many lines.
+            acts_only: leave out looks and refusals, of which a record may have thousands; no line of them is read.
+        """
         ...
 
     def head(self) -> tuple[int, str]:

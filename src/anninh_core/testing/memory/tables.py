@@ -7,7 +7,15 @@ from typing import Generic, TypeVar
 from attrs import evolve, field, mutable
 
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.storages.changes import Entry, IndexSpec, JournalLine, NewKey, Record, SearchTerms, entry_refs
+from anninh_core.ports.storages.changes import (
+    Entry,
+    IndexSpec,
+    JournalLine,
+    NewKey,
+    Record,
+    SearchTerms,
+    entry_refs,
+)
 from anninh_core.ports.storages.dumping import KeptRequest
 from anninh_core.ports.storages.queues import SETTLED, InboxRow, OutboxRow, OutboxState
 from anninh_core.ports.storages.storage import StateValue
@@ -61,7 +69,7 @@ class Tables:
     records: dict[str, dict[str, Record]] = field(factory=dict)
     requests: dict[str, KeptRequest] = field(factory=dict)
     journal: list[JournalLine] = field(factory=list)
-    journal_refs: dict[str, list[int]] = field(factory=dict)
+    journal_refs: dict[str, list[tuple[int, bool]]] = field(factory=dict)
     keys: dict[str, NewKey] = field(factory=dict)
     inbox: dict[str, StoredRow[InboxRow]] = field(factory=dict)
     delivered: set[tuple[str, str]] = field(factory=set)
@@ -89,7 +97,7 @@ class Tables:
         """Append a line of the journal, and what its entry is found by."""
         self.journal.append(line)
         for ref in entry_refs(entry):
-            self.journal_refs.setdefault(ref, []).append(line.seq)
+            self.journal_refs.setdefault(ref, []).append((line.seq, entry.outcome == "done"))
 
     def require_ready(self) -> None:
         """Raise `StorageError` before `prepare` has run, or after closing."""

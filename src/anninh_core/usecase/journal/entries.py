@@ -1,6 +1,6 @@
 """How the journal names records, and reading it: all lines after one, and entries with their numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
 from attrs import frozen
@@ -38,8 +38,25 @@ class NumberedEntry:
 
 def iter_about(journal: Journal, ref: str) -> Iterator[NumberedEntry]:
     """Yield the readable entries that the journal finds by a record, named as `kind:id`, in order."""
-    after = 0
-    while lines := journal.about(ref, after, _ABOUT):
+    return _iter_entries(lambda after: journal.about(ref, after, _ABOUT), 0)
+
+
+def iter_acts(journal: Journal, ref: str, *, after: int = 0, size: int = _ABOUT) -> Iterator[NumberedEntry]:
+    """Yield the readable entries about acts on a record, named as `kind:id`, that follow line `after`, in order.
+
+    How often somebody looked at the record costs nothing.
+
+    Args:
+        journal: where.
+        ref: the record.
+        after: number of a line.
+        size: lines that are read at a time.
+    """
+    return _iter_entries(lambda last: journal.about(ref, last, size, acts_only=True), after)
+
+
+def _iter_entries(read: Callable[[int], Sequence[JournalLine]], after: int) -> Iterator[NumberedEntry]:
+    while lines := read(after):
         for line in lines:
             try:
                 entry = entry_from(line.content)
@@ -52,7 +69,7 @@ def iter_about(journal: Journal, ref: str) -> Iterator[NumberedEntry]:
 def find_last_change(journal: Journal, ref: str) -> Entry | None:
     """Return the last entry of an act that changed a record, named as `kind:id`; None where the journal finds none."""
     last, after = None, 0
-    while lines := journal.about(ref, after, _ABOUT):
+    while lines := journal.about(ref, after, _ABOUT, acts_only=True):
         entries = (entry_from(line.content) for line in lines)
         changes = [entry for entry in entries if any(f"{one.kind}:{one.id}" == ref for one in entry.touched)]
         last, after = changes[-1] if changes else last, lines[-1].seq

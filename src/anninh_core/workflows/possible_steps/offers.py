@@ -1,6 +1,6 @@
 """Which steps of a record are offered, and how they are shown."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from inspect import Parameter, signature
 from typing import Generic, TypeVar
 
@@ -75,15 +75,24 @@ class StepOffers(Generic[M]):
         verbs: of the noun. What the kind's checks don't name isn't offered.
         kind: of record.
         checks: what each step takes for granted.
+        known: names of inputs that the record itself answers, beside its id.
     """
 
-    def __init__(self, noun: str, verbs: Verbs, kind: Kind[M], checks: StepChecks[M]) -> None:
+    def __init__(
+        self, noun: str, verbs: Verbs, kind: Kind[M], checks: StepChecks[M], known: Collection[str] = ()
+    ) -> None:
         self._kind, self._checks = kind, checks
-        self._steps = {name: _describe(f"{noun}.{name}", verbs[name]) for name in checks}
+        self._steps = {name: _describe(f"{noun}.{name}", verbs[name], {_SEEN, *known}) for name in checks}
 
-    def find(self, session: ReadSession, model: M) -> PossibleSteps:
-        """Return what the actor can do with a record that is theirs to see."""
-        units = self._kind.all_units(model)
+    def find(self, session: ReadSession, model: M, *other_units: str) -> PossibleSteps:
+        """Return what the actor can do with a record that is theirs to see.
+
+        Args:
+            session: theirs.
+            model: the record.
+            other_units: units on which a permission counts too; the checks then say for which step which one does.
+        """
+        units = (*self._kind.all_units(model), *other_units)
         shown = tuple(
             step.shown
             for name, step in self._steps.items()
@@ -93,17 +102,17 @@ class StepOffers(Generic[M]):
         return PossibleSteps(version=version, steps=shown)
 
 
-def _describe(operation: str, verb: Callable[..., object]) -> _Step:
+def _describe(operation: str, verb: Callable[..., object], known: Collection[str]) -> _Step:
     mark = use_case_of(verb)
     if mark is None or not mark.public:
         raise TypeError(f"{operation} is offered as a step, but nobody outside may call it")
-    inputs = tuple(_inputs(verb))
+    inputs = tuple(_inputs(verb, known))
     return _Step(mark, PossibleStep(operation=operation, step_up=mark.step_up, inputs=inputs))
 
 
-def _inputs(verb: Callable[..., object]) -> Iterator[StepInput]:
-    """Yield what a verb takes beside the actor, the record and the version that was seen."""
+def _inputs(verb: Callable[..., object], known: Collection[str]) -> Iterator[StepInput]:
+    """Yield what a verb takes beside the actor, the record and what is known."""
     _, _, *others = signature(verb).parameters.values()
     for parameter in others:
-        if parameter.name != _SEEN:
+        if parameter.name not in known:
             yield StepInput(name=parameter.name, required=parameter.default is Parameter.empty)

@@ -5,7 +5,7 @@ from hashlib import blake2b
 from itertools import chain
 
 from anninh_storage.sql.database import Connection
-from anninh_storage.sql.journal import line_from, refs_of
+from anninh_storage.sql.journal import JournalRef, line_from, refs_of
 
 _PAGE = 5000
 _BITS = 128
@@ -19,23 +19,24 @@ def is_index_whole(connection: Connection) -> bool:
     return _sum(_iter_stored(connection)) == _sum(_iter_expected(connection))
 
 
-def _sum(refs: Iterable[tuple[str, int]]) -> tuple[int, int]:
+def _sum(refs: Iterable[JournalRef]) -> tuple[int, int]:
     count = total = 0
-    for ref, seq in refs:
-        digest = blake2b(f"{seq} {ref}".encode(), digest_size=_BITS // 8).digest()
+    for ref, is_look, seq in refs:
+        digest = blake2b(f"{seq} {is_look} {ref}".encode(), digest_size=_BITS // 8).digest()
         count, total = count + 1, (total + int.from_bytes(digest, "big")) % (1 << _BITS)
     return count, total
 
 
-def _iter_stored(connection: Connection) -> Iterator[tuple[str, int]]:
-    last: tuple[str, int] = ("", 0)
-    statement = "SELECT ref, seq FROM journal_ref WHERE (ref, seq) > (?, ?) ORDER BY ref, seq LIMIT ?"
+def _iter_stored(connection: Connection) -> Iterator[JournalRef]:
+    last: JournalRef = ("", 0, 0)
+    columns = "ref, is_look, seq"
+    statement = f"SELECT {columns} FROM journal_ref WHERE ({columns}) > (?, ?, ?) ORDER BY {columns} LIMIT ?"
     while rows := connection.execute(statement, (*last, _PAGE)).fetchall():
         yield from rows
         last = rows[-1]
 
 
-def _iter_expected(connection: Connection) -> Iterator[tuple[str, int]]:
+def _iter_expected(connection: Connection) -> Iterator[JournalRef]:
     after = 0
     statement = "SELECT seq, previous, hash, content FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
     while rows := connection.execute(statement, (after, _PAGE)).fetchall():

@@ -1,4 +1,4 @@
-"""Rules of finding journal lines by what they name: S-117 to S-119."""
+"""Rules of finding journal lines by what they name: S-117 to S-119, S-129."""
 
 from collections.abc import Sequence
 
@@ -35,6 +35,24 @@ class JournalIndexRules(StorageKit, kit=True):
         assert [ids(about(f"kit_tip:{name}")) for name in ("t2", "t3", "t", "T1")] == [["e1"], ["e2"], [], []]
         assert ids(about("kit_tip:t1", after=1)) == ids(about("kit_tip:t1", limit=3))[1:] == ["e2", "e3"]
         assert about("kit_tip:t1", limit=1) == storage.journal.read(0, 1)
+
+    def test_acts(self, storage: Storage) -> None:
+        """S-129 Acts on a record are found without the looks and refusals between them, page by page."""
+        acts = [evolve(blank(f"act-{number}"), named=("kit_tip:t1",)) for number in range(3)]
+        looks = [
+            evolve(blank(f"{outcome}-{number}"), named=("kit_tip:t1",), outcome=outcome)
+            for number in range(3)
+            for outcome in ("read", "refused")
+        ]
+        order = [looks[0], acts[0], looks[1], looks[2], acts[1], *looks[3:], acts[2]]
+        commit(storage, *(change(entry=one) for one in order))
+        about = storage.journal.about
+        assert ids(about("kit_tip:t1")) == [one.id for one in order]
+        assert ids(about("kit_tip:t1", acts_only=True)) == ["act-0", "act-1", "act-2"]
+        first = about("kit_tip:t1", limit=2, acts_only=True)
+        assert ids(first) == ["act-0", "act-1"]
+        assert ids(about("kit_tip:t1", after=first[-1].seq, limit=2, acts_only=True)) == ["act-2"]
+        assert ids(about("kit_tip:t1", after=2, limit=4)) == [one.id for one in order[2:6]]
 
     def test_unindexed(self, storage: Storage) -> None:
         """S-118 Nothing is found by an id that is made from who somebody is: conversations and identities."""

@@ -1,6 +1,7 @@
 """The trail."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from attrs import frozen
 
@@ -19,11 +20,12 @@ class MemoryJournal:
         with self._tables.lock:
             return self._tables.journal[max(after, 0) : max(after, 0) + limit]
 
-    def about(self, ref: str, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
-        """Return lines with `seq > after` whose entries are found by a reference."""
+    def about(self, ref: str, after: int = 0, limit: int = 500, *, acts_only: bool = False) -> Sequence[JournalLine]:
+        """Return lines with `seq > after` whose entries are found by a reference, those of acts alone if wanted."""
         with self._tables.lock:
-            numbers = [seq for seq in self._tables.journal_refs.get(ref, ()) if seq > after]
-            return [self._tables.journal[seq - 1] for seq in numbers[:limit]]
+            refs = self._tables.journal_refs.get(ref, ())
+            numbers = (seq for seq, is_act in refs if seq > after and (is_act or not acts_only))
+            return [self._tables.journal[seq - 1] for seq in islice(numbers, limit)]
 
     def head(self) -> tuple[int, str]:
         """Return the last sequence number and hash."""

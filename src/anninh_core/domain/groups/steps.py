@@ -1,0 +1,59 @@
+"""What can be done with a group as it stands, and by whom: the checks that its use cases make, by their names."""
+
+from anninh_core.domain.groups.model import Group
+from anninh_core.domain.groups.states import TRANSITIONS, GroupState
+from anninh_core.kernel.errors import WrongStep
+from anninh_core.usecase.preconditions.steps import Check, StepChecks
+from anninh_core.usecase.read_session import ReadSession
+
+S = GroupState
+
+
+def _can_become(target: GroupState) -> Check[Group]:
+    def check(group: Group, _: ReadSession) -> None:
+        if target not in TRANSITIONS[group.state]:
+            group.moved(target)
+
+    return check
+
+
+def _is(state: GroupState, what: str) -> Check[Group]:
+    def check(group: Group, _: ReadSession) -> None:
+        if group.state is not state:
+            raise WrongStep(f"group {group.title!r} is {group.state}: only {what}")
+
+    return check
+
+
+def _require_open(group: Group, _: ReadSession) -> None:
+    group.require_open()
+
+
+def _require_seats(group: Group, _: ReadSession) -> None:
+    if not group.seats:
+        raise WrongStep(f"nobody sits on the board of group {group.title!r}; `seat` puts somebody there")
+
+
+GROUP_STEPS: StepChecks[Group] = StepChecks(
+    {
+        "create": (_can_become(S.FORMING),),
+        "link_group": (_can_become(S.FORMING),),
+        "seat": (_require_open,),
+        "vacate": (_require_seats,),
+        "name_key_people": (),
+        "launch": (lambda group, session: group.require_launchable(session.today),),
+        "relink": (),
+        "rename": (_require_open,),
+        "send_charter": (_is(S.ACTIVE, "an active group is sent the charter"),),
+        "welcome": (),
+        "acknowledge": (lambda group, _: group.require_charter(),),
+        "note_post": (),
+        "remind": (_is(S.ACTIVE, "an active group is reminded"),),
+        "measure": (lambda group, session: group.require_measurable(session.today),),
+        "suspend": (_can_become(S.SUSPENDED),),
+        "resume": (_is(S.SUSPENDED, "a suspended group is resumed"),),
+        "merge": (_can_become(S.CLOSED),),
+        "close": (_can_become(S.CLOSED),),
+    }
+)
+"""All that is done with a group, in the order in which it is offered."""

@@ -1,0 +1,34 @@
+"""What can be done about a post as it stands, and by whom: the checks that its use cases make, by their names."""
+
+from anninh_core.domain.moderation.model import Post
+from anninh_core.domain.moderation.states import TRANSITIONS, PostState
+from anninh_core.usecase.preconditions.steps import Check, StepChecks
+from anninh_core.usecase.read_session import ReadSession
+
+S = PostState
+
+
+def _can_become(target: PostState) -> Check[Post]:
+    def check(post: Post, _: ReadSession) -> None:
+        if target not in TRANSITIONS[post.state]:
+            post.moved(target)
+
+    return check
+
+
+def _require_open_task(post: Post, _: ReadSession) -> None:
+    post.open_task()
+
+
+def _require_another_than_ruled(post: Post, session: ReadSession) -> None:
+    post.require_appeal_judge(session.actor)
+
+
+POST_STEPS: StepChecks[Post] = StepChecks(
+    {
+        "decide": (_can_become(S.DECIDED),),
+        "confirm_done": (_require_open_task,),
+        "decide_appeal": (_can_become(S.UPHELD), _require_another_than_ruled),
+    }
+)
+"""All that is done about a post, in the order in which it is offered."""
