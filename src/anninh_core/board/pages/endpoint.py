@@ -92,7 +92,7 @@ class Endpoints:
             address=self._addresses.find(request.scope),
             client=request.headers.get("user-agent", "")[:_MOST_LABEL],
             token=desk.cookies.read_session(request),
-            language=choose_language(desk.cookies.read_language(request), request.headers.get("accept-language", "")),
+            language=choose_language(desk.cookies.read_language(request)),
             is_fragment=request.headers.get("hx-request") == "true",
         )
 

@@ -93,10 +93,9 @@ def act_table() -> Table:
     return {name: act for file in sorted(BOARD.glob("*/**/acts.toml")) for name, act in _load(file).items()}
 
 
-def choose_language(chosen: str, header: str) -> Language:
-    """Return the language that was chosen, or else the one that the browser asks for first, of those there are."""
-    wanted = [chosen, *(part.partition(";")[0].strip().lower().partition("-")[0] for part in header[:200].split(","))]
-    return next((known for one in wanted for known in LANGUAGES if one == known), LANGUAGES[0])
+def choose_language(chosen: str) -> Language:
+    """Return the language that somebody chose, or else Vietnamese: what a browser asks for is nobody's choice."""
+    return next((known for known in LANGUAGES if chosen == known), LANGUAGES[0])
 
 
 def every_text() -> Iterator[tuple[str, Mapping[str, str]]]:
