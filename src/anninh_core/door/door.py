@@ -1,6 +1,6 @@
 """The door itself: decode, call, encode."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from anninh_core.door.table import OperationTable
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.reading_together import Reading, read_together
 from anninh_core.usecase.views import ViewContext
 from anninh_core.vocabulary.messages import Attachment
 
@@ -71,6 +72,25 @@ class Door:
         context = self.view_context()
         answer = operation.shown.show(operation.verb(actor, **given), context)
         return self.uploads.hand_out(actor, answer) if isinstance(answer, Attachment) else answer
+
+    def read_together(self, actor: Actor, reads: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[Any, ...]:
+        """Carry queries out as one look, which leaves one journal entry, and return their answers as they leave.
+
+        Args:
+            actor: who asks.
+            reads: name and arguments of each; the journal names the look by the first.
+
+        Raises:
+            NotFound: there is no such operation.
+            TypeError: one is no query, or takes a second factor. And whatever the queries raise.
+        """
+        operations = [self.find(name) for name, _ in reads]
+        for operation in operations:
+            self._admit(actor, operation)
+        readings = [Reading(one.verb, given) for one, (_, given) in zip(operations, reads, strict=True)]
+        found = read_together(actor, operations[0].name, readings)
+        context = self.view_context()
+        return tuple(one.shown.show(answer, context) for one, answer in zip(operations, found, strict=True))
 
     def view_context(self) -> ViewContext:
         """Return the moment that it is now, and the profile, for what is shown."""

@@ -61,7 +61,7 @@ def command(
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             action = _admit(self, actor, mark)
             result = self.runner.run_command(actor, action, permission, lambda uow: body(self, uow, *args, **kwargs))
-            return _show(self.context, actor, result)
+            return show_to(self.context, actor, result)
 
         mark = UseCase(UseCaseKind.COMMAND, permission, body, needs=needs, public=public, step_up=step_up)
         _publish(call, body, mark)
@@ -96,7 +96,7 @@ def query(
             result = self.runner.run_query(
                 actor, action, permission, traced, lambda session: body(self, session, *args, **kwargs), folds=folds
             )
-            return _show(self.context, actor, result)
+            return show_to(self.context, actor, result)
 
         mark = UseCase(UseCaseKind.QUERY, permission, body, traced, needs, folds, public, step_up)
         _publish(call, body, mark)
@@ -147,7 +147,7 @@ def workflow(
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             action = _admit(self, actor, mark)
             result = self.runner.run_workflow(actor, action, lambda begun: body(self, begun, *args, **kwargs))
-            return _show(self.context, actor, result)
+            return show_to(self.context, actor, result)
 
         mark = UseCase(UseCaseKind.WORKFLOW, permission, body, needs=needs, public=public, step_up=step_up)
         _publish(call, body, mark)
@@ -172,7 +172,7 @@ def _name(service: Service, method: Callable[..., object]) -> str:
     return f"{service.action_prefix}.{method.__name__}"
 
 
-def _show(context: UseCaseContext, actor: Actor, result: T) -> T:
+def show_to(context: UseCaseContext, actor: Actor, result: T) -> T:
     """Return what a use case answers an officer: residents under the names of their cases, see `for_handlers`."""
     return result if actor.kind is ActorKind.SYSTEM else _without_residents(result, context.names.pseudonym)
 

@@ -111,6 +111,14 @@ class PageRequest:
         """
         return self.desk.door.call(actor or self.signed_in, operation, arguments)
 
+    def read_together(self, *reads: tuple[str, Mapping[str, Any]]) -> tuple[Any, ...]:
+        """Carry queries out as one look, which leaves one journal entry, named by the first; see `Door.read_together`.
+
+        Args:
+            *reads: name and arguments of each.
+        """
+        return self.desk.door.read_together(self.signed_in, reads)
+
     def call_json(self, operation: str, arguments: Mapping[str, object], *, actor: Actor | None = None) -> Any:
         """Carry an operation out with arguments as JSON has them; raises `BadArguments` for what doesn't fit."""
         decoded = self.desk.door.decode(operation, msgspec.json.encode(arguments))

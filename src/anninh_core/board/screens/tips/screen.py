@@ -68,8 +68,11 @@ def _show(page: PageRequest, tab: str, found: Any) -> Response:
 def case(page: PageRequest, failure: Failure | None = None) -> Response:
     """Show a tip with all that was said and done."""
     id = page.params["id"]
-    tip, steps = page.call("tips.get", tip_id=id), page.call("tips.can_do", tip_id=id)
-    talk = page.call("tips.timeline", tip_id=id, after=page.one("after"), limit=_TALK)
+    tip, steps, talk = page.read_together(
+        ("tips.get", {"tip_id": id}),
+        ("tips.can_do", {"tip_id": id}),
+        ("tips.timeline", {"tip_id": id, "after": page.one("after"), "limit": _TALK}),
+    )
     page.load_officers([*tip.handlers, *_people(talk.items)])
     forms = ActForms(page, f"/tips/{id}", unit=tip.handling_unit or tip.unit, version=steps.version, failure=failure)
     acts = forms.offered(steps.steps, category=tip.category, unit=tip.handling_unit or tip.unit, urgency=tip.urgency)
