@@ -84,6 +84,11 @@ class Shown:
     headers: httpx.Headers = field(repr=False)
     path: str
 
+    @property
+    def main(self) -> str:
+        """What stands on the page itself, without head, menu and what is asked in the background."""
+        return self.text.partition("<main")[2].partition("</main>")[0]
+
     def form(self, ending: str) -> Form:
         """Return the form whose action ends so."""
         parser = _Forms()
@@ -117,7 +122,7 @@ class Visitor:
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, *, follow: bool = True) -> Shown:
         """Open a page."""
-        return self._ask("GET", path, headers or {}, None, follow)
+        return self.ask("GET", path, headers, follow=follow)
 
     def send(
         self, form: Form, headers: Mapping[str, str] | None = None, *, follow: bool = True, **filled: str | list[str]
@@ -125,11 +130,19 @@ class Visitor:
         """Send a form, with some fields filled in."""
         values = {name: [value] if isinstance(value, str) else value for name, value in filled.items()}
         fields = {**form.fields, **values}
-        return self._ask("POST", form.action, _OWN if headers is None else headers, fields, follow)
+        return self.ask("POST", form.action, _OWN if headers is None else headers, fields, follow=follow)
 
-    def _ask(
-        self, method: str, path: str, headers: Mapping[str, str], fields: Mapping[str, list[str]] | None, follow: bool
+    def ask(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        fields: Mapping[str, list[str]] | None = None,
+        *,
+        follow: bool = True,
     ) -> Shown:
+        """Send anything."""
+
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self._board, client=("192.0.2.9", 1))
             async with httpx.AsyncClient(transport=transport, base_url=URL, cookies=self.cookies) as client:

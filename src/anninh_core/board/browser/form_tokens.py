@@ -18,7 +18,7 @@ def make_form_token(session_token: str) -> str:
 def is_form_token(token: str, session_token: str) -> bool:
     """Tell whether a form's token was made for a sign-in."""
     try:
-        raw = base64.urlsafe_b64decode(token.encode("ascii"))
+        raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
     except ValueError:
         return False
     return len(raw) == 2 * _SIZE and hmac.compare_digest(_xor(raw[:_SIZE], raw[_SIZE:]), _digest(session_token))

@@ -26,7 +26,7 @@ class FormField:
         input: what the operation takes.
         id: of the field on the page.
         widget: `line`, `area`, `lines`, `choice`, `choices`, `yes`, `yes_or_no`, `number`, `day`, `moment`, `file`, or
-            `hidden` for what the page itself gives.
+            `hidden` for what the page itself gives, `none` for what the address does.
         values: what stands in it.
         error: what is wrong with it, "" for nothing.
         rows: lines of an area.
@@ -119,6 +119,7 @@ class ActForms:
         unit: of the record.
         version: of the record as the page shows it; None where acts are about none.
         failure: what was tried and not done.
+        options: what is chosen from on this page alone, by field.
     """
 
     def __init__(
@@ -129,12 +130,14 @@ class ActForms:
         unit: str = "",
         version: int | None = None,
         failure: Failure | None = None,
+        options: Mapping[str, Sequence[Option]] | None = None,
     ) -> None:
         self._page = page
         self._subject = subject
         self._unit = unit
         self._version = version
         self._failure = failure
+        self._own_options = options or {}
 
     def make(self, operation_name: str, **given: object) -> Act:
         """Return the form of an operation.
@@ -202,6 +205,8 @@ class ActForms:
 
     def _options(self, one: InputField, source: str, told: Mapping[str, Any]) -> Sequence[Option]:
         words = self._page.words
+        if one.path in self._own_options:
+            return self._own_options[one.path]
         if "choices" in told:
             return [Option(value, str(label[words.language])) for value, label in told["choices"].items()]
         if one.choices:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from anninh_core.board.pages.navigation import Section
@@ -16,7 +15,7 @@ def home_leading_to(sections: Sequence[Section]) -> Screen:
     def home(page: PageRequest) -> Response:
         first = next((one for one in sections if one.is_for(page.viewer)), None)
         if first is None:
-            raise HTTPException(403)
+            return page.render("templates/error.html", sentence=page.words["page_refused"])
         return page.redirect(first.path)
 
     return Screen(folder="templates", routes=(PageRoute(path="/", handler=home),))

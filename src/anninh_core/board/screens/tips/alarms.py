@@ -1,0 +1,39 @@
+"""Alarms: what somebody has to take up at once, and who was told of it when."""
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForms, Failure
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.tips.lists import tabs_for
+
+_PAGE = 50
+
+
+def show(page: PageRequest, failure: Failure | None = None) -> Response:
+    """Show what nobody has taken up, or all."""
+    is_open = page.one("all") != "yes"
+    found = page.call("duty.alarms", open=is_open, after=page.one("after"), limit=_PAGE)
+    page.load_officers(rung.officer for alarm in found.items for rung in alarm.ladder)
+    forms = {
+        alarm.id: ActForms(page, f"/tips/alarms/{alarm.id}", version=alarm.version, failure=failure).make(
+            "duty.acknowledge"
+        )
+        for alarm in found.items
+        if alarm.is_open
+    }
+    return page.render(
+        "alarms.html",
+        failure.status if failure else 200,
+        alarms=found.items,
+        next=found.next,
+        forms=forms,
+        is_open=is_open,
+        tabs=tabs_for(page, "alarms"),
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Take an alarm up."""
+    operation = f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {"alarm_id": page.params["id"]}, show, "/tips/alarms")

@@ -1,0 +1,60 @@
+"""Messages of which nobody knows yet to which matter they belong."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import Act, ActForms, Failure
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.forms.options import Option
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.tips.lists import tabs_for
+
+_PAGE = 50
+_ACTS = (
+    "conversations.assign_message",
+    "conversations.open_tip",
+    "conversations.create_inquiry",
+    "conversations.dismiss_message",
+)
+
+
+def show(page: PageRequest, failure: Failure | None = None) -> Response:
+    """Show the messages, oldest first, each with what can be made of it."""
+    found = page.call("conversations.unassigned", after=page.one("after"), limit=_PAGE)
+    tried = page.params.get("id", "")
+    acts = {one.id: _acts(page, one, failure if one.id == tried else None) for one in found.items}
+    return page.render(
+        "doubts.html",
+        failure.status if failure else 200,
+        messages=found.items,
+        next=found.next,
+        acts=acts,
+        tabs=tabs_for(page, "doubts"),
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Decide about a message."""
+    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    given: dict[str, object] = {"messages": [id]} if operation == "conversations.open_tip" else {"message_id": id}
+    return carry_out(page, operation, given, show, "/tips/doubts")
+
+
+def _acts(page: PageRequest, message: Any, failure: Failure | None) -> Sequence[Act]:
+    options = {"case": [Option(one, _name_case(page, one)) for one in message.candidates]}
+    forms = ActForms(
+        page, f"/tips/doubts/{message.id}", unit=message.unit, version=message.version, failure=failure, options=options
+    )
+    able = [name for name in _ACTS if page.has(name) and (name != _ACTS[0] or message.candidates)]
+    return [forms.make(name) for name in able]
+
+
+def _name_case(page: PageRequest, ref: str) -> str:
+    """Return what a case is called: its receipt, which people know."""
+    kind, _, id = ref.partition(":")
+    if kind == "tip":
+        tip = page.call("tips.get", tip_id=id)
+        return page.words.say("case_name", category=page.names.category(tip.category), receipt=tip.receipt)
+    return page.words["a_question"]

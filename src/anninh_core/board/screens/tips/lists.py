@@ -1,0 +1,96 @@
+"""Lists of tips."""
+
+from collections.abc import Callable, Mapping
+from itertools import groupby
+from typing import Any
+
+from attrs import frozen
+from starlette.responses import Response
+
+from anninh_core.board.pages.request import PageRequest
+
+_PAGE = 50
+_MOST_OVERDUE = 200
+
+
+@frozen
+class Tab:
+    """A way to look at the list."""
+
+    path: str
+    title: str
+    is_here: bool
+
+
+def due(page: PageRequest) -> Response:
+    """Show what is owed, emergencies first, then what is overdue."""
+    return _show(page, "due", page.call("tips.worklist", after=page.one("after"), limit=_PAGE))
+
+
+def mine(page: PageRequest) -> Response:
+    """Show the open tips of whoever looks, in the same order."""
+    return _show(page, "mine", page.call("tips.worklist", mine=True, after=page.one("after"), limit=_PAGE))
+
+
+def received(page: PageRequest) -> Response:
+    """Show what nobody has looked at."""
+    return _list(page, "received", state="received")
+
+
+def waiting(page: PageRequest) -> Response:
+    """Show what waits for residents."""
+    return _list(page, "waiting", state="waiting_for_reporter")
+
+
+def every(page: PageRequest) -> Response:
+    """Show all tips, or those in which some words stand."""
+    words = page.one("words").strip()[:200]
+    if not words:
+        return _list(page, "every")
+    return _show(page, "every", page.call("tips.search", text=words, after=page.one("after"), limit=_PAGE))
+
+
+def overdue(page: PageRequest) -> Response:
+    """Show what is overdue by the unit that owes it, for whoever supervises."""
+    found = page.call_json("tips.list", {"overdue": True, "limit": _MOST_OVERDUE})
+    page.load_officers(id for tip in found.items for id in tip.handlers)
+    owing = sorted(found.items, key=lambda tip: page.names.unit(tip.handling_unit or tip.unit))
+    units = [
+        (name, sorted(tips, key=lambda tip: (not tip.emergency, tip.next_due is None, tip.next_due)))
+        for name, tips in groupby(owing, key=lambda tip: page.names.unit(tip.handling_unit or tip.unit))
+    ]
+    return page.render("overdue.html", units=units, is_cut=bool(found.next), tabs=tabs_for(page, "overdue"))
+
+
+def _list(page: PageRequest, tab: str, **where: object) -> Response:
+    return _show(page, tab, page.call_json("tips.list", {**where, "after": page.one("after"), "limit": _PAGE}))
+
+
+def _show(page: PageRequest, tab: str, found: Any) -> Response:
+    page.load_officers(id for tip in found.items for id in tip.handlers)
+    return page.render(
+        "list.html", tips=found.items, next=found.next, tabs=tabs_for(page, tab), searched=page.one("words")
+    )
+
+
+def tabs_for(page: PageRequest, here: str) -> list[Tab]:
+    """Return the ways to look that are the viewer's."""
+    own = [
+        *(("due", "/tips"), ("mine", "/tips/mine"), ("received", "/tips/received"), ("waiting", "/tips/waiting")),
+        *((("overdue", "/tips/overdue"),) if page.viewer.may("tip.supervise") else ()),
+        *((("alarms", "/tips/alarms"),) if page.has("duty.alarms") else ()),
+        *((("doubts", "/tips/doubts"),) if page.has("conversations.assign_message") else ()),
+        ("every", "/tips/all"),
+    ]
+    return [Tab(path, page.words[f"tab_{name}"], name == here) for name, path in own]
+
+
+PAGES: Mapping[str, Callable[[PageRequest], Response]] = {
+    "/tips": due,
+    "/tips/mine": mine,
+    "/tips/received": received,
+    "/tips/waiting": waiting,
+    "/tips/overdue": overdue,
+    "/tips/all": every,
+}
+"""By their addresses."""

@@ -1,0 +1,33 @@
+"""What the program suggests about a tip, with its reasons. A person decides."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from anninh_core.board.pages.request import PageRequest
+
+_READS = (
+    "tips.suggest_place",
+    "tips.suggest_handler",
+    "tips.suggest_duplicates",
+    "tips.explain_route",
+    "tips.from_same_reporter",
+)
+
+
+def show(page: PageRequest) -> Response:
+    """Show where a tip seems to belong, who may handle it, and which tips seem to tell of the same."""
+    id = page.params["id"]
+    asked = [name for name in ("tips.get", *_READS) if page.has(name)]
+    answers = page.read_together(*((name, {"tip_id": id}) for name in asked))
+    found: Mapping[str, Any] = dict(zip(asked, answers, strict=True))
+    return page.render(
+        "suggestions.html",
+        tip=found["tips.get"],
+        places=found.get("tips.suggest_place", ()),
+        handler=found.get("tips.suggest_handler"),
+        alike=found.get("tips.suggest_duplicates", ()),
+        rules=found.get("tips.explain_route", ()),
+        others=found.get("tips.from_same_reporter", ()),
+    )

@@ -1,0 +1,68 @@
+"""Who sees what of the board, and what a page costs in the journal."""
+
+from tests.board.visitor import Visitor
+from tests.support.sign_in import enrol
+
+from anninh_core.app import App
+from anninh_core.board import create_board
+from anninh_core.board.screens.all_screens import SCREENS
+from anninh_core.testing import UnsafeLocalUsers
+from anninh_core.usecase import Actor
+
+
+def _paths(method: str) -> list[str]:
+    """Return the addresses of all pages, with ids that nothing has."""
+    found = []
+    for screen in SCREENS:
+        for route in screen.routes:
+            if method in route.methods and not route.public:
+                path = route.path.replace("{number:int}", "0").replace("{noun}/{verb}", "tips/claim")
+                found.append("/".join("none" if part.startswith("{") else part for part in path.split("/")))
+    return found
+
+
+def test_nobody(nobody: Visitor) -> None:
+    """Whoever isn't signed in gets the page for it and nothing else, by reading and by sending."""
+    for path in _paths("GET"):
+        shown = nobody.get(path)
+        assert shown.path.startswith("/sign-in"), path
+    for path in _paths("POST"):
+        shown = nobody.ask("POST", path, {"Origin": "http://127.0.0.1"}, {})
+        assert shown.path.startswith("/sign-in"), path
+
+
+def test_stranger(app: App, officer: Actor, stranger: Actor) -> None:
+    """Somebody with another job gets no page of it, and doesn't learn what there is."""
+    tip = app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
+    visitor = Visitor(create_board(app)).enter(enrol(app, stranger.id, "khac"))
+    for path in ("/tips", "/tips/all", "/tips/mine", "/tips/doubts", "/tips/overdue"):
+        assert visitor.get(path).status == 403, path
+    there, missing = visitor.get(f"/tips/{tip.id}"), visitor.get("/tips/nothing")
+    assert there.status == missing.status
+    assert there.main == missing.main
+
+
+def test_excluded(app: App, officer: Actor, visitor: Visitor) -> None:
+    """Whoever is excluded from a case finds it neither in lists nor by its address."""
+    supervisor = UnsafeLocalUsers(app).appoint("Giám Sát Mẫu", "hoa-lu", "tip_supervisor")
+    tip = app.tips.record_walk_in(supervisor, "Cán bộ Mẫu nhận tiền", unit="hoa-lu")
+    app.tips.exclude(supervisor, tip.id, officer_id=officer.id, reason="bị tố cáo")
+    for path in ("/tips", "/tips/all", "/tips/received", "/tips/overdue"):
+        assert tip.id not in visitor.get(path).text
+        assert tip.receipt not in visitor.get(path).text
+    assert visitor.get(f"/tips/{tip.id}").main == visitor.get("/tips/nothing").main
+
+
+def test_journal(app: App, officer: Actor, visitor: Visitor) -> None:
+    """A page of a tip leaves one entry, a list one, and a look at the same again none."""
+    tip = app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
+
+    def added(path: str) -> int:
+        before = app.context.storage.journal.head()[0]
+        assert visitor.get(path).status == 200
+        return app.context.storage.journal.head()[0] - before
+
+    assert added("/tips") == 1
+    assert added(f"/tips/{tip.id}") == 1
+    assert added(f"/tips/{tip.id}") == 0
+    assert added("/tips/new") == 0
