@@ -79,7 +79,7 @@ def test_every_state_has_a_label(labels: LabelBook, officer: OfficerMaker, famil
 
 @pytest.mark.parametrize("profile", ["hoa_lu_2021", "hai_cap_2025"])
 def test_every_act_has_a_label(profile: str) -> None:
-    """What a person does from outside, and what such a look leaves in the journal; add `act.<action>` to the profile."""
+    """What a person does from outside, and which looks the journal has; add `act.<action>` to the profile."""
     wording, door = load_profile(profile).wording, Door(memory_app())
     marks = {action_of(one.verb): use_case_of(one.verb) for one in door.operations.values()}
     seen = [action for action, mark in marks.items() if mark and (mark.kind is not UseCaseKind.QUERY or mark.audited)]
