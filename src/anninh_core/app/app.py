@@ -128,7 +128,7 @@ class App:
     def units(self) -> UnitsApi:
         """Officers and their grants."""
         workflows, chats = self.workflows, self.services.officer_chats
-        return UnitsApi(self.services.units, workflows.role_ending, chats, workflows.hand_over)
+        return UnitsApi(self.services.units, workflows.role_ending, chats, workflows.hand_over, self.services.labels)
 
     @cached_property
     def conversations(self) -> ConversationsApi:

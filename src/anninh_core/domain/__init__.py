@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.tips.kind import TIP
     from anninh_core.domain.tips.service import Tips
     from anninh_core.domain.units.chats import OfficerChats
+    from anninh_core.domain.units.labels import LabelBook
     from anninh_core.domain.units.service import Units
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "Groups",
     "Inquiries",
     "KeyManagement",
+    "LabelBook",
     "LeakCheck",
     "Leaks",
     "MessageFiles",
@@ -134,6 +136,7 @@ __getattr__, __dir__ = lazy(
         "LeakCheck": "leaks.check",
         "Leaks": "leaks.service",
         "Moderation": "moderation.service",
+        "LabelBook": "units.labels",
         "OfficerChats": "units.chats",
         "PersonalRecords": "conversations.rights",
         "Programme": "programme.service",

@@ -47,6 +47,11 @@ class Services:
         return services.Units(self._runner)
 
     @cached_property
+    def labels(self) -> services.LabelBook:
+        """What officers read of closed words."""
+        return services.LabelBook(self._runner)
+
+    @cached_property
     def conversations(self) -> services.Conversations:
         """Messages and who said them."""
         return services.Conversations(self._runner, self._cases, services.seal_details, services.open_restrictions)

@@ -85,11 +85,13 @@ class Download:
     Attributes:
         name: a file name without a folder.
         media_type: such as application/pdf.
+        is_inert: whether a page may show it: it was made anew here, and its type does nothing where it is opened.
     """
 
     name: str
     media_type: str
     data: bytes = field(repr=False)
+    is_inert: bool = False
 
 
 @view

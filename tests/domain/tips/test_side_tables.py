@@ -53,4 +53,5 @@ def test_a_forged_handler_is_shown_nothing(office: Office) -> None:
     values = (hoa.id, case.id, received)
     assert office.alter("INSERT INTO m_tip (name, value, id, c_received) VALUES ('handler', ?, ?, ?)", values)
     assert office.app.tips.list(hoa, mine=True).items == ()
+    assert office.app.tips.worklist(hoa, mine=True).items == ()
     assert office.app.tips.list(chair, handler=hoa.id).items == ()

@@ -288,7 +288,7 @@ def test_a_file_that_another_case_needs_stays(
     assert FileClock(app.services).delete_expired() == 1
     other = next(one for one in app.tips.list(handler).items if one.id != tip.id)
     (said,) = app.conversations.history(handler, f"tip:{other.id}").items
-    assert app.conversations.attachment(handler, f"tip:{other.id}", said.id) == b"a picture"
+    assert app.conversations.attachment(handler, f"tip:{other.id}", said.id).data == b"a picture"
 
 
 def seal_as_before(app: App, group: str) -> str:

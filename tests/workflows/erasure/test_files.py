@@ -33,7 +33,7 @@ def test_a_kept_case_keeps_no_file_of_an_erased_person(
     app.tips.answer(handler, mine.id)
     app.worker.drain()
     (message,) = app.conversations.history(handler, f"tip:{mine.id}").items
-    assert app.conversations.attachment(handler, f"tip:{mine.id}", message.id) == NAME.encode()
+    assert app.conversations.attachment(handler, f"tip:{mine.id}", message.id).data == NAME.encode()
     erased(app, operator, withdraws())
     assert app.tips.get(handler, mine.id).text == THEFT
     (left,) = app.context.blobs.digests()

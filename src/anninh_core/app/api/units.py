@@ -3,14 +3,16 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Accounts, DutyService, OfficerChats, Units
+    from anninh_core.domain import Accounts, DutyService, LabelBook, OfficerChats, Units
     from anninh_core.workflows import HandOver, RoleEnding, Workflows
 
 
 class UnitsApi:
     """Officers and their grants. Every verb takes the actor first."""
 
-    def __init__(self, units: "Units", ending: "RoleEnding", chats: "OfficerChats", handing: "HandOver") -> None:
+    def __init__(
+        self, units: "Units", ending: "RoleEnding", chats: "OfficerChats", handing: "HandOver", labels: "LabelBook"
+    ) -> None:
         self.appoint = units.appoint
         self.grant = units.grant
         self.confirm_grant = units.confirm_grant
@@ -21,6 +23,7 @@ class UnitsApi:
         self.officers = units.officers
         self.names = units.names
         self.whoami = units.whoami
+        self.labels = labels.labels
         self.begin_binding = chats.begin_binding
         self.unbind = chats.unbind
 

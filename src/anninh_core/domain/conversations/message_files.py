@@ -16,7 +16,8 @@ from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
-from anninh_core.usecase.views import make_view
+from anninh_core.usecase.views import Download, make_view
+from anninh_core.vocabulary.files.shown import name_file
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
@@ -55,10 +56,11 @@ class MessageFiles(Service):
         self._restricts = restricts
 
     @query(Permission.TIP_READ, traced=True, public=True)
-    def attachment(self, session: ReadSession, case: Id, message_id: Id, number: Count = 0) -> bytes:
+    def attachment(self, session: ReadSession, case: Id, message_id: Id, number: Count = 0) -> Download:
         """Return what is shown of a file of a case (`kind:id`), to whoever may hold the case itself.
 
-        That is its cleaned copy; where nothing here cleans its type, the file as it came: `history` tells which.
+        That is its cleaned copy; where nothing here cleans its type, the file as it came: `history` tells which. Its
+        name and type are ours, by what lies in it, whatever the sender called it.
 
         Args:
             case: as for `history`.
@@ -75,7 +77,8 @@ class MessageFiles(Service):
         message, attached = self._find(session, case, message_id, number)
         data, known = read_shown(self.runner, message, attached)
         session.facts |= {"cleaning": known.cleaning.value, "scan": known.scan.value}
-        return data
+        shown = name_file(known, number)
+        return Download(name=shown.name, media_type=shown.media_type, data=data, is_inert=shown.is_inert)
 
     @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, public=True, step_up=True)
     def open_original(self, uow: UnitOfWork, case: Id, message_id: Id, number: Count = 0, *, purpose: Reason) -> bytes:

@@ -6,6 +6,7 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.domain.units.chats import OFFICER_CHAT, OfficerChat, OfficerChats
+    from anninh_core.domain.units.labels import LabelBook
     from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
     from anninh_core.domain.units.permits import GrantPermits
     from anninh_core.domain.units.rules import expand_units, granted_units, incompatible_grants, roles_with, successors
@@ -15,6 +16,7 @@ __all__ = [
     "OFFICER",
     "OFFICER_CHAT",
     "GrantPermits",
+    "LabelBook",
     "Officer",
     "OfficerChat",
     "OfficerChats",
@@ -31,6 +33,7 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "GrantPermits": "permits",
+        "LabelBook": "labels",
         "OFFICER": "model",
         "OFFICER_CHAT": "chats",
         "OfficerChat": "chats",

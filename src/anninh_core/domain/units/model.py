@@ -8,7 +8,7 @@ from anninh_core.domain.units.specs import OFFICER_SPEC
 from anninh_core.domain.units.views import OfficerView, RoleGrantView
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Kind
-from anninh_core.usecase.views import make_view
+from anninh_core.usecase.views import ViewContext, make_view
 
 
 @frozen(kw_only=True)
@@ -36,11 +36,13 @@ class RoleGrant:
         """Tell whether the grant is in force on a day."""
         return self.valid_from <= day <= self.valid_to and not self.is_proposed
 
-    def to_view(self) -> RoleGrantView:
+    def to_view(self, context: ViewContext) -> RoleGrantView:
         """Return what may leave."""
+        role = context.district.roles.get(self.role)
         return make_view(
             RoleGrantView,
             self,
+            role_name=self.role if role is None else role.name,
             valid_from=None if self.valid_from == date.min else self.valid_from,
             valid_to=None if self.valid_to == date.max else self.valid_to,
         )
@@ -89,9 +91,10 @@ class Officer:
         grants = tuple(evolve(grant, valid_to=last_day) if grant in open_grants else grant for grant in self.grants)
         return evolve(self, grants=grants)
 
-    def to_view(self) -> OfficerView:
+    def to_view(self, context: ViewContext) -> OfficerView:
         """Return what may leave."""
-        return make_view(OfficerView, self, has_chat=bool(self.conversation))
+        grants = tuple(grant.to_view(context) for grant in self.grants)
+        return make_view(OfficerView, self, grants=grants, has_chat=bool(self.conversation))
 
 
 OFFICER = Kind(

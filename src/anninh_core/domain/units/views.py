@@ -11,6 +11,7 @@ class RoleGrantView:
     """A role on a unit and everything below it.
 
     Attributes:
+        role_name: what the profile calls the role, its id where it has it no more.
         valid_from, valid_to: inclusive days; None for one that began with the first day, or that has no end.
         proposed_by: officer who gave it where that takes a second person, "" where it doesn't.
         confirmed_by: that second person.
@@ -18,6 +19,7 @@ class RoleGrantView:
     """
 
     role: str
+    role_name: str
     unit: str
     valid_from: date | None
     valid_to: date | None
@@ -71,3 +73,15 @@ class CurrentOfficer:
     permissions: tuple[str, ...]
     session: str
     fresh_until: datetime | None
+
+
+@view
+class WordLabels:
+    """What officers read of closed words: of states, steps, clocks, kinds, roles, categories and rules.
+
+    Attributes:
+        families: family -> value -> label, such as `tip` -> `received` -> "Mới nhận". `act` has what the journal and
+            timelines tell by their actions.
+    """
+
+    families: Mapping[str, Mapping[str, str]]

@@ -7,11 +7,11 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from anninh_core.usecase.kinds import HasId, Kind
-from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.marks import action_of, use_case_of
 from anninh_core.usecase.permissions.permits import UseCase
 from anninh_core.usecase.preconditions.steps import StepChecks, is_granted
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.views import view
+from anninh_core.usecase.views import make_view, view
 
 M = TypeVar("M", bound=HasId)
 Verbs = Mapping[str, Callable[..., object]]
@@ -37,11 +37,13 @@ class PossibleStep:
 
     Attributes:
         operation: its name at the door, such as `tips.assign`.
+        label: what officers read of it.
         step_up: whether it takes somebody who has just shown a second factor.
         inputs: what it takes beside the record and its version, in order.
     """
 
     operation: str
+    label: str
     step_up: bool
     inputs: tuple[StepInput, ...]
 
@@ -61,9 +63,10 @@ class PossibleSteps:
 
 @frozen
 class _Step:
-    """A step as the app has it."""
+    """A step as the app has it; `action` is how the journal names it."""
 
     mark: UseCase
+    action: str
     shown: PossibleStep
 
 
@@ -93,8 +96,9 @@ class StepOffers(Generic[M]):
             other_units: units on which a permission counts too; the checks then say for which step which one does.
         """
         units = (*self._kind.all_units(model), *other_units)
+        wording = session.context.district.wording
         shown = tuple(
-            step.shown
+            make_view(PossibleStep, step.shown, label=wording.get(f"act.{step.action}", step.shown.label))
             for name, step in self._steps.items()
             if is_granted(session, step.mark, step.shown.operation, units) and self._checks.allows(name, model, session)
         )
@@ -107,7 +111,8 @@ def _describe(operation: str, verb: Callable[..., object], known: Collection[str
     if mark is None or not mark.public:
         raise TypeError(f"{operation} is offered as a step, but nobody outside may call it")
     inputs = tuple(_inputs(verb, known))
-    return _Step(mark, PossibleStep(operation=operation, step_up=mark.step_up, inputs=inputs))
+    shown = PossibleStep(operation=operation, label=operation, step_up=mark.step_up, inputs=inputs)
+    return _Step(mark, action_of(verb), shown)
 
 
 def _inputs(verb: Callable[..., object], known: Collection[str]) -> Iterator[StepInput]:

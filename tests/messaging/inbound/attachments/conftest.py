@@ -76,7 +76,7 @@ class Scene:
     def looks(self, number: int = 0) -> bytes:
         """Let the officer look at an attachment of the only message."""
         said = self.message
-        return self.app.conversations.attachment(self.officer, said.case, said.id, number)
+        return self.app.conversations.attachment(self.officer, said.case, said.id, number).data
 
     def later(self, by: timedelta) -> None:
         """Let time pass and the app work."""

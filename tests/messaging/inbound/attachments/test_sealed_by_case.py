@@ -69,7 +69,7 @@ def test_one_case_is_purged_and_the_other_read(scene: Scene) -> None:
     with pytest.raises(DecryptionError):
         scene.app.conversations.attachment(scene.officer, first.case, first.id)
     assert [message.id for message in scene.messages()] == [second.id]
-    assert scene.app.conversations.attachment(scene.officer, second.case, second.id) == picture(2)
+    assert scene.app.conversations.attachment(scene.officer, second.case, second.id).data == picture(2)
     assert [message.text for message in scene.app.conversations.history(scene.officer, second.case).items] == [
         second.text
     ]
@@ -84,11 +84,11 @@ def test_a_file_said_in_a_group_moves_to_the_case(scene: Scene, launch: Launch) 
     tip = scene.app.conversations.create_tip(scene.officer, [scene.message.id])
     (after,) = scene.message.attachments
     assert (after.blob != before.blob, in_conversation(scene, after.blob)) == (True, False)
-    assert scene.app.conversations.attachment(scene.officer, f"tip:{tip.id}", scene.message.id) == PICTURE
+    assert scene.app.conversations.attachment(scene.officer, f"tip:{tip.id}", scene.message.id).data == PICTURE
     assert collect_garbage(scene.app, scene.officer, AGES).blobs == 1
     for scope in earlier_scopes(scene):
         scene.app.context.storage.keyring.destroy(scope)
-    assert scene.app.conversations.attachment(scene.officer, f"tip:{tip.id}", scene.message.id) == PICTURE
+    assert scene.app.conversations.attachment(scene.officer, f"tip:{tip.id}", scene.message.id).data == PICTURE
 
 
 def test_a_post_marked_while_its_file_is_fetched(scene: Scene, launch: Launch, meanwhile: Meanwhile) -> None:
@@ -101,7 +101,7 @@ def test_a_post_marked_while_its_file_is_fetched(scene: Scene, launch: Launch, m
     (attachment,) = scene.message.attachments
     assert attachment.blob
     assert not in_conversation(scene, attachment.blob)
-    assert scene.app.conversations.attachment(scene.officer, scene.message.case, scene.message.id) == PICTURE
+    assert scene.app.conversations.attachment(scene.officer, scene.message.case, scene.message.id).data == PICTURE
 
 
 def test_a_post_whose_file_is_gone_becomes_a_tip_all_the_same(scene: Scene, launch: Launch) -> None:

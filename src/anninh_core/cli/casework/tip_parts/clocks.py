@@ -140,17 +140,20 @@ def clock_data(district: District, tip: Tip, clock: Deadline, now: datetime) -> 
 
 
 def clock_fact(district: District, tip: Tip, clock: Deadline, now: datetime) -> tuple[str, str]:
-    """Return a clock as a fact of its tip: by its id in English, and else by the name that the profile has for it."""
-    words = clock_words(district, tip, clock, now)
-    if spoken() == "en":
-        return f"limit {clock.rule}", words
-    return _("limit"), f"{clock_name(district, clock)}: {words}"
+    """Return a clock as a fact of its tip: by the name that the profile has for it, or by its id in the heading."""
+    words, name = clock_words(district, tip, clock, now), _find_name(district, clock)
+    return (_("limit"), f"{name}: {words}") if name else (f"{_('limit')} {clock.rule}", words)
 
 
 def clock_name(district: District, clock: Deadline) -> str:
-    """Return what a clock is called: in English by its id, which is how options and programs name it."""
-    names = {} if spoken() == "en" else {rule.id: rule.name for rule in district.deadlines}
-    return names.get(clock.rule, clock.rule)
+    """Return what a clock is called: by the name that the profile has for it, or by its id."""
+    return _find_name(district, clock) or clock.rule
+
+
+def _find_name(district: District, clock: Deadline) -> str:
+    """Return a clock's name by the profile; none in English, where its id is what options and programs name it by."""
+    rules = () if spoken() == "en" else district.deadlines
+    return next((rule.name for rule in rules if rule.id == clock.rule), "")
 
 
 def clock_words(district: District, tip: Tip, clock: Deadline, now: datetime) -> str:

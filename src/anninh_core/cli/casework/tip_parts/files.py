@@ -85,7 +85,7 @@ def file(app: App, me: Actor, *, tip: str, number: int, out: Path, original: boo
     if original:
         data = app.conversations.open_original(me, case, message.id, place, purpose=purpose)
     else:
-        data = app.conversations.attachment(me, case, message.id, place)
+        data = app.conversations.attachment(me, case, message.id, place).data
     write_atomically(out, data)
     known = message.attachments[place].file
     remarks = "as it came" if original else ", ".join(_remarks(known)) if known else ""

@@ -118,8 +118,7 @@ class TipQueries(Service):
         asked = asked_first(after, session.at)
         placed = [
             (place_as_of(asked, place_in_worklist(self.context.district, tip, asked)), tip)
-            for tip in self._iter_owing(session, unit)
-            if not mine or session.actor.id in tip.handlers
+            for tip in self._iter_owing(session, unit, handler=session.actor.id if mine else "")
         ]
         return page_of(placed, after=after, limit=limit)
 
@@ -155,10 +154,11 @@ class TipQueries(Service):
         district = self.context.district
         return [clock for clock in owed_clocks(district, tip) if clock_state(district, clock, now) is state]
 
-    def _iter_owing(self, session: ReadSession, unit: str) -> Iterator[Tip]:
-        """Yield the tips on which something is owed: work, or an answer to the reporter."""
-        yield from self._scan(session, unit, {"type": ("open", "waiting")}, "due")
-        yield from self._scan(session, unit, {"state": tuple(sorted(UNTOLD_STATES))}, "newest")
+    def _iter_owing(self, session: ReadSession, unit: str, *, handler: str = "") -> Iterator[Tip]:
+        """Yield the tips on which something is owed: work, or an answer to the reporter; of a handler, by the index."""
+        narrowed = {"handler": handler} if handler else {}
+        yield from self._scan(session, unit, {**narrowed, "type": ("open", "waiting")}, "due")
+        yield from self._scan(session, unit, {**narrowed, "state": tuple(sorted(UNTOLD_STATES))}, "newest")
 
     @query(Permission.TIP_READ, traced=True, public=True)
     def search(

@@ -1,0 +1,33 @@
+"""A file is given out under a name and type of ours, by what lies in it."""
+
+import pytest
+
+from anninh_core.vocabulary.files import Cleaning, FileRecord
+from anninh_core.vocabulary.files.shown import name_file
+
+
+def record(media_type: str, shown_type: str = "", cleaning: Cleaning = Cleaning.CLEANED) -> FileRecord:
+    return FileRecord(sha256="", size=1, media_type=media_type, shown_type=shown_type, cleaning=cleaning)
+
+
+@pytest.mark.parametrize(
+    ("known", "name", "media_type", "is_inert"),
+    [
+        (record("image/heic", "image/jpeg"), "tep-1.jpg", "image/jpeg", True),
+        (record("image/png", "image/png"), "tep-1.png", "image/png", True),
+        (record("application/pdf", "application/pdf"), "tep-1.pdf", "application/pdf", False),
+        (record("image/png", cleaning=Cleaning.NOT_CLEANED), "tep-1.png", "image/png", False),
+        (record("image/svg+xml", cleaning=Cleaning.NOT_CLEANED), "tep-1.bin", "application/octet-stream", False),
+        (record("text/html", cleaning=Cleaning.NOT_CLEANED), "tep-1.bin", "application/octet-stream", False),
+        (record("", cleaning=Cleaning.NOT_CLEANED), "tep-1.bin", "application/octet-stream", False),
+    ],
+)
+def test_name_and_type(known: FileRecord, name: str, media_type: str, is_inert: bool) -> None:
+    """A copy made here may be shown in a page if its type does nothing; what is as it came may not."""
+    given = name_file(known, 0)
+    assert (given.name, given.media_type, given.is_inert) == (name, media_type, is_inert)
+
+
+def test_files_of_a_message_have_names_of_their_own() -> None:
+    """They are numbered as people count."""
+    assert name_file(record("image/png"), 3).name == "tep-4.png"
