@@ -8,7 +8,7 @@ from starlette.responses import Response
 from anninh_core.board.forms.act import ActForms, Failure
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.options import Option
-from anninh_core.board.pages.files import save, show_or_save
+from anninh_core.board.pages.files import send_file
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.kernel.text import clip
 
@@ -69,17 +69,13 @@ def act_on_none(page: PageRequest) -> Response:
 
 def slip(page: PageRequest) -> Response:
     """Return the slip that goes along where a tip was handed over; it names nobody who reported."""
-    file = page.call("tips.slip", tip_id=page.params["id"], format=page.params["format"])
-    return save(file.name, file.media_type, file.data)
+    return send_file(page.call("tips.slip", tip_id=page.params["id"], format=page.params["format"]))
 
 
 def file(page: PageRequest) -> Response:
     """Return a file that came with a message: its cleaned copy, where there is one."""
-    name, number = page.words["file"], int(page.params["number"])
-    found = page.call(
-        "conversations.attachment", case=f"tip:{page.params['id']}", message_id=page.params["message"], number=number
-    )
-    return show_or_save(f"{name} {number + 1}", found.data)
+    case, message, number = f"tip:{page.params['id']}", page.params["message"], int(page.params["number"])
+    return send_file(page.call("conversations.attachment", case=case, message_id=message, number=number))
 
 
 def _people(items: Sequence[Any]) -> list[str]:
