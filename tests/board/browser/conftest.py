@@ -1,0 +1,118 @@
+"""A real browser, a real server on loopback, and an officer who has every job."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Literal
+
+import axe_playwright_python
+import pytest
+from attrs import define, field
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
+from tests.board.browser.chromium import find_browser
+from tests.board.browser.world import World, populate
+from tests.board.visitor import NOW
+from tests.support.sign_in import PASSWORD
+
+from anninh_core.board import create_board
+from anninh_core.testing import FixedClock, MockMessenger, memory_app
+from anninh_core.web.server import AsgiServer
+
+_AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+_NO_SANDBOX = "--no-sandbox"  # tests may run as root, where Chromium has none
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=find_browser(), args=[_NO_SANDBOX])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """An app with something to see on each page, and its board on a port."""
+    with memory_app(clock=FixedClock(NOW)) as app:
+        assert isinstance(app.messengers["oa"], MockMessenger)
+        server = AsgiServer(create_board(app), app.door, port=0)
+        thread = Thread(target=server.run, daemon=True)
+        thread.start()
+        yield populate(app, server.url)
+        server.stop()
+        thread.join(20)
+
+
+@define
+class Desk:
+    """An officer at a browser. Whatever the browser complains about fails the test.
+
+    Attributes:
+        url: of the board.
+        complaints: what the console said.
+    """
+
+    url: str
+    page: Page
+    complaints: list[str] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self.page.on("console", lambda message: self._hear(message))  # noqa: PLW0108  the driver marks a method, which slots forbid
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        is_answer = "Failed to load resource" in message.text  # a status that the test itself looks at
+        if message.type in ("error", "warning") and not is_answer:
+            self.complaints.append(message.text)
+
+    def enter(self, name: str) -> None:
+        """Sign in."""
+        self.page.goto(f"{self.url}/sign-in")
+        self.page.fill("#name", name)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("form.card button")
+        self.page.wait_for_selector(".who")
+
+    def open(self, path: str) -> None:
+        """Open a page."""
+        self.page.goto(self.url + path)
+
+    def find_barriers(self) -> list[str]:
+        """Return what axe finds on the page that keeps people out."""
+        self.page.evaluate(_AXE.read_text("utf-8"))
+        found = self.page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']})"
+            ".then(r => r.violations.map(v => v.id + ': '"
+            " + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | ')))"
+        )
+        return [str(one)[:600] for one in found]
+
+    def overflow(self) -> int:
+        """Return by how many pixels the page is wider than its window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def open_desk(
+    browser: Browser,
+    world: World,
+    *,
+    width: int = 1280,
+    scheme: Literal["light", "dark"] = "light",
+    scripts: bool = True,
+) -> tuple[BrowserContext, Desk]:
+    """Return an officer with every job at a browser of some settings, signed in."""
+    viewport: ViewportSize = {"width": width, "height": 800}
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, java_script_enabled=scripts)
+    desk = Desk(world.url, context.new_page())
+    desk.enter(world.name)
+    return context, desk
+
+
+@pytest.fixture
+def desk(browser: Browser, world: World) -> Iterator[Desk]:
+    """An officer with every job, at an office machine."""
+    context, desk = open_desk(browser, world)
+    yield desk
+    context.close()
+    assert desk.complaints == []

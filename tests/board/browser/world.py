@@ -1,0 +1,65 @@
+"""Something to see on each page."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from attrs import frozen
+from tests.support.sign_in import enrol
+
+from anninh_core.app import App
+from anninh_core.testing import Dialog, FixedClock, MockMessenger, UnsafeLocalUsers, pump
+from anninh_core.usecase import Actor
+
+NAME = "mau"
+_TOLD = (
+    "Đêm qua nhà tôi ở xóm 3 xã Ninh Hòa bị cạy khóa mất trộm xe máy",
+    "Cháy nhà ở xóm 3 xã Ninh Hòa, đến ngay các anh ơi",
+    "Thanh niên tụ tập đua xe ở đường thị trấn Thiên Tôn khoảng 23 giờ",
+)
+_ROLES = ("tip_officer", "tip_supervisor")
+_OTHER_ROLES = ("editor", "board_admin", "report_officer")
+
+
+@frozen
+class World:
+    """An app with something in it, and its board.
+
+    Attributes:
+        name: by which the officer signs in.
+        pages: addresses of pages, by what they show.
+    """
+
+    app: App
+    url: str
+    officer: Actor
+    name: str
+    pages: Mapping[str, str]
+
+
+def populate(app: App, url: str) -> World:
+    """Fill an app."""
+    officer = UnsafeLocalUsers(app).appoint("Hoàng Văn Mẫu", "hoa-lu", *_ROLES, *_OTHER_ROLES)
+    enrol(app, officer.id, NAME)
+    messenger = app.messengers["oa"]
+    assert isinstance(messenger, MockMessenger)
+    dialog, clock = Dialog(messenger.chat, lambda: pump(app, messenger.chat)), app.context.clock
+    assert isinstance(clock, FixedClock)
+    for number, words in enumerate(_TOLD):
+        dialog.says(f"Người báo {number}", words)
+        clock.advance(timedelta(minutes=50))
+    tip = app.tips.list(officer).items[0]
+    pages = {
+        "tips due": "/tips",
+        "tips mine": "/tips/mine",
+        "tips received": "/tips/received",
+        "tips overdue": "/tips/overdue",
+        "tips all": "/tips/all",
+        "tips found": "/tips/all?words=trộm",
+        "tip alarms": "/tips/alarms",
+        "tip doubts": "/tips/doubts",
+        "tip new": "/tips/new",
+        "tip": f"/tips/{tip.id}",
+        "tip suggestions": f"/tips/{tip.id}/suggestions",
+        "no such tip": "/tips/nothing",
+    }
+    return World(app, url, officer, NAME, pages)
