@@ -34,7 +34,7 @@ from anninh_core.demo import Summary, run
 )
 def demo(out: Path, messenger: str) -> None:
     """Play the plan of 2021: messages, tips, reviewed items, moderation, and reports up to June 2022."""
-    with _ProgressBar() as progress:
+    with PlayProgress() as progress:
         summary = run(out, progress=progress, messenger=messenger, door=_open_web_server)
     echo_facts(summary_facts(summary))
     echo(f"\nEverything is in {out}:")
@@ -53,7 +53,7 @@ def _open_web_server(app: App) -> AbstractContextManager[str]:
     return web_server
 
 
-class _ProgressBar:
+class PlayProgress:
     """A bar on the terminal; in a pipe there is none."""
 
     def __init__(self) -> None:

@@ -15,7 +15,6 @@ from anninh_core.app.app import App
 from anninh_core.demo.stage import find_end
 from anninh_core.domain.accounts import Client, NewSession
 from anninh_core.domain.units.model import OFFICER, Officer
-from anninh_core.kernel.collate import name_key
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import ConfigurationError, NotVisible, Refused
 from anninh_core.ports.authenticator import SignInMethod
@@ -83,11 +82,10 @@ class OneClickSignIn:
         self._app = app
 
     def officers(self) -> tuple[DemoOfficer, ...]:
-        """Return everybody with a role: the district's first, then commune by commune, each by name."""
+        """Return everybody with a role: the district's first, then commune by commune, in the order of appointment."""
         order = {unit: number for number, unit in enumerate(self._app.district.subtree(self._app.district.root))}
-        shown = [(order.get(self._places(one)[0], len(order)), one) for one in self._list_active()]
-        shown.sort(key=lambda pair: (pair[0], name_key(pair[1].name)))
-        return tuple(self._show(one) for _, one in shown)
+        active = sorted(self._list_active(), key=lambda one: (order[self._places(one)[0]], one.id))
+        return tuple(map(self._show, active))
 
     def sign_in(self, officer_id: str, visit: LocalVisit) -> NewSession:
         """Begin a session of an officer; a second factor counts as shown just now.

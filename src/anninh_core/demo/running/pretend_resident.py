@@ -80,6 +80,11 @@ class PretendResident:
             self._let_work()
             return True
 
+    def catch_up(self) -> None:
+        """Let the app work until nothing is left to do: what an officer has decided to send is sent."""
+        with self._lock:
+            self._let_work()
+
     def transcript(self) -> tuple[ChatLine, ...]:
         """Return the chat in both directions, oldest first, with whatever could leave by now."""
         with self._lock:
