@@ -4,7 +4,7 @@ Tests that look at what the demo left behind are marked `xdist_group("demo")`. T
 that asks for one, one of each in a test process; whoever wants to stop, kill or configure one makes a `Server` anew.
 
 Tests marked `slow` are left out unless `-m` says what to run, or their file is named. Those that look at what the demo
-left behind are all slow: it plays ten months, which takes a minute.
+left behind are all slow: it plays more than a year, which takes a minute.
 """
 
 import logging
@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from shutil import copytree
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,11 +52,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @frozen
 class Played:
-    """The stage after the play, officers by the script's key, and everything that was logged meanwhile."""
+    """The stage when the plan's year was over, officers by the script's key, and everything that was logged.
+
+    Attributes:
+        stage, summary, out: of a copy that was made when the plan's year was over.
+        end, end_out: summary and folder of the whole play, with all that stays open.
+    """
 
     stage: "DemoStage"
     summary: "Summary"
     out: Path
+    end: "Summary"
+    end_out: Path
     log: str
 
     def officer(self, key: str) -> "Actor":
@@ -67,24 +75,33 @@ class Played:
 
 @pytest.fixture(scope="session")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """Play the plan from August 2021 to June 2022, with every logger at its most talkative."""
+    """Play from August 2021 to November 2022, with every logger at its most talkative; keep what the plan left too."""
+    from anninh_core.demo.acts.exporting import export  # noqa: PLC0415
     from anninh_core.demo.cast import appoint_all  # noqa: PLC0415
-    from anninh_core.demo.play import run  # noqa: PLC0415
+    from anninh_core.demo.open_world.schedule import QUIET_DAYS  # noqa: PLC0415
+    from anninh_core.demo.play import PLAN_END, run  # noqa: PLC0415
     from anninh_core.demo.stage import open_stage  # noqa: PLC0415
+    from anninh_core.demo.summary import summarize  # noqa: PLC0415
 
-    out = tmp_path_factory.mktemp("demo")
+    end_out, out = tmp_path_factory.mktemp("demo_end"), tmp_path_factory.mktemp("demo") / "demo"
+
+    def keep_plan(done: int, of: int, what: str) -> None:
+        if what == QUIET_DAYS and not out.exists():
+            copytree(end_out, out)
+
     logged, root = StringIO(), logging.getLogger()
     handler, level = logging.StreamHandler(logged), root.level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     try:
-        summary = run(out)
+        end = run(end_out, progress=keep_plan)
         stage = open_stage(out)
         appoint_all(stage)  # finds everybody again by name
+        summary = summarize(stage, export(stage, PLAN_END))
     finally:
         root.removeHandler(handler)
         root.setLevel(level)
-    yield Played(stage, summary, out, logged.getvalue())
+    yield Played(stage, summary, out, end, end_out, logged.getvalue())
     stage.close()
 
 

@@ -15,6 +15,7 @@ NOUNS = (
     "audit",
     "content",
     "conversations",
+    "drafts",
     "duty",
     "failures",
     "groups",

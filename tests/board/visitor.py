@@ -107,10 +107,12 @@ class Visitor:
 
     Args:
         board: whose pages.
+        peer: address from which it comes.
     """
 
-    def __init__(self, board: Starlette) -> None:
+    def __init__(self, board: Starlette, peer: str = "192.0.2.9") -> None:
         self._board = board
+        self._peer = peer
         self.cookies = httpx.Cookies()
 
     def enter(self, holder: Holder) -> Self:
@@ -144,7 +146,7 @@ class Visitor:
         """Send anything."""
 
         async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(self._board, client=("192.0.2.9", 1))
+            transport = httpx.ASGITransport(self._board, client=(self._peer, 1))
             async with httpx.AsyncClient(transport=transport, base_url=URL, cookies=self.cookies) as client:
                 answer = await client.request(method, path, headers=headers, data=fields, follow_redirects=follow)
                 self.cookies = client.cookies

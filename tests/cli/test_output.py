@@ -123,3 +123,22 @@ def test_a_long_word_stays_whole() -> None:
         "https://example.invalid/a-long-path",
         "now",
     ]
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=1, max_size=4))
+def test_a_wrapped_table_fits_and_loses_nothing(rows: list[tuple[str, str, str]]) -> None:
+    """Where columns are too wide side by side, their cells go on below: every sign of the first ones is still there."""
+    lines = TextTable(headings=("a", "b", "c", "d"), rows=[(*row, "x") for row in rows], empty="").lines(80)
+
+    assert max(map(cell_len, lines)) <= 80
+    said = "".join("".join(lines[1:]).split())
+    assert all(sign in said for row in rows for cell in row for sign in one_line(cell) if not sign.isspace())
+
+
+def test_long_ids_and_paths_stand_in_eighty_columns() -> None:
+    """Three ids of 36 signs and a long note are no wider than the room."""
+    id = "017c0f2e-8a5e-7c3b-9d54-2f6a7b8c9d0e"
+    lines = TextTable(headings=("a", "b", "c", "note"), rows=[(id, id, id, "words " * 20)], empty="").lines(80)
+
+    assert max(map(cell_len, lines)) <= 80
+    assert "".join(line[: lines[0].index("b")].strip() for line in lines).endswith(id)

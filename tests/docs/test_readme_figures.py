@@ -14,5 +14,5 @@ README = Path(__file__).parents[2] / "README.md"
 def test_the_demo_ends_as_the_readme_says(played: Played) -> None:
     """Whoever runs the first command sees the very numbers of the page."""
     text = README.read_text(encoding="utf-8")
-    wrong = [f"{name:<17}{said}" for name, said in summary_facts(played.summary) if f"{name:<17}{said}\n" not in text]
+    wrong = [f"{name:<17}{said}" for name, said in summary_facts(played.end) if f"{name:<17}{said}\n" not in text]
     assert not wrong

@@ -19,7 +19,7 @@ from attrs import frozen
 from tests.conftest import Played
 
 from anninh_core.app import App
-from anninh_core.demo.corpus import Line, load_corpus
+from anninh_core.demo.corpus import Line, load_corpus, load_open_lines
 from anninh_core.kernel.errors import NeedsPerson, RequestRejected, RetryLater, UnknownOutcome
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.kernel.text import nfc
@@ -79,8 +79,8 @@ def said_by(lines: Sequence[Line]) -> tuple[frozenset[str], frozenset[tuple[str,
 @pytest.fixture(scope="module")
 def secrets(played: Played) -> Secrets:
     """Names, numbers, words and platform ids of everybody in the demo, officers too."""
-    pieces, words = said_by(load_corpus())
-    chat = [json.loads(line) for line in (played.out / "chat.jsonl").read_text(encoding="utf-8").splitlines()]
+    pieces, words = said_by((*load_corpus(), *load_open_lines()))
+    chat = [json.loads(line) for line in (played.end_out / "chat.jsonl").read_text(encoding="utf-8").splitlines()]
     people = [one for one in chat if one["what"] == "personcame"]
     ids = frozenset(one["id"] for one in chat if one["what"] in ("personcame", "groupfounded"))
     assert len(people) > 100
@@ -89,7 +89,7 @@ def secrets(played: Played) -> Secrets:
 
 @pytest.mark.xdist_group("demo")
 def test_the_demo_s_log(played: Played, secrets: Secrets) -> None:
-    """The whole play, from August to June, leaves nothing of anybody in the log, which hears every logger."""
+    """The whole play leaves nothing of anybody in the log, which hears every logger."""
     loggers = [one for one in logging.root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
     mute = {one.name for one in loggers if not one.propagate}
     assert mute <= {"uvicorn.access"}, "switched off where a door was served before; the play has none"

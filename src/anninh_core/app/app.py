@@ -17,6 +17,7 @@ from anninh_core.app.api import (
     AuditApi,
     ContentApi,
     ConversationsApi,
+    DraftsApi,
     DutyApi,
     GroupsApi,
     IdentityApi,
@@ -142,6 +143,11 @@ class App:
         )
 
     @cached_property
+    def drafts(self) -> DraftsApi:
+        """What officers have half written."""
+        return DraftsApi(self.services.drafts)
+
+    @cached_property
     def duty(self) -> DutyApi:
         """Who is on duty, and what somebody has to know of."""
         return DutyApi(self.services.duty)
@@ -163,6 +169,9 @@ class App:
             flows.message_triage,
             flows.tip_papers,
             timelines=self.services.timelines,
+            notes=self.services.notes,
+            unread=self.services.unread,
+            ready_answers=self.services.ready_answers,
             possible_steps=flows.possible_tip_steps,
         )
 
@@ -172,14 +181,18 @@ class App:
         return InquiriesApi(
             self.services.inquiries,
             self.workflows.message_triage,
-            self.services.timelines,
-            self.workflows.possible_inquiry_steps,
+            timelines=self.services.timelines,
+            notes=self.services.notes,
+            unread=self.services.unread,
+            ready_answers=self.services.ready_answers,
+            possible_steps=self.workflows.possible_inquiry_steps,
         )
 
     @cached_property
     def content(self) -> ContentApi:
         """Items, their review and publication."""
-        return ContentApi(self.services.content, self.workflows.content_publication, self.workflows.possible_item_steps)
+        flows, ready_answers = self.workflows, self.services.ready_answers
+        return ContentApi(self.services.content, flows.content_publication, ready_answers, flows.possible_item_steps)
 
     @cached_property
     def leaks(self) -> LeaksApi:

@@ -1,6 +1,6 @@
 """Puts the board of an app together."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anninh_core import App
 from anninh_core.kernel.errors import MissingExtra
@@ -29,26 +29,38 @@ from anninh_core.board.screens.all_screens import SCREENS
 from anninh_core.board.screens.home import home_leading_to
 from anninh_core.board.sign_in.screen import SIGN_IN_PAGES
 from anninh_core.door import Door
+from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.rate_limits import Addresses
+
+if TYPE_CHECKING:  # no other board loads it
+    from anninh_core.board.demo.screen import DemoPages
+    from anninh_core.demo.running import RunningDemo
 
 _SIGN_IN_THREADS = 2
 """Signing in computes hashes that take long; pages don't wait for them."""
 
 
-def create_board(app: App, config: BoardConfig | None = None, screens: tuple[Screen, ...] = SCREENS) -> Starlette:
+def create_board(
+    app: App,
+    config: BoardConfig | None = None,
+    screens: tuple[Screen, ...] = SCREENS,
+    demo: "RunningDemo | None" = None,
+) -> Starlette:
     """Build the board of an app, for any ASGI server; it may be mounted in another application.
 
     Args:
         app: stays open and is closed by whoever opened it.
         config: how browsers reach it; on this machine only, if not given.
         screens: its pages.
+        demo: whose app it is, where it is a demo: anybody at this machine is any officer by a click.
 
     Raises:
         MissingExtra: the extra `board` isn't installed.
-        ConfigurationError: one of the settings' proxies is no network.
+        ConfigurationError: one of the settings' proxies is no network, or a demo is to be reached from elsewhere.
     """
     config, static = config or BoardConfig(), StaticFiles()
+    pages_of_demo = None if demo is None else _demo_pages(app, config, demo)
     sections = tuple(screen.section for screen in screens if screen.section is not None)
     desk = Desk(
         app=app,
@@ -57,6 +69,7 @@ def create_board(app: App, config: BoardConfig | None = None, screens: tuple[Scr
         cookies=Cookies(config),
         static=static,
         renderer=Renderer(static, sections),
+        demo=pages_of_demo,
     )
     limits = app.door.api
     pages = CallThreads(limits.threads, limits.waiting)
@@ -65,12 +78,25 @@ def create_board(app: App, config: BoardConfig | None = None, screens: tuple[Scr
     routes = [
         Route(PREFIX + "{name}", static.answer, methods=["GET"]),
         *_routes(signing_in, SIGN_IN_PAGES),
+        *(() if pages_of_demo is None else _routes(endpoints, pages_of_demo.screen)),
         *(route for screen in (*screens, home_leading_to(sections)) for route in _routes(endpoints, screen)),
     ]
     board = Starlette(routes=routes, middleware=[Middleware(BrowserGuard, config=config)])
     board.router.redirect_slashes = False
     board.add_exception_handler(HTTPException, _missing(endpoints))
     return board
+
+
+def _demo_pages(app: App, config: BoardConfig, demo: "RunningDemo") -> "DemoPages":
+    from anninh_core.board.demo.screen import DemoPages  # noqa: PLC0415  no other board loads it
+
+    if demo.app is not app:
+        raise ConfigurationError("the demo has another app than the board; give the board the demo's own")
+    if config.public_url:
+        raise ConfigurationError(
+            f"a demo is for this machine alone; leave its public address {config.public_url!r} out"
+        )
+    return DemoPages(demo)
 
 
 def _routes(endpoints: Endpoints, screen: Screen) -> list[Route]:

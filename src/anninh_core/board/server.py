@@ -1,13 +1,19 @@
 """The board on a port of this machine."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from anninh_core import App
 from anninh_core.board.build import create_board
 from anninh_core.board.config import BoardConfig
+from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.web.server import HOST, AsgiServer
 
+if TYPE_CHECKING:  # no other board loads it
+    from anninh_core.demo.running import RunningDemo
+
 PORT = 8139
+LOOPBACK_ADDRESSES = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def serve_board(
@@ -16,6 +22,7 @@ def serve_board(
     host: str = HOST,
     port: int = PORT,
     *,
+    demo: "RunningDemo | None" = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the board until SIGINT or SIGTERM, then return; the app stays open.
@@ -25,13 +32,16 @@ def serve_board(
         config: how browsers reach it.
         host: address to listen on; put a proxy with TLS before any other than this machine's own.
         port: 0 takes any free one.
+        demo: whose app it is, where it is a demo.
         ready: called with the URL once the port is bound.
 
     Raises:
-        ConfigurationError: the address is taken, forbidden or unknown.
+        ConfigurationError: the address is taken, forbidden or unknown; or a demo is to be reached from elsewhere.
         MissingExtra: the extra `board` isn't installed.
     """
-    server = AsgiServer(create_board(app, config), app.door, host, port)
+    if demo is not None and host not in LOOPBACK_ADDRESSES:
+        raise ConfigurationError(f"a demo is for this machine alone; let it listen on 127.0.0.1, not on {host!r}")
+    server = AsgiServer(create_board(app, config, demo=demo), app.door, host, port)
     if ready is not None:
         ready(server.url)
     server.run()

@@ -60,7 +60,7 @@ def _name_origin(command: click.Command, point: EntryPoint) -> click.Command:
     """Return a command whose help says from which distribution it comes."""
     named = copy(command)
     version = f" {point.dist.version}" if point.dist is not None else ""
-    origin = f"This command comes from {_owner(point)}{version}."
+    origin = _("This command comes from {owner}.").format(owner=f"{_owner(point)}{version}")
     named.epilog = f"{command.epilog}\n\n{origin}" if command.epilog else origin
     return named
 

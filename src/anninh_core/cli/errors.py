@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -48,22 +48,31 @@ def report_errors() -> Iterator[None]:
 
 
 @contextmanager
-def errors_as_json(wanted: bool) -> Iterator[None]:
-    """Print what goes wrong as JSON to stderr, if that is wanted, and end with the code that it would have anyway."""
+def errors_as_json(words: Sequence[str]) -> Iterator[None]:
+    """Print what goes wrong as JSON to stderr where `--json` is among the words of a command line.
+
+    It ends with the code that it would have anyway.
+    """
     try:
         yield
     except BrokenPipeError:
         raise
-    except click.UsageError as error:
-        if not wanted:
+    except click.ClickException as error:
+        if not _names_json(words):
             raise
         _echo_as_json(error, error.format_message())
         raise SystemExit(error.exit_code) from error
     except (AnninhError, ConfigurationError, OSError) as error:
-        if not wanted:
+        if not _names_json(words):
             raise
         _echo_as_json(error, _sentence(error))
         raise SystemExit(SetupError.exit_code if isinstance(error, ConfigurationError) else 1) from error
+
+
+def _names_json(words: Sequence[str]) -> bool:
+    """Tell whether a program reads what a command prints, and so its errors too."""
+    options = [*words][: [*words, "--"].index("--")]
+    return any(word == "--json" or word.startswith("--json=") for word in options)
 
 
 def _echo_as_json(error: Exception, sentence: str) -> None:

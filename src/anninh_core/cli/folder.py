@@ -1,6 +1,6 @@
 """The folder that a command works in, and the officer it acts as."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
 from functools import wraps
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import Concatenate, ParamSpec
 import click
 
 from anninh_core.app import FILE_NAME, App, Settings, load_settings, open_app
-from anninh_core.cli.errors import errors_as_json
 from anninh_core.cli.options import at_option
 from anninh_core.cli.session_file import SessionFile
 from anninh_core.kernel.errors import ConfigurationError, NotSignedIn
@@ -68,8 +67,7 @@ def with_app(body: Callable[Concatenate[App, P], None]) -> Callable[..., None]:
     @at_option
     @wraps(body)
     def call(at: Path, *args: P.args, **kwargs: P.kwargs) -> None:
-        told = errors_as_json(_is_for_programs(kwargs))
-        with told, enter_folder(at) as (settings, district), open_app(district, settings) as app:
+        with enter_folder(at) as (settings, district), open_app(district, settings) as app:
             body(app, *args, **kwargs)
 
     return call
@@ -82,15 +80,10 @@ def as_officer(body: Callable[Concatenate[App, Actor, P], None]) -> Callable[...
     @officer_option
     @wraps(body)
     def call(at: Path, officer: str, *args: P.args, **kwargs: P.kwargs) -> None:
-        with errors_as_json(_is_for_programs(kwargs)), open_as_officer(at, officer) as (app, actor):
+        with open_as_officer(at, officer) as (app, actor):
             body(app, actor, *args, **kwargs)
 
     return call
-
-
-def _is_for_programs(given: Mapping[str, object]) -> bool:
-    """Tell whether a program reads what a command prints, and so its errors too."""
-    return given.get("as_json") is True
 
 
 @contextmanager

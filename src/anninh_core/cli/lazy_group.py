@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from anninh_core.cli.errors import report_errors
+from anninh_core.cli.errors import errors_as_json, report_errors
 from anninh_core.cli.folder_command_line import FolderCommandLine
 from anninh_core.cli.language.commands import translate_command
 from anninh_core.cli.language.speaking import lang_option, spoken, words_found
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from anninh_core.cli.adapter_commands import AdapterCommands
+
+_WORDS = "anninh.words"
 
 
 class LazyGroup(click.Group):
@@ -40,6 +42,11 @@ class LazyGroup(click.Group):
         with words_found():
             return super().main(*args, **kwargs)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read our own options; the words that follow are kept, for errors in them are told as they ask for."""
+        ctx.meta[_WORDS] = tuple(map(str, args))
+        return super().parse_args(ctx, args)
+
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return `--help` as it is said now: click keeps the option, with the words of when it was made."""
         option = super().get_help_option(ctx)
@@ -59,10 +66,13 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
         """Import a command."""
         if cmd_name not in self.homes:
-            return self._adapter_commands().get(cmd_name)
-        module, _ = self.homes[cmd_name]
-        command = getattr(import_module(module), cmd_name)
-        assert isinstance(command, click.Command)  # the table says so
+            command = self._adapter_commands().get(cmd_name)
+        else:
+            module, _ = self.homes[cmd_name]
+            command = getattr(import_module(module), cmd_name)
+            assert isinstance(command, click.Command)  # the table says so
+        if command is None:
+            return None
         return command if spoken() == "en" else translate_command(command)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -98,5 +108,6 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; what goes wrong is told in a sentence, and the log goes to stderr."""
         ctx.obj = FolderCommandLine()
-        with report_errors(), log_to_stderr(as_json=ctx.params["log_json"], level=ctx.params["log_level"]):
+        log = log_to_stderr(as_json=ctx.params["log_json"], level=ctx.params["log_level"])
+        with report_errors(), errors_as_json(ctx.meta[_WORDS]), log:
             return super().invoke(ctx)

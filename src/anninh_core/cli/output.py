@@ -4,12 +4,12 @@ import json
 import shutil
 import sys
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from textwrap import wrap
 
 import click
 from attrs import frozen
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 from anninh_core.cli.language.speaking import spoken
 from anninh_core.kernel.dates import vietnam_time
@@ -18,6 +18,7 @@ from anninh_core.kernel.refs import Ref
 
 _GAP = 2
 _SHORT = 8
+_NARROW = 10  # columns of a cell that is wrapped, however narrow the terminal
 _MIN_WIDTH = 20  # columns of the last cell, however narrow the terminal
 
 
@@ -64,6 +65,13 @@ def when(moment: datetime | None) -> str:
     return "" if moment is None else f"{vietnam_time(moment):{pattern}}"
 
 
+def day(value: date | None) -> str:
+    """Return a day as the language has it; "" for none, and for one that never comes."""
+    if value is None or value == date.max:
+        return ""
+    return value.isoformat() if spoken() == "en" else f"{value:%d/%m/%Y}"
+
+
 def iso(moment: datetime | None) -> str | None:
     """Return a moment for programs, with the offset of Vietnam."""
     return None if moment is None else vietnam_time(moment).isoformat()
@@ -92,12 +100,13 @@ def echo_facts(facts: Sequence[tuple[str, str]], *, err: bool = False) -> None:
 
 @frozen(kw_only=True)
 class TextTable:
-    """A table whose last column takes the room that is left.
+    """A table whose last column takes the room that is left, and which is no wider than the room.
 
     Attributes:
         right: headings of the columns that are set right.
-        shrinks: headings of the columns whose cells are cut where the last one would get too little room.
-        cut: whether the last column is cut to one line instead of being wrapped.
+        shrinks: headings of the columns whose cells are cut where the last one would get too little room. Where that
+            isn't enough, the cells of the widest others are wrapped.
+        cut: whether the last column is cut to one line instead of being wrapped; then no other is wrapped either.
         empty: what is said instead of a table without rows.
     """
 
@@ -126,20 +135,37 @@ class TextTable:
         """
         widths = self._widths(width)
         lines: list[str] = []
-        for row in [self.headings, *self._cells(width)]:
-            *first_cells, last_cell = row
-            head = "".join(self._pad(column, cell, widths[column]) for column, cell in enumerate(first_cells))
-            parts = last_cell.splitlines() or [""]
-            lines.append(f"{head}{parts[0]}".rstrip())
-            lines += [" " * cell_len(head) + part for part in parts[1:]]
+        for row in [self._headings(width), *self._cells(width)]:
+            parts = [cell.splitlines() or [""] for cell in row]
+            for number in range(max(map(len, parts))):
+                *head, last = (part[number] if number < len(part) else "" for part in parts)
+                padded = "".join(self._pad(column, cell, widths[column]) for column, cell in enumerate(head))
+                lines.append(f"{padded}{last}".rstrip())
         return lines
+
+    def _headings(self, width: int | None = None) -> list[str]:
+        *first, last = self.headings
+        fitted = (self._fit(column, head, most) for column, (head, most) in self._with_widths(first, width))
+        return [*fitted, self._fit_last_cell(last, _available_width(sum(self._widths(width)), width))]
+
+    def _with_widths(self, cells: Sequence[str], width: int | None) -> "enumerate[tuple[str, int]]":
+        return enumerate(zip(cells, self._widths(width), strict=True))
+
+    def _fit(self, column: int, text: str, most: int) -> str:
+        """Return what stands in a cell: cut where its column may be cut, and wrapped where it may not."""
+        if self.cut or self.headings[column] in self.shrinks:
+            return cut(text, most - _GAP)
+        return "\n".join(chop for line in wrap_text(text, most - _GAP) for chop in chop_cells(line, most - _GAP))
 
     def _cells(self, width: int | None = None) -> list[list[str]]:
         widths = self._widths(width)
         room = _available_width(sum(widths), width)
         return [
             [
-                *(cut(one_line(cell), most - _GAP) for cell, most in zip(row[:-1], widths, strict=True)),
+                *(
+                    self._fit(column, one_line(cell), most)
+                    for column, (cell, most) in self._with_widths(row[:-1], width)
+                ),
                 self._fit_last_cell(one_line(row[-1]), room),
             ]
             for row in self.rows
@@ -158,6 +184,8 @@ class TextTable:
             if not wide:
                 break
             widths[max(wide, key=widths.__getitem__)] -= 1
+        while not self.cut and _room(width) - sum(widths) < _MIN_WIDTH and max(widths, default=0) > _NARROW:
+            widths[widths.index(max(widths))] -= 1
         return widths
 
     def _pad(self, at: int, cell: str, width: int) -> str:
@@ -172,8 +200,8 @@ class TextTable:
         from rich.text import Text  # noqa: PLC0415
 
         table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
-        for heading in self.headings:
-            table.add_column(heading, justify="right" if heading in self.right else "left", no_wrap=True)
+        for heading, shown in zip(self.headings, self._headings(), strict=True):
+            table.add_column(shown, justify="right" if heading in self.right else "left", no_wrap=True)
         for row in self._cells():
             table.add_row(*map(Text, row))
         Console().print(table)

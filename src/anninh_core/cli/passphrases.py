@@ -1,6 +1,7 @@
 """Where a command gets the passphrase of a bundle or of a recovery copy from."""
 
 import os
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -17,11 +18,11 @@ passphrase_option = click.option(
 )
 
 
-def read_passphrase(file: Path | None, *, confirm: bool, prompt: str = "Passphrase") -> str:
+def read_passphrase(file: Path | None, *, confirm: bool, prompt: str = "") -> str:
     """Return the passphrase from a file, the environment or a prompt; never from the command line, which others see."""
     if file is not None:
         return read_first_line(file)
     if passphrase := os.environ.get(PASSPHRASE):
         return passphrase
-    entered: str = click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True)
+    entered: str = click.prompt(prompt or _("Passphrase"), hide_input=True, confirmation_prompt=confirm, err=True)
     return entered

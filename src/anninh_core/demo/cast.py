@@ -22,20 +22,40 @@ def unit_officer(stage: DemoStage, unit: str, part: str = "admin") -> Actor:
 
 @frozen(kw_only=True)
 class _OfficerPart:
-    """An officer that the script asks for."""
+    """An officer that the script asks for.
+
+    Attributes:
+        account: id of the officer's chat account where it is gone; "" for one that the platform makes.
+    """
 
     key: str
     name: str
     home: str
     roles: Sequence[str]
     on: str
+    account: str = ""
 
 
 def appoint_all(stage: DemoStage) -> None:
-    """Appoint everybody who isn't yet, and learn the ids of all."""
+    """Appoint everybody who isn't yet and is there from the beginning, and learn the ids of all."""
     officers_by_name = {known_officer.name: known_officer for known_officer in _list_officers(stage)}
     for part in _officer_parts(stage):
         _appoint(stage, officers_by_name.get(part.name), part)
+    for part in _late_parts(stage):
+        if part.name in officers_by_name:
+            stage.officers[part.key] = officers_by_name[part.name].id
+
+
+def appoint_late(stage: DemoStage, *keys: str) -> None:
+    """Appoint those of the last weeks who are named by the script's keys."""
+    officers_by_name = {known_officer.name: known_officer for known_officer in _list_officers(stage)}
+    for part in _late_parts(stage):
+        if part.key in keys:
+            _appoint(stage, officers_by_name.get(part.name), part)
+
+
+def _late_parts(stage: DemoStage) -> Iterator[_OfficerPart]:
+    yield from (_OfficerPart(**officer_script) for officer_script in stage.script["open_world"]["officers"])
 
 
 def _officer_parts(stage: DemoStage) -> Iterator[_OfficerPart]:
@@ -62,7 +82,7 @@ def _list_officers(stage: DemoStage) -> list[Officer]:
 
 def _appoint(stage: DemoStage, found: Officer | None, part: _OfficerPart) -> None:
     if found is None:
-        phone = Address("oa", Place.PERSON, stage.platform.person(part.name))
+        phone = Address("oa", Place.PERSON, part.account or stage.platform.person(part.name))
         conversation = stage.app.services.conversations.place(system("router"), phone, part.home).id
         actor = stage.users.appoint(part.name, part.home, conversation=conversation)
     else:

@@ -1,4 +1,4 @@
-"""The messages of the demo, as they stand in `data/corpus.jsonl`, and its script."""
+"""The messages of the demo, as they stand in `data/*.jsonl`, and its script."""
 
 import json
 import tomllib
@@ -47,14 +47,18 @@ class Line:
 
 
 def load_corpus() -> tuple[Line, ...]:
-    """Return the messages in the order in which they are said."""
-    text = (_DATA / "corpus.jsonl").read_text(encoding="utf-8")
-    return tuple(_parse_line(json.loads(line)) for line in text.splitlines() if line)
+    """Return the messages of the plan's year, in the order in which they are said."""
+    return _load_lines("corpus.jsonl")
+
+
+def load_open_lines() -> tuple[Line, ...]:
+    """Return the messages of the last weeks, after the plan's year, of which most cases stay open."""
+    return _load_lines("open_world.jsonl")
 
 
 def script() -> Mapping[str, Any]:
-    """Return what the demo's people do and say."""
-    return tomllib.loads((_DATA / "script.toml").read_text(encoding="utf-8"))
+    """Return what the demo's people do and say; under `open_world` what they do in the last weeks."""
+    return {**_load_table("script.toml"), "open_world": _load_table("open_world.toml")}
 
 
 def index_by_text(lines: tuple[Line, ...]) -> Mapping[str, Line]:
@@ -63,6 +67,15 @@ def index_by_text(lines: tuple[Line, ...]) -> Mapping[str, Line]:
     for line in lines:
         lines_by_text.setdefault(nfc(line.text).strip(), line)
     return lines_by_text
+
+
+def _load_lines(name: str) -> tuple[Line, ...]:
+    text = (_DATA / name).read_text(encoding="utf-8")
+    return tuple(_parse_line(json.loads(line)) for line in text.splitlines() if line)
+
+
+def _load_table(name: str) -> Mapping[str, Any]:
+    return tomllib.loads((_DATA / name).read_text(encoding="utf-8"))
 
 
 def _parse_line(raw: Mapping[str, Any]) -> Line:

@@ -1,30 +1,30 @@
 """The play: steps in the order of their days, each safe to begin again."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from attrs import frozen
-
 from anninh_core.demo.acts import (
     case_handling,
     group_creation,
-    moderating,
     planning,
     publishing,
     reporting,
     resident_messages,
 )
+from anninh_core.demo.acts.daily_rounds import afternoon, morning
 from anninh_core.demo.acts.exporting import export
 from anninh_core.demo.cast import appoint_all, communes
+from anninh_core.demo.open_world.schedule import LAST_DAY, open_world_steps
 from anninh_core.demo.platform_setup import OpenDoor
 from anninh_core.demo.stage import START, DemoStage, name_local_user, open_stage
+from anninh_core.demo.steps import DemoStep, utc_time
 from anninh_core.demo.summary import Summary, summarize
-from anninh_core.kernel.dates import VIETNAM
 
-_LAST_DAY = date(2022, 6, 18)
+PLAN_END = date(2022, 6, 18)
+"""The last day of the plan's year: nearly everything is done by then. What stays open comes after it."""
 
 
 class ProgressCallback(Protocol):
@@ -35,24 +35,17 @@ class ProgressCallback(Protocol):
         ...
 
 
-@frozen
-class DemoStep:
-    """Something that happens at a moment."""
-
-    at: datetime
-    what: str
-    act: Callable[[], object]
-
-
 def run(
     out: Path,
     *,
     progress: ProgressCallback | None = None,
-    until: date = _LAST_DAY,
+    until: date = LAST_DAY,
     messenger: str = "mock",
     door: OpenDoor | None = None,
 ) -> Summary:
     """Play the plan of 2021 in a folder, from the first day to the half-year report, and return what came of it.
+
+    After the plan's year come some weeks of which much stays open, so that every screen has something to show.
 
     A play that was stopped goes on where it stood.
 
@@ -71,8 +64,10 @@ def run(
         appoint_all(stage)
         name_local_user(stage)
         _run_steps(stage, until, progress or _ignore_progress)
-        files = export(stage, until)
-        return summarize(stage, files)
+        summary = summarize(stage, export(stage, until))
+        if until >= LAST_DAY:
+            stage.mark_over()
+        return summary
     finally:
         stage.close()
 
@@ -82,7 +77,7 @@ def _ignore_progress(done: int, of: int, what: str) -> None:
 
 
 def _run_steps(stage: DemoStage, until: date, progress: ProgressCallback) -> None:
-    end = _utc_time(until + timedelta(days=1), 0)
+    end = utc_time(until + timedelta(days=1), 0)
     steps = sorted((step for step in _iter_steps(stage) if step.at < end), key=lambda step: step.at)
     stage.deliver_events()
     for number in range(stage.steps_done, len(steps)):
@@ -106,6 +101,7 @@ def _iter_steps(stage: DemoStage) -> Iterator[DemoStep]:
     for report_round in reporting.report_rounds():
         yield from _report_steps(stage, report_round)
     yield from _daily_steps(stage)
+    yield from open_world_steps(stage)
 
 
 def _prepare(stage: DemoStage) -> None:
@@ -117,10 +113,10 @@ def _prepare(stage: DemoStage) -> None:
 
 def _group_steps(stage: DemoStage) -> Iterator[DemoStep]:
     pilot, *other_units = communes(stage)
-    yield DemoStep(_utc_time(date(2021, 8, 21), 8), "founding", partial(_set_up_commune, stage, pilot))
+    yield DemoStep(utc_time(date(2021, 8, 21), 8), "founding", partial(_set_up_commune, stage, pilot))
     for number, unit in enumerate(other_units):
         yield DemoStep(
-            _utc_time(date(2021, 9, 6) + timedelta(days=number // 2), 9),
+            utc_time(date(2021, 9, 6) + timedelta(days=number // 2), 9),
             "founding",
             partial(_set_up_commune, stage, unit),
         )
@@ -135,50 +131,30 @@ def _set_up_commune(stage: DemoStage, unit: str) -> None:
 def _plan_steps(stage: DemoStage) -> Iterator[DemoStep]:
     script = stage.script
     difficulty = script["difficulty"]
-    yield DemoStep(_utc_time(script["training"]["day"], 15), "planning", partial(planning.train, stage))
-    yield DemoStep(_utc_time(script["campaign"]["start"], 9), "planning", partial(planning.open_campaign, stage))
-    yield DemoStep(_utc_time(date(2021, 10, 1), 9), "planning", partial(planning.close_campaign, stage))
-    yield DemoStep(_utc_time(date(2021, 9, 14), 16), "groups", partial(group_creation.measure_groups, stage))
+    yield DemoStep(utc_time(script["training"]["day"], 15), "planning", partial(planning.train, stage))
+    yield DemoStep(utc_time(script["campaign"]["start"], 9), "planning", partial(planning.open_campaign, stage))
+    yield DemoStep(utc_time(date(2021, 10, 1), 9), "planning", partial(planning.close_campaign, stage))
+    yield DemoStep(utc_time(date(2021, 9, 14), 16), "groups", partial(group_creation.measure_groups, stage))
     for number, inspection in enumerate(script["inspections"]):
-        yield DemoStep(_utc_time(inspection["day"], 9), "planning", partial(planning.inspect, stage, number))
-    yield DemoStep(_utc_time(difficulty["raised"], 9), "planning", partial(planning.raise_difficulty, stage))
-    yield DemoStep(_utc_time(difficulty["answered"], 9), "planning", partial(planning.answer_difficulty, stage))
-    yield DemoStep(_utc_time(difficulty["closed"], 9), "planning", partial(planning.close_difficulty, stage))
+        yield DemoStep(utc_time(inspection["day"], 9), "planning", partial(planning.inspect, stage, number))
+    yield DemoStep(utc_time(difficulty["raised"], 9), "planning", partial(planning.raise_difficulty, stage))
+    yield DemoStep(utc_time(difficulty["answered"], 9), "planning", partial(planning.answer_difficulty, stage))
+    yield DemoStep(utc_time(difficulty["closed"], 9), "planning", partial(planning.close_difficulty, stage))
 
 
 def _report_steps(stage: DemoStage, one: reporting.ReportRound) -> Iterator[DemoStep]:
     for unit, day in zip(communes(stage), one.days, strict=True):
-        yield DemoStep(_utc_time(day, 10), "reports", partial(reporting.hand_in, stage, one, unit))
-    yield DemoStep(_utc_time(one.closing, 9), "reports", partial(reporting.accept, stage, one))
-    yield DemoStep(_utc_time(one.closing, 10), "reports", partial(reporting.consolidate, stage, one))
+        yield DemoStep(utc_time(day, 10), "reports", partial(reporting.hand_in, stage, one, unit))
+    yield DemoStep(utc_time(one.closing, 9), "reports", partial(reporting.accept, stage, one))
+    yield DemoStep(utc_time(one.closing, 10), "reports", partial(reporting.consolidate, stage, one))
 
 
 def _daily_steps(stage: DemoStage) -> Iterator[DemoStep]:
     """Yield the officers' rounds: the clock's own every morning, handling every afternoon, groups once a month."""
     day = date(2021, 8, 21)
-    while day <= _LAST_DAY:
-        yield DemoStep(_utc_time(day, 7), "days", partial(_morning, stage))
-        yield DemoStep(_utc_time(day, 17), "cases", partial(_afternoon, stage))
+    while day <= PLAN_END:
+        yield DemoStep(utc_time(day, 7), "days", partial(morning, stage))
+        yield DemoStep(utc_time(day, 17), "cases", partial(afternoon, stage))
         if (day + timedelta(days=1)).day == 1:
-            yield DemoStep(_utc_time(day, 16), "groups", partial(group_creation.measure_groups, stage))
+            yield DemoStep(utc_time(day, 16), "groups", partial(group_creation.measure_groups, stage))
         day += timedelta(days=1)
-
-
-def _morning(stage: DemoStage) -> None:
-    stage.platform.new_day()
-    stage.app.worker.tick()
-    stage.deliver_events()
-
-
-def _afternoon(stage: DemoStage) -> None:
-    case_handling.mark_messages(stage)
-    case_handling.take_up_alarms(stage)
-    case_handling.handle_tips(stage)
-    case_handling.answer_questions(stage)
-    moderating.moderate(stage)
-    moderating.appeal_once(stage)
-    publishing.post_by_hand(stage)
-
-
-def _utc_time(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), VIETNAM).astimezone(UTC)

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from attrs import define, field
 
 from anninh_core.app.app import App
 from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
 from anninh_core.app.settings import FILE_NAME, load_settings
-from anninh_core.demo.corpus import Line, index_by_text, load_corpus, script
+from anninh_core.demo.corpus import Line, index_by_text, load_corpus, load_open_lines, script
 from anninh_core.demo.platform_setup import (
     INSTANCE,
     DemoEntrance,
@@ -29,7 +30,7 @@ from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.local_users import UnsafeLocalUsers
 
 START = datetime(2021, 8, 20, 1, tzinfo=UTC)
-_OWNER, _DONE = "demo", "steps"
+_OWNER, _DONE, _OVER = "demo", "steps", "over"
 _LEASE_EXPIRY = timedelta(minutes=3)
 
 
@@ -77,6 +78,29 @@ class DemoStage:
         stored = states.get(_OWNER, _DONE)
         states.put(_OWNER, _DONE, str(steps).encode(), stored.version if stored else 0)
 
+    def mark_over(self) -> None:
+        """Remember durably that the play is over, and when: a running demo's clock stands there."""
+        states, journal = self.app.context.storage.states, self.app.context.storage.journal
+        end = PlayEnd(at=self.clock.now(), journal=journal.head()[0])
+        stored = states.get(_OWNER, _OVER)
+        states.put(_OWNER, _OVER, msgspec.json.encode(end), stored.version if stored else 0)
+
+
+class PlayEnd(msgspec.Struct, frozen=True):
+    """When a play ended, and where its journal did: what comes after it was done in the running demo."""
+
+    at: datetime
+    journal: int
+
+
+def find_end(app: App) -> PlayEnd | None:
+    """Return where the play in an app's storage ended; None where none was played there, or it isn't over."""
+    stored = app.context.storage.states.get(_OWNER, _OVER)
+    return _END.decode(stored.body) if stored else None
+
+
+_END = msgspec.json.Decoder(PlayEnd)
+
 
 def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None) -> DemoStage:
     """Open the stage in a folder; one that a stopped play has left behind is taken up again. Close it afterwards.
@@ -102,7 +126,7 @@ def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None)
         platform.admit(stage.app.messengers[INSTANCE], DemoEntrance(stage.app, door, exit_stack))
         on_failure.pop_all()
     if stage.steps_done:
-        clock.set(_last_journal_time(stage) + _LEASE_EXPIRY)
+        clock.set(last_journal_time(stage.app) + _LEASE_EXPIRY)
     return stage
 
 
@@ -116,7 +140,7 @@ def _build_stage(
     settings = load_settings(out)
     app = open_app(load_profile(settings.profile), settings, Parts(clock=clock))
     opened.callback(app.close)
-    lines = load_corpus()
+    lines = (*load_corpus(), *load_open_lines())
     return DemoStage(
         app=app,
         platform=platform,
@@ -137,8 +161,8 @@ def name_local_user(stage: DemoStage) -> None:
     (stage.out / FILE_NAME).write_text(text, encoding="utf-8")
 
 
-def _last_journal_time(stage: DemoStage) -> datetime:
-    """Return when the stopped play stood still, so that its leases have run out when it goes on."""
-    seq, _ = stage.app.context.storage.journal.head()
-    lines = stage.app.context.storage.journal.read(seq - 1, 1)
+def last_journal_time(app: App) -> datetime:
+    """Return when something was last done: some minutes after it the leases of a killed process have run out."""
+    seq, _ = app.context.storage.journal.head()
+    lines = app.context.storage.journal.read(seq - 1, 1)
     return entry_from(lines[0].content).at

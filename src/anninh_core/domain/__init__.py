@@ -8,13 +8,19 @@ if TYPE_CHECKING:
     from anninh_core.domain.accounts.service import Accounts
     from anninh_core.domain.audit.service import Audit
     from anninh_core.domain.clocks import retention_days
+    from anninh_core.domain.content.kind import ITEM
     from anninh_core.domain.content.service import Content
     from anninh_core.domain.conversations.details import ConversationDetails
     from anninh_core.domain.conversations.message_files import MessageFiles
+    from anninh_core.domain.conversations.notes.service import CaseNotes
     from anninh_core.domain.conversations.rights import PersonalRecords
     from anninh_core.domain.conversations.service import Conversations
     from anninh_core.domain.conversations.threads import MessageThreads
     from anninh_core.domain.conversations.timeline.service import CaseTimelines
+    from anninh_core.domain.conversations.unread.marks import note_look
+    from anninh_core.domain.conversations.unread.service import UnreadCases
+    from anninh_core.domain.drafts.ready_answers import ReadyAnswers
+    from anninh_core.domain.drafts.service import Drafts
     from anninh_core.domain.duty.service import DutyService
     from anninh_core.domain.groups.service import Groups
     from anninh_core.domain.identity.custody.details import find_active_keys, seal_details
@@ -32,6 +38,7 @@ if TYPE_CHECKING:
         find_holder,
         has_attachment,
         has_chat,
+        is_joined,
         is_open_emergency,
         is_over,
         iter_sealed_details,
@@ -40,6 +47,7 @@ if TYPE_CHECKING:
         open_staff,
         read_identity,
     )
+    from anninh_core.domain.moderation.kind import POST
     from anninh_core.domain.moderation.service import Moderation
     from anninh_core.domain.programme.service import Programme
     from anninh_core.domain.registry import (
@@ -50,6 +58,7 @@ if TYPE_CHECKING:
         retention_policies,
         rights_lookups,
     )
+    from anninh_core.domain.reports.kind import REPORT
     from anninh_core.domain.reports.service import Reports
     from anninh_core.domain.retention.service import Retention
     from anninh_core.domain.rights.service import Rights
@@ -61,17 +70,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INQUIRY",
+    "ITEM",
     "KINDS",
+    "POST",
+    "REPORT",
     "SEALED_WITH",
     "TIP",
     "Accounts",
     "Audit",
+    "CaseNotes",
     "CaseTimelines",
     "Content",
     "ConversationDetails",
     "Conversations",
     "Custodians",
     "Disclosures",
+    "Drafts",
     "DutyService",
     "EmergencyOpenings",
     "Groups",
@@ -86,11 +100,13 @@ __all__ = [
     "OfficerChats",
     "PersonalRecords",
     "Programme",
+    "ReadyAnswers",
     "Reports",
     "Retention",
     "Rights",
     "Tips",
     "Units",
+    "UnreadCases",
     "clocked_scopes",
     "dated_queries",
     "find_active_keys",
@@ -99,10 +115,12 @@ __all__ = [
     "find_posted",
     "has_attachment",
     "has_chat",
+    "is_joined",
     "is_open_emergency",
     "is_over",
     "iter_sealed_details",
     "mask_resident",
+    "note_look",
     "open_restrictions",
     "open_scopes",
     "open_staff",
@@ -118,6 +136,7 @@ __getattr__, __dir__ = lazy(
     {
         "Accounts": "accounts.service",
         "Audit": "audit.service",
+        "CaseNotes": "conversations.notes.service",
         "CaseTimelines": "conversations.timeline.service",
         "Content": "content.service",
         "ConversationDetails": "conversations.details",
@@ -126,11 +145,15 @@ __getattr__, __dir__ = lazy(
         "MessageThreads": "conversations.threads",
         "Custodians": "identity.custody.service",
         "Disclosures": "identity.disclosures",
+        "Drafts": "drafts.service",
         "DutyService": "duty.service",
         "EmergencyOpenings": "identity.emergencies",
         "Groups": "groups.service",
         "INQUIRY": "inquiries.kind",
         "Inquiries": "inquiries.service",
+        "ITEM": "content.kind",
+        "POST": "moderation.kind",
+        "REPORT": "reports.kind",
         "KINDS": "registry",
         "KeyManagement": "key_management.service",
         "LeakCheck": "leaks.check",
@@ -140,6 +163,7 @@ __getattr__, __dir__ = lazy(
         "OfficerChats": "units.chats",
         "PersonalRecords": "conversations.rights",
         "Programme": "programme.service",
+        "ReadyAnswers": "drafts.ready_answers",
         "Reports": "reports.service",
         "Retention": "retention.service",
         "Rights": "rights.service",
@@ -147,6 +171,7 @@ __getattr__, __dir__ = lazy(
         "TIP": "tips.kind",
         "Tips": "tips.service",
         "Units": "units.service",
+        "UnreadCases": "conversations.unread.service",
         "clocked_scopes": "kept_scopes",
         "dated_queries": "registry",
         "find_active_keys": "identity.custody.details",
@@ -155,8 +180,10 @@ __getattr__, __dir__ = lazy(
         "find_posted": "registry",
         "has_chat": "lookups",
         "has_attachment": "lookups",
+        "is_joined": "lookups",
         "is_open_emergency": "lookups",
         "is_over": "lookups",
+        "note_look": "conversations.unread.marks",
         "open_restrictions": "lookups",
         "iter_sealed_details": "lookups",
         "mask_resident": "lookups",

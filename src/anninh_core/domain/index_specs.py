@@ -3,7 +3,7 @@
 from anninh_core.domain.accounts.specs import ACCOUNT_NAME_SPEC, ACCOUNT_SPEC, API_TOKEN_SPEC, SESSION_SPEC
 from anninh_core.domain.audit.specs import CHECKPOINT_SPEC, JOURNAL_HEAD_SPEC, RECEIVED_HEAD_SPEC
 from anninh_core.domain.content.specs import ITEM_SPEC, PUBLICATION_SPEC, SOURCE_SPEC
-from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
+from anninh_core.domain.conversations.specs import CASE_NOTE_SPEC, CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.domain.duty.specs import ALARM_SPEC, ROSTER_SPEC
 from anninh_core.domain.groups.specs import GROUP_SPEC
 from anninh_core.domain.identity.specs import CUSTODIAN_SPEC, DISCLOSURE_SPEC, EMERGENCY_OPENING_SPEC
@@ -34,6 +34,7 @@ SPECS: tuple[IndexSpec, ...] = (
     API_TOKEN_SPEC,
     ARTICLE_SPEC,
     CAMPAIGN_SPEC,
+    CASE_NOTE_SPEC,
     CHECKPOINT_SPEC,
     CONVERSATION_SPEC,
     CUSTODIAN_SPEC,

@@ -11,6 +11,7 @@ from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.retention.kind import LEGAL_HOLD
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.refs import Ref
@@ -131,3 +132,8 @@ def open_staff(context: UseCaseContext) -> Callable[[Ref], bool]:
 def is_open_emergency(tip: Tip) -> bool:
     """Tell whether a tip is marked as an emergency, and somebody still owes work on it."""
     return tip.emergency and tip.is_open
+
+
+def is_joined(tip: Tip) -> bool:
+    """Tell whether a tip was joined to another, which has its words now."""
+    return tip.state is TipState.JOINED

@@ -11,6 +11,7 @@ from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.content.kind import ITEM, PUBLICATION
 from anninh_core.domain.content.sources import SOURCE
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK
+from anninh_core.domain.conversations.notes.model import CASE_NOTE
 from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
@@ -53,6 +54,7 @@ KINDS: tuple[Kind[Any], ...] = (
     API_TOKEN,
     ARTICLE,
     CAMPAIGN,
+    CASE_NOTE,
     CHECKPOINT,
     CONVERSATION,
     CUSTODIAN,
@@ -106,6 +108,7 @@ SEALED_WITH = (
         for kind in (OFFICER_CHAT, ACCOUNT, ACCOUNT_NAME, SESSION, API_TOKEN)
     ),
     SealedWith(kind=SUBCASE, column="case"),
+    SealedWith(kind=CASE_NOTE, column="case"),
 )
 """What is destroyed with the scopes of others."""
 

@@ -30,6 +30,7 @@ class Services:
                 services.is_open_emergency,
                 attrgetter("emergency_by"),
                 services.is_over,
+                services.is_joined,
             ),
             "inquiry": CaseAccess(services.INQUIRY, self.inquiries.queries.get, is_over=services.is_over),
         }
@@ -60,6 +61,32 @@ class Services:
     def threads(self) -> services.MessageThreads:
         """Where messages belong."""
         return services.MessageThreads(self._runner, self._cases)
+
+    @cached_property
+    def notes(self) -> services.CaseNotes:
+        """Notes in the files of cases."""
+        return services.CaseNotes(self._runner, self._cases, services.open_restrictions)
+
+    @cached_property
+    def unread(self) -> services.UnreadCases:
+        """Which cases have something new for an officer."""
+        return services.UnreadCases(self._runner, self._cases)
+
+    @cached_property
+    def drafts(self) -> services.Drafts:
+        """What officers have half written."""
+        subjects = {
+            **self._cases,
+            "item": CaseAccess(services.ITEM, self.content.queries.get),
+            "post": CaseAccess(services.POST, self.moderation.queries.get),
+            "report": CaseAccess(services.REPORT, self.reports.queries.get),
+        }
+        return services.Drafts(self._runner, subjects)
+
+    @cached_property
+    def ready_answers(self) -> services.ReadyAnswers:
+        """Wordings that officers may put into what they write."""
+        return services.ReadyAnswers(self._runner)
 
     @cached_property
     def timelines(self) -> services.CaseTimelines:
@@ -99,12 +126,18 @@ class Services:
     @cached_property
     def tips(self) -> services.Tips:
         """Tips."""
-        return services.Tips(self._runner, services.has_attachment, services.mask_resident, services.open_restrictions)
+        return services.Tips(
+            self._runner,
+            services.has_attachment,
+            services.mask_resident,
+            services.open_restrictions,
+            services.note_look,
+        )
 
     @cached_property
     def inquiries(self) -> services.Inquiries:
         """Questions on procedures and the knowledge base."""
-        return services.Inquiries(self._runner)
+        return services.Inquiries(self._runner, services.note_look)
 
     @cached_property
     def content(self) -> services.Content:

@@ -13,6 +13,7 @@ NOUNS = (
     "audit",
     "content",
     "conversations",
+    "drafts",
     "duty",
     "failures",
     "groups",

@@ -23,6 +23,8 @@ class SignInMethod(StrEnum):
     """A reverse proxy that signs people in."""
     CHAT = "chat"
     """A messenger account that was bound to an officer."""
+    DEMO = "demo"
+    """A click in a demo, where everybody is made up."""
     TOKEN = "token"  # noqa: S105  a word, no token
     """A program, by an API token that a person made."""
 

@@ -37,6 +37,7 @@ from anninh_core.vocabulary.rules import (
     Gate,
     HourSpan,
     KeyRules,
+    ReadyAnswer,
     RoutingRule,
     SettlingRule,
     TalkRules,
@@ -100,6 +101,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "settling": {outcome: SettlingRule(**rule.model_dump()) for outcome, rule in profile.settling.items()},
         "claim_hours": profile.handling.claim_hours,
         "rights": _rights(profile.rights),
+        "ready_answers": tuple(ReadyAnswer(**one.model_dump()) for one in profile.ready_answers),
         "false_reasons": profile.handling.false_reasons,
     }
 

@@ -63,6 +63,19 @@ class HandlingSchema(TomlTable):
     false_reasons: dict[Id, Text] = {}
 
 
+class ReadyAnswerSchema(TomlTable):
+    """`[[ready_answers]]`: wordings that officers put into what they write.
+
+    `step` is the operation whose words they may be, such as `ask_back`; left out for any of the module.
+    """
+
+    code: Id
+    module: Literal["tip", "inquiry", "item"]
+    step: Id | Literal[""] = ""
+    title: Text
+    text: Text
+
+
 class FloodSchema(TomlTable):
     """`[flood]`: what is too much at once; see `FloodRules`. No key lets danger wait longer than a minute."""
 

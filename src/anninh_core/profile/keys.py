@@ -120,6 +120,7 @@ _TEXTS: Mapping[str, str] = {
     "content.withdrawn": "title",
     "content.cancel": "title",
     "notice.tasks": "count",
+    "notice.drafts": "count day",
     "notice.failures": "count hours",
     "notice.emergency": "",
     "notice.group_ends": "group day days",

@@ -47,6 +47,7 @@ def _check_unique_ids(profile: ProfileSchema, source: ProfileSource) -> None:
         "deadlines": [deadline.id for deadline in profile.deadlines],
         "routing": [rule.id for rule in profile.routing],
         "milestones": [milestone.id for milestone in profile.milestones],
+        "ready_answers": [answer.code for answer in profile.ready_answers],
     }
     for place, ids in lists.items():
         for id, count in Counter(ids).items():

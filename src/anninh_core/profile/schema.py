@@ -8,6 +8,7 @@ from anninh_core.profile.case_schema import (
     FloodSchema,
     HandlingSchema,
     PlacesSchema,
+    ReadyAnswerSchema,
     RightsSchema,
     RoutingSchema,
     SettlingSchema,
@@ -341,3 +342,4 @@ class ProfileSchema(TomlTable):
     settling: dict[Literal["resolved", "unfounded", "refused", "transferred", "duplicate"], SettlingSchema] = {}
     handling: HandlingSchema = HandlingSchema()
     rights: RightsSchema = RightsSchema()
+    ready_answers: list[ReadyAnswerSchema] = []

@@ -262,6 +262,7 @@ class CaseAccess:
         is_emergency: tells whether its record marks it as an emergency that isn't over.
         marked_by: returns the officer who marked it as one; "" where its words did, None where nobody knows.
         is_over: tells whether nothing is owed about it any more.
+        is_absorbed: tells whether it was joined to another, which has its words now.
     """
 
     kind: Kind[Any]
@@ -269,6 +270,7 @@ class CaseAccess:
     is_emergency: Callable[[Any], bool] = _never
     marked_by: Callable[[Any], str | None] = _nobody_knows
     is_over: Callable[[Any], bool] = _never
+    is_absorbed: Callable[[Any], bool] = _never
 
 
 def dims(**pairs: str) -> str:

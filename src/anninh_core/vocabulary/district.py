@@ -27,6 +27,7 @@ from anninh_core.vocabulary.rules import (
     FloodRules,
     Gate,
     KeyRules,
+    ReadyAnswer,
     RoutingRule,
     SettlingRule,
     TalkRules,
@@ -132,6 +133,7 @@ class District:
         rights: what people may ask about data of theirs, and until when they are answered.
         flood: what is too much at once.
         false_reasons: reason code -> its name, for a case that was found to be a prank or a false report.
+        ready_answers: wordings that officers put into what they write.
     """
 
     id: str
@@ -176,6 +178,7 @@ class District:
     false_reasons: Mapping[str, str] = field(factory=dict)
     places: PlaceWords = field(factory=PlaceWords)
     rights: RightsRules = field(factory=RightsRules)
+    ready_answers: tuple[ReadyAnswer, ...] = ()
 
     def unit(self, id: str) -> Unit:
         """Return a unit, or raise `NotFound`."""

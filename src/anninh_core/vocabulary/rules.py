@@ -326,3 +326,22 @@ class FloodRules:
     unit_notice: timedelta = timedelta(minutes=10)
     unit_dangers: int = 5
     page_pause: timedelta = timedelta(seconds=45)
+
+
+@frozen
+class ReadyAnswer:
+    """A wording for a step of the work.
+
+    Attributes:
+        code: what tells it from others.
+        module: `tip`, `inquiry` or `item`.
+        step: the operation whose words it may be, such as `ask_back`; "" for any of the module.
+        title: what officers find it by.
+        text: what is put in; "…" stands where they fill something in.
+    """
+
+    code: str
+    module: str
+    step: str
+    title: str
+    text: str

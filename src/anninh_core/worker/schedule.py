@@ -14,6 +14,7 @@ from anninh_core.usecase.encryption.request_digests import RequestDigests
 from anninh_core.worker.job import Job
 from anninh_core.worker.jobs.alarms import DeliveryAlarms
 from anninh_core.worker.jobs.alerts.digest import DailyDigest
+from anninh_core.worker.jobs.alerts.drafts import LOOK_INTERVAL, DraftJobs
 from anninh_core.worker.jobs.alerts.new_tips import NewTipNotices
 from anninh_core.worker.jobs.alerts.pager import Pager
 from anninh_core.worker.jobs.alerts.windows import WindowWarnings
@@ -89,6 +90,7 @@ def _calendar_jobs(services: Services) -> tuple[Job, ...]:
         Job("prune_queues", housekeeping.prune_queues),
         Job("purge_expired", retention.purge_expired),
         Job("delete_files", FileClock(services).delete_expired),
+        Job("look_after_drafts", DraftJobs(services).look, LOOK_INTERVAL),
         Job("release_departed", partial(release_departed, services)),
         Job("rewrap_keys", retention.rewrap_keys),
         Job("seal_details", retention.seal_details),

@@ -183,8 +183,8 @@ class CaseThreads(Workflow):
     def join(self, uow: UnitOfWork, tip_id: Id, *, into: Id, reason: Reason) -> Tip:
         """Join a tip to another of the same reporter that tells of the same matter; return that.
 
-        The earlier reception counts, and both receipts lead to it. In the months that are over it counts as one:
-        figures that were sent show the difference as restated.
+        The earlier reception counts, both receipts lead to it, and it has the notes of both files. In the months that
+        are over it counts as one: figures that were sent show the difference as restated.
 
         Args:
             tip_id: which tip ends as part of the other.
@@ -199,6 +199,7 @@ class CaseThreads(Workflow):
         moved, stayed = list_messages(uow, tip), list_messages(uow, target)
         for message in moved:
             self.services.threads.move(uow, message.id, f"tip:{target.id}")
+        self.services.notes.move_notes(uow, f"tip:{tip.id}", f"tip:{target.id}")
         joined = self.services.tips.splitting.join(uow, tip.id, target.id, nfc(reason))
         texts = [message.text for message in _sort([*moved, *stayed])] or [target.text, tip.text]
         self.services.threads.replace_case(uow, tip.conversation, f"tip:{tip.id}", f"tip:{target.id}")

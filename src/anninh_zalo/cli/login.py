@@ -4,14 +4,14 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from gettext import gettext as _
 
 import click
 
-from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_zalo.cli.account import with_account
 from anninh_zalo.cli.callback import CallbackListener, is_loopback, listen_for_callback
+from anninh_zalo.cli.output import echo_json, format_time, iso, json_option
 from anninh_zalo.cli.token_exchange import exchange_code, exchange_refresh_token
 from anninh_zalo.errors.classify import Host
 from anninh_zalo.oauth.consent import consent_url, read_callback
@@ -34,22 +34,27 @@ from anninh_zalo.options import AccountOptions
     is_flag=True,
     help="Take a refresh token of the console's API Explorer instead, from standard input; it is exchanged at once.",
 )
+@json_option
 @with_account
-def login(account: OfficialAccount, *, listen: bool | None, refresh_token_stdin: bool) -> None:
+def login(account: OfficialAccount, *, listen: bool | None, refresh_token_stdin: bool, as_json: bool) -> None:
     """Let an administrator of the official account consent, and store the tokens.
 
     Needed once, and again before consent ends after three months without a worker.
     """
     if refresh_token_stdin:
         if listen is not None:
-            raise click.UsageError("--refresh-token-stdin needs no browser; leave --listen and --paste out")
+            raise click.UsageError(_("--refresh-token-stdin needs no browser; leave --listen and --paste out"))
         tokens = exchange_refresh_token(account, _read_token())
     else:
-        tokens = _request_consent(account, listen=listen)
-    _print_result(account, tokens)
+        tokens = _request_consent(account, listen=listen, as_json=as_json)
+    if as_json:
+        known = {"instance": account.instance, "oa_id": account.options.oa_id}
+        echo_json(known | {"access_until": iso(tokens.access_until), "refresh_until": iso(tokens.refresh_until)})
+    else:
+        _print_result(account, tokens)
 
 
-def _request_consent(account: OfficialAccount, *, listen: bool | None) -> Tokens:
+def _request_consent(account: OfficialAccount, *, listen: bool | None, as_json: bool) -> Tokens:
     options = account.options
     if not options.redirect_uri:
         raise ConfigurationError(
@@ -59,12 +64,12 @@ def _request_consent(account: OfficialAccount, *, listen: bool | None) -> Tokens
     verifier = options.verifier or new_verifier()
     state = secrets.token_urlsafe(24)
     with _listener(options.redirect_uri, listen=listen) as listener:
-        click.echo("Open this page as an administrator of the official account:")
-        click.echo(_consent_page(options, state, verifier))
+        click.echo(_("Open this page as an administrator of the official account:"), err=as_json)
+        click.echo(_consent_page(options, state, verifier), err=as_json)
         callback = (
             listener.wait_for_callback()
             if listener
-            else click.prompt("Paste the address of the page you end on", type=str)
+            else click.prompt(_("Paste the address of the page you end on"), type=str, err=as_json)
         )
     authorization = read_callback(callback, state, options.oa_id, state_may_miss=options.state_may_miss)
     return exchange_code(account, authorization, verifier)
@@ -87,17 +92,14 @@ def _consent_page(options: AccountOptions, state: str, verifier: str) -> str:
 
 def _read_token() -> str:
     if sys.stdin.isatty():
-        return str(click.prompt("Refresh token", hide_input=True)).strip()
+        return str(click.prompt(_("Refresh token"), hide_input=True, err=True)).strip()
     return sys.stdin.readline().strip()
 
 
 def _print_result(account: OfficialAccount, tokens: Tokens) -> None:
-    click.echo(f"The official account {account.options.oa_id} is logged in as {account.instance!r}.")
-    click.echo(f"Its access token is good until {_format_time(tokens.access_until)} and is renewed by itself.")
-    click.echo(
-        f"Consent ends on {_format_time(tokens.refresh_until)} unless a worker renews it before; it does so every day."
-    )
-
-
-def _format_time(moment: datetime) -> str:
-    return f"{vietnam_time(moment):%Y-%m-%d %H:%M}"
+    words = _("The official account {account} is logged in as {instance!r}.")
+    click.echo(words.format(account=account.options.oa_id, instance=account.instance))
+    words = _("Its access token is good until {time} and is renewed by itself.")
+    click.echo(words.format(time=format_time(tokens.access_until)))
+    words = _("Consent ends on {time} unless a worker renews it before; it does so every day.")
+    click.echo(words.format(time=format_time(tokens.refresh_until)))

@@ -1,7 +1,7 @@
 """The catalogue of the command line: `python -m tests.cli.language.catalogue` brings it up to date.
 
-Messages are what the code marks, the help of the commands that are SPOKEN, the words of closed lists, and those of
-click that people get to see. New ones are written into the `.po` without a translation, old ones are taken out; then
+Messages are what the code marks, the help of all commands, the words of closed lists, and those of click that people
+get to see. New ones are written into the `.po` without a translation, old ones are taken out; then
 the `.mo` is compiled, which lies beside it and is what the program reads.
 """
 
@@ -16,19 +16,15 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from tests.cli.language.closed_lists import LISTS
+from tests.cli.walk import iter_commands
 
-from anninh_core.cli.daywork.frame.labels import LISTS
 from anninh_core.cli.language.speaking import DOMAIN, LOCALES
 from anninh_core.cli.root import anninh
 
 PO = LOCALES / "vi" / "LC_MESSAGES" / f"{DOMAIN}.po"
 MO = PO.with_suffix(".mo")
-SOURCE = LOCALES.parents[1]
-SPOKEN = (
-    *("tips", "inquiries", "content", "posts", "groups", "duties", "reports", "identity", "login", "logout", "whoami"),
-    *("account", "audit", "keys", "officers", "retention", "units"),
-)
-"""Commands whose help is translated, with all below them."""
+SOURCES = (LOCALES.parents[1], LOCALES.parents[3] / "anninh_zalo" / "cli")
 CLICK = (
     *("Aborted!", "Commands", "Error: The two entered values do not match.", "Error: invalid input"),
     *("Error: {message}", "Invalid value for {param_hint}: {message}", "Invalid value: {message}", "Missing argument"),
@@ -38,6 +34,8 @@ CLICK = (
     *("directory", "env var: {var}", "file", "path", "{name} {filename!r} does not exist."),
     *("{value!r} is not a valid {number_type}.", "{value} is not in the range {range}."),
 )
+CLICK_UNSEEN = ("required",)
+"""Words of click that no extraction finds: it translates them out of a variable."""
 CLICK_PLURALS = (
     ("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
     ("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
@@ -51,9 +49,11 @@ _HEAD = "Words of the command line of anninh."
 def wanted() -> Catalog:
     """Return the catalogue of all messages, without translations."""
     made = Catalog(domain=DOMAIN, locale="vi")
-    for file, _line, found, _comments, _context in extract_from_dir(str(SOURCE), keywords=_KEYWORDS):
-        made.add(tuple(found) if isinstance(found, tuple) else found, locations=[(f"cli/{file}", 0)])
-    from_click: list[str | tuple[str, str]] = [*CLICK, *CLICK_PLURALS]
+    for source in SOURCES:
+        for file, _line, found, _comments, _context in extract_from_dir(str(source), keywords=_KEYWORDS):
+            message = tuple(found) if isinstance(found, tuple) else found
+            made.add(message, locations=[(f"{source.parent.name}/cli/{file}", 0)])
+    from_click: list[str | tuple[str, str]] = [*CLICK, *CLICK_UNSEEN, *CLICK_PLURALS]
     for message in from_click:
         made.add(message, locations=[("click", 0)])
     for text, command in helps():
@@ -65,21 +65,10 @@ def wanted() -> Catalog:
 
 
 def helps() -> Iterator[tuple[str, str]]:
-    """Yield the help of commands, with the command: the overview, and what is SPOKEN."""
-    root = click.Context(anninh)
-    yield from _texts(anninh, "anninh")
+    """Yield the help of all commands, with the command, and the lines of the overview."""
     yield from ((line, "anninh") for _module, line in anninh.homes.values() if line)
-    for name in SPOKEN:
-        command = anninh.get_command(root, name)
-        assert command is not None, name
-        yield from _all_texts(command, f"anninh/{name}")
-
-
-def _all_texts(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
-    yield from _texts(command, path)
-    if isinstance(command, click.Group):
-        for name, below in sorted(command.commands.items()):
-            yield from _all_texts(below, f"{path}/{name}")
+    for path, command in iter_commands():
+        yield from _texts(command, "/".join(path))
 
 
 def _texts(command: click.Command, path: str) -> Iterator[tuple[str, str]]:

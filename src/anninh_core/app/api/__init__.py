@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from anninh_core.app.api.reports import ReportsApi
     from anninh_core.app.api.retention import RetentionApi, RightsApi
     from anninh_core.app.api.tips import TipsApi
-    from anninh_core.app.api.units import AccountsApi, DutyApi, UnitsApi
+    from anninh_core.app.api.units import AccountsApi, DraftsApi, DutyApi, UnitsApi
 
 __all__ = [
     "AccountsApi",
     "AuditApi",
     "ContentApi",
     "ConversationsApi",
+    "DraftsApi",
     "DutyApi",
     "GroupsApi",
     "IdentityApi",
@@ -47,6 +48,7 @@ __getattr__, __dir__ = lazy(
         "AuditApi": "audit",
         "ContentApi": "content",
         "ConversationsApi": "conversations",
+        "DraftsApi": "units",
         "DutyApi": "units",
         "GroupsApi": "groups",
         "IdentityApi": "identity",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Content
+    from anninh_core.domain import Content, ReadyAnswers
     from anninh_core.workflows import ContentPublication, PossibleItemSteps
     from anninh_core.workflows.possible_steps.offers import Verbs
 
@@ -16,6 +16,7 @@ class ContentApi:
         self,
         content: "Content",
         publication: "ContentPublication",
+        ready_answers: "ReadyAnswers",
         possible_steps: "Callable[[Verbs], PossibleItemSteps]",
     ) -> None:
         self.attach = content.editing.attach
@@ -41,6 +42,7 @@ class ContentApi:
         self.corrections = content.queries.corrections
         self.ledger = content.queries.ledger
         self.published = content.queries.published
+        self.ready_answers = ready_answers.for_items
         self.submit = publication.submit
         self.publish = publication.publish
         self.can_do = possible_steps({**vars(self)}).can_do

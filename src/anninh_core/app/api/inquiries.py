@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import CaseTimelines, Inquiries
+    from anninh_core.domain import CaseNotes, CaseTimelines, Inquiries, ReadyAnswers, UnreadCases
     from anninh_core.usecase.actor import Actor
     from anninh_core.workflows import MessageTriage, PossibleInquirySteps, RecordSearch, SearchHits
     from anninh_core.workflows.possible_steps.offers import Verbs
@@ -17,7 +17,11 @@ class InquiriesApi:
         self,
         inquiries: "Inquiries",
         triage: "MessageTriage",
+        *,
         timelines: "CaseTimelines",
+        notes: "CaseNotes",
+        unread: "UnreadCases",
+        ready_answers: "ReadyAnswers",
         possible_steps: "Callable[[Verbs], PossibleInquirySteps]",
     ) -> None:
         self.record_walk_in = inquiries.intake.record_walk_in
@@ -26,6 +30,10 @@ class InquiriesApi:
         self.close = inquiries.handling.close
         self.get = inquiries.queries.get
         self.timeline = timelines.inquiry_timeline
+        self.add_note = notes.add_inquiry_note
+        self.notes = notes.inquiry_notes
+        self.unread = unread.unread_inquiries
+        self.ready_answers = ready_answers.for_inquiries
         self.list = inquiries.queries.list
         self.unanswered = inquiries.queries.unanswered
         self.waiting = inquiries.queries.waiting

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import CaseTimelines, Tips
+    from anninh_core.domain import CaseNotes, CaseTimelines, ReadyAnswers, Tips, UnreadCases
     from anninh_core.workflows import CaseThreads, MessageTriage, PossibleTipSteps, TipPaperRendering, TipRouting
     from anninh_core.workflows.possible_steps.offers import Verbs
 
@@ -21,6 +21,9 @@ class TipsApi:
         papers: "TipPaperRendering",
         *,
         timelines: "CaseTimelines",
+        notes: "CaseNotes",
+        unread: "UnreadCases",
+        ready_answers: "ReadyAnswers",
         possible_steps: "Callable[[Verbs], PossibleTipSteps]",
     ) -> None:
         self.record_walk_in = tips.intake.record_walk_in
@@ -38,14 +41,14 @@ class TipsApi:
         self.exclude = tips.handling.exclude
         self._bind_shared_work(tips)
         self._bind_queries(tips, timelines)
+        self._bind_case_file(notes, unread, ready_answers)
         self._bind_papers(papers)
-        self.suggest_handlers = routing.suggest_handlers
         self.suggestion_agreement = tips.suggestions.suggestion_agreement
         self.accept_withdrawal = tips.withdrawals.accept_withdrawal
         self.decline_withdrawal = tips.withdrawals.decline_withdrawal
         self._bind_threads(threads)
         self.convert_to_inquiry = triage.tip_to_inquiry
-        self._bind_sorting(tips)
+        self._bind_sorting(tips, routing)
         self._bind_clocks(tips)
         self._bind_false_reports(tips)
         self.can_do = possible_steps({**vars(self)}).can_do
@@ -63,6 +66,13 @@ class TipsApi:
         self.from_same_reporter = tips.queries.from_same_reporter
         self.timeline = timelines.tip_timeline
 
+    def _bind_case_file(self, notes: "CaseNotes", unread: "UnreadCases", ready_answers: "ReadyAnswers") -> None:
+        """Name what officers write for each other, and what helps them to write."""
+        self.add_note = notes.add_tip_note
+        self.notes = notes.tip_notes
+        self.unread = unread.unread_tips
+        self.ready_answers = ready_answers.for_tips
+
     def _bind_threads(self, threads: "CaseThreads") -> None:
         """Name what decides of which messages a tip consists."""
         self.split = threads.split
@@ -75,8 +85,9 @@ class TipsApi:
         self.monthly_list = papers.monthly_list
         self.slip = papers.slip
 
-    def _bind_sorting(self, tips: "Tips") -> None:
+    def _bind_sorting(self, tips: "Tips", routing: "TipRouting") -> None:
         """Name what tells where tips belong, and which tell of the same."""
+        self.suggest_handlers = routing.suggest_handlers
         self.suggest_duplicates = tips.sorting.suggest_duplicates
         self.suggest_place = tips.sorting.suggest_place
         self.explain_route = tips.sorting.explain_route

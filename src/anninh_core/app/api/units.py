@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.domain import Accounts, DutyService, LabelBook, OfficerChats, Units
+    from anninh_core.domain import Accounts, Drafts, DutyService, LabelBook, OfficerChats, Units
     from anninh_core.workflows import HandOver, RoleEnding, Workflows
 
 
@@ -86,3 +86,13 @@ class AccountsApi:
         self.reset_by_operator = accounts.administration.reset_by_operator
         self.end_sessions = accounts.administration.end_sessions
         self.deactivate = workflows.deactivation.deactivate
+
+
+class DraftsApi:
+    """One's own drafts; they leave no entry in the journal. Every verb takes the actor first."""
+
+    def __init__(self, drafts: "Drafts") -> None:
+        self.save = drafts.save
+        self.get = drafts.get
+        self.list = drafts.list
+        self.discard = drafts.discard

@@ -13,6 +13,7 @@ from anninh_core.board.pages.renderer import Renderer
 from anninh_core.door import Door, SignInRequest
 
 if TYPE_CHECKING:
+    from anninh_core.board.demo.screen import DemoPages
     from anninh_core.board.pages.request import PageRequest
 
 
@@ -23,6 +24,7 @@ class Desk:
     Attributes:
         app: whose.
         door: its operations, through which alone pages read and act.
+        demo: what a board of a demo has besides, None for any other.
     """
 
     app: App
@@ -31,6 +33,7 @@ class Desk:
     cookies: Cookies
     static: StaticFiles
     renderer: Renderer
+    demo: "DemoPages | None" = None
 
     def badges(self, page: "PageRequest") -> Mapping[str, str]:
         """Return how much waits for a viewer, by the sections' counters."""

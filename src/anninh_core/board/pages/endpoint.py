@@ -21,7 +21,8 @@ from anninh_core.web.api.rate_limits import Addresses
 Handler = Callable[[PageRequest], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-SIGN_IN = "/sign-in"
+SIGN_IN, CHOOSE = "/sign-in", "/demo"
+"""Where somebody goes who isn't signed in; in a demo one chooses whom to be."""
 _MOST_LABEL = 100
 _BODY_SECONDS = 30
 _BUSY = 503
@@ -68,6 +69,8 @@ class Endpoints:
         return answer
 
     def _make(self, handler: Handler, page: PageRequest, *, public: bool, by_itself: bool) -> Response:
+        if self._desk.demo is not None:
+            self._desk.demo.catch_up()
         try:
             page = evolve(page, actor=self._desk.admit(page.token, page.address, by_itself=by_itself))
         except NotSignedIn:
@@ -90,6 +93,8 @@ class Endpoints:
             query=gather_query(request),
             folder=folder,
             address=self._addresses.find(request.scope),
+            peer=request.client.host if request.client else "",
+            headers=dict(request.headers),
             client=request.headers.get("user-agent", "")[:_MOST_LABEL],
             token=desk.cookies.read_session(request),
             language=choose_language(desk.cookies.read_language(request)),
@@ -108,7 +113,8 @@ class Endpoints:
 def _to_sign_in(page: PageRequest) -> Response:
     """Send somebody to sign in, and back afterwards; what a form held is told to be lost by the page itself."""
     is_plain = page.path != "/" and not page.form and not page.is_fragment
-    target = page.url(SIGN_IN, next=page.local_url() if is_plain else "")
+    way_in = SIGN_IN if page.desk.demo is None else CHOOSE
+    target = page.url(way_in, next=page.local_url() if is_plain else "")
     if page.is_fragment:
         return Response(status_code=204, headers={"HX-Redirect": target})
     return RedirectResponse(target, 303)

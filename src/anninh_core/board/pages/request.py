@@ -37,6 +37,8 @@ class PageRequest:
         files: what it sent along.
         folder: of the words and templates, such as `screens/tips`.
         address: from where it comes.
+        peer: address of whoever is connected, a proxy's own where one stands between.
+        headers: of the request, by names in small letters.
         token: of the sign-in, "" for none.
         actor: who asks, None for nobody.
     """
@@ -50,6 +52,8 @@ class PageRequest:
     files: Mapping[str, "SentFile"] = field(factory=dict, repr=False)
     folder: str = ""
     address: str = ""
+    peer: str = ""
+    headers: Mapping[str, str] = field(factory=dict, repr=False)
     client: str = ""
     token: str = field(default="", repr=False)
     actor: Actor | None = None
@@ -65,6 +69,11 @@ class PageRequest:
     def words(self) -> Words:
         """The words of the page."""
         return words_for(self.folder, self.language)
+
+    @property
+    def demo_words(self) -> Words:
+        """The words of what only a demo has."""
+        return words_for("demo", self.language)
 
     @cached_property
     def formats(self) -> Formats:
@@ -153,6 +162,11 @@ class PageRequest:
             query = {**kept, **query}
         given = {name: value for name, value in query.items() if value not in ("", None)}
         return f"{path or self.path}{'?' if given else ''}{urlencode(given)}"
+
+    def own_path(self, wanted: str) -> str:
+        """Return where to go on: a page of the board and nothing else, the first one where something else is wanted."""
+        is_own = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
+        return wanted if is_own else "/"
 
     def render(self, template: str, status: int = 200, /, **shown: object) -> Response:
         """Return a page made of a template of the page's folder."""

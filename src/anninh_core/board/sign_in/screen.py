@@ -100,10 +100,7 @@ def _begin(page: PageRequest, begin: Callable[[], str], template: str = "sign_in
 
 
 def _next(page: PageRequest, wanted: str = "") -> str:
-    """Return where to go on: to a page of the board and nowhere else."""
-    wanted = wanted or page.one("next")
-    is_own = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
-    return wanted if is_own else "/"
+    return page.own_path(wanted or page.one("next"))
 
 
 def _client(page: PageRequest) -> Client:

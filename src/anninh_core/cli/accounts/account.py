@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -10,9 +11,10 @@ from anninh_core.app import App, open_app
 from anninh_core.cli.accounts.login import here
 from anninh_core.cli.accounts.prompts import ask_secret
 from anninh_core.cli.accounts.square_code import draw_square_code
+from anninh_core.cli.answers import answers, note, say, say_each, say_facts, say_now, show_rows
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.options import at_option
-from anninh_core.cli.output import TextTable, echo, echo_facts, when
+from anninh_core.cli.output import when
 from anninh_core.domain.accounts.views import TokenRow
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.usecase.actor import Actor
@@ -26,94 +28,118 @@ def account() -> None:
 @account.command()
 @at_option
 @click.option("--name", default="", help="Sign-in name to have; leave it out to keep the one you have.")
+@answers
 def setup(at: Path, name: str) -> None:
     """Set sign-in name and password by the code that you were handed; both are asked for.
 
     A password has 12 to 128 characters. Some words that you make up are long and easy to remember.
     """
     with enter_folder(at) as (settings, district), open_app(district, settings) as app:
-        code = ask_secret("Setup code")
-        password = ask_secret("Password", confirm=True)
+        code = ask_secret(_("Setup code"))
+        password = ask_secret(_("Password"), confirm=True)
         app.accounts.set_up(code, name, password, client=here())
-    echo(f"done; sign in by `anninh login --at {at}`, and add a second factor by `anninh account totp`")
+    words = _("done; sign in by `anninh login --at {folder}`, and add a second factor by `anninh account totp`")
+    say(words, folder=at)
 
 
 @account.command()
+@answers
 @as_officer
 def show(app: App, me: Actor) -> None:
     """Show your account."""
     own = app.accounts.account(me)
-    left = f"yes, {own.recovery_codes} recovery codes are left" if own.has_second_factor else "no: anninh account totp"
-    since = when(own.password_set_at)
-    facts = [("sign-in name", own.name), ("password since", since), ("second factor", left)]
-    echo_facts([*facts, ("passkeys", str(own.passkeys))] if own.passkeys else facts)
+    left = _("yes, {count} recovery codes are left").format(count=own.recovery_codes)
+    note(second_factor=own.has_second_factor, recovery_codes=own.recovery_codes, passkeys=own.passkeys)
+    say_facts(
+        ("name", _("sign-in name"), own.name),
+        ("password_set_at", _("password since"), own.password_set_at),
+        ("second_factor_said", _("second factor"), left if own.has_second_factor else _("no: anninh account totp")),
+        ("passkeys", _("passkeys"), own.passkeys or None),
+    )
 
 
 @account.command()
+@answers
 @as_officer
 def password(app: App, me: Actor) -> None:
     """Take another password; all sign-ins and API tokens end."""
-    present, new = ask_secret("Present password"), ask_secret("New password", confirm=True)
+    present, new = ask_secret(_("Present password")), ask_secret(_("New password"), confirm=True)
     app.accounts.change_password(me, present, new)
-    echo("your password is changed; sign in by `anninh login`")
+    say(_("your password is changed; sign in by `anninh login`"))
+    note(changed=True)
 
 
 @account.command()
+@answers
 @as_officer
 def totp(app: App, me: Actor) -> None:
     """Add an authenticator app as second factor, or replace it; your password is asked for.
 
     Other sign-ins and API tokens end.
     """
-    enrolment = app.accounts.begin_totp(me, ask_secret("Password"))
-    echo("Add this to your authenticator app:")
+    enrolment = app.accounts.begin_totp(me, ask_secret(_("Password")))
+    say_now(_("Add this to your authenticator app:"))
     if drawn := draw_square_code(enrolment.uri):
-        echo(drawn)
-    echo(f"  {enrolment.secret}")
-    echo(f"  {enrolment.uri}")
-    echo_codes(app.accounts.confirm_totp(me, ask_secret("Code that the app shows")).codes)
+        say_now(drawn)
+    say_now(f"  {enrolment.secret}")
+    say_now(f"  {enrolment.uri}")
+    show_codes(app.accounts.confirm_totp(me, ask_secret(_("Code that the app shows"))).codes)
 
 
 @account.command("recovery-codes")
+@answers
 @as_officer
 def recovery_codes(app: App, me: Actor) -> None:
     """Make new recovery codes; the ones before hold no longer."""
-    echo_codes(app.accounts.renew_recovery_codes(me).codes)
+    show_codes(app.accounts.renew_recovery_codes(me).codes)
 
 
 @account.command("step-up")
+@answers
 @as_officer
 def step_up(app: App, me: Actor) -> None:
     """Show your second factor again: some acts take one that was shown a few minutes ago at most."""
-    until = app.accounts.step_up(me, ask_secret("Code of your second factor"))
-    echo(f"your second factor counts as shown until {when(until)}")
+    until = app.accounts.step_up(me, ask_secret(_("Code of your second factor")))
+    say(_("your second factor counts as shown until {until}"), until=until)
 
 
 @account.command()
+@answers
 @as_officer
 def sessions(app: App, me: Actor) -> None:
     """List where you are signed in."""
     rows = [
-        (one.id, one.method.value, when(one.began_at), when(one.seen_at), f"{one.client}{' *' * one.is_current}")
+        {
+            "id": one.id,
+            "method": one.method,
+            "began_at": one.began_at,
+            "seen_at": one.seen_at,
+            "client": one.client,
+            "current": one.is_current,
+            "from": f"{one.client}{' *' * one.is_current}",
+        }
         for one in app.accounts.sessions(me)
     ]
-    TextTable(headings=("id", "by", "since", "last used", "from"), rows=rows, empty="Nowhere.").echo()
+    headings = {"id": _("id"), "method": _("by"), "began_at": _("since"), "seen_at": _("last used"), "from": _("from")}
+    show_rows(rows, headings, empty=_("Nowhere."))
 
 
 @account.command()
 @click.argument("id")
+@answers
 @as_officer
 def end(app: App, me: Actor, id: str) -> None:
     """End one of your sign-ins."""
     app.accounts.end_session(me, id)
-    echo(f"session {id} is ended")
+    say(_("session {id} is ended"), id=id)
 
 
 @account.command()
+@answers
 @as_officer
 def tokens(app: App, me: Actor) -> None:
     """List your API tokens."""
-    echo_tokens(app.accounts.tokens(me))
+    show_tokens(app.accounts.tokens(me))
 
 
 @account.command()
@@ -121,6 +147,7 @@ def tokens(app: App, me: Actor) -> None:
 @click.option("--days", type=click.IntRange(1, 365), default=90, show_default=True, help="How long it holds.")
 @click.option("--operation", "operations", multiple=True, metavar="OP", help="Good for this only; may be given again.")
 @click.option("--unit", "units", multiple=True, help="Good for this unit and below only; may be given again.")
+@answers
 @as_officer
 def token(app: App, me: Actor, *, name: str, days: int, operations: tuple[str, ...], units: tuple[str, ...]) -> None:
     """Make an API token for a program that works for you; it is shown once.
@@ -130,32 +157,46 @@ def token(app: App, me: Actor, *, name: str, days: int, operations: tuple[str, .
     day = app.context.clock.now().astimezone(VIETNAM).date() + timedelta(days=days)
     until = datetime.combine(day, time(), VIETNAM)
     made = app.accounts.make_token(me, name, until, operations=operations or None, units=units or None)
-    echo(made.token)
-    echo(f"{name} holds until {when(made.until)} (id {made.id}); it is shown only now", err=True)
+    say("{token}", token=made.token)
+    words = _("{name} holds until {until} (id {id}); it is shown only now")
+    say(words, err=True, name=name, until=made.until, id=made.id)
 
 
 @account.command("revoke-token")
 @click.argument("id")
+@answers
 @as_officer
 def revoke_token(app: App, me: Actor, id: str) -> None:
     """End one of your API tokens."""
     app.accounts.revoke_token(me, id)
-    echo(f"API token {id} is revoked")
+    say(_("API token {token} is revoked"), token=id)
 
 
-def echo_tokens(rows: tuple[TokenRow, ...]) -> None:
-    """Print API tokens, all but themselves."""
-    table = [(one.id, one.name, "over" if one.is_over else when(one.until), "; ".join(_limits(one))) for one in rows]
-    TextTable(headings=("id", "name", "until", "good for"), rows=table, empty="No API token.").echo()
+def show_tokens(rows: tuple[TokenRow, ...]) -> None:
+    """Show API tokens, all but themselves."""
+    table = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "until": one.until,
+            "over": one.is_over,
+            "operations": one.operations,
+            "units": one.units,
+            "ends": _("over") if one.is_over else when(one.until),
+            "good_for": "; ".join(_limits(one)),
+        }
+        for one in rows
+    ]
+    headings = {"id": _("id"), "name": _("name"), "ends": _("until"), "good_for": _("good for")}
+    show_rows(table, headings, empty=_("No API token."))
 
 
-def echo_codes(codes: tuple[str, ...]) -> None:
-    """Print recovery codes, which nobody can show again."""
-    echo("Each of these stands for a code of the app, once. Write them down; they are shown only now:")
-    for code in codes:
-        echo(f"  {code}")
+def show_codes(codes: tuple[str, ...]) -> None:
+    """Show recovery codes, which nobody can show again."""
+    say(_("Each of these stands for a code of the app, once. Write them down; they are shown only now:"))
+    say_each("recovery_codes", [{"code": code} for code in codes], "  {code}")
 
 
 def _limits(row: TokenRow) -> Iterator[str]:
-    yield "all operations" if row.operations is None else ", ".join(row.operations)
-    yield "all units" if row.units is None else ", ".join(row.units)
+    yield _("all operations") if row.operations is None else ", ".join(row.operations)
+    yield _("all units") if row.units is None else ", ".join(row.units)

@@ -3,6 +3,7 @@
 import os
 import socket
 from contextlib import suppress
+from gettext import gettext as _
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -10,9 +11,11 @@ import click
 
 from anninh_core.app import App, open_app
 from anninh_core.cli.accounts.prompts import ask_secret
+from anninh_core.cli.answers import answers, note, say, say_each, say_facts
 from anninh_core.cli.folder import as_officer, enter_folder, with_app
+from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import at_option
-from anninh_core.cli.output import echo, echo_facts, when
+from anninh_core.cli.output import echo, when
 from anninh_core.cli.session_file import SessionFile
 from anninh_core.domain.accounts.model import NoticeKind
 from anninh_core.domain.accounts.rules import Client
@@ -22,10 +25,14 @@ from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.usecase.actor import Actor
 
 _NOTICES = {
-    NoticeKind.SECOND_FACTOR_RESET: "your second factor was taken off",
-    NoticeKind.OPERATOR_RESET: "your password and second factor were reset at the machine, by whoever holds its keys",
-    NoticeKind.PASSWORD_RESET: "your password was reset",
-    NoticeKind.RESTORED: "everything was restored from a copy; all sign-ins ended, and a password may be an older one",
+    NoticeKind.SECOND_FACTOR_RESET: marked("your second factor was taken off"),
+    NoticeKind.OPERATOR_RESET: marked(
+        "your password and second factor were reset at the machine, by whoever holds its keys"
+    ),
+    NoticeKind.PASSWORD_RESET: marked("your password was reset"),
+    NoticeKind.RESTORED: marked(
+        "everything was restored from a copy; all sign-ins ended, and a password may be an older one"
+    ),
 }
 
 
@@ -35,6 +42,7 @@ _NOTICES = {
 @click.option("--chat", is_flag=True, help="By a code that comes to your chat, instead of the password.")
 @click.option("--provider", is_flag=True, help="At the authority's sign-in service, in a browser.")
 @click.option("--fresh", is_flag=True, help="With --provider: show everything anew there, a second factor too.")
+@answers
 def login(at: Path, name: str, *, chat: bool, provider: bool, fresh: bool) -> None:
     """Sign in for this folder: by name, password and, if you have one, a code.
 
@@ -44,13 +52,14 @@ def login(at: Path, name: str, *, chat: bool, provider: bool, fresh: bool) -> No
         if provider:
             begun = _by_provider(app, fresh=fresh)
         else:
-            name = name or click.prompt("Sign-in name", err=True)
+            name = name or click.prompt(_("Sign-in name"), err=True)
             begun = _by_chat(app, name) if chat else _by_password(app, name)
         SessionFile(app).write(begun.token)
         _greet(app, begun)
 
 
 @click.command()
+@answers
 @with_app
 def logout(app: App) -> None:
     """End the sign-in of this folder."""
@@ -59,24 +68,33 @@ def logout(app: App) -> None:
         if token := file.read():
             app.accounts.sign_out(app.accounts.authenticate_token(token))
     file.remove()
-    echo("signed out")
+    say(_("signed out"))
+    note(signed_in=False)
 
 
 @click.command()
+@answers
 @as_officer
 def whoami(app: App, me: Actor) -> None:
     """Show who is signed in, and until when."""
     now, known = app.context.clock.now(), me.sign_in
-    facts = [("officer", me.id), ("name", app.runner.permits.name_officer(me.id)), ("known by", known.method.value)]
+    facts: list[tuple[str, str, object]] = [
+        ("officer", _("officer"), me.id),
+        ("name", _("name"), app.runner.permits.name_officer(me.id)),
+        ("method", _("known by"), known.method),
+    ]
     if known.method is SignInMethod.VOUCHED:
-        echo_facts([*facts, ("", ""), ("unsafe", "this is a trial; nobody checked who you are")])
+        say_facts(*facts, ("unsafe", _("unsafe"), _("this is a trial; nobody checked who you are")))
         return
     if known.method is SignInMethod.TOKEN:
-        echo_facts([*facts, ("token", known.session)])
+        say_facts(*facts, ("token", _("token"), known.session))
         return
     current = next((one for one in app.accounts.sessions(me) if one.is_current), None)
-    fresh = f"counts as shown until {when(known.fresh_until)}" if known.is_fresh(now) else "anninh account step-up"
-    echo_facts([*facts, ("holds until", when(current.ends_at) if current else ""), ("second factor", fresh)])
+    fresh = _("counts as shown until {time}").format(time=when(known.fresh_until))
+    fresh = fresh if known.is_fresh(now) else "anninh account step-up"
+    note(fresh_until=known.fresh_until)
+    holds = current.ends_at if current else None
+    say_facts(*facts, ("ends_at", _("holds until"), holds), ("second_factor", _("second factor"), fresh))
 
 
 def here() -> Client:
@@ -85,22 +103,22 @@ def here() -> Client:
 
 
 def _by_password(app: App, name: str) -> NewSession:
-    password = ask_secret("Password")
-    code = ask_secret("Code of your second factor, or empty", optional=True)
+    password = ask_secret(_("Password"))
+    code = ask_secret(_("Code of your second factor, or empty"), optional=True)
     return app.accounts.sign_in(name, password, code, client=here())
 
 
 def _by_chat(app: App, name: str) -> NewSession:
     app.accounts.request_chat_code(name, client=here())
-    echo("If that officer has a bound chat, a code is on its way there; the worker sends it.", err=True)
+    echo(_("If that officer has a bound chat, a code is on its way there; the worker sends it."), err=True)
     return app.accounts.sign_in_by_chat_code(name, ask_secret("Code"), client=here())
 
 
 def _by_provider(app: App, *, fresh: bool) -> NewSession:
     """Send somebody to the authority's service. What comes back is typed: it is worth as much as a password."""
     began = app.accounts.begin_provider_sign_in(fresh=fresh)
-    echo(f"Open this address, and sign in there:\n{began.url}", err=True)
-    shown = urlsplit(ask_secret("Address at which your browser ends"))
+    echo(_("Open this address, and sign in there:") + f"\n{began.url}", err=True)
+    shown = urlsplit(ask_secret(_("Address at which your browser ends")))
     back = dict(parse_qsl(shown.query, max_num_fields=20))
     if "code" not in back or "state" not in back:
         raise BadInput(f"that address has no code: the service says {back.get('error', 'nothing')!r}; begin anew")
@@ -111,9 +129,10 @@ def _by_provider(app: App, *, fresh: bool) -> NewSession:
 
 def _greet(app: App, begun: NewSession) -> None:
     officer = app.runner.permits.name_officer(begun.officer)
-    echo(f"{officer} is signed in until {when(begun.ends_at)}, and longer while you work")
-    for notice in begun.notices:
-        echo(f"NOTE: {_NOTICES[notice.kind]}, {when(notice.at)}, by {notice.by}. If you don't know why, ask at once.")
+    words = _("{name} is signed in until {ends_at}, and longer while you work")
+    say(words, name=officer, ends_at=begun.ends_at, officer=begun.officer)
+    notices = [{"kind": one.kind, "what": _(_NOTICES[one.kind]), "at": one.at, "by": one.by} for one in begun.notices]
+    say_each("notices", notices, _("NOTE: {what}, {at}, by {by}. If you don't know why, ask at once."))
 
 
 def _system_user() -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from functools import partial
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ import msgspec
 
 from anninh_core.cli.calling.flags import guess_type, read_json, read_words
 from anninh_core.cli.calling.listing import show_operation, show_operations
-from anninh_core.cli.errors import errors_as_json
 from anninh_core.cli.folder import officer_option, open_as_officer
 from anninh_core.cli.options import EXISTING_FILE, FILE, at_option
 from anninh_core.cli.output import echo, echo_json
@@ -69,7 +69,7 @@ def call(
     as_json, here = said is not None, Path.cwd()
     if said and not said.startswith(_JSON):  # `--json` alone, with the next word behind it
         operation, words, said = (operation, (said, *words), "") if operation else (said, words, "")
-    with errors_as_json(as_json), open_as_officer(at, officer) as (app, me):
+    with open_as_officer(at, officer) as (app, me):
         door = Door(app)
         if lists:
             _list(door, operation, as_json=as_json)
@@ -83,7 +83,7 @@ def call(
             answer = door.call(actor, operation, arguments)
             _show(door, answer, here if out is None else out, force=force, as_json=as_json)
         else:
-            raise click.UsageError("name an operation, or ask for all of them with --list")
+            raise click.UsageError(_("name an operation, or ask for all of them with --list"))
 
 
 def _list(door: Door, operation: str, *, as_json: bool) -> None:
@@ -98,7 +98,7 @@ def _whole(said: str, here: Path) -> Mapping[str, Any]:
     """Return the arguments that a JSON text says; flags that are written beside it win."""
     whole = read_json(said, here) if said else {}
     if not isinstance(whole, dict):
-        raise click.UsageError("--json takes an object: the arguments by name")
+        raise click.UsageError(_("--json takes an object: the arguments by name"))
     return whole
 
 
@@ -111,8 +111,8 @@ def _show(door: Door, answer: object, place: Path, *, force: bool, as_json: bool
         if as_json:
             echo_json({"file": str(path), "media_type": answer.media_type, "bytes": len(answer.data)})
         else:
-            echo(f"{path}: {len(answer.data):,} bytes")
+            echo(_("{file}: {size} bytes").format(file=path, size=f"{len(answer.data):,}"))
     elif answer is None and not as_json:
-        echo("Done.")
+        echo(_("Done."))
     else:
         echo_json(json.loads(door.encode(answer)))

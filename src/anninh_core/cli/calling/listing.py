@@ -1,6 +1,7 @@
 """What `anninh call --list` shows."""
 
 from collections.abc import Iterable
+from gettext import gettext as _
 from typing import Any
 
 from anninh_core.cli.calling.flags import CommandFlag, flags_of
@@ -15,8 +16,9 @@ def show_operations(operations: Iterable[Operation], *, as_json: bool) -> None:
         echo_json([operation_data(operation) for operation in shown])
         return
     rows = [(one.name, one.kind.value, one.permission.value, _marks(one), one.summary) for one in shown]
-    headings = ("operation", "kind", "permission", "", "what it does")
-    TextTable(headings=headings, rows=rows, cut=True, empty="There is no such operation.").echo()
+    headings = (_("operation"), _("kind"), _("permission"), "", _("what it does"))
+    shrinks = headings[:3]
+    TextTable(headings=headings, rows=rows, shrinks=shrinks, cut=True, empty=_("There is no such operation.")).echo()
 
 
 def show_operation(operation: Operation, *, as_json: bool) -> None:
@@ -28,9 +30,10 @@ def show_operation(operation: Operation, *, as_json: bool) -> None:
     if operation.description:
         echo(f"\n{operation.description}")
     needs = ", ".join(one.value for one in (operation.permission, *operation.needs))
-    echo(f"\n{operation.kind.value}; needs {needs}{_in_words(operation)}\n")
+    told = _("{kind}; needs {permissions}").format(kind=operation.kind.value, permissions=needs)
+    echo(f"\n{told}{_in_words(operation)}\n")
     rows = [(f"--{flag.word}", _said(flag, operation), flag.takes or "-") for flag in flags_of(operation).values()]
-    TextTable(headings=("flag", "", "takes"), rows=rows, empty="It takes no arguments.").echo()
+    TextTable(headings=(_("flag"), "", _("takes")), rows=rows, empty=_("It takes no arguments.")).echo()
 
 
 def operation_data(operation: Operation) -> dict[str, Any]:
@@ -56,10 +59,10 @@ def _marks(operation: Operation) -> str:
 
 
 def _in_words(operation: Operation) -> str:
-    traced = "; leaves an entry in the journal before it answers" if operation.traced else ""
-    return traced + ("; takes somebody who has just shown a second factor" if operation.step_up else "")
+    traced = "; " + _("leaves an entry in the journal before it answers") if operation.traced else ""
+    return traced + ("; " + _("takes somebody who has just shown a second factor") if operation.step_up else "")
 
 
 def _said(flag: CommandFlag, operation: Operation) -> str:
-    said = ("needed" if flag.is_required else "", "repeats" if flag.repeats else "")
-    return ", ".join(filter(None, (*said, "or as ID" if flag.name == operation.subject else "")))
+    said = (_("needed") if flag.is_required else "", _("repeats") if flag.repeats else "")
+    return ", ".join(filter(None, (*said, _("or as ID") if flag.name == operation.subject else "")))

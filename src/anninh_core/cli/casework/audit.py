@@ -1,5 +1,7 @@
 """`anninh audit`: verify and read the trail."""
 
+from gettext import gettext as _
+
 import click
 
 from anninh_core.app import App
@@ -39,10 +41,10 @@ def trail(app: App, me: Actor, *, after: int, about: str, actor: str, action: st
         echo_json([_entry_data(step) for step in page.items])
     else:
         rows = [_entry_row(step) for step in page.items]
-        headings = ("line", "time", "action", "where, who: what")
-        TextTable(headings=headings, rows=rows, right=("line",), empty="No line of the journal fits.").echo()
+        headings = (_("line"), _("time"), _("action"), _("where, who: what"))
+        TextTable(headings=headings, rows=rows, right=(_("line"),), empty=_("No line of the journal fits.")).echo()
     if page.cursor:
-        echo(f"There is more; go on with --after {page.cursor}.", err=True)
+        echo(_("There are more; go on with --after {cursor}").format(cursor=page.cursor), err=True)
 
 
 def _entry_row(step: NumberedEntry) -> tuple[str, ...]:

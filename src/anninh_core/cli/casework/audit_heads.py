@@ -1,13 +1,16 @@
 """`anninh audit export` and `anninh audit heads`: what leaves the house, and what comes from other authorities."""
 
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, note, say, say_facts, worded
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.language.closed_words import word_of
 from anninh_core.cli.options import EXISTING_FILE, FILE
-from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, iso, when
+from anninh_core.cli.output import TextTable, echo_json, iso, when
 from anninh_core.domain.audit.heads.file import encode_head_file
 from anninh_core.domain.audit.heads.model import SignedHead
 from anninh_core.kernel.errors import NotFound
@@ -21,6 +24,7 @@ _PAGE = 10_000  # lines that are read at once
 @click.argument("file", type=FILE)
 @click.option("--heads", "head_file", type=FILE, metavar="FILE", help="Write the signed heads beside it.")
 @click.option("--force", is_flag=True, help="Replace files that are there.")
+@answers
 @as_officer
 def export(app: App, me: Actor, file: Path, head_file: Path | None, force: bool) -> None:
     """Write the whole journal into FILE, one line of JSON each, for `anninh audit verify FILE`."""
@@ -34,10 +38,10 @@ def export(app: App, me: Actor, file: Path, head_file: Path | None, force: bool)
             count, after = count + lines, after + lines
             if lines < _PAGE:
                 break
-    echo(f"{file}: {count:,} lines written")
+    say(_("{file}: {lines} lines written"), file=file, lines=count)
     if head_file is not None:
         write_atomically(head_file, app.audit.export_heads(me))
-        echo(f"{head_file}: heads written; give them to somebody who can't reach this machine")
+        say(_("{heads}: heads written; give them to somebody who can't reach this machine"), heads=head_file)
 
 
 @click.group()
@@ -61,46 +65,53 @@ def list_(app: App, me: Actor, as_json: bool) -> None:
         echo_json([_head_data(head) for head in found])
         return
     rows = [(str(head.number), when(head.at), f"{head.seq:,}", _describe(head)) for head in found]
-    headings, right = ("head", "time", "line", "signed by"), ("head", "line")
-    TextTable(headings=headings, rows=rows, right=right, empty="No head yet.").echo()
+    right = (_("head"), _("line"))
+    headings = (right[0], _("time"), right[1], _("signed by"))
+    TextTable(headings=headings, rows=rows, right=right, empty=_("No head yet.")).echo()
 
 
 @heads.command()
+@answers
 @as_officer
 def sign(app: App, me: Actor) -> None:
     """Sign a head now."""
-    _echo_head(app.audit.sign_head(me))
+    _say_head(app.audit.sign_head(me))
 
 
 @heads.command("export")
 @click.argument("file", type=FILE)
 @click.option("--after", default=0, type=click.IntRange(0), metavar="N", help="Leave out the heads up to this one.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
+@answers
 @as_officer
 def export_heads(app: App, me: Actor, file: Path, after: int, force: bool) -> None:
     """Write the heads and the public keys into FILE; nothing in it is secret."""
     require_new_file(file, force=force)
     write_atomically(file, app.audit.export_heads(me, after=after))
-    echo(f"{file}: written; give it to somebody who can't reach this machine")
+    say(_("{file}: written; give it to somebody who can't reach this machine"), file=file)
 
 
 @heads.command()
 @click.argument("file", type=EXISTING_FILE)
+@answers
 @as_officer
 def receive(app: App, me: Actor, file: Path) -> None:
     """Keep the heads of another authority; exit code 3 where they contradict those received before."""
     receipt = app.audit.receive_heads(me, file.read_bytes())
+    note(accepted=receipt.accepted, first_key=receipt.first_key, breaks=receipt.breaks)
     if not receipt.accepted:
-        echo(f"The heads of {receipt.authority} are NOT accepted: {receipt.why}.", err=True)
-        echo("They are kept as evidence. Ask that office what happened, over another channel.", err=True)
+        words = _("The heads of {authority} are NOT accepted: {why}.")
+        say(words, err=True, authority=receipt.authority, why=receipt.why)
+        say(_("They are kept as evidence. Ask that office what happened, over another channel."), err=True)
         click.get_current_context().exit(3)
-    echo_facts(
-        [
-            ("authority", receipt.authority),
-            ("new heads", f"{receipt.new:,}"),
-            ("first key", f"{receipt.first_key or 'none: they are unsigned'}; compare it over another channel once"),
-            ("breaks", f"{receipt.breaks:,}: that journal lost lines; ask why" if receipt.breaks else ""),
-        ]
+    key = receipt.first_key or _("none: they are unsigned")
+    first_key = _("{key}; compare it over another channel once").format(key=key)
+    breaks = _("{count}: that journal lost lines; ask why").format(count=worded(receipt.breaks))
+    say_facts(
+        ("authority", _("authority"), receipt.authority),
+        ("new", _("new heads"), receipt.new),
+        ("compare", _("first key"), first_key),
+        ("ask", _("breaks"), breaks if receipt.breaks else ""),
     )
 
 
@@ -108,6 +119,7 @@ def receive(app: App, me: Actor, file: Path) -> None:
 @click.argument("authority")
 @click.argument("file", type=FILE)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
+@answers
 @as_officer
 def received(app: App, me: Actor, authority: str, file: Path, force: bool) -> None:
     """Write the accepted heads of another AUTHORITY into FILE, for `anninh audit verify --heads FILE`."""
@@ -116,31 +128,32 @@ def received(app: App, me: Actor, authority: str, file: Path, force: bool) -> No
     if not found.heads:
         raise NotFound(f"no heads of {authority!r} were received; `anninh audit heads receive` takes a file")
     write_atomically(file, encode_head_file(found))
-    echo(f"{file}: {len(found.heads):,} heads written")
+    say(_("{file}: {heads} heads written"), file=file, heads=len(found.heads))
 
 
 @heads.command("rotate-key")
+@answers
 @as_officer
 def rotate_key(app: App, me: Actor) -> None:
     """Go on with a new signing key, certified by the old one, which is destroyed."""
     key = app.audit.rotate_signing_key(me)
-    echo(f"Heads are signed by {key.id} from now on; export them, so that others learn of it.")
+    say(_("Heads are signed by {key} from now on; export them, so that others learn of it."), key=key.id)
 
 
 def _describe(head: SignedHead) -> str:
-    signer = head.key or "nobody: the keeper of keys can't"
-    return f"{signer}, after a break ({head.continues.reason})" if head.continues else signer
+    signer = head.key or _("nobody: the keeper of keys can't")
+    if not head.continues:
+        return signer
+    return _("{signer}, after a break ({reason})").format(signer=signer, reason=word_of(head.continues.reason))
 
 
-def _echo_head(head: SignedHead) -> None:
-    echo_facts(
-        [
-            ("head", str(head.number)),
-            ("time", when(head.at)),
-            ("line", f"{head.seq:,}"),
-            ("hash", head.hash),
-            ("signed by", _describe(head)),
-        ]
+def _say_head(head: SignedHead) -> None:
+    say_facts(
+        ("head", _("head"), head.number),
+        ("at", _("time"), head.at),
+        ("line", _("line"), head.seq),
+        ("hash", _("hash"), head.hash),
+        ("key", _("signed by"), _describe(head)),
     )
 
 

@@ -4,13 +4,14 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from gettext import gettext as _
 from typing import Literal
 
 import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo, iso, printable, short_ref, to_json, when
+from anninh_core.cli.output import TextTable, echo, echo_json, iso, printable, short_ref, to_json, when
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.actor import Actor
@@ -34,6 +35,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 @click.option("--after", default=0, type=click.IntRange(0), metavar="N", help="Begin after this line.")
 @click.option("--limit", default=100, type=click.IntRange(1), show_default=True, help="At most so many.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "jsonl"]), default="table", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format jsonl, but one list.")
 @as_officer
 def show(
     app: App,
@@ -50,6 +52,7 @@ def show(
     after: int,
     limit: int,
     form: str,
+    as_json: bool,
 ) -> None:
     """Show who did, saw or was refused what, oldest first.
 
@@ -68,9 +71,12 @@ def show(
         after=after,
         limit=limit,
     )
-    _FORMS[form](page.items, about, app.district)
+    if as_json:
+        echo_json([entry_data(step) for step in page.items])
+    else:
+        _FORMS[form](page.items, about, app.district)
     if page.cursor:
-        echo(f"There is more; go on with --after {page.cursor}.", err=True)
+        echo(_("There are more; go on with --after {cursor}").format(cursor=page.cursor), err=True)
 
 
 def _in_vietnam(moment: datetime | None) -> datetime | None:
@@ -79,8 +85,8 @@ def _in_vietnam(moment: datetime | None) -> datetime | None:
 
 def _echo_table(entries: Sequence[NumberedEntry], about: str, district: District) -> None:
     rows = [_row(step, about, district) for step in entries]
-    headings = ("line", "time", "who", "what")
-    TextTable(headings=headings, rows=rows, right=("line",), empty="No line of the journal fits.").echo()
+    headings = (_("line"), _("time"), _("who"), _("what"))
+    TextTable(headings=headings, rows=rows, right=(_("line"),), empty=_("No line of the journal fits.")).echo()
 
 
 def _row(step: NumberedEntry, about: str, district: District) -> tuple[str, ...]:

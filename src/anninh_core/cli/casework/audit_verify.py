@@ -1,11 +1,13 @@
 """`anninh audit verify`: is the journal what it was, and how far is that proven?"""
 
 from collections.abc import Iterator
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from anninh_core.cli.folder import officer_option, open_as_officer
+from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import EXISTING_FILE, at_option
 from anninh_core.cli.output import echo, echo_json, iso, when
 from anninh_core.domain.audit.chain import parse_line
@@ -23,6 +25,7 @@ EXIT_CODES = {
     AuditVerdict.ALARM: 5,
 }
 """1 and 2 are those of every command: it couldn't be verified, or the set-up is wrong."""
+_SEVERITIES = {Severity.NOTE: marked("note"), Severity.ALARM: marked("alarm"), Severity.BREAK: marked("break")}
 
 
 @click.command()
@@ -61,7 +64,8 @@ def verify(*, file: Path | None, head_files: tuple[Path, ...], key: str, as_json
     else:
         _echo_report(report, with_heads=heads is not None)
         if seconds is not None and report.verdict is not AuditVerdict.BROKEN:  # then no record was compared
-            echo(f"Every line, and every record against what was last said of it: {seconds:,.1f} s.")
+            words = _("Every line, and every record against what was last said of it: {seconds} s.")
+            echo(words.format(seconds=f"{seconds:,.1f}"))
     click.get_current_context().exit(EXIT_CODES[report.verdict])
 
 
@@ -90,24 +94,28 @@ def _echo_report(report: AuditReport, *, with_heads: bool) -> None:
     bad = [found for found in findings if found.severity > Severity.NOTE]
     if report.verdict is AuditVerdict.BROKEN:
         first, *bad = bad
-        place = f" at line {first.line:,}" if first.line else ""
-        echo(f"The journal is broken{place}: {first.sentence}.", err=True)
+        broken = (
+            _("The journal is broken at line {line}: {what}.") if first.line else _("The journal is broken: {what}.")
+        )
+        echo(broken.format(line=f"{first.line or 0:,}", what=first.sentence), err=True)
     else:
-        echo(f"{_describe(report)}: {report.seq:,} lines, the last with the hash\n{report.hash}")
+        words = _("{standing}: {lines} lines, the last with the hash\n{hash}")
+        echo(words.format(standing=_describe(report), lines=f"{report.seq:,}", hash=report.hash))
     for found in (*bad, *(found for found in findings if found.severity is Severity.NOTE)):
         echo(_line(found), err=found.severity > Severity.NOTE)
     if not with_heads and report.verdict is AuditVerdict.CONSISTENT:
-        echo("Only heads that were kept elsewhere prove anything; give them by --heads.", err=True)
+        echo(_("Only heads that were kept elsewhere prove anything; give them by --heads."), err=True)
 
 
 def _describe(report: AuditReport) -> str:
     if report.proven_at is not None:
-        return f"The journal is proven up to line {report.proven_to:,} by a head of {when(report.proven_at)}"
-    return "The journal is consistent, not proven"
+        words = _("The journal is proven up to line {line} by a head of {time}")
+        return words.format(line=f"{report.proven_to:,}", time=when(report.proven_at))
+    return _("The journal is consistent, not proven")
 
 
 def _line(found: AuditFinding) -> str:
-    return f"{found.severity.name.lower()}: {found.sentence}."
+    return f"{_(_SEVERITIES[found.severity])}: {found.sentence}."
 
 
 def _report_data(report: AuditReport) -> dict[str, object]:

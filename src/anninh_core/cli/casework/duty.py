@@ -1,14 +1,17 @@
 """`anninh duty`: rosters, who is on duty, and what somebody has to take up."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
+from gettext import gettext as _
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, for_programs, say, show_rows
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo, short, when
+from anninh_core.cli.language.closed_words import word_of
+from anninh_core.cli.output import short
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.duty.alarm import Alarm, Rung
 from anninh_core.domain.duty.roster import EVERY_DAY, Holiday, Roster, Shift
@@ -32,11 +35,13 @@ def duty() -> None:
 
 @duty.command()
 @click.argument("unit")
+@answers
 @as_officer
 def roster(app: App, me: Actor, unit: str) -> None:
     """Show the rosters of a unit that hold now or later."""
     rows = [row for one in app.duty.rosters(me, unit) for row in _roster_rows(one)]
-    TextTable(headings=("from", "to", "when", "hours", "officers"), rows=rows, empty="No roster here.").echo()
+    headings = {"from": _("from"), "to": _("to"), "when": _("when"), "hours": _("hours"), "officers": _("officers")}
+    show_rows(rows, headings, empty=_("No roster here."))
 
 
 @duty.command("set")
@@ -47,6 +52,7 @@ def roster(app: App, me: Actor, unit: str) -> None:
 )
 @click.option("--from", "first", type=_DATE, metavar="DATE", help="First day.  [default: today]")
 @click.option("--to", "last", type=_DATE, metavar="DATE", help="Last day.  [default: until another one is set]")
+@answers
 @as_officer
 def set_(
     app: App,
@@ -72,42 +78,51 @@ def set_(
         valid_from=first.date() if first else None,
         valid_to=last.date() if last else date.max,
     )
-    echo(f"the roster of {made.unit} holds from {made.valid_from}")
+    say(_("the roster of {unit} holds from {valid_from}"), unit=made.unit, valid_from=made.valid_from)
 
 
 @duty.command("on-duty")
 @click.argument("unit")
 @click.option("--when", "moment", type=click.DateTime(["%Y-%m-%dT%H:%M"]), metavar="TIME", help="As 2027-02-06T02:00.")
+@answers
 @as_officer
 def on_duty(app: App, me: Actor, unit: str, moment: datetime | None) -> None:
     """Show who is told of an emergency in a unit, in order, and who on a roster can't be, and why."""
     people = app.duty.on_duty(me, unit, at=moment.replace(tzinfo=VIETNAM) if moment else None)
-    rows = [
-        (
-            one.unit,
-            "deputy" if one.is_deputy else "duty officer",
-            (one.gap or "can be told").replace("_", " "),
-            one.officer,
-        )
-        for one in people
-    ]
-    TextTable(headings=("unit", "as", "state", "officer"), rows=rows, empty="Nobody is on duty.").echo()
+    show_rows(
+        [
+            {
+                "unit": one.unit,
+                "as": _("deputy") if one.is_deputy else _("duty officer"),
+                "deputy": one.is_deputy,
+                "state": word_of(one.gap).replace("_", " ") if one.gap else _("can be told"),
+                "gap": one.gap,
+                "officer": one.officer,
+            }
+            for one in people
+        ],
+        {"unit": _("unit"), "as": _("as"), "state": _("state"), "officer": _("officer")},
+        empty=_("Nobody is on duty."),
+    )
 
 
 @duty.command()
 @click.argument("unit", default="")
 @click.option("--all", "whole", is_flag=True, help="Those that were taken up or ended, too.")
+@answers
 @as_officer
 def alarms(app: App, me: Actor, unit: str, whole: bool) -> None:
     """List what waits for somebody to take it up, and who was told of it when, each on a line."""
     found = iter_pages(lambda after: app.duty.alarms(me, unit=unit, open=not whole, after=after))
     rows = [row for alarm in found for row in _alarm_rows(alarm)]
-    headings = ("code", "unit", "urgency", "state", "at", "what", "who")
-    TextTable(headings=headings, rows=rows, empty="Nothing waits for anybody.").echo()
+    headings = {"code": _("code"), "unit": _("unit"), "urgency": _("urgency"), "state": _("state")}
+    headings |= {"at": _("at"), "what": _("what"), "who": _("who")}
+    show_rows(rows, headings, empty=_("Nothing waits for anybody."), shrinks=("unit", "urgency", "state", "what"))
 
 
 @duty.command()
 @click.argument("code")
+@answers
 @as_officer
 def acknowledge(app: App, me: Actor, code: str) -> None:
     """Take up what has a code: nobody else is paged."""
@@ -115,7 +130,7 @@ def acknowledge(app: App, me: Actor, code: str) -> None:
     if len(found) != 1:
         raise BadInput(f"{len(found)} alarms that wait have code {code!r}; `anninh duty alarms` lists them")
     app.duty.acknowledge(me, found[0].id)
-    echo(f"{found[0].code} is yours")
+    say(_("{code} is yours"), code=found[0].code, id=found[0].id)
 
 
 def _read_shift(text: str) -> Shift:
@@ -160,33 +175,38 @@ def _read_time(text: str) -> time:
         raise BadInput(f"{text!r} is no time of the day; write it as 07:30") from None
 
 
-def _roster_rows(roster: Roster) -> Iterator[tuple[str, ...]]:
-    span = (str(roster.valid_from), "" if roster.valid_to == date.max else str(roster.valid_to))
+def _roster_rows(roster: Roster) -> Iterator[Mapping[str, object]]:
+    span = {"from": roster.valid_from, "to": None if roster.valid_to == date.max else roster.valid_to}
     for shift in roster.shifts:
-        days = "every day" if shift.weekdays == EVERY_DAY else ",".join(_DAYS[day] for day in shift.weekdays)
-        yield (*span, days, *_shift_cells(shift))
+        days = _("every day") if shift.weekdays == EVERY_DAY else ",".join(_DAYS[day] for day in shift.weekdays)
+        yield {**span, "when": days, **_shift_cells(shift)}
     for holiday in roster.holidays:
         for shift in holiday.shifts:
-            yield (*span, f"{holiday.name} {holiday.first}/{holiday.last}", *_shift_cells(shift))
+            days = f"{holiday.name} {holiday.first}/{holiday.last}"
+            yield {**span, "when": days, **_shift_cells(shift)}
 
 
-def _shift_cells(shift: Shift) -> tuple[str, str]:
-    return f"{shift.start:%H:%M}-{shift.end:%H:%M}", ", ".join(shift.officers)
+def _shift_cells(shift: Shift) -> Mapping[str, object]:
+    return {"hours": f"{shift.start:%H:%M}-{shift.end:%H:%M}", "officers": shift.officers}
 
 
-def _alarm_rows(alarm: Alarm) -> Iterator[tuple[str, ...]]:
-    urgency = "emergency" if alarm.is_emergency else "new"
-    yield (alarm.code, alarm.unit, urgency, alarm.state.value, when(alarm.opened_at), "opened", "")
+def _alarm_rows(alarm: Alarm) -> Iterator[Mapping[str, object]]:
+    """Yield the alarm, then what came of it, each on a line; a program finds on each of which alarm it is."""
+    urgency = _("emergency") if alarm.is_emergency else _("new")
+    head = {"code": alarm.code, "unit": alarm.unit, "urgency": urgency, "state": alarm.state}
     lines: list[tuple[datetime, str, str]] = [(rung.at, *_rung_cells(rung)) for rung in alarm.ladder]
-    lines += [(at, "more was heard", "") for at in alarm.more_at]
+    lines += [(at, _("more was heard"), "") for at in alarm.more_at]
     if alarm.acknowledged_at is not None:
-        lines.append((alarm.acknowledged_at, "acknowledged", alarm.acknowledged_by))
+        lines.append((alarm.acknowledged_at, _("acknowledged"), alarm.acknowledged_by))
     if alarm.ended_at is not None:
-        lines.append((alarm.ended_at, "ended", alarm.ended_by))
-    yield from (("", "", "", "", when(at), what, who) for at, what, who in sorted(lines, key=lambda line: line[0]))
+        lines.append((alarm.ended_at, _("ended"), alarm.ended_by))
+    further = head if for_programs() else dict.fromkeys(head, "")
+    yield {**head, "at": alarm.opened_at, "what": _("opened"), "who": ""}
+    for at, what, who in sorted(lines, key=lambda line: line[0]):
+        yield {**further, "at": at, "what": what, "who": who if for_programs() else short(who)}
 
 
 def _rung_cells(rung: Rung) -> tuple[str, str]:
-    reasons = ", ".join(one for one in (rung.gap or "", rung.missed) if one)
-    what = rung.how.value.replace("_", " ")
-    return (f"{what} ({reasons})" if reasons else what), short(rung.officer)
+    reasons = ", ".join(one for one in (word_of(rung.gap) if rung.gap else "", rung.missed) if one)
+    what = word_of(rung.how).replace("_", " ")
+    return (f"{what} ({reasons})" if reasons else what), rung.officer

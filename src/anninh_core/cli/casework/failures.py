@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from gettext import gettext as _
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, short_ref, when
 from anninh_core.kernel.errors import BadInput
 from anninh_core.messaging.failures.listing import RETRYING, DeliveryFailure, StalledFailures
@@ -15,6 +18,13 @@ from anninh_core.usecase.actor import Actor
 
 _SHORT_ID_LENGTH = 12  # the part of an id that is random
 _PAGE_SIZE = 500
+_STATES = {
+    "failed": marked("failed"),
+    "unknown": marked("unknown"),
+    "needs_person": marked("needs_person"),
+    RETRYING: marked("retrying"),
+}
+_WAYS = {"in": marked("in"), "out": marked("out")}
 _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
@@ -68,7 +78,7 @@ def list_(
     else:
         _failure_table(app, entries).echo()
         if len(entries) == limit:
-            echo(f"there may be more: --after {entries[-1].id}", err=True)
+            echo(_("There may be more; go on with --after {cursor}").format(cursor=entries[-1].id), err=True)
     if (raised := app.failures.alarm(me)) is not None:
         echo(_alarm_text(raised), err=True)
 
@@ -83,51 +93,55 @@ def alarm(app: App, me: Actor, as_json: bool) -> None:
         since = raised and iso(raised.since)
         echo_json({"alarm": raised is not None, "count": raised.count if raised else 0, "since": since})
     else:
-        echo(_alarm_text(raised) if raised else "The list of failures moves, or is empty.")
+        echo(_alarm_text(raised) if raised else _("The list of failures moves, or is empty."))
     if raised is not None:
         raise click.exceptions.Exit(3)
 
 
 @failures.command()
 @click.argument("id")
+@answers
 @as_officer
 def rerun(app: App, me: Actor, id: str) -> None:
     """Process once more what came in."""
     row = _full_id(app, me, id)
     app.failures.rerun(me, row)
-    echo(f"{row} is processed again with the next `anninh work`.")
+    say(_("{id} is processed again with the next `anninh work`."), id=row)
 
 
 @failures.command()
 @click.argument("id")
+@answers
 @as_officer
 def resend(app: App, me: Actor, id: str) -> None:
     """Send again what has not arrived."""
     row = _full_id(app, me, id)
     app.failures.resend(me, row)
-    echo(f"{row} goes out again with the next `anninh work`.")
+    say(_("{id} goes out again with the next `anninh work`."), id=row)
 
 
 @failures.command("give-up")
 @click.argument("id")
 @click.option("--reason", required=True, help="Why nothing more shall be done about it.")
+@answers
 @as_officer
 def give_up(app: App, me: Actor, id: str, reason: str) -> None:
     """Decide that something shall not be sent, or not be processed, any more."""
     row = _full_id(app, me, id)
     app.failures.give_up(me, row, reason)
-    echo(f"{row} is given up.")
+    say(_("{id} is given up."), id=row)
 
 
 @failures.command()
 @click.argument("id")
 @click.option("--proof", required=True, help="How it is known: a link, a screenshot's name, a phone call …")
+@answers
 @as_officer
 def confirm(app: App, me: Actor, id: str, proof: str) -> None:
     """State that a message did arrive, or was posted by hand."""
     row = _full_id(app, me, id)
     app.failures.confirm(me, row, proof)
-    echo(f"{row} is confirmed.")
+    say(_("{id} is confirmed."), id=row)
 
 
 def _full_id(app: App, me: Actor, id: str) -> str:
@@ -152,36 +166,40 @@ def _failure_table(app: App, found: tuple[DeliveryFailure, ...]) -> TextTable:
     rows = [
         (
             trouble.id[-_SHORT_ID_LENGTH:],
-            trouble.direction,
-            trouble.state,
+            _(_WAYS[trouble.direction]),
+            _(_STATES.get(trouble.state, trouble.state)),
             trouble.messenger,
             _age(now - trouble.since),
-            f"{_describe_failure(trouble)}; safe: {', '.join(trouble.safe_actions) or 'wait'}",
+            _("{what}; safe: {acts}").format(
+                what=_describe_failure(trouble), acts=", ".join(trouble.safe_actions) or _("wait")
+            ),
         )
         for trouble in found
     ]
-    headings = ("id", "way", "state", "messenger", "age", "what, why, what is safe to do")
-    return TextTable(headings=headings, rows=rows, right=("age",), empty="Everything was processed and delivered.")
+    headings = (_("id"), _("way"), _("state"), _("messenger"), _("age"), _("what, why, what is safe to do"))
+    return TextTable(
+        headings=headings, rows=rows, right=(_("age"),), empty=_("Everything was processed and delivered.")
+    )
 
 
 def _age(age: timedelta) -> str:
     """Return an age in its largest unit; one that a clock set back has made negative counts as none."""
-    for unit, sign in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+    for unit, sign in ((_DAY, _("{number} d")), (_HOUR, _("{number} h")), (_MINUTE, _("{number} min"))):
         if age >= unit:
-            return f"{age // unit} {sign}"
-    return "new"
+            return sign.format(number=age // unit)
+    return _("new")
 
 
 def _alarm_text(raised: StalledFailures) -> str:
-    return (
-        f"ALARM: the list of failures stands still; {raised.count} wait, the oldest since {when(raised.since)} "
-        f"({_age(raised.age)})"
-    )
+    words = _("ALARM: the list of failures stands still; {count} wait, the oldest since {time} ({age})")
+    return words.format(count=raised.count, time=when(raised.since), age=_age(raised.age))
 
 
 def _describe_failure(trouble: DeliveryFailure) -> str:
-    about = f"{trouble.purpose} of {short_ref(trouble.cause)}" if trouble.cause else trouble.purpose
-    about = about or "something received"
+    about = trouble.purpose
+    if trouble.cause:
+        about = _("{purpose} of {case}").format(purpose=trouble.purpose, case=short_ref(trouble.cause))
+    about = about or _("something received")
     return f"{about}: {trouble.reason}" if trouble.reason else about
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, say
 from anninh_core.cli.daywork.frame.command import add_commands
 from anninh_core.cli.daywork.frame.labels import Labels
 from anninh_core.cli.daywork.groups import COMMANDS as DAYWORK
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import TextTable, echo, echo_json
+from anninh_core.cli.output import TextTable, echo_json
 from anninh_core.domain.groups.model import Group
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.groups.views import DirectoryEntry
@@ -68,6 +69,7 @@ def list_(app: App, me: Actor, unit: str, state: str | None, as_json: bool) -> N
     type=FILE,
     help="File to write: JSON if its name ends with .json, else a page with QR codes.",
 )
+@answers
 @as_officer
 def directory(app: App, me: Actor, unit: str, out: Path) -> None:
     """Write the public directory of the active groups."""
@@ -75,7 +77,7 @@ def directory(app: App, me: Actor, unit: str, out: Path) -> None:
     title = app.district.say("directory.title")
     page = directory_json(title, lines) if out.suffix == ".json" else directory_html(title, lines, app.district.wording)
     out.write_text(page, encoding="utf-8")
-    echo(f"{out}: {len(lines)} groups")
+    say(_("{file}: {groups} groups"), file=out, groups=len(lines))
 
 
 def _directory_line(entry: DirectoryEntry, district: District) -> DirectoryLine:

@@ -8,11 +8,12 @@ import click
 
 from anninh_core.app import App, open_app
 from anninh_core.app.recovery import read_recovery_copy, require_live_keys
-from anninh_core.cli.accounts.account import echo_tokens
+from anninh_core.cli.accounts.account import show_tokens
+from anninh_core.cli.answers import answers, say, say_each
 from anninh_core.cli.folder import as_officer, enter_folder, find_actor, officer_option, open_as_officer, with_app
-from anninh_core.cli.operations.recovery import echo_trial, make_copy
+from anninh_core.cli.operations.recovery import make_copy, say_trial
 from anninh_core.cli.options import FILE, at_option
-from anninh_core.cli.output import TextTable, echo, echo_json, when
+from anninh_core.cli.output import TextTable, day, echo_json
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.accounts.views import SetupCode
@@ -65,7 +66,7 @@ def appoint(app: App, me: Actor, *, name: str, unit: str, roles: tuple[str, ...]
     if as_json:
         echo_json(_officer_data(officer, local_date(app.context.clock.now())))
         return
-    echo(f"{officer.name} is registered (id {officer.id})")
+    say(_("{name} is registered (id {id})"), name=officer.name, id=officer.id)
     _tell_waiting(officer)
 
 
@@ -74,11 +75,12 @@ def appoint(app: App, me: Actor, *, name: str, unit: str, roles: tuple[str, ...]
 @click.argument("role")
 @click.argument("unit")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Last day, as 2027-06-30.")
+@answers
 @as_officer
 def grant(app: App, me: Actor, *, id: str, role: str, unit: str, until: datetime | None) -> None:
     """Give an officer a role on a unit."""
     officer = app.units.grant(me, id, role, unit, until=until.date() if until else date.max)
-    echo(f"{officer.name}: {role} on {unit} is noted")
+    say(_("{name}: {role} on {unit} is noted"), name=officer.name, role=role, unit=unit, officer=officer.id)
     _tell_waiting(officer)
 
 
@@ -86,11 +88,12 @@ def grant(app: App, me: Actor, *, id: str, role: str, unit: str, until: datetime
 @click.argument("id")
 @click.argument("role")
 @click.argument("unit")
+@answers
 @as_officer
 def confirm(app: App, me: Actor, id: str, role: str, unit: str) -> None:
     """Confirm, as the second person, a role that another officer proposed."""
     officer = app.units.confirm_grant(me, id, role, unit)
-    echo(f"{officer.name} has {role} on {unit} from today")
+    say(_("{name} has {role} on {unit} from today"), name=officer.name, role=role, unit=unit, officer=officer.id)
 
 
 @officers.command()
@@ -98,17 +101,20 @@ def confirm(app: App, me: Actor, id: str, role: str, unit: str) -> None:
 @click.argument("role")
 @click.argument("unit")
 @click.option("--last-day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="[default: it ends at once]")
+@answers
 @as_officer
 def revoke(app: App, me: Actor, *, id: str, role: str, unit: str, last_day: datetime | None) -> None:
     """End an officer's role on a unit; open tips in their hands go back to the units."""
     yesterday = local_date(app.context.clock.now()) - timedelta(days=1)
     last = last_day.date() if last_day else yesterday
     officer = app.units.revoke(me, id, role, unit, last_day=last)
-    echo(f"{officer.name} has {role} on {unit} up to {last}")
+    words = _("{name} has {role} on {unit} up to {last_day}")
+    say(words, name=officer.name, role=role, unit=unit, last_day=last, officer=officer.id)
 
 
 @officers.command()
 @click.argument("id")
+@answers
 @as_officer
 def bind(app: App, me: Actor, id: str) -> None:
     """Show a one-time code: sent to the account from a chat, it binds that chat to the officer.
@@ -116,22 +122,28 @@ def bind(app: App, me: Actor, id: str) -> None:
     It is shown once. Whoever sends it acts as the officer from then on, so hand it over in person.
     """
     code = app.units.begin_binding(me, id)
-    echo(f"{code.code}  holds until {when(code.expires_at)}, once; the officer sends it to the account")
+    say(
+        _("{code}  holds until {until}, once; the officer sends it to the account"),
+        code=code.code,
+        until=code.expires_at,
+    )
 
 
 @officers.command()
 @click.argument("id")
+@answers
 @as_officer
 def unbind(app: App, me: Actor, id: str) -> None:
     """End the binding of an officer's chat: nothing written there is a command any more."""
     officer = app.units.unbind(me, id)
-    echo(f"{officer.name} has no bound chat any more")
+    say(_("{name} has no bound chat any more"), name=officer.name, officer=officer.id)
 
 
 @officers.command()
 @click.argument("id")
 @at_option
 @officer_option
+@answers
 def invite(at: Path, officer: str, id: str) -> None:
     """Show a one-time code by which an officer sets sign-in name and password: `anninh account setup`.
 
@@ -149,6 +161,7 @@ def invite(at: Path, officer: str, id: str) -> None:
 @passphrase_option
 @at_option
 @officer_option
+@answers
 def reset(*, at: Path, officer: str, id: str, recovery: Path | None, passphrase_file: Path | None) -> None:
     """Take the second factor off another officer's account; all sign-ins of it end, and the officer is told.
 
@@ -158,7 +171,7 @@ def reset(*, at: Path, officer: str, id: str, recovery: Path | None, passphrase_
     if recovery is None:
         with open_as_officer(at, officer) as (app, me):
             app.accounts.reset_second_factor(me, id)
-        echo(f"officer {id} signs in by the password alone now, and is told")
+        say(_("officer {officer} signs in by the password alone now, and is told"), officer=id)
         return
     with enter_folder(at) as (settings, district), open_app(district, settings) as app:
         copy = read_recovery_copy(recovery, read_passphrase(passphrase_file, confirm=False))
@@ -170,46 +183,51 @@ def reset(*, at: Path, officer: str, id: str, recovery: Path | None, passphrase_
 
 @officers.command()
 @click.argument("id")
+@answers
 @as_officer
 def deactivate(app: App, me: Actor, id: str) -> None:
     """End all roles of an officer at once, with all sign-ins and API tokens; open tips go back to the units."""
     officer = app.accounts.deactivate(me, id)
-    echo(f"{officer.name} has no role any more, and is signed in nowhere")
+    say(_("{name} has no role any more, and is signed in nowhere"), name=officer.name, officer=officer.id)
 
 
 @officers.command("sign-out")
 @click.argument("id")
+@answers
 @as_officer
 def sign_out(app: App, me: Actor, id: str) -> None:
     """End all sign-ins and API tokens of an officer."""
     app.accounts.end_sessions(me, id)
-    echo(f"officer {id} is signed in nowhere")
+    say(_("officer {officer} is signed in nowhere"), officer=id)
 
 
 @officers.command()
 @click.argument("id")
+@answers
 @as_officer
 def tokens(app: App, me: Actor, id: str) -> None:
     """List the API tokens of an officer."""
-    echo_tokens(app.accounts.tokens_of(me, id))
+    show_tokens(app.accounts.tokens_of(me, id))
 
 
 @officers.command("revoke-token")
 @click.argument("token")
+@answers
 @as_officer
 def revoke_token(app: App, me: Actor, token: str) -> None:
     """End an API token of an officer of your units."""
     app.accounts.withdraw_token(me, token)
-    echo(f"API token {token} is revoked")
+    say(_("API token {token} is revoked"), token=token)
 
 
 @officers.command("recovery-copy")
 @click.argument("file", type=FILE)
 @passphrase_option
+@answers
 @with_app
 def recovery_copy(app: App, file: Path, passphrase_file: Path | None) -> None:
     """Write a copy of the keys under a passphrase: the same as `anninh keys recovery`."""
-    echo_trial(file, make_copy(app, file, passphrase_file))
+    say_trial(file, make_copy(app, file, passphrase_file))
 
 
 @officers.command("break-glass")
@@ -217,6 +235,7 @@ def recovery_copy(app: App, file: Path, passphrase_file: Path | None) -> None:
 @click.option("--role", required=True, help="The role that is needed.")
 @click.option("--recovery", type=FILE, required=True, help="The recovery copy of this store's keys.")
 @passphrase_option
+@answers
 @with_app
 def break_glass(app: App, *, name: str, role: str, recovery: Path, passphrase_file: Path | None) -> None:
     """Appoint somebody although nobody is left who may: in effect after two days, told to all officers at once.
@@ -228,21 +247,25 @@ def break_glass(app: App, *, name: str, role: str, recovery: Path, passphrase_fi
     officer = app.units.break_glass(system("recovery"), name, role, delay=_BREAK_GLASS_DELAY)
     app.services.audit.heads.sign_due_head(system("keeper"), hours=0, entries=1)  # couriers bring it to the superior
     seq, hash = app.context.storage.journal.head()
-    echo(f"{officer.name} has {role} on {officer.unit} from {officer.grants[0].valid_from} (id {officer.id})")
-    echo(f"Every officer is told. Tell the superior unit: journal line {seq}, hash {hash}")
+    valid_from = officer.grants[0].valid_from
+    words = _("{name} has {role} on {unit} from {valid_from} (id {id})")
+    say(words, name=officer.name, role=role, unit=officer.unit, valid_from=valid_from, id=officer.id)
+    say(_("Every officer is told. Tell the superior unit: journal line {line}, hash {hash}"), line=seq, hash=hash)
 
 
 def _echo_setup(code: SetupCode) -> None:
-    echo(f"{code.code}  holds until {when(code.until)}, once; hand it over in person: anninh account setup")
+    words = _("{code}  holds until {until}, once; hand it over in person: anninh account setup")
+    say(words, code=code.code, until=code.until)
 
 
 def _tell_waiting(officer: Officer) -> None:
-    for grant in officer.grants:
-        if grant.is_proposed:
-            echo(
-                f"{grant.role} on {grant.unit} gives more than you may yourself; another officer confirms it: "
-                f"anninh officers confirm {officer.id} {grant.role} {grant.unit}"
-            )
+    words = _(
+        "{role} on {unit} gives more than you may yourself; another officer confirms it: "
+        "anninh officers confirm {officer} {role} {unit}"
+    )
+    proposed = [one for one in officer.grants if one.is_proposed]
+    rows = [{"role": one.role, "unit": one.unit, "officer": officer.id} for one in proposed]
+    say_each("proposed", rows, words)
 
 
 def _officer_data(officer: Officer, today: date) -> dict[str, object]:
@@ -256,7 +279,7 @@ def _state(grant: RoleGrant, today: date) -> str:
     if grant.is_proposed:
         return _("waits for a second person")
     if grant.valid_from > today:
-        return _("from {day}").format(day=grant.valid_from)
+        return _("from {day}").format(day=day(grant.valid_from))
     if grant.valid_to < today:
-        return _("ended {day}").format(day=grant.valid_to)
-    return _("in force") if grant.valid_to == date.max else _("until {day}").format(day=grant.valid_to)
+        return _("ended {day}").format(day=day(grant.valid_to))
+    return _("in force") if grant.valid_to == date.max else _("until {day}").format(day=day(grant.valid_to))

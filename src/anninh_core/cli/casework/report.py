@@ -10,6 +10,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.daywork.frame.labels import Labels
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.language.closed_words import word_of
 from anninh_core.cli.output import TextTable, echo, echo_json, on_terminal
 from anninh_core.domain.reports.views import SubmissionStatus
 from anninh_core.kernel.dates import local_date
@@ -65,13 +66,17 @@ def show(
     """
     format_ = "json" if as_json else format_
     if format_ not in _TEXT and out is None and on_terminal():
-        raise click.UsageError(f"{format_} is nothing to read on a terminal; name a file with --out")
+        raise click.UsageError(
+            _("{format} is nothing to read on a terminal; name a file with --out").format(format=format_)
+        )
     newest_report = app.reports.newest(me, obligation, year, unit)
     file = app.reports.render(me, newest_report.id, "markdown" if format_ == "text" else format_)
     if out is not None:
         path = out / file.name if out.is_dir() else out
         path.write_bytes(file.data)
-        echo(f"{path}: {len(file.data):,} bytes, report {newest_report.id} ({newest_report.state})")
+        words = _("{file}: {size} bytes, report {id} ({state})")
+        state = word_of(newest_report.state)
+        echo(words.format(file=path, size=f"{len(file.data):,}", id=newest_report.id, state=state))
     elif format_ == "text" and on_terminal():
         _print_markdown(file.data.decode())
     else:

@@ -1,13 +1,16 @@
 """`anninh retention`: what goes when and why, what is held, and whether what was purged is gone."""
 
 from datetime import date
+from gettext import gettext as _
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, say
 from anninh_core.cli.casework.retention_proof import needles, prove
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo, echo_json, short_ref, when
+from anninh_core.cli.language.closed_words import word_of
+from anninh_core.cli.output import TextTable, day, echo, echo_json, short_ref
 from anninh_core.domain.clocks import CLOCKS, retention_days
 from anninh_core.domain.conversations.model import pseudonym_of
 from anninh_core.domain.retention.clocks.model import Removal
@@ -63,7 +66,7 @@ def preview(  # noqa: PLR0917  click's
     echo()
     _echo_items(page.items, days)
     if page.cursor:
-        echo(f"There is more: --after {page.cursor}")
+        echo(_("There are more; go on with --after {cursor}").format(cursor=page.cursor))
     echo()
     _echo_rows(app)
     echo(keys.explanation)
@@ -73,23 +76,26 @@ def _echo_counts(counts: list[PreviewCount]) -> None:
     kinds = sorted({one.data for one in counts})
     numbers = {(one.data, one.fate): one.count for one in counts}
     rows = [(kind, *(f"{numbers.get((kind, fate), 0):,}" for fate in Fate)) for kind in kinds]
-    TextTable(headings=("data", *Fate), rows=rows, right=tuple(Fate), empty="Nothing is kept.").echo()
+    fates = tuple(map(word_of, Fate))
+    TextTable(headings=(_("data"), *fates), rows=rows, right=fates, empty=_("Nothing is kept.")).echo()
 
 
 def _echo_items(items: tuple[PreviewItem, ...], days: int) -> None:
     rows = [
         (
-            str(item.goes_on or ""),
+            day(item.goes_on),
             _label(item.scope),
             item.data,
             item.unit,
-            item.fate.value,
+            word_of(item.fate),
             _explain(item),
         )
         for item in items
     ]
-    headings = ("goes on", "what", "data", "unit", "fate", "why")
-    TextTable(headings=headings, rows=rows, empty=f"Nothing goes within {days} days.").echo()
+    headings = (_("goes on"), _("what"), _("data"), _("unit"), _("fate"), _("why"))
+    empty = _("Nothing goes within {days} days.").format(days=days)
+    shrinks = _("what"), _("data"), _("unit")
+    TextTable(headings=headings, rows=rows, shrinks=shrinks, empty=empty).echo()
 
 
 def _echo_rows(app: App) -> None:
@@ -97,7 +103,7 @@ def _echo_rows(app: App) -> None:
     kept = retention_days(app.district)
     for clock in CLOCKS:
         if clock.removal in (Removal.ROWS, Removal.FILES):
-            echo(f"Daily: {clock.what}, after {kept[clock.data]} days.")
+            echo(_("Daily: {what}, after {days} days.").format(what=clock.what, days=kept[clock.data]))
 
 
 def _label(scope: str) -> str:
@@ -107,8 +113,9 @@ def _label(scope: str) -> str:
 
 
 def _explain(item: PreviewItem) -> str:
-    since = f"ended {item.ended_on}, kept until {item.last_day}" if item.ended_on else item.waits_for
-    holds = "".join(f"; hold {hold}" for hold in item.holds) or "; a hold of another unit"
+    ended = _("ended {ended}, kept until {last}").format(ended=day(item.ended_on), last=day(item.last_day))
+    since = ended if item.ended_on else item.waits_for
+    holds = "".join("; " + _("hold {id}").format(id=hold) for hold in item.holds) or "; " + _("a hold of another unit")
     return f"{since}{holds}" if item.fate is Fate.HELD else since
 
 
@@ -146,38 +153,44 @@ def holds(app: App, me: Actor, as_json: bool) -> None:
             ]
         )
         return
-    rows = [(one.id, short_ref(one.scope), one.unit, str(one.since), str(one.review_on), one.reason) for one in running]
-    TextTable(headings=("id", "case", "unit", "since", "review", "why"), rows=rows, empty="Nothing is held.").echo()
+    rows = [(one.id, short_ref(one.scope), one.unit, day(one.since), day(one.review_on), one.reason) for one in running]
+    headings = (_("id"), _("case"), _("unit"), _("since"), _("review"), _("why"))
+    TextTable(headings=headings, rows=rows, shrinks=(_("unit"),), empty=_("Nothing is held.")).echo()
 
 
 @retention.command()
 @click.argument("case")
 @click.option("--reason", required=True, help="On whose demand and why, in words; kept sealed.")
 @click.option("--review-on", required=True, help="Day on which somebody looks whether it is still needed: YYYY-MM-DD.")
+@answers
 @as_officer
 def hold(app: App, me: Actor, case: str, reason: str, review_on: str) -> None:
     """Forbid to destroy CASE, and all that hangs on it, until the hold is released."""
     held = app.retention.hold(me, case, reason=reason, review_on=_parse_day(review_on))
-    echo(f"{short_ref(held.scope)} is held until hold {held.id} is released.")
+    words = _("{held} is held until hold {id} is released.")
+    say(words, held=short_ref(held.scope), id=held.id, case=held.scope)
 
 
 @retention.command()
 @click.argument("id")
+@answers
 @as_officer
 def release(app: App, me: Actor, id: str) -> None:
     """End the legal hold ID. Whoever does can't order the destruction of what it covered."""
     released = app.retention.release_hold(me, id)
-    echo(f"The hold on {short_ref(released.scope)} is released.")
+    say(_("The hold on {held} is released."), held=short_ref(released.scope), id=released.id, case=released.scope)
 
 
 @retention.command()
 @click.argument("case")
 @click.option("--reason", required=True, help="A code, such as `request`.")
+@answers
 @as_officer
 def order(app: App, me: Actor, case: str, reason: str) -> None:
     """Order that CASE, which is over, be destroyed some days from now; until then a hold stops it."""
     given = app.retention.order_purge(me, case, reason=reason)
-    echo(f"{short_ref(given.id)} will be destroyed by the worker after {when(given.due_at)}.")
+    words = _("{ordered} will be destroyed by the worker after {due_at}.")
+    say(words, ordered=short_ref(given.id), case=given.id, due_at=given.due_at)
 
 
 def _parse_day(text: str) -> date:

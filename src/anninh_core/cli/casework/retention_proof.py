@@ -1,11 +1,13 @@
 """`anninh retention needles` and `prove`: whether a purged case is gone from everything that lies here."""
 
 from collections.abc import Sequence
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from anninh_core.app import App, load_settings
+from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import EXISTING_FILE, FILE
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, one_line, when
@@ -24,6 +26,7 @@ _FOLDER = click.Path(exists=True, resolve_path=True, path_type=Path)
 @click.argument("case")
 @click.option("--out", required=True, type=FILE, help="File that takes them; readable by you only.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@answers
 @as_officer
 def needles(app: App, me: Actor, case: str, out: Path, force: bool) -> None:
     """Gather, before CASE is purged, by what one sees afterwards whether it is gone.
@@ -34,7 +37,7 @@ def needles(app: App, me: Actor, case: str, out: Path, force: bool) -> None:
     require_new_file(out, force=force)
     gathered = app.retention.gather_needles(me, case)
     write_atomically(out, encode_needles(gathered))
-    echo(f"{len(gathered.needles)} needles of {case} are in {out}.")
+    say(_("{needles} needles of {case} are in {file}."), needles=len(gathered.needles), case=case, file=out)
 
 
 @click.command()
@@ -75,17 +78,19 @@ def _search(places: Sequence[Path], wanted: Sequence[Needle]) -> list[Sighting]:
 
 
 def _echo_proof(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Path]) -> None:
-    purged = f"purged {when(proof.purged_at)}" if proof.purged_at else "not purged"
-    echo(f"{proof.scope}: {purged}; looked for {proof.looked_for} needles.")
-    empty = "None of them is there any more."
+    purged = _("purged {time}").format(time=when(proof.purged_at)) if proof.purged_at else _("not purged")
+    words = _("{case}: {purged}; looked for {count} needles.")
+    echo(words.format(case=proof.scope, purged=purged, count=proof.looked_for))
+    empty = _("None of them is there any more.")
     rows = [(one_line(sighting.needle), sighting.place) for sighting in sightings]
-    TextTable(headings=("still there", "where"), rows=rows, empty=empty).echo()
+    TextTable(headings=(_("still there"), _("where")), rows=rows, empty=empty).echo()
     for place in (*proof.looked_at, *map(str, places)):
-        echo(f"Looked at: {place}.")
+        echo(_("Looked at: {place}.").format(place=place))
     for place in proof.blind_spots:
-        echo(f"Nobody can look from here at: {place}.")
+        echo(_("Nobody can look from here at: {place}.").format(place=place))
     for handed in proof.handed_out:
-        echo(f"Handed out before: {handed.action} to {handed.actor}, {when(handed.at)}, line {handed.seq}.")
+        words = _("Handed out before: {action} to {actor}, {time}, line {line}.")
+        echo(words.format(action=handed.action, actor=handed.actor, time=when(handed.at), line=handed.seq))
 
 
 def _proof_data(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Path]) -> dict[str, object]:

@@ -22,7 +22,7 @@ from anninh_core.cli.daywork.frame.labels import Labels
 from anninh_core.cli.daywork.tips import COMMANDS as DAYWORK
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.speaking import marked
-from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, iso, printable, when
+from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, iso, printable, when
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
@@ -135,9 +135,8 @@ def _check_query(words: tuple[str, ...], text: str) -> None:
 def _check_category(district: District, category: str) -> None:
     if category and category not in district.incoming:
         category_ids = ", ".join(district.incoming)
-        raise click.BadParameter(
-            f"{category!r} is no incoming category; there are {category_ids}", param_hint="--category"
-        )
+        told = _("{category!r} is no incoming category; there are {categories}")
+        raise click.BadParameter(told.format(category=category, categories=category_ids), param_hint="--category")
 
 
 def _labels(app: App) -> Labels:
@@ -190,7 +189,7 @@ def _headed_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, st
         *((marked("settled"), _settlement_text(settlement, labels)) for settlement in tip.settlements),
         (marked("asked"), tip.question),
         (marked("answer"), tip.answer),
-        (marked("answered"), f"{tip.answered_day}, {tip.answer_proof}" if tip.answered_day else ""),
+        (marked("answered"), f"{labels.day(tip.answered_day)}, {tip.answer_proof}" if tip.answered_day else ""),
         (marked("merged into"), tip.merged_into),
         *((marked("went to"), _transfer_text(transfer)) for transfer in tip.transfers),
         (marked("taken"), _claim_text(tip)),
@@ -207,15 +206,16 @@ def _claim_text(tip: Tip) -> str:
 
 
 def _transfer_text(transfer: Transfer) -> str:
-    back = f", back {transfer.returned_on}: {transfer.return_reason}" if transfer.returned_on else ""
-    state = " (waits)" if transfer.is_waiting else ""
+    back = _(", back {day}: {reason}").format(day=day(transfer.returned_on), reason=transfer.return_reason)
+    back = back if transfer.returned_on else ""
+    state = f" ({_('waits')})" if transfer.is_waiting else ""
     return f"{transfer.to} {when(transfer.at)} {transfer.number}".rstrip() + state + back
 
 
 def _settlement_text(settlement: Settlement, labels: Labels) -> str:
-    to = f" to {settlement.to}" if settlement.to else ""
+    to = " " + _("to {whom}").format(whom=settlement.to) if settlement.to else ""
     in_time = _("in time") if settlement.in_time else _("too late")
-    return f"{labels.state(settlement.outcome)}{to} {settlement.day}, {in_time}"
+    return f"{labels.state(settlement.outcome)}{to} {labels.day(settlement.day)}, {in_time}"
 
 
 def _tip_data(tip: Tip) -> dict[str, object]:

@@ -1,12 +1,13 @@
 """`anninh units`: the tree of units on a day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from gettext import gettext as _
 
 import click
 
+from anninh_core.cli.answers import answers, for_programs, show_rows, worded
 from anninh_core.cli.folder import with_profile
-from anninh_core.cli.output import TextTable
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.clock import SystemClock
 from anninh_core.vocabulary.district import District, Unit
@@ -14,13 +15,15 @@ from anninh_core.vocabulary.district import District, Unit
 
 @click.command()
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day, as 2021-09-01.  [default: today]")
+@answers
 @with_profile
 def units(district: District, on: datetime | None) -> None:
     """Show the tree of units as it stands on a day."""
     day = on.date() if on else local_date(SystemClock().now())
     tops = [unit.id for unit in district.units.values() if unit.parent is None]
     rows = [_unit_row(district, unit, day) for top in tops for unit in _walk_units(district, top, day)]
-    TextTable(headings=("id", "code", "level", "name"), rows=rows, empty=f"No unit stands on {day}.").echo()
+    headings = {"id": _("id"), "code": _("code"), "level": _("level"), "shown": _("name")}
+    show_rows(rows, headings, empty=_("No unit stands on {day}.").format(day=worded(day)))
 
 
 def _walk_units(district: District, top: str, day: date) -> Iterator[Unit]:
@@ -31,6 +34,7 @@ def _walk_units(district: District, top: str, day: date) -> Iterator[Unit]:
         yield from _walk_units(district, child, day)
 
 
-def _unit_row(district: District, unit: Unit, day: date) -> tuple[str, str, str, str]:
+def _unit_row(district: District, unit: Unit, day: date) -> Mapping[str, object]:
     depth = sum(district.unit(above).exists_on(day) for above in district.ancestors(unit.id)) - 1
-    return unit.id, unit.code, unit.level, "· " * depth + unit.name
+    row = {"id": unit.id, "code": unit.code, "level": unit.level, "name": unit.name, "parent": unit.parent}
+    return {**row, "shown": "· " * depth + unit.name} if not for_programs() else row

@@ -35,7 +35,7 @@ _CASE = CommandSubject(
 _REQUEST = CommandSubject(
     argument="disclosure_id",
     metavar="ID",
-    question=marked("Which request? Its id, or the end of it"),
+    question=marked("Which request? Its id, as you got it when you asked"),
     finds=None,
 )
 _DECIDED = CommandSubject(

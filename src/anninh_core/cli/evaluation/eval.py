@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -70,12 +71,14 @@ def agreement(app: App, me: Actor, *, unit: str, start: datetime, end: datetime,
         echo_json({**describe_share("agreement", share), "tips": share.of, "pairs": rows})
         return
     value, number, interval = share_cells(share)
-    echo(f"agreement: {value}, {number} tips with a suggestion, 95 % of the time between {interval}")
+    words = _("agreement: {share}, {number} tips with a suggestion, 95 % of the time between {interval}")
+    echo(words.format(share=value, number=number, interval=interval))
+    headings = (_("suggested"), _("chosen"), _("tips"))
     TextTable(
-        headings=("suggested", "chosen", "tips"),
-        rows=[(suggested or "none", chosen, str(tips)) for (suggested, chosen), tips in pairs],
-        right=("tips",),
-        empty="No tip with a suggestion was triaged on these days.",
+        headings=headings,
+        rows=[(suggested or _("none"), chosen, str(tips)) for (suggested, chosen), tips in pairs],
+        right=headings[-1:],
+        empty=_("No tip with a suggestion was triaged on these days."),
     ).echo()
 
 
@@ -130,20 +133,21 @@ def describe(kind: Classification, category: Classification, alarms: EmergencyFi
 
 def print_figures(kind: Classification, category: Classification, alarms: EmergencyFigures) -> None:
     """Print the figures for people."""
-    for title, figures in (("kind", kind), ("category of tips", category)):
-        low, high = figures.interval
-        echo(f"{title}: {figures.accuracy.of} messages, macro F1 {percent(figures.macro_f1)}, "
-                   f"95 % of the time between {percent(low)} and {percent(high)}")  # fmt: skip
+    words = _("{title}: {count} messages, macro F1 {share}, 95 % of the time between {low} and {high}")
+    for title, figures in ((_("kind"), kind), (_("category of tips"), category)):
+        low, high = map(percent, figures.interval)
+        count, share = figures.accuracy.of, percent(figures.macro_f1)
+        echo(words.format(title=title, count=count, share=share, low=low, high=high))
         _print_classes(figures.classes)
         _print_confusion(figures)
     rows = [
-        ("alarm: recall", *share_cells(alarms.recall)),
-        ("alarm or look first: recall", *share_cells(alarms.look_first_recall)),
-        ("alarm: precision", *share_cells(alarms.precision)),
-        ("alarm: false alarms of other messages", *share_cells(alarms.false_alarm_rate)),
-        ("alarm or look first: of other messages", *share_cells(alarms.look_first_rate)),
+        (_("alarm: recall"), *share_cells(alarms.recall)),
+        (_("alarm or look first: recall"), *share_cells(alarms.look_first_recall)),
+        (_("alarm: precision"), *share_cells(alarms.precision)),
+        (_("alarm: false alarms of other messages"), *share_cells(alarms.false_alarm_rate)),
+        (_("alarm or look first: of other messages"), *share_cells(alarms.look_first_rate)),
     ]
-    TextTable(headings=("emergency", "share", "number", "interval"), rows=rows, empty="").echo()
+    TextTable(headings=(_("emergency"), _("share"), _("number"), _("interval")), rows=rows, empty="").echo()
 
 
 def _load(at: Path) -> tuple[Plugins, District]:
@@ -181,8 +185,9 @@ def _print_classes(classes: Sequence[ClassFigures]) -> None:
         (one.name, str(one.recall.of), percent(one.f1), *share_cells(one.precision)[::2], *share_cells(one.recall)[::2])
         for one in classes
     ]
-    headings = ("class", "messages", "F1", "precision", "interval", "recall", "interval ")
-    TextTable(headings=headings, rows=rows, right=("messages", "F1"), empty="No message has one.").echo()
+    right, interval = (_("messages"), "F1"), _("interval")
+    headings = (_("class"), *right, _("precision"), interval, _("recall"), f"{interval} ")
+    TextTable(headings=headings, rows=rows, right=right, empty=_("No message has one.")).echo()
 
 
 def _print_confusion(figures: Classification) -> None:
@@ -190,5 +195,5 @@ def _print_confusion(figures: Classification) -> None:
     rows = [
         (one.name, *(str(figures.confusion[one.name, column] or "·") for column in columns)) for one in figures.classes
     ]
-    TextTable(headings=("is ↓ taken for →", *columns), rows=rows, right=columns, empty="").echo()
+    TextTable(headings=(_("is ↓ taken for →"), *columns), rows=rows, right=columns, empty="").echo()
     echo()

@@ -1,5 +1,7 @@
 """How shares are told: in cells of a table, and to programs."""
 
+from gettext import gettext as _
+
 from anninh_core.cli.evaluation.figures import Share
 
 DIGITS = 4
@@ -8,8 +10,10 @@ DIGITS = 4
 
 def share_cells(share: Share) -> tuple[str, str, str]:
     """Return a share, what it is a share of, and its interval."""
-    low, high = share.interval
-    return percent(share.value), f"{share.hits} of {share.of}", f"{percent(low)} to {percent(high)}"
+    low, high = map(percent, share.interval)
+    number = _("{hits} of {number}").format(hits=share.hits, number=share.of)
+    interval = _("{low} to {high}").format(low=low, high=high)
+    return percent(share.value), number, interval
 
 
 def percent(value: float | None) -> str:

@@ -1,6 +1,8 @@
 """`anninh identity`: who somebody is, one field at a time, and addresses opened in an emergency."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -8,11 +10,14 @@ import click
 from anninh_core.app import App
 from anninh_core.app.custody.key_files import read_key_file, read_public_key
 from anninh_core.app.custody.offline import read_answer
+from anninh_core.cli.answers import answers, note, say, say_each, show_rows
 from anninh_core.cli.daywork.frame.command import add_commands
+from anninh_core.cli.daywork.frame.subjects import only_end
 from anninh_core.cli.daywork.identity import COMMANDS as DAYWORK
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.language.closed_words import word_of
 from anninh_core.cli.options import EXISTING_FILE, FILE
-from anninh_core.cli.output import TextTable, echo, echo_json, iso, one_line, when
+from anninh_core.cli.output import TextTable, echo_json, iso, one_line, short, short_ref, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.identity.emergency_model import EmergencyOpening
@@ -21,6 +26,7 @@ from anninh_core.domain.identity.states import DisclosureState, IdentityField
 from anninh_core.kernel.files import require_new_file, write_atomically
 from anninh_core.usecase.actor import Actor
 
+_ID_LENGTH = 36  # a UUID
 _HOUR = timedelta(hours=1)
 _FIELDS = click.Choice([field.value for field in ASKABLE])
 
@@ -49,11 +55,12 @@ add_commands(identity, DAYWORK)
 )
 @click.option("--purpose", required=True, help="What it is needed for.")
 @click.option("--ground", required=True, help="The rule or article of law that allows it.")
+@answers
 @as_officer
 def request(app: App, me: Actor, *, case: str, field: str, purpose: str, ground: str) -> None:
     """Ask for one field of whoever is behind a CASE. It waits a week for a second person."""
     asked = app.identity.request_identity(me, case, field=IdentityField(field), purpose=purpose, ground=ground)
-    echo(f"Asked, as {asked.id}. Somebody else decides until {when(asked.ends_at)}.")
+    say(_("Asked, as {id}. Somebody else decides until {ends_at}."), id=asked.id, ends_at=asked.ends_at)
 
 
 @identity.command("list")
@@ -70,46 +77,54 @@ def list_(app: App, me: Actor, *, case: str, state: str | None, as_json: bool) -
         echo_json([_disclosure_data(disclosure, now) for disclosure in found])
         return
     rows = [
-        (one.id, _state(one, now), one.case, one.field, when(one.ends_at), one_line(f"{one.purpose} ({one.ground})"))
+        (
+            short(one.id),
+            word_of(_state(one, now)),
+            short_ref(one.case),
+            word_of(one.field),
+            when(one.ends_at),
+            one_line(f"{one.purpose} ({one.ground})"),
+        )
         for one in found
     ]
-    headings = ("id", "state", "case", "field", "until", "purpose and ground")
-    TextTable(headings=headings, rows=rows, empty="Nobody asks.").echo()
+    headings = (_("id"), _("state"), _("case"), _("field"), _("until"), _("purpose and ground"))
+    TextTable(headings=headings, rows=rows, empty=_("Nobody asks.")).echo()
 
 
 @identity.command()
 @click.argument("id")
 @click.option("--minutes", default=30, show_default=True, help="For how long it may be opened, once; a day at most.")
 @_reason
+@answers
 @as_officer
 def approve(app: App, me: Actor, *, id: str, minutes: int, reason: str) -> None:
     """Grant a request of somebody else's."""
-    granted = app.identity.approve_identity(me, id, minutes=minutes, reason=reason)
-    echo(f"Granted: {granted.requested_by} may open the {granted.field} once until {when(granted.until)}.")
+    granted = app.identity.approve_identity(me, _full_id(app, me, id), minutes=minutes, reason=reason)
+    words = _("Granted: {requested_by} may open the {field} once until {until}.")
+    say(words, requested_by=granted.requested_by, field=granted.field, until=granted.until, id=granted.id)
 
 
 @identity.command()
 @click.argument("id")
 @_reason
+@answers
 @as_officer
 def refuse(app: App, me: Actor, *, id: str, reason: str) -> None:
     """Turn a request of somebody else's down."""
-    app.identity.refuse_identity(me, id, reason=reason)
-    echo("Refused.")
+    refused = app.identity.refuse_identity(me, _full_id(app, me, id), reason=reason)
+    say(_("Refused."))
+    note(id=refused.id, state=refused.state)
 
 
 @identity.command("open")
 @click.argument("id")
+@answers
 @as_officer
 def open_(app: App, me: Actor, id: str) -> None:
     """Open, once, what was granted to you. What only custodians open is told so, and stays granted."""
     revealed = app.identity.reveal_identity(me, id)
     address = f"{revealed.address.messenger} {revealed.address.id}" if revealed.address else ""
-    for value in (revealed.name, address, *revealed.numbers):
-        if value:
-            echo(one_line(value))
-    if not (revealed.name or address or revealed.numbers):
-        echo(f"Nobody knows the {revealed.field}.", err=True)
+    _say_values((revealed.name, address, *revealed.numbers), revealed.field)
 
 
 @identity.command()
@@ -117,43 +132,51 @@ def open_(app: App, me: Actor, id: str) -> None:
 @click.option("--key", type=EXISTING_FILE, required=True, help="Your key for the answer: `anninh custodians make-key`.")
 @click.option("--custodian", default="", metavar="KEY", help="Id of the key of whoever is asked.  [default: any]")
 @click.option("--out", type=FILE, required=True, help="File to hand to the custodian.")
+@answers
 @as_officer
 def export(app: App, me: Actor, *, id: str, key: Path, custodian: str, out: Path) -> None:
     """Write the file by which a custodian opens what was granted to you. It is the one look."""
     require_new_file(out, force=False)
     reader = read_public_key(key).hex()
     write_atomically(out, app.identity.export_identity_request(me, id, reader=reader, custodian=custodian))
-    echo(f"{out}: for the custodian only, who answers by `anninh custodians answer`")
+    say(_("{file}: for the custodian only, who answers by `anninh custodians answer`"), file=out)
 
 
 @identity.command()
 @click.argument("file", type=EXISTING_FILE)
 @click.option("--key", type=EXISTING_FILE, required=True, help="The key that the request was exported with.")
 @passphrase_option
+@answers
 def read(file: Path, key: Path, passphrase_file: Path | None) -> None:
     """Read a custodian's answer. Needs no folder; remove the FILE and the key afterwards."""
     answer = read_answer(file.read_bytes(), read_key_file(key, read_passphrase(passphrase_file, confirm=False)))
-    for value in answer.values:
-        echo(one_line(value))
-    if not any(answer.values):
-        echo(f"Nobody knows the {answer.field}.", err=True)
+    _say_values(answer.values, answer.field)
 
 
 @identity.command()
 @click.argument("id")
+@answers
 @as_officer
 def history(app: App, me: Actor, id: str) -> None:
     """Show what happened to a request: who asked, decided, looked, or was refused."""
     rows = [
-        (str(step.seq), when(step.entry.at), step.entry.actor, step.entry.action, step.entry.outcome)
-        for step in app.identity.disclosure_history(me, id)
+        {
+            "line": str(step.seq),
+            "at": step.entry.at,
+            "who": step.entry.actor,
+            "act": step.entry.action,
+            "outcome": step.entry.outcome,
+        }
+        for step in app.identity.disclosure_history(me, _full_id(app, me, id))
     ]
-    TextTable(headings=("line", "at", "who", "act", "outcome"), rows=rows, right=("line",), empty="Nothing.").echo()
+    headings = {"line": _("line"), "at": _("at"), "who": _("who"), "act": _("act"), "outcome": _("outcome")}
+    show_rows(rows, headings, right=("line",), shrinks=("who",), empty=_("Nothing."))
 
 
 @identity.command()
 @click.argument("case")
 @_reason
+@answers
 @as_officer
 def emergency(app: App, me: Actor, *, case: str, reason: str) -> None:
     """Open, alone and at once, where whoever is behind a CASE that is an emergency can be reached.
@@ -161,8 +184,8 @@ def emergency(app: App, me: Actor, *, case: str, reason: str) -> None:
     Those who decide about identities are told, and one of them reviews it.
     """
     opened = app.identity.open_address_in_emergency(me, case, reason=reason)
-    echo(f"{opened.address.messenger} {one_line(opened.address.id)}")
-    echo(f"It will be reviewed, as {opened.opening}.", err=True)
+    say("{messenger} {address}", messenger=opened.address.messenger, address=one_line(opened.address.id))
+    say(_("It will be reviewed, as {opening}."), err=True, opening=opened.opening)
 
 
 @identity.command()
@@ -178,43 +201,64 @@ def emergencies(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
         return
     rows = [
         (
-            one.id,
-            one.state.value + (" (overdue)" if one.is_overdue(now) else ""),
-            one.case,
-            one.opened_by,
+            short(one.id),
+            word_of(one.state) + (f" ({_('overdue')})" if one.is_overdue(now) else ""),
+            short_ref(one.case),
+            short(one.opened_by),
             _marker(one),
             f"{one.age(now) // _HOUR}",
             one_line(one.reason),
         )
         for one in found
     ]
-    headings = ("id", "state", "case", "opened by", "marked by", "hours", "reason")
-    TextTable(headings=headings, rows=rows, right=("hours",), empty="Nothing waits for a review.").echo()
+    headings = (_("id"), _("state"), _("case"), _("opened by"), _("marked by"), _("hours"), _("reason"))
+    empty = _("Nothing waits for a review.")
+    TextTable(headings=headings, rows=rows, right=headings[5:6], shrinks=headings[1:2], empty=empty).echo()
 
 
 @identity.command()
 @click.argument("id")
 @click.option("--justified/--unjustified", required=True, help="What you found.")
 @_reason
+@answers
 @as_officer
 def review(app: App, me: Actor, *, id: str, justified: bool, reason: str) -> None:
     """Say whether somebody else's opening in an emergency was justified."""
+    if len(id) < _ID_LENGTH:
+        openings = iter_pages(lambda after: app.identity.emergency_openings(me, pending=False, after=after))
+        id = only_end(id.removeprefix("…"), [one.id for one in openings])
     reviewed = app.identity.review_emergency_opening(me, id, justified=justified, reason=reason)
-    echo(f"The opening of {when(reviewed.opened_at)} is {reviewed.state.value}.")
+    words = _("The opening of {opened_at} is {state}.")
+    say(words, opened_at=reviewed.opened_at, state=reviewed.state, id=reviewed.id)
+
+
+def _full_id(app: App, me: Actor, id: str) -> str:
+    """Return the whole id of a request, which the list shows by its end."""
+    if len(id) >= _ID_LENGTH:
+        return id
+    found = iter_pages(lambda after: app.identity.disclosures(me, after=after))
+    return only_end(id.removeprefix("…"), [one.id for one in found])
+
+
+def _say_values(values: Iterable[str], field: IdentityField) -> None:
+    known = [one_line(value) for value in values if value]
+    say_each("values", [{"value": value} for value in known], "{value}")
+    if not known:
+        say(_("Nobody knows the {field}."), err=True, field=field)
 
 
 def _marker(opening: EmergencyOpening) -> str:
-    return "(unknown)" if opening.marked_by is None else opening.marked_by or "(its words)"
+    return f"({_('unknown')})" if opening.marked_by is None else short(opening.marked_by) or f"({_('its words')})"
 
 
-def _state(disclosure: Disclosure, now: datetime) -> str:
-    return DisclosureState.LAPSED.value if disclosure.has_lapsed(now) else disclosure.state.value
+def _state(disclosure: Disclosure, now: datetime) -> DisclosureState:
+    return DisclosureState.LAPSED if disclosure.has_lapsed(now) else disclosure.state
 
 
 def _disclosure_data(disclosure: Disclosure, now: datetime) -> dict[str, object]:
     return {
         "id": disclosure.id,
-        "state": _state(disclosure, now),
+        "state": _state(disclosure, now).value,
         "case": disclosure.case,
         "unit": disclosure.unit,
         "field": disclosure.field.value,

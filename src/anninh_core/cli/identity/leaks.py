@@ -1,12 +1,15 @@
 """`anninh leaks`: what is held because it may lead to somebody, and what a person decides about it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from gettext import gettext as _
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, say, show_rows
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo, short_ref, when
+from anninh_core.cli.output import short, short_ref
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.leaks.model import LeakFinding, describe_spans
 from anninh_core.domain.leaks.states import LeakState
@@ -33,55 +36,64 @@ def leaks() -> None:
     show_default=True,
     help="`held` waits for a person; `review` stood beside a gate.",
 )
+@answers
 @as_officer
 def list_(app: App, me: Actor, state: str) -> None:
     """List what was found in the texts of your units, newest first."""
     only = None if state == "all" else LeakState(state)
     found = iter_pages(lambda after: app.leaks.findings(me, state=only, after=after))
-    rows = [(*_heading(one), one.officer, str(one.state), describe_spans(one.spans)) for one in found]
-    headings = ("code", "found", "unit", "of", "brought by", "state", "characters")
-    TextTable(headings=headings, rows=rows, empty="Nothing is held.").echo()
+    headings = {"code": _("code"), "found_at": _("found"), "unit": _("unit"), "of": _("of")}
+    headings |= {"brought_by": _("brought by"), "state": _("state"), "characters": _("characters")}
+    show_rows(map(_row, found), headings, shrinks=("unit", "of", "state"), empty=_("Nothing is held."))
 
 
 @leaks.command()
 @click.argument("code")
+@answers
 @as_officer
 def show(app: App, me: Actor, code: str) -> None:
     """Show what waits, the places marked ⟦so⟧."""
     finding = app.leaks.finding(me, _full_id(app, me, code))
-    echo(f"{finding.code}: {finding.about} of {finding.unit}, characters {describe_spans(finding.spans)}")
-    echo(f"{finding.state} since {when(finding.found_at)}" + (f": {finding.reason}" if finding.reason else ""))
-    echo(_marked(finding))
+    words = _("{code}: {about} of {unit}, characters {characters}")
+    characters = describe_spans(finding.spans)
+    say(words, code=finding.code, about=finding.about, unit=finding.unit, characters=characters, id=finding.id)
+    words = _("{state} since {found_at}: {reason}") if finding.reason else _("{state} since {found_at}")
+    say(words, state=finding.state, found_at=finding.found_at, reason=finding.reason)
+    say("{text}", text=_marked(finding))
 
 
 @leaks.command()
 @click.argument("code")
 @click.option("--reason", required=True, help="Why it may leave as it is.")
+@answers
 @as_officer
 def release(app: App, me: Actor, code: str, reason: str) -> None:
     """Let go what waits, as it reads."""
     finding = app.leaks.release(me, _full_id(app, me, code), reason=reason)
-    echo(f"{finding.code} leaves with the next `anninh work`.")
+    say(_("{code} leaves with the next `anninh work`."), code=finding.code, id=finding.id, state=finding.state)
 
 
 @leaks.command()
 @click.argument("code")
 @click.option("--reason", required=True, help="Why it may not leave.")
+@answers
 @as_officer
 def stop(app: App, me: Actor, code: str, reason: str) -> None:
     """Decide that what waits doesn't leave."""
     finding = app.leaks.stop(me, _full_id(app, me, code), reason=reason)
-    echo(f"{finding.code} doesn't leave.")
+    say(_("{code} doesn't leave."), code=finding.code, id=finding.id, state=finding.state)
 
 
 @leaks.command()
 @click.option("--days", default=30, type=click.IntRange(1), show_default=True, help="How far back.")
+@answers
 @as_officer
 def counts(app: App, me: Actor, days: int) -> None:
     """Count whose texts had hits: whoever tries names out stands at the top. For those who read the trail."""
     since = app.context.clock.now() - timedelta(days=days)
-    rows = [(one.officer or "-", str(one.hits)) for one in app.leaks.hits_by_officer(me, since)]
-    TextTable(headings=("officer", "hits"), rows=rows, right=("hits",), empty="No text had a hit.").echo()
+    rows = [{"officer": one.officer or "-", "hits": one.hits} for one in app.leaks.hits_by_officer(me, since)]
+    headings = {"officer": _("officer"), "hits": _("hits")}
+    show_rows(rows, headings, right=("hits",), empty=_("No text had a hit."))
 
 
 def _full_id(app: App, me: Actor, code: str) -> str:
@@ -92,8 +104,19 @@ def _full_id(app: App, me: Actor, code: str) -> str:
     raise NotFound(f"there is no finding {code!r} in your units; `anninh leaks list --state all` shows them")
 
 
-def _heading(finding: LeakFinding) -> tuple[str, str, str, str]:
-    return finding.code, when(finding.found_at), finding.unit, short_ref(finding.about)
+def _row(finding: LeakFinding) -> Mapping[str, object]:
+    return {
+        "id": finding.id,
+        "code": finding.code,
+        "found_at": finding.found_at,
+        "unit": finding.unit,
+        "about": finding.about,
+        "of": short_ref(finding.about),
+        "officer": finding.officer,
+        "brought_by": short(finding.officer),
+        "state": finding.state,
+        "characters": describe_spans(finding.spans),
+    }
 
 
 def _marked(finding: LeakFinding) -> str:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from gettext import gettext as _
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.identity.request_acts import COMMANDS
 from anninh_core.cli.identity.requests import check, link, record, requests, show_request, to_check
-from anninh_core.cli.output import TextTable, echo, echo_json, iso, when
+from anninh_core.cli.language.closed_words import word_of
+from anninh_core.cli.output import TextTable, echo_json, iso, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import pseudonym_of
 from anninh_core.domain.retention.model import Erasure
@@ -51,44 +54,48 @@ def list_(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
             item.id[-_SHORT_ID_LENGTH:],
             _person_label(item),
             item.unit,
-            item.state.value,
+            word_of(item.state),
             when(item.received_at),
             f"{item.age(now) // _DAY}",
         )
         for item in listed_erasures
     ]
-    headings = ("id", "person", "unit", "state", "received", "days")
-    TextTable(headings=headings, rows=rows, right=("days",), empty="Nobody waits to be erased.").echo()
+    headings = (_("id"), _("person"), _("unit"), _("state"), _("received"), _("days"))
+    empty = _("Nobody waits to be erased.")
+    TextTable(headings=headings, rows=rows, right=headings[-1:], shrinks=headings[1:4], empty=empty).echo()
 
 
 @people.command()
 @click.argument("id")
 @_rule
 @_reason
+@answers
 @as_officer
 def erase(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
     """Decide that somebody is erased: who they are, and their words. Some days later that is done for good."""
     erasure = app.retention.erase(me, _full_id(app, me, id), rule=rule, reason=reason)
-    cases = "Cases that are over stay, without their reporter, until their time ends."
     if erasure.is_pending:
-        echo(f"{_person_label(erasure)} will be erased by the worker within days, unless a hold is set. {cases}")
+        words = _("{person} will be erased by the worker within days, unless a hold is set.")
     else:
-        echo(f"{_person_label(erasure)} is erased. {cases}")
+        words = _("{person} is erased.")
+    say(words, person=_person_label(erasure), id=erasure.id, state=erasure.state)
+    say(_("Cases that are over stay, without their reporter, until their time ends."))
 
 
 @people.command()
 @click.argument("id")
 @_rule
 @_reason
+@answers
 @as_officer
 def refuse(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
     """Turn a wish down, such as where a law wants everything kept."""
     erasure = app.retention.refuse_erasure(me, _full_id(app, me, id), rule=rule, reason=reason)
-    echo(f"The wish of {_person_label(erasure)} is refused.")
+    say(_("The wish of {person} is refused."), person=_person_label(erasure), id=erasure.id, state=erasure.state)
 
 
 def _person_label(erasure: Erasure) -> str:
-    return pseudonym_of(erasure.conversation) if erasure.conversation else "unknown"
+    return pseudonym_of(erasure.conversation) if erasure.conversation else _("unknown")
 
 
 def _full_id(app: App, me: Actor, id: str) -> str:

@@ -1,10 +1,12 @@
 """`anninh people find`, `export`, `answer` and their kin: what is done for people who ask about data of theirs."""
 
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, note, say, say_each
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.identity.requests import find_request
 from anninh_core.cli.options import FILE
@@ -38,9 +40,10 @@ def find(app: App, me: Actor, *, number: str, purpose: str, whole: bool, as_json
         echo_json(_found_data(found, whole=whole))
         return
     rows = [(category, str(count)) for category, count in found.counts.items() if count]
-    TextTable(headings=("category", "records"), rows=rows, right=("records",), empty="Nothing is kept.").echo()
+    headings = (_("category"), _("records"))
+    TextTable(headings=headings, rows=rows, right=headings[1:], empty=_("Nothing is kept.")).echo()
     for case in found.open_cases:
-        echo(f"{case} isn't over, and keeps its words whatever is asked.")
+        echo(_("{case} isn't over, and keeps its words whatever is asked.").format(case=case))
     if whole:
         for category, records in found.records.items():
             for one in records:
@@ -52,21 +55,23 @@ def find(app: App, me: Actor, *, number: str, purpose: str, whole: bool, as_json
 @click.argument("category", type=_CATEGORIES)
 @_rule
 @_reason
+@answers
 @as_officer
 def leave_out(app: App, me: Actor, *, number: str, category: str, rule: str, reason: str) -> None:
     """Leave a CATEGORY out of the copy that a law keeps from being told; the copy says so."""
     app.rights.leave_out(me, find_request(app, me, number).id, category, rule=rule, reason=reason)
-    echo(f"{category} is left out.")
+    say(_("{category} is left out."), category=category, number=number)
 
 
 @click.command("take-in")
 @_number
 @click.argument("category", type=_CATEGORIES)
+@answers
 @as_officer
 def take_in(app: App, me: Actor, *, number: str, category: str) -> None:
     """Tell a CATEGORY after all that was left out."""
     app.rights.take_in(me, find_request(app, me, number).id, category)
-    echo(f"{category} is told.")
+    say(_("{category} is told."), category=category, number=number)
 
 
 @click.command()
@@ -76,13 +81,14 @@ def take_in(app: App, me: Actor, *, number: str, category: str) -> None:
 )
 @click.option("--way", required=True, help=f"By which way it reaches the person: {_way}.")
 @click.option("--out", type=FILE, required=True, metavar="FILE", help="Where to.")
+@answers
 @as_officer
 def export(app: App, me: Actor, *, number: str, format_: str, way: str, out: Path) -> None:
     """Write a copy of what is kept of whoever asks, to be handed over outside the chat. Remove the file afterwards."""
     require_new_file(out, force=False)
     copy = app.rights.export(me, find_request(app, me, number).id, format=format_, way=way)
     write_atomically(out, copy.content)
-    echo(f"{out}: {len(copy.content):,} bytes, SHA-256 {copy.sha256}")
+    say(_("{file}: {size} bytes, SHA-256 {sha256}"), file=out, size=len(copy.content), sha256=copy.sha256)
 
 
 @click.command()
@@ -93,6 +99,7 @@ def export(app: App, me: Actor, *, number: str, format_: str, way: str, out: Pat
 )
 @click.option("--words", default="", help="How that message should read.")
 @_reason
+@answers
 @as_officer
 def correct(app: App, me: Actor, *, number: str, name: str, message: str, words: str, reason: str) -> None:
     """Put a name right, or write beside a message how it should read."""
@@ -103,38 +110,45 @@ def correct(app: App, me: Actor, *, number: str, name: str, message: str, words:
         app.rights.correct_name(me, id, name, reason=reason)
     else:
         app.rights.correct_words(me, id, message, words, reason=reason)
-    echo("It is put right.")
+    say(_("It is put right."))
+    note(number=number)
 
 
 @click.command()
 @_number
 @_rule
 @_reason
+@answers
 @as_officer
 def restrict(app: App, me: Actor, *, number: str, rule: str, reason: str) -> None:
     """Let the person's data be used no more, but for what the law still wants."""
     app.rights.restrict(me, find_request(app, me, number).id, rule=rule, reason=reason)
-    echo("What is over of theirs isn't used from now on. `anninh people lift` ends that.")
+    say(_("What is over of theirs isn't used from now on. `anninh people lift` ends that."))
+    note(number=number, restricted=True)
 
 
 @click.command()
 @_number
 @_reason
+@answers
 @as_officer
 def lift(app: App, me: Actor, *, number: str, reason: str) -> None:
     """End a restriction."""
     app.rights.lift_restriction(me, find_request(app, me, number).id, reason=reason)
-    echo("The restriction is over.")
+    say(_("The restriction is over."))
+    note(number=number, restricted=False)
 
 
 @click.command()
 @_number
 @_reason
+@answers
 @as_officer
 def extend(app: App, me: Actor, *, number: str, reason: str) -> None:
     """Extend the limit, once, as far as its rule allows; tell the person why."""
     app.rights.extend_request(me, find_request(app, me, number).id, reason=reason)
-    echo("The limit is extended.")
+    say(_("The limit is extended."))
+    note(number=number)
 
 
 @click.command()
@@ -145,6 +159,7 @@ def extend(app: App, me: Actor, *, number: str, reason: str) -> None:
 @click.option("--reason", default="", help="Why; needed as the rule is.")
 @click.option("--way", default="", help=f"By which way the answer reaches the person: {_way}.")
 @click.option("--notify", is_flag=True, help="Tell the account that asked that there is an answer, and nothing of it.")
+@answers
 @as_officer
 def answer(
     app: App, me: Actor, *, number: str, outcome: str, text: str, rule: str, reason: str, way: str, notify: bool
@@ -160,7 +175,8 @@ def answer(
         way=way,
         notify=notify,
     )
-    echo(f"{answered.number} is answered." + "".join(f" Erasure {one}." for one in answered.erasures))
+    say(_("{number} is answered."), number=answered.number, outcome=outcome)
+    say_each("erasures", [{"id": one} for one in answered.erasures], _("Erasure {id}."))
 
 
 COMMANDS = (find, leave_out, take_in, export, correct, restrict, lift, extend, answer)

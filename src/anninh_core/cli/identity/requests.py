@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from gettext import gettext as _
 from typing import TypeVar
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, iso, one_line, when
+from anninh_core.cli.language.closed_words import word_of
+from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, one_line, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.rights.clocks import AnswerClock, AnswerClockState, read_clock
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
@@ -40,11 +43,19 @@ def requests(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
         echo_json([request_data(one, clock, now) for one, clock in zip(found, clocks, strict=True)])
         return
     rows = [
-        (one.number, one.kind.value, one.channel.value, one.state.value, when(one.received_at), _due(clock, now))
+        (
+            one.number,
+            word_of(one.kind),
+            word_of(one.channel),
+            word_of(one.state),
+            when(one.received_at),
+            _due(clock, now),
+        )
         for one, clock in zip(found, clocks, strict=True)
     ]
-    headings = ("number", "asks for", "by", "state", "received", "due")
-    TextTable(headings=headings, rows=rows, empty="Nobody asks for anything.").echo()
+    headings = (_("number"), _("asks for"), _("by"), _("state"), _("received"), _("due"))
+    shrinks = headings[1:4]
+    TextTable(headings=headings, rows=rows, shrinks=shrinks, empty=_("Nobody asks for anything.")).echo()
 
 
 @click.command("to-check")
@@ -57,11 +68,19 @@ def to_check(app: App, me: Actor, *, as_json: bool) -> None:
         echo_json([_summary_data(one) for one in found])
         return
     rows = [
-        (one.number, one.kind.value, one.channel.value, one.state.value, when(one.due), one_line(one.applicant))
+        (
+            one.number,
+            word_of(one.kind),
+            word_of(one.channel),
+            word_of(one.state),
+            when(one.due),
+            one_line(one.applicant),
+        )
         for one in found
     ]
-    headings = ("number", "asks for", "by", "state", "due", "calls themselves")
-    TextTable(headings=headings, rows=rows, empty="Nobody is to be looked at.").echo()
+    headings = (_("number"), _("asks for"), _("by"), _("state"), _("due"), _("calls themselves"))
+    shrinks = headings[1:4]
+    TextTable(headings=headings, rows=rows, shrinks=shrinks, empty=_("Nobody is to be looked at.")).echo()
 
 
 @click.command()
@@ -70,14 +89,16 @@ def to_check(app: App, me: Actor, *, as_json: bool) -> None:
 @click.option("--channel", type=_BY_HAND, default="office", show_default=True, help="How they asked.")
 @click.option("--applicant", required=True, help="How they call themselves; kept sealed.")
 @click.option("--words", default="", help="What they ask for, in their words; kept sealed.")
+@answers
 @as_officer
 def record(app: App, me: Actor, *, kind: str, unit: str, channel: str, applicant: str, words: str) -> None:
     """Enter what somebody asks who came, called or wrote; another officer looks who it is."""
     asked = app.rights.record_request(
         me, RightsKind(kind), unit=unit, channel=RequestChannel(channel), applicant=applicant, words=words
     )
-    due = when(asked.due) or "no limit known"
-    echo(f"{asked.number}: tell the person this number and nothing else. Due: {due}")
+    words = _("{number}: tell the person this number and nothing else.")
+    say(words, number=asked.number, id=asked.id, due=asked.due)
+    say(_("Due: {time}").format(time=when(asked.due) or _("no limit known")))
 
 
 @click.command()
@@ -85,17 +106,19 @@ def record(app: App, me: Actor, *, kind: str, unit: str, channel: str, applicant
 @click.option("--way", required=True, help="By which way: a code of the profile's [rights.ways].")
 @click.option("--passed/--failed", required=True, help="Whether it is the person, and the account theirs.")
 @click.option("--note", required=True, help="What was seen, without numbers of papers; kept sealed.")
+@answers
 @as_officer
 def check(app: App, me: Actor, *, number: str, way: str, passed: bool, note: str) -> None:
     """Say by which second way you looked at who asks, and what you found. You handle nothing of it afterwards."""
     checked = app.rights.record_check(me, find_to_check(app, me, number), way=way, passed=passed, note=note)
-    echo(f"{checked.number} is {checked.state.value}.")
+    say(_("{number} is {state}."), number=checked.number, state=checked.state, id=checked.id)
 
 
 @click.command()
 @click.argument("number")
 @click.option("--account", nargs=2, metavar="MESSENGER ADDRESS", help="An account that they have shown to be theirs.")
 @click.option("--receipt", default="", help="A receipt, shown by them, of what was told at the desk or by phone.")
+@answers
 @as_officer
 def link(app: App, me: Actor, *, number: str, account: tuple[str, str] | None, receipt: str) -> None:
     """Link what the person has shown to be theirs. Whether it is known here isn't told."""
@@ -106,7 +129,7 @@ def link(app: App, me: Actor, *, number: str, account: tuple[str, str] | None, r
         linked = app.rights.link_account(me, id, Address(account[0], Place.PERSON, account[1]))
     else:
         linked = app.rights.link_receipt(me, id, receipt)
-    echo(f"Noted for {linked.number}.")
+    say(_("Noted for {number}."), number=linked.number, id=linked.id)
 
 
 @click.command("show")
@@ -123,26 +146,26 @@ def show_request(app: App, me: Actor, *, number: str, as_json: bool) -> None:
     answer = request.answer
     echo_facts(
         [
-            ("number", request.number),
-            ("asks for", request.kind.value),
-            ("by", request.channel.value),
-            ("state", request.state.value),
-            ("received", when(request.received_at)),
-            ("due", _due(clock, now)),
-            ("rule", clock.rule.source if clock else ""),
-            ("calls themselves", request.applicant),
-            ("words", request.words),
-            ("accounts and cases", str(len(request.refs))),
+            (_("number"), request.number),
+            (_("asks for"), word_of(request.kind)),
+            (_("by"), word_of(request.channel)),
+            (_("state"), word_of(request.state)),
+            (_("received"), when(request.received_at)),
+            (_("due"), _due(clock, now)),
+            (_("rule"), clock.rule.source if clock else ""),
+            (_("calls themselves"), request.applicant),
+            (_("words"), request.words),
+            (_("accounts and cases"), str(len(request.refs))),
             (
-                "checks",
+                _("checks"),
                 _lines(map(_describe_check, request.checks)),
             ),
-            ("left out", _lines(f"{one.category}: {one.rule}; {one.reason}" for one in request.omissions)),
-            ("handed over", _lines(f"{when(h.at)} {h.format} by {h.way}, {h.sha256}" for h in request.handovers)),
-            ("restricted", _lines(_describe_period(one) for one in request.restrictions)),
-            ("extended", request.extension.reason if request.extension else ""),
-            ("erasures", _lines(request.erasures)),
-            ("answer", f"{answer.outcome}: {answer.text}" if answer else ""),
+            (_("left out"), _lines(f"{one.category}: {one.rule}; {one.reason}" for one in request.omissions)),
+            (_("handed over"), _lines(f"{when(h.at)} {h.format} {h.way}, {h.sha256}" for h in request.handovers)),
+            (_("restricted"), _lines(_describe_period(one) for one in request.restrictions)),
+            (_("extended"), request.extension.reason if request.extension else ""),
+            (_("erasures"), _lines(request.erasures)),
+            (_("answer"), f"{word_of(answer.outcome)}: {answer.text}" if answer else ""),
         ]
     )
 
@@ -195,18 +218,20 @@ def _summary_data(request: RequestSummary) -> dict[str, object]:
 def _due(clock: AnswerClock | None, now: datetime) -> str:
     """Return when a request is due, and how that stands where somebody has to hurry."""
     if clock is None:
-        return "no limit known"
+        return _("no limit known")
     state = clock.state(now)
-    return f"{when(clock.due)}{f' ({state.value})' if state in _LATE else ''}"
+    return f"{when(clock.due)}{f' ({word_of(state)})' if state in _LATE else ''}"
 
 
 def _describe_check(check: IdentityCheck) -> str:
-    return f"{when(check.at)} {check.way} {'passed' if check.passed else 'failed'}: {check.note}"
+    return f"{when(check.at)} {check.way} {_('passed') if check.passed else _('failed')}: {check.note}"
 
 
 def _describe_period(period: RestrictionPeriod) -> str:
-    end = f" to {when(period.lifted_at)}" if period.lifted_at else ""
-    return f"from {when(period.since)}{end}: {period.rule}"
+    if period.lifted_at:
+        words = _("from {since} to {until}: {rule}")
+        return words.format(since=when(period.since), until=when(period.lifted_at), rule=period.rule)
+    return _("from {since}: {rule}").format(since=when(period.since), rule=period.rule)
 
 
 def _lines(parts: Iterable[str]) -> str:

@@ -1,22 +1,26 @@
 """`anninh kb`: the knowledge base as files, and what of it needs a look."""
 
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, note, say, show_rows
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, printable
-from anninh_core.domain.inquiries import Article
+from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, printable
+from anninh_core.domain.inquiries import Article, Edition
+from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.files import write_atomically
 from anninh_core.profile.knowledge import read_articles, shipped_articles, write_articles
 from anninh_core.usecase.actor import Actor
 
 _REASONS = {
-    "run_out": "its last day is over",
-    "never_checked": "nobody compared it with the rules in force",
-    "checked_long_ago": "it was compared long ago",
+    "run_out": marked("its last day is over"),
+    "never_checked": marked("nobody compared it with the rules in force"),
+    "checked_long_ago": marked("it was compared long ago"),
 }
 
 
@@ -29,6 +33,7 @@ def kb() -> None:
 @click.argument("file", required=False, type=FILE)
 @click.option("--bundled", is_flag=True, help="Take in the articles that come with the library instead of a file.")
 @click.option("--unit", default="", metavar="UNIT", help="Who looks after them; the whole district where left out.")
+@answers
 @as_officer
 def import_(app: App, me: Actor, *, file: Path | None, bundled: bool, unit: str) -> None:
     """Take in the articles of FILE, TOML or JSON.
@@ -36,26 +41,32 @@ def import_(app: App, me: Actor, *, file: Path | None, bundled: bool, unit: str)
     New ones are written, changed ones get a new edition, what is the same stays as it is.
     """
     if (file is None) is not bundled:
-        raise click.UsageError("name a file, or give --bundled")
+        raise click.UsageError(_("name a file, or give --bundled"))
     drafts = shipped_articles() if file is None else read_articles(file)
     done = app.inquiries.import_articles(me, unit or app.district.root, drafts)
-    echo(f"{len(done.written)} written, {len(done.revised)} revised, {len(done.unchanged)} unchanged")
+    words = _("{written} written, {revised} revised, {unchanged} unchanged")
+    say(words, written=len(done.written), revised=len(done.revised), unchanged=len(done.unchanged))
+    unchecked = [draft.key for draft in drafts if draft.edition.checked_on is None]
+    note(kept=done.kept, unchecked=unchecked)
     if done.kept:
-        echo(f"kept as they are here, retired or revised later: {', '.join(done.kept)}", err=True)
-    if unchecked := [draft.key for draft in drafts if draft.edition.checked_on is None]:
-        echo(f"{len(unchecked)} were never compared with the rules in force; see `anninh kb check`", err=True)
+        words = _("kept as they are here, retired or revised later: {articles}")
+        say(words.format(articles=", ".join(done.kept)), err=True)
+    if unchecked:
+        words = _("{count} were never compared with the rules in force; see `anninh kb check`")
+        say(words.format(count=len(unchecked)), err=True)
 
 
 @kb.command()
 @click.argument("file", type=FILE)
+@answers
 @as_officer
 def export(app: App, me: Actor, *, file: Path) -> None:
     """Write the articles in use into FILE, as JSON that can be imported again."""
     articles = app.inquiries.articles(me)
     if not articles:
-        raise click.ClickException("there is no article in use; write or import one first")
+        raise NotFound("there is no article in use; write or import one first")
     write_atomically(file, write_articles(articles).encode())
-    echo(f"{file}: {len(articles)} articles")
+    say(_("{file}: {articles} articles"), file=file, articles=len(articles))
 
 
 @kb.command("list")
@@ -68,12 +79,10 @@ def list_(app: App, me: Actor, *, category: str, as_json: bool) -> None:
     if as_json:
         echo_json([_article_data(article) for article in articles])
         return
-    rows = [
-        (_name(article), article.category, article.unit, str(article.editions[-1].checked_on or "never"), article.title)
-        for article in articles
-    ]
-    headings = ("article", "category", "unit", "checked", "title")
-    TextTable(headings=headings, rows=rows, cut=True, empty="No article is in use.").echo()
+    rows = [(_name(article), article.category, article.unit, _checked(article), article.title) for article in articles]
+    headings = (_("article"), _("category"), _("unit"), _("checked"), _("title"))
+    shrinks = headings[1:3]
+    TextTable(headings=headings, rows=rows, shrinks=shrinks, cut=True, empty=_("No article is in use.")).echo()
 
 
 @kb.command()
@@ -90,17 +99,17 @@ def show(app: App, me: Actor, *, article: str, as_json: bool) -> None:
     sources = edition.rules or ()
     echo_facts(
         [
-            ("article", _name(found)),
-            ("title", found.title),
-            ("looked after by", found.unit),
-            ("holds in", found.area or "every unit"),
-            ("edition", f"{edition.number}, since {edition.since}{f' until {edition.until}' if edition.until else ''}"),
-            ("checked", str(edition.checked_on or "never")),
-            ("confidence", edition.confidence),
-            ("retired", str(found.retired_on or "")),
-            *(("source", _source_line(rule.in_words(), str(rule.issued_on or ""), rule.url)) for rule in sources),
-            *(() if sources else (("source", edition.source),)),
-            *(("asked as", phrase) for phrase in found.phrases),
+            (_("article"), _name(found)),
+            (_("title"), found.title),
+            (_("looked after by"), found.unit),
+            (_("holds in"), found.area or _("every unit")),
+            (_("edition"), _edition_line(edition)),
+            (_("checked"), _checked(found)),
+            (_("confidence"), edition.confidence),
+            (_("retired"), day(found.retired_on)),
+            *((_("source"), _source_line(rule.in_words(), day(rule.issued_on), rule.url)) for rule in sources),
+            *(() if sources else ((_("source"), edition.source),)),
+            *((_("asked as"), phrase) for phrase in found.phrases),
         ]
     )
     echo(f"\n{printable(edition.text)}")
@@ -119,35 +128,52 @@ def check(app: App, me: Actor, *, days: int, as_json: bool) -> None:
     if as_json:
         echo_json([_article_data(one.article) | {"why": one.why} for one in stale])
     else:
-        rows = [(_name(one.article), _REASONS[one.why], one.article.title) for one in stale]
-        TextTable(
-            headings=("article", "why", "title"), rows=rows, cut=True, empty="Every article is up to date."
-        ).echo()
+        rows = [(_name(one.article), _(_REASONS[one.why]), one.article.title) for one in stale]
+        headings = (_("article"), _("why"), _("title"))
+        empty = _("Every article is up to date.")
+        TextTable(headings=headings, rows=rows, shrinks=headings[1:2], cut=True, empty=empty).echo()
     click.get_current_context().exit(1 if stale else 0)
 
 
 @kb.command()
 @click.argument("article")
+@answers
 @as_officer
 def confirm(app: App, me: Actor, *, article: str) -> None:
     """Note that an ARTICLE was compared with the rules in force today, and is right."""
     found = app.inquiries.get_article(me, article)
     confirmed = app.inquiries.confirm_article(me, found.id)
-    echo(f"{_name(confirmed)}: checked on {confirmed.editions[-1].checked_on}")
+    words = _("{article}: checked on {checked_on}")
+    say(words, article=_name(confirmed), checked_on=confirmed.editions[-1].checked_on, id=confirmed.id)
 
 
 @kb.command()
 @click.option("--unit", default="", metavar="UNIT", help="Questions of this unit and all below it.")
 @click.option("--days", default=90, type=click.IntRange(1), show_default=True, help="How far back.")
+@answers
 @as_officer
 def proposals(app: App, me: Actor, *, unit: str, days: int) -> None:
     """List what was asked more than once and no article answers."""
     rows = [
-        (str(len(proposal.questions)), " ".join(proposal.words), proposal.questions[0].question)
+        {
+            "asked": len(proposal.questions),
+            "words": " ".join(proposal.words),
+            "newest": proposal.questions[0].question,
+            "questions": [one.id for one in proposal.questions],
+        }
         for proposal in app.inquiries.propose_articles(me, unit=unit, days=days)
     ]
-    headings = ("asked", "words", "newest question")
-    TextTable(headings=headings, rows=rows, cut=True, empty="Nothing was asked twice without an article.").echo()
+    headings = {"asked": _("times"), "words": _("words"), "newest": _("newest question")}
+    show_rows(rows, headings, cut=True, shrinks=("words",), empty=_("Nothing was asked twice without an article."))
+
+
+def _checked(article: Article) -> str:
+    return day(article.editions[-1].checked_on) or _("never")
+
+
+def _edition_line(edition: Edition) -> str:
+    words = _("{number}, since {since} until {until}") if edition.until else _("{number}, since {since}")
+    return words.format(number=edition.number, since=day(edition.since), until=day(edition.until))
 
 
 def _name(article: Article) -> str:

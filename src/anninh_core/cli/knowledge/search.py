@@ -1,22 +1,30 @@
 """`anninh search`: one search over tips, questions, articles and items."""
 
+from gettext import gettext as _
+
 import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo, echo_json, iso
+from anninh_core.cli.language.speaking import marked
+from anninh_core.cli.output import TextTable, echo, echo_json, iso, short
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import find_unsearchable, parse_query
 from anninh_core.usecase.actor import Actor
 from anninh_core.workflows import SearchHit
 
-_KINDS = ("tip", "inquiry", "article", "item")
+_KINDS = {
+    "tip": marked("tip"),
+    "inquiry": marked("inquiry"),
+    "article": marked("article"),
+    "item": marked("item"),
+}
 
 
 # -word is a part of the query here, so there is no option of one letter: not even -h, which is in many words.
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("words", nargs=-1, required=True)
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only this kind; may be repeated.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice([*_KINDS]), help="Only this kind; may be repeated.")
 @click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.")
 @click.option("--limit", default=20, type=click.IntRange(1), show_default=True, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -33,15 +41,20 @@ def search(
     _check_query(words, text)
     found = app.search(me, text, kinds=kinds, unit=unit, limit=limit)
     if left_out := find_unsearchable(text):
-        echo(f"Never searched for, and left out: {', '.join(left_out)}", err=True)
+        echo(_("Never searched for, and left out: {words}").format(words=", ".join(left_out)), err=True)
     if as_json:
         echo_json([_hit_data(hit) for hit in found.items])
     else:
-        rows = [(hit.kind, hit.label or hit.id, hit.unit, hit.state, hit.passage.text) for hit in found.items]
-        headings = ("kind", "which", "unit", "state", "passage")
-        TextTable(headings=headings, rows=rows, cut=True, empty=f"Nothing in {app.district.name} fits.").echo()
+        rows = [
+            (_(_KINDS[hit.kind]), hit.label or short(hit.id), hit.unit, hit.state, hit.passage.text)
+            for hit in found.items
+        ]
+        headings = (_("kind"), _("which"), _("unit"), _("state"), _("passage"))
+        empty = _("Nothing in {place} fits.").format(place=app.district.name)
+        TextTable(headings=headings, rows=rows, shrinks=headings[:4], cut=True, empty=empty).echo()
     if found.more:
-        echo(f"There is more of: {', '.join(found.more)}; raise --limit or add a word", err=True)
+        more = _("There is more of: {kinds}; raise --limit or add a word")
+        echo(more.format(kinds=", ".join(_(_KINDS[kind]) for kind in found.more)), err=True)
 
 
 def _check_query(words: tuple[str, ...], text: str) -> None:

@@ -1,6 +1,7 @@
 """`anninh backup` and `anninh restore`."""
 
 import os
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -15,9 +16,10 @@ from anninh_core.app.backup.manifest import AUTHENTICATED_SINCE, BUNDLE, Manifes
 from anninh_core.app.backup.restoration import FinishedRestore, finish_restore
 from anninh_core.app.backup.restoration import restore as restore_file
 from anninh_core.app.backup.restore_target import open_keys, open_target
+from anninh_core.cli.answers import answers, note, say, say_each, say_facts, worded
 from anninh_core.cli.folder import as_officer, enter_folder, with_settings
 from anninh_core.cli.options import FILE, FOLDER
-from anninh_core.cli.output import echo, echo_facts, when
+from anninh_core.cli.output import when
 from anninh_core.cli.passphrases import PASSPHRASE, read_passphrase
 from anninh_core.ports.clock import SystemClock
 from anninh_core.usecase.actor import Actor
@@ -50,12 +52,13 @@ def backup() -> None:
 @backup.command()
 @click.argument("file", type=FILE)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
+@answers
 @as_officer
 def make(app: App, me: Actor, file: Path, force: bool) -> None:
     """Write a backup while the work goes on; keys are not in it."""
-    echo_manifest(back_up(app, me, file, force=force))
-    echo(f"{file}: written")
-    echo("The keys are NOT in it. Keep a copy of the key file in another place: one is worth nothing alone.")
+    say_manifest(back_up(app, me, file, force=force))
+    say(_("{file}: written"), file=file)
+    say(_("The keys are NOT in it. Keep a copy of the key file in another place: one is worth nothing alone."))
 
 
 @backup.command()
@@ -71,6 +74,7 @@ def make(app: App, me: Actor, file: Path, force: bool) -> None:
     type=FILE,
     help=f"File whose first line is the passphrase of a bundle, which tells the same.  [default: ${PASSPHRASE}]",
 )
+@answers
 def verify(file: Path, at: Path | None, passphrase_file: Path | None) -> None:
     """Read a backup or a bundle from beginning to end: checksums, rows, the trail, blobs.
 
@@ -80,14 +84,15 @@ def verify(file: Path, at: Path | None, passphrase_file: Path | None) -> None:
     with FileReader(file) as reader:
         is_authentic = _authenticate(reader, at, passphrase_file)
         verify_file(reader)
-        echo_manifest(reader.manifest)
-    echo(f"{file}: intact")
+        say_manifest(reader.manifest)
+    say(_("{file}: intact"), file=file, intact=True)
+    note(authentic=is_authentic)
     if is_authentic:
-        echo("authentic: its writer had the keys; whether there is a newer file, nothing in it can tell")
+        say(_("authentic: its writer had the keys; whether there is a newer file, nothing in it can tell"))
     elif reader.manifest.format < AUTHENTICATED_SINCE:
-        echo("NOT authenticated: files of this format can't be, and anybody may have altered it", err=True)
+        say(_("NOT authenticated: files of this format can't be, and anybody may have altered it"), err=True)
     else:
-        echo("NOT authenticated: name the folder with its keys by --at, or a bundle's --passphrase-file", err=True)
+        say(_("NOT authenticated: name the folder with its keys by --at, or a bundle's --passphrase-file"), err=True)
 
 
 def _authenticate(file: FileReader, at: Path | None, passphrase_file: Path | None) -> bool:
@@ -108,6 +113,7 @@ def _authenticate(file: FileReader, at: Path | None, passphrase_file: Path | Non
 @click.argument("file", type=FILE)
 @click.option("--resume", is_flag=True, help="Let what waited in the outbox leave: nothing was sent since the backup.")
 @unauthenticated_option
+@answers
 @with_settings
 def restore(settings: Settings, district: District, file: Path, resume: bool, unauthenticated: bool) -> None:
     """Fill an empty place from a backup, as anninh.toml names it; the key file has to be there.
@@ -120,39 +126,53 @@ def restore(settings: Settings, district: District, file: Path, resume: bool, un
         )
         unknown_count = place.storage.queues.depth().get("outbox.unknown", 0)
     finished = finish_restore(district, settings, "keeping.restore", "backup.restored", keys=place.keys())
-    echo_manifest(manifest)
-    echo(f"{file}: restored and checked")
+    say_manifest(manifest)
+    say(_("{file}: restored and checked"), file=file)
+    note(indexed=finished.indexed, unknown_outcome=unknown_count)
     if finished.indexed:
-        echo(f"search index: filled anew with {finished.indexed:,} records")
-    echo_ended_sign_ins(finished, manifest)
+        say(_("search index: filled anew with {indexed} records"), indexed=finished.indexed)
+    say_ended_sign_ins(finished, manifest)
     if unknown_count:
-        echo(f"messages of unknown outcome: {unknown_count:,}; look at `anninh failures` before you send them again")
+        words = _(
+            "messages of unknown outcome: {unknown_outcome}; look at `anninh failures` before you send them again"
+        )
+        say(words, unknown_outcome=unknown_count)
 
 
-def echo_ended_sign_ins(finished: FinishedRestore, manifest: Manifest) -> None:
-    """Print whose sign-ins a restore has ended, for somebody to look at: who left since is there again."""
+def say_ended_sign_ins(finished: FinishedRestore, manifest: Manifest) -> None:
+    """Say whose sign-ins a restore has ended, for somebody to look at: who left since is there again."""
     if not finished.officers:
         return
-    echo(f"all sign-ins and API tokens have ended; these may sign in again, as of {when(manifest.made_at)}:")
-    for id, name in finished.officers.items():
-        echo(f"  {id}  {name}")
-    echo(
-        "whoever left since, or lost a role, has it again: look at `anninh officers list`, and deactivate them at once"
+    say(
+        _("all sign-ins and API tokens have ended; these may sign in again, as of {made_at}:"), made_at=manifest.made_at
+    )
+    say_each("may_sign_in", [{"id": id, "name": name} for id, name in finished.officers.items()], "  {id}  {name}")
+    say(
+        _(
+            "whoever left since, or lost a role, has it again: look at `anninh officers list`, and deactivate them "
+            "at once"
+        )
     )
 
 
-def echo_manifest(manifest: Manifest) -> None:
-    """Print what is in a file."""
-    echo_facts(
-        [
-            ("made", f"{when(manifest.made_at)} by anninh {manifest.anninh}"),
-            ("from", f"{manifest.engine} {manifest.revision}".strip()),
-            ("authority", manifest.authority),
-            ("records", f"{manifest.count('records'):,}"),
-            ("queues", f"{manifest.count('inbox'):,} in, {manifest.count('outbox'):,} out"),
-            ("blobs", f"{manifest.count(BLOBS_PART):,}"),
-            ("trail", f"{manifest.journal_seq:,} lines, the last with the hash {manifest.journal_hash}"),
-            ("content", manifest.content),
-            ("unreadable", f"{manifest.unreadable:,} bodies; run `anninh doctor`" if manifest.unreadable else ""),
-        ]
+def say_manifest(manifest: Manifest) -> None:
+    """Say what is in a file."""
+    made = _("{time} by anninh {version}").format(time=when(manifest.made_at), version=manifest.anninh)
+    inward, outward = manifest.count("inbox"), manifest.count("outbox")
+    queues = _("{inward} in, {outward} out").format(inward=worded(inward), outward=worded(outward))
+    trail = _("{lines} lines, the last with the hash {hash}").format(
+        lines=worded(manifest.journal_seq), hash=manifest.journal_hash
+    )
+    unreadable = _("{count} bodies; run `anninh doctor`").format(count=worded(manifest.unreadable))
+    note(made_at=manifest.made_at, inbox=inward, outbox=outward, lines=manifest.journal_seq, hash=manifest.journal_hash)
+    say_facts(
+        ("made", _("made"), made),
+        ("engine", _("from"), f"{manifest.engine} {manifest.revision}".strip()),
+        ("authority", _("authority"), manifest.authority),
+        ("records", _("records"), manifest.count("records")),
+        ("queues", _("queues"), queues),
+        ("blobs", _("blobs"), manifest.count(BLOBS_PART)),
+        ("trail", _("trail"), trail),
+        ("content", _("content"), manifest.content),
+        ("unreadable", _("unreadable"), unreadable if manifest.unreadable else ""),
     )

@@ -1,6 +1,7 @@
 """`anninh bundle`: an authority in one file, to go on elsewhere."""
 
 import os
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -16,10 +17,10 @@ from anninh_core.app.backup.portable_settings import (
 )
 from anninh_core.app.backup.restoration import finish_restore, require_authority
 from anninh_core.app.backup.restore_target import open_target
+from anninh_core.cli.answers import answers, say, say_each
 from anninh_core.cli.folder import as_officer, enter_folder
-from anninh_core.cli.operations.backup import echo_ended_sign_ins, echo_manifest, unauthenticated_option
+from anninh_core.cli.operations.backup import say_ended_sign_ins, say_manifest, unauthenticated_option
 from anninh_core.cli.options import FILE, FOLDER
-from anninh_core.cli.output import echo
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.kernel.errors import BadInput, StorageError
@@ -45,6 +46,7 @@ def bundle() -> None:
 @click.argument("file", type=FILE)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @passphrase_option
+@answers
 @as_officer
 def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path | None) -> None:
     """Write a bundle. Stop `serve` and `work` first: what comes later isn't in it."""
@@ -52,8 +54,8 @@ def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path |
     files, profile = _profile_files(settings.profile)
     files[FILE_NAME] = render_portable(settings, profile=profile).encode()
     passphrase = read_passphrase(passphrase_file, confirm=True)
-    echo_manifest(export_bundle(app, me, file, passphrase, files=files, force=force))
-    echo(f"{file}: written; whoever has it and the passphrase can read everything")
+    say_manifest(export_bundle(app, me, file, passphrase, files=files, force=force))
+    say(_("{file}: written; whoever has it and the passphrase can read everything"), file=file)
     _warn_left_out(settings)
 
 
@@ -69,6 +71,7 @@ def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path |
 @click.option("--storage", default="", metavar="URL", help="Storage of a new folder.  [default: sqlite:///anninh.db]")
 @passphrase_option
 @unauthenticated_option
+@answers
 def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None, unauthenticated: bool) -> None:
     """Fill an empty place from a bundle, and go on there."""
     with FileReader(file) as reader:
@@ -82,12 +85,12 @@ def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None, un
             finished = finish_restore(
                 district, settings, "keeping.import", event, BreakReason.BUNDLE, keys=place.keys()
             )
-        echo_manifest(reader.manifest)
-    echo(f"{at}: imported and checked; the content there now is\n{content}")
-    echo_ended_sign_ins(finished, reader.manifest)
-    for line in (at / FILE_NAME).read_text(encoding="utf-8").splitlines():
-        if line.endswith("put it back into options"):
-            echo(f"{FILE_NAME}: {line.removeprefix('# ')}", err=True)
+        say_manifest(reader.manifest)
+    say(_("{folder}: imported and checked; the content there now is\n{content}"), folder=at, content=content)
+    say_ended_sign_ins(finished, reader.manifest)
+    lines = (at / FILE_NAME).read_text(encoding="utf-8").splitlines()
+    left_out = [line.removeprefix("# ") for line in lines if line.endswith("put it back into options")]
+    say_each("left_out", [{"line": line} for line in left_out], f"{FILE_NAME}: {{line}}", err=True)
 
 
 def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
@@ -146,5 +149,6 @@ def _find_profile_files(profile: Path) -> set[Path]:
 
 
 def _warn_left_out(settings: Settings) -> None:
-    for place in list_omitted_options(settings):
-        echo(f"{place} may be secret and was left out; fill it in again where the bundle goes", err=True)
+    left_out = [{"option": place} for place in list_omitted_options(settings)]
+    words = _("{option} may be secret and was left out; fill it in again where the bundle goes")
+    say_each("left_out", left_out, words, err=True)

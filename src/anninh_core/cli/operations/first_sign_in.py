@@ -1,6 +1,8 @@
 """How the first officer of a new folder comes in: by a code, or by a name and password that are set at once."""
 
 import sys
+from datetime import datetime
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -9,7 +11,8 @@ from attrs import field, frozen
 from anninh_core.app import App
 from anninh_core.cli.accounts.login import here
 from anninh_core.cli.accounts.prompts import ask_secret
-from anninh_core.cli.output import echo, when
+from anninh_core.cli.answers import say
+from anninh_core.cli.output import echo
 from anninh_core.domain.accounts.credentials.passwords import check_password
 from anninh_core.domain.accounts.rules import require_name
 from anninh_core.kernel.errors import AnninhError, BadInput
@@ -39,7 +42,7 @@ def ask_first_sign_in(name: str) -> FirstSignIn | None:
     at_terminal = sys.stdin.isatty()
     if not name and at_terminal:
         name = click.prompt(
-            "Sign-in name of the first officer, or empty for a code",
+            _("Sign-in name of the first officer, or empty for a code"),
             default="",
             show_default=False,
             err=True,
@@ -47,13 +50,13 @@ def ask_first_sign_in(name: str) -> FirstSignIn | None:
     while name:
         try:
             chosen = require_name(name)
-            password = ask_secret("Password", confirm=True)
+            password = ask_secret(_("Password"), confirm=True)
             check_password(password, chosen)
         except BadInput as refused:
             if not at_terminal:
                 raise
             echo(str(refused), err=True)
-            name = click.prompt("Sign-in name", default=name, err=True)
+            name = click.prompt(_("Sign-in name"), default=name, err=True)
         else:
             return FirstSignIn(chosen, password)
     return None
@@ -66,15 +69,19 @@ def open_account(app: App, at: Path, officer: str, chosen: FirstSignIn | None) -
         try:
             app.accounts.set_up(code.code, chosen.name, chosen.password, client=here())
         except AnninhError:
-            _show_code(code.code, when(code.until), at)
+            _show_code(code.code, code.until, at)
             raise
-        echo(f"{chosen.name} is that officer's sign-in name; sign in, and add a second factor:")
-        echo(f"  anninh login --at {at}")
-        echo(f"  anninh account totp --at {at}")
+        say(
+            _("{sign_in_name} is that officer's sign-in name; sign in, and add a second factor:"),
+            sign_in_name=chosen.name,
+        )
+        say(f"  anninh login --at {at}")
+        say(f"  anninh account totp --at {at}")
         return
-    _show_code(code.code, when(code.until), at)
+    _show_code(code.code, code.until, at)
 
 
-def _show_code(code: str, until: str, at: Path) -> None:
-    echo(f"{code} sets that officer's sign-in name and password, once, until {until}; hand it over:")
-    echo(f"  anninh account setup --at {at}")
+def _show_code(code: str, until: datetime, at: Path) -> None:
+    words = _("{code} sets that officer's sign-in name and password, once, until {until}; hand it over:")
+    say(words, code=code, until=until)
+    say(f"  anninh account setup --at {at}")

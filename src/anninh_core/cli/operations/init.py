@@ -1,15 +1,16 @@
 """`anninh init`: a folder for an authority, with settings and a first officer."""
 
 import json
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_app
+from anninh_core.cli.answers import answers, note, say
 from anninh_core.cli.operations.first_sign_in import FirstSignIn, ask_first_sign_in, open_account
-from anninh_core.cli.operations.recovery import echo_trial, make_copy
+from anninh_core.cli.operations.recovery import make_copy, say_trial
 from anninh_core.cli.options import FILE, FOLDER
-from anninh_core.cli.output import echo
 from anninh_core.cli.passphrases import passphrase_option
 from anninh_core.domain.key_management import observe_epochs
 from anninh_core.domain.units.rules import compatible_roles, first_grantor
@@ -61,6 +62,7 @@ plugins = {plugins}
 @click.option("--mock", is_flag=True, help="A trial with a pretend chat service, for `anninh play`.")
 @click.option("--recovery", type=FILE, help="Where to write a recovery copy of the keys, which is tried at once.")
 @passphrase_option
+@answers
 def init(
     *,
     dir: Path,
@@ -94,25 +96,27 @@ def init(
         if second:
             app.units.appoint(system("setup"), second, district.root, roles=[grantor])
         _write_settings(dir / FILE_NAME, _render_settings(settings, first if nobody_signs_in else ""))
-        echo(f"{dir}: ready for {district.name}")
-        echo(f"{officer} has the roles {', '.join(roles)} (id {first})")
+        say(_("{folder}: ready for {authority}"), folder=dir, authority=district.name)
+        say(_("{name} has the roles {roles} (id {officer})"), name=officer, roles=roles, officer=first)
         _tell_sign_in(app, dir, first, chosen, trial=nobody_signs_in)
         _make_recovery_copy(app, dir, recovery, passphrase_file)
     if not second and not mock:
-        echo(f"a role beyond one's own takes a second person: anninh officers appoint --at {dir} NAME -r {grantor}")
-    echo(f"next: anninh {'play' if mock else 'plugins'} --at {dir}")
+        words = _("a role beyond one's own takes a second person: anninh officers appoint --at {dir} NAME -r {role}")
+        say(words.format(dir=dir, role=grantor))
+    say(_("next: anninh {command} --at {dir}").format(command="play" if mock else "plugins", dir=dir))
 
 
 def _tell_sign_in(app: App, dir: Path, officer: str, chosen: FirstSignIn | None, *, trial: bool) -> None:
+    note(trial=trial)
     if trial:
-        echo("THIS IS A TRIAL: commands act as that officer, and nobody signs in; put nothing real into it")
+        say(_("THIS IS A TRIAL: commands act as that officer, and nobody signs in; put nothing real into it"))
     else:
         open_account(app, dir, officer, chosen)
 
 
 def _ask_sign_in(name: str, *, trial: bool) -> FirstSignIn | None:
     if trial and name:
-        raise click.UsageError("in a trial nobody signs in; leave --name out")
+        raise click.UsageError(_("in a trial nobody signs in; leave --name out"))
     return None if trial else ask_first_sign_in(name)
 
 
@@ -131,12 +135,13 @@ def _write_settings(path: Path, text: str) -> None:
 def _make_recovery_copy(app: App, dir: Path, file: Path | None, passphrase_file: Path | None) -> None:
     observe_epochs(app.context)  # since when the first one lasts
     if file is not None:
-        echo_trial(file, make_copy(app, file, passphrase_file))
+        say_trial(file, make_copy(app, file, passphrase_file))
         return
-    echo(
+    words = _(
         "no recovery copy of the keys was made, and without anninh.keys nothing opens again: anninh keys recovery "
-        f"--at {dir} FILE"
+        "--at {dir} FILE"
     )
+    say(words.format(dir=dir))
 
 
 def _build_settings(profile: str, storage: str, *, mock: bool) -> Settings:

@@ -1,6 +1,7 @@
 """`anninh keys`: the keys without which nothing opens."""
 
 from datetime import datetime
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -8,9 +9,10 @@ import click
 from anninh_core.app import App, Settings, open_app
 from anninh_core.app.backup.audit import audit_system_action
 from anninh_core.app.bootstrap.passphrase import PassphraseSource
+from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer, with_app, with_settings
 from anninh_core.cli.operations.recovery import check_recovery, recovery, restore
-from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, iso, when
+from anninh_core.cli.output import TextTable, day, echo_facts, echo_json, iso, when
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
 from anninh_core.domain.key_management import EpochUse, KeyStatus, RecoveryNote, key_status
 from anninh_core.kernel.dates import local_date
@@ -39,25 +41,26 @@ def status(app: App, as_json: bool) -> None:
     if as_json:
         echo_json(_status_data(found))
         return
-    protection = {True: "protected by a passphrase", False: "in clear", None: "kept by a key service"}
+    protection = {True: _("protected by a passphrase"), False: _("in clear"), None: _("kept by a key service")}
     echo_facts(
         [
-            ("keys", protection[found.is_protected]),
-            ("signing key", found.signing_key or "none yet: it is made when something is signed"),
-            ("recovery copy", _describe_recovery(found.recovery, found.epoch)),
-            ("backups", found.rules.explanation),
+            (_("keys"), protection[found.is_protected]),
+            (_("signing key"), found.signing_key or _("none yet: it is made when something is signed")),
+            (_("recovery copy"), _describe_recovery(found.recovery, found.epoch)),
+            (_("backups"), found.rules.explanation),
         ]
     )
     now = app.context.clock.now()
     rows = [_epoch_row(use, now, in_use=use.name == found.epoch) for use in found.epochs]
-    TextTable(
-        headings=("epoch", "data keys", "days", "since", "state"), rows=rows, right=("data keys", "days"), empty=""
-    ).echo()
+    right = _("data keys"), _("days")
+    headings = (_("epoch"), *right, _("since"), _("state"))
+    TextTable(headings=headings, rows=rows, right=right, empty="").echo()
 
 
 @keys.command()
 @click.option("--remove", is_flag=True, help="Put the keys in clear again.")
 @passphrase_option
+@answers
 @with_settings
 def protect(settings: Settings, district: District, remove: bool, passphrase_file: Path | None) -> None:
     """Put a passphrase on the key file, change it, or take it off.
@@ -67,20 +70,23 @@ def protect(settings: Settings, district: District, remove: bool, passphrase_fil
     quiet = settings.model_copy(update={"messengers": {}})
     with open_app(district, quiet) as app:
         keeper = _require_protectable(app.context.keys)
-        passphrase = "" if remove else read_passphrase(passphrase_file, confirm=True, prompt="New passphrase")
+        passphrase = "" if remove else read_passphrase(passphrase_file, confirm=True, prompt=_("New passphrase"))
         if remove:
             keeper.unprotect()
         else:
             keeper.protect(passphrase)
         audit_system_action(app.runner, "keeping.protect_keys", "keys.unprotected" if remove else "keys.protected")
     if remove:
-        echo(f"{settings.keys}: in clear; whoever copies it and the storage reads everything, any start opens it")
+        words = _("{file}: in clear; whoever copies it and the storage reads everything, any start opens it")
     else:
-        echo(f"{settings.keys}: protected. Copies made before are not; destroy them.")
+        words = _("{file}: protected. Copies made before are not; destroy them.")
+    say(words, file=settings.keys, protected=not remove)
+    if not remove:
         _explain_start(settings, passphrase)
 
 
 @keys.command()
+@answers
 @as_officer
 def rotate(app: App, me: Actor) -> None:
     """Turn the epoch and go on with a new signing key; whatever runs works on.
@@ -89,11 +95,13 @@ def rotate(app: App, me: Actor) -> None:
     nobody who wrote before would be known again. What somebody copied with the old keys they still open.
     """
     rotated = app.keys.rotate(me)
-    echo(f"New data keys are wrapped under epoch {rotated.epoch}; the worker wraps the others anew within a day.")
+    words = _("New data keys are wrapped under epoch {epoch}; the worker wraps the others anew within a day.")
+    say(words, epoch=rotated.epoch)
     if rotated.signing_key:
-        echo(f"Heads are signed by {rotated.signing_key}; export them, so that others learn of it.")
-    echo("The blind key stays as it is: with another one nobody who wrote before would be known again.")
-    echo("Make a new recovery copy now: the last one won't open what is wrapped from now on.", err=True)
+        words = _("Heads are signed by {signing_key}; export them, so that others learn of it.")
+        say(words, signing_key=rotated.signing_key)
+    say(_("The blind key stays as it is: with another one nobody who wrote before would be known again."))
+    say(_("Make a new recovery copy now: the last one won't open what is wrapped from now on."), err=True)
 
 
 def _require_protectable(keeper: Keys) -> ProtectableKeys:
@@ -105,33 +113,36 @@ def _require_protectable(keeper: Keys) -> ProtectableKeys:
 def _explain_start(settings: Settings, passphrase: str) -> None:
     source = settings.keys_passphrase
     if source == "prompt":
-        echo(
+        words = _(
             "Every start asks for it at a terminal, and nothing starts by itself: after a power cut nothing is taken "
             "in until somebody types it. For a start without a person set `keys_passphrase` to env:, file: or "
-            "credential:.",
-            err=True,
+            "credential:."
         )
+        say(words, err=True)
     elif PassphraseSource(source, settings.keys).read_configured() == passphrase:
-        echo(f"It starts by itself with the passphrase from {source}: whoever has that and the file has the keys.")
+        words = _("It starts by itself with the passphrase from {source}: whoever has that and the file has the keys.")
+        say(words, source=source)
     else:
-        echo(
-            f"{source}, which the settings name, doesn't have this passphrase here: put it there before the next "
-            "start, or nothing starts without a person.",
-            err=True,
+        words = _(
+            "{source}, which the settings name, doesn't have this passphrase here: put it there before the next "
+            "start, or nothing starts without a person."
         )
+        say(words, err=True, source=source)
 
 
 def _describe_recovery(note: RecoveryNote | None, epoch: str) -> str:
     if note is None:
-        return "none is known; `anninh keys recovery FILE` makes one"
-    behind = "" if note.epoch == epoch else f", which is behind {epoch}: make a new one"
-    return f"{note.place}, tried on {when(note.tried_at)}, up to epoch {note.epoch}{behind}"
+        return _("none is known; `anninh keys recovery FILE` makes one")
+    behind = "" if note.epoch == epoch else _(", which is behind {epoch}: make a new one").format(epoch=epoch)
+    words = _("{place}, tried on {time}, up to epoch {epoch}")
+    return words.format(place=note.place, time=when(note.tried_at), epoch=note.epoch) + behind
 
 
 def _epoch_row(use: EpochUse, now: datetime, *, in_use: bool) -> tuple[str, ...]:
     days = f"{(local_date(now) - use.began_on).days:,}" if use.began_on else ""
-    since = use.began_on.isoformat() if use.began_on else "not noted"
-    state = "in use" if in_use else f"ended {use.ended_on}" if use.ended_on else "ended"
+    since = day(use.began_on) if use.began_on else _("not noted")
+    ended = _("ended {day}").format(day=day(use.ended_on)) if use.ended_on else _("ended")
+    state = _("in use") if in_use else ended
     return use.name, f"{use.count:,}{'+' if use.is_capped else ''}", days, since, state
 
 

@@ -1,6 +1,7 @@
 """`anninh plugins`: what is there, what is loaded, from where, and what it can do."""
 
 from collections.abc import Iterable, Mapping
+from gettext import gettext as _
 
 import click
 
@@ -23,26 +24,27 @@ def plugins(app: App, as_json: bool) -> None:
         echo_json({"plugins": [_plugin_data(plugin) for plugin in infos], "messengers": messengers})
         return
     rows = [
-        (plugin.name, "loaded" if plugin.loaded else "not loaded", _origin(plugin), _offers(plugin)) for plugin in infos
+        (plugin.name, _("loaded") if plugin.loaded else _("not loaded"), _origin(plugin), _offers(plugin))
+        for plugin in infos
     ]
-    TextTable(headings=("plugin", "state", "from", "offers"), rows=rows, empty="No plugin is installed.").echo()
+    headings = (_("plugin"), _("state"), _("from"), _("offers"))
+    TextTable(headings=headings, rows=rows, empty=_("No plugin is installed.")).echo()
     for instance, messenger in app.messengers.items():
-        echo(f"\nMessenger {instance}: {messenger.capabilities.owner}")
+        echo("\n" + _("Messenger {name}: {owner}").format(name=instance, owner=messenger.capabilities.owner))
         ability_rows = [
             (ability["name"], ability["support"], ability["note"]) for ability in _list_abilities(messenger)
         ]
-        TextTable(
-            headings=("ability", "support", "why not more"), rows=ability_rows, empty="It names no ability."
-        ).echo()
+        columns = (_("ability"), _("support"), _("why not more"))
+        TextTable(headings=columns, rows=ability_rows, empty=_("It names no ability.")).echo()
 
 
 def _origin(plugin: PluginInfo) -> str:
-    return f"{plugin.distribution} {plugin.version}" if plugin.distribution else "the program"
+    return f"{plugin.distribution} {plugin.version}" if plugin.distribution else _("the program")
 
 
 def _offers(plugin: PluginInfo) -> str:
     if not plugin.loaded:
-        return "name it in `plugins` of anninh.toml to load it"
+        return _("name it in `plugins` of anninh.toml to load it")
     offers = [f"{kind}: {', '.join(names)}" for kind, names in plugin.offers.items()]
     hook_names = [hook.removeprefix("anninh_").replace("_", " ") for hook in _advising_hooks(plugin)]
     return "; ".join((*offers, *hook_names))

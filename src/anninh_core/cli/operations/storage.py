@@ -1,7 +1,8 @@
 """`anninh storage`: looking after what is stored."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from gettext import gettext as _
 
 import click
 
@@ -9,8 +10,9 @@ from anninh_core.app import App, Settings
 from anninh_core.app.backup import collect_garbage, find_unused_blobs
 from anninh_core.app.storage_upgrade import find_upgrade
 from anninh_core.app.storage_upgrade import upgrade as upgrade_storage
+from anninh_core.cli.answers import answers, note, say, say_each, show_rows, worded
 from anninh_core.cli.folder import as_officer, with_settings
-from anninh_core.cli.output import TextTable, echo
+from anninh_core.cli.output import echo
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.reports.figures.counter_maintenance import CounterDifference
 from anninh_core.domain.reports.views import CounterDrift
@@ -40,24 +42,26 @@ def storage() -> None:
     show_default=True,
     help="Leave alone what was stored in so many hours: a use case stores a blob before it names it.",
 )
+@answers
 @as_officer
 def blobs(app: App, me: Actor, delete: bool, hours: int) -> None:
     """List the blobs that nothing names any more, such as those of purged cases."""
     grace = timedelta(hours=hours)
     if delete:
         removed = collect_garbage(app, me, grace)
-        echo(f"removed: {removed.blobs:,} blobs, {removed.unfinished:,} files that were never finished")
+        words = _("removed: {blobs} blobs, {unfinished} files that were never finished")
+        say(words, blobs=removed.blobs, unfinished=removed.unfinished)
         return
     digests = find_unused_blobs(app, grace)
-    for digest in digests:
-        echo(digest)
-    echo(f"named by nothing: {len(digests):,} blobs; --delete removes them", err=True)
+    say_each("unused", [{"digest": digest} for digest in digests], "{digest}")
+    say(_("named by nothing: {count} blobs; --delete removes them"), err=True, count=len(digests))
 
 
 @storage.command()
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@answers
 @with_settings
-def upgrade(settings: Settings, _: District, dry_run: bool) -> None:
+def upgrade(settings: Settings, _district: District, dry_run: bool) -> None:
     """Bring the storage to the schema of this version.
 
     Says first what each step does and which tables it reads or writes anew. The steps are one act: whatever breaks it
@@ -65,16 +69,19 @@ def upgrade(settings: Settings, _: District, dry_run: bool) -> None:
     """
     pending_upgrade = find_upgrade(settings)
     if pending_upgrade is not None:
-        _print_upgrade(pending_upgrade)
+        _say_upgrade(pending_upgrade)
     if dry_run:
-        echo("Nothing was changed.")
+        say(_("Nothing was changed."))
+        note(changed=False)
         return
     upgrade_storage(settings)
-    echo("It is up to date.")
+    say(_("It is up to date."))
+    note(changed=pending_upgrade is not None and bool(pending_upgrade.steps))
 
 
 @storage.command()
 @click.option("--kind", "names", multiple=True, metavar="KIND", help="Only this kind; may be given more than once.")
+@answers
 @as_officer
 def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
     """Write anew what this version would store differently: new columns, bodies of older schemas, the search index.
@@ -82,91 +89,126 @@ def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
     Work goes on meanwhile. Broken off, it goes on where it was when it is called again.
     """
     if unknown := set(names) - {kind.name for kind in KINDS}:
-        raise click.UsageError(f"no kind {', '.join(sorted(unknown))}; there are: {', '.join(k.name for k in KINDS)}")
+        told = _("no kind {unknown}; there are: {kinds}")
+        kinds_there = ", ".join(kind.name for kind in KINDS)
+        raise click.UsageError(told.format(unknown=", ".join(sorted(unknown)), kinds=kinds_there))
     kinds = [kind for kind in KINDS if not names or kind.name in names]
     progress_by_kind: dict[str, ReindexProgress] = {}
     for progress in reindex_kinds(app.runner, me, kinds):
         progress_by_kind[progress.kind] = progress
         if progress.seen % _PROGRESS_INTERVAL == 0:
-            echo(f"{progress.kind}: {progress.seen:,} records seen", err=True)
-    rows = [
-        (
-            latest.kind,
-            f"{latest.seen:,}",
-            f"{latest.rewritten:,}",
-            f"{latest.unreadable:,}" if latest.unreadable else "",
-        )
-        for latest in progress_by_kind.values()
-    ]
-    headings = ("kind", "records", "rewritten", "purged")
-    TextTable(headings=headings, rows=rows, right=headings[1:3], empty="There are no records.").echo()
+            echo(_("{kind}: {seen} records seen").format(kind=progress.kind, seen=f"{progress.seen:,}"), err=True)
+    show_rows(
+        [
+            {
+                "kind": latest.kind,
+                "records": latest.seen,
+                "rewritten": latest.rewritten,
+                "purged": latest.unreadable or None,
+            }
+            for latest in progress_by_kind.values()
+        ],
+        {"kind": _("kind"), "records": _("records"), "rewritten": _("rewritten"), "purged": _("purged")},
+        right=("records", "rewritten"),
+        empty=_("There are no records."),
+    )
 
 
 @storage.command()
 @click.option("--deep", is_flag=True, help="Count all records themselves: takes long, and work goes on meanwhile.")
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong; exit code 1 if anything is.")
+@answers
 @as_officer
 def recount(app: App, me: Actor, deep: bool, dry_run: bool) -> None:
     """Compare the months and years of the counters with their days, and put them right."""
     wrong_days = _recount_records(app, me, dry_run=dry_run) if deep else 0
     drifts = app.reports.counter_drifts(me) if dry_run else app.reports.mend_counters(me)
-    TextTable(
-        headings=("indicator", "unit", "span", "held", "days", "dimensions"),
-        rows=[_drift_row(drift) for drift in drifts[:_MAX_LISTED]],
+    show_rows(
+        [_drift_row(drift) for drift in drifts[:_MAX_LISTED]],
+        {
+            "indicator": _("indicator"),
+            "unit": _("unit"),
+            "span": _("span"),
+            "held": _("held"),
+            "days": _("days"),
+            "dimensions": _("dimensions"),
+        },
+        name="sums",
         right=("held", "days"),
-        empty="Every month and year is the sum of its days.",
-    ).echo()
+        empty=_("Every month and year is the sum of its days."),
+    )
+    note(sums_that_differ=len(drifts), mended=not dry_run)
     if drifts:
-        echo(f"{len(drifts):,} sums {'differ' if dry_run else 'were put right'}.")
+        words = _("{count} sums differ.") if dry_run else _("{count} sums were put right.")
+        say(words.format(count=worded(len(drifts))))
     if dry_run and (wrong_days or drifts):
         click.get_current_context().exit(1)
 
 
 def _recount_records(app: App, me: Actor, *, dry_run: bool) -> int:
     recount_result = app.reports.recount(me)
-    TextTable(
-        headings=("indicator", "unit", "day", "counted", "recounted", "dimensions"),
-        rows=[_difference_row(difference) for difference in recount_result.differences[:_MAX_LISTED]],
+    show_rows(
+        [_difference_row(difference) for difference in recount_result.differences[:_MAX_LISTED]],
+        {
+            "indicator": _("indicator"),
+            "unit": _("unit"),
+            "day": _("day"),
+            "counted": _("counted"),
+            "recounted": _("recounted"),
+            "dimensions": _("dimensions"),
+        },
+        name="days",
         right=("counted", "recounted"),
-        empty="The counters say what the records say.",
-    ).echo()
+        empty=_("The counters say what the records say."),
+    )
+    note(days_that_differ=len(recount_result.differences), purged=len(recount_result.unreadable))
     if recount_result.unreadable:
-        echo(
-            f"{len(recount_result.unreadable):,} records were purged: what they counted stays, and looks like too much."
-        )
+        words = _("{purged} records were purged: what they counted stays, and looks like too much.")
+        say(words, purged=len(recount_result.unreadable))
     if recount_result.correctable and not dry_run:
         app.reports.correct_counters(me, recount_result)
     if recount_result.differences:
-        outcome = "are wrong" if dry_run else "were put right"
-        echo(f"{len(recount_result.differences):,} days differ, {len(recount_result.correctable):,} of them {outcome}.")
+        words = (
+            _("{days_that_differ} days differ, {correctable} of them are wrong.")
+            if dry_run
+            else _("{days_that_differ} days differ, {correctable} of them were put right.")
+        )
+        found = len(recount_result.differences), len(recount_result.correctable)
+        say(words, days_that_differ=found[0], correctable=found[1])
     return len(recount_result.correctable)
 
 
-def _drift_row(one: CounterDrift) -> tuple[str, ...]:
+def _drift_row(one: CounterDrift) -> Mapping[str, object]:
     span = "-".join(f"{number:02}" for number in (one.year, one.month, one.day) if number)
-    return one.indicator, one.unit, span, f"{one.held:,}", f"{one.days:,}", one.dims
+    row = {"indicator": one.indicator, "unit": one.unit, "span": span}
+    return {**row, "held": one.held, "days": one.days, "dimensions": one.dims}
 
 
-def _difference_row(one: CounterDifference) -> tuple[str, ...]:
-    return one.indicator, one.unit, str(one.day), f"{one.counted:,}", f"{one.recounted:,}", one.dims
+def _difference_row(one: CounterDifference) -> Mapping[str, object]:
+    row = {"indicator": one.indicator, "unit": one.unit, "day": one.day}
+    return {**row, "counted": one.counted, "recounted": one.recounted, "dimensions": one.dims}
 
 
-def _print_upgrade(upgrade: Upgrade) -> None:
+def _say_upgrade(upgrade: Upgrade) -> None:
+    note(storage=upgrade.where, revision=upgrade.found, newest=upgrade.newest, bytes=upgrade.size)
+    note(
+        steps=[
+            {"name": step.name, "what": step.what, "reads": step.reads, "rewrites": step.rewrites}
+            for step in upgrade.steps
+        ]
+    )
     if not upgrade.found:
-        echo(f"{upgrade.where}: there is nothing yet")
+        say(_("{storage}: there is nothing yet"), storage=upgrade.where)
         return
-    size = f"{upgrade.size / 1e6:,.1f} MB"
-    echo(f"{upgrade.where}: revision {upgrade.found}, this version works with {upgrade.newest}; {size}")
+    words = _("{storage}: revision {revision}, this version works with {newest}; {size} MB")
+    size = f"{upgrade.size / 1e6:,.1f}"
+    say(words.format(storage=upgrade.where, revision=upgrade.found, newest=upgrade.newest, size=size))
     for step in upgrade.steps:
-        echo(f"{step.name}: {step.what}")
-        for line in (
-            *_table_lines("reads", step.reads),
-            *_table_lines("writes anew, twice the room meanwhile,", step.rewrites),
-        ):
-            echo(f"  {line}")
+        say(f"{step.name}: {step.what}")
+        for table, rows in step.reads.items():
+            say("  " + _("reads {table}: {rows} rows").format(table=table, rows=worded(rows)))
+        for table, rows in step.rewrites.items():
+            words = _("writes anew, twice the room meanwhile, {table}: {rows} rows")
+            say("  " + words.format(table=table, rows=worded(rows)))
     if not upgrade.steps:
-        echo("There is nothing to do.")
-
-
-def _table_lines(verb: str, tables: Mapping[str, int]) -> Iterator[str]:
-    yield from (f"{verb} {table}: {rows:,} rows" for table, rows in tables.items())
+        say(_("There is nothing to do."))

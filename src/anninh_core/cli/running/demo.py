@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from gettext import gettext as _
 from importlib import import_module
 from pathlib import Path
 from typing import Self
@@ -11,8 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, note, say, say_each, say_facts
+from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import FOLDER
-from anninh_core.cli.output import echo, echo_facts
 from anninh_core.demo import Summary, run
 
 
@@ -32,17 +34,19 @@ from anninh_core.demo import Summary, run
     help="Plugin whose messenger is played on. zalo: a pretend Zalo over HTTP on this machine, webhooks included; "
     "it lives in the process, so such a play can't go on after it was stopped.",
 )
+@answers
 def demo(out: Path, messenger: str) -> None:
     """Play the plan of 2021: messages, tips, reviewed items, moderation, and reports up to June 2022."""
-    with _ProgressBar() as progress:
+    with PlayProgress() as progress:
         summary = run(out, progress=progress, messenger=messenger, door=_open_web_server)
-    echo_facts(summary_facts(summary))
-    echo(f"\nEverything is in {out}:")
-    for name in sorted(summary.files):
-        echo(f"  {name}")
-    echo(f"\nGo on with: export ANNINH_AT={out}; anninh tips list; anninh report list; anninh audit verify")
+    say_facts(*((name, _(name), told) for name, told in summary_facts(summary)))
+    note(whole=summary.is_whole)
+    say("\n" + _("Everything is in {folder}:"), folder=out)
+    say_each("files", [{"name": name} for name in sorted(summary.files)], "  {name}")
+    commands = f"export ANNINH_AT={out}; anninh tips list; anninh report list; anninh audit verify"
+    say("\n" + _("Go on with: {commands}").format(commands=commands))
     if not summary.is_whole:
-        echo("anninh: the play lost something, or its figures disagree; see above", err=True)
+        say("anninh: " + _("the play lost something, or its figures disagree; see above"), err=True)
         click.get_current_context().exit(1)
 
 
@@ -53,7 +57,7 @@ def _open_web_server(app: App) -> AbstractContextManager[str]:
     return web_server
 
 
-class _ProgressBar:
+class PlayProgress:
     """A bar on the terminal; in a pipe there is none."""
 
     def __init__(self) -> None:
@@ -75,19 +79,20 @@ class _ProgressBar:
 
 
 def summary_facts(found: Summary) -> list[tuple[str, str]]:
-    """Return the rows in which the command says what came of it: heading and text."""
+    """Return the rows in which the command says what came of it: heading, a message of the catalogue, and text."""
+    lines = _("{lines} lines, the chain holds") if found.chain_ok else _("{lines} lines, the chain is BROKEN")
     return [
-        ("messages", f"{found.said} said, {found.heard} written down"),
-        ("tips", _counts(found.tips)),
-        ("questions", _counts(found.inquiries)),
-        ("groups", _counts(found.groups)),
-        ("items", _counts(found.items)),
-        ("posts moderated", _counts(found.posts)),
-        ("duties", _counts(found.duties)),
-        ("reports", _counts(found.reports)),
-        ("queues", _counts(found.queues)),
-        ("journal", f"{found.journal:,} lines, the chain {'holds' if found.chain_ok else 'is BROKEN'}"),
-        ("recount", "equals the counters" if found.recount_ok else "DIFFERS from the counters"),
+        (marked("messages"), _("{said} said, {heard} written down").format(said=found.said, heard=found.heard)),
+        (marked("tips"), _counts(found.tips)),
+        (marked("questions"), _counts(found.inquiries)),
+        (marked("groups"), _counts(found.groups)),
+        (marked("items"), _counts(found.items)),
+        (marked("posts moderated"), _counts(found.posts)),
+        (marked("duties"), _counts(found.duties)),
+        (marked("reports"), _counts(found.reports)),
+        (marked("queues"), _counts(found.queues)),
+        (marked("journal"), lines.format(lines=f"{found.journal:,}")),
+        (marked("recount"), _("equals the counters") if found.recount_ok else _("DIFFERS from the counters")),
     ]
 
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from gettext import gettext as _
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -43,9 +44,10 @@ _PROFILE = "hoa_lu_2021"
 def play(at: Path | None, profile: str, name: str) -> None:
     """Talk to the app as a resident: what you type is said, what the app answers is printed. /help tells more."""
     if not name.strip():
-        raise click.BadParameter("say who you are", param_hint="--name")
+        raise click.BadParameter(_("say who you are"), param_hint="--name")
     if at and profile:
-        raise click.UsageError(f"{at} has a profile; leave --profile out, or play without --at and ANNINH_AT")
+        told = _("{folder} has a profile; leave --profile out, or play without --at and ANNINH_AT")
+        raise click.UsageError(told.format(folder=at))
     if at is None and not profile and Path(FILE_NAME).exists():
         at = Path.cwd()
     with _folder_app(at) if at else _temporary_app(profile or _PROFILE) as app:
@@ -58,8 +60,9 @@ def play(at: Path | None, profile: str, name: str) -> None:
 
 def _banner(at: Path | None, district: District) -> str:
     if at is not None:
-        return f"This plays in {at}, which keeps what is said."
-    return f"This plays on {district.id} and nothing of it is kept; --at DIR plays in a folder of `anninh init --mock`."
+        return _("This plays in {folder}, which keeps what is said.").format(folder=at)
+    words = _("This plays on {profile} and nothing of it is kept; --at DIR plays in a folder of `anninh init --mock`.")
+    return words.format(profile=district.id)
 
 
 @contextmanager
@@ -115,7 +118,7 @@ def _read_lines(player: Player) -> Iterator[str]:
         return
     import readline  # noqa: F401, PLC0415  on a terminal, `input` then lets the line be edited
 
-    echo("You write to the official account. /help tells what else there is, /quit ends.")
+    echo(_("You write to the official account. /help tells what else there is, /quit ends."))
     while True:
         try:
             yield _text(input(f"{player.prompt}> "))

@@ -1,22 +1,25 @@
 """A person at a keyboard as a resident in the pretend chat."""
 
+from gettext import gettext as _
 from textwrap import indent
 
 from anninh_core.app import App
+from anninh_core.cli.language.error_words import explain_error
+from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.output import echo, printable
 from anninh_core.kernel.errors import AnninhError
 from anninh_core.kernel.text import words
 from anninh_core.testing.mock import MockMessenger
 from anninh_core.vocabulary.messages import Attachment
 
-_HELP_TEXT = """\
+_HELP_TEXT = marked("""\
 Type a message and press Enter. A line that starts with / is an order:
   /group          shows the groups; /group WORDS goes into the one with these words
   /private        goes back to writing to the official account alone
   /photo [WORDS]  sends a picture, with words if you like
   /name NAME      makes you somebody else
   /quit           ends\
-"""
+""")
 _PHOTO = Attachment(kind="image", name="photo.jpg", url="https://mock.invalid/photo.jpg")
 
 
@@ -40,11 +43,11 @@ class Player:
     @property
     def prompt(self) -> str:
         """Who writes where."""
-        return self._name if self._group is None else f"{self._name} in {self._chat.groups()[self._group]}"
+        return self._name if self._group is None else f"{self._name} {_('in')} {self._chat.groups()[self._group]}"
 
     def run_line(self, line: str) -> bool:
         """Carry out one line; False once it was the last."""
-        command, _, argument = line.partition(" ")
+        command, _space, argument = line.partition(" ")
         argument = argument.strip()
         match command:
             case "":
@@ -60,14 +63,14 @@ class Player:
             case "/name":
                 self._switch_person(argument)
             case _ if command.startswith("/"):
-                echo(_HELP_TEXT)
+                echo(_(_HELP_TEXT))
             case _:
                 self._send_message(line)
         return True
 
     def _switch_person(self, name: str) -> None:
         if not name:
-            echo("Say who: /name NAME")
+            echo(_("Say who: /name NAME"))
             return
         self._name = name
         self._person = self._chat.person(name)
@@ -82,7 +85,8 @@ class Player:
             return
         for id in matching_ids or groups:
             echo(f"  {groups[id]}")
-        echo(f"{len(matching_ids)} groups have these words" if wanted else "/group WORDS goes into one of them")
+        told = _("{count} groups have these words").format(count=len(matching_ids))
+        echo(told if wanted else _("/group WORDS goes into one of them"))
 
     def _send_message(self, text: str, *, photo: bool = False) -> None:
         try:
@@ -91,7 +95,7 @@ class Player:
                 self._app.intake.accept(self._instance, request)
             self._app.worker.drain()
         except AnninhError as error:
-            echo(f"anninh: {error}", err=True)
+            echo(f"anninh: {explain_error(error, str(error))}", err=True)
         self._print_answers()
 
     def _print_answers(self) -> None:
@@ -103,5 +107,5 @@ class Player:
             self._read_counts[self._group] = len(posts)
         for text in messages:
             echo()
-            echo(indent(printable(text), "  | ", lambda _: True))
-        echo("" if messages or self._group else "  (no answer)")
+            echo(indent(printable(text), "  | ", lambda _line: True))
+        echo("" if messages or self._group else f"  ({_('no answer')})")

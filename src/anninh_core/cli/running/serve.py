@@ -1,5 +1,6 @@
 """`anninh serve`: the door for webhooks."""
 
+from gettext import gettext as _
 from importlib import import_module
 
 import click
@@ -31,7 +32,7 @@ def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_
             echo(f"{url}/hook/{instance}", err=True)
         if api:
             echo(f"{url}/api/v1/docs", err=True)
-        echo(f"listening on {url}; Ctrl-C ends it", err=True)
+        echo(_("listening on {url}; Ctrl-C ends it").format(url=url), err=True)
 
     tune_gc()
     scrapers = {"scrapers": metrics_to} if metrics_to else {}

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from gettext import gettext as _
 from importlib import import_module
 from threading import Thread
 from types import FrameType, MappingProxyType
@@ -11,42 +12,44 @@ import click
 
 from anninh_core.app import App
 from anninh_core.app.gc_tuning import tune_gc
+from anninh_core.cli.answers import answers, note, say, show_rows
 from anninh_core.cli.folder import with_app
-from anninh_core.cli.output import TextTable, echo
+from anninh_core.cli.language.speaking import marked
+from anninh_core.cli.output import echo
 from anninh_core.worker import StepResult, Worker
 
 JOB_LABELS: Mapping[str, str] = MappingProxyType(
     {
-        "poll": "polled",
-        "page_officers": "paged",
-        "release_held": "released",
-        "check_health": "watched",
-        "retry_failed": "taken up",
-        "open_duties": "opened",
-        "notify_manual_tasks": "tasks",
-        "write_looks": "looks",
-        "lapse_disclosures": "lapsed",
-        "raise_alarms": "alarmed",
-        "destroy_inbox_keys": "forgotten",
-        "prune_queues": "pruned",
-        "forget_requests": "requests forgotten",
-        "purge_expired": "purged",
-        "delete_files": "files deleted",
-        "release_departed": "handed back",
-        "rewrap_keys": "rewrapped",
-        "seal_details": "sealed",
-        "renew_epochs": "epochs",
-        "tell_new_tips": "told of tips",
-        "tell_digests": "told the day",
-        "warn_of_windows": "warned",
-        "carry_out_erasures": "erased",
-        "sign_heads": "signed",
-        "deliver_heads": "delivered",
-        "remind_units": "urged",
-        "remind_groups": "reminded",
-        "expire_content": "expired",
-        "backfill": "caught up",
-        "inspect_groups": "looked at",
+        "poll": marked("polled"),
+        "page_officers": marked("paged"),
+        "release_held": marked("released"),
+        "check_health": marked("watched"),
+        "retry_failed": marked("taken up"),
+        "open_duties": marked("opened"),
+        "notify_manual_tasks": marked("tasks"),
+        "write_looks": marked("looks"),
+        "lapse_disclosures": marked("lapsed"),
+        "raise_alarms": marked("alarmed"),
+        "destroy_inbox_keys": marked("forgotten"),
+        "prune_queues": marked("pruned"),
+        "forget_requests": marked("requests forgotten"),
+        "purge_expired": marked("purged"),
+        "delete_files": marked("files deleted"),
+        "release_departed": marked("handed back"),
+        "rewrap_keys": marked("rewrapped"),
+        "seal_details": marked("sealed"),
+        "renew_epochs": marked("epochs"),
+        "tell_new_tips": marked("told of tips"),
+        "tell_digests": marked("told the day"),
+        "warn_of_windows": marked("warned"),
+        "carry_out_erasures": marked("erased"),
+        "sign_heads": marked("signed"),
+        "deliver_heads": marked("delivered"),
+        "remind_units": marked("urged"),
+        "remind_groups": marked("reminded"),
+        "expire_content": marked("expired"),
+        "backfill": marked("caught up"),
+        "inspect_groups": marked("looked at"),
     }
 )
 """Job -> the word under which `anninh tick` has always shown what it did: scripts read it."""
@@ -56,9 +59,11 @@ def _parse_address(_ctx: click.Context, _param: click.Parameter, value: str | No
     """Return host and port of `PORT`, which is of this machine, or `HOST:PORT`; an IPv6 address stands in brackets."""
     if value is None:
         return None
-    host, _, port = value.rpartition(":")
+    host, _colon, port = value.rpartition(":")
     if not port.isdecimal() or int(port) > 65535:
-        raise click.BadParameter(f"{value!r} names no port; write for instance 9139 or 10.0.0.5:9139")
+        raise click.BadParameter(
+            _("{value!r} names no port; write for instance 9139 or 10.0.0.5:9139").format(value=value)
+        )
     return host.removeprefix("[").removesuffix("]") or "127.0.0.1", int(port)
 
 
@@ -78,6 +83,7 @@ def _parse_address(_ctx: click.Context, _param: click.Parameter, value: str | No
     callback=_parse_address,
     help="Give figures for Prometheus at /metrics, and /livez and /readyz, on this port: of this machine, or of HOST.",
 )
+@answers
 @with_app
 def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) -> None:
     """Process what has come and send what must go, until SIGINT or SIGTERM.
@@ -85,31 +91,37 @@ def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) ->
     A first signal lets sends under way finish and gives the rest back; a second one ends at once.
     """
     if once and metrics:
-        raise click.UsageError("--once ends at once, and nobody could ask for its figures; leave --metrics out")
+        raise click.UsageError(_("--once ends at once, and nobody could ask for its figures; leave --metrics out"))
     if once:
         total = drain(app.worker)
-        held_note = f"; {total.held} wait for their time" if total.held else ""
-        echo(f"received {total.received}, reacted to {total.reacted}, sent {total.sent}{held_note}")
+        words = _("received {received}, reacted to {reacted}, sent {sent}")
+        held = "; " + _("{held} wait for their time").format(held=total.held) if total.held else ""
+        say(words + held, received=total.received, reacted=total.reacted, sent=total.sent, held=total.held)
         return
     tune_gc()
     with _open_metrics(app, metrics) as url:
         _stop_on_signals(app.worker)
         if url:
-            echo(f"figures at {url}", err=True)
-        echo("working; Ctrl-C ends it once what is being sent has left", err=True)
+            echo(_("figures at {url}").format(url=url), err=True)
+        echo(_("working; Ctrl-C ends it once what is being sent has left"), err=True)
         app.worker.run(threads=threads)
-    echo("stopped", err=True)
+    echo(_("stopped"), err=True)
+    note(stopped=True)
 
 
 @click.command()
+@answers
 @with_app
 def tick(app: App) -> None:
     """Run what is due by the clock: urging, reminders, expiries, conversations on hold.
 
     Platforms that don't call are asked for what came.
     """
-    rows = [(JOB_LABELS.get(name, name), str(count)) for name, count in app.worker.tick().items()]
-    TextTable(headings=("round", "done"), rows=rows, empty="The clock asks for nothing.").echo()
+    rows = [
+        {"job": name, "round": _(JOB_LABELS.get(name, name)), "done": str(count), "count": count}
+        for name, count in app.worker.tick().items()
+    ]
+    show_rows(rows, {"round": _("round"), "done": _("done")}, empty=_("The clock asks for nothing."))
 
 
 def drain(worker: Worker) -> StepResult:

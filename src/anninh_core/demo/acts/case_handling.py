@@ -136,10 +136,10 @@ def _triage_tip(stage: DemoStage, me: Actor, tip: Tip) -> Tip:
     triaged = stage.app.tips.triage(
         me, tip.id, category=category, unit=unit, place=place, urgency="serious" if tip.emergency else ""
     )
-    return _give_notice(stage, me, triaged)
+    return give_notice(stage, me, triaged)
 
 
-def _give_notice(stage: DemoStage, me: Actor, tip: Tip) -> Tip:
+def give_notice(stage: DemoStage, me: Actor, tip: Tip) -> Tip:
     """Record the written notice that the law wants for what may be a crime; a receipt in chat is none."""
     if all(clock.rule != "notify_receipt" or clock.met_at is not None for clock in tip.clocks):
         return tip

@@ -13,13 +13,13 @@ def publish(stage: DemoStage, number: int) -> None:
     """Bring one item of the script from the first draft into the groups."""
     item_script: Mapping[str, Any] = stage.script["items"][number]
     editor, reviewer = officer(stage, "editor"), officer(stage, "reviewer")
-    item = _find_item(stage, item_script["title"]) or stage.app.content.write(
-        editor, "hoa-lu", _build_content(item_script)
+    item = find_item(stage, item_script["title"]) or stage.app.content.write(
+        editor, "hoa-lu", build_content(item_script)
     )
     if item.state is ItemState.DRAFT:
         item = stage.app.content.submit(editor, item.id)
     if item.state is ItemState.SUBMITTED:
-        _review_item(stage, item)
+        review_item(stage, item)
         item = stage.app.content.approve(reviewer, item.id, stage.script["gate_notes"]["approval"])
     if item.state is ItemState.APPROVED:
         stage.app.content.publish(officer(stage, "admin"), item.id)
@@ -41,12 +41,14 @@ def post_by_hand(stage: DemoStage) -> None:
         stage.app.failures.confirm_posted(poster, manual_post.id, f"{group.link}#bai" if group else "")
 
 
-def _find_item(stage: DemoStage, title: str) -> Item | None:
+def find_item(stage: DemoStage, title: str) -> Item | None:
+    """Return the item of a title."""
     items = stage.app.content.list(officer(stage, "editor"), limit=100).items
     return next((item for item in items if item.piece.title == title), None)
 
 
-def _build_content(wanted: Mapping[str, Any]) -> ItemContent:
+def build_content(wanted: Mapping[str, Any]) -> ItemContent:
+    """Return what the script writes, for the groups of all communes and residential areas."""
     return ItemContent(
         title=wanted["title"],
         body=wanted["body"],
@@ -60,7 +62,8 @@ def _build_content(wanted: Mapping[str, Any]) -> ItemContent:
     )
 
 
-def _review_item(stage: DemoStage, item: Item) -> None:
+def review_item(stage: DemoStage, item: Item) -> None:
+    """Let a second person answer the findings and the four gates."""
     reviewer, notes = officer(stage, "reviewer"), stage.script["gate_notes"]
     for number, remark in enumerate(item.remarks):
         if remark.is_open:

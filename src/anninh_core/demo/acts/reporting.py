@@ -50,7 +50,7 @@ def _days(year: int, month: int, *days: int) -> tuple[date, ...]:
 def hand_in(stage: DemoStage, one: ReportRound, unit: str) -> None:
     """Let a commune fill, word, sign and hand in its report."""
     reporter = unit_officer(stage, unit, "reporter")
-    report = _current_report(stage, one, unit)
+    report = current_report(stage, one, unit)
     if report is None:
         report = stage.app.reports.begin(reporter, unit, one.obligation, one.year)
     if report.state is ReportState.DRAFT:
@@ -72,7 +72,7 @@ def consolidate(stage: DemoStage, one: ReportRound) -> None:
     """Gather the accepted reports into the district's, and let the chair sign it."""
     standing, chair = officer(stage, "standing"), officer(stage, "chair")
     root = stage.app.district.root
-    report = _current_report(stage, one, root)
+    report = current_report(stage, one, root)
     if report is None or report.state not in FROZEN_STATES:
         report = stage.app.reports.consolidate(standing, one.obligation, one.year)
         report = _write_sections(stage, standing, report)
@@ -84,7 +84,8 @@ def consolidated_id(stage: DemoStage, one: ReportRound) -> str:
     return report_id(one.obligation, one.year, stage.app.district.root)
 
 
-def _current_report(stage: DemoStage, one: ReportRound, unit: str) -> Report | None:
+def current_report(stage: DemoStage, one: ReportRound, unit: str) -> Report | None:
+    """Return a unit's report of a round, None where it wasn't begun."""
     lines = stage.app.reports.standing(officer(stage, "standing"), one.obligation, one.year)
     id = next((line.report for line in lines if line.unit == unit), "")
     if unit == stage.app.district.root:
@@ -110,14 +111,14 @@ def _sign_report(stage: DemoStage, actor: Actor, report: Report, number: int, si
 
 
 def _was_returned(stage: DemoStage, one: ReportRound, unit: str) -> bool:
-    report = _current_report(stage, one, unit)
+    report = current_report(stage, one, unit)
     return report is not None and bool(report.returned) and report.state in FROZEN_STATES
 
 
 def _return_and_correct(stage: DemoStage, one: ReportRound, unit: str) -> None:
     standing, reporter = officer(stage, "standing"), unit_officer(stage, unit, "reporter")
     words = stage.script["report_words"]
-    report = _current_report(stage, one, unit)
+    report = current_report(stage, one, unit)
     if report is None:
         return
     if report.state is ReportState.SUBMITTED:

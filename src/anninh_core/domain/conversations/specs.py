@@ -1,4 +1,4 @@
-"""By what conversations and messages are found: all that a storage has to know of them."""
+"""By what conversations, messages and notes are found: all that a storage has to know of them."""
 
 from anninh_core.ports.storages.changes import IndexSpec
 
@@ -8,4 +8,11 @@ MESSAGE_SPEC = IndexSpec(
     kind="message",
     columns={"conversation": str, "sender": str, "case": str, "kind": str, "platform": str, "hour": str},
     orders={"newest": ("-hour",), "oldest": ("hour",)},
+)
+
+CASE_NOTE_SPEC = IndexSpec(
+    kind="case_note",
+    columns={"case": str, "hour": str},
+    orders={"newest": ("-hour",), "oldest": ("hour",)},
+    filters={"newest": (("case",),), "oldest": (("case",),)},
 )

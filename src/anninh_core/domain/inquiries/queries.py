@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 
 from anninh_core.domain.inquiries.figures import InquiryFigures
 from anninh_core.domain.inquiries.kind import INQUIRY
-from anninh_core.domain.inquiries.loading import get_permitted_inquiry
+from anninh_core.domain.inquiries.loading import NotesLook, get_permitted_inquiry, note_nothing
 from anninh_core.domain.inquiries.model import UNANSWERED, Inquiry
 from anninh_core.domain.inquiries.states import InquiryState
 from anninh_core.domain.inquiries.views import UnansweredInquiryView, WaitingInquiryView
@@ -17,6 +17,7 @@ from anninh_core.usecase.arguments import Cursor, Days, Hours, Id, Limit, Words
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
 
@@ -76,10 +77,16 @@ class InquiryQueries(Service):
 
     action_prefix = "inquiries"
 
+    def __init__(self, runner: UseCaseRunner, note_look: NotesLook = note_nothing) -> None:
+        super().__init__(runner)
+        self._note_look = note_look
+
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def get(self, session: ReadSession, inquiry_id: Id) -> Inquiry:
         """Return an inquiry. The resident is only an id in it."""
-        return get_permitted_inquiry(session, inquiry_id)
+        inquiry = get_permitted_inquiry(session, inquiry_id)
+        self._note_look(session, f"inquiry:{inquiry.id}", inquiry.version)
+        return inquiry
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def list(

@@ -3,6 +3,7 @@
 from anninh_core.domain.inquiries.handling import InquiryHandling
 from anninh_core.domain.inquiries.intake import InquiryIntake
 from anninh_core.domain.inquiries.knowledge.service import KnowledgeBase
+from anninh_core.domain.inquiries.loading import NotesLook, note_nothing
 from anninh_core.domain.inquiries.queries import InquiryQueries
 from anninh_core.usecase.runner import UseCaseRunner
 
@@ -17,8 +18,8 @@ class Inquiries:
         knowledge: the articles that answer questions.
     """
 
-    def __init__(self, runner: UseCaseRunner) -> None:
+    def __init__(self, runner: UseCaseRunner, note_look: NotesLook = note_nothing) -> None:
         self.intake = InquiryIntake(runner)
         self.handling = InquiryHandling(runner)
-        self.queries = InquiryQueries(runner)
+        self.queries = InquiryQueries(runner, note_look)
         self.knowledge = KnowledgeBase(runner)

@@ -14,12 +14,19 @@ IsRestricted = Callable[[str, str], bool]
 OpensRestrictions = Callable[[ReadSession], IsRestricted]
 """Returns what tells that in one act."""
 
+NotesLook = Callable[[ReadSession, str, int], None]
+"""Notes that the actor looks at a case (`kind:id`) in a version."""
+
 _SEE = "`anninh tips list` shows those you may see"
 
 
 def restrict_nothing(_session: ReadSession) -> IsRestricted:
     """Restrict nothing."""
     return lambda _case, _resident: False
+
+
+def note_nothing(_session: ReadSession, _case: str, _version: int) -> None:
+    """Note no look."""
 
 
 def is_withheld(is_restricted: IsRestricted, tip: Tip) -> bool:

@@ -8,7 +8,7 @@ from anninh_core.domain.tips.handling.base import HasAttachment, knows_no_messag
 from anninh_core.domain.tips.handling.papers import MaskReporter, TipPapers, mask_nothing
 from anninh_core.domain.tips.intake import TipIntake
 from anninh_core.domain.tips.lists.queries import TipQueries
-from anninh_core.domain.tips.loading import OpensRestrictions, restrict_nothing
+from anninh_core.domain.tips.loading import NotesLook, OpensRestrictions, note_nothing, restrict_nothing
 from anninh_core.domain.tips.sorting.service import TipSorting
 from anninh_core.domain.tips.suggestions.agreement import TipSuggestions
 from anninh_core.domain.tips.threads.splitting import TipSplitting
@@ -38,10 +38,11 @@ class Tips:
         has_attachment: HasAttachment = knows_no_message,
         mask: MaskReporter = mask_nothing,
         restricts: OpensRestrictions = restrict_nothing,
+        note_look: NotesLook = note_nothing,
     ) -> None:
         self.intake = TipIntake(runner)
         self.handling = TipHandling(runner, has_attachment)
-        self.queries = TipQueries(runner, restricts)
+        self.queries = TipQueries(runner, restricts, note_look)
         self.splitting = TipSplitting(runner)
         self.withdrawals = TipWithdrawals(runner)
         self.conversion = TipConversion(runner)

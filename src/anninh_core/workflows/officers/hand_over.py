@@ -35,6 +35,13 @@ PERSONAL_AREAS = ("tips", "subcases", "groups", "programme", "duty")
 """Areas in which work bears the name of an officer: it moves to a successor."""
 
 
+DRAFTS = "half_written"
+"""Under which name it is told how many drafts were offered."""
+
+_SUBJECTS = ("inquiry", "item", "post", "report")
+"""Kinds of what drafts may be about, beside tips."""
+
+
 @frozen
 class _UnitWork:
     """Work that belongs to a unit: nothing moves, but somebody else must be there who may do it.
@@ -85,7 +92,9 @@ class HandOver(Workflow):
 
         What bears the officer's name moves: open tips and claims, parts of tips, seats on boards, the headship of
         units, places on rosters. What belongs to a unit (drafts, reviews, questions, reports, duties) stays, if
-        somebody else may do it; so does a custodian's key, if another custodian's is in use.
+        somebody else may do it; so does a custodian's key, if another custodian's is in use. What the officer has half
+        written is offered to the successors who may read what it is about: to that in tips of what is about tips, to
+        that in all of the rest.
 
         Args:
             officer_id: who leaves.
@@ -108,14 +117,18 @@ class HandOver(Workflow):
                 "may, and isn't excluded; for what belongs to a unit grant somebody the role first"
             )
         if last_day is not None:
-            for grant in officer.grants:
-                if grant.valid_to > last_day:
-                    revoke = self.services.units.revoke
-                    uow.include(revoke, officer_id, grant.role, grant.unit, last_day=last_day)
-        moved = {area: one.moved for area, one in passed.items() if one.moved}
+            self._end_grants(uow, officer, last_day)
+        offered = self.services.drafts.offer(uow, officer_id, _successors_by_subject(to))
+        counts = {**{area: one.moved for area, one in passed.items()}, DRAFTS: offered}
+        moved = {area: count for area, count in counts.items() if count}
         uow.facts |= moved
         uow.add_event("officer.handed_over")
         return HandedOver(moved=moved)
+
+    def _end_grants(self, uow: UnitOfWork, officer: Officer, last_day: date) -> None:
+        for grant in officer.grants:
+            if grant.valid_to > last_day:
+                uow.include(self.services.units.revoke, officer.id, grant.role, grant.unit, last_day=last_day)
 
     @staticmethod
     def _check_successors(uow: UnitOfWork, officer: Officer, to: Mapping[str, str]) -> None:
@@ -158,6 +171,12 @@ class HandOver(Workflow):
         holders = {key.officer for key in keys if not key.is_recovery}
         if holders == {officer.id}:
             yield _count("custodians", [self.context.district.root])
+
+
+def _successors_by_subject(to: Mapping[str, str]) -> Mapping[str, str]:
+    """Return to whom drafts are offered, by the kind of what they are about."""
+    of_all = to.get(ALL, "")
+    return {"tip": to.get("tips", of_all), **dict.fromkeys(_SUBJECTS, of_all)}
 
 
 def _describe(passed: Mapping[str, Passed]) -> Iterator[str]:

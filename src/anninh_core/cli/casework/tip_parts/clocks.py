@@ -6,9 +6,10 @@ from gettext import gettext as _
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, note, say
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.speaking import marked, spoken
-from anninh_core.cli.output import TextTable, echo, echo_json, iso, printable, when
+from anninh_core.cli.output import TextTable, echo_json, iso, printable, when
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.clocks.explanation import clock_state, explain_clock, owed_clocks
@@ -51,10 +52,11 @@ def due_soon(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
 @body_option
 @number_option
 @day_option
+@answers
 @as_officer
 def record_complex(app: App, me: Actor, *, tip: str, body: str, number: str, day: datetime) -> None:
     """Record that a tip was decided to be complex: two months."""
-    _echo_clocks(app, app.tips.record_complex(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
+    _say_clocks(app, app.tips.record_complex(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
 
 
 @click.command("record-extension")
@@ -64,6 +66,7 @@ def record_complex(app: App, me: Actor, *, tip: str, body: str, number: str, day
 @day_option
 @click.option("--asked-on", required=True, type=_DAY, metavar="DATE", help="When the procuracy was asked.")
 @click.option("--months", type=click.IntRange(1, 2), default=2, show_default=True, help="By how many months.")
+@answers
 @as_officer
 def record_extension(
     app: App, me: Actor, *, tip: str, body: str, number: str, day: datetime, asked_on: datetime, months: int
@@ -72,7 +75,7 @@ def record_extension(
     asked, decided = asked_on.date(), day.date()
     id = _id_of(app, me, tip)
     done = app.tips.record_extension(me, id, body=body, number=number, day=decided, asked_on=asked, months=months)
-    _echo_clocks(app, done)
+    _say_clocks(app, done)
 
 
 @click.command("record-suspension")
@@ -80,10 +83,11 @@ def record_extension(
 @body_option
 @number_option
 @day_option
+@answers
 @as_officer
 def record_suspension(app: App, me: Actor, *, tip: str, body: str, number: str, day: datetime) -> None:
     """Record that resolving a tip was suspended: its clock stands still."""
-    _echo_clocks(app, app.tips.record_suspension(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
+    _say_clocks(app, app.tips.record_suspension(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
 
 
 @click.command("revoke-suspension")
@@ -91,29 +95,32 @@ def record_suspension(app: App, me: Actor, *, tip: str, body: str, number: str, 
 @body_option
 @number_option
 @day_option
+@answers
 @as_officer
 def revoke_suspension(app: App, me: Actor, *, tip: str, body: str, number: str, day: datetime) -> None:
     """Record that a suspension was revoked: one month from then."""
-    _echo_clocks(app, app.tips.revoke_suspension(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
+    _say_clocks(app, app.tips.revoke_suspension(me, _id_of(app, me, tip), body=body, number=number, day=day.date()))
 
 
 @click.command("record-notice")
 @tip_argument
 @number_option
 @day_option
+@answers
 @as_officer
 def record_notice(app: App, me: Actor, *, tip: str, number: str, day: datetime) -> None:
     """Record the written notice of reception to the reporter."""
-    _echo_clocks(app, app.tips.record_written_notice(me, _id_of(app, me, tip), number=number, day=day.date()))
+    _say_clocks(app, app.tips.record_written_notice(me, _id_of(app, me, tip), number=number, day=day.date()))
 
 
 @click.command("record-identity-refused")
 @tip_argument
 @click.option("--reason", required=True, metavar="WORDS", help="Why the reporter refused to be named.")
+@answers
 @as_officer
 def record_identity_refused(app: App, me: Actor, *, tip: str, reason: str) -> None:
     """Record that the reporter refused to be named, so that no notice is written."""
-    _echo_clocks(app, app.tips.record_identity_refused(me, _id_of(app, me, tip), reason))
+    _say_clocks(app, app.tips.record_identity_refused(me, _id_of(app, me, tip), reason))
 
 
 COMMANDS = (
@@ -182,10 +189,11 @@ def _warning(district: District, tip: Tip, now: datetime) -> list[Deadline]:
     return [clock for clock in owed_clocks(district, tip) if clock_state(district, clock, now) is DeadlineState.WARN]
 
 
-def _echo_clocks(app: App, tip: Tip) -> None:
+def _say_clocks(app: App, tip: Tip) -> None:
     now = app.context.clock.now()
+    note(receipt=tip.receipt, id=tip.id, limits=[clock_data(app.district, tip, clock, now) for clock in tip.clocks])
     for clock in tip.clocks:
-        echo(f"{clock_name(app.district, clock)}: {clock_words(app.district, tip, clock, now)}")
+        say(f"{clock_name(app.district, clock)}: {clock_words(app.district, tip, clock, now)}")
 
 
 def _id_of(app: App, me: Actor, tip: str) -> str:

@@ -1,14 +1,17 @@
 """`anninh tips file` and `custody`: what came with a tip, and who had it when."""
 
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, say, say_each, say_facts, show_rows
 from anninh_core.cli.casework.tip_parts.threads import find_tip
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.language.closed_words import word_of
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import TextTable, echo, echo_facts, printable, when
+from anninh_core.cli.output import printable
 from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.conversations.model import Message
 from anninh_core.kernel.files import write_atomically
@@ -18,7 +21,6 @@ from anninh_core.vocabulary.files import Cleaning, FileRecord, Scan
 from anninh_core.vocabulary.messages import Attachment
 
 _PAGE_SIZE = 200  # messages that are read at once
-_HEADINGS = ("LINE", "AT", "WHO", "OUTCOME", "WHAT")
 
 
 def list_messages(app: App, me: Actor, case: str) -> list[Message]:
@@ -28,7 +30,9 @@ def list_messages(app: App, me: Actor, case: str) -> list[Message]:
 
 def describe_attachment(attachment: Attachment) -> str:
     """Return the kind of an attachment, and why there is no file of it where one could be expected, or what is odd."""
-    missing_reason = attachment.lost or ("not fetched yet" if attachment.url and attachment.kind in FILE_KINDS else "")
+    missing_reason = attachment.lost or (
+        _("not fetched yet") if attachment.url and attachment.kind in FILE_KINDS else ""
+    )
     if missing_reason or attachment.file is None:
         return f"{attachment.kind}, {missing_reason}" if missing_reason else attachment.kind
     return ", ".join((attachment.kind, *_remarks(attachment.file)))
@@ -39,9 +43,9 @@ def _remarks(known: FileRecord) -> list[str]:
     remarks = []
     if known.cleaning is not Cleaning.CLEANED:
         why = ", ".join(filter(None, (known.reason, known.signature)))
-        remarks.append(f"{known.cleaning.value.replace('_', ' ')} ({why})")
+        remarks.append(f"{word_of(known.cleaning).replace('_', ' ')} ({why})")
     if known.scan is not Scan.CLEAN and not known.is_withheld:
-        remarks.append("unscanned")
+        remarks.append(_("unscanned"))
     return [*remarks, *(flag.replace("_", " ") for flag in known.flags)]
 
 
@@ -72,6 +76,7 @@ def attachment_data(attachment: Attachment) -> dict[str, object]:
 @click.option("--out", required=True, type=FILE, metavar="FILE", help="Where to; nobody else may read it.")
 @click.option("--original", is_flag=True, help="The file as it came; it may tell who sent it, or do harm.")
 @click.option("--purpose", default="", metavar="WORDS", help="What the original is needed for; kept with the case.")
+@answers
 @as_officer
 def file(app: App, me: Actor, *, tip: str, number: int, out: Path, original: bool, purpose: str) -> None:
     """Write a file that came with a tip; `show` tells its NUMBER.
@@ -80,7 +85,8 @@ def file(app: App, me: Actor, *, tip: str, number: int, out: Path, original: boo
     it can do no harm. Remove what was written afterwards.
     """
     if bool(purpose.strip()) is not original:
-        raise click.UsageError("--original and --purpose go together: say what the file as it came is needed for")
+        told = _("--original and --purpose go together: say what the file as it came is needed for")
+        raise click.UsageError(told)
     case, message, place = _find_file(app, me, tip, number)
     if original:
         data = app.conversations.open_original(me, case, message.id, place, purpose=purpose)
@@ -88,13 +94,15 @@ def file(app: App, me: Actor, *, tip: str, number: int, out: Path, original: boo
         data = app.conversations.attachment(me, case, message.id, place).data
     write_atomically(out, data)
     known = message.attachments[place].file
-    remarks = "as it came" if original else ", ".join(_remarks(known)) if known else ""
-    echo(f"{out}: {len(data):,} bytes" + (f" ({remarks})" if remarks else ""))
+    remarks = _("as it came") if original else ", ".join(_remarks(known)) if known else ""
+    words = _("{file}: {size} bytes ({remarks})") if remarks else _("{file}: {size} bytes")
+    say(words, file=out, size=len(data), remarks=remarks, original=original)
 
 
 @click.command()
 @click.argument("tip", metavar="ID_OR_RECEIPT")
 @click.argument("number", type=click.IntRange(1))
+@answers
 @as_officer
 def custody(app: App, me: Actor, *, tip: str, number: int) -> None:
     """Show what happened to a file that came with a tip: its chain of custody, for whoever gets it as evidence."""
@@ -102,14 +110,25 @@ def custody(app: App, me: Actor, *, tip: str, number: int) -> None:
     found = app.conversations.custody(me, case, message.id, place)
     known = found.attachment.file
     if known is not None:
-        echo_facts([("SHA-256", known.sha256), ("Bytes", f"{known.size:,}"), ("Type", known.media_type or "unknown")])
+        type = known.media_type or _("unknown")
+        say_facts(
+            ("sha256", "SHA-256", known.sha256), ("size", _("bytes"), known.size), ("media_type", _("type"), type)
+        )
     rows = [
-        (str(one.seq), when(one.entry.at), one.entry.actor, one.entry.outcome, one.entry.action)
+        {
+            "line": str(one.seq),
+            "at": one.entry.at,
+            "who": one.entry.actor,
+            "outcome": one.entry.outcome,
+            "what": one.entry.action,
+        }
         for one in found.entries
     ]
-    TextTable(headings=_HEADINGS, rows=rows, right=("LINE",), empty="The journal has nothing about it.").echo()
-    for opening in found.openings:
-        echo(f"{when(opening.at)} {opening.by}: {printable(opening.purpose)}")
+    headings = {"line": _("line"), "at": _("at"), "who": _("who"), "outcome": _("outcome"), "what": _("what")}
+    empty = _("The journal has nothing about it.")
+    show_rows(rows, headings, name="entries", right=("line",), shrinks=("who",), empty=empty)
+    openings = [{"at": one.at, "by": one.by, "purpose": printable(one.purpose)} for one in found.openings]
+    say_each("openings", openings, "{at} {by}: {purpose}")
 
 
 def _find_file(app: App, me: Actor, tip: str, number: int) -> tuple[str, Message, int]:
@@ -117,7 +136,8 @@ def _find_file(app: App, me: Actor, tip: str, number: int) -> tuple[str, Message
     case = f"tip:{find_tip(app, me, tip).id}"
     places = [(message, place) for message in list_messages(app, me, case) for place in range(len(message.attachments))]
     if number > len(places):
-        raise click.BadParameter(f"{len(places)} attachments came with this tip", param_hint="NUMBER")
+        told = _("{count} attachments came with this tip").format(count=len(places))
+        raise click.BadParameter(told, param_hint="NUMBER")
     return case, *places[number - 1]
 
 

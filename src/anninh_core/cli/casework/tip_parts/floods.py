@@ -1,13 +1,15 @@
 """`anninh tips …`: what one person sent over a limit, many at a time; and marks of pranks and false reports."""
 
 from datetime import datetime
+from gettext import gettext as _
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, say
 from anninh_core.cli.casework.tip_parts.threads import find_tip, tip_argument
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo, echo_json, iso, printable, when
+from anninh_core.cli.output import TextTable, echo_json, iso, printable, when
 from anninh_core.domain.conversations.held import HeldMessages, group_by_sender
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.refs import Ref
@@ -32,8 +34,9 @@ def floods(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
         (one.sender, str(len(one.messages)), str(one.doubtful), when(_due(app, one)), *_describe(app, me, one))
         for one in found
     ]
-    headings = ("person", "messages", "may be danger", "due", "may belong to", "first text")
-    TextTable(headings=headings, rows=rows, cut=True, empty="Nobody is over a limit.").echo()
+    shrinks = _("person"), _("messages"), _("may be danger")
+    headings = (*shrinks, _("due"), _("may belong to"), _("first text"))
+    TextTable(headings=headings, rows=rows, cut=True, shrinks=shrinks, empty=_("Nobody is over a limit.")).echo()
 
 
 @click.command("sort-flood")
@@ -43,6 +46,7 @@ def floods(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
 @click.option("--new", is_flag=True, help="They are one new tip.")
 @click.option("--nothing", default="", metavar="CODE", help="Nothing has to be done: small_talk, or a false_reason.")
 @click.option("--note", default="", metavar="WORDS", help="Why nothing has to be done, for the record.")
+@answers
 @as_officer
 def sort_flood(app: App, me: Actor, *, person: str, seen: int, tip: str, new: bool, nothing: str, note: str) -> None:
     """Decide about many messages of one person at once; what they sent since you looked stays in the list."""
@@ -54,51 +58,60 @@ def sort_flood(app: App, me: Actor, *, person: str, seen: int, tip: str, new: bo
     ids = [message.id for message in one.messages[:seen]]
     if nothing:
         app.conversations.dismiss_messages(me, ids, reason=nothing, note=note)
-        echo(f"Nothing comes of {len(ids)} messages; each keeps its record.")
+        say(_("Nothing comes of {messages} messages; each keeps its record."), messages=len(ids))
     elif new:
-        echo(f"New tip {app.conversations.open_tip(me, ids).receipt} of {len(ids)} messages.")
+        opened = app.conversations.open_tip(me, ids)
+        say(_("New tip {receipt} of {messages} messages."), receipt=opened.receipt, messages=len(ids), id=opened.id)
     else:
         found = find_tip(app, me, tip)
         app.conversations.assign_messages(me, ids, f"tip:{found.id}")
-        echo(f"{len(ids)} messages belong to {found.receipt} now.")
+        words = _("{messages} messages belong to {receipt} now.")
+        say(words, messages=len(ids), receipt=found.receipt, id=found.id)
 
 
 @click.command("mark-false")
 @tip_argument
 @reason_option
 @note_option
+@answers
 @as_officer
 def mark_false(app: App, me: Actor, *, tip: str, reason: str, note: str) -> None:
     """Mark a tip that was settled as unfounded as a prank or a false report."""
     done = app.tips.mark_false(me, find_tip(app, me, tip).id, reason=reason, note=note)
-    echo(f"{done.receipt} is marked as {reason}; another person confirms it or takes it back.")
+    words = _("{receipt} is marked as {reason}; another person confirms it or takes it back.")
+    say(words, receipt=done.receipt, reason=reason, id=done.id)
 
 
 @click.command("confirm-false")
 @tip_argument
 @note_option
+@answers
 @as_officer
 def confirm_false(app: App, me: Actor, *, tip: str, note: str) -> None:
     """Confirm that a tip was a prank or a false report, as another person than who marked it."""
-    echo(f"{app.tips.confirm_false(me, find_tip(app, me, tip).id, note=note).receipt}: the mark is confirmed.")
+    done = app.tips.confirm_false(me, find_tip(app, me, tip).id, note=note)
+    say(_("{receipt}: the mark is confirmed."), receipt=done.receipt, id=done.id)
 
 
 @click.command("clear-false")
 @tip_argument
 @note_option
+@answers
 @as_officer
 def clear_false(app: App, me: Actor, *, tip: str, note: str) -> None:
     """Take the mark of a prank or a false report back, as another person than who marked it."""
-    echo(f"{app.tips.clear_false(me, find_tip(app, me, tip).id, note=note).receipt}: the mark is taken back.")
+    done = app.tips.clear_false(me, find_tip(app, me, tip).id, note=note)
+    say(_("{receipt}: the mark is taken back."), receipt=done.receipt, id=done.id)
 
 
 @click.command("false-before")
 @tip_argument
+@answers
 @as_officer
 def false_before(app: App, me: Actor, *, tip: str) -> None:
     """Tell how many earlier tips of the same reporter were found to be false; that you asked is written down."""
     count = app.tips.count_false_before(me, find_tip(app, me, tip).id)
-    echo(f"{count} earlier tips of the same reporter were found to be false.")
+    say(_("{count} earlier tips of the same reporter were found to be false."), count=count)
 
 
 COMMANDS = (floods, sort_flood, mark_false, confirm_false, clear_false, false_before)

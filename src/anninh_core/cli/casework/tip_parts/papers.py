@@ -1,14 +1,15 @@
 """`anninh tips register`, `month` and `slip`: papers about tips, all of them drafts."""
 
 from datetime import date, datetime
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, note, say
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import echo
 from anninh_core.kernel.files import require_new_file, write_atomically
 from anninh_core.usecase.actor import Actor
 
@@ -24,6 +25,7 @@ _FORMATS = click.Choice(["docx", "xlsx"])
 @click.option("--format", "format_", default="docx", type=_FORMATS, show_default=True, help="What kind of file.")
 @click.option("--out", type=FILE, metavar="FILE", help="Where to; else the usual name, in the authority's folder.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@answers
 @as_officer
 def register(
     app: App, me: Actor, *, unit: str, start: datetime, end: datetime, format_: str, out: Path | None, force: bool
@@ -42,6 +44,7 @@ def register(
 @click.option("--format", "format_", default="docx", type=_FORMATS, show_default=True, help="What kind of file.")
 @click.option("--out", type=FILE, metavar="FILE", help="Where to; else the usual name, in the authority's folder.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@answers
 @as_officer
 def month(app: App, me: Actor, *, month: datetime, unit: str, format_: str, out: Path | None, force: bool) -> None:
     """Write the list of MONTH (2021-09): what came in, ended, or is still open, with the balance; it is a draft."""
@@ -54,6 +57,7 @@ def month(app: App, me: Actor, *, month: datetime, unit: str, format_: str, out:
 @click.argument("tip", metavar="ID_OR_RECEIPT")
 @click.option("--out", type=FILE, metavar="FILE", help="Where to; else the usual name, in the authority's folder.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@answers
 @as_officer
 def slip(app: App, me: Actor, *, tip: str, out: Path | None, force: bool) -> None:
     """Write the slip (phiếu chuyển) with which a tip went to an outside body; it is a draft, and carries no identity.
@@ -63,10 +67,11 @@ def slip(app: App, me: Actor, *, tip: str, out: Path | None, force: bool) -> Non
     found = app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
     paper = app.tips.slip(me, found.id)
     _write(out or Path(paper.name), paper.content, force=force)
-    echo(f"Masked: {', '.join(paper.masked) or 'nothing'}")
+    say(_("Masked: {what}").format(what=", ".join(paper.masked) or _("nothing")))
+    note(masked=paper.masked)
 
 
 def _write(path: Path, content: bytes, *, force: bool) -> None:
     require_new_file(path, force=force)
     write_atomically(path, content)
-    echo(f"{path.resolve()}: {len(content):,} bytes")
+    say(_("{file}: {size} bytes"), file=path.resolve(), size=len(content))

@@ -1,6 +1,7 @@
 """`anninh tips simulate-routing`: what other routing rules would do with past tips."""
 
 from datetime import date
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import EXISTING_FILE
-from anninh_core.cli.output import TextTable, echo, echo_json
+from anninh_core.cli.output import TextTable, day, echo, echo_json
 from anninh_core.domain.tips.sorting.routing import RoutingSimulation
 from anninh_core.profile import load_routing
 from anninh_core.usecase.actor import Actor
@@ -36,9 +37,11 @@ def simulate_routing(
     if as_json:
         echo_json(_simulation_data(simulation))
         return
-    echo(f"{simulation.tips} tips, of which {simulation.moved} would go elsewhere")
+    words = _("{tips} tips, of which {moved} would go elsewhere")
+    echo(words.format(tips=simulation.tips, moved=simulation.moved))
     rows = [(before, after, str(count)) for before, after, count in simulation.table]
-    TextTable(headings=("now", "then", "tips"), rows=rows, right=("tips",), empty="No tip was looked at.").echo()
+    headings = (_("now"), _("then"), _("tips"))
+    TextTable(headings=headings, rows=rows, right=headings[-1:], empty=_("No tip was looked at.")).echo()
     if simulation.items:
         echo()
         _changes(simulation).echo()
@@ -53,14 +56,15 @@ def _changes(simulation: RoutingSimulation) -> TextTable:
     rows = [
         (
             tip.receipt,
-            str(tip.received_day),
+            day(tip.received_day),
             change.before,
             change.after,
             f"{change.rule_before} -> {change.rule_after}",
         )
         for tip, change in simulation.items
     ]
-    return TextTable(headings=("receipt", "received", "now", "then", "rules"), rows=rows, empty="")
+    headings = (_("receipt"), _("received"), _("now"), _("then"), _("rules"))
+    return TextTable(headings=headings, rows=rows, shrinks=headings[2:4], empty="")
 
 
 def _simulation_data(simulation: RoutingSimulation) -> dict[str, object]:

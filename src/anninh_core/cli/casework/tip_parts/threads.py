@@ -1,8 +1,12 @@
 """`anninh tips …`: messages in doubt, tips that are split and joined, and what reporters want to take back."""
 
+from gettext import gettext as _
+
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.answers import answers, note, say
+from anninh_core.cli.daywork.frame.labels import Labels
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo, echo_json, iso, printable, when
 from anninh_core.domain.conversations.model import Message
@@ -31,9 +35,11 @@ def unassigned(app: App, me: Actor, *, unit: str, limit: int, as_json: bool) -> 
         (message.id, when(message.received_at + app.district.talk.assigned_within), *_describe(app, me, message))
         for message in page.items
     ]
-    TextTable(headings=("id", "due", "may belong to", "text"), rows=rows, cut=True, empty="Nothing is in doubt.").echo()
+    headings = (_("id"), _("due"), _("may belong to"), _("text"))
+    TextTable(headings=headings, rows=rows, cut=True, empty=_("Nothing is in doubt.")).echo()
     if page.cursor:
-        echo(f"There are more than these {limit}; raise --limit or narrow the list.", err=True)
+        more = _("There are more than these {limit}; raise --limit or narrow the list.")
+        echo(more.format(limit=limit), err=True)
 
 
 @click.command()
@@ -41,19 +47,22 @@ def unassigned(app: App, me: Actor, *, unit: str, limit: int, as_json: bool) -> 
 @click.option("--to", "tip", default="", metavar="ID_OR_RECEIPT", help="The tip it belongs to; a new one if left out.")
 @click.option("--category", default="", metavar="CATEGORY", help="Of a new tip.")
 @click.option("--nothing", default="", metavar="REASON", help="Nothing has to be done about it, and why.")
+@answers
 @as_officer
 def assign_message(app: App, me: Actor, *, message: str, tip: str, category: str, nothing: str) -> None:
     """Put a message that was in doubt into a tip, make a new one of it, or say that nothing has to be done."""
     if nothing:
         app.conversations.dismiss_message(me, message, nothing)
-        echo("Nothing comes of it.")
+        say(_("Nothing comes of it."))
+        note(message=message)
         return
     if not tip:
-        echo(f"New tip {app.conversations.open_tip(me, [message], category=category).receipt}.")
+        opened = app.conversations.open_tip(me, [message], category=category)
+        say(_("New tip {receipt}."), receipt=opened.receipt, id=opened.id, message=message)
         return
     found = find_tip(app, me, tip)
     app.conversations.assign_message(me, message, f"tip:{found.id}")
-    echo(f"It belongs to {found.receipt} now.")
+    say(_("It belongs to {receipt} now."), receipt=found.receipt, id=found.id, message=message)
 
 
 @click.command()
@@ -61,23 +70,27 @@ def assign_message(app: App, me: Actor, *, message: str, tip: str, category: str
 @click.argument("messages", nargs=-1, required=True, metavar="MESSAGE_ID...")
 @click.option("--category", default="", metavar="CATEGORY", help="Of the new tip.")
 @reason_option
+@answers
 @as_officer
 def split(app: App, me: Actor, *, tip: str, messages: tuple[str, ...], category: str, reason: str) -> None:
     """Make a tip of its own of messages that tell of a second matter; `show` names them."""
     new = app.tips.split(me, find_tip(app, me, tip).id, messages, reason, category=category)
-    echo(f"New tip {new.receipt}, received {when(new.received_at)}.")
+    words = _("New tip {receipt}, received {received_at}.")
+    say(words, receipt=new.receipt, received_at=new.received_at, id=new.id)
 
 
 @click.command()
 @tip_argument
 @click.option("--into", required=True, metavar="ID_OR_RECEIPT", help="The tip that goes on.")
 @reason_option
+@answers
 @as_officer
 def join(app: App, me: Actor, *, tip: str, into: str, reason: str) -> None:
     """Join a tip to another of the same reporter; both receipts lead to that one."""
     ids = [find_tip(app, me, one).id for one in (tip, into)]
     joined = app.tips.join(me, ids[0], into=ids[1], reason=reason)
-    echo(f"{joined.receipt} goes on, received {when(joined.received_at)}; {', '.join(joined.joined)} leads to it.")
+    words = _("{receipt} goes on, received {received_at}; {joined} leads to it.")
+    say(words, receipt=joined.receipt, received_at=joined.received_at, joined=joined.joined, id=joined.id)
 
 
 @click.command()
@@ -85,6 +98,7 @@ def join(app: App, me: Actor, *, tip: str, into: str, reason: str) -> None:
 @click.option("--accept/--decline", "accepts", required=True, help="End the tip, or go on with it.")
 @click.option("--answer", default="", metavar="WORDS", help="What the reporter is told; needed to decline.")
 @reason_option
+@answers
 @as_officer
 def withdrawal(app: App, me: Actor, *, tip: str, accepts: bool, answer: str, reason: str) -> None:
     """Decide about a tip whose reporter asked to take it back."""
@@ -93,7 +107,8 @@ def withdrawal(app: App, me: Actor, *, tip: str, accepts: bool, answer: str, rea
         done = app.tips.accept_withdrawal(me, id, reason)
     else:
         done = app.tips.decline_withdrawal(me, id, reason, answer=answer)
-    echo(f"{done.receipt} is {done.state}.")
+    state = Labels(app.district, app.runner.permits.name_officer).state(done.state)
+    say(_("{receipt} is {standing}."), receipt=done.receipt, standing=state, state=done.state, id=done.id)
 
 
 COMMANDS = (unassigned, assign_message, split, join, withdrawal)

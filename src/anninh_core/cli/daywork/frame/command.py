@@ -13,7 +13,6 @@ from anninh_core.cli.daywork.frame.declaration import Ask, DayCommand, Takes
 from anninh_core.cli.daywork.frame.desk import Desk, at_terminal
 from anninh_core.cli.daywork.frame.showing import list_facts, show
 from anninh_core.cli.daywork.frame.values import put, read_written
-from anninh_core.cli.errors import errors_as_json
 from anninh_core.cli.folder import officer_option, open_as_officer
 from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import at_option
@@ -34,15 +33,6 @@ _COMMON = (
     click.Option(["--no-input"], is_flag=True, help=marked("Ask nothing: what is missing is an error.")),
     click.Option(["--json", "as_json"], is_flag=True, help=marked("For programs, errors too.")),
 )
-
-
-class DeclaredCommand(click.Command):
-    """A command whose errors are JSON where `--json` is among its words, those about the words too."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the words."""
-        with errors_as_json("--json" in args):
-            return super().parse_args(ctx, args)
 
 
 def add_commands(group: click.Group, declared: Iterable[DayCommand]) -> None:
@@ -66,7 +56,7 @@ def make_command(declared: DayCommand) -> click.Command:
     params += [_YES] if declared.confirms else []
     params += [_KEY, _SEEN] if declared.acts and declared.subject else [_KEY] if declared.acts else []
     shared = call.__click_params__[::-1]  # type: ignore[attr-defined]  # what click's decorators leave
-    return DeclaredCommand(declared.name, callback=call, params=[*params, *_COMMON, *shared], help=declared.help)
+    return click.Command(declared.name, callback=call, params=[*params, *_COMMON, *shared], help=declared.help)
 
 
 def _option(one: Ask) -> click.Option:
@@ -80,7 +70,7 @@ def _option(one: Ask) -> click.Option:
 def _carry_out(declared: DayCommand, at: Path, officer: str, words: dict[str, Any]) -> None:
     """Ask for what is missing, carry the command out, and show what came of it."""
     here = Path.cwd()
-    with errors_as_json(words["as_json"]), open_as_officer(at, officer) as (app, me):
+    with open_as_officer(at, officer) as (app, me):
         asks = not words["no_input"] and not words["as_json"] and at_terminal()
         desk = Desk(app=app, me=me, here=here, asks=asks, key=words.get("key") or app.context.ids.new())
         record, named = _find_subject(desk, declared, words)

@@ -5,27 +5,15 @@ from datetime import date, datetime
 from enum import Enum
 from functools import partial
 from gettext import gettext as _
-from gettext import pgettext
 from typing import Any
 
+from anninh_core.cli.language.closed_words import word_of
 from anninh_core.cli.language.speaking import spoken
 from anninh_core.cli.output import one_line
-from anninh_core.domain.content.values import ItemState
-from anninh_core.domain.groups.states import GroupState
-from anninh_core.domain.identity.states import DisclosureState, IdentityField
-from anninh_core.domain.inquiries.states import InquiryState
-from anninh_core.domain.moderation.states import ModerationAction, PostState
-from anninh_core.domain.programme.duty import DutyState
-from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.vocabulary.district import District
 
-LISTS: tuple[type[Enum], ...] = (
-    *(DisclosureState, DutyState, GroupState, IdentityField, InquiryState, ItemState, ModerationAction, PostState),
-    ReportState,
-)
-"""Closed lists whose words the catalogue has, each under the name of the list."""
 _UNITS = frozenset({"unit", "handling_unit", "lead", "units"})
 _OFFICERS = frozenset(
     {"assigned_by", "by", "decided_by", "handlers", "officer", "officers", "opened_by", "owner", "requested_by"}
@@ -86,7 +74,7 @@ class Labels:
         if self._own:
             return word
         told = self.district.wording.get(f"state.{word}") if isinstance(value, TipState) else None
-        return told or pgettext(type(value).__name__, word)
+        return told or word_of(value)
 
     def moment(self, value: datetime) -> str:
         """Return a moment on a clock in Vietnam."""

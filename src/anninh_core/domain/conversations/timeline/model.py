@@ -6,6 +6,7 @@ from typing import assert_never
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.conversations.model import Message
+from anninh_core.domain.conversations.notes.model import CaseNote
 from anninh_core.domain.conversations.timeline.views import (
     CaseActView,
     CaseDecisionView,
@@ -68,13 +69,15 @@ class TimelineItem:
     message: Message | None = None
     sent: SentMessage | None = None
     act: CaseAct | None = None
+    note: CaseNote | None = None
     gone_until: datetime | None = None
 
     @property
-    def items(self) -> tuple[Message | Decision, ...]:
+    def items(self) -> tuple[Message | CaseNote | Decision, ...]:
         """The records that are shown, for the journal."""
         decisions = self.act.decisions if self.act is not None else ()
-        return decisions if self.message is None else (self.message, *decisions)
+        records = (one for one in (self.message, self.note) if one is not None)
+        return (*records, *decisions)
 
     def for_handlers(self, names: Pseudonyms) -> "TimelineItem":
         """Return it as officers see it: who said something stands under a name of this case alone."""

@@ -1,4 +1,4 @@
-"""The timeline of a case: messages, what we wrote, and what officers did, in order of time."""
+"""The timeline of a case: messages, notes, what we wrote, and what officers did, in order of time."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta
@@ -10,6 +10,7 @@ from anninh_core.domain.conversations.timeline.sources import (
     ShownCase,
     iter_case_acts,
     iter_messages,
+    iter_notes,
     iter_sent,
     place_gone,
 )
@@ -53,7 +54,8 @@ class CaseTimelines(Service):
     ) -> Listing[TimelineItem]:
         """Return a page of what happened in a tip, oldest first: what was said, what we wrote, what officers did.
 
-        At the same moment a message stands before what was done about it, and that before what was written of it.
+        The notes of its file stand among them. At the same moment a message stands before what was done about it, and
+        that before what was written of it.
         What was delivered longer ago than the profile keeps it (`[retention_days] outbox`) is gone, and an item tells.
         Who was kept away from a tip isn't told here. Of a tip that is over, whose reporter had the use of their data
         restricted, the words are withheld.
@@ -81,6 +83,7 @@ class CaseTimelines(Service):
             lambda group: iter_messages(session, case, group),
             lambda group: iter_case_acts(session, case, group),
             lambda group: iter_sent(self.context, case, group),
+            lambda group: iter_notes(session, case, group),
             lambda _: self._gone(session, case),
         )
         return merge_page(sources, after=after, limit=limit)

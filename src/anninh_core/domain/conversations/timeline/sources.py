@@ -1,4 +1,4 @@
-"""What a timeline is merged from: messages, acts, rows sent; each is read from a group on, no further than needed."""
+"""What a timeline is merged from: messages, notes, acts, rows sent. Each is read from a group on, as far as needed."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from itertools import groupby
 from attrs import frozen
 
 from anninh_core.domain.conversations.model import MESSAGE, Message
+from anninh_core.domain.conversations.notes.model import CASE_NOTE, CaseNote
 from anninh_core.domain.conversations.timeline.model import CaseAct, SentMessage, TimelineItem, delivery_state
 from anninh_core.domain.conversations.timeline.views import DeliveryState, TimelineKind
 from anninh_core.kernel.errors import BadInput, DecryptionError
@@ -50,6 +51,15 @@ def iter_messages(session: ReadSession, case: ShownCase, group: str) -> Iterator
         for place, message in sorted(placed, key=lambda pair: pair[0]):
             shown = message.withheld() if case.is_withheld and message.sender else message
             yield Placed(place, hour, _message_opener(shown))
+
+
+def iter_notes(session: ReadSession, case: ShownCase, group: str) -> Iterator[PlacedItem]:
+    """Yield the notes in the file of the case, from the hour `group` on."""
+    after = encode_cursor("oldest", [group], "") if group else ""
+    for hour, notes in groupby(_read_notes(session, case, after), key=_hour_of_note):
+        placed = [(_place(one.at, 1, f"note.{one.id}"), one) for one in notes]
+        for place, note in sorted(placed, key=lambda pair: pair[0]):
+            yield Placed(place, hour, _note_opener(note.withheld() if case.is_withheld else note))
 
 
 def iter_case_acts(session: ReadSession, case: ShownCase, group: str) -> Iterator[PlacedItem]:
@@ -107,6 +117,15 @@ def _read_messages(session: ReadSession, case: ShownCase, after: str) -> Iterato
             return
 
 
+def _read_notes(session: ReadSession, case: ShownCase, after: str) -> Iterator[CaseNote]:
+    while True:
+        page = session.find(CASE_NOTE, "oldest", where={"case": case.ref}, after=after, limit=_BATCH)
+        yield from page.items
+        after = page.cursor
+        if not after:
+            return
+
+
 def _read_rows(context: UseCaseContext, case: ShownCase, after: str) -> Iterator[OutboxRow]:
     queues = context.storage.queues
     while case.resident and (rows := queues.outbox(cause=case.ref, after=after, limit=_BATCH)):
@@ -116,6 +135,10 @@ def _read_rows(context: UseCaseContext, case: ShownCase, after: str) -> Iterator
 
 def _hour_of(message: Message) -> str:
     return str(MESSAGE.columns(message)["hour"])
+
+
+def _hour_of_note(note: CaseNote) -> str:
+    return str(CASE_NOTE.columns(note)["hour"])
 
 
 def _minute_of(row: OutboxRow) -> str:
@@ -150,6 +173,10 @@ def _place(at: datetime, rank: int, id: str) -> str:
 def _queued_at(row: OutboxRow) -> datetime:
     """Return when a row was queued; the end of that minute where it was put off, so that its cause stands before it."""
     return min(row.due_at, minute_of(row.id) + _ALMOST_A_MINUTE)
+
+
+def _note_opener(note: CaseNote) -> Callable[[], TimelineItem]:
+    return lambda: TimelineItem(kind=TimelineKind.NOTE, at=note.at, note=note)
 
 
 def _message_opener(message: Message) -> Callable[[], TimelineItem]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from anninh_core.domain.conversations.notes.views import CaseNoteView
 from anninh_core.domain.conversations.views import MessageView
 from anninh_core.usecase.views import EnclosureView, view
 
@@ -13,6 +14,7 @@ class TimelineKind(StrEnum):
     MESSAGE = "message"
     ACT = "act"
     SENT = "sent"
+    NOTE = "note"
     GONE = "gone"
 
 
@@ -84,7 +86,8 @@ class TimelineItemView:
     """Something that happened in a case; beside its kind and moment it has what its kind names, and None elsewhere.
 
     Attributes:
-        at: when a message reached us, an officer acted, or what we wrote was queued; that to the minute if it waited.
+        at: when a message reached us, an officer acted or wrote a note, or what we wrote was queued; that to the minute
+            if it waited.
         gone_until: of `gone`: what we wrote and was delivered before this moment is kept no longer, words and all.
     """
 
@@ -93,4 +96,5 @@ class TimelineItemView:
     message: MessageView | None
     sent: SentMessageView | None
     act: CaseActView | None
+    note: CaseNoteView | None
     gone_until: datetime | None

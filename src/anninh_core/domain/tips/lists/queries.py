@@ -13,10 +13,12 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.lists.filters import TipFilter
 from anninh_core.domain.tips.loading import (
     IsRestricted,
+    NotesLook,
     OpensRestrictions,
     follow_joined,
     get_permitted_tip,
     is_withheld,
+    note_nothing,
     restrict_nothing,
 )
 from anninh_core.domain.tips.model import Tip
@@ -45,9 +47,15 @@ class TipQueries(Service):
 
     action_prefix = "tips"
 
-    def __init__(self, runner: UseCaseRunner, restricts: OpensRestrictions = restrict_nothing) -> None:
+    def __init__(
+        self,
+        runner: UseCaseRunner,
+        restricts: OpensRestrictions = restrict_nothing,
+        note_look: NotesLook = note_nothing,
+    ) -> None:
         super().__init__(runner)
         self._restricts = restricts
+        self._note_look = note_look
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def get(self, session: ReadSession, tip_id: Id) -> Tip:
@@ -55,7 +63,7 @@ class TipQueries(Service):
 
         Of a tip that is over, whose reporter had the use of their data restricted, the words are withheld.
         """
-        return _show(session, get_permitted_tip(session, tip_id), self._restricts(session))
+        return self._open(session, get_permitted_tip(session, tip_id))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def by_receipt(self, session: ReadSession, receipt: Id) -> Tip:
@@ -67,7 +75,12 @@ class TipQueries(Service):
         normalized = receipt.strip().upper()
         tips = session.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
         id = follow_joined(session, tips[0]).id if tips else normalized
-        return _show(session, get_permitted_tip(session, id, normalized), self._restricts(session))
+        return self._open(session, get_permitted_tip(session, id, normalized))
+
+    def _open(self, session: ReadSession, tip: Tip) -> Tip:
+        """Return a tip as it is shown, and note that it is looked at."""
+        self._note_look(session, f"tip:{tip.id}", tip.version)
+        return _show(session, tip, self._restricts(session))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def list(

@@ -1,0 +1,88 @@
+"""The pages that only a demo has: officers to choose, and what the resident writes. They answer this machine alone."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from uuid import uuid4
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from anninh_core.board.pages.endpoint import CHOOSE
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.demo.running import ChatLine, LocalVisit, RunningDemo
+from anninh_core.kernel.errors import BadInput, NotSignedIn
+
+_FOLDER = "demo"
+_CHAT = "#chat"
+
+
+class DemoPages:
+    """The demo's pages, and what the frame of every page shows of it.
+
+    Args:
+        demo: that is shown.
+    """
+
+    def __init__(self, demo: RunningDemo) -> None:
+        self._demo = demo
+        self.screen = Screen(
+            folder=_FOLDER,
+            routes=(
+                PageRoute(path=CHOOSE, handler=self.choose, public=True),
+                PageRoute(path=f"{CHOOSE}/enter", handler=self.enter, methods=("POST",), public=True),
+                PageRoute(path=f"{CHOOSE}/say", handler=self.say, methods=("POST",), public=True),
+            ),
+        )
+
+    @property
+    def resident(self) -> str:
+        """Name of the resident who writes."""
+        return self._demo.resident.name
+
+    def catch_up(self) -> None:
+        """Let what waits be delivered, so that a page shows what has come of the act before."""
+        self._demo.resident.catch_up()
+
+    def chat(self) -> Sequence[ChatLine]:
+        """Return what was said in the resident's chat."""
+        return self._demo.resident.transcript()
+
+    def offers(self) -> Sequence[str]:
+        """Return what the last message offers to answer by a word."""
+        return self._demo.resident.offers()
+
+    def new_key(self) -> str:
+        """Return a key for a form of the chat."""
+        return uuid4().hex
+
+    def choose(self, page: PageRequest) -> Response:
+        """Show everybody of the demo, each to be by a click."""
+        _visit(page).require_local()
+        units = [(unit, list(people)) for unit, people in groupby(self._demo.sign_in.officers(), lambda one: one.unit)]
+        return page.render("choose.html", units=units)
+
+    def enter(self, page: PageRequest) -> Response:
+        """Be the officer who was chosen."""
+        try:
+            begun = self._demo.sign_in.sign_in(page.sent("officer"), _visit(page))
+        except NotSignedIn:
+            raise HTTPException(403) from None
+        response = page.redirect("/")
+        page.desk.cookies.keep_session(response, begun.token)
+        return response
+
+    def say(self, page: PageRequest) -> Response:
+        """Let the resident write, and go back to the page on which the chat stood."""
+        _visit(page).require_local()
+        answer = page.redirect(page.own_path(page.sent("next")))
+        try:
+            self._demo.resident.write(page.sent("text"), key=page.sent("key"))
+        except BadInput:
+            return page.render("unsaid.html", 422, text=page.sent("text"))
+        answer.headers["Location"] += _CHAT
+        return answer
+
+
+def _visit(page: PageRequest) -> LocalVisit:
+    return LocalVisit(page.peer, page.headers)

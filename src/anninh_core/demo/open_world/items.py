@@ -1,0 +1,73 @@
+"""One item in each stage, from a draft to one that is held because it leads to somebody."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from anninh_core.demo.acts.publishing import build_content, find_item, review_item
+from anninh_core.demo.cast import officer
+from anninh_core.demo.stage import DemoStage
+from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.values import ItemState, Urgency
+
+Goal = Mapping[str, Any]
+Act = Callable[[DemoStage, Goal, Item], Item]
+
+
+def bring_to_goal(stage: DemoStage, number: int) -> None:
+    """Bring an item to where the script wants it."""
+    goal = stage.script["open_world"]["items"][number]
+    item = find_item(stage, goal["title"]) or _write(stage, goal)
+    for act in _ACTS[goal["goal"]]:
+        item = act(stage, goal, item)
+    stage.deliver_events()
+
+
+def _write(stage: DemoStage, goal: Goal) -> Item:
+    content = build_content(goal)
+    if goal["goal"] == "held":
+        content = evolve(content, urgency=Urgency.IMMEDIATE)
+    return stage.app.content.write(officer(stage, "editor"), "hoa-lu", content)
+
+
+def _submit(stage: DemoStage, _: Goal, item: Item) -> Item:
+    return stage.app.content.submit(officer(stage, "editor"), item.id) if item.state is ItemState.DRAFT else item
+
+
+def _reject(stage: DemoStage, goal: Goal, item: Item) -> Item:
+    if item.state is not ItemState.SUBMITTED:
+        return item
+    return stage.app.content.reject(officer(stage, "reviewer"), item.id, goal["reason"])
+
+
+def _approve(stage: DemoStage, _: Goal, item: Item) -> Item:
+    if item.state is not ItemState.SUBMITTED:
+        return item
+    review_item(stage, item)
+    reason = stage.script["gate_notes"]["approval"]
+    return stage.app.content.approve(officer(stage, "reviewer"), item.id, reason)
+
+
+def _approve_alone(stage: DemoStage, goal: Goal, item: Item) -> Item:
+    """Let the board approve what can't wait; nobody says why a telephone number stands in it."""
+    if item.state is not ItemState.SUBMITTED:
+        return item
+    notes = {gate.id: stage.script["gate_notes"][gate.id] for gate in stage.app.district.gates}
+    return stage.app.content.approve_urgently(officer(stage, "admin"), item.id, goal["reason"], notes)
+
+
+def _publish(stage: DemoStage, _: Goal, item: Item) -> Item:
+    if item.state is not ItemState.APPROVED:
+        return item
+    return stage.app.content.publish(officer(stage, "admin"), item.id)
+
+
+_ACTS: Mapping[str, tuple[Act, ...]] = {
+    "draft": (),
+    "rejected": (_submit, _reject),
+    "submitted": (_submit,),
+    "approved": (_submit, _approve),
+    "published": (_submit, _approve, _publish),
+    "held": (_submit, _approve_alone, _publish),
+}

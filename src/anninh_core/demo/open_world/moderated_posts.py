@@ -1,0 +1,33 @@
+"""Posts that wait for a moderator, and one whose author objects to its removal."""
+
+from anninh_core.demo.cast import officer
+from anninh_core.demo.stage import DemoStage
+from anninh_core.domain.moderation.model import Post
+from anninh_core.domain.moderation.states import ModerationAction, PostState
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.actor import system
+
+
+def remove_post(stage: DemoStage) -> None:
+    """Have the post removed; the other flagged ones wait."""
+    moderator = officer(stage, "moderator")
+    for post in _find_posts(stage, PostState.RAISED):
+        rule, text = min(flag.code for flag in post.flags), stage.script["moderation"]["text"]
+        stage.app.moderation.decide(moderator, post.id, ModerationAction.DELETE, rule=rule, text=text)
+    stage.deliver_events()
+
+
+def appeal(stage: DemoStage) -> None:
+    """Let its author object."""
+    objection = stage.script["open_world"]["moderation"]["objection"]
+    for post in _find_posts(stage, PostState.DECIDED):
+        stage.app.services.moderation.appeals.appeal(system("router"), post.id, post.author, objection)
+    stage.deliver_events()
+
+
+def _find_posts(stage: DemoStage, state: PostState) -> list[Post]:
+    """Return the script's post, if it is in a state."""
+    wanted = stage.script["open_world"]["moderation"]["line"]
+    text = next(nfc(line.text) for line in stage.lines if line.id == wanted)
+    posts = stage.app.moderation.list(officer(stage, "moderator"), state=state, limit=200).items
+    return [post for post in posts if text.startswith(post.excerpt.rstrip("…"))]

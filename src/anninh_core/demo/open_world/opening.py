@@ -1,0 +1,51 @@
+"""How the last weeks begin: officers who weren't needed before, accounts to sign in by, a roster, a lost chat."""
+
+from datetime import time
+
+from anninh_core.demo.cast import appoint_late, officer, unit_officer
+from anninh_core.demo.stage import DemoStage
+from anninh_core.domain.accounts import ACCOUNT
+from anninh_core.domain.duty import Shift
+from anninh_core.usecase.actor import system
+from anninh_core.vocabulary.messages import Address, Place
+
+_MORNING, _EVENING = time(7, 30), time(18)
+
+
+def open_last_weeks(stage: DemoStage) -> None:
+    """Appoint officers whom nobody needed before, and give everybody an account."""
+    appoint_late(stage, "custodian", "data", "operator")
+    _open_accounts(stage)
+    stage.deliver_events()
+
+
+def set_roster(stage: DemoStage) -> None:
+    """Say who is on duty; the account of whoever is at night is gone, and what is sent there fails."""
+    appoint_late(stage, "night")
+    _open_accounts(stage)
+    supervisor, day, night = (officer(stage, key) for key in ("supervisor", "tips", "night"))
+    if not stage.app.duty.rosters(supervisor, "hoa-lu"):
+        shifts = (
+            Shift(start=_MORNING, end=_EVENING, officers=(day.id,)),
+            Shift(start=_EVENING, end=_MORNING, officers=(night.id, day.id)),
+        )
+        stage.app.duty.set_roster(supervisor, "hoa-lu", shifts=shifts)
+    stage.deliver_events()
+
+
+def name_unreachable_head(stage: DemoStage) -> None:
+    """Name a head whose chat account is gone: somebody has to reach them in another way."""
+    lost = stage.script["open_world"]["lost_chat"]
+    reporter = unit_officer(stage, lost["unit"], "reporter")
+    head = stage.app.programme.head(reporter, lost["unit"])
+    if head is None or head.name != lost["head"]:
+        address = Address("oa", Place.PERSON, lost["account"])
+        conversation = stage.app.services.conversations.place(system("router"), address, lost["unit"]).id
+        stage.app.programme.name_head(reporter, lost["unit"], name=lost["head"], conversation=conversation)
+
+
+def _open_accounts(stage: DemoStage) -> None:
+    """Give every officer an account without a password: in a demo one signs in by a click."""
+    for id in stage.officers.values():
+        if stage.app.context.storage.records.get(ACCOUNT.name, id) is None:
+            stage.app.accounts.invite(system("setup"), id)

@@ -1,0 +1,54 @@
+"""The yearly report on the day before it is late: some are in, one was returned, one is being written."""
+
+from anninh_core.demo.acts import reporting
+from anninh_core.demo.cast import officer, unit_officer
+from anninh_core.demo.stage import DemoStage
+from anninh_core.domain.reports.states import ReportState
+
+
+def hand_in(stage: DemoStage, number: int) -> None:
+    """Let a commune hand its report in."""
+    reporting.hand_in(stage, _report_round(stage), stage.script["open_world"]["reports"]["handed_in"][number]["unit"])
+
+
+def decide(stage: DemoStage) -> None:
+    """Accept some of what is in, return one, and leave the others for whoever looks."""
+    standing, script = officer(stage, "standing"), stage.script["open_world"]["reports"]
+    for line in stage.app.reports.standing(standing, script["obligation"], script["year"]):
+        if line.state is ReportState.SUBMITTED and line.unit in script["accepted"]:
+            stage.app.reports.accept(standing, line.report)
+        elif line.state is ReportState.SUBMITTED and line.unit == script["returned"]:
+            stage.app.reports.give_back(standing, line.report, stage.script["report_words"]["returned"])
+    stage.deliver_events()
+
+
+def draft(stage: DemoStage) -> None:
+    """Let a commune begin its report, and word some of it."""
+    wanted = stage.script["open_world"]["reports"]["drafted"]
+    reporter = unit_officer(stage, wanted["unit"], "reporter")
+    report = reporting.current_report(stage, _report_round(stage), wanted["unit"])
+    if report is None:
+        script = stage.script["open_world"]["reports"]
+        report = stage.app.reports.begin(reporter, wanted["unit"], script["obligation"], script["year"])
+    unit = stage.app.district.unit(report.unit).name
+    for key in wanted["sections"]:
+        if not report.section_text(key):
+            text = stage.script["report_words"][key].format(unit=unit)
+            report = stage.app.reports.write(reporter, report.id, key, text)
+
+
+def raise_difficulty(stage: DemoStage) -> None:
+    """Let a commune report what hinders it; nobody has answered yet."""
+    wanted = stage.script["open_world"]["difficulty"]
+    reporter = unit_officer(stage, wanted["unit"], "reporter")
+    if not stage.app.programme.difficulties(reporter, unit=wanted["unit"], limit=200).items:
+        stage.app.programme.raise_difficulty(reporter, wanted["unit"], wanted["text"])
+    stage.deliver_events()
+
+
+def _report_round(stage: DemoStage) -> reporting.ReportRound:
+    script = stage.script["open_world"]["reports"]
+    days = tuple(handed_in["at"].date() for handed_in in script["handed_in"])
+    return reporting.ReportRound(
+        script["obligation"], script["year"], days, returned="", closing=script["decided"].date(), number=0
+    )

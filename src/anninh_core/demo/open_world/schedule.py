@@ -1,0 +1,74 @@
+"""When what happens in the last weeks."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from anninh_core.demo.acts import group_creation, publishing
+from anninh_core.demo.acts.daily_rounds import afternoon, morning
+from anninh_core.demo.open_world import items, moderated_posts, opening, reports, sealed_names, tips
+from anninh_core.demo.stage import DemoStage
+from anninh_core.demo.steps import DemoStep, utc_time
+
+LAST_DAY = date(2022, 11, 14)
+"""The yearly report is due before the 15th: it is the last day on which one is in time."""
+
+QUIET_DAYS = "quiet days"
+"""What the progress calls the days after the plan's year."""
+
+_QUIET_TIME = (date(2022, 6, 20), date(2022, 10, 16))
+"""Between the plan's year and the last weeks little is said, and everything is settled once a week."""
+
+_LAST_POSTING = date(2022, 11, 11)
+"""What is to be posted by hand after it waits on the task sheets."""
+
+
+def standing_time() -> datetime:
+    """Return the moment at which the demo's clock stands when the play is over."""
+    return utc_time(LAST_DAY, 10)
+
+
+def open_world_steps(stage: DemoStage) -> Iterator[DemoStep]:
+    """Yield the steps of the last weeks."""
+    script = stage.script["open_world"]
+    yield from _days(stage)
+    yield DemoStep(utc_time(date(2022, 10, 17), 8), "open cases", partial(opening.open_last_weeks, stage))
+    yield DemoStep(utc_time(date(2022, 11, 13), 17), "open cases", partial(opening.set_roster, stage))
+    yield DemoStep(script["lost_chat"]["at"], "open cases", partial(opening.name_unreachable_head, stage))
+    for number, goal in enumerate(script["tips"]):
+        yield DemoStep(goal["at"], "open cases", partial(tips.bring_to_goal, stage, number))
+    yield DemoStep(script["walk_in"]["at"], "open cases", partial(tips.take_question_in, stage))
+    for number, item in enumerate(script["items"]):
+        yield DemoStep(item["at"], "open items", partial(items.bring_to_goal, stage, number))
+    yield DemoStep(script["moderation"]["decided"], "open posts", partial(moderated_posts.remove_post, stage))
+    yield DemoStep(script["moderation"]["appealed"], "open posts", partial(moderated_posts.appeal, stage))
+    yield from _report_steps(stage)
+    yield DemoStep(script["identity"]["at"], "open cases", partial(sealed_names.ask_for_name, stage))
+    yield DemoStep(standing_time(), "open cases", partial(_catch_up, stage))
+
+
+def _report_steps(stage: DemoStage) -> Iterator[DemoStep]:
+    script = stage.script["open_world"]
+    for number, handed_in in enumerate(script["reports"]["handed_in"]):
+        yield DemoStep(handed_in["at"], "open reports", partial(reports.hand_in, stage, number))
+    yield DemoStep(script["reports"]["decided"], "open reports", partial(reports.decide, stage))
+    yield DemoStep(script["reports"]["drafted"]["at"], "open reports", partial(reports.draft, stage))
+    yield DemoStep(script["difficulty"]["at"], "open reports", partial(reports.raise_difficulty, stage))
+
+
+def _days(stage: DemoStage) -> Iterator[DemoStep]:
+    day, quiet_until = _QUIET_TIME
+    while day <= LAST_DAY:
+        yield DemoStep(utc_time(day, 7), QUIET_DAYS, partial(morning, stage))
+        if day <= _LAST_POSTING:
+            act = afternoon if day < quiet_until else publishing.post_by_hand
+            yield DemoStep(utc_time(day, 17), QUIET_DAYS, partial(act, stage))
+        day += timedelta(days=7 if day < quiet_until else 1)
+    for month_end in (date(2022, 6, 30), *(date(2022, month, 31) for month in (7, 8, 10)), date(2022, 9, 30)):
+        yield DemoStep(utc_time(month_end, 16), "groups", partial(group_creation.measure_groups, stage))
+
+
+def _catch_up(stage: DemoStage) -> None:
+    """Do what is due by now: nothing is left to do at the moment at which the clock stands."""
+    stage.app.worker.tick()
+    stage.deliver_events()

@@ -1,0 +1,110 @@
+"""Tips that are brought as far as the script says, and no further; and a question asked at the desk."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from anninh_core.demo.acts.case_handling import give_notice, line_of
+from anninh_core.demo.cast import officer, unit_officer
+from anninh_core.demo.stage import DemoStage
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
+from anninh_core.kernel.text import nfc
+
+S = TipState
+_POLICE = "cong-an"
+
+Goal = Mapping[str, Any]
+Act = Callable[[DemoStage, Goal, Tip], Tip]
+
+
+def bring_to_goal(stage: DemoStage, number: int) -> None:
+    """Bring a tip to where the script wants it."""
+    goal = stage.script["open_world"]["tips"][number]
+    tip = find_tip(stage, goal["line"])
+    for act in _ACTS[goal["goal"]]:
+        tip = act(stage, goal, tip)
+        stage.deliver_events()
+
+
+def find_tip(stage: DemoStage, line_id: str) -> Tip:
+    """Return the tip that a line began."""
+    me = officer(stage, "tips")
+    for tip in stage.app.tips.list(me, limit=500).items:
+        line = line_of(stage, tip.text)
+        if line is not None and line.id == line_id:
+            return stage.app.tips.get(me, tip.id)
+    raise LookupError(f"no tip came of line {line_id}")
+
+
+def take_question_in(stage: DemoStage) -> None:
+    """Write down what somebody asked at the desk."""
+    wanted = stage.script["open_world"]["walk_in"]
+    me = officer(stage, "tips")
+    known = {inquiry.question for inquiry in stage.app.inquiries.list(me, limit=500).items}
+    if nfc(wanted["question"]) not in known:
+        stage.app.inquiries.record_walk_in(me, wanted["question"], unit=wanted["unit"])
+
+
+def _triage(stage: DemoStage, _: Goal, tip: Tip) -> Tip:
+    if tip.state is not S.RECEIVED:
+        return tip
+    line = line_of(stage, tip.text)
+    assert line is not None
+    me, place = officer(stage, "tips"), stage.app.district.unit(line.area).name
+    triaged = stage.app.tips.triage(me, tip.id, category=line.category, unit=line.area, place=place)
+    return give_notice(stage, me, triaged)
+
+
+def _assign(stage: DemoStage, goal: Goal, tip: Tip) -> Tip:
+    if tip.state is not S.TRIAGED:
+        return tip
+    me, unit = officer(stage, "tips"), goal.get("to", _POLICE)
+    assignee = me if unit == _POLICE else unit_officer(stage, unit)
+    return stage.app.tips.assign(me, tip.id, unit=unit, officers=[assignee.id])
+
+
+def _verify(stage: DemoStage, _: Goal, tip: Tip) -> Tip:
+    return stage.app.tips.verify(officer(stage, "tips"), tip.id) if tip.state is S.ASSIGNED else tip
+
+
+def _ask_back(stage: DemoStage, _: Goal, tip: Tip) -> Tip:
+    if tip.state is not S.ASSIGNED:
+        return tip
+    return stage.app.tips.ask_back(officer(stage, "tips"), tip.id, stage.script["questions"]["default"])
+
+
+def _settle(stage: DemoStage, _: Goal, tip: Tip) -> Tip:
+    if tip.state is not S.VERIFYING:
+        return tip
+    answer = stage.script["answers"][tip.category]
+    return stage.app.tips.settle(officer(stage, "tips"), tip.id, S.RESOLVED, answer=answer, reason="handled")
+
+
+def _answer(stage: DemoStage, _: Goal, tip: Tip) -> Tip:
+    me = officer(stage, "tips")
+    if tip.state is S.RESOLVED:
+        stage.app.tips.answer(me, tip.id)
+        stage.deliver_events()  # it is answered once that is known to have arrived
+    return stage.app.tips.get(me, tip.id)
+
+
+def _close(stage: DemoStage, _: Goal, tip: Tip) -> Tip:
+    return stage.app.tips.close(officer(stage, "tips"), tip.id) if tip.state is S.ANSWERED else tip
+
+
+def _ask_to_reopen(stage: DemoStage, _: Goal, tip: Tip) -> Tip:
+    if tip.state is not S.CLOSED:
+        return tip
+    reason = stage.script["answers"]["reopened"]
+    return stage.app.tips.request_reopening(officer(stage, "tips"), tip.id, reason)
+
+
+_ACTS: Mapping[str, tuple[Act, ...]] = {
+    "triaged": (_triage,),
+    "assigned": (_triage, _assign),
+    "waiting": (_triage, _assign, _ask_back),
+    "verifying": (_triage, _assign, _verify),
+    "settled": (_triage, _assign, _verify, _settle),
+    "closed": (_triage, _assign, _verify, _settle, _answer, _close),
+    "reopening asked": (_ask_to_reopen,),
+}

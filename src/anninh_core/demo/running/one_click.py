@@ -1,0 +1,138 @@
+"""Signing in as any officer of a demo by one click: in a demo's folder and nowhere else, on this machine alone.
+
+It is no way into anything real. The storage must be one that a play filled and finished; the call must come from a
+loopback address and ask for a loopback host, so that no page of another site gets here by a name that it lets point to
+this machine; and nothing may say that a proxy stands between.
+"""
+
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from anninh_core.app.app import App
+from anninh_core.demo.stage import find_end
+from anninh_core.domain.accounts import Client, NewSession
+from anninh_core.domain.units.model import OFFICER, Officer
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import ConfigurationError, NotVisible, Refused
+from anninh_core.ports.authenticator import SignInMethod
+
+_FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+_CLIENT = Client(label="demo")
+
+
+@frozen
+class LocalVisit:
+    """From where somebody calls.
+
+    Attributes:
+        peer: address of whoever is connected.
+        headers: of the request, by names in small letters.
+    """
+
+    peer: str
+    headers: Mapping[str, str] = field(repr=False)
+
+    def require_local(self) -> None:
+        """Let nobody pass who isn't at this machine.
+
+        Raises:
+            Refused: the connection, the host that is asked for, or a proxy's header says otherwise.
+        """
+        if not _is_loopback(self.peer):
+            raise Refused("one click signs in on this machine alone; open the demo at its own address there")
+        if not _is_loopback(_host_of(self.headers.get("host", ""))):
+            raise Refused("one click signs in under a loopback host alone; open http://127.0.0.1 or localhost")
+        if any(name in self.headers for name in _FORWARDING):
+            raise Refused("one click signs nobody in through a proxy; open the demo at its own address")
+
+
+@frozen(kw_only=True)
+class DemoOfficer:
+    """An officer to choose.
+
+    Attributes:
+        roles: names of the roles in force, as the profile calls them.
+        unit: name of the unit on which they hold.
+    """
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    unit: str
+
+
+class OneClickSignIn:
+    """Signs in as any officer of a demo.
+
+    Args:
+        app: of the demo.
+
+    Raises:
+        ConfigurationError: no play has filled its storage, or the play isn't over.
+    """
+
+    def __init__(self, app: App) -> None:
+        if find_end(app) is None:
+            raise ConfigurationError(
+                "one click signs in nowhere but in a demo that is played to its end; `anninh demo --out DIR` makes one"
+            )
+        self._app = app
+
+    def officers(self) -> tuple[DemoOfficer, ...]:
+        """Return everybody with a role: the district's first, then commune by commune, in the order of appointment."""
+        order = {unit: number for number, unit in enumerate(self._app.district.subtree(self._app.district.root))}
+        active = sorted(self._list_active(), key=lambda one: (order[self._places(one)[0]], one.id))
+        return tuple(map(self._show, active))
+
+    def sign_in(self, officer_id: str, visit: LocalVisit) -> NewSession:
+        """Begin a session of an officer; a second factor counts as shown just now.
+
+        Raises:
+            Refused: the call doesn't come from this machine.
+            NotSignedIn: the officer has no account.
+            NotVisible: there is no such officer.
+        """
+        visit.require_local()
+        if officer_id not in {officer.id for officer in self._list_active()}:
+            raise NotVisible("there is no such officer in this demo; choose one from its list")
+        return self._app.accounts.begin_session(officer_id, SignInMethod.DEMO, client=_CLIENT, second_factor=True)
+
+    def _list_active(self) -> Iterator[Officer]:
+        context = self._app.context
+        for record in context.storage.maintenance.scan(OFFICER.name):
+            officer = context.open_record(OFFICER, record)
+            if self._places(officer):
+                yield officer
+
+    def _places(self, officer: Officer) -> tuple[str, ...]:
+        today = local_date(self._app.context.clock.now())
+        return tuple(grant.unit for grant in officer.grants if grant.is_in_force(today))
+
+    def _show(self, officer: Officer) -> DemoOfficer:
+        district, today = self._app.district, local_date(self._app.context.clock.now())
+        roles = tuple(district.roles[grant.role].name for grant in officer.grants if grant.is_in_force(today))
+        return DemoOfficer(
+            id=officer.id, name=officer.name, roles=roles, unit=district.unit(self._places(officer)[0]).name
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def _host_of(header: str) -> str:
+    """Return the host of a Host header without its port, "" where it is none."""
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""

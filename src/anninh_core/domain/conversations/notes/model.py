@@ -1,0 +1,56 @@
+"""A note in the file of a case: sealed with the case, and gone with it."""
+
+from datetime import datetime
+
+from attrs import evolve, field, frozen
+
+from anninh_core.domain.conversations.notes.views import CaseNoteView
+from anninh_core.domain.conversations.specs import CASE_NOTE_SPEC
+from anninh_core.kernel.identifiers import Identifying
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.views import make_view
+
+
+@frozen(kw_only=True)
+class CaseNote:
+    """What an officer wrote into the file of a case.
+
+    Attributes:
+        case: `kind:id` of the case.
+        unit: of the case when it was written, or went to another case with this one.
+        by: officer id.
+        is_withheld: whether its words aren't shown because the reporter's data aren't used; never stored.
+        version: of the stored record: how often it was written.
+    """
+
+    id: str
+    case: str
+    unit: str
+    by: str
+    at: datetime
+    words: str = field(repr=False)
+    is_withheld: bool = False
+    version: int = 0
+
+    def withheld(self) -> "CaseNote":
+        """Return what is shown of it where its case's words aren't: officers repeat them."""
+        return evolve(self, words="", is_withheld=True)
+
+    def moved(self, case: str, unit: str) -> "CaseNote":
+        """Return the note in the file of another case, to which its own was joined."""
+        return evolve(self, case=case, unit=unit)
+
+    def to_view(self) -> CaseNoteView:
+        """Return what may leave."""
+        return make_view(CaseNoteView, self)
+
+
+CASE_NOTE = Kind(
+    spec=CASE_NOTE_SPEC,
+    model=CaseNote,
+    unit=lambda note: note.unit,
+    columns=lambda note: {"case": note.case, "hour": note.at.isoformat()[:13]},
+    scope=lambda note: note.case,
+    identifying=lambda note: Identifying(words=note.words),
+    numbered=True,
+)

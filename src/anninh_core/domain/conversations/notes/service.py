@@ -1,0 +1,136 @@
+"""Notes in the files of cases: written and read by whoever may read the case, and by nobody else."""
+
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.domain.conversations.cases import Cases, OpensRestrictions, permit_case, restrict_nothing
+from anninh_core.domain.conversations.notes.model import CASE_NOTE, CaseNote
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.marks import Service, command, query, step
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+@frozen
+class _CaseFile:
+    """The file of a case that the actor may read: as `kind:id`, and whether its words are withheld."""
+
+    kind: Kind[Any]
+    model: Any
+    ref: str
+    is_withheld: bool
+    is_absorbed: bool
+
+
+class CaseNotes(Service):
+    """Keeps what officers write for each other about a case.
+
+    Args:
+        runner: runs the use cases.
+        cases: the kinds of case there are, by their names.
+        restricts: returns what tells whether the data of who reported a case that is over aren't used.
+    """
+
+    action_prefix = "conversations"
+
+    def __init__(self, runner: UseCaseRunner, cases: Cases, restricts: OpensRestrictions = restrict_nothing) -> None:
+        super().__init__(runner)
+        self._cases = cases
+        self._restricts = restricts
+
+    @command(Permission.TIP_READ, public=True)
+    def add_tip_note(self, uow: UnitOfWork, tip_id: Id, words: Words) -> CaseNote:
+        """Write a note into the file of a tip, for whoever may read the tip; its reporter never sees it.
+
+        A note isn't changed and isn't taken back: another one says what is wrong in it. It is destroyed with the tip.
+
+        Raises:
+            BadInput: no words.
+            WrongStep: the tip was joined to another, whose file goes on.
+            NotVisible: as `tips.get`.
+        """
+        return self._add(uow, "tip", tip_id, words)
+
+    @command(Permission.INQUIRY_READ, public=True)
+    def add_inquiry_note(self, uow: UnitOfWork, inquiry_id: Id, words: Words) -> CaseNote:
+        """Write a note into the file of an inquiry, as `tips.add_note` does into that of a tip."""
+        return self._add(uow, "inquiry", inquiry_id, words)
+
+    @query(Permission.TIP_READ, traced=True, folds=True, public=True)
+    def tip_notes(
+        self, session: ReadSession, tip_id: Id, *, after: Cursor = "", limit: Limit = 50
+    ) -> Listing[CaseNote]:
+        """Return a page of the notes in the file of a tip, newest first.
+
+        Of a tip that is over, whose reporter had the use of their data restricted, the words are withheld.
+
+        Args:
+            tip_id: its id.
+            after: cursor of the page before.
+            limit: at most so many.
+
+        Raises:
+            NotVisible: as `tips.get`.
+        """
+        return self._list(session, "tip", tip_id, after, limit)
+
+    @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
+    def inquiry_notes(
+        self, session: ReadSession, inquiry_id: Id, *, after: Cursor = "", limit: Limit = 50
+    ) -> Listing[CaseNote]:
+        """Return a page of the notes in the file of an inquiry, newest first, as `tips.notes` does of a tip."""
+        return self._list(session, "inquiry", inquiry_id, after, limit)
+
+    @step(Permission.TIP_HANDLE)
+    def move_notes(self, uow: UnitOfWork, case: str, into: str) -> int:
+        """Put the notes of a case into the file of the one that it is joined to, which seals them from now on.
+
+        Returns:
+            How many there were.
+        """
+        permit_case(uow, self._cases, case)
+        unit = permit_case(uow, self._cases, into)
+        notes = tuple(uow.iter_all(CASE_NOTE, "oldest", where={"case": case}))
+        for note in notes:
+            uow.save(CASE_NOTE, note.moved(into, unit))
+        return len(notes)
+
+    def _add(self, uow: UnitOfWork, kind: str, id: str, words: str) -> CaseNote:
+        file = self._open(uow, kind, id)
+        if not words.strip():
+            raise BadInput(f"a note in the file of {file.ref} needs words")
+        if file.is_absorbed:
+            raise WrongStep(f"{file.ref} was joined to {file.kind.part_of(file.model)}: write into the file of that")
+        uow.guard_version(file.kind, file.model)  # who is excluded or joins it meanwhile comes first
+        uow.facts["case"] = file.ref
+        uow.add_event("case.noted")
+        note = CaseNote(
+            id=self.context.ids.new(),
+            case=file.ref,
+            unit=file.kind.unit(file.model),
+            by=uow.actor.id,
+            at=uow.at,
+            words=nfc(words).strip(),
+        )
+        return uow.save(CASE_NOTE, note)
+
+    def _list(self, session: ReadSession, kind: str, id: str, after: str, limit: int) -> Listing[CaseNote]:
+        file = self._open(session, kind, id)
+        page = session.find(CASE_NOTE, "newest", where={"case": file.ref}, after=after, limit=limit)
+        return Listing(tuple(note.withheld() if file.is_withheld else note for note in page.items), page.cursor)
+
+    def _open(self, session: ReadSession, kind: str, id: str) -> _CaseFile:
+        session.permitted_units()
+        access = self._cases[kind]
+        model: Any = session.include(access.read, id)
+        ref = str(Ref(kind, model.id))
+        session.unit = access.kind.unit(model)
+        is_withheld = access.is_over(model) and self._restricts(session)(ref, access.kind.resident(model))
+        return _CaseFile(access.kind, model, ref, is_withheld, access.is_absorbed(model))

@@ -1,0 +1,1 @@
+"""Which cases have something new for an officer since they last looked."""

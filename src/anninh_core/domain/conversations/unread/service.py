@@ -1,0 +1,72 @@
+"""Tells an officer which of some cases have something new since they last looked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from anninh_core.domain.conversations.cases import Cases
+from anninh_core.domain.conversations.unread.marks import SeenCase, find_newest_notes, read_marks
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.storages.changes import Record
+from anninh_core.usecase.arguments import Id
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.marks import Service, query
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.permissions import Permission
+
+_MAX_AT_ONCE = 200
+
+
+class UnreadCases(Service):
+    """Compares cases as they are with what an officer saw of them.
+
+    Args:
+        runner: runs the queries.
+        cases: the kinds of case there are, by their names.
+    """
+
+    action_prefix = "conversations"
+
+    def __init__(self, runner: UseCaseRunner, cases: Cases) -> None:
+        super().__init__(runner)
+        self._cases = cases
+
+    @query(Permission.TIP_READ, public=True)
+    def unread_tips(self, session: ReadSession, tips: Sequence[Id]) -> tuple[str, ...]:
+        """Return which of some tips changed, or have a new note, since the actor last looked at them.
+
+        A look is `tips.get`, `tips.by_receipt` or `tips.timeline` by a person who is signed in; one that was never
+        looked at is new. Those that the actor may not read are left out, as those that aren't there. Asking leaves no
+        entry, and neither does the mark.
+
+        Args:
+            tips: their ids, at most 200, as a list showed them.
+
+        Raises:
+            BadInput: more of them.
+        """
+        return self._find_unread(session, "tip", tips)
+
+    @query(Permission.INQUIRY_READ, public=True)
+    def unread_inquiries(self, session: ReadSession, inquiries: Sequence[Id]) -> tuple[str, ...]:
+        """Return which of some inquiries have something new for the actor, as `tips.unread` does of tips."""
+        return self._find_unread(session, "inquiry", inquiries)
+
+    def _find_unread(self, session: ReadSession, name: str, asked: Sequence[str]) -> tuple[str, ...]:
+        permitted, ids = session.permitted_units(), tuple(dict.fromkeys(asked))
+        if len(ids) > _MAX_AT_ONCE:
+            raise BadInput(f"{len(ids)} cases: ask about {_MAX_AT_ONCE} at most, as a page of a list has them")
+        kind: Kind[Any] = self._cases[name].kind
+        records = self.context.storage.records.get_many(name, ids)
+        readable: dict[str, Record] = {}
+        for record, body in self.context.open_bodies(records.values()):
+            model = kind.decode_record(record, body)
+            in_reach = permitted is None or not {*kind.all_units(model)}.isdisjoint(permitted)
+            if in_reach and not session.is_barred(kind.excluded(model)):
+                readable[record.id] = record
+        refs = {id: str(Ref(name, id)) for id in ids if id in readable}
+        marks = read_marks(self.context, session.actor.id) if refs else {}
+        notes = find_newest_notes(self.context, [*refs.values()])
+        now = {id: SeenCase(readable[id].version, notes.get(ref, "")) for id, ref in refs.items()}
+        return tuple(id for id, ref in refs.items() if marks.get(ref) != now[id])

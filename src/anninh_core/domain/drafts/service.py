@@ -1,0 +1,205 @@
+"""Drafts: saved while somebody writes, opened by whoever wrote them, and withdrawn where that one may look no more."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from anninh_core.domain.drafts.model import Draft, DraftEntry, require_part
+from anninh_core.domain.drafts.store import DraftStore
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
+from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.actor import Actor, person
+from anninh_core.usecase.arguments import Id, Words
+from anninh_core.usecase.kinds import CaseAccess
+from anninh_core.usecase.marks import Service, query, step, use_case_of, workflow
+from anninh_core.usecase.permissions.permits import Permits
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+Subjects = Mapping[str, CaseAccess]
+"""What a draft may be about: the kinds, by their names."""
+
+_SEE = "`drafts.list` shows those you have"
+
+
+class Drafts(Service):
+    """Keeps what officers have half written, for days, and leaves no entry: nothing was done yet.
+
+    Args:
+        runner: runs the use cases.
+        subjects: what a draft may be about, and how it is read.
+    """
+
+    action_prefix = "drafts"
+
+    def __init__(self, runner: UseCaseRunner, subjects: Subjects) -> None:
+        super().__init__(runner)
+        self._subjects = subjects
+        self._store = DraftStore(runner.context)
+
+    @workflow(Permission.UNIT_READ, public=True)
+    def save(self, actor: Actor, about: Id, words: Words, *, part: str) -> DraftEntry:
+        """Keep what somebody has half written about something that they may read, in place of what they kept before.
+
+        It is sealed with that thing, goes with its purge, is shown to nobody else, and goes seven days after it was
+        saved last. No words take it away. It leaves no entry in the journal.
+
+        Args:
+            about: `kind:id` of a tip, an inquiry, an item, a post or a report.
+            part: of which half-written thing, in a code such as `answer`.
+
+        Raises:
+            BadInput: it is nothing that a draft may be about, the part is no code, or there are too many drafts.
+            NotVisible: they may not read it.
+        """
+
+        def check(session: ReadSession) -> tuple[str, str]:
+            session.permitted_units()
+            ref, access = self._name(about)
+            return str(ref), access.kind.scope(session.include(access.read, ref.id))
+
+        name = require_part(part)
+        ref, scope = self.runner.run_query(actor, "drafts.save", Permission.UNIT_READ, False, check)
+        entry = DraftEntry(about=ref, part=name, author=actor.id, saved_at=self.context.clock.now(), slot=0)
+        if not words.strip():
+            self._store.remove(actor.id, [entry.key])
+            return entry
+        return self._store.save(actor.id, entry, nfc(words), scope)
+
+    @query(Permission.UNIT_READ, public=True)
+    def get(self, session: ReadSession, about: Id, *, part: str, author: Id = "") -> Draft:
+        """Return one of one's own drafts, or one of another author that was offered by a hand-over.
+
+        Args:
+            about: `kind:id` of what it is about.
+            part: of which half-written thing.
+            author: officer who wrote it; "" for oneself.
+
+        Raises:
+            NotFound: there is none, or its time is over.
+            NotVisible: they may not read any more what it is about.
+        """
+        session.permitted_units()
+        ref, access = self._name(about)
+        scope = access.kind.scope(session.include(access.read, ref.id))
+        key = (str(ref), part, author or session.actor.id)
+        for entry in self._store.entries(session.actor.id):
+            if entry.key == key and not entry.is_over(session.at):
+                return Draft(entry=entry, words=self._store.words(session.actor.id, entry, scope))
+        raise NotFound(f"you have no draft of {part!r} about {about!r}; {_SEE}")
+
+    @query(Permission.UNIT_READ, public=True)
+    def list(self, session: ReadSession, *, about: Id = "") -> tuple[DraftEntry, ...]:
+        """Return one's drafts without their words, those saved last first; of one thing alone if it is named."""
+        session.permitted_units()
+        owned = self._store.entries(session.actor.id)
+        shown = (
+            entry
+            for entry in owned
+            if about in ("", entry.about)
+            and not entry.is_over(session.at)
+            and self._is_readable(session.permits, session.actor, entry.about)
+        )
+        return tuple(sorted(shown, key=lambda entry: (entry.saved_at, entry.key), reverse=True))
+
+    @workflow(Permission.UNIT_READ, public=True)
+    def discard(self, actor: Actor, about: Id, *, part: str, author: Id = "") -> bool:
+        """Take one of one's own drafts away, as after it was sent; tell whether there was one."""
+
+        def check(session: ReadSession) -> None:
+            session.permitted_units()
+
+        self.runner.run_query(actor, "drafts.discard", Permission.UNIT_READ, False, check)
+        return bool(self._store.remove(actor.id, [(about, part, author or actor.id)]))
+
+    @step(Permission.GRANT)
+    def offer(self, uow: UnitOfWork, officer_id: str, successors: Mapping[str, str]) -> int:
+        """Give successors a copy of what an officer who leaves has half written; return how many there were.
+
+        It is no part of the commit: offered twice it is there once, and what nobody takes up goes with its time.
+
+        Args:
+            officer_id: who leaves.
+            successors: kind of what a draft is about -> officer id. Who may not read it is offered nothing.
+        """
+        uow.permitted_units()
+        return sum(self._offer(uow, officer_id, successors, one) for one in self._store.entries(officer_id))
+
+    def withdraw(self) -> int:
+        """Take away what is over, whose subject was purged, or from whose case its owner was excluded; return how many.
+
+        Until then nobody reads it either.
+        """
+        return sum(self._withdraw_of(owner) for owner in self._store.holders())
+
+    def iter_expiring(self) -> Iterator[tuple[str, tuple[DraftEntry, ...]]]:
+        """Yield officers with those of their drafts that go soon, of which they weren't told."""
+        now = self.context.clock.now()
+        for owner in self._store.holders():
+            entries = tuple(one for one in self._store.entries(owner) if one.is_expiring(now) and not one.warned)
+            if entries:
+                yield owner, entries
+
+    def note_warned(self, owner: str) -> None:
+        """Note that an officer was told of all that goes soon."""
+        self._store.note_warned(owner)
+
+    def _offer(self, uow: UnitOfWork, officer_id: str, successors: Mapping[str, str], entry: DraftEntry) -> bool:
+        ref = Ref.parse(entry.about)
+        successor = successors.get(ref.kind, "")
+        if not successor or entry.is_over(uow.at) or not self._is_readable(uow.permits, person(successor), entry.about):
+            return False
+        model = self._read(entry.about)
+        scope = self._subjects[ref.kind].kind.scope(model)
+        words = self._store.words(officer_id, entry, scope)
+        self._store.save(successor, evolve(entry, saved_at=uow.at, warned=False), words, scope)
+        return True
+
+    def _withdraw_of(self, owner: str) -> int:
+        now, entries = self.context.clock.now(), self._store.entries(owner)
+        gone = [one.key for one in entries if one.is_over(now) or self._is_withdrawn(owner, one.about)]
+        removed = self._store.remove(owner, gone) if gone else 0
+        if len(gone) == len(entries):
+            self._store.forget_holder(owner)
+        return removed
+
+    def _is_withdrawn(self, owner: str, about: str) -> bool:
+        """Tell whether a subject is gone, or a conflict of interest keeps an officer away from it."""
+        model = self._read(about)
+        if model is None:
+            return True
+        excluded = self._subjects[Ref.parse(about).kind].kind.excluded(model)
+        return not {*excluded}.isdisjoint(self.runner.permits.list_marks(owner))
+
+    def _is_readable(self, permits: Permits, actor: Actor, about: str) -> bool:
+        """Tell whether somebody may read what a draft is about, as it stands today."""
+        access, model = self._subjects[Ref.parse(about).kind], self._read(about)
+        mark = use_case_of(access.read)
+        if model is None or mark is None:
+            return False
+        if not {*access.kind.excluded(model)}.isdisjoint(permits.list_marks(actor.id)):
+            return False
+        units = permits.units(actor, mark.permission, local_date(self.context.clock.now()))
+        return units is None or not {*access.kind.all_units(model)}.isdisjoint(units)
+
+    def _read(self, about: str) -> Any:
+        """Return a subject, None where it isn't there or was purged."""
+        ref = Ref.parse(about)
+        kind = self._subjects[ref.kind].kind
+        record = self.context.storage.records.get(kind.name, ref.id)
+        try:
+            return None if record is None else self.context.open_record(kind, record)
+        except DecryptionError:
+            return None
+
+    def _name(self, about: str) -> tuple[Ref, CaseAccess]:
+        ref = Ref.parse(about)
+        access = self._subjects.get(ref.kind)
+        if access is None:
+            raise BadInput(f"no draft is about {about!r}; name something as kind:id, of {', '.join(self._subjects)}")
+        return ref, access

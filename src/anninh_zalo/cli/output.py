@@ -1,0 +1,28 @@
+"""What these commands print for people and for programs, in the language that the command line speaks."""
+
+import json
+from datetime import datetime
+from gettext import gettext as _
+
+import click
+
+from anninh_core.kernel.dates import vietnam_time
+from anninh_core.kernel.hidden import escape_hidden
+
+json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+def echo_json(data: object) -> None:
+    """Print data for programs."""
+    click.echo(escape_hidden(json.dumps(data, ensure_ascii=False, indent=2)))
+
+
+def format_time(moment: datetime) -> str:
+    """Return a moment on a clock in Vietnam, written as the language has it."""
+    pattern = "%Y-%m-%d %H:%M" if _("en") == "en" else "%d/%m/%Y %H:%M"
+    return f"{vietnam_time(moment):{pattern}}"
+
+
+def iso(moment: datetime) -> str:
+    """Return a moment for programs, with the offset of Vietnam."""
+    return vietnam_time(moment).isoformat()

@@ -1,0 +1,119 @@
+"""What is true of every command: programs can read it, and it speaks Vietnamese."""
+
+import json
+import re
+from inspect import cleandoc
+
+import click
+import pytest
+from rich.cells import cell_len
+from tests.cli.conftest import Run
+from tests.cli.walk import iter_commands, leaves
+
+WITHOUT_JSON = {
+    "play": "a conversation at a keyboard; programs speak to the mock messenger itself",
+    "serve": "it answers over HTTP until it is stopped, and prints addresses only",
+    "zalo sandbox": "its first line is JSON already, and it serves until it is stopped",
+}
+"""Command -> why it has no `--json`."""
+
+AT_REST = {
+    "account setup": "it asks for a code and a password",
+    "account totp": "it asks for a password",
+    "account password": "it asks for passwords",
+    "account step-up": "it asks for a code",
+    "account recovery-codes": "it takes a second factor, which a trial has not",
+    "account sessions": "an officer of a trial has no account",
+    "account show": "an officer of a trial has no account",
+    "account tokens": "an officer of a trial has no account",
+    "call": "it takes an operation",
+    "doctor": "it looks at this machine, whose state a test doesn't know",
+    "login": "it asks for a password",
+    "work": "it goes on until it is stopped; with --once it is tried below",
+    "kb import": "it takes a file or --bundled; it is tried below",
+    "keys protect": "it asks for a passphrase",
+}
+"""Commands without arguments that aren't tried on the folder, with the reason."""
+
+
+def _takes(command: click.Command, option: str) -> bool:
+    return any(option in one.opts for one in command.params)
+
+
+THE_SAME = {"text, docx, pdf, html, xlsx, json, csv …"}
+"""Help that reads the same in both languages."""
+COMMANDS = {" ".join(path[1:]): command for path, command in leaves()}
+ALL = {" ".join(path[1:]): command for path, command in iter_commands()}
+TRIED = [
+    name
+    for name, command in COMMANDS.items()
+    if name not in {*WITHOUT_JSON, *AT_REST}
+    and not name.startswith("zalo ")  # the folder has no account of Zalo
+    and not any(one.required for one in command.params)
+    and not _takes(command, "--key")  # it asks for what is missing
+    and not any(isinstance(one, click.Argument) and not one.required and one.metavar for one in command.params)
+]
+LISTS = [
+    *TRIED,
+    *(
+        "duty roster ninh-hoa",
+        "duty on-duty ninh-hoa",
+        "officers tokens {me}",
+        "call --list",
+        "call --list tips.assign",
+    ),
+    *("audit show tip:{tip}", "search đánh bạc", "tips search cháy", "tips show {receipt}", "work --once"),
+]
+
+
+def test_every_command_is_for_programs_too() -> None:
+    """All take `--json` but those of the list, and each of the list is there and has its reason."""
+    lacking = {name for name, command in COMMANDS.items() if not _takes(command, "--json")}
+    assert lacking == WITHOUT_JSON.keys()
+    assert AT_REST.keys() <= COMMANDS.keys()
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {*WITHOUT_JSON, "call"}])
+def test_wrong_words_are_told_as_json(name: str, run: Run) -> None:
+    """A program that mistypes an option reads so where it reads everything else."""
+    told = run(*name.split(), "--no-such-option", "--json")
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert json.loads(told.stderr)["code"] == "NoSuchOption"
+
+
+@pytest.mark.parametrize("name", [*ALL])
+def test_help_is_vietnamese_and_fits(name: str, run: Run) -> None:
+    """No sentence of a command's help or options is left in English, and no line is wider than 80 columns."""
+    if name == "zalo sandbox":  # hands `--help` on
+        return
+    shown = run("--lang", "vi", *name.split(), "--help").stdout
+    assert "Cách dùng:" in shown
+    assert [line for line in shown.splitlines() if cell_len(line) > 80] == []
+    said = _words(shown)
+    command = ALL[name]
+    texts = [command.help, *(one.help for one in command.params if isinstance(one, click.Option))]
+    sentences = (cleandoc(text) for text in texts if text and text not in THE_SAME and len(text.split()) > 2)
+    english = [text for text in sentences if _words(text) in said]
+    assert english == []
+
+
+@pytest.mark.parametrize("line", LISTS)
+def test_what_is_shown_fits_and_is_json(line: str, run: Run, known: dict[str, str]) -> None:
+    """In Vietnamese on 80 columns no table is wider; for programs the same command prints one JSON document."""
+    words = [word.format_map(known) for word in line.split()]
+    shown = run("--lang", "vi", *words)
+    assert shown.exit_code in (0, 1, 3), shown.stderr  # 1 and 3 are findings
+    table = [one for one in shown.stdout.splitlines() if "  " in one.strip()]
+    assert [one for one in table if cell_len(one) > 80] == []
+    json.loads(run(*words, "--json").stdout)
+
+
+@pytest.fixture
+def known(run: Run) -> dict[str, str]:
+    """What commands are asked about: the officer, and a tip."""
+    tip = json.loads(run("tips", "list", "--json").stdout)[0]
+    return {"me": json.loads(run("whoami", "--json").stdout)["officer"], "tip": tip["id"], "receipt": tip["receipt"]}
+
+
+def _words(text: str) -> str:
+    return re.sub(r"\W+", " ", text)

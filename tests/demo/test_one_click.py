@@ -1,0 +1,126 @@
+"""Signing in by one click: in a finished demo, at this machine, and nowhere else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from anninh_core.app import App
+from anninh_core.demo.cast import appoint_all
+from anninh_core.demo.open_world.opening import open_last_weeks
+from anninh_core.demo.running import LocalVisit, OneClickSignIn, RunningDemo, open_demo
+from anninh_core.demo.stage import open_stage
+from anninh_core.kernel.errors import ConfigurationError, NotVisible, Refused
+from anninh_core.ports.authenticator import SignInMethod
+from anninh_core.testing import memory_app
+
+HERE = LocalVisit("127.0.0.1", {"host": "127.0.0.1:8138"})
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo whose play was over before anything happened in it."""
+    out = tmp_path_factory.mktemp("demo")
+    stage = open_stage(out)
+    appoint_all(stage)
+    open_last_weeks(stage)
+    stage.mark_over()
+    stage.close()
+    return out
+
+
+@pytest.fixture
+def demo(folder: Path) -> Iterator[RunningDemo]:
+    with open_demo(folder) as opened:
+        yield opened
+
+
+def test_everybody_is_offered(demo: RunningDemo) -> None:
+    """The district's officers come first, each with their roles in the profile's words; each can be chosen."""
+    officers = demo.sign_in.officers()
+
+    assert len(officers) == 35
+    assert {officer.unit for officer in officers[:13]} == {"huyện Hoa Lư"}
+    (custodian,) = [officer for officer in officers if officer.name == "Ngô Thị Bảo Mật"]
+    assert custodian.roles == ("Người giữ bí mật danh tính",)
+    assert all(demo.sign_in.sign_in(officer.id, HERE).officer == officer.id for officer in officers)
+
+
+def test_a_click_is_a_session_with_a_second_factor(demo: RunningDemo) -> None:
+    """Acts that can't be undone can be tried out; the journal says that it was a demo's sign-in."""
+    chosen = demo.sign_in.officers()[0]
+
+    actor = demo.app.accounts.authenticate_token(demo.sign_in.sign_in(chosen.id, HERE).token)
+
+    assert (actor.id, actor.sign_in.method) == (chosen.id, SignInMethod.DEMO)
+    assert actor.sign_in.is_fresh(demo.clock.now())
+    assert actor.sign_in.facts["sign_in"] == "demo"
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8138", "localhost", "LOCALHOST:80", "[::1]:8138"])
+def test_this_machine_is_let_in(demo: RunningDemo, peer: str, host: str) -> None:
+    """Whatever loopback address is used, and under whatever loopback host."""
+    assert demo.sign_in.sign_in(demo.sign_in.officers()[0].id, LocalVisit(peer, {"host": host})).token
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [
+        LocalVisit("192.0.2.7", {"host": "127.0.0.1:8138"}),
+        LocalVisit("10.0.0.1", {"host": "localhost"}),
+        LocalVisit("", {"host": "localhost"}),
+        LocalVisit("unix", {"host": "localhost"}),
+        LocalVisit("127.0.0.1", {}),
+        LocalVisit("127.0.0.1", {"host": ""}),
+        LocalVisit("127.0.0.1", {"host": "demo.example.vn"}),
+        LocalVisit("127.0.0.1", {"host": "localhost.example.vn"}),
+        LocalVisit("127.0.0.1", {"host": "127.0.0.1.example.vn"}),
+        LocalVisit("127.0.0.1", {"host": "127.0.0.1@example.vn"}),
+        LocalVisit("127.0.0.1", {"host": "[::1"}),
+        LocalVisit("127.0.0.1", {"host": "0.0.0.0:8138"}),
+        LocalVisit("127.0.0.1", {"host": "localhost", "x-forwarded-for": "192.0.2.7"}),
+        LocalVisit("127.0.0.1", {"host": "localhost", "forwarded": "for=192.0.2.7"}),
+        LocalVisit("127.0.0.1", {"host": "localhost", "via": "1.1 proxy"}),
+    ],
+)
+def test_nobody_else_is_let_in(demo: RunningDemo, visit: LocalVisit) -> None:
+    """No other machine, no name that points to this one, and nobody behind a proxy; no session is begun."""
+    officer = demo.sign_in.officers()[0]
+    before = demo.app.context.storage.journal.head()
+
+    with pytest.raises(Refused, match="one click signs"):
+        demo.sign_in.sign_in(officer.id, visit)
+    assert demo.app.context.storage.journal.head() == before
+
+
+def test_only_the_demo_s_officers_are_let_in(demo: RunningDemo) -> None:
+    """A made-up id signs nobody in."""
+    with pytest.raises(NotVisible):
+        demo.sign_in.sign_in("nobody", HERE)
+
+
+def test_a_real_storage_is_refused() -> None:
+    """Without the mark that the end of a play leaves there is no such sign-in at all, whatever the settings say."""
+    with memory_app() as app, pytest.raises(ConfigurationError, match="nowhere but in a demo"):
+        OneClickSignIn(app)
+
+
+def test_a_play_that_is_not_over_is_refused(tmp_path: Path) -> None:
+    """Half a play has the same settings, and is no demo yet."""
+    stage = open_stage(tmp_path)
+    app: App = stage.app
+    with pytest.raises(ConfigurationError, match="played to its end"):
+        OneClickSignIn(app)
+    stage.close()
+    with pytest.raises(ConfigurationError, match="goes on with one"), open_demo(tmp_path):
+        pass
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
+    """A folder without settings, and an app of one's own: the way out is named."""
+    with pytest.raises(ConfigurationError), open_demo(tmp_path):
+        pass
+    (tmp_path / "anninh.toml").write_text('profile = "hoa_lu_2021"\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="holds no demo"), open_demo(tmp_path):
+        pass

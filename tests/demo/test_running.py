@@ -1,0 +1,41 @@
+"""The clock of a running demo: it stands where the play ended, and moves on only over what a killed process left."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from anninh_core.demo.running import is_demo, open_demo
+from anninh_core.demo.stage import open_stage
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    stage = open_stage(tmp_path)
+    stage.mark_over()
+    stage.close()
+    return tmp_path
+
+
+def test_the_clock_stands_at_the_end_of_the_play(folder: Path) -> None:
+    """However often it is opened, as long as nobody does anything."""
+    moments = []
+    for _ in range(3):
+        with open_demo(folder) as demo:
+            moments.append(demo.clock.now())
+    assert len(set(moments)) == 1
+
+
+def test_what_was_done_is_there_when_it_is_opened_again(folder: Path) -> None:
+    """The chat goes on, some minutes later: what a killed process had claimed is free by then."""
+    with open_demo(folder) as demo:
+        first = demo.clock.now()
+        demo.resident.write("Có trộm xe máy ở chợ")
+    with open_demo(folder) as demo:
+        assert demo.clock.now() == first + timedelta(minutes=3)
+        assert demo.resident.transcript()[0].text == "Có trộm xe máy ở chợ"
+
+
+def test_an_empty_folder_is_none(tmp_path: Path) -> None:
+    """Nothing lies there yet: a demo can be made."""
+    assert not is_demo(tmp_path)

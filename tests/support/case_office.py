@@ -1,0 +1,154 @@
+"""An office with people who work on tips and questions, on each engine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from attrs import evolve, field, frozen
+from tests.storage.test_proving import build_storage
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.domain.inquiries.kind import INQUIRY
+from anninh_core.domain.inquiries.model import Inquiry
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
+from anninh_core.ports.storages.changes import Entry, entry_from
+from anninh_core.ports.storages.queues import InboxState
+from anninh_core.profile import load_profile
+from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, UnsafeLocalUsers, pump
+from anninh_core.testing.memory import MemoryKeys
+from anninh_core.testing.services import memory_services
+from anninh_core.usecase import Actor
+from anninh_storage.local_blobs import LocalBlobs
+
+AN = "Thử Văn An"
+THEFT = "Có kẻ trộm xe máy ở chợ xóm 3"
+QUESTION = "Cho tôi hỏi làm căn cước công dân ở đâu?"
+
+
+@frozen
+class CaseOffice:
+    """An app with a chat and a clock that stands.
+
+    Attributes:
+        officer, other: handle tips in the same commune.
+        chief: supervises and handles them.
+    """
+
+    app: App
+    chat: MockChat
+    clock: FixedClock
+    users: UnsafeLocalUsers
+    officer: Actor
+    other: Actor
+    chief: Actor
+    names: list[str] = field(factory=list)
+
+    def appoint(self, *roles: str, unit: str = "hoa-lu") -> Actor:
+        """Appoint somebody."""
+        self.names.append("")
+        return self.users.appoint(f"Cán bộ Mẫu {len(self.names)}", unit, *roles)
+
+    def says(self, text: str, who: str = AN) -> None:
+        """Let a resident write, and what follows happen."""
+        Dialog(self.chat, lambda: pump(self.app, self.chat)).says(who, text)
+
+    def reported(self, text: str = THEFT, who: str = AN) -> Tip:
+        """Return a tip that a resident has just reported."""
+        self.says(text, who)
+        return self.app.tips.list(self.officer, limit=1).items[0]
+
+    def asked(self, text: str = QUESTION, who: str = AN) -> Inquiry:
+        """Return a question that a resident has just asked."""
+        self.says(text, who)
+        return self.app.inquiries.list(self.officer, limit=1).items[0]
+
+    def entries(self) -> list[Entry]:
+        """Return the whole journal."""
+        found: list[Entry] = []
+        while lines := self.app.context.storage.journal.read(after=len(found)):
+            found += [entry_from(line.content) for line in lines]
+        return found
+
+    def finished(self, tip: Tip) -> Tip:
+        """Bring a tip to its end; its reporter has read the answer."""
+        tips = self.app.tips
+        tips.triage(self.officer, tip.id, category="crime")
+        tips.assign(self.officer, tip.id, unit="hoa-lu", officers=[self.officer.id])
+        tips.verify(self.officer, tip.id)
+        tips.settle(self.officer, tip.id, TipState.RESOLVED, answer="Đã tìm được xe.", reason="solved")
+        tips.answer(self.officer, tip.id)
+        pump(self.app, self.chat)
+        return tips.close(self.officer, tip.id)
+
+    def purge(self, case: str) -> None:
+        """Have a case that is over destroyed."""
+        self.carry_out_purge(self.order_purge(case))
+
+    def order_purge(self, case: str) -> Actor:
+        """Order a purge, and wait until it is due; returns who carries it out."""
+        operator = self.appoint("operator")
+        self.app.retention.order_purge(operator, case, reason="request")
+        self.clock.advance(timedelta(days=8))
+        return operator
+
+    def carry_out_purge(self, operator: Actor) -> None:
+        """Destroy what was ordered to be."""
+        assert len(self.app.retention.purge(operator)) == 1
+
+    def appoint_with_chat(self, name: str, *roles: str) -> Actor:
+        """Appoint somebody who can be told of things in a chat."""
+        self.says("chúc mừng năm mới", name)
+        row = self.app.context.storage.queues.inbox((InboxState.DONE,))[-1]
+        return self.users.appoint(name, "hoa-lu", *roles, conversation=row.conversation)
+
+    def told(self, name: str, word: str) -> list[str]:
+        """Return what somebody was told in their chat that has a word in it."""
+        pump(self.app, self.chat)
+        return [text for text in self.heard_by(name) if word in text]
+
+    def heard_by(self, name: str) -> list[str]:
+        """Return all that we wrote to somebody."""
+        return [message.text for message in self.chat.conversation(self.chat.person(name)) if not message.author]
+
+    def reopened_services(self) -> Services:
+        """Return the services as a program has them that was started anew."""
+        return Services(self.app.runner)
+
+    def heard(self) -> list[str]:
+        """Return all that stands in the chat, oldest first."""
+        return [message.text for message in self.chat.messages()]
+
+    def inquiries(self) -> list[Inquiry]:
+        """Return all questions as they are stored."""
+        return [*self.app.context.iter_readable(INQUIRY, self.app.context.storage.maintenance.scan(INQUIRY.name))]
+
+
+@contextmanager
+def open_case_office(engine: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[CaseOffice]:
+    """Open an office over a new storage of an engine."""
+    clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
+    chat = MockChat(clock)
+    parts = Parts(
+        storage=build_storage(engine, folder, request),
+        keys=MemoryKeys(),
+        blobs=LocalBlobs(folder / "blobs"),
+        clock=clock,
+        messengers={"oa": MockMessenger.on(chat, "oa", memory_services(clock))},
+    )
+    district = evolve(load_profile("hoa_lu_2021"), search_mode="tokens")
+    settings = Settings(profile="hoa_lu_2021", storage="", keys="", blobs="")
+    with open_app(district, settings, parts) as app:
+        users = UnsafeLocalUsers(app)
+        yield CaseOffice(
+            app,
+            chat,
+            clock,
+            users,
+            officer=users.appoint("Cán bộ Một", "hoa-lu", "tip_officer"),
+            other=users.appoint("Cán bộ Hai", "hoa-lu", "tip_officer"),
+            chief=users.appoint("Chỉ huy Ba", "hoa-lu", "tip_supervisor", "tip_officer"),
+        )
