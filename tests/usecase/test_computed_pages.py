@@ -1,6 +1,7 @@
 """Pages of a list that is computed anew for each of them."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,19 @@ def test_pages_show_each_thing_once_in_order(things: list[tuple[int, str]], limi
             break
 
     assert shown == sorted(things)
+
+
+@given(things=THINGS, limit=st.integers(1, 7))
+def test_the_way_back_shows_the_same_pages(things: list[tuple[int, str]], limit: int) -> None:
+    """Each page leads to the one before, which leads on as it did; all of them tell how many there are."""
+    placed = [(place_in_time(BEGIN + timedelta(microseconds=at), id), (at, id)) for at, id in things]
+    pages = [page_of(placed, after="", limit=limit)]
+    assert pages[0].previous == ""
+    while pages[-1].cursor:
+        pages.append(page_of(placed, after=pages[-1].cursor, limit=limit))
+    for earlier, later in pairwise(pages):
+        assert page_of(placed, after=later.previous, limit=limit) == earlier
+    assert {page.counted().total for page in pages} == {len(things)}
 
 
 def test_what_ends_between_two_pages_is_missed_by_nobody_else() -> None:

@@ -1,17 +1,20 @@
 """A page is filled with what may be shown, and neither its length nor its cursor tells of what is hidden."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from attrs import frozen
+from hypothesis import given
+from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.ports.storages.query import decode_cursor, encode_cursor
 from anninh_core.usecase.indexing import visible_pages
-from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units
+from anninh_core.usecase.indexing.visible_pages import count_visible, fill_page, shares_units
 from anninh_core.usecase.kinds import Kind
-from anninh_core.usecase.read_session import Listing
+from anninh_core.usecase.read_session import BACK, Listing
 from anninh_core.vocabulary.district import District
 
 
@@ -38,6 +41,12 @@ def finder(*numbers: int) -> Find:
     """Return what finds things with these numbers, page by page."""
 
     def find(*, after: str, limit: int) -> Listing[Thing]:
+        if after.startswith(BACK):
+            end = int(decode_cursor(SPEC, "up", after.removeprefix(BACK))[0][0] or 0)
+            before = [Thing(str(number), number) for number in numbers if number < end]
+            shown = before[-limit:]
+            back = encode_cursor("up", [shown[0].number], shown[0].id) if len(before) > limit else ""
+            return Listing(tuple(shown), "", back and f"{BACK}{back}")
         start = decode_cursor(SPEC, "up", after)[0][0] if after else -1
         found = [Thing(str(number), number) for number in numbers if number > int(start or 0)]
         cursor = encode_cursor("up", [found[limit - 1].number], found[limit - 1].id) if len(found) > limit else ""
@@ -51,7 +60,7 @@ def pages(find: Find, limit: int) -> list[list[int]]:
     shown: list[list[int]] = []
     after = ""
     while True:
-        items, after = fill_page(THING, "up", find, lambda thing: thing.number % 2 == 0, after=after, limit=limit)
+        items, after, _ = fill_page(THING, "up", find, lambda thing: thing.number % 2 == 0, after=after, limit=limit)
         shown.append([thing.number for thing in items])
         if not after:
             return shown
@@ -62,6 +71,25 @@ def test_what_is_hidden_changes_no_page(hidden: tuple[int, ...]) -> None:
     """However much lies between, before or behind."""
     for limit, expected in ((1, [[2], [4], [6], [8]]), (3, [[2, 4, 6], [8]]), (4, [[2, 4, 6, 8]]), (9, [[2, 4, 6, 8]])):
         assert pages(finder(*sorted((2, 4, 6, 8, *hidden))), limit) == expected
+
+
+@given(numbers=st.sets(st.integers(1, 60), max_size=30), limit=st.integers(1, 6))
+def test_the_way_back_shows_the_same_pages(numbers: set[int], limit: int) -> None:
+    """However much lies hidden between; what is counted is what is shown."""
+    find = finder(*sorted(numbers))
+
+    def page(after: str) -> tuple[tuple[Thing, ...], str, str]:
+        return fill_page(THING, "up", find, lambda thing: thing.number % 2 == 0, after=after, limit=limit)
+
+    found = [page("")]
+    while found[-1][1]:
+        found.append(page(found[-1][1]))
+    assert found[0][2] == ""
+    for earlier, later in pairwise(found):
+        assert page(later[2]) == earlier
+    visible = sum(number % 2 == 0 for number in numbers)
+    assert count_visible(find, lambda thing: thing.number % 2 == 0, 1000) == visible
+    assert count_visible(find, lambda thing: thing.number % 2 == 0, 3) == min(3, visible)
 
 
 def test_nothing_visible_is_one_empty_page() -> None:
@@ -93,7 +121,7 @@ def test_batches_grow_up_to_five_hundred() -> None:
         sizes.append(limit)
         return find(after=after, limit=limit)
 
-    assert fill_page(THING, "up", noted, lambda _: False, after="", limit=50) == ((), "")
+    assert fill_page(THING, "up", noted, lambda _: False, after="", limit=50) == ((), "", "")
     assert sizes == [51, 102, 204, 408, *[500] * 4]
 
 

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from anninh_core.door.files.uploads import UploadedFile
 from anninh_core.usecase.arguments import alias_of
-from anninh_core.usecase.read_session import Listing
+from anninh_core.usecase.read_session import MOST_COUNTED, Listing
 from anninh_core.usecase.views import Download, Page, ViewContext, is_view
 from anninh_core.vocabulary.messages import Attachment
 
@@ -97,8 +97,12 @@ def _container_answer(annotation: Any, *, opens_one: bool, file_name: str) -> An
 
 def _show_page(show: Show) -> Show:
     def page(listing: Any, context: ViewContext) -> Page[Any]:
-        next = listing.cursor if isinstance(listing, Listing) else listing.next
-        return Page(tuple(show(one, context) for one in listing.items), next)
+        items = tuple(show(one, context) for one in listing.items)
+        if isinstance(listing, Page):
+            return Page(items, listing.next, listing.previous, listing.total, listing.is_capped)
+        total = listing.total
+        is_capped = total is not None and total > MOST_COUNTED
+        return Page(items, listing.cursor, listing.previous, MOST_COUNTED if is_capped else total, is_capped)
 
     return page
 

@@ -46,12 +46,14 @@ class Actor(ActorName):
         seen: records in the versions in which the actor saw them, see `seeing`.
         act: the workflow that is under way, None for none. The runner sets it.
         step: which step of it, "" for the one that ends it.
+        counts: whether lists tell how many they have.
     """
 
     sign_in: SignIn = VOUCHED
     seen: tuple[Seen, ...] = ()
     act: Act | None = field(default=None, eq=False, repr=False)
     step: str = ""
+    counts: bool = False
 
     @property
     def name(self) -> ActorName:
@@ -81,6 +83,14 @@ class Actor(ActorName):
                 stored record's. A reindex counts too, although it changes nothing that people see.
         """
         return evolve(self, seen=(*self.seen, Seen(kind, id, version)))
+
+    def counting(self) -> "Actor":
+        """Return the same actor, who is told how many a list has beside each of its pages.
+
+        What is counted is what the list would show, up to `MOST_COUNTED` and one more. Ask on the first page alone: in
+        lists that are narrowed after opening, counting opens records, which are shown to nobody.
+        """
+        return evolve(self, counts=True)
 
     def begin(self, operation: str) -> "Actor":
         """Return the same actor at the beginning of a workflow."""

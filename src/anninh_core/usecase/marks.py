@@ -8,7 +8,7 @@ larger act: it takes that act's unit of work, and refuses an actor. A *workflow*
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from attrs import evolve
 
@@ -174,7 +174,16 @@ def _name(service: Service, method: Callable[..., object]) -> str:
 
 def show_to(context: UseCaseContext, actor: Actor, result: T) -> T:
     """Return what a use case answers an officer: residents under the names of their cases, see `for_handlers`."""
-    return result if actor.kind is ActorKind.SYSTEM else _without_residents(result, context.names.pseudonym)
+    counted: Any = _count_lists(result) if actor.counts else result
+    names = context.names.pseudonym
+    return cast("T", counted if actor.kind is ActorKind.SYSTEM else _without_residents(counted, names))
+
+
+def _count_lists(value: Any) -> Any:
+    """Return a list, or each of several, with its total."""
+    if isinstance(value, tuple):
+        return tuple(map(_count_lists, value))
+    return value.counted() if isinstance(value, Listing) else value
 
 
 def _without_residents(value: Any, names: Pseudonyms) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import DecryptionError, NotFound, Refused
 from anninh_core.kernel.refs import Ref
@@ -12,7 +12,7 @@ from anninh_core.ports.storages.changes import Record, Scalar
 from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units
+from anninh_core.usecase.indexing.visible_pages import FindPage, count_visible, fill_page, shares_units
 from anninh_core.usecase.journal.looks import Look, OpenedRecords
 from anninh_core.usecase.kinds import HasId, Kind, M
 from anninh_core.usecase.permissions.checks import PermissionChecks
@@ -21,17 +21,43 @@ from anninh_core.usecase.preconditions.seen_versions import SeenVersions
 
 P = ParamSpec("P")
 T = TypeVar("T")
+U = TypeVar("U")
 
 PAGE = 500
 """Records that are read at a time where all of them are asked for."""
 
 
+MOST_COUNTED = 1000
+"""How far a list is counted; of a longer one it is told that there are more."""
+
+BACK = "<"
+"""Begins a cursor that leads back: to the page that ends before it."""
+
+
 @frozen
 class Listing(Generic[T]):
-    """A page of models; `cursor` is "" on the last one."""
+    """A page of models.
+
+    Attributes:
+        cursor: where the next one begins, "" on the last one.
+        previous: of the page before, "" on the first one, and in lists that go on alone.
+        count: counts what the whole list shows, up to some number; None where that can't be told.
+        total: how many that are, up to one more than `MOST_COUNTED`, where the actor asked (`Actor.counting`).
+    """
 
     items: tuple[T, ...]
     cursor: str = ""
+    previous: str = ""
+    count: Callable[[int], int] | None = field(default=None, eq=False, repr=False)
+    total: int | None = None
+
+    def map(self, show: Callable[[T], U]) -> "Listing[U]":
+        """Return the same page with something made of each item."""
+        return Listing(tuple(map(show, self.items)), self.cursor, self.previous, self.count, self.total)
+
+    def counted(self) -> "Listing[T]":
+        """Return the page with the total of its list."""
+        return self if self.count is None else evolve(self, total=self.count(MOST_COUNTED + 1))
 
 
 class ReadSession(PermissionChecks):
@@ -202,7 +228,14 @@ class ReadSession(PermissionChecks):
         def is_visible(model: M) -> bool:
             return (visible is None or kind.unit(model) in visible) and (shows is None or shows(model))
 
-        return Listing(*fill_page(kind, order, find, is_visible, after=after, limit=limit))
+        return self.filled(kind, order, find, is_visible, after=after, limit=limit)
+
+    def filled(
+        self, kind: Kind[M], order: str, find: FindPage[M], is_visible: Callable[[M], bool], *, after: str, limit: int
+    ) -> Listing[M]:
+        """Return a page of what is visible among what is found; see `fill_page`."""
+        page = fill_page(kind, order, find, is_visible, after=after, limit=limit)
+        return Listing(*page, count=lambda most: count_visible(find, is_visible, most))
 
     def hides_some(self, visible: frozenset[str] | None) -> bool:
         """Tell whether what stands in clear under the units of a list may belong to others than the visible ones."""
@@ -241,14 +274,16 @@ class ReadSession(PermissionChecks):
     ) -> Listing[M]:
         """Return a page of models in one of the kind's orders."""
         where, excluding = where or {}, excluding or {}
+        query = Find(kind=kind.name, order=order, units=units, where=where, excluding=excluding, limit=limit)
         page = self._find_page(
-            Find(kind=kind.name, order=order, units=units, where=where, excluding=excluding, after=after, limit=limit)
+            evolve(query, before=after.removeprefix(BACK)) if after.startswith(BACK) else evolve(query, after=after)
         )
         opened = self.context.open_bodies(page.records, page.keys)
         models = (self._decode(kind, record, body) for record, body in opened)
         if not {*where, *excluding}.isdisjoint(kind.spec.multi):
             models = (model for model in models if kind.is_listed(model, where, excluding))
-        return Listing(tuple(models), page.cursor)
+        previous, records = page.previous and f"{BACK}{page.previous}", self.context.storage.records
+        return Listing(tuple(models), page.cursor, previous, lambda most: records.count(query, most))
 
     def iter_all(
         self,

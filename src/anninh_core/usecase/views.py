@@ -72,10 +72,19 @@ def _show(value: Any) -> Any:
 
 @frozen
 class Page(Generic[T]):
-    """A page of a list; `next` goes into `after` for the next one, "" on the last."""
+    """A page of a list.
+
+    Attributes:
+        next: goes into `after` for the next one; "" on the last.
+        previous: goes into `after` for the one before; "" on the first, and in lists that go on alone.
+        total: how many the list has, up to 1,000, where that was asked for and is known; `is_capped` where it has more.
+    """
 
     items: tuple[T, ...]
     next: str = ""
+    previous: str = ""
+    total: int | None = None
+    is_capped: bool = False
 
 
 @frozen

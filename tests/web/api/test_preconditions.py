@@ -50,3 +50,13 @@ def test_whose_record_it_is_not_learns_no_version(call: Call, app: App, tip_id: 
     elsewhere = UnsafeLocalUsers(app).appoint("Cán bộ Khác", "ninh-giang", "tip_officer")
 
     assert {triage(call, elsewhere, tip_id, f'"{version}"') for version in (1, 2, 9)} == {(404, "not_found")}
+
+
+@pytest.mark.parametrize(
+    ("header", "total"), [("count", 1), ("respond-async, count=exact", 1), ("return=minimal", None)]
+)
+def test_a_list_tells_its_total_if_asked(call: Call, app: App, officer: Actor, header: str, total: int | None) -> None:
+    """By a preference, as RFC 7240 has them; what isn't known is no error."""
+    app.tips.record_walk_in(officer, "Có trộm ở chợ", unit="hoa-lu")
+    answer = call("tips.list", officer, {}, headers={"Prefer": header}).json()
+    assert (answer["total"], answer["is_capped"], answer["previous"]) == (total, False, "")

@@ -127,9 +127,7 @@ class InquiryQueries(Service):
             after=after,
             limit=limit,
         )
-        return Listing(
-            tuple(UnansweredInquiry(inquiry=inquiry, days=age(inquiry)) for inquiry in page.items), page.cursor
-        )
+        return page.map(lambda inquiry: UnansweredInquiry(inquiry=inquiry, days=age(inquiry)))
 
     @query(Permission.INQUIRY_READ, traced=True, folds=True, public=True)
     def waiting(
@@ -159,9 +157,7 @@ class InquiryQueries(Service):
             after=after,
             limit=limit,
         )
-        return Listing(
-            tuple(WaitingInquiry(inquiry=inquiry, hours=waited(inquiry)) for inquiry in page.items), page.cursor
-        )
+        return page.map(lambda inquiry: WaitingInquiry(inquiry=inquiry, hours=waited(inquiry)))
 
     @query(Permission.INQUIRY_READ, traced=True, public=True)
     def search(

@@ -128,7 +128,7 @@ class Duties(Service):
             after=after,
             limit=limit,
         )
-        return Listing(tuple(self._late_duty(session, duty) for duty in page.items), page.cursor)
+        return page.map(lambda duty: self._late_duty(session, duty))
 
     @staticmethod
     def _late_duty(session: ReadSession, duty: Duty) -> LateDuty:

@@ -42,7 +42,7 @@ class RightsChecking(Service):
             after=after,
             limit=limit,
         )
-        return Listing(tuple(map(self._summarize, page.items)), page.cursor)
+        return page.map(self._summarize)
 
     @command(Permission.RIGHTS_CHECK, public=True)
     def record_check(self, uow: UnitOfWork, request_id: Id, *, way: str, passed: bool, note: Words) -> RequestSummary:

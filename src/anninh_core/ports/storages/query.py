@@ -8,12 +8,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from json import dumps, loads
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import quote
-from anninh_core.ports.storages.changes import IndexSpec, Record, Scalar
-from anninh_core.ports.storages.storage import Find, Records
+from anninh_core.ports.storages.changes import IndexSpec, NewKey, Record, Scalar
+from anninh_core.ports.storages.storage import Find, RecordPage, Records
 from anninh_core.ports.validation import check_value, check_where, names
 
 OrderColumns = tuple[tuple[str, bool], ...]
@@ -26,6 +26,8 @@ def check_find(spec: IndexSpec, query: Find) -> None:
     check_where(spec, query.where)
     if unknown := query.excluding.keys() - set(spec.multi):
         raise BadInput(f"{spec.kind} can't exclude by {names(unknown)}; multi columns: {names(spec.multi)}")
+    if query.after and query.before:
+        raise BadInput("a page begins after a cursor or ends before one; ask for it by either")
     if query.limit < 1:
         raise BadInput(f"a page of {query.limit} records is no page; ask for 1 or more")
 
@@ -50,6 +52,46 @@ def order_columns(spec: IndexSpec, name: str) -> OrderColumns:
 def id_descends(order: OrderColumns) -> bool:
     """Tell in which direction ids break ties."""
     return bool(order) and order[-1][1]
+
+
+@frozen
+class ReadOrder:
+    """How the records of a question are read: from the first of a page on, or from its last one back.
+
+    Attributes:
+        columns: of the order, each turned round where it is read back.
+        id_descends: in which direction ids break ties.
+        cursor: behind which it is read, "" from the very first record.
+    """
+
+    columns: OrderColumns
+    id_descends: bool
+    cursor: str
+
+
+def read_order(spec: IndexSpec, query: Find) -> ReadOrder:
+    """Return how the records of a question are read."""
+    columns = order_columns(spec, query.order)
+    if not query.before:
+        return ReadOrder(columns, id_descends(columns), query.after)
+    turned = tuple((name, not descends) for name, descends in columns)
+    return ReadOrder(turned, not id_descends(columns), query.before)
+
+
+def cut_page(
+    spec: IndexSpec, query: Find, records: Sequence[Record], keys: Mapping[str, NewKey] | None = None
+) -> RecordPage:
+    """Return the page that a question asks for of its records as they were read, with one more if there is one."""
+    page, has_more = tuple(records[: query.limit]), len(records) > query.limit
+    if query.before:
+        page = page[::-1]
+    goes_on, goes_back = (bool(page), has_more) if query.before else (has_more, bool(page and query.after))
+
+    def cursor_at(record: Record) -> str:
+        values = [record.columns.get(name) for name, _ in order_columns(spec, query.order)]
+        return encode_cursor(query.order, values, record.id)
+
+    return RecordPage(page, cursor_at(page[-1]) if goes_on else "", keys, cursor_at(page[0]) if goes_back else "")
 
 
 def record_matches(

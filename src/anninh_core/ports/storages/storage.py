@@ -46,7 +46,8 @@ class Find:
         where: column -> value, or multi column -> value it must contain. A tuple value means "one of".
         excluding: multi column -> value that it must not contain; a tuple value means "none of".
         order: one of the spec's named orders.
-        after: cursor of the page before, "" for the first page; also what `finding.write_cursor` makes of any record.
+        after: cursor of the page before, "" for the first page; also what `query.encode_cursor` makes of any record.
+        before: the cursor before which the page ends, in place of `after`; its records stand in the order too.
         limit: at most this many records.
     """
 
@@ -56,6 +57,7 @@ class Find:
     where: Mapping[str, Scalar | tuple[Scalar, ...]] = field(factory=dict, converter=_to_plain_values)
     excluding: Mapping[str, str | tuple[str, ...]] = field(factory=dict)
     after: str = ""
+    before: str = ""
     limit: int = 50
 
 
@@ -67,11 +69,13 @@ class RecordPage:
         cursor: "" on the last page.
         keys: what the key ring held for the records' scopes when they were read, by scope, without those that weren't
             there; None where a storage doesn't read them together, so that the ring has to be asked.
+        previous: the cursor before which the page before ends, "" on the first one.
     """
 
     records: tuple[Record, ...]
     cursor: str
     keys: Mapping[str, NewKey] | None = None
+    previous: str = ""
 
 
 class Records(Protocol):

@@ -1,11 +1,12 @@
 """Pages of a list that no order of the storage has: it is computed anew for each page, and goes on behind a place."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.usecase.read_session import Listing
+from anninh_core.usecase.read_session import BACK, Listing
 
 T = TypeVar("T")
 _SEPARATOR = "/"
@@ -48,9 +49,20 @@ def page_of(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listi
         raise BadInput(f"a page of {limit} records is no page; ask for 1 or more")
     if after:
         _moment_of(after)
-    rest = sorted((pair for pair in placed if pair[0] > after), key=lambda pair: pair[0])
-    shown = rest[:limit]
-    return Listing(tuple(thing for _, thing in shown), shown[-1][0] if len(rest) > limit else "")
+    everything = sorted(placed, key=lambda pair: pair[0])
+    places = [place for place, _ in everything]
+    if after.startswith(BACK):
+        end = bisect_left(places, after.removeprefix(BACK))
+        begin = max(0, end - limit)
+    else:
+        begin = bisect_right(places, after)
+        end = min(begin + limit, len(places))
+    return Listing(
+        tuple(thing for _, thing in everything[begin:end]),
+        places[end - 1] if begin < end < len(places) else "",
+        f"{BACK}{places[begin]}" if 0 < begin < end else "",
+        lambda most: min(most, len(places)),
+    )
 
 
 def _moment_of(after: str) -> datetime:
@@ -59,7 +71,7 @@ def _moment_of(after: str) -> datetime:
     Raises:
         BadInput: it begins with none.
     """
-    moment, separator, _ = after.partition(_SEPARATOR)
+    moment, separator, _ = after.removeprefix(BACK).partition(_SEPARATOR)
     refusal = BadInput(f"{after!r} is no cursor; take the one of the page before, or leave it out for the first page")
     try:
         at = datetime.fromisoformat(moment)

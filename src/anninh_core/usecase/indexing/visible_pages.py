@@ -12,6 +12,9 @@ MAX_EXAMINED = 10_000
 """Most records among which one page is looked for; then it ends, fewer than asked for."""
 
 _LARGEST_PAGE = 500
+_BACK = "<"
+"""Begins a cursor that leads back."""
+
 M_co = TypeVar("M_co", bound=HasId, covariant=True)
 
 
@@ -28,26 +31,35 @@ class CutPage(Protocol[M_co]):
         """Where the next one begins."""
         ...
 
+    @property
+    def previous(self) -> str:
+        """Where the one before ends, "" on the first one."""
+        ...
+
 
 class FindPage(Protocol[M_co]):
     """Finds what may hold hidden models."""
 
     def __call__(self, *, after: str, limit: int) -> CutPage[M_co]:
-        """Return a page behind a cursor, of at most so many."""
+        """Return a page behind a cursor, or before one that leads back, of at most so many."""
         ...
+
+
+FilledPage = tuple[tuple[M, ...], str, str]
+"""What is shown, the cursor of the next page, and that of the one before; "" where there is none."""
 
 
 def fill_page(
     kind: Kind[M], order: str, find: FindPage[M], is_visible: Callable[[M], bool], *, after: str, limit: int
-) -> tuple[tuple[M, ...], str]:
-    """Return up to `limit` visible models and a cursor, which is "" where no further one is visible.
+) -> FilledPage[M]:
+    """Return up to `limit` visible models, and cursors, which are "" where no further one is visible.
 
     Args:
         kind: theirs.
         order: one of the kind's, in which `find` finds.
         find: returns what may hold hidden ones.
         is_visible: tells whether a model may be shown.
-        after: the page before's cursor.
+        after: the page before's cursor, or the cursor that leads back from the page after.
         limit: at most so many.
 
     Raises:
@@ -55,19 +67,44 @@ def fill_page(
     """
     if limit < 1:
         raise BadInput(f"a page of {limit} records is no page; ask for 1 or more")
-    shown: list[M] = []
-    examined, size = 0, limit + 1
+    shown, rest = _take_visible(find, is_visible, after, limit)
+    more = _cursor_behind(kind, order, shown[-1]) if shown and rest is None else rest or ""
+    first = shown[0] if shown else None
+    if not after.startswith(_BACK):
+        return tuple(shown), more, f"{_BACK}{_cursor_behind(kind, order, first)}" if first and after else ""
+    back = more if not more or more.startswith(_BACK) else f"{_BACK}{more}"
+    return tuple(shown[::-1]), _cursor_behind(kind, order, first) if first else "", back
+
+
+def _take_visible(
+    find: FindPage[M], is_visible: Callable[[M], bool], after: str, limit: int
+) -> tuple[list[M], str | None]:
+    """Return visible models as they are read; and None where one more is visible, or else where to read on."""
+    goes_back, shown, examined, size = after.startswith(_BACK), list[M](), 0, limit + 1
     while True:
         page = find(after=after, limit=size)
-        for model in page.items:
+        for model in reversed(page.items) if goes_back else page.items:
             examined += 1
             if is_visible(model):
                 if len(shown) == limit:
-                    return tuple(shown), _cursor_behind(kind, order, shown[-1])
+                    return shown, None
                 shown.append(model)
-        if not page.cursor or examined >= MAX_EXAMINED:
-            return tuple(shown), page.cursor
-        after, size = page.cursor, min(_LARGEST_PAGE, 2 * size)
+        after = page.previous if goes_back else page.cursor
+        if not after or examined >= MAX_EXAMINED:
+            return shown, after
+        size = min(_LARGEST_PAGE, 2 * size)
+
+
+def count_visible(find: FindPage[M], is_visible: Callable[[M], bool], most: int) -> int:
+    """Count the visible models of a list, at most so many, among the first `MAX_EXAMINED`."""
+    count, examined, after = 0, 0, ""
+    while True:
+        page = find(after=after, limit=_LARGEST_PAGE)
+        count += sum(map(is_visible, page.items))
+        examined += len(page.items)
+        after = page.cursor
+        if not after or count >= most or examined >= MAX_EXAMINED:
+            return min(count, most)
 
 
 def shares_units(district: District, indexed: Collection[str] | None, visible: Collection[str]) -> bool:

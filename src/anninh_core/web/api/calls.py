@@ -7,7 +7,7 @@ from starlette.responses import Response
 from anninh_core.door import Door, Operation
 from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.idempotency import Replays
-from anninh_core.web.api.preconditions import apply_if_match
+from anninh_core.web.api.preconditions import apply_if_match, apply_prefer
 from anninh_core.web.api.rate_limits import RequestRateLimiter
 from anninh_core.web.api.replies import to_reply
 from anninh_core.web.api.request import ApiRequest
@@ -59,6 +59,7 @@ class Calls:
         actor = actor or self.admit(request)
         arguments = operation.arguments.decode(body or b"{}")
         actor = apply_if_match(actor, request.headers.get("if-match"), operation, arguments)
+        actor = apply_prefer(actor, request.headers.get("prefer"))
         if (key := request.headers.get("idempotency-key")) is not None:
             return self._replays.carry_out(actor, operation, key, arguments, body)
         return to_reply(self._door, self._door.call(actor, operation.name, arguments))

@@ -1,4 +1,4 @@
-"""`If-Match`: an act is carried out only while its record is as the caller saw it."""
+"""`If-Match`: an act is carried out only while its record is as seen. `Prefer: count`: lists tell their totals."""
 
 import re
 from collections.abc import Mapping
@@ -24,6 +24,12 @@ def apply_if_match(actor: Actor, header: str | None, operation: Operation, argum
     if found is None:
         raise _refuse(operation, 'is no version; send the ETag of the answer that you saw, such as "3"')
     return operation.seen_by(actor, int(found[1]), arguments)
+
+
+def apply_prefer(actor: Actor, header: str | None) -> Actor:
+    """Return the actor, who is told totals where a header prefers it (RFC 7240); others aren't known."""
+    wanted = [part.partition("=")[0].partition(";")[0].strip().lower() for part in (header or "").split(",")]
+    return actor.counting() if "count" in wanted else actor
 
 
 def _refuse(operation: Operation, message: str) -> BadArguments:

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import IndexSpec, NewKey, Record
-from anninh_core.ports.storages.query import id_descends, order_columns
+from anninh_core.ports.storages.query import ReadOrder, id_descends, order_columns
 from anninh_storage.sql.database import Connection, Database
 
 _MULTI = msgspec.json.Decoder(dict[str, tuple[str, ...]])
@@ -211,10 +211,14 @@ class KindTable:
         """Return the name of an index: made of its content, so that an order that changes gets a new index."""
         return f'"x_{self.spec.kind}_{sha256(columns.encode()).hexdigest()[:12]}"'
 
-    def order_text(self, name: str, table: str = "") -> str:
-        """Return what stands behind `ORDER BY` for a named order; `table` is a prefix such as `m.`."""
+    def order_text(self, name: str) -> str:
+        """Return what stands behind `ORDER BY` for a named order."""
         order = order_columns(self.spec, name)
-        parts = [(column_name(part), descends) for part, descends in order] + [("id", id_descends(order))]
+        return self.read_text(ReadOrder(order, id_descends(order), ""))
+
+    def read_text(self, order: ReadOrder, table: str = "") -> str:
+        """Return what stands behind `ORDER BY` for how records are read; `table` is a prefix such as `m.`."""
+        parts = [(column_name(part), descends) for part, descends in order.columns] + [("id", order.id_descends)]
         return ", ".join(
             f"{table}{part}{self.dialect.descending if descends else self.dialect.ascending}"
             for part, descends in parts

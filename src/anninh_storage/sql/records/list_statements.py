@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.ports.storages.query import OrderColumns, decode_cursor, id_descends, order_columns
+from anninh_core.ports.storages.query import ReadOrder, decode_cursor, read_order
 from anninh_core.ports.storages.storage import Find
 from anninh_storage.sql.records.conditions import (
     ALL,
@@ -55,13 +55,16 @@ def _driven_statement(of: KindTable, query: Find, guide: str, behind: Condition)
     ]
     text, values = all_of(conditions)
     # CROSS JOIN: SQLite keeps to the order of the two.
-    tables, order = f"{of.multi_table} m CROSS JOIN {of.table} t {of.join_keys}", of.order_text(query.order, "m.")
+    tables, order = (
+        f"{of.multi_table} m CROSS JOIN {of.table} t {of.join_keys}",
+        of.read_text(read_order(of.spec, query), "m."),
+    )
     return f"SELECT {of.list_columns} FROM {tables} WHERE {text} ORDER BY {order} LIMIT ?", values
 
 
 def _merged_statement(of: KindTable, query: Find, behind: Condition) -> tuple[str, list[Any]]:
     """Return one statement over a list for each combination of values: each is read in its order, and no further."""
-    order, shared = of.order_text(query.order), all_of([behind, exclusion_condition(of, query.excluding)])
+    order, shared = of.read_text(read_order(of.spec, query)), all_of([behind, exclusion_condition(of, query.excluding)])
     parts = [all_of([*part, shared]) for part in _disjoint_conditions(of, query)]
     selects = [f"SELECT {of.list_columns} FROM {of.table} t {of.join_keys} WHERE {text}" for text, _ in parts]
     if len(selects) > 1 and not of.dialect.merges_sorted_unions:
@@ -98,26 +101,26 @@ def _cursor_conditions(of: KindTable, query: Find, table: str) -> Iterator[Condi
     Each begins with a plain bound on the first column, so that an index finds the place. Where that column descends,
     the rows without a value come in a second step: they are last, and the bound excludes them.
     """
-    if not query.after:
+    order = read_order(of.spec, query)
+    if not order.cursor:
         yield ALL
         return
-    order = order_columns(of.spec, query.order)
-    values, id = decode_cursor(of.spec, query.order, query.after)
+    values, id = decode_cursor(of.spec, query.order, order.cursor)
     exact_condition = _after_values(order, values, id, table)
-    if not order or values[0] is None:
+    if not order.columns or values[0] is None:
         yield exact_condition
         return
-    (name, descends), *_ = order
+    (name, descends), *_ = order.columns
     first_column = f"{table}.{column_name(name)}"
     yield all_of([(f"{first_column} {'<=' if descends else '>='} ?", [values[0]]), exact_condition])
     if descends:
         yield f"{first_column} IS NULL", []
 
 
-def _after_values(order: OrderColumns, values: Sequence[Scalar], id: str, table: str) -> Condition:
+def _after_values(order: ReadOrder, values: Sequence[Scalar], id: str, table: str) -> Condition:
     """Return the condition that a row lies behind these values: greater in one column, equal in all before it."""
-    condition: Condition = (f"{table}.id {'<' if id_descends(order) else '>'} ?", [id])
-    for (name, descends), value in zip(reversed(order), reversed(values), strict=True):
+    condition: Condition = (f"{table}.id {'<' if order.id_descends else '>'} ?", [id])
+    for (name, descends), value in zip(reversed(order.columns), reversed(values), strict=True):
         text, bound = _greater_condition(f"{table}.{column_name(name)}", descends, value)
         equal = f"{table}.{column_name(name)} IS NULL" if value is None else f"{table}.{column_name(name)} = ?"
         condition = (

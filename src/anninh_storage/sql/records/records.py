@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.ports.storages.changes import Record, Scalar
-from anninh_core.ports.storages.query import check_find, encode_cursor, order_columns
+from anninh_core.ports.storages.query import check_find, cut_page
 from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.ports.validation import require_kind
 from anninh_storage.sql.database import Connection, Database, Dialect
@@ -67,16 +67,8 @@ class SqlRecords:
         with self._database.reader() as connection:
             for statement, values in list_statements(kind_table, query):
                 rows += connection.execute(statement, [*values, query.limit + 1 - len(rows)]).fetchall()
-        page_rows = rows[: query.limit]
-        records, page_keys = (
-            tuple(map(kind_table.record, page_rows)),
-            {key.scope: key for row in page_rows if (key := kind_table.key(row))},
-        )
-        if len(rows) <= query.limit:
-            return RecordPage(records, "", page_keys)
-        last_record = records[-1]
-        values = [last_record.columns[name] for name, _ in order_columns(kind_table.spec, query.order)]
-        return RecordPage(records, encode_cursor(query.order, values, last_record.id), page_keys)
+        page_keys = {key.scope: key for row in rows[: query.limit] if (key := kind_table.key(row))}
+        return cut_page(kind_table.spec, query, list(map(kind_table.record, rows)), page_keys)
 
     def count(self, query: Find, cap: int = 1000) -> int:
         """Count matches, at most `cap`."""

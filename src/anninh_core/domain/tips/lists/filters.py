@@ -57,7 +57,9 @@ class TipFilter:
 
         def find_around(*, after: str, limit: int) -> Listing[Tip]:
             page = find(after=after or begin, limit=limit)
-            return Listing(page.items, "" if page.items and self._is_before(page.items[-1]) else page.cursor)
+            cursor = "" if page.items and self._is_before(page.items[-1]) else page.cursor
+            previous = "" if page.items and self._is_after(page.items[0]) else page.previous
+            return Listing(page.items, cursor, previous)
 
         return find_around
 
@@ -70,6 +72,9 @@ class TipFilter:
 
     def _is_before(self, tip: Tip) -> bool:
         return self.received_from is not None and tip.received_day + _MARGIN < self.received_from
+
+    def _is_after(self, tip: Tip) -> bool:
+        return self.received_to is not None and tip.received_day - _MARGIN > self.received_to
 
 
 def has_overdue_clock(district: District, tip: Tip, at: datetime) -> bool:

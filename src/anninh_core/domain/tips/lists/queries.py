@@ -30,7 +30,6 @@ from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
 from anninh_core.usecase.indexing.computed_pages import asked_first, page_of, place_as_of, place_in_time
 from anninh_core.usecase.indexing.record_search import SearchScope, search
-from anninh_core.usecase.indexing.visible_pages import fill_page
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -116,7 +115,7 @@ class TipQueries(Service):
         where = _list_conditions(state, category, assignee, by_due=order == "due", overdue=overdue)
         page = self._find_permitted(session, unit, where, only, order=order, after=after, limit=limit)
         is_restricted = self._restricts(session)
-        return Listing(tuple(_show(session, tip, is_restricted) for tip in page.items), page.cursor)
+        return page.map(lambda tip: _show(session, tip, is_restricted))
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def worklist(
@@ -254,7 +253,7 @@ class TipQueries(Service):
             return is_reached and only.admits(self.context.district, tip, session.at)
 
         around = only.bound(find) if order == "newest" else find
-        return Listing(*fill_page(TIP, order, around, is_visible, after=after, limit=limit))
+        return session.filled(TIP, order, around, is_visible, after=after, limit=limit)
 
     def _scan(
         self, session: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]], order: str

@@ -1,4 +1,4 @@
-"""Rules of reading records: S-30 to S-47."""
+"""Rules of reading records: S-30 to S-47, S-130, S-131."""
 
 from typing import Any
 
@@ -145,6 +145,52 @@ class RecordRules(StorageKit, kit=True):
         for order, wrong in [("newest", cursor[:-2]), ("newest", "x"), ("newest", "é"), ("due", cursor)]:
             with pytest.raises(BadInput):
                 storage.records.find(Find(kind="kit_tip", order=order, after=wrong))
+
+    @pytest.mark.parametrize("limit", [1, 2, 3])
+    @pytest.mark.parametrize(
+        "question",
+        [
+            {"order": "newest"},
+            {"order": "due"},
+            {"order": "latest_due"},
+            {"order": "state"},
+            {"order": "newest", "units": ["u1", "u2"], "where": {"state": ("new", None)}},
+            {"order": "newest", "where": {"assignees": "an"}},
+        ],
+        ids=str,
+    )
+    def test_pages_before(self, storage: Storage, question: dict[str, Any], limit: int) -> None:
+        """S-130 A page before a cursor has the records that the page before had, in their order, back to the first."""
+        dues = {"a": 1, "b": None, "c": 3, "d": None, "e": 1, "f": 2, "g": 3}
+        commit_records(
+            storage,
+            *(
+                tip(
+                    name,
+                    due=due,
+                    received=len(dues) - number // 2,
+                    state=("new", None, "closed")[number % 3],
+                    unit=f"u{number % 2 + 1}",
+                    assignees=("an",),
+                )
+                for number, (name, due) in enumerate(dues.items())
+            ),
+        )
+        pages = [storage.records.find(Find(kind="kit_tip", limit=limit, **question))]
+        assert pages[0].previous == ""
+        while pages[-1].cursor:
+            pages.append(storage.records.find(Find(kind="kit_tip", limit=limit, after=pages[-1].cursor, **question)))
+        for earlier, later in zip(pages[-2::-1], pages[:0:-1], strict=True):
+            back = storage.records.find(Find(kind="kit_tip", limit=limit, before=later.previous, **question))
+            assert page_ids(back) == page_ids(earlier)
+            assert (back.cursor, back.previous) == (earlier.cursor, earlier.previous)
+
+    def test_page_between(self, storage: Storage) -> None:
+        """S-131 A page begins after a cursor or ends before one; both at once are refused."""
+        commit_records(storage, *(tip(f"t{number}", received=number) for number in range(3)))
+        cursor = storage.records.find(Find(kind="kit_tip", order="newest", limit=1)).cursor
+        with pytest.raises(BadInput):
+            storage.records.find(Find(kind="kit_tip", order="newest", after=cursor, before=cursor))
 
     def test_count(self, storage: Storage) -> None:
         """S-44 Counting stops at its cap and ignores the page."""

@@ -5,14 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from attrs import frozen
 
 from anninh_core.ports.storages.changes import IndexSpec, Record, Scalar
-from anninh_core.ports.storages.query import (
-    check_find,
-    decode_cursor,
-    encode_cursor,
-    id_descends,
-    order_columns,
-    record_matches,
-)
+from anninh_core.ports.storages.query import ReadOrder, check_find, cut_page, decode_cursor, read_order, record_matches
 from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.testing.memory.tables import Tables
 
@@ -54,18 +47,12 @@ class MemoryRecords:
         """Return a page in the query's order."""
         with self._tables.lock:
             spec = self._tables.spec(query.kind)
-            records = sorted(
-                self._find_matching(spec, query), key=lambda record: _record_key(spec, query.order, record)
-            )
-            if query.after:
-                values, id = decode_cursor(spec, query.order, query.after)
-                cursor_key = _sort_key(spec, query.order, values, id)
-                records = [record for record in records if cursor_key < _record_key(spec, query.order, record)]
-        page = records[: query.limit]
-        if len(records) <= query.limit:
-            return RecordPage(tuple(page), "")
-        last = page[-1]
-        return RecordPage(tuple(page), encode_cursor(query.order, _values(spec, query.order, last), last.id))
+            order = read_order(spec, query)
+            records = sorted(self._find_matching(spec, query), key=lambda record: _record_key(order, record))
+            if order.cursor:
+                cursor_key = _sort_key(order, *decode_cursor(spec, query.order, order.cursor))
+                records = [record for record in records if cursor_key < _record_key(order, record)]
+        return cut_page(spec, query, records)
 
     def count(self, query: Find, cap: int = 1000) -> int:
         """Count matches, at most `cap`."""
@@ -82,15 +69,10 @@ class MemoryRecords:
         ]
 
 
-def _values(spec: IndexSpec, order: str, record: Record) -> tuple[Scalar, ...]:
-    return tuple(record.columns.get(column) for column, _ in order_columns(spec, order))
+def _record_key(order: ReadOrder, record: Record) -> SortKey:
+    return _sort_key(order, [record.columns.get(name) for name, _ in order.columns], record.id)
 
 
-def _record_key(spec: IndexSpec, order: str, record: Record) -> SortKey:
-    return _sort_key(spec, order, _values(spec, order, record), record.id)
-
-
-def _sort_key(spec: IndexSpec, order: str, values: Sequence[Scalar], id: str) -> SortKey:
-    columns = order_columns(spec, order)
-    ordered = (SortValue(value, descends) for value, (_, descends) in zip(values, columns, strict=True))
-    return *ordered, SortValue(id, id_descends(columns))
+def _sort_key(order: ReadOrder, values: Sequence[Scalar], id: str) -> SortKey:
+    ordered = (SortValue(value, descends) for value, (_, descends) in zip(values, order.columns, strict=True))
+    return *ordered, SortValue(id, order.id_descends)

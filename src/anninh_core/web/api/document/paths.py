@@ -1,9 +1,10 @@
 """How the document describes an operation."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_origin
 
 from anninh_core.door import Operation
+from anninh_core.usecase.views import Page
 from anninh_core.web.api.document.examples import make_example, resolve
 from anninh_core.web.api.document.files import file_answer
 from anninh_core.web.api.document.problems import refer_to_problems
@@ -23,6 +24,13 @@ _KEY = {
     "in": "header",
     "description": "Names this act: sent again within 24 hours with the same body, it is carried out once.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+}
+_PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "description": "`count`: the page tells how many the list has, up to 1,000. Ask for it on the first page.",
+    "schema": {"type": "string"},
+    "example": "count",
 }
 _LANGUAGE = {
     "name": "Accept-Language",
@@ -46,6 +54,7 @@ def build_path(
     """
     guarded = [_IF_MATCH] if operation.takes_version else []
     keyed = [_KEY] if operation.takes_key else []
+    counted = [_PREFER] if get_origin(operation.answer) is Page else []
     return {
         "operationId": operation.name.replace(".", "_"),
         "tags": [operation.name.partition(".")[0]],
@@ -56,7 +65,7 @@ def build_path(
         "x-anninh-needs": [permission.value for permission in operation.needs],
         "x-anninh-traced": operation.traced,
         "x-anninh-step-up": operation.step_up,
-        "parameters": [*guarded, *keyed, _LANGUAGE],
+        "parameters": [*guarded, *keyed, *counted, _LANGUAGE],
         "requestBody": _request_body(shown.request, schemas),
         "responses": {
             "200": _answer(shown, schemas) | ({"links": {"read": link}} if link else {}),

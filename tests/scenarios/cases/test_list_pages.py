@@ -1,0 +1,81 @@
+"""A list of tips by pages: forth, back, and how many there are, on both engines, in memory and over the door."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from tests.storage.test_proving import ENGINES, build_storage
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.door import Door
+from anninh_core.profile import load_profile
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys
+from anninh_core.usecase import Actor
+from anninh_core.usecase.read_session import MOST_COUNTED, Listing
+
+BEGIN = datetime(2021, 9, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(params=ENGINES)
+def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[App]:
+    clock = FixedClock(BEGIN)
+    parts = Parts(
+        storage=build_storage(request.param, tmp_path, request), keys=MemoryKeys(), blobs=MemoryBlobs(), clock=clock
+    )
+    settings = Settings(profile="hoa_lu_2021", storage="", keys="", blobs="")
+    with open_app(load_profile("hoa_lu_2021"), settings, parts) as app:
+        officer = UnsafeLocalUsers(app).appoint("Cán bộ 1", "hoa-lu", "tip_officer")
+        for number in range(7):
+            clock.advance(timedelta(hours=number % 3))
+            app.tips.record_walk_in(officer, f"Có trộm ở chợ {number}", unit="hoa-lu")
+        yield app
+
+
+@pytest.fixture
+def officer(app: App) -> Actor:
+    return UnsafeLocalUsers(app).appoint("Cán bộ 2", "hoa-lu", "tip_officer", "tip_supervisor")
+
+
+@pytest.mark.parametrize("name", ["tips.list", "tips.worklist", "tips.due_soon"])
+def test_pages_lead_back_to_those_before(app: App, officer: Actor, name: str) -> None:
+    """Each of them with the rows that it had, from the last to the first."""
+    door = Door(app)
+
+    def page(after: str) -> tuple[tuple[str, ...], str, str]:
+        found = door.call(officer, name, {"after": after, "limit": 2})
+        return tuple(tip.id for tip in found.items), found.next, found.previous  # type: ignore[attr-defined]
+
+    pages = [page("")]
+    while pages[-1][1]:
+        pages.append(page(pages[-1][1]))
+    assert pages[0][2] == ""
+    for earlier, later in pairwise(pages):
+        assert page(later[2]) == earlier
+
+
+def test_who_asks_is_told_how_many_there_are(app: App, officer: Actor) -> None:
+    """Beside any page; nobody else is, as counting costs."""
+    door = Door(app)
+    told = door.call(officer.counting(), "tips.list", {"limit": 2})
+    assert (told.total, told.is_capped) == (7, False)  # type: ignore[attr-defined]
+    assert door.call(officer, "tips.list", {"limit": 2}).total is None  # type: ignore[attr-defined]
+    assert door.call(officer.counting(), "tips.list", {"overdue": True}).total == 0  # type: ignore[attr-defined]
+
+
+def test_who_is_kept_away_counts_one_less(app: App, officer: Actor) -> None:
+    """The total betrays no case that the list hides."""
+    other = UnsafeLocalUsers(app).appoint("Cán bộ 3", "hoa-lu", "tip_officer")
+    hidden = app.tips.list(officer).items[0]
+    app.tips.exclude(officer, hidden.id, other.id, reason="Người nhà")
+    assert app.tips.list(other.counting()).total == 6
+    assert app.tips.worklist(other.counting()).total == 6
+    assert app.tips.list(officer.counting()).total == 7
+
+
+def test_a_long_list_is_counted_so_far() -> None:
+    """And told to have more."""
+    long = Listing[str]((), count=lambda most: min(most, 5000)).counted()
+    assert long.total == MOST_COUNTED + 1
