@@ -22,6 +22,7 @@ from anninh_core.board.config import BoardConfig
 from anninh_core.board.pages.desk import Desk
 from anninh_core.board.pages.endpoint import Endpoints
 from anninh_core.board.pages.error_pages import error_page
+from anninh_core.board.pages.navigation import Section
 from anninh_core.board.pages.renderer import Renderer
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import Screen
@@ -59,32 +60,35 @@ def create_board(
         MissingExtra: the extra `board` isn't installed.
         ConfigurationError: one of the settings' proxies is no network, or a demo is to be reached from elsewhere.
     """
-    config, static = config or BoardConfig(), StaticFiles()
-    pages_of_demo = None if demo is None else _demo_pages(app, config, demo)
+    config = config or BoardConfig()
     sections = tuple(screen.section for screen in screens if screen.section is not None)
-    desk = Desk(
-        app=app,
-        door=Door(app),
-        config=config,
-        cookies=Cookies(config),
-        static=static,
-        renderer=Renderer(static, sections),
-        demo=pages_of_demo,
-    )
-    limits = app.door.api
+    desk, limits = _make_desk(app, config, sections, demo), app.door.api
     pages = CallThreads(limits.threads, limits.waiting)
     endpoints = Endpoints(desk, pages, Addresses(limits.proxies))
     signing_in = Endpoints(desk, CallThreads(_SIGN_IN_THREADS, limits.waiting), Addresses(limits.proxies))
     routes = [
-        Route(PREFIX + "{name}", static.answer, methods=["GET"]),
+        Route(PREFIX + "{name}", desk.static.answer, methods=["GET"]),
         *_routes(signing_in, SIGN_IN_PAGES),
-        *(() if pages_of_demo is None else _routes(endpoints, pages_of_demo.screen)),
+        *(() if desk.demo is None else _routes(endpoints, desk.demo.screen)),
         *(route for screen in (*screens, home_leading_to(sections)) for route in _routes(endpoints, screen)),
     ]
     board = Starlette(routes=routes, middleware=[Middleware(BrowserGuard, config=config)])
     board.router.redirect_slashes = False
     board.add_exception_handler(HTTPException, _missing(endpoints))
     return board
+
+
+def _make_desk(app: App, config: BoardConfig, sections: tuple[Section, ...], demo: "RunningDemo | None") -> Desk:
+    static = StaticFiles()
+    return Desk(
+        app=app,
+        door=Door(app),
+        config=config,
+        cookies=Cookies(config),
+        static=static,
+        renderer=Renderer(static, sections),
+        demo=None if demo is None else _demo_pages(app, config, demo),
+    )
 
 
 def _demo_pages(app: App, config: BoardConfig, demo: "RunningDemo") -> "DemoPages":

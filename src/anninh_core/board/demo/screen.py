@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from uuid import uuid4
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -54,7 +53,7 @@ class DemoPages:
 
     def new_key(self) -> str:
         """Return a key for a form of the chat."""
-        return uuid4().hex
+        return self._demo.app.context.ids.new()
 
     def choose(self, page: PageRequest) -> Response:
         """Show everybody of the demo, each to be by a click."""
