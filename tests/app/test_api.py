@@ -31,6 +31,7 @@ NOUNS = (
     "search",
     "tips",
     "units",
+    "work",
 )
 
 ENTRANCE = frozenset(

@@ -59,6 +59,7 @@ BOUNDED: Mapping[str, str] = {
     "tips.suggest_handlers": BEST,
     "tips.suggest_place": ONE_RECORD,
     "tips.unread": ARGUMENTS,
+    "work.counts": "as many as there are reasons",
 }
 """Operation -> what bounds its list."""
 

@@ -201,6 +201,7 @@ ROLES: Mapping[str, Role] = {
     "state: str": Plain(),
     "successor: str": Names("officer"),
     "tasks: Sequence[PlannedTask]": Plain(lambda things: [PlannedTask(things["unit"], "Tờ rơi")]),
+    **dict.fromkeys(("module: str", "since: str"), Plain("")),
     "since: datetime": Plain(datetime(2021, 1, 1, tzinfo=UTC)),
     "text: str": Plain("có trộm ở chợ"),
     **ACCOUNT_ROLES,

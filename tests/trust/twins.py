@@ -33,6 +33,7 @@ UNCOMPARED = {
     ("OutboxRow", "body"): "sealed: it is another one each time",
     ("OutboxRow", "created_seq"): "numbers the messages of the whole store",
     ("SetupCode", "code"): "is drawn anew each time",
+    ("WorkNews", "mark"): "is sealed anew each time",
     ("Disclosure", "asked_seq"): "numbers the entries of the whole journal",
 }
 """Field of an answer -> why it isn't compared."""

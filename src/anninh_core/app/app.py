@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define, field, setters
 
@@ -32,6 +32,7 @@ from anninh_core.app.api import (
     SearchApi,
     TipsApi,
     UnitsApi,
+    WorkApi,
 )
 from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
 from anninh_core.domain.services import Services
@@ -245,6 +246,17 @@ class App:
     def search(self) -> SearchApi:
         """One search over tips, questions, articles and items."""
         return SearchApi(self.workflows.record_search)
+
+    @cached_property
+    def work(self) -> WorkApi:
+        """What waits for whoever asks."""
+        return WorkApi(self.workflows.own_work(self.find_verb))
+
+    def find_verb(self, operation: str) -> Callable[..., Any]:
+        """Return the verb of an operation: `tips.get` is `get` of `tips`."""
+        noun, _, verb = operation.partition(".")
+        found: Callable[..., Any] = getattr(getattr(self, noun), verb)
+        return found
 
     def close(self) -> None:
         """Stop the worker and release messengers and storage; idempotent."""

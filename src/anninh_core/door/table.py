@@ -29,6 +29,7 @@ NOUNS = (
     "search",
     "tips",
     "units",
+    "work",
 )
 """The app's subjects. What isn't listed has no operation."""
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.moderation_decision import ModerationDecision
     from anninh_core.workflows.officers.hand_over import HandedOver, HandOver
     from anninh_core.workflows.officers.role_ending import RoleEnding
+    from anninh_core.workflows.own_work.service import OwnWork
     from anninh_core.workflows.possible_steps.content import PossibleItemSteps
     from anninh_core.workflows.possible_steps.groups import PossibleGroupSteps
     from anninh_core.workflows.possible_steps.inquiries import PossibleInquirySteps
@@ -56,6 +57,7 @@ __all__ = [
     "ModerationDecision",
     "OwnAccountChanges",
     "OwnPasskeyChanges",
+    "OwnWork",
     "PasskeySignIn",
     "PossibleGroupSteps",
     "PossibleInquirySteps",
@@ -98,6 +100,7 @@ __getattr__, __dir__ = lazy(
         "ModerationDecision": "moderation_decision",
         "OwnAccountChanges": "accounts.own_account",
         "OwnPasskeyChanges": "accounts.own_passkeys",
+        "OwnWork": "own_work.service",
         "PasskeySignIn": "accounts.passkey_sign_in",
         "PossibleGroupSteps": "possible_steps.groups",
         "PossibleInquirySteps": "possible_steps.inquiries",

@@ -15,6 +15,7 @@ from anninh_core.ports.authenticator import Authenticator
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.workflows.accounts.outside import OutsideSignIns
+from anninh_core.workflows.changes.visibility import FindVerb
 from anninh_core.workflows.possible_steps.offers import Verbs
 
 
@@ -111,6 +112,10 @@ class Workflows:
     def possible_programme_steps(self, verbs: Verbs) -> workflows.PossibleProgrammeSteps:
         """Return what tells which of the verbs can be carried out about a duty or a difficulty."""
         return workflows.PossibleProgrammeSteps(self._runner, verbs)
+
+    def own_work(self, find_verb: FindVerb) -> workflows.OwnWork:
+        """Return what waits for whoever asks, and whether anything is new."""
+        return workflows.OwnWork(self._runner, self._services, find_verb)
 
     @cached_property
     def erasure(self) -> workflows.ErasureWorkflow:

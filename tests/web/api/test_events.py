@@ -17,10 +17,10 @@ from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Calls
 from anninh_core.web.api.events import ChangeFeed, EventsEndpoint
 from anninh_core.web.api.events import endpoint as events_endpoint
-from anninh_core.web.api.events.visibility import ChangeVisibility
 from anninh_core.web.api.idempotency import Replays
 from anninh_core.web.api.rate_limits import RequestRateLimiter
 from anninh_core.web.api.request import ApiRequest
+from anninh_core.workflows.changes.visibility import ChangeVisibility
 
 Act = Callable[[], object]
 
@@ -36,7 +36,7 @@ class Office:
             door, self._authenticate, RequestRateLimiter(Rate(per_minute=1000, burst=1000)), Replays(app, door)
         )
         feed = ChangeFeed(app.context.storage.journal, threads, every=0.005)
-        self.endpoint = EventsEndpoint(calls, feed, ChangeVisibility(app, door), threads, most=5)
+        self.endpoint = EventsEndpoint(calls, feed, ChangeVisibility(app.runner, app.find_verb), threads, most=5)
 
     def _authenticate(self, request: ApiRequest) -> Actor:
         actor = vouch(request)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from anninh_core.app.api.conversations import ConversationsApi
     from anninh_core.app.api.groups import GroupsApi
     from anninh_core.app.api.identity import IdentityApi
-    from anninh_core.app.api.inquiries import InquiriesApi, SearchApi
+    from anninh_core.app.api.inquiries import InquiriesApi, SearchApi, WorkApi
     from anninh_core.app.api.keys import KeysApi
     from anninh_core.app.api.moderation import LeaksApi, ModerationApi
     from anninh_core.app.api.programme import ProgrammeApi
@@ -39,6 +39,7 @@ __all__ = [
     "SearchApi",
     "TipsApi",
     "UnitsApi",
+    "WorkApi",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -63,5 +64,6 @@ __getattr__, __dir__ = lazy(
         "SearchApi": "inquiries",
         "TipsApi": "tips",
         "UnitsApi": "units",
+        "WorkApi": "inquiries",
     },
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from anninh_core.domain import CaseNotes, CaseTimelines, Inquiries, ReadyAnswers, UnreadCases
     from anninh_core.usecase.actor import Actor
-    from anninh_core.workflows import MessageTriage, PossibleInquirySteps, RecordSearch, SearchHits
+    from anninh_core.workflows import MessageTriage, OwnWork, PossibleInquirySteps, RecordSearch, SearchHits
     from anninh_core.workflows.possible_steps.offers import Verbs
 
 
@@ -65,3 +65,12 @@ class SearchApi:
     ) -> "SearchHits":
         """Return what of several kinds says what `text` asks for; see `find`."""
         return self.find(actor, text, kinds=kinds, unit=unit, limit=limit)
+
+
+class WorkApi:
+    """What waits for whoever asks, over all subjects. Every verb takes the actor first."""
+
+    def __init__(self, own_work: "OwnWork") -> None:
+        self.counts = own_work.counts
+        self.mine = own_work.mine
+        self.news = own_work.news

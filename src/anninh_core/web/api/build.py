@@ -16,7 +16,6 @@ from anninh_core.web.api.calls import Authenticate, Calls
 from anninh_core.web.api.document.served import ServedDocument
 from anninh_core.web.api.endpoint import ApiEndpoint, Routes
 from anninh_core.web.api.events import ChangeFeed, EventsEndpoint
-from anninh_core.web.api.events.visibility import ChangeVisibility
 from anninh_core.web.api.files.downloads import DownloadEndpoint
 from anninh_core.web.api.files.uploads import UploadEndpoint
 from anninh_core.web.api.idempotency import Replays
@@ -25,6 +24,7 @@ from anninh_core.web.api.replies import NO_STORE
 from anninh_core.web.api.request import PREFIX, ApiRequest
 from anninh_core.web.api.sign_in.endpoint import SignInEndpoint
 from anninh_core.web.bodies.places import BodyPlaces
+from anninh_core.workflows.changes.visibility import ChangeVisibility
 
 
 @frozen
@@ -57,7 +57,7 @@ def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
     authenticate = authenticate or Authentication(app)
     calls = Calls(door, authenticate, RequestRateLimiter(limits.account_pace.to_rate()), Replays(app, door))
     feed = ChangeFeed(app.context.storage.journal, threads)
-    events = EventsEndpoint(calls, feed, ChangeVisibility(app, door), threads, limits.streams)
+    events = EventsEndpoint(calls, feed, ChangeVisibility(app.runner, app.find_verb), threads, limits.streams)
     endpoint = ApiEndpoint(
         find=door.find,
         calls=calls,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
 from typing import Literal
 
 from anninh_core.domain.tips.clocks.deadlines import Deadline
@@ -11,6 +10,7 @@ from anninh_core.domain.tips.clocks.states import DeadlineState
 from anninh_core.domain.tips.clocks.worklist import place_in_worklist
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.lists.filters import TipFilter
+from anninh_core.domain.tips.lists.finding import find_visible_tips
 from anninh_core.domain.tips.loading import (
     IsRestricted,
     NotesLook,
@@ -37,7 +37,6 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
 
-_ALL = TipFilter()
 _OWING_STATES: tuple[str, ...] = tuple(sorted(OPEN_STATES | UNTOLD_STATES))
 
 
@@ -113,7 +112,7 @@ class TipQueries(Service):
         only = TipFilter(received_from=received_from, received_to=received_to, overdue=overdue, emergency=emergency)
         assignee = _name_handler(session, handler, mine=mine)
         where = _list_conditions(state, category, assignee, by_due=order == "due", overdue=overdue)
-        page = self._find_permitted(session, unit, where, only, order=order, after=after, limit=limit)
+        page = find_visible_tips(session, unit, where, only, order=order, after=after, limit=limit)
         is_restricted = self._restricts(session)
         return page.map(lambda tip: _show(session, tip, is_restricted))
 
@@ -219,48 +218,12 @@ class TipQueries(Service):
             limit=limit,
         )
 
-    def _find_permitted(
-        self,
-        session: ReadSession,
-        unit: str,
-        where: Mapping[str, Scalar | tuple[Scalar, ...]],
-        only: TipFilter = _ALL,
-        *,
-        order: str = "newest",
-        after: str = "",
-        limit: int = 50,
-    ) -> Listing[Tip]:
-        """Find among the units the actor may read, never what excludes the actor.
-
-        Records carry no unit below the counting level, so that areas are filtered after decryption.
-        """
-        reach = session.visible_units(unit)
-        of_everywhere = "handler" in where
-        find = partial(
-            session.find,
-            TIP,
-            order,
-            units=None if of_everywhere else session.index_units(reach),
-            where=where,
-            excluding={"excluded": session.marks},
-        )
-        hides_some = reach is not None and (of_everywhere or session.hides_some(reach))
-        if only.admits_all and not hides_some:
-            return find(after=after, limit=limit)
-
-        def is_visible(tip: Tip) -> bool:
-            is_reached = reach is None or not {tip.unit, tip.handling_unit}.isdisjoint(reach)
-            return is_reached and only.admits(self.context.district, tip, session.at)
-
-        around = only.bound(find) if order == "newest" else find
-        return session.filled(TIP, order, around, is_visible, after=after, limit=limit)
-
     def _scan(
         self, session: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]], order: str
     ) -> Iterator[Tip]:
         after = ""
         while True:
-            page = self._find_permitted(session, unit, where, order=order, after=after, limit=500)
+            page = find_visible_tips(session, unit, where, order=order, after=after, limit=500)
             yield from page.items
             after = page.cursor
             if not after:

@@ -6,14 +6,13 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.web.api.events.endpoint import EventsEndpoint
-    from anninh_core.web.api.events.feed import Change, ChangeFeed
+    from anninh_core.web.api.events.feed import ChangeFeed
 
-__all__ = ["Change", "ChangeFeed", "EventsEndpoint"]
+__all__ = ["ChangeFeed", "EventsEndpoint"]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "Change": "feed",
         "ChangeFeed": "feed",
         "EventsEndpoint": "endpoint",
     },

@@ -15,10 +15,11 @@ from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
 from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Calls
-from anninh_core.web.api.events.feed import Change, ChangeFeed
+from anninh_core.web.api.events.feed import ChangeFeed
 from anninh_core.web.api.events.stream import EventStream
-from anninh_core.web.api.events.visibility import ChangeVisibility
 from anninh_core.web.api.request import ApiRequest
+from anninh_core.workflows.changes.change import Change
+from anninh_core.workflows.changes.visibility import ChangeVisibility
 
 _PER_PERSON = 4
 _HEARTBEAT = 15.0

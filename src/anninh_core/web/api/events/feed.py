@@ -2,34 +2,16 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import anyio
-from attrs import frozen
 
-from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.web.api.call_threads import CallThreads
-from anninh_core.web.api.readers import READERS
+from anninh_core.workflows.changes.change import Change, changes_in
 
 _REMEMBERED = 2000
 _PAGE = 500
-
-
-@frozen
-class Change:
-    """A record that an act changed.
-
-    Attributes:
-        position: of the act in the journal; nobody is told.
-        badges: what happened to the record, such as `tip.assigned`.
-    """
-
-    position: int
-    kind: str
-    id: str
-    version: int
-    badges: tuple[str, ...]
 
 
 class ChangeFeed:
@@ -87,7 +69,7 @@ class ChangeFeed:
     def _read(self, after: int) -> tuple[int, Sequence[Change]]:
         """Return where the journal ends, and the changes of its entries after a position, a page at most."""
         lines = self._journal.read(after, _PAGE)
-        changes = [change for line in lines for change in _changes_of(line.seq, entry_from(line.content))]
+        changes = tuple(changes_in(lines))
         return (lines[-1].seq if lines else after), changes
 
     def _remember(self, changes: Sequence[Change]) -> None:
@@ -95,11 +77,3 @@ class ChangeFeed:
             if len(self._recent) == self._recent.maxlen:
                 self._forgotten = self._recent[0].position
             self._recent.append(change)
-
-
-def _changes_of(position: int, entry: Entry) -> Iterator[Change]:
-    """Yield the records that an act changed, of kinds that are read by an operation, each with what is said of it."""
-    for touched in entry.touched:
-        if touched.kind in READERS:
-            badges = tuple(event for event in entry.events if event.partition(".")[0] == touched.kind)
-            yield Change(position, touched.kind, touched.id, touched.version, badges)

@@ -1,0 +1,119 @@
+"""Tips that wait: for whom they were given to, for anybody of the unit, for the one above."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips.clocks.deadlines import find_rule, warn_at
+from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
+from anninh_core.domain.tips.clocks.states import DeadlineState
+from anninh_core.domain.tips.handling.subcase import Subcase
+from anninh_core.domain.tips.lists.filters import has_overdue_clock
+from anninh_core.domain.tips.lists.finding import find_visible_tips
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES, TipState
+from anninh_core.ports.storages.changes import Scalar
+from anninh_core.usecase.preconditions.steps import may_on
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.workflows.own_work.items import WorkItem, WorkReason
+from anninh_core.workflows.own_work.source import WorkSource
+
+P, R, S = Permission, WorkReason, TipState
+Where = Mapping[str, Scalar | tuple[Scalar, ...]]
+_RUNNING = (DeadlineState.RUNNING, DeadlineState.WARN, DeadlineState.OVERDUE)
+_AT_WORK = tuple(sorted((OPEN_STATES | UNTOLD_STATES) - {S.WAITING}))
+_OPEN = {"type": ("open", "waiting")}
+_PAGE, _PAGES = 200, 10
+
+
+def list_tip_sources(services: Services) -> tuple[WorkSource, ...]:
+    """Return where tips that wait are found."""
+    return (
+        WorkSource(R.TIP_MINE, "tips.list", P.TIP_READ, partial(_find_own, R.TIP_MINE, _AT_WORK)),
+        WorkSource(R.TIP_WAITING, "tips.list", P.TIP_READ, partial(_find_own, R.TIP_WAITING, (S.WAITING.value,))),
+        WorkSource(R.TIP_NEW, "tips.list", P.TIP_HANDLE, _find_new),
+        WorkSource(R.TIP_OBJECTION, "tips.list", P.TIP_SUPERVISE, _find_objections),
+        WorkSource(R.TIP_OVERDUE, "tips.overdue", P.TIP_SUPERVISE, _find_overdue),
+        WorkSource(R.SUBCASE_ASKED, "tips.list_subcases", P.TIP_HANDLE, partial(_find_parts, services)),
+    )
+
+
+def _find_own(reason: WorkReason, states: tuple[str, ...], session: ReadSession, limit: int) -> Iterable[WorkItem]:
+    where: Where = {"handler": session.actor.id, "state": states}
+    for tip in find_visible_tips(session, "", where, limit=limit).items:
+        yield show_tip(session, reason, tip, mine=True)
+
+
+def _find_new(session: ReadSession, limit: int) -> Iterable[WorkItem]:
+    """Yield what nobody handles yet, what is due first at the top; what somebody has taken is theirs."""
+    for tip in _iter_found(session, _OPEN, "due", limit):
+        claim = tip.claim_at(session.at)
+        taken_by_another = claim is not None and claim.by != session.actor.id
+        if not tip.handlers and not taken_by_another and may_on(session, P.TIP_HANDLE, tip.unit, tip.handling_unit):
+            yield show_tip(session, R.TIP_NEW, tip, mine=claim is not None)
+
+
+def _find_objections(session: ReadSession, limit: int) -> Iterable[WorkItem]:
+    where: Where = {"state": S.REOPEN_REQUESTED.value}
+    for tip in find_visible_tips(session, "", where, limit=limit).items:
+        if not tip.settlements or tip.settlements[-1].by != session.actor.id:
+            yield show_tip(session, R.TIP_OBJECTION, tip)
+
+
+def _find_overdue(session: ReadSession, limit: int) -> Iterable[WorkItem]:
+    for tip in _iter_found(session, _OPEN, "due", limit):
+        if tip.next_due is not None and tip.next_due > session.at:
+            return  # by the order nothing behind it has run out
+        if has_overdue_clock(session.context.district, tip, session.at):
+            yield show_tip(session, R.TIP_OVERDUE, tip)
+
+
+def _find_parts(services: Services, session: ReadSession, limit: int) -> Iterable[WorkItem]:
+    parts: Listing[Subcase] = session.include(services.tips.handling.list_subcases, limit=limit)
+    for part in parts.items:
+        if may_on(session, P.TIP_HANDLE, part.unit):
+            yield WorkItem(
+                reason=R.SUBCASE_ASKED,
+                kind="subcase",
+                id=part.id,
+                number=part.receipt,
+                title=part.asked,
+                state=part.state.value,
+                unit=part.unit,
+                since=part.asked_at,
+                mine=session.actor.id in part.officers,
+                record=part,
+            )
+
+
+def _iter_found(session: ReadSession, where: Where, order: str, limit: int) -> Iterator[Tip]:
+    """Yield tips of which only some may be counted, a few pages of them at most."""
+    after = ""
+    for _ in range(_PAGES):
+        page = find_visible_tips(session, "", where, order=order, after=after, limit=max(limit, _PAGE))
+        yield from page.items
+        if not (after := page.cursor):
+            return
+
+
+def show_tip(session: ReadSession, reason: WorkReason, tip: Tip, *, mine: bool = False) -> WorkItem:
+    """Return a tip as work: its limit is the first one that runs and asks something of somebody."""
+    district, at = session.context.district, session.at
+    running = [one for one in owed_clocks(district, tip) if clock_state(district, one, at) in _RUNNING]
+    first = min(running, key=lambda one: one.due, default=None)
+    return WorkItem(
+        reason=reason,
+        kind="tip",
+        id=tip.id,
+        number=tip.receipt,
+        title=tip.text,
+        state=tip.state.value,
+        unit=tip.unit,
+        since=tip.received_at,
+        due=first.due if first else None,
+        is_near=first is not None and at >= warn_at(find_rule(district, first.rule), first),
+        emergency=tip.emergency and tip.is_open,
+        mine=mine,
+        record=tip,
+    )

@@ -1,0 +1,71 @@
+"""An app on each storage, with officers of several roles."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from tests.scenarios.cases.conftest import empty_database, empty_file, open_storage
+
+from anninh_core.app import App
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.usecase import Actor
+
+__all__ = ["empty_database", "empty_file"]
+
+
+class Office:
+    """An app and its officers.
+
+    Attributes:
+        users: makes further ones.
+        lan, eve: handle tips in Ninh Hòa; `van` in Ninh Vân.
+        boss: supervises the district's tips.
+    """
+
+    def __init__(self, app: App, clock: FixedClock) -> None:
+        self.app, self.clock = app, clock
+        self.users = UnsafeLocalUsers(app)
+        self.lan = self.users.appoint("Lan", "ninh-hoa", "tip_officer")
+        self.eve = self.users.appoint("Eve", "ninh-hoa", "tip_officer")
+        self.van = self.users.appoint("Vân", "ninh-van", "tip_officer")
+        self.boss = self.users.appoint("Bình", "hoa-lu", "tip_supervisor")
+
+    def receive(self, text: str, *, unit: str = "ninh-hoa", emergency: bool = False) -> str:
+        """Take in what somebody told, and return its id."""
+        by = self.van if unit == "ninh-van" else self.lan
+        return self.app.tips.record_walk_in(by, text, unit=unit, emergency=emergency).id
+
+    def assign(self, tip: str, to: Actor) -> None:
+        """Give a tip of Ninh Hòa to somebody."""
+        self.app.tips.triage(self.lan, tip, category="crime")
+        self.app.tips.assign(self.lan, tip, unit="ninh-hoa", officers=[to.id])
+
+    def waits(self, actor: Actor) -> dict[str, int]:
+        """Return how much waits for somebody, by reason, without zeros."""
+        return {one.reason.value: one.count for one in self.app.work.counts(actor) if one.count}
+
+    def journal(self) -> int:
+        """Return where the journal ends."""
+        return self.app.context.storage.journal.head()[0]
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Wednesday, 1 September 2021, nine in the morning."""
+    return FixedClock(datetime(2021, 9, 1, 9, tzinfo=VIETNAM))
+
+
+@pytest.fixture
+def office(clock: FixedClock) -> Iterator[Office]:
+    """An office in memory."""
+    with memory_app(clock=clock) as app:
+        yield Office(app, clock)
+
+
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def stored_office(request: pytest.FixtureRequest, clock: FixedClock, tmp_path: Path) -> Iterator[Office]:
+    """An office on each storage."""
+    with open_storage(request, tmp_path) as storage, memory_app(clock=clock, storage=storage) as app:
+        yield Office(app, clock)
