@@ -160,6 +160,10 @@ class OfficialAccount:
         """Send text and attachments to a person or a group; see `Sender.send`."""
         return self._sender.send(message)
 
+    def preview(self, message: OutgoingMessage) -> Sequence[str]:
+        """Return the texts, and captions of pictures, as they would be sent."""
+        return [part.text for part in self._sender.split(message) if part.text]
+
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
         """Send what stands for a message by template, to the person's id or telephone; see `TemplateSender.send_by`."""
         if parse_visitor(require_own_address(self.instance, message.to).id) is not None:

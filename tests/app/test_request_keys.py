@@ -24,6 +24,8 @@ READING = {
     "accounts.begin_passkey": "what a device is asked, of which nothing is stored",
     "accounts.begin_passkey_step_up": "the same",
     "audit.export": "lines of the journal, under a head that is as new as they are",
+    "drafts.discard": "a draft is no record: taken away once more, it isn't there",
+    "drafts.save": "a draft is no record: kept once more, it is the same",
     "groups.render_directory": "a page",
     "reports.render": "a file",
     "tips.monthly_list": "a file",

@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 from tests.storage.test_proving import build_storage
 
 from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.domain.groups import Group
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.services import Services
@@ -117,6 +118,15 @@ class CaseOffice:
     def reopened_services(self) -> Services:
         """Return the services as a program has them that was started anew."""
         return Services(self.app.runner)
+
+    def launched_group(self, unit: str, title: str) -> Group:
+        """Return a group that was founded and opened."""
+        admin = self.appoint("board_admin")
+        group = self.app.groups.found(admin, unit, kind="commune", title=title, messenger="oa")
+        self.app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Cán bộ Mẫu")
+        group = self.app.groups.launch(admin, group.id)
+        self.app.worker.drain()
+        return group
 
     def heard(self) -> list[str]:
         """Return all that stands in the chat, oldest first."""

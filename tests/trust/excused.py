@@ -4,6 +4,10 @@ from tests.trust.account_arguments import ACCOUNT_ALLOWED, ACCOUNT_NO_PERSONS
 
 FILTERS = {
     "audit.trail": "whoever reads the trail reads it by unit; what lies elsewhere isn't on the page",
+    "drafts.discard about": "it takes away a draft of one's own; of anything else, nothing",
+    "drafts.list about": "it lists what one has written oneself; of anything else, nothing",
+    "inquiries.unread inquiries": "it answers which are new; what isn't theirs is like what isn't there",
+    "tips.unread tips": "it answers which are new; what isn't theirs is like what isn't there",
     "retention.purge scopes": "it destroys what was ordered in the actor's units; of anything else, nothing",
     "services.retention.purges.begin_purge scopes": "as `retention.purge`, whose first half it is",
     "services.conversation_details.seal_details conversations": "the clock's: what is sealed already stays as it is",

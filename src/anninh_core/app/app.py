@@ -173,6 +173,7 @@ class App:
             notes=self.services.notes,
             unread=self.services.unread,
             ready_answers=self.services.ready_answers,
+            previews=flows.previews,
             possible_steps=flows.possible_tip_steps,
         )
 
@@ -186,14 +187,21 @@ class App:
             notes=self.services.notes,
             unread=self.services.unread,
             ready_answers=self.services.ready_answers,
+            previews=self.workflows.previews,
             possible_steps=self.workflows.possible_inquiry_steps,
         )
 
     @cached_property
     def content(self) -> ContentApi:
         """Items, their review and publication."""
-        flows, ready_answers = self.workflows, self.services.ready_answers
-        return ContentApi(self.services.content, flows.content_publication, ready_answers, flows.possible_item_steps)
+        flows = self.workflows
+        return ContentApi(
+            self.services.content,
+            flows.content_publication,
+            flows.previews,
+            ready_answers=self.services.ready_answers,
+            possible_steps=flows.possible_item_steps,
+        )
 
     @cached_property
     def leaks(self) -> LeaksApi:

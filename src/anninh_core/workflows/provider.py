@@ -85,6 +85,11 @@ class Workflows:
         """Items and what the reviewing plugins find."""
         return workflows.ContentPublication(self._runner, self._services, self._plugins)
 
+    @cached_property
+    def previews(self) -> workflows.Previews:
+        """What would leave."""
+        return workflows.Previews(self._runner, self._services, self._messengers)
+
     def possible_tip_steps(self, verbs: Verbs) -> workflows.PossibleTipSteps:
         """Return what tells which of the verbs can be carried out on a tip."""
         return workflows.PossibleTipSteps(self._runner, verbs)

@@ -120,6 +120,11 @@ class ZaloBot:
         ids = self._progress.send(message.key, sending.send_calls(self._api, message))
         return Receipt(ids[-1], self._clock.now())
 
+    def preview(self, message: OutgoingMessage) -> Sequence[str]:
+        """Return the texts as they would be sent."""
+        sending.check_message(message, self.instance, self.capabilities)
+        return sending.split_words(message)
+
     @property
     def fetches(self) -> bool:
         """Whether pictures that people sent are fetched: only where the options name the hosts on which they lie."""

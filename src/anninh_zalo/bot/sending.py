@@ -37,12 +37,16 @@ def send_calls(api: BotApi, message: OutgoingMessage) -> Sequence[Callable[[], s
     Texts are split without numbers, so that joined they are what was approved.
     """
     chat = check_id("the chat", message.to.id)
-    texts = [text for text in split_text(message.text, numbering="") if text.strip()]
-    text_calls = [partial(api.send, "sendMessage", {"chat_id": chat, "text": text}) for text in texts]
+    text_calls = [partial(api.send, "sendMessage", {"chat_id": chat, "text": text}) for text in split_words(message)]
     return [
         *text_calls,
         *(partial(api.send, "sendPhoto", _photo_body(chat, picture)) for picture in message.attachments),
     ]
+
+
+def split_words(message: OutgoingMessage) -> Sequence[str]:
+    """Return the texts as which a message is sent."""
+    return [text for text in split_text(message.text, numbering="") if text.strip()]
 
 
 def _photo_body(chat: str, picture: Attachment) -> dict[str, str]:

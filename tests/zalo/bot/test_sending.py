@@ -36,6 +36,16 @@ def test_a_long_text_goes_out_in_parts(bot: ZaloBot, chat: SandboxChat) -> None:
     assert receipt.platform_id == chat.heard[-1].id
 
 
+def test_a_preview_is_what_is_sent(bot: ZaloBot, chat: SandboxChat) -> None:
+    """In the same parts, and nothing leaves by it; what can't be sent is refused by both."""
+    shown = bot.preview(message(chat, LONG))
+    assert not chat.heard
+    bot.send(message(chat, LONG))
+    assert [one.text for one in chat.heard] == list(shown)
+    with pytest.raises(RequestRejected):
+        bot.preview(message(chat, " "))
+
+
 def test_a_retry_goes_on_where_it_stopped(bot: ZaloBot, chat: SandboxChat, sandbox: Sandbox) -> None:
     """The parts that have arrived aren't said twice."""
     sandbox.world.bots[next(iter(sandbox.world.bots))].monthly = 1

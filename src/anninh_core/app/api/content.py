@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Content, ReadyAnswers
-    from anninh_core.workflows import ContentPublication, PossibleItemSteps
+    from anninh_core.workflows import ContentPublication, PossibleItemSteps, Previews
     from anninh_core.workflows.possible_steps.offers import Verbs
 
 
@@ -16,6 +16,8 @@ class ContentApi:
         self,
         content: "Content",
         publication: "ContentPublication",
+        previews: "Previews",
+        *,
         ready_answers: "ReadyAnswers",
         possible_steps: "Callable[[Verbs], PossibleItemSteps]",
     ) -> None:
@@ -43,6 +45,7 @@ class ContentApi:
         self.ledger = content.queries.ledger
         self.published = content.queries.published
         self.ready_answers = ready_answers.for_items
+        self.preview = previews.preview_item
         self.submit = publication.submit
         self.publish = publication.publish
         self.can_do = possible_steps({**vars(self)}).can_do

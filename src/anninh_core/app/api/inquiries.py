@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from anninh_core.domain import CaseNotes, CaseTimelines, Inquiries, ReadyAnswers, UnreadCases
     from anninh_core.usecase.actor import Actor
-    from anninh_core.workflows import MessageTriage, OwnWork, PossibleInquirySteps, RecordSearch, SearchHits
+    from anninh_core.workflows import MessageTriage, OwnWork, PossibleInquirySteps, Previews, RecordSearch, SearchHits
     from anninh_core.workflows.possible_steps.offers import Verbs
 
 
@@ -22,6 +22,7 @@ class InquiriesApi:
         notes: "CaseNotes",
         unread: "UnreadCases",
         ready_answers: "ReadyAnswers",
+        previews: "Previews",
         possible_steps: "Callable[[Verbs], PossibleInquirySteps]",
     ) -> None:
         self.record_walk_in = inquiries.intake.record_walk_in
@@ -34,6 +35,7 @@ class InquiriesApi:
         self.notes = notes.inquiry_notes
         self.unread = unread.unread_inquiries
         self.ready_answers = ready_answers.for_inquiries
+        self.preview_answer = previews.preview_inquiry_answer
         self.list = inquiries.queries.list
         self.unanswered = inquiries.queries.unanswered
         self.waiting = inquiries.queries.waiting

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import CaseNotes, CaseTimelines, ReadyAnswers, Tips, UnreadCases
-    from anninh_core.workflows import CaseThreads, MessageTriage, PossibleTipSteps, TipPaperRendering, TipRouting
+    from anninh_core.workflows import (
+        CaseThreads,
+        MessageTriage,
+        PossibleTipSteps,
+        Previews,
+        TipPaperRendering,
+        TipRouting,
+    )
     from anninh_core.workflows.possible_steps.offers import Verbs
 
 
@@ -24,6 +31,7 @@ class TipsApi:
         notes: "CaseNotes",
         unread: "UnreadCases",
         ready_answers: "ReadyAnswers",
+        previews: "Previews",
         possible_steps: "Callable[[Verbs], PossibleTipSteps]",
     ) -> None:
         self.record_walk_in = tips.intake.record_walk_in
@@ -42,7 +50,7 @@ class TipsApi:
         self._bind_shared_work(tips)
         self._bind_queries(tips, timelines)
         self._bind_case_file(notes, unread, ready_answers)
-        self._bind_papers(papers)
+        self._bind_papers(papers, previews)
         self.suggestion_agreement = tips.suggestions.suggestion_agreement
         self.accept_withdrawal = tips.withdrawals.accept_withdrawal
         self.decline_withdrawal = tips.withdrawals.decline_withdrawal
@@ -79,8 +87,9 @@ class TipsApi:
         self.join = threads.join
         self.keep_together = threads.keep_together
 
-    def _bind_papers(self, papers: "TipPaperRendering") -> None:
-        """Name the drafts that are written of tips."""
+    def _bind_papers(self, papers: "TipPaperRendering", previews: "Previews") -> None:
+        """Name the drafts that are written of tips, and what shows an answer as it will leave."""
+        self.preview_answer = previews.preview_answer
         self.register = papers.register
         self.monthly_list = papers.monthly_list
         self.slip = papers.slip

@@ -145,6 +145,21 @@ class SendsByMethod(Protocol):
         ...
 
 
+@runtime_checkable
+class PreviewsTexts(Protocol):
+    """A messenger that can tell what it would make of a message, such as several shorter ones."""
+
+    def preview(self, message: OutgoingMessage) -> Sequence[str]:
+        """Return the texts that `send` would send, one after the other, without asking the platform.
+
+        The recipient is nobody: only whether it is a person or a group counts.
+
+        Raises:
+            Unsupported, RequestRejected: as `send` does.
+        """
+        ...
+
+
 @frozen(kw_only=True)
 class GroupLook:
     """How a group is doing on its platform.
