@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -11,13 +12,29 @@ from string import Formatter
 import pytest
 
 import anninh_core
+from anninh_core.domain.content.values import ItemState
+from anninh_core.domain.duty.states import AlarmState
+from anninh_core.domain.groups.states import GroupState
+from anninh_core.domain.identity.states import DisclosureState, OpeningState
+from anninh_core.domain.inquiries.states import InquiryState
+from anninh_core.domain.leaks.states import LeakState
+from anninh_core.domain.moderation.states import PostState
+from anninh_core.domain.programme.duty import DutyState
+from anninh_core.domain.reports.states import ReportState
+from anninh_core.domain.retention.rules import ErasureState
+from anninh_core.domain.rights.states import RequestState
+from anninh_core.domain.tips.states import TipState
 from anninh_core.door.error_words import explain_error, translate_sentence
-from anninh_core.door.error_words.particular import sentence_table, system_sentences
+from anninh_core.door.error_words.particular import sentence_table, system_sentences, words_of_records
 from anninh_core.door.errors import ArgumentError, BadArguments
 from anninh_core.kernel import errors
 from anninh_core.kernel.errors import AlreadyDone, NotFound, StepUpNeeded, TooManyRequests, WrongStep
 
 SOURCES = Path(anninh_core.__file__).parents[1]
+STATES = (
+    *(AlarmState, DisclosureState, DutyState, ErasureState, GroupState, InquiryState, ItemState, LeakState),
+    *(OpeningState, PostState, ReportState, RequestState, TipState),
+)
 SEE = "`anninh tips list` shows those you may see"
 HOLE = re.compile(r"\{[wr]?\}")
 VALUES = {"{}": "value", "{w}": "tip", "{r}": "'value'"}
@@ -78,6 +95,12 @@ def test_frequent_errors_are_vietnamese_sentences(error: Exception, words: tuple
     assert [one for one in words if one not in told] == []
     assert str(error) not in told
     assert explain_error(error, "en") == str(error)
+
+
+@pytest.mark.parametrize("states", STATES)
+def test_states_are_told_in_words(states: type[Enum]) -> None:
+    """A sentence that names a state names it as people here say it."""
+    assert [one.value for one in states if one.value not in words_of_records()] == []
 
 
 def test_what_nobody_translated_keeps_its_own_words() -> None:

@@ -66,7 +66,7 @@ def test_the_table_is_whole() -> None:
 
 
 def test_bad_input_is_told_by_the_error_itself() -> None:
-    """The library's sentence names the value and the way out; people who read Vietnamese get the table's."""
+    """The library's sentence names the value and the way out; in Vietnamese too."""
     error = BadInput("there is no incoming category 'x'; the profile has crime")
 
     english, vietnamese = body_of(answer(error)), body_of(answer(error, "vi"))

@@ -18,7 +18,7 @@ from anninh_core.kernel.toml import parse_toml
 
 _FOLDER = "vi"
 _HOLE = re.compile(r"\{[wr]?\}")
-_VALUES = {"{}": "(.*?)", "{w}": "([a-z_]+)", "{r}": "('.*?'|\".*?\")"}
+_VALUES = {"{}": "(.*?)", "{w}": "([a-z_.]+)", "{r}": "('.*?'|\".*?\")"}
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _WORDS = "words"
 
@@ -39,6 +39,11 @@ def translate_sentence(sentence: str) -> str:
 def sentence_table() -> Mapping[str, str]:
     """Return the table: English sentence with its holes -> Vietnamese."""
     return {english: told for name, table in _tables().items() if name != _WORDS for english, told in table.items()}
+
+
+def words_of_records() -> Mapping[str, str]:
+    """Return the words of records and states: as the program writes them -> as people here say them."""
+    return _tables()[_WORDS]
 
 
 def system_sentences() -> Mapping[str, str]:
@@ -85,7 +90,7 @@ class _Value(str):
         """Return it as the sentence wants it."""
         match spec:
             case "w":
-                words = _tables()[_WORDS]
+                words = words_of_records()
                 return re.sub(r"[a-z][a-z_]*", lambda word: words.get(word[0], word[0]), self)
             case "d":
                 return _DAY.sub(r"\3/\2/\1", self)
