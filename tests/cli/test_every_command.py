@@ -58,7 +58,6 @@ LISTS = [
     *(
         "duty roster ninh-hoa",
         "duty on-duty ninh-hoa",
-        "officers tokens {me}",
         "call --list",
         "call --list tips.assign",
     ),

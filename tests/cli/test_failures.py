@@ -125,7 +125,7 @@ def test_both_directions_are_listed_and_filtered(run: Run, read: Read, folder: P
     assert read("failures", "--after", first["id"], "--limit", "1") == [second]
     shown = run("failures", "--limit", "1")
     assert f"safe: {', '.join(first['safe'])}" in " ".join(shown.stdout.split())
-    assert shown.stderr == f"there may be more: --after {first['id']}\n"
+    assert shown.stderr == f"There may be more; go on with --after {first['id']}\n"
 
 
 def test_an_event_is_processed_again(run: Run, read: Read, folder: Path) -> None:

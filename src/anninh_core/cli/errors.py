@@ -4,11 +4,12 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from gettext import gettext as _
 from typing import IO, Any
 
 import click
 
-from anninh_core.cli.language.error_words import explain_error
+from anninh_core.cli.language.error_words import tell_error, tell_sentence
 from anninh_core.kernel.errors import AnninhError, ConfigurationError, StepUpNeeded
 from anninh_core.kernel.hidden import escape_hidden, show_hidden
 
@@ -82,16 +83,13 @@ def _echo_as_json(error: Exception, sentence: str) -> None:
 
 def _places(error: Exception) -> list[dict[str, str]]:
     """Return what is wrong with which argument, where an error says that."""
-    return [{"path": one.path, "message": one.message} for one in getattr(error, "errors", ())]
+    return [{"path": one.path, "message": tell_sentence(one.message)} for one in getattr(error, "errors", ())]
 
 
 def _sentence(error: Exception) -> str:
-    return explain_error(error, _own_sentence(error))
-
-
-def _own_sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        return tell_error(error, f"{error.filename}: {error.strerror}" if error.filename else error.strerror)
     if isinstance(error, StepUpNeeded):
-        return f"{error}: `anninh account step-up`, or `anninh account totp` where there is no second factor yet"
-    return str(error)
+        way_out = _("`anninh account step-up`, or `anninh account totp` where there is no second factor yet")
+        return f"{tell_error(error)}: {way_out}"
+    return tell_error(error)

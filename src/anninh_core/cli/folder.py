@@ -94,7 +94,11 @@ def open_as_officer(at: Path, officer: str) -> Iterator[tuple[App, Actor]]:
         if actor is None:
             way_out = f"sign in by `anninh login --at {at}`"
             if settings.unsafe_local_users:
-                way_out += f"; in this trial you can give --as OFFICER too, or set `local_user` in {at / FILE_NAME}"
+                file = at / FILE_NAME
+                way_out = (
+                    f"sign in by `anninh login --at {at}`; in this trial you can give --as OFFICER too, or set "
+                    f"`local_user` in {file}"
+                )
             raise ConfigurationError(f"nobody is signed in; {way_out}")
         yield app, actor
 

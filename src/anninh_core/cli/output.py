@@ -179,12 +179,13 @@ class TextTable:
         columns = zip(*([one_line(cell) for cell in row[:-1]] for row in [self.headings, *self.rows]), strict=True)
         widths = [max(map(cell_len, column)) + _GAP for column in columns]
         heads = {at: cell_len(head) + _GAP for at, head in enumerate(self.headings[:-1]) if head in self.shrinks}
-        while _room(width) - sum(widths) < _MIN_WIDTH:
+        least = min(_MIN_WIDTH, max(cell_len(one_line(row[-1])) for row in [self.headings, *self.rows]))
+        while _room(width) - sum(widths) < least:
             wide = [at for at, least in heads.items() if widths[at] > max(least, _SHORT)]
             if not wide:
                 break
             widths[max(wide, key=widths.__getitem__)] -= 1
-        while not self.cut and _room(width) - sum(widths) < _MIN_WIDTH and max(widths, default=0) > _NARROW:
+        while not self.cut and _room(width) - sum(widths) < least and max(widths, default=0) > _NARROW:
             widths[widths.index(max(widths))] -= 1
         return widths
 

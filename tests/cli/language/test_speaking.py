@@ -1,5 +1,6 @@
 """In which language the command line speaks."""
 
+import json
 import os
 
 import pytest
@@ -52,8 +53,16 @@ def test_the_overview_is_vietnamese(run: Run) -> None:
 
 
 def test_errors_are_told_in_vietnamese(run: Run) -> None:
-    """A sentence for the kind of error, with the program's own behind it; wrong words too."""
+    """Frequent ones in a sentence of their own, which names the value and the way out; wrong words too."""
     wrong = run("--lang", "vi", "tips", "show", "XXXXX-XXXXX")
-    assert (wrong.exit_code, "Không có mục này" in wrong.stderr, "XXXXX-XXXXX" in wrong.stderr) == (1, True, True)
+    assert (wrong.exit_code, "Không có tin báo 'XXXXX-XXXXX'" in wrong.stderr) == (1, True)
+    assert "there is no" not in wrong.stderr
+    assert "`anninh init DIR` lập một tệp" in run("--lang", "vi", "tips", "list", "--at", "nowhere").stderr
     assert "Không có lệnh 'tip'" in run("--lang", "vi", "tip").stderr
     assert "thiếu --text, --unit" in run("--lang", "vi", "tips", "record").stderr
+
+
+def test_a_program_reads_them_in_vietnamese_too(run: Run) -> None:
+    """The code stays, the message is in the language that is spoken."""
+    wrong = json.loads(run("--lang", "vi", "tips", "show", "XXXXX-XXXXX", "--json").stderr)
+    assert (wrong["code"], wrong["message"].startswith("Không có tin báo")) == ("NotVisible", True)

@@ -7,6 +7,8 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from anninh_core.door.error_words import choose_language, code_of
+from anninh_core.door.error_words.general import LANGUAGES, Language, general_table, worded_code, words_of
 from anninh_core.kernel import errors
 from anninh_core.kernel.errors import (
     AnninhError,
@@ -19,9 +21,8 @@ from anninh_core.kernel.errors import (
     StorageError,
     TooManyRequests,
 )
-from anninh_core.web.api.problems import STATUS_CODES, choose_language, code_of, to_problem
+from anninh_core.web.api.problems import STATUS_CODES, to_problem
 from anninh_core.web.api.problems.problem import HTTP_CODES
-from anninh_core.web.api.problems.sentences import LANGUAGES, Language, sentence_table, worded_code, words_of
 
 ID = "0123"
 
@@ -55,17 +56,17 @@ def test_every_class_has_its_status_and_words(kind: type[Exception]) -> None:
 
 def test_the_table_is_whole() -> None:
     """Each code has title and sentence in each language, and none is left over."""
-    for code, entry in sentence_table().items():
+    for code, entry in general_table().items():
         assert {part: set(texts) for part, texts in entry.items()} == {
             "title": set(LANGUAGES),
             "detail": set(LANGUAGES),
         }, code
     codes = {worded_code(kind) for kind in TREE} | set(HTTP_CODES.values())
-    assert sentence_table().keys() - codes <= {"bad_arguments", "key_reused", "internal_error", "stale"}
+    assert general_table().keys() - codes <= {"bad_arguments", "key_reused", "internal_error", "stale"}
 
 
-def test_bad_input_is_told_in_english_by_the_error_itself() -> None:
-    """The library's sentence names the value and the way out; people who read Vietnamese get the table's."""
+def test_bad_input_is_told_by_the_error_itself() -> None:
+    """The library's sentence names the value and the way out; in Vietnamese too."""
     error = BadInput("there is no incoming category 'x'; the profile has crime")
 
     english, vietnamese = body_of(answer(error)), body_of(answer(error, "vi"))
@@ -77,7 +78,7 @@ def test_bad_input_is_told_in_english_by_the_error_itself() -> None:
         "code": "bad_input",
         "detail": str(error),
     }
-    assert vietnamese["detail"] == "Có giá trị trong yêu cầu không hợp lệ; chưa có gì thay đổi."
+    assert vietnamese["detail"] == "Không có loại tin 'x'; hồ sơ cấu hình có crime."
     assert answer(error).media_type == "application/problem+json"
 
 

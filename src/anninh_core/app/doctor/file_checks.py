@@ -64,15 +64,15 @@ def check_free_space(places: DataPaths, machine: Machine) -> Iterator[Check]:
     """Check where there is room, once for each disk as far as can be told."""
     for name, path in _written_folders(places):
         free = machine.free_bytes(path)
-        free_text = f"{free / _GIB:.1f} GiB are free"
+        gib = f"{free / _GIB:.1f}"
         if free < _MIN_SPACE:
             what = f"Only {free // 1024**2} MiB are free for the {name} in {path}: soon nothing can be taken in."
             yield problem("disk", what, "Free some space, or move it to a larger disk.")
         elif free < max(_LOW_SPACE, _size(places.storage) if name == "storage" else 0):
-            what = f"{free_text} for the {name} in {path}, too little for a copy of it or for a busy month."
+            what = f"{gib} GiB are free for the {name} in {path}, too little for a copy of it or for a busy month."
             yield warning("disk", what, "Free some space, or move it to a larger disk.")
         else:
-            yield ok("disk", f"{free_text} for the {name}.")
+            yield ok("disk", f"{gib} GiB are free for the {name}.")
 
 
 def check_writable(places: DataPaths, machine: Machine) -> Iterator[Check]:

@@ -117,7 +117,7 @@ def alarms(app: App, me: Actor, unit: str, whole: bool) -> None:
     rows = [row for alarm in found for row in _alarm_rows(alarm)]
     headings = {"code": _("code"), "unit": _("unit"), "urgency": _("urgency"), "state": _("state")}
     headings |= {"at": _("at"), "what": _("what"), "who": _("who")}
-    show_rows(rows, headings, empty=_("Nothing waits for anybody."), shrinks=("unit", "urgency", "state", "what"))
+    show_rows(rows, headings, empty=_("Nothing waits for anybody."), shrinks=("unit", "what"))
 
 
 @duty.command()

@@ -10,6 +10,7 @@ from anninh_core.cli.answers import answers, say
 from anninh_core.cli.casework.retention_proof import needles, prove
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.closed_words import word_of
+from anninh_core.cli.language.error_words import tell_sentence
 from anninh_core.cli.output import TextTable, day, echo, echo_json, short_ref
 from anninh_core.domain.clocks import CLOCKS, retention_days
 from anninh_core.domain.conversations.model import pseudonym_of
@@ -69,7 +70,7 @@ def preview(  # noqa: PLR0917  click's
         echo(_("There are more; go on with --after {cursor}").format(cursor=page.cursor))
     echo()
     _echo_rows(app)
-    echo(keys.explanation)
+    echo(tell_sentence(keys.explanation))
 
 
 def _echo_counts(counts: list[PreviewCount]) -> None:

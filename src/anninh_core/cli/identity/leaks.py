@@ -44,7 +44,7 @@ def list_(app: App, me: Actor, state: str) -> None:
     found = iter_pages(lambda after: app.leaks.findings(me, state=only, after=after))
     headings = {"code": _("code"), "found_at": _("found"), "unit": _("unit"), "of": _("of")}
     headings |= {"brought_by": _("brought by"), "state": _("state"), "characters": _("characters")}
-    show_rows(map(_row, found), headings, shrinks=("unit", "of", "state"), empty=_("Nothing is held."))
+    show_rows(map(_row, found), headings, shrinks=("unit", "of"), empty=_("Nothing is held."))
 
 
 @leaks.command()

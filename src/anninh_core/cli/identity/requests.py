@@ -16,7 +16,7 @@ from anninh_core.cli.paging import iter_pages
 from anninh_core.domain.rights.clocks import AnswerClock, AnswerClockState, read_clock
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
 from anninh_core.domain.rights.states import RequestChannel
-from anninh_core.domain.rights.values import IdentityCheck, RestrictionPeriod
+from anninh_core.domain.rights.values import Handover, IdentityCheck, RestrictionPeriod
 from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.messages import Address, Place
@@ -161,7 +161,7 @@ def show_request(app: App, me: Actor, *, number: str, as_json: bool) -> None:
                 _lines(map(_describe_check, request.checks)),
             ),
             (_("left out"), _lines(f"{one.category}: {one.rule}; {one.reason}" for one in request.omissions)),
-            (_("handed over"), _lines(f"{when(h.at)} {h.format} {h.way}, {h.sha256}" for h in request.handovers)),
+            (_("handed over"), _lines(map(_describe_handover, request.handovers))),
             (_("restricted"), _lines(_describe_period(one) for one in request.restrictions)),
             (_("extended"), request.extension.reason if request.extension else ""),
             (_("erasures"), _lines(request.erasures)),
@@ -221,6 +221,11 @@ def _due(clock: AnswerClock | None, now: datetime) -> str:
         return _("no limit known")
     state = clock.state(now)
     return f"{when(clock.due)}{f' ({word_of(state)})' if state in _LATE else ''}"
+
+
+def _describe_handover(handover: Handover) -> str:
+    words = _("{time} {format} by {way}, {sha256}")
+    return words.format(time=when(handover.at), format=handover.format, way=handover.way, sha256=handover.sha256)
 
 
 def _describe_check(check: IdentityCheck) -> str:

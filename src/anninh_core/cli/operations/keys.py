@@ -11,6 +11,7 @@ from anninh_core.app.backup.audit import audit_system_action
 from anninh_core.app.bootstrap.passphrase import PassphraseSource
 from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer, with_app, with_settings
+from anninh_core.cli.language.error_words import tell_sentence
 from anninh_core.cli.operations.recovery import check_recovery, recovery, restore
 from anninh_core.cli.output import TextTable, day, echo_facts, echo_json, iso, when
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
@@ -47,7 +48,7 @@ def status(app: App, as_json: bool) -> None:
             (_("keys"), protection[found.is_protected]),
             (_("signing key"), found.signing_key or _("none yet: it is made when something is signed")),
             (_("recovery copy"), _describe_recovery(found.recovery, found.epoch)),
-            (_("backups"), found.rules.explanation),
+            (_("backups"), tell_sentence(found.rules.explanation)),
         ]
     )
     now = app.context.clock.now()

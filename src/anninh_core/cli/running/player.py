@@ -4,7 +4,7 @@ from gettext import gettext as _
 from textwrap import indent
 
 from anninh_core.app import App
-from anninh_core.cli.language.error_words import explain_error
+from anninh_core.cli.language.error_words import tell_error
 from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.output import echo, printable
 from anninh_core.kernel.errors import AnninhError
@@ -95,7 +95,7 @@ class Player:
                 self._app.intake.accept(self._instance, request)
             self._app.worker.drain()
         except AnninhError as error:
-            echo(f"anninh: {explain_error(error, str(error))}", err=True)
+            echo(f"anninh: {tell_error(error)}", err=True)
         self._print_answers()
 
     def _print_answers(self) -> None:

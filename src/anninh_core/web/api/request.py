@@ -9,8 +9,8 @@ from attrs import field, frozen
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
+from anninh_core.door.error_words.general import Language, choose_language
 from anninh_core.ports.authenticator import SignInRequest
-from anninh_core.web.api.problems.sentences import Language, choose_language
 
 PREFIX = "/api/v1/"
 """Where the API is; the name of an operation follows, or what else there is."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from anninh_core.door.error_words.general import words_of
 from anninh_core.web.api.problems.problem import MEDIA_TYPE, TYPE_PREFIX
-from anninh_core.web.api.problems.sentences import words_of
 
 RESPONSES: Mapping[int, tuple[str, ...]] = {
     401: ("not_signed_in",),

@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from anninh_core.door.error_words import Language, code_of, translate_sentence, worded_code, words_of
+from anninh_core.door.error_words.explain import translate_part
 from anninh_core.kernel.errors import (
     AlreadyDone,
     AnninhError,
@@ -25,8 +27,7 @@ from anninh_core.kernel.errors import (
     StorageError,
     TooManyRequests,
 )
-from anninh_core.web.api.problems.sentences import Language, worded_code, words_of
-from anninh_core.web.api.problems.statuses import code_of, status_of
+from anninh_core.web.api.problems.statuses import status_of
 from anninh_core.web.error_responses import RETRY_AFTER, describe_error
 
 MEDIA_TYPE = "application/problem+json"
@@ -47,7 +48,7 @@ HTTP_CODES: Mapping[int, str] = {
 """Codes of what is refused before a use case is asked."""
 
 _TELLABLE = (BadInput, AlreadyDone, Conflict, Refused)
-"""Their English sentences are about what the caller named, and go with the problem in place of the general ones."""
+"""Their own sentences are about what the caller named, and go with the problem in place of the general ones."""
 
 _UNTOLD = (NotVisible, NotSignedIn)
 """Their sentences are the same for everybody, whatever the truth is."""
@@ -72,7 +73,7 @@ def to_problem(error: Exception, language: Language, new_id: Callable[[], str]) 
     status, code = status_of(error), code_of(error)
     words = words_of(worded_code(type(error)), language)
     body: dict[str, object] = {"detail": _detail(error, words.detail, language)}
-    if errors := _argument_errors(error):
+    if errors := _argument_errors(error, language):
         body |= {"path": errors[0]["path"], "errors": errors}
     if status >= 500 or isinstance(error, StorageError):
         body["incident"] = _log_incident(error, status, new_id())
@@ -94,17 +95,20 @@ def _from_status(status: int, language: Language, headers: Mapping[str, str] | N
 
 
 def _detail(error: Exception, general: str, language: Language) -> str:
-    """Return the sentence of a problem: the error's own where it is asked for in English and tells nothing else."""
-    if language != "en" or not isinstance(error, _TELLABLE) or isinstance(error, _UNTOLD):
+    """Return the sentence of a problem: the error's own where it is there in the language and tells nothing else."""
+    if not isinstance(error, _TELLABLE) or isinstance(error, _UNTOLD):
         return general
     own = " ".join(str(error).split())
-    return general if not own or _PATH.search(own) else own
+    if not own or _PATH.search(own):
+        return general
+    return own if language == "en" else translate_sentence(own) or general
 
 
-def _argument_errors(error: Exception) -> Sequence[dict[str, str]]:
+def _argument_errors(error: Exception, language: Language) -> Sequence[dict[str, str]]:
     """Return which arguments don't fit, where the error says it."""
+    told = str if language == "en" else translate_part
     found: Sequence[Any] = getattr(error, "errors", ()) if isinstance(error, BadInput) else ()
-    return [{"path": one.path, "message": one.message} for one in found]
+    return [{"path": one.path, "message": told(one.message)} for one in found]
 
 
 def _headers(error: Exception, status: int) -> Mapping[str, str]:

@@ -1,6 +1,5 @@
 """Which status answers which error: once, for every class of the tree."""
 
-import re
 from collections.abc import Mapping
 
 from anninh_core.kernel import errors
@@ -43,22 +42,7 @@ STATUS_CODES: Mapping[type[Exception], int] = {
 }
 """Error class -> status; a class that isn't here has that of the nearest class above it. Whatever else is a 500."""
 
-_CODES: Mapping[type[Exception], str] = {errors.NotVisible: "not_found"}  # told like any missing record
-_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
-
 
 def status_of(error: Exception) -> int:
     """Return the status that answers an error."""
     return next((STATUS_CODES[kind] for kind in type(error).__mro__ if kind in STATUS_CODES), 500)
-
-
-def code_of(error: Exception) -> str:
-    """Return the code of an error: its class in snake case; `internal_error` for what isn't ours."""
-    return code_of_class(type(error))
-
-
-def code_of_class(kind: type[Exception]) -> str:
-    """Return the code of an error's class."""
-    if not issubclass(kind, errors.AnninhError | errors.ConfigurationError):
-        return "internal_error"
-    return _CODES.get(kind) or _WORD.sub("_", kind.__name__).lower()

@@ -1,4 +1,4 @@
-"""What people read of a problem, in Vietnamese and in English."""
+"""What people read of every error of a class, in Vietnamese and in English."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from attrs import frozen
 
+from anninh_core.door.error_words.codes import code_of_class
 from anninh_core.kernel.toml import parse_toml
-from anninh_core.web.api.problems.statuses import code_of_class
 
 Language = Literal["en", "vi"]
 LANGUAGES: tuple[Language, ...] = ("en", "vi")
@@ -25,14 +25,14 @@ class Words:
 
 def words_of(code: str, language: Language) -> Words:
     """Return what people read of a code that the table has."""
-    entry = sentence_table()[code]
+    entry = general_table()[code]
     return Words(entry["title"][language], entry["detail"][language])
 
 
-def worded_code(kind: type[Exception]) -> str:
+def worded_code(kind: type[BaseException]) -> str:
     """Return the code under which the table has the words of an error's class: its own, or that of a class above."""
     codes = (code_of_class(one) for one in kind.__mro__ if issubclass(one, Exception))
-    return next((code for code in codes if code in sentence_table()), "internal_error")
+    return next((code for code in codes if code in general_table()), "internal_error")
 
 
 def choose_language(header: str) -> Language:
@@ -58,6 +58,6 @@ def _weight(text: str) -> float:
 
 
 @cache  # a table that comes with the program, and never changes
-def sentence_table() -> Mapping[str, Any]:
+def general_table() -> Mapping[str, Any]:
     """Return the table: code -> title and detail in each language."""
-    return parse_toml(files(__package__).joinpath("sentences.toml").read_bytes())
+    return parse_toml(files(__package__).joinpath("general.toml").read_bytes())
