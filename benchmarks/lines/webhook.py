@@ -113,7 +113,7 @@ def main(folder: str) -> None:
     app = Starlette(routes=[Route("/hook/{instance}", bodies.hook, methods=["POST"])], lifespan=bodies.lifespan)
     config = uvicorn.Config(
         app,
-        http="h11",
+        http="httptools",
         ws="none",
         lifespan="on",
         log_config=None,

@@ -124,7 +124,13 @@ def test_a_port_that_is_taken(app: App, running: Running) -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "name"), [("starlette", "create_asgi"), ("starlette.applications", "serve"), ("uvicorn", "serve")]
+    ("module", "name"),
+    [
+        ("starlette", "create_asgi"),
+        ("starlette.applications", "serve"),
+        ("uvicorn", "serve"),
+        ("httptools", "serve"),
+    ],
 )
 def test_a_missing_extra(module: str, name: str) -> None:
     """Without its libraries the door says what to install."""

@@ -13,6 +13,7 @@ from anninh_core.app.settings import DoorSettings
 from anninh_core.kernel.errors import ConfigurationError, MissingExtra
 
 try:
+    import httptools  # noqa: F401  uvicorn reads HTTP by it
     import uvicorn
     from starlette.applications import Starlette
 except ImportError as missing:
@@ -20,7 +21,7 @@ except ImportError as missing:
 
 from anninh_core.web.asgi import create_asgi
 from anninh_core.web.connections.file_limit import share_out_files
-from anninh_core.web.connections.protocol import HEAD_LIMIT, build_protocol
+from anninh_core.web.connections.protocol import build_protocol
 from anninh_core.web.connections.table import ConnectionTable
 from anninh_core.web.probes import LOOPBACK
 
@@ -72,7 +73,6 @@ class AsgiServer:
             uvicorn.Config(
                 asgi,
                 http=protocol,
-                h11_max_incomplete_event_size=HEAD_LIMIT,
                 backlog=files.backlog,
                 timeout_keep_alive=int(limits.idle_seconds) + 1,  # the table is stricter
                 ws="none",

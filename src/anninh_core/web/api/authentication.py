@@ -1,6 +1,7 @@
 """Who calls: what the app's authenticators say, remembered for as long as nothing at all was changed since."""
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from threading import Lock
 
 from attrs import frozen
@@ -54,7 +55,7 @@ class Authentication:
         scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
         if scheme.lower() != _SCHEME or not is_token(token.strip()):
             return self._app.accounts.admit(request.sign_in_request(now))
-        shown = self._app.context.keys.blind("api caller", token.strip())
+        shown = sha256(token.strip().encode()).hexdigest()  # of a secret that nobody can guess: no key is needed
         journal, _ = self._app.context.storage.journal.head()
         known = self._known.get(shown)
         if known is not None and known.journal == journal and timedelta() <= now - known.at < _REMEMBERED_FOR:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
-import h11
+import httptools
 from uvicorn.config import Config
-from uvicorn.protocols.http.flow_control import CLOSE_HEADER
-from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from anninh_core.web.connections.heads import check_head
+from anninh_core.web.connections.joined_writes import JoinedWrites
 from anninh_core.web.connections.table import ConnectionTable, Stage
 from anninh_core.web.error_responses import RETRY_AFTER, SENTENCES
 
@@ -19,7 +20,7 @@ PIECE, BODY_PIECE = 4096, 16384
 """Bytes that are read of a connection before others have their turn: of its head and what comes with it; of a body."""
 
 HEAD_LIMIT = 8192
-"""Largest head of a request in bytes."""
+"""Largest head of a request in bytes; also the most that may come in a row without anything of a body in it."""
 
 
 def build_protocol(table: ConnectionTable) -> Callable[..., asyncio.BaseProtocol]:
@@ -79,7 +80,11 @@ class GuardedProtocol(asyncio.BufferedProtocol):
         self._requests.resume_writing()
 
 
-class _GuardedRequests(H11Protocol):
+class _TooEarly(Exception):
+    """Another request begins before this one is answered."""
+
+
+class _GuardedRequests(HttpToolsProtocol):
     """uvicorn's protocol, whose connection has its place in a table.
 
     Args:
@@ -90,11 +95,14 @@ class _GuardedRequests(H11Protocol):
     def __init__(self, table: ConnectionTable, *others: Any) -> None:
         super().__init__(*others)
         self._table = table
+        self._in_body = False  # a head was read, and not yet the end of what follows it
+        self._moved = False  # whether anything came of the piece that is read now
+        self._unread = 0  # bytes since anything came of them
 
     @property
     def has_head(self) -> bool:
         """Whether a body is coming, whose head was looked at."""
-        return self._table.stage_of(self) in (Stage.BODY, Stage.DRAINING)
+        return self._in_body
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         super().connection_made(transport)
@@ -106,18 +114,87 @@ class _GuardedRequests(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        stage = self._table.stage_of(self)
-        if stage is Stage.IDLE:
-            self._table.move(self, Stage.HEAD)
-        super().data_received(data)
-        stage = self._note_stage()
-        if stage is Stage.BODY or (stage is Stage.DRAINING and not self._table.may_drain()):
-            self.flow.pause_reading()
-        elif stage is Stage.ANSWERING and self.conn.trailing_data[0]:
+        if self._is_answering:
             self._end_after_answer()
+            return
+        if self._table.stage_of(self) is Stage.IDLE:
+            self._table.move(self, Stage.HEAD)
+        self._feed(data)
+        stage = self._note_stage()
+        has_more_than_enough = stage is Stage.BODY and self.cycle.body  # with nothing to take, nobody would read on
+        if has_more_than_enough or (stage is Stage.DRAINING and not self._table.may_drain()):
+            self.flow.pause_reading()
+
+    @property
+    def _is_asked(self) -> bool:
+        """Whether a request is there, or its head, that isn't answered yet."""
+        never_asked = self.cycle is None  # until a head has come, whatever uvicorn declares
+        return not never_asked and not self.cycle.response_complete
+
+    @property
+    def _is_answering(self) -> bool:
+        """Whether a whole request is there that isn't answered yet."""
+        return self._is_asked and not self._in_body
+
+    def _feed(self, data: bytes) -> None:
+        """Have a piece parsed; refuse what is no HTTP, and what never becomes a head or a body."""
+        self._moved = False
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as asked:
+            self._feed_without_upgrade(data[asked.args[0] :])
+            return
+        except httptools.HttpParserError:
+            if self._is_answering:
+                self._end_after_answer()
+            else:
+                self._refuse_as_no_http()
+            return
+        self._unread = 0 if self._moved else self._unread + len(data)
+        if self._unread > HEAD_LIMIT:
+            self._refuse_as_no_http()
+
+    def _feed_without_upgrade(self, rest: bytes) -> None:
+        """Read a request again as if it hadn't asked for another protocol, as the parser would leave out its body."""
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        if method == b"CONNECT":
+            self._refuse_as_no_http()
+            return
+        headers = b"".join(b"%s: %s\r\n" % header for header in self.headers if header[0] != b"upgrade")
+        self.parser = httptools.HttpRequestParser(self)
+        self._feed(b"%s %s HTTP/%s\r\n%s\r\n%s" % (method, self.url, version, headers, rest))
+
+    def on_message_begin(self) -> None:
+        if self._is_answering:
+            raise _TooEarly
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_body:  # what follows a body in pieces is nobody's header
+            super().on_header(name, value.rstrip(b" \t"))
+
+    def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
+        check_head(self.parser.get_http_version(), self.headers)
+        self._in_body = self._moved = True
+        super().on_headers_complete()
+        self.cycle.transport = cast("asyncio.Transport", JoinedWrites(self.transport, self.loop))
+
+    def on_body(self, body: bytes) -> None:
+        self._moved = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
+        self._in_body, self._moved = False, True
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        super().on_response_complete()
+        self.server_state.total_requests += 1
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
         if self._note_stage() is Stage.DRAINING and not self._table.may_drain():
             self.flow.pause_reading()
 
@@ -129,17 +206,6 @@ class _GuardedRequests(H11Protocol):
         super().resume_writing()
         self._note_stage()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn's signature
-        """Refuse what is no HTTP; a request that it came with is answered by nobody any more.
-
-        uvicorn would let the application answer on a connection that is closed already, and log a traceback: anybody
-        could fill the log.
-        """
-        had_request = self.cycle is not None
-        if had_request and not self.cycle.response_complete:
-            self._abandon_request()
-        self._refuse(400)
-
     def drain(self) -> None:
         """Read on."""
         self.flow.resume_reading()
@@ -149,13 +215,23 @@ class _GuardedRequests(H11Protocol):
         if stage is Stage.BODY:
             self._abandon_request()
             self._refuse(503)
-        elif stage is Stage.HEAD and self.conn.trailing_data[0]:
+        elif stage is Stage.HEAD and self._unread:
             self._refuse(408)
         elif stage in (Stage.HEAD, Stage.IDLE):
             self.transport.close()
         else:
             self.transport.abort()
         self._note_stage()
+
+    def _refuse_as_no_http(self) -> None:
+        """Refuse what is no HTTP; a request that it came with is answered by nobody any more.
+
+        uvicorn would let the application answer on a connection that is closed already, and log a traceback: anybody
+        could fill the log.
+        """
+        if self._is_asked:
+            self._abandon_request()
+        self._refuse(400)
 
     def _abandon_request(self) -> None:
         """Let the application know that nobody waits for its answer."""
@@ -176,28 +252,27 @@ class _GuardedRequests(H11Protocol):
             return Stage.CLOSING
         if self.flow.write_paused:
             return Stage.BLOCKED
-        if self.cycle is None:
-            return Stage.HEAD
-        if not self.cycle.response_complete:
-            return Stage.BODY if self.cycle.more_body else Stage.ANSWERING
-        if self.conn.their_state is h11.SEND_BODY:
+        if self._is_asked:
+            return Stage.BODY if self._in_body else Stage.ANSWERING
+        if self._in_body:
             return Stage.DRAINING
         return Stage.HEAD if previous is Stage.HEAD else Stage.IDLE
 
     def _end_after_answer(self) -> None:
         """Close once this request is answered: who sends the next one before that would fill memory without end."""
-        self.cycle.default_headers = [*self.cycle.default_headers, CLOSE_HEADER]
+        self.cycle.keep_alive = False
+        self.flow.pause_reading()
 
     def _refuse(self, status: int) -> None:
-        """Answer in place of the application, and close."""
-        body = json.dumps({"error": SENTENCES[status]}).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body)), CLOSE_HEADER]
-        if status == 503:
-            headers.append((b"retry-after", b"%d" % RETRY_AFTER))
-        response = h11.Response(status_code=status, headers=headers, reason=STATUS_PHRASES[status])
-        try:
-            parts = [self.conn.send(event) for event in (response, h11.Data(data=body), h11.EndOfMessage())]
-        except h11.LocalProtocolError:  # an answer is under way, or nothing can be said any more
-            parts = []
-        self.transport.write(b"".join(part for part in parts if part))
+        """Answer in place of the application where no answer is under way, and close."""
+        if not (self._in_body or self._is_answering) or not self.cycle.response_started:
+            self.transport.write(_refusal(status))
         self.transport.close()
+
+
+def _refusal(status: int) -> bytes:
+    """Return a whole answer."""
+    body = json.dumps({"error": SENTENCES[status]}).encode()
+    retry = b"retry-after: %d\r\n" % RETRY_AFTER if status == 503 else b""
+    head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n" % len(body)
+    return b"%s%s%s\r\n%s" % (STATUS_LINE[status], head, retry, body)
