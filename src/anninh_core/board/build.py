@@ -28,6 +28,7 @@ from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import Screen
 from anninh_core.board.screens.all_screens import SCREENS
 from anninh_core.board.screens.home import home_leading_to
+from anninh_core.board.screens.news import NEWS
 from anninh_core.board.sign_in.screen import SIGN_IN_PAGES
 from anninh_core.door import Door
 from anninh_core.kernel.errors import ConfigurationError
@@ -70,7 +71,7 @@ def create_board(
         Route(PREFIX + "{name}", desk.static.answer, methods=["GET"]),
         *_routes(signing_in, SIGN_IN_PAGES),
         *(() if desk.demo is None else _routes(endpoints, desk.demo.screen)),
-        *(route for screen in (*screens, home_leading_to(sections)) for route in _routes(endpoints, screen)),
+        *(route for screen in (*screens, NEWS, home_leading_to(sections)) for route in _routes(endpoints, screen)),
     ]
     board = Starlette(routes=routes, middleware=[Middleware(BrowserGuard, config=config)])
     board.router.redirect_slashes = False

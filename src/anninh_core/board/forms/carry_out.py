@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from anninh_core.board.browser.form_tokens import is_form_token
 from anninh_core.board.forms.act import Failure
+from anninh_core.board.forms.plain_sentences import plain_sentence
 from anninh_core.board.forms.values import arguments_from
 from anninh_core.board.words.catalogue import act_table
 from anninh_core.door import BadArguments, InputKind, Operation, describe_inputs
@@ -100,7 +101,8 @@ def _try(page: "PageRequest", operation: Operation, given: Mapping[str, Any]) ->
         if found is None:
             raise
         status, key = found
-        raise Failed(Failure(operation=operation.name, status=status, sentence=words[key])) from error
+        sentence = plain_sentence(error, words.language) or words[key]
+        raise Failed(Failure(operation=operation.name, status=status, sentence=sentence)) from error
 
 
 def _actor(page: "PageRequest", operation: Operation, arguments: Mapping[str, object]) -> Any:

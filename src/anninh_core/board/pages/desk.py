@@ -1,20 +1,19 @@
 """What all pages of a board share."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 from anninh_core import Actor, App
 from anninh_core.board.browser.cookies import Cookies
 from anninh_core.board.browser.static_files import StaticFiles
 from anninh_core.board.config import BoardConfig
+from anninh_core.board.pages.badges import Badges
 from anninh_core.board.pages.renderer import Renderer
 from anninh_core.door import Door, SignInRequest
 
 if TYPE_CHECKING:
     from anninh_core.board.demo.screen import DemoPages
-    from anninh_core.board.pages.request import PageRequest
 
 
 @frozen(kw_only=True)
@@ -24,6 +23,7 @@ class Desk:
     Attributes:
         app: whose.
         door: its operations, through which alone pages read and act.
+        badges: counts what waits.
         demo: what a board of a demo has besides, None for any other.
     """
 
@@ -34,11 +34,7 @@ class Desk:
     static: StaticFiles
     renderer: Renderer
     demo: "DemoPages | None" = None
-
-    def badges(self, page: "PageRequest") -> Mapping[str, str]:
-        """Return how much waits for a viewer, by the sections' counters."""
-        del page
-        return {}
+    badges: Badges = field(factory=Badges)
 
     def admit(self, token: str, address: str, *, by_itself: bool = False) -> Actor:
         """Return who shows a sign-in's token.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+from anninh_core.board.pages.badges import Waiting, badge
 from anninh_core.board.pages.viewer import Viewer
 from anninh_core.board.words.catalogue import Language, words_for
 
@@ -31,20 +32,20 @@ class Section:
         folder: of its words, among them `menu_title`, and of its templates.
         path: of its first page.
         permissions: one of which an officer needs to see it; none where it is everybody's.
-        counter: under which name the counts have what waits there, "" for none.
+        reasons: for which something waits there, by the names that `work.counts` gives them.
     """
 
     folder: str
     path: str
     permissions: tuple[str, ...] = ()
-    counter: str = ""
+    reasons: tuple[str, ...] = ()
 
     def is_for(self, viewer: Viewer) -> bool:
         """Tell whether somebody has work here."""
         return viewer.may(*self.permissions)
 
-    def entry(self, language: Language, path: str, counts: Mapping[str, str]) -> NavigationEntry:
+    def entry(self, language: Language, path: str, waiting: Mapping[str, Waiting]) -> NavigationEntry:
         """Return its line of the menu on a page."""
         is_here = path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
         title = words_for(self.folder, language)["menu_title"]
-        return NavigationEntry(self.path, title, counts.get(self.counter, ""), is_here)
+        return NavigationEntry(self.path, title, badge(waiting, self.reasons), is_here)

@@ -50,9 +50,9 @@ class Renderer:
         """Return the sections that are the viewer's, none where nobody is signed in."""
         if page.actor is None:
             return ()
-        counts = page.desk.badges(page)
+        waiting = page.desk.badges.count(page)
         return tuple(
-            section.entry(page.words.language, page.path, counts)
+            section.entry(page.words.language, page.path, waiting)
             for section in self._sections
             if section.is_for(page.viewer)
         )

@@ -100,6 +100,11 @@ class PageRequest:
         )
 
     @cached_property
+    def news_mark(self) -> str:
+        """By which the page asks whether anything is new since it was made."""
+        return str(self.call("work.news").mark)
+
+    @cached_property
     def form_token(self) -> str:
         """What the page's forms carry."""
         return make_form_token(self.token)

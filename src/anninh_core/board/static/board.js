@@ -64,10 +64,10 @@
 
   // Asks only while somebody looks; the answer offers a link and swaps nothing.
   setInterval(async () => {
-    const mark = document.querySelector("[data-mark]"), news = document.getElementById("news");
-    if (!mark || document.hidden) return;
+    const news = document.getElementById("news");
+    if (!news.dataset.mark || document.hidden) return;
     try {
-      const answer = await fetch(mark.dataset.url + "?since=" + encodeURIComponent(mark.dataset.mark));
+      const answer = await fetch(news.dataset.url + "?since=" + encodeURIComponent(news.dataset.mark));
       if (answer.ok && !answer.redirected && (await answer.json()).changed) tell(news.dataset.sentence, news.dataset.link);
     } catch { /* offline: the next one may get through */ }
   }, 20000);

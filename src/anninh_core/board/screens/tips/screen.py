@@ -5,10 +5,11 @@ from anninh_core.board.pages.routes import PageRoute, Screen
 from anninh_core.board.screens.tips import alarms, case, doubts, lists, suggestions
 
 _FOLDER = "screens/tips"
+_REASONS = ("tips.mine", "tips.new", "tips.objection", "tips.part_asked", "conversations.unassigned")
 
 TIPS = Screen(
     folder=_FOLDER,
-    section=Section(folder=_FOLDER, path="/tips", permissions=("tip.read",), counter="tips"),
+    section=Section(folder=_FOLDER, path="/tips", permissions=("tip.read",), reasons=_REASONS),
     routes=(
         *(PageRoute(path=path, handler=handler) for path, handler in lists.PAGES.items()),
         PageRoute(path="/tips/new", handler=case.new),
