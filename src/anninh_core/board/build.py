@@ -19,10 +19,10 @@ from anninh_core.board.browser.cookies import Cookies
 from anninh_core.board.browser.guard import BrowserGuard
 from anninh_core.board.browser.static_files import PREFIX, StaticFiles
 from anninh_core.board.config import BoardConfig
-from anninh_core.board.pages.desk import Desk
+from anninh_core.board.pages.context import PageContext
 from anninh_core.board.pages.endpoint import Endpoints
 from anninh_core.board.pages.error_pages import error_page
-from anninh_core.board.pages.navigation import Section
+from anninh_core.board.pages.navigation import MenuSection
 from anninh_core.board.pages.renderer import Renderer
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import Screen
@@ -63,7 +63,7 @@ def create_board(
     """
     config = config or BoardConfig()
     sections = tuple(screen.section for screen in screens if screen.section is not None)
-    desk, limits = _make_desk(app, config, sections, demo), app.door.api
+    desk, limits = _make_context(app, config, sections, demo), app.door.api
     pages = CallThreads(limits.threads, limits.waiting)
     endpoints = Endpoints(desk, pages, Addresses(limits.proxies))
     signing_in = Endpoints(desk, CallThreads(_SIGN_IN_THREADS, limits.waiting), Addresses(limits.proxies))
@@ -79,9 +79,11 @@ def create_board(
     return board
 
 
-def _make_desk(app: App, config: BoardConfig, sections: tuple[Section, ...], demo: "RunningDemo | None") -> Desk:
+def _make_context(
+    app: App, config: BoardConfig, sections: tuple[MenuSection, ...], demo: "RunningDemo | None"
+) -> PageContext:
     static = StaticFiles()
-    return Desk(
+    return PageContext(
         app=app,
         door=Door(app),
         config=config,

@@ -12,7 +12,7 @@ from anninh_core.door.table import OperationTable
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.reading_together import Reading, read_together
+from anninh_core.usecase.reading_together import QueryCall, read_together
 from anninh_core.usecase.views import ViewContext
 from anninh_core.vocabulary.messages import Attachment
 
@@ -87,7 +87,7 @@ class Door:
         operations = [self.find(name) for name, _ in reads]
         for operation in operations:
             self._admit(actor, operation)
-        readings = [Reading(one.verb, given) for one, (_, given) in zip(operations, reads, strict=True)]
+        readings = [QueryCall(one.verb, given) for one, (_, given) in zip(operations, reads, strict=True)]
         found = read_together(actor, operations[0].name, readings)
         context = self.view_context()
         return tuple(one.shown.show(answer, context) for one, answer in zip(operations, found, strict=True))

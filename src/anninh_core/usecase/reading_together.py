@@ -12,7 +12,7 @@ from anninh_core.usecase.read_session import ReadSession
 
 
 @frozen
-class Reading:
+class QueryCall:
     """A query and its arguments.
 
     Attributes:
@@ -31,7 +31,7 @@ class Reading:
         return mark
 
 
-def read_together(actor: Actor, action: str, readings: Sequence[Reading]) -> tuple[Any, ...]:
+def read_together(actor: Actor, action: str, readings: Sequence[QueryCall]) -> tuple[Any, ...]:
     """Carry queries out at one moment, each under its own permission, and leave one journal entry for all of them.
 
     It names all records that were opened, and is folded as a look at one of them would be.

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.provider import Workflows
     from anninh_core.workflows.publication.content_publication import ContentPublication
     from anninh_core.workflows.publication.leak_decision import LeakDecision
-    from anninh_core.workflows.publication.previews import Previews
+    from anninh_core.workflows.publication.previews import OutgoingPreviews
     from anninh_core.workflows.report_submission import ReportSubmission
     from anninh_core.workflows.rights.rights import RightsWorkflow
     from anninh_core.workflows.search.record_search import RecordSearch, SearchHit, SearchHits
@@ -56,6 +56,7 @@ __all__ = [
     "LocalAuthenticator",
     "MessageTriage",
     "ModerationDecision",
+    "OutgoingPreviews",
     "OwnAccountChanges",
     "OwnPasskeyChanges",
     "OwnWork",
@@ -67,7 +68,6 @@ __all__ = [
     "PossibleProgrammeSteps",
     "PossibleReportSteps",
     "PossibleTipSteps",
-    "Previews",
     "ProviderSignIn",
     "ProxyAuthenticator",
     "RecordSearch",
@@ -114,7 +114,7 @@ __getattr__, __dir__ = lazy(
         "ProviderSignIn": "accounts.provider_sign_in",
         "ProxyAuthenticator": "accounts.proxy_authenticator",
         "RecordSearch": "search.record_search",
-        "Previews": "publication.previews",
+        "OutgoingPreviews": "publication.previews",
         "ReportSubmission": "report_submission",
         "RightsWorkflow": "rights.rights",
         "RoleEnding": "officers.role_ending",

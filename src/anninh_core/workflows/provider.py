@@ -86,9 +86,9 @@ class Workflows:
         return workflows.ContentPublication(self._runner, self._services, self._plugins)
 
     @cached_property
-    def previews(self) -> workflows.Previews:
+    def previews(self) -> workflows.OutgoingPreviews:
         """What would leave."""
-        return workflows.Previews(self._runner, self._services, self._messengers)
+        return workflows.OutgoingPreviews(self._runner, self._services, self._messengers)
 
     def possible_tip_steps(self, verbs: Verbs) -> workflows.PossibleTipSteps:
         """Return what tells which of the verbs can be carried out on a tip."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Content, ReadyAnswers
-    from anninh_core.workflows import ContentPublication, PossibleItemSteps, Previews
+    from anninh_core.workflows import ContentPublication, OutgoingPreviews, PossibleItemSteps
     from anninh_core.workflows.possible_steps.offers import Verbs
 
 
@@ -16,7 +16,7 @@ class ContentApi:
         self,
         content: "Content",
         publication: "ContentPublication",
-        previews: "Previews",
+        previews: "OutgoingPreviews",
         *,
         ready_answers: "ReadyAnswers",
         possible_steps: "Callable[[Verbs], PossibleItemSteps]",

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from anninh_core.domain import CaseNotes, CaseTimelines, Inquiries, ReadyAnswers, UnreadCases
     from anninh_core.usecase.actor import Actor
-    from anninh_core.workflows import MessageTriage, OwnWork, PossibleInquirySteps, Previews, RecordSearch, SearchHits
+    from anninh_core.workflows import (
+        MessageTriage,
+        OutgoingPreviews,
+        OwnWork,
+        PossibleInquirySteps,
+        RecordSearch,
+        SearchHits,
+    )
     from anninh_core.workflows.possible_steps.offers import Verbs
 
 
@@ -22,7 +29,7 @@ class InquiriesApi:
         notes: "CaseNotes",
         unread: "UnreadCases",
         ready_answers: "ReadyAnswers",
-        previews: "Previews",
+        previews: "OutgoingPreviews",
         possible_steps: "Callable[[Verbs], PossibleInquirySteps]",
     ) -> None:
         self.record_walk_in = inquiries.intake.record_walk_in

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from anninh_core.workflows import (
         CaseThreads,
         MessageTriage,
+        OutgoingPreviews,
         PossibleTipSteps,
-        Previews,
         TipPaperRendering,
         TipRouting,
     )
@@ -31,7 +31,7 @@ class TipsApi:
         notes: "CaseNotes",
         unread: "UnreadCases",
         ready_answers: "ReadyAnswers",
-        previews: "Previews",
+        previews: "OutgoingPreviews",
         possible_steps: "Callable[[Verbs], PossibleTipSteps]",
     ) -> None:
         self.record_walk_in = tips.intake.record_walk_in
@@ -87,7 +87,7 @@ class TipsApi:
         self.join = threads.join
         self.keep_together = threads.keep_together
 
-    def _bind_papers(self, papers: "TipPaperRendering", previews: "Previews") -> None:
+    def _bind_papers(self, papers: "TipPaperRendering", previews: "OutgoingPreviews") -> None:
         """Name the drafts that are written of tips, and what shows an answer as it will leave."""
         self.preview_answer = previews.preview_answer
         self.register = papers.register

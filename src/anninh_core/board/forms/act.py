@@ -49,7 +49,7 @@ class FormField:
 
 
 @frozen(kw_only=True)
-class Act:
+class ActForm:
     """An act as a form.
 
     Attributes:
@@ -93,7 +93,7 @@ class Act:
 
 
 @frozen(kw_only=True)
-class Failure:
+class FailedAct:
     """An act that was tried and not done: the page shows it with what was written.
 
     Attributes:
@@ -129,7 +129,7 @@ class ActForms:
         *,
         unit: str = "",
         version: int | None = None,
-        failure: Failure | None = None,
+        failure: FailedAct | None = None,
         options: Mapping[str, Sequence[Option]] | None = None,
     ) -> None:
         self._page = page
@@ -139,7 +139,7 @@ class ActForms:
         self._failure = failure
         self._own_options = options or {}
 
-    def make(self, operation_name: str, **given: object) -> Act:
+    def make(self, operation_name: str, **given: object) -> ActForm:
         """Return the form of an operation.
 
         Args:
@@ -151,7 +151,7 @@ class ActForms:
         told: Mapping[str, Any] = act_table().get(operation_name, {})
         failure = self._failure if self._failure and self._failure.operation == operation_name else None
         title = self._say(told, "title") or operation.summary
-        return Act(
+        return ActForm(
             operation=operation_name,
             url=f"{self._subject}/do/{operation_name.replace('.', '/')}",
             title=title,
@@ -168,17 +168,17 @@ class ActForms:
             is_open=failure is not None,
         )
 
-    def offered(self, steps: Iterable[Any], **given: object) -> list[Act]:
+    def offered(self, steps: Iterable[Any], **given: object) -> list[ActForm]:
         """Return the forms of the steps that are possible, those of daily work first; see `can_do`."""
         acts = [self.make(step.operation, **given) for step in steps if step.operation in act_table()]
         return sorted(acts, key=lambda act: (not act.is_main, not act.is_open))
 
-    def _request_key(self, failure: Failure | None) -> str:
+    def _request_key(self, failure: FailedAct | None) -> str:
         sent = self._page.sent("request_key")
         return sent if failure and failure.keeps_key and sent else secrets.token_urlsafe(16)
 
     def _fields(
-        self, operation: Operation, told: Mapping[str, Any], given: Mapping[str, object], failure: Failure | None
+        self, operation: Operation, told: Mapping[str, Any], given: Mapping[str, object], failure: FailedAct | None
     ) -> Iterable[FormField]:
         for one in describe_inputs(operation):
             if one.path in (operation.subject, _VERSION):
@@ -186,7 +186,7 @@ class ActForms:
             yield self._field(operation, one, told.get(one.path, {}), given.get(one.path), failure)
 
     def _field(
-        self, operation: Operation, one: InputField, told: Mapping[str, Any], given: object, failure: Failure | None
+        self, operation: Operation, one: InputField, told: Mapping[str, Any], given: object, failure: FailedAct | None
     ) -> FormField:
         source = str(told.get("options") or source_of(operation, one))
         options = self._options(one, source, told)
@@ -214,7 +214,7 @@ class ActForms:
         return options_for(self._page, source, self._unit) if source else ()
 
     def _values(
-        self, one: InputField, told: Mapping[str, Any], given: object, failure: Failure | None
+        self, one: InputField, told: Mapping[str, Any], given: object, failure: FailedAct | None
     ) -> Sequence[str]:
         if failure is not None:
             return _all_sent(self._page.form, one)

@@ -8,7 +8,7 @@ from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.browser.form_tokens import is_form_token
-from anninh_core.board.forms.act import Failure
+from anninh_core.board.forms.act import FailedAct
 from anninh_core.board.forms.plain_sentences import plain_sentence
 from anninh_core.board.forms.values import arguments_from
 from anninh_core.board.words.catalogue import act_table
@@ -18,7 +18,7 @@ from anninh_core.kernel import errors
 if TYPE_CHECKING:
     from anninh_core.board.pages.request import PageRequest
 
-Again = Callable[["PageRequest", Failure], Response]
+Again = Callable[["PageRequest", FailedAct], Response]
 """Shows the page once more, with what was tried and why it wasn't done."""
 
 _FAILURES = (
@@ -64,7 +64,7 @@ def carry_out(
 class Failed(Exception):
     """An act wasn't done, and the page can say why."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: FailedAct) -> None:
         super().__init__(failure.sentence)
         self.failure = failure
 
@@ -83,9 +83,9 @@ def _target(done: str | Callable[[Any], str], answer: object, page: "PageRequest
 def _try(page: "PageRequest", operation: Operation, given: Mapping[str, Any]) -> Any:
     told, words = act_table()[operation.name], page.words
     if not check_form(page):
-        raise Failed(Failure(operation=operation.name, status=403, sentence=words["expired_form"]))
+        raise Failed(FailedAct(operation=operation.name, status=403, sentence=words["expired_form"]))
     if told.get("danger") and page.sent("confirmed") != "yes":
-        raise Failed(Failure(operation=operation.name, status=422, sentence=words["confirm_first"], keeps_key=True))
+        raise Failed(FailedAct(operation=operation.name, status=422, sentence=words["confirm_first"], keeps_key=True))
     try:
         page = _stepped_up(page, operation)
         arguments = {**arguments_from(describe_inputs(operation), page.form), **_uploads(page, operation), **given}
@@ -102,7 +102,7 @@ def _try(page: "PageRequest", operation: Operation, given: Mapping[str, Any]) ->
             raise
         status, key = found
         sentence = plain_sentence(error, words.language) or words[key]
-        raise Failed(Failure(operation=operation.name, status=status, sentence=sentence)) from error
+        raise Failed(FailedAct(operation=operation.name, status=status, sentence=sentence)) from error
 
 
 def _actor(page: "PageRequest", operation: Operation, arguments: Mapping[str, object]) -> Any:
@@ -124,7 +124,7 @@ def _stepped_up(page: "PageRequest", operation: Operation) -> "PageRequest":
         page.call("accounts.step_up", code=code)
     except (errors.NotSignedIn, errors.BadInput) as error:
         sentence = page.words["step_up_wrong"]
-        raise Failed(Failure(operation=operation.name, status=403, sentence=sentence, keeps_key=True)) from error
+        raise Failed(FailedAct(operation=operation.name, status=403, sentence=sentence, keeps_key=True)) from error
     return evolve(page, actor=page.desk.admit(page.token, page.address))
 
 
@@ -139,11 +139,11 @@ def _uploads(page: "PageRequest", operation: Operation) -> Mapping[str, object]:
     return ids
 
 
-def _explain(page: "PageRequest", operation: Operation, error: BadArguments) -> Failure:
+def _explain(page: "PageRequest", operation: Operation, error: BadArguments) -> FailedAct:
     words, paths = page.words, {one.path for one in describe_inputs(operation)}
     found: dict[str, str] = {}
     for one in error.errors:
         path = next((path for path in paths if one.path == path or one.path.startswith((f"{path}[", f"{path}."))), "")
         is_missing = one.message == "is missing" or not page.sent(path).strip()
         found[path] = words["field_missing" if is_missing else "field_wrong"]
-    return Failure(operation=operation.name, status=422, sentence=words["bad_input"], errors=found)
+    return FailedAct(operation=operation.name, status=422, sentence=words["bad_input"], errors=found)

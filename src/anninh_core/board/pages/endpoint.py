@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from anninh_core.board.pages.body import FormReader, gather_query
-from anninh_core.board.pages.desk import Desk
+from anninh_core.board.pages.context import PageContext
 from anninh_core.board.pages.error_pages import error_page
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.words.catalogue import choose_language
@@ -37,7 +37,7 @@ class Endpoints:
         addresses: tells from where a request comes.
     """
 
-    def __init__(self, desk: Desk, threads: CallThreads, addresses: Addresses) -> None:
+    def __init__(self, desk: PageContext, threads: CallThreads, addresses: Addresses) -> None:
         self._desk = desk
         self._threads = threads
         self._addresses = addresses

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from attrs import frozen
 
-from anninh_core.board.words.catalogue import Words
+from anninh_core.board.words.catalogue import PageWords
 from anninh_core.kernel.dates import VIETNAM
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -20,7 +20,7 @@ class Formats:
         now: the moment that it is.
     """
 
-    words: Words
+    words: PageWords
     now: datetime
 
     def moment(self, at: datetime | None) -> str:

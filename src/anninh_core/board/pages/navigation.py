@@ -25,7 +25,7 @@ class NavigationEntry:
 
 
 @frozen(kw_only=True)
-class Section:
+class MenuSection:
     """A part of the board.
 
     Attributes:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from anninh_core.board.browser.static_files import StaticFiles
-from anninh_core.board.pages.navigation import NavigationEntry, Section
+from anninh_core.board.pages.navigation import MenuSection, NavigationEntry
 from anninh_core.board.words.catalogue import BOARD
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Renderer:
         sections: of the board, in the order of the menu.
     """
 
-    def __init__(self, static: StaticFiles, sections: tuple[Section, ...]) -> None:
+    def __init__(self, static: StaticFiles, sections: tuple[MenuSection, ...]) -> None:
         self._sections = sections
         self._environment = Environment(
             loader=FileSystemLoader(BOARD),

@@ -15,10 +15,10 @@ from anninh_core.board.browser.form_tokens import make_form_token
 from anninh_core.board.pages.formats import Formats
 from anninh_core.board.pages.names import Names
 from anninh_core.board.pages.viewer import Viewer
-from anninh_core.board.words.catalogue import Language, Words, act_table, words_for
+from anninh_core.board.words.catalogue import Language, PageWords, act_table, words_for
 
 if TYPE_CHECKING:  # it has the pages
-    from anninh_core.board.pages.desk import Desk
+    from anninh_core.board.pages.context import PageContext
 
 Values = Mapping[str, Sequence[str]]
 
@@ -43,7 +43,7 @@ class PageRequest:
         actor: who asks, None for nobody.
     """
 
-    desk: "Desk"
+    desk: "PageContext"
     base: str = ""
     path: str
     params: Mapping[str, str]
@@ -66,12 +66,12 @@ class PageRequest:
         return self.desk.app.context.clock.now()
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> PageWords:
         """The words of the page."""
         return words_for(self.folder, self.language)
 
     @property
-    def demo_words(self) -> Words:
+    def demo_words(self) -> PageWords:
         """The words of what only a demo has."""
         return words_for("demo", self.language)
 

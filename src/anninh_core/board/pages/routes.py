@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from anninh_core.board.pages.endpoint import Handler
-from anninh_core.board.pages.navigation import Section
+from anninh_core.board.pages.navigation import MenuSection
 
 
 @frozen(kw_only=True)
@@ -38,4 +38,4 @@ class Screen:
 
     folder: str
     routes: Sequence[PageRoute]
-    section: Section | None = None
+    section: MenuSection | None = None

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from anninh_core.board.pages.navigation import Section
+from anninh_core.board.pages.navigation import MenuSection
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import PageRoute, Screen
 
 
-def home_leading_to(sections: Sequence[Section]) -> Screen:
+def home_leading_to(sections: Sequence[MenuSection]) -> Screen:
     """Return the first page, which leads to the first section that is the viewer's."""
 
     def home(page: PageRequest) -> Response:

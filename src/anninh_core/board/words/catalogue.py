@@ -21,7 +21,7 @@ Table = Mapping[str, Any]
 
 
 @frozen
-class Words:
+class PageWords:
     """The words of a page in one language: `words.title`, or `words.say("days_left", count=3)`.
 
     Attributes:
@@ -62,9 +62,9 @@ class Words:
         return plain if entry is None else str(entry[self.language])
 
 
-def words_for(folder: str, language: Language) -> Words:
+def words_for(folder: str, language: Language) -> PageWords:
     """Return the words of a folder of pages, such as `screens/tips`."""
-    return Words(language, (_load(BOARD / folder / "words.toml"), common(), field_words()))
+    return PageWords(language, (_load(BOARD / folder / "words.toml"), common(), field_words()))
 
 
 @cache  # tables that come with the program, and never change

@@ -72,7 +72,7 @@ class PreviewView:
     found: tuple[PersonalDataView, ...]
 
 
-class Previews(Workflow):
+class OutgoingPreviews(Workflow):
     """Shows what an act would send."""
 
     action_prefix = "previews"

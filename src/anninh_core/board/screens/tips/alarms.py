@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import ActForms, Failure
+from anninh_core.board.forms.act import ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.tips.lists import tabs_for
@@ -10,7 +10,7 @@ from anninh_core.board.screens.tips.lists import tabs_for
 _PAGE = 50
 
 
-def show(page: PageRequest, failure: Failure | None = None) -> Response:
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show what nobody has taken up, or all."""
     is_open = page.one("all") != "yes"
     found = page.call("duty.alarms", open=is_open, after=page.one("after"), limit=_PAGE)

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import ActForms, Failure
+from anninh_core.board.forms.act import ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.files import send_file
@@ -16,7 +16,7 @@ _TALK = 100
 _EXCERPT = 80
 
 
-def show(page: PageRequest, failure: Failure | None = None) -> Response:
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show a tip with all that was said and done; one look, one entry in the journal."""
     id = page.params["id"]
     tip, steps, talk, parts = page.read_together(
@@ -54,7 +54,7 @@ def act(page: PageRequest) -> Response:
     return carry_out(page, operation, {"tip_id": id}, show, f"/tips/{id}")
 
 
-def new(page: PageRequest, failure: Failure | None = None) -> Response:
+def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Ask for a tip that came by phone or at the door."""
     forms = ActForms(page, "/tips", unit=page.viewer.unit, failure=failure)
     form = forms.make("tips.record_walk_in", unit=page.viewer.unit)

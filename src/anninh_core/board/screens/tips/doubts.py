@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import Act, ActForms, Failure
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import PageRequest
@@ -20,7 +20,7 @@ _ACTS = (
 )
 
 
-def show(page: PageRequest, failure: Failure | None = None) -> Response:
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the messages, oldest first, each with what can be made of it."""
     found = page.call("conversations.unassigned", after=page.one("after"), limit=_PAGE)
     tried = page.params.get("id", "")
@@ -42,7 +42,7 @@ def act(page: PageRequest) -> Response:
     return carry_out(page, operation, given, show, "/tips/doubts")
 
 
-def _acts(page: PageRequest, message: Any, failure: Failure | None) -> Sequence[Act]:
+def _acts(page: PageRequest, message: Any, failure: FailedAct | None) -> Sequence[ActForm]:
     options = {"case": [Option(one, _name_case(page, one)) for one in message.candidates]}
     forms = ActForms(
         page, f"/tips/doubts/{message.id}", unit=message.unit, version=message.version, failure=failure, options=options

@@ -1,6 +1,6 @@
 """The pages of tips."""
 
-from anninh_core.board.pages.navigation import Section
+from anninh_core.board.pages.navigation import MenuSection
 from anninh_core.board.pages.routes import PageRoute, Screen
 from anninh_core.board.screens.tips import alarms, case, doubts, lists, suggestions
 
@@ -9,7 +9,7 @@ _REASONS = ("tips.mine", "tips.new", "tips.objection", "tips.part_asked", "conve
 
 TIPS = Screen(
     folder=_FOLDER,
-    section=Section(folder=_FOLDER, path="/tips", permissions=("tip.read",), reasons=_REASONS),
+    section=MenuSection(folder=_FOLDER, path="/tips", permissions=("tip.read",), reasons=_REASONS),
     routes=(
         *(PageRoute(path=path, handler=handler) for path, handler in lists.PAGES.items()),
         PageRoute(path="/tips/new", handler=case.new),

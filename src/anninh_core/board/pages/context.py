@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @frozen(kw_only=True)
-class Desk:
+class PageContext:
     """What all pages of a board share.
 
     Attributes:
