@@ -19,6 +19,7 @@ RESIDENT = Address("oa", Place.PERSON, "p1")
 ARGUMENTS: Mapping[str, Mapping[str, object]] = {
     "inquiries.answer": {"text": "Tại Công an huyện."},
     "inquiries.answered_by_hand": {"proof": "tại quầy"},
+    "inquiries.add_note": {"words": "Đã gọi lại"},
     "inquiries.close": {},
     "inquiries.convert_to_tip": {},
 }

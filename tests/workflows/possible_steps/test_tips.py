@@ -103,6 +103,7 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "verify": lambda _, tip: {},
     "ask_back": lambda _, tip: {"question": "Xe màu gì?"},
     "record_reply_by_hand": lambda _, tip: {"words": "Màu đỏ", "how": "gọi điện"},
+    "add_note": lambda _, tip: {"words": "Đã gọi lại"},
     "open_subcase": lambda _, tip: {"unit": "cong-an", "asked": "Xem giúp"},
     "call_off_subcase": lambda _, tip: {"subcase": next(iter(tip.open_subcases), "none"), **WHY},
     "transfer_to_unit": lambda _, tip: {"unit": "hoa-lu" if tip.handling_unit == "ninh-van" else "ninh-van", **WHY},

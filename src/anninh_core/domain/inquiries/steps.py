@@ -28,6 +28,7 @@ INQUIRY_STEPS: StepChecks[Inquiry] = StepChecks(
     {
         "answer": (_require_chat, _can_become(S.REPLIED)),
         "answered_by_hand": (_can_become(S.ANSWERED),),
+        "add_note": (),
         "close": (_can_become(S.CLOSED),),
         "convert_to_tip": (_INTAKE_THERE, _can_become(S.BECAME_TIP)),
     }

@@ -266,6 +266,11 @@ def _require_plain_question(tip: Tip, _: ReadSession) -> None:
     tip.became("")
 
 
+def _require_own_file(tip: Tip, _: ReadSession) -> None:
+    if tip.state is S.JOINED:
+        raise WrongStep(f"tip {tip.receipt} was joined to {tip.merged_into}: write into the file of that")
+
+
 _IDLE, _ENDS = require_no_waiting_transfer, can_become(*SETTLE_OUTCOMES)
 _INTAKE_THERE = permit_on(Permission.INTAKE, lambda tip: tip.unit)
 _ASKED_UNIT = permit_on(Permission.TIP_HANDLE, lambda tip: waiting_transfer_of(tip).to)
@@ -278,6 +283,7 @@ _HANDLING: Mapping[str, tuple[Check[Tip], ...]] = {
     "verify": (_IDLE, can_become(S.VERIFYING)),
     "ask_back": (_IDLE, _require_chat_to_ask, can_become(S.WAITING)),
     "record_reply_by_hand": (),
+    "add_note": (_require_own_file,),
     "open_subcase": (_require_askable,),
     "call_off_subcase": (_require_open_subcase,),
     "transfer_to_unit": (_IDLE, can_become(S.ASSIGNED)),
