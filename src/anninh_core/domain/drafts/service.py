@@ -145,8 +145,15 @@ class Drafts(Service):
             raise BadInput(f"no draft is about {about!r}; name something as kind:id, of {', '.join(self._subjects)}")
         model = self._find_readable(session.permits, session.actor, about)
         if model is None:
-            raise session.withhold(ref.kind, ref.id, f"{session.actor.label} may not read it", _SEE)
+            raise self._withhold(session, ref)
         return ref, model
+
+    def _withhold(self, session: ReadSession, ref: Ref) -> NotFound:
+        """Return the error for what somebody may not read, as for what isn't there; the journal is told which."""
+        hidden, kind = read_subject(self.context, self._subjects, str(ref)), self._subjects[ref.kind].kind
+        if hidden is None:
+            return session.withhold(ref.kind, ref.id, "there is none", _SEE)
+        return session.withhold(ref.kind, ref.id, "they may not read it", _SEE, unit=kind.unit(hidden))
 
     def _find_readable(self, permits: Permits, actor: Actor, about: str) -> Any:
         """Return what a draft is about, None where it is gone, or somebody may not read it as it stands today."""
