@@ -51,7 +51,23 @@ def placeless(world: World) -> str:
     return run_step(receive, world.other, "Mất trộm", unit="hoa-lu", origin="one_to_one", conversation=CONVERSATION).id
 
 
+def _noted(world: World) -> tuple[str, str]:
+    """Return two tips as `kind:id`, the first with a note in its file."""
+    first, second = world.tip().id, world.tip().id
+    world.app.tips.add_note(world.other, first, "Đã gọi công an viên")
+    return f"tip:{first}", f"tip:{second}"
+
+
+def _drafted(world: World) -> None:
+    """Let somebody begin an answer to a tip."""
+    world.app.drafts.save(world.other, f"tip:{world.tip().id}", "Đã kiểm tra …", part="answer")
+
+
 TIP_RECIPES: dict[str, Recipe] = {
+    "conversations.add_inquiry_note": lambda w: args(w.inquiry().id, "Đã gọi công an viên"),
+    "conversations.add_tip_note": lambda w: args(w.tip().id, "Đã gọi công an viên"),
+    "conversations.move_notes": lambda w: args(*_noted(w)),
+    "drafts.offer": lambda w: (_drafted(w), args(w.other.id, {"tip": w.boss.id}))[1],
     "tips.mark_possible_danger": lambda w: args(w.tip().id),
     "tips.add": lambda w: args(w.tip().id, Addition(text="Biển số 35")),
     "tips.rebuild_words": lambda w: args(w.tip().id, [TEXT]),

@@ -147,6 +147,8 @@ QUERIES: dict[str, Callable[[Filled], Bound]] = {
     "content.ledger": lambda f: args(f.item),
     "content.list": lambda f: args(),
     "content.missing": lambda f: args(f.item),
+    "content.preview": lambda f: args(f.item),
+    "content.ready_answers": lambda f: args(),
     "content.published": lambda f: args(),
     "content.reviews_due": lambda f: args(),
     "content.search": lambda f: args("Danh sách"),

@@ -22,6 +22,7 @@ NO_RECORDS = {
     # Opened, given or found once, and stored nowhere as it is shown.
     "BindingCode",
     "FoundDataView",
+    "DraftRow",
     "HandedOver",
     "OpenedAddressView",
     "RevealedIdentityView",

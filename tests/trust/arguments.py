@@ -300,6 +300,7 @@ STATES: Mapping[str, str] = {
 """Use case and argument -> in which state the thing has to be for the act to go through."""
 
 VALUES: Mapping[str, Any] = {
+    "inquiries.preview_answer text": "Lời của cán bộ",
     "content.correct piece": lambda things: piece(
         things["unit"], category="correction", replaces=things["item.published"]
     ),

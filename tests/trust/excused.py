@@ -23,6 +23,7 @@ ALLOWED = {
     "groups.seat officer": "a board may have officers of any unit; a seat gives no right",
     "groups.vacate officer": "of whoever has no seat it says so, whether such an officer is anywhere or not",
     "inquiries.get_article article_id": "the knowledge base is public: every unit reads all of it",
+    "inquiries.preview_answer article": "the knowledge base is public: every unit answers from it",
     "inquiries.answer article": "the knowledge base is public: every unit answers from it",
     "programme.name_head conversation": "reminders of the unit's own duties go there, which hold nothing personal",
     "programme.name_head officer": "the head of a unit may be an officer of another; it gives no right",
@@ -57,6 +58,7 @@ COMPARED = {
 
 STOPPED = {
     "units.grant": "the officer has that role already, or it waits for `confirm_grant`",
+    "drafts.get": "nobody there has half written anything",
     "units.unbind": "nobody there has bound a chat",
     "identity.export_identity_request": "nobody there has a name that was sealed to custodians",
     "identity.import_rewraps": "the file is of another kind",

@@ -25,6 +25,7 @@ TIP_ROLES: Mapping[str, Role] = {
     "seen_version: int | None": Plain(None),
     "subcase: str": Names("subcase", also=("subcase.open",)),
     "subcase_id: str": Names("subcase", also=("subcase.open",)),
+    "purpose: Literal['answer', 'ask_back']": Plain("answer"),
     "result: str": TEXT,
     "step: str": Plain(""),
     "successors: Mapping[str, str]": Plain(lambda things: {"tip": things["officer.idle"]}),

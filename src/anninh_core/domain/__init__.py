@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.conversations.unread.service import UnreadCases
     from anninh_core.domain.drafts.ready_answers import ReadyAnswers
     from anninh_core.domain.drafts.service import Drafts
+    from anninh_core.domain.drafts.upkeep import DraftUpkeep
     from anninh_core.domain.duty.service import DutyService
     from anninh_core.domain.groups.service import Groups
     from anninh_core.domain.identity.custody.details import find_active_keys, seal_details
@@ -85,6 +86,7 @@ __all__ = [
     "Conversations",
     "Custodians",
     "Disclosures",
+    "DraftUpkeep",
     "Drafts",
     "DutyService",
     "EmergencyOpenings",
@@ -145,6 +147,7 @@ __getattr__, __dir__ = lazy(
         "MessageThreads": "conversations.threads",
         "Custodians": "identity.custody.service",
         "Disclosures": "identity.disclosures",
+        "DraftUpkeep": "drafts.upkeep",
         "Drafts": "drafts.service",
         "DutyService": "duty.service",
         "EmergencyOpenings": "identity.emergencies",

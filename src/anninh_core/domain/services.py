@@ -73,15 +73,23 @@ class Services:
         return services.UnreadCases(self._runner, self._cases)
 
     @cached_property
-    def drafts(self) -> services.Drafts:
-        """What officers have half written."""
-        subjects = {
+    def _draft_subjects(self) -> Mapping[str, CaseAccess]:
+        return {
             **self._cases,
             "item": CaseAccess(services.ITEM, self.content.queries.get),
             "post": CaseAccess(services.POST, self.moderation.queries.get),
             "report": CaseAccess(services.REPORT, self.reports.queries.get),
         }
-        return services.Drafts(self._runner, subjects)
+
+    @cached_property
+    def drafts(self) -> services.Drafts:
+        """What officers have half written."""
+        return services.Drafts(self._runner, self._draft_subjects)
+
+    @cached_property
+    def draft_upkeep(self) -> services.DraftUpkeep:
+        """What becomes of it without them."""
+        return services.DraftUpkeep(self._runner.context, self._runner.permits, self._draft_subjects)
 
     @cached_property
     def ready_answers(self) -> services.ReadyAnswers:

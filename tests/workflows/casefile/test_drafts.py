@@ -7,7 +7,7 @@ from tests.support.case_office import CaseOffice
 
 from anninh_core.domain.drafts.model import KEPT, MAX_DRAFTS, WARNED_AFTER
 from anninh_core.domain.tips.states import TipState
-from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused
+from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.testing import pump
 from anninh_core.usecase import Actor
 from anninh_core.usecase.views import ViewContext
@@ -86,9 +86,9 @@ def test_it_goes_with_its_case(office: CaseOffice) -> None:
     office.app.drafts.save(office.officer, about, WORDS, part="answer")
     office.carry_out_purge(operator)
     assert listed(office, office.officer) == []
-    with pytest.raises(DecryptionError):
+    with pytest.raises(NotFound):
         office.app.drafts.get(office.officer, about, part="answer")
-    with pytest.raises(DecryptionError):
+    with pytest.raises(NotFound):
         office.app.drafts.save(office.officer, about, WORDS, part="answer")
     assert office.app.worker.jobs["look_after_drafts"].run() == 1
     assert raw(office, office.officer) == b""

@@ -11,6 +11,7 @@ from anninh_core.board.words.catalogue import act_table
 from anninh_core.door import InputField, InputKind, Operation, describe_inputs
 
 if TYPE_CHECKING:
+    from anninh_core.board.forms.drafting import Drafting  # it makes forms
     from anninh_core.board.pages.request import PageRequest, Values
 
 _VERSION = "seen_version"
@@ -63,6 +64,7 @@ class ActForm:
         version: of the record as it is seen, None where it changes none.
         error: why it wasn't done, "" where it wasn't tried.
         is_open: whether its fields are shown at once.
+        drafting: what it offers beside the act, None for nothing.
         takes_files: whether a file is sent along.
     """
 
@@ -80,6 +82,7 @@ class ActForm:
     version: int | None
     error: str
     is_open: bool
+    drafting: "Drafting | None" = None
 
     @property
     def takes_files(self) -> bool:

@@ -59,6 +59,7 @@ class PageRequest:
     actor: Actor | None = None
     language: Language = "vi"
     is_fragment: bool = False
+    _answers: dict[tuple[object, ...], Any] = field(factory=dict, init=False, repr=False)
 
     @property
     def now(self) -> datetime:
@@ -124,6 +125,13 @@ class PageRequest:
             arguments: values as Python has them.
         """
         return self.desk.door.call(actor or self.signed_in, operation, arguments)
+
+    def once(self, operation: str, **arguments: str) -> Any:
+        """Carry a query out that the page asks for again and again, and return what it said the first time."""
+        key = (operation, *sorted(arguments.items()))
+        if key not in self._answers:
+            self._answers[key] = self.desk.door.call(self.signed_in, operation, arguments)
+        return self._answers[key]
 
     def read_together(self, *reads: tuple[str, Mapping[str, Any]]) -> tuple[Any, ...]:
         """Carry queries out as one look, which leaves one journal entry, named by the first; see `Door.read_together`.

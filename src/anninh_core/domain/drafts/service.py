@@ -1,28 +1,25 @@
 """Drafts: saved while somebody writes, opened by whoever wrote them, and withdrawn where that one may look no more."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import evolve
 
 from anninh_core.domain.drafts.model import Draft, DraftEntry, require_part
 from anninh_core.domain.drafts.store import DraftStore
+from anninh_core.domain.drafts.upkeep import Subjects, read_subject
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
+from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import Actor, person
 from anninh_core.usecase.arguments import Id, Words
-from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, query, step, use_case_of, workflow
 from anninh_core.usecase.permissions.permits import Permits
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-
-Subjects = Mapping[str, CaseAccess]
-"""What a draft may be about: the kinds, by their names."""
 
 _SEE = "`drafts.list` shows those you have"
 
@@ -60,8 +57,8 @@ class Drafts(Service):
 
         def check(session: ReadSession) -> tuple[str, str]:
             session.permitted_units()
-            ref, access = self._name(about)
-            return str(ref), access.kind.scope(session.include(access.read, ref.id))
+            ref, model = self._open(session, about)
+            return str(ref), self._subjects[ref.kind].kind.scope(model)
 
         name = require_part(part)
         ref, scope = self.runner.run_query(actor, "drafts.save", Permission.UNIT_READ, False, check)
@@ -85,8 +82,8 @@ class Drafts(Service):
             NotVisible: they may not read any more what it is about.
         """
         session.permitted_units()
-        ref, access = self._name(about)
-        scope = access.kind.scope(session.include(access.read, ref.id))
+        ref, model = self._open(session, about)
+        scope = self._subjects[ref.kind].kind.scope(model)
         key = (str(ref), part, author or session.actor.id)
         for entry in self._store.entries(session.actor.id):
             if entry.key == key and not entry.is_over(session.at):
@@ -103,7 +100,7 @@ class Drafts(Service):
             for entry in owned
             if about in ("", entry.about)
             and not entry.is_over(session.at)
-            and self._is_readable(session.permits, session.actor, entry.about)
+            and self._find_readable(session.permits, session.actor, entry.about) is not None
         )
         return tuple(sorted(shown, key=lambda entry: (entry.saved_at, entry.key), reverse=True))
 
@@ -130,76 +127,41 @@ class Drafts(Service):
         uow.permitted_units()
         return sum(self._offer(uow, officer_id, successors, one) for one in self._store.entries(officer_id))
 
-    def withdraw(self) -> int:
-        """Take away what is over, whose subject was purged, or from whose case its owner was excluded; return how many.
-
-        Until then nobody reads it either.
-        """
-        return sum(self._withdraw_of(owner) for owner in self._store.holders())
-
-    def iter_expiring(self) -> Iterator[tuple[str, tuple[DraftEntry, ...]]]:
-        """Yield officers with those of their drafts that go soon, of which they weren't told."""
-        now = self.context.clock.now()
-        for owner in self._store.holders():
-            entries = tuple(one for one in self._store.entries(owner) if one.is_expiring(now) and not one.warned)
-            if entries:
-                yield owner, entries
-
-    def note_warned(self, owner: str) -> None:
-        """Note that an officer was told of all that goes soon."""
-        self._store.note_warned(owner)
-
     def _offer(self, uow: UnitOfWork, officer_id: str, successors: Mapping[str, str], entry: DraftEntry) -> bool:
         ref = Ref.parse(entry.about)
         successor = successors.get(ref.kind, "")
-        if not successor or entry.is_over(uow.at) or not self._is_readable(uow.permits, person(successor), entry.about):
+        model = self._find_readable(uow.permits, person(successor), entry.about) if successor else None
+        if model is None or entry.is_over(uow.at):
             return False
-        model = self._read(entry.about)
         scope = self._subjects[ref.kind].kind.scope(model)
         words = self._store.words(officer_id, entry, scope)
         self._store.save(successor, evolve(entry, saved_at=uow.at, warned=False), words, scope)
         return True
 
-    def _withdraw_of(self, owner: str) -> int:
-        now, entries = self.context.clock.now(), self._store.entries(owner)
-        gone = [one.key for one in entries if one.is_over(now) or self._is_withdrawn(owner, one.about)]
-        removed = self._store.remove(owner, gone) if gone else 0
-        if len(gone) == len(entries):
-            self._store.forget_holder(owner)
-        return removed
-
-    def _is_withdrawn(self, owner: str, about: str) -> bool:
-        """Tell whether a subject is gone, or a conflict of interest keeps an officer away from it."""
-        model = self._read(about)
-        if model is None:
-            return True
-        excluded = self._subjects[Ref.parse(about).kind].kind.excluded(model)
-        return not {*excluded}.isdisjoint(self.runner.permits.list_marks(owner))
-
-    def _is_readable(self, permits: Permits, actor: Actor, about: str) -> bool:
-        """Tell whether somebody may read what a draft is about, as it stands today."""
-        access, model = self._subjects[Ref.parse(about).kind], self._read(about)
-        mark = use_case_of(access.read)
-        if model is None or mark is None:
-            return False
-        if not {*access.kind.excluded(model)}.isdisjoint(permits.list_marks(actor.id)):
-            return False
-        units = permits.units(actor, mark.permission, local_date(self.context.clock.now()))
-        return units is None or not {*access.kind.all_units(model)}.isdisjoint(units)
-
-    def _read(self, about: str) -> Any:
-        """Return a subject, None where it isn't there or was purged."""
+    def _open(self, session: ReadSession, about: str) -> tuple[Ref, Any]:
+        """Return what a draft is about; whoever may not read it, or not any more, hears what they hear of nothing."""
         ref = Ref.parse(about)
-        kind = self._subjects[ref.kind].kind
-        record = self.context.storage.records.get(kind.name, ref.id)
-        try:
-            return None if record is None else self.context.open_record(kind, record)
-        except DecryptionError:
-            return None
-
-    def _name(self, about: str) -> tuple[Ref, CaseAccess]:
-        ref = Ref.parse(about)
-        access = self._subjects.get(ref.kind)
-        if access is None:
+        if ref.kind not in self._subjects:
             raise BadInput(f"no draft is about {about!r}; name something as kind:id, of {', '.join(self._subjects)}")
-        return ref, access
+        model = self._find_readable(session.permits, session.actor, about)
+        if model is None:
+            raise self._withhold(session, ref)
+        return ref, model
+
+    def _withhold(self, session: ReadSession, ref: Ref) -> NotFound:
+        """Return the error for what somebody may not read, as for what isn't there; the journal is told which."""
+        hidden, kind = read_subject(self.context, self._subjects, str(ref)), self._subjects[ref.kind].kind
+        if hidden is None:
+            return session.withhold(ref.kind, ref.id, "there is none", _SEE)
+        return session.withhold(ref.kind, ref.id, "they may not read it", _SEE, unit=kind.unit(hidden))
+
+    def _find_readable(self, permits: Permits, actor: Actor, about: str) -> Any:
+        """Return what a draft is about, None where it is gone, or somebody may not read it as it stands today."""
+        ref = Ref.parse(about)
+        access, model = self._subjects[ref.kind], read_subject(self.context, self._subjects, about)
+        mark = use_case_of(access.read)
+        if model is None or mark is None or not {*access.kind.excluded(model)}.isdisjoint(permits.list_marks(actor.id)):
+            return None
+        units = permits.units(actor, mark.permission, local_date(self.context.clock.now()))
+        is_reached = units is None or not {*access.kind.all_units(model)}.isdisjoint(units)
+        return model if is_reached else None

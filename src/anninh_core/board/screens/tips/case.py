@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms, WrittenField
 from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.files import send_file
 from anninh_core.board.pages.request import PageRequest
@@ -14,6 +15,12 @@ from anninh_core.kernel.text import clip
 
 _TALK = 100
 _EXCERPT = 80
+
+_WRITTEN = (
+    WrittenField(operation="tips.ask_back", field="question", can_preview=True),
+    WrittenField(operation="tips.settle", field="answer", can_preview=True),
+)
+_PURPOSES = {"tips.ask_back": "ask_back", "tips.settle": "answer"}
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
@@ -34,13 +41,15 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         failure=failure,
         options={"messages": _messages(talk.items), "subcase": _open_parts(page, parts)},
     )
-    acts = forms.offered(steps.steps, category=tip.category, unit=tip.handling_unit or tip.unit, urgency=tip.urgency)
+    drafts, unit = _drafts(page), tip.handling_unit or tip.unit
+    acts = forms.offered(steps.steps, category=tip.category, unit=unit, urgency=tip.urgency, **drafts.words())
     can = {step.operation for step in steps.steps}
     return page.render(
         "case.html",
         failure.status if failure else 200,
         tip=tip,
-        acts=acts,
+        acts=drafts.offer(acts),
+        note=forms.make("tips.add_note"),
         talk=talk.items,
         next=talk.next,
         parts_of=parts,
@@ -51,7 +60,23 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 def act(page: PageRequest) -> Response:
     """Do something with a tip."""
     id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
-    return carry_out(page, operation, {"tip_id": id}, show, f"/tips/{id}")
+    drafts, address, asked = _drafts(page), f"/tips/{id}", page.sent(DO)
+    if asked in (SAVE, PREVIEW):
+        drafts.keep()
+        return page.redirect(f"{address}/preview/{operation}" if asked == PREVIEW else address, done="drafts.save")
+    answer = carry_out(page, operation, {"tip_id": id}, show, address)
+    drafts.forget(answer.status_code)
+    return answer
+
+
+def preview(page: PageRequest) -> Response:
+    """Show what a draft will look like to the reporter; nothing is sent."""
+    id, operation = page.params["id"], page.params["operation"]
+    words = _drafts(page).words().get(next((one.field for one in _WRITTEN if one.operation == operation), ""), "")
+    if not words:
+        return page.redirect(f"/tips/{id}")
+    shown = page.call("tips.preview_answer", tip_id=id, words=words, purpose=_PURPOSES[operation])
+    return page.render("templates/preview.html", preview=shown, back=f"/tips/{id}")
 
 
 def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
@@ -78,9 +103,14 @@ def file(page: PageRequest) -> Response:
     return send_file(page.call("conversations.attachment", case=case, message_id=message, number=number))
 
 
+def _drafts(page: PageRequest) -> DraftedForms:
+    return DraftedForms(page, f"tip:{page.params['id']}", _WRITTEN, "tips.ready_answers")
+
+
 def _people(items: Sequence[Any]) -> list[str]:
     """Return the ids of officers who did something."""
-    return [one.act.by.removeprefix("person:") for one in items if one.act and one.act.by.startswith("person:")]
+    acted = [one.act.by.removeprefix("person:") for one in items if one.act and one.act.by.startswith("person:")]
+    return [*acted, *(one.note.by for one in items if one.note)]
 
 
 def _messages(items: Sequence[Any]) -> list[Option]:

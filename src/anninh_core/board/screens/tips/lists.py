@@ -69,7 +69,12 @@ def _list(page: PageRequest, tab: str, **where: object) -> Response:
 def _show(page: PageRequest, tab: str, found: Any) -> Response:
     page.load_officers(id for tip in found.items for id in tip.handlers)
     return page.render(
-        "list.html", tips=found.items, next=found.next, tabs=tabs_for(page, tab), searched=page.one("words")
+        "list.html",
+        tips=found.items,
+        unread=page.call("tips.unread", tips=tuple(tip.id for tip in found.items)),
+        next=found.next,
+        tabs=tabs_for(page, tab),
+        searched=page.one("words"),
     )
 
 

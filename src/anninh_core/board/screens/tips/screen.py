@@ -20,6 +20,7 @@ TIPS = Screen(
         PageRoute(path="/tips/doubts/{id}/do/{noun}/{verb}", handler=doubts.act, methods=("POST",)),
         PageRoute(path="/tips/{id}", handler=case.show),
         PageRoute(path="/tips/{id}/do/{noun}/{verb}", handler=case.act, methods=("POST",)),
+        PageRoute(path="/tips/{id}/preview/{operation}", handler=case.preview),
         PageRoute(path="/tips/{id}/suggestions", handler=suggestions.show),
         PageRoute(path="/tips/{id}/slip.{format}", handler=case.slip),
         PageRoute(path="/tips/{id}/files/{message}/{number:int}", handler=case.file),

@@ -17,7 +17,7 @@ class DraftJobs:
     """Looks after the drafts of all officers."""
 
     def __init__(self, services: Services) -> None:
-        self._drafts = services.drafts
+        self._drafts = services.draft_upkeep
         self._context = services.units.context
         self._notifier = OfficerNotifier(services.units.runner)
 

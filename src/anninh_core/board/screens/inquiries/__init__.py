@@ -1,0 +1,1 @@
+"""Questions of residents, and the articles that answer them."""

@@ -1,0 +1,68 @@
+"""The knowledge base: articles that answer questions."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForms, Failure
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.inquiries.lists import tabs_for
+
+_CHANGES = ("inquiries.revise_article", "inquiries.confirm_article", "inquiries.retire_article")
+
+
+def show_all(page: PageRequest) -> Response:
+    """Show the articles in use, those that need a look first, and which questions no article fits."""
+    stale = {one.article.id: one.why for one in page.call("inquiries.stale_articles")}
+    in_use = [one for one in page.call("inquiries.articles") if one.retired_on is None]
+    return page.render(
+        "articles.html",
+        articles=sorted(in_use, key=lambda one: (one.id not in stale, one.title)),
+        stale=stale,
+        tabs=tabs_for(page, "articles"),
+    )
+
+
+def show(page: PageRequest, failure: Failure | None = None) -> Response:
+    """Show an article with its editions."""
+    article = page.call("inquiries.get_article", article_id=page.params["id"])
+    page.load_officers(edition.by for edition in article.editions)
+    forms = ActForms(
+        page, f"/inquiries/articles/{article.id}", unit=article.unit, version=article.version, failure=failure
+    )
+    newest = article.editions[-1]
+    is_theirs = article.retired_on is None and page.has("inquiries.revise_article")
+    acts = [forms.make(name, text=newest.text, source=newest.source) for name in _CHANGES if is_theirs]
+    editions = tuple(reversed(article.editions))
+    status = failure.status if failure else 200
+    return page.render("article.html", status, article=article, editions=editions, acts=acts)
+
+
+def act(page: PageRequest) -> Response:
+    """Change an article."""
+    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {"article_id": id}, show, f"/inquiries/articles/{id}")
+
+
+def new(page: PageRequest, failure: Failure | None = None) -> Response:
+    """Begin an article; from a question, where the address names one."""
+    asked = _question(page)
+    given = {}
+    if asked is not None:
+        given = {"text": asked.answer, "source": asked.source, "phrases": asked.question}
+    forms = ActForms(page, "/inquiries/articles", unit=page.viewer.unit, failure=failure)
+    form = forms.make("inquiries.write_article", **given)
+    return page.render("new.html", failure.status if failure else 200, act=form, title=page.words["new_article"])
+
+
+def act_on_none(page: PageRequest) -> Response:
+    """Write an article, which the writer's unit looks after."""
+    operation = f"{page.params['noun']}.{page.params['verb']}"
+    given = {"unit": page.viewer.unit}
+    return carry_out(page, operation, given, new, lambda article: f"/inquiries/articles/{article.id}")
+
+
+def _question(page: PageRequest) -> Any:
+    id = page.one("of")
+    return page.call("inquiries.get", inquiry_id=id) if id else None

@@ -1,0 +1,109 @@
+"""A question: what was asked, which article may answer it, and what can be done now."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import Act, ActForms, Failure
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms, WrittenField
+from anninh_core.board.forms.options import Option
+from anninh_core.board.pages.request import PageRequest
+
+_TALK = 100
+_SUGGESTED = 3
+_WRITTEN = (WrittenField(operation="inquiries.answer", field="text", can_preview=True),)
+_TO_TIP = "inquiries.convert_to_tip"
+
+
+def show(page: PageRequest, failure: Failure | None = None) -> Response:
+    """Show a question with what may answer it; one look, one entry in the journal."""
+    id = page.params["id"]
+    inquiry, steps, talk, suggested = page.read_together(
+        ("inquiries.get", {"inquiry_id": id}),
+        ("inquiries.can_do", {"inquiry_id": id}),
+        ("inquiries.timeline", {"inquiry_id": id, "after": page.one("after"), "limit": _TALK}),
+        ("inquiries.suggest", {"inquiry_id": id, "limit": _SUGGESTED}),
+    )
+    acted = [one.act.by for one in talk.items if one.act] + [one.note.by for one in talk.items if one.note]
+    page.load_officers(by.removeprefix("person:") for by in acted)
+    drafts, articles = _drafts(page), _articles(page, suggested)
+    forms = ActForms(
+        page,
+        f"/inquiries/{id}",
+        unit=inquiry.unit,
+        version=steps.version,
+        failure=failure,
+        options={"article": articles},
+    )
+    acts = forms.offered(steps.steps, article=page.one("article"), **drafts.words())
+    can_answer = any(act.operation == "inquiries.answer" for act in acts)
+    return page.render(
+        "case.html",
+        failure.status if failure else 200,
+        inquiry=inquiry,
+        acts=drafts.offer(acts),
+        note=forms.make("inquiries.add_note"),
+        talk=talk.items,
+        next=talk.next,
+        suggested=[(one, _at_once(forms, one) if can_answer else None) for one in suggested],
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Do something with a question; one that became a tip leads to that."""
+    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    drafts, address, asked = _drafts(page), f"/inquiries/{id}", page.sent(DO)
+    if asked in (SAVE, PREVIEW):
+        drafts.keep()
+        article, source = page.sent("article"), page.sent("source")
+        where = f"{address}/preview" if asked == PREVIEW else address
+        return page.redirect(where, article=article, source=source, done="drafts.save")
+    answer = carry_out(page, operation, {"inquiry_id": id}, show, _to_tip if operation == _TO_TIP else address)
+    drafts.forget(answer.status_code)
+    return answer
+
+
+def preview(page: PageRequest) -> Response:
+    """Show what a resident will read; nothing is sent."""
+    id, article = page.params["id"], page.one("article")
+    words = _drafts(page).words().get("text", "")
+    back = f"/inquiries/{id}"
+    if not words and not article:
+        return page.redirect(back)
+    source = page.one("source")
+    shown = page.call("inquiries.preview_answer", inquiry_id=id, article=article, text=words, source=source)
+    return page.render("templates/preview.html", preview=shown, back=back)
+
+
+def new(page: PageRequest, failure: Failure | None = None) -> Response:
+    """Ask for a question that came by phone or at the counter."""
+    forms = ActForms(page, "/inquiries", unit=page.viewer.unit, failure=failure)
+    form = forms.make("inquiries.record_walk_in", unit=page.viewer.unit)
+    return page.render("new.html", failure.status if failure else 200, act=form, title=page.words["record_title"])
+
+
+def act_on_none(page: PageRequest) -> Response:
+    """Note a question that came by phone or at the counter."""
+    operation = f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {}, new, lambda inquiry: f"/inquiries/{inquiry.id}")
+
+
+def _at_once(forms: ActForms, suggested: Any) -> Act:
+    """Return the form that answers from an article as it is."""
+    return forms.make("inquiries.answer", article=suggested.article.id)
+
+
+def _articles(page: PageRequest, suggested: Any) -> list[Option]:
+    """Return the articles to answer from: those that fit first."""
+    fitting = {one.article.id: one.article.title for one in suggested}
+    others = {one.id: one.title for one in page.call("inquiries.articles") if one.retired_on is None}
+    return [Option(id, title) for id, title in {**fitting, **others}.items()]
+
+
+def _drafts(page: PageRequest) -> DraftedForms:
+    return DraftedForms(page, f"inquiry:{page.params['id']}", _WRITTEN, "inquiries.ready_answers")
+
+
+def _to_tip(tip: Any) -> str:
+    return f"/tips/{tip.id}"
