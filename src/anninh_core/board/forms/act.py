@@ -64,6 +64,7 @@ class Act:
         error: why it wasn't done, "" where it wasn't tried.
         is_open: whether its fields are shown at once.
         takes_files: whether a file is sent along.
+        mark: what tells it from the same act on another record of the page.
     """
 
     operation: str
@@ -80,6 +81,7 @@ class Act:
     version: int | None
     error: str
     is_open: bool
+    mark: str = ""
 
     @property
     def takes_files(self) -> bool:
@@ -89,7 +91,7 @@ class Act:
     @property
     def id(self) -> str:
         """Of the form on the page."""
-        return "act-" + self.operation.replace(".", "-").replace("_", "-")
+        return f"act-{self.operation}{self.mark}".replace(".", "-").replace("_", "-")
 
 
 @frozen(kw_only=True)
@@ -120,6 +122,7 @@ class ActForms:
         version: of the record as the page shows it; None where acts are about none.
         failure: what was tried and not done.
         options: what is chosen from on this page alone, by field.
+        mark: what tells the forms from those of another record of the page.
     """
 
     def __init__(
@@ -131,6 +134,7 @@ class ActForms:
         version: int | None = None,
         failure: Failure | None = None,
         options: Mapping[str, Sequence[Option]] | None = None,
+        mark: str = "",
     ) -> None:
         self._page = page
         self._subject = subject
@@ -138,6 +142,7 @@ class ActForms:
         self._version = version
         self._failure = failure
         self._own_options = options or {}
+        self._mark = mark
 
     def make(self, operation_name: str, **given: object) -> Act:
         """Return the form of an operation.
@@ -166,6 +171,7 @@ class ActForms:
             version=self._version if operation.takes_version else None,
             error=failure.sentence if failure else "",
             is_open=failure is not None,
+            mark=self._mark,
         )
 
     def offered(self, steps: Iterable[Any], **given: object) -> list[Act]:
@@ -193,7 +199,7 @@ class ActForms:
         values = self._values(one, told, given, failure)
         return FormField(
             input=one,
-            id=f"{operation.name.replace('.', '-')}-{one.path.replace('.', '-')}",
+            id=f"{operation.name}-{one.path}{self._mark}".replace(".", "-"),
             widget=str(told.get("widget") or _widget(one, options)),
             label=self._label(one, told),
             help=self._say(told, "help"),
