@@ -8,7 +8,7 @@ _FOLDER = "screens/groups"
 
 GROUPS = Screen(
     folder=_FOLDER,
-    section=Section(folder=_FOLDER, path="/groups", permissions=("group.run",), counter="groups"),
+    section=Section(folder=_FOLDER, path="/groups", permissions=("group.run",)),
     routes=(
         PageRoute(path="/groups", handler=lists.show),
         PageRoute(path="/groups/care", handler=lists.care),

@@ -9,7 +9,10 @@ _FOLDER = "screens/identity"
 IDENTITY = Screen(
     folder=_FOLDER,
     section=Section(
-        folder=_FOLDER, path="/identity", permissions=("identity.approve", "identity.request"), counter="identity"
+        folder=_FOLDER,
+        path="/identity",
+        permissions=("identity.approve", "identity.request"),
+        reasons=("identity.requested", "identity.to_review"),
     ),
     routes=(
         PageRoute(path="/identity", handler=requests.show),

@@ -22,7 +22,7 @@ SYSTEM = Screen(
         folder=_FOLDER,
         path="/system",
         permissions=("delivery.decide", "unit.grant", "system.operate"),
-        counter="failures",
+        reasons=("failures.waiting", "leaks.held"),
     ),
     routes=(
         PageRoute(path="/system", handler=first),

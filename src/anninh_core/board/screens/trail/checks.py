@@ -1,5 +1,8 @@
 """Whether the journal is whole, and copies of it for whoever keeps them elsewhere."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from starlette.responses import Response
 
 from anninh_core.board.pages.files import send_file
@@ -13,14 +16,15 @@ _HEADS = 20
 def show(page: PageRequest) -> Response:
     """Show the last signed heads, and what a check found if one is asked for."""
     run = page.one("run")
+    mark = _check_mark(page) if run == "mark" else None
     return page.render(
         "checks.html",
         head=page.call("audit.head"),
-        heads=list(reversed(page.call("audit.heads").heads))[:_HEADS],
+        heads=_newest_heads(page),
         chain=page.call("audit.verify") if run == "chain" else None,
         records=page.call("audit.check_records") if run == "records" else None,
-        mark=_check_mark(page) if run == "mark" else None,
-        is_unknown=run == "mark" and _check_mark(page) is None,
+        mark=mark,
+        is_unknown=run == "mark" and mark is None,
         tabs=tabs_for(page, "checks"),
     )
 
@@ -36,6 +40,15 @@ def export(page: PageRequest) -> Response:
 def export_heads(page: PageRequest) -> Response:
     """Return the signed heads, to be kept elsewhere."""
     return send_file(page.call("audit.export_heads"))
+
+
+def _newest_heads(page: PageRequest) -> Sequence[Any]:
+    """Return the signed heads, newest first; none where none was signed yet."""
+    try:
+        heads: Sequence[Any] = page.call("audit.heads").heads
+    except NotFound:
+        return ()
+    return heads[: -_HEADS - 1 : -1]
 
 
 def _check_mark(page: PageRequest) -> object:

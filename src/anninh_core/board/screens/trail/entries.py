@@ -40,11 +40,12 @@ class Story:
 
 @frozen(kw_only=True)
 class Line:
-    """An entry of the journal as it is shown."""
+    """An entry of the journal as it is shown; `by` is where all of the same person are, "" for no person."""
 
     seq: int
     at: object
     who: str
+    by: str
     what: str
     unit: str
     outcome: str
@@ -110,6 +111,7 @@ def _show_line(page: PageRequest, entry: Any) -> Line:
         seq=entry.seq,
         at=entry.at,
         who=who,
+        by=page.url("/trail", by=id) if kind == "person" and id != page.one("by") else "",
         what=label or page.words["other_act"],
         unit=page.names.unit(entry.unit) if entry.unit else "",
         outcome=entry.outcome,
@@ -123,7 +125,7 @@ def _stories(page: PageRequest, refs: Sequence[str]) -> Iterable[Story]:
     known = [ref for ref in plain if ref.partition(":")[0] in _STORIES and ref != page.one("about")]
     for ref in known[:3]:
         yield Story(
-            page.url("/trail", about=ref, by="", unit="", outcome="", subject="", since="", until="", after=""),
+            page.url("/trail", about=ref),
             ref.partition(":")[0],
         )
 
