@@ -16,6 +16,7 @@ class IdentityApi:
         self.reveal_identity = identity.reveal_identity
         self.export_identity_request = identity.export_identity_request
         self.disclosures = identity.disclosures
+        self.own_requests = identity.own_requests
         self.disclosure_history = identity.disclosure_history
         self.open_address_in_emergency = emergencies.open_address_in_emergency
         self.review_emergency_opening = emergencies.review_emergency_opening

@@ -66,6 +66,7 @@ class ActForm:
         is_open: whether its fields are shown at once.
         drafting: what it offers beside the act, None for nothing.
         takes_files: whether a file is sent along.
+        mark: what tells it from the same act on another record of the page.
     """
 
     operation: str
@@ -83,6 +84,7 @@ class ActForm:
     error: str
     is_open: bool
     drafting: "Drafting | None" = None
+    mark: str = ""
 
     @property
     def takes_files(self) -> bool:
@@ -92,7 +94,7 @@ class ActForm:
     @property
     def id(self) -> str:
         """Of the form on the page."""
-        return "act-" + self.operation.replace(".", "-").replace("_", "-")
+        return f"act-{self.operation}{self.mark}".replace(".", "-").replace("_", "-")
 
 
 @frozen(kw_only=True)
@@ -123,6 +125,7 @@ class ActForms:
         version: of the record as the page shows it; None where acts are about none.
         failure: what was tried and not done.
         options: what is chosen from on this page alone, by field.
+        mark: what tells the forms from those of another record of the page.
     """
 
     def __init__(
@@ -134,6 +137,7 @@ class ActForms:
         version: int | None = None,
         failure: FailedAct | None = None,
         options: Mapping[str, Sequence[Option]] | None = None,
+        mark: str = "",
     ) -> None:
         self._page = page
         self._subject = subject
@@ -141,6 +145,7 @@ class ActForms:
         self._version = version
         self._failure = failure
         self._own_options = options or {}
+        self._mark = mark
 
     def make(self, operation_name: str, **given: object) -> ActForm:
         """Return the form of an operation.
@@ -169,6 +174,7 @@ class ActForms:
             version=self._version if operation.takes_version else None,
             error=failure.sentence if failure else "",
             is_open=failure is not None,
+            mark=self._mark,
         )
 
     def offered(self, steps: Iterable[Any], **given: object) -> list[ActForm]:
@@ -196,7 +202,7 @@ class ActForms:
         values = self._values(one, told, given, failure)
         return FormField(
             input=one,
-            id=f"{operation.name.replace('.', '-')}-{one.path.replace('.', '-')}",
+            id=f"{operation.name}-{one.path}{self._mark}".replace(".", "-"),
             widget=str(told.get("widget") or _widget(one, options)),
             label=self._label(one, told),
             help=self._say(told, "help"),

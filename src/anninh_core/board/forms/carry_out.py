@@ -50,10 +50,8 @@ def carry_out(
     Raises:
         NotFound: there is no such operation among the board's acts.
     """
-    if operation_name not in act_table():
-        raise errors.NotFound(f"the board has no act {operation_name!r}")
     try:
-        answer = _try(page, page.desk.door.find(operation_name), given)
+        answer = attempt(page, operation_name, given)
     except errors.AlreadyDone:
         return page.redirect(_target(done, None, page), done="before")
     except Failed as failed:
@@ -80,8 +78,22 @@ def _target(done: str | Callable[[Any], str], answer: object, page: "PageRequest
     return done(answer) if answer is not None else page.path.partition("/do/")[0] or "/"
 
 
-def _try(page: "PageRequest", operation: Operation, given: Mapping[str, Any]) -> Any:
-    told, words = act_table()[operation.name], page.words
+def attempt(page: "PageRequest", operation_name: str, given: Mapping[str, Any]) -> Any:
+    """Carry the act out that a form asks for and return what it answers, for pages that show it once.
+
+    Args:
+        page: the form.
+        operation_name: which act.
+        given: arguments that the address names, as JSON has them.
+
+    Raises:
+        Failed: it wasn't done, and the page can say why.
+        AlreadyDone: this form was sent before.
+        NotFound: there is no such operation among the board's acts.
+    """
+    if operation_name not in act_table():
+        raise errors.NotFound(f"the board has no act {operation_name!r}")
+    operation, told, words = page.desk.door.find(operation_name), act_table()[operation_name], page.words
     if not check_form(page):
         raise Failed(FailedAct(operation=operation.name, status=403, sentence=words["expired_form"]))
     if told.get("danger") and page.sent("confirmed") != "yes":

@@ -197,6 +197,19 @@ class Disclosures(Service):
 
         return session.list_permitted(DISCLOSURE, "newest", where=where, shows=shows, after=after, limit=limit)
 
+    @query(Permission.IDENTITY_REQUEST, traced=True, public=True)
+    def own_requests(self, session: ReadSession, *, after: Cursor = "", limit: Limit = 50) -> Listing[Disclosure]:
+        """Return what the actor asked for, newest first, with what became of it.
+
+        Requests about cases from which the actor has been excluded since are left out.
+        """
+
+        def shows(disclosure: Disclosure) -> bool:
+            is_own = disclosure.requested_by == session.actor.id
+            return is_own and not self._cases.is_excluded(session, disclosure.case)
+
+        return session.list_permitted(DISCLOSURE, "newest", shows=shows, after=after, limit=limit)
+
     @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
     def disclosure_history(self, session: ReadSession, disclosure_id: Id) -> tuple[NumberedEntry, ...]:
         """Return everything that happened to a disclosure: request, decision, refusals, the look or the lapse."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import ActForms, Failure
+from anninh_core.board.forms.act import ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.inquiries.lists import tabs_for
@@ -24,7 +24,7 @@ def show_all(page: PageRequest) -> Response:
     )
 
 
-def show(page: PageRequest, failure: Failure | None = None) -> Response:
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show an article with its editions."""
     article = page.call("inquiries.get_article", article_id=page.params["id"])
     page.load_officers(edition.by for edition in article.editions)
@@ -45,7 +45,7 @@ def act(page: PageRequest) -> Response:
     return carry_out(page, operation, {"article_id": id}, show, f"/inquiries/articles/{id}")
 
 
-def new(page: PageRequest, failure: Failure | None = None) -> Response:
+def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Begin an article; from a question, where the address names one."""
     asked = _question(page)
     given = {}

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import Act, ActForms, Failure
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms, WrittenField
 from anninh_core.board.forms.options import Option
@@ -16,7 +16,7 @@ _WRITTEN = (WrittenField(operation="inquiries.answer", field="text", can_preview
 _TO_TIP = "inquiries.convert_to_tip"
 
 
-def show(page: PageRequest, failure: Failure | None = None) -> Response:
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show a question with what may answer it; one look, one entry in the journal."""
     id = page.params["id"]
     inquiry, steps, talk, suggested = page.read_together(
@@ -76,7 +76,7 @@ def preview(page: PageRequest) -> Response:
     return page.render("templates/preview.html", preview=shown, back=back)
 
 
-def new(page: PageRequest, failure: Failure | None = None) -> Response:
+def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Ask for a question that came by phone or at the counter."""
     forms = ActForms(page, "/inquiries", unit=page.viewer.unit, failure=failure)
     form = forms.make("inquiries.record_walk_in", unit=page.viewer.unit)
@@ -89,7 +89,7 @@ def act_on_none(page: PageRequest) -> Response:
     return carry_out(page, operation, {}, new, lambda inquiry: f"/inquiries/{inquiry.id}")
 
 
-def _at_once(forms: ActForms, suggested: Any) -> Act:
+def _at_once(forms: ActForms, suggested: Any) -> ActForm:
     """Return the form that answers from an article as it is."""
     return forms.make("inquiries.answer", article=suggested.article.id)
 

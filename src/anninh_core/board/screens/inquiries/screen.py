@@ -1,6 +1,6 @@
 """The pages of questions and of the knowledge base."""
 
-from anninh_core.board.pages.navigation import Section
+from anninh_core.board.pages.navigation import MenuSection
 from anninh_core.board.pages.routes import PageRoute, Screen
 from anninh_core.board.screens.inquiries import articles, case, lists
 
@@ -8,7 +8,7 @@ _FOLDER = "screens/inquiries"
 
 INQUIRIES = Screen(
     folder=_FOLDER,
-    section=Section(folder=_FOLDER, path="/inquiries", permissions=("inquiry.read",), counter="inquiries"),
+    section=MenuSection(folder=_FOLDER, path="/inquiries", permissions=("inquiry.read",), counter="inquiries"),
     routes=(
         *(PageRoute(path=path, handler=handler) for path, handler in lists.PAGES.items()),
         PageRoute(path="/inquiries/new", handler=case.new),

@@ -4,22 +4,13 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Any
 
-from attrs import frozen
 from starlette.responses import Response
 
 from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.tabs import Tab
 
 _PAGE = 50
 _MOST_OVERDUE = 200
-
-
-@frozen
-class Tab:
-    """A way to look at the list."""
-
-    path: str
-    title: str
-    is_here: bool
 
 
 def due(page: PageRequest) -> Response:

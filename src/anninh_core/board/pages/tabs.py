@@ -1,0 +1,29 @@
+"""The ways to look at a subject: lists side by side, of which one is shown."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from anninh_core.board.pages.request import PageRequest
+
+
+@frozen
+class Tab:
+    """A way to look."""
+
+    path: str
+    title: str
+    is_here: bool
+
+
+def make_tabs(page: "PageRequest", ways: Iterable[tuple[str, str, bool]], here: str) -> list[Tab]:
+    """Return the ways to look that are the viewer's.
+
+    Args:
+        page: whose words have each as `tab_NAME`.
+        ways: name, address, and whether it is the viewer's.
+        here: name of the one that is shown.
+    """
+    return [Tab(path, page.words[f"tab_{name}"], name == here) for name, path, is_own in ways if is_own]

@@ -1,0 +1,88 @@
+"""The page of one's own account: how one signs in, and from where one is signed in."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.carry_out import Failed, attempt
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.kernel.errors import AlreadyDone
+
+_FOLDER = "screens/account"
+_WHERE = "/account"
+_ONCE = ("accounts.begin_totp", "accounts.confirm_totp", "accounts.renew_recovery_codes", "accounts.make_token")
+"""Their answers are secrets, which are shown once and stored nowhere."""
+_SUBJECTS = {"sessions": "session_id", "passkeys": "passkey_id", "tokens": "token_id"}
+
+
+def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None) -> Response:
+    """Show account, sessions, passkeys and tokens."""
+    account = page.call("accounts.account")
+    forms = ActForms(page, _WHERE, version=account.version, failure=failure)
+    names = [
+        "accounts.change_password",
+        "accounts.begin_totp",
+        *(("accounts.renew_recovery_codes",) if account.has_second_factor else ()),
+        "accounts.make_token",
+    ]
+    return page.render(
+        "account.html",
+        failure.status if failure else 200,
+        account=account,
+        sessions=[(one, _row_forms(page, "sessions", one, failure)) for one in page.call("accounts.sessions")],
+        passkeys=[(one, _row_forms(page, "passkeys", one, failure)) for one in page.call("accounts.passkeys")],
+        tokens=[(one, _row_forms(page, "tokens", one, failure)) for one in page.call("accounts.tokens")],
+        acts=[forms.make(name) for name in names],
+        confirm=forms.make("accounts.confirm_totp") if _is_enrolling(secret, failure) else None,
+        secret=secret,
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Change the account."""
+    return _carry_out(page, {})
+
+
+def act_on_row(page: PageRequest) -> Response:
+    """End a session, or take a passkey or a token away."""
+    subject = _SUBJECTS.get(page.params["list"], "")
+    return _carry_out(page, {subject: page.params["id"]} if subject else {})
+
+
+def _carry_out(page: PageRequest, given: dict[str, str]) -> Response:
+    operation = f"{page.params['noun']}.{page.params['verb']}"
+    try:
+        answer = attempt(page, operation, given)
+    except AlreadyDone:
+        return page.redirect(_WHERE, done="before")
+    except Failed as failed:
+        return show(page, failed.failure)
+    return show(page, secret=answer) if operation in _ONCE else page.redirect(_WHERE, done=operation)
+
+
+def _row_forms(page: PageRequest, list: str, row: Any, failure: FailedAct | None) -> ActForm | None:
+    own = failure if page.params.get("id") == row.id else None
+    version = getattr(row, "version", None)
+    forms = ActForms(page, f"{_WHERE}/{list}/{row.id}", version=version, failure=own, mark=f"-{row.id}")
+    if list == "sessions":
+        return None if row.is_current else forms.make("accounts.end_session")
+    if list == "tokens":
+        return None if row.is_over else forms.make("accounts.revoke_token")
+    return forms.make("accounts.remove_passkey")
+
+
+def _is_enrolling(secret: Any, failure: FailedAct | None) -> bool:
+    """Tell whether a code of an authenticator app is asked for that was just begun."""
+    return hasattr(secret, "uri") or (failure is not None and failure.operation == "accounts.confirm_totp")
+
+
+ACCOUNT = Screen(
+    folder=_FOLDER,
+    routes=(
+        PageRoute(path=_WHERE, handler=show),
+        PageRoute(path=f"{_WHERE}/do/{{noun}}/{{verb}}", handler=act, methods=("POST",)),
+        PageRoute(path=f"{_WHERE}/{{list}}/{{id}}/do/{{noun}}/{{verb}}", handler=act_on_row, methods=("POST",)),
+    ),
+)

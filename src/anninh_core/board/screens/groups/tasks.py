@@ -1,0 +1,39 @@
+"""What a person posts by hand, as the program has no way there."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.groups.lists import tabs_for
+
+_PAGE = 50
+_ACTS = ("failures.confirm_posted", "failures.give_up")
+
+
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show what is to be posted, what waits longest first."""
+    found = page.call("failures.troubles", direction="out", state="needs_person", after=page.one("after"), limit=_PAGE)
+    forms = {one.id: _forms(page, one, failure) for one in found}
+    return page.render(
+        "tasks.html",
+        failure.status if failure else 200,
+        tasks=found,
+        forms=forms,
+        next=found[-1].id if len(found) == _PAGE else "",
+        tabs=tabs_for(page, "tasks"),
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Say that something was posted, or that it won't be."""
+    operation = f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {"row_id": page.params["id"]}, show, "/groups/tasks")
+
+
+def _forms(page: PageRequest, task: Any, failure: FailedAct | None) -> list[ActForm]:
+    own = failure if page.params.get("id") == task.id else None
+    forms = ActForms(page, f"/groups/tasks/{task.id}", failure=own, mark=f"-{task.id}")
+    return [forms.make(name) for name in _ACTS if page.has(name)]

@@ -1,0 +1,1 @@
+"""Requests for identities, addresses opened in an emergency, and who holds the keys to names."""

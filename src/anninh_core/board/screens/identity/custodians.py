@@ -1,0 +1,49 @@
+"""Who holds the keys to which names are sealed."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.identity.tabs import tabs_for
+
+_PAGE = 50
+_WHERE = "/identity/custodians"
+
+
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show the keys, living and ended."""
+    found = page.call("identity.custodians", after=page.one("after"), limit=_PAGE)
+    page.load_officers(id for one in found.items for id in (one.officer, one.proposed_by, one.confirmed_by))
+    forms = ActForms(page, _WHERE, unit=page.viewer.unit, failure=failure)
+    return page.render(
+        "custodians.html",
+        failure.status if failure else 200,
+        custodians=found.items,
+        next=found.next,
+        forms={one.id: _forms(page, one, failure) for one in found.items},
+        acts=[forms.make(name) for name in ("identity.propose_custodian",) if page.has(name)],
+        tabs=tabs_for(page, "custodians"),
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Confirm a key, or end it."""
+    operation = f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {"key_id": page.params["id"]}, show, _WHERE)
+
+
+def act_on_none(page: PageRequest) -> Response:
+    """Propose a key."""
+    operation = f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {}, show, _WHERE)
+
+
+def _forms(page: PageRequest, custodian: Any, failure: FailedAct | None) -> list[ActForm]:
+    own = failure if page.params.get("id") == custodian.id else None
+    forms = ActForms(page, f"{_WHERE}/{custodian.id}", version=custodian.version, failure=own, mark=f"-{custodian.id}")
+    state = custodian.state.value
+    names = {"proposed": ["identity.confirm_custodian", "identity.end_custodian"], "active": ["identity.end_custodian"]}
+    return [forms.make(name) for name in names.get(state, ()) if page.has(name)]

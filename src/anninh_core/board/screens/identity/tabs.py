@@ -1,0 +1,17 @@
+"""The ways to look at what concerns identities."""
+
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.tabs import Tab, make_tabs
+
+
+def tabs_for(page: PageRequest, here: str) -> list[Tab]:
+    """Return the ways to look that are the viewer's."""
+    decides = page.has("identity.disclosures")
+    ways = (
+        ("waiting", "/identity", decides),
+        ("all", "/identity/all", decides),
+        ("mine", "/identity/mine", page.viewer.may("identity.request")),
+        ("emergencies", "/identity/emergencies", decides),
+        ("custodians", "/identity/custodians", page.viewer.may("identity.approve", "unit.grant")),
+    )
+    return make_tabs(page, ways, here)

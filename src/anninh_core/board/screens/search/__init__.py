@@ -1,0 +1,1 @@
+"""Search over all that an officer may read."""

@@ -1,0 +1,53 @@
+"""Texts that were held, as they may give away who reported something."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForms, FailedAct
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.system.tabs import tabs_for
+
+_PAGE = 50
+
+
+def every(page: PageRequest) -> Response:
+    """Show what is held, or all that was ever found."""
+    is_all = page.one("all") == "yes"
+    asked = {"after": page.one("after"), "limit": _PAGE, **({} if is_all else {"state": "held"})}
+    found = page.call_json("leaks.findings", asked)
+    page.load_officers(id for one in found.items for id in (one.officer, one.decided_by))
+    return page.render("leaks.html", findings=found.items, next=found.next, is_all=is_all, tabs=tabs_for(page, "leaks"))
+
+
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show a text that is held, with what in it was found."""
+    finding = page.call("leaks.finding", finding_id=page.params["id"])
+    page.load_officers((finding.officer, finding.decided_by))
+    forms = ActForms(page, f"/system/leaks/{finding.id}", unit=finding.unit, version=finding.version, failure=failure)
+    names = ("leaks.release", "leaks.stop") if finding.is_open else ()
+    return page.render(
+        "leak.html",
+        failure.status if failure else 200,
+        finding=finding,
+        pieces=_cut(finding.text, finding.spans),
+        acts=[forms.make(name) for name in names if page.has(name)],
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Let a text go, or stop it."""
+    operation = f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {"finding_id": page.params["id"]}, show, f"/system/leaks/{page.params['id']}")
+
+
+def _cut(text: str, spans: Sequence[Any]) -> list[tuple[str, bool]]:
+    """Return a text in pieces, each with whether something was found in it."""
+    pieces, at = [], 0
+    for span in sorted(spans, key=lambda one: one.start):
+        start = max(at, span.start)
+        pieces += [(text[at:start], False), (text[start : span.end], True)]
+        at = max(at, span.end)
+    return [(piece, is_found) for piece, is_found in (*pieces, (text[at:], False)) if piece]

@@ -1,0 +1,95 @@
+"""Officers: who they are, what they may do, and how they sign in."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.carry_out import Failed, attempt, carry_out
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.system.tabs import tabs_for
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import AlreadyDone
+
+_PAGE = 50
+_ONCE = ("accounts.invite", "units.begin_binding")
+"""Their answers are codes, which are shown once and stored nowhere."""
+_OF_OFFICERS = ("units.grant", "accounts.invite", "units.begin_binding", "units.unbind")
+_OF_ACCOUNTS = ("accounts.end_sessions", "accounts.reset_second_factor", "accounts.deactivate")
+
+
+def every(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show the officers of the viewer's unit and below."""
+    role = page.one("role") if page.one("role") in page.desk.app.district.roles else ""
+    found = page.call("units.officers", unit=page.viewer.unit, role=role, after=page.one("after"), limit=_PAGE)
+    forms = ActForms(page, "/system/officers", unit=page.viewer.unit, failure=failure)
+    return page.render(
+        "officers.html",
+        failure.status if failure else 200,
+        officers=found.items,
+        next=found.next,
+        role=role,
+        roles=list(page.desk.app.district.roles.values()),
+        acts=[forms.make(name, unit=page.viewer.unit) for name in ("units.appoint",) if page.has(name)],
+        tabs=tabs_for(page, "officers"),
+    )
+
+
+def show(page: PageRequest, failure: FailedAct | None = None, code: Any = None) -> Response:
+    """Show an officer with roles and account."""
+    id = page.params["id"]
+    officer, account = page.call("units.officer", officer_id=id), page.call("accounts.account_of", officer_id=id)
+    page.load_officers(one for grant in officer.grants for one in (grant.proposed_by, grant.confirmed_by))
+    forms = _forms(page, officer.version, failure)
+    accounts = _forms(page, account.version, failure)
+    names = [name for name in _OF_OFFICERS if name != "units.unbind" or officer.has_chat]
+    has_account = account.has_password or account.passkeys
+    return page.render(
+        "officer.html",
+        failure.status if failure else 200,
+        officer=officer,
+        account=account,
+        code=code,
+        today=local_date(page.now),
+        grant_forms=[_of_grant(page, officer, number, failure) for number in range(len(officer.grants))],
+        acts=[
+            *(forms.make(name, unit=officer.unit) for name in names if page.has(name)),
+            *(accounts.make(name) for name in _OF_ACCOUNTS if page.has(name) and has_account),
+        ],
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Do something about an officer; a code is shown at once, as it is stored nowhere."""
+    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    if operation not in _ONCE:
+        return carry_out(page, operation, {"officer_id": id}, show, f"/system/officers/{id}")
+    try:
+        return show(page, code=attempt(page, operation, {"officer_id": id}))
+    except AlreadyDone:
+        return page.redirect(f"/system/officers/{id}", done="before")
+    except Failed as failed:
+        return show(page, failed.failure)
+
+
+def act_on_none(page: PageRequest) -> Response:
+    """Appoint an officer."""
+    operation = f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {}, every, lambda officer: f"/system/officers/{officer.id}")
+
+
+def _forms(page: PageRequest, version: int, failure: FailedAct | None, mark: str = "") -> ActForms:
+    subject = f"/system/officers/{page.params['id']}"
+    return ActForms(page, subject, version=version, failure=failure, mark=mark)
+
+
+def _of_grant(page: PageRequest, officer: Any, number: int, failure: FailedAct | None) -> list[ActForm]:
+    """Return the forms that confirm or end a grant that holds or waits."""
+    grant, today = officer.grants[number], local_date(page.now)
+    if grant.valid_to is not None and grant.valid_to < today:
+        return []
+    own = failure if (page.sent("role"), page.sent("unit")) == (grant.role, grant.unit) else None
+    forms = _forms(page, officer.version, own, f"-{number}")
+    names = ["units.confirm_grant", "units.revoke"] if grant.is_proposed else ["units.revoke"]
+    given = {"role": grant.role, "unit": grant.unit, "last_day": today.isoformat()}
+    return [forms.make(name, **given) for name in names if page.has(name)]

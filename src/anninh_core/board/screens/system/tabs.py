@@ -1,0 +1,19 @@
+"""The ways to look at the system."""
+
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.tabs import Tab, make_tabs
+
+
+def ways_for(page: PageRequest) -> tuple[tuple[str, str, bool], ...]:
+    """Return name and address of each way to look, and whether it is the viewer's."""
+    return (
+        ("failures", "/system/failures", page.has("failures.troubles")),
+        ("leaks", "/system/leaks", page.has("leaks.findings")),
+        ("officers", "/system/officers", page.has("units.officers") and page.viewer.may("unit.grant")),
+        ("state", "/system/state", page.has("keys.status")),
+    )
+
+
+def tabs_for(page: PageRequest, here: str) -> list[Tab]:
+    """Return the ways to look that are the viewer's."""
+    return make_tabs(page, ways_for(page), here)

@@ -1,0 +1,1 @@
+"""The journal: who did what, whether it is whole, and copies of it."""

@@ -1,0 +1,138 @@
+"""Who did what, narrowed as an auditor asks; or the story of one record."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from attrs import frozen
+from starlette.responses import Response
+
+from anninh_core.board.forms.options import Option
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.tabs import Tab, make_tabs
+
+_PAGE = 100
+_MOST_OFFICERS = 200
+_PERSON = "person:"
+_OUTCOMES = ("done", "read", "refused")
+_SUBJECTS = (
+    "tips",
+    "inquiries",
+    "conversations",
+    "content",
+    "moderating",
+    "groups",
+    "programme",
+    "reports",
+    "governance",
+)
+_STORIES = ("tip", "inquiry", "item", "post", "group", "report", "disclosure", "officer")
+"""Kinds of records whose story is asked for."""
+
+
+@frozen
+class Story:
+    """A record of an entry whose story can be asked for."""
+
+    url: str
+    kind: str
+
+
+@frozen(kw_only=True)
+class Line:
+    """An entry of the journal as it is shown; `by` is where all of the same person are, "" for no person."""
+
+    seq: int
+    at: object
+    who: str
+    by: str
+    what: str
+    unit: str
+    outcome: str
+    stories: Sequence[Story]
+
+
+def show(page: PageRequest) -> Response:
+    """Show entries, oldest first."""
+    asked = _asked(page)
+    found = page.call_json("audit.trail", {**asked, "after": _number(page.one("after")), "limit": _PAGE})
+    page.load_officers(one.actor.removeprefix(_PERSON) for one in found.items if one.actor.startswith(_PERSON))
+    return page.render(
+        "entries.html",
+        lines=[_show_line(page, one) for one in found.items],
+        next=str(found.next) if found.next else "",
+        asked={name: page.one(name) for name in ("by", "unit", "outcome", "subject", "since", "until", "about")},
+        officers=_officers(page),
+        units=sorted(page.desk.app.district.units.values(), key=lambda unit: unit.name),
+        outcomes=_OUTCOMES,
+        subjects=_SUBJECTS,
+        story=page.one("about").partition(":")[0],
+        tabs=tabs_for(page, "entries"),
+    )
+
+
+def tabs_for(page: PageRequest, here: str) -> list[Tab]:
+    """Return the ways to look at the journal."""
+    return make_tabs(page, (("entries", "/trail", True), ("checks", "/trail/checks", True)), here)
+
+
+def _asked(page: PageRequest) -> dict[str, object]:
+    """Return what is asked for, as the operation takes it."""
+    subject, by = page.one("subject"), page.one("by")
+    asked = {
+        "about": page.one("about"),
+        "by": f"{_PERSON}{by}" if by else "",
+        "action": f"{subject}." if subject in _SUBJECTS else "",
+        "unit": page.one("unit"),
+        "outcome": page.one("outcome") if page.one("outcome") in _OUTCOMES else "",
+        "since": _begin(page.one("since"), 0),
+        "until": _begin(page.one("until"), 1),
+    }
+    return {name: value for name, value in asked.items() if value}
+
+
+def _begin(day: str, later: int) -> str:
+    """Return the beginning of a day, or of one later, "" for none."""
+    try:
+        return f"{date.fromisoformat(day) + timedelta(days=later)}T00:00:00+07:00" if day else ""
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _show_line(page: PageRequest, entry: Any) -> Line:
+    kind, _, id = entry.actor.partition(":")
+    who = page.names.officer(id) if kind == "person" else page.words.get(f"actor_{kind}", page.words["actor_system"])
+    label = page.desk.app.district.wording.get(f"act.{entry.action}") or page.act_title(entry.action)
+    return Line(
+        seq=entry.seq,
+        at=entry.at,
+        who=who,
+        by=page.url("/trail", by=id) if kind == "person" and id != page.one("by") else "",
+        what=label or page.words["other_act"],
+        unit=page.names.unit(entry.unit) if entry.unit else "",
+        outcome=entry.outcome,
+        stories=list(_stories(page, (*entry.touched, *entry.named))),
+    )
+
+
+def _stories(page: PageRequest, refs: Sequence[str]) -> Iterable[Story]:
+    """Yield the records of an entry whose story can be asked for, each once, the first few."""
+    plain = dict.fromkeys(ref.rpartition("@")[0] or ref for ref in refs)
+    known = [ref for ref in plain if ref.partition(":")[0] in _STORIES and ref != page.one("about")]
+    for ref in known[:3]:
+        yield Story(
+            page.url("/trail", about=ref),
+            ref.partition(":")[0],
+        )
+
+
+def _officers(page: PageRequest) -> Sequence[Option]:
+    """Return the officers whose entries can be asked for."""
+    if not page.has("units.officers"):
+        return ()
+    found = page.call("units.officers", unit=page.viewer.unit, limit=_MOST_OFFICERS).items
+    return [Option(one.id, one.name) for one in sorted(found, key=lambda one: one.name)]
