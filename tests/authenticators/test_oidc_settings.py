@@ -35,6 +35,10 @@ def opened(**changed: Any) -> None:
         ({"redirect_uri": "http://office.example/"}, "redirect_uri"),
         ({"scopes": ("profile",)}, "scopes"),
         ({"algorithms": ()}, "algorithms"),
+        ({"proxy": "proxy.example:3128"}, "proxy"),
+        ({"proxy": "socks5://proxy.example"}, "proxy"),
+        ({"proxy": "http://proxy.example/page"}, "proxy"),
+        ({"proxy": "http://proxy.example:port"}, "proxy"),
     ],
     ids=str,
 )

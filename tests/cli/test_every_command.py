@@ -11,6 +11,7 @@ from tests.cli.conftest import Run
 from tests.cli.walk import iter_commands, leaves
 
 WITHOUT_JSON = {
+    "board": "it shows pages to browsers until it is stopped, and prints its address only",
     "play": "a conversation at a keyboard; programs speak to the mock messenger itself",
     "serve": "it answers over HTTP until it is stopped, and prints addresses only",
     "zalo sandbox": "its first line is JSON already, and it serves until it is stopped",
@@ -22,6 +23,7 @@ AT_REST = {
     "account totp": "it asks for a password",
     "account password": "it asks for passwords",
     "account step-up": "it asks for a code",
+    "account passkeys": "an officer of a trial has no account; tests/cli/test_passkeys.py lists some",
     "account recovery-codes": "it takes a second factor, which a trial has not",
     "account sessions": "an officer of a trial has no account",
     "account show": "an officer of a trial has no account",

@@ -22,7 +22,7 @@ _COMMANDS = {
     "login": "sign in, for this folder",
     "logout": "end the sign-in",
     "whoami": "show who is signed in, and until when",
-    "account": "one's own password, second factor, sessions and API tokens",
+    "account": "one's own password, second factor, passkeys, sessions and API tokens",
     "units": "show the tree of units",
     "officers": "who has which role, and how roles are granted",
     "duty": "who is on duty, and what somebody has to take up",

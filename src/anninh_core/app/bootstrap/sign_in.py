@@ -111,6 +111,7 @@ def build_provider(settings: OidcSettings | None) -> IdentityProvider | None:
             algorithms=settings.algorithms,
             second_factor_amr=frozenset(settings.second_factor_amr),
             second_factor_acr=frozenset(settings.second_factor_acr),
+            proxy=settings.proxy,
         )
     )
 

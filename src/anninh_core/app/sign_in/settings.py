@@ -33,6 +33,8 @@ class OidcSettings(_Strict):
         second_factor_amr: values of the claim `amr` that say that a second factor was shown. It counts only where
             `auth_time` says that this was in the same sign-in.
         second_factor_acr: the same for the claim `acr`.
+        proxy: address of the HTTP proxy through which the service is asked, as `http://proxy.example:3128`, with a name
+            and a password before the host if it wants them; "" for none. The environment's proxies aren't taken.
     """
 
     issuer: str
@@ -46,6 +48,7 @@ class OidcSettings(_Strict):
     algorithms: tuple[Algorithm, ...] = ("RS256", "ES256", "PS256")
     second_factor_amr: tuple[str, ...] = ()
     second_factor_acr: tuple[str, ...] = ()
+    proxy: str = Field(default="", repr=False)
 
     def resolve_paths(self, folder: Path) -> "OidcSettings":
         """Return the settings with relative paths counted from a folder."""

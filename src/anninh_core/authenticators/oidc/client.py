@@ -104,7 +104,7 @@ class OidcProvider:
 
     @cached_property
     def _http(self) -> ProviderHttp:
-        return ProviderHttp(self._transport)
+        return ProviderHttp(self._transport, self._config.proxy)
 
     @cached_property
     def _discovery(self) -> Discovery:

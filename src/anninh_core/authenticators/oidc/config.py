@@ -29,6 +29,7 @@ class OidcConfig:
         algorithms: by which an id token may be signed.
         second_factor_amr: values of `amr` that say that a second factor was shown.
         second_factor_acr: values of `acr` that say so.
+        proxy: the HTTP proxy through which the provider is asked, "" for none. It may have a name and a password.
 
     Raises:
         ConfigurationError: something of it doesn't fit.
@@ -45,6 +46,7 @@ class OidcConfig:
     algorithms: tuple[str, ...] = ("RS256", "ES256", "PS256")
     second_factor_amr: frozenset[str] = frozenset()
     second_factor_acr: frozenset[str] = frozenset()
+    proxy: str = field(default="", repr=False)
 
     def __attrs_post_init__(self) -> None:
         if not is_safe_url(self.issuer, http_on=self.issuer) or self.issuer.endswith(".well-known"):
@@ -53,12 +55,29 @@ class OidcConfig:
             raise ConfigurationError(
                 f"sign_in.oidc.redirect_uri: {self.redirect_uri!r} is neither by https nor on this machine"
             )
+        if self.proxy and not _is_proxy(self.proxy):
+            raise ConfigurationError(
+                "sign_in.oidc.proxy: that is no address of an HTTP proxy; write it as http://HOST:PORT, with a name and a "
+                "password before the host if it wants them"
+            )
         if "openid" not in self.scopes:
             raise ConfigurationError("sign_in.oidc.scopes: without `openid` the provider says of nobody who they are")
         if unknown := set(self.algorithms) - ALGORITHMS or (not self.algorithms and {"none"}):
             raise ConfigurationError(
                 f"sign_in.oidc.algorithms: {sorted(unknown)} shows nobody; choose of {', '.join(sorted(ALGORITHMS))}"
             )
+
+
+def _is_proxy(url: str) -> bool:
+    """Tell whether an address is one of an HTTP proxy: a host and perhaps a port, and no page there."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    names_page = parts.path not in ("", "/") or parts.query or parts.fragment
+    is_plain = url.isascii() and not any(sign.isspace() for sign in url)
+    return is_plain and parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and not names_page
 
 
 def is_safe_url(url: str, *, http_on: str) -> bool:

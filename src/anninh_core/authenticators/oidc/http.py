@@ -1,8 +1,8 @@
 """What is asked of a provider over HTTP: bounded in time and size, without redirects.
 
-Requests go through httpx's transport, not through its client, which tells addresses to the log. There are no cookies
-and no proxies from the environment either. Errors are raised outside the handler: what they come from knows the
-request, with the code and our secret.
+Requests go through httpx's transport, not through its client, which tells addresses to the log. There are no cookies,
+and no proxies from the environment: the one that the settings name is taken. Errors are raised outside the handler: what
+they come from knows the request, with the code and our secret.
 """
 
 import time
@@ -28,18 +28,19 @@ class ProviderHttp:
 
     Args:
         transport: the network's, unless a test has another.
+        proxy: address of the HTTP proxy through which the provider is asked, "" for none.
 
     Raises:
         MissingExtra: httpx isn't installed.
     """
 
-    def __init__(self, transport: "httpx.BaseTransport | None" = None) -> None:
+    def __init__(self, transport: "httpx.BaseTransport | None" = None, proxy: str = "") -> None:
         try:
             import httpx  # noqa: PLC0415  only where somebody signs in by a provider
         except ImportError:
             raise MissingExtra("signing in by OpenID Connect", "oidc") from None
         self._httpx = httpx
-        self._transport = transport or httpx.HTTPTransport()
+        self._transport = transport or httpx.HTTPTransport(proxy=proxy or None)
 
     def get(self, url: str, what: str) -> Mapping[str, Any]:
         """Return a JSON object.

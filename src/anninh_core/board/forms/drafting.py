@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from anninh_core.board.forms.act import Act
+from anninh_core.board.forms.act import ActForm
 from anninh_core.board.forms.carry_out import check_form
 from anninh_core.kernel.errors import NotFound
 
@@ -69,7 +69,7 @@ class DraftedForms:
         """Return what stands in fields from the beginning: what was kept, and a wording that was chosen."""
         return {part: words for part in self._parts() if (words := self._begin(part))}
 
-    def offer(self, acts: Sequence[Act]) -> list[Act]:
+    def offer(self, acts: Sequence[ActForm]) -> list[ActForm]:
         """Return forms with what they offer beside their acts."""
         return [self._offer(act) for act in acts]
 
@@ -89,7 +89,7 @@ class DraftedForms:
         for part in kept.intersection(self._page.form):
             self._page.call("drafts.discard", about=self._about, part=part)
 
-    def _offer(self, act: Act) -> Act:
+    def _offer(self, act: ActForm) -> ActForm:
         written = next((one for one in self._fields if one.operation == act.operation), None)
         if written is None:
             return act
@@ -99,7 +99,7 @@ class DraftedForms:
         offered = Drafting(saved_at=saved, can_preview=written.can_preview, ready=self._links(act, step))
         return evolve(act, drafting=offered, is_open=act.is_open or saved is not None or chosen)
 
-    def _links(self, act: Act, step: str) -> list[tuple[str, str]]:
+    def _links(self, act: ActForm, step: str) -> list[tuple[str, str]]:
         page = self._page
         return [(one.title, f"{page.url(ready=one.code, done='')}#{act.id}") for one in self._wordings(step)]
 

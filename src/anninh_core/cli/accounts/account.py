@@ -9,9 +9,11 @@ import click
 
 from anninh_core.app import App, open_app
 from anninh_core.cli.accounts.login import here
+from anninh_core.cli.accounts.passkeys import COMMANDS as PASSKEYS
 from anninh_core.cli.accounts.prompts import ask_secret
 from anninh_core.cli.accounts.square_code import draw_square_code
 from anninh_core.cli.answers import answers, note, say, say_each, say_facts, say_now, show_rows
+from anninh_core.cli.daywork.frame.command import add_commands
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.options import at_option
 from anninh_core.cli.output import when
@@ -22,7 +24,10 @@ from anninh_core.usecase.actor import Actor
 
 @click.group()
 def account() -> None:
-    """One's own password, second factor, sessions and API tokens."""
+    """One's own password, second factor, passkeys, sessions and API tokens."""
+
+
+add_commands(account, PASSKEYS)
 
 
 @account.command()

@@ -1,5 +1,6 @@
 """`anninh board`: the pages on which officers work."""
 
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -45,4 +46,8 @@ def board(at: Path, *, host: str, port: int, public_url: str, demo: str | None) 
         show_demo(None if demo == _ANYWHERE else Path(demo), config, host, port)
         return
     with enter_folder(at) as (settings, district), open_app(district, settings) as app:
-        serve_board(app, config, host, port, ready=lambda url: echo(f"{public_url or url}  (Ctrl-C ends it)", err=True))
+        serve_board(app, config, host, port, ready=lambda url: _say_where(public_url or url))
+
+
+def _say_where(url: str) -> None:
+    echo(_("{url}  (Ctrl-C ends it)").format(url=url), err=True)

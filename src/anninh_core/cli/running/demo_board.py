@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from gettext import gettext as _
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +25,7 @@ def show_demo(folder: Path | None, config: BoardConfig, host: str, port: int) ->
     """
     with _make_folder(folder) as where:
         if not is_demo(where):
-            echo("playing a demo first; it takes a minute or two", err=True)
+            echo(_("playing a demo first; it takes a minute or two"), err=True)
             with PlayProgress() as progress:
                 run(where, progress=progress)
         with open_demo(where) as demo:
@@ -41,4 +42,4 @@ def _make_folder(folder: Path | None) -> Iterator[Path]:
 
 
 def _tell(url: str) -> None:
-    echo(f"{url}/demo  (Ctrl-C ends it)", err=True)
+    echo(_("{url}  (Ctrl-C ends it)").format(url=f"{url}/demo"), err=True)

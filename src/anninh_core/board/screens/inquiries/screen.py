@@ -8,7 +8,7 @@ _FOLDER = "screens/inquiries"
 
 INQUIRIES = Screen(
     folder=_FOLDER,
-    section=MenuSection(folder=_FOLDER, path="/inquiries", permissions=("inquiry.read",), counter="inquiries"),
+    section=MenuSection(folder=_FOLDER, path="/inquiries", permissions=("inquiry.read",), reasons=("inquiries.unanswered",)),
     routes=(
         *(PageRoute(path=path, handler=handler) for path, handler in lists.PAGES.items()),
         PageRoute(path="/inquiries/new", handler=case.new),

@@ -1,0 +1,56 @@
+"""`anninh account passkeys` and `remove-passkey`: one's own passkeys. They are added in a browser."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from anninh_core.cli.daywork.frame.common import id_end
+from anninh_core.cli.daywork.frame.declaration import AnswerTable, Column, CommandSubject, DayCommand, Done
+from anninh_core.cli.daywork.frame.desk import Desk
+from anninh_core.cli.daywork.frame.subjects import by_end
+from anninh_core.cli.language.speaking import marked
+
+
+def _listed(desk: Desk) -> Iterable[Any]:
+    found: Iterable[Any] = desk.read("accounts.passkeys")
+    return found
+
+
+_COLUMNS = (
+    Column(heading=marked("name"), of="name"),
+    Column(heading=marked("added"), of="added_at"),
+    Column(heading=marked("last used"), of="used_at"),
+)
+
+COMMANDS = (
+    DayCommand(
+        name="passkeys",
+        operation="accounts.passkeys",
+        help=marked(
+            "List your passkeys.\n\nOne is added in a browser only: on the page of the office where you sign in, with "
+            "the device that will hold it."
+        ),
+        shows=AnswerTable(
+            columns=(id_end(), *_COLUMNS),
+            empty=marked(
+                "You have no passkey. One is added in a browser, on the page of the office where you sign in."
+            ),
+        ),
+    ),
+    DayCommand(
+        name="remove-passkey",
+        operation="accounts.remove_passkey",
+        help=marked(
+            "Remove one of your passkeys, such as of a device that is lost.\n\nYour other sign-ins and API tokens end. "
+            "It takes a second factor that was shown just now: `anninh account step-up`."
+        ),
+        subject=CommandSubject(
+            argument="passkey_id",
+            metavar="ID",
+            question=marked("Which passkey? The end of its id, as the list shows it"),
+            finds=by_end("", "", _listed),
+            brief=_COLUMNS,
+        ),
+        shows=Done(sentence=marked("The passkey is removed; your other sign-ins and API tokens have ended.")),
+        confirms=marked("The passkey {name} signs in nowhere any more, and your other sign-ins and API tokens end."),
+    ),
+)

@@ -1,0 +1,74 @@
+"""A sign-in service that is reached through an HTTP proxy only."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+
+import pytest
+from tests.authenticators.conftest import sign_in
+from tests.support.http_proxy import PretendProxy, open_proxy
+from tests.support.identity_provider import PretendProvider
+from tests.support.sign_in import enrol
+
+from anninh_core.app import App, Settings
+from anninh_core.app.settings import SignInSettings
+from anninh_core.app.sign_in.settings import OidcSettings
+from anninh_core.kernel.errors import ServiceUnavailable
+from anninh_core.ports.authenticator import SignInMethod
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+
+
+@pytest.fixture
+def proxy() -> Iterator[PretendProxy]:
+    """The proxy."""
+    with open_proxy() as proxy:
+        yield proxy
+
+
+def opened(clock: FixedClock, oidc: OidcSettings, **changed: str) -> App:
+    return memory_app(clock=clock, settings=Settings(sign_in=SignInSettings(oidc=oidc.model_copy(update=changed))))
+
+
+def test_an_officer_signs_in_through_the_proxy(
+    clock: FixedClock, oidc: OidcSettings, provider: PretendProvider, proxy: PretendProxy
+) -> None:
+    """Configuration, keys and the exchange of the code all go through it, with the name and password it wants."""
+    address = proxy.address.replace("//", "//office:word@")
+    with opened(clock, oidc, proxy=address) as app:
+        enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer").id, "lan")
+        session = sign_in(app, provider)
+        assert app.accounts.authenticate_token(session.token).sign_in.method is SignInMethod.OIDC
+    assert {method for method, _ in proxy.asked} == {"GET", "POST"}
+    assert all(url.startswith(provider.issuer) for _, url in proxy.asked)
+    assert set(proxy.credentials) == {"Basic " + b64encode(b"office:word").decode()}
+
+
+def test_without_the_setting_none_is_taken(
+    clock: FixedClock,
+    oidc: OidcSettings,
+    provider: PretendProvider,
+    proxy: PretendProxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not even the environment's."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, proxy.address)
+    with opened(clock, oidc) as app:
+        app.accounts.begin_provider_sign_in()
+    assert (proxy.asked, provider.issuer != "") == ([], True)
+
+
+def test_by_https_it_is_a_tunnel(clock: FixedClock, oidc: OidcSettings, proxy: PretendProxy) -> None:
+    """The proxy learns the host and nothing else; where it opens none, the service is told to be out of reach."""
+    told = pytest.raises(ServiceUnavailable, match="the sign-in service doesn't give")
+    with opened(clock, oidc, proxy=proxy.address, issuer="https://id.example") as app, told:
+        app.accounts.begin_provider_sign_in()
+    assert proxy.asked == [("CONNECT", "id.example:443")]
+
+
+def test_a_proxy_that_is_gone_is_told(clock: FixedClock, oidc: OidcSettings) -> None:
+    """As a service that can't be reached; its password isn't in the error."""
+    gone = "http://office:word@127.0.0.1:9"
+    with opened(clock, oidc, proxy=gone) as app, pytest.raises(ServiceUnavailable) as caught:
+        app.accounts.begin_provider_sign_in()
+    assert "word@" not in str(caught.value)
+    assert "office:word" not in repr(oidc.model_copy(update={"proxy": gone}))

@@ -1,0 +1,66 @@
+"""Passkeys at the keyboard: listed and removed by their owner; a browser adds them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyotp
+import pytest
+from tests.cli.test_accounts import PASSWORD, Desk, enrol
+from tests.support.passkey_device import DOMAIN, ORIGIN, Device
+
+from anninh_core.app import load_settings, open_app
+from anninh_core.profile import load_profile
+
+SETTINGS = f'\n[sign_in.passkeys]\nrp_id = "{DOMAIN}"\norigins = ["{ORIGIN}"]\n'
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """The first officer is signed in, and the settings name a domain for passkeys."""
+    made = Desk(tmp_path / "office", tmp_path / "home")
+    made.set_up("boss", made.run("init", str(made.folder)).stdout)
+    with (made.folder / "anninh.toml").open("a", encoding="utf-8") as settings:
+        settings.write(SETTINGS)
+    made.login()
+    return made
+
+
+def add(desk: Desk, name: str) -> None:
+    """Let a browser add a passkey for whoever is signed in."""
+    settings = load_settings(desk.folder)
+    with open_app(load_profile(settings.profile), settings) as app:
+        token = next((desk.home / "anninh" / "sessions").iterdir()).read_text()
+        me = app.accounts.authenticate_token(token)
+        began = app.accounts.begin_passkey(me, password=PASSWORD)
+        app.accounts.add_passkey(me, began.ticket, Device().create(began.options), name)
+
+
+def test_it_is_said_where_one_is_added(desk: Desk) -> None:
+    """With none, and in the help: in a browser."""
+    assert "trong trình duyệt" in desk.run("--lang", "vi", "account", "passkeys").stdout
+    assert "in a browser only" in desk.run("account", "passkeys", "--help").stdout
+
+
+def test_passkeys_are_listed_and_removed(desk: Desk) -> None:
+    """By the end of the id that the list shows, after a second factor and a question; other sign-ins end."""
+    secret = enrol(desk)
+    desk.run(
+        "account", "step-up", typed=(pyotp.TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30)),)
+    )  # the code after the last one
+    add(desk, "Máy ở bàn")
+    listed = desk.run("--lang", "vi", "account", "passkeys").stdout.splitlines()
+    assert "Máy ở bàn" in listed[1]
+    end = listed[1].split()[0]
+    assert "--yes" in desk.run("account", "remove-passkey", end, ok=False).stderr
+    assert "đã gỡ" in desk.run("--lang", "vi", "account", "remove-passkey", end, "--yes").stdout
+    assert desk.run("account", "passkeys", "--json").stdout.strip() == "[]"
+
+
+def test_a_second_factor_is_needed(desk: Desk) -> None:
+    """Whoever has shown none just now is told how; the passkey stays."""
+    add(desk, "Máy ở bàn")
+    end = json.loads(desk.run("account", "passkeys", "--json").stdout)[0]["id"]
+    refused = desk.run("--lang", "vi", "account", "remove-passkey", end, "--yes", ok=False)
+    assert "anninh account step-up" in refused.stderr
+    assert end[-8:] in desk.run("account", "passkeys").stdout
