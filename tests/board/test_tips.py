@@ -80,3 +80,8 @@ def test_not_ones_own(app: App, officer: Actor, visitor: Visitor, tip: str) -> N
     """What doesn't exist and what one is excluded from look the same."""
     missing = visitor.get("/tips/nothing-of-this-id")
     assert missing.status == 404
+
+
+def test_suggestions(visitor: Visitor, tip: str) -> None:
+    """The page of suggestions opens also where there is none."""
+    assert visitor.get(f"/tips/{tip}/suggestions").status == 200

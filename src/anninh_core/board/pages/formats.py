@@ -1,6 +1,9 @@
 """How moments, days and the time left are written, in Vietnam's time."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from operator import attrgetter
+from typing import Any
 
 from attrs import frozen
 
@@ -43,6 +46,12 @@ class Formats:
         if isinstance(day, datetime):
             day = day.astimezone(VIETNAM)
         return "" if day is None else f"{day:%d/%m/%Y}"
+
+    @staticmethod
+    def most_pressing(deadlines: Sequence[Any]) -> Any:
+        """Return the deadline that is owed and runs out first, None where none does."""
+        owed = (one for one in deadlines if one.is_owed and one.seconds_left is not None)
+        return min(owed, key=attrgetter("seconds_left"), default=None)
 
     def left(self, seconds: float | None) -> str:
         """Return how much time is left, or by how much it is over; "" where nothing is due."""

@@ -14,6 +14,7 @@ from anninh_core import Actor
 from anninh_core.board.browser.form_tokens import make_form_token
 from anninh_core.board.pages.formats import Formats
 from anninh_core.board.pages.names import Names
+from anninh_core.board.pages.packing import send_page
 from anninh_core.board.pages.viewer import Viewer
 from anninh_core.board.words.catalogue import Language, PageWords, act_table, words_for
 
@@ -184,7 +185,7 @@ class PageRequest:
     def render(self, template: str, status: int = 200, /, **shown: object) -> Response:
         """Return a page made of a template of the page's folder."""
         text = self.desk.renderer.render(self, template, shown)
-        return Response(text, status, media_type="text/html")
+        return send_page(text, status, self.headers)
 
     def redirect(self, path: str, **query: object) -> Response:
         """Send the browser to another page, which it gets by GET."""

@@ -62,6 +62,7 @@ class PageWords:
         return plain if entry is None else str(entry[self.language])
 
 
+@cache  # as the tables that it is made of
 def words_for(folder: str, language: Language) -> PageWords:
     """Return the words of a folder of pages, such as `screens/tips`."""
     return PageWords(language, (_load(BOARD / folder / "words.toml"), common(), field_words()))
@@ -72,16 +73,19 @@ def _load(file: Path) -> Table:
     return parse_toml(file.read_bytes()) if file.exists() else {}
 
 
+@cache
 def common() -> Table:
     """Return what all pages share."""
     return _load(_SHARED / "common.toml")
 
 
+@cache
 def field_words() -> Table:
     """Return what forms call what somebody has to give, by its name in the operation."""
     return _load(_SHARED / "fields.toml")
 
 
+@cache
 def labels() -> Table:
     """Return what people call the values of closed lists: name of the list -> value -> words."""
     return _load(_SHARED / "labels.toml")

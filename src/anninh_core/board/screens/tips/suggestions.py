@@ -22,6 +22,7 @@ def show(page: PageRequest) -> Response:
     asked = [name for name in ("tips.get", *_READS) if page.has(name)]
     answers = page.read_together(*((name, {"tip_id": id}) for name in asked))
     found: Mapping[str, Any] = dict(zip(asked, answers, strict=True))
+    others = found.get("tips.from_same_reporter")
     return page.render(
         "suggestions.html",
         tip=found["tips.get"],
@@ -29,5 +30,5 @@ def show(page: PageRequest) -> Response:
         handler=found.get("tips.suggest_handler"),
         alike=found.get("tips.suggest_duplicates", ()),
         rules=found.get("tips.explain_route", ()),
-        others=found.get("tips.from_same_reporter", ()),
+        others=others.items if others is not None else (),
     )
