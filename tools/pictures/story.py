@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize
 _HANDLER = "Hoàng Văn Tiếp Nhận"
 _TOLD = "Đêm qua nhà tôi ở xóm 2 xã Ninh Vân bị kẻ gian cạy cửa lấy mất xe máy, camera có ghi lại hai thanh niên."
 _ANSWER = "Công an đã tìm thấy xe máy và đang làm rõ hai người lấy trộm. Xin mời chị đến Công an xã nhận lại xe."
-_REASON = "Đã kiểm tra, xác minh xong"
+_REASON = "handled"
 _WIDE = ViewportSize(width=1180, height=720)
 _NARROW = ViewportSize(width=360, height=720)
 _COLOURS = 96
