@@ -36,6 +36,18 @@ def test_what_was_done_is_there_when_it_is_opened_again(folder: Path) -> None:
         assert demo.resident.transcript()[0].text == "Có trộm xe máy ở chợ"
 
 
+def test_acts_come_one_after_the_other(folder: Path) -> None:
+    """Although the clock stands, what was done later is told to be later; minutes don't pass by that."""
+    with open_demo(folder) as demo:
+        before = demo.clock.now()
+        demo.catch_up()
+        demo.resident.write("Có trộm xe máy ở chợ")
+        demo.catch_up()
+        demo.resident.write("Kẻ trộm đi xe màu đỏ")
+        first, last = demo.resident.transcript()[0], demo.resident.transcript()[-1]
+        assert before < first.at < last.at < before + timedelta(seconds=1)
+
+
 def test_an_empty_folder_is_none(tmp_path: Path) -> None:
     """Nothing lies there yet: a demo can be made."""
     assert not is_demo(tmp_path)

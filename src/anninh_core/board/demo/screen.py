@@ -41,7 +41,7 @@ class DemoPages:
 
     def catch_up(self) -> None:
         """Let what waits be delivered, so that a page shows what has come of the act before."""
-        self._demo.resident.catch_up()
+        self._demo.catch_up()
 
     def chat(self) -> Sequence[ChatLine]:
         """Return what was said in the resident's chat."""

@@ -80,6 +80,14 @@ def _false_reasons(page: "PageRequest", _: str) -> Sequence[Option]:
     return [Option(code, name) for code, name in page.desk.app.district.false_reasons.items()]
 
 
+def _settling_reasons(page: "PageRequest", _: str) -> Sequence[Option]:
+    """Return the profile's codes; where it leaves them open, some that fit everywhere."""
+    told = {code: name for rule in page.desk.app.district.settling.values() for code, name in rule.reasons.items()}
+    if told:
+        return [Option(code, name) for code, name in told.items()]
+    return [Option(code, page.words.label(code, "SettlingReason")) for code in _COMMON_REASONS]
+
+
 def _obligations(page: "PageRequest", _: str) -> Sequence[Option]:
     return [Option(one.id, one.name) for one in page.desk.app.district.obligations.values()]
 
@@ -96,6 +104,8 @@ def _wordings(prefix: str) -> Callable[["PageRequest", str], Sequence[Option]]:
     return source
 
 
+_COMMON_REASONS = ("handled", "checked", "guided", "competence")
+
 SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
     "false_reasons": _false_reasons,
     "formats": _formats,
@@ -109,6 +119,7 @@ SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
     "outgoing": _outgoing,
     "posts": _wordings("board."),
     "roles": _roles,
+    "settling_reasons": _settling_reasons,
     "group_kinds": _wordings("group_kind."),
     "units": _units,
     "urgencies": _wordings("urgency."),

@@ -22,6 +22,7 @@ from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.mock import MockMessenger
 
 _LEASES_OVER = timedelta(minutes=3)
+_MOMENT = timedelta(milliseconds=1)
 
 
 @frozen
@@ -30,7 +31,7 @@ class RunningDemo:
 
     Attributes:
         app: its app.
-        clock: stands; whoever wants it to be later sets it.
+        clock: stands, but for what `catch_up` lets pass; whoever wants it to be later sets it.
         resident: writes to the official account.
         sign_in: signs in as any officer.
     """
@@ -39,6 +40,14 @@ class RunningDemo:
     clock: FixedClock
     resident: PretendResident
     sign_in: OneClickSignIn
+
+    def catch_up(self) -> None:
+        """Let a thousandth of a second pass, and the app work until nothing is left to do.
+
+        Called before each act, it lets what follows come after what was before, although the clock stands.
+        """
+        self.clock.advance(_MOMENT)
+        self.resident.catch_up()
 
 
 @contextmanager

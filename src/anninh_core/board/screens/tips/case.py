@@ -109,8 +109,7 @@ def _drafts(page: PageRequest) -> DraftedForms:
 
 def _people(items: Sequence[Any]) -> list[str]:
     """Return the ids of officers who did something."""
-    acted = [one.act.by.removeprefix("person:") for one in items if one.act and one.act.by.startswith("person:")]
-    return [*acted, *(one.note.by for one in items if one.note)]
+    return [*(one.act.by for one in items if one.act), *(one.note.by for one in items if one.note)]
 
 
 def _messages(items: Sequence[Any]) -> list[Option]:

@@ -1,0 +1,48 @@
+"""A demo on the board, in a process of its own, and a browser before it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+@contextmanager
+def show_demo(folder: Path) -> Iterator[tuple[Browser, str]]:
+    """Show a demo until the end of the `with` block; yields a browser, and the board's address."""
+    command = [sys.executable, "-m", "anninh_core.cli", "board", "--demo", str(folder), "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as board:
+        try:
+            url = _read_address(board)
+            with sync_playwright() as driver:
+                browser = driver.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+                yield browser, url
+                browser.close()
+        finally:
+            board.terminate()
+
+
+def find_browser() -> str:
+    """Return the path of Chromium."""
+    found = os.environ.get("ANNINH_BROWSER") or next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        sys.exit("there is no browser: apt-get install --no-install-recommends chromium, or name one by ANNINH_BROWSER")
+    return found
+
+
+def _read_address(board: "subprocess.Popen[str]") -> str:
+    assert board.stderr is not None
+    told = []
+    for line in board.stderr:
+        told.append(line)
+        if (found := _ADDRESS.search(line)) is not None:
+            return found[0]
+    sys.exit(f"the board ended before it was there:\n{''.join(told)}")
