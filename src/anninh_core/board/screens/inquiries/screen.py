@@ -8,7 +8,9 @@ _FOLDER = "screens/inquiries"
 
 INQUIRIES = Screen(
     folder=_FOLDER,
-    section=MenuSection(folder=_FOLDER, path="/inquiries", permissions=("inquiry.read",), reasons=("inquiries.unanswered",)),
+    section=MenuSection(
+        folder=_FOLDER, path="/inquiries", permissions=("inquiry.read",), reasons=("inquiries.unanswered",)
+    ),
     routes=(
         *(PageRoute(path=path, handler=handler) for path, handler in lists.PAGES.items()),
         PageRoute(path="/inquiries/new", handler=case.new),
