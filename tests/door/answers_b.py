@@ -192,6 +192,7 @@ QUERIES: dict[str, Callable[[Filled], Bound]] = {
     "retention.preview": lambda f: args(days=36_500, fate="waits"),
     "retention.preview_counts": lambda f: args(),
     "units.labels": lambda f: args(language="en"),
+    "units.whoami": lambda f: args(),
     "units.names": lambda f: args(unit_ids=["ninh-hoa"], officer_ids=[f.officer]),
     "units.officer": lambda f: args(f.officer),
     "units.officers": lambda f: args("ninh-hoa"),

@@ -137,7 +137,8 @@ def test_an_opened_item_shows_its_words_and_files(filled: Filled) -> None:
 def test_an_open_grant_has_no_end(world: World) -> None:
     """The last day of the calendar stands for none inside; outside it is said plainly."""
     officer = world.app.units.grant(world.boss, world.officer("editor"), "tip_officer", "ninh-hoa")
-    assert [one.valid_to for one in officer.to_view().grants] == [None, None]
+    shown = leaves(officer, opens_one=True)
+    assert [one.valid_to for one in shown.grants] == [None, None]
 
 
 def test_the_search_for_secrets_bites(filled: Filled) -> None:

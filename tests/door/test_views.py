@@ -60,7 +60,7 @@ def test_no_view_has_a_field_of_what_never_leaves(opened: App) -> None:
     """Neither chats, exclusions and proofs nor names of files and hashes; a law's address is public."""
     views = with_parts(one for one in answers(opened, CASES).values() if one is not None)
     found = {(name, field) for name, one in views.items() for field in get_type_hints(one) if field in NEVER}
-    assert found == {("LegalSourceView", "url")}
+    assert found == {("LegalSourceView", "url"), ("WorkNews", "mark")}
 
 
 def test_every_view_of_a_record_has_its_version(opened: App) -> None:

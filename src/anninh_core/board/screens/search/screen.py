@@ -26,7 +26,7 @@ _KINDS = {
 
 
 @frozen(kw_only=True)
-class FoundRecord:
+class FoundRow:
     """Something that was found, as it is shown.
 
     Attributes:
@@ -59,9 +59,9 @@ def show(page: PageRequest) -> Response:
     )
 
 
-def _show_hit(page: PageRequest, hit: Any) -> FoundRecord:
+def _show_hit(page: PageRequest, hit: Any) -> FoundRow:
     path, states, _ = _KINDS[hit.kind]
-    return FoundRecord(
+    return FoundRow(
         url=page.url(path.format(id=hit.id)),
         label=hit.label,
         kind=hit.kind,

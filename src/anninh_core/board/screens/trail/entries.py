@@ -39,7 +39,7 @@ class Story:
 
 
 @frozen(kw_only=True)
-class Line:
+class TrailLine:
     """An entry of the journal as it is shown; `by` is where all of the same person are, "" for no person."""
 
     seq: int
@@ -103,11 +103,11 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
-def _show_line(page: PageRequest, entry: Any) -> Line:
+def _show_line(page: PageRequest, entry: Any) -> TrailLine:
     kind, _, id = entry.actor.partition(":")
     who = page.names.officer(id) if kind == "person" else page.words.get(f"actor_{kind}", page.words["actor_system"])
     label = page.desk.app.district.wording.get(f"act.{entry.action}") or page.act_title(entry.action)
-    return Line(
+    return TrailLine(
         seq=entry.seq,
         at=entry.at,
         who=who,
