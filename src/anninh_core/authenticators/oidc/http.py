@@ -1,8 +1,8 @@
 """What is asked of a provider over HTTP: bounded in time and size, without redirects.
 
 Requests go through httpx's transport, not through its client, which tells addresses to the log. There are no cookies,
-and no proxies from the environment: the one that the settings name is taken. Errors are raised outside the handler: what
-they come from knows the request, with the code and our secret.
+and no proxies from the environment: the one that the settings name is taken. Errors are raised outside the handler:
+what they come from knows the request, with the code and our secret.
 """
 
 import time
