@@ -142,3 +142,13 @@ def test_long_ids_and_paths_stand_in_eighty_columns() -> None:
 
     assert max(map(cell_len, lines)) <= 80
     assert "".join(line[: lines[0].index("b")].strip() for line in lines).endswith(id)
+
+
+def test_what_names_a_record_is_whole_while_anything_else_can_give_way() -> None:
+    """An id in the first column can be copied, and words beside it go on below."""
+    id = "017c0f2e-8a5e-7c3b-9d54-2f6a7b8c9d0e"
+    row = (id, "Trung tá Nguyễn Văn Mẫu", "phuong-tay-hoa-lu", "steering_chair", "phuong-tay-hoa-lu", "in force")
+    lines = TextTable(headings=("id", "name", "home", "role", "on", "state"), rows=[row], empty="").lines(80)
+
+    assert lines[1].startswith(f"{id}  ")
+    assert max(map(cell_len, lines)) <= 80

@@ -17,13 +17,13 @@ import pyotp
 import pytest
 from attrs import field, frozen
 
-pytestmark = pytest.mark.slow  # some eighty processes
+pytestmark = pytest.mark.slow  # some hundred processes
 
 PASSWORD = "bốn con bò ăn cỏ"
 CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}(?:-[2-9A-HJKMNP-TV-Z]{4}){2}\b")
 ID = re.compile(r"\(id (\S+)\)")
 HALF_YEAR = ("half-year", "2022")
-CHAT = '[messengers.oa]\ntype = "mock"\noptions = { path = "mock-chat.jsonl" }\n'
+CHAT = '[messengers.oa]\ntype = "mock"\nunit = "ninh-hoa"\noptions = { path = "mock-chat.jsonl" }\n'
 
 
 @frozen
@@ -126,8 +126,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     (folder / "anninh.toml").write_text(settings.replace('"triage"]', '"triage", "mock"]') + CHAT, encoding="utf-8")
     chair.set_up(begun)
     chair.add_second_factor()
-    listed = chair.run("officers", "list")
-    second = next(line.split()[0] for line in listed.splitlines() if "Phó Ban" in line)
+    second = next(one["id"] for one in chair.read("officers", "list") if one["name"] == "Phó Ban")
     deputy.set_up(chair.run("officers", "invite", second))
     deputy.add_second_factor()
     for one, title, roles in (
@@ -167,6 +166,46 @@ def test_a_tip_is_worked_off(office: Office) -> None:
     lan.run("tips", "settle", receipt, *settle)
     lan.run("tips", "answer", receipt, "--by-hand", "gọi điện", "--yes")
     assert ": đã kết thúc." in lan.run("--lang", "vi", "tips", "close", receipt, "--yes")
+
+
+def test_a_question_is_answered_and_becomes_an_article(office: Office) -> None:
+    """Asked in the chat, answered in an officer's words, written down for all; the next one is answered from that."""
+    lan = office.lan
+    ask(lan, "Bà Hoa", "Cho tôi hỏi thủ tục đăng ký tạm trú làm ở đâu ạ?")
+    first = received(lan)
+    for other in (office.hung, office.mai):
+        assert other.refused("inquiries", "answer", first, "--text", "x") in ("Refused", "NotVisible", "NotFound")
+    assert "tạm trú" in lan.run("inquiries", "show", first)
+    words = "Tại trụ sở công an xã, buổi sáng các ngày trong tuần."
+    sent = lan.read("inquiries", "answer", first, "--text", words, "--source", "Công an xã", "--yes")
+    assert sent["state"] == "replied"
+    lan.run("work", "--once")
+    assert lan.read("inquiries", "show", first)["state"] == "answered"
+
+    known = ("--title", "Đăng ký tạm trú", "--text", words, "--source", "Luật Cư trú 2020", "--asked-as", "tạm trú")
+    assert office.hung.refused("kb", "write", "--unit", "ninh-hoa", *known) == "Refused"
+    article = lan.read("kb", "write", "--unit", "Ninh Hòa", *known)["id"]
+    assert "Đăng ký tạm trú" in lan.run("--lang", "vi", "kb", "list")
+    ask(lan, "Ông Mẫu", "Thủ tục tạm trú cho con tôi làm thế nào ạ?")
+    second = received(lan)
+    lan.run("inquiries", "answer", second, "--article", article, "--yes")
+    assert lan.read("work", "--once")["sent"] == 1
+    shown = lan.run("--lang", "vi", "inquiries", "show", second)
+    assert "đã trả lời" in shown
+    assert words.partition(",")[0] in shown
+
+
+def ask(who: Officer, resident: str, words: str) -> None:
+    """Let a resident write to the official account."""
+    told = who.run("play", "--name", resident, typed=f"{words}\n")
+    assert "Đã nhận câu hỏi" in told, told
+
+
+def received(who: Officer) -> str:
+    """Return the id of the one question that nobody has answered."""
+    (question,) = who.read("inquiries", "list", "--state", "received")["items"]
+    id: str = question["id"]
+    return id
 
 
 def test_an_item_is_written_reviewed_and_published(office: Office) -> None:

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from textwrap import wrap
 
@@ -18,7 +18,7 @@ from anninh_core.kernel.refs import Ref
 
 _GAP = 2
 _SHORT = 8
-_NARROW = 10  # columns of a cell that is wrapped, however narrow the terminal
+_NARROW = 8  # columns of a cell that is wrapped, however narrow the terminal
 _MIN_WIDTH = 20  # columns of the last cell, however narrow the terminal
 
 
@@ -176,18 +176,25 @@ class TextTable:
 
     def _widths(self, width: int | None = None) -> list[int]:
         """Return the widths of all columns but the last; the widest of those that may be cut give way to it."""
-        columns = zip(*([one_line(cell) for cell in row[:-1]] for row in [self.headings, *self.rows]), strict=True)
-        widths = [max(map(cell_len, column)) + _GAP for column in columns]
-        heads = {at: cell_len(head) + _GAP for at, head in enumerate(self.headings[:-1]) if head in self.shrinks}
-        least = min(_MIN_WIDTH, max(cell_len(one_line(row[-1])) for row in [self.headings, *self.rows]))
-        while _room(width) - sum(widths) < least:
-            wide = [at for at, least in heads.items() if widths[at] > max(least, _SHORT)]
-            if not wide:
-                break
-            widths[max(wide, key=widths.__getitem__)] -= 1
-        while not self.cut and _room(width) - sum(widths) < least and max(widths, default=0) > _NARROW:
-            widths[widths.index(max(widths))] -= 1
+        rows = [[one_line(cell) for cell in row] for row in [self.headings, *self.rows]]
+        columns = [*zip(*rows, strict=True)]
+        widths = [max(map(cell_len, column)) + _GAP for column in columns[:-1]]
+        room = _room(width) - min(_MIN_WIDTH, max(map(cell_len, columns[-1])))
+        for floors in self._floors(columns[:-1]):
+            _narrow(widths, room, floors)
         return widths
+
+    def _floors(self, columns: Sequence[Sequence[str]]) -> Iterator[Mapping[int, int]]:
+        """Yield how narrow which columns may become: first those that are cut, then others, whole words first.
+
+        The first column says which record a row is about: it is the last whose words are broken.
+        """
+        heads = {at: cell_len(head) + _GAP for at, head in enumerate(self.headings[:-1]) if head in self.shrinks}
+        yield {at: max(least, _SHORT) for at, least in heads.items()}
+        if not self.cut:
+            yield {at: max(_longest_word(column) + _GAP, _NARROW) for at, column in enumerate(columns)}
+            yield dict.fromkeys(range(1, len(columns)), _NARROW)
+            yield {0: _NARROW}
 
     def _pad(self, at: int, cell: str, width: int) -> str:
         if self.headings[at] in self.right:
@@ -206,6 +213,19 @@ class TextTable:
         for row in self._cells():
             table.add_row(*map(Text, row))
         Console().print(table)
+
+
+def _narrow(widths: list[int], room: int, floors: Mapping[int, int]) -> None:
+    """Make the widest columns narrower until they have room, none beneath its floor."""
+    while sum(widths) > room:
+        wide = [at for at, floor in floors.items() if at < len(widths) and widths[at] > floor]
+        if not wide:
+            return
+        widths[max(wide, key=widths.__getitem__)] -= 1
+
+
+def _longest_word(cells: Sequence[str]) -> int:
+    return max((cell_len(word) for cell in cells for word in cell.split()), default=0)
 
 
 def cut(text: str, room: int) -> str:

@@ -57,8 +57,8 @@ class OidcConfig:
             )
         if self.proxy and not _is_proxy(self.proxy):
             raise ConfigurationError(
-                "sign_in.oidc.proxy: that is no address of an HTTP proxy; write it as http://HOST:PORT, with a name and "
-                "a password before the host if it wants them"
+                "sign_in.oidc.proxy: that is no address of an HTTP proxy; write it as http://HOST:PORT, with a name "
+                "and a password before the host if it wants them"
             )
         if "openid" not in self.scopes:
             raise ConfigurationError("sign_in.oidc.scopes: without `openid` the provider says of nobody who they are")

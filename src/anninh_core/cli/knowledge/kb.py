@@ -7,7 +7,9 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.answers import answers, note, say, show_rows
+from anninh_core.cli.daywork.frame.command import add_commands
 from anninh_core.cli.folder import as_officer
+from anninh_core.cli.knowledge.articles import COMMANDS as WRITING
 from anninh_core.cli.language.speaking import marked
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, printable
@@ -27,6 +29,9 @@ _REASONS = {
 @click.group()
 def kb() -> None:
     """Look after the articles that questions are answered from."""
+
+
+add_commands(kb, WRITING)
 
 
 @kb.command("import")
