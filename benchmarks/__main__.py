@@ -20,6 +20,7 @@ LINES = (
     "zalo_webhook",
     "siege",
     "api_call",
+    "board",
     "processing",
     "single_tip",
     "processing_postgres",

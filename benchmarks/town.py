@@ -86,7 +86,8 @@ def open_town(
 
 def tip_texts() -> tuple[str, ...]:
     """Return words of the demo's residents that are tips and no emergencies."""
-    return tuple(line.text for line in load_corpus() if line.kind == "tip" and not line.emergency and not line.group)
+    tips = (line for line in load_corpus() if line.kind == "tip" and not line.emergency and not line.group)
+    return tuple(line.text for line in tips if line.text)
 
 
 def events(first: int = 0) -> Iterator[bytes]:

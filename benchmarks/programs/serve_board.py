@@ -1,0 +1,44 @@
+"""A town's board, whose officers are signed in. Arguments: the town's folder, how many officers, how many tips.
+
+Prints its URL as JSON with the officers' sessions and the tips; serves until SIGTERM.
+"""
+
+import json
+import logging
+import sys
+from itertools import cycle, islice
+from pathlib import Path
+
+from anninh_core import Actor, App
+from anninh_core.app.settings import DoorSettings
+from anninh_core.board import create_board
+from anninh_core.testing import UnsafeLocalUsers
+from anninh_core.web.server import AsgiServer
+from benchmarks.town import open_town, tip_texts
+
+UNIT = "hoa-lu"
+_PASSWORD = "bốn con bò ăn cỏ"  # noqa: S105  of officers who live for seconds
+
+
+def sign_in(app: App, boss: Actor, number: int) -> str:
+    """Return the session of a new officer."""
+    officer = UnsafeLocalUsers(app).appoint(f"Cán bộ {number}", UNIT, "tip_officer")
+    app.accounts.set_up(app.accounts.invite(boss, officer.id).code, f"canbo{number}", _PASSWORD)
+    return app.accounts.sign_in(f"canbo{number}", _PASSWORD).token
+
+
+def main(folder: str, officers: str, tips: str) -> None:
+    logging.disable(logging.WARNING)
+    with open_town(Path(folder), door=DoorSettings()) as app:
+        clerk = UnsafeLocalUsers(app).appoint("Cán bộ nhập tin", UNIT, "tip_officer")
+        texts = islice(cycle(tip_texts()), int(tips))
+        ids = [app.tips.record_walk_in(clerk, text, unit=UNIT).id for text in texts]
+        boss = UnsafeLocalUsers(app).appoint("Quản trị", UNIT, "standing_officer")
+        tokens = [sign_in(app, boss, number) for number in range(int(officers))]
+        server = AsgiServer(create_board(app), app.door, port=0)
+        print(json.dumps({"url": server.url, "tokens": tokens, "tips": ids}), flush=True)
+        server.run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
