@@ -1,0 +1,117 @@
+"""The board of a demo in a browser: what the README's pictures show is played, and nothing of it keeps anybody out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from attrs import frozen
+from playwright.sync_api import Browser, ViewportSize
+from tests.board.browser.conftest import Desk
+from tools.pictures.story import tell
+
+from anninh_core.board import create_board
+from anninh_core.demo.cast import appoint_all
+from anninh_core.demo.open_world.opening import open_last_weeks
+from anninh_core.demo.running import RunningDemo, open_demo
+from anninh_core.demo.stage import open_stage
+from anninh_core.web.server import AsgiServer
+
+HANDLER = "Hoàng Văn Tiếp Nhận"
+FIRE = "Cháy nhà ở xóm 3 xã Ninh Hòa, đến ngay các anh ơi"
+LARGEST = 120_000
+"""Bytes of a picture in the README."""
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+@frozen
+class Shown:
+    """A demo, and where its board is."""
+
+    demo: RunningDemo
+    url: str
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Iterator[Shown]:
+    """A demo in which everybody was appointed, and its board on a port."""
+    stage = open_stage(tmp_path)
+    appoint_all(stage)
+    open_last_weeks(stage)
+    stage.mark_over()
+    stage.close()
+    with open_demo(tmp_path) as demo:
+        server = AsgiServer(create_board(demo.app, demo=demo), demo.app.door, port=0)
+        thread = Thread(target=server.run, daemon=True)
+        thread.start()
+        yield Shown(demo, server.url)
+        server.stop()
+        thread.join(20)
+
+
+def test_the_pictures(browser: Browser, shown: Shown, tmp_path: Path) -> None:
+    """A resident writes, the case comes, an officer answers, the resident reads the answer; each picture is small."""
+    pictures = list(tell(browser, shown.url, tmp_path))
+
+    assert len(pictures) == 8
+    assert max(picture.stat().st_size for picture in pictures) < LARGEST
+    assert "Công an đã tìm thấy xe máy" in shown.demo.resident.transcript()[-1].text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_banner_chooser_and_chat(browser: Browser, shown: Shown, width: int, scheme: str) -> None:
+    """Axe finds nothing, no page is wider than its window, and the browser has no complaint."""
+    shown.demo.resident.write(FIRE)
+    context = browser.new_context(
+        viewport=ViewportSize(width=width, height=800), color_scheme="dark" if scheme == "dark" else "light"
+    )
+    desk = Desk(shown.url, context.new_page())
+    desk.open("/demo")
+    faults: dict[str, object] = {"choose": desk.find_barriers(), "choose is wide": desk.overflow()}
+    desk.page.get_by_role("button", name=HANDLER, exact=True).click()
+    desk.page.wait_for_selector(".who")
+    for path in ("/tips/received", "/tips/received#chat"):
+        desk.open(path)
+        faults |= {path: desk.find_barriers(), f"{path} is wide": desk.overflow()}
+    context.close()
+    assert {name: fault for name, fault in faults.items() if fault} == {}
+    assert desk.complaints == []
+
+
+def test_the_drawer_without_a_script(browser: Browser, shown: Shown) -> None:
+    """On a phone the chat opens by a link, stays open after a message, and closes by another; no script is needed."""
+    context = browser.new_context(viewport=ViewportSize(width=360, height=740), java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{shown.url}/demo")
+    page.get_by_role("button", name=HANDLER, exact=True).click()
+    chat = page.locator("#chat")
+    assert not chat.is_visible()
+    page.get_by_role("link", name="Nhắn như người dân").click()
+    page.locator("#chat-text").fill(FIRE)
+    page.locator(".say").get_by_role("button").click()
+    assert FIRE in chat.inner_text()
+    assert "Mã tiếp nhận" in chat.inner_text()
+    page.get_by_role("link", name="Đóng").click()
+    assert not chat.is_visible()
+    context.close()
+
+
+def test_the_newest_message_is_in_sight(browser: Browser, shown: Shown) -> None:
+    """The chat is scrolled to its end when a page comes, and the page to its beginning."""
+    for number in range(6):
+        shown.demo.resident.write(f"{FIRE}, lần {number}")
+    context = browser.new_context(viewport=ViewportSize(width=1280, height=700))
+    page = context.new_page()
+    page.goto(f"{shown.url}/demo")
+    page.locator("#chat-text").fill("Xin cảm ơn")
+    with page.expect_navigation():
+        page.locator(".say").get_by_role("button").click()
+    assert page.evaluate("scrollY") == 0
+    sight = page.locator(".chat-scroll").bounding_box()
+    last = page.locator(".chat-scroll li").last.bounding_box()
+    assert sight is not None
+    assert last is not None
+    assert last["y"] + last["height"] <= sight["y"] + sight["height"] + 1
+    context.close()
