@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import Act, ActForms, FailedAct
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.pages.request import PageRequest
 
@@ -75,7 +75,7 @@ def name_groups(page: PageRequest) -> Mapping[str, str]:
     return {group.id: group.title for group in page.call("groups.list")} if page.has("groups.list") else {}
 
 
-def _write(forms: ActForms, operation: str, item: Any) -> Act:
+def _write(forms: ActForms, operation: str, item: Any) -> ActForm:
     """Return the form that changes an item, or writes what corrects it; a correction begins with its audience."""
     piece = item.versions[-1].content
     if operation == "content.correct":

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import Act, ActForms, FailedAct
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.pages.request import PageRequest
 
@@ -57,14 +57,14 @@ def preview(page: PageRequest) -> Response:
     return page.render("templates/preview.html", preview=shown, back=f"/reviews/{id}")
 
 
-def _gate(page: PageRequest, item: Any, failure: FailedAct | None, gate: str) -> Act:
+def _gate(page: PageRequest, item: Any, failure: FailedAct | None, gate: str) -> ActForm:
     """Return the form of a gate, which alone is told of a failure of its own."""
     own = failure if page.sent("gate") == gate else None
     forms = ActForms(page, f"/reviews/{item.id}", version=item.version, failure=own, mark=f"-{gate}")
     return forms.make(_GATE, gate=gate)
 
 
-def _finding(page: PageRequest, item: Any, failure: FailedAct | None, number: int) -> Act:
+def _finding(page: PageRequest, item: Any, failure: FailedAct | None, number: int) -> ActForm:
     own = failure if page.sent("number") == str(number) else None
     forms = ActForms(page, f"/reviews/{item.id}", version=item.version, failure=own, mark=f"-{number}")
     return forms.make(_FINDING, number=number)
