@@ -16,7 +16,7 @@ TEXT = "Làm căn cước công dân tại công an huyện, giờ hành chính,
 def article(app: App, officer: Actor) -> str:
     """Id of an article that answers the question."""
     write = app.inquiries.write_article
-    phrases = ["làm căn cước công dân ở đâu"]
+    phrases = ("làm căn cước công dân ở đâu",)
     source = "Luật Căn cước công dân"
     return write(officer, unit="hoa-lu", title="Làm căn cước", text=TEXT, source=source, phrases=phrases).id
 

@@ -24,6 +24,7 @@ class Form:
 
     action: str
     method: str
+    id: str = ""
     fields: dict[str, list[str]] = field(factory=dict)
 
 
@@ -39,7 +40,7 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.forms.append(Form(given.get("action", ""), given.get("method", "get")))
+            self.forms.append(Form(given.get("action", ""), given.get("method", "get"), given.get("id", "")))
             self._open = True
         elif self._open and tag == "textarea":
             self._area = given["name"]
@@ -94,6 +95,12 @@ class Shown:
         parser = _Forms()
         parser.feed(self.text)
         return next(one for one in parser.forms if one.action.partition("?")[0].endswith(ending))
+
+    def form_at(self, id: str) -> Form:
+        """Return the form of an id."""
+        parser = _Forms()
+        parser.feed(self.text)
+        return next(one for one in parser.forms if one.id == id)
 
     def has_form(self, ending: str) -> bool:
         """Tell whether a form's action ends so."""

@@ -2,13 +2,15 @@
 
 from anninh_core.board.pages.routes import Screen
 from anninh_core.board.screens.account.screen import ACCOUNT
+from anninh_core.board.screens.content.screen import CONTENT
 from anninh_core.board.screens.groups.screen import GROUPS
 from anninh_core.board.screens.identity.screen import IDENTITY
 from anninh_core.board.screens.inquiries.screen import INQUIRIES
+from anninh_core.board.screens.reviews.screen import REVIEWS
 from anninh_core.board.screens.search.screen import SEARCH
 from anninh_core.board.screens.system.screen import SYSTEM
 from anninh_core.board.screens.tips.screen import TIPS
 from anninh_core.board.screens.trail.screen import TRAIL
 
-SCREENS: tuple[Screen, ...] = (TIPS, INQUIRIES, GROUPS, IDENTITY, TRAIL, SYSTEM, SEARCH, ACCOUNT)
+SCREENS: tuple[Screen, ...] = (TIPS, INQUIRIES, CONTENT, REVIEWS, GROUPS, IDENTITY, TRAIL, SYSTEM, SEARCH, ACCOUNT)
 """To add one: make a folder with `screen.py`, `words.toml`, `acts.toml` and templates, and name it here."""

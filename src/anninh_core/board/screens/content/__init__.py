@@ -1,0 +1,1 @@
+"""What groups are told: written, handed in, sent, corrected, withdrawn."""

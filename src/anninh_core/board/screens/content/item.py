@@ -1,0 +1,91 @@
+"""An item: what stands in it, what was found and said about it, who got it, and what can be done now."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.request import PageRequest
+
+_REVIEWERS = ("content.answer_gate", "content.answer_finding", "content.approve", "content.reject")
+_WRITTEN = ("content.edit", "content.correct")
+_FIELDS = ("title", "body", "category", "units", "group_kinds", "source_name", "source_url", "decision_number")
+
+
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show an item; one look, one entry in the journal."""
+    id = page.params["id"]
+    item, steps, corrections, ledger = page.read_together(
+        ("content.get", {"item_id": id}),
+        ("content.can_do", {"item_id": id}),
+        ("content.corrections", {"item_id": id}),
+        ("content.ledger", {"item_id": id}),
+    )
+    page.load_officers([*item.authors, *(gate.by for gate in item.gates)])
+    forms = ActForms(page, f"/content/{id}", unit=item.unit, version=steps.version, failure=failure)
+    acts = [act for act in forms.offered(steps.steps) if act.operation not in (*_REVIEWERS, *_WRITTEN)]
+    possible = {step.operation for step in steps.steps}
+    acts += [_write(forms, name, item) for name in _WRITTEN if name in possible]
+    return page.render(
+        "item.html",
+        failure.status if failure else 200,
+        item=item,
+        piece=item.versions[-1].content,
+        acts=sorted(acts, key=lambda act: (not act.is_main, not act.is_open)),
+        corrections=corrections,
+        ledger=ledger,
+        groups=name_groups(page) if ledger else {},
+        gates=page.desk.app.district.gates,
+        is_reviewed=bool(possible.intersection(_REVIEWERS)),
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Do something with an item; a correction leads to itself."""
+    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    done = _own_page if operation == "content.correct" else f"/content/{id}"
+    return carry_out(page, operation, {"item_id": id}, show, done)
+
+
+def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Begin an item."""
+    forms = ActForms(page, "/content", unit=page.viewer.unit, failure=failure)
+    form = forms.make("content.write", **{"piece.units": (page.viewer.unit,)})
+    return page.render("new.html", failure.status if failure else 200, act=form)
+
+
+def act_on_none(page: PageRequest) -> Response:
+    """Write an item, which the writer's unit publishes."""
+    operation = f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {"unit": page.viewer.unit}, new, _own_page)
+
+
+def preview(page: PageRequest) -> Response:
+    """Show what groups will read, once for each messenger; nothing is sent."""
+    id = page.params["id"]
+    return page.render(
+        "templates/preview.html", preview=page.call("content.preview", item_id=id), back=f"/content/{id}"
+    )
+
+
+def name_groups(page: PageRequest) -> Mapping[str, str]:
+    """Return what the groups are called that the viewer may know of."""
+    return {group.id: group.title for group in page.call("groups.list")} if page.has("groups.list") else {}
+
+
+def _write(forms: ActForms, operation: str, item: Any) -> ActForm:
+    """Return the form that changes an item, or writes what corrects it; a correction begins with its audience."""
+    piece = item.versions[-1].content
+    if operation == "content.correct":
+        given = {"units": piece.units, "group_kinds": piece.group_kinds, "replaces": item.id, "category": "correction"}
+    else:
+        given = {name: getattr(piece, name) for name in _FIELDS}
+        given |= {"urgency": piece.urgency.value, "replaces": piece.replaces, "rumour": piece.rumour}
+        given |= {"expires": "" if piece.expires is None else piece.expires.isoformat()}
+    return forms.make(operation, **{f"piece.{name}": value for name, value in given.items()})
+
+
+def _own_page(item: Any) -> str:
+    return f"/content/{item.id}"

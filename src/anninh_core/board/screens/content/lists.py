@@ -1,0 +1,33 @@
+"""Lists of items, by how far they have come."""
+
+from attrs import frozen
+from starlette.responses import Response
+
+from anninh_core.board.pages.request import PageRequest
+
+_PAGE = 50
+_STATES = ("draft", "rejected", "submitted", "approved", "published")
+
+
+@frozen
+class ItemTab:
+    """A way to look at the list."""
+
+    path: str
+    title: str
+    is_here: bool
+
+
+def show(page: PageRequest) -> Response:
+    """Show the items of a state, drafts where none is named; or those in which some words stand."""
+    state = page.one("state", "draft")
+    words, after = page.one("words").strip()[:200], page.one("after")
+    if words:
+        found = page.call("content.search", text=words, after=after, limit=_PAGE)
+    else:
+        where = {"state": state} if state in _STATES else {}
+        found = page.call_json("content.list", {**where, "after": after, "limit": _PAGE})
+    page.load_officers(id for item in found.items for id in item.authors)
+    here = "" if words else state
+    tabs = [ItemTab(f"/content?state={one}", page.words[f"tab_{one}"], one == here) for one in (*_STATES, "all")]
+    return page.render("list.html", items=found.items, next=found.next, tabs=tabs, searched=words)

@@ -1,0 +1,1 @@
+"""Items that wait for a second person: four gates, findings, and a decision."""

@@ -1,0 +1,75 @@
+"""A review: what stands in an item, a form for each gate and each finding, and the decision."""
+
+from functools import partial
+from typing import Any
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.request import PageRequest
+
+_PAGE = 50
+_DECISIONS = ("content.approve", "content.reject", "content.review_afterwards")
+_GATE, _FINDING = "content.answer_gate", "content.answer_finding"
+
+
+def show_all(page: PageRequest) -> Response:
+    """Show what waits for a review, and what one person alone let go and another one has still to look at."""
+    waiting = page.call_json("content.list", {"state": "submitted", "after": page.one("after"), "limit": _PAGE})
+    due = page.call("content.reviews_due", limit=_PAGE).items if page.has("content.reviews_due") else ()
+    page.load_officers(id for item in (*waiting.items, *due) for id in item.authors)
+    return page.render("list.html", items=waiting.items, next=waiting.next, due=due)
+
+
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show an item to whoever reviews it; one look, one entry in the journal."""
+    id = page.params["id"]
+    item, steps = page.read_together(("content.get", {"item_id": id}), ("content.can_do", {"item_id": id}))
+    page.load_officers([*item.authors, *(gate.by for gate in item.gates)])
+    forms = ActForms(page, f"/reviews/{id}", unit=item.unit, version=steps.version, failure=failure)
+    can = {step.operation for step in steps.steps}
+    acts = [act for act in forms.offered(steps.steps) if act.operation in _DECISIONS]
+    make_gate, make_finding = partial(_gate, page, item, failure), partial(_finding, page, item, failure)
+    gates = page.desk.app.district.gates
+    return page.render(
+        "review.html",
+        failure.status if failure else 200,
+        item=item,
+        piece=item.versions[-1].content,
+        gates=[(gate, _answer(item, gate.id), make_gate(gate.id) if _GATE in can else None) for gate in gates],
+        findings=[(one, make_finding(one.number) if _FINDING in can else None) for one in item.findings],
+        acts=acts,
+        ready=page.call("content.ready_answers", step="reject") if "content.reject" in can else (),
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Answer a gate or a finding, or decide."""
+    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {"item_id": id}, show, f"/reviews/{id}")
+
+
+def preview(page: PageRequest) -> Response:
+    """Show what groups would read, once for each messenger; nothing is sent."""
+    id = page.params["id"]
+    shown = page.call("content.preview", item_id=id)
+    return page.render("templates/preview.html", preview=shown, back=f"/reviews/{id}")
+
+
+def _gate(page: PageRequest, item: Any, failure: FailedAct | None, gate: str) -> ActForm:
+    """Return the form of a gate, which alone is told of a failure of its own."""
+    own = failure if page.sent("gate") == gate else None
+    forms = ActForms(page, f"/reviews/{item.id}", version=item.version, failure=own, mark=f"-{gate}")
+    return forms.make(_GATE, gate=gate)
+
+
+def _finding(page: PageRequest, item: Any, failure: FailedAct | None, number: int) -> ActForm:
+    own = failure if page.sent("number") == str(number) else None
+    forms = ActForms(page, f"/reviews/{item.id}", version=item.version, failure=own, mark=f"-{number}")
+    return forms.make(_FINDING, number=number)
+
+
+def _answer(item: Any, gate: str) -> Any:
+    """Return what was said last of a gate, None for nothing."""
+    return next((one for one in reversed(item.gates) if one.gate == gate), None)

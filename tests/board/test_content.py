@@ -1,0 +1,156 @@
+"""Items on the board, without a script: written, handed in, judged at four gates, sent, corrected, withdrawn."""
+
+from collections.abc import Mapping
+
+import pytest
+from attrs import evolve
+from tests.board.visitor import Form, Visitor
+from tests.support.sign_in import enrol
+
+from anninh_core.app import App
+from anninh_core.board import create_board
+from anninh_core.domain.content.values import ItemContent, ItemState
+from anninh_core.testing import UnsafeLocalUsers
+from anninh_core.usecase import Actor
+
+Desk = tuple[Visitor, Actor]
+"""A browser, and who sits at it."""
+
+BODY = "Không đưa mã OTP cho bất kỳ ai, kể cả người tự xưng là công an."
+REASON = "Đoạn 2 khó hiểu, đề nghị viết ngắn hơn."
+
+
+def enter(app: App, name: str, *roles: str) -> Desk:
+    """Return somebody at a browser who has some roles."""
+    users = UnsafeLocalUsers(app)
+    actor, granter = (
+        users.appoint(f"Cán bộ {name}", "hoa-lu", *roles),
+        users.appoint("Trưởng", "hoa-lu", "steering_chair"),
+    )
+    return Visitor(create_board(app)).enter(enrol(app, actor.id, name.lower(), by=granter)), actor
+
+
+def filled(form: Form, given: Mapping[str, str]) -> Form:
+    """Return a form with some fields filled in whose names have dots."""
+    return evolve(form, fields={**form.fields, **{name: [value] for name, value in given.items()}})
+
+
+@pytest.fixture
+def editor(app: App) -> Desk:
+    return enter(app, "Soan", "editor")
+
+
+@pytest.fixture
+def reviewer(app: App) -> Desk:
+    return enter(app, "Duyet", "reviewer")
+
+
+@pytest.fixture
+def publisher(app: App) -> Desk:
+    return enter(app, "Dang", "board_admin")
+
+
+@pytest.fixture
+def item(app: App, editor: Desk) -> str:
+    """Id of an item that was handed in."""
+    piece = ItemContent(
+        title="Cảnh giác lừa đảo", body=BODY, category="crime_warning", units=("hoa-lu",), source_name="Công an tỉnh"
+    )
+    id = app.content.write(editor[1], "hoa-lu", piece).id
+    app.content.submit(editor[1], id)
+    return id
+
+
+def judged(visitor: Visitor, app: App, item: str, *, passed: str = "yes") -> None:
+    """Answer all gates, and the findings."""
+    for gate in app.district.gates:
+        form = visitor.get(f"/reviews/{item}").form_at(f"act-content-answer-gate-{gate.id}".replace("_", "-"))
+        assert visitor.send(form, passed=passed, note="Đã đối chiếu").status == 200
+    while "Chưa trả lời" in (shown := visitor.get(f"/reviews/{item}")).text:
+        number = shown.text.partition('id="act-content-answer-finding-')[2].partition('"')[0]
+        visitor.send(shown.form_at(f"act-content-answer-finding-{number}"), words="Đã xem, không sao")
+
+
+def test_an_editor_writes_changes_and_hands_in(app: App, editor: Desk) -> None:
+    """A new item comes to its page; the form to change it has all its words; handed in, it isn't the editor's turn."""
+    visitor, actor = editor
+    form = visitor.get("/content/new").form("/content/write")
+    given = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning"}
+    shown = visitor.send(filled(form, given))
+    assert shown.status == 200
+    (known,) = app.content.list(actor).items
+    form = visitor.get(f"/content/{known.id}").form("/content/edit")
+    assert form.fields["piece.body"][-1].strip() == BODY
+    visitor.send(filled(form, {"piece.title": "Cảnh giác mã OTP", "piece.source_name": "Công an tỉnh"}))
+    assert "Cảnh giác mã OTP" in visitor.get("/content").main
+    visitor.send(visitor.get(f"/content/{known.id}").form("/content/submit"))
+    shown = visitor.get(f"/content/{known.id}")
+    assert app.content.get(actor, known.id).state is ItemState.SUBMITTED
+    assert not shown.has_form("/content/approve")
+    assert "/reviews/" not in shown.main
+
+
+def test_a_reviewer_judges_each_gate_and_approves(app: App, reviewer: Desk, item: str) -> None:
+    """Each gate has a form of its own; what isn't judged is said; then it is approved, and out of the list."""
+    visitor, actor = reviewer
+    assert item in visitor.get("/reviews").main
+    assert visitor.get(f"/reviews/{item}").main.count("Chưa đánh giá") == len(app.district.gates)
+    judged(visitor, app, item)
+    assert "Chưa đánh giá" not in visitor.get(f"/reviews/{item}").main
+    visitor.send(visitor.get(f"/reviews/{item}").form("/content/approve"))
+    assert app.content.get(actor, item).state is ItemState.APPROVED
+    assert item not in visitor.get("/reviews").main
+
+
+def test_what_is_returned_stands_with_its_author(app: App, editor: Desk, reviewer: Desk, item: str) -> None:
+    """A gate that isn't passed keeps its note, which the editor reads; the item stands among the returned ones."""
+    visitor, _ = reviewer
+    judged(visitor, app, item, passed="no")
+    shown = visitor.get(f"/reviews/{item}")
+    assert not shown.has_form("/content/approve") or "Chưa đạt" in shown.main
+    visitor.send(shown.form("/content/reject"), reason=REASON)
+    assert item in editor[0].get("/content?state=rejected").main
+    page = editor[0].get(f"/content/{item}")
+    assert "Trả lại ngày 01/09/2021" in page.main
+    assert "Đã đối chiếu" in page.main
+    assert page.has_form("/content/edit")
+
+
+def test_who_got_it_and_what_corrects_it(
+    app: App,
+    publisher: Desk,
+    editor: Desk,
+    reviewer: Desk,
+    item: str,
+) -> None:
+    """It is looked at, sent, corrected with the same audience, and withdrawn with a tick."""
+    judged(reviewer[0], app, item)
+    reviewer[0].send(reviewer[0].get(f"/reviews/{item}").form("/content/approve"))
+    visitor, actor = publisher
+    group = app.groups.found(actor, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa", messenger="oa")
+    app.groups.seat(actor, group.id, "owner", officer=actor.id, name="Cán bộ Dang")
+    app.groups.launch(actor, group.id)
+    app.worker.drain()
+    preview = visitor.get(f"/content/{item}/preview")
+    assert BODY in preview.main
+    assert "1 nhóm" in preview.main
+    visitor.send(visitor.get(f"/content/{item}").form("/content/publish"))
+    app.worker.drain()
+    page = visitor.get(f"/content/{item}")
+    assert "Nhóm Ninh Hòa" in page.main
+    assert "Đã tới" in page.main
+    form = editor[0].get(f"/content/{item}").form("/content/correct")
+    given = {"piece.title": "Đính chính", "piece.body": "Chỉ gọi 113.", "piece.source_name": "Công an tỉnh"}
+    corrected = editor[0].send(filled(form, given))
+    assert "Bài này đính chính một bài trước" in corrected.text
+    form = visitor.get(f"/content/{item}").form("/content/withdraw")
+    assert visitor.send(form, reason="Đã cũ").status == 422
+    visitor.send(visitor.get(f"/content/{item}").form("/content/withdraw"), reason="Đã cũ", confirmed="yes")
+    assert app.content.get(actor, item).state is ItemState.WITHDRAWN
+
+
+def test_who_sees_which_section(editor: Desk, reviewer: Desk) -> None:
+    """An editor writes and reviews nothing; a reviewer the other way round."""
+    assert 'href="/content"' in editor[0].get("/content").text
+    assert 'href="/reviews"' not in editor[0].get("/content").text
+    assert 'href="/content"' not in reviewer[0].get("/reviews").text
