@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from attrs import frozen
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
@@ -14,7 +15,22 @@ _FOLDER = "screens/account"
 _WHERE = "/account"
 _ONCE = ("accounts.begin_totp", "accounts.confirm_totp", "accounts.renew_recovery_codes", "accounts.make_token")
 """Their answers are secrets, which are shown once and stored nowhere."""
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_MACHINES = (
+    *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")),
+    *(("Mac OS", "Mac"), ("Linux", "Linux")),
+)
+"""Sign of what a browser says of itself -> name, the more particular ones first."""
 _SUBJECTS = {"sessions": "session_id", "passkeys": "passkey_id", "tokens": "token_id"}
+
+
+@frozen
+class SignedIn:
+    """A place where the viewer is signed in, with the form that ends it, None for the one that asks."""
+
+    session: Any
+    device: str
+    form: ActForm | None
 
 
 def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None) -> Response:
@@ -31,7 +47,10 @@ def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None
         "account.html",
         failure.status if failure else 200,
         account=account,
-        sessions=[(one, _row_forms(page, "sessions", one, failure)) for one in page.call("accounts.sessions")],
+        sessions=[
+            SignedIn(one, _name_device(one.client), _row_forms(page, "sessions", one, failure))
+            for one in page.call("accounts.sessions")
+        ],
         passkeys=[(one, _row_forms(page, "passkeys", one, failure)) for one in page.call("accounts.passkeys")],
         tokens=[(one, _row_forms(page, "tokens", one, failure)) for one in page.call("accounts.tokens")],
         acts=[forms.make(name) for name in names],
@@ -71,6 +90,13 @@ def _row_forms(page: PageRequest, list: str, row: Any, failure: FailedAct | None
     if list == "tokens":
         return None if row.is_over else forms.make("accounts.revoke_token")
     return forms.make("accounts.remove_passkey")
+
+
+def _name_device(client: str) -> str:
+    """Return browser and system of what a browser says of itself, "" where neither is known."""
+    browser = next((name for sign, name in _BROWSERS if sign in client), "")
+    machine = next((name for sign, name in _MACHINES if sign in client), "")
+    return ", ".join(filter(None, (browser, machine)))
 
 
 def _is_enrolling(secret: Any, failure: FailedAct | None) -> bool:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
+from anninh_core.kernel.errors import Refused
 
 _PAGE = 100
 _MOST_OFFICERS = 200
@@ -53,15 +54,20 @@ class TrailLine:
 
 
 def show(page: PageRequest) -> Response:
-    """Show entries, oldest first."""
+    """Show the newest entries first; those that were narrowed down oldest first, as a story is told."""
     asked = _asked(page)
-    found = page.call_json("audit.trail", {**asked, "after": _number(page.one("after")), "limit": _PAGE})
+    span = _newest(page) if not asked and page.has("audit.head") else None
+    after, limit = span or (_number(page.one("after")), _PAGE)
+    found = page.call_json("audit.trail", {**asked, "after": after, "limit": limit})
     page.load_officers(one.actor.removeprefix(_PERSON) for one in found.items if one.actor.startswith(_PERSON))
+    lines = [_show_line(page, one) for one in found.items]
     return page.render(
         "entries.html",
-        lines=[_show_line(page, one) for one in found.items],
-        next=str(found.next) if found.next else "",
+        lines=lines[::-1] if span else lines,
+        next=str(found.next) if found.next and not span else "",
+        older=str(after) if span and after else "",
         asked={name: page.one(name) for name in ("by", "unit", "outcome", "subject", "since", "until", "about")},
+        is_narrowed=any(page.one(name) for name in ("unit", "outcome", "subject", "since", "until")),
         officers=_officers(page),
         units=sorted(page.desk.app.district.units.values(), key=lambda unit: unit.name),
         outcomes=_OUTCOMES,
@@ -69,6 +75,17 @@ def show(page: PageRequest) -> Response:
         story=page.one("about").partition(":")[0],
         tabs=tabs_for(page, "entries"),
     )
+
+
+def _newest(page: PageRequest) -> tuple[int, int] | None:
+    """Return behind which line the newest entries begin, up to a line that is asked for, and how many they are."""
+    try:
+        last = page.call("audit.head").seq
+    except Refused:  # who reads the journal of some units isn't told where all of it ends
+        return None
+    end = min(_number(page.one("to")) or last, last)
+    begin = max(0, end - _PAGE)
+    return begin, max(1, end - begin)
 
 
 def tabs_for(page: PageRequest, here: str) -> list[Tab]:
