@@ -1,0 +1,95 @@
+"""A district's day at the board: each part is done by whose it is, by forms that stand on pages and nothing else."""
+
+from tests.scenarios.board_day.office import Office
+
+TIP = "Tối nào quán đầu làng xã Ninh Hòa cũng tụ tập đánh bạc ăn tiền"
+FIRE = "Cháy nhà ở xóm 3 xã Ninh Hòa, có người kẹt bên trong"
+QUESTION = "Làm lại căn cước công dân cần giấy tờ gì ạ?"
+ADVERTISEMENT = "Bán sim số đẹp, vay tiền nhanh không thế chấp, nhắn tin cho em"
+OWN_WORDS = "Đã thực hiện theo kế hoạch."
+
+
+def found_group(office: Office) -> str:
+    """Found the commune's group, seat its owner and launch it; return the platform's id of it."""
+    admin = office.seats["admin"]
+    given = {"unit": "ninh-hoa", "kind": "commune", "title": "Nhóm an ninh xã Ninh Hòa", "messenger": "oa"}
+    admin.send("/groups/new", "/do/groups/found", given)
+    path = admin.link("/groups", "/groups/0")
+    admin.send(path, "/groups/seat", {"post": "owner", "officer": office.holders["admin"].id, "name": "Đại úy Mẫu"})
+    admin.send(path, "/groups/launch", {})
+    office.work()
+    (group,) = office.chat.groups()
+    return group
+
+
+def handle_tip(office: Office) -> None:
+    """Take a tip from reception to a closed case, with a question to the reporter and an answer."""
+    office.says("Chị Báo", TIP)
+    handler = office.seats["handler"]
+    path = handler.link("/tips/received", "/tips/0")
+    assert TIP in handler.open(path)
+    handler.send(path, "/tips/triage", {"category": "public_order", "unit": "ninh-hoa"})
+    handler.send(path, "/tips/assign", {"unit": "hoa-lu", "officers": office.holders["handler"].id})
+    handler.send(path, "/tips/add_note", {"words": "Quán này đã bị nhắc năm ngoái."})
+    handler.send(path, "/tips/ask_back", {"question": "Bà con thấy lúc mấy giờ?"})
+    office.work()
+    assert "Bà con thấy lúc mấy giờ?" in office.hears("Chị Báo")
+    office.says("Chị Báo", "Khoảng 9 giờ tối")
+    assert "Khoảng 9 giờ tối" in handler.open(path)
+    settled = {"outcome": "resolved", "answer": "Đã nhắc nhở, giải tán.", "reason": "handled"}
+    handler.send(path, "/tips/settle", settled)
+    handler.send(path, "/tips/answer", {})
+    office.work()
+    assert "Đã nhắc nhở, giải tán." in office.hears("Chị Báo")
+    assert "Đã nhắc nhở, giải tán." in handler.open(path)
+    handler.send(path, "/tips/close", {})
+
+
+def take_up_emergency(office: Office) -> None:
+    """Answer a fire at once, show it first, and let somebody take it up."""
+    office.says("Anh Cháy", FIRE)
+    assert "114" in office.hears("Anh Cháy")
+    handler = office.seats["handler"]
+    first = handler.open("/tips").partition('class="rows"')[2].partition("</li>")[0]
+    assert "Khẩn cấp" in first
+    handler.send("/tips/alarms", "/duty/acknowledge", {})
+    assert "/duty/acknowledge" not in handler.open("/tips/alarms")
+
+
+def answer_question(office: Office) -> None:
+    """Answer what somebody asked, in words of one's own with their source."""
+    office.says("Ông Hỏi", QUESTION)
+    handler = office.seats["handler"]
+    path = handler.link("/inquiries", "/inquiries/0")
+    handler.send(path, "/inquiries/answer", {"text": "Cần giấy khai sinh.", "source": "Công an xã", "article": ""})
+    office.work()
+    assert "Cần giấy khai sinh." in office.hears("Ông Hỏi")
+
+
+def publish_item(office: Office, group: str) -> None:
+    """Write an item, take it through four gates, send it, and correct it."""
+    editor, reviewer, admin = (office.seats[who] for who in ("editor", "reviewer", "admin"))
+    piece = {
+        "piece.title": "Cảnh giác mã OTP",
+        "piece.body": "Không đưa mã OTP cho bất kỳ ai.",
+        "piece.category": "crime_warning",
+        "piece.units": "ninh-hoa",
+        "piece.source_name": "Công an tỉnh",
+    }
+    editor.send("/content/new", "/content/write", piece)
+    path = editor.link("/content", "/content/0")
+    editor.send(path, "/content/submit", {})
+    assert not editor.offers(path, "/content/approve")  # nobody reviews what they wrote
+    review = reviewer.link("/reviews", "/reviews/0")
+    for gate in office.app.district.gates:
+        judged = {"passed": "yes", "note": "Đã đối chiếu"}
+        reviewer.send(review, "/content/answer_gate", judged, f"act-content-answer-gate-{gate.id}".replace("_", "-"))
+    while 'id="act-content-answer-finding-' in (shown := reviewer.open(review)):
+        number = shown.partition('id="act-content-answer-finding-')[2].partition('"')[0]
+        answered = {"words": "Đã xem, không sao"}
+        reviewer.send(review, "/content/answer_finding", answered, f"act-content-answer-finding-{number}")
+    reviewer.send(review, "/content/approve", {})
+    admin.send(path, "/content/publish", {})
+    office.work()
+    assert "Không đưa mã OTP cho bất kỳ ai." in office.chat.group_posts(group)[-1]
+    editor.send(path, "/content/correct", {**piece, "piece.body": "Không đưa mã OTP cho bất kỳ ai, kể cả công an."})

@@ -1,0 +1,81 @@
+"""The office: eight officers with accounts and second factors, each at a place of the board; residents in the chat."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from attrs import frozen
+from tests.scenarios.board_day.seats import Seat
+from tests.support.sign_in import Holder, enrol
+
+from anninh_core.app import App
+from anninh_core.testing import FixedClock, MockChat, UnsafeLocalUsers, pump
+from anninh_core.usecase import Actor
+
+STAFF: Mapping[str, tuple[str, str]] = {
+    "handler": ("hoa-lu", "tip_officer"),
+    "supervisor": ("hoa-lu", "tip_supervisor"),
+    "editor": ("hoa-lu", "editor"),
+    "reviewer": ("hoa-lu", "reviewer"),
+    "admin": ("hoa-lu", "board_admin"),
+    "moderator": ("hoa-lu", "moderator"),
+    "reporter": ("ninh-hoa", "report_officer"),
+    "chief": ("hoa-lu", "standing_officer"),
+}
+"""By what they are called here: unit and role."""
+_HALF_A_MINUTE = timedelta(seconds=31)
+"""A code of an authenticator app is good for once."""
+
+
+@frozen
+class Office:
+    """Eight officers, each at the board.
+
+    Attributes:
+        seats: by what `STAFF` calls them.
+    """
+
+    app: App
+    chat: MockChat
+    seats: Mapping[str, Seat]
+    holders: Mapping[str, Holder]
+
+    def code(self, who: str) -> str:
+        """Return a fresh code of somebody's second factor."""
+        self.wait(_HALF_A_MINUTE)
+        return self.holders[who].code()
+
+    def wait(self, time: timedelta) -> None:
+        """Let time go by."""
+        clock = self.app.context.clock
+        assert isinstance(clock, FixedClock)
+        clock.advance(time)
+
+    def work(self) -> None:
+        """Let what waits come in and go out."""
+        pump(self.app, self.chat)
+
+    def hears(self, person: str) -> str:
+        """Return what somebody was told last."""
+        return self.chat.hears(self.chat.person(person))[-1]
+
+    def says(self, person: str, words: str, group: str | None = None) -> None:
+        """Let somebody write, and the app react."""
+        self.chat.says(self.chat.person(person), words, group)
+        self.work()
+
+
+def open_office(app: App, chat: MockChat, sit_down: Callable[[], Seat]) -> Office:
+    """Give each officer an account with a second factor, and a place at the board."""
+    users = UnsafeLocalUsers(app)
+    granter = users.appoint("Trưởng Ban Mẫu", "hoa-lu", "steering_chair")
+    seats: dict[str, Seat] = {}
+    holders: dict[str, Holder] = {}
+    for name, (unit, role) in STAFF.items():
+        actor: Actor = users.appoint(f"Cán bộ {name}", unit, role)
+        holders[name] = enrol(app, actor.id, name, by=granter, second_factor=True)
+    office = Office(app, chat, seats, holders)
+    for name in STAFF:
+        office.wait(_HALF_A_MINUTE)
+        seats[name] = sit_down()
+        seats[name].enter(holders[name])
+    return office
