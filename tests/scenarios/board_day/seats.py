@@ -8,6 +8,10 @@ from tests.support.sign_in import Holder
 
 Filled = dict[str, str]
 _WAIT = 20_000
+_UNFOLD = "f => { for (let up = f; up; up = up.parentElement) if (up.tagName === 'DETAILS') up.open = true }"
+_TICK = """(e, value) => {
+  for (const one of e.form.querySelectorAll(`[name="${e.name}"]`)) if (one.value === value) one.checked = true
+}"""
 
 
 class Seat(Protocol):
@@ -26,7 +30,7 @@ class Seat(Protocol):
         ...
 
     def send(self, path: str, ending: str, filled: Filled, at: str = "") -> str:
-        """Fill a form of a page whose address ends so, or that is called so, send it, and return the page that comes."""
+        """Fill a form of a page, send it, and return the page that comes; the form has an address or an id."""
         ...
 
     def offers(self, path: str, ending: str) -> bool:
@@ -62,7 +66,7 @@ class PlainSeat:
         return found[0]
 
     def send(self, path: str, ending: str, filled: Filled, at: str = "") -> str:
-        """Fill a form of a page whose address ends so, or that is called so, send it, and return the page that comes."""
+        """Fill a form of a page, send it, and return the page that comes; the form has an address or an id."""
         shown = self._visitor.get(path)
         form = shown.form_at(at) if at else shown.form(ending)
         form.fields.update({name: [value] for name, value in filled.items()})
@@ -114,15 +118,12 @@ class BrowserSeat:
         return found
 
     def send(self, path: str, ending: str, filled: Filled, at: str = "") -> str:
-        """Fill a form of a page whose address ends so, or that is called so, send it, and return the page that comes."""
+        """Fill a form of a page, send it, and return the page that comes; the form has an address or an id."""
         self.open(path)
         form = self.page.locator(f"form#{at}" if at else f'form[action$="{ending}"]').first
-        form.evaluate(
-            "f => { for (let up = f; up; up = up.parentElement) if (up.tagName === 'DETAILS') up.open = true }"
-        )
+        form.evaluate(_UNFOLD)
         for name, value in filled.items():
             _fill(form.locator(f'[name="{name}"]'), value)
-        form.evaluate("f => { window.name = 'sent' }")
         form.locator("button:not(.plain):not([formaction])").last.click()
         self.page.wait_for_selector("#result")
         assert "wrong" not in (self.page.get_attribute("#result", "class") or ""), self.page.inner_text("#result")
@@ -141,10 +142,6 @@ def _fill(field: Any, value: str) -> None:
     if kind == "select":
         first.select_option(value)
     elif kind in ("checkbox", "radio"):
-        first.evaluate(
-            "(e, value) => [...e.form.elements[e.name].forEach ? e.form.elements[e.name] : [e.form.elements[e.name]]]"
-            ".forEach(one => { if (one.value === value) one.checked = true })",
-            value,
-        )
+        first.evaluate(_TICK, value)
     elif kind != "hidden":
         first.fill(value)
