@@ -1,6 +1,6 @@
 """A district's day at the board: each part is done by whose it is, by forms that stand on pages and nothing else."""
 
-from tests.scenarios.board_day.office import Office
+from tests.scenarios.cases.on_the_board.office import Office
 
 TIP = "Tối nào quán đầu làng xã Ninh Hòa cũng tụ tập đánh bạc ăn tiền"
 FIRE = "Cháy nhà ở xóm 3 xã Ninh Hòa, có người kẹt bên trong"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from attrs import frozen
-from tests.scenarios.board_day.seats import Seat
+from tests.scenarios.cases.on_the_board.seats import Seat
 from tests.support.sign_in import Holder, enrol
 
 from anninh_core.app import App
