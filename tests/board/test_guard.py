@@ -120,9 +120,9 @@ def test_where_to_go_on(app: App, officer: Actor) -> None:
     holder = enrol(app, officer.id, "mau")
     for wanted, reached in (
         ("/tips/all", "/tips/all"),
-        ("//evil.example", "/tips"),
-        ("https://evil.example", "/tips"),
-        ("/\\evil.example", "/tips"),
+        ("//evil.example", "/work"),
+        ("https://evil.example", "/work"),
+        ("/\\evil.example", "/work"),
     ):
         visitor = Visitor(create_board(app))
         form = visitor.get("/sign-in").form("/sign-in")

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from attrs import frozen
+from tests.board.browser.plan_pages import ROLES as PLAN_ROLES
+from tests.board.browser.plan_pages import add_plan_pages
 from tests.support.sign_in import enrol
 
 from anninh_core.app import App
@@ -38,7 +40,7 @@ class World:
 
 def populate(app: App, url: str) -> World:
     """Fill an app."""
-    officer = UnsafeLocalUsers(app).appoint("Hoàng Văn Mẫu", "hoa-lu", *_ROLES, *_OTHER_ROLES)
+    officer = UnsafeLocalUsers(app).appoint("Hoàng Văn Mẫu", "hoa-lu", *_ROLES, *_OTHER_ROLES, *PLAN_ROLES)
     enrol(app, officer.id, NAME)
     messenger = app.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
@@ -61,5 +63,6 @@ def populate(app: App, url: str) -> World:
         "tip": f"/tips/{tip.id}",
         "tip suggestions": f"/tips/{tip.id}/suggestions",
         "no such tip": "/tips/nothing",
+        **add_plan_pages(app, officer),
     }
     return World(app, url, officer, NAME, pages)

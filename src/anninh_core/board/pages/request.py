@@ -98,6 +98,7 @@ class PageRequest:
             unit_name=shown.unit_name,
             roles=shown.roles,
             permissions=frozenset(shown.permissions),
+            role_units=shown.role_units,
             fresh_until=shown.fresh_until,
         )
 

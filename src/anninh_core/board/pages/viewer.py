@@ -13,6 +13,7 @@ class Viewer:
         unit, unit_name: where the officer belongs.
         roles: what the officer's roles are called.
         permissions: what the officer may on some unit at least.
+        role_units: units on which these roles are held, the widest first.
         fresh_until: until when a second factor counts as shown just now, None where none does.
     """
 
@@ -22,6 +23,7 @@ class Viewer:
     unit_name: str
     roles: tuple[str, ...]
     permissions: frozenset[str]
+    role_units: tuple[str, ...]
     fresh_until: datetime | None
 
     def may(self, *permissions: str) -> bool:

@@ -6,11 +6,18 @@ from anninh_core.board.screens.content.screen import CONTENT
 from anninh_core.board.screens.groups.screen import GROUPS
 from anninh_core.board.screens.identity.screen import IDENTITY
 from anninh_core.board.screens.inquiries.screen import INQUIRIES
+from anninh_core.board.screens.posts.screen import POSTS
+from anninh_core.board.screens.reports.screen import REPORTS
 from anninh_core.board.screens.reviews.screen import REVIEWS
 from anninh_core.board.screens.search.screen import SEARCH
+from anninh_core.board.screens.statistics.screen import STATISTICS
 from anninh_core.board.screens.system.screen import SYSTEM
 from anninh_core.board.screens.tips.screen import TIPS
 from anninh_core.board.screens.trail.screen import TRAIL
+from anninh_core.board.screens.work.screen import WORK
 
-SCREENS: tuple[Screen, ...] = (TIPS, INQUIRIES, CONTENT, REVIEWS, GROUPS, IDENTITY, TRAIL, SYSTEM, SEARCH, ACCOUNT)
+SCREENS: tuple[Screen, ...] = (
+    *(WORK, TIPS, INQUIRIES, CONTENT, REVIEWS, POSTS, GROUPS, REPORTS, STATISTICS),
+    *(IDENTITY, TRAIL, SYSTEM, SEARCH, ACCOUNT),
+)
 """To add one: make a folder with `screen.py`, `words.toml`, `acts.toml` and templates, and name it here."""

@@ -208,9 +208,15 @@ class Units(Service):
             unit_name=self.context.district.units[officer.unit].name,
             roles=tuple(dict.fromkeys(roles[one.role].name for one in held if one.role in roles)),
             permissions=tuple(one.value for one in Permission if self._may_somewhere(session, one)),
+            role_units=tuple(sorted({one.unit for one in held}, key=lambda unit: (self._depth(unit), unit))),
             session=sign_in.session,
             fresh_until=sign_in.fresh_until if sign_in.is_fresh(session.at) else None,
         )
+
+    def _depth(self, unit: str) -> int:
+        """Return how many units lie above one; none of one that isn't there any more, which comes last."""
+        district = self.context.district
+        return len(tuple(district.ancestors(unit))) if unit in district.units else len(district.units)
 
     def _may_somewhere(self, session: ReadSession, permission: Permission) -> bool:
         units = session.permits.units(session.actor, permission, session.today)

@@ -61,6 +61,7 @@ class CurrentOfficer:
         unit: where the officer belongs, with `unit_name`.
         roles: what the officer's roles in force are called, each once.
         permissions: what the officer may on some unit at least, as far as this sign-in reaches.
+        role_units: units on which these roles are held, the widest first.
         session: id of the session or API token, "" for none.
         fresh_until: until when a second factor counts as shown just now; None where none does.
     """
@@ -71,6 +72,7 @@ class CurrentOfficer:
     unit_name: str
     roles: tuple[str, ...]
     permissions: tuple[str, ...]
+    role_units: tuple[str, ...]
     session: str
     fresh_until: datetime | None
 

@@ -73,6 +73,7 @@ class WorkItemView:
         warns: whether the limit is near, or over.
         emergency: whether it is an emergency.
         mine: whether it was given to this person, not only to their role.
+        count: how many of the same the line stands for: what wasn't delivered is one line.
     """
 
     module: str
@@ -90,6 +91,7 @@ class WorkItemView:
     warns: bool
     emergency: bool
     mine: bool
+    count: int
 
 
 def _shorten(text: str) -> str:
@@ -116,6 +118,7 @@ class WorkItem:
     is_near: bool = False
     emergency: bool = False
     mine: bool = False
+    count: int = 1
     record: Any = field(default=None, repr=False)
 
     @property

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from attrs import evolve
+
 from anninh_core.domain.services import Services
 from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.encryption.sealed_marks import SealedMarks
@@ -112,7 +114,7 @@ class OwnWork(Workflow):
 
         Open emergencies come first, then what has a limit that is over, then what is due first, and what no limit runs
         for last, the oldest first. Each record stands there once. All pages have the order of the moment at which the
-        first one was asked for. Of each reason there are 500 at most.
+        first one was asked for. Of each reason there are 500 at most; what wasn't delivered is one line together.
 
         Args:
             session: who asks.
@@ -174,7 +176,7 @@ class OwnWork(Workflow):
         seen: set[tuple[str, str]] = set()
         for source in self._sources:
             if module in ("", source.reason.module) and source.is_for(session):
-                for item in source.take(session, LISTED):
+                for item in _join_equals(source.take(session, LISTED)):
                     if (item.kind, item.id) not in seen:
                         seen.add((item.kind, item.id))
                         yield item
@@ -191,3 +193,11 @@ class OwnWork(Workflow):
             if len(lines) < _PAGE:
                 return begin, frozenset(kinds)
         return self.context.storage.journal.head()[0], frozenset(READERS)
+
+
+def _join_equals(items: Sequence[WorkItem]) -> Sequence[WorkItem]:
+    """Return items, those of a reason for which nobody looks at one alone as a single one, the oldest."""
+    if not items or items[0].reason is not WorkReason.DELIVERY_FAILED:
+        return items
+    oldest = min(items, key=lambda item: item.since)
+    return (evolve(oldest, title="", state="", count=len(items)),)

@@ -21,6 +21,9 @@ P, R = Permission, WorkReason
 _AHEAD = timedelta(days=30)
 """How long before its last day a duty waits for its unit."""
 
+_NEAR = timedelta(days=7)
+"""How long before its last day a report that isn't handed in is marked."""
+
 
 def list_paper_sources() -> tuple[WorkSource, ...]:
     """Return where duties, difficulties and reports that wait are found."""
@@ -105,11 +108,12 @@ def _find_reports(reason: WorkReason, state: ReportState, session: ReadSession, 
 
 
 def _find_submitted(session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    """Yield what was handed in to one's unit, and signed by another."""
+    """Yield what another unit handed in to one's own; what is gathered of them goes to a body outside."""
     handed_in = session.find(REPORT, "newest", where={"state": ReportState.SUBMITTED.value}, limit=max(limit, 500))
     for report in handed_in.items:
         is_signer = report.signature is not None and report.signature.by == session.actor.id
-        if not is_signer and may_on(session, P.REPORT_ACCEPT, superior_of(session, report)):
+        superior = superior_of(session, report)
+        if not is_signer and report.unit != superior and may_on(session, P.REPORT_ACCEPT, superior):
             yield _show_report(session, R.REPORT_TO_ACCEPT, report)
 
 
@@ -126,6 +130,7 @@ def _show_report(session: ReadSession, reason: WorkReason, report: Report) -> Wo
         unit=report.unit,
         since=_start_of(signature.submitted_on if signature is not None else begun),
         due=None if signature is not None else end_of_day(report.last_day),
+        is_near=signature is None and report.last_day - session.today <= _NEAR,
         record=report,
     )
 

@@ -1,0 +1,1 @@
+"""Kế hoạch và báo cáo: what units owe by which day, reports from draft to signature, difficulties."""

@@ -1,0 +1,59 @@
+"""Difficulties: reported up, answered, followed to the end."""
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForms, FailedAct
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.reports.tabs import tabs_for
+
+_PAGE = 50
+_STATES = ("raised", "answered", "closed")
+
+
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show difficulties, the oldest first, and ask for a new one."""
+    state = page.one("state") if page.one("state") in _STATES else ""
+    asked = {"after": page.one("after"), "limit": _PAGE, **({"state": state} if state else {})}
+    found = page.call_json("programme.difficulties", asked)
+    forms = ActForms(page, "/reports/difficulties", unit=_own_unit(page), failure=failure)
+    raising = "programme.raise_difficulty"
+    return page.render(
+        "difficulties.html",
+        failure.status if failure else 200,
+        difficulties=found.items,
+        next=found.next,
+        state=state,
+        states=_STATES,
+        acts=[forms.make(raising)] if page.has(raising) else [],
+        tabs=tabs_for(page, "difficulties"),
+    )
+
+
+def act_on_none(page: PageRequest) -> Response:
+    """Report a difficulty."""
+    operation = f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {"unit": _own_unit(page)}, show, lambda one: f"/reports/difficulties/{one.id}")
+
+
+def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show a difficulty with all that was said; one look, one entry in the journal."""
+    id = page.params["id"]
+    difficulty, steps = page.read_together(
+        ("programme.difficulty", {"difficulty_id": id}), ("programme.can_do_about_difficulty", {"difficulty_id": id})
+    )
+    page.load_officers(remark.by for remark in difficulty.remarks)
+    forms = ActForms(page, f"/reports/difficulties/{id}", unit=difficulty.unit, version=steps.version, failure=failure)
+    status = failure.status if failure else 200
+    return page.render("difficulty.html", status, difficulty=difficulty, acts=forms.offered(steps.steps))
+
+
+def act(page: PageRequest) -> Response:
+    """Say something to a difficulty."""
+    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {"difficulty_id": id}, show_one, f"/reports/difficulties/{id}")
+
+
+def _own_unit(page: PageRequest) -> str:
+    """Return the unit for which the viewer speaks: the widest on which there is a role."""
+    return next(iter(page.viewer.role_units), page.viewer.unit)

@@ -1,0 +1,91 @@
+"""What units owe by a day: all of a year, who is late, and one with what can be done about it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import frozen
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.reports.tabs import chosen_year, tabs_for
+from anninh_core.kernel.dates import end_of_day
+
+_PAGE = 50
+_WARN_SECONDS = 7 * 24 * 3600
+_REPORT = "report"
+
+
+@frozen
+class DutyRow:
+    """A line of the list.
+
+    Attributes:
+        seconds_left: until the last day is over; None once it is done.
+        limit: class of how that stands.
+    """
+
+    duty: Any
+    seconds_left: float | None
+    limit: str
+
+
+def show(page: PageRequest) -> Response:
+    """Show what is owed in a year, what is open first, by the last day."""
+    if not page.viewer.may("plan.read"):
+        return page.redirect("/reports/papers")
+    year = chosen_year(page)
+    found = page.call("programme.duties", year=year, after=page.one("after"), limit=_PAGE)
+    rows = sorted((_row(page, duty) for duty in found.items), key=lambda row: row.seconds_left is None)
+    return page.render("duties.html", rows=rows, next=found.next, year=year, tabs=tabs_for(page, "duties"))
+
+
+def late(page: PageRequest) -> Response:
+    """Show who is late, the longest first."""
+    found = page.call("programme.late", after=page.one("after"), limit=_PAGE)
+    return page.render("late.html", late=found.items, next=found.next, tabs=tabs_for(page, "late"))
+
+
+def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show what one unit owes."""
+    id = page.params["id"]
+    duty, steps = page.call("programme.duty", duty_id=id), page.call("programme.can_do_about_duty", duty_id=id)
+    forms = ActForms(page, f"/reports/duties/{id}", unit=duty.unit, version=steps.version, failure=failure)
+    report = _find_report(page, duty)
+    acts = [*_begin(page, duty, report, forms), *forms.offered(steps.steps)]
+    page.load_officers(urge.by for urge in duty.urges if urge.by != "clock")
+    status = failure.status if failure else 200
+    return page.render("duty.html", status, row=_row(page, duty), duty=duty, acts=acts, report=report)
+
+
+def act(page: PageRequest) -> Response:
+    """Do something about what a unit owes."""
+    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    duty = page.call("programme.duty", duty_id=id)
+    if operation == "reports.begin":
+        owed = {"unit": duty.unit, "obligation": duty.source, "year": duty.year}
+        return carry_out(page, operation, owed, show_one, lambda report: f"/reports/{report.id}")
+    is_milestone = operation == "programme.reach_milestone"
+    given = {"milestone": duty.source, "unit": duty.unit} if is_milestone else {"duty_id": id}
+    return carry_out(page, operation, given, show_one, f"/reports/duties/{id}")
+
+
+def _row(page: PageRequest, duty: Any) -> DutyRow:
+    if duty.state.value != "open":
+        return DutyRow(duty, None, "")
+    seconds = (end_of_day(duty.last_day) - page.now).total_seconds()
+    return DutyRow(duty, seconds, "overdue" if seconds < 0 else "warn" if seconds < _WARN_SECONDS else "")
+
+
+def _find_report(page: PageRequest, duty: Any) -> str:
+    """Return the id of the report that fulfils a duty, "" where none was begun, or it isn't the viewer's to know."""
+    if duty.what != _REPORT or not page.viewer.may("report.read"):
+        return ""
+    lines = page.call("reports.standing", obligation=duty.source, year=duty.year)
+    return next((line.report for line in lines if line.unit == duty.unit), "")
+
+
+def _begin(page: PageRequest, duty: Any, report: str, forms: ActForms) -> Sequence[ActForm]:
+    may_begin = duty.what == _REPORT and not report and duty.state.value == "open" and page.has("reports.begin")
+    return [forms.make("reports.begin")] if may_begin else []

@@ -1,0 +1,59 @@
+"""Reports of an obligation and a year: where each unit stands."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.reports.tabs import chosen_year, tabs_for
+from anninh_core.kernel.errors import BadInput
+
+_TAKEN = ("accepted", "consolidated")
+
+
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show the reports of an obligation in a year, the late ones first."""
+    obligations = page.desk.app.district.obligations
+    asked = page.sent("obligation") or page.one("obligation")
+    chosen = asked if asked in obligations else next(iter(obligations), "")
+    year = chosen_year(page)
+    lines = _lines(page, chosen, year)
+    return page.render(
+        "papers.html",
+        failure.status if failure else 200,
+        lines=lines,
+        obligations=obligations,
+        chosen=chosen,
+        year=year,
+        acts=_acts(page, lines, chosen, year, failure),
+        tabs=tabs_for(page, "papers"),
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Gather the accepted reports of an obligation."""
+    operation = f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {}, show, lambda report: f"/reports/{report.id}")
+
+
+def _lines(page: PageRequest, obligation: str, year: int) -> Sequence[Any]:
+    """Return where units stand; in a year in which nothing is due, there is nothing to tell."""
+    try:
+        lines = page.call("reports.standing", obligation=obligation, year=year)
+    except BadInput:
+        return ()
+    return sorted(lines, key=lambda line: (-line.days_late, page.names.unit(line.unit)))
+
+
+def _acts(
+    page: PageRequest, lines: Sequence[Any], obligation: str, year: int, failure: FailedAct | None
+) -> Sequence[ActForm]:
+    """Return the form that gathers what was accepted, for whoever writes the report that all go to."""
+    is_theirs = page.viewer.unit == page.desk.app.district.obligations[obligation].to if lines else False
+    if not is_theirs or not page.has("reports.consolidate") or all(line.state.value not in _TAKEN for line in lines):
+        return []
+    forms = ActForms(page, "/reports/papers", failure=failure)
+    return [forms.make("reports.consolidate", obligation=obligation, year=year)]

@@ -1,0 +1,148 @@
+"""A report: its figures beside those of a year before, its words beside the last ones, its signature, its file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForms, FailedAct
+from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.pages.files import send_file
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import AnninhError, NotFound
+
+_WRITE = "reports.write"
+
+
+@frozen
+class FigureRow:
+    """A number and the same of the period a year before; "" where nothing can be compared."""
+
+    name: str
+    now: str
+    before: str
+
+
+@frozen
+class WordsRow:
+    """What a unit wrote itself for a section of its report."""
+
+    key: str
+    heading: str
+    text: str
+    last: str
+
+
+def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show a report; one look, one entry in the journal."""
+    report, steps, last = _read(page)
+    forms = ActForms(page, f"/reports/{report.id}", unit=report.unit, version=steps.version, failure=failure)
+    others = [step for step in steps.steps if step.operation != _WRITE]
+    acts = forms.offered(others, issued_on=local_date(page.now).isoformat(), signer=page.viewer.name)
+    return page.render(
+        "report.html",
+        failure.status if failure else 200,
+        report=report,
+        title=page.desk.app.district.obligations[report.obligation].name,
+        figures=_figures(page, report.figures),
+        words_rows=_words(page, report, last),
+        can_write=any(step.operation == _WRITE for step in steps.steps),
+        acts=acts,
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Do something with a report."""
+    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    is_new = operation == "reports.correct"
+    return carry_out(
+        page, operation, {"report_id": id}, show, (lambda one: f"/reports/{one.id}") if is_new else f"/reports/{id}"
+    )
+
+
+def words(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show a section to be written, beside the words of the last period."""
+    report, steps, last = _read(page)
+    row = next((one for one in _words(page, report, last) if one.key == page.params["key"]), None)
+    if row is None or all(step.operation != _WRITE for step in steps.steps):
+        raise NotFound(f"report {report.id} has no section {page.params['key']!r} that could be written")
+    forms = ActForms(
+        page, f"/reports/{report.id}/words/{row.key}", unit=report.unit, version=steps.version, failure=failure
+    )
+    form = forms.make(_WRITE, text=row.text)
+    status = failure.status if failure else 200
+    return page.render("words.html", status, report=report, row=row, act=form)
+
+
+def write(page: PageRequest) -> Response:
+    """Keep what somebody wrote for a section."""
+    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    return carry_out(page, operation, {"report_id": id, "key": page.params["key"]}, words, f"/reports/{id}")
+
+
+def file(page: PageRequest) -> Response:
+    """Return a report as a file."""
+    return send_file(page.call("reports.render", report_id=page.params["id"], format=page.params["format"]))
+
+
+def _read(page: PageRequest) -> tuple[Any, Any, Any]:
+    """Return a report, what can be done with it, and the one of the year before, None where there is none."""
+    id = page.params["id"]
+    before = _find_before(page, id)
+    reads: list[tuple[str, Mapping[str, Any]]] = [
+        ("reports.get", {"report_id": id}),
+        ("reports.can_do", {"report_id": id}),
+    ]
+    report, steps, *others = page.read_together(*reads, *([("reports.get", {"report_id": before})] if before else []))
+    return report, steps, others[0] if others else None
+
+
+def _find_before(page: PageRequest, id: str) -> str:
+    """Return the id of the report of the year before, "" for none; whether this one is the viewer's isn't known yet."""
+    obligation, year, unit, _ = [*id.split("."), "", "", ""][:4]
+    if obligation not in page.desk.app.district.obligations or not (year.isascii() and year.isdigit()):
+        return ""
+    try:
+        lines = page.call_json("reports.standing", {"obligation": obligation, "year": int(year) - 1})
+    except AnninhError:
+        return ""
+    return next((line.report for line in lines if line.unit == unit), "")
+
+
+def _words(page: PageRequest, report: Any, last: Any) -> list[WordsRow]:
+    district = page.desk.app.district
+    template = district.templates[district.obligations[report.obligation].template]
+    written: Mapping[str, str] = last.words if last is not None else {}
+    return [
+        WordsRow(one.key, one.heading, report.words.get(one.key, ""), written.get(one.key, ""))
+        for one in template.sections
+        if one.key
+    ]
+
+
+def _figures(page: PageRequest, figures: Any) -> list[FigureRow]:
+    """Return the numbers that aren't zero in either of the two periods, in the order of the register."""
+    now = {(cell.indicator, cell.group): cell for cell in figures.cells}
+    before = {(cell.indicator, cell.group): cell for cell in figures.previous or ()}
+    order = {id: place for place, id in enumerate(page.desk.app.district.wording)}
+    keys = sorted({*now, *before}, key=lambda key: (order.get(f"indicator.{key[0]}", len(order)), key))
+    known = figures.previous is not None
+    return [
+        FigureRow(_name(page, *key), _value(page, now.get(key)), _value(page, before.get(key)) if known else "")
+        for key in keys
+    ]
+
+
+def _name(page: PageRequest, indicator: str, group: str) -> str:
+    name = page.names.word(f"indicator.{indicator}")
+    return f"{name}: {page.names.category(group)}" if group else name
+
+
+def _value(page: PageRequest, cell: Any) -> str:
+    if cell is None:
+        return page.formats.number(0)
+    if cell.whole:
+        return f"{page.formats.number(round(100 * cell.part / cell.whole, 1))} %"
+    return page.formats.number(cell.part)

@@ -1,0 +1,1 @@
+"""Thống kê: figures where people would rather look than read, each with its table."""

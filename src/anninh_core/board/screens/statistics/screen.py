@@ -1,0 +1,13 @@
+"""The page of figures."""
+
+from anninh_core.board.pages.navigation import MenuSection
+from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.screens.statistics import figures
+
+_FOLDER = "screens/statistics"
+
+STATISTICS = Screen(
+    folder=_FOLDER,
+    section=MenuSection(folder=_FOLDER, path="/statistics", permissions=("report.read",)),
+    routes=(PageRoute(path="/statistics", handler=figures.show),),
+)

@@ -1,0 +1,58 @@
+"""Something to see on the pages of work, posts, the plan, its reports and figures."""
+
+from collections.abc import Mapping
+
+from anninh_core.app import App
+from anninh_core.domain.programme.duty import duty_id
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, system
+from anninh_core.vocabulary.opinions import Flag
+
+ROLES = ("moderator", "standing_officer")
+
+
+def add_plan_pages(app: App, officer: Actor) -> Mapping[str, str]:
+    """Fill an app, and return addresses of pages by what they show.
+
+    Args:
+        app: where.
+        officer: has `ROLES` besides others.
+    """
+    group = app.groups.plan(officer, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa").id
+    flags = [Flag("advertising", "thanh lý, giá sốc", "opinions")]
+    post = run_step(
+        app.services.moderation.flagging.flag,
+        system("router"),
+        "m1",
+        "Thanh lý chăn ga giá sốc, inbox em",
+        unit="ninh-hoa",
+        group=group,
+        conversation="oa.g1",
+        author="oa.author",
+        flags=flags,
+    )
+    duties = app.services.programme.duties
+    duties.open_duties(system("clock"), "roll-out", 2021)
+    duties.open_milestone(system("clock"), "pilot")
+    late = duty_id("milestone", "pilot", 2021, "ninh-hoa")
+    app.programme.urge(officer, late)
+    report = app.reports.begin(officer, "ninh-hoa", "roll-out", 2021)
+    app.reports.write(officer, report.id, "leadership", "Đã ban hành kế hoạch và phân công người đứng đầu.")
+    difficulty = app.programme.raise_difficulty(officer, "ninh-hoa", "Ban quản trị chỉ có hai người")
+    return {
+        "work": "/work",
+        "work of one subject": "/work?module=tips",
+        "posts": "/posts",
+        "posts all": "/posts/all",
+        "post": f"/posts/{post.id}",
+        "duties": "/reports",
+        "duties late": "/reports/late",
+        "duty": f"/reports/duties/{late}",
+        "reports": "/reports/papers?obligation=roll-out&year=2021",
+        "report": f"/reports/{report.id}",
+        "report words": f"/reports/{report.id}/words/leadership",
+        "difficulties": "/reports/difficulties",
+        "difficulty": f"/reports/difficulties/{difficulty.id}",
+        "figures": "/statistics",
+        "figures of a month": "/statistics?unit=ninh-hoa&year=2021&month=9",
+    }

@@ -1,0 +1,21 @@
+"""Several people at the board of one app."""
+
+from datetime import timedelta
+
+from tests.board.visitor import Visitor
+from tests.support.sign_in import Holder, enrol
+
+from anninh_core.app import App
+from anninh_core.board import create_board
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
+from anninh_core.usecase import Actor
+
+
+def enter(app: App, actor: Actor, name: str, *, second_factor: bool = False) -> tuple[Visitor, Holder]:
+    """Sign an officer in, whom somebody invited that grants roles, and return by what they sign in too."""
+    chair = UnsafeLocalUsers(app).appoint("Trưởng ban", "hoa-lu", "steering_chair")
+    holder = enrol(app, actor.id, name, by=chair, second_factor=second_factor)
+    clock = app.context.clock
+    assert isinstance(clock, FixedClock)
+    clock.advance(timedelta(seconds=90))  # a code counts once
+    return Visitor(create_board(app)).enter(holder), holder

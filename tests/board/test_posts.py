@@ -1,0 +1,119 @@
+"""Posts on the board, without a script."""
+
+import pytest
+from tests.board.people import enter
+from tests.board.visitor import Visitor
+
+from anninh_core.app import App
+from anninh_core.domain.moderation import ModerationAction, PostState
+from anninh_core.testing import UnsafeLocalUsers
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, system
+from anninh_core.vocabulary.opinions import Flag
+
+ROUTER, AUTHOR = system("router"), "oa.author"
+
+
+@pytest.fixture
+def moderator(app: App) -> Actor:
+    """Moderates the posts of the district."""
+    return UnsafeLocalUsers(app).appoint("Người quản lý", "hoa-lu", "moderator")
+
+
+@pytest.fixture
+def judge(app: App) -> Actor:
+    """Hears appeals."""
+    return UnsafeLocalUsers(app).appoint("Thường trực", "hoa-lu", "standing_officer")
+
+
+@pytest.fixture
+def group(app: App) -> str:
+    """Id of the group of Ninh Hòa."""
+    admin = UnsafeLocalUsers(app).appoint("Quản trị", "hoa-lu", "board_admin")
+    return app.groups.plan(admin, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa").id
+
+
+@pytest.fixture
+def post(app: App, group: str) -> str:
+    """Id of a post that a machine flagged."""
+    flag = app.services.moderation.flagging.flag
+    return run_step(
+        flag,
+        ROUTER,
+        "m1",
+        "Thanh lý <b>giá sốc</b>",
+        unit="ninh-hoa",
+        group=group,
+        conversation="oa.g1",
+        author=AUTHOR,
+        flags=[Flag("advertising", "giá sốc", "opinions")],
+    ).id
+
+
+def test_from_flag_to_appeal(app: App, moderator: Actor, judge: Actor, post: str) -> None:
+    """A moderator sees the rule of the charter, rules and confirms; the appeal is another person's to decide."""
+    desk = enter(app, moderator, "kiemduyet")[0]
+    shown = desk.get("/posts")
+    assert f"/posts/{post}" in shown.main
+    page = desk.get(f"/posts/{post}")
+    assert "Không quảng cáo" in page.main
+    assert "Nhóm Ninh Hòa" in page.main
+    assert "&lt;b&gt;giá sốc" in page.main
+    form = page.form("/moderation/decide")
+    assert form.fields["rule"] == ["advertising"]
+    ruled = desk.send(form, action="delete", text="Rao bán trong nhóm")
+    assert "Đã xong: Quyết định về bài" in ruled.text
+    assert f"/posts/{post}" in desk.get("/posts/tasks").main
+    done = desk.send(ruled.form("/moderation/confirm_done"), proof="Đã gỡ lúc 9 giờ")
+    assert "Đã gỡ lúc 9 giờ" in done.main
+    app.services.moderation.appeals.appeal(ROUTER, post, AUTHOR, "Tôi cho, không bán")
+    own = desk.get(f"/posts/{post}")
+    assert "Tôi cho, không bán" in own.main
+    assert not own.has_form("/moderation/decide_appeal")  # nobody hears the appeal about the own ruling
+    second = enter(app, judge, "thuongtruc")[0]
+    heard = second.get(f"/posts/{post}")
+    assert f"/posts/{post}" in second.get("/posts/appeals").main
+    answered = second.send(heard.form("/moderation/decide_appeal"), uphold="no", text="Đồng ý, đăng lại được")
+    assert "Đồng ý, đăng lại được" in answered.main
+    assert app.moderation.get(judge, post).state is PostState.OVERTURNED
+
+
+def test_a_stale_tab_keeps_the_words(app: App, moderator: Actor, post: str) -> None:
+    """Two tabs: the second is told that the post changed, keeps what was written and offers what is possible now."""
+    desk = enter(app, moderator, "kiemduyet")[0]
+    form = desk.get(f"/posts/{post}").form("/moderation/decide")
+    run_step(
+        app.services.moderation.flagging.flag,
+        ROUTER,
+        "m1",
+        "Thanh lý",
+        unit="ninh-hoa",
+        group="g1",
+        conversation="oa.g1",
+        flags=[Flag("scam_link", "link lạ", "opinions")],
+    )
+    stale = desk.send(form, action="remind", text="Nhắc cả nhóm")
+    assert stale.status == 412
+    again = stale.form("/moderation/decide")
+    assert again.fields["text"] == ["Nhắc cả nhóm"]
+    assert "Đã xong" in desk.send(again).text
+    ruling = app.moderation.get(moderator, post).ruling
+    assert ruling is not None
+    assert ruling.action is ModerationAction.REMIND
+
+
+def test_a_view_is_one_entry(app: App, moderator: Actor, post: str) -> None:
+    """The page of a post leaves one entry, its list one."""
+    desk = enter(app, moderator, "kiemduyet")[0]
+    for path in ("/posts", f"/posts/{post}"):
+        before = app.context.storage.journal.head()[0]
+        desk.get(path)
+        assert app.context.storage.journal.head()[0] == before + 1, path
+
+
+def test_not_for_others(app: App, visitor: Visitor, post: str) -> None:
+    """Who handles tips has no posts: neither list nor page, and no line in the menu."""
+    assert visitor.get(f"/posts/{post}").status == 403
+    assert visitor.get("/posts").status == 403
+    assert "/posts" not in visitor.get("/tips").text
+    assert post not in visitor.get("/tips").text
