@@ -190,9 +190,10 @@ class ActForms:
         self, operation: Operation, told: Mapping[str, Any], given: Mapping[str, object], failure: FailedAct | None
     ) -> Iterable[FormField]:
         for one in describe_inputs(operation):
-            if one.path in (operation.subject, _VERSION):
-                continue
-            yield self._field(operation, one, told.get(one.path, {}), given.get(one.path), failure)
+            of_field = told.get(one.path, {})
+            is_in_address = one.path == operation.subject and not of_field.get("ask", False)
+            if not is_in_address and one.path != _VERSION:
+                yield self._field(operation, one, of_field, given.get(one.path), failure)
 
     def _field(
         self, operation: Operation, one: InputField, told: Mapping[str, Any], given: object, failure: FailedAct | None

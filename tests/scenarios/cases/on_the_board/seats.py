@@ -69,6 +69,8 @@ class PlainSeat:
         """Fill a form of a page, send it, and return the page that comes; the form has an address or an id."""
         shown = self._visitor.get(path)
         form = shown.form_at(at) if at else shown.form(ending)
+        missing = [name for name in filled if f'name="{name}"' not in shown.text]
+        assert not missing, (ending, missing)
         form.fields.update({name: [value] for name, value in filled.items()})
         shown = self._visitor.send(form)
         assert shown.status == 200, (ending, shown.status, shown.main)

@@ -55,7 +55,7 @@ def act(page: PageRequest) -> Response:
 def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Ask for a group that is to be founded, or that is planned for now."""
     forms = ActForms(page, "/groups", unit=page.viewer.unit, failure=failure)
-    acts = [forms.make(name) for name in ("groups.found", "groups.plan") if page.has(name)]
+    acts = [forms.make(name, unit=page.viewer.unit) for name in ("groups.found", "groups.plan") if page.has(name)]
     return page.render("new.html", failure.status if failure else 200, acts=acts)
 
 
