@@ -5,8 +5,6 @@ from tests.scenarios.cases.on_the_board.office import Office
 TIP = "Tối nào quán đầu làng xã Ninh Hòa cũng tụ tập đánh bạc ăn tiền"
 FIRE = "Cháy nhà ở xóm 3 xã Ninh Hòa, có người kẹt bên trong"
 QUESTION = "Làm lại căn cước công dân cần giấy tờ gì ạ?"
-ADVERTISEMENT = "Bán sim số đẹp, vay tiền nhanh không thế chấp, nhắn tin cho em"
-OWN_WORDS = "Đã thực hiện theo kế hoạch."
 
 
 def found_group(office: Office) -> str:

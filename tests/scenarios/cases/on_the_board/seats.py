@@ -37,6 +37,10 @@ class Seat(Protocol):
         """Tell whether a page has a form whose address ends so."""
         ...
 
+    def asks_code(self, path: str, ending: str) -> bool:
+        """Tell whether a form wants a fresh code of the second factor."""
+        ...
+
 
 class PlainSeat:
     """A browser without a script.
@@ -79,6 +83,10 @@ class PlainSeat:
     def offers(self, path: str, ending: str) -> bool:
         """Tell whether a page has a form whose address ends so."""
         return self._visitor.get(path).has_form(ending)
+
+    def asks_code(self, path: str, ending: str) -> bool:
+        """Tell whether a form wants a fresh code of the second factor."""
+        return "code" in self._visitor.get(path).form(ending).fields
 
 
 class BrowserSeat:
@@ -126,7 +134,7 @@ class BrowserSeat:
         form.evaluate(_UNFOLD)
         for name, value in filled.items():
             _fill(form.locator(f'[name="{name}"]'), value)
-        form.locator("button:not(.plain):not([formaction])").last.click()
+        form.locator(".buttons button").first.click()
         self.page.wait_for_selector("#result")
         assert "wrong" not in (self.page.get_attribute("#result", "class") or ""), self.page.inner_text("#result")
         return self.page.inner_html("main")
@@ -135,6 +143,11 @@ class BrowserSeat:
         """Tell whether a page has a form whose address ends so."""
         self.open(path)
         return self.page.locator(f'form[action$="{ending}"]').count() > 0
+
+    def asks_code(self, path: str, ending: str) -> bool:
+        """Tell whether a form wants a fresh code of the second factor."""
+        self.open(path)
+        return self.page.locator(f'form[action$="{ending}"] [name=code]').count() > 0
 
 
 def _fill(field: Any, value: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.board.browser.chromium import find_browser
 from tests.board.visitor import NOW, Visitor
-from tests.scenarios.cases.on_the_board import day
+from tests.scenarios.cases.on_the_board import day, papers
 from tests.scenarios.cases.on_the_board.office import Office, open_office
 from tests.scenarios.cases.on_the_board.seats import BrowserSeat, PlainSeat
 
@@ -47,6 +47,9 @@ def _play(office: Office) -> None:
     day.take_up_emergency(office)
     day.answer_question(office)
     day.publish_item(office, group)
+    papers.moderate_post(office, group)
+    papers.tell_of_difficulty(office)
+    papers.sign_report(office)
 
 
 def test_a_day_without_a_script(app: App) -> None:
