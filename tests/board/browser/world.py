@@ -6,6 +6,7 @@ from datetime import timedelta
 from attrs import frozen
 from tests.board.browser.plan_pages import ROLES as PLAN_ROLES
 from tests.board.browser.plan_pages import add_plan_pages
+from tests.board.browser.written import write
 from tests.support.sign_in import enrol
 
 from anninh_core.app import App
@@ -19,7 +20,7 @@ _TOLD = (
     "Thanh niên tụ tập đua xe ở đường thị trấn Thiên Tôn khoảng 23 giờ",
 )
 _ROLES = ("tip_officer", "tip_supervisor")
-_OTHER_ROLES = ("editor", "board_admin", "report_officer")
+_OTHER_ROLES = ("editor", "reviewer", "board_admin", "report_officer")
 
 
 @frozen
@@ -49,7 +50,9 @@ def populate(app: App, url: str) -> World:
     for number, words in enumerate(_TOLD):
         dialog.says(f"Người báo {number}", words)
         clock.advance(timedelta(minutes=50))
-    tip = app.tips.list(officer).items[0]
+    tip, triaged, *_ = app.tips.list(officer).items
+    app.tips.triage(officer, triaged.id, category="crime")
+    app.tips.assign(officer, triaged.id, unit="hoa-lu", officers=[officer.id])
     pages = {
         "tips due": "/tips",
         "tips mine": "/tips/mine",
@@ -64,5 +67,6 @@ def populate(app: App, url: str) -> World:
         "tip suggestions": f"/tips/{tip.id}/suggestions",
         "no such tip": "/tips/nothing",
         **add_plan_pages(app, officer),
+        **write(app, officer, dialog.says, triaged.id),
     }
     return World(app, url, officer, NAME, pages)

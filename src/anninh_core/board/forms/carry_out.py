@@ -1,6 +1,6 @@
 """What becomes of a form that was sent: the act is done once, or the page says why not and keeps the words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from anninh_core.board.browser.form_tokens import is_form_token
 from anninh_core.board.forms.act import FailedAct
 from anninh_core.board.forms.plain_sentences import plain_sentence
-from anninh_core.board.forms.values import arguments_from
+from anninh_core.board.forms.values import arguments_from, put_at
 from anninh_core.board.words.catalogue import act_table
 from anninh_core.door import BadArguments, InputKind, Operation, describe_inputs
 from anninh_core.kernel import errors
@@ -100,7 +100,9 @@ def attempt(page: "PageRequest", operation_name: str, given: Mapping[str, Any]) 
         raise Failed(FailedAct(operation=operation.name, status=422, sentence=words["confirm_first"], keeps_key=True))
     try:
         page = _stepped_up(page, operation)
-        arguments = {**arguments_from(describe_inputs(operation), page.form), **_uploads(page, operation), **given}
+        arguments = {**arguments_from(describe_inputs(operation), page.form), **given}
+        for path, kept in _iter_uploads(page, operation):
+            put_at(arguments, path, kept)
         decoded = operation.arguments.decode(msgspec.json.encode(arguments))
         actor = _actor(page, operation, decoded)
         return page.desk.door.call(actor, operation.name, decoded)
@@ -140,15 +142,13 @@ def _stepped_up(page: "PageRequest", operation: Operation) -> "PageRequest":
     return evolve(page, actor=page.desk.admit(page.token, page.address))
 
 
-def _uploads(page: "PageRequest", operation: Operation) -> Mapping[str, object]:
-    """Return ids of the files that the form sent along; they lie here sealed until the act takes them."""
-    ids: dict[str, object] = {}
+def _iter_uploads(page: "PageRequest", operation: Operation) -> Iterator[tuple[str, object]]:
+    """Yield field and id of the files that the form sent along; they lie here sealed until the act takes them."""
     for one in describe_inputs(operation):
         sent = page.files.get(one.path)
         if one.kind is InputKind.FILE and sent is not None and sent.data:
             kept = page.desk.door.uploads.put(page.signed_in, sent.data, sent.name, sent.media_type)
-            ids[one.path] = [kept] if one.many else kept
-    return ids
+            yield one.path, [kept] if one.many else kept
 
 
 def _explain(page: "PageRequest", operation: Operation, error: BadArguments) -> FailedAct:

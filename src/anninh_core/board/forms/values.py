@@ -17,11 +17,12 @@ def arguments_from(fields: Iterable[InputField], sent: Sent) -> dict[str, Any]:
     for one in fields:
         value = _value(one, sent)
         if value is not None:
-            _put(arguments, one.path, value)
+            put_at(arguments, one.path, value)
     return arguments
 
 
-def _put(arguments: dict[str, Any], path: str, value: object) -> None:
+def put_at(arguments: dict[str, Any], path: str, value: object) -> None:
+    """Put a value where a path such as `piece.title` says."""
     *groups, name = path.split(".")
     for group in groups:
         arguments = arguments.setdefault(group, {})

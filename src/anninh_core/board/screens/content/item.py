@@ -8,6 +8,7 @@ from starlette.responses import Response
 from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.content.files import with_clean_file
 
 _REVIEWERS = ("content.answer_gate", "content.answer_finding", "content.approve", "content.reject")
 _WRITTEN = ("content.edit", "content.correct")
@@ -46,7 +47,11 @@ def act(page: PageRequest) -> Response:
     """Do something with an item; a correction leads to itself."""
     id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
     done = _own_page if operation == "content.correct" else f"/content/{id}"
-    return carry_out(page, operation, {"item_id": id}, show, done)
+
+    def go_on(clean: PageRequest) -> Response:
+        return carry_out(clean, operation, {"item_id": id}, show, done)
+
+    return with_clean_file(page, operation, page.viewer.unit, show, go_on)
 
 
 def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
@@ -59,7 +64,12 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
 def act_on_none(page: PageRequest) -> Response:
     """Write an item, which the writer's unit publishes."""
     operation = f"{page.params['noun']}.{page.params['verb']}"
-    return carry_out(page, operation, {"unit": page.viewer.unit}, new, _own_page)
+    unit = page.viewer.unit
+
+    def go_on(clean: PageRequest) -> Response:
+        return carry_out(clean, operation, {"unit": unit}, new, _own_page)
+
+    return with_clean_file(page, operation, unit, new, go_on)
 
 
 def preview(page: PageRequest) -> Response:

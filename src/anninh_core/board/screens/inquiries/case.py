@@ -1,7 +1,9 @@
 """A question: what was asked, which article may answer it, and what can be done now."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
@@ -12,7 +14,8 @@ from anninh_core.board.pages.request import PageRequest
 
 _TALK = 100
 _SUGGESTED = 3
-_WRITTEN = (WrittenField(operation="inquiries.answer", field="text", can_preview=True),)
+_ANSWER = "inquiries.answer"
+_WRITTEN = (WrittenField(operation=_ANSWER, field="text", can_preview=True),)
 _TO_TIP = "inquiries.convert_to_tip"
 
 
@@ -36,8 +39,10 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         failure=failure,
         options={"article": articles},
     )
-    acts = forms.offered(steps.steps, article=page.one("article"), **drafts.words())
-    can_answer = any(act.operation == "inquiries.answer" for act in acts)
+    acts = forms.offered(steps.steps, article=page.one("article"), **{**_text_of(page), **drafts.words()})
+    if page.one("article"):
+        acts = [evolve(act, is_open=act.is_open or act.operation == _ANSWER) for act in acts]
+    can_answer = any(act.operation == _ANSWER for act in acts)
     return page.render(
         "case.html",
         failure.status if failure else 200,
@@ -73,7 +78,7 @@ def preview(page: PageRequest) -> Response:
         return page.redirect(back)
     source = page.one("source")
     shown = page.call("inquiries.preview_answer", inquiry_id=id, article=article, text=words, source=source)
-    return page.render("templates/preview.html", preview=shown, back=back)
+    return page.render("templates/preview.html", preview=shown, back=page.local_url(back, article=article))
 
 
 def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
@@ -91,7 +96,14 @@ def act_on_none(page: PageRequest) -> Response:
 
 def _at_once(forms: ActForms, suggested: Any) -> ActForm:
     """Return the form that answers from an article as it is."""
-    return forms.make("inquiries.answer", article=suggested.article.id)
+    return forms.make(_ANSWER, article=suggested.article.id)
+
+
+def _text_of(page: PageRequest) -> Mapping[str, str]:
+    """Return the words of the article that the address names, to be changed before they are sent."""
+    id = page.one("article")
+    found = page.call("inquiries.get_article", article_id=id) if id else None
+    return {} if found is None else {"text": found.editions[-1].text, "source": found.editions[-1].source}
 
 
 def _articles(page: PageRequest, suggested: Any) -> list[Option]:

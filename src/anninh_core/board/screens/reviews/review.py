@@ -1,8 +1,10 @@
 """A review: what stands in an item, a form for each gate and each finding, and the decision."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
@@ -32,12 +34,13 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     acts = [act for act in forms.offered(steps.steps) if act.operation in _DECISIONS]
     make_gate, make_finding = partial(_gate, page, item, failure), partial(_finding, page, item, failure)
     gates = page.desk.app.district.gates
+    judged = [(gate, _answer(item, gate.id), make_gate(gate.id) if _GATE in can else None) for gate in gates]
     return page.render(
         "review.html",
         failure.status if failure else 200,
         item=item,
         piece=item.versions[-1].content,
-        gates=[(gate, _answer(item, gate.id), make_gate(gate.id) if _GATE in can else None) for gate in gates],
+        gates=_open_first(judged) if failure is None else judged,
         findings=[(one, make_finding(one.number) if _FINDING in can else None) for one in item.findings],
         acts=acts,
         ready=page.call("content.ready_answers", step="reject") if "content.reject" in can else (),
@@ -68,6 +71,15 @@ def _finding(page: PageRequest, item: Any, failure: FailedAct | None, number: in
     own = failure if page.sent("number") == str(number) else None
     forms = ActForms(page, f"/reviews/{item.id}", version=item.version, failure=own, mark=f"-{number}")
     return forms.make(_FINDING, number=number)
+
+
+def _open_first(judged: Sequence[tuple[Any, Any, ActForm | None]]) -> Sequence[tuple[Any, Any, ActForm | None]]:
+    """Return the gates, the form of the first that nobody has judged open: a review goes from one to the next."""
+    first = next((gate.id for gate, answered, _ in judged if answered is None), "")
+    return [
+        (gate, answered, evolve(form, is_open=True) if form is not None and gate.id == first else form)
+        for gate, answered, form in judged
+    ]
 
 
 def _answer(item: Any, gate: str) -> Any:

@@ -1,0 +1,42 @@
+"""A file that goes out with an item: cleaned on its way in, so that a photo tells neither where nor by whom."""
+
+from collections.abc import Callable
+
+from attrs import evolve
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import FailedAct
+from anninh_core.board.forms.carry_out import check_form
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.kernel.errors import BadInput
+
+_FIELD = "piece.attachments"
+
+
+def with_clean_file(
+    page: PageRequest,
+    operation: str,
+    unit: str,
+    again: Callable[[PageRequest, FailedAct], Response],
+    go_on: Callable[[PageRequest], Response],
+) -> Response:
+    """Go on with the file of a form cleaned and stored; a file that can't go out is told at its field.
+
+    Args:
+        page: the form.
+        operation: that it asks for.
+        unit: whose item it is.
+        again: shows the page once more.
+        go_on: carries the act out.
+    """
+    sent = page.files.get(_FIELD)
+    if sent is None or not sent.data or not check_form(page):
+        return go_on(page)
+    kind = "image" if sent.media_type.startswith("image/") else "file"
+    try:
+        kept = page.call("content.attach", unit=unit, data=sent.data, kind=kind, name=sent.name)
+    except BadInput:
+        sentence = page.words["file_refused"]
+        failed = FailedAct(operation=operation, status=422, sentence=page.words["bad_input"], errors={_FIELD: sentence})
+        return again(page, failed)
+    return go_on(evolve(page, files={}, form={**page.form, _FIELD: (kept.id,)}))

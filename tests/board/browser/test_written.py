@@ -1,0 +1,72 @@
+"""What officers write, in a browser that runs the script: drafts, previews, an item with a picture, a review."""
+
+import pytest
+from playwright.sync_api import FilePayload
+from tests.board.browser.conftest import Desk
+from tests.board.browser.world import World
+from tests.cleaning.pictures import jpeg
+
+from anninh_core.domain.content.values import ItemState
+from anninh_core.testing.kits.messenger.bench import PICTURE
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+QUESTION = "Ông cho biết có ai nhìn thấy không?"
+
+
+def test_a_draft_is_kept_and_looked_at(desk: Desk, world: World) -> None:
+    """Its own buttons do neither the act nor lose a word, and the page that comes back has the words."""
+    tip = world.pages["tip preview"].split("/")[2]
+    desk.open(f"/tips/{tip}")
+    form = desk.page.locator("#act-tips-ask-back")
+    form.locator("textarea[name=question]").fill(QUESTION)
+    form.locator("button[value=preview]").click()
+    desk.page.wait_for_url("**/preview/tips.ask_back*")
+    assert QUESTION in desk.page.inner_text("main")
+    desk.page.locator("main a.button").click()
+    desk.page.wait_for_selector("#act-tips-ask-back textarea")
+    assert QUESTION in desk.page.input_value("#act-tips-ask-back textarea[name=question]")
+    assert world.app.tips.get(world.officer, tip).question == ""
+
+
+def test_an_item_with_a_picture(desk: Desk, world: World) -> None:
+    """The picture lies with the item, which comes to its page."""
+    desk.open("/content/new")
+    form = desk.page.locator("#act-content-write")
+    form.locator("[name='piece.title']").fill("Bài có ảnh")
+    form.locator("[name='piece.body']").fill("Xem ảnh kèm theo.")
+    form.locator("[name='piece.category']").select_option("crime_warning")
+    form.locator("[name='piece.units'][value=hoa-lu]").check()
+    broken = FilePayload(name="hong.png", mimeType="image/png", buffer=PICTURE)
+    form.locator("[name='piece.attachments']").set_input_files([broken])
+    form.locator("button").last.click()
+    desk.page.wait_for_selector("[id$=attachments-error]")
+    assert desk.page.input_value("[name='piece.title']") == "Bài có ảnh"
+    file = FilePayload(name="anh.jpg", mimeType="image/jpeg", buffer=jpeg())
+    desk.page.locator("[name='piece.attachments']").set_input_files([file])
+    desk.page.locator("#act-content-write button").last.click()
+    desk.page.wait_for_selector("main .notice.good")
+    assert "anh.jpg" in desk.page.inner_text("main")
+    found = world.app.content.search(world.officer, "Bài có ảnh").items
+    assert [len(item.piece.attachments) for item in found] == [1]
+
+
+def test_a_review_from_gate_to_gate(desk: Desk, world: World) -> None:
+    """The first gate that nobody has judged is open; after the last one, and the finding, it is approved."""
+    id = world.pages["review"].rpartition("/")[2]
+    desk.open(f"/reviews/{id}")
+    for number in range(len(world.app.district.gates)):
+        form = desk.page.locator("details[open] form[id^=act-content-answer-gate]").first
+        form.locator("input[name=passed][value=yes]").check()
+        form.locator("[name=note]").fill("Đã đối chiếu")
+        form.locator("button").last.click()
+        answered = f".gate:nth-of-type({number + 1}) .said"
+        desk.page.wait_for_selector(answered)
+    desk.page.locator("summary", has_text="Trả lời phát hiện").click()
+    desk.page.fill("form[id^=act-content-answer-finding] [name=words]", "Số của cơ quan")
+    desk.page.locator("form[id^=act-content-answer-finding] button").last.click()
+    desk.page.wait_for_selector(".finding .said")
+    desk.page.locator("summary", has_text="Duyệt").click()
+    desk.page.locator("#act-content-approve button").last.click()
+    desk.page.wait_for_selector("#result")
+    assert world.app.content.get(world.officer, id).state is ItemState.APPROVED
