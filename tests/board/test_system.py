@@ -28,17 +28,29 @@ def test_a_failed_send_is_tried_again(app: App, officer: Actor, visitor: Visitor
     assert not shown.has_form("/do/failures/give_up")
 
 
-def test_an_officer_is_appointed_granted_and_invited(app: App, chair: Visitor) -> None:
+def test_an_officer_is_appointed_and_invited(app: App, chair: Visitor) -> None:
     """By forms; the code is on that one page, and good for an account."""
     form = chair.get("/system/officers").form("/do/units/appoint")
-    shown = chair.send(form, name="Cán bộ Mới", unit="hoa-lu", roles=["moderator"])
-    assert "Người quản lý nội dung nhóm" in shown.main
-    shown = chair.send(shown.form("/do/units/revoke"), confirmed="yes")
+    shown = chair.send(form, name="Cán bộ Mới", unit="hoa-lu", roles=["trainer"])
+    assert app.district.roles["trainer"].name in shown.main
     invited = chair.send(shown.form("/do/accounts/invite"))
     assert "Mã vừa tạo" in invited.main
     code = invited.main.partition("<strong>")[2].partition("</strong>")[0]
-    assert code not in chair.get(invited.path.partition("/do/")[0]).text
+    assert code not in chair.get(shown.path).text
     app.accounts.set_up(code, name="moi", password="bốn con bò ăn cỏ")
+    shown = chair.send(chair.get(shown.path).form("/do/units/revoke"), confirmed="yes")
+    assert not shown.has_form("/do/units/revoke")
+
+
+def test_what_goes_beyond_takes_two(app: App, enter: Enter, chair: Visitor) -> None:
+    """A role that gives more than whoever grants it has waits for a second person, who finds the form for it."""
+    form = chair.get("/system/officers").form("/do/units/appoint")
+    shown = chair.send(form, name="Cán bộ Mới", unit="hoa-lu", roles=["moderator"])
+    assert "chờ người thứ hai" in shown.main
+    assert chair.send(shown.form("/do/units/confirm_grant")).status == 403
+    second = enter(UnsafeLocalUsers(app).appoint("Phó", "hoa-lu", "standing_officer"), second_factor=True)
+    page = second.get(shown.path)
+    assert "chờ người thứ hai" not in second.send(page.form("/do/units/confirm_grant")).main
 
 
 def test_an_account_is_deactivated(officer: Actor, enter: Enter, chair: Visitor) -> None:

@@ -14,7 +14,7 @@ from anninh_core.kernel.errors import AlreadyDone, NotFound
 _PAGE = 50
 _ONCE = ("accounts.invite", "units.begin_binding")
 """Their answers are codes, which are shown once and stored nowhere."""
-_OF_OFFICERS = ("units.grant", "accounts.invite", "units.begin_binding", "units.unbind")
+_OF_OFFICERS = ("units.grant", "units.begin_binding", "units.unbind")
 _OF_ACCOUNTS = ("accounts.end_sessions", "accounts.reset_second_factor")
 """They change the account and not the officer, in whatever version that is."""
 
@@ -54,6 +54,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, code: Any = None) 
         today=local_date(page.now),
         grant_forms=[_of_grant(page, officer, number, failure) for number in range(len(officer.grants))],
         acts=[
+            *(accounts.make(name) for name in ("accounts.invite",) if page.has(name)),
             *(forms.make(name, unit=officer.unit) for name in names if page.has(name)),
             *(accounts.make(name) for name in _OF_ACCOUNTS if page.has(name) and has_account),
             *(forms.make(name) for name in ("accounts.deactivate",) if page.has(name) and has_account),
