@@ -1,6 +1,8 @@
 """An app in memory with officers who have accounts, and a browser without a script."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Protocol
 
 import pytest
 from tests.board.visitor import NOW, Visitor
@@ -10,6 +12,14 @@ from anninh_core.app import App
 from anninh_core.board import create_board
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor
+
+
+class Enter(Protocol):
+    """Signs an officer in."""
+
+    def __call__(self, officer: Actor, *, second_factor: bool = False) -> Visitor:
+        """Return the officer at a browser."""
+        ...
 
 
 @pytest.fixture
@@ -35,6 +45,23 @@ def officer(app: App) -> Actor:
 def stranger(app: App) -> Actor:
     """Moderates posts, and has no business with tips."""
     return UnsafeLocalUsers(app).appoint("Cán bộ Khác", "hoa-lu", "moderator")
+
+
+@pytest.fixture
+def enter(app: App, clock: FixedClock) -> Enter:
+    """Signs an officer in: `enter(officer)`, or `enter(officer, second_factor=True)` who has just shown a code."""
+    chair = UnsafeLocalUsers(app).appoint("Người Mời", "hoa-lu", "standing_officer")
+
+    def enter(officer: Actor, *, second_factor: bool = False) -> Visitor:
+        name = f"ten-{officer.id[-12:]}-{len(entered)}"
+        entered.append(name)
+        holder = enrol(app, officer.id, name, by=chair, second_factor=second_factor)
+        if second_factor:
+            clock.advance(timedelta(minutes=1))  # the app shows a code that wasn't used before
+        return Visitor(create_board(app)).enter(holder)
+
+    entered: list[str] = []
+    return enter
 
 
 @pytest.fixture

@@ -78,8 +78,11 @@ def test_files_leave_as_files(app: App, door: Door, officer: Actor) -> None:
 def test_answers_are_written_as_json(door: Door) -> None:
     """Pages and plain values; moments with their offset."""
     assert json.loads(door.encode(Page((1, 2), "c"))) == {
-        "items": [1, 2], "next": "c", "previous": "",
-        "total": None, "is_capped": False,
+        "items": [1, 2],
+        "next": "c",
+        "previous": "",
+        "total": None,
+        "is_capped": False,
     }
     assert door.encode(None) == b"null"
 

@@ -226,6 +226,8 @@ class ActForms:
     def _values(
         self, one: InputField, told: Mapping[str, Any], given: object, failure: FailedAct | None
     ) -> Sequence[str]:
+        if told.get("widget") == "secret":  # a password is sent and never shown again
+            return ()
         if failure is not None:
             return _all_sent(self._page.form, one)
         value = given if given is not None else told.get("value", one.default)

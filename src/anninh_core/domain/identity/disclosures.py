@@ -253,6 +253,8 @@ class Disclosures(Service):
             )
 
     def _save_decision(self, uow: UnitOfWork, disclosure: Disclosure, event: str, reason: str) -> Disclosure:
+        if not reason.strip():
+            raise BadInput("a decision about somebody's identity says why; give a reason")
         rule = disclosure.ground or "identity"
         uow.decide(f"disclosure:{disclosure.id}", rule=rule, reason=event, text=nfc(reason))
         return self._save(uow, disclosure, event)

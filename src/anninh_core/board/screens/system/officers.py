@@ -9,13 +9,14 @@ from anninh_core.board.forms.carry_out import Failed, attempt, carry_out
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.system.tabs import tabs_for
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.kernel.errors import AlreadyDone, NotFound
 
 _PAGE = 50
 _ONCE = ("accounts.invite", "units.begin_binding")
 """Their answers are codes, which are shown once and stored nowhere."""
-_OF_OFFICERS = ("units.grant", "accounts.invite", "units.begin_binding", "units.unbind")
-_OF_ACCOUNTS = ("accounts.end_sessions", "accounts.reset_second_factor", "accounts.deactivate")
+_OF_OFFICERS = ("units.grant", "units.begin_binding", "units.unbind")
+_OF_ACCOUNTS = ("accounts.end_sessions", "accounts.reset_second_factor")
+"""They change the account and not the officer, in whatever version that is."""
 
 
 def every(page: PageRequest, failure: FailedAct | None = None) -> Response:
@@ -38,12 +39,12 @@ def every(page: PageRequest, failure: FailedAct | None = None) -> Response:
 def show(page: PageRequest, failure: FailedAct | None = None, code: Any = None) -> Response:
     """Show an officer with roles and account."""
     id = page.params["id"]
-    officer, account = page.call("units.officer", officer_id=id), page.call("accounts.account_of", officer_id=id)
+    officer, account = page.call("units.officer", officer_id=id), _find_account(page, id)
     page.load_officers(one for grant in officer.grants for one in (grant.proposed_by, grant.confirmed_by))
     forms = _forms(page, officer.version, failure)
-    accounts = _forms(page, account.version, failure)
+    accounts = _forms(page, None, failure)
     names = [name for name in _OF_OFFICERS if name != "units.unbind" or officer.has_chat]
-    has_account = account.has_password or account.passkeys
+    has_account = account is not None and (account.has_password or account.passkeys)
     return page.render(
         "officer.html",
         failure.status if failure else 200,
@@ -53,8 +54,10 @@ def show(page: PageRequest, failure: FailedAct | None = None, code: Any = None) 
         today=local_date(page.now),
         grant_forms=[_of_grant(page, officer, number, failure) for number in range(len(officer.grants))],
         acts=[
+            *(accounts.make(name) for name in ("accounts.invite",) if page.has(name)),
             *(forms.make(name, unit=officer.unit) for name in names if page.has(name)),
             *(accounts.make(name) for name in _OF_ACCOUNTS if page.has(name) and has_account),
+            *(forms.make(name) for name in ("accounts.deactivate",) if page.has(name) and has_account),
         ],
     )
 
@@ -78,7 +81,15 @@ def act_on_none(page: PageRequest) -> Response:
     return carry_out(page, operation, {}, every, lambda officer: f"/system/officers/{officer.id}")
 
 
-def _forms(page: PageRequest, version: int, failure: FailedAct | None, mark: str = "") -> ActForms:
+def _find_account(page: PageRequest, id: str) -> Any:
+    """Return an officer's account, None where nobody was invited yet."""
+    try:
+        return page.call("accounts.account_of", officer_id=id)
+    except NotFound:
+        return None
+
+
+def _forms(page: PageRequest, version: int | None, failure: FailedAct | None, mark: str = "") -> ActForms:
     subject = f"/system/officers/{page.params['id']}"
     return ActForms(page, subject, version=version, failure=failure, mark=mark)
 

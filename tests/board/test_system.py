@@ -1,0 +1,78 @@
+"""The system on the board: failures, held texts, keys, officers and their accounts."""
+
+import pytest
+from tests.board.conftest import Enter
+from tests.board.visitor import Visitor
+
+from anninh_core.app import App
+from anninh_core.testing import Dialog, MockMessenger, UnsafeLocalUsers, pump
+from anninh_core.usecase import Actor
+
+
+@pytest.fixture
+def chair(app: App, enter: Enter) -> Visitor:
+    return enter(UnsafeLocalUsers(app).appoint("Chủ Tịch", "hoa-lu", "steering_chair"), second_factor=True)
+
+
+def test_a_failed_send_is_tried_again(app: App, officer: Actor, visitor: Visitor) -> None:
+    """What couldn't be sent stands there with what may be done, and is gone once it was."""
+    messenger = app.messengers["oa"]
+    assert isinstance(messenger, MockMessenger)
+    messenger.chat.fail_next("rejected")
+    Dialog(messenger.chat, lambda: pump(app, messenger.chat)).says("Người Báo", "Mất trộm xe máy ở Ninh Hòa")
+    shown = visitor.get("/system/failures")
+    assert shown.has_form("/do/failures/resend")
+    form = shown.form("/do/failures/give_up")
+    assert visitor.send(form, reason="Không liên lạc được").status == 422
+    shown = visitor.send(form, reason="Không liên lạc được", confirmed="yes")
+    assert not shown.has_form("/do/failures/give_up")
+
+
+def test_an_officer_is_appointed_and_invited(app: App, chair: Visitor) -> None:
+    """By forms; the code is on that one page, and good for an account."""
+    form = chair.get("/system/officers").form("/do/units/appoint")
+    shown = chair.send(form, name="Cán bộ Mới", unit="hoa-lu", roles=["trainer"])
+    assert app.district.roles["trainer"].name in shown.main
+    invited = chair.send(shown.form("/do/accounts/invite"))
+    assert "Mã vừa tạo" in invited.main
+    code = invited.main.partition("<strong>")[2].partition("</strong>")[0]
+    assert code not in chair.get(shown.path).text
+    app.accounts.set_up(code, name="moi", password="bốn con bò ăn cỏ")
+    shown = chair.send(chair.get(shown.path).form("/do/units/revoke"), confirmed="yes")
+    assert not shown.has_form("/do/units/revoke")
+
+
+def test_what_goes_beyond_takes_two(app: App, enter: Enter, chair: Visitor) -> None:
+    """A role that gives more than whoever grants it has waits for a second person, who finds the form for it."""
+    form = chair.get("/system/officers").form("/do/units/appoint")
+    shown = chair.send(form, name="Cán bộ Mới", unit="hoa-lu", roles=["moderator"])
+    assert "chờ người thứ hai" in shown.main
+    assert chair.send(shown.form("/do/units/confirm_grant")).status == 403
+    second = enter(UnsafeLocalUsers(app).appoint("Phó", "hoa-lu", "standing_officer"), second_factor=True)
+    page = second.get(shown.path)
+    assert "chờ người thứ hai" not in second.send(page.form("/do/units/confirm_grant")).main
+
+
+def test_an_account_is_deactivated(officer: Actor, enter: Enter, chair: Visitor) -> None:
+    """And its sessions end."""
+    visitor = enter(officer)
+    shown = chair.get(f"/system/officers/{officer.id}")
+    chair.send(shown.form("/do/accounts/deactivate"), confirmed="yes")
+    assert visitor.get("/tips").path.startswith("/sign-in")
+
+
+def test_who_reaches_which_part(app: App, enter: Enter, officer: Actor, stranger: Actor) -> None:
+    """A tip officer sees failures and held texts, an operator keys; a moderator nothing."""
+    operator = UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator")
+    visitor, running, moderating = enter(officer), enter(operator), enter(stranger)
+    assert visitor.get("/system").path == "/system/failures"
+    assert running.get("/system").path == "/system/state"
+    expected = {
+        "/system/failures": (200, 403, 403),
+        "/system/leaks": (200, 403, 403),
+        "/system/state": (403, 200, 403),
+    }
+    for path, statuses in expected.items():
+        assert tuple(one.get(path).status for one in (visitor, running, moderating)) == statuses, path
+    for one in (visitor, running, moderating):
+        assert not one.get("/system/officers").has_form("/do/units/appoint")
