@@ -20,7 +20,7 @@ from anninh_core import Actor, App
 from anninh_core.board.browser.cookies import Cookies
 from anninh_core.board.browser.static_files import StaticFiles
 from anninh_core.board.config import BoardConfig
-from anninh_core.board.pages.desk import Desk
+from anninh_core.board.pages.context import PageContext
 from anninh_core.board.pages.renderer import Renderer
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.all_screens import SCREENS
@@ -69,8 +69,10 @@ def list_of_tips(app: App, officer: Actor) -> Callable[[], str]:
     config, static = BoardConfig(), StaticFiles()
     sections = tuple(screen.section for screen in SCREENS if screen.section is not None)
     renderer = Renderer(static, sections)
-    desk = Desk(app=app, door=Door(app), config=config, cookies=Cookies(config), static=static, renderer=renderer)
-    page = PageRequest(desk=desk, path="/tips", params={}, query={}, folder="screens/tips", actor=officer)
+    context = PageContext(
+        app=app, door=Door(app), config=config, cookies=Cookies(config), static=static, renderer=renderer
+    )
+    page = PageRequest(desk=context, path="/tips", params={}, query={}, folder="screens/tips", actor=officer)
     found = page.call("tips.worklist", limit=ROWS)
     page.load_officers(id for tip in found.items for id in tip.handlers)
     shown = {"tips": found.items, "next": "more", "tabs": tabs_for(page, "due"), "searched": ""}
