@@ -30,6 +30,7 @@ class Program:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # so that the scheduler shares out among them as among services of a machine
         )
 
     def tell(self, line: str) -> None:

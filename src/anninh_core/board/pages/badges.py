@@ -1,4 +1,4 @@
-"""How much waits for somebody, shown in the menu; counted anew when anything at all was changed."""
+"""How much waits for somebody, shown in the menu; counted anew after their own acts, and soon after others'."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _REMEMBERED_FOR = timedelta(seconds=30)
 """Limits pass without any change."""
+
+_NOT_ASKED_FOR = timedelta(seconds=10)
+"""How old a count may be though others changed something: with fifty people at work somebody always does."""
 _CAPACITY = 500
 
 
@@ -43,7 +46,7 @@ class _Counted:
 
 
 class Badges:
-    """Counts what waits, and remembers it for as long as nothing was changed: a menu stands on every page."""
+    """Counts what waits, and remembers it: a menu stands on every page, and to count costs as much as the page."""
 
     def __init__(self) -> None:
         self._counted: dict[str, _Counted] = {}
@@ -51,9 +54,11 @@ class Badges:
 
     def count(self, page: "PageRequest") -> Mapping[str, Waiting]:
         """Return how much waits for the viewer, by the reason's name."""
+        known, now = self._counted.get(page.token), page.now
+        if known and timedelta() <= now - known.at < _NOT_ASKED_FOR:
+            return known.by_reason
         journal, _ = page.desk.app.context.storage.journal.head()
-        known = self._counted.get(page.token)
-        if known and known.journal == journal and timedelta() <= page.now - known.at < _REMEMBERED_FOR:
+        if known and known.journal == journal and timedelta() <= now - known.at < _REMEMBERED_FOR:
             return known.by_reason
         try:
             found = page.call("work.counts")
@@ -62,10 +67,15 @@ class Badges:
         by_reason = {one.reason.value: Waiting(one.count, one.has_more) for one in found}
         with self._lock:
             self._counted.pop(page.token, None)
-            self._counted[page.token] = _Counted(journal, page.now, by_reason)
+            self._counted[page.token] = _Counted(journal, now, by_reason)
             while len(self._counted) > _CAPACITY:
                 del self._counted[next(iter(self._counted))]
         return by_reason
+
+    def forget(self, token: str) -> None:
+        """Count anew for a sign-in the next time: whoever has just done something sees that it is done."""
+        with self._lock:
+            self._counted.pop(token, None)
 
 
 def badge(waiting: Mapping[str, Waiting], reasons: tuple[str, ...]) -> str:

@@ -82,6 +82,9 @@ class Endpoints:
             return _to_sign_in(page)
         except Exception as error:  # noqa: BLE001  whatever it is, somebody waits for a page
             return error_page(page, error)
+        finally:
+            if page.form:
+                self._desk.badges.forget(page.token)
 
     def _page(self, request: Request, folder: str) -> PageRequest:
         desk, base = self._desk, request.scope.get("root_path", "").rstrip("/")
