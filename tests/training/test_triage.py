@@ -145,6 +145,26 @@ def test_the_shipped_model_was_made_from_these_sentences() -> None:
     assert model.trained.data == hash_data(SENTENCES, load_concepts())
 
 
+def test_figures_of_a_file_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of all messages as written, and stripped of diacritics; needs the group `train`."""
+    pytest.importorskip("sklearn", reason="the group `train` isn't installed")
+    from training.triage.evaluate import print_set  # noqa: PLC0415
+
+    path = tmp_path / "z.jsonl"
+    path.write_text(
+        '{"text": "Cháy nhà ở xóm 3, đến ngay các anh ơi", "kind": "tip", "category": "fire", "emergency": true}\n'
+        '{"text": "Em cảm ơn các anh nhiều ạ", "kind": "chatter"}\n',
+        encoding="utf-8",
+    )
+
+    print_set(path)
+
+    shown = capsys.readouterr().out
+    assert "== z.jsonl, as written" in shown
+    assert "== z.jsonl, without diacritics" in shown
+    assert shown.count("kind: 2 messages, macro F1 100") == 2
+
+
 def test_scores_are_joined_as_in_the_shipped_model() -> None:
     """Thresholds are set by the one and applied by the other; needs the group `train`."""
     pytest.importorskip("sklearn", reason="the group `train` isn't installed")

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from attrs import evolve
 
 from anninh_core.app import Settings
 from anninh_core.cli.evaluation.eval import measure, print_figures
 from anninh_core.cli.evaluation.messages import (
-    Found,
     JudgedMessage,
     Label,
+    Prediction,
     build_message,
     find_route,
     read_messages,
@@ -24,8 +25,8 @@ from anninh_core.plugins.triage.ngrams import count_words, is_bare, list_folded
 from anninh_core.profile import load_profile
 from anninh_core.vocabulary.district import District
 from training.triage.features import build_rows, load_concepts
-from training.triage.fit import SHORT
-from training.triage.generate import choose_bare, copies
+from training.triage.fit import SHORT, SPLITS
+from training.triage.generate import SEED, choose_bare, copies
 from training.triage.heads import Values, score_out_of_fold
 from training.triage.sentences import Sentence, load_sentences
 
@@ -43,9 +44,11 @@ def print_set(path: Path) -> None:
 
 
 def print_out_of_fold(*, by_topic: bool, errors: int) -> None:
-    """Print the figures on the training sentences, each judged by a model that didn't see it."""
-    sentences, concepts = load_sentences(), load_concepts()
-    scores = score_out_of_fold(sentences, build_rows(sentences, concepts), folds=_FOLDS, by_topic=by_topic)
+    """Print the figures on the training sentences, each judged once a split by a model that didn't see it."""
+    sentences = load_sentences()
+    rows = build_rows(sentences, load_concepts())
+    splits = [score_out_of_fold(sentences, rows, folds=_FOLDS, by_topic=by_topic, seed=SEED + n) for n in range(SPLITS)]
+    sentences, scores = sentences * SPLITS, [np.concatenate(found) for found in zip(*splits, strict=True)]
     district, split = load_profile(Settings().profile), "topic" if by_topic else "sentence"
     messages = [_judge(sentence, copies(sentence)[0]) for sentence in sentences]
     bare = [_judge(sentence, choose_bare(copies(sentence))) for sentence in sentences]
@@ -55,7 +58,7 @@ def print_out_of_fold(*, by_topic: bool, errors: int) -> None:
     _print_errors(sentences, messages, found, errors)
 
 
-def _print(title: str, messages: Sequence[JudgedMessage], found: Sequence[Found]) -> None:
+def _print(title: str, messages: Sequence[JudgedMessage], found: Sequence[Prediction]) -> None:
     """Print the figures of all messages, then those of the short ones, which all of them would hide."""
     pairs = list(zip(messages, found, strict=True))
     short = [(message, one) for message, one in pairs if len(message.text.split()) <= SHORT]
@@ -69,7 +72,7 @@ def _judge(sentence: Sentence, text: str) -> JudgedMessage:
     return JudgedMessage(text, Label(sentence.kind, sentence.category, sentence.emergency))
 
 
-def _route(messages: Sequence[JudgedMessage], scores: Values, district: District) -> list[Found]:
+def _route(messages: Sequence[JudgedMessage], scores: Values, district: District) -> list[Prediction]:
     """Return what the router makes of scores, with thresholds and calibration of the shipped model."""
     model, words = load_model(), Plugins(("opinions",))
     if model is None:
@@ -87,7 +90,7 @@ def _route(messages: Sequence[JudgedMessage], scores: Values, district: District
 
 
 def _print_errors(
-    sentences: Sequence[Sentence], messages: Sequence[JudgedMessage], found: Sequence[Found], limit: int
+    sentences: Sequence[Sentence], messages: Sequence[JudgedMessage], found: Sequence[Prediction], limit: int
 ) -> None:
     wrong = [
         (sentence, one)

@@ -17,9 +17,9 @@ from training.triage.features import Row, Vocabulary, build_matrix, choose_vocab
 from training.triage.generate import SEED
 from training.triage.sentences import CATEGORIES, KINDS, NOTHING, Sentence
 
-CLASS_C, DANGER_C = 2.0, 0.05
-HIDDEN_SHARE, HIDDEN_COPIES = 0.5, 2
-"""Of the n-grams of a row, hidden in so many more copies of it: danger is to be seen by more than one word."""
+CLASS_C, DANGER_C = 2.0, 0.1
+HIDDEN_SHARE, HIDDEN_CLASS_COPIES, HIDDEN_DANGER_COPIES = 0.5, 1, 4
+"""Of the n-grams of a row, hidden in so many more copies of it: what it is should be seen by more than one word."""
 EVENNESS = 0.25
 """How far rare kinds are raised to the commonest, a tip: at 1 they would be as likely before a word is read."""
 ODDS_WEIGHT = 0.35
@@ -68,11 +68,14 @@ def fit_heads(rows: Sequence[Row], labels: Labels) -> Heads:
     vocabularies = {block: choose_vocabulary(rows, block) for block in BLOCKS}
     matrix = build_matrix(rows, vocabularies)
     chosen = labels.choose(np.array([row.sentence for row in rows]))
-    classes = LogisticRegression(C=CLASS_C, max_iter=200, tol=1e-3).fit(matrix, _number_classes(chosen))
     dice = np.random.default_rng(SEED)
-    hidden = [_hide(matrix, dice) for _ in range(HIDDEN_COPIES)]
+    hidden = [_hide(matrix, dice) for _ in range(max(HIDDEN_CLASS_COPIES, HIDDEN_DANGER_COPIES))]
+    classes = LogisticRegression(C=CLASS_C, max_iter=200, tol=1e-3).fit(
+        _stack(matrix, hidden[:HIDDEN_CLASS_COPIES]).astype(np.float32),  # faster, and the tolerance is coarser anyway
+        np.tile(_number_classes(chosen), 1 + HIDDEN_CLASS_COPIES),
+    )
     danger = LinearSVC(C=DANGER_C, class_weight="balanced", random_state=SEED).fit(
-        vstack([matrix, *hidden]).tocsr(), np.tile(chosen.emergency, 1 + HIDDEN_COPIES)
+        _stack(matrix, hidden[:HIDDEN_DANGER_COPIES]), np.tile(chosen.emergency, 1 + HIDDEN_DANGER_COPIES)
     )
     weights, intercepts = _spread(classes)
     counts = np.bincount(chosen.kind, minlength=len(KINDS)).clip(1)
@@ -95,6 +98,10 @@ def _hide(matrix: csr_matrix, dice: np.random.Generator) -> csr_matrix:
     return diags(before / np.where(after == 0, 1, after)) @ hidden
 
 
+def _stack(matrix: csr_matrix, hidden: Sequence[csr_matrix]) -> csr_matrix:
+    return vstack([matrix, *hidden]).tocsr()
+
+
 def _spread(fitted: LogisticRegression) -> tuple[Values, Values]:
     """Return weights and intercepts of all classes; one that no sentence has, as in a small fold, is never found."""
     size = _URGENT + len(CATEGORIES)
@@ -105,7 +112,12 @@ def _spread(fitted: LogisticRegression) -> tuple[Values, Values]:
 
 def score(heads: Heads, rows: Sequence[Row]) -> Values:
     """Return the score of each class for each row: kinds, matters, emergency."""
-    return join_sums(build_matrix(rows, heads.vocabularies) @ heads.weights.T + heads.intercepts)
+    return join_sums(sum_weights(heads, rows))
+
+
+def sum_weights(heads: Heads, rows: Sequence[Row]) -> Values:
+    """Return the sums of the weights for each row, in the order of the shipped model."""
+    return build_matrix(rows, heads.vocabularies) @ heads.weights.T + heads.intercepts
 
 
 def join_sums(sums: Values) -> Values:
@@ -120,16 +132,16 @@ def join_sums(sums: Values) -> Values:
 
 
 def score_out_of_fold(
-    sentences: Sequence[Sentence], rows: Sequence[Row], *, folds: int, by_topic: bool
+    sentences: Sequence[Sentence], rows: Sequence[Row], *, folds: int, by_topic: bool, seed: int = SEED
 ) -> tuple[Values, Values]:
     """Return scores of every sentence as written, then without diacritics, by heads that saw neither it nor its topic.
 
-    Unless by_topic is false: then they saw its topic.
+    Unless by_topic is false: then they saw its topic. The seed decides which topics are taken away together.
     """
     labels = label(sentences)
     found = np.zeros((2, len(sentences), CLASSES))
     groups = [sentence.topic if by_topic else sentence.id for sentence in sentences]
-    for train, test in _folds(labels, groups, folds):
+    for train, test in _folds(labels, groups, folds, seed):
         heads = fit_heads([row for row in rows if row.sentence in train], labels)
         tested = [row for row in rows if row.sentence in test]
         for at, chosen in enumerate(([r for r in tested if r.original], [r for r in tested if r.bare])):
@@ -137,7 +149,7 @@ def score_out_of_fold(
     return found[0], found[1]
 
 
-def _folds(labels: Labels, groups: Sequence[str], folds: int) -> Iterator[tuple[set[int], set[int]]]:
-    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=SEED)
+def _folds(labels: Labels, groups: Sequence[str], folds: int, seed: int) -> Iterator[tuple[set[int], set[int]]]:
+    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
     for train, test in splitter.split(labels.kind, labels.kind * 2 + labels.emergency, groups):
         yield set(train.tolist()), set(test.tolist())
