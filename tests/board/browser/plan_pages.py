@@ -18,19 +18,7 @@ def add_plan_pages(app: App, officer: Actor) -> Mapping[str, str]:
         app: where.
         officer: has `ROLES` besides others.
     """
-    group = app.groups.plan(officer, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa").id
-    flags = [Flag("advertising", "thanh lý, giá sốc", "opinions")]
-    post = run_step(
-        app.services.moderation.flagging.flag,
-        system("router"),
-        "m1",
-        "Thanh lý chăn ga giá sốc, inbox em",
-        unit="ninh-hoa",
-        group=group,
-        conversation="oa.g1",
-        author="oa.author",
-        flags=flags,
-    )
+    post = _flag_post(app, officer)
     duties = app.services.programme.duties
     duties.open_duties(system("clock"), "roll-out", 2021)
     duties.open_milestone(system("clock"), "pilot")
@@ -44,7 +32,7 @@ def add_plan_pages(app: App, officer: Actor) -> Mapping[str, str]:
         "work of one subject": "/work?module=tips",
         "posts": "/posts",
         "posts all": "/posts/all",
-        "post": f"/posts/{post.id}",
+        "post": f"/posts/{post}",
         "duties": "/reports",
         "duties late": "/reports/late",
         "duty": f"/reports/duties/{late}",
@@ -56,3 +44,20 @@ def add_plan_pages(app: App, officer: Actor) -> Mapping[str, str]:
         "figures": "/statistics",
         "figures of a month": "/statistics?unit=ninh-hoa&year=2021&month=9",
     }
+
+
+def _flag_post(app: App, officer: Actor) -> str:
+    """Have a machine flag a post of a group, and return its id."""
+    group = app.groups.plan(officer, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa").id
+    flags = [Flag("advertising", "thanh lý, giá sốc", "opinions")]
+    return run_step(
+        app.services.moderation.flagging.flag,
+        system("router"),
+        "m1",
+        "Thanh lý chăn ga giá sốc, inbox em",
+        unit="ninh-hoa",
+        group=group,
+        conversation="oa.g1",
+        author="oa.author",
+        flags=flags,
+    ).id

@@ -10,7 +10,7 @@ _WIDTH, _GAP = 20, 6
 
 
 @frozen
-class Bar:
+class ChartBar:
     """A number as a bar.
 
     Attributes:
@@ -23,7 +23,7 @@ class Bar:
 
 
 @frozen
-class Column:
+class ChartColumn:
     """A number as a column.
 
     Attributes:
@@ -38,17 +38,17 @@ class Column:
     height: int
 
 
-def make_bars(amounts: Sequence[tuple[str, int]]) -> Sequence[Bar]:
+def make_bars(amounts: Sequence[tuple[str, int]]) -> Sequence[ChartBar]:
     """Return amounts by name as bars."""
     most = max((amount for _, amount in amounts), default=0)
-    return [Bar(name, amount, _share(amount, most)) for name, amount in amounts]
+    return [ChartBar(name, amount, _share(amount, most)) for name, amount in amounts]
 
 
-def make_columns(amounts: Sequence[tuple[str, int]]) -> Sequence[Column]:
+def make_columns(amounts: Sequence[tuple[str, int]]) -> Sequence[ChartColumn]:
     """Return amounts by name as columns side by side."""
     most = max((amount for _, amount in amounts), default=0)
     return [
-        Column(name, amount, number * (_WIDTH + _GAP), _WHOLE - _share(amount, most), _WIDTH, _share(amount, most))
+        ChartColumn(name, amount, number * (_WIDTH + _GAP), _WHOLE - _share(amount, most), _WIDTH, _share(amount, most))
         for number, (name, amount) in enumerate(amounts)
     ]
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.screens.statistics.bars import Bar, Column, make_bars, make_columns
+from anninh_core.board.screens.statistics.bars import ChartBar, ChartColumn, make_bars, make_columns
 from anninh_core.kernel.dates import local_date
 
 _MONTHS = 12
@@ -25,7 +25,7 @@ class UnitRow:
 
     id: str
     name: str
-    received: Bar
+    received: ChartBar
     in_time: str
     late: str
     overdue: str
@@ -87,7 +87,7 @@ def _units(page: PageRequest) -> list[Option]:
     return [Option(one.id, one.name) for one in sorted(living, key=lambda one: (one.id not in widest, one.name))]
 
 
-def _categories(page: PageRequest, found: Iterable[Any]) -> Sequence[Bar]:
+def _categories(page: PageRequest, found: Iterable[Any]) -> Sequence[ChartBar]:
     prefix = f"{_BY_CATEGORY}."
     amounts = [
         (page.names.category(one.indicator.removeprefix(prefix)) or page.words["no_category"], int(one.value or 0))
@@ -97,7 +97,7 @@ def _categories(page: PageRequest, found: Iterable[Any]) -> Sequence[Bar]:
     return make_bars(sorted(amounts, key=lambda one: (-one[1], one[0])))
 
 
-def _by_month(page: PageRequest, unit: str, year: int) -> Sequence[Column]:
+def _by_month(page: PageRequest, unit: str, year: int) -> Sequence[ChartColumn]:
     """Return what came in each month, up to this one."""
     today = local_date(page.now)
     amounts: list[tuple[str, int]] = []
@@ -121,7 +121,7 @@ def _late(numbers: Mapping[str, Any], unit: str = "") -> int:
     return sum(_amount(numbers, one, unit) for one in _ENDED) - _amount(numbers, _IN_TIME, unit)
 
 
-def _totals(page: PageRequest, numbers: Mapping[str, Any]) -> Sequence[Bar]:
+def _totals(page: PageRequest, numbers: Mapping[str, Any]) -> Sequence[ChartBar]:
     """Return what ended in time, what ended late, and what is open and overdue."""
     words = page.words
     return make_bars(
