@@ -15,14 +15,14 @@ try:
 except ImportError as missing:
     raise MissingExtra("the board", "board") from missing
 
+from anninh_core.board.answers.error_pages import error_page
 from anninh_core.board.browser.cookies import Cookies
 from anninh_core.board.browser.guard import BrowserGuard
 from anninh_core.board.browser.static_files import PREFIX, StaticFiles
 from anninh_core.board.config import BoardConfig
+from anninh_core.board.menu.sections import MenuSection
 from anninh_core.board.pages.context import PageContext
 from anninh_core.board.pages.endpoint import Endpoints
-from anninh_core.board.pages.error_pages import error_page
-from anninh_core.board.pages.navigation import MenuSection
 from anninh_core.board.pages.renderer import Renderer
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import Screen

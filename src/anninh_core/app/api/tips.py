@@ -52,8 +52,6 @@ class TipsApi:
         self._bind_case_file(notes, unread, ready_answers)
         self._bind_papers(papers, previews)
         self.suggestion_agreement = tips.suggestions.suggestion_agreement
-        self.accept_withdrawal = tips.withdrawals.accept_withdrawal
-        self.decline_withdrawal = tips.withdrawals.decline_withdrawal
         self._bind_threads(threads)
         self.convert_to_inquiry = triage.tip_to_inquiry
         self._bind_sorting(tips, routing)
@@ -121,7 +119,9 @@ class TipsApi:
         self.record_identity_refused = tips.clocks.record_identity_refused
 
     def _bind_shared_work(self, tips: "Tips") -> None:
-        """Name what several people or units do about one tip."""
+        """Name what several people or units do about one tip, or its reporter asks for."""
+        self.accept_withdrawal = tips.withdrawals.accept_withdrawal
+        self.decline_withdrawal = tips.withdrawals.decline_withdrawal
         self.record_reply_by_hand = tips.handling.record_reply_by_hand
         self.claim = tips.handling.claim
         self.release_claim = tips.handling.release_claim

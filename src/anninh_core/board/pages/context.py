@@ -8,7 +8,7 @@ from anninh_core import Actor, App
 from anninh_core.board.browser.cookies import Cookies
 from anninh_core.board.browser.static_files import StaticFiles
 from anninh_core.board.config import BoardConfig
-from anninh_core.board.pages.badges import Badges
+from anninh_core.board.menu.badges import Badges
 from anninh_core.board.pages.renderer import Renderer
 from anninh_core.door import Door, SignInRequest
 

@@ -9,9 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from anninh_core.board.answers.error_pages import error_page
 from anninh_core.board.pages.body import FormReader, gather_query
 from anninh_core.board.pages.context import PageContext
-from anninh_core.board.pages.error_pages import error_page
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.words.catalogue import choose_language
 from anninh_core.kernel.errors import NotSignedIn

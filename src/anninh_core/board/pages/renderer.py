@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from anninh_core.board.browser.static_files import StaticFiles
-from anninh_core.board.pages.navigation import MenuSection, NavigationEntry
+from anninh_core.board.menu.sections import MenuSection, NavigationEntry
 from anninh_core.board.words.catalogue import BOARD
 
 if TYPE_CHECKING:

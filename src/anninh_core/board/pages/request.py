@@ -11,10 +11,10 @@ from attrs import define, evolve, field
 from starlette.responses import RedirectResponse, Response
 
 from anninh_core import Actor
+from anninh_core.board.answers.packing import send_page
 from anninh_core.board.browser.form_tokens import make_form_token
 from anninh_core.board.pages.formats import Formats
 from anninh_core.board.pages.names import Names
-from anninh_core.board.pages.packing import send_page
 from anninh_core.board.pages.viewer import Viewer
 from anninh_core.board.words.catalogue import Language, PageWords, act_table, words_for
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from anninh_core.board.menu.sections import MenuSection
 from anninh_core.board.pages.endpoint import Handler
-from anninh_core.board.pages.navigation import MenuSection
 
 
 @frozen(kw_only=True)

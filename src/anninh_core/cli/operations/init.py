@@ -100,7 +100,12 @@ def init(
         say(_("{name} has the roles {roles} (id {officer})"), name=officer, roles=roles, officer=first)
         _tell_sign_in(app, dir, first, chosen, trial=nobody_signs_in)
         _make_recovery_copy(app, dir, recovery, passphrase_file)
-    if not second and not mock:
+    _tell_what_is_next(dir, grantor, needs_second=not second and not mock, mock=mock)
+
+
+def _tell_what_is_next(dir: Path, grantor: str, *, needs_second: bool, mock: bool) -> None:
+    """Say what a new folder still lacks, and how to go on."""
+    if needs_second:
         words = _("a role beyond one's own takes a second person: anninh officers appoint --at {dir} NAME -r {role}")
         say(words.format(dir=dir, role=grantor))
     say(_("next: anninh {command} --at {dir}").format(command="play" if mock else "plugins", dir=dir))

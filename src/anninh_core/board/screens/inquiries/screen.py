@@ -1,6 +1,6 @@
 """The pages of questions and of the knowledge base."""
 
-from anninh_core.board.pages.navigation import MenuSection
+from anninh_core.board.menu.sections import MenuSection
 from anninh_core.board.pages.routes import PageRoute, Screen
 from anninh_core.board.screens.inquiries import articles, case, lists
 

@@ -6,9 +6,9 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
+from anninh_core.board.answers.files import send_file
 from anninh_core.board.forms.act import ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.pages.files import send_file
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AnninhError, NotFound

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.pages.navigation import MenuSection
+from anninh_core.board.menu.sections import MenuSection
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import PageRoute, Screen
 

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from anninh_core.board.pages.navigation import MenuSection
+from anninh_core.board.menu.sections import MenuSection
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import PageRoute, Screen
 from anninh_core.board.screens.system import failures, leaks, officers, state

@@ -5,11 +5,11 @@ from typing import Any
 
 from starlette.responses import Response
 
+from anninh_core.board.answers.files import send_file
 from anninh_core.board.forms.act import ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms, WrittenField
 from anninh_core.board.forms.options import Option
-from anninh_core.board.pages.files import send_file
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.kernel.text import clip
 

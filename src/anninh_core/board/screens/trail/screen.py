@@ -1,6 +1,6 @@
 """The pages of the journal."""
 
-from anninh_core.board.pages.navigation import MenuSection
+from anninh_core.board.menu.sections import MenuSection
 from anninh_core.board.pages.routes import PageRoute, Screen
 from anninh_core.board.screens.trail import checks, entries
 

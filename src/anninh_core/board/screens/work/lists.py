@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.pages.badges import Waiting, badge
+from anninh_core.board.menu.badges import Waiting, badge
 from anninh_core.board.pages.request import PageRequest
 
 _PAGE = 50

@@ -1,0 +1,1 @@
+"""What leaves beside a page itself: files, packed pages, and pages for errors."""

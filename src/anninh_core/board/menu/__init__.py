@@ -1,0 +1,1 @@
+"""The menu: one section a subject, with what waits there."""
