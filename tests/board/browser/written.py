@@ -38,21 +38,26 @@ def write(app: App, officer: Actor, says: Callable[[str, str], None], tip: str) 
     app.content.submit(editor, item.id)
     app.tips.add_note(officer, tip, "Đã gọi công an viên xóm 3, hẹn chiều nay xuống xem.")
     app.drafts.save(officer, f"tip:{tip}", "Ông cho biết chiếc xe màu gì, biển số bao nhiêu?", part="question")
+    return _pages(tip, inquiry.id, article.id, draft=draft.id, item=item.id)
+
+
+def _pages(tip: str, inquiry: str, article: str, *, draft: str, item: str) -> Mapping[str, str]:
+    """Return the addresses of what is to be looked at."""
     return {
         "inquiries": "/inquiries",
         "inquiries all": "/inquiries/all",
-        "inquiry": f"/inquiries/{inquiry.id}",
+        "inquiry": f"/inquiries/{inquiry}",
         "inquiry new": "/inquiries/new",
-        "inquiry from an article": f"/inquiries/{inquiry.id}?article={article.id}",
-        "inquiry preview": f"/inquiries/{inquiry.id}/preview?article={article.id}",
+        "inquiry from an article": f"/inquiries/{inquiry}?article={article}",
+        "inquiry preview": f"/inquiries/{inquiry}/preview?article={article}",
         "articles": "/inquiries/articles",
-        "article": f"/inquiries/articles/{article.id}",
-        "article new": f"/inquiries/articles/new?of={inquiry.id}",
+        "article": f"/inquiries/articles/{article}",
+        "article new": f"/inquiries/articles/new?of={inquiry}",
         "items": "/content",
-        "item": f"/content/{draft.id}",
+        "item": f"/content/{draft}",
         "item new": "/content/new",
-        "item preview": f"/content/{draft.id}/preview",
+        "item preview": f"/content/{draft}/preview",
         "reviews": "/reviews",
-        "review": f"/reviews/{item.id}",
+        "review": f"/reviews/{item}",
         "tip preview": f"/tips/{tip}/preview/tips.ask_back",
     }

@@ -1,12 +1,12 @@
 """Sending in pieces: uploaded once, nothing twice, and every refusal understood."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from attrs import evolve, frozen
 from tests.zalo.conftest import Bench, bench_with
+from tests.zalo.official.listening import listening
 
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import (
@@ -341,13 +341,3 @@ def test_words_below_a_picture_in_a_group(
 
     bodies = [(call.body or {})["message"] for call in asked if call.path.endswith("/group/message")]
     assert [(body.get("text", ""), "attachment" in body) for body in bodies] == said
-
-
-def listening(ask: Callable[[ApiCall], Any], asked: list[ApiCall]) -> Callable[[ApiCall], Any]:
-    """Return what asks and keeps what was asked."""
-
-    def listens(call: ApiCall) -> Any:
-        asked.append(call)
-        return ask(call)
-
-    return listens
