@@ -40,9 +40,10 @@ def source_of(operation: Operation, field: InputField) -> str:
     return _BY_NAME.get(f"{noun}.{name}") or _BY_NAME.get(name, "")
 
 
-def _units(page: "PageRequest", unit: str) -> Sequence[Option]:  # noqa: ARG001  as other sources
-    district, today = page.desk.app.district, local_date(page.now)
-    living = [one for one in district.units.values() if one.exists_on(today)]
+def _units(page: "PageRequest", unit: str) -> Sequence[Option]:
+    """Return the units of today, and the record's and the officer's own, which may have ended."""
+    district, today, own = page.desk.app.district, local_date(page.now), {unit, page.viewer.unit}
+    living = [one for one in district.units.values() if one.exists_on(today) or one.id in own]
     return [Option(one.id, one.name) for one in sorted(living, key=lambda one: (one.level, one.name))]
 
 
