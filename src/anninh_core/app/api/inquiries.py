@@ -48,6 +48,13 @@ class InquiriesApi:
         self.waiting = inquiries.queries.waiting
         self.search = inquiries.queries.search
         self.figures = inquiries.queries.figures
+        self._bind_articles(inquiries)
+        self.suggest = inquiries.knowledge.suggest
+        self.convert_to_tip = triage.inquiry_to_tip
+        self.can_do = possible_steps({**vars(self)}).can_do
+
+    def _bind_articles(self, inquiries: "Inquiries") -> None:
+        """Name what is done with the knowledge base."""
         self.write_article = inquiries.knowledge.write_article
         self.revise_article = inquiries.knowledge.revise_article
         self.confirm_article = inquiries.knowledge.confirm_article
@@ -58,9 +65,6 @@ class InquiriesApi:
         self.stale_articles = inquiries.knowledge.stale_articles
         self.find_articles = inquiries.knowledge.find_articles
         self.propose_articles = inquiries.knowledge.propose_articles
-        self.suggest = inquiries.knowledge.suggest
-        self.convert_to_tip = triage.inquiry_to_tip
-        self.can_do = possible_steps({**vars(self)}).can_do
 
 
 class SearchApi:

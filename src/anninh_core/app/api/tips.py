@@ -51,7 +51,6 @@ class TipsApi:
         self._bind_queries(tips, timelines)
         self._bind_case_file(notes, unread, ready_answers)
         self._bind_papers(papers, previews)
-        self.suggestion_agreement = tips.suggestions.suggestion_agreement
         self.accept_withdrawal = tips.withdrawals.accept_withdrawal
         self.decline_withdrawal = tips.withdrawals.decline_withdrawal
         self._bind_threads(threads)
@@ -97,6 +96,7 @@ class TipsApi:
     def _bind_sorting(self, tips: "Tips", routing: "TipRouting") -> None:
         """Name what tells where tips belong, and which tell of the same."""
         self.suggest_handlers = routing.suggest_handlers
+        self.suggestion_agreement = tips.suggestions.suggestion_agreement
         self.suggest_duplicates = tips.sorting.suggest_duplicates
         self.suggest_place = tips.sorting.suggest_place
         self.explain_route = tips.sorting.explain_route
