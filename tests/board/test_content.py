@@ -154,3 +154,25 @@ def test_who_sees_which_section(editor: Desk, reviewer: Desk) -> None:
     assert 'href="/content"' in editor[0].get("/content").text
     assert 'href="/reviews"' not in editor[0].get("/content").text
     assert 'href="/content"' not in reviewer[0].get("/reviews").text
+
+
+def test_a_look_is_one_entry(app: App, editor: Desk, reviewer: Desk, publisher: Desk, item: str) -> None:
+    """Each list and each page leaves one, the form for a new item none."""
+
+    def added(desk: Desk, path: str) -> int:
+        before = app.context.storage.journal.head()[0]
+        assert desk[0].get(path).status == 200
+        return app.context.storage.journal.head()[0] - before
+
+    looks = {
+        (editor, "/content"): 1,
+        (editor, f"/content/{item}"): 1,
+        (editor, f"/content/{item}/preview"): 1,
+        (editor, "/content/new"): 0,
+        (reviewer, "/reviews"): 1,
+        (reviewer, f"/reviews/{item}"): 1,
+        (publisher, f"/content/{item}"): 1,
+    }
+    assert {(desk[1].id, path): added(desk, path) for desk, path in looks} == {
+        (desk[1].id, path): count for (desk, path), count in looks.items()
+    }

@@ -4,6 +4,7 @@ import pytest
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
+from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
 ANSWER = "Đã xác minh, xe đã tìm thấy."
@@ -62,3 +63,17 @@ def test_a_note_and_a_mark(visitor: Visitor, tip: str) -> None:
     assert "Đã gọi công an viên" in shown.text
     assert "Cán bộ Mẫu" in shown.main
     assert 'class="chip new"' not in visitor.get("/tips/all").main
+
+
+def test_what_was_handed_over(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """What a colleague who leaves had half written stands on the page under their name, and in no form."""
+    users = UnsafeLocalUsers(app)
+    leaving = users.appoint("Cán bộ Cũ", "hoa-lu", "tip_officer")
+    granter = users.appoint("Trưởng", "hoa-lu", "steering_chair")
+    app.drafts.save(leaving, f"tip:{tip}", ANSWER, part="answer")
+    app.units.hand_over(granter, leaving.id, to={"all": officer.id})
+    shown = visitor.get(f"/tips/{tip}")
+    assert "Bản nháp được bàn giao" in shown.main
+    assert "Cán bộ Cũ" in shown.main
+    assert ANSWER in shown.main
+    assert shown.form("/tips/settle").fields["answer"] == [""]

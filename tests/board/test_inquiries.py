@@ -88,3 +88,22 @@ def test_whoever_answers_none_has_no_page(app: App, stranger: Actor, inquiry: st
     visitor = Visitor(create_board(app)).enter(enrol(app, stranger.id, "khac"))
     assert "/inquiries" not in visitor.get("/").text
     assert visitor.get(f"/inquiries/{inquiry}").status in (403, 404)
+
+
+def test_a_look_is_one_entry(app: App, visitor: Visitor, inquiry: str, article: str) -> None:
+    """Each list and each question leaves one; the knowledge base is public, and a form shows nobody's words."""
+
+    def added(path: str) -> int:
+        before = app.context.storage.journal.head()[0]
+        assert visitor.get(path).status == 200
+        return app.context.storage.journal.head()[0] - before
+
+    looks = {
+        "/inquiries": 1,
+        "/inquiries/all": 1,
+        f"/inquiries/{inquiry}": 1,
+        "/inquiries/articles": 0,
+        f"/inquiries/articles/{article}": 0,
+        "/inquiries/new": 0,
+    }
+    assert {path: added(path) for path in looks} == looks

@@ -15,7 +15,6 @@ _BODY = (
 
 def write(app: App, officer: Actor, says: Callable[[str, str], None], tip: str) -> Mapping[str, str]:
     """Let people write, and return what to look at by its name."""
-    editor = UnsafeLocalUsers(app).appoint("Biên Tập Viên Mẫu", "hoa-lu", "editor")
     says("Người hỏi", "Cho tôi hỏi làm căn cước công dân ở đâu?")
     inquiry = app.inquiries.list(officer, limit=1).items[0]
     article = app.inquiries.write_article(
@@ -27,15 +26,7 @@ def write(app: App, officer: Actor, says: Callable[[str, str], None], tip: str) 
         phrases=("làm căn cước công dân ở đâu",),
     )
     app.inquiries.add_note(officer, inquiry.id, "Bà con xóm 3 hỏi nhiều lần, nên đăng lên nhóm.")
-    piece = ItemContent(
-        title="Cảnh giác kẻ giả danh công an gọi điện lừa đảo",
-        body=_BODY,
-        category="crime_warning",
-        units=("hoa-lu",),
-        source_name="Công an tỉnh",
-    )
-    draft, item = (app.content.write(editor, "hoa-lu", piece) for _ in range(2))
-    app.content.submit(editor, item.id)
+    draft, item = _write_items(app)
     app.tips.add_note(officer, tip, "Đã gọi công an viên xóm 3, hẹn chiều nay xuống xem.")
     app.drafts.save(officer, f"tip:{tip}", "Ông cho biết chiếc xe màu gì, biển số bao nhiêu?", part="question")
     return _pages(tip, inquiry.id, article.id, draft=draft.id, item=item.id)
@@ -61,3 +52,18 @@ def _pages(tip: str, inquiry: str, article: str, *, draft: str, item: str) -> Ma
         "review": f"/reviews/{item}",
         "tip preview": f"/tips/{tip}/preview/tips.ask_back",
     }
+
+
+def _write_items(app: App) -> tuple[str, str]:
+    """Let an editor write a draft and hand another item in; returns their ids."""
+    editor = UnsafeLocalUsers(app).appoint("Biên Tập Viên Mẫu", "hoa-lu", "editor")
+    piece = ItemContent(
+        title="Cảnh giác kẻ giả danh công an gọi điện lừa đảo",
+        body=_BODY,
+        category="crime_warning",
+        units=("hoa-lu",),
+        source_name="Công an tỉnh",
+    )
+    draft, item = (app.content.write(editor, "hoa-lu", piece).id for _ in range(2))
+    app.content.submit(editor, item)
+    return draft, item

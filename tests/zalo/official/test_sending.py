@@ -60,18 +60,6 @@ def test_a_picture_carries_its_words(bench: Bench) -> None:
     assert calls(bench, "/v2.0/oa/upload/image") == 1
 
 
-def test_a_preview_is_what_is_sent(bench: Bench) -> None:
-    """In the same numbered parts, and nothing leaves by it; what Zalo takes from nobody is refused by both."""
-    person, long = bench.somebody(), "Đường làng ngõ xóm yên vui. " * 200
-    shown = bench.messenger.preview(bench.to(person, long))
-    assert not person.heard
-    bench.messenger.send(bench.to(person, long))
-    assert len(shown) > 1
-    assert [one.text for one in person.heard] == list(shown)
-    with pytest.raises(Unsupported):
-        bench.messenger.preview(bench.to(person, "Nghe", attachments=(Attachment("audio"),)))
-
-
 def test_text_first_then_the_rest(bench: Bench) -> None:
     """Several things go out as messages of their own, in order; a link is written out."""
     person = bench.somebody()

@@ -73,6 +73,13 @@ class DraftedForms:
         """Return forms with what they offer beside their acts."""
         return [self._offer(act) for act in acts]
 
+    def handed_over(self) -> Sequence[Any]:
+        """Return the drafts that a hand-over offered, with their words, to be read and copied from."""
+        page = self._page
+        rows = [row for row in page.once("drafts.list", about=self._about) if row.author != page.viewer.id]
+        page.load_officers(row.author for row in rows)
+        return [page.call("drafts.get", about=self._about, part=row.part, author=row.author) for row in rows]
+
     def keep(self) -> None:
         """Keep what a form sent; what is empty is kept no longer."""
         if not check_form(self._page):
@@ -111,7 +118,7 @@ class DraftedForms:
         return "\n".join(filter(None, (kept, next(chosen, "").strip())))
 
     def _rows(self) -> Sequence[Any]:
-        """Return one's own drafts about the record; those that a hand-over offered have a page of their own."""
+        """Return one's own drafts about the record, without those that a hand-over offered."""
         own = self._page.viewer.id
         return [row for row in self._page.once("drafts.list", about=self._about) if row.author == own]
 

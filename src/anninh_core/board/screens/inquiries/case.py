@@ -49,6 +49,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         inquiry=inquiry,
         acts=drafts.offer(acts),
         note=forms.make("inquiries.add_note"),
+        handed_over=drafts.handed_over(),
         talk=talk.items,
         next=talk.next,
         suggested=[(one, _at_once(forms, one) if can_answer else None) for one in suggested],

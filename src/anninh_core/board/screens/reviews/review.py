@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+import msgspec
 from attrs import evolve
 from starlette.responses import Response
 
@@ -18,10 +19,11 @@ _GATE, _FINDING = "content.answer_gate", "content.answer_finding"
 
 def show_all(page: PageRequest) -> Response:
     """Show what waits for a review, and what one person alone let go and another one has still to look at."""
-    waiting = page.call_json("content.list", {"state": "submitted", "after": page.one("after"), "limit": _PAGE})
-    due = page.call("content.reviews_due", limit=_PAGE).items if page.has("content.reviews_due") else ()
-    page.load_officers(id for item in (*waiting.items, *due) for id in item.authors)
-    return page.render("list.html", items=waiting.items, next=waiting.next, due=due)
+    asked = {"state": "submitted", "after": page.one("after"), "limit": _PAGE}
+    decoded = page.desk.door.decode("content.list", msgspec.json.encode(asked))
+    waiting, due = page.read_together(("content.list", decoded), ("content.reviews_due", {"limit": _PAGE}))
+    page.load_officers(id for item in (*waiting.items, *due.items) for id in item.authors)
+    return page.render("list.html", items=waiting.items, next=waiting.next, due=due.items)
 
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:

@@ -50,6 +50,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         tip=tip,
         acts=drafts.offer(acts),
         note=forms.make("tips.add_note"),
+        handed_over=drafts.handed_over(),
         talk=talk.items,
         next=talk.next,
         parts_of=parts,
