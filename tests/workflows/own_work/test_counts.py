@@ -154,6 +154,8 @@ def test_each_module_has_what_waits(world: World) -> None:
     clerk = UnsafeLocalUsers(world.app).appoint("Tổng hợp", "ninh-hoa", "report_officer")
     assert waits(world, clerk)["programme.due"] == 1
     assert "programme.due" not in counted, "who urges all units is shown who is late instead"
+    chair = UnsafeLocalUsers(world.app).appoint("Trưởng ban", "hoa-lu", "steering_chair")
+    assert "programme.due" not in waits(world, chair), "a report waits for who writes it"
     world.later(30)
     assert waits(world, world.boss)["programme.late"] >= 1
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from anninh_core.domain.programme.difficulty import DIFFICULTY, DifficultyState
 from anninh_core.domain.programme.duty import DUTY, Duty, DutyState
+from anninh_core.domain.programme.duty import REPORT as DUTY_OF_REPORT
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.loading import superior_of
 from anninh_core.domain.reports.model import Report
@@ -41,11 +42,15 @@ def list_paper_sources() -> tuple[WorkSource, ...]:
 
 
 def _find_duties(session: ReadSession, limit: int) -> Iterable[WorkItem]:
-    """Yield what one's units owe soon; whoever urges them all is shown what is late instead."""
+    """Yield what one's units owe soon: a report waits for who writes it.
+
+    Whoever urges the units is shown who is late instead.
+    """
     latest = session.today + _AHEAD
 
     def is_shown(duty: Duty) -> bool:
-        return duty.last_day <= latest and not may_on(session, P.PLAN_URGE, duty.unit)
+        may_do = duty.what != DUTY_OF_REPORT or may_on(session, P.REPORT_WRITE, duty.unit)
+        return duty.last_day <= latest and may_do and not may_on(session, P.PLAN_URGE, duty.unit)
 
     open_ones = {"state": DutyState.OPEN.value}
     found = session.list_permitted(DUTY, "due", where=open_ones, shows=is_shown, limit=limit)
