@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from attrs import frozen
+from tests.board.browser.office_pages import ROLES as OFFICE_ROLES
+from tests.board.browser.office_pages import add_office_pages
 from tests.board.browser.plan_pages import ROLES as PLAN_ROLES
 from tests.board.browser.plan_pages import add_plan_pages
 from tests.board.browser.written import write
@@ -41,7 +43,9 @@ class World:
 
 def populate(app: App, url: str) -> World:
     """Fill an app."""
-    officer = UnsafeLocalUsers(app).appoint("Hoàng Văn Mẫu", "hoa-lu", *_ROLES, *_OTHER_ROLES, *PLAN_ROLES)
+    officer = UnsafeLocalUsers(app).appoint(
+        "Hoàng Văn Mẫu", "hoa-lu", *_ROLES, *_OTHER_ROLES, *PLAN_ROLES, *OFFICE_ROLES
+    )
     enrol(app, officer.id, NAME)
     messenger = app.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
@@ -68,5 +72,6 @@ def populate(app: App, url: str) -> World:
         "no such tip": "/tips/nothing",
         **add_plan_pages(app, officer),
         **write(app, officer, dialog.says, triaged.id),
+        **add_office_pages(app, officer, tip.id),
     }
     return World(app, url, officer, NAME, pages)

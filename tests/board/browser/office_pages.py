@@ -1,0 +1,55 @@
+"""Something to see on the pages of search, groups, identities, the journal, the system and one's own account."""
+
+from collections.abc import Mapping
+
+from anninh_core.app import App
+from anninh_core.domain.identity.states import IdentityField
+from anninh_core.testing import UnsafeLocalUsers
+from anninh_core.usecase import Actor
+
+ROLES = ("identity_custodian", "auditor", "operator", "steering_chair")
+"""Roles that nobody has beside the others; here one officer looks at all pages."""
+
+
+def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
+    """Fill an app, and return addresses of pages by what they show.
+
+    Args:
+        app: where.
+        officer: has every job.
+        tip: id of one with somebody behind it.
+    """
+    asking = UnsafeLocalUsers(app).appoint("Cán bộ Hỏi", "hoa-lu", "tip_officer")
+    asked = app.identity.request_identity(
+        asking, f"tip:{tip}", field=IdentityField.NAME, purpose="Xác minh tại chỗ lời báo", ground="Điều 9 quy chế"
+    )
+    group = app.groups.found(officer, "ninh-my", kind="commune", title="Nhóm an ninh xã Ninh Mỹ", messenger="oa")
+    app.groups.seat(officer, group.id, post="owner", officer=officer.id, name="Hoàng Văn Mẫu")
+    app.groups.relink(officer, group.id, link="https://zalo.me/g/abcdef123")
+    app.groups.plan(officer, "ninh-van", kind="commune", title="Nhóm an ninh xã Ninh Vân")
+    return {
+        "search": "/search",
+        "search found": "/search?words=xóm+3",
+        "search nothing": "/search?words=zzz",
+        "groups": "/groups",
+        "groups that need care": "/groups/care",
+        "group new": "/groups/new",
+        "group tasks": "/groups/tasks",
+        "group": f"/groups/{group.id}",
+        "identities": "/identity",
+        "identities all": "/identity/all",
+        "identities mine": "/identity/mine",
+        "identity history": f"/identity/{asked.id}/history",
+        "emergencies": "/identity/emergencies",
+        "custodians": "/identity/custodians",
+        "journal": "/trail",
+        "journal narrowed": "/trail?subject=tips&outcome=done",
+        "story": f"/trail?about=tip:{tip}",
+        "journal checked": "/trail/checks?run=chain",
+        "failures": "/system/failures",
+        "held texts": "/system/leaks",
+        "keys and data": "/system/state",
+        "officers": "/system/officers",
+        "officer": f"/system/officers/{asking.id}",
+        "account": "/account",
+    }
