@@ -179,22 +179,25 @@ class TextTable:
         rows = [[one_line(cell) for cell in row] for row in [self.headings, *self.rows]]
         columns = [*zip(*rows, strict=True)]
         widths = [max(map(cell_len, column)) + _GAP for column in columns[:-1]]
-        room = _room(width) - min(_MIN_WIDTH, max(map(cell_len, columns[-1])))
-        for floors in self._floors(columns[:-1]):
-            _narrow(widths, room, floors)
+        room, whole = _room(width), max(map(cell_len, columns[-1]))
+        for least, floors in self._floors(columns):
+            _narrow(widths, room - min(least, whole), floors)
         return widths
 
-    def _floors(self, columns: Sequence[Sequence[str]]) -> Iterator[Mapping[int, int]]:
-        """Yield how narrow which columns may become: first those that are cut, then others, whole words first.
+    def _floors(self, columns: Sequence[Sequence[str]]) -> Iterator[tuple[int, Mapping[int, int]]]:
+        """Yield how much the last column has to have, and how narrow which others may become for that.
 
-        The first column says which record a row is about: it is the last whose words are broken.
+        First those that are cut, then others, whole words first. The first column says which record a row is about: it
+        is the last whose words are broken.
         """
         heads = {at: cell_len(head) + _GAP for at, head in enumerate(self.headings[:-1]) if head in self.shrinks}
-        yield {at: max(least, _SHORT) for at, least in heads.items()}
+        yield _MIN_WIDTH, {at: max(least, _SHORT) for at, least in heads.items()}
         if not self.cut:
-            yield {at: max(_longest_word(column) + _GAP, _NARROW) for at, column in enumerate(columns)}
-            yield dict.fromkeys(range(1, len(columns)), _NARROW)
-            yield {0: _NARROW}
+            whole = {at: max(_longest_word(column) + _GAP, _NARROW) for at, column in enumerate(columns[:-1])}
+            least = max(_longest_word(columns[-1]), _NARROW)
+            yield _MIN_WIDTH, whole
+            yield least, dict.fromkeys(range(1, len(columns) - 1), _NARROW)
+            yield least, {0: _NARROW}
 
     def _pad(self, at: int, cell: str, width: int) -> str:
         if self.headings[at] in self.right:
@@ -239,7 +242,7 @@ def wrap_text(text: str, room: int) -> list[str]:
 
 
 def _available_width(taken: int, width: int | None = None) -> int:
-    return max(_MIN_WIDTH, _room(width) - taken)
+    return max(_NARROW, _room(width) - taken)
 
 
 def _room(width: int | None = None) -> int:

@@ -70,4 +70,4 @@ def test_missing_values_and_refusals(person: Appoint) -> None:
     auditor = person("hoa-lu", "auditor")
     assert "thiếu --unit" in auditor.run("--lang", "vi", "tips", "record", "--text", "x", ok=False).stderr
     refused = auditor.run("--lang", "vi", "inquiries", "list", ok=False).stderr
-    assert refused.startswith("anninh: Bạn không có quyền")
+    assert "bạn không có quyền inquiry.read ở 'hoa-lu'" in refused

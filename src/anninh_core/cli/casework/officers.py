@@ -46,11 +46,11 @@ def list_(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
         echo_json([_officer_data(officer, today) for officer in found])
         return
     rows = [
-        (officer.id, officer.name, officer.unit, grant.role, grant.unit, _state(grant, today))
+        (officer.id, officer.name, grant.role, grant.unit, _state(grant, today))
         for officer in found
         for grant in officer.grants or (RoleGrant(role="", unit=""),)
     ]
-    headings = (_("id"), _("name"), _("home"), _("role"), _("on"), _("state"))
+    headings = (_("id"), _("name"), _("role"), _("on"), _("state"))
     TextTable(headings=headings, rows=rows, empty=_("No officer here.")).echo()
 
 
