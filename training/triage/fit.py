@@ -49,8 +49,7 @@ SHORT_FALSE_ALARMS, SHORT_LOOKS = 0.05, 0.25
 """Shares of short messages that may alarm, or be looked at first, without danger: most are greetings and answers."""
 _FOLDS = 5
 SPLITS = 2
-"""Ways of making folds. By a single one the bars move with the luck of which topics are taken away together: so that
-95.9 to 97 % of the emergencies reach the same bar."""
+"""Ways of making folds. By a single one the bars move with the luck of which topics are taken away together."""
 _FEWEST_SHORT = 20  # emergencies among short messages, to say anything of them
 _STEPS = shipped.BIAS - 1  # of a weight, on each side of zero; 127 make no difference but to the size of the file
 _DIGITS = 6  # of what is written as a number: the last ones differ from machine to machine

@@ -60,7 +60,7 @@ def test_words_alone_never_make_long_small_talk() -> None:
 
 def test_possible_danger_comes_to_a_persons_eyes() -> None:
     """Unless the model is sure that it is something else, and surer than of small talk without danger."""
-    unsure: Route = routed(said("có gì không ổn"), evolve(MODEL, confidence=0.7, look_first=True))
+    unsure: Route = routed(said("có gì không ổn"), evolve(MODEL, confidence=0.8, look_first=True))
     sure = routed(said("có gì không ổn"), evolve(MODEL, look_first=True))
 
     assert (unsure.message_class, unsure.look_first, unsure.emergency) == (MessageClass.TIP, True, False)

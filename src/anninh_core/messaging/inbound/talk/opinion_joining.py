@@ -7,9 +7,9 @@ from attrs import evolve
 from anninh_core.vocabulary.opinions import TriageOpinion
 
 _SURE = 0.5  # of 1: more likely right than not, measured on messages that nobody trained on
-_SURE_DESPITE_DANGER = 0.8
-"""The same where danger is possible: out of fold a third of the emergencies that neither alarmed nor were marked were
-lost to a bar of .5, and this one makes tips of one in a hundred other messages more."""
+_SURE_DESPITE_DANGER = 0.9
+"""The same where danger is possible. With a bar of .5 nine of 21 emergencies that were neither alarmed about nor marked
+out of fold had the score of a mark; this one costs a point of the kind's F1."""
 
 
 def join_opinions(opinions: Sequence[TriageOpinion]) -> TriageOpinion | None:
