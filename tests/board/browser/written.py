@@ -29,7 +29,7 @@ def write(app: App, officer: Actor, says: Callable[[str, str], None], tip: str) 
     draft, item = _write_items(app)
     app.tips.add_note(officer, tip, "Đã gọi công an viên xóm 3, hẹn chiều nay xuống xem.")
     app.drafts.save(officer, f"tip:{tip}", "Ông cho biết chiếc xe màu gì, biển số bao nhiêu?", part="question")
-    return _pages(tip, inquiry.id, article.id, draft=draft.id, item=item.id)
+    return _pages(tip, inquiry.id, article.id, draft=draft, item=item)
 
 
 def _pages(tip: str, inquiry: str, article: str, *, draft: str, item: str) -> Mapping[str, str]:
