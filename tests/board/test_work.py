@@ -1,6 +1,7 @@
 """The first page: what waits for whoever looks, and the small question whether anything is new."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from tests.board.people import enter
@@ -10,7 +11,7 @@ from anninh_core.app import App
 from anninh_core.board.screens.all_screens import SCREENS
 from anninh_core.board.screens.work.lists import PATHS
 from anninh_core.board.words.catalogue import words_for
-from anninh_core.testing import UnsafeLocalUsers
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 from anninh_core.workflows.own_work.items import WorkReason
 
@@ -30,10 +31,11 @@ def test_what_waits_comes_first(app: App, officer: Actor, visitor: Visitor) -> N
     assert "Khẩn cấp" in shown.main
 
 
-def test_badges(app: App, officer: Actor, visitor: Visitor) -> None:
+def test_badges(app: App, officer: Actor, clock: FixedClock, visitor: Visitor) -> None:
     """The menu tells how much waits in each part, and nothing where nothing does."""
     assert "badge" not in visitor.get("/work").text
     app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
+    clock.advance(timedelta(minutes=1))
     assert '<span class="badge">1</span>' in visitor.get("/work").text
 
 
