@@ -52,6 +52,44 @@ def test_a_request_is_approved_and_looked_at_once(
     assert "Xem danh tính" in decider.get(f"/identity/{request_id}/history").main
 
 
+def test_a_request_is_made_on_the_page_of_its_tip(app: App, enter: Enter, officer: Actor, request_id: str) -> None:
+    """From the tip there is a way to it; what was asked for stands among one's own requests."""
+    case = app.identity.own_requests(officer).items[0].case
+    visitor = enter(officer)
+    assert f"/identity/case/{case}" in visitor.get(f"/tips/{case[4:]}").main
+    form = visitor.get(f"/identity/case/{case}").form("/do/identity/request_identity")
+    shown = visitor.send(form, field="address", purpose="Cần gặp người báo", ground="Điều 9")
+    assert shown.path.startswith("/identity/mine")
+    assert "Cần gặp người báo" in shown.main
+    assert {one.field for one in app.identity.own_requests(officer).items} == {
+        IdentityField.NAME,
+        IdentityField.ADDRESS,
+    }
+    assert request_id
+
+
+@pytest.mark.parametrize("case", ["tip:none", "message:m1", "none"])
+def test_no_case_to_ask_about(enter: Enter, officer: Actor, case: str) -> None:
+    """What isn't there, and what is no case, have the same answer."""
+    assert enter(officer).get(f"/identity/case/{case}").status == 404
+
+
+def test_an_address_is_opened_in_an_emergency(app: App, enter: Enter, officer: Actor, custodian: Actor) -> None:
+    """Once, on that page; a second person finds it to be reviewed."""
+    messenger = app.messengers["oa"]
+    assert isinstance(messenger, MockMessenger)
+    Dialog(messenger.chat, lambda: pump(app, messenger.chat)).says(NAME, "Cháy nhà ở xóm 3 xã Ninh Hòa, đến ngay")
+    (tip,) = app.tips.list(officer, emergency=True).items
+    asking, reviewing = enter(officer, second_factor=True), enter(custodian, second_factor=True)
+    form = asking.get(f"/identity/case/tip:{tip.id}").form("/do/identity/open_address_in_emergency")
+    assert asking.send(form, reason="Nạn nhân không trả lời").status == 422
+    opened = asking.send(form, reason="Nạn nhân không trả lời", confirmed="yes")
+    assert "Chỉ hiện một lần này" in opened.main
+    review = reviewing.get("/identity/emergencies").form("/do/identity/review_emergency_opening")
+    shown = reviewing.send(review, justified="yes", reason="Đúng quy định")
+    assert not shown.has_form("/do/identity/review_emergency_opening")
+
+
 def test_a_request_is_refused(app: App, custodian: Actor, decider: Visitor, request_id: str) -> None:
     """With a reason, without which nothing is done."""
     form = decider.get("/identity").form("/do/identity/refuse_identity")

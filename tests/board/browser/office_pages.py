@@ -39,6 +39,7 @@ def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
         "identities": "/identity",
         "identities all": "/identity/all",
         "identities mine": "/identity/mine",
+        "identity asked for": f"/identity/case/tip:{tip}",
         "identity history": f"/identity/{asked.id}/history",
         "emergencies": "/identity/emergencies",
         "custodians": "/identity/custodians",

@@ -2,7 +2,7 @@
 
 from anninh_core.board.menu.sections import MenuSection
 from anninh_core.board.pages.routes import PageRoute, Screen
-from anninh_core.board.screens.identity import custodians, emergencies, requests
+from anninh_core.board.screens.identity import case, custodians, emergencies, requests
 
 _FOLDER = "screens/identity"
 
@@ -23,6 +23,8 @@ IDENTITY = Screen(
         PageRoute(path="/identity/custodians", handler=custodians.show),
         PageRoute(path="/identity/custodians/do/{noun}/{verb}", handler=custodians.act_on_none, methods=("POST",)),
         PageRoute(path="/identity/custodians/{id}/do/{noun}/{verb}", handler=custodians.act, methods=("POST",)),
+        PageRoute(path="/identity/case/{case}", handler=case.show),
+        PageRoute(path="/identity/case/{case}/do/{noun}/{verb}", handler=case.act, methods=("POST",)),
         PageRoute(path="/identity/mine/{id}/do/{noun}/{verb}", handler=requests.act_on_mine, methods=("POST",)),
         PageRoute(path="/identity/{id}/history", handler=requests.history),
         PageRoute(path="/identity/{id}/do/{noun}/{verb}", handler=requests.act, methods=("POST",)),

@@ -1,0 +1,46 @@
+"""Asking who is behind a case, or for an address that can't wait."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from anninh_core.board.forms.act import ActForms, FailedAct
+from anninh_core.board.forms.carry_out import Failed, attempt
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.kernel.errors import AlreadyDone, NotFound
+
+_PAGES = {"tip": "/tips", "inquiry": "/inquiries"}
+_READS = {"tip": ("tips.get", "tip_id"), "inquiry": ("inquiries.get", "inquiry_id")}
+
+
+def show(page: PageRequest, failure: FailedAct | None = None, opened: Any = None) -> Response:
+    """Show what may be asked for about a case that the viewer reads."""
+    kind, _, id = page.params["case"].partition(":")
+    if kind not in _READS:
+        raise NotFound(f"there is no case {page.params['case']!r}")
+    operation, argument = _READS[kind]
+    case = page.call_json(operation, {argument: id})
+    forms = ActForms(page, f"/identity/case/{kind}:{id}", unit=case.unit, failure=failure)
+    is_urgent = getattr(case, "emergency", False)
+    names = ("identity.request_identity", *(("identity.open_address_in_emergency",) if is_urgent else ()))
+    return page.render(
+        "case.html",
+        failure.status if failure else 200,
+        acts=[forms.make(name) for name in names if page.has(name)],
+        back=page.url(f"{_PAGES[kind]}/{id}"),
+        opened=opened,
+    )
+
+
+def act(page: PageRequest) -> Response:
+    """Ask for an identity, or open an address in an emergency."""
+    operation = f"{page.params['noun']}.{page.params['verb']}"
+    try:
+        answer = attempt(page, operation, {"case": page.params["case"]})
+    except AlreadyDone:
+        return page.redirect("/identity/mine", done="before")
+    except Failed as failed:
+        return show(page, failed.failure)
+    if operation == "identity.open_address_in_emergency":
+        return show(page, opened=answer)
+    return page.redirect("/identity/mine", done=operation)
