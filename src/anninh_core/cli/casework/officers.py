@@ -46,11 +46,11 @@ def list_(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
         echo_json([_officer_data(officer, today) for officer in found])
         return
     rows = [
-        (officer.id, officer.name, grant.role, grant.unit, _state(grant, today))
+        (officer.id, officer.name, _grant_words(grant, today))
         for officer in found
         for grant in officer.grants or (RoleGrant(role="", unit=""),)
     ]
-    headings = (_("id"), _("name"), _("role"), _("on"), _("state"))
+    headings = (_("id"), _("name"), _("role, where, how it stands"))
     TextTable(headings=headings, rows=rows, empty=_("No officer here.")).echo()
 
 
@@ -271,6 +271,10 @@ def _tell_waiting(officer: Officer) -> None:
 def _officer_data(officer: Officer, today: date) -> dict[str, object]:
     grants = [{"role": one.role, "unit": one.unit, "state": _state(one, today)} for one in officer.grants]
     return {"id": officer.id, "name": officer.name, "unit": officer.unit, "grants": grants}
+
+
+def _grant_words(grant: RoleGrant, today: date) -> str:
+    return f"{grant.role}, {grant.unit}, {_state(grant, today)}" if grant.role else ""
 
 
 def _state(grant: RoleGrant, today: date) -> str:

@@ -31,7 +31,7 @@ def explain_error(error: BaseException, language: Language, sentence: str = "") 
 def explain_arguments(error: BadArguments) -> str:
     """Return, in Vietnamese, which arguments of an operation don't fit and why."""
     wrong = "; ".join(f"{one.path}: {translate_part(one.message)}" for one in error.errors)
-    return f"{words_of('bad_input', 'vi').detail} {wrong}."
+    return translate_sentence(f"{error.operation} can't be called so: ") + wrong
 
 
 def translate_part(message: str) -> str:
