@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from anninh_core.demo.running import is_demo, open_demo
+from anninh_core.demo.cast import appoint_all
+from anninh_core.demo.running import needs_play, open_demo
 from anninh_core.demo.stage import open_stage
 
 
@@ -48,6 +49,13 @@ def test_acts_come_one_after_the_other(folder: Path) -> None:
         assert before < first.at < last.at < before + timedelta(seconds=1)
 
 
-def test_an_empty_folder_is_none(tmp_path: Path) -> None:
-    """Nothing lies there yet: a demo can be made."""
-    assert not is_demo(tmp_path)
+def test_what_has_to_be_played_first(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An empty folder and a play that was stopped; neither a finished demo nor settings of something else."""
+    empty, stopped, other = (tmp_path_factory.mktemp(name) for name in ("empty", "stopped", "other"))
+    stage = open_stage(stopped)
+    appoint_all(stage)
+    stage.mark_done(1)
+    stage.close()
+    (other / "anninh.toml").write_text('profile = "hoa_lu_2021"\n', encoding="utf-8")
+
+    assert [needs_play(one) for one in (empty, stopped, folder, other)] == [True, True, False, False]

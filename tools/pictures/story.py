@@ -8,10 +8,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
 _HANDLER = "Hoàng Văn Tiếp Nhận"
-_TOLD = "Đêm qua nhà tôi ở xóm 2 xã Ninh Vân bị kẻ gian cạy cửa lấy mất xe máy, camera có ghi lại hai thanh niên."
+_TOLD = "Đêm qua nhà tôi ở xóm 2 xã Ninh Vân bị kẻ gian cạy cửa lấy mất xe máy."
 _ANSWER = "Công an đã tìm thấy xe máy và đang làm rõ hai người lấy trộm. Xin mời chị đến Công an xã nhận lại xe."
 _REASON = "handled"
-_WIDE = ViewportSize(width=1180, height=720)
+_WIDE = ViewportSize(width=1180, height=800)
 _NARROW = ViewportSize(width=360, height=720)
 _COLOURS = 96
 """Of a picture: a page has few, and a small file is read by somebody on a slow line."""
@@ -82,6 +82,7 @@ def tell(browser: Browser, url: str, folder: Path) -> Iterator[Path]:
     for name, scene in _SCENES.items():
         scene(story)
         yield _take(story.page, folder / f"board-{name}.png")
+    story.choose(_HANDLER)
     narrow = browser.new_context(viewport=_NARROW, locale="vi-VN", storage_state=context.storage_state())
     on_phone = Story(narrow.new_page(), url)
     for name, path in (("phone", "/tips"), ("phone-chat", "/tips#chat")):
@@ -130,6 +131,17 @@ def _list(story: Story) -> None:
     story.open("/tips")
 
 
+def _section_of(officer: str, title: str) -> Scene:
+    """Return a scene in which an officer opens a section of the menu."""
+
+    def scene(story: Story) -> None:
+        story.choose(officer)
+        story.page.locator(".menu").get_by_role("link", name=title).click()
+        story.page.locator(".menu a[aria-current]", has_text=title).wait_for()
+
+    return scene
+
+
 _SCENES: dict[str, Scene] = {
     "choose": _choose,
     "heard": _hear,
@@ -137,4 +149,8 @@ _SCENES: dict[str, Scene] = {
     "settle": _work,
     "answered": _answer,
     "list": _list,
+    "work": _section_of(_HANDLER, "Việc của tôi"),
+    "review": _section_of("Bùi Văn Kiểm Duyệt", "Chờ duyệt"),
+    "reports": _section_of("Lê Văn Thường Trực", "Kế hoạch và báo cáo"),
+    "statistics": _section_of("Lê Văn Thường Trực", "Thống kê"),
 }

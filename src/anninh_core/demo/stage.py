@@ -93,6 +93,11 @@ class PlayEnd(msgspec.Struct, frozen=True):
     journal: int
 
 
+def is_begun(app: App) -> bool:
+    """Tell whether a play has done something in an app's storage."""
+    return app.context.storage.states.get(_OWNER, _DONE) is not None
+
+
 def find_end(app: App) -> PlayEnd | None:
     """Return where the play in an app's storage ended; None where none was played there, or it isn't over."""
     stored = app.context.storage.states.get(_OWNER, _OVER)

@@ -54,7 +54,7 @@ def test_the_pictures(browser: Browser, shown: Shown, tmp_path: Path) -> None:
     """A resident writes, the case comes, an officer answers, the resident reads the answer; each picture is small."""
     pictures = list(tell(browser, shown.url, tmp_path))
 
-    assert len(pictures) == 8
+    assert len(pictures) == 12
     assert max(picture.stat().st_size for picture in pictures) < LARGEST
     assert "Công an đã tìm thấy xe máy" in shown.demo.resident.transcript()[-1].text
 

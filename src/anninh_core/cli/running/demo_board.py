@@ -10,7 +10,7 @@ from anninh_core.board import BoardConfig, serve_board
 from anninh_core.cli.output import echo
 from anninh_core.cli.running.demo import PlayProgress
 from anninh_core.demo import run
-from anninh_core.demo.running import is_demo, open_demo
+from anninh_core.demo.running import needs_play, open_demo
 
 
 def show_demo(folder: Path | None, config: BoardConfig, host: str, port: int) -> None:
@@ -24,7 +24,7 @@ def show_demo(folder: Path | None, config: BoardConfig, host: str, port: int) ->
         ConfigurationError: the folder holds something else, or it is to be reached from elsewhere.
     """
     with _make_folder(folder) as where:
-        if not is_demo(where):
+        if needs_play(where):
             echo(_("playing a demo first; it takes a minute or two"), err=True)
             with PlayProgress() as progress:
                 run(where, progress=progress)

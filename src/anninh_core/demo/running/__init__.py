@@ -6,7 +6,7 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.demo.running.one_click import DemoOfficer, LocalVisit, OneClickSignIn
-    from anninh_core.demo.running.opening import RunningDemo, is_demo, open_demo
+    from anninh_core.demo.running.opening import RunningDemo, needs_play, open_demo
     from anninh_core.demo.running.pretend_resident import ChatLine, PretendResident
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "OneClickSignIn",
     "PretendResident",
     "RunningDemo",
-    "is_demo",
+    "needs_play",
     "open_demo",
 ]
 
@@ -29,7 +29,7 @@ __getattr__, __dir__ = lazy(
         "OneClickSignIn": "one_click",
         "PretendResident": "pretend_resident",
         "RunningDemo": "opening",
-        "is_demo": "opening",
+        "needs_play": "opening",
         "open_demo": "opening",
     },
 )

@@ -15,7 +15,7 @@ from anninh_core.demo.corpus import script
 from anninh_core.demo.platform_setup import INSTANCE
 from anninh_core.demo.running.one_click import OneClickSignIn
 from anninh_core.demo.running.pretend_resident import PretendResident
-from anninh_core.demo.stage import START, PlayEnd, find_end, last_journal_time
+from anninh_core.demo.stage import START, PlayEnd, find_end, is_begun, last_journal_time
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.profile.loader import load_profile
 from anninh_core.testing.clock import FixedClock
@@ -79,9 +79,16 @@ def open_demo(folder: Path) -> Iterator[RunningDemo]:
         yield RunningDemo(app, clock, PretendResident(app, messenger, name), OneClickSignIn(app))
 
 
-def is_demo(folder: Path) -> bool:
-    """Tell whether a folder has settings already, a demo's or others: `open_demo` says which."""
-    return (folder / FILE_NAME).exists()
+def needs_play(folder: Path) -> bool:
+    """Tell whether a demo has to be played in a folder first: nothing is there, or a play that was stopped.
+
+    Of settings that are no play's `open_demo` says so.
+    """
+    if not (folder / FILE_NAME).exists():
+        return True
+    settings = load_settings(folder)
+    with open_app(load_profile(settings.profile), settings) as app:
+        return is_begun(app) and find_end(app) is None
 
 
 def _find_moment(app: App, end: PlayEnd) -> datetime:
