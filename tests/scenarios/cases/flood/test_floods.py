@@ -13,7 +13,7 @@ FIRE = "Cháy nhà ở chợ xã Ninh Hòa các anh ơi, đến ngay"
 
 def test_a_child_presses_send_sixty_times(town: Town) -> None:
     """Sixty messages are in one place each, one sentence says that it is too much, and officers are told once."""
-    town.write(KARAOKE, *[f"alo alo {number}" for number in range(59)], name="Em Bé")
+    town.write(KARAOKE, *[f"xóm {number}" for number in range(59)], name="Em Bé")
     messages = town.messages()
     assert len(messages) == 60
     assert all(bool(message.case) != (message.kind in ("unassigned", "chatter", "command")) for message in messages)
