@@ -11,7 +11,7 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.decision import DECISION
 
 PRANK = "cháy nhà ở xóm 3, cứu với"
-NONSENSE = "có đứa trộm chó trộm gà lượt {} nha, bắt đi chứ"
+NONSENSE = "đèn đường cột số {} ở xóm hỏng cả tuần nay rồi"
 
 
 def flood(town: Town, name: str = "Thử Văn An") -> list[str]:
