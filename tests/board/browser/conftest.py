@@ -22,7 +22,7 @@ _AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 _NO_SANDBOX = "--no-sandbox"  # tests may run as root, where Chromium has none
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # the driver's loop runs as long as this; nothing else could run one beside it
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
     with sync_playwright() as playwright:
