@@ -67,6 +67,11 @@ def test_from_duty_to_signature(app: App, clerk: Actor, chief: Actor) -> None:
     assert "Đã xong: Duyệt" in accepted.text
     assert app.reports.get(chief, id).state is ReportState.ACCEPTED
     assert "Đã duyệt nhận" in desk.get(f"/reports/duties/{DUTY}").main
+    papers = "/reports/papers?obligation=roll-out&year=2021"
+    assert not desk.get(papers).has_form("/reports/consolidate")
+    gathered = boss.visitor.send(boss.get(papers).form("/reports/consolidate"))
+    assert gathered.path.startswith("/reports/roll-out.2021.hoa-lu.v1")
+    assert "Báo cáo tổng hợp" in boss.get(papers).main
 
 
 def write_all(app: App, desk: Desk, id: str) -> None:

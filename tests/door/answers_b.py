@@ -179,6 +179,7 @@ QUERIES: dict[str, Callable[[Filled], Bound]] = {
     "programme.plans": lambda f: args(),
     "programme.trainings": lambda f: args(),
     "reports.can_do": lambda f: args(f.report),
+    "reports.consolidated": lambda f: args("roll-out", 2021),
     "reports.counter_drifts": lambda f: (f.world.drifted(), args())[1],
     "reports.figures": lambda f: args("hoa-lu", date(2021, 9, 1), date(2021, 9, 18), by_unit=True),
     "reports.file_name": lambda f: args(f.report),

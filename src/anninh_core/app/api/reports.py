@@ -29,6 +29,7 @@ class ReportsApi:
         self.file_name = reports.queries.file_name
         self.standing = reports.queries.standing
         self.late = reports.queries.late
+        self.consolidated = reports.queries.consolidated
         self.figures = reports.queries.figures
         self.recount = reports.counters.recount
         self.correct_counters = reports.counters.correct_counters

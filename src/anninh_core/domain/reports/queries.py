@@ -71,6 +71,14 @@ class ReportQueries(Service):
         return tuple(sorted(lines, key=lambda line: -line.days_late))
 
     @query(Permission.REPORT_READ, public=True)
+    def consolidated(self, session: ReadSession, obligation: str, year: Year) -> SubmissionStatus:
+        """Return where the report stands that gathers the units' reports of an obligation."""
+        owed = self.context.district.obligation(obligation)
+        session.permit(owed.to)
+        report = current_versions(session, obligation, year).get(owed.to)
+        return _submission_status(owed.to, report, owed.last_day(year), session.today)
+
+    @query(Permission.REPORT_READ, public=True)
     def figures(
         self, session: ReadSession, unit: Id, start: date, end: date, *, by_unit: bool = False
     ) -> tuple[FigureView, ...]:

@@ -9,7 +9,7 @@ from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.reports.tabs import chosen_year, tabs_for
-from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.errors import BadInput, Refused
 
 _TAKEN = ("accepted", "consolidated")
 
@@ -21,6 +21,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     chosen = asked if asked in obligations else next(iter(obligations), "")
     year = chosen_year(page)
     lines = _lines(page, chosen, year)
+    gathered = _gathered(page, chosen, year) if lines else None
     return page.render(
         "papers.html",
         failure.status if failure else 200,
@@ -28,7 +29,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         obligations=obligations,
         chosen=chosen,
         year=year,
-        acts=_acts(page, lines, chosen, year, failure),
+        gathered=gathered,
+        acts=_acts(page, lines, chosen, year, failure) if gathered is not None else [],
         tabs=tabs_for(page, "papers"),
     )
 
@@ -48,12 +50,23 @@ def _lines(page: PageRequest, obligation: str, year: int) -> Sequence[Any]:
     return sorted(lines, key=lambda line: (-line.days_late, page.names.unit(line.unit)))
 
 
+def _gathered(page: PageRequest, obligation: str, year: int) -> Any:
+    """Return where the report stands that gathers the others, None for whoever isn't above."""
+    district = page.desk.app.district
+    above = district.ancestors(district.obligations[obligation].to)
+    if set(page.viewer.role_units).isdisjoint(above):
+        return None
+    try:
+        return page.call("reports.consolidated", obligation=obligation, year=year)
+    except Refused:  # the role there is for something else
+        return None
+
+
 def _acts(
     page: PageRequest, lines: Sequence[Any], obligation: str, year: int, failure: FailedAct | None
 ) -> Sequence[ActForm]:
     """Return the form that gathers what was accepted, for whoever writes the report that all go to."""
-    is_theirs = page.viewer.unit == page.desk.app.district.obligations[obligation].to if lines else False
-    if not is_theirs or not page.has("reports.consolidate") or all(line.state.value not in _TAKEN for line in lines):
+    if not page.has("reports.consolidate") or all(line.state.value not in _TAKEN for line in lines):
         return []
     forms = ActForms(page, "/reports/papers", failure=failure)
     return [forms.make("reports.consolidate", obligation=obligation, year=year)]
