@@ -7,11 +7,14 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.domain.conversations.held import HeldMessages, group_by_sender
     from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Conversation, Message, pseudonym_of
+    from anninh_core.domain.conversations.notes.model import CASE_NOTE, CaseNote
     from anninh_core.domain.conversations.service import Conversations
 
 __all__ = [
+    "CASE_NOTE",
     "CONVERSATION",
     "MESSAGE",
+    "CaseNote",
     "Conversation",
     "Conversations",
     "HeldMessages",
@@ -23,7 +26,9 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "CASE_NOTE": "notes.model",
         "CONVERSATION": "model",
+        "CaseNote": "notes.model",
         "Conversation": "model",
         "Conversations": "service",
         "HeldMessages": "held",
