@@ -85,15 +85,15 @@ def test_later_pages(browser: Browser, world: World, tip: str, scripts: bool) ->
     line, sizes = Line(page), {}
 
     def search() -> None:
-        page.fill("[name=words]", "người lạ")
+        page.fill("main form.search [name=words]", "người lạ")
         page.keyboard.press("Enter")
 
     ways: dict[str, Callable[[], object]] = {
         "next page": lambda: page.click("a[rel=next]"),
-        "tip": lambda: page.goto(f"{world.url}/tips/{tip}"),
+        "a new tip": lambda: page.goto(f"{world.url}/tips/{tip}"),
         "back to the list": lambda: page.click("main a"),
-        "search": search,
-        "found": lambda: page.click("a.row >> nth=0"),
+        "words in the list": search,
+        "what was found": lambda: page.click("a.row >> nth=0"),
         **{name: partial(desk.open, path) for name, path in world.pages.items()},
     }
     for name, go in ways.items():
