@@ -75,6 +75,7 @@ def test_the_summary_is_readable(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_
     assert "tips             151 closed, 1 verifying\n" in done.stdout
     assert "  bao-cao-nam.docx\n  danh-ba.html\n" in done.stdout
     assert f"ANNINH_AT={tmp_path}" in done.stdout
+    assert f"anninh board --demo {tmp_path}" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ def demo(out: Path, messenger: str) -> None:
     say_each("files", [{"name": name} for name in sorted(summary.files)], "  {name}")
     commands = f"export ANNINH_AT={out}; anninh tips list; anninh report list; anninh audit verify"
     say("\n" + _("Go on with: {commands}").format(commands=commands))
+    if messenger == "mock":  # another platform ends with this process
+        say(_("Look at it in a browser: {command}").format(command=f"anninh board --demo {out}"))
     if not summary.is_whole:
         say("anninh: " + _("the play lost something, or its figures disagree; see above"), err=True)
         click.get_current_context().exit(1)
