@@ -34,6 +34,7 @@ UNCOMPARED = {
     ("OutboxRow", "created_seq"): "numbers the messages of the whole store",
     ("SetupCode", "code"): "is drawn anew each time",
     ("WorkNews", "mark"): "is sealed anew each time",
+    ("Listing", "count"): "is a question that nobody asked yet; `total` is its answer",
     ("Disclosure", "asked_seq"): "numbers the entries of the whole journal",
 }
 """Field of an answer -> why it isn't compared."""
