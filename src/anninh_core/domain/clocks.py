@@ -8,6 +8,7 @@ from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.content.kind import ITEM, PUBLICATION
 from anninh_core.domain.content.sources import SOURCE
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
+from anninh_core.domain.conversations.notes.model import CASE_NOTE
 from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.kind import CUSTODIAN, DISCLOSURE, EMERGENCY_OPENING
@@ -61,6 +62,12 @@ _CASES = (
 )
 
 _PARTS = (
+    RetentionClock(
+        what="notes that officers wrote into the file of a report or a question",
+        kinds=(CASE_NOTE.name,),
+        since="those of the report or the question",
+        removal=Removal.WITH,
+    ),
     RetentionClock(
         what="what units were asked for in a report that others lead, and found",
         kinds=(SUBCASE.name,),
@@ -224,6 +231,11 @@ _REST = (
         what="the journal, its heads and checkpoints",
         kinds=(CHECKPOINT.name, JOURNAL_HEAD.name, RECEIVED_HEAD.name),
         since="a chain that lacks a line proves nothing; it holds ids, codes and counts",
+        removal=Removal.STAYS,
+    ),
+    RetentionClock(
+        what="what officers have half written, and what they saw last of which case",
+        since="a draft goes seven days after it was saved, and with its case; a mark is an id and a version",
         removal=Removal.STAYS,
     ),
     RetentionClock(
