@@ -108,7 +108,7 @@ def _draw(uri: str, title: str) -> Markup:
     except ImportError:
         return Markup()
     drawn: str = segno.make(uri, micro=False, error="m").svg_inline(
-        scale=5, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, title=title
+        scale=4, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, title=title
     )
     return Markup(drawn.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704  made here of modules, its title escaped
 
