@@ -26,6 +26,7 @@ def test_an_authenticator_app_is_added(app: App, visitor: Visitor) -> None:
     """Its secret and the recovery codes are shown once each."""
     begun = visitor.send(visitor.get("/account").form("/do/accounts/begin_totp"), password=PASSWORD)
     (secret,) = re.findall(r"<strong>([A-Z2-7]{16,})</strong>", begun.main)
+    assert '<svg role="img"' in begun.main
     code = code_of(secret, app.context.clock.now())
     confirmed = visitor.send(begun.form("/do/accounts/confirm_totp"), code=code)
     assert confirmed.main.count("<code>") == 10

@@ -19,14 +19,11 @@ def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
         officer: has every job.
         tip: id of one with somebody behind it.
     """
+    group = add_groups(app, officer)
     asking = UnsafeLocalUsers(app).appoint("Cán bộ Hỏi", "hoa-lu", "tip_officer")
     asked = app.identity.request_identity(
         asking, f"tip:{tip}", field=IdentityField.NAME, purpose="Xác minh tại chỗ lời báo", ground="Điều 9 quy chế"
     )
-    group = app.groups.found(officer, "ninh-my", kind="commune", title="Nhóm an ninh xã Ninh Mỹ", messenger="oa")
-    app.groups.seat(officer, group.id, post="owner", officer=officer.id, name="Hoàng Văn Mẫu")
-    app.groups.relink(officer, group.id, link="https://zalo.me/g/abcdef123")
-    app.groups.plan(officer, "ninh-van", kind="commune", title="Nhóm an ninh xã Ninh Vân")
     return {
         "search": "/search",
         "search found": "/search?words=xóm+3",
@@ -35,7 +32,7 @@ def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
         "groups that need care": "/groups/care",
         "group new": "/groups/new",
         "group tasks": "/groups/tasks",
-        "group": f"/groups/{group.id}",
+        "group": f"/groups/{group}",
         "identities": "/identity",
         "identities all": "/identity/all",
         "identities mine": "/identity/mine",
@@ -54,3 +51,12 @@ def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
         "officer": f"/system/officers/{asking.id}",
         "account": "/account",
     }
+
+
+def add_groups(app: App, officer: Actor) -> str:
+    """Found a group that has a link, plan another one, and return the first one's id."""
+    group = app.groups.found(officer, "ninh-my", kind="commune", title="Nhóm an ninh xã Ninh Mỹ", messenger="oa")
+    app.groups.seat(officer, group.id, post="owner", officer=officer.id, name="Hoàng Văn Mẫu")
+    app.groups.relink(officer, group.id, link="https://zalo.me/g/abcdef123")
+    app.groups.plan(officer, "ninh-van", kind="commune", title="Nhóm an ninh xã Ninh Vân")
+    return group.id

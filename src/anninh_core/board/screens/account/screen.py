@@ -3,6 +3,7 @@
 from typing import Any
 
 from attrs import frozen
+from markupsafe import Markup
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
@@ -56,6 +57,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None
         acts=[forms.make(name) for name in names],
         confirm=forms.make("accounts.confirm_totp") if _is_enrolling(secret, failure) else None,
         secret=secret,
+        square=_draw(secret.uri, page.words["square"]) if hasattr(secret, "uri") else "",
     )
 
 
@@ -97,6 +99,18 @@ def _name_device(client: str) -> str:
     browser = next((name for sign, name in _BROWSERS if sign in client), "")
     machine = next((name for sign, name in _MACHINES if sign in client), "")
     return ", ".join(filter(None, (browser, machine)))
+
+
+def _draw(uri: str, title: str) -> Markup:
+    """Return an address as a square code to be read by a telephone, "" where segno isn't installed."""
+    try:
+        import segno  # noqa: PLC0415  of the extra `accounts`; without it the letters are there
+    except ImportError:
+        return Markup()
+    drawn: str = segno.make(uri, micro=False, error="m").svg_inline(
+        scale=4, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, title=title
+    )
+    return Markup(drawn.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704  made here of modules, its title escaped
 
 
 def _is_enrolling(secret: Any, failure: FailedAct | None) -> bool:

@@ -19,7 +19,7 @@ _READS = (
 def show(page: PageRequest) -> Response:
     """Show where a tip seems to belong, who may handle it, and which tips seem to tell of the same."""
     id = page.params["id"]
-    asked = [name for name in ("tips.get", *_READS) if page.has(name)]
+    asked = ["tips.get", *(name for name in _READS if page.has(name))]
     answers = page.read_together(*((name, {"tip_id": id}) for name in asked))
     found: Mapping[str, Any] = dict(zip(asked, answers, strict=True))
     others = found.get("tips.from_same_reporter")

@@ -1,0 +1,37 @@
+"""Every page by every role: what isn't theirs is refused, and no page breaks."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.board.conftest import Enter
+
+from anninh_core.app import App
+from anninh_core.board.pages.routes import Screen
+from anninh_core.board.screens.all_screens import SCREENS
+from anninh_core.profile import load_profile
+from anninh_core.testing import UnsafeLocalUsers
+
+_ANSWERS = {200, 403, 404}
+
+
+def _paths(screen: Screen) -> Iterator[str]:
+    """Yield the addresses of a screen's pages, with ids that nothing has."""
+    for route in screen.routes:
+        if "GET" in route.methods and not route.public:
+            path = route.path.replace("{number:int}", "0").replace("{format}", "docx")
+            yield "/".join("none" if part.startswith("{") else part for part in path.split("/"))
+
+
+@pytest.mark.parametrize("role", sorted(load_profile("hoa_lu_2021").roles))
+def test_every_page(app: App, enter: Enter, role: str) -> None:
+    """Of a screen that stands in a role's menu the first page opens; others are refused or opened, never broken."""
+    visitor = enter(UnsafeLocalUsers(app).appoint("Cán bộ", "hoa-lu", role))
+    menu = visitor.get("/").text.partition('<ul class="menu">')[2].partition("</ul>")[0]
+    broken = {}
+    for screen in SCREENS:
+        for path in _paths(screen):
+            status = visitor.get(path).status
+            is_first = screen.section is not None and path == screen.section.path
+            if status not in _ANSWERS or (is_first and f'href="{path}"' in menu and status != 200):
+                broken[path] = status
+    assert broken == {}
