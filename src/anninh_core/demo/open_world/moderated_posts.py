@@ -26,8 +26,10 @@ def appeal(stage: DemoStage) -> None:
 
 
 def _find_posts(stage: DemoStage, state: PostState) -> list[Post]:
-    """Return the script's post, if it is in a state."""
+    """Return the script's post, if it is in a state; of those with the same words the newest is meant."""
     wanted = stage.script["open_world"]["moderation"]["line"]
     text = next(nfc(line.text) for line in stage.lines if line.id == wanted)
-    posts = stage.app.moderation.list(officer(stage, "moderator"), state=state, limit=200).items
-    return [post for post in posts if text.startswith(post.excerpt.rstrip("…"))]
+    posts = stage.app.moderation.list(officer(stage, "moderator"), limit=200).items
+    alike = [post for post in posts if post.excerpt and text.startswith(post.excerpt.rstrip("…"))]
+    newest = max(alike, key=lambda post: post.id, default=None)
+    return [newest] if newest is not None and newest.state is state else []
