@@ -21,7 +21,7 @@ def test_a_roster_is_set_and_shown(run: Run) -> None:
     done = run("duty", "set", "ninh-hoa", "--shift", shift, "--holiday", tet, "--from", "2027-01-01")
     assert (done.exit_code, "from 2027-01-01" in done.stdout) == (0, True)
     shown = run("duty", "roster", "ninh-hoa").stdout
-    assert "mon,tue,wed,thu,fri" in shown
+    assert all(day in shown for day in ("mon,tue,wed,", "thu,fri"))
     assert "17:00-07:00" in shown
     assert "Tet 2027-02-05/2027-02-11" in shown
     told = run("duty", "on-duty", "ninh-hoa/kdc-1", "--when", "2027-01-05T02:00").stdout.splitlines()
