@@ -17,6 +17,8 @@ from anninh_core.testing import memory_app
 from anninh_core.usecase import UseCaseKind
 from anninh_core.vocabulary.messages import Address, CreatedGroup
 
+pytestmark = pytest.mark.slow  # every operation there is, one by one
+
 with memory_app() as _app:
     DOORS = tuple(doors(_app))
 

@@ -10,6 +10,8 @@ from rich.cells import cell_len
 from tests.cli.conftest import Run
 from tests.cli.walk import iter_commands, leaves
 
+pytestmark = pytest.mark.slow  # every operation there is, one by one
+
 WITHOUT_JSON = {
     "board": "it shows pages to browsers until it is stopped, and prints its address only",
     "play": "a conversation at a keyboard; programs speak to the mock messenger itself",

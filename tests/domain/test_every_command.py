@@ -24,6 +24,8 @@ from anninh_core.usecase import Service, UseCase, UseCaseKind, system, use_case_
 from anninh_core.usecase.actor import Actor, person
 from anninh_core.vocabulary.permissions import Permission
 
+pytestmark = pytest.mark.slow  # every operation there is, one by one
+
 EXCUSED = {"conversations.id_of": "names an address by its blind index; it reads no record and changes none"}
 
 

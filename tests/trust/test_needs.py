@@ -11,6 +11,8 @@ from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
 
+pytestmark = pytest.mark.slow  # every operation there is, one by one
+
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> set[Permission]:

@@ -11,6 +11,8 @@ from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.usecase.kinds import Kind
 
+pytestmark = pytest.mark.slow  # every operation there is, one by one
+
 BY_PERSON = {
     "moderation": "who wrote in a group is known to all of it, and is told what becomes of the post",
     "retention": "whoever decides that somebody is erased decides about the person, not about a case",

@@ -14,6 +14,8 @@ from tests.trust.use_cases import Argument, Door, doors
 
 from anninh_core.testing import memory_app
 
+pytestmark = pytest.mark.slow  # every operation there is, one by one
+
 with memory_app() as _app:
     DOORS = tuple(doors(_app))
 
