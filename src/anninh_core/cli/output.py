@@ -202,7 +202,7 @@ class TextTable:
     def _pad(self, at: int, cell: str, width: int) -> str:
         if self.headings[at] in self.right:
             return " " * (width - _GAP - cell_len(cell)) + cell + " " * _GAP
-        return set_cell_size(cell, width)
+        return cell + " " * (width - cell_len(cell))
 
     def _print_rich(self) -> None:
         from rich import box  # noqa: PLC0415  a pipe doesn't need it

@@ -29,6 +29,7 @@ JOB_LABELS: Mapping[str, str] = MappingProxyType(
         "notify_manual_tasks": marked("tasks"),
         "write_looks": marked("looks"),
         "lapse_disclosures": marked("lapsed"),
+        "look_after_drafts": marked("drafts gone"),
         "raise_alarms": marked("alarmed"),
         "destroy_inbox_keys": marked("forgotten"),
         "prune_queues": marked("pruned"),
