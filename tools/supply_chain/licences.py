@@ -17,7 +17,7 @@ from tools.supply_chain.lock import read_pyproject
 LESSER_EXTRAS = ("postgres", "heic")
 """The extras that may bring the LGPL."""
 REVIEWED: Mapping[str, str] = {
-    "axe-playwright-python": "MIT and MPL-2.0",  # its own file says MIT, axe-core inside it the other; tests alone use it
+    "axe-playwright-python": "MIT and MPL-2.0",  # the one by its own file, the other of axe-core inside; for tests
     "pysqlite3-binary": "zlib/libpng",  # its metadata say so; SQLite inside it is in the public domain
 }
 """Licences of packages whose metadata don't say it in words that are known here, looked up by a person."""
