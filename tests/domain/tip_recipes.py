@@ -58,16 +58,17 @@ def _noted(world: World) -> tuple[str, str]:
     return f"tip:{first}", f"tip:{second}"
 
 
-def _drafted(world: World) -> None:
-    """Let somebody begin an answer to a tip."""
+def _drafted(world: World) -> str:
+    """Let somebody begin an answer to a tip, and return who it was."""
     world.app.drafts.save(world.other, f"tip:{world.tip().id}", "Đã kiểm tra …", part="answer")
+    return world.other.id
 
 
 TIP_RECIPES: dict[str, Recipe] = {
     "conversations.add_inquiry_note": lambda w: args(w.inquiry().id, "Đã gọi công an viên"),
     "conversations.add_tip_note": lambda w: args(w.tip().id, "Đã gọi công an viên"),
     "conversations.move_notes": lambda w: args(*_noted(w)),
-    "drafts.offer": lambda w: (_drafted(w), args(w.other.id, {"tip": w.boss.id}))[1],
+    "drafts.offer": lambda w: args(_drafted(w), {"tip": w.boss.id}),
     "tips.mark_possible_danger": lambda w: args(w.tip().id),
     "tips.add": lambda w: args(w.tip().id, Addition(text="Biển số 35")),
     "tips.rebuild_words": lambda w: args(w.tip().id, [TEXT]),
