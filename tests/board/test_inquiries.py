@@ -48,6 +48,7 @@ def test_answer_by_hand_and_note(app: App, officer: Actor, visitor: Visitor, inq
     assert "Đã xong: Đã trả lời trực tiếp" in shown.text
     assert "Bà con hỏi nhiều lần" in shown.text
     assert app.inquiries.get(officer, inquiry).state.value == "answered"
+    assert "Đã trả lời trực tiếp – Cán bộ Mẫu" in visitor.get(f"/inquiries/{inquiry}").text  # who did it, by name
 
 
 def test_it_was_a_tip(app: App, officer: Actor, visitor: Visitor, inquiry: str) -> None:

@@ -85,3 +85,18 @@ def test_not_ones_own(app: App, officer: Actor, visitor: Visitor, tip: str) -> N
 def test_suggestions(visitor: Visitor, tip: str) -> None:
     """The page of suggestions opens also where there is none."""
     assert visitor.get(f"/tips/{tip}/suggestions").status == 200
+
+
+def test_two_alarms(app: App, officer: Actor, visitor: Visitor) -> None:
+    """Each alarm in the list has a form with an id of its own, and what failed on one is told at that one."""
+    for place in ("xóm 3 xã Ninh Hòa", "xóm 5 xã Ninh Hòa"):
+        app.tips.record_walk_in(officer, f"Cháy nhà ở {place}", unit="ninh-hoa", emergency=True)
+    app.worker.drain()
+    first, second = app.duty.alarms(officer).items
+    shown = visitor.get("/tips/alarms")
+    form = shown.form_at(f"act-duty-acknowledge-{first.id}".replace(".", "-"))
+    assert shown.text.count(f'id="act-duty-acknowledge-{second.id}"'.replace(".", "-")) == 1
+    form.fields["form_token"] = ["old"]
+    again = visitor.send(form)
+    assert again.status == 403
+    assert again.text.count('role="alert"') == 1

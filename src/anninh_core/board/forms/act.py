@@ -250,6 +250,33 @@ class ActForms:
         return str(told[key][self._page.words.language]) if key in told else ""
 
 
+def row_forms(
+    page: "PageRequest",
+    section: str,
+    row: Any,
+    failure: FailedAct | None,
+    *,
+    version: int | None = None,
+    unit: str = "",
+    options: Mapping[str, Sequence[Option]] | None = None,
+) -> ActForms:
+    """Return what makes the forms of one record in a list: with ids of its own, and with what was tried on it alone.
+
+    Args:
+        page: on which the list stands.
+        section: address of the list; the record's id follows.
+        row: the record.
+        failure: what was tried on a record of the list, if anything was.
+        version: of the record, where acts change it.
+        unit: of the record.
+        options: as for `ActForms`.
+    """
+    own = failure if page.params.get("id") == row.id else None
+    return ActForms(
+        page, f"{section}/{row.id}", unit=unit, version=version, failure=own, options=options, mark=f"-{row.id}"
+    )
+
+
 def _all_sent(form: "Values", one: InputField) -> Sequence[str]:
     return tuple(form.get(one.path, ()))
 

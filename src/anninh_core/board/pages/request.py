@@ -118,6 +118,11 @@ class PageRequest:
         assert self.actor is not None, "pages without a sign-in ask for nothing of an officer"
         return self.actor
 
+    @property
+    def operation(self) -> str:
+        """The operation that the address of a form names."""
+        return f"{self.params['noun']}.{self.params['verb']}"
+
     def call(self, operation: str, *, actor: Actor | None = None, **arguments: object) -> Any:
         """Carry an operation out, as the door does, and return its view.
 

@@ -73,7 +73,7 @@ def act_on_row(page: PageRequest) -> Response:
 
 
 def _carry_out(page: PageRequest, given: dict[str, str]) -> Response:
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     try:
         answer = attempt(page, operation, given)
     except AlreadyDone:

@@ -45,7 +45,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something with an item; a correction leads to itself."""
-    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    id, operation = page.params["id"], page.operation
     done = _own_page if operation == "content.correct" else f"/content/{id}"
 
     def go_on(clean: PageRequest) -> Response:
@@ -63,7 +63,7 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act_on_none(page: PageRequest) -> Response:
     """Write an item, which the writer's unit publishes."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     unit = page.viewer.unit
 
     def go_on(clean: PageRequest) -> Response:

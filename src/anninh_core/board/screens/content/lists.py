@@ -1,21 +1,12 @@
 """Lists of items, by how far they have come."""
 
-from attrs import frozen
 from starlette.responses import Response
 
 from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.tabs import make_tabs
 
 _PAGE = 50
 _STATES = ("draft", "rejected", "submitted", "approved", "published")
-
-
-@frozen
-class ItemTab:
-    """A way to look at the list."""
-
-    path: str
-    title: str
-    is_here: bool
 
 
 def show(page: PageRequest) -> Response:
@@ -29,5 +20,5 @@ def show(page: PageRequest) -> Response:
         found = page.call_json("content.list", {**where, "after": after, "limit": _PAGE})
     page.load_officers(id for item in found.items for id in item.authors)
     here = "" if words else state
-    tabs = [ItemTab(f"/content?state={one}", page.words[f"tab_{one}"], one == here) for one in (*_STATES, "all")]
+    tabs = make_tabs(page, ((one, f"/content?state={one}", True) for one in (*_STATES, "all")), here)
     return page.render("list.html", items=found.items, next=found.next, tabs=tabs, searched=words)

@@ -48,7 +48,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something with a group."""
-    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    id, operation = page.params["id"], page.operation
     return carry_out(page, operation, {"group_id": id}, show, f"/groups/{id}")
 
 
@@ -61,7 +61,7 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act_on_none(page: PageRequest) -> Response:
     """Found or plan a group."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     return carry_out(page, operation, {}, new, lambda group: f"/groups/{group.id}")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.act import ActForm, FailedAct, row_forms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.groups.lists import tabs_for
@@ -29,11 +29,10 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Say that something was posted, or that it won't be."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     return carry_out(page, operation, {"row_id": page.params["id"]}, show, "/groups/tasks")
 
 
 def _forms(page: PageRequest, task: Any, failure: FailedAct | None) -> list[ActForm]:
-    own = failure if page.params.get("id") == task.id else None
-    forms = ActForms(page, f"/groups/tasks/{task.id}", failure=own, mark=f"-{task.id}")
+    forms = row_forms(page, "/groups/tasks", task, failure)
     return [forms.make(name) for name in _ACTS if page.has(name)]

@@ -34,7 +34,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, opened: Any = None
 
 def act(page: PageRequest) -> Response:
     """Ask for an identity, or open an address in an emergency."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     try:
         answer = attempt(page, operation, {"case": page.params["case"]})
     except AlreadyDone:

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.act import ActForm, ActForms, FailedAct, row_forms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.identity.tabs import tabs_for
@@ -31,19 +31,18 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Confirm a key, or end it."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     return carry_out(page, operation, {"key_id": page.params["id"]}, show, _WHERE)
 
 
 def act_on_none(page: PageRequest) -> Response:
     """Propose a key."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     return carry_out(page, operation, {}, show, _WHERE)
 
 
 def _forms(page: PageRequest, custodian: Any, failure: FailedAct | None) -> list[ActForm]:
-    own = failure if page.params.get("id") == custodian.id else None
-    forms = ActForms(page, f"{_WHERE}/{custodian.id}", version=custodian.version, failure=own, mark=f"-{custodian.id}")
+    forms = row_forms(page, _WHERE, custodian, failure, version=custodian.version)
     state = custodian.state.value
     names = {"proposed": ["identity.confirm_custodian", "identity.end_custodian"], "active": ["identity.end_custodian"]}
     return [forms.make(name) for name in names.get(state, ()) if page.has(name)]

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import ActForms, FailedAct
+from anninh_core.board.forms.act import FailedAct, row_forms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.identity.tabs import tabs_for
@@ -16,13 +16,9 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     found = page.call("identity.emergency_openings", pending=is_pending, after=page.one("after"), limit=_PAGE)
     page.load_officers(id for one in found.items for id in (one.opened_by, one.reviewed_by, one.marked_by or ""))
     forms = {
-        one.id: ActForms(
-            page,
-            f"/identity/emergencies/{one.id}",
-            version=one.version,
-            failure=failure if page.params.get("id") == one.id else None,
-            mark=f"-{one.id}",
-        ).make("identity.review_emergency_opening")
+        one.id: row_forms(page, "/identity/emergencies", one, failure, version=one.version).make(
+            "identity.review_emergency_opening"
+        )
         for one in found.items
         if one.state.value == "unreviewed" and one.opened_by != page.viewer.id
     }
@@ -39,5 +35,5 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Say whether an opening was justified."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     return carry_out(page, operation, {"opening_id": page.params["id"]}, show, "/identity/emergencies")

@@ -47,13 +47,13 @@ def mine(page: PageRequest, failure: FailedAct | None = None, opened: object = N
 
 def act(page: PageRequest) -> Response:
     """Decide about a request."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     return carry_out(page, operation, {"disclosure_id": page.params["id"]}, show, "/identity")
 
 
 def act_on_mine(page: PageRequest) -> Response:
     """Look at what was approved, once; or get the file for the custodian's own machine."""
-    operation, given = f"{page.params['noun']}.{page.params['verb']}", {"disclosure_id": page.params["id"]}
+    operation, given = page.operation, {"disclosure_id": page.params["id"]}
     try:
         answer = attempt(page, operation, given)
     except AlreadyDone:

@@ -41,7 +41,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Change an article."""
-    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    id, operation = page.params["id"], page.operation
     return carry_out(page, operation, {"article_id": id}, show, f"/inquiries/articles/{id}")
 
 
@@ -58,7 +58,7 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act_on_none(page: PageRequest) -> Response:
     """Write an article, which the writer's unit looks after."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     given = {"unit": page.viewer.unit}
     return carry_out(page, operation, given, new, lambda article: f"/inquiries/articles/{article.id}")
 

@@ -58,7 +58,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something with a question; one that became a tip leads to that."""
-    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    id, operation = page.params["id"], page.operation
     drafts, address, asked = _drafts(page), f"/inquiries/{id}", page.sent(DO)
     if asked in (SAVE, PREVIEW):
         drafts.keep()
@@ -91,7 +91,7 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act_on_none(page: PageRequest) -> Response:
     """Note a question that came by phone or at the counter."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     return carry_out(page, operation, {}, new, lambda inquiry: f"/inquiries/{inquiry.id}")
 
 

@@ -3,21 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
 from starlette.responses import Response
 
 from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.pages.tabs import Tab, make_tabs
 
 _PAGE = 50
-
-
-@frozen
-class InquiryTab:
-    """A way to look at the list."""
-
-    path: str
-    title: str
-    is_here: bool
 
 
 def waiting(page: PageRequest) -> Response:
@@ -51,10 +42,10 @@ def _show(
     )
 
 
-def tabs_for(page: PageRequest, here: str) -> list[InquiryTab]:
+def tabs_for(page: PageRequest, here: str) -> list[Tab]:
     """Return the ways to look."""
     paths = (("waiting", "/inquiries"), ("every", "/inquiries/all"), ("articles", "/inquiries/articles"))
-    return [InquiryTab(path, page.words[f"tab_{name}"], name == here) for name, path in paths]
+    return make_tabs(page, ((name, path, True) for name, path in paths), here)
 
 
 PAGES: Mapping[str, Callable[[PageRequest], Response]] = {"/inquiries": waiting, "/inquiries/all": every}

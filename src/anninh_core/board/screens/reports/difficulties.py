@@ -32,7 +32,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act_on_none(page: PageRequest) -> Response:
     """Report a difficulty."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     return carry_out(page, operation, {"unit": _own_unit(page)}, show, lambda one: f"/reports/difficulties/{one.id}")
 
 
@@ -50,7 +50,7 @@ def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Say something to a difficulty."""
-    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    id, operation = page.params["id"], page.operation
     return carry_out(page, operation, {"difficulty_id": id}, show_one, f"/reports/difficulties/{id}")
 
 

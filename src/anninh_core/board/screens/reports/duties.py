@@ -61,7 +61,7 @@ def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something about what a unit owes."""
-    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    id, operation = page.params["id"], page.operation
     duty = page.call("programme.duty", duty_id=id)
     if operation == "reports.begin":
         owed = {"unit": duty.unit, "obligation": duty.source, "year": duty.year}

@@ -55,7 +55,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something with a report."""
-    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    id, operation = page.params["id"], page.operation
     is_new = operation == "reports.correct"
     return carry_out(
         page, operation, {"report_id": id}, show, (lambda one: f"/reports/{one.id}") if is_new else f"/reports/{id}"
@@ -78,7 +78,7 @@ def words(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def write(page: PageRequest) -> Response:
     """Keep what somebody wrote for a section."""
-    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    id, operation = page.params["id"], page.operation
     return carry_out(page, operation, {"report_id": id, "key": page.params["key"]}, words, f"/reports/{id}")
 
 

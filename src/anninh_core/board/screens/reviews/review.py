@@ -51,7 +51,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Answer a gate or a finding, or decide."""
-    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    id, operation = page.params["id"], page.operation
     return carry_out(page, operation, {"item_id": id}, show, f"/reviews/{id}")
 
 

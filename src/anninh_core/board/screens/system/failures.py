@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.act import ActForm, FailedAct, row_forms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.system.tabs import tabs_for
@@ -38,13 +38,12 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something about a failure."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     return carry_out(page, operation, {"row_id": page.params["id"]}, show, "/system/failures")
 
 
 def _forms(page: PageRequest, trouble: Any, failure: FailedAct | None) -> list[ActForm]:
-    own = failure if page.params.get("id") == trouble.id else None
-    forms = ActForms(page, f"/system/failures/{trouble.id}", failure=own, mark=f"-{trouble.id}")
+    forms = row_forms(page, "/system/failures", trouble, failure)
     names = [_OPERATIONS[action] for action in trouble.safe_actions if action in _OPERATIONS]
     return [forms.make(name) for name in names if page.has(name)]
 

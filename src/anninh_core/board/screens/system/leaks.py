@@ -39,7 +39,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Let a text go, or stop it."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     return carry_out(page, operation, {"finding_id": page.params["id"]}, show, f"/system/leaks/{page.params['id']}")
 
 

@@ -64,7 +64,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, code: Any = None) 
 
 def act(page: PageRequest) -> Response:
     """Do something about an officer; a code is shown at once, as it is stored nowhere."""
-    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    id, operation = page.params["id"], page.operation
     if operation not in _ONCE:
         return carry_out(page, operation, {"officer_id": id}, show, f"/system/officers/{id}")
     try:
@@ -77,7 +77,7 @@ def act(page: PageRequest) -> Response:
 
 def act_on_none(page: PageRequest) -> Response:
     """Appoint an officer."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     return carry_out(page, operation, {}, every, lambda officer: f"/system/officers/{officer.id}")
 
 

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import ActForms, FailedAct
+from anninh_core.board.forms.act import FailedAct, row_forms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.tips.lists import tabs_for
@@ -16,9 +16,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     found = page.call("duty.alarms", open=is_open, after=page.one("after"), limit=_PAGE)
     page.load_officers(rung.officer for alarm in found.items for rung in alarm.ladder)
     forms = {
-        alarm.id: ActForms(page, f"/tips/alarms/{alarm.id}", version=alarm.version, failure=failure).make(
-            "duty.acknowledge"
-        )
+        alarm.id: row_forms(page, "/tips/alarms", alarm, failure, version=alarm.version).make("duty.acknowledge")
         for alarm in found.items
         if alarm.is_open
     }
@@ -35,5 +33,5 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Take an alarm up."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     return carry_out(page, operation, {"alarm_id": page.params["id"]}, show, "/tips/alarms")

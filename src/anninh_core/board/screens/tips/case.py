@@ -60,7 +60,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Do something with a tip."""
-    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    id, operation = page.params["id"], page.operation
     drafts, address, asked = _drafts(page), f"/tips/{id}", page.sent(DO)
     if asked in (SAVE, PREVIEW):
         drafts.keep()
@@ -89,7 +89,7 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act_on_none(page: PageRequest) -> Response:
     """Note a tip that came by phone or at the door."""
-    operation = f"{page.params['noun']}.{page.params['verb']}"
+    operation = page.operation
     return carry_out(page, operation, {}, new, lambda tip: f"/tips/{tip.id}")
 
 

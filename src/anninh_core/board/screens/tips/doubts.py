@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
+from anninh_core.board.forms.act import ActForm, FailedAct, row_forms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import PageRequest
@@ -23,8 +23,7 @@ _ACTS = (
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the messages, oldest first, each with what can be made of it."""
     found = page.call("conversations.unassigned", after=page.one("after"), limit=_PAGE)
-    tried = page.params.get("id", "")
-    acts = {one.id: _acts(page, one, failure if one.id == tried else None) for one in found.items}
+    acts = {one.id: _acts(page, one, failure) for one in found.items}
     return page.render(
         "doubts.html",
         failure.status if failure else 200,
@@ -37,15 +36,15 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 
 def act(page: PageRequest) -> Response:
     """Decide about a message."""
-    id, operation = page.params["id"], f"{page.params['noun']}.{page.params['verb']}"
+    id, operation = page.params["id"], page.operation
     given: dict[str, object] = {"messages": [id]} if operation == "conversations.open_tip" else {"message_id": id}
     return carry_out(page, operation, given, show, "/tips/doubts")
 
 
 def _acts(page: PageRequest, message: Any, failure: FailedAct | None) -> Sequence[ActForm]:
     options = {"case": [Option(one, _name_case(page, one)) for one in message.candidates]}
-    forms = ActForms(
-        page, f"/tips/doubts/{message.id}", unit=message.unit, version=message.version, failure=failure, options=options
+    forms = row_forms(
+        page, "/tips/doubts", message, failure, version=message.version, unit=message.unit, options=options
     )
     able = [name for name in _ACTS if page.has(name) and (name != _ACTS[0] or message.candidates)]
     return [forms.make(name) for name in able]

@@ -7,10 +7,11 @@ from typing import Any
 from starlette.responses import Response
 
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.pages.tabs import Tab
+from anninh_core.board.pages.tabs import Tab, make_tabs
 
 _PAGE = 50
 _MOST_OVERDUE = 200
+_FOR_ALL = (("due", "/tips"), ("mine", "/tips/mine"), ("received", "/tips/received"), ("waiting", "/tips/waiting"))
 
 
 def due(page: PageRequest) -> Response:
@@ -71,14 +72,14 @@ def _show(page: PageRequest, tab: str, found: Any) -> Response:
 
 def tabs_for(page: PageRequest, here: str) -> list[Tab]:
     """Return the ways to look that are the viewer's."""
-    own = [
-        *(("due", "/tips"), ("mine", "/tips/mine"), ("received", "/tips/received"), ("waiting", "/tips/waiting")),
-        *((("overdue", "/tips/overdue"),) if page.viewer.may("tip.supervise") else ()),
-        *((("alarms", "/tips/alarms"),) if page.has("duty.alarms") else ()),
-        *((("doubts", "/tips/doubts"),) if page.has("conversations.assign_message") else ()),
-        ("every", "/tips/all"),
-    ]
-    return [Tab(path, page.words[f"tab_{name}"], name == here) for name, path in own]
+    ways = (
+        *((name, path, True) for name, path in _FOR_ALL),
+        ("overdue", "/tips/overdue", page.viewer.may("tip.supervise")),
+        ("alarms", "/tips/alarms", page.has("duty.alarms")),
+        ("doubts", "/tips/doubts", page.has("conversations.assign_message")),
+        ("every", "/tips/all", True),
+    )
+    return make_tabs(page, ways, here)
 
 
 PAGES: Mapping[str, Callable[[PageRequest], Response]] = {

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import TypeVar
 
 from attrs import frozen
 
@@ -20,9 +21,12 @@ from anninh_core.usecase.decision import CONFLICT_OF_INTEREST, DECISION, Decisio
 from anninh_core.usecase.indexing.computed_pages import place_in_time
 from anninh_core.usecase.indexing.merged_pages import Placed
 from anninh_core.usecase.journal.entries import NumberedEntry, iter_acts
+from anninh_core.usecase.kinds import HasId, Kind
 from anninh_core.usecase.outbox_message import open_outbox_message
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.delivery import Lane
+
+M = TypeVar("M", bound=HasId)
 
 _BATCH = 50
 _PERSON = "person:"
@@ -46,7 +50,7 @@ class ShownCase:
 def iter_messages(session: ReadSession, case: ShownCase, group: str) -> Iterator[PlacedItem]:
     """Yield what was said, from the hour `group` on; who said what in an hour is in clear nowhere."""
     after = encode_cursor("oldest", [group], "") if group else ""
-    for hour, messages in groupby(_read_messages(session, case, after), key=_hour_of):
+    for hour, messages in groupby(_read(session, MESSAGE, case, after), key=_hour_of):
         placed = [(_place(one.received_at, 0, one.id), one) for one in messages]
         for place, message in sorted(placed, key=lambda pair: pair[0]):
             shown = message.withheld() if case.is_withheld and message.sender else message
@@ -56,7 +60,7 @@ def iter_messages(session: ReadSession, case: ShownCase, group: str) -> Iterator
 def iter_notes(session: ReadSession, case: ShownCase, group: str) -> Iterator[PlacedItem]:
     """Yield the notes in the file of the case, from the hour `group` on."""
     after = encode_cursor("oldest", [group], "") if group else ""
-    for hour, notes in groupby(_read_notes(session, case, after), key=_hour_of_note):
+    for hour, notes in groupby(_read(session, CASE_NOTE, case, after), key=_hour_of_note):
         placed = [(_place(one.at, 1, f"note.{one.id}"), one) for one in notes]
         for place, note in sorted(placed, key=lambda pair: pair[0]):
             yield Placed(place, hour, _note_opener(note.withheld() if case.is_withheld else note))
@@ -108,18 +112,10 @@ def open_sent(context: UseCaseContext, row: OutboxRow, *, is_withheld: bool) -> 
     )
 
 
-def _read_messages(session: ReadSession, case: ShownCase, after: str) -> Iterator[Message]:
+def _read(session: ReadSession, kind: Kind[M], case: ShownCase, after: str) -> Iterator[M]:
+    """Yield the records of a kind that belong to a case, oldest first, from a cursor on."""
     while True:
-        page = session.find(MESSAGE, "oldest", where={"case": case.ref}, after=after, limit=_BATCH)
-        yield from page.items
-        after = page.cursor
-        if not after:
-            return
-
-
-def _read_notes(session: ReadSession, case: ShownCase, after: str) -> Iterator[CaseNote]:
-    while True:
-        page = session.find(CASE_NOTE, "oldest", where={"case": case.ref}, after=after, limit=_BATCH)
+        page = session.find(kind, "oldest", where={"case": case.ref}, after=after, limit=_BATCH)
         yield from page.items
         after = page.cursor
         if not after:
