@@ -137,6 +137,13 @@ def test_a_wrapped_table_fits_and_loses_nothing(rows: list[tuple[str, str, str]]
     assert all(sign in said for row in rows for cell in row for sign in one_line(cell) if not sign.isspace())
 
 
+def test_a_sign_without_a_column_is_not_lost() -> None:
+    """A tone of skin that stands alone takes no column, and is still in the table."""
+    lines = TextTable(headings=("a", "b"), rows=[("🏻", "x")], empty="").lines(80)
+
+    assert "🏻" in lines[1]
+
+
 def test_long_ids_and_paths_stand_in_eighty_columns() -> None:
     """Three ids of 36 signs and a long note are no wider than the room."""
     id = "017c0f2e-8a5e-7c3b-9d54-2f6a7b8c9d0e"

@@ -155,7 +155,7 @@ class TextTable:
         """Return what stands in a cell: cut where its column may be cut, and wrapped where it may not."""
         if self.cut or self.headings[column] in self.shrinks:
             return cut(text, most - _GAP)
-        return "\n".join(chop for line in wrap_text(text, most - _GAP) for chop in chop_cells(line, most - _GAP))
+        return "\n".join(chop for line in wrap_text(text, most - _GAP) for chop in _chop(line, most - _GAP))
 
     def _cells(self, width: int | None = None) -> list[list[str]]:
         widths = self._widths(width)
@@ -239,6 +239,11 @@ def cut(text: str, room: int) -> str:
 def wrap_text(text: str, room: int) -> list[str]:
     """Return text in lines of at most so many columns; a word that is longer stays whole."""
     return wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _chop(line: str, room: int) -> list[str]:
+    """Return a line in pieces of so many columns; a line of signs that take no column is one piece."""
+    return chop_cells(line, room) or [line]
 
 
 def _available_width(taken: int, width: int | None = None) -> int:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page, Request
 from tests.board.browser.conftest import open_desk
 from tests.board.browser.world import World
 
@@ -14,6 +14,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 FIRST, LATER = 60_000, 15_000
 ROWS = 60
+PATIENCE = 2_000
+"""How often the browser is asked whether what began has ended."""
 WORDS = "Tối {day} ở xóm {day} xã Ninh Hòa có người lạ gõ cửa từng nhà bán hàng, xin số điện thoại và chụp ảnh cổng"
 
 
@@ -27,17 +29,18 @@ class Line:
     def __init__(self, page: Page) -> None:
         self._session: CDPSession = page.context.new_cdp_session(page)
         self._session.send("Network.enable")
-        self._urls: dict[str, str] = {}
+        self._under_way: dict[str, str] = {}
         self.transferred: dict[str, int] = {}
         self._session.on("Network.requestWillBeSent", self._begin)
         self._session.on("Network.loadingFinished", self._end)
+        self._session.on("Network.loadingFailed", self._end)
 
     def _begin(self, event: dict[str, Any]) -> None:
-        self._urls[event["requestId"]] = event["request"]["url"]
+        self._under_way[event["requestId"]] = event["request"]["url"]
 
     def _end(self, event: dict[str, Any]) -> None:
-        url = self._urls.get(event["requestId"], "?")
-        self.transferred[url] = self.transferred.get(url, 0) + int(event["encodedDataLength"])
+        if url := self._under_way.pop(event["requestId"], ""):
+            self.transferred[url] = self.transferred.get(url, 0) + int(event.get("encodedDataLength", 0))
 
     def forget_files(self) -> None:
         """Empty the browser's cache."""
@@ -47,11 +50,26 @@ class Line:
     def counted(self, page: Page) -> Iterator[dict[str, int]]:
         """Count what comes inside a `with`, until nothing comes any more."""
         page.wait_for_load_state("networkidle")
+        self._hear_out()
         self.transferred = {}
-        with page.expect_event("requestfinished"):  # a script's own requests are no load of the page
+        with page.expect_event("requestfinished", asked_for):  # a script's own requests are no load of the page
             yield self.transferred
         page.wait_for_load_state("networkidle")
+        self._hear_out()
+
+    def _hear_out(self) -> None:
+        """Hear what this line was told, until everything that began has come to its end."""
         self._session.send("Network.enable")  # whatever was told before has been heard once this is answered
+        for _ in range(PATIENCE):
+            if not self._under_way:
+                return
+            self._session.send("Network.enable")
+        raise AssertionError(f"never ended: {sorted(self._under_way.values())}")
+
+
+def asked_for(request: Request) -> bool:
+    """Tell whether a person asked for it; the page itself asks for news."""
+    return "/news" not in request.url
 
 
 @pytest.fixture(scope="module")
