@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from attrs import frozen
+from tests.scenarios.cases.on_the_board.chats import Chat
 from tests.scenarios.cases.on_the_board.seats import Seat
 from tests.support.sign_in import Holder, enrol
 
 from anninh_core.app import App
-from anninh_core.testing import FixedClock, MockChat, UnsafeLocalUsers, pump
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
 STAFF: Mapping[str, tuple[str, str]] = {
@@ -35,7 +36,7 @@ class Office:
     """
 
     app: App
-    chat: MockChat
+    chat: Chat
     seats: Mapping[str, Seat]
     holders: Mapping[str, Holder]
 
@@ -57,19 +58,19 @@ class Office:
 
     def work(self) -> None:
         """Let what waits come in and go out."""
-        pump(self.app, self.chat)
+        self.chat.work(self.app)
 
     def hears(self, person: str) -> str:
         """Return what somebody was told last."""
-        return self.chat.hears(self.chat.person(person))[-1]
+        return self.chat.hears(person)
 
-    def says(self, person: str, words: str, group: str | None = None) -> None:
+    def says(self, person: str, words: str, group: str = "") -> None:
         """Let somebody write, and the app react."""
-        self.chat.says(self.chat.person(person), words, group)
+        self.chat.says(person, words, group)
         self.work()
 
 
-def open_office(app: App, chat: MockChat, sit_down: Callable[[], Seat]) -> Office:
+def open_office(app: App, chat: Chat, sit_down: Callable[[], Seat]) -> Office:
     """Give each officer an account with a second factor, and a place at the board."""
     users = UnsafeLocalUsers(app)
     granter = users.appoint("Trưởng Ban Mẫu", "hoa-lu", "steering_chair")

@@ -1,28 +1,57 @@
 """A district's day at the board, by eight officers who signed in with a second factor."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
 
 import pytest
+from attrs import frozen
 from playwright.sync_api import Browser, sync_playwright
 from tests.board.browser.chromium import find_browser
 from tests.board.visitor import NOW, Visitor
 from tests.scenarios.cases.on_the_board import day, papers
+from tests.scenarios.cases.on_the_board.chats import Chat, MockTalk, ZaloTalk
 from tests.scenarios.cases.on_the_board.office import Office, open_office
 from tests.scenarios.cases.on_the_board.seats import BrowserSeat, PlainSeat
+from tests.zalo.conftest import bench_with
 
 from anninh_core.app import App
 from anninh_core.board import create_board
 from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing import FixedClock, MockMessenger, memory_app
+from anninh_core.testing.services import memory_services
 from anninh_core.web.server import AsgiServer
 
 
-@pytest.fixture
-def app(storage: Storage) -> Iterator[App]:
-    """A district, on each storage."""
+@frozen
+class District:
+    """An app, and where its residents write."""
+
+    app: App
+    chat: Chat
+
+
+@pytest.fixture(params=["mock", pytest.param("zalo", marks=pytest.mark.slow)])
+def district(storage: Storage, request: pytest.FixtureRequest) -> Iterator[District]:
+    """A district on each storage, over the mock chat and over the pretend Zalo."""
+    with _on_mock(storage) if request.param == "mock" else _on_zalo(storage) as district:
+        yield district
+
+
+@contextmanager
+def _on_mock(storage: Storage) -> Iterator[District]:
     with memory_app(clock=FixedClock(NOW), storage=storage) as app:
-        yield app
+        messenger = app.messengers["oa"]
+        assert isinstance(messenger, MockMessenger)
+        yield District(app, MockTalk(messenger.chat))
+
+
+@contextmanager
+def _on_zalo(storage: Storage) -> Iterator[District]:
+    bench = bench_with(memory_services(FixedClock(NOW)))
+    with memory_app(clock=bench.clock, storage=storage, messengers={"oa": bench.messenger}) as app:
+        yield District(app, ZaloTalk(bench))
+    bench.messenger.close()
 
 
 @pytest.fixture
@@ -32,12 +61,6 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
         yield started
         started.close()
-
-
-def _open(app: App, sit_down: Callable[[], PlainSeat | BrowserSeat]) -> Office:
-    messenger = app.messengers["oa"]
-    assert isinstance(messenger, MockMessenger)
-    return open_office(app, messenger.chat, sit_down)
 
 
 def _play(office: Office) -> None:
@@ -52,17 +75,18 @@ def _play(office: Office) -> None:
     papers.sign_report(office)
 
 
-def test_a_day_without_a_script(app: App) -> None:
+def test_a_day_without_a_script(district: District) -> None:
     """All is done by links and forms alone."""
-    board = create_board(app)
-    _play(_open(app, lambda: PlainSeat(Visitor(board))))
+    board = create_board(district.app)
+    _play(open_office(district.app, district.chat, lambda: PlainSeat(Visitor(board))))
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("storage", ["sqlite", "postgres"], indirect=True)
 @pytest.mark.xdist_group("browser")
-def test_a_day_in_a_browser(app: App, browser: Browser) -> None:
+def test_a_day_in_a_browser(district: District, browser: Browser) -> None:
     """All is done in a real browser, whose console has no complaint."""
-    server = AsgiServer(create_board(app), app.door, port=0)
+    server = AsgiServer(create_board(district.app), district.app.door, port=0)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     seats: list[BrowserSeat] = []
@@ -72,7 +96,7 @@ def test_a_day_in_a_browser(app: App, browser: Browser) -> None:
         return seats[-1]
 
     try:
-        _play(_open(app, sit_down))
+        _play(open_office(district.app, district.chat, sit_down))
     finally:
         server.stop()
         thread.join(20)
