@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from tests.docs.markdown import table
+from tools.reference.markdown import table
 
 from anninh_core.door import Door
 from anninh_core.testing import memory_app

@@ -16,11 +16,11 @@ from typing import Any
 
 import click
 from tests.docs.api import API_PARTS
-from tests.docs.markdown import first_sentence, table
 from tests.docs.models import default, types
 from tests.docs.pages import DOCS
 from tests.docs.set_up import SET_UP_PARTS
 from tests.docs.zalo import ZALO_PARTS
+from tools.reference.markdown import first_sentence, said, table
 
 from anninh_core.cli.adapter_commands import GROUP
 from anninh_core.domain.clocks import CLOCKS, OTHER_DAYS
@@ -55,27 +55,7 @@ from anninh_core.testing.kits import (
     kit_rules,
 )
 
-_SECTION = re.compile(r"(Args|Attributes|Raises|Returns):")
-_ENTRY = re.compile(r"([\w., *]+?): (.+)")
 _PART = re.compile(r"(<!-- from the code: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-
-
-def said(doc: str | None) -> str:
-    """Turn a Google-style docstring into Markdown: sections become lists."""
-    out: list[str] = []
-    listing = False
-    for line in inspect.cleandoc(doc or "").splitlines():
-        if section := _SECTION.fullmatch(line):
-            out.extend(["", f"{section[1]}:", ""])
-            listing = True
-        elif listing and (entry := _ENTRY.fullmatch(line.strip())) and not line.startswith(" " * 5):
-            out.append(f"- {', '.join(f'`{name.strip()}`' for name in entry[1].split(','))}: {entry[2]}")
-        elif listing and line.strip():
-            out.append(f"  {line.strip()}")
-        else:
-            out.append(line)
-            listing = listing and not line.strip()
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip()
 
 
 def signature(node: ast.FunctionDef) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from tests.docs.markdown import meanings, table
+from tools.reference.markdown import meanings, table
 
 
 def fields(model: type[BaseModel]) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from pydantic import BaseModel
-from tests.docs.markdown import table
 from tests.docs.models import fields
+from tools.reference.markdown import table
 
 from anninh_core.app import MessengerSettings, Settings
 from anninh_core.app.settings import (

@@ -7,8 +7,8 @@ from typing import get_type_hints
 
 import attrs
 from pydantic.fields import FieldInfo
-from tests.docs.markdown import first_sentence, meanings, table
 from tests.zalo.webhook.samples import SAMPLES
+from tools.reference.markdown import first_sentence, meanings, table
 
 from anninh_core.ports import ABILITIES
 from anninh_core.testing import memory_services

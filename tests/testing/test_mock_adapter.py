@@ -11,7 +11,7 @@ from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import MessengerType
 from anninh_core.profile import load_profile
-from anninh_core.testing.apps import pump
+from anninh_core.testing.apps import memory_app, pump
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 from anninh_core.testing.mock.adapter import MockMessenger
@@ -179,12 +179,19 @@ def test_a_chat_of_a_second_run_is_heard(tmp_path: Path) -> None:
     settings = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": MessengerSettings(type="mock")})
     for run in (1, 2):
         with open_app(load_profile("hoa_lu_2021"), settings.resolve_paths(tmp_path)) as app:
-            oa = app.messengers["oa"]
-            assert isinstance(oa, MockMessenger)
+            oa = MockMessenger.of(app)
             oa.chat.says(oa.chat.person(f"Người dân {run}"), f"Có trộm ở xóm {run}")
             pump(app, oa.chat)
             assert "Mã tiếp nhận" in "\n".join(oa.chat.hears(oa.chat.person(f"Người dân {run}")))
             assert app.context.storage.queues.depth()["inbox.done"] == run
+
+
+def test_an_app_that_has_none_says_which_messengers_it_has() -> None:
+    """Whoever asks an app for its mock by a wrong name, or on a real platform, reads what is there."""
+    with memory_app() as app:
+        assert MockMessenger.of(app, "oa") is app.messengers["oa"]
+        with pytest.raises(ConfigurationError, match="no mock messenger 'zalo'; its messengers are: oa"):
+            MockMessenger.of(app, "zalo")
 
 
 def test_a_chat_in_a_file_goes_on_with_its_ids(tmp_path: Path, mock_chat: MockChat) -> None:

@@ -33,7 +33,6 @@ class ItemEditing(Service):
         """Clean a file and store the copy, for an item of a unit; the file as it was isn't kept.
 
         Args:
-            uow: what it is part of.
             unit: whose item it is for.
             data: the file.
             kind: image, video, audio or file.

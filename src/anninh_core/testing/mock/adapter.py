@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import msgspec
 
@@ -51,6 +51,9 @@ from anninh_core.vocabulary.messages import (
     WebhookRequest,
     Withdrawal,
 )
+
+if TYPE_CHECKING:  # the plugin is loaded while an app is built
+    from anninh_core.app.app import App
 
 T = TypeVar("T")
 
@@ -98,6 +101,19 @@ class MockMessenger:
     ) -> "MockMessenger":
         """Build an instance on a service that a test holds in its hands."""
         return cls(instance, {"rungs": rungs}, services or memory_services(), chat)
+
+    @classmethod
+    def of(cls, app: "App", instance: str = "oa") -> Self:
+        """Return an instance of an app, with its `chat`.
+
+        Raises:
+            ConfigurationError: the app has no such messenger, or it is no mock.
+        """
+        found = app.messengers.get(instance)
+        if isinstance(found, cls):
+            return found
+        known = ", ".join(app.messengers) or "none"
+        raise ConfigurationError(f"the app has no mock messenger {instance!r}; its messengers are: {known}")
 
     @staticmethod
     def pretended(clock: Clock, folder: Path) -> AbstractContextManager[PretendPlatform]:

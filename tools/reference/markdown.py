@@ -4,7 +4,9 @@ import inspect
 import re
 from collections.abc import Iterable, Mapping
 
-_ENTRY = re.compile(r" {4}([\w, ]+): (.+)")
+_FIELD = re.compile(r" {4}([\w, ]+): (.+)")
+_SECTION = re.compile(r"(Args|Attributes|Raises|Returns):")
+_ENTRY = re.compile(r"([\w., *]+?): (.+)")
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -23,7 +25,7 @@ def meanings(doc: str | None) -> Mapping[str, str]:
     found: dict[str, str] = {}
     names: list[str] = []
     for line in inspect.cleandoc(doc or "").partition("Attributes:")[2].splitlines():
-        if entry := _ENTRY.fullmatch(line):
+        if entry := _FIELD.fullmatch(line):
             names = [name.strip() for name in entry[1].split(",")]
             found |= dict.fromkeys(names, entry[2])
         elif line.startswith(" " * 8):
@@ -34,3 +36,21 @@ def meanings(doc: str | None) -> Mapping[str, str]:
 def first_sentence(doc: str | None) -> str:
     """Return the first paragraph of a docstring in one line, without the full stop."""
     return " ".join(inspect.cleandoc(doc or "").partition("\n\n")[0].split()).removesuffix(".")
+
+
+def said(doc: str | None) -> str:
+    """Turn a Google-style docstring into Markdown: sections become lists."""
+    out: list[str] = []
+    listing = False
+    for line in inspect.cleandoc(doc or "").splitlines():
+        if section := _SECTION.fullmatch(line):
+            out.extend(["", f"{section[1]}:", ""])
+            listing = True
+        elif listing and (entry := _ENTRY.fullmatch(line.strip())) and not line.startswith(" " * 5):
+            out.append(f"- {', '.join(f'`{name.strip()}`' for name in entry[1].split(','))}: {entry[2]}")
+        elif listing and line.strip():
+            out.append(f"  {line.strip()}")
+        else:
+            out.append(line)
+            listing = listing and not line.strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip()

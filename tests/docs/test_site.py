@@ -1,0 +1,59 @@
+"""The site as a reader has it on a telephone: opened from a folder, without a network."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from tests.board.browser.chromium import find_browser
+
+pytestmark = pytest.mark.slow
+WIDTH = 360
+
+
+@pytest.fixture(scope="module")
+def asked() -> list[str]:
+    """Addresses that pages asked for beyond the folder."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(asked: list[str]) -> Iterator[Page]:
+    """A narrow window of Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": WIDTH, "height": 800}, color_scheme="dark")
+        page.on("request", lambda request: asked.append(request.url) if request.url.startswith("http") else None)
+        yield page
+        browser.close()
+
+
+def test_no_page_scrolls_sideways_or_asks_other_hosts(site: Path, page: Page, asked: list[str]) -> None:
+    """Each page is as wide as the telephone: tables and programs scroll inside of themselves, long words break."""
+    too_wide = []
+    for file in sorted(site.rglob("*.html")):
+        page.goto(file.as_uri())
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > WIDTH:
+            too_wide.append((file.relative_to(site).as_posix(), width))
+    assert too_wide == []
+    assert asked == []
+
+
+def test_the_dark_is_dark(site: Path, page: Page) -> None:
+    """Who has chosen dark windows gets a dark page, with programs in colours."""
+    page.goto((site / "tutorial.html").as_uri())
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert sum(int(part) for part in background.removeprefix("rgb(").removesuffix(")").split(",")) < 200
+    colours = "[...new Set([...document.querySelectorAll('pre span')].map(one => getComputedStyle(one).color))].length"
+    assert page.evaluate(colours) > 3
+
+
+def test_the_search_works_from_a_folder(site: Path, page: Page) -> None:
+    """Without a server too: typing a verb leads to its signature."""
+    page.goto((site / "index.html").as_uri())
+    page.click("label.md-header__button[for=__search]")
+    page.locator("input.md-search__input").press_sequentially("tips.assign")
+    first = page.locator("a.md-search-result__link").first
+    first.wait_for()
+    assert "reference/app/tips.html" in (first.get_attribute("href") or "")

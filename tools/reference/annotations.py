@@ -1,0 +1,82 @@
+"""Types as a reader sees them: names without their modules, and links to where they are described."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+from functools import reduce
+from operator import or_
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from attrs import fields, has
+
+from anninh_core.usecase.arguments import alias_of
+
+_UNIONS = (Union, UnionType)
+Named = Callable[[Any], str]
+"""Writes a type that stands by itself."""
+
+
+def name_of(annotation: Any) -> str:
+    """Return what a type is called, without its module."""
+    if alias := alias_of(annotation):
+        return alias
+    if annotation is NoneType or annotation is None:
+        return "None"
+    return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
+
+
+def write_code(annotation: Any) -> str:
+    """Return a type as code."""
+    return _write(annotation, name_of, "[]", " | ")
+
+
+def write_linked(annotation: Any, links: Mapping[str, str]) -> str:
+    """Return a type as Markdown for a cell of a table; what `links` names by its name leads there."""
+
+    def linked(one: Any) -> str:
+        name = name_of(one)
+        return f"[{name}]({links[name]})" if name in links else name.replace("_", "\\_")
+
+    return _write(annotation, linked, ("&#91;", "&#93;"), " or ")
+
+
+def _write(annotation: Any, named: Named, brackets: Sequence[str], union: str) -> str:
+    inner, origin = get_args(annotation), get_origin(annotation)
+    if annotation is Ellipsis:
+        return "..."
+    if alias_of(annotation) or not inner or origin is None:
+        return named(annotation)
+    if origin is Literal:
+        return union.join(f'"{one}"' for one in inner)
+    if isinstance(inner[0], list):  # of a callable
+        inner = (*inner[0], inner[1])
+    parts = [_write(one, named, brackets, union) for one in inner]
+    return union.join(parts) if origin in _UNIONS else f"{named(origin)}{brackets[0]}{', '.join(parts)}{brackets[1]}"
+
+
+def classes_in(annotation: Any) -> Iterator[type]:
+    """Yield the classes of ours that a type is made of."""
+    is_class = isinstance(annotation, type) and get_origin(annotation) is None
+    if is_class and annotation.__module__.startswith("anninh_") and (has(annotation) or issubclass(annotation, Enum)):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from classes_in(inner)
+
+
+def field_types(cls: type) -> Mapping[str, Any]:
+    """Return the types of the fields of an attrs class that a program sees."""
+    hints = hints_of(cls)
+    return {one.name: hints.get(one.name, one.type) for one in fields(cls) if not one.name.startswith("_")}
+
+
+def hints_of(target: Any) -> Mapping[str, Any]:
+    """Return the annotations of a class or function; those that name what is only imported for checkers stay texts."""
+    try:
+        return get_type_hints(target, include_extras=True)
+    except NameError:
+        return reduce(or_, (vars(one).get("__annotations__", {}) for one in _with_bases(target)), {})
+
+
+def _with_bases(target: Any) -> Iterable[Any]:
+    return reversed(target.__mro__) if isinstance(target, type) else [target]
+

@@ -1,0 +1,59 @@
+"""Where the pages call a verb: the first statement that does, which the tests run."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from attrs import frozen
+from tests.docs.pages import DOCS, blocks
+
+_FIRST = ("tutorial.md", "tutorial/a_case.md", "index.md")
+_LONGEST = 12
+
+
+@frozen
+class Example:
+    """A statement of a page.
+
+    Attributes:
+        page: below `docs/`.
+        title: of the page.
+    """
+
+    page: str
+    title: str
+    code: str
+
+
+def find_examples() -> Mapping[str, Example]:
+    """Return the first example of each verb, by its name such as `tips.assign`; short statements alone."""
+    found: dict[str, Example] = {}
+    for page in sorted(DOCS.rglob("*.md"), key=_rank):
+        text = page.read_text(encoding="utf-8")
+        title = text.partition("\n")[0].removeprefix("# ")
+        for block in blocks(text):
+            if block.language == "python":
+                for verb, code in _calls(block.text):
+                    found.setdefault(verb, Example(page.relative_to(DOCS).as_posix(), title, code))
+    return found
+
+
+def _rank(page: Path) -> tuple[int, str]:
+    name = page.relative_to(DOCS).as_posix()
+    return (_FIRST.index(name) if name in _FIRST else len(_FIRST)), name
+
+
+def _calls(source: str) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr | ast.Assign):
+            code = ast.get_source_segment(source, node) or ""
+            if code.count("\n") < _LONGEST:
+                yield from ((verb, code) for inner in ast.walk(node) if (verb := _verb_called(inner)))
+
+
+def _verb_called(node: ast.AST) -> str:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=verb, value=ast.Attribute(attr=noun, value=ast.Name(id="app")))):
+            return f"{noun}.{verb}"
+        case _:
+            return ""

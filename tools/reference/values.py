@@ -1,0 +1,132 @@
+"""The values that go in and come out: records, views, inputs and closed lists, a page for each part of the library."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from importlib import import_module
+from itertools import pairwise
+from typing import Any, get_args
+
+from attrs import NOTHING, Attribute, Factory, fields, has
+from tools.reference.annotations import classes_in, field_types, hints_of, write_linked
+from tools.reference.markdown import first_sentence, meanings, said, table
+from tools.reference.subjects import getter_type, public_methods
+
+from anninh_core.usecase import arguments
+from anninh_core.usecase.arguments import alias_of
+from anninh_core.usecase.views import is_view
+
+ARGUMENTS = "reference/values/arguments.md"
+_SHOWN_BY = ("to_view", "to_row")
+_LAYERS = ("vocabulary", "workflows")
+"""Layers whose values have a page; those of the domain have one for each subject, all others share one."""
+
+
+def reachable(annotations: Iterable[Any]) -> list[type]:
+    """Return the classes that some types are made of, what those hold and how they leave, by their names."""
+    found: dict[str, type] = {}
+    waiting = [cls for one in annotations for cls in classes_in(one)]
+    while waiting:
+        cls = waiting.pop()
+        if cls.__name__.startswith("_") or found.get(cls.__qualname__) is cls:
+            continue
+        found[cls.__qualname__] = cls
+        parts = [*field_types(cls).values()] if has(cls) else []
+        parts += [hints_of(getattr(cls, name)).get("return") for name in _SHOWN_BY if hasattr(cls, name)]
+        waiting += [inner for one in parts for inner in classes_in(one)]
+    return [found[name] for name in sorted(found)]
+
+
+def page_of(cls: type) -> str:
+    """Return the page on which a class is described."""
+    _, layer, *below = cls.__module__.split(".")
+    group = below[0] if layer == "domain" else layer if layer in _LAYERS else "shared"
+    return f"reference/values/{group}.md"
+
+
+def import_of(cls: type) -> str:
+    """Return how a class is imported: from the shortest package that names it."""
+    parts = cls.__module__.split(".")
+    packages = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    home = next((one for one in packages if cls.__name__ in getattr(import_module(one), "__all__", ())), cls.__module__)
+    return f"from {home} import {cls.__name__}"
+
+
+def describe_arguments() -> str:
+    """Describe the types that only limit a text or a number."""
+    rows = []
+    for name, note in _alias_notes().items():
+        base, _, *limits = get_args(getattr(arguments, name))
+        rows.append((f'<span id="{name}"></span>{name}', f"`{base.__name__}`", " ".join(map(_limit, limits)), note))
+    return table(("Name", "Is", "Limits from outside", "Meaning"), rows)
+
+
+def _alias_notes() -> Mapping[str, str]:
+    tree = ast.parse(inspect.getsource(arguments))
+    notes = _notes_below(tree.body)
+    return {name: note for name, note in notes.items() if alias_of(getattr(arguments, name, None))}
+
+
+def _limit(limit: Any) -> str:
+    words = {"max_length": "at most {} characters", "ge": "from {}", "le": "to {}", "tz": "with a time zone"}
+    return ", ".join(words[name].format(value) for name in words if (value := getattr(limit, name, None)) is not None)
+
+
+def describe_class(cls: type, links: Mapping[str, str]) -> str:
+    """Describe a class: what it is, how it is imported, and its fields or values."""
+    prose = said(inspect.cleandoc(cls.__doc__ or "").partition("Attributes:")[0])
+    head = f"## `{cls.__name__}` {{ #{cls.__name__} }}\n\n{prose}\n\n{_kind(cls)} `{import_of(cls)}`"
+    rows = _values(cls) if issubclass(cls, Enum) else _fields(cls, links)
+    return f"{head}\n\n{rows}" if rows else head
+
+
+def _kind(cls: type) -> str:
+    if issubclass(cls, Enum):
+        return "A closed list."
+    return "A view: what leaves the process." if is_view(cls) else "A value."
+
+
+def _values(cls: type[Enum]) -> str:
+    body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    notes = _notes_below(body.body)
+    rows = [(f"`{one.name}`", f"`{one.value}`", notes.get(one.name, "")) for one in cls]
+    return table(("Name", "Value", "Meaning"), rows)
+
+
+def _notes_below(body: list[ast.stmt]) -> Mapping[str, str]:
+    """Return name -> the text that stands below its assignment."""
+    notes = {}
+    for node, below in pairwise(body):
+        match node, below:
+            case ast.Assign(targets=[ast.Name(id=name)]), ast.Expr(value=ast.Constant(value=str() as note)):
+                notes[name] = " ".join(note.split())
+            case _:
+                pass
+    return notes
+
+
+def _fields(cls: Any, links: Mapping[str, str]) -> str:
+    notes, types = meanings(cls.__doc__), field_types(cls)
+    rows = [
+        (f"`{one.name}`", write_linked(types[one.name], links), _default(one), notes.get(one.name, ""))
+        for one in fields(cls)
+        if one.name in types
+    ]
+    for name, member in public_methods(cls):
+        if not inspect.isfunction(member):
+            rows.append((f"`{name}`", write_linked(getter_type(member), links), "made", first_sentence(member.__doc__)))
+    return table(("Field", "Type", "Default", "Meaning"), rows) if rows else ""
+
+
+def _default(attribute: "Attribute[Any]") -> str:
+    default: Any = attribute.default
+    if default is NOTHING:
+        return ""
+    if isinstance(default, Factory):  # type: ignore[arg-type]
+        return "empty" if default.factory in (dict, list, tuple) else "made"
+    if default in ("", (), {}) or default is None:
+        return "`None`" if default is None else "empty"
+    return f"`{default}`"
