@@ -42,7 +42,7 @@ from anninh_core.ports import (
 from anninh_core.ports import commands as command_line
 from anninh_core.ports.messengers import adapter, courier, messenger, platform, playing
 from anninh_core.ports.storages import dumping, queues, searching, storage, upgrading
-from anninh_core.profile import schema
+from anninh_core.profile import case_schema, plan_schema, schema
 from anninh_core.profile.keys import WORDING
 from anninh_core.profile.shapes import TomlTable
 from anninh_core.testing import MockChat, MockMessenger, memory_services
@@ -175,8 +175,9 @@ def abilities() -> str:
 
 def profile() -> str:
     """Each table of a profile with its keys."""
-    tables = [model for _, model in inspect.getmembers(schema, inspect.isclass) if issubclass(model, TomlTable)]
-    ordered = sorted(tables, key=lambda model: inspect.getsourcelines(model)[1])
+    found = (inspect.getmembers(module, inspect.isclass) for module in (schema, case_schema, plan_schema))
+    tables = {model for members in found for _, model in members if issubclass(model, TomlTable)}
+    ordered = sorted(tables, key=lambda model: (model.__module__, inspect.getsourcelines(model)[1]))
     parts = []
     for model in ordered:
         if model is not TomlTable:

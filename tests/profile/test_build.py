@@ -158,9 +158,9 @@ CASES: list[tuple[Callable[[Data], None], str, str, str]] = [
     (put([], "ladders", "tip.answer"), "ladders.toml", "ladders.tip.answer", "at least"),
     (put(["task", "window"], "ladders", "tip.answer"), "ladders.toml", "ladders.tip.answer", "put the task last"),
     (put(["phone", "phone"], "ladders", "tip.answer"), "ladders.toml", "ladders.tip.answer", "name each once"),
-    (put({}, "emergency_numbers"), "district.toml", "emergency_numbers", "give at least one"),
+    (put({}, "emergency_numbers"), "levels.toml", "emergency_numbers", "give at least one"),
     (put(0, "retention_days", "inbox"), "retention.toml", "retention_days.inbox", "greater than or equal to 1"),
-    (drop("charter"), "hoa_lu_2021", "charter", "add it"),
+    (drop("charter"), "charter.toml", "charter", "add it"),
 ]
 
 

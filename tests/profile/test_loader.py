@@ -76,7 +76,7 @@ def test_extending_replaces_tables() -> None:
     """A table given again replaces the one of the extended profile; texts are completed one by one."""
     old, new = load_profile("hoa_lu_2021"), load_profile("hai_cap_2025")
     assert "ninh-hoa" not in new.units
-    assert new.wording == old.wording
+    assert new.wording.keys() == old.wording.keys()
     assert new.roles == old.roles
 
 

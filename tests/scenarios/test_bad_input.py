@@ -24,9 +24,10 @@ from anninh_core.web import create_asgi
 
 
 def shipped(folder: Path) -> Path:
-    """Copy the shipped profile into a folder."""
-    target = folder / "ours"
-    shutil.copytree(str(files("anninh_core.profile") / "data" / "hoa_lu_2021"), target)
+    """Copy the shipped profile into a folder, with the roles that it takes over."""
+    data, target = Path(str(files("anninh_core.profile") / "data")), folder / "ours"
+    shutil.copytree(data / "hoa_lu_2021", target)
+    shutil.copy(data / "co_so_2025" / "roles.toml", target)
     return target
 
 

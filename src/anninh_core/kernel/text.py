@@ -195,6 +195,13 @@ def quote(s: str, limit: int = 80) -> str:
     return repr(s) if len(s) <= limit else f"{clip(s, limit)!r}…"
 
 
+def proper_name(name: str) -> str:
+    """Return a unit's name without the words for its kind, which are written small (NĐ 30/2020, Appendix II)."""
+    parts = name.split()
+    first = next((index for index, part in enumerate(parts) if part[0].isupper()), 0)
+    return " ".join(parts[first:])
+
+
 def _inside_character(s: str, at: int) -> bool:
     before, after = s[at - 1], s[at]
     if _JOINER in (before, after) or before + after == "\r\n":

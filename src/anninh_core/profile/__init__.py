@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.profile.loader import load_profile, shipped_profiles
+    from anninh_core.profile.loader import load_profile, shipped_bases, shipped_profiles
     from anninh_core.profile.routing_file import load_routing
 
 __all__ = [
     "load_profile",
     "load_routing",
+    "shipped_bases",
     "shipped_profiles",
 ]
 
@@ -19,6 +20,7 @@ __getattr__, __dir__ = lazy(
     {
         "load_profile": "loader",
         "load_routing": "routing_file",
+        "shipped_bases": "loader",
         "shipped_profiles": "loader",
     },
 )

@@ -1,24 +1,22 @@
 """From parsed files to a `District`: shape, cross checks, values."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
+from attrs import asdict
 
-from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import place_tones, words
-from anninh_core.kernel.worktime import TimeBlock, WorkCalendar
 from anninh_core.profile import schema
 from anninh_core.profile.case_schema import FloodSchema, PlacesSchema, RightsLimitSchema, RightsSchema, RoutingSchema
+from anninh_core.profile.checks import check_source
+from anninh_core.profile.checks.references import STANDING_BODY
+from anninh_core.profile.checks.tree import unit_lifespans
 from anninh_core.profile.keys import RAW_WORDS
-from anninh_core.profile.problems import shape_problem
-from anninh_core.profile.references import check_references
+from anninh_core.profile.plan_defaults import FilledObligation, fill_obligation
+from anninh_core.profile.plan_schema import FrameSchema, TemplateSchema
 from anninh_core.profile.source import ProfileSource
-from anninh_core.profile.texts import check_texts
-from anninh_core.profile.tree import check_successions, check_tree, unit_lifespans
-from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules, Lane
+from anninh_core.profile.timing import build_calendar, build_delivery, build_duty, build_timezone, parse_block
 from anninh_core.vocabulary.district import District, Role, Succession, Unit, UnitLevel
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.places.names import PlaceWords, by_letters
@@ -30,9 +28,6 @@ from anninh_core.vocabulary.rules import (
     Charter,
     CharterRule,
     DeadlineRule,
-    DutyRules,
-    EscalationStep,
-    EscalationTarget,
     FloodRules,
     Gate,
     HourSpan,
@@ -50,31 +45,26 @@ def build_district(source: ProfileSource) -> District:
     Raises:
         BadProfile: something doesn't fit; the message names file, place and way out.
     """
-    try:
-        profile = schema.ProfileSchema.model_validate(dict(source.data))
-    except ValidationError as error:
-        raise shape_problem(error, source) from None
-    check_tree(profile, source)
-    lifespans = unit_lifespans(profile, source)
-    check_successions(profile, lifespans, source)
-    check_references(profile, source)
-    check_texts(profile, source)
+    profile, faults = check_source(source)
+    if faults or profile is None:
+        raise faults[0].to_error(len(faults) - 1)
+    lifespans = unit_lifespans(profile)
     head = profile.district
     return District(
         id=head.id,
         name=head.name,
         version=head.version,
         valid_from=head.valid_from,
-        timezone=_timezone(head.timezone, source),
+        timezone=build_timezone(head.timezone),
         root=head.root,
         standing_body=head.standing_body,
         official_domains=tuple(head.official_domains),
         levels={id: UnitLevel(id, level.name, level.counts) for id, level in profile.levels.items()},
         units={id: _unit(id, unit, *lifespans[id]) for id, unit in profile.units.items()},
         successions=tuple(Succession(s.unit, s.into, s.on, s.how, s.source) for s in profile.successions),
-        calendar=_calendar(profile.calendar, source),
-        delivery=_delivery(profile.delivery, source),
-        duty=_duty(profile.duty, source),
+        calendar=build_calendar(profile.calendar),
+        delivery=build_delivery(profile.delivery),
+        duty=build_duty(profile.duty),
         **_rules(profile),
         **_plan(profile),
         **_words(profile),
@@ -89,7 +79,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "gates": tuple(Gate(gate.id, gate.question) for gate in profile.gates),
         "charter": _charter(profile.charter),
         "deadlines": tuple(_deadline(rule) for rule in profile.deadlines),
-        "routing": build_routing(profile.routing),
+        "routing": build_routing(profile.routing, profile.district.standing_body),
         "ladders": {purpose: tuple(methods) for purpose, methods in profile.ladders.items()},
         "retention_days": profile.retention_days,
         "key_rules": KeyRules(**profile.keys.model_dump()),
@@ -111,7 +101,9 @@ def _plan(profile: schema.ProfileSchema) -> dict[str, Any]:
         "milestones": tuple(
             Milestone(id=m.id, name=m.name, before=m.before, units=tuple(m.units)) for m in profile.milestones
         ),
-        "obligations": {id: _obligation(id, obligation) for id, obligation in profile.obligations.items()},
+        "obligations": {
+            id: _obligation(id, fill_obligation(owed, profile)) for id, owed in profile.obligations.items()
+        },
         "templates": {id: _template(id, t, profile.report_frame) for id, t in profile.templates.items()},
     }
 
@@ -180,22 +172,23 @@ def _rights_limit(rule: RightsLimitSchema) -> RightsLimit:
     return RightsLimit(**{**rule.model_dump(), **days, "kinds": frozenset(rule.kinds)})
 
 
-def build_routing(rules: Iterable[RoutingSchema]) -> tuple[RoutingRule, ...]:
-    """Return routing rules in the order in which they are tried."""
-    return tuple(map(_routing, rules))
+def build_routing(rules: Iterable[RoutingSchema], standing_body: str) -> tuple[RoutingRule, ...]:
+    """Return routing rules in the order in which they are tried; `standing_body` is the unit that is called so."""
+    return tuple(_routing(rule, standing_body) for rule in rules)
 
 
-def _routing(rule: RoutingSchema) -> RoutingRule:
+def _routing(rule: RoutingSchema, standing_body: str) -> RoutingRule:
     sets = {name: frozenset(getattr(rule, name)) for name in ("categories", "urgencies", "legal_kinds", "areas")}
     times = {
-        "hours": tuple(HourSpan(*_block(hours)) for hours in rule.hours),
+        "hours": tuple(HourSpan(*parse_block(hours)) for hours in rule.hours),
         "weekdays": frozenset(map(WEEKDAYS.index, rule.weekdays)),
         "words": _fold_phrases(rule.words),
     }
-    return RoutingRule(**{**rule.model_dump(), **sets, **times})
+    to = standing_body if rule.to == STANDING_BODY else rule.to
+    return RoutingRule(**{**rule.model_dump(), **sets, **times, "to": to})
 
 
-def _obligation(id: str, owed: schema.ObligationSchema) -> Obligation:
+def _obligation(id: str, owed: FilledObligation) -> Obligation:
     start, end = owed.period_start, owed.period_end
     overrides = {
         "id": id,
@@ -205,10 +198,10 @@ def _obligation(id: str, owed: schema.ObligationSchema) -> Obligation:
         "remind_days": tuple(owed.remind_days),
         "model_start": owed.model_start or date.min,
     }
-    return Obligation(**{**owed.model_dump(), **overrides})
+    return Obligation(**{**asdict(owed, recurse=False), **overrides})
 
 
-def _template(id: str, template: schema.TemplateSchema, frame: schema.FrameSchema) -> ReportTemplate:
+def _template(id: str, template: TemplateSchema, frame: FrameSchema) -> ReportTemplate:
     shared = {key: tuple(value) if isinstance(value, list) else value for key, value in frame}
     letterhead = (shared.pop("national_title"), shared.pop("motto"))
     sections = tuple(TemplateSection(**_lists_to_tuples(section.model_dump())) for section in template.sections)
@@ -243,62 +236,3 @@ def _flood(rules: FloodSchema) -> FloodRules:
         unit_dangers=rules.unit_dangers,
         page_pause=timedelta(seconds=rules.page_seconds),
     )
-
-
-def _timezone(name: str, source: ProfileSource) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise source.error_at("district.timezone", f"{name!r} is no time zone", "write 'Asia/Ho_Chi_Minh'") from None
-
-
-def _calendar(calendar: schema.CalendarSchema, source: ProfileSource) -> WorkCalendar:
-    weekly = {WEEKDAYS.index(day): tuple(map(_block, hours)) for day, hours in calendar.weekly.items()}
-    days = {name: frozenset(getattr(calendar, name)) for name in ("holidays", "swapped", "provisional")}
-    try:
-        return WorkCalendar(weekly=weekly, always_on=calendar.always_on, until=_calendar_end(calendar), **days)
-    except BadInput as wrong:
-        raise source.error_at("calendar.weekly", str(wrong), "write blocks in order, such as '07:30-11:30'") from None
-
-
-def _calendar_end(calendar: schema.CalendarSchema) -> date:
-    """Return the last day of which days off are known; none is where the profile lists none."""
-    years = [day.year for day in (*calendar.holidays, *calendar.provisional)]
-    return calendar.until or (date(max(years), 12, 31) if years else date.min)
-
-
-def _delivery(rules: schema.DeliverySchema, source: ProfileSource) -> DeliveryRules:
-    patience = {Lane(lane): timedelta(minutes=minutes) for lane, minutes in rules.patience_minutes.items()}
-    try:
-        return DeliveryRules(
-            quiet=_block(rules.quiet) if rules.quiet else None,
-            patience={**PATIENCE, **patience},
-            alarm_after=timedelta(hours=rules.alarm_hours),
-        )
-    except BadInput as wrong:
-        raise source.error_at(
-            "delivery.quiet", str(wrong), "write hours such as '22:00-06:00', or '' for none"
-        ) from None
-
-
-def _duty(rules: schema.DutySchema, source: ProfileSource) -> DutyRules:
-    steps = (EscalationStep(timedelta(hours=step.after_hours), EscalationTarget(step.to)) for step in rules.escalation)
-    try:
-        return DutyRules(
-            repage=timedelta(minutes=rules.repage_minutes),
-            hand_up=timedelta(minutes=rules.hand_up_minutes),
-            bundle=timedelta(minutes=rules.bundle_minutes),
-            group_pause=timedelta(minutes=rules.group_minutes),
-            digest_at=time.fromisoformat(rules.digest_at) if rules.digest_at else None,
-            window_warning=timedelta(hours=rules.window_warning_hours),
-            code_life=timedelta(minutes=rules.code_minutes),
-            code_tries=rules.code_tries,
-            escalation=tuple(steps),
-        )
-    except BadInput as wrong:
-        raise source.error_at("duty.escalation", str(wrong), "write the step with the fewest hours first") from None
-
-
-def _block(hours: str) -> TimeBlock:
-    start, end = hours.split("-")
-    return time.fromisoformat(start), time.min if end == "24:00" else time.fromisoformat(end)

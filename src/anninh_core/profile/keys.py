@@ -283,6 +283,6 @@ WORD_KINDS = frozenset(
 RAW_WORDS = frozenset({"secret_marking", "secret_innocent"})
 """Lists that are matched as written, with capitals and accents: folded, "MẬT" is honey and much else."""
 
-TEMPLATE_FACTS = frozenset({"unit", "UNIT", "unit_id", "year", "start", "end"})
+TEMPLATE_FACTS = frozenset({"unit", "UNIT", "unit_id", "to", "year", "start", "end"})
 """Facts that subject, file name, frame and closing of a report may name: the unit's name (as written, in
-capitals), its id, and the period."""
+capitals), its id, the name of the unit it goes to, and the period."""

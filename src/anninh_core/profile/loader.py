@@ -10,57 +10,92 @@ from anninh_core.kernel.errors import BadProfile
 from anninh_core.kernel.text import visible
 from anninh_core.kernel.toml import parse_toml
 from anninh_core.profile.build import build_district
+from anninh_core.profile.faults import ProfileFault
 from anninh_core.profile.source import ProfileSource, way_out
 from anninh_core.vocabulary.district import District
 
 _LONGEST_NAME = 300
+_HEAD_FILE = "district.toml"
+"""The file by which a shipped folder says whose profile it is; one without it is a base for others."""
 
 
 def load_profile(name_or_path: str | Path) -> District:
     """Return the district of a profile.
 
     A profile is a TOML file, or a folder whose `*.toml` files make one document together; which table stands in which
-    file doesn't matter. `extends = "hoa_lu_2021"` at the top of a file starts from another profile, a shipped one or
-    a path seen from the profile itself: each table given replaces the one there, and `wording`, `words` and
-    `teen_code` are completed entry by entry.
+    file doesn't matter. `extends = "co_so_2025"` at the top of a file starts from another profile, a shipped one or
+    a path seen from the profile itself: each table given replaces the one there, and `wording`, `words`, `teen_code`,
+    `places` and `report_frame` are completed entry by entry.
 
     Raises:
         BadProfile: there is no such profile, it can't be read, or something in it doesn't fit.
     """
+    if name_or_path in shipped_bases():
+        problem = "it is nobody's own, and others begin with it"
+        raise BadProfile(f"{name_or_path}: {problem}; make a profile of yours by `anninh profiles new`")
     return build_district(read_profile(name_or_path))
 
 
 def shipped_profiles() -> list[str]:
-    """Return the names of the profiles that come with the library."""
-    return sorted(folder.name for folder in _shipped().iterdir() if folder.is_dir())
+    """Return the names of the profiles of authorities that come with the library."""
+    return sorted(folder.name for folder in _shipped().iterdir() if (folder / _HEAD_FILE).is_file())
 
 
-def read_profile(name_or_path: str | Path, below: tuple[str, ...] = ()) -> ProfileSource:
+def shipped_bases() -> list[str]:
+    """Return the names of the shipped profiles that are nobody's: others begin with them by `extends`."""
+    return sorted(set(_shipped_names()) - set(shipped_profiles()))
+
+
+def read_profile(name_or_path: str | Path) -> ProfileSource:
     """Return what stands in a profile's files and in those it extends, unchecked.
 
     Args:
         name_or_path: as in `load_profile`.
+
+    Raises:
+        BadProfile: there is no such profile, or a file of it can't be read.
+    """
+    source, faults = read_all(name_or_path)
+    if faults:
+        raise faults[0].to_error(len(faults) - 1)
+    return source
+
+
+def read_all(name_or_path: str | Path, below: tuple[str, ...] = ()) -> tuple[ProfileSource, list[ProfileFault]]:
+    """Return what could be read of a profile and of those it extends, and what couldn't.
+
+    Args:
+        name_or_path: as in `load_profile`.
         below: the profiles that led here by `extends`, first one first.
+
+    Raises:
+        BadProfile: there is no such profile at all.
     """
     name = str(name_or_path)
-    if name in below:
-        cycle = " -> ".join((*below, name))
-        raise BadProfile(f"{name}: extends: the profiles extend each other in a circle ({cycle}); remove one of them")
     place = _find_profile(name)
-    source = _read_files(name, place)
+    source, faults = _read_files(name, place)
     if "extends" not in source.data:
-        return source
+        return source, faults
     data = dict(source.data)
-    base = _base_profile(data.pop("extends"), place, source)
-    return read_profile(base, (*below, name)).extended_by(ProfileSource(name, data, source.files))
+    extends = data.pop("extends")
+    child = ProfileSource(name, data, source.files)
+    base, fault = _base_profile(extends, place, source, (*below, name))
+    if fault:
+        return child, [*faults, fault]
+    base_source, base_faults = read_all(base, (*below, name))
+    return base_source.extended_by(child), [*faults, *base_faults]
 
 
 def _shipped() -> Traversable:
     return files("anninh_core.profile") / "data"
 
 
+def _shipped_names() -> list[str]:
+    return sorted(folder.name for folder in _shipped().iterdir() if folder.is_dir())
+
+
 def _find_profile(name: str) -> Traversable:
-    if name in shipped_profiles():
+    if name in _shipped_names():
         return _shipped() / name
     if os.path.exists(name):  # noqa: PTH110  the method raises an error for a name that is too long
         return Path(name)
@@ -69,47 +104,65 @@ def _find_profile(name: str) -> Traversable:
     )
 
 
-def _base_profile(extends: Any, place: Traversable, source: ProfileSource) -> str:
-    """Return the name or path of the profile that this one extends."""
+def _base_profile(
+    extends: Any, place: Traversable, source: ProfileSource, below: tuple[str, ...]
+) -> tuple[str, ProfileFault | None]:
+    """Return the name or path of the profile that this one extends, or why there is none."""
     if not isinstance(extends, str):
-        raise source.error_at("extends", f"{extends!r} is no name", "write the name or path of one profile")
-    if extends in shipped_profiles() or not isinstance(place, Path):
-        return extends
-    return str((place if place.is_dir() else place.parent) / extends)
+        return "", source.fault_at("extends", f"{extends!r} is no name", "write the name or path of one profile")
+    base = extends
+    if extends not in _shipped_names() and isinstance(place, Path):
+        base = str((place if place.is_dir() else place.parent) / extends)
+    if base in below:
+        cycle = " -> ".join((*below, base))
+        problem = f"the profiles extend each other in a circle ({cycle})"
+        return "", source.fault_at("extends", problem, "remove one of them")
+    if base not in _shipped_names() and not os.path.exists(base):  # noqa: PTH110  as above
+        problem = f"there is no such profile, file or folder ({visible(base, _LONGEST_NAME)})"
+        return "", source.fault_at("extends", problem, way_out(extends, _shipped_names()))
+    return base, None
 
 
-def _read_files(name: str, place: Traversable) -> ProfileSource:
+def _read_files(name: str, place: Traversable) -> tuple[ProfileSource, list[ProfileFault]]:
     if place.is_file():
         labelled_files = [(name, place)]
     else:
         entries = sorted(place.iterdir(), key=lambda file: file.name)
         labelled_files = [(f"{name}/{file.name}", file) for file in entries if file.name.endswith(".toml")]
+    source, faults = ProfileSource(name, {}), []
     if not labelled_files:
-        raise BadProfile(f"{name}: there is no .toml file in this folder; name the folder of a profile")
-    source = ProfileSource(name, {})
+        faults.append(ProfileFault(name, "", "there is no .toml file in this folder", "name the folder of a profile"))
     for label, file in labelled_files:
-        source = _merge_file(source, label, _parse_file(label, file))
-    return source
+        data = _parse_file(label, file)
+        if isinstance(data, ProfileFault):
+            faults.append(data)
+            continue
+        twice = data.keys() & source.data.keys()
+        faults += [_stands_twice(label, key, source) for key in sorted(twice)]
+        source = _merge_file(source, label, {key: value for key, value in data.items() if key not in twice})
+    return source, faults
+
+
+def _stands_twice(label: str, key: str, source: ProfileSource) -> ProfileFault:
+    return ProfileFault(label, key, f"it stands in {source.files[key]} as well", "keep one of the two")
 
 
 def _merge_file(source: ProfileSource, label: str, data: dict[str, Any]) -> ProfileSource:
-    """Add the tables of one more file; a table may stand in one file only."""
-    for key in data.keys() & source.data.keys():
-        raise ProfileSource(label, {}).error_at(key, f"it stands in {source.files[key]} as well", "keep one of the two")
+    """Add the tables of one more file."""
     entries = {f"{key}.{entry}": label for key in data if isinstance(data[key], dict) for entry in data[key]}
     return ProfileSource(
         source.name, {**source.data, **data}, {**source.files, **dict.fromkeys(data, label), **entries}
     )
 
 
-def _parse_file(label: str, file: Traversable) -> dict[str, Any]:
+def _parse_file(label: str, file: Traversable) -> dict[str, Any] | ProfileFault:
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as wrong:
-        raise BadProfile(f"{label}: byte {wrong.start} is not UTF-8; save the file as UTF-8") from None
+        return ProfileFault(label, "", f"byte {wrong.start} is not UTF-8", "save the file as UTF-8")
     except OSError as wrong:
-        raise BadProfile(f"{label}: it can't be read ({wrong}); check its permissions") from wrong
+        return ProfileFault(label, "", f"it can't be read ({wrong})", "check its permissions")
     try:
         return parse_toml(text)
     except ValueError as wrong:
-        raise BadProfile(f"{label}: this is not TOML: {wrong}; correct the place it names") from None
+        return ProfileFault(label, "", f"this is not TOML: {wrong}", "correct the place it names")

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from anninh_core.kernel.errors import BadProfile
 from anninh_core.kernel.toml import parse_toml
 from anninh_core.profile.build import build_routing
 from anninh_core.profile.case_schema import RoutingSchema
-from anninh_core.profile.problems import shape_problem
-from anninh_core.profile.references import KnownNames, check_routing, legal_kinds_of
+from anninh_core.profile.checks.references import KnownNames, check_routing, legal_kinds_of
+from anninh_core.profile.checks.shape import check_shape
 from anninh_core.profile.shapes import TomlTable
 from anninh_core.profile.source import ProfileSource
 from anninh_core.vocabulary.district import District
@@ -27,13 +27,13 @@ def load_routing(path: Path, district: District) -> tuple[RoutingRule, ...]:
         BadProfile: it can't be read, or a rule doesn't fit the district; the message names the file and the rule.
     """
     source = ProfileSource(str(path), _read(path))
-    try:
-        rules = _RoutingFile.model_validate(dict(source.data)).routing
-    except ValidationError as error:
-        raise shape_problem(error, source) from None
-    known = KnownNames(district.units, district.incoming, legal_kinds_of(district.wording))
-    check_routing(rules, known, source)
-    return build_routing(rules)
+    rules, faults = check_shape(_RoutingFile, source)
+    if rules is not None:
+        known = KnownNames(district.units, district.incoming, legal_kinds_of(district.wording))
+        faults += check_routing(rules.routing, known, source)
+    if faults or rules is None:
+        raise faults[0].to_error(len(faults) - 1)
+    return build_routing(rules.routing, district.standing_body)
 
 
 def _read(path: Path) -> dict[str, object]:

@@ -13,9 +13,11 @@ from anninh_core.profile.case_schema import (
     RoutingSchema,
     SettlingSchema,
 )
+from anninh_core.profile.plan_schema import FrameSchema, MilestoneSchema, ObligationSchema, TemplateSchema
 from anninh_core.profile.shapes import (
     CLOCK,
     HOURS,
+    NAMES_PLACE,
     Day,
     Hours,
     Id,
@@ -50,7 +52,7 @@ class LevelSchema(TomlTable):
 class UnitSchema(TomlTable):
     """`[units.*]`. Dates left out are those of the parent."""
 
-    name: Text
+    name: Annotated[Text, NAMES_PLACE]
     level: Id
     kind: Id
     parent: Id | None = None
@@ -68,7 +70,7 @@ class UnitSchema(TomlTable):
 class SuccessionSchema(TomlTable):
     """`[[successions]]`."""
 
-    unit: Id
+    unit: Annotated[Id, NAMES_PLACE]
     into: Id
     on: Day
     how: Literal["merged", "split", "renamed"]
@@ -221,83 +223,6 @@ class TalkSchema(TomlTable):
     danger_minutes: int = Field(default=60, ge=1, le=1_440)
     assign_hours: int = Field(default=8, ge=1, le=72)
     objection_days: int = Field(default=30, ge=1, le=365)
-
-
-class MilestoneSchema(TomlTable):
-    """`[[milestones]]`."""
-
-    id: Id
-    name: Text
-    before: Day
-    units: list[Id] = Field(min_length=1)
-
-
-class YearDay(TomlTable):
-    """A day of some year, seen from the year in which a report is due."""
-
-    month: int = Field(ge=1, le=12)
-    day: int = Field(ge=1, le=31)
-    year: int = Field(default=0, ge=-5, le=5)
-
-
-class ObligationSchema(TomlTable):
-    """`[obligations.*]`."""
-
-    name: Text
-    template: Id
-    before: YearDay
-    period_start: YearDay
-    period_end: YearDay
-    first: int = Field(ge=1910, le=2990)
-    last: int = Field(default=2990, ge=1910, le=2990)
-    level: Id
-    to: Id
-    via: Id
-    remind_days: list[Annotated[int, Field(ge=-365, le=365)]] = [7, 1, 0, -1]
-    model_start: Day | None = None
-
-
-class SectionSchema(TomlTable):
-    """`[[templates.*.sections]]`."""
-
-    heading: Text
-    level: int = Field(ge=1, le=3)
-    key: Id | Literal[""] = ""
-    text: OptionalText = ""
-    indicators: list[Id] = []
-    by_unit: list[Id] = []
-    chart: Id | Literal[""] = ""
-
-
-class FrameSchema(TomlTable):
-    """`[report_frame]`: what all report templates share of the official layout."""
-
-    addressee: OptionalText = ""
-    grounds: list[Text] = []
-    recipients: list[Text] = []
-    unit_addressee: OptionalText = ""
-    unit_recipients: list[Text] = []
-    signer_capacity: OptionalText = ""
-    signer_titles: list[Text] = []
-    unit_signer_titles: list[Text] = []
-    superior: OptionalText = ""
-    agency: OptionalText = ""
-    unit_superior: OptionalText = ""
-    unit_agency: OptionalText = ""
-    place: OptionalText = ""
-    closing: OptionalText = ""
-    national_title: Text
-    motto: Text
-
-
-class TemplateSchema(TomlTable):
-    """`[templates.*]`."""
-
-    title: Text
-    subject: Text
-    symbol: Text
-    file_name: Text
-    sections: list[SectionSchema] = Field(min_length=1)
 
 
 class ProfileSchema(TomlTable):

@@ -27,6 +27,8 @@ Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(nfc)]
 OptionalText = Annotated[str, AfterValidator(nfc)]
 """Text that may be empty."""
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
+NAMES_PLACE = "names a place"
+"""Marks what names the authority or a place of it: nobody takes it over from another authority's profile."""
 Urgency = Literal["ordinary", "serious"]
 
 

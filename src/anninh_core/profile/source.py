@@ -1,19 +1,16 @@
-"""The parsed files of a profile, and the one form of error messages about them."""
+"""The parsed files of a profile, and faults at a place in them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from attrs import field, frozen
 
-from anninh_core.kernel.errors import BadProfile
-from anninh_core.kernel.text import visible
+from anninh_core.kernel.text import proper_name
+from anninh_core.profile.faults import ProfileFault
 
-COMPLETED = frozenset({"wording", "words", "teen_code"})
+COMPLETED = frozenset({"wording", "words", "teen_code", "places", "report_frame"})
 """Tables that a profile completes entry by entry; every other table replaces the one of the profile it extends."""
-
-
-_LONGEST_MESSAGE = 500
 
 
 @frozen
@@ -24,33 +21,44 @@ class ProfileSource:
         name: name of the profile or path it was read from.
         data: top-level keys of all files.
         files: top-level key, or `table.entry` of a completed table -> file it stands in.
+        foreign: the same keys of what was taken over from a profile of another authority -> that profile.
+        foreign_names: what that authority and its units are called.
     """
 
     name: str
     data: Mapping[str, Any]
     files: Mapping[str, str] = field(factory=dict)
+    foreign: Mapping[str, str] = field(factory=dict)
+    foreign_names: frozenset[str] = frozenset()
 
-    def error_at(self, place: str, problem: str, way_out: str) -> BadProfile:
-        """Make the error for a place such as `units.ninh-hoa.parent`; the caller raises it."""
-        message = f"{self._file_of(place)}: {visible(place)}: {problem}; {way_out}"
-        return BadProfile(visible(" ".join(message.split()), _LONGEST_MESSAGE))  # keys may hold anything
+    def fault_at(self, place: str, problem: str, way_out: str) -> ProfileFault:
+        """Make the fault for a place such as `units.ninh-hoa.parent`."""
+        return ProfileFault(self._file_of(place), place, problem, way_out)
 
-    def unknown_name_error(self, place: str, value: str, what: str, known: Iterable[str]) -> BadProfile:
-        """Make the error for a name that refers to nothing."""
-        return self.error_at(place, f"{value!r} is no {what} of this profile", way_out(value, known))
+    def unknown_name(self, place: str, value: str, what: str, known: Iterable[str]) -> ProfileFault:
+        """Make the fault for a name that refers to nothing."""
+        return self.fault_at(place, f"{value!r} is no {what} of this profile", way_out(value, known))
 
     def extended_by(self, child: "ProfileSource") -> "ProfileSource":
         """Return this profile with another one laid over it."""
-        data, files = {**self.data, **child.data}, {**self.files, **child.files}
-        for table in COMPLETED & self.data.keys() & child.data.keys():
-            if isinstance(self.data[table], dict) and isinstance(child.data[table], dict):
-                data[table] = self.data[table] | child.data[table]
-                files[table] = self.files.get(table, self.name)
-        return ProfileSource(child.name, data, files)
+        foreign, names = dict(self.foreign), self.foreign_names
+        if _authority_of(self.data) and _authority_of(child.data) not in ("", _authority_of(self.data)):
+            foreign |= {key: foreign.get(key, self.name) for key in _keys_of(self.data)}
+            names |= frozenset(_names_in(self.data))
+        own = {*_keys_of(child.data)}
+        return ProfileSource(
+            child.name,
+            {**self.data, **child.data, **_completed(self.data, child.data)},
+            {**self.files, **_files_over(self, child)},
+            {key: name for key, name in foreign.items() if key not in own},
+            names,
+        )
 
     def _file_of(self, place: str) -> str:
         table, _, entry = place.partition(".")
-        return self.files.get(f"{table}.{entry}") or self.files.get(table) or self.name
+        names = entry.split(".")
+        longest_first = (f"{table}.{'.'.join(names[:end])}" for end in range(len(names), 0, -1))
+        return next(filter(None, map(self.files.get, longest_first)), "") or self.files.get(table) or self.name
 
 
 def way_out(value: str, known: Iterable[str]) -> str:
@@ -60,3 +68,51 @@ def way_out(value: str, known: Iterable[str]) -> str:
         return f"did you mean {close[0]!r}?"
     listed_names = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     return f"take one of: {listed_names}" if names else "define one first"
+
+
+def _authority_of(data: Mapping[str, Any]) -> str:
+    """Return whose profile it is, "" where it doesn't say."""
+    head = data.get("district")
+    id = head.get("id") if isinstance(head, Mapping) else None
+    return id if isinstance(id, str) else ""
+
+
+def _keys_of(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is taken over or replaced as one piece: a table, or each entry of a table that is completed."""
+    for key, value in data.items():
+        if key in COMPLETED and isinstance(value, Mapping):
+            yield from (f"{key}.{entry}" for entry in value)
+        else:
+            yield key
+
+
+def _completed(base: Mapping[str, Any], child: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tables that are completed, with the entries of both."""
+    both = COMPLETED & base.keys() & child.keys()
+    return {
+        key: _complete(base[key], child[key])
+        for key in both
+        if isinstance(base[key], dict) and isinstance(child[key], dict)
+    }
+
+
+def _complete(base: Any, child: Any) -> Any:
+    if not (isinstance(base, dict) and isinstance(child, dict)):
+        return child
+    return base | {key: _complete(base.get(key), value) for key, value in child.items()}
+
+
+def _files_over(base: ProfileSource, child: ProfileSource) -> dict[str, str]:
+    """Return in which file each key of the child stands; a completed table as a whole stands in the base's."""
+    kept = {key for key in COMPLETED & base.files.keys() & child.data.keys() if isinstance(child.data[key], dict)}
+    return {key: file for key, file in child.files.items() if key not in kept}
+
+
+def _names_in(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of an authority's units: without their kind, where more than one word is left to know them by."""
+    units = data.get("units")
+    for unit in units.values() if isinstance(units, Mapping) else ():
+        name = unit.get("name") if isinstance(unit, Mapping) else None
+        if isinstance(name, str) and name.strip():
+            proper = proper_name(name)
+            yield proper if " " in proper else name

@@ -251,6 +251,11 @@ class District:
         """Tell whether `id` is `top` or stands below it."""
         return top in self.ancestors(id)
 
+    def superior(self, id: str) -> str:
+        """Return the unit right above within the authority; what stands above its root is none of ours."""
+        unit = self.unit(id)
+        return unit.id if unit.parent is None or unit.id == self.root else unit.parent
+
     def subtree(self, top: str) -> tuple[str, ...]:
         """Return `top` and everything below it, parents first."""
         if top not in self._subtrees:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from anninh_core.domain.reports.rules import format_document_number, own_units, proper_name, required_keys
+from anninh_core.domain.reports.rules import format_document_number, own_units, required_keys
+from anninh_core.kernel.text import proper_name
 from anninh_core.vocabulary.district import District
 
 

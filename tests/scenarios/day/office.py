@@ -101,11 +101,11 @@ def _environment(at: Path | None) -> dict[str, str]:
 
 def _copy_profile(folder: Path) -> None:
     """Take the shipped profile without quiet hours: the day is played at whatever hour it is."""
-    shutil.copytree(Path(profile.__file__).with_name("data") / "hoa_lu_2021", folder)
-    delivery = folder / "delivery.toml"
-    text = delivery.read_text(encoding="utf-8")
+    data = Path(profile.__file__).with_name("data")
+    shutil.copytree(data / "hoa_lu_2021", folder)
+    text = (data / "co_so_2025" / "delivery.toml").read_text(encoding="utf-8")
     assert 'quiet = "22:00-06:00"' in text
-    delivery.write_text(text.replace('quiet = "22:00-06:00"', 'quiet = ""'), encoding="utf-8")
+    (folder / "delivery.toml").write_text(text.replace('quiet = "22:00-06:00"', 'quiet = ""'), encoding="utf-8")
 
 
 def _add_chat(settings: Path) -> None:

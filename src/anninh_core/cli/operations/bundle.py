@@ -26,7 +26,7 @@ from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.kernel.files import make_folder, write_atomically
 from anninh_core.kernel.toml import parse_toml
-from anninh_core.profile import shipped_profiles
+from anninh_core.profile import shipped_bases, shipped_profiles
 from anninh_core.usecase.actor import Actor
 
 _PROFILE = "profile/"
@@ -143,7 +143,7 @@ def _find_profile_files(profile: Path) -> set[Path]:
     profile_files = set(profile.glob("*.toml")) if profile.is_dir() else {profile}
     for file in sorted(profile_files):
         base = parse_toml(file.read_bytes()).get("extends", "")
-        if base and base not in shipped_profiles():
+        if base and base not in {*shipped_bases(), *shipped_profiles()}:
             profile_files |= _find_profile_files((folder / base).resolve())
     return profile_files
 

@@ -71,7 +71,7 @@ class Activities(Service):
     @command(Permission.PLAN_RUN, public=True)
     def inspect(self, uow: UnitOfWork, unit: Id, checks: Sequence[InspectionCheck]) -> Inspection:
         """Register today's inspection of a unit, with its list of checks; whoever works above the unit may inspect."""
-        uow.permit(self.context.district.unit(unit).parent or unit)
+        uow.permit(self.context.district.superior(unit))
         if not checks:
             raise BadInput(f"an inspection of {unit!r} needs at least one check")
         inspection = Inspection(

@@ -50,7 +50,6 @@ if TYPE_CHECKING:
         format_document_number,
         is_consolidated,
         own_units,
-        proper_name,
         required_keys,
         section_keys,
     )
@@ -104,7 +103,6 @@ __all__ = [
     "model_start_of",
     "own_units",
     "previous_period",
-    "proper_name",
     "recount",
     "register",
     "report_id",
@@ -160,7 +158,6 @@ __getattr__, __dir__ = lazy(
         "model_start_of": "figures.calculator",
         "own_units": "rules",
         "previous_period": "figures.calculator",
-        "proper_name": "rules",
         "recount": "figures.counter_maintenance",
         "register": "figures.indicators",
         "report_id": "model",

@@ -13,10 +13,11 @@ from anninh_core.domain.reports.figures.cells import (
 )
 from anninh_core.domain.reports.figures.indicators import Indicator, Register
 from anninh_core.domain.reports.model import Report
-from anninh_core.domain.reports.rules import is_consolidated, proper_name
+from anninh_core.domain.reports.rules import is_consolidated
 from anninh_core.domain.reports.states import FROZEN_STATES
 from anninh_core.kernel.dates import number_vi, short_date
 from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.text import proper_name
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.plan import Obligation, ReportTemplate, TemplateSection
 from anninh_core.vocabulary.report_document import (
@@ -74,6 +75,7 @@ class ReportDocumentBuilder:
             "unit": unit.name,
             "UNIT": unit.name.upper(),
             "unit_id": unit.id.replace("/", "-"),
+            "to": self.district.unit(self.obligation.to).name,
             "year": str(self.report.year),
             "start": short_date(period.start),
             "end": short_date(period.end),
@@ -95,9 +97,8 @@ class ReportDocumentBuilder:
             superior=self.fill_text(template.superior if consolidated else template.unit_superior),
             agency=self.fill_text(template.agency if consolidated else template.unit_agency),
             number=signature.number if signature else "",
-            place=self.fill_text(template.place)
-            if consolidated
-            else proper_name(self.district.unit(self.report.unit).name),
+            place=(self.fill_text(template.place) if consolidated else "")
+            or proper_name(self.district.unit(self.report.unit).name),
             date=signature.issued_on if signature else None,
             title=self.fill_text(template.title),
             subject=self.fill_text(template.subject),

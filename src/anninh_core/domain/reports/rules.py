@@ -34,10 +34,3 @@ def format_document_number(district: District, template: ReportTemplate, unit: s
     """Return a document number such as `05/BC-BCĐ138` (Nghị định 30/2020/NĐ-CP, art. 15 and Appendix III)."""
     symbols = (template.symbol, district.unit(unit).documents)
     return f"{document_number(number)}/{'-'.join(symbol for symbol in symbols if symbol)}"
-
-
-def proper_name(name: str) -> str:
-    """Return a unit's name without the words for its kind, which are written small (NĐ 30/2020, Appendix II)."""
-    words = name.split()
-    first = next((index for index, word in enumerate(words) if word[0].isupper()), 0)
-    return " ".join(words[first:])

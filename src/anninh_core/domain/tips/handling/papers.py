@@ -15,6 +15,7 @@ from anninh_core.domain.tips.steps import TIP_STEPS
 from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.dates import local_date, short_date, short_moment
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import proper_name
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -215,7 +216,9 @@ class TipPapers(Service):
             superior=self._district.unit(above).name.upper() if above else "",
             agency=self._district.unit(unit).name.upper(),
             number="",
-            place=template.place if template and "{" not in template.place else self._district.unit(unit).name,
+            place=template.place
+            if template and template.place and "{" not in template.place
+            else proper_name(self._district.unit(unit).name),
             date=None,
             title=title,
             subject=subject,

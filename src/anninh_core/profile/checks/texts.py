@@ -1,26 +1,28 @@
 """Are all texts there, and do they name only facts that will be filled in?"""
 
+from collections.abc import Iterator
 from string import Formatter
 
+from anninh_core.profile.faults import ProfileFault
 from anninh_core.profile.keys import TEMPLATE_FACTS, WORD_KINDS, WORDING
 from anninh_core.profile.schema import ProfileSchema
 from anninh_core.profile.source import ProfileSource, way_out
 
 
-def check_texts(profile: ProfileSchema, source: ProfileSource) -> None:
-    """Raise `BadProfile` for a missing text or list of words, and for a placeholder nobody fills."""
+def check_texts(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
+    """Yield missing texts and lists of words, and placeholders that nobody fills."""
     for key in sorted(WORDING.keys() - profile.wording.keys()):
-        raise source.error_at("wording", f"the text {key!r} is missing", f"add \"{key}\" = '…' to the table")
+        yield source.fault_at("wording", f"the text {key!r} is missing", f"add \"{key}\" = '…' to the table")
     for kind in sorted(WORD_KINDS - profile.words.keys()):
-        raise source.error_at("words", f"the list {kind!r} is missing", f'add {kind} = ["…"] to the table')
+        yield source.fault_at("words", f"the list {kind!r} is missing", f'add {kind} = ["…"] to the table')
     for key, text in profile.wording.items():
-        _check_placeholders(source, f"wording.{key}", text, WORDING.get(key))
+        yield from _check_placeholders(source, f"wording.{key}", text, WORDING.get(key))
     for place, text in _frame_texts(profile):
-        _check_placeholders(source, place, text, TEMPLATE_FACTS)
+        yield from _check_placeholders(source, place, text, TEMPLATE_FACTS)
     for id, template in profile.templates.items():
         for number, section in enumerate(template.sections, 1):
             # It names indicators, and plugins add to those: any plain name will do here.
-            _check_placeholders(source, f"templates.{id}.sections.{number}.text", section.text, None)
+            yield from _check_placeholders(source, f"templates.{id}.sections.{number}.text", section.text, None)
 
 
 def _frame_texts(profile: ProfileSchema) -> list[tuple[str, str]]:
@@ -35,18 +37,20 @@ def _frame_texts(profile: ProfileSchema) -> list[tuple[str, str]]:
     return texts
 
 
-def _check_placeholders(source: ProfileSource, place: str, text: str, known: frozenset[str] | None) -> None:
+def _check_placeholders(
+    source: ProfileSource, place: str, text: str, known: frozenset[str] | None
+) -> Iterator[ProfileFault]:
     """Check one text; without `known` any plain name in braces will do."""
     try:
         parts = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None]
     except ValueError as broken:
-        raise source.error_at(
-            place, f"its braces don't pair up ({broken})", "write {{ and }} for braces in the text"
-        ) from None
+        problem = f"its braces don't pair up ({broken})"
+        yield source.fault_at(place, problem, "write {{ and }} for braces in the text")
+        return
     for name, spec, conversion in parts:
         if spec or conversion or not name.isidentifier():
             problem = f"the placeholder {{{name}}} is more than a plain name"
-            raise source.error_at(place, problem, "write a name in braces and nothing else")
-        if known is not None and name not in known:
+            yield source.fault_at(place, problem, "write a name in braces and nothing else")
+        elif known is not None and name not in known:
             problem = f"nothing fills the placeholder {{{name}}}"
-            raise source.error_at(place, problem, way_out(name, known) if known else "this text takes no placeholder")
+            yield source.fault_at(place, problem, way_out(name, known) if known else "this text takes no placeholder")

@@ -1,0 +1,44 @@
+"""All checks of a profile, in the order in which their faults are told."""
+
+from collections.abc import Iterator
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.profile.checks.inherited import check_inherited
+from anninh_core.profile.checks.references import check_references
+from anninh_core.profile.checks.shape import check_shape
+from anninh_core.profile.checks.texts import check_texts
+from anninh_core.profile.checks.tree import check_dates, check_tree
+from anninh_core.profile.faults import ProfileFault
+from anninh_core.profile.schema import ProfileSchema
+from anninh_core.profile.source import ProfileSource
+from anninh_core.profile.timing import TIMING
+
+
+def check_source(source: ProfileSource) -> tuple[ProfileSchema | None, list[ProfileFault]]:
+    """Return the tables of a profile and everything in them that doesn't fit.
+
+    Without faults there are tables, and a district can be built of them.
+    """
+    profile, faults = check_shape(ProfileSchema, source)
+    if profile is None:
+        return None, faults
+    told = {fault.place for fault in faults}
+    return profile, [*faults, *(fault for fault in _cross_checks(profile, source) if not _is_told(fault, told))]
+
+
+def _cross_checks(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
+    yield from check_inherited(profile, source)
+    of_tree = [*check_tree(profile, source)]
+    yield from of_tree or check_dates(profile, source)
+    yield from check_references(profile, source)
+    yield from check_texts(profile, source)
+    for place, (build, way_out) in TIMING.items():
+        try:
+            build(profile)
+        except BadInput as wrong:
+            yield source.fault_at(place, str(wrong), way_out)
+
+
+def _is_told(fault: ProfileFault, told: set[str]) -> bool:
+    """Tell whether a fault only follows from one of shape: what was taken out to go on is missing."""
+    return any(fault.place == place or fault.place.startswith(f"{place}.") for place in told)

@@ -1,0 +1,56 @@
+"""What a profile took over from another authority's: nothing of it may name a place there."""
+
+from collections.abc import Iterator, Mapping
+
+from anninh_core.kernel.text import words
+from anninh_core.profile.faults import ProfileFault
+from anninh_core.profile.schema import ProfileSchema
+from anninh_core.profile.shapes import NAMES_PLACE, TomlTable
+from anninh_core.profile.source import COMPLETED, ProfileSource
+
+_PHRASES = frozenset({"words", "teen_code", "places"})
+"""Tables and keys of phrases that texts are searched for: nobody reads them."""
+
+
+def check_inherited(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
+    """Yield what names a place, and was taken over from a profile of another authority.
+
+    That is what the schema marks by `NAMES_PLACE`, and any text in which a name of that authority's units stands. What
+    is replaced as one piece, a table or an entry of a completed one, is told once.
+    """
+    names = [f" {' '.join(words(name))} " for name in source.foreign_names]
+    told: set[str] = set()
+    for place, text, is_marked in _texts_of(profile) if source.foreign else ():
+        piece = ".".join(place[:2]) if place[0] in COMPLETED else place[0]
+        if piece in told or piece not in source.foreign:
+            continue
+        folded = f" {' '.join(words(text))} "
+        if is_marked or any(name in folded for name in names):
+            told.add(piece)
+            problem = f"{text!r} was taken over from {source.foreign[piece]}, and names a place of that authority"
+            yield source.fault_at(".".join(place), problem, f"write `{piece}` in your own profile")
+
+
+def _texts_of(
+    value: object, place: tuple[str, ...] = (), *, is_marked: bool = False
+) -> Iterator[tuple[tuple[str, ...], str, bool]]:
+    """Yield the texts that people read, each with its place and whether the schema marks it as naming one."""
+    match value:
+        case str() if value:
+            yield place, value, is_marked
+        case TomlTable():
+            for key, field in type(value).model_fields.items():
+                if key not in _PHRASES:
+                    yield from _texts_of(getattr(value, key), (*place, key), is_marked=NAMES_PLACE in field.metadata)
+        case Mapping():
+            for key, entry in value.items():
+                yield from _texts_of(entry, (*place, key), is_marked=is_marked)
+        case list():
+            for number, entry in enumerate(value, 1):
+                yield from _texts_of(entry, (*place, _label(entry) or str(number)), is_marked=is_marked)
+
+
+def _label(entry: object) -> str:
+    """Return by what an entry of a list goes: its id or code, "" where it has none."""
+    label = getattr(entry, "id", None) or getattr(entry, "code", None)
+    return label if isinstance(label, str) else ""

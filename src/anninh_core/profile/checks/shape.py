@@ -1,0 +1,100 @@
+"""Pydantic's list of errors, told as faults in our own form."""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from anninh_core.profile.faults import ProfileFault
+from anninh_core.profile.shapes import TomlTable
+from anninh_core.profile.source import ProfileSource
+
+T = TypeVar("T", bound=TomlTable)
+_MAX_VALUE_LENGTH = 60
+_ADVICE: Mapping[str, str] = {
+    "missing": "add it",
+    "string_type": "write it in quotes",
+    "date_type": "write a date without quotes, such as 2021-08-20",
+    "int_type": "write a whole number without quotes",
+    "bool_type": "write true or false",
+    "too_short": "give at least one",
+    "string_too_short": "write something, or leave the key out",
+}
+
+
+def check_shape(model: type[T], source: ProfileSource) -> tuple[T | None, list[ProfileFault]]:
+    """Return what stands in the files as tables, and what doesn't fit their shape.
+
+    Where only keys are wrong that may be left out, the tables come without them: the rest can be checked further.
+    """
+    try:
+        return model.model_validate(dict(source.data)), []
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False)
+    faults = [_fault_of(one, source) for one in details]
+    try:
+        return model.model_validate(_without([one["loc"] for one in details], source.data)), faults
+    except ValidationError:
+        return None, faults
+
+
+def _without(places: Sequence[Sequence[int | str]], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data without what stands at some places; entries of lists stay, for others go by their number."""
+    rest = deepcopy(dict(data))
+    for place in places:
+        table: Any = rest
+        for part in place[:-1]:
+            table = _entry(table, part)
+        if isinstance(table, dict):
+            table.pop(place[-1], None)
+    return rest
+
+
+def _fault_of(error: ErrorDetails, source: ProfileSource) -> ProfileFault:
+    loc = tuple(part for part in error["loc"] if part != "[key]")
+    problem, advice = _describe_error(error)
+    return source.fault_at(_error_place(loc, source.data), problem, advice)
+
+
+def _describe_error(error: ErrorDetails) -> tuple[str, str]:
+    """Return what is wrong and the way out."""
+    if error["type"] == "missing":
+        return "it is missing", _ADVICE["missing"]
+    if error["type"] == "extra_forbidden":
+        return "there is no such key", _suggest_key(str(error["loc"][-1]))
+    value = repr(error["input"])
+    if len(value) > _MAX_VALUE_LENGTH:
+        value = value[:_MAX_VALUE_LENGTH] + "…"
+    msg = error["msg"].removeprefix("Value error, ")
+    return f"{value} doesn't fit", _ADVICE.get(error["type"], f"{msg[:1].lower()}{msg[1:]}")
+
+
+def _suggest_key(key: str) -> str:
+    known_keys = {name for table in TomlTable.__subclasses__() for name in table.model_fields}
+    return f"did you mean {close[0]!r}?" if (close := get_close_matches(key, known_keys, n=1)) else "remove it"
+
+
+def _error_place(loc: Sequence[int | str], data: Mapping[str, Any]) -> str:
+    """Return `deadlines.transfer_serious.limit`: an entry of a list goes by its id, or else by its number from 1."""
+    names: list[str] = []
+    current: Any = data
+    for part in loc:
+        current = _entry(current, part)
+        names.append(_name(part, current))
+    return ".".join(names) or "profile"
+
+
+def _entry(table: Any, key: int | str) -> Any:
+    if isinstance(table, list):
+        return table[key] if isinstance(key, int) and key < len(table) else None
+    return table.get(key) if isinstance(table, Mapping) else None
+
+
+def _name(part: int | str, entry: Any) -> str:
+    if isinstance(part, str):
+        return part
+    label = entry.get("id", entry.get("code")) if isinstance(entry, Mapping) else None
+    return label if isinstance(label, str) else str(part + 1)

@@ -1,0 +1,103 @@
+"""Does the tree of units hold: levels, parents, dates, successions?"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from anninh_core.profile.faults import ProfileFault
+from anninh_core.profile.schema import ProfileSchema, SuccessionSchema
+from anninh_core.profile.source import ProfileSource
+
+Lifespan = tuple[date, date]
+"""First and last day of a unit."""
+
+_MAX_DEPTH = 32
+"""Units that may stand one above the other; from a group of households to the State there are six or seven."""
+
+
+def check_tree(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
+    """Yield levels and parents that don't exist, and units that stand below themselves."""
+    yield from _check_head(profile, source)
+    for id, unit in profile.units.items():
+        if unit.level not in profile.levels:
+            yield source.unknown_name(f"units.{id}.level", unit.level, "level", profile.levels)
+        if unit.parent is not None and unit.parent not in profile.units:
+            yield source.unknown_name(f"units.{id}.parent", unit.parent, "unit", profile.units)
+    yield from _check_chains(profile, source)
+
+
+def check_dates(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
+    """Yield units that end before they begin, and successions that fit no dates. The tree must hold."""
+    lifespans = unit_lifespans(profile)
+    for id, (first, last) in lifespans.items():
+        if last < first:
+            problem = f"the unit ends on {last}, before it begins on {first}"
+            yield source.fault_at(f"units.{id}.valid_to", problem, "swap them")
+    for number, step in enumerate(profile.successions, 1):
+        yield from _check_succession(f"successions.{number}", step, lifespans, source)
+
+
+def unit_lifespans(profile: ProfileSchema) -> Mapping[str, Lifespan]:
+    """Return when each unit stands; dates left out are those of the parent. The tree must hold."""
+    lifespans: dict[str, Lifespan] = {}
+    for id in profile.units:
+        for above in reversed(_ancestor_chain(id, profile)):
+            if above not in lifespans:
+                unit = profile.units[above]
+                first, last = (date.min, date.max) if unit.parent is None else lifespans[unit.parent]
+                lifespans[above] = (unit.valid_from or first, unit.valid_to or last)
+    return lifespans
+
+
+def _check_head(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
+    for key, unit in (("root", profile.district.root), ("standing_body", profile.district.standing_body)):
+        if unit not in profile.units:
+            yield source.unknown_name(f"district.{key}", unit, "unit", profile.units)
+    if not any(level.counts for level in profile.levels.values()):
+        yield source.fault_at(
+            "levels", "no level counts", "set counts = true for the level that reports are counted at"
+        )
+
+
+def _ancestor_chain(id: str, profile: ProfileSchema) -> list[str]:
+    """Return the unit and what stands above it: up to the top, to the first one seen twice, or to one too many."""
+    chain: list[str] = []
+    current: str | None = id
+    while current in profile.units and current not in chain and len(chain) < _MAX_DEPTH:
+        chain.append(current)
+        current = profile.units[current].parent
+    return [*chain, current] if current in profile.units else chain
+
+
+def _check_chains(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
+    """Yield each circle once, and the first unit that is too deep: those below it are so, too."""
+    seen: set[str] = set()
+    for id in profile.units:
+        chain = _ancestor_chain(id, profile)
+        if chain[-1] in chain[:-1]:
+            circle = chain[chain.index(chain[-1]) :]
+            if seen.isdisjoint(circle):
+                problem = f"the units run in a circle: {' -> '.join(circle)}"
+                yield source.fault_at(f"units.{chain[-1]}.parent", problem, "give one another parent")
+            seen.update(circle)
+        elif len(chain) > _MAX_DEPTH:
+            problem = f"it stands below more units than {_MAX_DEPTH - 1}, each below the next"
+            yield source.fault_at(f"units.{id}.parent", problem, "give it a parent nearer to the root")
+            return
+
+
+def _check_succession(
+    place: str, step: SuccessionSchema, lifespans: Mapping[str, Lifespan], source: ProfileSource
+) -> Iterator[ProfileFault]:
+    for end, unit in (("unit", step.unit), ("into", step.into)):
+        if unit not in lifespans:
+            yield source.unknown_name(f"{place}.{end}", unit, "unit", lifespans)
+    if not {step.unit, step.into} <= lifespans.keys():
+        return
+    last = lifespans[step.unit][1]
+    if last != step.on - timedelta(days=1):
+        problem = f"{step.unit!r} ends on {last}, not on the day before {step.on}"
+        yield source.fault_at(f"{place}.on", problem, "correct this date or the unit's valid_to")
+    first, last = lifespans[step.into]
+    if not first <= step.on <= last:
+        problem = f"{step.into!r} doesn't stand on {step.on}, only from {first} to {last}"
+        yield source.fault_at(f"{place}.into", problem, "correct this date or the unit's valid_from")

@@ -1,0 +1,92 @@
+"""The shape of what the plan asks for and of the papers it is reported on."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from anninh_core.profile.shapes import NAMES_PLACE, Day, Id, OptionalText, Text, TomlTable
+
+
+class MilestoneSchema(TomlTable):
+    """`[[milestones]]`."""
+
+    id: Id
+    name: Text
+    before: Day
+    units: Annotated[list[Id], NAMES_PLACE] = Field(min_length=1)
+
+
+class YearDay(TomlTable):
+    """A day of some year, seen from the year in which a report is due."""
+
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
+    year: int = Field(default=0, ge=-5, le=5)
+
+
+class ObligationSchema(TomlTable):
+    """`[obligations.*]`.
+
+    `to` is the root where it is left out, or the unit above it where the root itself is of the `level` that reports;
+    `via` is the standing body. Without `first` it is due from the first year whose period the model reaches, and
+    `model_start` is the day from which the profile is valid.
+    """
+
+    name: Text
+    template: Id
+    before: YearDay
+    period_start: YearDay
+    period_end: YearDay
+    first: int | None = Field(default=None, ge=1910, le=2990)
+    last: int = Field(default=2990, ge=1910, le=2990)
+    level: Id
+    to: Id | None = None
+    via: Id | None = None
+    remind_days: list[Annotated[int, Field(ge=-365, le=365)]] = [7, 1, 0, -1]
+    model_start: Day | None = None
+
+
+class SectionSchema(TomlTable):
+    """`[[templates.*.sections]]`."""
+
+    heading: Text
+    level: int = Field(ge=1, le=3)
+    key: Id | Literal[""] = ""
+    text: OptionalText = ""
+    indicators: list[Id] = []
+    by_unit: list[Id] = []
+    chart: Id | Literal[""] = ""
+
+
+class FrameSchema(TomlTable):
+    """`[report_frame]`: what all report templates share of the official layout.
+
+    Without `place` a paper is from the place that its unit is called after.
+    """
+
+    addressee: Annotated[OptionalText, NAMES_PLACE] = ""
+    grounds: Annotated[list[Text], NAMES_PLACE] = []
+    recipients: Annotated[list[Text], NAMES_PLACE] = []
+    unit_addressee: Annotated[OptionalText, NAMES_PLACE] = ""
+    unit_recipients: list[Text] = []
+    signer_capacity: OptionalText = ""
+    signer_titles: Annotated[list[Text], NAMES_PLACE] = []
+    unit_signer_titles: list[Text] = []
+    superior: Annotated[OptionalText, NAMES_PLACE] = ""
+    agency: OptionalText = ""
+    unit_superior: OptionalText = ""
+    unit_agency: OptionalText = ""
+    place: Annotated[OptionalText, NAMES_PLACE] = ""
+    closing: OptionalText = ""
+    national_title: Text
+    motto: Text
+
+
+class TemplateSchema(TomlTable):
+    """`[templates.*]`."""
+
+    title: Text
+    subject: Text
+    symbol: Text
+    file_name: Text
+    sections: list[SectionSchema] = Field(min_length=1)

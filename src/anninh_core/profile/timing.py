@@ -1,0 +1,79 @@
+"""Time zone, office hours, quiet hours and rounds of a profile: values that may contradict themselves."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.worktime import TimeBlock, WorkCalendar
+from anninh_core.profile.schema import CalendarSchema, DeliverySchema, DutySchema, ProfileSchema
+from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules, Lane
+from anninh_core.vocabulary.rules import WEEKDAYS, DutyRules, EscalationStep, EscalationTarget
+
+
+def build_timezone(name: str) -> ZoneInfo:
+    """Return a time zone, or raise `BadInput`."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise BadInput(f"{name!r} is no time zone") from None
+
+
+def build_calendar(calendar: CalendarSchema) -> WorkCalendar:
+    """Return the calendar, or raise `BadInput`."""
+    weekly = {WEEKDAYS.index(day): tuple(map(parse_block, hours)) for day, hours in calendar.weekly.items()}
+    days = {name: frozenset(getattr(calendar, name)) for name in ("holidays", "swapped", "provisional")}
+    return WorkCalendar(weekly=weekly, always_on=calendar.always_on, until=_calendar_end(calendar), **days)
+
+
+def build_delivery(rules: DeliverySchema) -> DeliveryRules:
+    """Return when messages leave, or raise `BadInput`."""
+    patience = {Lane(lane): timedelta(minutes=minutes) for lane, minutes in rules.patience_minutes.items()}
+    return DeliveryRules(
+        quiet=parse_block(rules.quiet) if rules.quiet else None,
+        patience={**PATIENCE, **patience},
+        alarm_after=timedelta(hours=rules.alarm_hours),
+    )
+
+
+def build_duty(rules: DutySchema) -> DutyRules:
+    """Return who is told of what comes in, or raise `BadInput`."""
+    steps = (EscalationStep(timedelta(hours=step.after_hours), EscalationTarget(step.to)) for step in rules.escalation)
+    return DutyRules(
+        repage=timedelta(minutes=rules.repage_minutes),
+        hand_up=timedelta(minutes=rules.hand_up_minutes),
+        bundle=timedelta(minutes=rules.bundle_minutes),
+        group_pause=timedelta(minutes=rules.group_minutes),
+        digest_at=time.fromisoformat(rules.digest_at) if rules.digest_at else None,
+        window_warning=timedelta(hours=rules.window_warning_hours),
+        code_life=timedelta(minutes=rules.code_minutes),
+        code_tries=rules.code_tries,
+        escalation=tuple(steps),
+    )
+
+
+TIMING: Mapping[str, tuple[Callable[[ProfileSchema], object], str]] = {
+    "district.timezone": (lambda profile: build_timezone(profile.district.timezone), "write 'Asia/Ho_Chi_Minh'"),
+    "calendar.weekly": (
+        lambda profile: build_calendar(profile.calendar),
+        "write blocks in order, such as '07:30-11:30'",
+    ),
+    "delivery.quiet": (
+        lambda profile: build_delivery(profile.delivery),
+        "write hours such as '22:00-06:00', or '' for none",
+    ),
+    "duty.escalation": (lambda profile: build_duty(profile.duty), "write the step with the fewest hours first"),
+}
+"""Place -> what is built from there, and the way out where it is refused."""
+
+
+def parse_block(hours: str) -> TimeBlock:
+    """Return `07:30-11:30` as two times; 24:00 is midnight."""
+    start, end = hours.split("-")
+    return time.fromisoformat(start), time.min if end == "24:00" else time.fromisoformat(end)
+
+
+def _calendar_end(calendar: CalendarSchema) -> date:
+    """Return the last day of which days off are known; none is where the profile lists none."""
+    years = [day.year for day in (*calendar.holidays, *calendar.provisional)]
+    return calendar.until or (date(max(years), 12, 31) if years else date.min)

@@ -1,0 +1,125 @@
+"""What a profile takes over: everything from one that is nobody's, and no place from another authority's."""
+
+from pathlib import Path
+
+import pytest
+
+from anninh_core.kernel.errors import BadProfile
+from anninh_core.profile import load_profile, shipped_bases, shipped_profiles
+from anninh_core.profile.checks import check_source
+from anninh_core.profile.loader import read_profile
+
+HEAD = """
+[district]
+id = "tan_mau"
+name = "Xã Tân Mẫu"
+version = "1"
+valid_from = 2025-07-01
+timezone = "Asia/Ho_Chi_Minh"
+root = "xa-tan-mau"
+standing_body = "cong-an-xa"
+[units]
+tinh = { name = "tỉnh Mẫu", level = "province", kind = "tinh" }
+xa-tan-mau = { name = "xã Tân Mẫu", level = "commune", kind = "xa", parent = "tinh" }
+cong-an-xa = { name = "Công an xã Tân Mẫu", level = "agency", kind = "police", parent = "xa-tan-mau" }
+"""
+
+
+def _profile(folder: Path, base: str, more: str = "") -> Path:
+    (folder / "ours.toml").write_text(f'extends = "{base}"\n{HEAD}{more}', encoding="utf-8")
+    return folder / "ours.toml"
+
+
+def _faults(profile: Path) -> dict[str, str]:
+    return {fault.place: str(fault) for fault in check_source(read_profile(profile))[1]}
+
+
+def test_whose_and_which_units_is_all_that_a_base_lacks(tmp_path: Path) -> None:
+    """A commune that begins with the base has reports, roles and texts, and its reports go to the province."""
+    district = load_profile(_profile(tmp_path, "co_so_2025"))
+    assert {owed.to for owed in district.obligations.values()} == {"tinh"}
+    assert district.units_owing(district.obligation("half-year"), 2026) == ("xa-tan-mau",)
+    assert (district.obligation("half-year").first, district.obligation("annual").first) == (2026, 2025)
+    assert [rule.to for rule in district.routing] == ["cong-an-xa", "own"]
+    assert district.templates["bao-cao-6-thang"].unit_addressee == "Ban Chỉ đạo 138 {to}"
+
+
+def test_a_base_is_nobodys() -> None:
+    """It stands among the bases, opens for nobody, and says how to go on."""
+    assert shipped_bases() == ["co_so_2025"]
+    assert not {*shipped_bases()} & {*shipped_profiles()}
+    with pytest.raises(BadProfile, match=r"co_so_2025: it is nobody's own.*anninh profiles new"):
+        load_profile("co_so_2025")
+
+
+def test_the_base_names_no_place() -> None:
+    """No name of any unit of the shipped profiles stands in it."""
+    base = str(read_profile("co_so_2025").data).casefold()
+    names = {
+        unit.name.split(" ", 1)[1].casefold()
+        for profile in shipped_profiles()
+        for unit in load_profile(profile).units.values()
+        if unit.kind in {"tinh", "huyen", "xa", "phuong", "thi_tran"}
+    }
+    assert len(names) > 10
+    assert not {name for name in names if name in base}
+
+
+def test_another_authoritys_paper_is_refused(tmp_path: Path) -> None:
+    """The head of another authority's papers isn't taken over without a word, and each text is named with its file."""
+    faults = _faults(_profile(tmp_path, "hai_cap_2025"))
+    taken = {place: fault for place, fault in faults.items() if "was taken over from hai_cap_2025" in fault}
+    assert {"report_frame.superior", "report_frame.place", "report_frame.unit_addressee"} <= taken.keys()
+    assert "hai_cap_2025/reports.toml: report_frame.superior: 'UBND TỈNH NINH BÌNH'" in taken["report_frame.superior"]
+    assert "report_frame.motto" not in faults
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        (
+            '[[ready_answers]]\ncode = "where"\nmodule = "tip"\ntitle = "Nơi đến"\ntext = "Đến Công an xã Tân Mẫu."\n',
+            "ready_answers.where.text",
+        ),
+        ('[wording]\n"help" = "Xã TÂN MẪU xin chào."\n', "wording.help"),
+        (
+            '[[milestones]]\nid = "pilot"\nname = "Làm điểm"\nbefore = 2026-01-01\nunits = ["xa-tan-mau"]\n',
+            "milestones.pilot.units.1",
+        ),
+    ],
+)
+def test_any_text_with_a_name_of_the_other_is_refused(tmp_path: Path, more: str, place: str) -> None:
+    """Also where the schema can't know that a text names a place, or an id of a unit is meant."""
+    _profile(tmp_path, "co_so_2025", more)
+    child = tmp_path / "child.toml"
+    other = HEAD.replace("tan_mau", "khac").replace("Tân Mẫu", "Khác Hẳn").replace("tan-mau", "khac")
+    child.write_text(f'extends = "ours.toml"\n{other}', encoding="utf-8")
+    assert "was taken over from" in _faults(child)[place]
+
+
+def test_units_of_another_authority_are_told_once(tmp_path: Path) -> None:
+    """Who says whose a profile is and brings no units is told so in one sentence, not in one for each unit."""
+    path = _profile(tmp_path, "hai_cap_2025")
+    path.write_text(path.read_text(encoding="utf-8").partition("[units]")[0], encoding="utf-8")
+    assert len([fault for place, fault in _faults(path).items() if place.startswith("units.")]) == 1
+
+
+def test_the_same_authority_keeps_its_places(tmp_path: Path) -> None:
+    """A profile that only changes something of one's own authority takes over all the rest, places too."""
+    path = tmp_path / "ours.toml"
+    path.write_text('extends = "hai_cap_2025"\n[wording]\nhelp = "Xin gọi 113."\n', encoding="utf-8")
+    assert load_profile(path).templates["bao-cao-nam"].superior == "UBND TỈNH NINH BÌNH"
+
+
+def test_words_around_places_are_completed(tmp_path: Path) -> None:
+    """Who adds a kind of unit keeps the other kinds and all words around names."""
+    district = load_profile(_profile(tmp_path, "co_so_2025", '[places.kinds]\nbon = ["bon"]\n'))
+    assert {"bon", "xa", "residential_area"} <= district.places.kinds.keys()
+    assert district.places.families
+
+
+def test_a_root_that_would_report_to_itself_is_refused(tmp_path: Path) -> None:
+    """A commune without anything above it has nobody to report to, and is told how to name it."""
+    path = _profile(tmp_path, "co_so_2025")
+    path.write_text(path.read_text(encoding="utf-8").replace(', parent = "tinh"', ""), encoding="utf-8")
+    assert "give the root a parent" in _faults(path)["obligations.half-year.to"]
