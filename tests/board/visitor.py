@@ -19,11 +19,16 @@ URL = "http://127.0.0.1"
 
 @define
 class Form:
-    """A form as it stands on a page."""
+    """A form as it stands on a page.
+
+    Attributes:
+        keep: address to which the script sends its words while they are typed, "" for none.
+    """
 
     action: str
     method: str
     id: str = ""
+    keep: str = ""
     fields: dict[str, list[str]] = field(factory=dict)
 
     def at(self, action: str) -> "Form":
@@ -43,7 +48,8 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.forms.append(Form(given.get("action", ""), given.get("method", "get"), given.get("id", "")))
+            method, id, keep = given.get("method", "get"), given.get("id", ""), given.get("data-keep", "")
+            self.forms.append(Form(given.get("action", ""), method, id, keep))
             self._open = True
         elif self._open and tag == "textarea":
             self._area = given["name"]
