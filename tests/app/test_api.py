@@ -38,7 +38,7 @@ ENTRANCE = frozenset(
     f"accounts.{verb}"
     for verb in (
         *("admit", "authenticate_token", "begin_passkey_sign_in", "begin_provider_sign_in", "begin_session"),
-        *("finish_passkey_sign_in", "finish_provider_sign_in", "request_chat_code"),
+        *("finish_passkey_sign_in", "finish_provider_sign_in", "passkey_origins", "request_chat_code"),
         *("resume", "set_up", "sign_in", "sign_in_by_chat_code"),
     )
 )

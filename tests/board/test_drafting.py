@@ -1,11 +1,20 @@
 """Drafts, previews, wordings, notes and marks on the pages of a tip, without a script."""
 
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
 import pytest
-from tests.board.visitor import Visitor
+from tests.board.visitor import Form, Shown, Visitor
 
 from anninh_core.app import App
-from anninh_core.testing import UnsafeLocalUsers
+from anninh_core.board.browser.form_tokens import make_form_token
+from anninh_core.board.forms.drafting import DraftedForms, WrittenField
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
+
+if TYPE_CHECKING:
+    from anninh_core.board.pages.request import PageRequest
 
 ANSWER = "Đã xác minh, xe đã tìm thấy."
 
@@ -77,3 +86,55 @@ def test_what_was_handed_over(app: App, officer: Actor, visitor: Visitor, tip: s
     assert "Cán bộ Cũ" in shown.main
     assert ANSWER in shown.main
     assert shown.form("/tips/settle").fields["answer"] == [""]
+
+
+def keep(visitor: Visitor, form: Form, answer: str = ANSWER) -> Shown:
+    """Send what the script sends while somebody types."""
+    return visitor.send(form.at(form.keep), answer=answer)
+
+
+def test_words_are_kept_while_they_are_typed(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """The answer says when; the journal has no entry of it, and a field that was emptied has no draft."""
+    form, entries = visitor.get(f"/tips/{tip}").form("/tips/settle"), app.context.storage.journal.head()
+    kept = keep(visitor, form)
+    assert (kept.status, json.loads(kept.text)) == (200, {"said": "Bản nháp đã giữ lúc 08:00, tự xóa sau 7 ngày."})
+    assert app.drafts.get(officer, f"tip:{tip}", part="answer").words == ANSWER
+    assert json.loads(keep(visitor, form, answer=" ").text) == {"said": ""}
+    assert app.drafts.list(officer) == ()
+    assert app.context.storage.journal.head() == entries
+
+
+def test_typing_keeps_no_sign_in_from_ending(visitor: Visitor, clock: FixedClock, tip: str) -> None:
+    """Half an hour after the last page it is over, however much was typed; then nothing is kept."""
+    form = visitor.get(f"/tips/{tip}").form("/tips/settle")
+    for _ in range(3):
+        clock.advance(timedelta(minutes=9))
+        assert keep(visitor, form).status == 200
+    clock.advance(timedelta(minutes=4))
+    assert keep(visitor, form).path.startswith("/sign-in")
+
+
+@pytest.mark.parametrize("about", ["tip:nothing", "officer:1", "nothing", ""])
+def test_nothing_is_kept_about_what_is_not_ones_own(visitor: Visitor, tip: str, about: str) -> None:
+    """Nor about what no draft is about, nor by a form that isn't of this sign-in."""
+    form = visitor.get(f"/tips/{tip}").form("/tips/settle")
+    assert visitor.send(form.at(f"/drafts?about={about}"), answer=ANSWER).status in (403, 404)
+    form.fields["form_token"] = [make_form_token("another")]
+    assert keep(visitor, form).status == 404
+
+
+def test_a_secret_is_no_draft() -> None:
+    """A page that would keep a password fails before it is made."""
+    password = WrittenField(operation="accounts.change_password", field="password")
+    with pytest.raises(ValueError, match="password: what is secret"):
+        DraftedForms(cast("PageRequest", None), "tip:1", [password])
+
+
+def test_a_note_that_was_begun(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """Stands in its own form alone: what is for colleagues is no word for the reporter."""
+    app.drafts.save(officer, f"tip:{tip}", "Gọi lại chiều nay", part="note")
+    shown = visitor.get(f"/tips/{tip}")
+    assert shown.text.count("Gọi lại chiều nay") == 1
+    assert shown.form("/tips/add_note").fields["words"][-1].strip() == "Gọi lại chiều nay"
+    visitor.send(shown.form("/tips/add_note"))
+    assert app.drafts.list(officer) == ()

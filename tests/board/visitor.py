@@ -7,7 +7,7 @@ from typing import Self
 
 import anyio
 import httpx
-from attrs import define, field
+from attrs import define, evolve, field
 from starlette.applications import Starlette
 from tests.support.sign_in import PASSWORD, Holder
 
@@ -15,17 +15,25 @@ from anninh_core.kernel.dates import VIETNAM
 
 NOW = datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM)
 URL = "http://127.0.0.1"
-_OWN = {"Origin": URL, "Sec-Fetch-Site": "same-origin"}
 
 
 @define
 class Form:
-    """A form as it stands on a page."""
+    """A form as it stands on a page.
+
+    Attributes:
+        keep: address to which the script sends its words while they are typed, "" for none.
+    """
 
     action: str
     method: str
     id: str = ""
+    keep: str = ""
     fields: dict[str, list[str]] = field(factory=dict)
+
+    def at(self, action: str) -> "Form":
+        """Return what the script sends of it to another address."""
+        return evolve(self, action=action)
 
 
 class _Forms(HTMLParser):
@@ -40,7 +48,8 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.forms.append(Form(given.get("action", ""), given.get("method", "get"), given.get("id", "")))
+            method, id, keep = given.get("method", "get"), given.get("id", ""), given.get("data-keep", "")
+            self.forms.append(Form(given.get("action", ""), method, id, keep))
             self._open = True
         elif self._open and tag == "textarea":
             self._area = given["name"]
@@ -115,11 +124,14 @@ class Visitor:
     Args:
         board: whose pages.
         peer: address from which it comes.
+        url: under which it reaches the board.
     """
 
-    def __init__(self, board: Starlette, peer: str = "192.0.2.9") -> None:
+    def __init__(self, board: Starlette, peer: str = "192.0.2.9", url: str = URL) -> None:
         self._board = board
         self._peer = peer
+        self._url = url
+        self._own = {"Origin": url, "Sec-Fetch-Site": "same-origin"}
         self.cookies = httpx.Cookies()
 
     def enter(self, holder: Holder) -> Self:
@@ -139,7 +151,7 @@ class Visitor:
         """Send a form, with some fields filled in."""
         values = {name: [value] if isinstance(value, str) else value for name, value in filled.items()}
         fields = {**form.fields, **values}
-        return self.ask("POST", form.action, _OWN if headers is None else headers, fields, follow=follow)
+        return self.ask("POST", form.action, self._own if headers is None else headers, fields, follow=follow)
 
     def ask(
         self,
@@ -154,7 +166,7 @@ class Visitor:
 
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self._board, client=(self._peer, 1))
-            async with httpx.AsyncClient(transport=transport, base_url=URL, cookies=self.cookies) as client:
+            async with httpx.AsyncClient(transport=transport, base_url=self._url, cookies=self.cookies) as client:
                 answer = await client.request(method, path, headers=headers, data=fields, follow_redirects=follow)
                 self.cookies = client.cookies
                 return answer

@@ -27,6 +27,7 @@ from anninh_core.board.pages.renderer import Renderer
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import Screen
 from anninh_core.board.screens.all_screens import SCREENS
+from anninh_core.board.screens.drafts import DRAFTS
 from anninh_core.board.screens.home import home_leading_to
 from anninh_core.board.screens.news import NEWS
 from anninh_core.board.sign_in.screen import SIGN_IN_PAGES
@@ -39,6 +40,8 @@ if TYPE_CHECKING:  # no other board loads it
     from anninh_core.board.demo.screen import DemoPages
     from anninh_core.demo.running import RunningDemo
 
+_BY_SCRIPT = (NEWS, DRAFTS)
+"""What scripts ask while a page is looked at."""
 _SIGN_IN_THREADS = 2
 """Signing in computes hashes that take long; pages don't wait for them."""
 
@@ -71,7 +74,11 @@ def create_board(
         Route(PREFIX + "{name}", desk.static.answer, methods=["GET"]),
         *_routes(signing_in, SIGN_IN_PAGES),
         *(() if desk.demo is None else _routes(endpoints, desk.demo.screen)),
-        *(route for screen in (*screens, NEWS, home_leading_to(sections)) for route in _routes(endpoints, screen)),
+        *(
+            route
+            for screen in (*screens, *_BY_SCRIPT, home_leading_to(sections))
+            for route in _routes(endpoints, screen)
+        ),
     ]
     board = Starlette(routes=routes, middleware=[Middleware(BrowserGuard, config=config)])
     board.router.redirect_slashes = False

@@ -42,5 +42,8 @@ class BoardConfig:
 
     def is_own_origin(self, origin: str, host: str) -> bool:
         """Tell whether an Origin header is that of the board's own pages."""
-        own = self.public_url.rstrip("/") or f"http://{host}"
-        return origin.lower() == own.lower()
+        return origin.lower() == self.own_origin(host)
+
+    def own_origin(self, host: str) -> str:
+        """Return the origin of the board's own pages, as they are reached under a Host header."""
+        return (self.public_url.rstrip("/") or f"http://{host}").lower()

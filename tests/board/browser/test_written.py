@@ -1,7 +1,7 @@
 """What officers write, in a browser that runs the script: drafts, previews, an item with a picture, a review."""
 
 import pytest
-from playwright.sync_api import FilePayload
+from playwright.sync_api import FilePayload, expect
 from tests.board.browser.conftest import Desk
 from tests.board.browser.world import World
 from tests.cleaning.pictures import jpeg
@@ -11,6 +11,10 @@ from anninh_core.testing.kits.messenger.bench import PICTURE
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
+HIDE = """
+    Object.defineProperty(document, "hidden", {get: () => true});
+    document.dispatchEvent(new Event("visibilitychange"));
+"""
 QUESTION = "Ông cho biết có ai nhìn thấy không?"
 
 
@@ -27,6 +31,60 @@ def test_a_draft_is_kept_and_looked_at(desk: Desk, world: World) -> None:
     desk.page.wait_for_selector("#act-tips-ask-back textarea")
     assert QUESTION in desk.page.input_value("#act-tips-ask-back textarea[name=question]")
     assert world.app.tips.get(world.officer, tip).question == ""
+
+
+def test_words_are_kept_while_they_are_typed(desk: Desk, world: World) -> None:
+    """Some seconds after they began, before another page comes, and when the page is hidden; without a line, later."""
+    id = world.pages["tip preview"].split("/")[2]
+    desk.page.clock.install()
+    desk.open("/tips")
+    desk.page.locator(f"a.row[href*='{id}']").click()  # by htmx, which brings the script with the page
+    field, said = (desk.page.locator(f"#act-tips-ask-back {one}") for one in ("textarea", "[data-unkept]"))
+    field.fill("Một")
+    desk.page.clock.fast_forward(5_000)
+    expect(said).to_contain_text("Bản nháp đã giữ lúc")
+    assert kept(world, id) == "Một"
+
+    desk.page.context.set_offline(True)
+    field.fill("Một hai")
+    desk.page.clock.fast_forward(5_000)
+    expect(said).to_contain_text("Chưa giữ được")
+    assert field.input_value() == "Một hai"
+    desk.page.context.set_offline(False)
+    expect(said).to_contain_text("Bản nháp đã giữ lúc")
+    assert kept(world, id) == "Một hai"
+
+    field.fill("Một hai ba")
+    desk.page.locator("main a").first.click()
+    desk.page.wait_for_selector("a.row")
+    assert kept(world, id) == "Một hai ba"
+
+    desk.open(f"/tips/{id}")
+    field.fill("Một hai ba bốn")
+    with desk.page.expect_response("**/drafts?**"):
+        desk.page.evaluate(HIDE)
+    assert kept(world, id) == "Một hai ba bốn"
+
+
+def test_what_was_sent_is_no_draft(desk: Desk, world: World) -> None:
+    """Not even where it was still to be kept."""
+    tip = world.app.tips.record_walk_in(world.officer, "Có người lạ ở chợ", unit="hoa-lu").id
+    desk.page.clock.install()
+    desk.open(f"/tips/{tip}")
+    note = desk.page.locator("#act-tips-add-note")
+    desk.page.locator("summary", has_text="Viết ghi chú").click()
+    note.locator("textarea").fill("Đã gọi điện")
+    note.locator("button").first.click()
+    desk.page.wait_for_selector("#result")
+    desk.page.clock.fast_forward(20_000)
+    desk.open(f"/tips/{tip}")
+    assert "Đã gọi điện" in desk.page.inner_text(".note")
+    assert world.app.drafts.list(world.officer, about=f"tip:{tip}") == ()
+
+
+def kept(world: World, tip: str) -> str:
+    """Return the question that is kept about a tip."""
+    return world.app.drafts.get(world.officer, f"tip:{tip}", part="question").words
 
 
 def test_an_item_with_a_picture(desk: Desk, world: World) -> None:

@@ -55,6 +55,7 @@ class AccountsApi:
         self.begin_session = desk.begin_session
         self.begin_provider_sign_in = workflows.provider_sign_in.begin
         self.finish_provider_sign_in = workflows.provider_sign_in.finish
+        self.passkey_origins = workflows.passkey_sign_in.origins
         self.begin_passkey_sign_in = workflows.passkey_sign_in.begin
         self.finish_passkey_sign_in = workflows.passkey_sign_in.finish
         self.resume = desk.resume
@@ -73,8 +74,7 @@ class AccountsApi:
         self.begin_passkey_step_up = passkeys.begin_passkey_step_up
         self.step_up_by_passkey = passkeys.step_up_by_passkey
         self.sessions = accounts.own.sessions
-        self.end_session = accounts.own.end_session
-        self.sign_out = accounts.own.sign_out
+        self.end_session, self.sign_out = accounts.own.end_session, accounts.own.sign_out
         self.make_token = accounts.api_tokens.make_token
         self.tokens = accounts.api_tokens.tokens
         self.revoke_token = accounts.api_tokens.revoke_token

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from anninh_core.board.forms.options import Option, options_for, source_of
+from anninh_core.board.forms.step_up import StepUpWays, ways_to_step_up
 from anninh_core.board.words.catalogue import act_table
 from anninh_core.door import InputField, InputKind, Operation, describe_inputs
 
@@ -59,7 +60,7 @@ class ActForm:
         key: letter that opens it, "" for none.
         is_main: whether it is daily work, and not one of the rarer acts.
         is_danger: whether it can't be undone, so that a box is ticked first.
-        asks_code: whether it takes a fresh code of a second factor.
+        step_up: by what a second factor is shown in it.
         request_key: under which it is done once, however often it is sent.
         version: of the record as it is seen, None where it changes none.
         error: why it wasn't done, "" where it wasn't tried.
@@ -77,7 +78,7 @@ class ActForm:
     key: str
     is_main: bool
     is_danger: bool
-    asks_code: bool
+    step_up: StepUpWays
     fields: tuple[FormField, ...]
     request_key: str
     version: int | None
@@ -168,7 +169,7 @@ class ActForms:
             key=str(told.get("key", "")),
             is_main=bool(told.get("main", False)),
             is_danger=bool(told.get("danger", False)),
-            asks_code=operation.step_up and self._page.viewer.fresh_until is None,
+            step_up=ways_to_step_up(self._page, operation, told),
             fields=tuple(self._fields(operation, told.get("fields", {}), given, failure)),
             request_key=self._request_key(failure),
             version=self._version if operation.takes_version else None,

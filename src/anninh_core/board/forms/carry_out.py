@@ -10,6 +10,7 @@ from starlette.responses import Response
 from anninh_core.board.browser.form_tokens import is_form_token
 from anninh_core.board.forms.act import FailedAct
 from anninh_core.board.forms.plain_sentences import plain_sentence
+from anninh_core.board.forms.step_up import show_second_factor, takes_second_factor
 from anninh_core.board.forms.values import arguments_from, put_at
 from anninh_core.board.words.catalogue import act_table
 from anninh_core.door import BadArguments, InputKind, Operation, describe_inputs
@@ -27,6 +28,7 @@ _FAILURES = (
     (errors.WrongStep, 409, "wrong_step"),
     (errors.StepUpNeeded, 403, "step_up_help"),
     (errors.NotVisible, 404, "page_not_found"),
+    (errors.NotSignedIn, 403, "proof_wrong"),
     (errors.Refused, 403, "refused"),
     (errors.TooLarge, 413, "page_too_large"),
     (errors.BadInput, 422, "bad_input"),
@@ -99,7 +101,7 @@ def attempt(page: "PageRequest", operation_name: str, given: Mapping[str, Any]) 
     if told.get("danger") and page.sent("confirmed") != "yes":
         raise Failed(FailedAct(operation=operation.name, status=422, sentence=words["confirm_first"], keeps_key=True))
     try:
-        page = _stepped_up(page, operation)
+        page = _stepped_up(page, operation, told)
         arguments = {**arguments_from(describe_inputs(operation), page.form), **given}
         for path, kept in _iter_uploads(page, operation):
             put_at(arguments, path, kept)
@@ -129,17 +131,16 @@ def _actor(page: "PageRequest", operation: Operation, arguments: Mapping[str, ob
     return actor
 
 
-def _stepped_up(page: "PageRequest", operation: Operation) -> "PageRequest":
+def _stepped_up(page: "PageRequest", operation: Operation, told: Mapping[str, Any]) -> "PageRequest":
     """Return the page of somebody who has just shown a second factor, if the form has one."""
-    code = page.sent("code").strip().replace(" ", "")
-    if not operation.step_up or not code:
+    if not takes_second_factor(operation, told):
         return page
     try:
-        page.call("accounts.step_up", code=code)
+        is_shown = show_second_factor(page)
     except (errors.NotSignedIn, errors.BadInput) as error:
         sentence = page.words["step_up_wrong"]
         raise Failed(FailedAct(operation=operation.name, status=403, sentence=sentence, keeps_key=True)) from error
-    return evolve(page, actor=page.desk.admit(page.token, page.address))
+    return evolve(page, actor=page.desk.admit(page.token, page.address)) if is_shown else page
 
 
 def _iter_uploads(page: "PageRequest", operation: Operation) -> Iterator[tuple[str, object]]:

@@ -1,13 +1,18 @@
-"""Words that take time: kept as drafts, begun from the profile's wordings, and looked at before they leave."""
+"""Words that take time: kept as drafts, begun from the profile's wordings, and looked at before they leave.
 
-from collections.abc import Mapping, Sequence
+A form says itself of which part its words are, and in which field they stand: by its button they are kept as by the
+script, which sends nothing else of it.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from anninh_core.board.forms.act import ActForm
+from anninh_core.board.forms.act import ActForm, FormField
 from anninh_core.board.forms.carry_out import check_form
+from anninh_core.board.words.catalogue import act_table
 from anninh_core.kernel.errors import NotFound
 
 if TYPE_CHECKING:
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
 DO, SAVE, PREVIEW = "do", "draft", "preview"
 """Name of a form's other buttons, and what they ask for instead of the act itself."""
 
+_PART, _FIELD = "draft_part", "draft_field"
 _DONE = 303
 
 
@@ -25,13 +31,20 @@ class WrittenField:
 
     Attributes:
         operation: of the form.
-        field: of the form, and the draft's part.
+        field: of the form.
+        part: of the draft, where that isn't called as the field.
         can_preview: whether it can be looked at as it will leave.
     """
 
     operation: str
     field: str
+    part: str = ""
     can_preview: bool = False
+
+    @property
+    def kept_as(self) -> str:
+        """The draft's part."""
+        return self.part or self.field
 
 
 @frozen(kw_only=True)
@@ -39,13 +52,15 @@ class Drafting:
     """What a form offers beside its act.
 
     Attributes:
+        about: `kind:id` of what its words are about.
+        written: which of its fields is kept.
         saved_at: when its words were kept, None for never.
-        can_preview: whether they can be looked at as they will leave.
         ready: title and address of wordings that may begin them.
     """
 
+    about: str
+    written: WrittenField
     saved_at: datetime | None
-    can_preview: bool
     ready: Sequence[tuple[str, str]]
 
 
@@ -57,21 +72,42 @@ class DraftedForms:
         about: `kind:id` of the record.
         fields: whose words are kept.
         ready: the operation that lists wordings for a step, "" for none.
+
+    Raises:
+        ValueError: one of the fields is a password or the like, which is never kept.
     """
 
     def __init__(self, page: "PageRequest", about: str, fields: Sequence[WrittenField], ready: str = "") -> None:
+        if secrets := [one.field for one in fields if _is_secret(one)]:
+            raise ValueError(f"{', '.join(secrets)}: what is secret is no draft")
         self._page = page
         self._about = about
         self._fields = fields
         self._ready = ready
 
-    def words(self) -> Mapping[str, str]:
-        """Return what stands in fields from the beginning: what was kept, and a wording that was chosen."""
-        return {part: words for part in self._parts() if (words := self._begin(part))}
+    def words_of(self, operation: str) -> str:
+        """Return what stands in an operation's form from the beginning, "" for nothing."""
+        return next((self._begin(one) for one in self._fields if one.operation == operation), "")
 
     def offer(self, acts: Sequence[ActForm]) -> list[ActForm]:
-        """Return forms with what they offer beside their acts."""
-        return [self._offer(act) for act in acts]
+        """Return forms with what was kept of them, and with what they offer beside their acts."""
+        written = {one.operation: one for one in self._fields}
+        return [self.beside(act, written[act.operation]) if act.operation in written else act for act in acts]
+
+    def beside(self, act: ActForm, written: WrittenField) -> ActForm:
+        """Return a form with what it offers beside its act, open where something of it was kept or chosen.
+
+        What was just sent stays in it, whatever was kept.
+        """
+        row, step, begun = self._row(written.kept_as), _step(act.operation), self._begin(written)
+        offered = Drafting(
+            about=self._about,
+            written=written,
+            saved_at=None if row is None else row.saved_at,
+            ready=self._links(act, step),
+        )
+        fields = act.fields if act.error or not begun else tuple(_begun(act.fields, written.field, begun))
+        return evolve(act, drafting=offered, fields=fields, is_open=act.is_open or bool(begun))
 
     def handed_over(self) -> Sequence[Any]:
         """Return the drafts that a hand-over offered, with their words, to be read and copied from."""
@@ -80,52 +116,53 @@ class DraftedForms:
         page.load_officers(row.author for row in rows)
         return [page.call("drafts.get", about=self._about, part=row.part, author=row.author) for row in rows]
 
-    def keep(self) -> None:
-        """Keep what a form sent; what is empty is kept no longer."""
-        if not check_form(self._page):
-            raise NotFound(self._page.words["expired_form"])
-        for part in self._parts():
-            if part in self._page.form:
-                self._page.call("drafts.save", about=self._about, words=self._page.sent(part), part=part)
+    def keep(self) -> datetime | None:
+        """Keep what a form sent, and return when; None where it is empty, which is kept no longer."""
+        page = self._page
+        if not check_form(page):
+            raise NotFound(page.words["expired_form"])
+        words = page.sent(page.sent(_FIELD))
+        saved = page.call("drafts.save", about=self._about, words=words, part=page.sent(_PART))
+        return saved.saved_at if words.strip() else None
 
     def forget(self, status: int) -> None:
-        """Take away the drafts of what was sent, once the answer to a form says that it was done."""
-        if status != _DONE:
-            return
-        kept = {row.part for row in self._rows()}
-        for part in kept.intersection(self._page.form):
+        """Take away the draft of what was sent, once the answer to a form says that it was done."""
+        part = self._page.sent(_PART)
+        if status == _DONE and self._row(part) is not None:
             self._page.call("drafts.discard", about=self._about, part=part)
 
-    def _offer(self, act: ActForm) -> ActForm:
-        written = next((one for one in self._fields if one.operation == act.operation), None)
-        if written is None:
-            return act
-        saved = next((row.saved_at for row in self._rows() if row.part == written.field), None)
-        step = act.operation.rpartition(".")[2]
-        chosen = self._page.one("ready") in {one.code for one in self._wordings(step)}
-        offered = Drafting(saved_at=saved, can_preview=written.can_preview, ready=self._links(act, step))
-        return evolve(act, drafting=offered, is_open=act.is_open or saved is not None or chosen)
+    def _begin(self, written: WrittenField) -> str:
+        """Return what was kept of a field, and a wording that was chosen."""
+        row = self._row(written.kept_as)
+        kept = "" if row is None else self._page.call("drafts.get", about=self._about, part=written.kept_as).words
+        step = _step(written.operation)
+        chosen = (one.text for one in self._wordings(step) if one.code == self._page.one("ready"))
+        return "\n".join(filter(None, (kept, next(chosen, "").strip())))
 
     def _links(self, act: ActForm, step: str) -> list[tuple[str, str]]:
         page = self._page
         return [(one.title, f"{page.url(ready=one.code, done='')}#{act.id}") for one in self._wordings(step)]
 
-    def _begin(self, part: str) -> str:
-        row = next((row for row in self._rows() if row.part == part), None)
-        kept = "" if row is None else self._page.call("drafts.get", about=self._about, part=part).words
-        steps = (one.operation.rpartition(".")[2] for one in self._fields if one.field == part)
-        chosen = (one.text for step in steps for one in self._wordings(step) if one.code == self._page.one("ready"))
-        return "\n".join(filter(None, (kept, next(chosen, "").strip())))
-
-    def _rows(self) -> Sequence[Any]:
-        """Return one's own drafts about the record, without those that a hand-over offered."""
-        own = self._page.viewer.id
-        return [row for row in self._page.once("drafts.list", about=self._about) if row.author == own]
+    def _row(self, part: str) -> Any:
+        """Return one's own draft of a part as the list has it, None where there is none."""
+        own = (row for row in self._page.once("drafts.list", about=self._about) if row.author == self._page.viewer.id)
+        return next((row for row in own if row.part == part), None)
 
     def _wordings(self, step: str) -> Sequence[Any]:
         if not self._ready:
             return ()
         return [one for one in self._page.once(self._ready) if one.step == step]
 
-    def _parts(self) -> Sequence[str]:
-        return tuple(dict.fromkeys(one.field for one in self._fields))
+
+def _is_secret(written: WrittenField) -> bool:
+    told = act_table().get(written.operation, {}).get("fields", {}).get(written.field, {})
+    return bool(told.get("widget") == "secret")
+
+
+def _begun(fields: Sequence[FormField], name: str, words: str) -> Iterator[FormField]:
+    for one in fields:
+        yield evolve(one, values=(words,)) if one.input.path == name else one
+
+
+def _step(operation: str) -> str:
+    return operation.rpartition(".")[2]

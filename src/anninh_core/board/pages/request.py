@@ -112,6 +112,12 @@ class PageRequest:
         """What the page's forms carry."""
         return make_form_token(self.token)
 
+    @cached_property
+    def takes_passkeys(self) -> bool:
+        """Whether the settings let people show a passkey on the board's own pages."""
+        own = self.desk.config.own_origin(self.headers.get("host", ""))
+        return own in self.desk.app.accounts.passkey_origins()
+
     @property
     def signed_in(self) -> Actor:
         """Who asks, on a page that only people who signed in get."""

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from starlette.responses import Response
 
+from anninh_core.board.answers.offers import send_offer
 from anninh_core.board.forms.carry_out import check_form
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import PageRoute, Screen
@@ -12,7 +13,7 @@ from anninh_core.board.words.catalogue import LANGUAGES
 from anninh_core.door import Client
 from anninh_core.kernel.errors import AnninhError, BadInput, NotSignedIn, TooManyRequests
 
-_LONGEST = 400
+_LONGEST, _LONGEST_ANSWER = 400, 6000
 
 
 def show_sign_in(page: PageRequest) -> Response:
@@ -45,6 +46,19 @@ def sign_in_by_chat_code(page: PageRequest) -> Response:
     accounts, client = page.desk.app.accounts, _client(page)
     begin = lambda: accounts.sign_in_by_chat_code(name, code, client=client).token  # noqa: E731  beside its arguments
     return _begin(page, begin, "chat_code.html")
+
+
+def ask_device(page: PageRequest) -> Response:
+    """Return what the script asks a device of somebody who signs in; nobody says who it is."""
+    return send_offer(page.desk.app.accounts.begin_passkey_sign_in())
+
+
+def sign_in_by_passkey(page: PageRequest) -> Response:
+    """Begin a session by what the device answered."""
+    ticket, credential = page.sent("ticket")[:_LONGEST], page.sent("credential")[:_LONGEST_ANSWER]
+    accounts, client = page.desk.app.accounts, _client(page)
+    begin = lambda: accounts.finish_passkey_sign_in(ticket, credential, client=client).token  # noqa: E731  as above
+    return _begin(page, begin, wrong="passkey_wrong")
 
 
 def show_set_up(page: PageRequest) -> Response:
@@ -86,12 +100,14 @@ def choose(page: PageRequest) -> Response:
     return response
 
 
-def _begin(page: PageRequest, begin: Callable[[], str], template: str = "sign_in.html") -> Response:
+def _begin(
+    page: PageRequest, begin: Callable[[], str], template: str = "sign_in.html", wrong: str = "wrong"
+) -> Response:
     name = page.sent("name")[:_LONGEST]
     try:
         token = begin()
     except NotSignedIn:
-        return page.render(template, 403, error=page.words["wrong"], name=name)
+        return page.render(template, 403, error=page.words[wrong], name=name)
     except TooManyRequests:
         return page.render(template, 429, error=page.words["too_many"], name=name)
     response = page.redirect(_next(page, page.sent("next")))
@@ -114,6 +130,8 @@ SIGN_IN_PAGES = Screen(
         PageRoute(path="/sign-in", handler=sign_in, methods=("POST",), public=True),
         PageRoute(path="/sign-in/chat-code", handler=send_chat_code, methods=("POST",), public=True),
         PageRoute(path="/sign-in/chat", handler=sign_in_by_chat_code, methods=("POST",), public=True),
+        PageRoute(path="/sign-in/passkey/options", handler=ask_device, methods=("POST",), public=True),
+        PageRoute(path="/sign-in/passkey", handler=sign_in_by_passkey, methods=("POST",), public=True),
         PageRoute(path="/set-up", handler=show_set_up, public=True),
         PageRoute(path="/set-up", handler=set_up, methods=("POST",), public=True),
         PageRoute(path="/sign-out", handler=sign_out, methods=("POST",), public=True),

@@ -37,6 +37,10 @@ class PasskeySignIn:
         self._desk = desk
         self._passkeys = passkeys
 
+    def origins(self) -> tuple[str, ...]:
+        """Return from which pages people sign in by a passkey, none where the settings name no domain for passkeys."""
+        return () if self._passkeys is None else self._passkeys.origins
+
     def begin(self) -> PasskeyOffer:
         """Return what a device is asked: for any passkey that it has for this office.
 

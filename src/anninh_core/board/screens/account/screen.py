@@ -10,6 +10,7 @@ from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import Failed, attempt
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.routes import PageRoute, Screen
+from anninh_core.board.screens.account.passkeys import BEGIN, ask_device, begun_again, make_passkey
 from anninh_core.kernel.errors import AlreadyDone
 
 _FOLDER = "screens/account"
@@ -34,13 +35,14 @@ class SignedIn:
     form: ActForm | None
 
 
-def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None) -> Response:
+def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None, offer: Any = None) -> Response:
     """Show account, sessions, passkeys and tokens."""
-    account = page.call("accounts.account")
+    account, failure = page.call("accounts.account"), begun_again(failure)
     forms = ActForms(page, _WHERE, version=account.version, failure=failure)
     names = [
         "accounts.change_password",
         "accounts.begin_totp",
+        *((BEGIN,) if page.takes_passkeys else ()),
         *(("accounts.renew_recovery_codes",) if account.has_second_factor else ()),
         "accounts.make_token",
     ]
@@ -56,6 +58,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None
         tokens=[(one, _row_forms(page, "tokens", one, failure)) for one in page.call("accounts.tokens")],
         acts=[forms.make(name) for name in names],
         confirm=forms.make("accounts.confirm_totp") if _is_enrolling(secret, failure) else None,
+        new_passkey=make_passkey(forms, offer, _name_device(page.client)) if offer else None,
         secret=secret,
         square=_draw(secret.uri, page.words["square"]) if hasattr(secret, "uri") else "",
     )
@@ -80,6 +83,8 @@ def _carry_out(page: PageRequest, given: dict[str, str]) -> Response:
         return page.redirect(_WHERE, done="before")
     except Failed as failed:
         return show(page, failed.failure)
+    if operation == BEGIN:
+        return show(page, offer=answer)
     return show(page, secret=answer) if operation in _ONCE else page.redirect(_WHERE, done=operation)
 
 
@@ -122,6 +127,7 @@ ACCOUNT = Screen(
     folder=_FOLDER,
     routes=(
         PageRoute(path=_WHERE, handler=show),
+        PageRoute(path=f"{_WHERE}/passkey/options", handler=ask_device, methods=("POST",)),
         PageRoute(path=f"{_WHERE}/do/{{noun}}/{{verb}}", handler=act, methods=("POST",)),
         PageRoute(path=f"{_WHERE}/{{list}}/{{id}}/do/{{noun}}/{{verb}}", handler=act_on_row, methods=("POST",)),
     ),

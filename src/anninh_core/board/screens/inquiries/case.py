@@ -14,8 +14,11 @@ from anninh_core.board.pages.request import PageRequest
 
 _TALK = 100
 _SUGGESTED = 3
-_ANSWER = "inquiries.answer"
-_WRITTEN = (WrittenField(operation=_ANSWER, field="text", can_preview=True),)
+_ANSWER, _NOTE = "inquiries.answer", "inquiries.add_note"
+_WRITTEN = (
+    WrittenField(operation=_ANSWER, field="text", can_preview=True),
+    WrittenField(operation=_NOTE, field="words", part="note"),
+)
 _TO_TIP = "inquiries.convert_to_tip"
 
 
@@ -39,7 +42,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         failure=failure,
         options={"article": articles},
     )
-    acts = forms.offered(steps.steps, article=page.one("article"), **{**_text_of(page), **drafts.words()})
+    others = (one for one in steps.steps if one.operation != _NOTE)
+    acts = forms.offered(others, article=page.one("article"), **_text_of(page))
     if page.one("article"):
         acts = [evolve(act, is_open=act.is_open or act.operation == _ANSWER) for act in acts]
     can_answer = any(act.operation == _ANSWER for act in acts)
@@ -48,7 +52,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         failure.status if failure else 200,
         inquiry=inquiry,
         acts=drafts.offer(acts),
-        note=forms.make("inquiries.add_note"),
+        note=drafts.offer([forms.make(_NOTE)])[0],
         handed_over=drafts.handed_over(),
         talk=talk.items,
         next=talk.next,
@@ -73,7 +77,7 @@ def act(page: PageRequest) -> Response:
 def preview(page: PageRequest) -> Response:
     """Show what a resident will read; nothing is sent."""
     id, article = page.params["id"], page.one("article")
-    words = _drafts(page).words().get("text", "")
+    words = _drafts(page).words_of(_ANSWER)
     back = f"/inquiries/{id}"
     if not words and not article:
         return page.redirect(back)

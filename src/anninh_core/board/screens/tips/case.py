@@ -16,9 +16,11 @@ from anninh_core.kernel.text import clip
 _TALK = 100
 _EXCERPT = 80
 
+_NOTE = "tips.add_note"
 _WRITTEN = (
     WrittenField(operation="tips.ask_back", field="question", can_preview=True),
     WrittenField(operation="tips.settle", field="answer", can_preview=True),
+    WrittenField(operation=_NOTE, field="words", part="note"),
 )
 _PURPOSES = {"tips.ask_back": "ask_back", "tips.settle": "answer"}
 
@@ -42,14 +44,16 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         options={"messages": _messages(talk.items), "subcase": _open_parts(page, parts)},
     )
     drafts, unit = _drafts(page), tip.handling_unit or tip.unit
-    acts = forms.offered(steps.steps, category=tip.category, unit=unit, urgency=tip.urgency, **drafts.words())
+    acts = forms.offered(
+        (one for one in steps.steps if one.operation != _NOTE), category=tip.category, unit=unit, urgency=tip.urgency
+    )
     can = {step.operation for step in steps.steps}
     return page.render(
         "case.html",
         failure.status if failure else 200,
         tip=tip,
         acts=drafts.offer(acts),
-        note=forms.make("tips.add_note"),
+        note=drafts.offer([forms.make(_NOTE)])[0],
         handed_over=drafts.handed_over(),
         talk=talk.items,
         next=talk.next,
@@ -73,8 +77,8 @@ def act(page: PageRequest) -> Response:
 def preview(page: PageRequest) -> Response:
     """Show what a draft will look like to the reporter; nothing is sent."""
     id, operation = page.params["id"], page.params["operation"]
-    words = _drafts(page).words().get(next((one.field for one in _WRITTEN if one.operation == operation), ""), "")
-    if not words:
+    words = _drafts(page).words_of(operation)
+    if not words or operation not in _PURPOSES:
         return page.redirect(f"/tips/{id}")
     shown = page.call("tips.preview_answer", tip_id=id, words=words, purpose=_PURPOSES[operation])
     return page.render("templates/preview.html", preview=shown, back=f"/tips/{id}")
