@@ -179,7 +179,7 @@ class LocalKeys:
                 return [ok("key file", "A passphrase protects the key file.")]
         except StorageError:  # told by whoever tries to open something
             return []
-        what = f"No passphrase protects {self._path}: whoever has a copy of it and of the storage reads everything."
+        what = "No passphrase protects the key file: whoever has a copy of it and of the storage reads everything."
         return [
             warning("key file", what, "Run `anninh keys protect`; the how-to on keys says what a start takes then.")
         ]

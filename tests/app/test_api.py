@@ -29,6 +29,7 @@ NOUNS = (
     "retention",
     "rights",
     "search",
+    "system",
     "tips",
     "units",
     "work",

@@ -1,11 +1,15 @@
 """The system on the board: failures, held texts, keys, officers and their accounts."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from tests.board.conftest import Enter
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
-from anninh_core.testing import Dialog, MockMessenger, UnsafeLocalUsers, pump
+from anninh_core.app.backup import back_up
+from anninh_core.testing import Dialog, FixedClock, MockMessenger, UnsafeLocalUsers, pump
 from anninh_core.usecase import Actor
 
 
@@ -66,13 +70,43 @@ def test_who_reaches_which_part(app: App, enter: Enter, officer: Actor, stranger
     operator = UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator")
     visitor, running, moderating = enter(officer), enter(operator), enter(stranger)
     assert visitor.get("/system").path == "/system/failures"
-    assert running.get("/system").path == "/system/state"
+    assert running.get("/system").path == "/system/health"
     expected = {
         "/system/failures": (200, 403, 403),
         "/system/leaks": (200, 403, 403),
+        "/system/health": (403, 200, 403),
+        "/system/backups": (403, 200, 403),
         "/system/state": (403, 200, 403),
     }
     for path, statuses in expected.items():
         assert tuple(one.get(path).status for one in (visitor, running, moderating)) == statuses, path
     for one in (visitor, running, moderating):
         assert not one.get("/system/officers").has_form("/do/units/appoint")
+
+
+def test_what_is_not_well_is_told_with_a_way_out(app: App, enter: Enter) -> None:
+    """First what has to be put right, in Vietnamese or in English; no entry but one, and no place of the machine."""
+    running = enter(UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator"))
+    before = app.context.storage.journal.head()[0]
+    shown = running.get("/system/health")
+    assert app.context.storage.journal.head()[0] == before + 1
+    bad, _, good = shown.main.partition("<details")
+    assert "Chưa biết bản sao lưu nào" in bad
+    assert "Cách xử lý: Hãy chạy `anninh backup FILE`" in bad
+    assert "Kho lưu đọc và ghi được" in good
+    assert "không có gì chờ" in shown.main
+    running.send(shown.form("/language"), language="en")
+    assert "No backup is known" in running.get("/system/health").main
+
+
+def test_a_backup_is_seen_with_its_age(app: App, clock: FixedClock, enter: Enter, tmp_path: Path) -> None:
+    """When it was made and that nobody has read it yet; where it lies is not told."""
+    operator = UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator")
+    back_up(app, operator, tmp_path / "sao-luu.zip")
+    clock.advance(timedelta(days=9))
+    running = enter(operator)
+    shown = running.get("/system/backups")
+    assert "9 ngày trước" in shown.main
+    assert "chưa kiểm tra" in shown.main
+    assert "sao-luu" not in shown.text
+    assert "cách đây 9 ngày" in running.get("/system/health").main

@@ -49,6 +49,16 @@ def test_a_backup_is_verified(run: Run, made: Path) -> None:
     assert "'journal' is damaged" in done.stderr
 
 
+def test_an_office_notes_that_its_backup_was_read(run: Run, made: Path, folder: Path) -> None:
+    """With the keys of a folder; where the folder holds no office yet, none is made."""
+    assert run("backup", "verify", str(made), "--at", str(folder)).exit_code == 0
+    with opened(folder) as (app, me):
+        assert [one.verified_at is not None for one in app.system.backups(me)] == [True]
+    (folder / "anninh.db").unlink()
+    assert "intact" in run("backup", "verify", str(made), "--at", str(folder)).stdout
+    assert not (folder / "anninh.db").exists()
+
+
 def test_restored(run: Run, made: Path, place: Path) -> None:
     """In another folder everything is there, the trail verifies, and what waited is for a person to decide."""
     done = run("restore", str(made), "--at", str(place))

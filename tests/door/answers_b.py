@@ -1,7 +1,7 @@
 """A world with something of everything, what must never leave it, and how each query is asked there."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -11,6 +11,8 @@ from tests.domain.world import AUTHOR, CONVERSATION, GROUP, PIECE, RULED, SIGNED
 from tests.door.views import show_model
 from tests.support.heads import heads_of_another
 
+from anninh_core.app.backup.history.notes import note_made
+from anninh_core.app.backup.manifest import BACKUP, Manifest
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.conversations.model import CONVERSATION as CONVERSATION_KIND
 from anninh_core.domain.groups import KeyPerson
@@ -22,6 +24,18 @@ from anninh_core.domain.units.chats import OFFICER_CHAT
 from anninh_core.usecase import Kind, Listing
 from anninh_core.vocabulary.messages import Place
 
+MANIFEST = Manifest(
+    purpose=BACKUP,
+    anninh="1",
+    engine="memory",
+    revision="",
+    authority="hoa-lu",
+    keys="mark",
+    made_at=datetime(2021, 9, 1, tzinfo=UTC),
+    content="cd" * 32,
+    parts=(),
+)
+"""Of a backup that was made before."""
 Bound = Callable[[Call], Callable[[Any], Any]]
 """Takes a verb and returns a call that an actor makes."""
 
@@ -120,6 +134,7 @@ def fill(world: World) -> Filled:
     app.units.begin_binding(boss, officer)
     app.audit.sign_head(boss)
     app.audit.receive_heads(boss, heads_of_another())
+    note_made(app.context, MANIFEST)
     return Filled(
         world=world,
         resident=resident,
@@ -197,6 +212,8 @@ QUERIES: dict[str, Callable[[Filled], Bound]] = {
     "units.names": lambda f: args(unit_ids=["ninh-hoa"], officer_ids=[f.officer]),
     "units.officer": lambda f: args(f.officer),
     "units.officers": lambda f: args("ninh-hoa"),
+    "system.backups": lambda f: args(),
+    "system.health": lambda f: args(),
 }
 """Query -> how it is asked so that it has something to answer."""
 

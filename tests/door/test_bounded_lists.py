@@ -51,6 +51,7 @@ BOUNDED: Mapping[str, str] = {
     "retention.holds": BY_HAND,
     "retention.preview_counts": RULES,
     "retention.purge": ARGUMENTS,
+    "system.backups": "the last ten",
     "tips.exclusions": ONE_RECORD,
     "tips.explain_route": RULES,
     "tips.ready_answers": RULES,

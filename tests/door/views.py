@@ -31,6 +31,7 @@ OFFICE = (
     "programme",
     "reports",
     "retention",
+    "system",
     "units",
 )
 """Nouns whose answers are about what an office does; what is left are accounts."""

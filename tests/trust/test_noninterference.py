@@ -28,6 +28,7 @@ WHOLE_STORE = {
     ),
     "audit.check_records": "it says up to which line of the journal it looked",
     "keys.status": "it counts the data keys of the whole store",
+    "system.health": "it looks at the whole store, and counts lines of the journal",
     "reports.recount": "it counts all records",
     "retention.preview_counts": "it counts everybody's talk that belongs to no case yet, and doesn't say whose it is",
     "retention.gather_needles": "a wrapped key is another one each time it is made",

@@ -30,6 +30,7 @@ from anninh_core.app.api import (
     RetentionApi,
     RightsApi,
     SearchApi,
+    SystemApi,
     TipsApi,
     UnitsApi,
     WorkApi,
@@ -48,6 +49,7 @@ from anninh_core.workflows.accounts.outside import OutsideSignIns
 
 if TYPE_CHECKING:  # loaded when they are built
     from anninh_core.app.settings import DoorSettings
+    from anninh_core.app.system import SystemOverview
     from anninh_core.messaging.failures.desk import FailureDesk
     from anninh_core.worker.worker import Worker
 
@@ -76,6 +78,7 @@ class App:
     _outside: OutsideSignIns = field(factory=OutsideSignIns, repr=False)
     _build_worker: Callable[[], Worker] = field(repr=False)
     _build_failure_desk: Callable[[], FailureDesk] = field(repr=False)
+    _build_overview: Callable[[App], SystemOverview] = field(repr=False)
     _worker: Worker | None = field(default=None, init=False, repr=False, on_setattr=setters.NO_OP)
     _lock: Lock = field(factory=Lock, init=False, repr=False)
     _closed: bool = field(default=False, init=False, repr=False, on_setattr=setters.NO_OP)
@@ -254,6 +257,11 @@ class App:
     def search(self) -> SearchApi:
         """One search over tips, questions, articles and items."""
         return SearchApi(self.workflows.record_search)
+
+    @cached_property
+    def system(self) -> SystemApi:
+        """How all of it is doing."""
+        return SystemApi(self._build_overview(self))
 
     @cached_property
     def work(self) -> WorkApi:

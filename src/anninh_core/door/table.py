@@ -27,6 +27,7 @@ NOUNS = (
     "retention",
     "rights",
     "search",
+    "system",
     "tips",
     "units",
     "work",

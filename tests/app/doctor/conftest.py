@@ -57,10 +57,10 @@ def wrong(checks: tuple[Check, ...]) -> Mapping[str, Level]:
     """Return what isn't well, the worst by name; each such finding says what to do.
 
     Roles are left out, which `test_people_checks` is about: most of these apps have one officer, who may everything.
-    So is the recovery copy, see `test_key_checks`: hardly any of them has one; duty, see `test_duty_checks`; and
-    signing in, as hardly anybody has an account.
+    So are the recovery copy and backups, see `test_key_checks` and `test_backup_checks`: hardly any of them has one;
+    duty, see `test_duty_checks`; and signing in, as hardly anybody has an account.
     """
-    apart = ("roles", "recovery", "duty", "sign-in")
+    apart = ("roles", "recovery", "backups", "duty", "sign-in")
     found = [check for check in checks if check.level is not Level.OK and check.name not in apart]
     assert all(check.what.endswith(".") and check.todo.endswith(".") for check in found), found
     return {check.name: named(checks, check.name).level for check in found}

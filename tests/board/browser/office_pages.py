@@ -10,6 +10,14 @@ from anninh_core.usecase import Actor
 ROLES = ("identity_custodian", "auditor", "operator", "steering_chair")
 """Roles that nobody has beside the others; here one officer looks at all pages."""
 
+_SYSTEM = {
+    "failures": "/system/failures",
+    "held texts": "/system/leaks",
+    "health": "/system/health",
+    "backups": "/system/backups",
+    "keys and data": "/system/state",
+}
+
 
 def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
     """Fill an app, and return addresses of pages by what they show.
@@ -44,9 +52,7 @@ def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
         "journal narrowed": "/trail?subject=tips&outcome=done",
         "story": f"/trail?about=tip:{tip}",
         "journal checked": "/trail/checks?run=chain",
-        "failures": "/system/failures",
-        "held texts": "/system/leaks",
-        "keys and data": "/system/state",
+        **_SYSTEM,
         "officers": "/system/officers",
         "officer": f"/system/officers/{asking.id}",
         "account": "/account",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from anninh_core.app.api.groups import GroupsApi
     from anninh_core.app.api.identity import IdentityApi
     from anninh_core.app.api.inquiries import InquiriesApi, SearchApi, WorkApi
-    from anninh_core.app.api.keys import KeysApi
+    from anninh_core.app.api.keys import KeysApi, SystemApi
     from anninh_core.app.api.moderation import LeaksApi, ModerationApi
     from anninh_core.app.api.programme import ProgrammeApi
     from anninh_core.app.api.reports import ReportsApi
@@ -37,6 +37,7 @@ __all__ = [
     "RetentionApi",
     "RightsApi",
     "SearchApi",
+    "SystemApi",
     "TipsApi",
     "UnitsApi",
     "WorkApi",
@@ -62,6 +63,7 @@ __getattr__, __dir__ = lazy(
         "RetentionApi": "retention",
         "RightsApi": "retention",
         "SearchApi": "inquiries",
+        "SystemApi": "keys",
         "TipsApi": "tips",
         "UnitsApi": "units",
         "WorkApi": "inquiries",

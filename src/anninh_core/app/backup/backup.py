@@ -12,6 +12,7 @@ from anninh_core.app.app import App
 from anninh_core.app.backup.audit import audit_action
 from anninh_core.app.backup.authentication import MakeCode, code_by_keys
 from anninh_core.app.backup.container import MAX_LINE, FileWriter
+from anninh_core.app.backup.history.notes import note_made
 from anninh_core.app.backup.manifest import BACKUP, FILES_PREFIX, Manifest, hash_content
 from anninh_core.app.backup.row_codec import encode_row, part_name
 from anninh_core.kernel.errors import NotFound, StorageError
@@ -46,7 +47,9 @@ def back_up(app: App, actor: Actor, path: Path, *, force: bool = False) -> Manif
     require_new_file(path, force=force)
     audit_action(app.runner, actor, "keeping.back_up", "backup.made")
     app.audit.sign_head(actor)
-    return write_archive(app.runner, path, BACKUP, {}, code_by_keys(app.context.keys), force=force)
+    manifest = write_archive(app.runner, path, BACKUP, {}, code_by_keys(app.context.keys), force=force)
+    note_made(app.context, manifest)
+    return manifest
 
 
 def write_archive(

@@ -37,6 +37,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 
 if TYPE_CHECKING:
+    from anninh_core.app.system import SystemOverview
     from anninh_core.messaging.failures.desk import FailureDesk
     from anninh_core.worker.worker import Worker
 
@@ -71,6 +72,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         outside=build_outside(settings.sign_in, parts.identity_provider, district.name),
         build_worker=worker_factory,
         build_failure_desk=build_desk,
+        build_overview=partial(_build_overview, settings, parts),
     )
 
 
@@ -139,6 +141,14 @@ def _build_failure_desk(runner: UseCaseRunner, services: Services, messengers: M
     from anninh_core.app.bootstrap.messaging import build_failure_desk  # noqa: PLC0415  many programs never ask for it
 
     return build_failure_desk(runner, services, messengers)
+
+
+def _build_overview(settings: Settings, parts: Parts, app: App) -> SystemOverview:
+    from anninh_core.app.doctor.file_checks import DataPaths  # noqa: PLC0415  many programs never ask for it
+    from anninh_core.app.system import SystemOverview  # noqa: PLC0415
+
+    is_on_disk = parts.storage is None and parts.keys is None
+    return SystemOverview(app, DataPaths.of(settings) if is_on_disk else None)
 
 
 def _build_messengers(

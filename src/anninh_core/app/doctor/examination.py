@@ -7,6 +7,7 @@ from functools import partial
 from anninh_core.app.app import App
 from anninh_core.app.doctor import (
     app_checks,
+    backup_checks,
     calendar_checks,
     deep_checks,
     duty_checks,
@@ -141,6 +142,7 @@ def _run_app_checks(app: App, deep: bool) -> Iterator[Check]:
         ("keys", app_checks.check_sample),
         ("epochs", key_checks.check_epochs),
         ("recovery", key_checks.check_recovery),
+        ("backups", backup_checks.check_backups),
         ("journal", app_checks.check_chain_end),
         ("queues", app_checks.check_queues),
         ("failures", app_checks.check_failures),

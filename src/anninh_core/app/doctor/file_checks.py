@@ -60,16 +60,25 @@ def check_private(keys: Path) -> Check:
     return ok("keys", "Only their owner may read the keys.")
 
 
-def check_free_space(places: DataPaths, machine: Machine) -> Iterator[Check]:
-    """Check where there is room, once for each disk as far as can be told."""
+def check_free_space(places: DataPaths, machine: Machine, *, names_folders: bool = True) -> Iterator[Check]:
+    """Check where there is room, once for each disk as far as can be told.
+
+    Args:
+        names_folders: whether a finding says where, for whoever is at the machine.
+    """
     for name, path in _written_folders(places):
         free = machine.free_bytes(path)
         gib = f"{free / _GIB:.1f}"
         if free < _MIN_SPACE:
-            what = f"Only {free // 1024**2} MiB are free for the {name} in {path}: soon nothing can be taken in."
+            mib = free // 1024**2
+            what = f"Only {mib} MiB are free for the {name}: soon nothing can be taken in."
+            if names_folders:
+                what = f"Only {mib} MiB are free for the {name} in {path}: soon nothing can be taken in."
             yield problem("disk", what, "Free some space, or move it to a larger disk.")
         elif free < max(_LOW_SPACE, _size(places.storage) if name == "storage" else 0):
-            what = f"{gib} GiB are free for the {name} in {path}, too little for a copy of it or for a busy month."
+            what = f"{gib} GiB are free for the {name}, too little for a copy of it or for a busy month."
+            if names_folders:
+                what = f"{gib} GiB are free for the {name} in {path}, too little for a copy of it or for a busy month."
             yield warning("disk", what, "Free some space, or move it to a larger disk.")
         else:
             yield ok("disk", f"{gib} GiB are free for the {name}.")

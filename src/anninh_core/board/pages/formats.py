@@ -57,12 +57,18 @@ class Formats:
         """Return how much time is left, or by how much it is over; "" where nothing is due."""
         if seconds is None:
             return ""
-        kind, amount = ("left", seconds) if seconds >= 0 else ("over", -seconds)
-        if amount >= _HOURS_FROM:
-            return self.words.say(f"days_{kind}", count=int(amount // _DAY))
-        if amount >= _HOUR:
-            return self.words.say(f"hours_{kind}", count=int(amount // _HOUR))
-        return self.words.say(f"minutes_{kind}", count=int(amount // _MINUTE))
+        return self._span("left", seconds) if seconds >= 0 else self._span("over", -seconds)
+
+    def ago(self, at: datetime) -> str:
+        """Return how long a moment is past."""
+        return self._span("ago", max(0.0, (self.now - at).total_seconds()))
+
+    def _span(self, kind: str, seconds: float) -> str:
+        if seconds >= _HOURS_FROM:
+            return self.words.say(f"days_{kind}", count=int(seconds // _DAY))
+        if seconds >= _HOUR:
+            return self.words.say(f"hours_{kind}", count=int(seconds // _HOUR))
+        return self.words.say(f"minutes_{kind}", count=int(seconds // _MINUTE))
 
     def size(self, size: int | None) -> str:
         """Return the size of a file."""

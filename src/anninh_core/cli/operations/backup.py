@@ -12,6 +12,7 @@ from anninh_core.app.backup import verify as verify_file
 from anninh_core.app.backup.authentication import code_for, require_authentic
 from anninh_core.app.backup.backup import BLOBS_PART
 from anninh_core.app.backup.bundle import read_keys
+from anninh_core.app.backup.history.recording import record_verification
 from anninh_core.app.backup.manifest import AUTHENTICATED_SINCE, BUNDLE, Manifest
 from anninh_core.app.backup.restoration import FinishedRestore, finish_restore
 from anninh_core.app.backup.restoration import restore as restore_file
@@ -79,11 +80,15 @@ def verify(file: Path, at: Path | None, passphrase_file: Path | None) -> None:
     """Read a backup or a bundle from beginning to end: checksums, rows, the trail, blobs.
 
     Who wrote it is told by keys (--at), or by the passphrase of a bundle; without either, a file that somebody altered
-    with care looks intact.
+    with care looks intact. The office at --at, if there is one, notes that its backup was read.
     """
     with FileReader(file) as reader:
-        is_authentic = _authenticate(reader, at, passphrase_file)
-        verify_file(reader)
+        if at is not None and reader.manifest.format >= AUTHENTICATED_SINCE:
+            _verify_with_keys(reader, at)
+            is_authentic = True
+        else:
+            is_authentic = _authenticate_bundle(reader, passphrase_file)
+            verify_file(reader)
         say_manifest(reader.manifest)
     say(_("{file}: intact"), file=file, intact=True)
     note(authentic=is_authentic)
@@ -95,14 +100,19 @@ def verify(file: Path, at: Path | None, passphrase_file: Path | None) -> None:
         say(_("NOT authenticated: name the folder with its keys by --at, or a bundle's --passphrase-file"), err=True)
 
 
-def _authenticate(file: FileReader, at: Path | None, passphrase_file: Path | None) -> bool:
-    """Tell whether it could be told who wrote a file; an error if it was somebody else."""
+def _verify_with_keys(file: FileReader, at: Path) -> None:
+    """Verify a file and who wrote it, and have the office, if there is one, note that its backup was read."""
+    with enter_folder(at) as (settings, district):
+        keys = open_keys(settings)
+        require_authentic(file, code_for(file, keys))
+        verify_file(file)
+        record_verification(district, settings, file.manifest, keys)
+
+
+def _authenticate_bundle(file: FileReader, passphrase_file: Path | None) -> bool:
+    """Tell whether a bundle's passphrase told who wrote it; an error if it was somebody else."""
     if file.manifest.format < AUTHENTICATED_SINCE:
         return False
-    if at is not None:
-        with enter_folder(at) as (settings, _):
-            require_authentic(file, code_for(file, open_keys(settings)))
-        return True
     if file.manifest.purpose == BUNDLE and (passphrase_file or PASSPHRASE in os.environ):
         read_keys(file, read_passphrase(passphrase_file, confirm=False))
         return True

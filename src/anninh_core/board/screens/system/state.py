@@ -13,7 +13,6 @@ def show(page: PageRequest) -> Response:
     return page.render(
         "state.html",
         keys=page.call("keys.status"),
-        messengers=list(page.desk.app.messengers),
         counts=[one for one in page.call("retention.preview_counts", days=_DAYS) if one.count],
         holds=page.call("retention.holds"),
         days=_DAYS,

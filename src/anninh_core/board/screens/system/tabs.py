@@ -10,6 +10,8 @@ def ways_for(page: PageRequest) -> tuple[tuple[str, str, bool], ...]:
         ("failures", "/system/failures", page.has("failures.troubles")),
         ("leaks", "/system/leaks", page.has("leaks.findings")),
         ("officers", "/system/officers", page.has("units.officers") and page.viewer.may("unit.grant")),
+        ("health", "/system/health", page.has("system.health")),
+        ("backups", "/system/backups", page.has("system.backups")),
         ("state", "/system/state", page.has("keys.status")),
     )
 

@@ -1,0 +1,26 @@
+"""The backups of an open app: whether there is one, and how old it is."""
+
+from datetime import timedelta
+
+from anninh_core.app.app import App
+from anninh_core.app.backup.history.notes import read_backups
+from anninh_core.kernel.dates import local_date
+from anninh_core.ports.health import Check, ok, warning
+
+_MAX_AGE = timedelta(days=7)
+
+
+def check_backups(app: App) -> Check:
+    """Check that a backup was made within a week, and say whether anybody read it since."""
+    newest = next(iter(read_backups(app.context)), None)
+    todo = "Run `anninh backup FILE`, keep the file away from this machine, and verify it there."
+    if newest is None:
+        return warning("backups", "No backup is known: with the storage everything is lost.", todo)
+    age = app.context.clock.now() - newest.made_at
+    if age > _MAX_AGE:
+        return warning("backups", f"The last backup was made {age.days} days ago.", todo)
+    made_on = local_date(newest.made_at)
+    if newest.verified_at is None:
+        return ok("backups", f"The last backup was made on {made_on}; nobody has verified it with the keys yet.")
+    verified_on = local_date(newest.verified_at)
+    return ok("backups", f"The last backup was made on {made_on}, and verified on {verified_on}.")

@@ -1,0 +1,61 @@
+"""How the system is doing now, and which backups there are."""
+
+from typing import Any
+
+from attrs import frozen
+from starlette.responses import Response
+
+from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.system.tabs import tabs_for
+from anninh_core.door.error_words import translate_sentence
+
+_WELL = "ok"
+
+
+@frozen
+class WordedCheck:
+    """What was found about one thing, in the page's language.
+
+    Attributes:
+        level: `ok`, `warning` or `problem`.
+        todo: "" where all is well.
+    """
+
+    name: str
+    level: str
+    what: str
+    todo: str
+
+
+def show(page: PageRequest) -> Response:
+    """Show what isn't well and what to do about it, what waits, and what messengers said of themselves."""
+    health = page.call("system.health")
+    found = [_worded(page, check) for check in health.checks]
+    return page.render(
+        "health.html",
+        looked_at=health.looked_at,
+        bad=[one for one in found if one.level != _WELL],
+        good=[one for one in found if one.level == _WELL],
+        queues=health.queues,
+        messengers=[(one, [_check_words(page, check) for check in one.checks]) for one in health.messengers],
+        tabs=tabs_for(page, "health"),
+    )
+
+
+def backups(page: PageRequest) -> Response:
+    """Show the last backups, and when each was verified."""
+    return page.render("backups.html", backups=page.call("system.backups"), tabs=tabs_for(page, "backups"))
+
+
+def _worded(page: PageRequest, check: Any) -> WordedCheck:
+    name, what, todo = (_say(page, text) for text in (check.name, check.what, check.todo))
+    return WordedCheck(name, check.level.value, what, todo)
+
+
+def _check_words(page: PageRequest, check: Any) -> tuple[str, str]:
+    return _say(page, check.name), check.level.value
+
+
+def _say(page: PageRequest, sentence: str) -> str:
+    """Return a sentence of the program in the page's language; one that nobody has translated as it is."""
+    return (translate_sentence(sentence) if page.words.language == "vi" else "") or sentence

@@ -1,0 +1,36 @@
+"""The doctor on backups."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from anninh_core.app import App
+from anninh_core.app.backup import FileReader, back_up
+from anninh_core.app.backup.history.notes import note_verified, read_backups
+from anninh_core.app.doctor.backup_checks import check_backups
+from anninh_core.ports.health import Level
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
+
+
+def test_a_backup_gets_old(app: App, anninh_clock: FixedClock, tmp_path: Path) -> None:
+    """Without one, and a week after the last one, somebody should act; whether it was verified is said."""
+    assert check_backups(app).level is Level.WARNING
+    operator = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "operator")
+    manifest = back_up(app, operator, tmp_path / "b.zip")
+    assert "nobody has verified it" in check_backups(app).what
+    note_verified(app.context, manifest)
+    assert check_backups(app).what.endswith("and verified on 2021-09-01.")
+    anninh_clock.advance(timedelta(days=8))
+    assert check_backups(app).level is Level.WARNING
+
+
+def test_the_last_ten_are_remembered(app: App, anninh_clock: FixedClock, tmp_path: Path) -> None:
+    """Newest first; one that was verified stays one."""
+    operator = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "operator")
+    for number in range(12):
+        back_up(app, operator, tmp_path / f"{number}.zip")
+        anninh_clock.advance(timedelta(days=1))
+    with FileReader(tmp_path / "11.zip") as file:
+        note_verified(app.context, file.manifest)
+    days = [note.made_at.day for note in read_backups(app.context)]
+    assert days == [*range(12, 2, -1)]
+    assert read_backups(app.context)[0].verified_at == anninh_clock.now()
