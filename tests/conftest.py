@@ -4,7 +4,8 @@ Tests that look at what the demo left behind are marked `xdist_group("demo")`. T
 that asks for one, one of each in a test process; whoever wants to stop, kill or configure one makes a `Server` anew.
 
 Tests marked `slow` are left out unless `-m` says what to run, or their file is named. Those that look at what the demo
-left behind are all slow: it plays more than a year, which takes a minute.
+left behind are all slow: it plays more than a year, which takes a minute. So is the storage kit's rule that kills
+processes, one after the other.
 """
 
 import logging
@@ -38,9 +39,9 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what needs the demo, and leave the slow tests out unless `-m` chooses or their file is named."""
+    """Mark what takes long, and leave the slow tests out unless `-m` chooses or their file is named."""
     for item in items:
-        if "played" in getattr(item, "fixturenames", ()):
+        if "played" in getattr(item, "fixturenames", ()) or item.name == "test_kept_killed":
             item.add_marker("slow")
     if config.option.markexpr:
         return

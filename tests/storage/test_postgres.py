@@ -1,6 +1,7 @@
 """The PostgreSQL storage keeps every rule of the port, on the newest server and on the oldest."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from tests.support.postgres.server import Server
@@ -35,7 +36,7 @@ class TestPostgresStorage(StorageConformance):
     @pytest.fixture
     def storage_factory(self, postgres: Server, migrated: str) -> Iterator[Factory]:
         url = postgres.database(template=migrated)
-        yield lambda: PostgresStorage(url)
+        yield partial(PostgresStorage, url)
         postgres.drop(url)
 
 
@@ -44,5 +45,5 @@ class TestOldPostgresStorage(StorageConformance):
     @pytest.fixture
     def storage_factory(self, postgres_old: Server, migrated_old: str) -> Iterator[Factory]:
         url = postgres_old.database(template=migrated_old)
-        yield lambda: PostgresStorage(url)
+        yield partial(PostgresStorage, url)
         postgres_old.drop(url)

@@ -1,6 +1,7 @@
 """The SQLite storage keeps every rule of the port."""
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,4 +25,4 @@ class TestSqliteStorage(StorageConformance):
     @pytest.fixture
     def storage_factory(self, migrated: Path, tmp_path: Path) -> Factory:
         path = shutil.copy(migrated, tmp_path)
-        return lambda: SqliteStorage(f"sqlite:///{path}")
+        return partial(SqliteStorage, f"sqlite:///{path}")

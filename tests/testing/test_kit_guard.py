@@ -75,3 +75,16 @@ def test_number_taken_is_refused() -> None:
     """Two rules can't share a number."""
     with pytest.raises(TypeError, match="number X-02 is taken"):
         type("More", (Kit,), {"test_three": rule("X-02 Three.")}, kit=True)
+
+
+def test_hidden_rule_is_refused() -> None:
+    """A kit can't hide a rule behind another of the same name: it would be lost in silence."""
+    other = type("Other", (ConformanceKit,), {"test_one": rule("X-04 Four.")}, kit=True)
+    with pytest.raises(TypeError, match=r"More\.test_one is X-01 and hides X-04; rename one of them"):
+        type("More", (Kit, other), {}, kit=True)
+
+
+def test_rules_are_sorted_as_numbers() -> None:
+    """X-100 comes after X-11."""
+    rules = {f"test_{number}": rule(f"X-{number} Some.") for number in (100, 11, 99)}
+    assert [*kit_rules(type("More", (Kit,), rules, kit=True))] == ["X-01", "X-02", "X-11", "X-99", "X-100"]

@@ -33,18 +33,29 @@ def kit_rules(cls: type) -> dict[str, str]:
     """Return the rules a class inherits from kits: number -> sentence, sorted by number.
 
     Raises:
-        TypeError: a rule has no number, or two rules have the same one.
+        TypeError: a rule has no number, two rules have the same one, or one hides another behind its name.
     """
     rules: dict[str, str] = {}
-    for name, rule in _rules(cls):
+    numbers: dict[str, str] = {}  # by method
+    for name, rule in _stated_rules(cls):
         match = _RULE_NUMBER.match(rule.__doc__ or "")
         if match is None:
             raise TypeError(f"{cls.__qualname__}.{name}: a rule's docstring begins with its number, such as 'S-07 …'")
         number, sentence = match.groups()
-        if number in rules:
+        if name in numbers:
+            if numbers[name] != number:
+                raise TypeError(f"{cls.__qualname__}.{name} is {numbers[name]} and hides {number}; rename one of them")
+        elif number in rules:
             raise TypeError(f"{cls.__qualname__}.{name}: number {number} is taken; give the rule the next free one")
-        rules[number] = " ".join(sentence.split())
-    return dict(sorted(rules.items()))
+        else:
+            numbers[name] = number
+            rules[number] = " ".join(sentence.split())
+    return dict(sorted(rules.items(), key=lambda rule: _place_of(rule[0])))
+
+
+def _place_of(number: str) -> tuple[str, int]:
+    letters, _, digits = number.partition("-")
+    return letters, int(digits)
 
 
 def dropped_rules(cls: type) -> list[str]:
@@ -59,13 +70,18 @@ def dropped_rules(cls: type) -> list[str]:
 def _rules(cls: type) -> Iterator[tuple[str, Any]]:
     """Yield each rule once, as the kit nearest to the class states it."""
     names: set[str] = set()
+    for name, rule in _stated_rules(cls):
+        if name not in names:
+            names.add(name)
+            yield name, rule
+
+
+def _stated_rules(cls: type) -> Iterator[tuple[str, Any]]:
+    """Yield the rules that every kit of a class states, the nearest kit first."""
     for base in cls.__mro__:
         if base is ConformanceKit or not (issubclass(base, ConformanceKit) and base._is_kit):  # noqa: SLF001  our own
             continue
-        for name, rule in vars(base).items():
-            if name.startswith("test_") and name not in names:
-                names.add(name)
-                yield name, rule
+        yield from ((name, rule) for name, rule in vars(base).items() if name.startswith("test_"))
 
 
 def _has_reasoned_xfail(found: Any) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -23,6 +23,7 @@ from anninh_core.ports.storages.changes import (
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.ports.storages.storage import Find, RecordPage, Storage
 from anninh_core.testing.kits.guard import ConformanceKit
+from anninh_core.testing.kits.members import Incomplete, find_missing_members, find_refused_arguments
 from anninh_core.vocabulary.delivery import Lane
 
 NOW = datetime(2021, 9, 2, 1, 30, tzinfo=UTC)
@@ -54,13 +55,14 @@ Factory = Callable[[], Storage]
 
 
 class StorageKit(ConformanceKit, kit=True):
-    """Fixtures of the storage rules."""
+    """Fixtures of the storage rules, and the rule that comes before all others."""
 
     @pytest.fixture
     def storage_factory(self) -> Factory:
         """Make storages, not prepared yet, that all lie in the same, at first empty, place. To be overridden.
 
-        A backend that isn't `durable` may give an empty one each time.
+        A backend that isn't `durable` may give an empty one each time. The factory of one that is must be picklable,
+        such as `partial(MyStorage, url)`: processes that are killed open the place by it too.
         """
         raise NotImplementedError("override the fixture storage_factory with one that returns a factory")
 
@@ -68,10 +70,24 @@ class StorageKit(ConformanceKit, kit=True):
     def storage(self, storage_factory: Factory) -> Iterator[Storage]:
         """Open an empty storage that knows two kinds."""
         storage = storage_factory()
+        if find_missing_members(Storage, storage):
+            storage = cast("Storage", Incomplete(storage, Storage, "S-217"))
         storage.prepare(SPECS)
         assert storage.journal.head()[0] == 0, "the factory must begin in an empty place"
         yield storage
         storage.close()
+
+    def test_members_of_port(self, storage_factory: Factory) -> None:
+        """S-217 Every member of the port is there, and each method takes the arguments that the port names."""
+        storage = storage_factory()
+        missing = [*find_missing_members(Storage, storage), *find_refused_arguments(Storage, storage)]
+        assert not missing, f"the storage lacks {', '.join(missing)}"
+
+
+def require_ability(storage: Storage, name: str) -> None:
+    """Skip a rule about an ability that a storage says it lacks, with its own reason."""
+    if not storage.capabilities.can(name):
+        pytest.skip(storage.capabilities.of(name).note)
 
 
 def tip(name: str, version: int = 1, **others: Any) -> Record:

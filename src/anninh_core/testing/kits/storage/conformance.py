@@ -3,13 +3,15 @@
     class TestMyStorage(StorageConformance):
         @pytest.fixture
         def storage_factory(self, tmp_path):
-            return lambda: MyStorage(f"my:///{tmp_path}/anninh")
+            return partial(MyStorage, f"my:///{tmp_path}/anninh")
 
-Rules whose ability a backend doesn't claim are skipped with the backend's own reason.
+Rules whose ability a backend doesn't claim are skipped with the backend's own reason. Where members of the port are
+missing, the rule S-217 lists them, and the others fail in a sentence as soon as they need one.
 """
 
 from anninh_core.testing.kits.storage.commits import CommitRules
 from anninh_core.testing.kits.storage.dump import DumpRules
+from anninh_core.testing.kits.storage.durability.rules import DurabilityRules, OpenerRules
 from anninh_core.testing.kits.storage.inbox import InboxRules
 from anninh_core.testing.kits.storage.journal_index import JournalIndexRules
 from anninh_core.testing.kits.storage.keys import KeyringRules
@@ -35,6 +37,8 @@ class StorageConformance(
     LeaseRules,
     LifecycleRules,
     ThreadRules,
+    DurabilityRules,
+    OpenerRules,
     DumpRules,
     PruningRules,
     kit=True,

@@ -27,6 +27,7 @@ from anninh_core.testing.kits.storage.base import (
     find_all,
     inbox_change,
     outbox_row,
+    require_ability,
     tip,
 )
 from anninh_core.testing.kits.storage.search import build_query, search_ids
@@ -90,8 +91,7 @@ class LifecycleRules(StorageKit, kit=True):
 
     def test_reopened(self, storage: Storage, storage_factory: Factory) -> None:
         """S-143 What was acknowledged is there after closing and opening again."""
-        if not storage.capabilities.can("durable"):
-            pytest.skip(storage.capabilities.of("durable").note)
+        require_ability(storage, "durable")
         lease = storage.leases.acquire("job", "me", NOW, TTL)
         storage.states.put("zalo", "token", b"t", 0)
         commit_outbox(storage, outbox_row("o1"))

@@ -29,9 +29,11 @@ from anninh_core.testing.kits.storage.base import (
     tip,
 )
 from anninh_core.testing.kits.storage.search import terms
+from anninh_core.vocabulary.capability import Support
 
 INDICATORS = ("tips", "posts")
 COMMITTED, CONFLICT = Outcome.COMMITTED, Outcome.CONFLICT
+FULL = Support.FULL
 
 
 def bump(day: date, amount: int = 1, **others: str) -> Counter:
@@ -192,7 +194,7 @@ class JournalRules(StorageKit, kit=True):
 class LeaseRules(StorageKit, kit=True):
     """Leases, states, maintenance."""
 
-    def test_lease(self, storage: Storage) -> None:
+    def test_named_lease(self, storage: Storage) -> None:
         """S-120 A lease belongs to one holder until it ends, who may extend it under the same token."""
         lease = storage.leases.acquire("job", "me", NOW, TTL)
         assert lease is not None
@@ -272,3 +274,8 @@ class LeaseRules(StorageKit, kit=True):
         abilities = storage.capabilities.abilities
         assert {"durable", "threads", "processes", "machines"} <= set(abilities)
         assert storage.name
+
+    def test_reasons(self, storage: Storage) -> None:
+        """S-218 Whatever isn't fully there says in words why."""
+        abilities = storage.capabilities.abilities
+        assert [name for name, ability in abilities.items() if ability.support is not FULL and not ability.note] == []

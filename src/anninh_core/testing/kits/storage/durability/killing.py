@@ -1,0 +1,53 @@
+"""Has acts done in processes that are killed at once."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from anninh_core.testing.kits.storage.base import Factory
+from anninh_core.testing.kits.storage.durability import victim
+
+_KILLED = f"{-signal.SIGKILL}\n".encode()
+
+
+@contextmanager
+def victims(factory: Factory) -> Iterator[Callable[[str], None]]:
+    """Yield a function that has an act done, by its name, in a process of its own, which is killed right after."""
+    pickled = _pickle(factory)
+    folders = os.pathsep.join(folder or str(Path.cwd()) for folder in sys.path)
+    with subprocess.Popen(  # noqa: S603  our own module
+        [sys.executable, "-m", victim.__name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": folders},
+    ) as process:
+        requests, answers = process.stdin, process.stdout
+        assert requests is not None
+        assert answers is not None
+        requests.write(pickled)
+
+        def kill_after(name: str) -> None:
+            requests.write(f"{name}\n".encode())
+            requests.flush()
+            answer = answers.readline()
+            assert answer == _KILLED, f"the process that should {name} ended by itself ({answer!r}): see its errors"
+
+        yield kill_after
+
+
+def _pickle(factory: Factory) -> bytes:
+    try:
+        return pickle.dumps(factory)
+    except (AttributeError, TypeError, pickle.PicklingError) as error:
+        pytest.fail(
+            f"storage_factory gives what another process can't use ({error}): let it give partial(MyStorage, url), "
+            "with a class that can be imported",
+            pytrace=False,
+        )

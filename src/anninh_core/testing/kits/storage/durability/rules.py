@@ -1,0 +1,156 @@
+"""Rules of what outlives its process, and of several openers of one place: S-219 to S-223."""
+
+from collections.abc import Iterator
+
+import pytest
+from attrs import evolve
+
+from anninh_core.ports.storages.changes import NewKey, Outcome
+from anninh_core.ports.storages.storage import Storage
+from anninh_core.testing.kits.storage.base import (
+    LATER,
+    NOW,
+    SPECS,
+    TTL,
+    Factory,
+    StorageKit,
+    change,
+    commit,
+    commit_outbox,
+    commit_records,
+    entry,
+    inbox_change,
+    outbox_row,
+    require_ability,
+    settle_inbox,
+    settle_outbox,
+    tip,
+)
+from anninh_core.testing.kits.storage.dump import make_storage
+from anninh_core.testing.kits.storage.durability.acts import ACTS, KeptAct
+from anninh_core.testing.kits.storage.durability.killing import victims
+from anninh_core.testing.kits.storage.durability.observation import find_differences
+
+COMMITTED, CONFLICT, DUPLICATE, LEASE_LOST = Outcome
+
+
+def open_again(factory: Factory) -> Storage:
+    """Open the place once more."""
+    storage = factory()
+    storage.prepare(SPECS)
+    return storage
+
+
+class DurabilityRules(StorageKit, kit=True):
+    """What was acknowledged is there, whatever becomes of the process."""
+
+    @pytest.mark.parametrize("act", ACTS, ids=str)
+    def test_kept_closing(self, storage: Storage, storage_factory: Factory, act: KeptAct) -> None:
+        """S-219 Whatever was acknowledged last before closing is there after opening again, and nothing else."""
+        require_ability(storage, "durable")
+        twin = make_storage()
+        for one in (storage, twin):
+            act.before(one)
+            act.last(one)
+        storage.close()
+        reopened = open_again(storage_factory)
+        try:
+            assert find_differences(reopened, twin) == []
+        finally:
+            reopened.close()
+
+    def test_kept_killed(self, storage: Storage, storage_factory: Factory) -> None:
+        """S-220 Whatever a process acknowledged last before it was killed is there, and nothing else."""
+        require_ability(storage, "durable")
+        storage.close()
+        twin = make_storage()
+        with victims(storage_factory) as kill_after:
+            for act in ACTS:
+                kill_after(act.name)
+                act.before(twin)
+                act.last(twin)
+                reopened = open_again(storage_factory)
+                try:
+                    assert find_differences(reopened, twin) == [], f"a process was killed after it did: {act}"
+                finally:
+                    reopened.close()
+
+    def test_goes_on(self, storage: Storage, storage_factory: Factory) -> None:
+        """S-221 After opening again work goes on where it stood: numbers and tokens rise, conversations keep order."""
+        require_ability(storage, "durable")
+        commit_outbox(storage, outbox_row("a", due_at=NOW), outbox_row("b"))
+        commit(storage, inbox_change("e1", "c1", 1), change(tip("t1"), entry=entry("e1")))
+        (event,) = storage.queues.claim_inbox(NOW, TTL, 1)
+        (message,) = storage.queues.claim_outbox(NOW, TTL, 1)
+        lease = storage.leases.acquire("job", "me", NOW, TTL)
+        storage.close()
+        reopened = open_again(storage_factory)
+        try:
+            commit_outbox(reopened, outbox_row("c"))
+            assert commit(reopened, change(tip("t1"), entry=entry("e2"))) == [CONFLICT]
+            assert commit(reopened, change(tip("t1", 2), entry=entry("e2"))) == [COMMITTED]
+            assert [line.seq for line in reopened.journal.read()] == [1, 2]
+            assert list(reopened.maintenance.check()) == []
+            (later,) = reopened.queues.claim_inbox(LATER, TTL, 1)
+            assert later.token > event.token
+            assert commit(reopened, settle_inbox("e1", event.token)) == [LEASE_LOST]
+            taken = reopened.leases.acquire("job", "you", LATER, TTL)
+            assert lease is not None
+            assert taken is not None
+            assert taken.token > lease.token
+            sent = []
+            while rows := reopened.queues.claim_outbox(LATER, TTL, 5):
+                sent += [row.id for row in rows]
+                assert rows[0].token > message.token or rows[0].id != "a"
+                commit(reopened, settle_outbox(rows[0].id, rows[0].token))
+            assert sent == ["a", "b", "c"]
+        finally:
+            reopened.close()
+
+
+class OpenerRules(StorageKit, kit=True):
+    """Several open the same place at once, where a storage says that processes may."""
+
+    @pytest.fixture
+    def other(self, storage: Storage, storage_factory: Factory) -> Iterator[Storage]:
+        """Open the place of `storage` beside it."""
+        require_ability(storage, "processes")
+        other = open_again(storage_factory)
+        yield other
+        other.close()
+
+    @pytest.mark.parametrize("act", ACTS, ids=str)
+    def test_seen_at_once(self, storage: Storage, other: Storage, act: KeptAct) -> None:
+        """S-222 What one opener acknowledged another one that was open all the time sees at once."""
+        twin = make_storage()
+        for one in (storage, twin):
+            act.before(one)
+        find_differences(other, twin)  # whoever keeps answers has them now
+        act.last(storage)
+        act.last(twin)
+        assert find_differences(other, twin) == []
+
+    def test_openers(self, storage: Storage, other: Storage) -> None:
+        """S-223 Openers are held to each other's commits, keys, request keys, claims and leases like to their own."""
+        key = NewKey(scope="case:1", epoch="e1", wrapped=b"k")
+        commit(storage, change(tip("t1"), keys=(key,), request="r1"))
+        assert commit(other, change(tip("t1", 2), request="r1")) == [DUPLICATE]
+        assert commit(other, change(tip("t1", 2), sealed_under=(key,))) == [COMMITTED]
+        assert commit(storage, change(tip("t1", 2))) == [CONFLICT]
+        storage.keyring.destroy("case:1")
+        rewrap = evolve(key, epoch="e2", replaces="e1")
+        lost = (change(tip("t1", 3), sealed_under=(key,)), change(keys=(rewrap,)))
+        assert commit(other, *lost) == [CONFLICT, CONFLICT]
+        commit(storage, inbox_change("e1"))
+        commit_outbox(other, outbox_row("o1"))
+        assert commit(other, inbox_change("e2", dedupe="e1")) == [DUPLICATE]
+        assert [len(one.queues.claim_inbox(NOW, TTL, 5)) for one in (storage, other)] == [1, 0]
+        (row,) = storage.queues.claim_outbox(NOW, TTL, 5)
+        assert not other.queues.claim_outbox(NOW, TTL, 5)
+        assert other.queues.start("o1", row.token, NOW, TTL)
+        assert not storage.queues.start("o1", row.token, NOW, TTL)
+        assert storage.leases.acquire("job", "me", NOW, TTL)
+        assert other.leases.acquire("job", "you", NOW, TTL) is None
+        assert storage.states.put("a", "n", b"1", 0)
+        assert not other.states.put("a", "n", b"2", 0)
+        commit_records(other, tip("t1", 3))

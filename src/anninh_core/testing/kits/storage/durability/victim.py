@@ -1,0 +1,41 @@
+"""A process whose only work is to be killed: it does one act after the other, each in a fork that doesn't survive it.
+
+It reads a pickled factory and then the acts' names, line by line, and answers each with how the fork ended.
+"""
+
+import os
+import pickle
+import signal
+import sys
+import traceback
+
+from anninh_core.testing.kits.storage.base import SPECS, Factory
+from anninh_core.testing.kits.storage.durability.acts import ACTS, KeptAct
+
+
+def main() -> None:
+    """Do what is asked for on the standard input."""
+    factory: Factory = pickle.load(sys.stdin.buffer)  # noqa: S301  from the test that started us
+    acts = {act.name: act for act in ACTS}
+    for line in sys.stdin.buffer:
+        child = os.fork()
+        if child == 0:
+            _die_after(acts[line.decode().strip()], factory)
+        status = os.waitpid(child, 0)[1]
+        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201  the answer
+
+
+def _die_after(act: KeptAct, factory: Factory) -> None:
+    try:
+        storage = factory()
+        storage.prepare(SPECS)
+        act.before(storage)
+        act.last(storage)
+        os.kill(os.getpid(), signal.SIGKILL)
+    except BaseException:  # noqa: BLE001  whatever it is, it is told, and nothing of the parent's runs here
+        traceback.print_exc()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

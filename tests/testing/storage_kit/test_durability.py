@@ -1,0 +1,68 @@
+"""The storage kit isn't fooled by a storage that only says that it keeps everything."""
+
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import pytest
+from tests.testing.storage_kit.file_storages import CHANGES, PickledAtClose, PickledAtCommit, PickledStorage
+from tests.testing.storage_kit.rules import Place, find_failure, rules
+
+from anninh_core.testing.memory import MemoryStorage
+
+KILLED = "S-220"
+QUICK = ("queues.start", "keyring.destroy")
+"""Changes that are forgotten by default; the others take long together."""
+
+
+def places(folder: Path, storage: type[PickledAtCommit], *forgets: str) -> Place:
+    """Return what makes factories of a storage, each with a file of its own."""
+    numbers = count()
+    return lambda: partial(storage, folder / f"{next(numbers)}", *forgets)
+
+
+@pytest.mark.slow
+def test_honest_file(tmp_path: Path) -> None:
+    """A storage that writes its file after each act keeps every rule that isn't about several openers."""
+    place = places(tmp_path, PickledStorage)
+    failed = {number for number in rules() if find_failure(number, place)}
+    assert failed == {"S-222", "S-223"}  # skipped: one process reads the file
+
+
+@pytest.mark.slow
+def test_only_commits_are_kept(tmp_path: Path) -> None:
+    """A storage that keeps commits alone, and says that it is durable, fails the rules about that and no others."""
+    place = places(tmp_path, PickledAtCommit)
+    failed = {number for number in rules() if find_failure(number, place)}
+    assert failed == {"S-219", KILLED, "S-221", "S-222", "S-223"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=() if path in QUICK else pytest.mark.slow) for path in CHANGES],
+)
+def test_one_act_is_forgotten(tmp_path: Path, path: str) -> None:
+    """A storage that forgets a single kind of act at its restart is found."""
+    assert isinstance(find_failure("S-219", places(tmp_path, PickledStorage, path)), AssertionError)
+
+
+@pytest.mark.slow
+def test_kept_at_close(tmp_path: Path) -> None:
+    """A storage that writes its file as it is closed passes what closes it; a killed process finds it out."""
+    place = places(tmp_path, PickledAtClose)
+    assert find_failure("S-219", place) is None
+    assert isinstance(find_failure(KILLED, place), AssertionError)
+
+
+def test_factory_for_other_processes(tmp_path: Path) -> None:
+    """A factory that can't be handed to another process fails in a sentence that says what to give."""
+    failure = find_failure(KILLED, lambda: lambda: PickledStorage(tmp_path / "file"))
+    assert "let it give partial(MyStorage, url)" in str(failure)
+
+
+def test_missing_members() -> None:
+    """What a storage lacks is told by one rule in one sentence, and where another rule needs it, by its name."""
+    lacking = type("Lacking", (MemoryStorage,), {})
+    storage = lacking()
+    del storage.states
+    assert str(find_failure("S-217", lambda: lambda: storage)).startswith("the storage lacks states\n")
