@@ -64,6 +64,19 @@ def test_excuse_needs_a_reason() -> None:
             type("Mine", (Kit,), {"test_one": mark(rule("X-01 One is two."))})
 
 
+def test_hidden_rule_is_refused() -> None:
+    """Two kits that know nothing of each other can't both state a rule of one name: only one of them would run."""
+    other = type("Other", (ConformanceKit,), {"test_one": rule("Y-01 Another one.")}, kit=True)
+    with pytest.raises(TypeError, match="Both takes in two rules of one name, test_one: rename one of them"):
+        type("Both", (Kit, other), {}, kit=True)
+
+
+def test_kit_may_state_an_inherited_rule_anew() -> None:
+    """A kit that builds on another may say a rule of it more exactly."""
+    finer = type("Finer", (Kit,), {"test_one": rule("X-01 One is one, whoever counts.")}, kit=True)
+    assert kit_rules(finer)["X-01"] == "One is one, whoever counts."
+
+
 @pytest.mark.parametrize("sentence", ["One is one.", "X-01", "x-01 One."])
 def test_unnumbered_rule_is_refused(sentence: str) -> None:
     """A kit's rule without a number can't be made."""

@@ -33,8 +33,10 @@ def kit_rules(cls: type) -> dict[str, str]:
     """Return the rules a class inherits from kits: number -> sentence, sorted by number.
 
     Raises:
-        TypeError: a rule has no number, or two rules have the same one.
+        TypeError: a rule has no number, two rules have the same one, or the rule of one kit hides that of another.
     """
+    if hidden := _hidden_rules(cls):
+        raise TypeError(f"{cls.__qualname__} takes in two rules of one name, {', '.join(hidden)}: rename one of them")
     rules: dict[str, str] = {}
     for name, rule in _rules(cls):
         match = _RULE_NUMBER.match(rule.__doc__ or "")
@@ -66,6 +68,16 @@ def _rules(cls: type) -> Iterator[tuple[str, Any]]:
             if name.startswith("test_") and name not in names:
                 names.add(name)
                 yield name, rule
+
+
+def _hidden_rules(cls: type) -> list[str]:
+    """Return the names under which kits that know nothing of each other state a rule: only one of them would run."""
+    stated: dict[str, list[type]] = {}
+    for base in cls.__mro__:
+        if issubclass(base, ConformanceKit) and vars(base).get("_is_kit"):
+            for name in (name for name in vars(base) if name.startswith("test_")):
+                stated.setdefault(name, []).append(base)
+    return [name for name, kits in stated.items() if not all(issubclass(kits[0], kit) for kit in kits)]
 
 
 def _has_reasoned_xfail(found: Any) -> bool:

@@ -100,7 +100,7 @@ class OutboxRules(StorageKit, kit=True):
         assert queues.claim_outbox(NOW, TTL, 10, None, (Lane.MEDIA,)) == []
         assert [row.id for row in queues.claim_outbox(NOW, TTL, 10, None, (Lane.REPLY, Lane.EMERGENCY))] == ["e", "b"]
 
-    def test_conversation_order(self, storage: Storage) -> None:
+    def test_outbox_conversation_order(self, storage: Storage) -> None:
         """S-74 Rows of one conversation and lane leave one after the other, in the order they were made."""
         commit_outbox(
             storage, outbox_row("b"), outbox_row("a"), outbox_row("urgent", lane=Lane.EMERGENCY), outbox_row("c", "c2")
@@ -294,7 +294,7 @@ class OutboxRules(StorageKit, kit=True):
         assert commit(storage, change_set, settle_outbox("a", None, OutboxState.CANCELLED)) == [COMMITTED, COMMITTED]
         assert claim_ids(storage) == ["b"]
 
-    def test_looks(self, storage: Storage) -> None:
+    def test_outbox_looks(self, storage: Storage) -> None:
         """S-88 Rows are found by state, cause, conversation and platform id, in pages by id; `depth` counts them."""
         commit_outbox(storage, outbox_row("a"), outbox_row("b"), outbox_row("c", "c2", cause="kit_tip:t2"))
         commit(storage, settle_outbox("a", claim(storage, 1)[0].token, platform_id="p1"))

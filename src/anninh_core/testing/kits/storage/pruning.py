@@ -96,7 +96,7 @@ class PruningRules(StorageKit, kit=True):
             name: name for name in ("cancelled", "claimed", "failed", "needs_person", "ready", "unknown", "waiting")
         }
 
-    def test_after(self, storage: Storage) -> None:
+    def test_after_a_removed_row(self, storage: Storage) -> None:
         """S-194 A row that waits after one that was removed goes, and what is sent later leaves in order."""
         commit_outbox(storage, outbox_row("a", due_at=NOW - HOUR))
         settle(storage, OutboxState.DELIVERED)

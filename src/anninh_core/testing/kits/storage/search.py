@@ -117,7 +117,7 @@ class SearchRules(StorageKit, kit=True):
         assert search_ids(storage, build_query("x"), kind="kit_item") == []
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 50])
-    def test_pages(self, storage: Storage, limit: int) -> None:
+    def test_pages_of_hits(self, storage: Storage, limit: int) -> None:
         """S-150 The newest come first, of one moment the greatest id; pages follow without gap or repeat."""
         texts = [terms(f"t{n:02}", "x", minutes=n % 3, unit=f"u{n % 2}") for n in range(20)]
         index(storage, *texts)

@@ -192,7 +192,7 @@ class JournalRules(StorageKit, kit=True):
 class LeaseRules(StorageKit, kit=True):
     """Leases, states, maintenance."""
 
-    def test_lease(self, storage: Storage) -> None:
+    def test_lease_holder(self, storage: Storage) -> None:
         """S-120 A lease belongs to one holder until it ends, who may extend it under the same token."""
         lease = storage.leases.acquire("job", "me", NOW, TTL)
         assert lease is not None
