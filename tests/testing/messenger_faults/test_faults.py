@@ -47,7 +47,9 @@ def test_there_are_many() -> None:
 def test_worst_faults_are_found() -> None:
     """What tells a group's words as private, loses messages or tells a token is found."""
     found = run_rules(faults={faulty: FAULTS[faulty] for faulty in QUICK})
-    assert {name: result.outcome for name, result in found.items()} == {one.__name__: RuleOutcome.FAILED for one in QUICK}
+    assert {name: result.outcome for name, result in found.items()} == {
+        one.__name__: RuleOutcome.FAILED for one in QUICK
+    }
 
 
 @pytest.mark.slow
