@@ -15,7 +15,7 @@ from anninh_core.plugins import hookimpl
 from anninh_core.ports import ABILITIES, AdapterServices, MessengerType, Verdict
 
 NO = v.Ability(v.Support.IMPOSSIBLE, "a text message goes from one number to another and holds text only")
-YES = dict.fromkeys(("send_person", "webhook", "reconcile"), v.Ability(v.Support.FULL))
+YES = dict.fromkeys(("send_person", "webhook", "signed_webhook", "reconcile"), v.Ability(v.Support.FULL))
 
 
 class SmsMessenger:

@@ -76,6 +76,8 @@ ABILITIES: Mapping[str, Ability] = {
     "reconcile": Ability(Support.PARTIAL, "by the words in the conversation's history; not pictures, not files"),
     "receipts": Ability(Support.PARTIAL, "one-to-one: arrived and, on telephones, seen; nothing from groups"),
     "create_group_once": Ability(Support.FULL),
+    "signed_webhook": Ability(Support.FULL),
+    "poll_replay": Ability(Support.IMPOSSIBLE, "an account is called; what it missed is read from the history"),
 }
 """What an official account can do."""
 

@@ -193,6 +193,8 @@ def sandbox_failures() -> str:
 def _failure(name: str, hosts: tuple[str, ...]) -> tuple[str, ...]:
     if name in failures.AFTER:
         return "yes", *[failures.AFTER[name].value] * len(hosts)
+    if name == failures.CUT_OFF:
+        return "yes", *["the answer ends in the middle"] * len(hosts)
     if name in failures.BEFORE:
         return "no", *[failures.BEFORE[name].value] * len(hosts)
     if name in failures.ANSWERS:

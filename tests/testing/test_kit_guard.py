@@ -64,6 +64,12 @@ def test_excuse_needs_a_reason() -> None:
             type("Mine", (Kit,), {"test_one": mark(rule("X-01 One is two."))})
 
 
+def test_kit_may_state_an_inherited_rule_anew() -> None:
+    """A kit that builds on another may say a rule of it more exactly."""
+    finer = type("Finer", (Kit,), {"test_one": rule("X-01 One is one, whoever counts.")}, kit=True)
+    assert kit_rules(finer)["X-01"] == "One is one, whoever counts."
+
+
 @pytest.mark.parametrize("sentence", ["One is one.", "X-01", "x-01 One."])
 def test_unnumbered_rule_is_refused(sentence: str) -> None:
     """A kit's rule without a number can't be made."""

@@ -1,6 +1,7 @@
 """The mock messenger passes the kit; what else it owes its users."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from anninh_core.ports.messengers.messenger import MessengerType
 from anninh_core.profile import load_profile
 from anninh_core.testing.apps import memory_app, pump
 from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.kits.messenger.bench import PICTURE
 from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.service import MockChat
+from anninh_core.testing.mock.wire import SIGNATURE, signature
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import (
     Address,
@@ -30,17 +33,51 @@ from anninh_core.vocabulary.messages import (
 )
 
 
+def sign(secret: str, body: bytes) -> WebhookRequest:
+    return WebhookRequest(body, ((SIGNATURE, signature(secret, body)),))
+
+
 class Beyond:
     """The kit's view of a mock chat."""
 
-    def __init__(self, chat: MockChat, person: Address) -> None:
+    delay = timedelta(seconds=30)
+
+    def __init__(self, chat: MockChat, person: Address, group: Address) -> None:
         self._chat = chat
         self._person = person
+        self._group = group
+        self._last = WebhookRequest(b"")
+        self.wrote_at = datetime.max.replace(tzinfo=UTC)
 
     def incoming(self, text: str) -> WebhookRequest:
-        self._chat.says(self._person.id, text)
-        (request,) = self._chat.webhooks()
-        return request
+        self.wrote_at = self._chat.says(self._person.id, text).at
+        return self._fetch()
+
+    def stage(self, event: str, text: str, quoted: str = "") -> WebhookRequest | None:
+        match event:
+            case "another_person":
+                self._chat.says(self._chat.person("Thử Thị Bình"), text)
+            case "group":
+                self._chat.says(self._person.id, text, to=self._group.id)
+            case "picture":
+                picture = Attachment("image", "anh.png", url=self._chat.file(PICTURE))
+                self._chat.says(self._person.id, text, attachments=[picture])
+            case "quote":
+                self._chat.says(self._person.id, text, reply_to=quoted)
+            case "redelivery":
+                return self._last
+            case "unknown":
+                return sign(self._chat.secret, b'{"event":"dance","id":"e-1"}')
+            case _:  # nobody edits in the mock chat, it tells one thing at a time, and nothing of what we said
+                return None
+        return self._fetch()
+
+    def quotes(self) -> Sequence[str]:
+        return [message.reply_to for message in self._chat.messages() if not message.author]
+
+    def _fetch(self) -> WebhookRequest:
+        (self._last,) = self._chat.webhooks()
+        return self._last
 
     def delivered(self) -> Sequence[tuple[Address, str]]:
         return [
@@ -70,8 +107,12 @@ class TestMockMessenger(MessengerConformance):
         return Address("oa", Place.GROUP, mock_chat.found_group("Thôn Thử"))
 
     @pytest.fixture
-    def outside(self, mock_chat: MockChat, person: Address) -> Beyond:
-        return Beyond(mock_chat, person)
+    def outside(self, mock_chat: MockChat, person: Address, group: Address) -> Beyond:
+        return Beyond(mock_chat, person, group)
+
+    @pytest.fixture
+    def secrets(self, mock_chat: MockChat) -> Sequence[str]:
+        return [mock_chat.secret]
 
 
 def outgoing(to: Address, text: str = "Chào bà con", key: str = "k-1") -> OutgoingMessage:

@@ -54,6 +54,11 @@ _ABILITIES: Mapping[str, Ability] = {
     "reconcile": Ability(Support.IMPOSSIBLE, "bots can't read what was sent; a person looks into the chat"),
     "receipts": Ability(Support.IMPOSSIBLE, "bots aren't told what arrived or was seen"),
     "create_group_once": Ability(Support.IMPOSSIBLE, _NO_SUCH_CALL),
+    "signed_webhook": Ability(
+        Support.IMPOSSIBLE,
+        "Zalo sends a secret, the same each time, and signs no body: whoever knows it could write what they like",
+    ),
+    "poll_replay": Ability(Support.IMPOSSIBLE, "Zalo gives each event once: where its answer is lost, so is the event"),
 }
 _IN_GROUPS = Ability(Support.PARTIAL, "a beta of Zalo's: the bot hears only what mentions it or answers it")
 _NO_GROUPS = Ability(Support.NOT_YET, "bots in groups are a beta of Zalo's; the option groups = yes lets it take part")

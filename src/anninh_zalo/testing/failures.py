@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from anninh_core.kernel.errors import BadInput
 from anninh_zalo.testing.carriers.wire import HttpAnswer, LostAnswer
@@ -36,8 +36,12 @@ ANSWERS: Mapping[str, HttpAnswer] = {
     "server_error": HttpAnswer.html("<html><body><h1>502 Bad Gateway</h1></body></html>", 502),
     "not_json": HttpAnswer.html("<html><body>Under maintenance</body></html>"),
 }
-BEFORE: Mapping[str, LostAnswer] = {"lost_before": LostAnswer.CLOSED, "timeout_before": LostAnswer.SILENT}
-"""Nothing happens, and no answer comes."""
+BEFORE: Mapping[str, LostAnswer] = {
+    "lost_before": LostAnswer.CLOSED,
+    "refused": LostAnswer.REFUSED,
+    "timeout_before": LostAnswer.SILENT,
+}
+"""Nothing happens, and no answer comes. Over HTTP a connection that is refused looks like one that is closed."""
 
 AFTER: Mapping[str, LostAnswer] = {"lost_answer": LostAnswer.CLOSED, "timeout_after": LostAnswer.SILENT}
 """The call does its work, and no answer comes."""
@@ -45,7 +49,10 @@ AFTER: Mapping[str, LostAnswer] = {"lost_answer": LostAnswer.CLOSED, "timeout_af
 TRICKS = ("duplicate", "reorder")
 """Played on webhooks: the next event comes twice, or the next two come in the other order."""
 
-CALL_FAILURES = (*sorted([*_TEXTS, *ANSWERS, *BEFORE, *AFTER]),)
+CUT_OFF = "cut_off"
+"""The call does its work, and its answer ends in the middle."""
+
+CALL_FAILURES = (*sorted([*_TEXTS, *ANSWERS, *BEFORE, *AFTER, CUT_OFF]),)
 
 
 @define(kw_only=True)
@@ -58,7 +65,7 @@ class ScriptedFailure:
 
     def before(self, host: str, refuse: Refuse) -> HttpAnswer | LostAnswer | None:
         """Return what the caller gets instead of the call, if the call is not to happen."""
-        if self.name in AFTER:
+        if self.name in AFTER or self.name == CUT_OFF:
             return None
         if self.name in BEFORE:
             return BEFORE[self.name]
@@ -69,6 +76,8 @@ class ScriptedFailure:
 
     def after(self, answer: HttpAnswer | LostAnswer) -> HttpAnswer | LostAnswer:
         """Return what the caller gets of a call that has happened."""
+        if self.name == CUT_OFF and isinstance(answer, HttpAnswer):
+            return evolve(answer, body=answer.body[: len(answer.body) // 2])
         return AFTER.get(self.name, answer)
 
 

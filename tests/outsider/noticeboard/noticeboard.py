@@ -11,7 +11,7 @@ from anninh_core.ports import ABILITIES, Verdict
 from anninh_core.vocabulary import Ability, Address, Capabilities, InboundMessage, Place, Receipt, Support
 
 BOARD = Ability(Support.IMPOSSIBLE, "a notice board shows text and nothing else")
-CAN = {name: Ability(Support.FULL) for name in ("send_person", "send_group", "webhook", "reconcile")}
+CAN = {name: Ability(Support.FULL) for name in ("send_person", "send_group", "webhook", "signed_webhook", "reconcile")}
 
 
 def impossible(ability):

@@ -1,6 +1,7 @@
 """The messenger kit over the pretend Zalo."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.testing import FixedClock
 from anninh_core.testing.kits import MessengerConformance
-from anninh_core.testing.kits.messenger.bench import Outside
+from anninh_core.testing.kits.messenger.outside import Outside
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, Place, WebhookRequest
 from anninh_zalo.testing import Person
+from anninh_zalo.testing.simulation.parts import image
 from anninh_zalo.testing.state import SandboxMessage
 
 _SENDING = "/message"
@@ -27,11 +29,43 @@ class Beyond:
         self._person = person
         self._group = group
         self._before = len(person.heard)
+        self._last = WebhookRequest(b"")
 
     def incoming(self, text: str) -> WebhookRequest:
         """Let the person write."""
         self._person.says(text)
+        self._last = self._bench.request()
+        return self._last
+
+    def stage(self, event: str, text: str, quoted: str = "") -> WebhookRequest | None:
+        """Let something else happen; nobody edits on Zalo, and each webhook tells of one thing."""
+        match event:
+            case "another_person":
+                self._bench.account.person("Khuất Văn Thử").says(text)
+            case "echo":
+                self._bench.account.operator_says(self._person.id, text)
+            case "group":
+                self._person.says_in_group(self._group, text)
+            case "picture":
+                self._person.says(text, image("https://photo.invalid/anh.jpg"))
+            case "quote":
+                self._person.says(text, quote=quoted)
+            case "redelivery":
+                return self._last
+            case "unknown":
+                self._bench.account.event("user_dances", sender={"id": self._person.id})
+            case _:
+                return None
         return self._bench.request()
+
+    @property
+    def wrote_at(self) -> datetime:
+        """The clock stands."""
+        return self._bench.clock.now()
+
+    def quotes(self) -> Sequence[str]:
+        """Return what each message that the person heard quotes."""
+        return [message.quote for message in self._person.heard[self._before :]]
 
     def delivered(self) -> Sequence[tuple[Address, str]]:
         """Return what the person heard, alone or in the group."""

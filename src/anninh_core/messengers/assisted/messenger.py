@@ -42,6 +42,7 @@ from anninh_core.vocabulary.messages import (
 
 _MANUAL_NOTE = "a person posts it from the task sheet and confirms"
 _IMPOSSIBLE_NOTE = "programs have no way into ordinary groups; a person has to do it there"
+_PASTED_NOTE = "ordinary groups report nothing; messages come in by paste"
 _ABILITIES: Mapping[str, Ability] = {
     "send_person": Ability(Support.PARTIAL, _MANUAL_NOTE),
     "send_group": Ability(Support.PARTIAL, _MANUAL_NOTE),
@@ -53,10 +54,12 @@ _ABILITIES: Mapping[str, Ability] = {
     "remove_member": Ability(Support.IMPOSSIBLE, _IMPOSSIBLE_NOTE),
     "lock_posting": Ability(Support.IMPOSSIBLE, _IMPOSSIBLE_NOTE),
     "delete_message": Ability(Support.IMPOSSIBLE, _IMPOSSIBLE_NOTE),
-    "webhook": Ability(Support.IMPOSSIBLE, "ordinary groups report nothing; messages come in by paste"),
+    "webhook": Ability(Support.IMPOSSIBLE, _PASTED_NOTE),
     "reconcile": Ability(Support.PARTIAL, "knows what a person has confirmed"),
     "receipts": Ability(Support.IMPOSSIBLE, "ordinary groups report nothing"),
     "create_group_once": Ability(Support.IMPOSSIBLE, _IMPOSSIBLE_NOTE),
+    "signed_webhook": Ability(Support.IMPOSSIBLE, _PASTED_NOTE),
+    "poll_replay": Ability(Support.IMPOSSIBLE, _PASTED_NOTE),
 }
 _INSTANCE = re.compile(r"[\w-]{1,64}")
 

@@ -2,7 +2,8 @@
 
 Six abilities are required (`send_text` to a person or a group, or an honest `IMPOSSIBLE`); all others are capabilities.
 Names of abilities: send_person, send_group, media, file, reply, create_group, list_members, remove_member,
-lock_posting, delete_message, webhook, reconcile, receipts, create_group_once.
+lock_posting, delete_message, webhook, reconcile, receipts, create_group_once, signed_webhook (requests are signed over
+their body, not only accompanied by a secret), poll_replay (events that were polled and not kept come again).
 """
 
 from collections.abc import Sequence
@@ -42,6 +43,8 @@ ABILITIES = (
     "reconcile",
     "receipts",
     "create_group_once",
+    "signed_webhook",
+    "poll_replay",
 )
 
 

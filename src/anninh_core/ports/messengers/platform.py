@@ -93,7 +93,12 @@ class Polls(Protocol):
         ...
 
     def poll(self, wait: timedelta) -> Sequence[bytes]:
-        """Return events, as `parse` takes them, waiting at most so long for one."""
+        """Return events, as `parse` takes them, waiting at most so long for one; all of them, in their order.
+
+        Workers of several processes call it: take a lease of `AdapterServices.state`, and give nothing at once while
+        another holds it. The core calls again once everything that came is durable, and not before. So tell a platform
+        that keeps events until then (`poll_replay`) that they arrived with the next poll, not with this one.
+        """
         ...
 
 

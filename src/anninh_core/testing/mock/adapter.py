@@ -126,9 +126,10 @@ class MockMessenger:
         abilities = dict.fromkeys(ABILITIES, Ability(Support.FULL))
         receipts = Ability(Support.PARTIAL, "reports what a person has seen, one-to-one only")
         no_single_creation = Ability(Support.NOT_YET, "two tries at a group make two groups")
+        is_called = Ability(Support.IMPOSSIBLE, "it is called, and polls nothing")
         return Capabilities(
             f"the mock messenger {self.instance!r}",
-            abilities | {"receipts": receipts, "create_group_once": no_single_creation},
+            abilities | {"receipts": receipts, "create_group_once": no_single_creation, "poll_replay": is_called},
         )
 
     @property

@@ -29,16 +29,20 @@ FAILURES_BEFORE: dict[str, Callable[[timedelta | None], DeliveryError]] = {
         NeedsPerson, "the token ran out; somebody has to log in again (scripted: expired_token)"
     ),
     "lost_before": _always_raise(UnknownOutcome, "the connection broke before an answer (scripted: lost_before)"),
+    "not_json": _always_raise(UnknownOutcome, "a web page came instead of an answer (scripted: not_json)"),
     "rate_limit": _raise_rate_limit,
     "recipient_gone": _always_raise(RecipientUnreachable, "the recipient left for good (scripted: recipient_gone)"),
     "window_closed": _always_raise(
         RecipientUnreachable, "the recipient hasn't written for too long to be written to (scripted: window_closed)"
     ),
+    "refused": _always_raise(RetryLater, "no connection, nothing was sent (scripted: refused)"),
     "rejected": _always_raise(RequestRejected, "the service won't take this message (scripted: rejected)"),
+    "server_error": _always_raise(UnknownOutcome, "the service had a problem of its own (scripted: server_error)"),
 }
 """The call fails and nothing happens."""
 
 FAILURES_AFTER: dict[str, Callable[[timedelta | None], DeliveryError]] = {
+    "cut_off": _always_raise(UnknownOutcome, "the answer ended in the middle (scripted: cut_off)"),
     "lost_answer": _always_raise(UnknownOutcome, "the connection broke before an answer (scripted: lost_answer)"),
 }
 """The call does its work and fails all the same."""

@@ -189,8 +189,9 @@ class MockChat:
         """Script a failure by name; several happen one after the other.
 
         On the next call of the official account: `rate_limit` (with the delay `after`), `expired_token`,
-        `recipient_gone`, `window_closed`, `rejected`, `lost_before` (nothing happened, and nobody knows), `lost_answer`
-        (it happened, and nobody knows), `crash_after_send` (it happened, then the process ends as by `kill -9`).
+        `recipient_gone`, `window_closed`, `rejected`, `refused` (no connection came about), `lost_before`,
+        `server_error` and `not_json` (nothing happened, and nobody knows), `lost_answer` and `cut_off` (it happened,
+        and nobody knows), `crash_after_send` (it happened, then the process ends as by `kill -9`).
         On the next fetch of a file: `fetch_later` (with the delay `after`), `fetch_breaks` (by an error that is none of
         ours).
         On events: `duplicate` (the next one comes twice), `reorder` (the next one waits until another overtook it).

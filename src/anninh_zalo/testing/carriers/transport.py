@@ -16,12 +16,15 @@ class SandboxTransport(httpx.BaseTransport):
         """Answer a request.
 
         Raises:
+            httpx.ConnectError: the sandbox refuses connections.
             httpx.RemoteProtocolError: the sandbox lost the answer and closed the connection.
             httpx.ReadTimeout: the sandbox stays silent.
         """
         target = request.url.raw_path.decode("ascii")
         sandbox_request = HttpRequest.build(request.method, request.url.host, target, request.headers, request.read())
         answer = self._sandbox.answer(sandbox_request)
+        if answer is LostAnswer.REFUSED:
+            raise httpx.ConnectError("[Errno 111] Connection refused", request=request)
         if answer is LostAnswer.CLOSED:
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
         if answer is LostAnswer.SILENT:

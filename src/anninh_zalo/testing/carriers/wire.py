@@ -99,6 +99,7 @@ class HttpAnswer:
 class LostAnswer(Enum):
     """No answer at all."""
 
+    REFUSED = "no connection comes about"
     CLOSED = "the connection is closed without an answer"
     SILENT = "the connection stays open and nothing comes"
 

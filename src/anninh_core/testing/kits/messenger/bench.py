@@ -1,9 +1,9 @@
-"""Shared parts of the messenger rules: difficult input and the other side of the platform."""
+"""Shared parts of the messenger rules: difficult input, fixtures and steps."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 import pytest
 
@@ -18,11 +18,23 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import Found, Messenger, Verdict
+from anninh_core.testing.kits.messenger.outside import EVENTS, Outside, StagesEvents
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.capability import Support
-from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place, Receipt, WebhookRequest
+from anninh_core.vocabulary.messages import (
+    Address,
+    Attachment,
+    InboundMessage,
+    OutgoingMessage,
+    Place,
+    Receipt,
+    WebhookRequest,
+)
+
+T = TypeVar("T")
 
 PLAIN = "Cảm ơn bà con đã báo tin."
+OTHER = "Những lời này chưa ai gửi."
 HARD_TEXTS = {
     "vietnamese": "Khuất Thị Thử: hẻm nhỏ sát mương, lúc chập tối — “nghe tiếng đập cửa”, ạ!",
     "lines": "Một\nHai\n\n  - Ba\tBốn",
@@ -41,12 +53,16 @@ PICTURE = bytes.fromhex(
 
 
 ERRORS: dict[str, type[DeliveryError]] = {
+    "cut_off": UnknownOutcome,
     "expired_token": NeedsPerson,
     "lost_answer": UnknownOutcome,
     "lost_before": UnknownOutcome,
+    "not_json": UnknownOutcome,
     "rate_limit": RetryLater,
     "recipient_gone": RecipientUnreachable,
+    "refused": RetryLater,
     "rejected": RequestRejected,
+    "server_error": UnknownOutcome,
 }
 """How a failure of `anninh_core.testing.mock.failures` has to be told."""
 
@@ -55,31 +71,6 @@ DISTINCT = "Lục-lạc kêu ngoài bờ-đê"
 NOBODY = "nobody-4711"
 """An id that nobody has."""
 SECRET_NAME = "bờ-đê-4711.png"  # noqa: S105  the name of a file
-
-
-class Outside(Protocol):
-    """The platform's other side, as far as a test can reach it."""
-
-    def incoming(self, text: str) -> WebhookRequest:
-        """Let the kit's `person` write a text and return the request that the messenger gets for it."""
-        ...
-
-    def delivered(self) -> Sequence[tuple[Address, str]]:
-        """Return everything that has arrived, or lies ready for the person who posts it, oldest first."""
-        ...
-
-    def fail(self, name: str) -> bool:
-        """Make the next call fail by a name of `anninh_core.testing.mock.failures`; False if that can't be done."""
-        ...
-
-
-@runtime_checkable
-class Writes(Protocol):
-    """An outside that can let somebody write and leave the event where it is; for messengers that poll."""
-
-    def writes(self, text: str) -> None:
-        """Let the kit's `person` write a text, and fetch nothing."""
-        ...
 
 
 @runtime_checkable
@@ -104,6 +95,11 @@ class MessengerBench:
         """What of the messenger's options may never be told; override it with those of your messenger."""
         return ()
 
+    @pytest.fixture
+    def restarted(self) -> Callable[[], Messenger] | None:
+        """What builds the messenger anew over the same services and platform, as a process does after a crash."""
+        return None
+
 
 AWHILE = timedelta(hours=1)
 
@@ -126,6 +122,13 @@ def verdict_on(answer: Verdict | Sequence[Found]) -> Verdict:
     return Verdict.DELIVERED if answer else Verdict.NOT_DELIVERED
 
 
+def require_protocol(messenger: Messenger, protocol: type[T]) -> T:
+    """Skip the rule where the messenger isn't one of those, and return it as one."""
+    if not isinstance(messenger, protocol):
+        pytest.skip(f"the messenger is no {protocol.__name__}")
+    return messenger
+
+
 def require_group(messenger: Messenger, ability: str, group: Address | None) -> Address:
     """Skip like `require_ability`, and return the group that a messenger with such an ability has to be tested with."""
     require_ability(messenger, ability)
@@ -138,6 +141,32 @@ def require_outside(outside: Outside | None) -> Outside:
     if outside is None:
         pytest.skip("the platform's other side can't be reached from this test")
     return outside
+
+
+def staged(outside: Outside | None, event: str, text: str, quoted: str = "") -> WebhookRequest:
+    """Let something happen by a name of `EVENTS`; skip the rule where the test or the platform can't."""
+    platform_side = require_outside(outside)
+    if not isinstance(platform_side, StagesEvents):
+        pytest.skip("the test's outside can only let the person write: give it `stage`")
+    request = platform_side.stage(event, text, quoted)
+    if request is None:
+        pytest.skip(f"the platform has no event {event!r}: {EVENTS[event]}")
+    return request
+
+
+def only_message(messenger: Messenger, request: WebhookRequest) -> InboundMessage:
+    """Return the one message of a request."""
+    (message,) = messenger.parse(request.body)
+    assert isinstance(message, InboundMessage)
+    return message
+
+
+def make_fail(outside: Outside | None, name: str) -> Outside:
+    """Let the next call fail by a name; skip the rule where that can't be done."""
+    platform_side = require_outside(outside)
+    if not platform_side.fail(name):
+        pytest.skip(f"the platform can't be made to fail by {name}")
+    return platform_side
 
 
 def build_message(
@@ -173,6 +202,21 @@ def assert_discreet(error: AnninhError, to: Address) -> None:
     error_text = " ".join(map(str, (error, *getattr(error, "__notes__", ()))))
     assert error_text.strip()
     assert not [word for word in (to.id, NOBODY, SECRET_NAME, *DISTINCT.split()) if word in error_text]
+
+
+def assert_secrets_kept(error: BaseException, secrets: Sequence[str]) -> None:
+    """Assert that neither an error nor anything that it comes from, which a log may show, tells a secret."""
+    cause: BaseException | None = error
+    while cause is not None:
+        told = " ".join(map(str, (cause, repr(cause), *getattr(cause, "__notes__", ()))))
+        assert not [number for number, secret in enumerate(secrets) if secret and secret in told], (
+            f"a secret of the fixture `secrets` stands in {type(cause).__name__}, {_origin_of(cause, error)}"
+        )
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+
+
+def _origin_of(cause: BaseException, error: BaseException) -> str:
+    return "which is raised" if cause is error else f"from which {type(error).__name__} is raised: raise it outside"
 
 
 def arrived_text(outside: Outside, to: Address) -> str:

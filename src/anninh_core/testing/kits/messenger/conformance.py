@@ -1,12 +1,24 @@
 """The messenger kit: everything a messenger owes, rule by rule."""
 
+from anninh_core.testing.kits.messenger.conversing import MessengerConversations
+from anninh_core.testing.kits.messenger.failing import MessengerFailing
 from anninh_core.testing.kits.messenger.groups import MessengerGroups
 from anninh_core.testing.kits.messenger.incoming import MessengerIncoming
 from anninh_core.testing.kits.messenger.platform import MessengerPlatform
+from anninh_core.testing.kits.messenger.polling import MessengerPolling
 from anninh_core.testing.kits.messenger.sending import MessengerSending
 
 
-class MessengerConformance(MessengerSending, MessengerGroups, MessengerIncoming, MessengerPlatform, kit=True):
+class MessengerConformance(
+    MessengerSending,
+    MessengerFailing,
+    MessengerGroups,
+    MessengerIncoming,
+    MessengerConversations,
+    MessengerPlatform,
+    MessengerPolling,
+    kit=True,
+):
     """Subclass it in a test module and give four fixtures.
 
     - `messenger`: a fresh instance, built with the kit's own fixture `services`.
@@ -16,8 +28,10 @@ class MessengerConformance(MessengerSending, MessengerGroups, MessengerIncoming,
 
     Rules that need what the messenger says it can't do, a protocol of `ports.platform` that it doesn't fill, or an
     outside that isn't there, are skipped with the reason. To skip fewer of them: override `secrets` with what of the
-    options may never be told, `services` with a clock that can be turned so that the messenger looks back, and give
-    the outside `writes` (see `messenger_bench.Writes`) where the messenger polls.
+    options may never be told, `services` with a clock that can be turned so that the messenger looks back, and
+    `restarted` with what builds the messenger anew; and give the outside the small protocols of
+    `anninh_core.testing.kits.messenger.outside`: `stage` for groups, quotes, edits and the like, `writes` where the
+    messenger polls.
 
     Example::
 

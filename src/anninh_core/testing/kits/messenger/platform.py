@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from math import isfinite
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 
 import pytest
 from attrs import evolve
@@ -31,25 +31,25 @@ from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.testing.kits.messenger.bench import (
     AWHILE,
     ERRORS,
+    OTHER,
     PLAIN,
     MessengerBench,
     MovableClock,
-    Outside,
-    Writes,
     build_message,
     catch_refusal,
+    make_fail,
+    only_message,
     require_ability,
     require_outside,
+    require_protocol,
     send,
     since,
 )
 from anninh_core.testing.kits.messenger.groups import TITLE
-from anninh_core.testing.kits.messenger.incoming import GARBAGE, ODD_HEADERS, only_message
+from anninh_core.testing.kits.messenger.incoming import GARBAGE, ODD_HEADERS
+from anninh_core.testing.kits.messenger.outside import Outside
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, OutgoingMessage, Place, WebhookRequest
 
-T = TypeVar("T")
-
-OTHER = "Những lời này chưa ai gửi."
 FOREIGN: Mapping[str, str] = {
     "empty": "",
     "file": "file:///etc/passwd",
@@ -57,13 +57,6 @@ FOREIGN: Mapping[str, str] = {
     "stranger": "https://example.org/x",
 }
 """Addresses that are no platform's, and that nothing may be fetched from."""
-
-
-def require_protocol(messenger: Messenger, protocol: type[T]) -> T:
-    """Skip the rule where the messenger isn't one of those, and return it as one."""
-    if not isinstance(messenger, protocol):
-        pytest.skip(f"the messenger is no {protocol.__name__}")
-    return messenger
 
 
 def standing(messenger: Messenger, message: OutgoingMessage, services: AdapterServices) -> Sequence[Found]:
@@ -156,26 +149,6 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
         )
         assert backfilled.text == original.text
 
-    def test_poll(self, messenger: Messenger, outside: Outside | None) -> None:
-        """M-69 What it asks for comes within a second, has a dedupe key, and is understood; it comes once."""
-        polls = require_protocol(messenger, Polls)
-        if not polls.polls:
-            pytest.skip("the messenger doesn't poll as it is configured")
-        platform_side = require_outside(outside)
-        if not isinstance(platform_side, Writes):
-            pytest.skip("the test's outside can't let somebody write without fetching the event: give it `writes`")
-        platform_side.writes(PLAIN)
-        (body,) = polls.poll(timedelta(seconds=1))
-        platform_side.writes(OTHER)
-        (second,) = polls.poll(timedelta(seconds=1))
-        assert [only_message(messenger, WebhookRequest(event_body)).text for event_body in (body, second)] == [
-            PLAIN,
-            OTHER,
-        ]
-        keys = [messenger.dedupe_key(WebhookRequest(event_body)) for event_body in (body, body, second)]
-        assert keys[0] == keys[1] != keys[2]
-        assert all(keys)
-
     @pytest.mark.parametrize("name", FOREIGN)
     def test_foreign_file(self, messenger: Messenger, name: str) -> None:
         """M-70 Nothing is fetched from an address that isn't the platform's, and the error doesn't tell it."""
@@ -247,8 +220,7 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
     ) -> None:
         """M-79 It says so too while calls fail and after a message has failed: what can't be found out is a finding."""
         require_protocol(messenger, TellsHealth)
-        if not require_outside(outside).fail(name):
-            pytest.skip(f"the platform can't be made to fail by {name}")
+        make_fail(outside, name)
         self._check_health_texts(messenger, [person.id, *secrets])
         if messenger.capabilities.can("send_person") and outside is not None and outside.fail(name):
             with pytest.raises(DeliveryError):

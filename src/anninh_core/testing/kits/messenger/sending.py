@@ -25,11 +25,11 @@ from anninh_core.testing.kits.messenger.bench import (
     SECRET_NAME,
     VERY_LONG,
     MessengerBench,
-    Outside,
     arrived_text,
     assert_discreet,
     build_message,
     catch_refusal,
+    make_fail,
     remove_spaces,
     require_ability,
     require_group,
@@ -38,6 +38,7 @@ from anninh_core.testing.kits.messenger.bench import (
     since,
     verdict_on,
 )
+from anninh_core.testing.kits.messenger.outside import Outside
 from anninh_core.vocabulary.messages import Address, Attachment
 
 
@@ -163,7 +164,7 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
     def test_failures(self, messenger: Messenger, person: Address, outside: Outside | None, name: str) -> None:
         """M-15 Each way to fail is told by its class of error, in a sentence, and the next message is sent as usual."""
         require_ability(messenger, "send_person")
-        self._fail(outside, name)
+        make_fail(outside, name)
         with pytest.raises(DeliveryError) as raised:
             messenger.send(build_message(person))
         assert type(raised.value) is ERRORS[name]
@@ -176,7 +177,7 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
     ) -> None:
         """M-19 A failure repeats neither the recipient's id nor a word of the message: it is stored in clear."""
         require_ability(messenger, "send_person")
-        self._fail(outside, name)
+        make_fail(outside, name)
         with pytest.raises(DeliveryError) as raised:
             messenger.send(build_message(person, DISTINCT))
         assert_discreet(raised.value, person)
@@ -199,7 +200,7 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
     def test_rate_limit_delay(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
         """M-16 A delay asked for by the platform is positive."""
         require_ability(messenger, "send_person")
-        self._fail(outside, "rate_limit")
+        make_fail(outside, "rate_limit")
         with pytest.raises(RetryLater) as raised:
             messenger.send(build_message(person))
         assert raised.value.after is None or raised.value.after.total_seconds() > 0
@@ -220,7 +221,7 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
     ) -> None:
         """M-17 What really happened to a message of unknown outcome is never told the wrong way round."""
         require_ability(messenger, "reconcile")
-        self._fail(outside, name)
+        make_fail(outside, name)
         with pytest.raises(UnknownOutcome):
             messenger.send(build_message(person))
         assert verdict_on(messenger.reconcile(build_message(person), since(services))) is not wrong
@@ -234,8 +235,3 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
             attachment = Attachment(kind, "tep", blob=services.blobs.put(PICTURE))
             with pytest.raises(Unsupported):
                 messenger.send(build_message(person, attachments=[attachment]))
-
-    @staticmethod
-    def _fail(outside: Outside | None, name: str) -> None:
-        if not require_outside(outside).fail(name):
-            pytest.skip(f"the platform can't be made to fail by {name}")

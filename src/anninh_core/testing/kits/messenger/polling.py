@@ -1,0 +1,156 @@
+"""Rules for a messenger that asks its platform for events: none is lost, and one process asks at a time."""
+
+# mypy: disable-error-code="type-abstract"
+# Protocols are handed to `require_protocol`, which only looks with `isinstance`.
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import timedelta
+
+import pytest
+
+from anninh_core.kernel.errors import DeliveryError
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.messengers.platform import Polls
+from anninh_core.ports.storages.storage import Lease
+from anninh_core.testing.kits.guard import ConformanceKit
+from anninh_core.testing.kits.messenger.bench import (
+    OTHER,
+    PLAIN,
+    MessengerBench,
+    assert_secrets_kept,
+    only_message,
+    require_ability,
+    require_outside,
+    require_protocol,
+)
+from anninh_core.testing.kits.messenger.conversing import LINES
+from anninh_core.testing.kits.messenger.outside import Outside, Writes
+from anninh_core.vocabulary.messages import WebhookRequest
+
+WAIT = timedelta(seconds=1)
+LOSSLESS = ("lost_before", "not_json", "rate_limit", "refused", "server_error")
+LOSSY = ("cut_off", "lost_answer")
+"""The platform has given its events out, and the answer was lost."""
+
+_MOST_POLLS = 6
+
+
+class MessengerPolling(MessengerBench, ConformanceKit, kit=True):
+    """Events that are asked for."""
+
+    def test_poll(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-69 What it asks for comes within a second, has a dedupe key, and is understood; it comes once."""
+        polls, writer = self._require_polling(messenger, outside)
+        writer.writes(PLAIN)
+        (body,) = polls.poll(WAIT)
+        writer.writes(OTHER)
+        (second,) = polls.poll(WAIT)
+        assert _texts(messenger, (body, second)) == [PLAIN, OTHER]
+        keys = [messenger.dedupe_key(WebhookRequest(event_body)) for event_body in (body, body, second)]
+        assert keys[0] == keys[1] != keys[2]
+        assert all(keys)
+
+    def test_all_of_a_poll(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-120 Of several events that wait each comes, once and in its order."""
+        polls, writer = self._require_polling(messenger, outside)
+        for line in LINES:
+            writer.writes(line)
+        assert _texts(messenger, _poll_until(polls, len(LINES))) == [*LINES]
+
+    def test_one_at_a_time(
+        self, messenger: Messenger, services: AdapterServices, outside: Outside | None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """M-121 While another process holds the lease it gives nothing, and what waits comes afterwards."""
+        polls, writer = self._require_polling(messenger, outside)
+        names: list[str] = []
+
+        def held_elsewhere(name: str, _ttl: timedelta) -> AbstractContextManager[Lease | None]:
+            names.append(name)
+            return nullcontext(None)
+
+        writer.writes(PLAIN)
+        with monkeypatch.context() as patch:
+            patch.setattr(services.state, "lease", held_elsewhere)
+            assert not [*polls.poll(WAIT), *polls.poll(WAIT)], "two processes would take each other's events"
+        assert len(names) == 2, "take a lease of `services.state` for each poll"
+        assert len({*names}) == 1, "the lease has another name each time: nobody else can hold it"
+        assert _texts(messenger, _poll_until(polls, 1)) == [PLAIN]
+
+    def test_replay(
+        self, messenger: Messenger, outside: Outside | None, restarted: Callable[[], Messenger] | None
+    ) -> None:
+        """M-122 Events come again to a process that starts after one which died before it asked on: it kept none."""
+        polls, writer = self._require_polling(messenger, outside)
+        require_ability(messenger, "poll_replay")
+        if restarted is None:
+            pytest.skip("the test can't build the messenger anew: give the fixture `restarted`")
+        writer.writes(PLAIN)
+        first = _poll_until(polls, 1)
+        again = restarted()
+        try:
+            repeated = _poll_until(require_protocol(again, Polls), 1)
+            assert _texts(again, repeated) == [PLAIN], "the platform was told of an event before the core had stored it"
+            assert again.dedupe_key(WebhookRequest(repeated[0])) == messenger.dedupe_key(WebhookRequest(first[0]))
+        finally:
+            again.close()
+
+    @pytest.mark.parametrize("name", [*LOSSLESS, *LOSSY])
+    def test_failing_poll(
+        self,
+        messenger: Messenger,
+        outside: Outside | None,
+        secrets: Sequence[str],
+        caplog: pytest.LogCaptureFixture,
+        name: str,
+    ) -> None:
+        """M-123 A poll that fails loses nothing, raises `DeliveryError` only, and tells no secret, in no log either."""
+        polls, writer = self._require_polling(messenger, outside)
+        if name in LOSSY:
+            require_ability(messenger, "poll_replay")
+        writer.writes(PLAIN)
+        events = _poll_until(polls, 1)  # what is asked once at the beginning is behind us
+        writer.writes(OTHER)
+        if not require_outside(outside).fail(name):
+            pytest.skip(f"the platform can't be made to fail by {name}")
+        with caplog.at_level(logging.DEBUG):
+            events += _poll_failing(polls, secrets)
+        assert _texts(messenger, events) == [PLAIN, OTHER]
+        assert not [record for record in caplog.records if any(secret in record.getMessage() for secret in secrets)]
+
+    @staticmethod
+    def _require_polling(messenger: Messenger, outside: Outside | None) -> tuple[Polls, Writes]:
+        polls = require_protocol(messenger, Polls)
+        if not polls.polls:
+            pytest.skip("the messenger doesn't poll as it is configured")
+        platform_side = require_outside(outside)
+        if not isinstance(platform_side, Writes):
+            pytest.skip("the test's outside can't let somebody write without fetching the event: give it `writes`")
+        return polls, platform_side
+
+
+def _texts(messenger: Messenger, bodies: Sequence[bytes]) -> list[str]:
+    return [only_message(messenger, WebhookRequest(body)).text for body in bodies]
+
+
+def _poll_until(polls: Polls, count: int) -> list[bytes]:
+    """Return at least so many events; fewer where they don't come after several polls."""
+    bodies: list[bytes] = []
+    for _ in range(_MOST_POLLS):
+        bodies += polls.poll(WAIT)
+        if len(bodies) >= count:
+            break
+    return bodies
+
+
+def _poll_failing(polls: Polls, secrets: Sequence[str]) -> list[bytes]:
+    """Poll until something comes, as the core does: a poll that fails is tried again."""
+    for _ in range(_MOST_POLLS):
+        try:
+            if bodies := polls.poll(WAIT):
+                return [*bodies]
+        except DeliveryError as error:
+            assert_secrets_kept(error, secrets)
+    return []

@@ -1,0 +1,184 @@
+"""Running kits inside a program: which rules hold, which are skipped and why, which fail."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+from inspect import isfunction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.testing.kits.guard import ConformanceKit, kit_rules
+
+Choice = Callable[[type, str], bool]
+"""Tells whether a rule is to run: the test class and the rule's number."""
+
+
+class RuleOutcome(Enum):
+    """What became of a rule."""
+
+    HELD = "held"
+    EXCUSED = "excused"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@frozen(kw_only=True)
+class RuleResult:
+    """What became of one rule in one test class.
+
+    Attributes:
+        case: name of the test class.
+        kit: name of the kit that the class proves.
+        rule: its number, such as `M-07`.
+        sentence: what it says.
+        outcome: the worst of all its parameters.
+        reasons: one line each: why it was skipped or excused, or how it failed.
+    """
+
+    case: str
+    kit: str
+    rule: str
+    sentence: str
+    outcome: RuleOutcome
+    reasons: tuple[str, ...] = ()
+
+
+def run_files(
+    paths: Sequence[Path], *, fixtures: Sequence[object] = (), chosen: Choice = lambda _case, _rule: True
+) -> tuple[RuleResult, ...]:
+    """Run the rules of every kit that is subclassed in test files, and nothing else of them.
+
+    Args:
+        paths: files or folders, as pytest takes them.
+        fixtures: objects with fixtures that the files don't define.
+        chosen: which rules are to run.
+
+    Raises:
+        BadInput: a file can't be collected, or no kit is subclassed in any.
+    """
+    recorder = _Recorder(chosen)
+    options = ("-p", "no:terminal", "-p", "no:cacheprovider", "--import-mode=importlib")
+    pytest.main([*options, *map(str, paths)], plugins=[recorder, *fixtures])
+    if recorder.problems:
+        raise BadInput(f"the tests can't be collected: {'; '.join(recorder.problems)}")
+    if not recorder.items:
+        raise BadInput(f"no kit is subclassed in {', '.join(map(str, paths))}; see docs/howto/test_your_plugin.md")
+    return recorder.results()
+
+
+def run_source(
+    source: str, *, fixtures: Sequence[object] = (), chosen: Choice = lambda _case, _rule: True
+) -> tuple[RuleResult, ...]:
+    """Run the rules of every kit that is subclassed in the text of a test file; the rest is as in `run_files`."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"test_{Path(folder).name}.py"  # a module of this name isn't loaded yet
+        path.write_text(source, encoding="utf-8")
+        (Path(folder) / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+        try:
+            return run_files([path], fixtures=fixtures, chosen=chosen)
+        finally:
+            sys.modules.pop(path.stem, None)
+
+
+@frozen
+class _Rule:
+    case: type
+    number: str
+    sentence: str
+
+    def result(self, reports: Iterable[tuple[RuleOutcome, str]]) -> RuleResult:
+        told = [*reports]
+        outcome = max((outcome for outcome, _ in told), key=list(RuleOutcome).index)
+        if any(outcome is RuleOutcome.HELD for outcome, _ in told) and outcome is RuleOutcome.SKIPPED:
+            outcome = RuleOutcome.HELD  # some of its parameters could be asked
+        reasons = dict.fromkeys(reason for found, reason in told if found is outcome and reason)
+        kit = next(base for base in self.case.__mro__ if vars(base).get("_is_kit"))
+        return RuleResult(
+            case=self.case.__name__,
+            kit=kit.__name__,
+            rule=self.number,
+            sentence=self.sentence,
+            outcome=outcome,
+            reasons=(*reasons,),
+        )
+
+
+class _Recorder:
+    """A pytest plugin that keeps what becomes of rules."""
+
+    def __init__(self, chosen: Choice) -> None:
+        self._chosen = chosen
+        self.items: dict[str, _Rule] = {}
+        self.problems: list[str] = []
+        self._known: dict[type, Mapping[str, str]] = {}
+        self._reports: dict[_Rule, list[tuple[RuleOutcome, str]]] = {}
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.option.tbstyle = "native"  # only the last line is told; the others take most of the time
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.problems.append(_last_line(str(report.longrepr)))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, collector: pytest.Collector, obj: object) -> list[pytest.Item] | None:
+        """Leave out what is no rule, or isn't wanted."""
+        case = getattr(collector, "cls", None)
+        if not isfunction(obj):
+            return None
+        number = _number_of(obj)
+        is_wanted = case is not None and number in self._rules(case) and self._chosen(case, number)
+        return None if is_wanted else []
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            case, rule = getattr(item, "cls"), getattr(item, "function")  # noqa: B009  items of functions have them
+            number = _number_of(rule)
+            self.items[item.nodeid] = _Rule(case, number, self._rules(case)[number])
+
+    def _rules(self, case: type) -> Mapping[str, str]:
+        if case not in self._known:
+            self._known[case] = kit_rules(case) if issubclass(case, ConformanceKit) else {}
+        return self._known[case]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        told = self._reports.setdefault(self.items[report.nodeid], [])
+        told.extend(_outcomes(report))
+
+    def results(self) -> tuple[RuleResult, ...]:
+        return tuple(rule.result(reports) for rule, reports in self._reports.items() if reports)
+
+
+def _number_of(function: object) -> str:
+    return (function.__doc__ or "").partition(" ")[0]
+
+
+def _outcomes(report: pytest.TestReport) -> Iterator[tuple[RuleOutcome, str]]:
+    """Yield what a report says: a phase that went well is silent, but for the rule's own."""
+    excuse = getattr(report, "wasxfail", None)
+    if excuse is not None:
+        yield RuleOutcome.EXCUSED, str(excuse)
+    elif report.skipped:
+        yield RuleOutcome.SKIPPED, _skip_reason(report.longrepr)
+    elif report.failed:
+        crash = getattr(report.longrepr, "reprcrash", None)
+        yield RuleOutcome.FAILED, _first_line(crash.message) if crash is not None else _last_line(str(report.longrepr))
+    elif report.when == "call":
+        yield RuleOutcome.HELD, ""
+
+
+def _skip_reason(longrepr: object) -> str:
+    reason = longrepr[2] if isinstance(longrepr, tuple) else str(longrepr)
+    return str(reason).removeprefix("Skipped: ")
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]
+
+
+def _last_line(text: str) -> str:
+    return text.strip().rpartition("\n")[2]

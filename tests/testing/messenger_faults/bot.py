@@ -1,0 +1,289 @@
+"""Two messengers as a careful author writes them for the pretend platform: one is called, one polls."""
+
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from tests.testing.messenger_faults.platform import MAX_TEXT, SIGNATURE, Json, Platform, sign
+
+from anninh_core.kernel.errors import (
+    BadInput,
+    DeliveryError,
+    NeedsPerson,
+    RecipientUnreachable,
+    RequestRejected,
+    RetryLater,
+    StorageError,
+    UnknownOutcome,
+)
+from anninh_core.kernel.text import nfc
+from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.messenger import ABILITIES
+from anninh_core.vocabulary.capability import Ability, Capabilities, Support
+from anninh_core.vocabulary.messages import (
+    Address,
+    Attachment,
+    InboundMessage,
+    OutgoingMessage,
+    Place,
+    Receipt,
+    WebhookRequest,
+)
+
+NO = Ability(Support.IMPOSSIBLE, "the pretend platform has no call for it")
+YES = Ability(Support.FULL)
+
+
+class Bot:
+    """What both have in common. Each step is a method, so that a fault can be put into one."""
+
+    full: ClassVar[tuple[str, ...]] = ("send_person", "send_group", "reply")
+
+    def __init__(self, platform: Platform, token: str, services: AdapterServices) -> None:
+        self.instance = "bot"
+        self.platform = platform
+        self.token = token
+        self.services = services
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the platform has a call for."""
+        return Capabilities("the bot", dict.fromkeys(ABILITIES, NO) | dict.fromkeys(self.full, YES))
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Send each part that hasn't left yet."""
+        self.check(message)
+        number = 0
+        for index, text in enumerate(self.parts(message.text)):
+            if index < self.parts_sent(message):
+                continue
+            number = self.send_part(message, text, index)
+            self.note_sent(message, index + 1)
+        return Receipt(self.message_id(message.to.id, number), self.services.clock.now())
+
+    def check(self, message: OutgoingMessage) -> None:
+        """Refuse what can't be sent, before anything leaves."""
+        if message.to.messenger != self.instance:
+            raise RecipientUnreachable("the address belongs to another messenger")
+        if message.attachments:
+            raise self.capabilities.refusal("media" if message.attachments[0].kind == "image" else "file")
+        if not message.text.strip():
+            raise RequestRejected("there is nothing to send")
+        if not message.to.id.removeprefix("-").isdecimal():
+            raise RecipientUnreachable("that is no address of the pretend platform")
+
+    def parts(self, text: str) -> list[str]:
+        """Cut a text into what the platform takes."""
+        return [text[at : at + MAX_TEXT] for at in range(0, len(text), MAX_TEXT)]
+
+    def parts_sent(self, message: OutgoingMessage) -> int:
+        """Return how many parts of a message have left."""
+        try:
+            return int(self.services.state.get(f"sent {message.key}").value or b"0")
+        except StorageError:
+            problem = "our own state can't be read"
+        raise RetryLater(problem)
+
+    def note_sent(self, message: OutgoingMessage, count: int) -> None:
+        """Remember how many parts have left."""
+        try:
+            known = self.services.state.get(f"sent {message.key}").version
+            self.services.state.put(f"sent {message.key}", str(count).encode(), known)
+        except StorageError:
+            problem = "a part was sent, and our own state can't be written"
+        else:
+            return
+        raise UnknownOutcome(problem)
+
+    def send_part(self, message: OutgoingMessage, text: str, index: int) -> int:
+        """Send one part and return its number in the chat."""
+        params: Json = {"chat": self.chat(message), "text": text, "reply_to": 0 if index else self.quoted(message)}
+        return int(self.ask("sendMessage", sends=True, **params)["number"])
+
+    def chat(self, message: OutgoingMessage) -> int:
+        """Return the chat that a message goes to."""
+        return int(message.to.id)
+
+    def quoted(self, message: OutgoingMessage) -> int:
+        """Return the number of the quoted message in its chat, 0 for none."""
+        number = message.reply_to.rpartition(":")[2]
+        if message.reply_to and not number.isdecimal():
+            raise RequestRejected("that message can't be quoted")
+        return int(number or 0)
+
+    def ask(self, method: str, *, sends: bool, **params: Any) -> Json:
+        """Call the platform."""
+        try:
+            status, _headers, body = self.platform.call(method, self.token, params)
+        except ConnectionRefusedError as error:
+            failure = self.on_refused(error)
+        except OSError as error:
+            failure = self.on_lost(error, sends=sends)
+        else:
+            return self.read(status, body, sends=sends)
+        raise failure
+
+    def on_refused(self, error: OSError) -> DeliveryError:
+        """Say that nothing has left."""
+        return RetryLater(f"no connection ({type(error).__name__})")
+
+    def on_lost(self, error: OSError, *, sends: bool) -> DeliveryError:
+        """Say that nobody knows, where that matters."""
+        return (UnknownOutcome if sends else RetryLater)(f"the connection broke ({type(error).__name__})")
+
+    def read(self, status: int, body: bytes, *, sends: bool) -> Json:
+        """Read an answer."""
+        try:
+            answer = json.loads(body)
+        except ValueError:
+            return self.on_garbage(status, sends=sends)
+        if answer.get("ok") is True:
+            return dict(answer)
+        raise self.refusal(status, answer)
+
+    def on_garbage(self, status: int, *, sends: bool) -> Json:
+        """Say that nobody knows, where that matters."""
+        raise (UnknownOutcome if sends else RetryLater)(f"no answer that can be read (HTTP {status})")
+
+    def refusal(self, status: int, answer: Json) -> DeliveryError:
+        """Return what a refusal means."""
+        match status:
+            case 401:
+                return NeedsPerson("the token isn't taken; put a new one into the options")
+            case 403:
+                return RecipientUnreachable("they have blocked the bot")
+            case 429:
+                return RetryLater("too many messages", self.delay(answer))
+            case _:
+                return RequestRejected(f"the platform doesn't take this message (HTTP {status})")
+
+    def delay(self, answer: Json) -> timedelta | None:
+        """Return how long the platform asks to wait."""
+        return timedelta(seconds=answer["retry_after"])
+
+    def reconcile(self, message: OutgoingMessage, since: datetime) -> Any:
+        """Can't."""
+        raise self.capabilities.refusal("reconcile")
+
+    def _impossible(self, *_: object, **__: object) -> Any:
+        raise self.capabilities.refusal("create_group")
+
+    create_group = list_members = remove_member = lock_posting = delete_message = _impossible
+
+    def verify(self, request: WebhookRequest) -> bool:
+        """Compare the signature."""
+        given = request.header(SIGNATURE).encode("utf-8", "replace")
+        return hmac.compare_digest(sign(request.body).encode(), given)
+
+    def updates(self, body: bytes) -> list[Json]:
+        """Return the updates of a body."""
+        try:
+            updates = json.loads(body)["updates"]
+            assert isinstance(updates, list)
+            return [update for update in updates if isinstance(update["update_id"], int)]
+        except (ValueError, LookupError, TypeError, AssertionError) as error:
+            raise BadInput(f"this is no event of the pretend platform: {type(error).__name__}") from error
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        """Return the ids of the updates."""
+        return ",".join(str(update["update_id"]) for update in self.updates(request.body))
+
+    def parse(self, body: bytes) -> Sequence[InboundMessage]:
+        """Return the messages of people."""
+        return [self.to_message(update) for update in self.updates(body) if self.is_message(update)]
+
+    def is_message(self, update: Json) -> bool:
+        """Tell whether a person has said something new."""
+        return update["kind"] == "message" and not update["message"]["from"]["bot"]
+
+    def to_message(self, update: Json) -> InboundMessage:
+        """Understand a message."""
+        message = update["message"]
+        return InboundMessage(
+            id=self.id_of(update),
+            conversation=self.conversation(message),
+            sender=self.sender(message),
+            sender_name=nfc(message["from"]["name"]),
+            text=self.text(message),
+            sent_at=self.sent_at(message),
+            attachments=self.attachments(message),
+            reply_to=self.reply_to(message),
+        )
+
+    def message_id(self, chat: int | str, number: int) -> str:
+        """Return an id that no other chat has."""
+        return f"{chat}:{number}"
+
+    def id_of(self, update: Json) -> str:
+        """Return the id of a message."""
+        return self.message_id(update["message"]["chat"]["id"], update["message"]["number"])
+
+    def conversation(self, message: Json) -> Address:
+        """Return where it was said."""
+        place = Place.GROUP if message["chat"]["group"] else Place.PERSON
+        return Address(self.instance, place, str(message["chat"]["id"]))
+
+    def sender(self, message: Json) -> Address:
+        """Return who said it."""
+        return Address(self.instance, Place.PERSON, str(message["from"]["id"]))
+
+    def text(self, message: Json) -> str:
+        """Return the words."""
+        return nfc(message["text"])
+
+    def sent_at(self, message: Json) -> datetime:
+        """Return when it was said; the platform counts milliseconds."""
+        return datetime.fromtimestamp(message["date"] / 1000, UTC)
+
+    def attachments(self, message: Json) -> tuple[Attachment, ...]:
+        """Return the pictures."""
+        return tuple(Attachment("image", url=url) for url in message.get("photos", ()))
+
+    def reply_to(self, message: Json) -> str:
+        """Return the id of the quoted message."""
+        return self.message_id(message["chat"]["id"], message["quotes"]["number"]) if "quotes" in message else ""
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+class CalledBot(Bot):
+    """The platform posts what happens."""
+
+    full = (*Bot.full, "webhook", "signed_webhook")
+
+
+class PollingBot(Bot):
+    """Asks for what happens."""
+
+    full = (*Bot.full, "poll_replay")
+    polls = True
+
+    def __init__(self, platform: Platform, token: str, services: AdapterServices) -> None:
+        super().__init__(platform, token, services)
+        self.offset = 0
+
+    def verify(self, request: WebhookRequest) -> bool:
+        """Nobody calls."""
+        return False
+
+    def poll(self, wait: timedelta) -> Sequence[bytes]:
+        """Return what waits, one process at a time; what was given before has been kept by now."""
+        try:
+            with self.services.state.lease("poll", wait + timedelta(minutes=1)) as lease:
+                return [] if lease is None else self.fetch()
+        except StorageError:
+            problem = "our own state can't be asked"
+        raise RetryLater(problem)
+
+    def fetch(self) -> list[bytes]:
+        """Ask, and tell the platform with it what has arrived so far."""
+        updates = self.ask("getUpdates", sends=False, offset=self.offset)["updates"]
+        self.offset = max((update["update_id"] + 1 for update in updates), default=self.offset)
+        return [self.body(update) for update in updates]
+
+    def body(self, update: Mapping[str, Any]) -> bytes:
+        """Return an update as `parse` takes it."""
+        return json.dumps({"updates": [update]}).encode()

@@ -1,0 +1,320 @@
+"""Faults of messengers that are called: what comes in is misunderstood. Each class says what its author did."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from attrs import evolve
+from tests.testing.messenger_faults.bot import Bot, CalledBot
+from tests.testing.messenger_faults.platform import SECRET, SIGNATURE, Json, sign
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place, WebhookRequest
+
+
+class GroupIsItsWriter(CalledBot):
+    """A message in a group is taken for a private one of whoever wrote it."""
+
+    def conversation(self, message: Json) -> Address:
+        return self.sender(message)
+
+
+class GroupIsAPerson(CalledBot):
+    """Every chat is taken for a person."""
+
+    def conversation(self, message: Json) -> Address:
+        return evolve(super().conversation(message), place=Place.PERSON)
+
+
+class GroupLosesItsSign(CalledBot):
+    """The sign before a group's id is taken for clutter: the group becomes another one."""
+
+    def conversation(self, message: Json) -> Address:
+        right = super().conversation(message)
+        return evolve(right, id=right.id.lstrip("-"))
+
+
+class GroupWrites(CalledBot):
+    """The group is taken for whoever wrote in it."""
+
+    def sender(self, message: Json) -> Address:
+        return Address(self.instance, Place.PERSON, str(message["chat"]["id"]))
+
+
+class PersonIsAGroup(CalledBot):
+    """Private chats are taken for groups of one."""
+
+    def conversation(self, message: Json) -> Address:
+        return evolve(super().conversation(message), place=Place.GROUP)
+
+
+class IdOfItsChat(CalledBot):
+    """A message's number is taken for its id, and each chat counts from 1."""
+
+    def id_of(self, update: Json) -> str:
+        return str(update["message"]["number"])
+
+
+class KeyOfItsChat(CalledBot):
+    """Events are told apart by the message's number in its chat."""
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        return ",".join(str(update["message"].get("number", 0)) for update in self.updates(request.body))
+
+
+class KeyOfTheWords(CalledBot):
+    """Events are told apart by their words."""
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        return ",".join(str(update["message"].get("text")) for update in self.updates(request.body))
+
+
+class KeyOfTheBody(CalledBot):
+    """Events are told apart by a hash of the body, in which the platform counts its tries."""
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        self.updates(request.body)
+        return hashlib.sha256(request.body).hexdigest()
+
+
+class KeyOfAHeader(CalledBot):
+    """Events are told apart by the signature."""
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        self.updates(request.body)
+        return request.header(SIGNATURE) or "unsigned"
+
+
+class NoKeyForTheUnknown(CalledBot):
+    """An event without a message has no key."""
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        messages = [update["message"] for update in self.updates(request.body)]
+        return ",".join(
+            self.message_id(message["chat"]["id"], message["number"]) for message in messages if "chat" in message
+        )
+
+
+class QuoteIsDropped(CalledBot):
+    """What a message answers is left out."""
+
+    def reply_to(self, message: Json) -> str:
+        return ""
+
+
+class QuoteByNumber(CalledBot):
+    """What a message answers is named by another id than the one it came under."""
+
+    def reply_to(self, message: Json) -> str:
+        return str(message["quotes"]["number"]) if "quotes" in message else ""
+
+
+class QuoteAmongTheWords(CalledBot):
+    """The words of the quoted message are put before the message's own."""
+
+    def text(self, message: Json) -> str:
+        quoted = message.get("quotes", {}).get("text", "")
+        return f"> {quoted}\n{super().text(message)}" if quoted else super().text(message)
+
+
+class EditIsNew(CalledBot):
+    """A change of a message is taken for another message."""
+
+    def is_message(self, update: Json) -> bool:
+        return update["kind"] in ("message", "edited") and not update["message"]["from"]["bot"]
+
+    def id_of(self, update: Json) -> str:
+        return str(update["update_id"])
+
+
+class EditOfUnknownForm(CalledBot):
+    """A change of a message is refused as something that can't be understood."""
+
+    def is_message(self, update: Json) -> bool:
+        if update["kind"] == "edited":
+            raise BadInput("a message can't be changed")
+        return super().is_message(update)
+
+
+class HearsItself(CalledBot):
+    """What the bot itself has written is taken for a resident's message."""
+
+    def is_message(self, update: Json) -> bool:
+        return bool(update["kind"] == "message")
+
+
+class FirstOfSeveral(CalledBot):
+    """All but the first message of a request are dropped."""
+
+    def parse(self, body: bytes) -> Sequence[InboundMessage]:
+        return super().parse(body)[:1]
+
+
+class LastOfSeveral(CalledBot):
+    """Only the last message of a request is kept."""
+
+    def parse(self, body: bytes) -> Sequence[InboundMessage]:
+        return super().parse(body)[-1:]
+
+
+class SeveralTurnedRound(CalledBot):
+    """The messages of a request come newest first."""
+
+    def parse(self, body: bytes) -> Sequence[InboundMessage]:
+        return super().parse(body)[::-1]
+
+
+class StumblesOverTheUnknown(CalledBot):
+    """An event of a kind that isn't known stops everything."""
+
+    def is_message(self, update: Json) -> bool:
+        if update["kind"] not in ("message", "edited"):
+            raise BadInput("there is no such event")
+        return super().is_message(update)
+
+
+class PictureIsDropped(CalledBot):
+    """Pictures are left out."""
+
+    def attachments(self, message: Json) -> tuple[Attachment, ...]:
+        return ()
+
+
+class PictureWithoutPlace(CalledBot):
+    """That there was a picture is told, and not where it lies."""
+
+    def attachments(self, message: Json) -> tuple[Attachment, ...]:
+        return tuple(Attachment("image") for _ in message.get("photos", ()))
+
+
+class CaptionIsDropped(CalledBot):
+    """The words under a picture are left out."""
+
+    def text(self, message: Json) -> str:
+        return "" if message.get("photos") else super().text(message)
+
+
+class LocalTimeForUtc(CalledBot):
+    """The hour in Vietnam is taken for that in Greenwich."""
+
+    def sent_at(self, message: Json) -> datetime:
+        return super().sent_at(message) + timedelta(hours=7)
+
+
+class TimeOfArrival(CalledBot):
+    """When a message arrived is taken for when it was written."""
+
+    def sent_at(self, message: Json) -> datetime:
+        return self.services.clock.now()
+
+
+class NaiveTime(CalledBot):
+    """The time has no zone."""
+
+    def sent_at(self, message: Json) -> datetime:
+        return super().sent_at(message).replace(tzinfo=None)
+
+
+class DecomposedWords(CalledBot):
+    """Words stay as telephones spell them, letters and accents apart."""
+
+    def text(self, message: Json) -> str:
+        return str(message["text"])
+
+
+class WordsWithoutMarks(CalledBot):
+    """What looks like markup is taken out of the words."""
+
+    def text(self, message: Json) -> str:
+        return super().text(message).replace("<b>", "").replace("</b>", "")
+
+
+class GarbageIsNothing(CalledBot):
+    """What can't be understood at all is taken for a request without events."""
+
+    def updates(self, body: bytes) -> list[Json]:
+        try:
+            return super().updates(body)
+        except BadInput:
+            return []
+
+
+class AnySignature(CalledBot):
+    """That there is a signature is taken for a proof."""
+
+    def verify(self, request: WebhookRequest) -> bool:
+        return len(request.header(SIGNATURE)) == len(sign(b""))
+
+
+class HalfASignature(CalledBot):
+    """A signature that begins like the right one is taken."""
+
+    def verify(self, request: WebhookRequest) -> bool:
+        return sign(request.body).startswith(request.header(SIGNATURE))
+
+
+class SignatureOverTrimmedBody(CalledBot):
+    """The body is trimmed before its signature is made."""
+
+    def verify(self, request: WebhookRequest) -> bool:
+        given = request.header(SIGNATURE).encode("utf-8", "replace")
+        return hmac.compare_digest(sign(request.body.strip()).encode(), given)
+
+
+class SignatureOverHeaders(CalledBot):
+    """A signature of any body is taken, once it was seen beside the right one."""
+
+    seen: str = ""
+
+    def verify(self, request: WebhookRequest) -> bool:
+        self.seen = request.header(SIGNATURE) if super().verify(request) else self.seen
+        return self.seen != "" and request.header(SIGNATURE) == self.seen
+
+
+class SignatureOfLetters(CalledBot):
+    """Comparing a signature raises where it isn't made of plain letters."""
+
+    def verify(self, request: WebhookRequest) -> bool:
+        right = hmac.new(SECRET.encode(), request.body, hashlib.sha256).hexdigest()
+        return hmac.compare_digest(right, request.header(SIGNATURE))
+
+
+FAULTS: Mapping[type[Bot], str] = {
+    GroupIsItsWriter: "M-100",
+    GroupIsAPerson: "M-100",
+    GroupLosesItsSign: "M-100",
+    GroupWrites: "M-100",
+    PersonIsAGroup: "M-101",
+    IdOfItsChat: "M-102",
+    KeyOfItsChat: "M-102",
+    KeyOfTheWords: "M-56",
+    KeyOfTheBody: "M-109",
+    KeyOfAHeader: "M-109",
+    NoKeyForTheUnknown: "M-107",
+    QuoteIsDropped: "M-103",
+    QuoteByNumber: "M-103",
+    QuoteAmongTheWords: "M-103",
+    EditIsNew: "M-104",
+    EditOfUnknownForm: "M-104",
+    HearsItself: "M-105",
+    FirstOfSeveral: "M-106",
+    LastOfSeveral: "M-106",
+    SeveralTurnedRound: "M-106",
+    StumblesOverTheUnknown: "M-107",
+    PictureIsDropped: "M-108",
+    PictureWithoutPlace: "M-108",
+    CaptionIsDropped: "M-108",
+    LocalTimeForUtc: "M-110",
+    TimeOfArrival: "M-110",
+    NaiveTime: "M-58",
+    DecomposedWords: "M-57",
+    WordsWithoutMarks: "M-57",
+    GarbageIsNothing: "M-54",
+    AnySignature: "M-51",
+    HalfASignature: "M-59",
+    SignatureOverTrimmedBody: "M-51",
+    SignatureOverHeaders: "M-51",
+    SignatureOfLetters: "M-53",
+}
+"""Faulty messenger -> number of the rule that has to find it."""
