@@ -3,6 +3,7 @@
 import pytest
 from attrs import evolve, field, frozen
 
+from anninh_core.kernel import replacing
 from anninh_core.kernel.replacing import replacer
 
 
@@ -106,3 +107,11 @@ def test_records_of_all_kinds_are_replaced(cls: type[Counted | Loose]) -> None:
     """Those with fields that nobody sets, and those without slots."""
     assert replacer(cls, "words")(cls("một", "a"), "hai") == cls("hai", "a")
     assert replacer(cls, "id")(cls("một", "a"), "b") == cls("một", "b")
+
+
+@pytest.mark.parametrize("cls", [Plain, Loose])
+def test_a_field_that_a_record_has_not_is_refused(cls: type[Plain | Loose]) -> None:
+    """As `attrs.evolve` does, whether records of the class are copied or made anew."""
+    assert replacing.evolve(cls("một", "a"), words="hai", id="b") == cls("hai", "b")
+    with pytest.raises(TypeError, match="place_of_birth"):
+        replacing.evolve(cls("một", "a"), place_of_birth="Ninh Bình")  # type: ignore[call-arg]  # that is the point

@@ -305,6 +305,15 @@ def test_a_page_that_was_read_ahead_is_not_asked_for_again(runner: UseCaseRunner
     assert uow.find(NOTE, "id", where={"colour": "red"}, limit=1).items == ()
 
 
+def test_an_id_that_was_found_ahead_is_not_looked_for_again(runner: UseCaseRunner) -> None:
+    """Nor one of which it is known that there is none; what the act itself saves is found all the same."""
+    ahead = Prefetched(ids={("note", "Chào"): "n1", ("note", "Khác"): ""})
+    uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.act", ahead)
+    assert [uow.find_id(FOUND, text) for text in ("Chào", "Khác", "chào")] == ["n1", "", ""]
+    uow.save(FOUND, note("n2", "Khác"))
+    assert uow.find_id(FOUND, "Khác") == "n2"
+
+
 class Lines:
     """A journal of so many lines."""
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -17,6 +18,7 @@ Month = tuple[int, int]
 """A calendar month: year, month."""
 
 _ONE_DAY = timedelta(days=1)
+_MOMENTS = 256  # whose days are remembered: an act asks for the same few again and again
 _VIETNAMESE_SIGNS = str.maketrans(",.", ".,")
 
 
@@ -27,6 +29,7 @@ def vietnam_time(moment: datetime) -> datetime:
     return moment.astimezone(VIETNAM)
 
 
+@lru_cache(_MOMENTS)
 def local_date(moment: datetime) -> date:
     """Return the day it is in Vietnam at a moment; `BadInput` for a time without zone."""
     return vietnam_time(moment).date()

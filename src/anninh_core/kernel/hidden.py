@@ -44,11 +44,13 @@ _HIDDEN_CLASS = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _HIDD
 # A carriage return is harmless before a line break only: alone it lets a line be written over.
 _HIDDEN = re.compile(rf"(?:[{_HIDDEN_CLASS}]|\r(?!\n))+")
 # Marks that are put above or below a letter; more than three on one are made to cover other lines.
-_MARKS = re.compile(
-    "([\u0300-\u036f\u0483-\u0489\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
-    "[\u0300-\u036f\u0483-\u0489\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+_MARK_CLASS = (
+    "\u0300-\u036f\u0483-\u0489\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 )
+_MARKS = re.compile(f"([{_MARK_CLASS}]{{3}})[{_MARK_CLASS}]+")
 _BREAKS = re.compile("[\u2028\u2029]")
+# A sign of any of these: one look, which finds nothing in nearly every text.
+_SUSPECT = re.compile(rf"[{_HIDDEN_CLASS}{_MARK_CLASS}\u2028\u2029\r]")
 _JOINER, _SELECTORS = "\u200d", "\ufe0e\ufe0f"
 _KEYS = "0123456789#*"
 _PICTURES = 0x2400
@@ -81,6 +83,8 @@ def escape_hidden(json_text: str) -> str:
 def _rewrite(s: str, *, shown: bool) -> str:
     text = nfc(s)
     if text.isascii() and text.isprintable():
+        return text
+    if not _SUSPECT.search(text):
         return text
     text = _BREAKS.sub("\n", text)
     text = _HIDDEN.sub(lambda run: _read_run(run, shown=shown), text)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 from anninh_core.kernel.errors import BadInput
@@ -39,6 +40,8 @@ _PERHAPS_LATE = re.compile(f"[oO][{_AFTER_O}]|[uU][{_AFTER_U}]")
 _JOINER = "\u200d"
 _FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _MARK_CATEGORIES = frozenset({"Mn", "Me", "Mc"})
+
+_TEXTS = 4  # whose words are remembered: half a dozen ask for those of the same message
 
 _MAX_MARKS = 30
 """Marks that one letter may bear in a long text: the limit of Unicode's Stream-Safe Text Format, UAX #15."""
@@ -102,10 +105,15 @@ def _fold_rare(s: str) -> str:
 
 def words(s: str) -> list[str]:
     """Return the folded words of a text, without punctuation; an apostrophe inside a word stays ("b'lao")."""
+    return [*_words(s)]
+
+
+@lru_cache(_TEXTS)
+def _words(s: str) -> tuple[str, ...]:
     plain = _strip_marks(_decompose(s))
     if plain.isascii() and b"'" not in plain:
-        return plain.translate(_WORD_BYTES).decode().split()
-    return _WORD.findall(fold(s))
+        return tuple(plain.translate(_WORD_BYTES).decode().split())
+    return tuple(_WORD.findall(fold(s)))
 
 
 def place_tones(s: str) -> str:

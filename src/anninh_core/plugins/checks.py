@@ -23,7 +23,8 @@ def check_triage(said: object, district: District) -> Sequence[TriageOpinion]:
     opinions = _check_optional(said, TriageOpinion)
     for opinion in opinions:
         _require_known("kind", opinion.kind, _KINDS)
-        _require_known("category", opinion.category, {"", *district.incoming})
+        if opinion.category:
+            _require_known("category", opinion.category, district.incoming)
         if not 0 <= opinion.confidence <= 1:
             raise InvalidAnswer(f"returned confidence {opinion.confidence!r}; it goes from 0 to 1")
     return opinions

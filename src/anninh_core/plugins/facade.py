@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Generic, TypeVar, cast
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 from pluggy import HookImpl
 
 from anninh_core.kernel.errors import BadInput, ConfigurationError, PluginFailed, PluginRefused
+from anninh_core.kernel.replacing import evolve
 from anninh_core.plugins import checks
 from anninh_core.plugins.catalogue import KIND_OF_HOOK, Catalogue
 from anninh_core.plugins.hookspecs import KINDS

@@ -1,6 +1,8 @@
 """Run many small use cases in one commit: each succeeds or fails alone, at a fraction of the cost."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from typing import Any
 
 from attrs import frozen
 
@@ -9,6 +11,8 @@ from anninh_core.ports.storages.changes import ChangeSet, NewKey, Outcome
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import Prefetched, UseCaseContext
+from anninh_core.usecase.indexing.blind_index import find_ids
+from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -21,6 +25,7 @@ class BatchItem:
     Attributes:
         reads: kinds and ids of records that it will load, prefetched for the whole batch.
         lists: pages that it will ask for, also read once for the whole batch.
+        finds: kinds and texts by which it will look for records; see `UnitOfWork.find_id`.
     """
 
     actor: Actor
@@ -29,6 +34,7 @@ class BatchItem:
     body: Callable[[UnitOfWork], object]
     reads: tuple[tuple[str, str], ...] = ()
     lists: tuple[Find, ...] = ()
+    finds: tuple[tuple[Kind[Any], str], ...] = ()
 
 
 def run_batch(runner: UseCaseRunner, acts: Sequence[BatchItem]) -> list[Exception | None]:
@@ -62,7 +68,8 @@ def _prefetch(context: UseCaseContext, acts: Sequence[BatchItem]) -> Prefetched:
     for query in (query for item in acts for query in item.lists):
         if query not in queries:
             queries.append(query)
-    return Prefetched(records, [(query, context.storage.records.find(query)) for query in queries])
+    pages = [(query, context.storage.records.find(query)) for query in queries]
+    return Prefetched(records, pages, find_ids(context.keys, context.storage.keyring, chain(*(a.finds for a in acts))))
 
 
 def _prepare_item(runner: UseCaseRunner, act: BatchItem, ahead: Prefetched) -> UnitOfWork | Exception | None:

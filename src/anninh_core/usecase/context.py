@@ -42,10 +42,12 @@ class Prefetched:
     Attributes:
         records: kind and id -> record, or None for one that isn't there.
         pages: questions with the pages that answer them.
+        ids: kind and text by which a record is found -> its id, or "" where there is none; see `Kind.found_by`.
     """
 
     records: Mapping[tuple[str, str], Record | None] = field(factory=dict)
     pages: Sequence[tuple[Find, RecordPage]] = ()
+    ids: Mapping[tuple[str, str], str] = field(factory=dict)
 
 
 @define(kw_only=True, eq=False, repr=False)

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
-from attrs import Factory, evolve, field, frozen
+from attrs import Factory, field, frozen
 
 from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.kernel.identifiers import Identifying
+from anninh_core.kernel.replacing import evolve
 from anninh_core.ports.storages.changes import Counter, IndexSpec, Record, Scalar
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
@@ -74,6 +75,10 @@ def _no_multi(_: Any) -> Mapping[str, tuple[str, ...]]:
     return {}
 
 
+def _kind_name(kind: "Kind[Any]") -> str:
+    return kind.spec.kind
+
+
 def _decoder(kind: "Kind[M]") -> msgspec.json.Decoder[M]:
     return msgspec.json.Decoder(kind.model)
 
@@ -134,6 +139,7 @@ class Kind(Generic[M]):
         numbered: whether its models have their record's `version`, so that somebody can say which one was seen. What
             a body says of it doesn't count: it is set when the record is read.
         version_field: the field that has it.
+        name: the kind's name.
         upcasters: schema n -> pure function that turns a body of n into one of n + 1.
     """
 
@@ -157,6 +163,7 @@ class Kind(Generic[M]):
     version_field: str = "version"
     schema: int = 1
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
+    name: str = field(init=False, eq=False, default=Factory(_kind_name, takes_self=True))
     # Made with the kind, while one thread runs: msgspec 0.22 crashes where several look at a class for the first time.
     _decoder: msgspec.json.Decoder[M] = field(
         init=False, repr=False, eq=False, default=Factory(_decoder, takes_self=True)
@@ -164,11 +171,6 @@ class Kind(Generic[M]):
     _text_decoder: msgspec.json.Decoder[Any] | None = field(
         init=False, repr=False, eq=False, default=Factory(_text_decoder, takes_self=True)
     )
-
-    @property
-    def name(self) -> str:
-        """The kind's name."""
-        return self.spec.kind
 
     @property
     def has_facts(self) -> bool:

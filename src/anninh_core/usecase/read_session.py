@@ -1,13 +1,14 @@
 """Reading for one act of one actor: permission first, then sealed bodies opened."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from anninh_core.kernel.errors import DecryptionError, NotFound, Refused
 from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.replacing import evolve
 from anninh_core.ports.storages.changes import Record, Scalar
 from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor
@@ -274,16 +275,30 @@ class ReadSession(PermissionChecks):
     ) -> Listing[M]:
         """Return a page of models in one of the kind's orders."""
         where, excluding = where or {}, excluding or {}
-        query = Find(kind=kind.name, order=order, units=units, where=where, excluding=excluding, limit=limit)
-        page = self._find_page(
-            evolve(query, before=after.removeprefix(BACK)) if after.startswith(BACK) else evolve(query, after=after)
+        query = Find(
+            kind=kind.name,
+            order=order,
+            units=units,
+            where=where,
+            excluding=excluding,
+            after="" if after.startswith(BACK) else after,
+            before=after.removeprefix(BACK) if after.startswith(BACK) else "",
+            limit=limit,
         )
-        opened = self.context.open_bodies(page.records, page.keys)
-        models = (self._decode(kind, record, body) for record, body in opened)
+        page, records = self._find_page(query), self.context.storage.records
+        models: Iterable[M] = ()
+        if page.records:
+            opened = self.context.open_bodies(page.records, page.keys)
+            models = (self._decode(kind, record, body) for record, body in opened)
         if not {*where, *excluding}.isdisjoint(kind.spec.multi):
             models = (model for model in models if kind.is_listed(model, where, excluding))
-        previous, records = page.previous and f"{BACK}{page.previous}", self.context.storage.records
-        return Listing(tuple(models), page.cursor, previous, lambda most: records.count(query, most))
+        previous = page.previous and f"{BACK}{page.previous}"
+        return Listing(
+            tuple(models),
+            page.cursor,
+            previous,
+            lambda most: records.count(evolve(query, after="", before=""), most),
+        )
 
     def iter_all(
         self,

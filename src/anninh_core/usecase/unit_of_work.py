@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from anninh_core.kernel.errors import DecryptionError, Refused
 from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.replacing import evolve
 from anninh_core.ports.storages.changes import (
     ChangeSet,
     Counter,
@@ -85,7 +85,8 @@ class UnitOfWork(ReadSession):
             saved = (m.id for k, m in self._saved.values() if k.name == kind.name and k.found_by(m) == text)
             id = next(saved, "")
             if not id and key not in self._found_ids:
-                id = find_id(self.context.keys, self.context.storage.keyring, kind, text)
+                found = self._prefetched.ids.get(key)
+                id = find_id(self.context.keys, self.context.storage.keyring, kind, text) if found is None else found
             self._found_ids[key] = id
         return self._found_ids[key]
 
@@ -326,8 +327,7 @@ class UnitOfWork(ReadSession):
 
     def _build_record(self, kind: Kind[Any], model: Any) -> Record:
         (version, _), scope = self._loaded.get((kind.name, model.id), (0, None)), kind.scope(model)
-        build = partial(
-            Record,
+        record = Record(
             kind=kind.name,
             id=model.id,
             unit=self.context.district.counting_unit(kind.unit(model)),
@@ -336,8 +336,9 @@ class UnitOfWork(ReadSession):
             scope=scope,
             columns=kind.columns(model),
             multi=kind.multi(model),
+            body=b"",
         )
-        return build(body=self._encrypt(scope, kind.encode(model), associated_data(build(body=b""))))
+        return evolve(record, body=self._encrypt(scope, kind.encode(model), associated_data(record)))
 
     def _encrypt(self, scope: str, plain: bytes, bound_to: bytes) -> bytes:
         return self.context.encryptor.encrypt(self._keys[scope], plain, bound_to) if scope else plain

@@ -6,7 +6,7 @@ Everybody else sees its id and a pseudonym.
 
 from datetime import datetime
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
@@ -15,6 +15,7 @@ from anninh_core.domain.conversations.views import MessageView, OriginalOpeningV
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.identifiers import Identifying
 from anninh_core.kernel.ids import Pseudonyms
+from anninh_core.kernel.replacing import evolve
 from anninh_core.ports.clock import Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.usecase.encryption.envelope import Envelope

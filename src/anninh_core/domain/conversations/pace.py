@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from attrs import evolve, frozen
+from attrs import frozen
 
+from anninh_core.kernel.replacing import evolve
 from anninh_core.vocabulary.rules import FloodRules
 
 _DAY = timedelta(days=1)

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from attrs import evolve
-
 from anninh_core.domain.conversations.cases import OpensRestrictions, check_case, permit_case, restrict_nothing
 from anninh_core.domain.conversations.details import DetailSealer, leave_open, with_name
 from anninh_core.domain.conversations.files import reseal_files
@@ -20,6 +18,7 @@ from anninh_core.domain.conversations.model import (
     pseudonym_of,
 )
 from anninh_core.kernel.errors import BadInput, Conflict, NotFound, WrongStep
+from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.indexing.blind_index import find_id

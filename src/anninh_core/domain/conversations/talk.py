@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from anninh_core.domain.conversations.pace import Pace
+from anninh_core.kernel.replacing import evolve
 
 _MAX_CASES = 8
 """Older ones are reached by their number, or by quoting a message."""

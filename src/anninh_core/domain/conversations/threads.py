@@ -1,13 +1,12 @@
 """Where messages belong: those in doubt, those that go from one case to another, and what was asked about them."""
 
-from attrs import evolve
-
 from anninh_core.domain.conversations.cases import Cases, check_case, may_hold_all, permit_case
 from anninh_core.domain.conversations.files import reseal_files
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, SMALL_TALK, UNASSIGNED, Conversation, Message
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.replacing import evolve
 from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.marks import Service, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession

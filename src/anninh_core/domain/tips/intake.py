@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from anninh_core.domain.tips.clocks.recomputation import recompute_deadlines
 from anninh_core.domain.tips.kind import TIP
@@ -15,6 +15,7 @@ from anninh_core.domain.tips.sorting.asking import ask_place, find_first_place
 from anninh_core.domain.tips.states import SETTLED_STATES, TipState
 from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.arguments import Aware, Id, Words

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from anninh_core.domain.tips.clocks.deadlines import Deadline
 from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
@@ -12,7 +12,7 @@ from anninh_core.domain.tips.values import Claim, FalseMark, ReporterNote, Settl
 from anninh_core.domain.tips.views import TipRow, TipView
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
-from anninh_core.kernel.replacing import replacer
+from anninh_core.kernel.replacing import evolve, replacer
 from anninh_core.kernel.text import clip
 from anninh_core.usecase.views import ViewContext, make_view
 

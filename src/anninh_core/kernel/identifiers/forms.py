@@ -53,8 +53,8 @@ class Identifying:
         Args:
             scan: looks texts through, or has done so.
         """
-        found = (*find_own_forms(scan(self.words)), *name_forms(self.name), *account_forms(self.account))
-        return tuple(dict.fromkeys(found))
+        own = find_own_forms(scan(self.words)) if self.words else ()
+        return tuple(dict.fromkeys((*own, *name_forms(self.name), *account_forms(self.account))))
 
 
 def find_own_forms(words: ScannedText) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Processing the inbox: each event is handled and settled in one commit."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.identity.custody.details import ACTIVE as ACTIVE_CUSTODIANS
@@ -19,10 +20,11 @@ from anninh_core.ports.storages.queues import InboxRow, InboxState
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.batch import BatchItem, run_batch
 from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
-from anninh_core.vocabulary.messages import Echo, InboundMessage, Withdrawal
+from anninh_core.vocabulary.messages import Address, DeliveryReport, Echo, InboundMessage, Withdrawal
 from anninh_core.vocabulary.permissions import Permission
 
 _LEASE = timedelta(minutes=2)
@@ -30,6 +32,7 @@ _TRIES_BEFORE_FAILURE = 5
 """Tries (about half a minute) after which an event fails, so that the rest of its conversation goes on."""
 
 _OWNER, _RETRIED_HOUR = "dispatch", "taken_up"
+_Event = InboundMessage | DeliveryReport | Echo | Withdrawal
 _log = logging.getLogger(__name__)
 
 
@@ -86,11 +89,14 @@ class InboxProcessor:
         return sum(outcome is Outcome.COMMITTED for outcome in outcomes)
 
     def _build_item(self, row: InboxRow, stored: Mapping[str, NewKey]) -> BatchItem:
+        event = self._open(row, stored)
+
         def process(uow: UnitOfWork) -> None:
-            body = self._context.encryptor.decrypt(row.scope, row.body, row_associated_data("inbox", row.id), stored)
+            if isinstance(event, Exception):
+                raise event
             uow.permit(self._context.district.root)
             uow.settle_inbox(InboxSettled(id=row.id, token=row.token, messenger=row.source))
-            for part in self._messengers[row.source].parse(body):
+            for part in event:
                 if isinstance(part, InboundMessage):
                     self._message_handler.handle_message(uow, part, row.received_at)
                 elif isinstance(part, Echo):
@@ -107,7 +113,16 @@ class InboxProcessor:
             body=process,
             reads=((CONVERSATION.name, row.conversation),) if row.conversation else (),
             lists=(ACTIVE_CUSTODIANS,),
+            finds=tuple(_list_finds(event)),
         )
+
+    def _open(self, row: InboxRow, stored: Mapping[str, NewKey]) -> Sequence[_Event] | Exception:
+        """Return what an event is, or why it can't be read: the others of its batch go on."""
+        try:
+            body = self._context.encryptor.decrypt(row.scope, row.body, row_associated_data("inbox", row.id), stored)
+            return self._messengers[row.source].parse(body)
+        except Exception as error:  # noqa: BLE001  whatever it is, it is the event's own
+            return error
 
     def _retry_all(self, rows: Sequence[InboxRow], error: StorageError) -> None:
         _log.warning("the storage took none of %d inbox rows: %s", len(rows), type(error).__name__)
@@ -130,3 +145,11 @@ class InboxProcessor:
             return
         failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error=name, messenger=row.source)
         self._runner.apply([ChangeSet(inbox_settled=failed)])
+
+
+def _list_finds(event: Sequence[_Event] | Exception) -> Iterator[tuple[Kind[Any], str]]:
+    """Yield by what an event's conversations and people are found."""
+    for part in () if isinstance(event, Exception) else event:
+        for address in (getattr(part, "conversation", None), getattr(part, "sender", None)):
+            if isinstance(address, Address):
+                yield CONVERSATION, address.key

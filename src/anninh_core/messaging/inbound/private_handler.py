@@ -2,8 +2,6 @@
 
 from typing import assert_never
 
-from attrs import evolve
-
 from anninh_core.domain.conversations.model import CONVERSATION, Message, conversation_scope
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.domain.services import Services
@@ -11,6 +9,7 @@ from anninh_core.domain.tips.intake import SHORT_RECEIPT, Addition
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.dates import local_date, short_date
 from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.replacing import evolve
 from anninh_core.messaging.inbound.command_handler import CommandHandler
 from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand

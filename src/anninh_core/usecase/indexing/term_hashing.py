@@ -75,15 +75,13 @@ class TermHasher:
         text, identifying, unit = content
         if by_words is not None and kind.scope(model) not in ("", str(Ref(kind.name, model.id))):
             raise AssertionError(f"{kind.name} is searched and not sealed as kind:id: a purge would miss its terms")
+        words = read_terms(scan(text), district.slang) if text else ()
         return SearchTerms(
             kind=kind.name,
             id=model.id,
             unit=unit,
             at=truncate_to_hour(by_words.at(model)) if by_words else _NO_TIME,
-            terms=(
-                *map(self._hash, repeat(kind.name), read_terms(scan(text), district.slang)),
-                *self.marks(identifying, scan),
-            ),
+            terms=(*map(self._hash, repeat(kind.name), words), *self.marks(identifying, scan)),
         )
 
     def marks(self, identifying: Identifying | None, scan: ScanText = scan_text) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from anninh_core.domain.tips.clocks.model import ClockDecision, Wait
 from anninh_core.domain.tips.clocks.states import DeadlineState, DecisionKind
@@ -11,6 +11,7 @@ from anninh_core.domain.tips.states import UNTOLD_STATES, TipState, state_type
 from anninh_core.domain.tips.views import DeadlineView
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.limits import last_day_of, read_limit
+from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.usecase.views import ViewContext, make_view
 from anninh_core.vocabulary.district import District

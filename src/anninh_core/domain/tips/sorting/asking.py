@@ -6,14 +6,13 @@ Asking delays nothing: the tip is taken in, acknowledged and, in danger, answere
 from collections.abc import Sequence
 from datetime import date
 
-from attrs import evolve
-
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion, Point, certain_place, find_places
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import words
 from anninh_core.usecase.outbox_message import messenger_of
 from anninh_core.usecase.read_session import ReadSession
