@@ -1,13 +1,14 @@
 """What may leave the process: views of records, pages of them, and files."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from types import NoneType
-from typing import Any, Generic, TypeVar, cast, dataclass_transform
+from typing import Any, Generic, TypeVar, cast, dataclass_transform, get_type_hints
 
 from attrs import define, field, fields, frozen
 
+from anninh_core.kernel.replacing import build_maker
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment
 
@@ -15,6 +16,7 @@ T = TypeVar("T")
 VIEW = "__anninh_view__"
 """Attribute of a class that may leave."""
 _PLAIN = frozenset({str, int, float, bool, date, datetime, NoneType})  # most of what a record shows, known at a look
+_PLAIN_OR_NONE = frozenset(one | None for one in _PLAIN - {NoneType})
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
@@ -53,13 +55,21 @@ def make_view(cls: type[T], source: object, /, **given: object) -> T:
 
     A value that has a view of its own, alone or in a tuple, is shown by its `to_view`, a given one too.
     """
-    names = _field_names(cast("Hashable", cls))
-    return cls(**{name: _show(given[name] if name in given else getattr(source, name)) for name in names})
+    made: T = _maker_of(cast("Hashable", cls), tuple(given))(source, given)
+    return made
 
 
 @cache
-def _field_names(view_class: Hashable) -> tuple[str, ...]:
-    return tuple(attribute.name for attribute in fields(cast("Any", view_class)))
+def _maker_of(view_class: Hashable, given: tuple[str, ...]) -> Callable[[object, Mapping[str, object]], Any]:
+    """Return what makes views of a class, some of whose fields are given."""
+    cls = cast("Any", view_class)
+    plain = {name for name, hint in get_type_hints(cls).items() if hint in _PLAIN or hint in _PLAIN_OR_NONE}
+    read = {one.name: f"given['{one.name}']" if one.name in given else f"source.{one.name}" for one in fields(cls)}
+    shown = {name: value if name in plain else f"show({value})" for name, value in read.items()}
+    make: Callable[[object, Mapping[str, object]], Any] | None = build_maker(cls, shown, show=_show)
+    if make is None:
+        raise AssertionError(f"{cls.__name__} is a view and does more than to have fields")
+    return make
 
 
 def _show(value: Any) -> Any:
