@@ -1,6 +1,7 @@
 """Lists of tips."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -8,6 +9,7 @@ from starlette.responses import Response
 
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
+from anninh_core.board.screens.tips.rows import tip_rows
 
 _PAGE = 50
 _MOST_OVERDUE = 200
@@ -51,7 +53,13 @@ def overdue(page: PageRequest) -> Response:
         (name, sorted(tips, key=lambda tip: (not tip.emergency, tip.next_due is None, tip.next_due)))
         for name, tips in groupby(owing, key=lambda tip: page.names.unit(tip.handling_unit or tip.unit))
     ]
-    return page.render("overdue.html", units=units, is_cut=bool(found.next), tabs=tabs_for(page, "overdue"))
+    return page.render(
+        "overdue.html",
+        rows_of=partial(tip_rows, page),
+        units=units,
+        is_cut=bool(found.next),
+        tabs=tabs_for(page, "overdue"),
+    )
 
 
 def _list(page: PageRequest, tab: str, **where: object) -> Response:
@@ -62,6 +70,7 @@ def _show(page: PageRequest, tab: str, found: Any) -> Response:
     page.load_officers(id for tip in found.items for id in tip.handlers)
     return page.render(
         "list.html",
+        rows_of=partial(tip_rows, page),
         tips=found.items,
         unread=page.call("tips.unread", tips=tuple(tip.id for tip in found.items)),
         next=found.next,

@@ -1,11 +1,13 @@
 """What the program suggests about a tip, with its reasons. A person decides."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
 
 from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.tips.rows import tip_rows
 
 _READS = (
     "tips.suggest_place",
@@ -25,6 +27,7 @@ def show(page: PageRequest) -> Response:
     others = found.get("tips.from_same_reporter")
     return page.render(
         "suggestions.html",
+        rows_of=partial(tip_rows, page),
         tip=found["tips.get"],
         places=found.get("tips.suggest_place", ()),
         handler=found.get("tips.suggest_handler"),
