@@ -109,6 +109,10 @@ class DraftedForms:
         fields = act.fields if act.error or not begun else tuple(_begun(act.fields, written.field, begun))
         return evolve(act, drafting=offered, fields=fields, is_open=act.is_open or bool(begun))
 
+    def parts(self) -> frozenset[str]:
+        """Return of which parts one has drafts."""
+        return frozenset(row.part for row in self._rows())
+
     def handed_over(self) -> Sequence[Any]:
         """Return the drafts that a hand-over offered, with their words, to be read and copied from."""
         page = self._page
@@ -145,8 +149,12 @@ class DraftedForms:
 
     def _row(self, part: str) -> Any:
         """Return one's own draft of a part as the list has it, None where there is none."""
-        own = (row for row in self._page.once("drafts.list", about=self._about) if row.author == self._page.viewer.id)
-        return next((row for row in own if row.part == part), None)
+        return next((row for row in self._rows() if row.part == part), None)
+
+    def _rows(self) -> Sequence[Any]:
+        """Return one's own drafts about the record, without those that a hand-over offered."""
+        own = self._page.viewer.id
+        return [row for row in self._page.once("drafts.list", about=self._about) if row.author == own]
 
     def _wordings(self, step: str) -> Sequence[Any]:
         if not self._ready:
