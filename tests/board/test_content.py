@@ -144,9 +144,23 @@ def test_what_is_returned_stands_with_its_author(app: App, editor: Desk, reviewe
     visitor.send(shown.form("/content/reject"), reason=REASON)
     assert item in editor[0].get("/content?state=rejected").main
     page = editor[0].get(f"/content/{item}")
-    assert "Trả lại ngày 01/09/2021" in page.main
+    assert "Trả lại lúc 08:00 01/09/2021, Cán bộ Duyet" in page.main
+    assert REASON in page.main
     assert "Đã đối chiếu" in page.main
     assert page.has_form("/content/edit")
+
+
+def test_an_earlier_return_is_folded(app: App, editor: Desk, reviewer: Desk, item: str) -> None:
+    """The last reason stands open for the editor and the next reviewer; those before it are one click away."""
+    for reason in ("Dài quá", "Thiếu ngày"):
+        app.content.reject(reviewer[1], item, reason)
+        app.content.edit(editor[1], item, app.content.get(editor[1], item).piece)
+        app.content.submit(editor[1], item)
+    for shown in (editor[0].get(f"/content/{item}").main, reviewer[0].get(f"/reviews/{item}").main):
+        before, _, folded = shown.partition("Những lần trả lại trước")
+        assert "Thiếu ngày" in before
+        assert "Dài quá" not in before
+        assert "Dài quá" in folded
 
 
 def test_who_got_it_and_what_corrects_it(

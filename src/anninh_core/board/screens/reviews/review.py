@@ -32,7 +32,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show an item to whoever reviews it; one look, one entry in the journal."""
     id = page.params["id"]
     item, steps = page.read_together(("content.get", {"item_id": id}), ("content.can_do", {"item_id": id}))
-    page.load_officers([*item.authors, *(gate.by for gate in item.gates)])
+    page.load_officers([*item.authors, *(one.by for one in (*item.gates, *item.returns))])
     forms = ActForms(page, f"/reviews/{id}", unit=item.unit, version=steps.version, failure=failure)
     can = {step.operation for step in steps.steps}
     acts = [act for act in forms.offered(steps.steps) if act.operation in _DECISIONS]
