@@ -5,6 +5,7 @@ script, which sends nothing else of it.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from attrs import evolve, frozen
 from anninh_core.board.forms.act import ActForm, FormField
 from anninh_core.board.forms.carry_out import check_form
 from anninh_core.board.words.catalogue import act_table
-from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.errors import AnninhError, NotFound
 
 if TYPE_CHECKING:
     from anninh_core.board.pages.request import PageRequest
@@ -129,11 +130,17 @@ class DraftedForms:
         saved = page.call("drafts.save", about=self._about, words=words, part=page.sent(_PART))
         return saved.saved_at if words.strip() else None
 
-    def forget(self, status: int) -> None:
-        """Take away the draft of what was sent, once the answer to a form says that it was done."""
+    def conclude(self, status: int) -> None:
+        """Take away the draft of what was sent, if the answer to a form says that it was done; else keep what it sent.
+
+        The answer that is on its way has the words, so that whatever hinders keeping them mustn't hinder that.
+        """
         part = self._page.sent(_PART)
         if status == _DONE and self._row(part) is not None:
             self._page.call("drafts.discard", about=self._about, part=part)
+        elif status != _DONE and part:
+            with suppress(AnninhError):
+                self.keep()
 
     def _begin(self, written: WrittenField) -> str:
         """Return what was kept of a field, and a wording that was chosen."""

@@ -87,7 +87,7 @@ def write(page: PageRequest) -> Response:
         drafts.keep()
         return page.redirect(f"/reports/{id}/words/{key}", done="drafts.save")
     answer = carry_out(page, operation, {"report_id": id, "key": key}, words, f"/reports/{id}")
-    drafts.forget(answer.status_code)
+    drafts.conclude(answer.status_code)
     return answer
 
 

@@ -64,7 +64,7 @@ def act(page: PageRequest) -> Response:
         drafts.keep()
         return page.redirect(address, done="drafts.save")
     answer = carry_out(page, operation, {"item_id": id}, show, address)
-    drafts.forget(answer.status_code)
+    drafts.conclude(answer.status_code)
     return answer
 
 

@@ -72,7 +72,7 @@ def act(page: PageRequest) -> Response:
         drafts.keep()
         return page.redirect(f"{address}/preview/{operation}" if asked == PREVIEW else address, done="drafts.save")
     answer = carry_out(page, operation, {"tip_id": id}, show, address)
-    drafts.forget(answer.status_code)
+    drafts.conclude(answer.status_code)
     return answer
 
 
