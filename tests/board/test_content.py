@@ -102,6 +102,39 @@ def test_a_reviewer_judges_each_gate_and_approves(app: App, reviewer: Desk, item
     assert item not in visitor.get("/reviews").main
 
 
+def test_a_review_is_kept_while_it_is_written(app: App, reviewer: Desk, item: str) -> None:
+    """A note at a gate, an answer to a finding and the reason of a return, each in its form; what was sent is gone."""
+    visitor, actor = reviewer
+    gates = [f"act-content-answer-gate-{gate.id}".replace("_", "-") for gate in app.district.gates]
+    form = visitor.get(f"/reviews/{item}").form_at(gates[1])
+    assert visitor.send(form.at(form.keep), note="Đã gọi hỏi").status == 200
+    shown = visitor.get(f"/reviews/{item}")
+    assert [shown.form_at(gate).fields["note"][-1].strip() for gate in gates] == ["", "Đã gọi hỏi", "", ""]
+    shown = visitor.send(shown.form("/content/reject"), do="draft", reason=REASON)
+    assert REASON in shown.form("/content/reject").fields["reason"][-1]
+    assert app.content.get(actor, item).state is ItemState.SUBMITTED
+    visitor.send(shown.form_at(gates[1]), passed="yes")
+    assert {one.part for one in app.drafts.list(actor)} == {"reason"}
+    visitor.send(visitor.get(f"/reviews/{item}").form("/content/reject"))
+    assert app.drafts.list(actor) == ()
+
+
+def test_a_draft_is_about_the_finding_of_its_version(app: App, editor: Desk, reviewer: Desk) -> None:
+    """After an edit the first finding is another one, and what was begun about the old one doesn't answer it."""
+    visitor, _ = reviewer
+    piece = ItemContent(
+        title="Liên hệ", body="Gọi 0912 345 678.", category="crime_warning", units=("hoa-lu",), source_name="Công an"
+    )
+    id = app.content.write(editor[1], "hoa-lu", piece).id
+    app.content.submit(editor[1], id)
+    form = visitor.get(f"/reviews/{id}").form_at("act-content-answer-finding-0")
+    visitor.send(form.at(form.keep), words="Số của cơ quan")
+    assert "Số của cơ quan" in visitor.get(f"/reviews/{id}").main
+    app.content.edit(editor[1], id, evolve(piece, body="Gọi 0987 654 321."))
+    app.content.submit(editor[1], id)
+    assert visitor.get(f"/reviews/{id}").form_at("act-content-answer-finding-0").fields["words"] == [""]
+
+
 def test_what_is_returned_stands_with_its_author(app: App, editor: Desk, reviewer: Desk, item: str) -> None:
     """A gate that isn't passed keeps its note, which the editor reads; the item stands among the returned ones."""
     visitor, _ = reviewer
@@ -111,9 +144,23 @@ def test_what_is_returned_stands_with_its_author(app: App, editor: Desk, reviewe
     visitor.send(shown.form("/content/reject"), reason=REASON)
     assert item in editor[0].get("/content?state=rejected").main
     page = editor[0].get(f"/content/{item}")
-    assert "Trả lại ngày 01/09/2021" in page.main
+    assert "Trả lại lúc 08:00 01/09/2021, Cán bộ Duyet" in page.main
+    assert REASON in page.main
     assert "Đã đối chiếu" in page.main
     assert page.has_form("/content/edit")
+
+
+def test_an_earlier_return_is_folded(app: App, editor: Desk, reviewer: Desk, item: str) -> None:
+    """The last reason stands open for the editor and the next reviewer; those before it are one click away."""
+    for reason in ("Dài quá", "Thiếu ngày"):
+        app.content.reject(reviewer[1], item, reason)
+        app.content.edit(editor[1], item, app.content.get(editor[1], item).piece)
+        app.content.submit(editor[1], item)
+    for shown in (editor[0].get(f"/content/{item}").main, reviewer[0].get(f"/reviews/{item}").main):
+        before, _, folded = shown.partition("Những lần trả lại trước")
+        assert "Thiếu ngày" in before
+        assert "Dài quá" not in before
+        assert "Dài quá" in folded
 
 
 def test_who_got_it_and_what_corrects_it(

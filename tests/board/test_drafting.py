@@ -43,6 +43,18 @@ def test_words_are_kept_and_gone_once_they_are_sent(app: App, officer: Actor, vi
     assert app.drafts.list(officer) == ()
 
 
+def test_words_that_were_refused_are_kept(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """Whoever leaves the page that says what is missing finds them again; another sign-in's form keeps nothing."""
+    form = visitor.get(f"/tips/{tip}").form("/tips/settle")
+    assert visitor.send(form, answer=ANSWER, outcome="", form_token="another").status == 403
+    assert app.drafts.list(officer) == ()
+    refused = visitor.send(form, answer=ANSWER, outcome="")
+    assert refused.status == 422
+    assert ANSWER in visitor.get(f"/tips/{tip}").form("/tips/settle").fields["answer"][-1]
+    visitor.send(refused.form("/tips/settle"), outcome="resolved", reason="solved")
+    assert app.drafts.list(officer) == ()
+
+
 def test_words_are_looked_at_before_they_leave(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
     """The page shows the whole message and what looks personal; nothing was done, and the words are still there."""
     form = visitor.get(f"/tips/{tip}").form("/tips/settle")

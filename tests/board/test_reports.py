@@ -110,6 +110,39 @@ def test_words_of_the_last_period_stand_beside(app: App, clerk: Actor) -> None:
     assert app.context.storage.journal.head()[0] == before + 1
 
 
+def test_a_section_is_kept_while_it_is_written(app: App, clerk: Actor) -> None:
+    """The report says which has a draft; it stands in the form, beside what the report has; once sent it is gone."""
+    desk = Desk(app, clerk, "lan")
+    id = app.reports.begin(clerk, "ninh-hoa", "roll-out", 2021).id
+    app.reports.write(clerk, id, "groups", "Lời đã lưu")
+    where = f"/reports/{id}/words/groups"
+    form = desk.get(where).form("/reports/write")
+    assert desk.visitor.send(form.at(form.keep), text="Lời mới").status == 200
+    assert desk.get(f"/reports/{id}").main.count("Có bản nháp") == 1
+    shown = desk.get(where)
+    assert shown.form("/reports/write").fields["text"][-1].strip() == "Lời mới"
+    assert "Lời đã lưu" in shown.main
+    kept = desk.visitor.send(shown.form("/reports/write"), do="draft", text="Lời mới hơn")
+    assert kept.path.partition("?")[0] == where
+    assert dict(app.reports.get(clerk, id).words)["groups"] == "Lời đã lưu"
+    desk.visitor.send(desk.get(where).form("/reports/write"))
+    assert dict(app.reports.get(clerk, id).words)["groups"] == "Lời mới hơn"
+    assert app.drafts.list(clerk) == ()
+
+
+def test_what_a_colleague_who_left_had_begun(app: App, clerk: Actor) -> None:
+    """Stands on the report's page under their name."""
+    left = UnsafeLocalUsers(app).appoint("Cán bộ Cũ", "ninh-hoa", "report_officer")
+    id = app.reports.begin(clerk, "ninh-hoa", "roll-out", 2021).id
+    app.drafts.save(left, f"report:{id}", "Lời dang dở", part="words.groups")
+    granter = UnsafeLocalUsers(app).appoint("Trưởng", "hoa-lu", "steering_chair")
+    app.units.hand_over(granter, left.id, to={"all": clerk.id})
+    shown = Desk(app, clerk, "lan").get(f"/reports/{id}")
+    assert "Cán bộ Cũ" in shown.main
+    assert "Lời dang dở" in shown.main
+    assert "Có bản nháp" not in shown.main
+
+
 def test_a_reminder_is_explained(app: App, clerk: Actor, chief: Actor) -> None:
     """Who is urged explains, and the one who urged reads it; who is late stands in the list."""
     desk, boss = Desk(app, clerk, "lan"), Desk(app, chief, "binh")

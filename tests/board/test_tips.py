@@ -67,6 +67,28 @@ def test_what_does_not_fit(visitor: Visitor, tip: str) -> None:
     assert 'aria-invalid="true"' in shown.text
 
 
+def test_why_it_ends_despite_open_parts(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """It is asked only once the first try was refused for them, and then the second one ends it."""
+    app.tips.triage(officer, tip, category="crime")
+    app.tips.assign(officer, tip, unit="hoa-lu", officers=[officer.id])
+    app.tips.verify(officer, tip)
+    app.tips.open_subcase(officer, tip, unit="cong-an", asked="Xác minh biển số")
+    form = visitor.get(f"/tips/{tip}").form("/tips/settle")
+    assert "despite_open" not in form.fields
+    form.fields |= {"answer": ["Đã tìm được xe."], "reason": ["solved"]}
+    assert "despite_open" not in visitor.send(form, outcome="").form("/tips/settle").fields
+
+    refused = visitor.send(form, outcome="resolved")
+    assert refused.status == 409
+    assert "chưa làm xong phần việc của mình" in refused.main
+    again = refused.form("/tips/settle")
+    assert again.fields["answer"][-1].strip() == "Đã tìm được xe."
+    assert refused.main.count('name="despite_open"') == 1
+    assert visitor.send(again).status == 409
+    assert app.tips.get(officer, tip).state.value == "verifying"
+    assert "Đã xong: Kết luận" in visitor.send(again, despite_open="Chủ xe đã nhận lại xe").text
+
+
 def test_new_tip(app: App, officer: Actor, visitor: Visitor) -> None:
     """Whoever takes a call notes a tip, and comes to its page."""
     shown = visitor.send(visitor.get("/tips/new").form("/tips/record_walk_in"), text="Có người lạ phá cổng trường")

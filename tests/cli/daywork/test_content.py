@@ -53,6 +53,7 @@ def test_a_reviewer_is_asked_gate_by_gate(person: Appoint, editor: Person, termi
     assert "--reject" in asked.stderr
     turned_down = reviewer.run("content", "review", id, "--reject", "Thiếu nguồn")
     assert "rejected" in turned_down.stdout
+    assert "Thiếu nguồn" in editor.run("content", "show", id).stdout
 
 
 def test_who_wrote_it_cant_review_it(editor: Person) -> None:

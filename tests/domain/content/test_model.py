@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.domain.content.conftest import PIECE
 
-from anninh_core.domain.content import GateAnswer, GroupDelivery, Item, ItemState, ItemVersion, ItemWithdrawal, Urgency
+from anninh_core.domain.content import (
+    GateAnswer,
+    GroupDelivery,
+    Item,
+    ItemReturn,
+    ItemState,
+    ItemVersion,
+    ItemWithdrawal,
+    Urgency,
+)
 from anninh_core.domain.content.model import TRANSITIONS
 from anninh_core.kernel.errors import AnninhError, BadInput, Refused, WrongStep
 from anninh_core.vocabulary.opinions import Finding
@@ -38,6 +47,10 @@ def gate(name: str, by: str = "minh", *, passed: bool = True, note: str = "Đã 
     return GateAnswer(gate=name, passed=passed, note=note, by=by, at=AT)
 
 
+def no(by: str, reason: str = "Đoạn 2 khó hiểu") -> ItemReturn:
+    return ItemReturn(by=by, at=AT, reason=reason)
+
+
 def through_gates(item: Item) -> Item:
     for one in GATES:
         item = item.gate_answered(gate(one.id))
@@ -59,6 +72,14 @@ def test_an_edit_voids_everything() -> None:
     assert [one.piece.title for one in item.versions] == [PIECE.title, "Khác"]
 
 
+def test_why_it_was_returned_outlives_the_edit() -> None:
+    """Each reason stays, with who gave it, through edits and further returns."""
+    item = submitted().rejected(no("minh", "Dài quá"), DAY).edited(version("hoa")).moved(ItemState.SUBMITTED)
+    again = item.rejected(no("binh", "Vẫn dài"), DAY).edited(version("hoa", "Ngắn"))
+    assert [(one.by, one.reason) for one in again.to_view().returns] == [("minh", "Dài quá"), ("binh", "Vẫn dài")]
+    assert again.to_view().rejected_days == (DAY, DAY)
+
+
 @pytest.mark.parametrize("author", ["hoa", "lan"])
 def test_nobody_reviews_their_own_words(author: str) -> None:
     """Whoever wrote any version is refused at the gates, the findings, the approval and the rejection."""
@@ -67,7 +88,7 @@ def test_nobody_reviews_their_own_words(author: str) -> None:
         lambda: item.gate_answered(gate("true", by=author)),
         lambda: item.remark_answered(0, "Đúng", author),
         lambda: item.approved(author, AT, ()),
-        lambda: item.rejected(author, DAY),
+        lambda: item.rejected(no(author), DAY),
     ]
     for act in acts:
         with pytest.raises(Refused, match="second person"):
@@ -184,7 +205,7 @@ def step(item: Item, name: str) -> Item:
         "check": lambda: item.noticed((NOTE,)),
         "gates": lambda: through_gates(item),
         "approve": lambda: item.approved("minh", AT, GATES),
-        "reject": lambda: item.rejected("minh", DAY),
+        "reject": lambda: item.rejected(no("minh"), DAY),
         "publish": lambda: item.published((sent,), DAY),
         "withdraw": lambda: item.withdrawn(ItemWithdrawal(by="ban", at=AT, reason="Sai", ended=False)),
     }

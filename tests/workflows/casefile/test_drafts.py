@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.support.case_office import CaseOffice
 
+from anninh_core.domain.content.values import ItemContent
 from anninh_core.domain.drafts.model import KEPT, MAX_DRAFTS, WARNED_AFTER
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
@@ -158,6 +159,24 @@ def test_a_hand_over_offers_it(office: CaseOffice) -> None:
     assert (taken.words, taken.entry.saved_at) == (WORDS, office.clock.now())
     assert office.app.drafts.get(office.other, f"tip:{tip.id}", part="answer").words == "Của tôi"
     assert office.app.drafts.discard(office.other, f"tip:{tip.id}", part="answer", author=office.officer.id)
+
+
+def test_a_review_and_a_report_have_them(office: CaseOffice) -> None:
+    """By gate and by section, whatever the profile calls these; who leaves hands them over with all the rest."""
+    leaving, successor = (office.appoint("reviewer", "report_officer") for _ in range(2))
+    editor = office.appoint("editor")
+    piece = ItemContent(title="Cảnh giác", body="…", category="crime_warning", units=("hoa-lu",), source_name="Công an")
+    item, report = (
+        f"item:{office.app.content.write(editor, 'hoa-lu', piece).id}",
+        f"report:{office.app.reports.begin(leaving, 'hoa-lu', 'annual', 2021).id}",
+    )
+    parts = {(item, "gate.true"), (item, "finding.1.0"), (report, f"words.{'a/b-' * 20}")}
+    for about, part in parts:
+        office.app.drafts.save(leaving, about, WORDS, part=part)
+    assert {(about, part) for about, part, _ in listed(office, leaving)} == parts
+    assert office.app.drafts.get(leaving, item, part="gate.true").words == WORDS
+    office.app.units.hand_over(office.appoint("standing_officer"), leaving.id, to={"all": successor.id})
+    assert set(listed(office, successor)) == {(about, part, leaving.id) for about, part in parts}
 
 
 def test_it_survives_a_restart_and_there_are_only_so_many(office: CaseOffice) -> None:

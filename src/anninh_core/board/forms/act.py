@@ -107,6 +107,7 @@ class FailedAct:
         sentence: why.
         errors: by field, what is wrong with it.
         keeps_key: whether the same try goes on; else the next one is another.
+        cause: the kind of failure, by the name of the words that say it; "" where the form itself was at fault.
     """
 
     operation: str
@@ -114,6 +115,7 @@ class FailedAct:
     sentence: str
     errors: Mapping[str, str] = field(factory=dict)
     keeps_key: bool = False
+    cause: str = ""
 
 
 class ActForms:

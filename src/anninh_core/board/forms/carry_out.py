@@ -118,7 +118,7 @@ def attempt(page: "PageRequest", operation_name: str, given: Mapping[str, Any]) 
             raise
         status, key = found
         sentence = plain_sentence(error, words.language) or words[key]
-        raise Failed(FailedAct(operation=operation.name, status=status, sentence=sentence)) from error
+        raise Failed(FailedAct(operation=operation.name, status=status, sentence=sentence, cause=key)) from error
 
 
 def _actor(page: "PageRequest", operation: Operation, arguments: Mapping[str, object]) -> Any:

@@ -5,6 +5,7 @@ script, which sends nothing else of it.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from attrs import evolve, frozen
 from anninh_core.board.forms.act import ActForm, FormField
 from anninh_core.board.forms.carry_out import check_form
 from anninh_core.board.words.catalogue import act_table
-from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.errors import AnninhError, NotFound
 
 if TYPE_CHECKING:
     from anninh_core.board.pages.request import PageRequest
@@ -109,6 +110,10 @@ class DraftedForms:
         fields = act.fields if act.error or not begun else tuple(_begun(act.fields, written.field, begun))
         return evolve(act, drafting=offered, fields=fields, is_open=act.is_open or bool(begun))
 
+    def parts(self) -> frozenset[str]:
+        """Return of which parts one has drafts."""
+        return frozenset(row.part for row in self._rows())
+
     def handed_over(self) -> Sequence[Any]:
         """Return the drafts that a hand-over offered, with their words, to be read and copied from."""
         page = self._page
@@ -125,11 +130,17 @@ class DraftedForms:
         saved = page.call("drafts.save", about=self._about, words=words, part=page.sent(_PART))
         return saved.saved_at if words.strip() else None
 
-    def forget(self, status: int) -> None:
-        """Take away the draft of what was sent, once the answer to a form says that it was done."""
+    def conclude(self, status: int) -> None:
+        """Take away the draft of what was sent, if the answer to a form says that it was done; else keep what it sent.
+
+        The answer that is on its way has the words, so that whatever hinders keeping them mustn't hinder that.
+        """
         part = self._page.sent(_PART)
         if status == _DONE and self._row(part) is not None:
             self._page.call("drafts.discard", about=self._about, part=part)
+        elif status != _DONE and part:
+            with suppress(AnninhError):
+                self.keep()
 
     def _begin(self, written: WrittenField) -> str:
         """Return what was kept of a field, and a wording that was chosen."""
@@ -145,8 +156,12 @@ class DraftedForms:
 
     def _row(self, part: str) -> Any:
         """Return one's own draft of a part as the list has it, None where there is none."""
-        own = (row for row in self._page.once("drafts.list", about=self._about) if row.author == self._page.viewer.id)
-        return next((row for row in own if row.part == part), None)
+        return next((row for row in self._rows() if row.part == part), None)
+
+    def _rows(self) -> Sequence[Any]:
+        """Return one's own drafts about the record, without those that a hand-over offered."""
+        own = self._page.viewer.id
+        return [row for row in self._page.once("drafts.list", about=self._about) if row.author == own]
 
     def _wordings(self, step: str) -> Sequence[Any]:
         if not self._ready:

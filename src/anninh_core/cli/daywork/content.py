@@ -46,6 +46,10 @@ def _gates(labels: Labels, item: Any) -> str:
     return "\n".join(f"{one.gate}: {labels.value('passed', one.passed)}, {one.note}" for one in item.gates)
 
 
+def _returns(labels: Labels, item: Any) -> str:
+    return "\n".join(f"{labels.moment(one.at)}: {one.reason}" for one in item.returns)
+
+
 _FACTS = (
     Column(heading=marked("id"), of="id"),
     Column(heading=marked("title"), of="title"),
@@ -59,6 +63,7 @@ _FACTS = (
     _written("source_name"),
     Column(heading=marked("gates"), of=_gates),
     Column(heading=marked("findings"), of=_findings),
+    Column(heading=marked("returned"), of=_returns),
     _written("body"),
 )
 _ITEM = CommandSubject(

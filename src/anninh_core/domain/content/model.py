@@ -12,6 +12,7 @@ from anninh_core.domain.content.values import (
     GateAnswer,
     GroupDelivery,
     ItemContent,
+    ItemReturn,
     ItemState,
     ItemVersion,
     ItemWithdrawal,
@@ -59,6 +60,7 @@ class Item:
         after_review: what an approval by one person alone leaves to be done.
         sent: one entry a group; never two.
         rejected_days: days on which a reviewer said no.
+        returns: why, the last one last; not of those before this was kept.
         version: of the stored record: how often it was written.
     """
 
@@ -72,6 +74,7 @@ class Item:
     approval: Approval | None = None
     after_review: EmergencyReview | None = None
     rejected_days: tuple[date, ...] = ()
+    returns: tuple[ItemReturn, ...] = ()
     published_day: date | None = None
     sent: tuple[GroupDelivery, ...] = ()
     withdrawal: ItemWithdrawal | None = None
@@ -228,11 +231,15 @@ class Item:
             raise BadInput(f"the review of item {self.id} needs words")
         return evolve(self, after_review=evolve(review, by=by, at=at, note=note, stands=stands))
 
-    def rejected(self, by: str, day: date) -> "Item":
-        """Return the item turned down; an edit makes it a draft again."""
-        self.require_another(by)
+    def rejected(self, said: ItemReturn, day: date) -> "Item":
+        """Return the item turned down; an edit makes it a draft again, and why stays with it."""
+        self.require_another(said.by)
         return evolve(
-            self.moved(S.REJECTED), approval=None, after_review=None, rejected_days=(*self.rejected_days, day)
+            self.moved(S.REJECTED),
+            approval=None,
+            after_review=None,
+            rejected_days=(*self.rejected_days, day),
+            returns=(*self.returns, said),
         )
 
     def require_publishable(self, day: date) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.loading import load_item_for
 from anninh_core.domain.content.model import Item
-from anninh_core.domain.content.values import GateAnswer
+from anninh_core.domain.content.values import GateAnswer, ItemReturn
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Count, Id, Reason, Words
@@ -59,7 +59,7 @@ class ItemReview(Service):
         if not reason.strip():
             raise BadInput("say why the item is rejected; its author reads it")
         item = load_item_for(uow, "reject", item_id)
-        rejected = item.rejected(uow.actor.id, uow.today)
+        rejected = item.rejected(ItemReturn(by=uow.actor.id, at=uow.at, reason=nfc(reason)), uow.today)
         self._record_decision(uow, item, "four_eyes", "rejected", reason)
         uow.add_event("item.rejected")
         return uow.save(ITEM, rejected)

@@ -126,6 +126,15 @@ class Approval:
     urgent: bool = False
 
 
+@view
+class ItemReturn:
+    """Why a reviewer said no, for the author to read."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
 @frozen(kw_only=True)
 class EmergencyReview:
     """The second person's look at something published in an emergency.

@@ -8,6 +8,7 @@ from anninh_core.domain.content.values import (
     GateAnswer,
     GroupDelivery,
     ItemContent,
+    ItemReturn,
     ItemState,
     ItemVersion,
     Urgency,
@@ -163,6 +164,7 @@ class ItemView(ItemRow):
         after_review: what an approval by one person alone leaves to be done.
         is_leak_answered: whether a person answered, before the approval, whatever in it leads to somebody.
         rejected_days: days on which a reviewer said no.
+        returns: by whom, when and why, the last one last; earlier ones may be known by their days alone.
         sent: one entry a group.
     """
 
@@ -173,6 +175,7 @@ class ItemView(ItemRow):
     is_leak_answered: bool
     after_review: EmergencyReviewView | None
     rejected_days: tuple[date, ...]
+    returns: tuple[ItemReturn, ...]
     sent: tuple[GroupDeliveryView, ...]
     withdrawal: ItemWithdrawalView | None
 

@@ -19,13 +19,14 @@ WARNED_AFTER = timedelta(days=5)
 MAX_DRAFTS = 50
 """Drafts of one officer: so many forms nobody has half filled in."""
 
-_PART = re.compile(r"[a-z][a-z0-9_.:-]{0,63}")
+_PART = re.compile(r"[a-z][a-z0-9_.:/-]{0,99}")
+"""Long enough for a word and any id of a profile behind it, such as that of a gate."""
 
 
 def require_part(given: str) -> str:
     """Return the name of a part of something as it is, or raise `BadInput`: it is a code, not anybody's words."""
     if not _PART.fullmatch(given):
-        raise BadInput(f"{given!r} names no part of anything; give a code such as `answer` (a-z, 0-9, _ . : -)")
+        raise BadInput(f"{given!r} names no part of anything; give a code such as `answer` (a-z, 0-9, _ . : / -)")
     return given
 
 

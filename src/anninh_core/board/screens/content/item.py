@@ -24,7 +24,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         ("content.corrections", {"item_id": id}),
         ("content.ledger", {"item_id": id}),
     )
-    page.load_officers([*item.authors, *(gate.by for gate in item.gates)])
+    page.load_officers([*item.authors, *(one.by for one in (*item.gates, *item.returns))])
     forms = ActForms(page, f"/content/{id}", unit=item.unit, version=steps.version, failure=failure)
     acts = [act for act in forms.offered(steps.steps) if act.operation not in (*_REVIEWERS, *_WRITTEN)]
     possible = {step.operation for step in steps.steps}

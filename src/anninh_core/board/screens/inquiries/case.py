@@ -70,7 +70,7 @@ def act(page: PageRequest) -> Response:
         where = f"{address}/preview" if asked == PREVIEW else address
         return page.redirect(where, article=article, source=source, done="drafts.save")
     answer = carry_out(page, operation, {"inquiry_id": id}, show, _to_tip if operation == _TO_TIP else address)
-    drafts.forget(answer.status_code)
+    drafts.conclude(answer.status_code)
     return answer
 
 

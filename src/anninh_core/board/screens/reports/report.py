@@ -9,6 +9,7 @@ from starlette.responses import Response
 from anninh_core.board.answers.files import send_file
 from anninh_core.board.forms.act import ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.forms.drafting import DO, SAVE, DraftedForms, WrittenField
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AnninhError, NotFound
@@ -48,6 +49,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         title=page.desk.app.district.obligations[report.obligation].name,
         figures=_figures(page, report.figures),
         words_rows=_words(page, report, last),
+        begun=_drafts(page).parts(),
+        handed_over=_drafts(page).handed_over(),
         can_write=any(step.operation == _WRITE for step in steps.steps),
         acts=acts,
     )
@@ -71,20 +74,32 @@ def words(page: PageRequest, failure: FailedAct | None = None) -> Response:
     forms = ActForms(
         page, f"/reports/{report.id}/words/{row.key}", unit=report.unit, version=steps.version, failure=failure
     )
-    form = forms.make(_WRITE, text=row.text)
+    (form,) = _drafts(page, row.key).offer([forms.make(_WRITE, text=row.text)])
     status = failure.status if failure else 200
     return page.render("words.html", status, report=report, row=row, act=form)
 
 
 def write(page: PageRequest) -> Response:
-    """Keep what somebody wrote for a section."""
-    id, operation = page.params["id"], page.operation
-    return carry_out(page, operation, {"report_id": id, "key": page.params["key"]}, words, f"/reports/{id}")
+    """Keep what somebody wrote for a section, or a draft of it."""
+    id, key, operation = page.params["id"], page.params["key"], page.operation
+    drafts = _drafts(page, key)
+    if page.sent(DO) == SAVE:
+        drafts.keep()
+        return page.redirect(f"/reports/{id}/words/{key}", done="drafts.save")
+    answer = carry_out(page, operation, {"report_id": id, "key": key}, words, f"/reports/{id}")
+    drafts.conclude(answer.status_code)
+    return answer
 
 
 def file(page: PageRequest) -> Response:
     """Return a report as a file."""
     return send_file(page.call("reports.render", report_id=page.params["id"], format=page.params["format"]))
+
+
+def _drafts(page: PageRequest, *keys: str) -> DraftedForms:
+    """Return the drafts about a report, put into the forms of some sections."""
+    fields = [WrittenField(operation=_WRITE, field="text", part=f"words.{key}") for key in keys]
+    return DraftedForms(page, f"report:{page.params['id']}", fields)
 
 
 def _read(page: PageRequest) -> tuple[Any, Any, Any]:

@@ -10,11 +10,13 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.forms.drafting import DO, SAVE, DraftedForms, WrittenField
 from anninh_core.board.pages.request import PageRequest
 
 _PAGE = 50
 _DECISIONS = ("content.approve", "content.reject", "content.review_afterwards")
 _GATE, _FINDING = "content.answer_gate", "content.answer_finding"
+_WRITTEN = (WrittenField(operation="content.reject", field="reason"),)
 
 
 def show_all(page: PageRequest) -> Response:
@@ -30,11 +32,15 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show an item to whoever reviews it; one look, one entry in the journal."""
     id = page.params["id"]
     item, steps = page.read_together(("content.get", {"item_id": id}), ("content.can_do", {"item_id": id}))
-    page.load_officers([*item.authors, *(gate.by for gate in item.gates)])
+    page.load_officers([*item.authors, *(one.by for one in (*item.gates, *item.returns))])
     forms = ActForms(page, f"/reviews/{id}", unit=item.unit, version=steps.version, failure=failure)
     can = {step.operation for step in steps.steps}
     acts = [act for act in forms.offered(steps.steps) if act.operation in _DECISIONS]
-    make_gate, make_finding = partial(_gate, page, item, failure), partial(_finding, page, item, failure)
+    drafts = _drafts(page)
+    make_gate, make_finding = (
+        partial(_gate, page, item, failure, drafts),
+        partial(_finding, page, item, failure, drafts),
+    )
     gates = page.desk.app.district.gates
     judged = [(gate, _answer(item, gate.id), make_gate(gate.id) if _GATE in can else None) for gate in gates]
     return page.render(
@@ -44,7 +50,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         piece=item.versions[-1].content,
         gates=_open_first(judged) if failure is None else judged,
         findings=[(one, make_finding(one.number) if _FINDING in can else None) for one in item.findings],
-        acts=acts,
+        acts=drafts.offer(acts),
+        handed_over=drafts.handed_over(),
         ready=page.call("content.ready_answers", step="reject") if "content.reject" in can else (),
     )
 
@@ -52,7 +59,13 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
 def act(page: PageRequest) -> Response:
     """Answer a gate or a finding, or decide."""
     id, operation = page.params["id"], page.operation
-    return carry_out(page, operation, {"item_id": id}, show, f"/reviews/{id}")
+    drafts, address = _drafts(page), f"/reviews/{id}"
+    if page.sent(DO) == SAVE:
+        drafts.keep()
+        return page.redirect(address, done="drafts.save")
+    answer = carry_out(page, operation, {"item_id": id}, show, address)
+    drafts.conclude(answer.status_code)
+    return answer
 
 
 def preview(page: PageRequest) -> Response:
@@ -62,17 +75,24 @@ def preview(page: PageRequest) -> Response:
     return page.render("templates/preview.html", preview=shown, back=f"/reviews/{id}")
 
 
-def _gate(page: PageRequest, item: Any, failure: FailedAct | None, gate: str) -> ActForm:
+def _drafts(page: PageRequest) -> DraftedForms:
+    return DraftedForms(page, f"item:{page.params['id']}", _WRITTEN)
+
+
+def _gate(page: PageRequest, item: Any, failure: FailedAct | None, drafts: DraftedForms, gate: str) -> ActForm:
     """Return the form of a gate, which alone is told of a failure of its own."""
     own = failure if page.sent("gate") == gate else None
     forms = ActForms(page, f"/reviews/{item.id}", version=item.version, failure=own, mark=f"-{gate}")
-    return forms.make(_GATE, gate=gate)
+    note = WrittenField(operation=_GATE, field="note", part=f"gate.{gate}")
+    return drafts.beside(forms.make(_GATE, gate=gate), note)
 
 
-def _finding(page: PageRequest, item: Any, failure: FailedAct | None, number: int) -> ActForm:
+def _finding(page: PageRequest, item: Any, failure: FailedAct | None, drafts: DraftedForms, number: int) -> ActForm:
+    """Return the form of a finding; after an edit its number is another finding's, so that drafts tell the version."""
     own = failure if page.sent("number") == str(number) else None
     forms = ActForms(page, f"/reviews/{item.id}", version=item.version, failure=own, mark=f"-{number}")
-    return forms.make(_FINDING, number=number)
+    words = WrittenField(operation=_FINDING, field="words", part=f"finding.{len(item.versions)}.{number}")
+    return drafts.beside(forms.make(_FINDING, number=number), words)
 
 
 def _open_first(judged: Sequence[tuple[Any, Any, ActForm | None]]) -> Sequence[tuple[Any, Any, ActForm | None]]:

@@ -11,6 +11,7 @@ from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, PREVIEW, SAVE, DraftedForms, WrittenField
 from anninh_core.board.forms.options import Option
 from anninh_core.board.pages.request import PageRequest
+from anninh_core.board.screens.tips.open_parts import ask_second, explain_open_parts
 from anninh_core.kernel.text import clip
 
 _TALK = 100
@@ -34,6 +35,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         ("tips.timeline", {"tip_id": id, "after": page.one("after"), "limit": _TALK}),
         ("tips.subcases_of", {"tip_id": id}),
     )
+    failure = explain_open_parts(page, failure, parts)
     page.load_officers([*tip.handlers, *_people(talk.items)])
     forms = ActForms(
         page,
@@ -52,7 +54,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         "case.html",
         failure.status if failure else 200,
         tip=tip,
-        acts=drafts.offer(acts),
+        acts=drafts.offer(ask_second(page, acts, failure)),
         note=drafts.offer([forms.make(_NOTE)])[0],
         handed_over=drafts.handed_over(),
         talk=talk.items,
@@ -70,7 +72,7 @@ def act(page: PageRequest) -> Response:
         drafts.keep()
         return page.redirect(f"{address}/preview/{operation}" if asked == PREVIEW else address, done="drafts.save")
     answer = carry_out(page, operation, {"tip_id": id}, show, address)
-    drafts.forget(answer.status_code)
+    drafts.conclude(answer.status_code)
     return answer
 
 
