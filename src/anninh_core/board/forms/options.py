@@ -93,6 +93,14 @@ def _obligations(page: "PageRequest", _: str) -> Sequence[Option]:
     return [Option(one.id, one.name) for one in page.desk.app.district.obligations.values()]
 
 
+def _rights_ways(page: "PageRequest", _: str) -> Sequence[Option]:
+    return [Option(code, name) for code, name in page.desk.app.district.rights.ways.items()]
+
+
+def _rights_deliveries(page: "PageRequest", _: str) -> Sequence[Option]:
+    return [Option(code, name) for code, name in page.desk.app.district.rights.deliveries.items()]
+
+
 def _formats(_: "PageRequest", __: str) -> Sequence[Option]:
     return [Option("docx", "DOCX"), Option("pdf", "PDF")]
 
@@ -119,6 +127,9 @@ SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
     "officers": _officers,
     "outgoing": _outgoing,
     "posts": _wordings("board."),
+    "rights_categories": _wordings("rights.category."),
+    "rights_deliveries": _rights_deliveries,
+    "rights_ways": _rights_ways,
     "roles": _roles,
     "settling_reasons": _settling_reasons,
     "group_kinds": _wordings("group_kind."),
@@ -141,6 +152,7 @@ _BY_NAME = {
     "officer": "officers",
     "officer_id": "officers",
     "officers": "officers",
+    "rights.category": "rights_categories",
     "role": "roles",
     "roles": "roles",
     "successor": "officers",
