@@ -33,12 +33,8 @@ def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
     asked = app.identity.request_identity(
         asking, f"tip:{tip}", field=IdentityField.NAME, purpose="Xác minh tại chỗ lời báo", ground="Điều 9 quy chế"
     )
-    data = app.rights.record_request(asking, RightsKind.ACCESS, unit="hoa-lu", applicant="Bà Mẫu", words="Xin bản sao")
     return {
-        "data requests": "/rights/open",
-        "data request": f"/rights/{data.id}",
-        "data who asks": "/rights/check",
-        "data taken in": "/rights/new",
+        **add_data_requests(app, asking),
         "search": "/search",
         "search found": "/search?words=xóm+3",
         "search nothing": "/search?words=zzz",
@@ -62,6 +58,17 @@ def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
         "officers": "/system/officers",
         "officer": f"/system/officers/{asking.id}",
         "account": "/account",
+    }
+
+
+def add_data_requests(app: App, taking: Actor) -> Mapping[str, str]:
+    """Take a request about data of one's own in, and return the pages of those by what they show."""
+    data = app.rights.record_request(taking, RightsKind.ACCESS, unit="hoa-lu", applicant="Bà Mẫu", words="Xin bản sao")
+    return {
+        "data requests": "/rights/open",
+        "data request": f"/rights/{data.id}",
+        "data who asks": "/rights/check",
+        "data taken in": "/rights/new",
     }
 
 
