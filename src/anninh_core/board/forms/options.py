@@ -47,6 +47,21 @@ def _units(page: "PageRequest", unit: str) -> Sequence[Option]:
     return [Option(one.id, one.name) for one in sorted(living, key=lambda one: (one.level, one.name))]
 
 
+def own_units(page: "PageRequest", _: str = "") -> Sequence[Option]:
+    """Return the units of today from those of the viewer's roles down, the widest first, the way one drills."""
+    district, today, widest = page.desk.app.district, local_date(page.now), page.viewer.role_units
+    reached = {id for unit in widest if unit in district.units for id in district.subtree(unit)}
+    living = [district.units[id] for id in reached if district.units[id].exists_on(today)]
+    return [Option(one.id, one.name) for one in sorted(living, key=lambda one: (one.id not in widest, one.name))]
+
+
+def writing_unit(page: "PageRequest") -> str:
+    """Return the unit for which somebody writes if nothing else is said: their own, or that of their widest role."""
+    reached = [one.value for one in own_units(page)]
+    own = page.viewer.unit
+    return own if own in reached or not reached else reached[0]
+
+
 def _officers(page: "PageRequest", unit: str) -> Sequence[Option]:
     """Return the officers at home in the record's unit or below, or at least whoever asks."""
     try:
@@ -124,6 +139,7 @@ SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
     "legal_kinds": _wordings("legal_kind."),
     "messengers": _messengers,
     "obligations": _obligations,
+    "own_units": own_units,
     "officers": _officers,
     "outgoing": _outgoing,
     "posts": _wordings("board."),
@@ -140,6 +156,8 @@ SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
 
 _BY_NAME = {
     "area": "units",
+    "content.unit": "own_units",
+    "inquiries.unit": "own_units",
     "category": "incoming",
     "content.category": "outgoing",
     "format": "formats",

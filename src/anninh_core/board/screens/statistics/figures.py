@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.forms.options import Option
+from anninh_core.board.forms.options import own_units
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.statistics.bars import ChartBar, ChartColumn, make_bars, make_columns
 from anninh_core.kernel.dates import local_date
@@ -74,7 +74,7 @@ def show(page: PageRequest) -> Response:
         unit=unit,
         year=year,
         month=month,
-        units=_units(page),
+        units=own_units(page),
         start=start,
         end=end,
         categories=make_bars([(name, amount) for name, amount, _ in categories]),
@@ -112,14 +112,6 @@ def _days(year: int, month: int) -> tuple[date, date]:
 def _figures(page: PageRequest, unit: str, start: date, end: date, *, by_unit: bool = False) -> Sequence[Any]:
     found: Sequence[Any] = page.call("reports.figures", unit=unit, start=start, end=end, by_unit=by_unit)
     return found
-
-
-def _units(page: PageRequest) -> list[Option]:
-    """Return the units from those of the viewer's roles down, the way one drills."""
-    district, today, widest = page.desk.app.district, local_date(page.now), page.viewer.role_units
-    reached = {id for unit in widest if unit in district.units for id in district.subtree(unit)}
-    living = [district.units[id] for id in reached if district.units[id].exists_on(today)]
-    return [Option(one.id, one.name) for one in sorted(living, key=lambda one: (one.id not in widest, one.name))]
 
 
 def _categories(page: PageRequest, found: Iterable[Any]) -> Sequence[tuple[str, int, str]]:
