@@ -90,6 +90,21 @@ def test_an_editor_writes_changes_and_hands_in(app: App, editor: Desk) -> None:
     assert "/reviews/" not in shown.main
 
 
+def test_an_item_of_another_unit(app: App) -> None:
+    """Whoever has the grant on a commune writes for it, and is offered that unit alone; for others it is refused."""
+    users = UnsafeLocalUsers(app)
+    actor, granter = users.appoint("Cán bộ", "hoa-lu"), users.appoint("Trưởng", "hoa-lu", "steering_chair")
+    users.grant(actor, "editor", "ninh-hoa")
+    visitor = Visitor(create_board(app)).enter(enrol(app, actor.id, "canbo", by=granter))
+    form = visitor.get("/content/new").form("/do/content/write")
+    assert form.fields["unit"] == form.fields["piece.units"] == ["ninh-hoa"]
+    given = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning"}
+    told = given | {"piece.source_name": "Công an tỉnh", "unit": "ninh-hoa", "piece.units": "ninh-hoa"}
+    assert visitor.send(filled(form, told | {"unit": "ninh-van"})).status == 403
+    assert visitor.send(filled(visitor.get("/content/new").form("/do/content/write"), told)).status == 200
+    assert [one.unit for one in app.content.list(actor).items] == ["ninh-hoa"]
+
+
 def test_a_reviewer_judges_each_gate_and_approves(app: App, reviewer: Desk, item: str) -> None:
     """Each gate has a form of its own; what isn't judged is said; then it is approved, and out of the list."""
     visitor, actor = reviewer

@@ -1,12 +1,14 @@
 """Groups on the board: founded, seated, cared for, and what is posted in them by hand."""
 
+from html import unescape
+
 import pytest
 from tests.board.conftest import Enter
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
 from anninh_core.domain.groups.states import GroupState
-from anninh_core.testing import UnsafeLocalUsers
+from anninh_core.testing import Dialog, MockMessenger, UnsafeLocalUsers, pump
 from anninh_core.usecase import Actor
 
 
@@ -71,3 +73,37 @@ def test_who_runs_no_groups(app: App, admin: Actor, enter: Enter, stranger: Acto
     assert 'href="/groups"' not in visitor.get("/").text
     assert not visitor.get(f"/groups/{group.id}").has_form("/do/groups/seat")
     assert visitor.get("/groups/tasks").status == 403
+
+
+def test_what_is_posted_by_hand(app: App, admin: Actor, desk: Visitor) -> None:
+    """Words to copy, with the group's name and its link; gone once it was posted."""
+    messenger = app.messengers["oa"]
+    assert isinstance(messenger, MockMessenger)
+    group = app.groups.found(admin, "ninh-hoa", kind="commune", title="Nhóm xã Ninh Hòa", messenger="oa")
+    messenger.chat.fail_next("expired_token")
+    group = app.groups.seat(admin, group.id, post="owner", officer=admin.id, name="Quản Trị")
+    app.groups.launch(admin, group.id)
+    pump(app, messenger.chat)
+    before = app.context.storage.journal.head()[0]
+    shown = desk.get("/groups/tasks")
+    assert app.context.storage.journal.head()[0] == before + 1
+    assert "Nhóm xã Ninh Hòa" in shown.main
+    assert app.district.charter.rules[0].text in unescape(shown.main)
+    assert group.link in shown.main
+    assert group.conversation not in shown.main
+    app.groups.relink(admin, group.id, link="https://zalo.me/g/abc")
+    shown = desk.get("/groups/tasks")
+    assert 'href="https://zalo.me/g/abc"' in shown.main
+    done = desk.send(shown.form("/do/failures/confirm_posted"))
+    assert "Không có bài nào phải đăng tay." in done.main
+
+
+def test_an_answer_to_a_resident_is_no_post(app: App, desk: Visitor) -> None:
+    """Neither its words nor where they write stands on the list: the case has them."""
+    messenger = app.messengers["oa"]
+    assert isinstance(messenger, MockMessenger)
+    messenger.chat.fail_next("expired_token")
+    Dialog(messenger.chat, lambda: pump(app, messenger.chat)).says("Người Báo", "Mất trộm xe máy ở Ninh Hòa")
+    shown = desk.get("/groups/tasks")
+    assert shown.has_form("/do/failures/give_up")
+    assert "Mã tiếp nhận" not in shown.main

@@ -1,5 +1,9 @@
 """Figures on the board: bars that are a table too, by permission, with a way down."""
 
+import re
+from datetime import timedelta
+from html import unescape
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +12,7 @@ from tests.board.visitor import Visitor
 
 from anninh_core.app import App
 from anninh_core.board.screens.statistics.bars import make_bars, make_columns
-from anninh_core.testing import UnsafeLocalUsers
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
 
@@ -57,6 +61,32 @@ def test_by_permission(app: App, officer: Actor, reader: Visitor) -> None:
     assert "xã Ninh Vân" in own.get("/statistics").main
     assert own.get("/statistics?unit=ninh-hoa").status == 403
     assert reader.get("/statistics?unit=ninh-hoa").status == 200
+
+
+def test_the_tips_behind_a_figure(app: App, officer: Actor, clock: FixedClock, reader: Visitor) -> None:
+    """From a unit, a month or a category to these very tips, where tips are the viewer's too."""
+    del reader  # what came in is there
+    UnsafeLocalUsers(app).grant(officer, "report_chief", "hoa-lu")
+    clock.advance(timedelta(days=31))
+    app.tips.record_walk_in(officer, "Gây rối ở chợ", unit="ninh-hoa")
+    both, _ = enter(app, officer, "haivai")
+    figures = both.get("/statistics?unit=ninh-hoa")
+    links = [unescape(link) for link in re.findall(r'href="(/tips/all[^"]*)"', figures.main)]
+    assert "/tips/all?unit=ninh-hoa&category=crime&start=2021-01-01&end=2021-12-31" in links
+    september = next(link for link in links if "2021-09-01" in link)
+    assert both.get(september).main.count('class="row"') == 2
+    october = next(link for link in links if "2021-10-01" in link)
+    assert both.get(october).main.count('class="row"') == 1
+    everywhere = both.get("/tips/all?category=crime")
+    assert everywhere.main.count('class="row"') == 3
+    clerk = UnsafeLocalUsers(app).appoint("Cán bộ xã", "ninh-hoa", "report_officer")
+    assert "/tips/all" not in enter(app, clerk, "canboxa")[0].get("/statistics").main
+
+
+@pytest.mark.parametrize("query", ["start=x", "start=2021-09-02&end=2021-09-01", "unit=nowhere", "category=x", "end=²"])
+def test_a_list_is_narrowed_by_what_there_is(visitor: Visitor, query: str) -> None:
+    """Nonsense in an address narrows nothing."""
+    assert visitor.get(f"/tips/all?{query}").status == 200
 
 
 @given(st.lists(st.tuples(st.text(max_size=3), st.integers(-5, 10_000)), max_size=20))

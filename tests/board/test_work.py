@@ -96,6 +96,6 @@ def test_every_reason_has_words(reason: WorkReason) -> None:
 
 
 def test_every_line_leads_to_a_page() -> None:
-    """What the list leads to is an address that a page of the board has; requests about one's data have none yet."""
+    """What the list leads to is an address that a page of the board has."""
     routes = {route.path for screen in SCREENS for route in screen.routes}
-    assert {*PATHS.values()} - routes == {"/rights/{id}"}
+    assert {*PATHS.values()} <= routes

@@ -169,6 +169,7 @@ QUERIES: dict[str, Callable[[Filled], Bound]] = {
     "content.search": lambda f: args("Danh sách"),
     "content.source_of": lambda f: args("https://hoalu.gov.vn/tin"),
     "content.sources": lambda f: args(),
+    "failures.postings": lambda f: args(),
     "failures.troubles": lambda f: args(),
     "groups.can_do": lambda f: args(f.group),
     "groups.directory": lambda f: args(),

@@ -29,6 +29,7 @@ BOUNDED: Mapping[str, str] = {
     "drafts.list": "at most 50 of an officer",
     "duty.on_duty": UNITS,
     "duty.rosters": "those of one unit that hold today or later",
+    "failures.postings": "pages by the id of the last entry",
     "failures.troubles": "pages by the id of the last entry",
     "groups.directory": UNITS,
     "groups.find_for_resident": UNITS,

@@ -251,7 +251,8 @@ class App:
     @cached_property
     def rights(self) -> RightsApi:
         """People who ask about data of theirs."""
-        return RightsApi(self.services.rights, self.workflows.rights)
+        flows = self.workflows
+        return RightsApi(self.services.rights, flows.rights, flows.possible_rights_steps)
 
     @cached_property
     def search(self) -> SearchApi:

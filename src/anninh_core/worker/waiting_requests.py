@@ -6,10 +6,10 @@ from datetime import datetime
 from attrs import frozen
 
 from anninh_core.domain.registry import retention_policies, rights_lookups
-from anninh_core.domain.rights.clocks import AnswerClockState, read_clock
+from anninh_core.domain.rights.clocks import read_clock
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.model import RightsRequest
-from anninh_core.domain.rights.states import OPEN_STATES
+from anninh_core.domain.rights.states import OPEN_STATES, AnswerClockState
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner

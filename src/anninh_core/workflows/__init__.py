@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.possible_steps.posts import PossiblePostSteps
     from anninh_core.workflows.possible_steps.programme import PossibleProgrammeSteps
     from anninh_core.workflows.possible_steps.reports import PossibleReportSteps
+    from anninh_core.workflows.possible_steps.rights import PossibleRightsSteps
     from anninh_core.workflows.possible_steps.tips import PossibleTipSteps
     from anninh_core.workflows.provider import Workflows
     from anninh_core.workflows.publication.content_publication import ContentPublication
@@ -67,6 +68,7 @@ __all__ = [
     "PossiblePostSteps",
     "PossibleProgrammeSteps",
     "PossibleReportSteps",
+    "PossibleRightsSteps",
     "PossibleTipSteps",
     "ProviderSignIn",
     "ProxyAuthenticator",
@@ -110,6 +112,7 @@ __getattr__, __dir__ = lazy(
         "PossiblePostSteps": "possible_steps.posts",
         "PossibleProgrammeSteps": "possible_steps.programme",
         "PossibleReportSteps": "possible_steps.reports",
+        "PossibleRightsSteps": "possible_steps.rights",
         "PossibleTipSteps": "possible_steps.tips",
         "ProviderSignIn": "accounts.provider_sign_in",
         "ProxyAuthenticator": "accounts.proxy_authenticator",

@@ -114,6 +114,10 @@ class Workflows:
         """Return what tells which of the verbs can be carried out with a report."""
         return workflows.PossibleReportSteps(self._runner, verbs, self.report_submission.steps)
 
+    def possible_rights_steps(self, verbs: Verbs) -> workflows.PossibleRightsSteps:
+        """Return what tells which of the verbs can be carried out with a request about data of one's own."""
+        return workflows.PossibleRightsSteps(self._runner, verbs, self._services.rights.handling)
+
     def possible_programme_steps(self, verbs: Verbs) -> workflows.PossibleProgrammeSteps:
         """Return what tells which of the verbs can be carried out about a duty or a difficulty."""
         return workflows.PossibleProgrammeSteps(self._runner, verbs)

@@ -6,8 +6,9 @@ from anninh_core.app import App
 from anninh_core.domain.identity.states import IdentityField
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase import Actor
+from anninh_core.vocabulary.rights.rules import RightsKind
 
-ROLES = ("identity_custodian", "auditor", "operator", "steering_chair")
+ROLES = ("identity_custodian", "data_officer", "auditor", "operator", "steering_chair")
 """Roles that nobody has beside the others; here one officer looks at all pages."""
 
 _SYSTEM = {
@@ -33,6 +34,7 @@ def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
         asking, f"tip:{tip}", field=IdentityField.NAME, purpose="Xác minh tại chỗ lời báo", ground="Điều 9 quy chế"
     )
     return {
+        **add_data_requests(app, asking),
         "search": "/search",
         "search found": "/search?words=xóm+3",
         "search nothing": "/search?words=zzz",
@@ -56,6 +58,17 @@ def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
         "officers": "/system/officers",
         "officer": f"/system/officers/{asking.id}",
         "account": "/account",
+    }
+
+
+def add_data_requests(app: App, taking: Actor) -> Mapping[str, str]:
+    """Take a request about data of one's own in, and return the pages of those by what they show."""
+    data = app.rights.record_request(taking, RightsKind.ACCESS, unit="hoa-lu", applicant="Bà Mẫu", words="Xin bản sao")
+    return {
+        "data requests": "/rights/open",
+        "data request": f"/rights/{data.id}",
+        "data who asks": "/rights/check",
+        "data taken in": "/rights/new",
     }
 
 

@@ -14,8 +14,7 @@ from anninh_core.domain.programme.duty import DutyState
 from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.retention.clocks.preview import Fate
 from anninh_core.domain.retention.rules import ErasureState
-from anninh_core.domain.rights.clocks import AnswerClockState
-from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel, RequestState
+from anninh_core.domain.rights.states import AnswerClockState, AnswerOutcome, RequestChannel, RequestState
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.ports.health import Level
 from anninh_core.vocabulary.files import Cleaning

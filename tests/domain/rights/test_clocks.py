@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from attrs import evolve
 
-from anninh_core.domain.rights.clocks import AnswerClockState, add_limits, read_clock
+from anninh_core.domain.rights.clocks import add_limits, read_clock
 from anninh_core.domain.rights.model import RightsRequest
-from anninh_core.domain.rights.states import RequestChannel
+from anninh_core.domain.rights.states import AnswerClockState, RequestChannel
 from anninh_core.domain.rights.values import LimitExtension
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.limits import last_day_of

@@ -1,10 +1,12 @@
 """Legal holds, purges and erasures, and requests of people about data of theirs."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Retention, Rights
-    from anninh_core.workflows import ErasureWorkflow, RightsWorkflow
+    from anninh_core.workflows import ErasureWorkflow, PossibleRightsSteps, RightsWorkflow
+    from anninh_core.workflows.possible_steps.offers import Verbs
 
 
 class RetentionApi:
@@ -29,7 +31,12 @@ class RetentionApi:
 class RightsApi:
     """Requests of people about data of theirs. Every verb takes the actor first."""
 
-    def __init__(self, rights: "Rights", workflow: "RightsWorkflow") -> None:
+    def __init__(
+        self,
+        rights: "Rights",
+        workflow: "RightsWorkflow",
+        possible_steps: "Callable[[Verbs], PossibleRightsSteps]",
+    ) -> None:
         self.record_request = rights.intake.record_request
         self.requests_to_check = rights.checking.requests_to_check
         self.record_check = rights.checking.record_check
@@ -48,3 +55,4 @@ class RightsApi:
         self.correct_name = workflow.correct_name
         self.correct_words = workflow.correct_words
         self.answer = workflow.answer
+        self.can_do = possible_steps({**vars(self)}).can_do

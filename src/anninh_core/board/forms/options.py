@@ -47,6 +47,21 @@ def _units(page: "PageRequest", unit: str) -> Sequence[Option]:
     return [Option(one.id, one.name) for one in sorted(living, key=lambda one: (one.level, one.name))]
 
 
+def own_units(page: "PageRequest", _: str = "") -> Sequence[Option]:
+    """Return the units of today from those of the viewer's roles down, the widest first, the way one drills."""
+    district, today, widest = page.desk.app.district, local_date(page.now), page.viewer.role_units
+    reached = {id for unit in widest if unit in district.units for id in district.subtree(unit)}
+    living = [district.units[id] for id in reached if district.units[id].exists_on(today)]
+    return [Option(one.id, one.name) for one in sorted(living, key=lambda one: (one.id not in widest, one.name))]
+
+
+def writing_unit(page: "PageRequest") -> str:
+    """Return the unit for which somebody writes if nothing else is said: their own, or that of their widest role."""
+    reached = [one.value for one in own_units(page)]
+    own = page.viewer.unit
+    return own if own in reached or not reached else reached[0]
+
+
 def _officers(page: "PageRequest", unit: str) -> Sequence[Option]:
     """Return the officers at home in the record's unit or below, or at least whoever asks."""
     try:
@@ -93,6 +108,14 @@ def _obligations(page: "PageRequest", _: str) -> Sequence[Option]:
     return [Option(one.id, one.name) for one in page.desk.app.district.obligations.values()]
 
 
+def _rights_ways(page: "PageRequest", _: str) -> Sequence[Option]:
+    return [Option(code, name) for code, name in page.desk.app.district.rights.ways.items()]
+
+
+def _rights_deliveries(page: "PageRequest", _: str) -> Sequence[Option]:
+    return [Option(code, name) for code, name in page.desk.app.district.rights.deliveries.items()]
+
+
 def _formats(_: "PageRequest", __: str) -> Sequence[Option]:
     return [Option("docx", "DOCX"), Option("pdf", "PDF")]
 
@@ -116,9 +139,13 @@ SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
     "legal_kinds": _wordings("legal_kind."),
     "messengers": _messengers,
     "obligations": _obligations,
+    "own_units": own_units,
     "officers": _officers,
     "outgoing": _outgoing,
     "posts": _wordings("board."),
+    "rights_categories": _wordings("rights.category."),
+    "rights_deliveries": _rights_deliveries,
+    "rights_ways": _rights_ways,
     "roles": _roles,
     "settling_reasons": _settling_reasons,
     "group_kinds": _wordings("group_kind."),
@@ -129,6 +156,8 @@ SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
 
 _BY_NAME = {
     "area": "units",
+    "content.unit": "own_units",
+    "inquiries.unit": "own_units",
     "category": "incoming",
     "content.category": "outgoing",
     "format": "formats",
@@ -141,6 +170,7 @@ _BY_NAME = {
     "officer": "officers",
     "officer_id": "officers",
     "officers": "officers",
+    "rights.category": "rights_categories",
     "role": "roles",
     "roles": "roles",
     "successor": "officers",

@@ -9,6 +9,7 @@ from anninh_core.board.screens.inquiries.screen import INQUIRIES
 from anninh_core.board.screens.posts.screen import POSTS
 from anninh_core.board.screens.reports.screen import REPORTS
 from anninh_core.board.screens.reviews.screen import REVIEWS
+from anninh_core.board.screens.rights.screen import RIGHTS
 from anninh_core.board.screens.search.screen import SEARCH
 from anninh_core.board.screens.statistics.screen import STATISTICS
 from anninh_core.board.screens.system.screen import SYSTEM
@@ -18,6 +19,6 @@ from anninh_core.board.screens.work.screen import WORK
 
 SCREENS: tuple[Screen, ...] = (
     *(WORK, TIPS, INQUIRIES, CONTENT, REVIEWS, POSTS, GROUPS, REPORTS, STATISTICS),
-    *(IDENTITY, TRAIL, SYSTEM, SEARCH, ACCOUNT),
+    *(IDENTITY, RIGHTS, TRAIL, SYSTEM, SEARCH, ACCOUNT),
 )
 """To add one: make a folder with `screen.py`, `words.toml`, `acts.toml` and templates, and name it here."""

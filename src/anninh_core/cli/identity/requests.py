@@ -13,9 +13,9 @@ from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.closed_words import word_of
 from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, one_line, when
 from anninh_core.cli.paging import iter_pages
-from anninh_core.domain.rights.clocks import AnswerClock, AnswerClockState, read_clock
+from anninh_core.domain.rights.clocks import AnswerClock, read_clock
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
-from anninh_core.domain.rights.states import RequestChannel
+from anninh_core.domain.rights.states import AnswerClockState, RequestChannel
 from anninh_core.domain.rights.values import Handover, IdentityCheck, RestrictionPeriod
 from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.actor import Actor

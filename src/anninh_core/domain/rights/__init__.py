@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.domain.rights.clocks import AnswerClock, AnswerClockState, read_clock
+    from anninh_core.domain.rights.clocks import AnswerClock, read_clock
     from anninh_core.domain.rights.handling import CATEGORIES
     from anninh_core.domain.rights.kind import RIGHTS_REQUEST
     from anninh_core.domain.rights.model import RequestSummary, RightsRequest
     from anninh_core.domain.rights.service import Rights
-    from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel, RequestState
+    from anninh_core.domain.rights.states import AnswerClockState, AnswerOutcome, RequestChannel, RequestState
 
 __all__ = [
     "CATEGORIES",
@@ -30,7 +30,7 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "AnswerClock": "clocks",
-        "AnswerClockState": "clocks",
+        "AnswerClockState": "states",
         "AnswerOutcome": "states",
         "CATEGORIES": "handling",
         "RIGHTS_REQUEST": "kind",

@@ -1,27 +1,17 @@
 """The clock of a request about data of one's own, by the profile's dated limits."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from attrs import frozen
 
 from anninh_core.domain.rights.model import RightsRequest
+from anninh_core.domain.rights.states import AnswerClockState
 from anninh_core.domain.rights.views import AnswerClockView
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.limits import parse_limit, read_limit
-from anninh_core.usecase.views import make_view
+from anninh_core.usecase.views import ViewContext, make_view
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rights.rules import RightsLimit
-
-
-class AnswerClockState(StrEnum):
-    """How the clock stands at a moment."""
-
-    RUNNING = "running"
-    WARN = "warn"
-    OVERDUE = "overdue"
-    MET = "met"
-    MET_LATE = "met_late"
 
 
 @frozen(kw_only=True)
@@ -43,9 +33,10 @@ class AnswerClock:
     leaves_calendar: bool = False
     met_at: datetime | None = None
 
-    def to_view(self) -> AnswerClockView:
-        """Return what may leave."""
-        return make_view(AnswerClockView, self, source=self.rule.source, is_own=self.rule.own)
+    def to_view(self, context: ViewContext) -> AnswerClockView:
+        """Return what may leave, as it stands at the moment."""
+        state = self.state(context.at)
+        return make_view(AnswerClockView, self, source=self.rule.source, is_own=self.rule.own, state=state)
 
     def state(self, now: datetime) -> AnswerClockState:
         """Return how it stands."""

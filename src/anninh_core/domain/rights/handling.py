@@ -4,7 +4,7 @@ from attrs import evolve
 
 from anninh_core.domain.rights.clocks import AnswerClock, read_clock
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
-from anninh_core.domain.rights.loading import RightsLookups
+from anninh_core.domain.rights.loading import RESTRICTABLE, RightsLookups
 from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.rights.states import OPEN_STATES, AnswerOutcome, RequestChannel
 from anninh_core.domain.rights.values import (
@@ -33,9 +33,6 @@ CATEGORIES = (
 """Categories of what is kept of a person: each is told, or left out with its ground."""
 
 
-_RESTRICTABLE = tuple(kind for kind in RightsKind if kind is not RightsKind.ACCESS)
-
-
 class RightsHandling(Service):
     """Requests in the hands of an officer."""
 
@@ -44,6 +41,10 @@ class RightsHandling(Service):
     def __init__(self, runner: UseCaseRunner, lookups: RightsLookups) -> None:
         super().__init__(runner)
         self._lookups = lookups
+
+    def load_held(self, session: ReadSession, request_id: str) -> RightsRequest:
+        """Return a request that the actor may hold, for what tells which steps are possible; raises as `request`."""
+        return self._lookups.load(session, request_id)
 
     @query(Permission.RIGHTS_HANDLE, traced=True, public=True)
     def requests(
@@ -170,7 +171,7 @@ class RightsHandling(Service):
             WrongStep, Refused: as `leave_out`; or they aren't used already, or the person only wants to know.
             BadInput: there is no ground.
         """
-        request = self._lookups.load(uow, request_id).handled(uow.actor.id, _RESTRICTABLE)
+        request = self._lookups.load(uow, request_id).handled(uow.actor.id, RESTRICTABLE)
         rule, reason = _require_words(rule, "a restriction"), _require_words(reason, "a restriction")
         period = RestrictionPeriod(rule=rule, reason=reason, by=uow.actor.id, since=uow.at)
         uow.decide(_subject(request), rule=rule, reason="rights.restricted", text=reason)

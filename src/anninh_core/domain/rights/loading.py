@@ -1,14 +1,24 @@
-"""Reading requests: on the authority's own unit, and never by whom a conflict of interest keeps away."""
+"""Reading requests, never by whom a conflict of interest keeps away, and what can be done with one as it stands."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from attrs import frozen
 
+from anninh_core.domain.rights.clocks import read_clock
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.model import RightsRequest
+from anninh_core.domain.rights.states import AnswerOutcome
+from anninh_core.domain.rights.values import LimitExtension, RestrictionPeriod, RightsAnswer
+from anninh_core.kernel.errors import WrongStep
+from anninh_core.usecase.preconditions.steps import Check, StepChecks
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.messages import Address
+from anninh_core.vocabulary.rights.rules import RightsKind
 
+K = RightsKind
+
+RESTRICTABLE = tuple(kind for kind in RightsKind if kind is not RightsKind.ACCESS)
+"""What is asked where the person's data may be used no more meanwhile."""
 KeptAway = Callable[[ReadSession, Sequence[str]], tuple[str, ...]]
 """Accounts and cases of a person (`conversation:<id>`, `tip:<id>`) -> the marks of whoever may hear nothing of them."""
 FindAccount = Callable[[ReadSession, Address], str]
@@ -54,3 +64,60 @@ class RightsLookups:
     def may_hold(self, session: ReadSession, request: RightsRequest) -> bool:
         """Tell whether no conflict of interest keeps the actor away from a request."""
         return not session.is_barred(self.kept_away(session, request.refs))
+
+
+def _require_handled(*kinds: RightsKind) -> Check[RightsRequest]:
+    def check(request: RightsRequest, session: ReadSession) -> None:
+        request.handled(session.actor.id, kinds)
+
+    return check
+
+
+def _require_omission(request: RightsRequest, _: ReadSession) -> None:
+    if not request.omissions:
+        raise WrongStep(f"request {request.number} leaves nothing out of its copy")
+
+
+def _require_account(request: RightsRequest, _: ReadSession) -> None:
+    if not request.accounts:
+        raise WrongStep(f"request {request.number} has no account whose words or name could be corrected; link one")
+
+
+def _require_unrestricted(request: RightsRequest, session: ReadSession) -> None:
+    request.restricted(RestrictionPeriod(rule="", reason="", by=session.actor.id, since=session.at))
+
+
+def _require_restricted(request: RightsRequest, session: ReadSession) -> None:
+    request.lifted(session.actor.id, session.at, "")
+
+
+def _require_extendable(request: RightsRequest, session: ReadSession) -> None:
+    clock = read_clock(session.context.district, request)
+    if clock is None or not clock.rule.extension or session.at > clock.due:
+        raise WrongStep(f"request {request.number} has no limit that can be extended now")
+    request.extended(LimitExtension(reason="", by=session.actor.id, at=session.at))
+
+
+def _require_unanswered(request: RightsRequest, session: ReadSession) -> None:
+    request.answered(RightsAnswer(outcome=AnswerOutcome.TAKEN_BACK, by=session.actor.id, at=session.at))
+
+
+def _checks(*kinds: RightsKind, also: Collection[Check[RightsRequest]] = ()) -> tuple[Check[RightsRequest], ...]:
+    return (_require_handled(*kinds), *also)
+
+
+RIGHTS_STEPS: StepChecks[RightsRequest] = StepChecks(
+    {
+        "find": _checks(),
+        "export": _checks(K.ACCESS),
+        "leave_out": _checks(K.ACCESS),
+        "take_in": _checks(K.ACCESS, also=(_require_omission,)),
+        "correct_name": _checks(K.CORRECTION, also=(_require_account,)),
+        "correct_words": _checks(K.CORRECTION, also=(_require_account,)),
+        "restrict": _checks(*RESTRICTABLE, also=(_require_unrestricted,)),
+        "lift_restriction": (_require_restricted,),
+        "extend_request": (_require_extendable,),
+        "answer": (_require_unanswered,),
+    }
+)
+"""All that whoever handles a request does with it, in the order in which it is offered."""

@@ -39,6 +39,16 @@ class RequestChannel(StrEnum):
     PLATFORM = "platform"
 
 
+class AnswerClockState(StrEnum):
+    """How the clock stands at a moment."""
+
+    RUNNING = "running"
+    WARN = "warn"
+    OVERDUE = "overdue"
+    MET = "met"
+    MET_LATE = "met_late"
+
+
 S = RequestState
 
 TRANSITIONS: Mapping[RequestState, frozenset[RequestState]] = {

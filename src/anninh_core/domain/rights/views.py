@@ -5,7 +5,7 @@ Words leave with a request that is opened alone (`RightsRequestView`).
 
 from datetime import date, datetime
 
-from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel, RequestState
+from anninh_core.domain.rights.states import AnswerClockState, AnswerOutcome, RequestChannel, RequestState
 from anninh_core.usecase.views import view
 from anninh_core.vocabulary.rights.rules import RightsKind
 
@@ -163,6 +163,7 @@ class AnswerClockView:
         due: the last moment in time, by the later reading; `target` by the earlier one, to work by.
         leaves_calendar: it was counted behind the end of the profile's calendar, so that holidays are missing in it.
         met_at: when it was answered, None while it runs.
+        state: how it stands at the moment it was asked for.
     """
 
     limit: str
@@ -172,3 +173,4 @@ class AnswerClockView:
     target: datetime
     leaves_calendar: bool
     met_at: datetime | None
+    state: AnswerClockState

@@ -16,6 +16,7 @@ from anninh_core.messaging.failures.listing import (
     list_failures,
     row_for_handlers,
 )
+from anninh_core.messaging.failures.postings import PostingTask, list_postings
 from anninh_core.messaging.failures.visibility import (
     check_cause,
     iter_visible,
@@ -83,6 +84,16 @@ class FailureDesk(Service):
             raise BadInput(f"there is no direction {direction!r} with state {state!r}: in or out, {states}")
         criteria = FailureFilter(direction=direction, state=state, messenger=messenger, after=after)
         return tuple(islice(iter_visible(session, list_failures(self.context.storage.queues, criteria)), limit))
+
+    @query(Permission.DELIVERY_DECIDE, traced=True, public=True)
+    def postings(self, session: ReadSession, *, after: Cursor = "", limit: Limit = 50) -> tuple[PostingTask, ...]:
+        """List what waits to be posted by hand in the actor's units, oldest first, with the words and where they go.
+
+        Args:
+            after: id of the last entry of the page before; fewer than `limit` on a page mean that it is the last one.
+            limit: at most so many.
+        """
+        return list_postings(session, after, limit)
 
     @query(Permission.DELIVERY_READ)
     def alarm(self, session: ReadSession) -> StalledFailures | None:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.forms.options import writing_unit
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.content.files import with_clean_file
 
@@ -51,25 +52,25 @@ def act(page: PageRequest) -> Response:
     def go_on(clean: PageRequest) -> Response:
         return carry_out(clean, operation, {"item_id": id}, show, done)
 
-    return with_clean_file(page, operation, page.viewer.unit, show, go_on)
+    return with_clean_file(page, operation, writing_unit(page), show, go_on)
 
 
 def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Begin an item."""
-    forms = ActForms(page, "/content", unit=page.viewer.unit, failure=failure)
-    form = forms.make("content.write", **{"piece.units": (page.viewer.unit,)})
+    unit = writing_unit(page)
+    forms = ActForms(page, "/content", unit=unit, failure=failure)
+    form = forms.make("content.write", **{"unit": unit, "piece.units": (unit,)})
     return page.render("new.html", failure.status if failure else 200, act=form)
 
 
 def act_on_none(page: PageRequest) -> Response:
-    """Write an item, which the writer's unit publishes."""
+    """Write an item, which the unit publishes that the form names."""
     operation = page.operation
-    unit = page.viewer.unit
 
     def go_on(clean: PageRequest) -> Response:
-        return carry_out(clean, operation, {"unit": unit}, new, _own_page)
+        return carry_out(clean, operation, {}, new, _own_page)
 
-    return with_clean_file(page, operation, unit, new, go_on)
+    return with_clean_file(page, operation, page.sent("unit"), new, go_on)
 
 
 def preview(page: PageRequest) -> Response:

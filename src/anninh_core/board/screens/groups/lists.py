@@ -35,6 +35,6 @@ def tabs_for(page: PageRequest, here: str) -> list[Tab]:
     ways = (
         ("every", "/groups", True),
         ("care", "/groups/care", True),
-        ("tasks", "/groups/tasks", page.has("failures.troubles")),
+        ("tasks", "/groups/tasks", page.has("failures.postings")),
     )
     return make_tabs(page, ways, here)

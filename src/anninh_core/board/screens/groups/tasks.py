@@ -15,7 +15,7 @@ _ACTS = ("failures.confirm_posted", "failures.give_up")
 
 def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show what is to be posted, what waits longest first."""
-    found = page.call("failures.troubles", direction="out", state="needs_person", after=page.one("after"), limit=_PAGE)
+    found = page.call("failures.postings", after=page.one("after"), limit=_PAGE)
     forms = {one.id: _forms(page, one, failure) for one in found}
     return page.render(
         "tasks.html",

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
+from anninh_core.board.forms.options import writing_unit
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.inquiries.lists import tabs_for
 
@@ -48,19 +49,17 @@ def act(page: PageRequest) -> Response:
 def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Begin an article; from a question, where the address names one."""
     asked = _question(page)
-    given = {}
+    given = {"unit": writing_unit(page)}
     if asked is not None:
-        given = {"text": asked.answer, "source": asked.source, "phrases": asked.question}
-    forms = ActForms(page, "/inquiries/articles", unit=page.viewer.unit, failure=failure)
+        given |= {"text": asked.answer, "source": asked.source, "phrases": asked.question}
+    forms = ActForms(page, "/inquiries/articles", unit=given["unit"], failure=failure)
     form = forms.make("inquiries.write_article", **given)
     return page.render("new.html", failure.status if failure else 200, act=form, title=page.words["new_article"])
 
 
 def act_on_none(page: PageRequest) -> Response:
-    """Write an article, which the writer's unit looks after."""
-    operation = page.operation
-    given = {"unit": page.viewer.unit}
-    return carry_out(page, operation, given, new, lambda article: f"/inquiries/articles/{article.id}")
+    """Write an article, which the unit looks after that the form names."""
+    return carry_out(page, page.operation, {}, new, lambda article: f"/inquiries/articles/{article.id}")
 
 
 def _question(page: PageRequest) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.forms.options import Option
+from anninh_core.board.forms.options import own_units
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.statistics.bars import ChartBar, ChartColumn, make_bars, make_columns
 from anninh_core.kernel.dates import local_date
@@ -21,7 +21,11 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 @frozen
 class UnitRow:
-    """The figures of a unit below."""
+    """The figures of a unit below.
+
+    Attributes:
+        received_tips, overdue_tips: where the tips behind these figures are listed, "" for nowhere.
+    """
 
     id: str
     name: str
@@ -29,6 +33,32 @@ class UnitRow:
     in_time: str
     late: str
     overdue: str
+    received_tips: str
+    overdue_tips: str
+
+
+@frozen
+class TipsBehind:
+    """Leads from a figure to the tips that it counts, where the viewer reads tips: "" elsewhere.
+
+    Attributes:
+        start, end: days of reception.
+    """
+
+    page: PageRequest
+    start: date
+    end: date
+
+    def received(self, unit: str, category: str = "") -> str:
+        """Return where the tips are listed that a unit and those below it received."""
+        return self._list(unit=unit, category=category, start=self.start.isoformat(), end=self.end.isoformat())
+
+    def overdue(self, unit: str) -> str:
+        """Return where the tips are listed that are overdue now, "" for a time that is over."""
+        return self._list(unit=unit, overdue="yes") if self.end >= local_date(self.page.now) else ""
+
+    def _list(self, **where: str) -> str:
+        return self.page.local_url("/tips/all", **where) if self.page.has("tips.list") else ""
 
 
 def show(page: PageRequest) -> Response:
@@ -37,18 +67,23 @@ def show(page: PageRequest) -> Response:
     start, end = _days(year, month)
     found = _figures(page, unit, start, end, by_unit=True)
     numbers = {one.indicator: one for one in found}
+    behind = TipsBehind(page, start, end)
+    categories, months = _categories(page, found), [] if month else _by_month(page, unit, year)
     return page.render(
         "figures.html",
         unit=unit,
         year=year,
         month=month,
-        units=_units(page),
+        units=own_units(page),
         start=start,
         end=end,
-        categories=_categories(page, found),
-        months=[] if month else _by_month(page, unit, year),
+        categories=make_bars([(name, amount) for name, amount, _ in categories]),
+        category_links=[behind.received(unit, category) if category else "" for _, _, category in categories],
+        months=months,
+        month_links=[TipsBehind(page, *_days(year, int(one.name))).received(unit) for one in months],
         totals=_totals(page, numbers),
-        rows=_by_unit(page, unit, numbers),
+        total_links=["", "", behind.overdue(unit)],
+        rows=_by_unit(page, unit, numbers, behind),
     )
 
 
@@ -79,22 +114,14 @@ def _figures(page: PageRequest, unit: str, start: date, end: date, *, by_unit: b
     return found
 
 
-def _units(page: PageRequest) -> list[Option]:
-    """Return the units from those of the viewer's roles down, the way one drills."""
-    district, today, widest = page.desk.app.district, local_date(page.now), page.viewer.role_units
-    reached = {id for unit in widest if unit in district.units for id in district.subtree(unit)}
-    living = [district.units[id] for id in reached if district.units[id].exists_on(today)]
-    return [Option(one.id, one.name) for one in sorted(living, key=lambda one: (one.id not in widest, one.name))]
-
-
-def _categories(page: PageRequest, found: Iterable[Any]) -> Sequence[ChartBar]:
+def _categories(page: PageRequest, found: Iterable[Any]) -> Sequence[tuple[str, int, str]]:
+    """Return name, amount and id of each category, the most frequent first."""
     prefix = f"{_BY_CATEGORY}."
+    ids = {one.indicator.removeprefix(prefix): one for one in found if one.indicator.startswith(prefix)}
     amounts = [
-        (page.names.category(one.indicator.removeprefix(prefix)) or page.words["no_category"], int(one.value or 0))
-        for one in found
-        if one.indicator.startswith(prefix)
+        (page.names.category(id) or page.words["no_category"], int(one.value or 0), id) for id, one in ids.items()
     ]
-    return make_bars(sorted(amounts, key=lambda one: (-one[1], one[0])))
+    return sorted(amounts, key=lambda one: (-one[1], one[0]))
 
 
 def _by_month(page: PageRequest, unit: str, year: int) -> Sequence[ChartColumn]:
@@ -133,7 +160,7 @@ def _totals(page: PageRequest, numbers: Mapping[str, Any]) -> Sequence[ChartBar]
     )
 
 
-def _by_unit(page: PageRequest, unit: str, numbers: Mapping[str, Any]) -> Sequence[UnitRow]:
+def _by_unit(page: PageRequest, unit: str, numbers: Mapping[str, Any], behind: TipsBehind) -> Sequence[UnitRow]:
     received = numbers.get(_RECEIVED)
     ids = sorted(received.by_unit if received is not None else (), key=page.names.unit)
     below = [id for id in ids if id != unit]
@@ -147,6 +174,8 @@ def _by_unit(page: PageRequest, unit: str, numbers: Mapping[str, Any]) -> Sequen
             say(_amount(numbers, _IN_TIME, id)),
             say(_late(numbers, id)),
             say(_amount(numbers, _OVERDUE, id)),
+            behind.received(id),
+            behind.overdue(id),
         )
         for id, bar in zip(below, bars, strict=True)
     ]

@@ -1,12 +1,14 @@
 """Lists of tips."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from itertools import groupby
 from typing import Any
 
 from starlette.responses import Response
 
+from anninh_core.board.forms.options import options_for
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
 from anninh_core.board.screens.tips.rows import tip_rows
@@ -37,11 +39,32 @@ def waiting(page: PageRequest) -> Response:
 
 
 def every(page: PageRequest) -> Response:
-    """Show all tips, or those in which some words stand."""
+    """Show all tips, those of a unit, a category and some days, or those in which some words stand."""
     words = page.one("words").strip()[:200]
     if not words:
-        return _list(page, "every")
+        return _list(page, "every", **_narrowed(page))
     return _show(page, "every", page.call("tips.search", text=words, after=page.one("after"), limit=_PAGE))
+
+
+def _narrowed(page: PageRequest) -> Mapping[str, object]:
+    """Return by what a list is narrowed; what is no choice is as if it weren't asked for."""
+    district, (start, end) = page.desk.app.district, (_day(page.one(name)) for name in ("start", "end"))
+    asked = {
+        "unit": page.one("unit") if page.one("unit") in district.units else "",
+        "category": page.one("category") if page.one("category") in district.incoming else "",
+        "received_from": start if start <= (end or start) else "",
+        "received_to": end,
+        "overdue": page.one("overdue") == "yes",
+    }
+    return {name: value for name, value in asked.items() if value}
+
+
+def _day(text: str) -> str:
+    """Return a day as `2021-09-01`, "" for what is none."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
 
 
 def overdue(page: PageRequest) -> Response:
@@ -76,6 +99,9 @@ def _show(page: PageRequest, tab: str, found: Any) -> Response:
         next=found.next,
         tabs=tabs_for(page, tab),
         searched=page.one("words"),
+        narrowed=_narrowed(page) if tab == "every" else None,
+        units=options_for(page, "units", "") if tab == "every" else (),
+        categories=options_for(page, "incoming", "") if tab == "every" else (),
     )
 
 

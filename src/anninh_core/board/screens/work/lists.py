@@ -32,6 +32,7 @@ _PATHS_OF_REASONS: Mapping[str, str] = {
     "content.to_review": "/reviews/{id}",
     "content.review_owed": "/reviews/{id}",
     "content.to_publish": "/content/{id}",
+    "rights.to_check": "/rights/check",
 }
 """Where something is worked on for another reason than its kind tells."""
 

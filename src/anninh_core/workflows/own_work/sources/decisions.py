@@ -10,9 +10,10 @@ from anninh_core.domain.identity.model import Disclosure
 from anninh_core.domain.identity.states import DisclosureState
 from anninh_core.domain.leaks.kind import LEAK_FINDING
 from anninh_core.domain.leaks.model import LeakFinding
-from anninh_core.domain.rights.clocks import AnswerClockState, read_clock
+from anninh_core.domain.rights.clocks import read_clock
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
+from anninh_core.domain.rights.states import AnswerClockState
 from anninh_core.domain.services import Services
 from anninh_core.messaging.failures.listing import FailureFilter, list_failures
 from anninh_core.messaging.failures.visibility import iter_visible
