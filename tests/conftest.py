@@ -31,10 +31,20 @@ settings.register_profile("long", deadline=None)  # no test asserts how long som
 settings.register_profile("anninh", settings.get_profile("long"), max_examples=25)
 settings.load_profile("anninh")
 
+_LONGEST_NAME = 60
+"""How many signs of a text stand in the name of a test."""
+
 
 def pytest_configure() -> None:
     """Have the command line speak English, whatever the machine speaks."""
     os.environ["LANGUAGE"] = "en"
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long text by its length: whole, it would go to and fro between the test processes with each test."""
+    if not isinstance(val, str | bytes) or len(val) <= _LONGEST_NAME:
+        return None
+    return f"{len(val)} signs, {val[:_LONGEST_NAME]!r}"
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks

@@ -15,6 +15,14 @@ Run = Callable[[str], str]
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of the syntax trees in one process: to read a thousand files takes longer than to look at them."""
+    for item in items:
+        if "trees" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("trees"))
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository."""

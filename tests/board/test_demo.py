@@ -14,6 +14,8 @@ from anninh_core.demo.stage import open_stage
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.testing import memory_app
 
+pytestmark = pytest.mark.slow
+
 HANDLER = "Hoàng Văn Tiếp Nhận"
 FIRE = "Cháy nhà ở xóm 3 xã Ninh Hòa, đến ngay các anh ơi"
 

@@ -11,6 +11,8 @@ from anninh_core.board.screens.all_screens import SCREENS
 from anninh_core.profile import load_profile
 from anninh_core.testing import UnsafeLocalUsers
 
+pytestmark = pytest.mark.slow
+
 _ANSWERS = {200, 403, 404}
 
 

@@ -14,6 +14,8 @@ from anninh_core.app import FILE_NAME
 from anninh_core.app.backup import bundle as bundling
 from anninh_core.app.backup.passphrase import wrap
 
+pytestmark = pytest.mark.slow
+
 WORDS = {"ANNINH_PASSPHRASE": "Đồng lúa chín vàng bên sông"}
 
 

@@ -14,6 +14,8 @@ from anninh_core.demo.open_world.opening import open_last_weeks
 from anninh_core.demo.running import RunningDemo
 from anninh_core.demo.stage import open_stage
 
+pytestmark = pytest.mark.slow
+
 
 def finish(out: Path) -> None:
     """Leave a demo in which nothing has happened."""

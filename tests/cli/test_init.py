@@ -138,6 +138,7 @@ def test_the_next_step_works(run: Run, tmp_path: Path) -> None:
     assert "next: anninh play --at" in run("init", str(tmp_path / "b"), "--mock").stdout
 
 
+@pytest.mark.slow
 def test_on_postgresql(run: Run, tmp_path: Path, postgres_url: str) -> None:
     """The storage may be a database elsewhere: the folder then holds settings and keys only."""
     new = tmp_path / "new"

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Read, Run, hear, mock, opened
 
+pytestmark = pytest.mark.slow
+
 PROVEN = ("--way", "office_paper", "--passed", "--note", "Đúng ảnh trên thẻ")
 GROUND = ("--rule", "Luật 91/2025/QH15 Điều 14", "--reason", "Đang xác minh")
 

@@ -14,6 +14,8 @@ from anninh_core.kernel.errors import ConfigurationError, NotVisible, Refused
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.testing import memory_app
 
+pytestmark = pytest.mark.slow
+
 HERE = LocalVisit("127.0.0.1", {"host": "127.0.0.1:8138"})
 
 

@@ -22,6 +22,8 @@ from anninh_core.testing import memory_app
 from anninh_core.usecase import Kind, Listing
 from anninh_core.usecase.views import Download, is_view
 
+pytestmark = pytest.mark.slow
+
 with memory_app() as _app:
     PUBLIC = dict(public_verbs(_app, CASES))
     DOORS = tuple(one for one in doors(_app) if one.name in PUBLIC and one.name not in {*STOPPED, *NO_PERSONS})

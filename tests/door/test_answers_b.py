@@ -18,6 +18,8 @@ from anninh_core.testing import FixedClock, MockChat, memory_app
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.views import is_view
 
+pytestmark = pytest.mark.slow
+
 FILES = {"audit.export", "content.attach", "reports.render"}
 """What answers a file or an upload."""
 

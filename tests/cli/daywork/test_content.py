@@ -6,6 +6,8 @@ import pytest
 from tests.cli.conftest import opened
 from tests.cli.daywork.conftest import Appoint, Person
 
+pytestmark = pytest.mark.slow
+
 WRITE = (
     *("content", "write", "--unit", "ninh-hoa", "--title", "Cảnh báo lừa đảo", "--body", "Không chuyển tiền."),
     *("--category", "crime_warning", "--source", "Công an huyện"),

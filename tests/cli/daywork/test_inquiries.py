@@ -6,6 +6,8 @@ import pytest
 from tests.cli.conftest import opened
 from tests.cli.daywork.conftest import Appoint, Person
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def lan(person: Appoint) -> Person:

@@ -1,6 +1,9 @@
 """`anninh posts`, as moderators work with them."""
 
+import pytest
 from tests.cli.daywork.conftest import Appoint
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_post_is_decided_and_its_objection_judged(person: Appoint, post: str) -> None:

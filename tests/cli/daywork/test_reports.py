@@ -8,6 +8,8 @@ from tests.cli.daywork.conftest import Appoint, Person
 
 from anninh_core.usecase.actor import system
 
+pytestmark = pytest.mark.slow
+
 REPORT = "roll-out.2021.ninh-hoa"
 
 
