@@ -40,7 +40,7 @@ def test_no_page_of_the_reference_shows_what_is_inside(site: Path) -> None:
     """Callers give an actor: where the source has a unit of work or a session, no page says so."""
     pages = [*(site / "reference/app").glob("*.html")]
     assert len(pages) > 20
-    told = re.compile(r"\buow\b|UnitOfWork|ReadSession")
+    told = re.compile(r"\buow\b|UnitOfWork|ReadSession|<code>session</code>: who")
     assert [page.name for page in pages if told.search(page.read_text(encoding="utf-8"))] == []
 
 
