@@ -59,6 +59,12 @@ def test_pages_ask_nothing_of_other_hosts(site: Path) -> None:
         assert not [address for address in loaded if "//" in address], page
 
 
+def test_a_page_says_in_which_language_it_is(site: Path) -> None:
+    """A program that reads aloud speaks Vietnamese where the page does."""
+    for name, language in {"index": "en", "vi/index": "vi", "howto/work_on_the_board": "vi"}.items():
+        assert f'<html lang="{language}"' in (site / f"{name}.html").read_text(encoding="utf-8"), name
+
+
 def test_every_page_has_an_address(site: Path) -> None:
     """The site map names all pages but the one that says that there is none."""
     named = (site / "sitemap.xml").read_text(encoding="utf-8").count("<loc>")
