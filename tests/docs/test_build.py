@@ -40,7 +40,7 @@ def test_no_page_of_the_reference_shows_what_is_inside(site: Path) -> None:
     """Callers give an actor: where the source has a unit of work or a session, no page says so."""
     pages = [*(site / "reference/app").glob("*.html")]
     assert len(pages) > 20
-    told = re.compile(r"\buow\b|UnitOfWork|ReadSession")
+    told = re.compile(r"\buow\b|UnitOfWork|ReadSession|<code>session</code>: who")
     assert [page.name for page in pages if told.search(page.read_text(encoding="utf-8"))] == []
 
 
@@ -57,6 +57,12 @@ def test_pages_ask_nothing_of_other_hosts(site: Path) -> None:
         loaded = ["".join(found) for found in LOADED.findall(page.read_text(encoding="utf-8"))]
         assert loaded
         assert not [address for address in loaded if "//" in address], page
+
+
+def test_a_page_says_in_which_language_it_is(site: Path) -> None:
+    """A program that reads aloud speaks Vietnamese where the page does."""
+    for name, language in {"index": "en", "vi/index": "vi", "howto/work_on_the_board": "vi"}.items():
+        assert f'<html lang="{language}"' in (site / f"{name}.html").read_text(encoding="utf-8"), name
 
 
 def test_every_page_has_an_address(site: Path) -> None:

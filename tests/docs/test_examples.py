@@ -34,12 +34,15 @@ LONG = (
     "docs/howto/be_on_duty.md",
     "docs/howto/call_anything.md",
     "docs/howto/decide_what_may_leave.md",
+    "docs/howto/embed_it.md",
     "docs/howto/keep_the_keys.md",
     "docs/howto/look_after_retention.md",
     "docs/howto/officers_at_the_keyboard.md",
+    "docs/howto/run_by_cron.md",
     "docs/howto/run_it.md",
     "docs/howto/run_on_zalo.md",
     "docs/howto/test_your_tool.md",
+    "docs/vi/run_it.md",
 )
 """Their commands are many, and each is a process of its own."""
 

@@ -15,11 +15,15 @@ SETTINGS = """
 [mypy]
 strict = true
 python_version = 3.11
-mypy_path = {source}
+mypy_path = {source}:{folder}
 explicit_package_bases = true
 scripts_are_modules = true
 enable_error_code = ignore-without-code, truthy-bool, redundant-expr, possibly-undefined
+
+[mypy-django.*]
+ignore_missing_imports = true
 """
+"""As in `pyproject.toml`; Django has no types of its own."""
 
 
 def write_page(found: list[Block]) -> str:
@@ -39,13 +43,14 @@ def write_programs(page: str, text: str, folder: Path) -> None:
         (folder / f"{name}.py").write_text(write_page(together), encoding="utf-8")
     for block in found:
         if block.directive in MODULES:
-            (folder / f"{name}_{block.line}.py").write_text(write_page([block]), encoding="utf-8")
+            module = block.argument or f"{name}_{block.line}.py"
+            (folder / module).write_text(write_page([block]), encoding="utf-8")
 
 
 def checked(folder: Path) -> str:
     """Return what mypy says about the programs of a folder."""
     settings = folder / "mypy.ini"
-    settings.write_text(SETTINGS.format(source=ROOT / "src"), encoding="utf-8")
+    settings.write_text(SETTINGS.format(source=ROOT / "src", folder=folder), encoding="utf-8")
     command = [
         sys.executable,
         "-m",

@@ -79,4 +79,3 @@ def hints_of(target: Any) -> Mapping[str, Any]:
 
 def _with_bases(target: Any) -> Iterable[Any]:
     return reversed(target.__mro__) if isinstance(target, type) else [target]
-

@@ -1,10 +1,13 @@
-"""A hook of mkdocs: adds the pages of the Python reference, which are made from the code while the site is built."""
+"""A hook of mkdocs: adds the pages that are made from the code, and says which pages are Vietnamese."""
 
 import sys
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+_VIETNAMESE = ("vi/", "howto/work_on_the_board.md")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -17,3 +20,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for path, text in write_pages().items():
         files.append(File.generated(config, path, content=text))
     return files
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG001  as mkdocs calls it
+    """Name the language of a page, for whoever has it read aloud."""
+    is_vietnamese = page.file.src_uri.startswith(_VIETNAMESE)
+    return output.replace('<html lang="en"', '<html lang="vi"', 1) if is_vietnamese else output

@@ -1,6 +1,7 @@
 """The pages of the Python reference, made from the code."""
 
 import inspect
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from inspect import Parameter
@@ -107,11 +108,16 @@ def _links(homes: Mapping[str, str], page: str) -> Mapping[str, str]:
 
 def _describe_verb(verb: Verb, links: Mapping[str, str], page: str, example: Example | None) -> str:
     written = _signature(f"app.{verb.full_name}", verb.signature)
-    parts = [f"## `{verb.full_name}` {{ #{verb.full_name} }}", written, said(verb.call.__doc__), _facts(verb, links)]
+    parts = [f"## `{verb.full_name}` {{ #{verb.full_name} }}", written, _said_to_callers(verb), _facts(verb, links)]
     if example:
         at = relpath(example.page, dirname(page))
         parts.append(f"As in [{example.title}]({at}):\n\n```python\n{example.code}\n```")
     return "\n\n".join(part for part in parts if part)
+
+
+def _said_to_callers(verb: Verb) -> str:
+    """Return what a verb says of itself, without what it takes from its runner where callers give an actor."""
+    return re.sub(r"^- `(?:session|uow)`: .*\n", "", said(verb.call.__doc__), flags=re.MULTILINE)
 
 
 def _facts(verb: Verb, links: Mapping[str, str]) -> str:
