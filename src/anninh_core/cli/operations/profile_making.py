@@ -24,10 +24,10 @@ from anninh_core.profile.authoring.answers import (
     parse_hotline,
     parse_kind,
     parse_name,
-    parse_province,
     parse_start,
 )
 from anninh_core.profile.authoring.commune import default_agency, profile_id
+from anninh_core.profile.authoring.provinces import complete_answers, near_communes, parse_listed_province
 from anninh_core.profile.faults import ProfileFault
 
 
@@ -44,7 +44,7 @@ def _questions() -> dict[str, _Question]:
     return {
         "name": _Question(_("Name of the commune, ward or special zone"), parse_name),
         "kind": _Question(_("What it is: xa (commune), phuong (ward) or dac_khu (special zone)"), parse_kind),
-        "province": _Question(_("Province above it, such as 'tỉnh Đồng Nai'"), parse_province),
+        "province": _Question(_("Province above it, such as 'tỉnh Đồng Nai'"), parse_listed_province),
         "areas": _Question(_("Residential areas, with commas"), parse_areas),
         "agency": _Question(_("Body that signs official papers"), parse_agency, default_agency),
         "hotline": _Question(_("Telephone number of the police office"), parse_hotline),
@@ -73,7 +73,7 @@ def new(*, at: Path | None, **given: str | None) -> None:
 
     A program gives all of them but those with a default. Whatever is written can be changed by hand afterwards.
     """
-    said = CommuneAnswers(**_answer_all(given))
+    said = complete_answers(CommuneAnswers(**_answer_all(given)))
     folder = at or Path(profile_id(said)).resolve()
     files = write_commune(said, folder)
     district = load_profile(folder)
@@ -83,7 +83,10 @@ def new(*, at: Path | None, **given: str | None) -> None:
         authority=district.name,
         profile=district.id,
         files=[file.name for file in files],
+        code=said.code,
     )
+    if not said.code:
+        _tell_unlisted(said)
     say(_("next: anninh init DIR --profile {folder}").format(folder=folder))
 
 
@@ -109,6 +112,16 @@ def check(profile: str) -> None:
         units=len(district.units),
         faults=[],
     )
+
+
+def _tell_unlisted(said: CommuneAnswers) -> None:
+    """Say that no code is known, and what may have been meant."""
+    words = _("the list of July 2025 has no unit of that name and kind in {province}: its code was left out")
+    if near := near_communes(said.province, said.name):
+        words = _(
+            "the list of July 2025 has no unit of that name and kind in {province}, but {near}: its code was left out"
+        )
+    say(words, province=said.province, near=near)
 
 
 def _answer_all(given: dict[str, str | None]) -> dict[str, Any]:

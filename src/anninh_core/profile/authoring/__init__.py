@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.profile.authoring.answers import CommuneAnswers
     from anninh_core.profile.authoring.checking import check_profile
-    from anninh_core.profile.authoring.commune import CommuneAnswers, write_commune
+    from anninh_core.profile.authoring.commune import write_commune
 
 __all__ = [
     "CommuneAnswers",
@@ -17,7 +18,7 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "CommuneAnswers": "commune",
+        "CommuneAnswers": "answers",
         "check_profile": "checking",
         "write_commune": "commune",
     },
