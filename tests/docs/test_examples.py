@@ -29,6 +29,7 @@ from anninh_core.app import App
 PAGES = [page for page in every_page() if page.exists()]
 LONG = (
     "docs/explanation/audit.md",
+    "docs/howto/adapt_to_your_district.md",
     "docs/howto/answer_questions.md",
     "docs/howto/back_up_and_move.md",
     "docs/howto/be_on_duty.md",

@@ -89,7 +89,7 @@ CASES: list[tuple[Callable[[Data], None], str, str, str]] = [
     (put("phuong-hoa-lu", "successions", 0, "into"), "successions.toml", "successions.1.into", "doesn't stand on"),
     (put("swallowed", "successions", 0, "how"), "successions.toml", "successions.1.how", "'merged'"),
     (put(["tip.raed"], "roles", "editor", "permissions"), "roles.toml", "roles.editor.permissions", "'tip.read'?"),
-    (put("gossip", "incoming", "fire", "legal_kind"), "categories.toml", "incoming.fire.legal_kind", "no legal kind"),
+    (put("gossip", "incoming", "fire", "legal_kind"), "categories.toml", "incoming.fire.legal_kind", "no legal_kind"),
     (put("urgent", "incoming", "fire", "urgency"), "categories.toml", "incoming.fire.urgency", "'serious'"),
     (again("gates"), "gates.toml", "gates.official_source", "2 times"),
     (again("deadlines"), "deadlines.toml", "deadlines.transfer_serious", "2 times"),

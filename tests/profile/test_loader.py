@@ -18,7 +18,7 @@ def _write(folder: Path, **files: str) -> Path:
 
 def test_shipped_profiles_load() -> None:
     """Every profile that comes with the library loads under its own name."""
-    assert shipped_profiles() == ["hai_cap_2025", "hoa_lu_2021"]
+    assert shipped_profiles() == ["hai_cap_2025", "hoa_lu_2021", "ninh_binh_2026"]
     assert [load_profile(name).id for name in shipped_profiles()] == shipped_profiles()
 
 

@@ -144,7 +144,8 @@ def _check_blocks(weekday: int, blocks: tuple[TimeBlock, ...]) -> None:
     spans = [_time_span(date.min, block) for block in blocks]
     empty = any(end <= start for start, end in spans)
     if empty or any(after[0] < before[1] for before, after in pairwise(spans)):
-        raise BadInput(f"the blocks of weekday {weekday} are empty, overlap or stand in wrong order: {blocks}")
+        written = ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in blocks)
+        raise BadInput(f"the blocks of weekday {weekday} are empty, overlap or stand in wrong order: {written}")
 
 
 def _check_amount(amount: float, what: str) -> None:

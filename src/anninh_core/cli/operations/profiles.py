@@ -1,4 +1,4 @@
-"""`anninh profiles`: what a new authority can start from, and days off for its calendar."""
+"""`anninh profiles`: what a new authority can start from, a profile of its own, and days off for its calendar."""
 
 from gettext import gettext as _
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from anninh_core.cli.answers import answers, note, say, show_rows
+from anninh_core.cli.operations.profile_making import check, new
 from anninh_core.cli.options import FILE
 from anninh_core.kernel.errors import BadInput
 from anninh_core.profile import load_profile, shipped_profiles
@@ -69,3 +70,7 @@ def calendar(year: int, *, out: Path | None) -> None:
         raise click.BadParameter(told, param_hint="--out") from None
     note(year=year)
     say(_("{file}: days off expected in {day_year}"), file=out, day_year=str(year))
+
+
+profiles.add_command(new)
+profiles.add_command(check)

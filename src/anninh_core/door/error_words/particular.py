@@ -47,7 +47,7 @@ def words_of_records() -> Mapping[str, str]:
 
 
 def system_sentences() -> Mapping[str, str]:
-    """Return those of the table that the operating system says, and no code of ours."""
+    """Return those of the table that the operating system or a library says, and no code of ours."""
     return _tables()["system"]
 
 

@@ -92,10 +92,10 @@ def _check_legal_kinds(profile: ProfileSchema, source: ProfileSource) -> Iterato
     for table, categories in (("incoming", profile.incoming), ("outgoing", profile.outgoing)):
         for id, category in categories.items():
             yield from _check_known(
-                source, f"{table}.{id}.legal_kind", [category.legal_kind], "legal kind", legal_kinds
+                source, f"{table}.{id}.legal_kind", [category.legal_kind], "legal_kind", legal_kinds
             )
     for rule in profile.deadlines:
-        yield from _check_known(source, f"deadlines.{rule.id}.legal_kinds", rule.legal_kinds, "legal kind", legal_kinds)
+        yield from _check_known(source, f"deadlines.{rule.id}.legal_kinds", rule.legal_kinds, "legal_kind", legal_kinds)
         if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
             problem = f"the rule ends on {rule.valid_to}, before it begins on {rule.valid_from}"
             yield source.fault_at(f"deadlines.{rule.id}.valid_to", problem, "swap them")
@@ -152,9 +152,9 @@ def check_routing(rules: Sequence[RoutingSchema], known: KnownNames, source: Pro
     for rule in rules:
         place = f"routing.{rule.id}"
         yield from _check_known(source, f"{place}.to", [rule.to], "unit", {*known.units, OWN, STANDING_BODY})
-        yield from _check_known(source, f"{place}.categories", rule.categories, "incoming category", known.categories)
+        yield from _check_known(source, f"{place}.categories", rule.categories, "category", known.categories)
         yield from _check_known(source, f"{place}.areas", rule.areas, "unit", known.units)
-        yield from _check_known(source, f"{place}.legal_kinds", rule.legal_kinds, "legal kind", known.legal_kinds)
+        yield from _check_known(source, f"{place}.legal_kinds", rule.legal_kinds, "legal_kind", known.legal_kinds)
         yield from _check_facts(f"{place}.facts", rule.facts, known.legal_kinds, source)
     last = rules[-1]
     if any(value not in (None, [], {}) for value in last.model_dump(exclude={"id", "to", "reason"}).values()):
@@ -195,8 +195,9 @@ def _check_obligation(id: str, profile: ProfileSchema, source: ProfileSource) ->
     place, owed = f"obligations.{id}", fill_obligation(profile.obligations[id], profile)
     yield from _check_known(source, f"{place}.template", [owed.template], "template", profile.templates)
     yield from _check_known(source, f"{place}.level", [owed.level], "level", profile.levels)
-    for key, unit in (("to", owed.to), ("via", owed.via)):
-        yield from _check_known(source, f"{place}.{key}", [unit], "unit", profile.units)
+    given = profile.obligations[id]  # what it leaves out follows from units that are checked where they are named
+    for key, unit in (("to", given.to), ("via", given.via)):
+        yield from _check_known(source, f"{place}.{key}", filter(None, [unit]), "unit", profile.units)
     if owed.to in profile.units and profile.units[owed.to].level == owed.level:
         problem = f"{owed.to!r} is of the level that reports, and would report to itself"
         yield source.fault_at(f"{place}.to", problem, "name the unit above it, or give the root a parent")

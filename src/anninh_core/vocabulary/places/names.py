@@ -95,7 +95,7 @@ class PlaceNames:
                 self._add(names, unit, written)
         for phrase in district.places.innocent:
             tokens = tuple(phrase.split())
-            names.setdefault(tokens, PlaceName(tokens))
+            names[tokens] = PlaceName(tokens)  # also where a place is called so: "an ninh" is hardly ever the commune
         for name in sorted(names.values(), key=lambda name: -len(name.tokens)):
             self._by_start.setdefault(name.tokens[0], []).append(name)
         self.kind_words = {

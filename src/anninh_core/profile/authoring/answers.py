@@ -1,0 +1,138 @@
+"""The answers of whoever begins a profile: read, tidied, and refused with a way out where they don't fit."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import fold, nfc, normalize_spaces
+
+KINDS: Mapping[str, str] = {"xa": "xã", "phuong": "phường", "dac_khu": "đặc khu"}
+"""Kinds of unit that stand right below a province (Luật Tổ chức chính quyền địa phương 72/2025/QH15) -> their words."""
+PROVINCE_KINDS: Mapping[str, str] = {"tinh": "tỉnh", "thanh_pho": "thành phố"}
+"""Kinds of province -> their words."""
+
+_LONGEST_NAME = 80
+_LONGEST_TEXT = 200
+
+
+@frozen(kw_only=True)
+class CommuneAnswers:
+    """What somebody said of their commune.
+
+    Attributes:
+        name: its name without the word for its kind.
+        kind: one of `KINDS`.
+        province: the superior, with its kind: `tỉnh Đồng Nai`.
+        areas: names of the residential areas.
+        agency: the body that signs, as the head of papers has it.
+        hotline: telephone number of the police office.
+        address: where the police office is.
+        start: the day from which the profile is valid and reports count.
+        code: official code of the unit, "" where nobody looked it up.
+        aliases: other names of the place, such as those it was merged from.
+    """
+
+    name: str
+    kind: str
+    province: str
+    areas: tuple[str, ...]
+    agency: str
+    hotline: str
+    address: str
+    start: date
+    code: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+def parse_name(text: str) -> str:
+    """Return the name of a commune without the word for its kind."""
+    name = _capitalize(_require(text))
+    for word in KINDS.values():
+        if name.casefold().startswith(f"{word} "):
+            name = _capitalize(name[len(word) + 1 :])
+    if not slug_of(name):
+        raise BadInput(f"{text!r} has no letter or digit to make an id of; write the name of the place")
+    return name
+
+
+def parse_kind(text: str) -> str:
+    """Return a kind of unit, written as its code or in words."""
+    wanted = slug_of(text).replace("-", "_")
+    if wanted not in KINDS:
+        raise BadInput(f"{text!r} is no kind of unit; take one of {', '.join(KINDS)}")
+    return wanted
+
+
+def parse_province(text: str) -> str:
+    """Return the superior with its kind: `Tỉnh Đồng Nai` is `tỉnh Đồng Nai`."""
+    written = _require(text)
+    for word in PROVINCE_KINDS.values():
+        if written.casefold().startswith(f"{word} "):
+            return f"{word} {_capitalize(written[len(word) + 1 :])}"
+    raise BadInput(f"{text!r} is no province; write it with its kind, as 'tỉnh Đồng Nai' or 'thành phố Huế'")
+
+
+def parse_areas(text: str) -> tuple[str, ...]:
+    """Return the residential areas of a list with commas."""
+    areas = tuple(filter(None, (normalize_spaces(nfc(one)) for one in re.split(r"[,;\n]", text))))
+    if not areas:
+        raise BadInput("no residential area is named; write them with commas: 'Thôn 1, Thôn 2'")
+    slugs = [slug_of(one) for one in areas]
+    for number, (area, slug) in enumerate(zip(areas, slugs, strict=True)):
+        if not slug or len(area) > _LONGEST_NAME:
+            raise BadInput(f"{area!r} is no name of a residential area; write up to {_LONGEST_NAME} letters")
+        if slug in slugs[:number]:
+            raise BadInput(f"{area!r} stands there twice, at least without accents; name each area once")
+    return areas
+
+
+def parse_agency(text: str) -> str:
+    """Return the body that signs, in capitals as the head of papers has it (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
+    return _require(text).upper()
+
+
+def parse_hotline(text: str) -> str:
+    """Return a telephone number: up to fifteen digits, written as people write them."""
+    number = _require(text)
+    if not re.fullmatch(r"\+?\d(?:[ .()-]{0,2}\d){2,14}", number):
+        raise BadInput(f"{text!r} is no telephone number; write it as '0251 385 1234'")
+    return number
+
+
+def parse_address(text: str) -> str:
+    """Return where the police office is."""
+    return _require(text, _LONGEST_TEXT).rstrip(".")
+
+
+def parse_start(text: str) -> date:
+    """Return a day, written as 2026-12-31."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInput(f"{text!r} is no day; write it as 2026-12-31") from None
+    if not date(2025, 7, 1) <= day <= date(2100, 1, 1):
+        raise BadInput(f"{day} lies before the two tiers of government; begin on 2025-07-01 or later")
+    return day
+
+
+def slug_of(name: str) -> str:
+    """Return what ids are made of: small letters and digits, joined by hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
+
+
+def _require(text: str, longest: int = _LONGEST_NAME) -> str:
+    tidied = normalize_spaces(nfc(text))
+    if not tidied:
+        raise BadInput("there are no words in it; write it")
+    if len(tidied) > longest or not tidied.isprintable():
+        raise BadInput(f"it is too long or has signs that nobody sees; write up to {longest} letters in one line")
+    return tidied
+
+
+def _capitalize(name: str) -> str:
+    """Return a name that was written all small with capitals, and any other as it is."""
+    name = name.strip()
+    return " ".join(word[:1].upper() + word[1:] for word in name.split()) if name == name.lower() else name

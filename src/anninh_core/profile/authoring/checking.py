@@ -1,0 +1,55 @@
+"""Everything in a profile that doesn't fit, each with its file, line and key."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+
+from attrs import evolve
+
+from anninh_core.kernel.errors import BadProfile
+from anninh_core.profile.authoring.lines import LineIndex
+from anninh_core.profile.checks import check_source
+from anninh_core.profile.faults import ProfileFault
+from anninh_core.profile.loader import read_all, shipped_bases
+
+_LINE = re.compile(r"\bat line (\d+)")
+
+
+def check_profile(name_or_path: str | Path) -> list[ProfileFault]:
+    """Return everything in a profile that doesn't fit, by file and line; none if it can be used.
+
+    What can't be read as TOML, and tables whose shape is wrong, hide what depends on them: correct them, and check
+    again.
+
+    Args:
+        name_or_path: as in `load_profile`.
+
+    Raises:
+        BadProfile: there is no such profile, or it is a base and nobody's own.
+    """
+    if name_or_path in shipped_bases():
+        raise BadProfile(f"{name_or_path}: it is nobody's own, and others begin with it; check one that extends it")
+    source, faults = read_all(name_or_path)
+    if not faults:
+        _, faults = check_source(source)
+    indexes: dict[str, LineIndex] = {}
+    return sorted((_with_line(fault, indexes) for fault in faults), key=lambda fault: (fault.file, fault.line))
+
+
+def _with_line(fault: ProfileFault, indexes: dict[str, LineIndex]) -> ProfileFault:
+    if told := _LINE.search(fault.problem):
+        return evolve(fault, line=int(told[1]))
+    if not fault.place:
+        return fault
+    if fault.file not in indexes:
+        indexes[fault.file] = LineIndex(_read(fault.file))
+    return evolve(fault, line=indexes[fault.file].find(fault.place))
+
+
+def _read(label: str) -> str:
+    """Return a file that was read before, by its label: a path, or the name of a shipped profile and a file of it."""
+    file = Path(label)
+    shipped = files("anninh_core.profile") / "data" / label
+    if file.is_file():
+        return file.read_text(encoding="utf-8")
+    return shipped.read_text(encoding="utf-8") if shipped.is_file() else ""

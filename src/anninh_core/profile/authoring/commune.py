@@ -1,0 +1,126 @@
+"""A profile of one commune, written from a few answers."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.toml import parse_toml
+from anninh_core.profile.authoring.answers import KINDS, PROVINCE_KINDS, CommuneAnswers, slug_of
+from anninh_core.profile.checks import check_source
+from anninh_core.profile.loader import read_profile
+from anninh_core.profile.source import ProfileSource
+
+BASE = "co_so_2025"
+_FORMS = ("district", "units", "reports", "wording")
+_AREA = """
+[units.{key}]
+name = {name}
+level = "area"
+kind = "residential_area"
+parent = {parent}
+"""
+
+
+def profile_id(answers: CommuneAnswers) -> str:
+    """Return the id of the profile that comes of some answers; a folder may be called so."""
+    return f"{answers.kind}_{slug_of(answers.name)}".replace("-", "_")
+
+
+def default_agency() -> str:
+    """Return the body that signs where nobody says another: that of the base."""
+    agency: str = read_profile(BASE).data["report_frame"]["agency"]
+    return agency
+
+
+def write_commune(answers: CommuneAnswers, folder: Path) -> list[Path]:
+    """Write the profile of a commune into a folder, and return its files.
+
+    Raises:
+        BadInput: a profile stands there already. Nothing is written.
+        BadProfile: the answers make no profile that fits. Nothing is written.
+    """
+    if any(folder.glob("*.toml")):
+        raise BadInput(f"{folder} has a profile already; nothing was changed, name another folder")
+    base = read_profile(BASE)
+    values = _values(answers, base)
+    texts = {f"{name}.toml": Template(_form(name)).substitute(values) for name in _FORMS}
+    _check(texts, folder, base)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in texts]
+
+
+def _check(texts: dict[str, str], folder: Path, base: ProfileSource) -> None:
+    data: dict[str, Any] = {}
+    for text in texts.values():
+        data |= parse_toml(text)
+    data.pop("extends")
+    _, faults = check_source(base.extended_by(ProfileSource(str(folder), data)))
+    if faults:
+        raise faults[0].to_error(len(faults) - 1)
+
+
+def _form(name: str) -> str:
+    return (files("anninh_core.profile.authoring") / "forms" / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def _values(answers: CommuneAnswers, base: ProfileSource) -> dict[str, str]:
+    """Return what the forms are filled in with, as TOML."""
+    words, kind = parse_toml(_form("words")), KINDS[answers.kind]
+    unit, root = f"{kind} {answers.name}", f"{answers.kind.replace('_', '-')}-{slug_of(answers.name)}"
+    province_kind = next(word for word in PROVINCE_KINDS.values() if answers.province.startswith(f"{word} "))
+    province, police, police_id = slug_of(answers.province), words["police"].format(unit=unit), "cong-an"
+    quoted = {
+        "id": profile_id(answers),
+        "unit_capital": unit[:1].upper() + unit[1:],
+        "root": root,
+        "police_id": police_id,
+        "province": answers.province,
+        "province_id_text": province,
+        "province_kind": next(code for code, word in PROVINCE_KINDS.items() if word == province_kind),
+        "unit": unit,
+        "kind": answers.kind,
+        "code": answers.code,
+        "aliases": list(answers.aliases),
+        "head": words["head"].format(kind=kind),
+        "police": police,
+        "police_head": words["police_head"].format(kind=kind),
+        "police_documents": words["police_documents"][answers.kind],
+        "superior": _as_wording(f"UBND {unit.upper()}"),
+        "agency": _as_wording(answers.agency),
+        "addressee": _as_wording(words["addressee"].format(province=answers.province, province_kind=province_kind)),
+    }
+    areas = (
+        _AREA.format(key=_toml(f"{root}/{slug_of(area)}"), name=_toml(area), parent=_toml(root))
+        for area in answers.areas
+    )
+    return {
+        **{name: _toml(value) for name, value in quoted.items()},
+        "start": answers.start.isoformat(),
+        "province_id": province,
+        "root_key": root,
+        "police_key": police_id,
+        "areas": "".join(areas).strip("\n"),
+        "help": _inside(base.data["wording"]["help"].strip("\n")),
+        "police_text": _inside(_as_wording(police)),
+        "address": _inside(_as_wording(answers.address)),
+        "hotline": _inside(_as_wording(answers.hotline)),
+    }
+
+
+def _toml(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)  # for texts and lists of texts, JSON is TOML
+
+
+def _inside(text: str) -> str:
+    """Return a text as it stands inside the quotes of a text of several lines."""
+    return _toml(text)[1:-1].replace("\\n", "\n")
+
+
+def _as_wording(text: str) -> str:
+    """Return a text as wordings have it: braces stand for what is filled in later."""
+    return text.replace("{", "{{").replace("}", "}}")

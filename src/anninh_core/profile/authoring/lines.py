@@ -1,0 +1,71 @@
+"""In which line of a TOML file a key stands."""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+
+_NAME = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
+_KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=(?!=)")
+_HEADER = re.compile(rf"\s*(\[\[?)\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*\]")
+_LABEL = re.compile(r"""\s*(?:id|code)\s*=\s*["']([^"']*)["']""")
+
+
+class LineIndex:
+    """The lines of a TOML file, which was read before, by the keys that stand there."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = dict(reversed([*_keys_of(text)]))  # the first of a table that stands in parts
+
+    def find(self, place: str) -> int:
+        """Return the line, from 1, of what stands at a place or next above it; 0 where nothing of it does.
+
+        Args:
+            place: keys from the table down, joined by dots; an entry of a list goes by its id or code, or its number.
+        """
+        parts = place.split(".")
+        from_here_up = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
+        return next((self._lines[one] for one in from_here_up if one in self._lines), 0)
+
+
+def _keys_of(text: str) -> Iterator[tuple[str, int]]:
+    """Yield each key and its line; an entry of a list under its number, and under its id, too."""
+    table, labelled, entries = "", "", Counter[str]()
+    for number, line in _lines_outside_texts(text):
+        if header := _HEADER.match(line):
+            table = labelled = _path(header[2])
+            if header[1] == "[[":
+                entries[table] += 1
+                table = labelled = f"{table}.{entries[table]}"
+            yield table, number
+        elif key := _KEY.match(line):
+            if label := _LABEL.match(line):
+                labelled = re.sub(r"\.\d+$", f".{label[1]}", table)
+                yield labelled, number
+            path = _path(key[1])
+            for prefix in {table, labelled}:
+                yield f"{prefix}.{path}".removeprefix("."), number
+
+
+def _lines_outside_texts(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a file, with their numbers, that don't go on with a text of several lines."""
+    closing = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if closing:
+            closing = "" if closing in line else closing
+            continue
+        yield number, line
+        for quotes in ('"""', "'''"):
+            if line.count(quotes) % 2:
+                closing = quotes
+
+
+def _path(written: str) -> str:
+    """Return a key as places name it, without the quotes around its parts."""
+    parts: list[str] = []
+    table = tomllib.loads(f"{written} = 0")
+    while table:
+        ((name, rest),) = table.items()
+        parts.append(name)
+        table = rest if isinstance(rest, dict) else {}
+    return ".".join(parts)

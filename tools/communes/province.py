@@ -1,0 +1,147 @@
+"""The profile of a province with all its communes, and what each was merged from."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from attrs import frozen
+from tools.communes.dataset import Commune, Dataset, OldUnit, Province
+from tools.communes.listing import KIND_WORDS
+
+from anninh_core.profile.authoring.answers import slug_of
+
+_LAST_DAY, _FIRST_DAY = "2025-06-30", "2025-07-01"
+
+
+@frozen(slots=False)
+class ProvinceProfile:
+    """What a profile of a province is made from.
+
+    Attributes:
+        source: the rule of law that made the communes, "" where nobody named it.
+    """
+
+    province: Province
+    source: str = ""
+
+    def render(self, data: Dataset) -> Mapping[str, str]:
+        """Return the files by their names."""
+        return {
+            "units.toml": "\n".join(self._units(data)) + "\n",
+            "successions.toml": "\n".join(self._successions(data)) + "\n",
+        }
+
+    @property
+    def root(self) -> str:
+        """The id of the province."""
+        return slug_of(self.province.name.removeprefix("tỉnh ").removeprefix("thành phố "))
+
+    def unit_id(self, code: str) -> str:
+        """Return the id of a commune by its code."""
+        return self._ids[code]
+
+    @cached_property
+    def _ids(self) -> Mapping[str, str]:
+        return _distinct({one.code: (_slug(one.kind, one.name), one.code) for one in self.province.communes})
+
+    @cached_property
+    def _old_ids(self) -> Mapping[str, str]:
+        old = self.province.old.items()
+        return _distinct(
+            {key: (f"2025-06/{slug_of(one.district)}/{_slug(one.kind, one.name)}", one.code) for key, one in old}
+        )
+
+    def _units(self, data: Dataset) -> Iterator[str]:
+        yield f"# The units of {self.province.name}, one a line. {_origin(data)}"
+        yield "# Identity is our own id: codes are used again for other places. Codes: Quyết định 19/2025/QĐ-TTg."
+        yield "\n[units]"
+        kind = "tinh" if self.province.name.startswith("tỉnh") else "thanh_pho"
+        yield _line(
+            self.root,
+            name=self.province.name,
+            level="province",
+            kind=kind,
+            code=self.province.code,
+            head=f"Trưởng Ban Chỉ đạo 138 {self.province.name.split(' ')[0]}",
+            documents="BCĐ138",
+            valid_from=_FIRST_DAY,
+        )
+        yield _line(
+            "cong-an-tinh",
+            name=f"Công an {self.province.name}",
+            level="agency",
+            kind="police",
+            parent=self.root,
+            head="Giám đốc Công an tỉnh",
+            documents="CAT",
+        )
+        yield "\n# Communes, wards and special zones."
+        yield from (self._commune(one) for one in self.province.communes)
+        yield "\n# What they were merged from (see successions.toml). These stand outside the tree."
+        yield from (self._old(key, one) for key, one in self.province.old.items())
+
+    def _commune(self, one: Commune) -> str:
+        word = KIND_WORDS[one.kind]
+        return _line(
+            self.unit_id(one.code),
+            name=f"{word} {one.name}",
+            level="commune",
+            kind=one.kind,
+            parent=self.root,
+            code=one.code,
+            head=f"Trưởng Ban Chỉ đạo 138 {word}",
+            documents="BCĐ138",
+        )
+
+    def _old(self, key: str, one: OldUnit) -> str:
+        return _line(
+            self._old_ids[key],
+            name=f"{KIND_WORDS[one.kind]} {one.name}",
+            level="former",
+            kind=one.kind,
+            code=one.code,
+            valid_to=_LAST_DAY,
+        )
+
+    def _successions(self, data: Dataset) -> Iterator[str]:
+        yield f"# What became of the units of June 2025, one a line. {_origin(data)}"
+        yield "\nsuccessions = ["
+        for key, one in self.province.old.items():
+            for code in one.into:
+                facts = f'on = {_FIRST_DAY}, how = "{self._how(one, code)}", source = {_toml(self.source)}'
+                yield f"  {{ unit = {_toml(self._old_ids[key])}, into = {_toml(self.unit_id(code))}, {facts} }},"
+        yield "]"
+
+    def _how(self, one: OldUnit, code: str) -> str:
+        if len(one.into) > 1:
+            return "split"
+        commune = next(new for new in self.province.communes if new.code == code)
+        return "merged" if len(commune.merged_from) > 1 else "renamed"
+
+
+def _origin(data: Dataset) -> str:
+    return (
+        f"Made by tools/communes from the package\n# vietnamadminunits {data.version} (MIT; its licence: LICENSE.txt)."
+    )
+
+
+def _slug(kind: str, name: str) -> str:
+    return f"{kind.replace('_', '-')}-{slug_of(name)}"
+
+
+def _distinct(ids: Mapping[str, tuple[str, str]]) -> Mapping[str, str]:
+    """Return ids by their keys; names that differ by accents only are told apart by their codes."""
+    count = Counter(id for id, _ in ids.values())
+    return {key: id if count[id] == 1 else f"{id}-{code}" for key, (id, code) in ids.items()}
+
+
+def _line(id: str, **facts: str) -> str:
+    key = id if re.fullmatch(r"[\w-]+", id) else _toml(id)
+    written = (f"{name} = {value if name.startswith('valid_') else _toml(value)}" for name, value in facts.items())
+    return f"{key} = {{ {', '.join(written)} }}"
+
+
+def _toml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # for texts, JSON is TOML
