@@ -94,6 +94,13 @@ class PickledStorage(PickledAtCommit):
         return answer
 
 
+class Forgetful(PickledAtCommit):
+    """Says that it keeps everything, and keeps nothing."""
+
+    def save(self) -> None:
+        """Write no file."""
+
+
 class PickledAtClose(PickledAtCommit):
     """Writes its file as it is closed, and only then."""
 

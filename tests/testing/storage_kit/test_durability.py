@@ -5,14 +5,26 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from tests.testing.storage_kit.file_storages import CHANGES, PickledAtClose, PickledAtCommit, PickledStorage
+from tests.testing.storage_kit.file_storages import CHANGES, Forgetful, PickledAtClose, PickledAtCommit, PickledStorage
 from tests.testing.storage_kit.rules import Place, find_failure, rules
+from tests.testing.storage_kit.shared_storages import CachedKeys, LeasesOfItsOwn, SharedStorage
 
+from anninh_core.testing.kits.storage.base import Factory
 from anninh_core.testing.memory import MemoryStorage
+from anninh_core.testing.memory.tables import Tables
 
 KILLED = "S-220"
 QUICK = ("queues.start", "keyring.destroy")
 """Changes that are forgotten by default; the others take long together."""
+
+
+def shared(storage: type[SharedStorage]) -> Place:
+    """Return what makes factories of a storage whose openers share their dictionaries."""
+
+    def place() -> Factory:
+        return partial(storage, Tables())
+
+    return place
 
 
 def places(folder: Path, storage: type[PickledAtCommit], *forgets: str) -> Place:
@@ -52,6 +64,18 @@ def test_kept_at_close(tmp_path: Path) -> None:
     place = places(tmp_path, PickledAtClose)
     assert find_failure("S-219", place) is None
     assert isinstance(find_failure(KILLED, place), AssertionError)
+
+
+def test_nothing_is_kept(tmp_path: Path) -> None:
+    """A storage that keeps nothing at all and says that it is durable is found by the plainest rule."""
+    assert isinstance(find_failure("S-143", places(tmp_path, Forgetful)), AssertionError)
+
+
+def test_several_openers() -> None:
+    """An opener that remembers what another one has destroyed, or that knows its own leases only, is found."""
+    assert [find_failure(number, shared(SharedStorage)) for number in ("S-222", "S-223")] == [None, None]
+    assert isinstance(find_failure("S-222", shared(CachedKeys)), AssertionError)
+    assert isinstance(find_failure("S-223", shared(LeasesOfItsOwn)), AssertionError)
 
 
 def test_factory_for_other_processes(tmp_path: Path) -> None:

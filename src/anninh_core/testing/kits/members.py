@@ -15,7 +15,10 @@ def find_missing_members(port: type, backend: object) -> list[str]:
 
 
 def find_refused_arguments(port: type, backend: object) -> list[str]:
-    """Return the paths of the methods that are there, each with the arguments of its port that it doesn't take."""
+    """Return the paths of the methods that are there, each with the arguments that it refuses.
+
+    An argument is taken by the port's name, and with its default where it has one.
+    """
     refused = {
         path: _find_refused(wanted, member)
         for path, wanted, member in _iter_paths(port, backend)
@@ -54,7 +57,11 @@ def _find_refused(wanted: Any, method: Any) -> list[str]:
         return []
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values()):
         return []
-    return [name for name in inspect.signature(wanted).parameters if name not in known and name != "self"]
+    return [
+        name
+        for name, parameter in inspect.signature(wanted).parameters.items()
+        if name != "self" and (name not in known or parameter.default != known[name].default)
+    ]
 
 
 class Incomplete:

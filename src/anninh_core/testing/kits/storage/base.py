@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from typing import Any, cast
 
 import pytest
@@ -78,7 +77,7 @@ class StorageKit(ConformanceKit, kit=True):
         storage.close()
 
     def test_members_of_port(self, storage_factory: Factory) -> None:
-        """S-217 Every member of the port is there, and each method takes the arguments that the port names."""
+        """S-217 Every member of the port is there, and each method takes the port's arguments, with its defaults."""
         storage = storage_factory()
         missing = [*find_missing_members(Storage, storage), *find_refused_arguments(Storage, storage)]
         assert not missing, f"the storage lacks {', '.join(missing)}"
@@ -188,12 +187,12 @@ def find_all(storage: Storage, limit: int = 50, **question: Any) -> list[str]:
     """Return the ids of all pages of a question to `kit_tip`, newest first unless an order is given."""
     question.setdefault("order", "newest")
     all_ids: list[str] = []
-    cursor = ""
-    for _ in count():
-        page = storage.records.find(Find(kind="kit_tip", after=cursor, limit=limit, **question))
+    cursors = [""]
+    while True:
+        page = storage.records.find(Find(kind="kit_tip", after=cursors[-1], limit=limit, **question))
         all_ids += page_ids(page)
-        cursor = page.cursor
-        if not cursor:
-            break
+        if not page.cursor:
+            return all_ids
         assert len(page.records) == limit, "only the last page may be short"
-    return all_ids
+        assert page.cursor not in cursors, "a page leads back to where a page began before"
+        cursors.append(page.cursor)

@@ -1,8 +1,9 @@
-"""Rules of `commit`: S-01 to S-22."""
+"""Rules of `commit`: S-01 to S-22, S-224."""
 
 from typing import cast
 
 import pytest
+from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import ChangeSet, Counter, Guard, NewKey, NoneLeft, Outcome, Record, SearchTerms
@@ -39,16 +40,21 @@ class CommitRules(StorageKit, kit=True):
         commit_records(storage, first)
         assert storage.records.get("kit_tip", "t1") == first
         second = tip("t1", version=2, state="closed", body=b"other", excluded=("c",), unit="u2")
+        second = evolve(second, scope="case:2", schema=2)
         commit_records(storage, second)
         assert storage.records.get("kit_tip", "t1") == second
 
     def test_left_out_columns(self, storage: Storage) -> None:
         """S-02 Columns that a record leaves out come back as None, multi columns as empty."""
-        commit_records(storage, Record(kind="kit_tip", id="t1", unit="u1", version=1, schema=1, body=b""))
+        bare = Record(kind="kit_tip", id="t1", unit="u1", version=1, schema=1, body=b"")
+        commit_records(storage, bare)
         record = storage.records.get("kit_tip", "t1")
         assert record is not None
         assert set(record.columns.values()) == {None}
         assert record.multi == {"assignees": (), "excluded": ()}
+        commit_records(storage, tip("t1", version=2, due=1, assignees=("a",)), evolve(bare, version=3))
+        assert storage.records.get("kit_tip", "t1") == evolve(record, version=3)
+        assert find_all(storage, where={"assignees": "a"}) == []
 
     @pytest.mark.parametrize("text", HARD_TEXTS, ids=range(len(HARD_TEXTS)))
     def test_hard_texts(self, storage: Storage, text: str) -> None:
@@ -105,6 +111,8 @@ class CommitRules(StorageKit, kit=True):
         assert storage.counters.total(["tips"], ["u1"], DAY, DAY) == {}
         assert search_ids(storage, build_query("x"), kind="kit_item") == []
         assert storage.journal.head()[0] == 1
+        assert not storage.requested("r1")
+        assert commit(storage, evolve(everything, records=())) == [COMMITTED]  # nothing is in its way
 
     def test_neighbours(self, storage: Storage) -> None:
         """S-09 The others of a batch are committed beside one that conflicts."""
@@ -149,6 +157,7 @@ class CommitRules(StorageKit, kit=True):
         commit_records(storage, tip("t1", assignees=("an",)))
         gone = NoneLeft("kit_tip", {"assignees": "an"})
         assert commit(storage, change(tip("t2", assignees=("an",)), tip("t1", version=2), guards=(gone,))) == [CONFLICT]
+        assert commit(storage, change(item("t1"), guards=(gone,))) == [CONFLICT]
         assert commit(storage, change(tip("t1", version=2, assignees=("chi",)), guards=(gone,))) == [COMMITTED]
 
     def test_none_left_batch(self, storage: Storage) -> None:
@@ -221,6 +230,14 @@ class CommitRules(StorageKit, kit=True):
         records = (tip("t2"), item("i1", "Đ"), tip("t1"))
         assert commit(storage, change(*records)) == [COMMITTED]
         assert all(storage.records.get(record.kind, record.id) == record for record in records)
+
+    def test_record_twice(self, storage: Storage) -> None:
+        """S-224 A record may stand in a change set twice, one version after the other: the newer one stays."""
+        first, second = tip("t1", state="new", assignees=("a",)), tip("t1", version=2, state="closed")
+        assert commit(storage, change(first, second)) == [COMMITTED]
+        assert storage.records.get("kit_tip", "t1") == second
+        assert find_all(storage, where={"assignees": "a"}) == []
+        assert commit(storage, change(tip("t1", version=3), tip("t1", version=3))) == [CONFLICT]
 
     def test_nothing(self, storage: Storage) -> None:
         """S-22 An empty batch has no outcomes; a change set without entry leaves no line in the journal."""

@@ -1,14 +1,23 @@
-"""Rules of dumping and loading: S-170 to S-179."""
+"""Rules of dumping and loading: S-170 to S-179, S-228, S-229."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, cast, get_args
 
 import pytest
-from attrs import evolve
+from attrs import AttrsInstance, asdict, evolve, has
 
 from anninh_core.kernel.errors import BadInput, StorageError, WrongStep
-from anninh_core.ports.storages.changes import ChangeSet, Counter, IndexSpec, NewKey, Outcome, Record
+from anninh_core.ports.storages.changes import (
+    ChangeSet,
+    Counter,
+    IndexSpec,
+    JournalLine,
+    NewKey,
+    OutboxSettled,
+    Outcome,
+    Record,
+)
 from anninh_core.ports.storages.dumping import KeptInbox, KeptOutbox, Row
 from anninh_core.ports.storages.queues import InboxState, OutboxState
 from anninh_core.ports.storages.storage import Storage
@@ -25,6 +34,7 @@ from anninh_core.testing.kits.storage.base import (
     commit,
     commit_outbox,
     commit_records,
+    entry,
     find_all,
     inbox_change,
     item,
@@ -116,6 +126,7 @@ def dump_rows(storage: Storage) -> list[Row]:
 
 def assert_empty(storage: Storage) -> None:
     """See that nothing is there, by the ports."""
+    assert [row for row in dump_rows(storage) if not isinstance(row, IndexSpec)] == []
     assert storage.journal.head()[0] == 0
     assert storage.queues.depth() == {}
     assert find_all(storage) == []
@@ -145,6 +156,7 @@ class DumpRules(StorageKit, kit=True):
         nothing = Counter(indicator="a", unit="u1", day=DAY, dims="", amount=0)
         plus = evolve(nothing, indicator="b", amount=1)
         commit(storage, change(counters=(nothing, plus)), change(counters=(evolve(plus, amount=-1),)))
+        commit_records(storage, tip("z"), item("y"), tip("b"))
         fill_storage(storage)
         rows = dump_rows(storage)
         order = list(get_args(Row))
@@ -162,6 +174,21 @@ class DumpRules(StorageKit, kit=True):
         commit(storage, change(tip("t2"), tip("t1", version=2), request="new"), inbox_change("e1"))
         assert [first, *rows] == before
         assert dump_rows(storage) != before
+
+    def test_utc(self, storage: Storage) -> None:
+        """S-228 Times are dumped in UTC, whatever zone they were given in."""
+        here = NOW.astimezone(timezone(timedelta(hours=7)))
+        event = evolve(inbox_change("e1").inbox[0], received_at=here)
+        rows = (outbox_row("a", due_at=here), outbox_row("b", "c2", due_at=here), outbox_row("c", "c3", due_at=here))
+        commit(storage, change(entry=evolve(entry("e1"), at=here), request="r", inbox=(event,), outbox=rows))
+        storage.queues.claim_inbox(here, TTL, 1)
+        claimed = storage.queues.claim_outbox(here, TTL, 2)
+        end = OutboxSettled(
+            id="a", token=claimed[0].token, state=OutboxState.FAILED, at=here, due_at=here, deferred_until=here
+        )
+        commit(storage, ChangeSet(outbox_settled=end))
+        zones = {moment.tzinfo for row in dump_rows(storage) for moment in _iter_times(row)}
+        assert zones == {UTC}
 
     def test_left_unread(self, storage: Storage) -> None:
         """S-174 A dump that is closed before its end leaves the storage as usable as before."""
@@ -207,6 +234,13 @@ class DumpRules(StorageKit, kit=True):
         with pytest.raises(BadInput):
             storage.maintenance.load(map(_DAMAGES[bent], dump_rows(other)))
         assert_empty(storage)
+
+    def test_bent_line(self, storage: Storage) -> None:
+        """S-229 A journal that was altered on its way is loaded as it came, and found out by a check."""
+        other = fill_storage(make_storage())
+        rows = [_bent(row) if isinstance(row, JournalLine) and row.seq == 2 else row for row in dump_rows(other)]
+        storage.maintenance.load(rows)
+        assert list(storage.maintenance.check()) != []
 
     def test_other_columns(self, storage: Storage) -> None:
         """S-178 Columns that a kind no longer has stay behind, new ones are empty, unknown kinds come along."""
@@ -263,6 +297,19 @@ def assert_same(one: Storage, other: Storage) -> None:
     )
     for query in queries:
         assert query(one) == query(other)
+
+
+def _iter_times(row: object) -> Iterator[datetime]:
+    """Yield every time in a row, however deep."""
+    if isinstance(row, datetime):
+        yield row
+    elif has(type(row)):
+        for value in asdict(cast("AttrsInstance", row), recurse=False).values():
+            yield from _iter_times(value)
+
+
+def _bent(line: JournalLine) -> JournalLine:
+    return evolve(line, content=line.content.replace(b"system:kit", b"system:cat"))
 
 
 def _other_kind(row: Row) -> Row:

@@ -1,4 +1,4 @@
-"""Rules of the inbox: S-50 to S-62, S-160 to S-165."""
+"""Rules of the inbox: S-50 to S-62, S-160 to S-165, S-227."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -22,6 +22,9 @@ from anninh_core.testing.kits.storage.base import (
     outbox_row,
     settle_inbox,
 )
+
+PATIENCE = timedelta(seconds=10)
+"""Far longer than anybody has to wait for what has come."""
 
 
 def claim(storage: Storage, limit: int = 10) -> list[InboxRow]:
@@ -86,7 +89,7 @@ class InboxRules(StorageKit, kit=True):
         (row,) = claim(storage)
         commit(storage, settle_inbox("a", row.token, state=InboxState.FAILED, error="can't be read"))
         (failed,) = storage.queues.inbox([InboxState.FAILED])
-        assert (failed.id, failed.error) == ("a", "can't be read")
+        assert (failed.id, failed.error, failed.attempts) == ("a", "can't be read", 1)
         assert [row.id for row in claim(storage)] == ["b"]
 
     def test_no_conversation(self, storage: Storage) -> None:
@@ -118,6 +121,7 @@ class InboxRules(StorageKit, kit=True):
         (row,) = claim(storage)
         assert storage.queues.retry_inbox("a", row.token, LATER, "later")
         assert claim(storage) == []
+        assert storage.queues.claim_inbox(LATER - timedelta(seconds=1), TTL, 10) == []
         (again,) = storage.queues.claim_inbox(LATER, TTL, 10)
         assert (again.id, again.attempts, again.error) == ("a", 2, "later")
         assert again.token > row.token
@@ -194,17 +198,26 @@ class InboxRules(StorageKit, kit=True):
 
     def test_wait(self, storage: Storage) -> None:
         """S-164 Whoever waits for work wakes when some came, also where it came before; with none, patience ends."""
-        while storage.queues.wait(timedelta()):
-            pass  # whoever asks for the first time had better look
+        answers = [storage.queues.wait(timedelta()) for _ in range(5)]  # whoever asks first had better look
+        assert not answers[-1]
         commit(storage, inbox_change("a"))
-        assert storage.queues.wait(timedelta(minutes=10))
+        assert storage.queues.wait(PATIENCE)
         commit_outbox(storage, outbox_row("b"))
-        assert storage.queues.wait(timedelta(minutes=10))
+        assert storage.queues.wait(PATIENCE)
         assert not storage.queues.wait(timedelta())
         with ThreadPoolExecutor(1) as pool:
-            future = pool.submit(storage.queues.wait, timedelta(minutes=10))
+            future = pool.submit(storage.queues.wait, PATIENCE)
             commit(storage, inbox_change("c"))
-            assert future.result(60)
+            assert future.result()
+
+    def test_before_a_retry(self, storage: Storage) -> None:
+        """S-227 A row that comes late is claimed before one of its conversation that waits for its next try."""
+        commit(storage, inbox_change("b", "c1", 2))
+        (row,) = claim(storage)
+        storage.queues.retry_inbox("b", row.token, LATER, "later")
+        commit(storage, inbox_change("a", "c1", 1))
+        assert [row.id for row in claim(storage)] == ["a"]
+        assert [row.id for row in storage.queues.claim_inbox(LATER, TTL, 10)] == ["a"]  # still the first
 
     def test_overtaken(self, storage: Storage) -> None:
         """S-62 A row that comes to light late, behind a claimed one of its conversation, waits for it all the same."""

@@ -25,6 +25,8 @@ class KeyringRules(StorageKit, kit=True):
         stored_key = storage.keyring.get("case:1")
         assert stored_key is not None
         assert (stored_key.scope, stored_key.epoch, stored_key.wrapped) == ("case:1", "e1", b"a")
+        assert storage.keyring.get_many(["case:0", "case:1", "case:1"]) == {"case:1": stored_key}
+        assert storage.keyring.get_many([]) == {}
 
     def test_rewrap(self, storage: Storage) -> None:
         """S-114 A rewrap replaces the key it read, and conflicts where another came first."""

@@ -1,4 +1,4 @@
-"""Rules of the outbox: S-70 to S-90."""
+"""Rules of the outbox: S-70 to S-90, S-163, S-197, S-225, S-226."""
 
 from datetime import timedelta
 
@@ -106,6 +106,7 @@ class OutboxRules(StorageKit, kit=True):
             storage, outbox_row("b"), outbox_row("a"), outbox_row("urgent", lane=Lane.EMERGENCY), outbox_row("c", "c2")
         )
         commit_outbox(storage, outbox_row("d"))
+        assert [state(storage, name) for name in ("b", "d")] == [OutboxState.READY, OutboxState.WAITING]
         assert claim_ids(storage) == ["urgent", "b", "c"]
         assert state(storage, "a") == OutboxState.WAITING
         row = storage.queues.outbox_row("b")
@@ -162,6 +163,7 @@ class OutboxRules(StorageKit, kit=True):
         assert storage.queues.start("a", row.token, NOW, TTL)
         assert not storage.queues.start("a", row.token, NOW, TTL)
         assert not storage.queues.start("b", 0, NOW, TTL)
+        assert not storage.queues.start("nobody", 0, NOW, TTL)
 
     def test_start_extends(self, storage: Storage) -> None:
         """S-90 A row's lease runs anew from its start: the rows claimed before it don't use up its time."""
@@ -189,6 +191,7 @@ class OutboxRules(StorageKit, kit=True):
         assert storage.queues.release_held(NOW + HOUR, HOUR) == 0
         assert claim_ids(storage) == []
         assert storage.queues.release_held(NOW + HOUR + TTL, HOUR) == 1
+        assert state(storage, "b") == OutboxState.READY
         assert storage.queues.release_held(NOW + HOUR + TTL, HOUR) == 0
         assert claim_ids(storage) == ["b"]
         assert state(storage, "a") == OutboxState.UNKNOWN
@@ -232,7 +235,7 @@ class OutboxRules(StorageKit, kit=True):
 
     def test_decided_again(self, storage: Storage) -> None:
         """S-84 What a person sends again keeps its place while it holds its conversation, else it queues up anew."""
-        commit_outbox(storage, outbox_row("a"), outbox_row("b"))
+        commit_outbox(storage, outbox_row("a"), outbox_row("b"), outbox_row("c"))
         commit(storage, settle_outbox("a", claim_and_start(storage).token, OutboxState.UNKNOWN))
         commit(storage, settle_outbox("a", None, OutboxState.READY))
         (row,) = claim(storage)
@@ -240,8 +243,29 @@ class OutboxRules(StorageKit, kit=True):
         commit(storage, settle_outbox("a", row.token, OutboxState.FAILED))
         commit(storage, settle_outbox("a", None, OutboxState.READY))
         assert state(storage, "a") == OutboxState.WAITING
-        commit(storage, settle_outbox("b", claim(storage)[0].token))
+        commit_outbox(storage, outbox_row("d"))
+        for name in ("b", "c", "a", "d"):
+            (row,) = claim(storage)
+            assert row.id == name
+            commit(storage, settle_outbox(name, row.token))
+
+    def test_decided_while_waiting(self, storage: Storage) -> None:
+        """S-225 A row that waits behind its head waits on, whoever puts it off or sends it."""
+        commit_outbox(storage, outbox_row("a"), outbox_row("b"))
+        assert commit(storage, settle_outbox("b", None, OutboxState.READY, due_at=NOW)) == [COMMITTED]
+        assert state(storage, "b") == OutboxState.WAITING
         assert claim_ids(storage) == ["a"]
+
+    def test_unknown_again(self, storage: Storage) -> None:
+        """S-226 A row that no longer holds its conversation doesn't hold it anew when its outcome becomes unknown."""
+        commit_outbox(storage, outbox_row("a"), outbox_row("b"), outbox_row("c"))
+        commit(storage, settle_outbox("a", claim_and_start(storage).token, OutboxState.FAILED, proof="seen"))
+        assert commit(storage, settle_outbox("a", None, OutboxState.UNKNOWN)) == [COMMITTED]
+        commit(storage, settle_outbox("b", claim_and_start(storage).token))
+        assert claim_ids(storage) == ["c"]
+        row = storage.queues.outbox_row("a")
+        assert row is not None
+        assert row.proof == "seen"
 
     def test_decided_again_with_news(self, storage: Storage) -> None:
         """S-89 A row that queues up anew leaves before one made in the same batch, never beside it."""

@@ -89,10 +89,12 @@ class PruningRules(StorageKit, kit=True):
             storage, outbox_row("ready", "a"), outbox_row("waiting", "a"), outbox_row("claimed", "b", due_at=NOW - HOUR)
         )
         storage.queues.claim_outbox(NOW - HOUR, TTL, 1)
+        commit_outbox(storage, outbox_row("told", "f", due_at=NOW + 2 * HOUR))
+        commit(storage, settle_outbox("told", None))  # delivered before it was due, as a person says
         assert storage.queues.prune_outbox(NOW) == 0
         assert storage.queues.prune_outbox(NOW + HOUR) == 1
         left = {row.id: row.state for row in storage.queues.outbox()}
-        assert left == {
+        assert left == {"told": OutboxState.DELIVERED} | {
             name: name for name in ("cancelled", "claimed", "failed", "needs_person", "ready", "unknown", "waiting")
         }
 
@@ -113,6 +115,8 @@ class PruningRules(StorageKit, kit=True):
         assert storage.prune_requests(NOW + HOUR) == 1
         assert [storage.requested(name) for name in ("old", "young", "bare")] == [False, True, True]
         assert commit(storage, change(entry=entry("e3"), request="old")) == [COMMITTED]
+        commit(storage, *(change(entry=entry(f"e-{name}"), request=name) for name in "abc"))
+        assert [storage.prune_requests(NOW + HOUR, 3), storage.prune_requests(NOW + HOUR, 3)] == [3, 1]
 
     def test_standing(self, storage: Storage) -> None:
         """S-196 How much waits for a person, and since when, is told of everything that failed or isn't known."""
@@ -124,7 +128,7 @@ class PruningRules(StorageKit, kit=True):
             OutboxState.UNKNOWN,
             OutboxState.CANCELLED,
         ):
-            commit_outbox(storage, outbox_row(state, state))
+            commit_outbox(storage, outbox_row(state, state, due_at=NOW - 2 * HOUR))
             settle(storage, state)
         assert storage.queues.standing() == BacklogStats(3, NOW)
         commit(storage, inbox_change("a"), inbox_change("b", seconds=1))
@@ -146,6 +150,8 @@ class PruningRules(StorageKit, kit=True):
         for name, others in rows.items():
             commit_outbox(storage, evolve(outbox_row(name, "c" if name == "chat" else name), **others))
             settle(storage, OutboxState.FAILED)
+        commit_outbox(storage, outbox_row("blank", ""))
+        settle(storage, OutboxState.FAILED)
         commit_outbox(storage, evolve(outbox_row("unsent", "x"), scope="tip:1", cause="tip:1"))
         commit(storage, *(inbox_change(name, conversation=name) for name in ("c", "d", "e")))
         commit(storage, inbox_change("again", conversation="c", seconds=9))
@@ -155,8 +161,10 @@ class PruningRules(StorageKit, kit=True):
             )
         assert storage.queues.remove_ended(["tip:1"], ["c", "e", ""]) == 5
         assert storage.queues.remove_ended(["tip:1"], ["c", "e", ""]) == 0
-        assert [row.id for row in storage.queues.outbox()] == ["other", "unsent"]
+        assert [row.id for row in storage.queues.outbox()] == ["blank", "other", "unsent"]
         assert [row.id for row in storage.queues.inbox([*InboxState])] == ["again", "d"]
+        again = [inbox_change("x", dedupe="c"), inbox_change("y", dedupe="d")]
+        assert commit(storage, *again) == [COMMITTED, DUPLICATE]
 
     def test_what_waited_for_a_removed_row_goes(self, storage: Storage) -> None:
         """S-216 A row that waits behind a removed one, or after it, goes."""
@@ -164,6 +172,7 @@ class PruningRules(StorageKit, kit=True):
         settle(storage, OutboxState.UNKNOWN)
         assert storage.queues.claim_outbox(NOW, TTL, 1)[0].id == "c"
         assert storage.queues.remove_ended((), [storage.queues.outbox()[0].conversation]) == 1
+        assert get_row(storage, "b").state == OutboxState.READY
         assert [row.id for row in storage.queues.claim_outbox(NOW, TTL, 10)] == ["b"]
 
 

@@ -24,6 +24,10 @@ class RecordRules(StorageKit, kit=True):
             storage.records.get("nobody", "x")
         with pytest.raises(BadInput, match="nobody"):
             storage.records.find(Find(kind="nobody", order="newest"))
+        with pytest.raises(BadInput, match="nobody"):
+            storage.records.get_many("nobody", ["x"])
+        with pytest.raises(BadInput, match="nobody"):
+            storage.records.count(Find(kind="nobody", order="newest"))
 
     def test_orders(self, storage: Storage) -> None:
         """S-32 Records come in the named order."""
@@ -180,6 +184,7 @@ class RecordRules(StorageKit, kit=True):
         assert pages[0].previous == ""
         while pages[-1].cursor:
             pages.append(storage.records.find(Find(kind="kit_tip", limit=limit, after=pages[-1].cursor, **question)))
+            assert len(pages) <= len(dues), "the pages don't end"
         for earlier, later in zip(pages[-2::-1], pages[:0:-1], strict=True):
             back = storage.records.find(Find(kind="kit_tip", limit=limit, before=later.previous, **question))
             assert page_ids(back) == page_ids(earlier)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import count
 from random import Random
 
 import pytest
@@ -49,8 +48,9 @@ def search_ids(
 ) -> list[str]:
     """Return the ids of all pages of a search."""
     hits: list[Hit] = []
-    for _ in count():
+    while True:
         page = storage.search.find(kind, query, units, limit, hits[-1] if hits else None)
+        assert not {*page} & {*hits}, "a page repeats hits of the pages before"
         hits += page
         if len(page) < limit:
             break

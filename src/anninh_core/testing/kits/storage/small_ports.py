@@ -86,6 +86,8 @@ class CounterRules(StorageKit, kit=True):
             ("tips", "u1", ""): 1,
             ("tips", "u1", "kind=theft"): 1,
         }
+        commit(storage, change(counters=(bump(DAY, 2, unit="u3"), bump(DAY, -2, unit="u4"))))
+        assert storage.counters.together(["tips"], ["u3", "u4"], DAY, DAY) == {}
         assert storage.counters.total([], ["u1"], DAY, DAY) == {}
         assert storage.counters.total(["tips"], [], DAY, DAY) == {}
 
