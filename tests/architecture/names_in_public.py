@@ -26,8 +26,11 @@ from anninh_core.profile.schema import ProfileSchema
 from anninh_core.testing import memory_app, pytest_plugin
 from anninh_core.testing.kits import (
     BlobsConformance,
+    FormatterConformance,
     KeysConformance,
     MessengerConformance,
+    OpinionsConformance,
+    PluginConformance,
     StorageConformance,
     kit_rules,
 )
@@ -35,7 +38,15 @@ from anninh_core.usecase import Service, UseCase, use_case_of
 from anninh_core.vocabulary.purposes import PURPOSES
 from anninh_core.worker.event_handlers.registry import event_handlers
 
-_KITS = (StorageConformance, MessengerConformance, KeysConformance, BlobsConformance)
+_KITS = (
+    StorageConformance,
+    MessengerConformance,
+    KeysConformance,
+    BlobsConformance,
+    FormatterConformance,
+    OpinionsConformance,
+    PluginConformance,
+)
 ROOT = Path(__file__).parents[2]
 
 

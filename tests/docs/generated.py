@@ -49,8 +49,11 @@ from anninh_core.testing import MockChat, MockMessenger, memory_services
 from anninh_core.testing.kits import (
     AuthenticatorConformance,
     BlobsConformance,
+    FormatterConformance,
     KeysConformance,
     MessengerConformance,
+    OpinionsConformance,
+    PluginConformance,
     StorageConformance,
     kit_rules,
 )
@@ -149,8 +152,11 @@ def tree_of_errors() -> str:
 def kits() -> str:
     """Each kit's numbered rules."""
     all_kits = (
-        StorageConformance,
+        PluginConformance,
         MessengerConformance,
+        FormatterConformance,
+        OpinionsConformance,
+        StorageConformance,
         KeysConformance,
         BlobsConformance,
         AuthenticatorConformance,

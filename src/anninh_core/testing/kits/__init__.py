@@ -7,9 +7,13 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.testing.kits.authenticator import AuthenticatorCase, AuthenticatorConformance
     from anninh_core.testing.kits.blobs import BlobsConformance
+    from anninh_core.testing.kits.formatter.conformance import FormatterConformance
     from anninh_core.testing.kits.guard import ConformanceKit, dropped_rules, kit_rules
     from anninh_core.testing.kits.keys import KeysConformance
     from anninh_core.testing.kits.messenger.conformance import MessengerConformance
+    from anninh_core.testing.kits.plugin.conformance import PluginConformance
+    from anninh_core.testing.kits.plugin.opinions import OpinionsConformance
+    from anninh_core.testing.kits.running import RuleOutcome, RuleResult, run_files, run_source
     from anninh_core.testing.kits.storage.conformance import StorageConformance
 
 __all__ = [
@@ -17,11 +21,18 @@ __all__ = [
     "AuthenticatorConformance",
     "BlobsConformance",
     "ConformanceKit",
+    "FormatterConformance",
     "KeysConformance",
     "MessengerConformance",
+    "OpinionsConformance",
+    "PluginConformance",
+    "RuleOutcome",
+    "RuleResult",
     "StorageConformance",
     "dropped_rules",
     "kit_rules",
+    "run_files",
+    "run_source",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -31,10 +42,17 @@ __getattr__, __dir__ = lazy(
         "AuthenticatorConformance": "authenticator",
         "BlobsConformance": "blobs",
         "ConformanceKit": "guard",
+        "FormatterConformance": "formatter.conformance",
         "KeysConformance": "keys",
         "MessengerConformance": "messenger.conformance",
+        "OpinionsConformance": "plugin.opinions",
+        "PluginConformance": "plugin.conformance",
+        "RuleOutcome": "running",
+        "RuleResult": "running",
         "StorageConformance": "storage.conformance",
         "dropped_rules": "guard",
         "kit_rules": "guard",
+        "run_files": "running",
+        "run_source": "running",
     },
 )

@@ -1,0 +1,1 @@
+"""The rules of plugins as a whole, and of those that have opinions."""

@@ -1,0 +1,177 @@
+"""The kit of a whole plugin: it loads, its hooks fit, its names can be written, and importing it does nothing."""
+
+import inspect
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib.metadata import entry_points
+from typing import Any
+
+import pytest
+
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.plugins.catalogue import Offer
+from anninh_core.plugins.facade import Plugins
+from anninh_core.plugins.hookspecs import KINDS
+from anninh_core.plugins.manager import GROUP
+from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.formatter import Formatter
+from anninh_core.ports.keys import Keys
+from anninh_core.ports.messengers.courier import Courier
+from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.storages.storage import Storage
+from anninh_core.testing.kits.guard import ConformanceKit
+from anninh_core.testing.kits.plugin.loading import AT_HAND, load_alone, loaded_info
+from anninh_core.testing.services import memory_services
+
+_PORTS: dict[str, type] = {
+    "blobs": Blobs,
+    "courier": Courier,
+    "formatter": Formatter,
+    "keys": Keys,
+    "messenger": Messenger,
+    "storage": Storage,
+}
+_NAME = re.compile(r"[a-z][a-z0-9_+-]{0,39}")
+_NO_OPTION = "no-such-option-4711"
+_WATCH = """
+import json, sys, threading
+seen = []
+def watch(event, arguments):
+    path, mode = (*arguments, "", "")[:2] if event == "open" else ("", "")
+    if event == "open" and isinstance(mode, str) and set(mode) & set("wax+") and not str(path).endswith(".pyc"):
+        seen.append("opens a file to write into it")
+    if event in ("socket.connect", "socket.bind", "socket.getaddrinfo"):
+        seen.append("uses the network")
+    if event in ("subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn"):
+        seen.append("starts a program")
+    if event in ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.putenv", "signal.set_wakeup_fd"):
+        seen.append(f"calls {event}")
+import anninh_core.plugins.hookspecs
+sys.addaudithook(watch)
+threads, out = threading.active_count(), sys.stdout
+class Heard:
+    def write(self, text): seen.append("writes to the standard output") if text.strip() else None
+    def flush(self): pass
+sys.stdout = Heard()
+import importlib
+importlib.import_module(sys.argv[1])
+sys.stdout = out
+if threading.active_count() > threads:
+    seen.append("starts a thread")
+print(json.dumps(sorted(set(seen))))
+"""
+
+
+class PluginConformance(ConformanceKit, kit=True):
+    """Subclass it in a test module and give the fixture `plugin`: an installed plugin's name, or its module.
+
+    Example::
+
+        class TestMyPlugin(PluginConformance):
+            @pytest.fixture
+            def plugin(self) -> object:
+                return "sms"
+    """
+
+    @pytest.fixture
+    def plugins(self, plugin: object) -> Plugins:
+        """The plugin, loaded alone."""
+        return load_alone(plugin)
+
+    def test_loads(self, plugin: object) -> None:
+        """P-01 It loads alone: its hooks exist, are marked, and take arguments that there are."""
+        try:
+            load_alone(plugin)
+        except ConfigurationError as error:
+            pytest.fail(str(error), pytrace=False)
+
+    def test_does_something(self, plugins: Plugins) -> None:
+        """P-02 It implements at least one hook."""
+        assert loaded_info(plugins).hooks, f"mark a function with @hookimpl; the hooks are {', '.join(KINDS)}"
+
+    def test_name(self, plugin: object) -> None:
+        """P-03 The name of its entry point can be written in the settings, and no other package offers it."""
+        if not isinstance(plugin, str):
+            pytest.skip("the plugin is given as an object: give its entry point's name once it is installed")
+        assert _NAME.fullmatch(plugin), "letters, digits and underscores, lower case, a letter first"
+        assert len([point for point in entry_points(group=GROUP) if point.name == plugin]) == 1
+
+    def test_offers(self, plugins: Plugins) -> None:
+        """P-04 What it registers has names that can be written in the settings, and is the same each time."""
+        names = {(offer.kind, offer.name) for offer in _offers(plugins)}
+        assert all(_NAME.fullmatch(name) for _, name in names), names
+
+    def test_ports(self, plugins: Plugins) -> None:
+        """P-05 What it registers has every method of its port, with the arguments that the core gives."""
+        wrong = [text for offer in _offers(plugins) if inspect.isclass(offer.make) for text in _missing(offer)]
+        assert not wrong, "; ".join(wrong)
+
+    def test_plain_functions(self, plugin: object, plugins: Plugins) -> None:
+        """P-06 Its hooks are plain functions: nothing waits for a coroutine or goes through a generator."""
+        module = sys.modules[loaded_info(plugins).module] if isinstance(plugin, str) else plugin
+        for hook in loaded_info(plugins).hooks:
+            function = getattr(module, hook)
+            assert not inspect.iscoroutinefunction(function), f"{hook} is async"
+            assert not inspect.isgeneratorfunction(function), f"{hook} yields"
+
+    def test_import_does_nothing(self, plugin: object, plugins: Plugins) -> None:
+        """P-07 Importing it writes no file, opens no connection, starts nothing and prints nothing."""
+        module = loaded_info(plugins).module if isinstance(plugin, str) else getattr(plugin, "__name__", "")
+        if module not in sys.modules:
+            pytest.skip("the plugin is an object, not a module: there is nothing to import")
+        source = f"import sys; sys.path[:] = {sys.path!r}\n{_WATCH}"
+        done = subprocess.run([sys.executable, "-c", source, module], capture_output=True, text=True, check=False)  # noqa: S603  our own source
+        assert done.returncode == 0, done.stderr.strip().rpartition("\n")[2]
+        assert json.loads(done.stdout) == []
+
+    def test_wrong_options(self, plugins: Plugins) -> None:
+        """P-08 A messenger that lacks an option, or doesn't know one, says so as `ConfigurationError`."""
+        makers = [offer.make for offer in _offers(plugins) if offer.kind == "messenger"]
+        if not makers:
+            pytest.skip("it registers no messenger")
+        for make in makers:
+            for options in ({}, {_NO_OPTION: "x"}):
+                _assert_built_or_refused(make, options)
+
+
+def _offers(plugins: Plugins) -> Iterator[Offer]:
+    info = loaded_info(plugins)
+    return iter(plugins.catalogue.offers(info.name or AT_HAND))
+
+
+def _missing(offer: Offer) -> Iterator[str]:
+    """Yield what a registered class lacks of its port; attributes that an instance makes of its own aren't seen."""
+    made: Any = offer.make
+    for name, declared in inspect.getmembers(_PORTS[offer.kind], inspect.isfunction):
+        if name.startswith("_"):
+            continue
+        method = getattr(made, name, None)
+        if method is None:
+            yield f"{offer.kind} {offer.name!r} has no method {name}"
+        elif inspect.isfunction(method) and not _takes(method, declared):
+            yield f"{offer.kind} {offer.name!r}: {name} doesn't take {_arguments(declared)}"
+
+
+def _takes(method: Callable[..., object], declared: Callable[..., object]) -> bool:
+    """Tell whether a method can be called as the port is: its arguments by place, those after a star by name."""
+    parameters = [*inspect.signature(declared).parameters.values()]
+    by_name = {one.name: None for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY}
+    given = [None for one in parameters if one.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
+    try:
+        inspect.signature(method).bind(*given, **by_name)
+    except TypeError:
+        return False
+    return True
+
+
+def _arguments(declared: Callable[..., object]) -> str:
+    return ", ".join(name for name in inspect.signature(declared).parameters if name != "self") or "no arguments"
+
+
+def _assert_built_or_refused(make: Callable[..., Any], options: dict[str, str]) -> None:
+    with suppress(ConfigurationError):
+        make("kit", options, memory_services()).close()

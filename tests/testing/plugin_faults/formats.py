@@ -1,0 +1,196 @@
+"""Formats that are wrong in one way each; the healthy one tells everything in lines of text."""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from urllib.request import urlopen
+
+from anninh_core.formatters import layout
+from anninh_core.kernel.errors import AnninhError
+from anninh_core.vocabulary.capability import Ability, Capabilities, Support
+from anninh_core.vocabulary.report_document import Block, Chart, Figure, Paragraph, ReportDocument, Table
+
+FULL = Ability(Support.FULL)
+
+
+class Lines:
+    """A healthy format."""
+
+    name = "lines"
+    suffix = ".txt"
+    media_type = "text/plain"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Everything but pages."""
+        pages = Ability(Support.PARTIAL, "text has no pages")
+        return Capabilities("the lines", {"layout": pages, "tables": FULL, "charts": FULL, "figures": FULL})
+
+    def render(self, document: ReportDocument) -> bytes:
+        """Return the lines."""
+        return "\n".join(self.lines(layout.printable(document))).encode()
+
+    def lines(self, document: ReportDocument) -> Iterator[str]:
+        yield from self.head(document)
+        for section in document.sections:
+            yield section.heading
+            for block in section.blocks:
+                yield from self.block(block)
+        yield document.closing
+        yield from map(self.figure, document.figures)
+
+    def head(self, document: ReportDocument) -> Iterator[str]:
+        head = document.letterhead
+        yield from (head.national_title, head.motto, head.superior, head.agency, head.number, head.place, head.title)
+        yield from (head.subject, head.addressee, *head.grounds, *head.recipients, head.signer_capacity)
+        yield from (*head.signer_titles, head.signer_name)
+
+    def block(self, block: Block) -> Iterator[str]:
+        match block:
+            case Paragraph(text):
+                yield text
+            case Table():
+                yield from (block.caption, "\t".join(block.columns), *map("\t".join, block.rows))
+            case Chart():
+                pairs = zip(block.labels, map(self.number, block.values), strict=True)
+                yield from (block.caption, *map(": ".join, pairs))
+
+    def figure(self, figure: Figure) -> str:
+        return f"{figure.name}: {self.number(figure.value)}"
+
+    def number(self, value: float | None) -> str:
+        return "–" if value is None else f"{value:g}"
+
+
+class CountsItsFiles(Lines):
+    """Each file has a number of its own."""
+
+    files = itertools.count()
+
+    def lines(self, document: ReportDocument) -> Iterator[str]:
+        yield f"file {next(self.files)}"
+        yield from super().lines(document)
+
+
+class KeepsWhatItSaw(Lines):
+    """The lines of one document are left for the next."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+
+    def lines(self, document: ReportDocument) -> Iterator[str]:
+        self.kept += super().lines(document)
+        return iter(self.kept)
+
+
+class DropsCharts(Lines):
+    """Charts are left out, and said to be there."""
+
+    def block(self, block: Block) -> Iterator[str]:
+        return iter(()) if isinstance(block, Chart) else super().block(block)
+
+
+class DropsCaptions(Lines):
+    """Captions of tables are left out."""
+
+    def block(self, block: Block) -> Iterator[str]:
+        lines = super().block(block)
+        return itertools.islice(lines, 1, None) if isinstance(block, Table) else lines
+
+
+class CutsTables(Lines):
+    """Tables end after fifty rows."""
+
+    def block(self, block: Block) -> Iterator[str]:
+        return itertools.islice(super().block(block), 52)
+
+
+class SaysNone(Lines):
+    """A number that isn't known is written as the language writes it."""
+
+    def number(self, value: float | None) -> str:
+        return str(value)
+
+
+class SaysZero(Lines):
+    """A number that isn't known is written as 0."""
+
+    def number(self, value: float | None) -> str:
+        return f"{value or 0:g}"
+
+
+class DeniesTables(Lines):
+    """Tables are said to be impossible, and are there."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        told = super().capabilities
+        no = Ability(Support.IMPOSSIBLE, "text has no tables")
+        return Capabilities(told.owner, {**told.abilities, "tables": no})
+
+
+class SaysNothingOfCharts(Lines):
+    """Whether charts reach the file isn't said."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        told = super().capabilities
+        return Capabilities(told.owner, {name: told.of(name) for name in ("layout", "tables", "figures")})
+
+
+class RawPage(Lines):
+    """Words are put into a page as they stand."""
+
+    suffix = ".html"
+    media_type = "text/html"
+
+
+class FormulasInCells(Lines):
+    """Words are put into cells as they stand."""
+
+    suffix = ".csv"
+    media_type = "text/csv"
+
+
+class OwnCaptions(Lines):
+    """The name of the second column is a sentence of the format's own."""
+
+    def head(self, document: ReportDocument) -> Iterator[str]:
+        yield from super().head(document)
+        yield "Cùng kỳ năm trước"
+
+
+class AsksForAFont(Lines):
+    """A font is fetched for each file."""
+
+    def render(self, document: ReportDocument) -> bytes:
+        try:
+            urlopen("http://127.0.0.1:9/serif.ttf", timeout=1)
+        except OSError:
+            return super().render(document)
+        raise AnninhError("there is no such host")
+
+
+class LostLetterhead(Lines):
+    """Who signed is left out."""
+
+    def head(self, document: ReportDocument) -> Iterator[str]:
+        return itertools.islice(super().head(document), 8)
+
+
+FAULTS: Mapping[type[Lines], str] = {
+    CountsItsFiles: "F-03",
+    KeepsWhatItSaw: "F-03",
+    DropsCharts: "F-05",
+    DropsCaptions: "F-05",
+    LostLetterhead: "F-06",
+    DeniesTables: "F-08",
+    SaysNothingOfCharts: "F-02",
+    RawPage: "F-09",
+    FormulasInCells: "F-09",
+    SaysNone: "F-10",
+    SaysZero: "F-10",
+    CutsTables: "F-12",
+    OwnCaptions: "F-13",
+    AsksForAFont: "F-14",
+}
+"""Faulty format -> number of the rule that has to find it."""
