@@ -41,7 +41,7 @@ class Renderer:
             w=page.words,
             f=page.formats,
             names=page.names,
-            label=page.words.label,
+            label=page.label,
             menu=self._menu(page),
             **shown,
         )
