@@ -66,7 +66,7 @@ def test_from_duty_to_signature(app: App, clerk: Actor, chief: Actor) -> None:
     accepted = boss.visitor.send(boss.get(f"/reports/{id}").form("/reports/accept"))
     assert "Đã xong: Duyệt" in accepted.text
     assert app.reports.get(chief, id).state is ReportState.ACCEPTED
-    assert "Đã duyệt nhận" in desk.get(f"/reports/duties/{DUTY}").main
+    assert "Đã xác nhận" in desk.get(f"/reports/duties/{DUTY}").main
     papers = "/reports/papers?obligation=roll-out&year=2021"
     assert not desk.get(papers).has_form("/reports/consolidate")
     gathered = boss.visitor.send(boss.get(papers).form("/reports/consolidate"))

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from anninh_core.app import App
-from anninh_core.board.words.catalogue import BOARD, LANGUAGES, act_table, every_text, words_for
+from anninh_core.board.words.catalogue import BOARD, LANGUAGES, Language, act_table, every_text, labels, words_for
+from anninh_core.board.words.families import FAMILIES
 from anninh_core.door import Door, describe_inputs
+from anninh_core.usecase import Actor
 
 _WORD = re.compile(r"\bw\.(?!say\b|label\b|language\b|get\b)([a-z_]+)")
 _SAID = re.compile(r"""\bw\.say\(["']([a-z_]+)["']""")
@@ -62,3 +64,11 @@ def test_keys_open_one_act() -> None:
             assert (subject, letter) not in taken, (name, taken.get((subject, letter)))
             assert letter not in "jk", name
             taken[subject, letter] = name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_closed_lists_are_called_as_the_profile_calls_them(app: App, officer: Actor, language: Language) -> None:
+    """Each list of records is one of the profile's, and none stands among the board's own too."""
+    told = app.units.labels(officer, language=language).families
+    assert {*FAMILIES.values()} <= told.keys()
+    assert FAMILIES.keys().isdisjoint(labels())

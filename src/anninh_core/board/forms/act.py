@@ -223,7 +223,7 @@ class ActForms:
         if "choices" in told:
             return [Option(value, str(label[words.language])) for value, label in told["choices"].items()]
         if one.choices:
-            return [Option(value, words.label(value, one.words)) for value in one.choices]
+            return [Option(value, self._page.label(value, one.words)) for value in one.choices]
         return options_for(self._page, source, self._unit) if source else ()
 
     def _values(

@@ -62,7 +62,7 @@ class Renderer:
             w=page.words,
             f=page.formats,
             names=page.names,
-            label=page.words.label,
+            label=page.label,
             menu=self._menu(page),
             **shown,
         )

@@ -16,7 +16,8 @@ from anninh_core.board.browser.form_tokens import make_form_token
 from anninh_core.board.pages.formats import Formats
 from anninh_core.board.pages.names import Names
 from anninh_core.board.pages.viewer import Viewer
-from anninh_core.board.words.catalogue import Language, PageWords, act_table, words_for
+from anninh_core.board.words.catalogue import Language, PageWords, act_table, name_value, words_for
+from anninh_core.board.words.families import FAMILIES
 
 if TYPE_CHECKING:  # it has the pages
     from anninh_core.board.pages.context import PageContext
@@ -176,6 +177,18 @@ class PageRequest:
         """Return what people call an act, "" for what is none: only our words are shown, whatever an address says."""
         told = act_table().get(operation)
         return "" if told is None else str(told["title"][self.language])
+
+    def label(self, value: object, of: str = "") -> str:
+        """Return what people call a value of a closed list, as the profile calls it where it does.
+
+        Args:
+            value: a member of an enumeration, or its value.
+            of: name of the list where the value doesn't tell.
+        """
+        name, plain = name_value(value, of)
+        known = self.once("units.labels", language=self.language).families if name in FAMILIES else {}
+        label: str = known.get(FAMILIES.get(name, ""), {}).get(plain, "")
+        return label[:1].upper() + label[1:] if label else self.words.label(value, of)
 
     def url(self, path: str = "", **query: object) -> str:
         """Return an address of the board; without a path, of this page with other words behind the question mark."""

@@ -50,16 +50,21 @@ class PageWords:
         return self[key].format(**given)
 
     def label(self, value: object, of: str = "") -> str:
-        """Return what people call a value of a closed list, the value itself where nothing else is known.
+        """Return what people call a value of a list of the board's own, the value itself where nothing else is known.
 
         Args:
             value: a member of an enumeration, or its value.
             of: name of the list where the value doesn't tell.
         """
-        name = of or (type(value).__name__ if isinstance(value, Enum) else "")
-        plain = str(value.value if isinstance(value, Enum) else value)
+        name, plain = name_value(value, of)
         entry = labels().get(name, {}).get(plain)
         return plain if entry is None else str(entry[self.language])
+
+
+def name_value(value: object, of: str = "") -> tuple[str, str]:
+    """Return by which name a closed list is known, "" where the value doesn't tell, and the value as it is stored."""
+    name = of or (type(value).__name__ if isinstance(value, Enum) else "")
+    return name, str(value.value if isinstance(value, Enum) else value)
 
 
 @cache  # as the tables that it is made of
@@ -87,7 +92,7 @@ def field_words() -> Table:
 
 @cache
 def labels() -> Table:
-    """Return what people call the values of closed lists: name of the list -> value -> words."""
+    """Return what people call the values of the board's own closed lists: name of the list -> value -> words."""
     return _load(_SHARED / "labels.toml")
 
 

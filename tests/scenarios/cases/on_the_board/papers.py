@@ -60,4 +60,4 @@ def sign_report(office: Office) -> None:
         signature["code"] = office.code("reporter")
     reporter.send(path, "/reports/submit", signature)
     chief.send(path, "/reports/accept", {})
-    assert "Đã duyệt nhận" in reporter.open(f"/reports/duties/{_DUTY}")
+    assert "Đã xác nhận" in reporter.open(f"/reports/duties/{_DUTY}")

@@ -66,7 +66,7 @@ def _show_hit(page: PageRequest, hit: Any) -> FoundRow:
         label=hit.label,
         kind=hit.kind,
         unit=page.names.unit(hit.unit),
-        state=page.words.label(hit.state, states) if hit.state and states else "",
+        state=page.label(hit.state, states) if hit.state and states else "",
         at=hit.at,
         pieces=_mark(hit.passage, hit.matched),
     )

@@ -115,5 +115,5 @@ def _row(page: PageRequest, item: Any) -> WorkRow:
     path = _PATHS_OF_REASONS.get(item.reason.value, PATHS[item.kind])
     limit = "overdue" if item.is_overdue else "warn" if item.warns else ""
     of = _STATES.get(item.kind)
-    state = page.words.label(item.state, of) if of is not None else ""
+    state = page.label(item.state, of) if of is not None else ""
     return WorkRow(item, path.format(id=item.id), f"/{path.split('/')[1]}", state, limit)
