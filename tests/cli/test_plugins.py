@@ -12,7 +12,7 @@ def test_plugins_are_told(run: Run) -> None:
     assert "embedded loaded anninh 0.1.0 storage: sqlite, postgresql; keys:" in " ".join(shown.split())
     assert "triage opinion" in shown
     assert "Messenger oa: the mock messenger 'oa'" in shown
-    assert "receipts           partial  reports what a person has seen" in shown
+    assert "receipts partial reports what a person has seen" in " ".join(shown.split())
     assert max(map(len, shown.splitlines())) <= 80
 
 

@@ -9,7 +9,7 @@ from anninh_core.board.pages.request import PageRequest
 
 
 @frozen(kw_only=True)
-class TipRow:
+class TipLine:
     """A tip in a list.
 
     Attributes:
@@ -34,7 +34,7 @@ class TipRow:
     handlers: str
 
 
-def tip_rows(page: PageRequest, tips: Iterable[Any], unread: Collection[str] = ()) -> list[TipRow]:
+def tip_rows(page: PageRequest, tips: Iterable[Any], unread: Collection[str] = ()) -> list[TipLine]:
     """Return the rows of some tips.
 
     Args:
@@ -45,10 +45,10 @@ def tip_rows(page: PageRequest, tips: Iterable[Any], unread: Collection[str] = (
     return [_row(page, tip, is_new=tip.id in unread) for tip in tips]
 
 
-def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipRow:
+def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
     words, formats, names = page.words, page.formats, page.names
     owed = formats.most_pressing(tip.deadlines) if tip.is_open else None
-    return TipRow(
+    return TipLine(
         limit="" if owed is None else owed.state.value,
         left="" if owed is None else formats.left(owed.seconds_left),
         is_new=is_new,
