@@ -47,6 +47,27 @@ def test_each_event_is_reacted_to_once(app: App, appoint: Appoint) -> None:
     assert recorder.seen == sorted(recorder.seen)
 
 
+def test_what_nothing_reacts_to_costs_no_commit(app: App, appoint: Appoint) -> None:
+    """Such lines are read once by a process, and once more by the next: the cursor is kept with a reaction only."""
+    states = app.context.storage.states
+    before = states.get("dispatch", "reactions")
+    appoint("editor")
+    unmoved = JournalConsumer(app.runner, {})
+    assert (unmoved.run(), unmoved.run()) == (1, 0)
+    assert states.get("dispatch", "reactions") == before
+    recorder = Recorder()
+    assert JournalConsumer(app.runner, {EVENT: recorder}).run() == 1
+    assert len(recorder.seen) == 1
+
+
+def test_the_cursor_follows_after_many_lines(app: App, appoint: Appoint) -> None:
+    """A crash never makes a process read more than a few hundred lines again."""
+    for _ in range(200):
+        appoint("editor")
+    JournalConsumer(app.runner, {}).run()
+    assert JournalConsumer(app.runner, {}).run() == 0
+
+
 def test_run_again_nothing_changes(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
     """At least once, once in effect: with the cursor lost, an officer isn't told a second time."""
     dialog.says("Cán bộ trực", "alo")

@@ -12,6 +12,8 @@ EventHandler = Callable[[Entry], None]
 """Runs a use case of its own, under a request key made from the entry, so that a second run changes nothing."""
 
 _OWNER, _CURSOR = "dispatch", "reactions"
+_UNSAVED = 200
+"""How many lines that nothing reacts to may be read again after a crash; to keep each is a commit a message."""
 _log = logging.getLogger(__name__)
 
 
@@ -26,35 +28,37 @@ class JournalConsumer:
         self._runner = runner
         self._context = runner.context
         self._handlers = reactions
+        self._read_on = (0, 0)  # version of the cursor, and the line up to which this process has read beyond it
 
     def run(self, limit: int = 500) -> int:
         """React to up to `limit` journal lines and return how many are done with.
 
-        The cursor moves only after the reactions have run: after a crash they run again and find their work done.
+        The cursor moves only after the reactions have run: after a crash they run again and find their work done. Where
+        nothing reacted, this process remembers how far it has read, and the cursor follows with the next reaction.
         One that meets other work, or a storage in trouble, stops the round before its line, and has its turn in the
         next round.
         """
-        states = self._context.storage.states
-        stored = states.get(_OWNER, _CURSOR)
-        after = int(stored.body) if stored else 0
-        lines = self._context.storage.journal.read(after, limit)
-        last_seq = after
-        for line in lines:
+        stored = self._context.storage.states.get(_OWNER, _CURSOR)
+        saved, version = (int(stored.body), stored.version) if stored else (0, 0)
+        after = max(saved, self._read_on[1]) if self._read_on[0] == version else saved
+        last_seq, has_reacted = after, False
+        for line in self._context.storage.journal.read(after, limit):
             try:
-                self._handle_entry(entry_from(line.content))
+                has_reacted |= self._handle_entry(entry_from(line.content))
             except (Conflict, StorageError) as error:
                 _log.info("reactions pause before journal line %d: %s", line.seq, type(error).__name__)
                 break
             last_seq = line.seq
-        if last_seq > after:
-            states.put(_OWNER, _CURSOR, str(last_seq).encode(), stored.version if stored else 0)
+        if has_reacted or last_seq - saved >= _UNSAVED:
+            self._context.storage.states.put(_OWNER, _CURSOR, str(last_seq).encode(), version)
+        else:
+            self._read_on = (version, last_seq)
         return last_seq - after
 
-    def _handle_entry(self, entry: Entry) -> None:
-        for event in entry.events:
-            handler = self._handlers.get(event)
-            if handler is None:
-                continue
+    def _handle_entry(self, entry: Entry) -> bool:
+        """Run what reacts to an entry, and tell whether anything does."""
+        handlers = [(event, self._handlers[event]) for event in entry.events if event in self._handlers]
+        for event, handler in handlers:
             try:
                 handler(entry)
             except AlreadyDone:
@@ -63,3 +67,4 @@ class JournalConsumer:
                 if is_transient(error):
                     raise
                 _log.warning("reaction to %s of entry %s failed: %s", event, entry.id, type(error).__name__)
+        return bool(handlers)
