@@ -1,9 +1,12 @@
 """Tips on the board, without a script."""
 
+from datetime import timedelta
+
 import pytest
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
+from anninh_core.testing import FixedClock
 from anninh_core.usecase import Actor
 
 WORDS = "Đêm qua nhà tôi ở xóm 3 bị trộm <b>xe máy</b>"
@@ -122,3 +125,25 @@ def test_two_alarms(app: App, officer: Actor, visitor: Visitor) -> None:
     again = visitor.send(form)
     assert again.status == 403
     assert again.text.count('role="alert"') == 1
+
+
+def test_a_row_says_what_one_needs_to_find_the_case(
+    app: App, officer: Actor, clock: FixedClock, visitor: Visitor
+) -> None:
+    """Number, category, units, age, state, how it came and who handles it; none of the reporter's words."""
+    tip = app.tips.record_walk_in(officer, "Lời kể không lộ ra danh sách", unit="ninh-hoa")
+    app.tips.triage(officer, tip.id, category="crime", legal_kind="crime_report")
+    app.tips.assign(officer, tip.id, unit="cong-an", officers=[officer.id])
+    clock.advance(timedelta(minutes=20))
+    row = visitor.get("/tips/all").main
+    told = (
+        tip.receipt,
+        "Tội phạm",
+        "xã Ninh Hòa → ",
+        "20 phút trước",
+        "Đã giao",
+        "Trực tiếp, điện thoại",
+        "Cán bộ Mẫu",
+    )
+    assert [one for one in (*told, "Tin báo về tội phạm") if one not in row] == []
+    assert "không lộ ra" not in row

@@ -102,8 +102,9 @@ def _check_wait(lane: str, waited: timedelta) -> Check | None:
     warning_after, problem_after = _QUEUE_LIMITS[lane]
     if waited <= warning_after:
         return None
-    what_waits = "event" if lane == "inbox" else f"message of the lane `{lane}`"
-    what = f"The oldest {what_waits} has waited for {_format_span(waited)}."
+    what = f"The oldest event has waited for {_format_span(waited)}."
+    if lane != "inbox":
+        what = f"The oldest message of the lane `{lane}` has waited for {_format_span(waited)}."
     todo = "See that `anninh work` runs, and look into its log."
     return problem("queues", what, todo) if waited > problem_after else warning("queues", what, todo)
 

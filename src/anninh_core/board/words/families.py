@@ -1,4 +1,4 @@
-"""Where the words of closed lists stand among those of `units.labels`: the profile has them, a district may change them."""
+"""Where the words of closed lists stand among those of `units.labels`, which a district may change."""
 
 from collections.abc import Mapping
 

@@ -16,7 +16,10 @@ class TipLine:
         limit: class of how the limit stands that is owed first, "" where none is; `left` is the time left to it.
         is_new: whether something in it wasn't seen yet.
         is_emergency, looks_first: whether it is marked as one, or as to be looked at first.
-        received_at, clock: when it came in, for programs and for people.
+        unit: which received it, and which handles it where that is another.
+        received_at, clock, ago: when it came in, for programs and for people.
+        legal_kind: what it is before the law, "" while nobody said so.
+        origin: by which way it came in.
     """
 
     limit: str
@@ -30,6 +33,9 @@ class TipLine:
     receipt: str
     received_at: str
     clock: str
+    ago: str
+    legal_kind: str
+    origin: str
     state: str
     handlers: str
 
@@ -56,10 +62,20 @@ def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
         looks_first=tip.look_first and tip.is_open,
         url=page.url(f"/tips/{tip.id}"),
         category=names.category(tip.category) or words["no_category"],
-        unit=names.unit(tip.handling_unit or tip.unit),
+        unit=_units(page, tip),
         receipt=tip.receipt,
         received_at=formats.iso(tip.received_at),
         clock=formats.clock(tip.received_at),
+        ago=formats.ago(tip.received_at),
+        legal_kind=names.word(f"legal_kind.{tip.legal_kind}") if tip.legal_kind else "",
+        origin=names.word(f"register.origin.{tip.origin}"),
         state=words.label(tip.state),
         handlers=", ".join(map(names.officer, tip.handlers)) or words["nobody"],
     )
+
+
+def _units(page: PageRequest, tip: Any) -> str:
+    received, handles = page.names.unit(tip.unit), tip.handling_unit
+    if not handles or handles == tip.unit:
+        return received
+    return page.words.say("from_to", received=received, handles=page.names.unit(handles))
