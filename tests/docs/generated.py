@@ -41,7 +41,7 @@ from anninh_core.ports import (
 )
 from anninh_core.ports import commands as command_line
 from anninh_core.ports.messengers import adapter, courier, messenger, platform, playing
-from anninh_core.ports.storages import dumping, queues, searching, storage, upgrading
+from anninh_core.ports.storages import dumping, maintenance, proving, queues, searching, storage, upgrading
 from anninh_core.profile import case_schema, plan_schema, schema
 from anninh_core.profile.keys import WORDING
 from anninh_core.profile.shapes import TomlTable
@@ -93,7 +93,9 @@ def ports() -> str:
             storage,
             queues,
             searching,
+            maintenance,
             dumping,
+            proving,
             upgrading,
             messenger,
             platform,

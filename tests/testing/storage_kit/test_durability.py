@@ -10,6 +10,9 @@ from tests.testing.storage_kit.rules import Place, find_failure, rules
 from tests.testing.storage_kit.shared_storages import CachedKeys, LeasesOfItsOwn, SharedStorage
 
 from anninh_core.testing.kits.storage.base import Factory
+from anninh_core.testing.kits.storage.dump import make_storage
+from anninh_core.testing.kits.storage.durability.acts import ACTS, KeptAct
+from anninh_core.testing.kits.storage.durability.observation import find_differences
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.testing.memory.tables import Tables
 
@@ -31,6 +34,16 @@ def places(folder: Path, storage: type[PickledAtCommit], *forgets: str) -> Place
     """Return what makes factories of a storage, each with a file of its own."""
     numbers = count()
     return lambda: partial(storage, folder / f"{next(numbers)}", *forgets)
+
+
+@pytest.mark.parametrize("act", ACTS, ids=str)
+def test_each_act_changes_something(act: KeptAct) -> None:
+    """No act of the rules is empty: what a storage tells is different before it and after it."""
+    before, after = make_storage(), make_storage()
+    for storage in (before, after):
+        act.before(storage)
+    act.last(after)
+    assert find_differences(before, after) != []
 
 
 @pytest.mark.slow

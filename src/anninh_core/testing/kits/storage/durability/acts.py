@@ -249,7 +249,7 @@ ACTS = (
     KeptAct("put a state", _put(0, b"a"), _put(1, b"\x00b")),
     KeptAct("take a lease", _nothing, _acquire("taken")),
     KeptAct("give a lease back", _nothing, _release),
-    KeptAct("lose a lease's start", _claim_enqueued("lost", "after", start=True), _expire),
+    KeptAct("find out a lost start", _claim_enqueued("lost", "after", start=True), _expire),
     KeptAct(
         "rebuild counters",
         lambda storage: commit(storage, change(counters=(_count(5),))),

@@ -1,0 +1,16 @@
+"""The storage held to the kit. Run it with `pytest`, and with `-k` for the rules whose members are there."""
+# ruff: noqa: D101, D102  the kit describes what it asks for
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from own_storage import OwnStorage
+
+from anninh_core.testing.kits import StorageConformance
+
+
+class TestOwnStorage(StorageConformance):
+    @pytest.fixture
+    def storage_factory(self, tmp_path: Path) -> "partial[OwnStorage]":
+        return partial(OwnStorage, tmp_path / "own.db")
