@@ -2,20 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from anninh_core.app import App
-from anninh_core.domain.tips import Tip, TipState
+from anninh_core.domain.tips import TIP, Tip, TipState, tip_columns
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import entry_from
-from anninh_core.ports.storages.storage import Storage
+from anninh_core.ports.storages.storage import Find, Storage
 from anninh_core.testing import FixedClock, memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Listing
-from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.indexing.reindex import reindex
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
 
 UNIT = "ninh-hoa"
 START = datetime(2026, 11, 2, 8, tzinfo=VIETNAM)
@@ -174,7 +179,7 @@ def test_a_settled_emergency_is_work_like_any_other(app: App, lan: Actor) -> Non
 
 
 def test_what_runs_out_between_two_pages_is_not_lost(app: App, lan: Actor, clock: FixedClock) -> None:
-    """All pages have the order of the moment of the first one; a list that begins anew has the new order."""
+    """It keeps its place: the order hangs on what is due, and on no moment at which somebody asks."""
     first = told(app, lan)
     clock.advance(timedelta(hours=1))
     second = told(app, lan)
@@ -185,6 +190,70 @@ def test_what_runs_out_between_two_pages_is_not_lost(app: App, lan: Actor, clock
     assert ([tip.id for tip in rest.items], rest.cursor) == ([second.id], "")
     alarm = told(app, lan, emergency=True)
     assert work(app, lan) == [alarm.id, first.id, second.id]
+
+
+def test_a_page_of_work_opens_no_more_than_the_page(app: App, lan: Actor, clock: FixedClock) -> None:
+    """However many are owed, and from the first page to the last; and none of what is done."""
+    for number in range(9):
+        clock.advance(timedelta(days=1))
+        tip = told(app, lan)
+        if number % 3 == 0:
+            app.tips.triage(lan, tip.id, category="crime")
+            app.tips.settle(lan, tip.id, TipState.REFUSED, answer="Đã chuyển", reason="not_competent")
+            app.tips.answered_by_hand(lan, tip.id, "Đã gọi điện")
+    journal, opened, after = app.context.storage.journal, [], ""
+    while True:
+        page = app.tips.worklist(lan, after=after, limit=2)
+        opened.append(entry_from(journal.read(journal.head()[0] - 1)[-1].content).facts["opened"])
+        if not (after := page.cursor):
+            break
+    assert opened == [3, 3, 2]
+    assert app.tips.worklist(lan.counting()).total == 6
+
+
+def test_the_list_of_work_leads_back_to_its_beginning(app: App, lan: Actor, clock: FixedClock) -> None:
+    """And no further: what is done stands before it in the index."""
+    done = told(app, lan)
+    app.tips.triage(lan, done.id, category="crime")
+    app.tips.settle(lan, done.id, TipState.REFUSED, answer="Đã chuyển", reason="not_competent")
+    app.tips.answered_by_hand(lan, done.id, "Đã gọi điện")
+    tips = []
+    for _ in range(4):
+        clock.advance(timedelta(days=1))
+        tips.append(told(app, lan).id)
+    second = app.tips.worklist(lan, after=app.tips.worklist(lan, limit=2).cursor, limit=2)
+    first = app.tips.worklist(lan, after=second.previous, limit=2)
+    assert ([tip.id for tip in first.items], first.previous) == (tips[:2], "")
+    assert app.tips.worklist(lan, after=first.cursor, limit=2).items == second.items
+
+
+_BEFORE = evolve(TIP, columns=lambda tip: {**tip_columns(tip), "work": None})
+"""How an earlier version stored tips."""
+
+
+def test_what_an_earlier_version_wrote_stands_in_its_place(app: App, lan: Actor, clock: FixedClock) -> None:
+    """Before and after a reindex; until then its tips are opened as before."""
+    tips = []
+    for number in range(3):
+        clock.advance(timedelta(days=1))
+        tips.append(told(app, lan, emergency=number == 2))
+    order = [tips[2].id, tips[0].id, tips[1].id]
+    for tip in tips:
+        app.runner.run_command(
+            system("keeper"), "storage.reindex", Permission.OPERATE, partial(_write_as_before, id=tip.id)
+        )
+    assert work(app, lan) == order
+    clock.advance(timedelta(days=1))
+    order.append(told(app, lan).id)
+    assert work(app, lan) == order
+    assert [progress.rewritten for progress in reindex(app.runner, system("keeper"), [TIP])] == [3]
+    assert work(app, lan) == order
+    assert not app.context.storage.records.find(Find(kind="tip", order="work", where={"work": None})).records
+
+
+def _write_as_before(uow: UnitOfWork, id: str) -> None:
+    uow.permit(uow.context.district.root)
+    uow.save(_BEFORE, uow.load(TIP, id))
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,18 @@
 """How tips are stored and counted."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from anninh_core.domain.tips.clocks.overdue import OVERDUE_COUNTER, overdue_changes
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.specs import TIP_SPEC
-from anninh_core.domain.tips.states import TipState, state_type
+from anninh_core.domain.tips.states import UNTOLD_STATES, TipState, state_type
 from anninh_core.domain.tips.suggestions.agreement import SUGGESTION_COUNTER, suggestion_dims
 from anninh_core.kernel.identifiers import Identifying
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims
+
+_NEVER = "9"  # behind every hour
 
 
 def tip_facts(tip: Tip) -> Iterable[Fact]:
@@ -52,6 +54,30 @@ def received_hour(at: datetime) -> str:
     return at.isoformat()[:13]
 
 
+def work_key(tip: Tip) -> str:
+    """Return what sorts tips as they are to be worked on, "" where nothing is owed.
+
+    Open emergencies come first; then what is due first decides, and the age of the case, either to the hour. What no
+    clock runs for is last.
+    """
+    if not (tip.is_open or tip.state in UNTOLD_STATES):
+        return ""
+    due, received = first_owed(tip), tip.received_at.astimezone(UTC)
+    hours = (_NEVER if due is None else received_hour(due.astimezone(UTC)), received_hour(received))
+    return f"{0 if tip.emergency and tip.is_open else 1}/{'/'.join(hours)}"
+
+
+def first_owed(tip: Tip) -> datetime | None:
+    """Return when the first clock that runs is due, None where none does.
+
+    Once a tip is settled, the clocks that the settlement began count; any that runs where an earlier version didn't
+    say which those are.
+    """
+    running = [clock for clock in tip.clocks if clock.met_at is None and clock.stopped_at is None]
+    begun = [] if tip.is_open else [clock for clock in running if clock.from_settlement]
+    return min((clock.due for clock in begun or running), default=None)
+
+
 def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
     """Return the clear values of a tip."""
     return {
@@ -65,6 +91,7 @@ def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
         "received": received_hour(tip.received_at),
         "due": tip.next_due.isoformat()[:13] if tip.next_due else "",
         "merged_into": tip.merged_into,
+        "work": work_key(tip),
     }
 
 

@@ -15,15 +15,17 @@ TIP_SPEC = IndexSpec(
         "received": str,
         "due": str,
         "merged_into": str,
+        "work": str,
     },
     multi=("handler", "excluded", "claimant"),
-    orders={"newest": ("-received",), "due": ("due",)},
+    orders={"newest": ("-received",), "due": ("due",), "work": ("work",)},
     filters={
         "newest": (
             *(("state",), ("category",), ("receipt",), ("handler",)),
             *(("unit", "state"), ("unit", "category"), ("state", "category"), ("unit", "state", "category")),
         ),
         "due": (("type",), ("unit", "type"), ("handler",)),
+        "work": (("handler",),),
     },
 )
 

@@ -17,6 +17,7 @@ from anninh_core.usecase.views import ViewContext, make_view
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rules import DeadlineRule
 
+_SETTLED = "settled"
 _SUSPENSION = frozenset({DecisionKind.SUSPENDED, DecisionKind.REVOKED})
 _RUNNING = frozenset({DeadlineState.RUNNING, DeadlineState.WARN, DeadlineState.OVERDUE})
 
@@ -33,6 +34,7 @@ class Deadline:
         stopped_at: when it was stopped, in time; None while it runs.
         suspended: whether a recorded suspension stopped it; else the reporter is waited for.
         leaves_calendar: it was counted behind the end of the profile's calendar, so that holidays are missing in it.
+        from_settlement: whether the settlement began it; False in clocks of earlier versions.
     """
 
     rule: str
@@ -42,6 +44,7 @@ class Deadline:
     stopped_at: datetime | None = None
     suspended: bool = False
     leaves_calendar: bool = False
+    from_settlement: bool = False
 
     def to_view(self, context: ViewContext, case: TipState) -> DeadlineView:
         """Return what may leave of the clock of a case that stands somewhere."""
@@ -102,7 +105,7 @@ def is_owed(rule: DeadlineRule | None, case: TipState) -> bool:
     """
     if state_type(case) in ("open", "waiting"):
         return True
-    return case in UNTOLD_STATES and rule is not None and rule.start == "settled"
+    return case in UNTOLD_STATES and rule is not None and rule.start == _SETTLED
 
 
 def compute_deadlines(
@@ -155,6 +158,7 @@ class _Course:
             target=reading.target,
             met_at=self.moments.get(rule.met_by),
             leaves_calendar=reading.leaves_calendar,
+            from_settlement=rule.start == _SETTLED,
         )
         if rule.suspends and (suspension := open_suspension(self.decisions)):
             return _suspended(clock, suspension)

@@ -1,6 +1,6 @@
 """Finding tips for a list: among the units that somebody may look at, never what excludes them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from anninh_core.domain.tips.kind import TIP
@@ -10,6 +10,8 @@ from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.read_session import Listing, ReadSession
 
 _ALL = TipFilter()
+FindListing = Callable[..., Listing[Tip]]
+"""Takes `after` and `limit`, and returns that page."""
 
 
 def find_visible_tips(
@@ -22,27 +24,31 @@ def find_visible_tips(
     after: str = "",
     limit: int = 50,
 ) -> Listing[Tip]:
-    """Return a page of tips on which the marked permission holds.
+    """Return a page of tips on which the marked permission holds."""
+    find, is_reached = look_among_visible(session, unit, where, order)
+    if only.admits_all and is_reached is None:
+        return find(after=after, limit=limit)
+
+    def is_visible(tip: Tip) -> bool:
+        admitted = only.admits(session.context.district, tip, session.at)
+        return admitted and (is_reached is None or is_reached(tip))
+
+    around = only.bound(find) if order == "newest" else find
+    return session.filled(TIP, order, around, is_visible, after=after, limit=limit)
+
+
+def look_among_visible(
+    session: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]], order: str
+) -> tuple[FindListing, Callable[[Tip], bool] | None]:
+    """Return what finds tips, and what tells of each whether the marked permission holds on it; None where it does.
 
     Records carry no unit below the counting level, so that areas are filtered after decryption.
     """
     reach = session.visible_units(unit)
     of_everywhere = "handler" in where
-    find = partial(
-        session.find,
-        TIP,
-        order,
-        units=None if of_everywhere else session.index_units(reach),
-        where=where,
-        excluding={"excluded": session.marks},
-    )
+    units = None if of_everywhere else session.index_units(reach)
+    find = partial(session.find, TIP, order, units=units, where=where, excluding={"excluded": session.marks})
     hides_some = reach is not None and (of_everywhere or session.hides_some(reach))
-    if only.admits_all and not hides_some:
-        return find(after=after, limit=limit)
-
-    def is_visible(tip: Tip) -> bool:
-        is_reached = reach is None or not {tip.unit, tip.handling_unit}.isdisjoint(reach)
-        return is_reached and only.admits(session.context.district, tip, session.at)
-
-    around = only.bound(find) if order == "newest" else find
-    return session.filled(TIP, order, around, is_visible, after=after, limit=limit)
+    if reach is None or not hides_some:
+        return find, None
+    return find, lambda tip: not reach.isdisjoint((tip.unit, tip.handling_unit))

@@ -11,6 +11,7 @@ from anninh_core.domain.tips.clocks.worklist import place_in_worklist
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.lists.filters import TipFilter
 from anninh_core.domain.tips.lists.finding import find_visible_tips
+from anninh_core.domain.tips.lists.work import is_indexed, list_work
 from anninh_core.domain.tips.loading import (
     IsRestricted,
     NotesLook,
@@ -122,15 +123,17 @@ class TipQueries(Service):
     ) -> Listing[Tip]:
         """Return a page of the tips on which something is owed, as they are to be worked on.
 
-        Open emergencies come first, then those with a clock that has run out, then the others; in each of them what
-        is due first, and what no clock runs for last. With `mine`, those assigned to the actor. All pages have the
-        order of the moment at which the first one was asked for.
+        Open emergencies come first, then the others; in each of them what is due first, so what has run out, and what
+        no clock runs for last. Within the same hour the older case comes first. With `mine`, those assigned to the
+        actor.
         """
+        session.permitted_units()
+        handler = session.actor.id if mine else ""
+        if is_indexed(session):
+            return list_work(session, unit, handler=handler, after=after, limit=limit)
+        district, owing = self.context.district, self._iter_owing(session, unit, handler=handler)
         asked = asked_first(after, session.at)
-        placed = [
-            (place_as_of(asked, place_in_worklist(self.context.district, tip, asked)), tip)
-            for tip in self._iter_owing(session, unit, handler=session.actor.id if mine else "")
-        ]
+        placed = [(place_as_of(asked, place_in_worklist(district, tip, asked)), tip) for tip in owing]
         return page_of(placed, after=after, limit=limit)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)

@@ -1,0 +1,41 @@
+"""The list of work, read in the order of an index: a page of it opens no more than the page."""
+
+from attrs import evolve
+
+from anninh_core.domain.tips.kind import TIP, work_key
+from anninh_core.domain.tips.lists.finding import look_among_visible
+from anninh_core.domain.tips.model import Tip
+from anninh_core.ports.storages.query import encode_cursor
+from anninh_core.usecase.read_session import BACK, Listing, ReadSession
+
+_ORDER = "work"
+_START = encode_cursor(_ORDER, ["0"], "")
+"""Behind all on which nothing is owed, and before everything else; see `work_key`."""
+
+
+def is_indexed(session: ReadSession) -> bool:
+    """Tell whether the index knows of each tip where it stands in the list.
+
+    It doesn't of those that an earlier version wrote, until they are written again; a reindex does it for all.
+    """
+    return not session.find(TIP, _ORDER, where={"work": None}, limit=1).items
+
+
+def list_work(session: ReadSession, unit: str, *, handler: str, after: str, limit: int) -> Listing[Tip]:
+    """Return a page of what is owed; of one handler, where one is named.
+
+    Raises:
+        BadInput: a cursor that no page gave, or a limit below 1.
+    """
+    found, is_reached = look_among_visible(session, unit, {"handler": handler} if handler else {}, _ORDER)
+
+    def find(*, after: str, limit: int) -> Listing[Tip]:
+        page = found(after=after or _START, limit=limit)
+        if after.startswith(BACK) and page.items and not work_key(page.items[0]):
+            return evolve(page, previous="")  # all before is done
+        return page
+
+    def is_shown(tip: Tip) -> bool:
+        return work_key(tip) != "" and (is_reached is None or is_reached(tip))
+
+    return session.filled(TIP, _ORDER, find, is_shown, after=after, limit=limit)
