@@ -119,10 +119,12 @@ def _bundles() -> Iterator[str]:
 
 
 def _jobs() -> Iterator[str]:
-    """Yield where jobs keep how far they have come, as a worker leaves it, and what stands there."""
+    """Yield where jobs keep how far they have come, as a worker leaves it after a tip, and what stands there."""
     for kind, where in ((BucketState, "pacing"), (HealthRecord, "health"), (reindex._ReindexPosition, "reindex place")):
         yield from shape(kind, where)
     with memory_app(clock=FixedClock(_NOW)) as app:
+        officer = UnsafeLocalUsers(app).appoint("Officer", "hoa-lu", "tip_officer")
+        app.tips.record_walk_in(officer, "words", unit="hoa-lu")
         app.worker.tick()
         app.worker.drain()
         kept = [row for row in app.context.storage.maintenance.dump() if isinstance(row, dumping.KeptState)]

@@ -4,7 +4,14 @@ from importlib.resources import files
 
 import pytest
 
-BOUNDS = {"board.css": 10_000, "board.js": 4_000, "drafts.js": 2_000, "passkey.js": 2_000, "demo.css": 2_000}
+BOUNDS = {
+    "board.css": 10_000,
+    "board.js": 4_000,
+    "copy.js": 1_000,
+    "drafts.js": 2_000,
+    "passkey.js": 2_000,
+    "demo.css": 2_000,
+}
 """Bytes that each of our own may have: lines are slow, and telephones old."""
 
 

@@ -36,13 +36,6 @@
     localStorage.setItem("keys", keysOff() ? "on" : "off");
     showKeys();
   });
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy]");
-    if (!button) return;
-    const words = document.getElementById(button.dataset.copy);
-    try { await navigator.clipboard.writeText(words.textContent); button.textContent = button.dataset.done; }
-    catch { getSelection().selectAllChildren(words); }
-  });
   const showKeys = () => {
     document.body.classList.toggle("nokeys", keysOff());
     for (const one of document.querySelectorAll("[data-keys]")) one.textContent = keysOff() ? one.dataset.on : one.dataset.off;
@@ -82,7 +75,6 @@
   const ready = () => {
     picked = -1;
     showKeys();
-    for (const one of document.querySelectorAll("[data-copy]")) one.hidden = false;
     (document.getElementById("result") || document.querySelector("[autofocus]"))?.focus();
   };
   document.addEventListener("htmx:afterSettle", () => { ready(); if (!document.getElementById("result")) document.getElementById("main").focus(); });

@@ -38,7 +38,8 @@ class JournalConsumer:
         One that meets other work, or a storage in trouble, stops the round before its line, and has its turn in the
         next round.
         """
-        stored = self._context.storage.states.get(_OWNER, _CURSOR)
+        states = self._context.storage.states
+        stored = states.get(_OWNER, _CURSOR)
         saved, version = (int(stored.body), stored.version) if stored else (0, 0)
         after = max(saved, self._read_on[1]) if self._read_on[0] == version else saved
         last_seq, has_reacted = after, False
@@ -50,7 +51,7 @@ class JournalConsumer:
                 break
             last_seq = line.seq
         if has_reacted or last_seq - saved >= _UNSAVED:
-            self._context.storage.states.put(_OWNER, _CURSOR, str(last_seq).encode(), version)
+            states.put(_OWNER, _CURSOR, str(last_seq).encode(), version)
         else:
             self._read_on = (version, last_seq)
         return last_seq - after

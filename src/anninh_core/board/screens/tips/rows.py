@@ -69,7 +69,7 @@ def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
         ago=formats.ago(tip.received_at),
         legal_kind=names.word(f"legal_kind.{tip.legal_kind}") if tip.legal_kind else "",
         origin=names.word(f"register.origin.{tip.origin}"),
-        state=words.label(tip.state),
+        state=page.label(tip.state),
         handlers=", ".join(map(names.officer, tip.handlers)) or words["nobody"],
     )
 
