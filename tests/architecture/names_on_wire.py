@@ -23,6 +23,7 @@ from anninh_core.ports.storages.changes import Entry, Record
 from anninh_core.ports.storages.queues import InboxState, OutboxState
 from anninh_core.ports.storages.storage import Lease
 from anninh_core.testing import FixedClock, SeededIds, memory_app
+from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryBlobs
 from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, ActorKind
 from anninh_core.usecase.indexing import reindex
