@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from tools.communes.dataset import Dataset, OldUnit
 
-KIND_WORDS = {"xa": "xã", "phuong": "phường", "dac_khu": "đặc khu", "thi_tran": "thị trấn", "huyen": "huyện"}
+from anninh_core.profile.authoring.form_files import former_kinds, unit_kinds
+
+KIND_WORDS = {**unit_kinds(), **former_kinds()}
 
 
 def render_list(data: Dataset) -> str:

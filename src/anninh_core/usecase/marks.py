@@ -15,6 +15,7 @@ from anninh_core.kernel.replacing import evolve
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.permissions.permits import USE_CASE, UseCase, UseCaseKind
+from anninh_core.usecase.preconditions.argument_checks import checks_of
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -92,11 +93,14 @@ def query(
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             action = _admit(self, actor, mark)
+            for check in checks:
+                check.apply(args, kwargs)
             result = self.runner.run_query(
                 actor, action, permission, traced, lambda session: body(self, session, *args, **kwargs), folds=folds
             )
             return show_to(self.context, actor, result)
 
+        checks = checks_of(body)
         mark = UseCase(UseCaseKind.QUERY, permission, body, traced, needs, folds, public, step_up)
         _publish(call, body, mark)
         return call

@@ -14,7 +14,6 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.profile import load_profile
 from anninh_core.profile.authoring import CommuneAnswers, check_profile, write_commune
 from anninh_core.profile.authoring.answers import (
-    KINDS,
     parse_address,
     parse_agency,
     parse_areas,
@@ -83,7 +82,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
 
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from([*READ]), TEXTS, st.sampled_from([*KINDS]))
+@given(st.sampled_from([*READ]), TEXTS, st.sampled_from(["xa", "phuong", "dac_khu"]))
 def test_what_is_taken_fits(tmp_path_factory: pytest.TempPathFactory, key: str, text: str, kind: str) -> None:
     """Every answer is refused in a sentence with a way out, or makes a profile without a fault."""
     answer: Any = None

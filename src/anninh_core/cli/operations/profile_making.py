@@ -44,7 +44,7 @@ def _questions() -> dict[str, _Question]:
     return {
         "name": _Question(_("Name of the commune, ward or special zone"), parse_name),
         "kind": _Question(_("What it is: xa (commune), phuong (ward) or dac_khu (special zone)"), parse_kind),
-        "province": _Question(_("Province above it, such as 'tỉnh Đồng Nai'"), parse_listed_province),
+        "province": _Question(_("Province above it, such as 'tinh Dong Nai'"), parse_listed_province),
         "areas": _Question(_("Residential areas, with commas"), parse_areas),
         "agency": _Question(_("Body that signs official papers"), parse_agency, default_agency),
         "hotline": _Question(_("Telephone number of the police office"), parse_hotline),
@@ -61,7 +61,7 @@ def _questions() -> dict[str, _Question]:
 @click.option("--at", type=FOLDER, metavar="DIR", help="Folder for the profile.  [default: one called after its id]")
 @click.option("--name", help="Name of the commune, ward or special zone.")
 @click.option("--kind", help="What it is: xa, phuong or dac_khu.")
-@click.option("--province", help="Province above it, such as 'tỉnh Đồng Nai'.")
+@click.option("--province", help="Province above it, such as 'tinh Dong Nai'.")
 @click.option("--areas", help="Its residential areas, with commas.")
 @click.option("--agency", help="Body that signs official papers.")
 @click.option("--hotline", help="Telephone number of the police office.")

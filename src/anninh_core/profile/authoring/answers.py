@@ -1,18 +1,13 @@
 """The answers of whoever begins a profile: read, tidied, and refused with a way out where they don't fit."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
 
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import fold, nfc, normalize_spaces
-
-KINDS: Mapping[str, str] = {"xa": "xã", "phuong": "phường", "dac_khu": "đặc khu"}
-"""Kinds of unit that stand right below a province (Luật Tổ chức chính quyền địa phương 72/2025/QH15) -> their words."""
-PROVINCE_KINDS: Mapping[str, str] = {"tinh": "tỉnh", "thanh_pho": "thành phố"}
-"""Kinds of province -> their words."""
+from anninh_core.profile.authoring.form_files import province_kinds, unit_kinds
 
 _LONGEST_NAME = 80
 _LONGEST_TEXT = 200
@@ -24,7 +19,7 @@ class CommuneAnswers:
 
     Attributes:
         name: its name without the word for its kind.
-        kind: one of `KINDS`.
+        kind: one of `unit_kinds`.
         province: the superior, with its kind: `tỉnh Đồng Nai`.
         areas: names of the residential areas.
         agency: the body that signs, as the head of papers has it.
@@ -50,7 +45,7 @@ class CommuneAnswers:
 def parse_name(text: str) -> str:
     """Return the name of a commune without the word for its kind."""
     name = _capitalize(_require(text))
-    for word in KINDS.values():
+    for word in unit_kinds().values():
         if name.casefold().startswith(f"{word} "):
             name = _capitalize(name[len(word) + 1 :])
     if not slug_of(name):
@@ -61,25 +56,25 @@ def parse_name(text: str) -> str:
 def parse_kind(text: str) -> str:
     """Return a kind of unit, written as its code or in words."""
     wanted = slug_of(text).replace("-", "_")
-    if wanted not in KINDS:
-        raise BadInput(f"{text!r} is no kind of unit; take one of {', '.join(KINDS)}")
+    if wanted not in unit_kinds():
+        raise BadInput(f"{text!r} is no kind of unit; take one of {', '.join(unit_kinds())}")
     return wanted
 
 
 def parse_province(text: str) -> str:
     """Return the superior with its kind: `Tỉnh Đồng Nai` is `tỉnh Đồng Nai`."""
     written = _require(text)
-    for word in PROVINCE_KINDS.values():
+    for word in province_kinds().values():
         if written.casefold().startswith(f"{word} "):
             return f"{word} {_capitalize(written[len(word) + 1 :])}"
-    raise BadInput(f"{text!r} is no province; write it with its kind, as 'tỉnh Đồng Nai' or 'thành phố Huế'")
+    raise BadInput(f"{text!r} is no province; write it with its kind, as 'tinh Dong Nai' or 'thanh pho Hue'")
 
 
 def parse_areas(text: str) -> tuple[str, ...]:
     """Return the residential areas of a list with commas."""
     areas = tuple(filter(None, (normalize_spaces(nfc(one)) for one in re.split(r"[,;\n]", text))))
     if not areas:
-        raise BadInput("no residential area is named; write them with commas: 'Thôn 1, Thôn 2'")
+        raise BadInput("no residential area is named; write them with commas between")
     slugs = [slug_of(one) for one in areas]
     for number, (area, slug) in enumerate(zip(areas, slugs, strict=True)):
         if not slug or len(area) > _LONGEST_NAME:

@@ -1,14 +1,14 @@
 """A profile of one commune, written from a few answers."""
 
 import json
-from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.toml import parse_toml
-from anninh_core.profile.authoring.answers import KINDS, PROVINCE_KINDS, CommuneAnswers, slug_of
+from anninh_core.profile.authoring.answers import CommuneAnswers, slug_of
+from anninh_core.profile.authoring.form_files import form_words, province_kinds, read_form, unit_kinds
 from anninh_core.profile.checks import check_source
 from anninh_core.profile.loader import read_profile
 from anninh_core.profile.source import ProfileSource
@@ -46,7 +46,7 @@ def write_commune(answers: CommuneAnswers, folder: Path) -> list[Path]:
         raise BadInput(f"{folder} has a profile already; nothing was changed, name another folder")
     base = read_profile(BASE)
     values = _values(answers, base)
-    texts = {f"{name}.toml": Template(_form(name)).substitute(values) for name in _FORMS}
+    texts = {f"{name}.toml": Template(read_form(name)).substitute(values) for name in _FORMS}
     _check(texts, folder, base)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
@@ -64,51 +64,53 @@ def _check(texts: dict[str, str], folder: Path, base: ProfileSource) -> None:
         raise faults[0].to_error(len(faults) - 1)
 
 
-def _form(name: str) -> str:
-    return (files("anninh_core.profile.authoring") / "forms" / f"{name}.toml").read_text(encoding="utf-8")
-
-
 def _values(answers: CommuneAnswers, base: ProfileSource) -> dict[str, str]:
     """Return what the forms are filled in with, as TOML."""
-    words, kind = parse_toml(_form("words")), KINDS[answers.kind]
-    unit, root = f"{kind} {answers.name}", f"{answers.kind.replace('_', '-')}-{slug_of(answers.name)}"
-    province_kind = next(word for word in PROVINCE_KINDS.values() if answers.province.startswith(f"{word} "))
-    province, police, police_id = slug_of(answers.province), words["police"].format(unit=unit), "cong-an"
-    quoted = {
-        "id": profile_id(answers),
-        "unit_capital": unit[:1].upper() + unit[1:],
-        "root": root,
-        "police_id": police_id,
-        "province": answers.province,
-        "province_id_text": province,
-        "province_kind": next(code for code, word in PROVINCE_KINDS.items() if word == province_kind),
-        "unit": unit,
-        "kind": answers.kind,
-        "code": answers.code,
-        "aliases": list(answers.aliases),
-        "head": words["head"].format(kind=kind),
-        "police": police,
-        "police_head": words["police_head"].format(kind=kind),
-        "police_documents": words["police_documents"][answers.kind],
-        "superior": _as_wording(f"UBND {unit.upper()}"),
-        "agency": _as_wording(answers.agency),
-        "addressee": _as_wording(words["addressee"].format(province=answers.province, province_kind=province_kind)),
-    }
+    facts = _facts(answers)
+    root, police = str(facts["root"]), str(facts["police"])
     areas = (
         _AREA.format(key=_toml(f"{root}/{slug_of(area)}"), name=_toml(area), parent=_toml(root))
         for area in answers.areas
     )
     return {
-        **{name: _toml(value) for name, value in quoted.items()},
+        **{name: _toml(value) for name, value in facts.items()},
         "start": answers.start.isoformat(),
-        "province_id": province,
+        "province_id": str(facts["province_id_text"]),
         "root_key": root,
-        "police_key": police_id,
+        "police_key": str(facts["police_id"]),
         "areas": "".join(areas).strip("\n"),
         "help": _inside(base.data["wording"]["help"].strip("\n")),
         "police_text": _inside(_as_wording(police)),
         "address": _inside(_as_wording(answers.address)),
         "hotline": _inside(_as_wording(answers.hotline)),
+    }
+
+
+def _facts(answers: CommuneAnswers) -> dict[str, object]:
+    """Return what stands in quotes."""
+    words, kind = form_words(), unit_kinds()[answers.kind]
+    unit = f"{kind} {answers.name}"
+    province_kind, word = next(one for one in province_kinds().items() if answers.province.startswith(f"{one[1]} "))
+    addressee = words["addressee"].format(province=answers.province, province_kind=word)
+    return {
+        "id": profile_id(answers),
+        "unit_capital": unit[:1].upper() + unit[1:],
+        "root": f"{answers.kind.replace('_', '-')}-{slug_of(answers.name)}",
+        "police_id": "cong-an",
+        "province": answers.province,
+        "province_id_text": slug_of(answers.province),
+        "province_kind": province_kind,
+        "unit": unit,
+        "kind": answers.kind,
+        "code": answers.code,
+        "aliases": list(answers.aliases),
+        "head": words["head"].format(kind=kind),
+        "police": words["police"].format(unit=unit),
+        "police_head": words["police_head"].format(kind=kind),
+        "police_documents": words["police_documents"][answers.kind],
+        "superior": _as_wording(f"UBND {unit.upper()}"),
+        "agency": _as_wording(answers.agency),
+        "addressee": _as_wording(addressee),
     }
 
 

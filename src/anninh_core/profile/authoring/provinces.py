@@ -8,7 +8,8 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import fold
-from anninh_core.profile.authoring.answers import KINDS, PROVINCE_KINDS, CommuneAnswers, parse_province
+from anninh_core.profile.authoring.answers import CommuneAnswers, parse_province
+from anninh_core.profile.authoring.form_files import former_kinds, province_kinds, unit_kinds
 
 _FILE = "communes.tsv"
 _IN_PART = "*"
@@ -47,12 +48,12 @@ def find_province(text: str) -> str:
         BadInput: there is none; the sentence names the nearest.
     """
     names = {fold(name): name for name in load_provinces()}
-    without_kind = {key.removeprefix(f"{fold(word)} "): key for key in names for word in PROVINCE_KINDS.values()}
+    without_kind = {key.removeprefix(f"{fold(word)} "): key for key in names for word in province_kinds().values()}
     wanted = without_kind.get(fold(text), fold(text))
     if wanted in names:
         return names[wanted]
     near = get_close_matches(wanted, [*names, *without_kind], n=1)
-    hint = names[without_kind.get(near[0], near[0])] if near else "'tỉnh Đồng Nai'"
+    hint = names[without_kind.get(near[0], near[0])] if near else "tinh Dong Nai"
     raise BadInput(f"{text!r} is no province since July 2025; write it as {hint!r}")
 
 
@@ -65,7 +66,7 @@ def parse_listed_province(text: str) -> str:
     try:
         return find_province(text)
     except BadInput:
-        if not fold(text).startswith(tuple(f"{fold(word)} " for word in PROVINCE_KINDS.values())):
+        if not fold(text).startswith(tuple(f"{fold(word)} " for word in province_kinds().values())):
             raise
         return parse_province(text)
 
@@ -85,7 +86,7 @@ def find_commune(province: str, kind: str, name: str) -> ListedCommune | None:
 
 def near_communes(province: str, name: str) -> list[str]:
     """Return the communes of a province whose names are like one, with their kinds."""
-    named = {fold(one.name): f"{KINDS[one.kind]} {one.name}" for one in load_provinces().get(province, ())}
+    named = {fold(one.name): f"{unit_kinds()[one.kind]} {one.name}" for one in load_provinces().get(province, ())}
     return [named[one] for one in get_close_matches(fold(name), named, n=3)]
 
 
@@ -101,6 +102,6 @@ def _rows() -> Iterator[ListedCommune]:
 
 def _without_kind(unit: str) -> str:
     """Return `phường Ninh Mỹ` without the word for its kind; what is only a number keeps it."""
-    kind = next(word for word in (*KINDS.values(), "thị trấn", "huyện") if unit.startswith(f"{word} "))
+    kind = next(word for word in (*unit_kinds().values(), *former_kinds().values()) if unit.startswith(f"{word} "))
     name = unit.removeprefix(f"{kind} ")
     return unit if name.isdigit() else name
