@@ -40,8 +40,11 @@ def test_words_are_kept_while_they_are_typed(desk: Desk, world: World) -> None:
     desk.open("/tips")
     desk.page.locator(f"a.row[href*='{id}']").click()  # by htmx, which brings the script with the page
     field, said = (desk.page.locator(f"#act-tips-ask-back {one}") for one in ("textarea", "[data-unkept]"))
+    field.wait_for()
+    desk.page.wait_for_load_state("networkidle")
     field.fill("Một")
-    desk.page.clock.fast_forward(5_000)
+    with desk.page.expect_response("**/drafts?**"):
+        desk.page.clock.fast_forward(5_000)
     expect(said).to_contain_text("Bản nháp đã giữ lúc")
     assert kept(world, id) == "Một"
 
@@ -50,7 +53,8 @@ def test_words_are_kept_while_they_are_typed(desk: Desk, world: World) -> None:
     desk.page.clock.fast_forward(5_000)
     expect(said).to_contain_text("Chưa giữ được")
     assert field.input_value() == "Một hai"
-    desk.page.context.set_offline(False)
+    with desk.page.expect_response("**/drafts?**"):
+        desk.page.context.set_offline(False)
     expect(said).to_contain_text("Bản nháp đã giữ lúc")
     assert kept(world, id) == "Một hai"
 
@@ -60,6 +64,7 @@ def test_words_are_kept_while_they_are_typed(desk: Desk, world: World) -> None:
     assert kept(world, id) == "Một hai ba"
 
     desk.open(f"/tips/{id}")
+    desk.page.wait_for_load_state("networkidle")
     field.fill("Một hai ba bốn")
     with desk.page.expect_response("**/drafts?**"):
         desk.page.evaluate(HIDE)
@@ -117,12 +122,12 @@ def test_a_review_from_gate_to_gate(desk: Desk, world: World) -> None:
         form = desk.page.locator("details[open] form[id^=act-content-answer-gate]").first
         form.locator("input[name=passed][value=yes]").check()
         form.locator("[name=note]").fill("Đã đối chiếu")
-        form.locator("button").last.click()
+        form.locator("button").first.click()
         answered = f".gate:nth-of-type({number + 1}) .said"
         desk.page.wait_for_selector(answered)
     desk.page.locator("summary", has_text="Trả lời phát hiện").click()
     desk.page.fill("form[id^=act-content-answer-finding] [name=words]", "Số của cơ quan")
-    desk.page.locator("form[id^=act-content-answer-finding] button").last.click()
+    desk.page.locator("form[id^=act-content-answer-finding] button").first.click()
     desk.page.wait_for_selector(".finding .said")
     desk.page.locator("summary", has_text="Duyệt").click()
     desk.page.locator("#act-content-approve button").last.click()
