@@ -2,6 +2,8 @@
 
 import pytest
 
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.testing.apps import memory_app
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.dialog import Dialog
 from anninh_core.testing.mock.service import MockChat
@@ -66,3 +68,13 @@ def test_failures_show_what_was_said(chat: MockChat, dialog: Dialog) -> None:
         dialog.reads("Thôn Thử", "hai")
     with pytest.raises(AssertionError, match=r"0 groups are called 'Thôn X', not one\n.*một"):
         dialog.reads("Thôn X", "hai")
+
+
+def test_over_an_app() -> None:
+    """With an app in hand, nothing else is needed to talk with it; a messenger that isn't there is named."""
+    with memory_app() as app:
+        dialog = Dialog.over(app)
+        dialog.says("Thử Văn An", "Tối qua mất trộm xe máy ở chợ")
+        dialog.hears("Thử Văn An", "[0-9A-Z]{5}-[0-9A-Z]{5}")
+        with pytest.raises(ConfigurationError, match="no mock messenger 'hoa'"):
+            Dialog.over(app, "hoa")

@@ -35,6 +35,30 @@ def test_fixtures_work_together(
     assert anninh_ids.new() < anninh_ids.new()
 
 
+def test_an_app_of_ones_own(pytester: pytest.Pytester) -> None:
+    """Whoever states profile or settings anew has an app with them."""
+    pytester.makepyfile("""
+        import pytest
+        from anninh_core import MessengerSettings, Settings, load_profile
+        from anninh_core.plugins import DEFAULT_PLUGINS
+
+        @pytest.fixture
+        def anninh_profile():
+            return load_profile("hai_cap_2025")
+
+        @pytest.fixture
+        def anninh_settings():
+            return Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"second": MessengerSettings(type="mock")})
+
+        def test_it(anninh_app, dialog):
+            assert anninh_app.district.root == "ninh-binh"
+            assert sorted(anninh_app.messengers) == ["oa", "second"]
+            dialog.says("Thu Van An", "alo")
+            dialog.hears("Thu Van An", ".")
+    """)
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
 def test_failing_test_shows_the_transcript(pytester: pytest.Pytester) -> None:
     """A failed test that used a mock chat shows what was said; others don't."""
     pytester.makepyfile(TEST_FILE.format(hour=2))

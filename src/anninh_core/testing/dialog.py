@@ -2,7 +2,12 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Self
 
+from anninh_core.app.app import App
+from anninh_core.testing.apps import pump
+from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.service import MockChat
 from anninh_core.vocabulary.messages import Attachment
 
@@ -19,6 +24,16 @@ class Dialog:
         self._chat = chat
         self._pump = pump
         self._unread: dict[str, list[str]] = {}
+
+    @classmethod
+    def over(cls, app: App, instance: str = "oa") -> Self:
+        """Return talks with an app over a mock messenger of it.
+
+        Raises:
+            ConfigurationError: the app has no such messenger, or it is no mock.
+        """
+        chat = MockMessenger.of(app, instance).chat
+        return cls(chat, partial(pump, app, chat, instance))
 
     def says(self, person: str, text: str, to: str | None = None, attachments: Sequence[Attachment] = ()) -> None:
         """Let a person write to the official account, or in the group with the title `to`, and the app react."""

@@ -5,7 +5,6 @@ This module is imported before coverage starts, so it stays light: `testing` res
 
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,8 @@ from anninh_core import testing
 
 if TYPE_CHECKING:
     from anninh_core.app import App
+    from anninh_core.app.settings import Settings
+    from anninh_core.vocabulary.district import District
 
 pytest.register_assert_rewrite("anninh_core.testing.kits")
 
@@ -47,21 +48,46 @@ def mock_messenger(
 
 
 @pytest.fixture
-def anninh_app(
+def anninh_profile() -> "District":
+    """The profile of `anninh_app`, the shipped `hoa_lu_2021`; state the fixture anew for another."""
+    from anninh_core.testing.apps import shipped_district  # noqa: PLC0415  see above
+
+    return shipped_district()
+
+
+@pytest.fixture
+def anninh_settings() -> "Settings":
+    """The settings of `anninh_app`, those of an app that says nothing; state the fixture anew for others."""
+    from anninh_core.app.settings import Settings  # noqa: PLC0415  see above
+
+    return Settings()
+
+
+@pytest.fixture
+def anninh_app(  # noqa: PLR0917  fixtures are asked for by name
     mock_chat: "testing.MockChat",
     mock_messenger: "testing.MockMessenger",
     anninh_clock: "testing.FixedClock",
     anninh_ids: "testing.SeededIds",
+    anninh_profile: "District",
+    anninh_settings: "Settings",
 ) -> "Iterator[App]":
-    """An app over memory storage with the shipped profile `hoa_lu_2021` and `mock_messenger`; nobody is appointed."""
-    with testing.memory_app(mock_chat, clock=anninh_clock, ids=anninh_ids, messengers={"oa": mock_messenger}) as app:
+    """An app over memory storage with `anninh_profile` and `mock_messenger`; nobody is appointed."""
+    with testing.memory_app(
+        mock_chat,
+        clock=anninh_clock,
+        ids=anninh_ids,
+        district=anninh_profile,
+        settings=anninh_settings,
+        messengers={"oa": mock_messenger},
+    ) as app:
         yield app
 
 
 @pytest.fixture
 def dialog(anninh_app: "App", mock_chat: "testing.MockChat") -> "testing.Dialog":
     """Talks with `anninh_app` in `mock_chat`: what people say is brought to it, and it reacts at once."""
-    return testing.Dialog(mock_chat, partial(testing.pump, anninh_app, mock_chat))
+    return testing.Dialog.over(anninh_app)
 
 
 @pytest.hookimpl(wrapper=True)
