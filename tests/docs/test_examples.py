@@ -39,13 +39,14 @@ LONG = (
     "docs/howto/keep_the_keys.md",
     "docs/howto/look_after_retention.md",
     "docs/howto/officers_at_the_keyboard.md",
+    "docs/howto/read_a_year.md",
     "docs/howto/run_by_cron.md",
     "docs/howto/run_it.md",
     "docs/howto/run_on_zalo.md",
     "docs/howto/test_your_tool.md",
     "docs/vi/run_it.md",
 )
-"""Their commands are many, and each is a process of its own."""
+"""Their commands are many, and each is a process of its own; or they load much."""
 
 RUNNING = [page for page in PAGES if re.search(r"```(python|console|toml)", page.read_text(encoding="utf-8"))]
 FIRST_READ = [

@@ -48,9 +48,10 @@ def _write(annotation: Any, named: Named, brackets: Sequence[str], union: str) -
         return named(annotation)
     if origin is Literal:
         return union.join(f'"{one}"' for one in inner)
+    parts = [_write(one, named, brackets, union) for one in inner if not isinstance(one, list)]
     if isinstance(inner[0], list):  # of a callable
-        inner = (*inner[0], inner[1])
-    parts = [_write(one, named, brackets, union) for one in inner]
+        taken = ", ".join(_write(one, named, brackets, union) for one in inner[0])
+        parts.insert(0, f"{brackets[0]}{taken}{brackets[1]}")
     return union.join(parts) if origin in _UNIONS else f"{named(origin)}{brackets[0]}{', '.join(parts)}{brackets[1]}"
 
 

@@ -3,20 +3,20 @@
 import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from enum import Enum
-from inspect import Parameter
 from posixpath import dirname, relpath
 from typing import Any
 
-from attrs import frozen, has
+from attrs import frozen
 from tools.reference.annotations import name_of, write_code, write_linked
 from tools.reference.events import describe_events
 from tools.reference.examples import Example, find_examples
 from tools.reference.markdown import first_sentence, said, table
-from tools.reference.subjects import MARK_WORDS, Verb, find_verbs, getter_type, members_of_app, public_methods
+from tools.reference.signatures import describe_function, describe_object, write_signature
+from tools.reference.subjects import MARK_WORDS, Verb, find_verbs, members_of_app
 from tools.reference.values import ARGUMENTS, describe_arguments, describe_class, page_of, reachable
 
 import anninh_core
+from anninh_core import testing
 from anninh_core.app import App
 from anninh_core.messaging import Intake
 from anninh_core.testing import memory_app
@@ -27,6 +27,7 @@ from anninh_core.worker.worker import Worker
 
 APP = "reference/app.md"
 EVENTS = "reference/events.md"
+TESTING = "reference/testing.md"
 _BESIDE = ("open_app", "load_profile", "shipped_profiles", "load_settings", "person", "system")
 _ARGUMENT_NAMES = [name for name in vars(arguments) if name_of(getattr(arguments, name)) == name and name[0].isupper()]
 
@@ -49,7 +50,7 @@ class _Reference:
         homes = {cls.__name__: page_of(cls) for cls in classes} | dict.fromkeys(_ARGUMENT_NAMES, ARGUMENTS)
         examples = find_examples()
         made = {APP: self._app_page(verbs), EVENTS: self._events_page(verbs), ARGUMENTS: _arguments_page()}
-        made |= _value_pages(classes, homes)
+        made |= {**_value_pages(classes, homes), TESTING: _testing_page()}
         made |= {_page_of_noun(noun): self._noun_page(noun, found, homes, examples) for noun, found in verbs.items()}
         return made
 
@@ -69,14 +70,14 @@ class _Reference:
         members = members_of_app()
         nouns = ((f"[`app.{noun}`](app/{noun}.md)", members[noun]) for noun in verbs)
         others = ((f"`app.{name}`", does) for name, does in members.items() if name not in verbs)
-        functions = "\n\n".join(_describe_function(getattr(anninh_core, name), name) for name in _BESIDE)
+        functions = "\n\n".join(describe_function(getattr(anninh_core, name), name) for name in _BESIDE)
         return _APP_TEXT.format(
             app=said(App.__doc__),
             nouns=table(("Noun", "Subject"), nouns),
             others=table(("Name", "Is"), others),
             functions=functions,
-            intake=_describe_object(Intake, "app.intake"),
-            worker=_describe_object(Worker, "app.worker"),
+            intake=describe_object(Intake, "app.intake"),
+            worker=describe_object(Worker, "app.worker"),
         )
 
     def _events_page(self, verbs: Mapping[str, Sequence[Verb]]) -> str:
@@ -107,7 +108,7 @@ def _links(homes: Mapping[str, str], page: str) -> Mapping[str, str]:
 
 
 def _describe_verb(verb: Verb, links: Mapping[str, str], page: str, example: Example | None) -> str:
-    written = _signature(f"app.{verb.full_name}", verb.signature)
+    written = write_signature(f"app.{verb.full_name}", verb.signature)
     parts = [f"## `{verb.full_name}` {{ #{verb.full_name} }}", written, _said_to_callers(verb), _facts(verb, links)]
     if example:
         at = relpath(example.page, dirname(page))
@@ -144,57 +145,19 @@ def _linked_parts(verb: Verb, links: Mapping[str, str]) -> Iterator[str]:
             yield f"`{one.name}` {write_linked(one.annotation, links)}"
 
 
-def _signature(called: str, signature: inspect.Signature) -> str:
-    """Write a signature on one line, or an argument a line."""
-    arguments = [*_arguments(signature)]
-    answer = write_code(signature.return_annotation)
-    short = f"{called}({', '.join(arguments)}) -> {answer}"
-    long = f"{called}(\n" + "".join(f"    {one},\n" for one in arguments) + f") -> {answer}"
-    return f"```python\n{short if len(short) <= 80 else long}\n```"
-
-
-def _arguments(signature: inspect.Signature) -> Iterator[str]:
-    by_keyword = False
-    stars: dict[object, str] = {Parameter.VAR_POSITIONAL: "*", Parameter.VAR_KEYWORD: "**"}
-    for one in signature.parameters.values():
-        if one.kind is one.KEYWORD_ONLY and not by_keyword:
-            by_keyword = True
-            yield "*"
-        note = "" if one.annotation is one.empty else f": {write_code(one.annotation)}"
-        yield f"{stars.get(one.kind, '')}{one.name}{note}" + (
-            "" if one.default is one.empty else f" = {_default(one.default)}"
-        )
-
-
-def _default(value: object) -> str:
-    if isinstance(value, Enum):
-        return f"{type(value).__name__}.{value.name}"
-    return "…" if has(type(value)) else repr(value).removeprefix("datetime.")
-
-
-def _describe_function(function: Any, name: str) -> str:
-    written = _signature(name, inspect.signature(function))
-    return f"### `{name}` {{ #{name} }}\n\n{written}\n\n{said(function.__doc__)}"
-
-
-def _describe_object(cls: type, called: str) -> str:
-    parts = [said(cls.__doc__)]
-    for name, member in public_methods(cls):
-        if inspect.isfunction(member):
-            signature = inspect.signature(member)
-            bound = signature.replace(parameters=[*signature.parameters.values()][1:])
-            parts.append(_signature(f"{called}.{name}", bound))
-        else:
-            parts.append(f"```python\n{called}.{name}: {write_code(getter_type(member))}\n```")
-        parts.append(said(member.__doc__))
-    return "\n\n".join(parts)
-
-
 def _arguments_page() -> str:
     return (
         "# Arguments\n\nTypes that name what an argument is. To Python they are texts and numbers; whatever comes in "
         "from outside (HTTP, `anninh call`) is held to their limits.\n\n" + describe_arguments()
     )
+
+
+def _testing_page() -> str:
+    parts = [_TESTING_TEXT]
+    for name in testing.__all__:
+        one = getattr(testing, name)
+        parts.append(describe_object(one, name, heading=True) if inspect.isclass(one) else describe_function(one, name))
+    return "\n\n".join(parts)
 
 
 def _value_pages(classes: Sequence[type], homes: Mapping[str, str]) -> Mapping[str, str]:
@@ -246,6 +209,11 @@ Beside its nouns it has:
 
 {worker}
 """
+
+_TESTING_TEXT = """# For tests
+
+`from anninh_core.testing import …`: an app in memory, the pretend chat service, clocks that are turned by hand. The
+[kits](kits.md) have a page of their own; [Test your tool](../howto/test_your_tool.md) shows how they go together."""
 
 _EVENTS_TEXT = """# Events of the journal
 

@@ -71,11 +71,12 @@ def _verbs_of(noun: str, subject: object) -> Iterator[Verb]:
             yield Verb(noun, name, call, use_case_of(call))
 
 
-def public_methods(cls: type) -> Iterator[tuple[str, Any]]:
+def public_members(cls: type) -> Iterator[str]:
     """Yield the public methods and properties of a class, in the order in which they stand in the source."""
     for name, member in vars(cls).items():
-        if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property)):
-            yield name, member
+        is_ours = inspect.isfunction(member) or isinstance(member, property | classmethod | staticmethod)
+        if is_ours and not name.startswith("_"):
+            yield name
 
 
 def getter_type(member: property) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, get_args
 from attrs import NOTHING, Attribute, Factory, fields, has
 from tools.reference.annotations import classes_in, field_types, hints_of, write_linked
 from tools.reference.markdown import first_sentence, meanings, said, table
-from tools.reference.subjects import getter_type, public_methods
+from tools.reference.subjects import getter_type, public_members
 
 from anninh_core.usecase import arguments
 from anninh_core.usecase.arguments import alias_of
@@ -115,9 +115,10 @@ def _fields(cls: Any, links: Mapping[str, str]) -> str:
         for one in fields(cls)
         if one.name in types
     ]
-    for name, member in public_methods(cls):
-        if not inspect.isfunction(member):
-            rows.append((f"`{name}`", write_linked(getter_type(member), links), "made", first_sentence(member.__doc__)))
+    for name in public_members(cls):
+        if isinstance(member := inspect.getattr_static(cls, name), property):
+            told = first_sentence(member.__doc__)
+            rows.append((f"`{name}`", write_linked(getter_type(member), links), "computed", told))
     return table(("Field", "Type", "Default", "Meaning"), rows) if rows else ""
 
 
@@ -126,7 +127,7 @@ def _default(attribute: "Attribute[Any]") -> str:
     if default is NOTHING:
         return ""
     if isinstance(default, Factory):  # type: ignore[arg-type]
-        return "empty" if default.factory in (dict, list, tuple) else "made"
+        return "empty" if default.factory in (dict, list, tuple) else "made anew"
     if default in ("", (), {}) or default is None:
         return "`None`" if default is None else "empty"
     return f"`{default}`"

@@ -1,0 +1,43 @@
+"""How the reference writes types."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+import pytest
+from tools.reference.annotations import classes_in, write_code, write_linked
+
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.usecase import Listing
+from anninh_core.usecase.arguments import Id
+
+
+@pytest.mark.parametrize(
+    ("annotation", "written"),
+    [
+        (Id, "Id"),
+        (Sequence[Id], "Sequence[Id]"),
+        (TipState | None, "TipState | None"),
+        (tuple[Tip, ...], "tuple[Tip, ...]"),
+        (Listing[Tip], "Listing[Tip]"),
+        (Mapping[str, int], "Mapping[str, int]"),
+        (Literal["newest", "due"], '"newest" | "due"'),
+        (Callable[[int], None], "Callable[[int], None]"),
+        (None, "None"),
+        ("District", "District"),
+    ],
+)
+def test_types_are_written_without_their_modules(annotation: Any, written: str) -> None:
+    """As in the source: aliases by their names, unions by bars."""
+    assert write_code(annotation) == written
+
+
+def test_what_has_a_description_is_linked() -> None:
+    """In a table nothing ends the cell or begins a link by chance."""
+    links = {"Tip": "tips.md#Tip"}
+    assert write_linked(Listing[Tip], links) == "Listing&#91;[Tip](tips.md#Tip)&#93;"
+    assert write_linked(int | None, links) == "int or None"
+
+
+def test_classes_are_found_wherever_they_stand() -> None:
+    """What a type is made of is described too, but nothing that isn't ours."""
+    assert set(classes_in(tuple[Tip, ...] | Mapping[str, TipState] | None)) == {Tip, TipState}

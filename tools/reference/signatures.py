@@ -1,0 +1,72 @@
+"""Functions and classes as their callers see them: signatures, and what is said of them."""
+
+import inspect
+from collections.abc import Iterator
+from enum import Enum
+from inspect import Parameter, Signature
+from typing import Any
+
+from attrs import has
+from tools.reference.annotations import write_code
+from tools.reference.markdown import said
+from tools.reference.subjects import getter_type, public_members
+
+_LINE = 80
+
+
+def describe_function(function: Any, name: str) -> str:
+    """Describe a function under a heading."""
+    written = write_signature(name, inspect.signature(function))
+    return f"### `{name}` {{ #{name} }}\n\n{written}\n\n{said(function.__doc__)}"
+
+
+def describe_object(cls: type, called: str, *, heading: bool = False) -> str:
+    """Describe what can be done with an object; under a heading with how one is made."""
+    parts = [said(cls.__doc__)]
+    if heading:
+        made = inspect.signature(cls).replace(return_annotation=cls)
+        parts = [f"### `{called}` {{ #{called} }}", write_signature(called, made), *parts]
+    for name in public_members(cls):
+        member = inspect.getattr_static(cls, name)
+        if isinstance(member, property):
+            parts.append(f"```python\n{called}.{name}: {write_code(getter_type(member))}\n```")
+        else:
+            parts.append(write_signature(f"{called}.{name}", _bound(cls, name)))
+        parts.append(said(getattr(cls, name).__doc__))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _bound(cls: type, name: str) -> Signature:
+    """Return how a method is called on an object, or on its class."""
+    signature = inspect.signature(getattr(cls, name))
+    if not inspect.isfunction(inspect.getattr_static(cls, name)):
+        return signature
+    return signature.replace(parameters=[*signature.parameters.values()][1:])
+
+
+def write_signature(called: str, signature: Signature) -> str:
+    """Write a signature on one line, or an argument a line."""
+    arguments = [*_arguments(signature)]
+    answer = write_code(signature.return_annotation)
+    short = f"{called}({', '.join(arguments)}) -> {answer}"
+    long = f"{called}(\n" + "".join(f"    {one},\n" for one in arguments) + f") -> {answer}"
+    return f"```python\n{short if len(short) <= _LINE else long}\n```"
+
+
+def _arguments(signature: Signature) -> Iterator[str]:
+    by_keyword = False
+    stars: dict[object, str] = {Parameter.VAR_POSITIONAL: "*", Parameter.VAR_KEYWORD: "**"}
+    for one in signature.parameters.values():
+        if one.kind is one.KEYWORD_ONLY and not by_keyword:
+            by_keyword = True
+            yield "*"
+        note = "" if one.annotation is one.empty else f": {write_code(one.annotation)}"
+        yield f"{stars.get(one.kind, '')}{one.name}{note}" + (
+            "" if one.default is one.empty else f" = {_default(one.default)}"
+        )
+
+
+def _default(value: object) -> str:
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
+    return "…" if has(type(value)) else repr(value).removeprefix("datetime.")
