@@ -28,7 +28,9 @@ def apply_if_match(actor: Actor, header: str | None, operation: Operation, argum
 
 def apply_prefer(actor: Actor, header: str | None) -> Actor:
     """Return the actor, who is told totals where a header prefers it (RFC 7240); others aren't known."""
-    wanted = [part.partition("=")[0].partition(";")[0].strip().lower() for part in (header or "").split(",")]
+    if header is None:
+        return actor
+    wanted = [part.partition("=")[0].partition(";")[0].strip().lower() for part in header.split(",")]
     return actor.counting() if "count" in wanted else actor
 
 

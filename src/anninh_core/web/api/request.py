@@ -79,8 +79,9 @@ class ApiRequest:
 def read_head(scope: Scope, path: str, address: str) -> ApiRequest:
     """Return the head of a request."""
     pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
-    headers = dict(pairs)
-    repeated = frozenset(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+    headers, repeated = dict(pairs), frozenset[str]()
+    if len(headers) < len(pairs):
+        repeated = frozenset(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
     client = scope.get("client")
     query = scope.get("query_string", b"").decode("latin-1")
     return ApiRequest(scope["method"], path, query, headers, client[0] if client else "", address, repeated)
