@@ -27,6 +27,9 @@ class Variants:
         nested_history: pages of conversations come as `{"data": {"data": [...]}}`.
         nested_assets: assets of groups come as `{"data": {"assets": [...]}}`.
         old_group_events: older names of group events: `react_request_join_group_accept`, `user_leave_group` and so on.
+        plain_webhooks: bodies of signed webhooks are spelt as `JSON.stringify` spells them. Otherwise no usual library
+            spells them the same way, so that a body that was parsed and written anew doesn't verify: as it doesn't on
+            the platform, whose own spelling nobody tells.
         flat_bot_webhook: the bot's webhook gets the bare event, as seen; otherwise `{"ok": true, "result": ...}`.
     """
 
@@ -45,4 +48,5 @@ class Variants:
     nested_history: bool = False
     nested_assets: bool = False
     old_group_events: bool = False
+    plain_webhooks: bool = False
     flat_bot_webhook: bool = True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
 
-from anninh_zalo.testing.carriers.wire import Json, encode_json
+from anninh_zalo.testing.carriers.wire import Json, encode_json, encode_signed
 from anninh_zalo.testing.state import SandboxApplication, SandboxBot
 
 if TYPE_CHECKING:
@@ -64,11 +64,11 @@ class WebhookQueue:
     tricks: list[str] = field(factory=list)
     _held_back: list[WebhookDelivery] = field(factory=list)
 
-    def event(self, app: SandboxApplication, event: Json, now: datetime, server: str) -> None:
-        """Queue an event for an application, unless its console says otherwise."""
+    def event(self, app: SandboxApplication, event: Json, now: datetime, server: str, *, plain: bool = False) -> None:
+        """Queue an event for an application, unless its console says otherwise; `plain` spells it as a client would."""
         name = str(event["event_name"])
         if app.webhook and app.subscribed and name not in app.muted:
-            body = encode_json(event)
+            body = encode_json(event) if plain else encode_signed(event)
             headers = {
                 "content-type": "application/json",
                 "user-agent": "ZaloWebhook",

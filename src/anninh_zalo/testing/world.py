@@ -71,7 +71,7 @@ class World:
         """Queue an event for the applications that the account lets hear, or for one of them."""
         for grant in [*self.grants.values()]:
             if grant.account is account and not grant.revoked and only in ("", grant.app.id):
-                self.queue.event(grant.app, build(grant.app), self.now(), server)
+                self.queue.event(grant.app, build(grant.app), self.now(), server, plain=self.variants.plain_webhooks)
 
     def record_message(self, account: SandboxAccount, message: SandboxMessage, hearers: list[SandboxProfile]) -> None:
         """Write a message into its conversation and let people hear it."""

@@ -1,17 +1,40 @@
+import json
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.zalo.sandbox.conftest import Caller, Mailbox
 
 from anninh_core.testing import FixedClock
 from anninh_zalo import parse_event, signature_fits
 from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, Variants
+from anninh_zalo.testing.carriers.wire import encode_signed
 from anninh_zalo.testing.simulation import parts
 from anninh_zalo.testing.simulation.parts import SandboxAttachment
 from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 
 AGAIN = [30, 300, 900, 1800, 3600]
+
+
+def compact(value: Any) -> str:
+    """Write JSON as `JSON.stringify` does, and as most libraries."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+WRITERS: dict[str, Callable[[Any], str]] = {
+    "compact": compact,
+    "compact and ASCII": lambda value: json.dumps(value, separators=(",", ":")),
+    "compact and ASCII, slashes escaped": lambda value: json.dumps(value, separators=(",", ":")).replace("/", "\\/"),
+    "compact and sorted": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+    "spaced": lambda value: json.dumps(value, ensure_ascii=False),
+    "spaced and ASCII": json.dumps,
+    "indented": lambda value: json.dumps(value, ensure_ascii=False, indent=2),
+}
+"""How libraries write JSON unless they are told otherwise: of JavaScript, Python, PHP, Go, Ruby and Java."""
 
 
 def test_events_are_signed_and_understood(
@@ -32,6 +55,47 @@ def test_events_are_signed_and_understood(
     assert url == app.webhook
     assert signature_fits(body, headers["x-zevent-signature"], app.id, [app.oa_secret])
     assert (message.id, message.text) == (said.id, "có trộm")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+def test_a_body_written_anew_does_not_verify(
+    *,
+    sandbox: Sandbox,
+    mailbox: Mailbox,
+    app: SandboxApplication,
+    grant: SandboxGrant,
+    person: Person,
+    write: Callable[[Any], str],
+) -> None:
+    """Whoever parses the body before they check its signature fails, as on the platform."""
+    person.says("có trộm")
+    sandbox.deliver_due()
+    _, headers, body = mailbox.got[0]
+    written_anew = write(json.loads(body)).encode()
+
+    assert not signature_fits(written_anew, headers["x-zevent-signature"], app.id, [app.oa_secret])
+
+
+def test_plain_bodies_can_be_written_anew(clock: FixedClock, mailbox: Mailbox) -> None:
+    """The switch for clients that aren't tested for this."""
+    sandbox = Sandbox(clock, manners=Variants(plain_webhooks=True), post=mailbox)
+    app, account = sandbox.app(webhook="https://anninh.invalid"), sandbox.account("Xã Thử")
+    sandbox.grant(app, account)
+    account.person("Thử").says("có trộm ở 12/3 <gấp>")
+    sandbox.deliver_due()
+    _, headers, body = mailbox.got[0]
+
+    assert compact(json.loads(body)).encode() == body
+    assert signature_fits(body, headers["x-zevent-signature"], app.id, [app.oa_secret])
+
+
+@given(st.dictionaries(st.text(), st.text() | st.lists(st.text()), min_size=2))
+def test_the_odd_spelling_means_the_same(event: dict[str, Any]) -> None:
+    """Whatever people write, a parser reads what was meant, and nobody spells it so by chance."""
+    body = encode_signed(event)
+
+    assert json.loads(body) == event
+    assert body not in {write(event).encode() for write in WRITERS.values()}
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,9 @@ _OLD_NAMES = {
 
 
 def event(app: SandboxApplication, name: str, at: datetime, **fields: object) -> Json:
-    """Return what every event has, and these fields."""
-    return {"app_id": app.id, "event_name": name, "timestamp": str(milliseconds(at)), **fields}
+    """Return what every event has, and these fields, in the order of the documentation's samples."""
+    content = {"message": fields.pop("message")} if "message" in fields else {}
+    return {"app_id": app.id, **fields, "event_name": name, **content, "timestamp": str(milliseconds(at))}
 
 
 def message(account: SandboxAccount, said: SandboxMessage) -> EventBuilder:
@@ -41,7 +42,7 @@ def message(account: SandboxAccount, said: SandboxMessage) -> EventBuilder:
         identity_fields = (
             {"oa_id": account.id} if said.group else {"user_id_by_app": app_scoped_id(app.id, said.conversation)}
         )
-        return event(app, name, said.at, **identity_fields, **parties, message=_content(said))
+        return event(app, name, said.at, **parties, **identity_fields, message=_content(said))
 
     return build
 
@@ -56,11 +57,10 @@ def anonymous(account: SandboxAccount, said: SandboxMessage) -> EventBuilder:
 
 
 def _content(said: SandboxMessage) -> Json:
-    content: Json = {"msg_id": said.id}
-    if said.text:
-        content["text"] = said.text
+    content: Json = {"text": said.text} if said.text else {}
     if said.attachments:
         content["attachments"] = list(said.attachments)
+    content["msg_id"] = said.id
     if said.quote:
         content["quote_msg_id"] = said.quote
     return content
