@@ -21,6 +21,8 @@ class PlacesSchema(TomlTable):
 class RoutingSchema(TomlTable):
     """`[[routing]]`, in the order in which the rules are tried. All conditions that a rule has must hold.
 
+    `to` is a unit, `own` (where the tip came from) or `standing_body`.
+
     `areas` are units, each with all below it; `hours` such as `22:00-06:00` may cross midnight; `words` are phrases of
     which the text has one, compared without accents.
 

@@ -1,7 +1,7 @@
 """A profile that is written from answers fits, whatever was answered, and says what was answered."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,9 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from anninh_core.domain.programme.duty import DutyState
+from anninh_core.domain.reports.rules import required_keys
+from anninh_core.kernel import VIETNAM
 from anninh_core.kernel.errors import BadInput
 from anninh_core.profile import load_profile
 from anninh_core.profile.authoring import CommuneAnswers, check_profile, write_commune
@@ -23,6 +26,8 @@ from anninh_core.profile.authoring.answers import (
     parse_province,
     parse_start,
 )
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.worker.jobs.duties import open_duties
 
 ANSWERS = CommuneAnswers(
     name="Tân Mẫu",
@@ -68,6 +73,21 @@ def test_a_profile_is_never_written_over(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="has a profile already"):
         write_commune(evolve(ANSWERS, name="Khác"), tmp_path)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_what_a_commune_owes_is_done_when_it_is_handed_in(tmp_path: Path) -> None:
+    """It stands open until then, though nobody of the store works at the province that accepts it."""
+    write_commune(ANSWERS, tmp_path)
+    clock = FixedClock(datetime(2026, 6, 6, 9, 0, tzinfo=VIETNAM))
+    with memory_app(district=load_profile(tmp_path), clock=clock) as app:
+        writer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "xa-tan-mau", "report_officer")
+        open_duties(app.services)
+        report = app.reports.begin(writer, "xa-tan-mau", "half-year", 2026)
+        for key in required_keys(app.district.templates["bao-cao-6-thang"]):
+            app.reports.write(writer, report.id, key, "Không có.")
+        app.reports.submit(writer, report.id, number=5, issued_on=date(2026, 6, 6), signer="Cán bộ Mẫu")
+        states = {duty.source: duty.state for duty in app.programme.duties(writer).items}
+    assert states == {"half-year": DutyState.DONE, "annual": DutyState.OPEN}
 
 
 TEXTS = st.text(max_size=40) | st.text("aăÂđĐ12 ,.\"\\\\{}$'#\n[", min_size=2, max_size=20)
