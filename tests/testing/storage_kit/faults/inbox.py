@@ -120,6 +120,7 @@ FAULTS: Mapping[str, Fault] = {
     "what came before somebody waited wakes nobody": Fault(
         "S-164", "apply", "        tables.has_new_rows = True\n", ""
     ),
+    "whoever waits isn't woken": Fault("S-164", "apply", "        tables.row_added.notify_all()\n", ""),
     "whoever waits is woken again and again": Fault(
         "S-164", QUEUES, "            self._tables.has_new_rows = False\n", ""
     ),

@@ -1,7 +1,7 @@
 """Rules of the inbox: S-50 to S-62, S-160 to S-165, S-227."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 
@@ -30,6 +30,12 @@ PATIENCE = timedelta(seconds=10)
 def claim(storage: Storage, limit: int = 10) -> list[InboxRow]:
     """Claim rows at `NOW`."""
     return list(storage.queues.claim_inbox(NOW, TTL, limit))
+
+
+def wait_for_work(storage: Storage, waiting: Event, answers: list[bool]) -> None:
+    """Say that it waits, wait for far too long, and append the answer."""
+    waiting.set()
+    answers.append(storage.queues.wait(PATIENCE * 60))
 
 
 class InboxRules(StorageKit, kit=True):
@@ -205,10 +211,15 @@ class InboxRules(StorageKit, kit=True):
         commit_outbox(storage, outbox_row("b"))
         assert storage.queues.wait(PATIENCE)
         assert not storage.queues.wait(timedelta())
-        with ThreadPoolExecutor(1) as pool:
-            future = pool.submit(storage.queues.wait, PATIENCE)
-            commit(storage, inbox_change("c"))
-            assert future.result()
+        for name in ("c", "d", "e"):
+            waiting, answers = Event(), list[bool]()
+            # a daemon: one that isn't woken stays behind
+            waiter = Thread(target=wait_for_work, args=(storage, waiting, answers), daemon=True)
+            waiter.start()
+            waiting.wait()
+            commit(storage, inbox_change(name))
+            waiter.join(PATIENCE.total_seconds())
+            assert answers == [True]
 
     def test_before_a_retry(self, storage: Storage) -> None:
         """S-227 A row that comes late is claimed before one of its conversation that waits for its next try."""
