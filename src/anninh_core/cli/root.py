@@ -46,9 +46,12 @@ _COMMANDS = {
     "storage": "look after what is stored",
     "call": "call any operation by its name, as programs do",
     "plugins": "what is installed, loaded, and what it can do",
+    "plugin": "hold a plugin to its conformance kits",
+    "new": "begin a plugin of your own",
     "profiles": "show the shipped profiles, and days off for their calendars",
     "eval": "measure how often the suggestions are right",
 }
+_AUTHORING = ("new", "plugin")
 _CALLING = ("call",)
 _ACCOUNTS = ("account", "login", "logout", "whoami")
 _CASEWORK = ("audit", "duty", "failures", "groups", "officers", "report", "retention", "tips", "units")
@@ -60,6 +63,7 @@ _RUNNING = ("board", "demo", "play", "serve", "tick", "work")
 _PACKAGES = {
     command: package
     for package, commands in (
+        ("authoring", _AUTHORING),
         ("calling", _CALLING),
         ("accounts", _ACCOUNTS),
         ("casework", _CASEWORK),

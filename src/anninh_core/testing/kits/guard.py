@@ -53,6 +53,11 @@ def kit_rules(cls: type) -> dict[str, str]:
     return dict(sorted(rules.items(), key=lambda rule: _place_of(rule[0])))
 
 
+def rule_numbers(cls: type) -> dict[str, str]:
+    """Return the numbers of the rules a class inherits from kits, by the names of their methods."""
+    return {name: rule.__doc__.partition(" ")[0] for name, rule in _rules(cls)}
+
+
 def _place_of(number: str) -> tuple[str, int]:
     letters, _, digits = number.partition("-")
     return letters, int(digits)

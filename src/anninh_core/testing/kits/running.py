@@ -11,7 +11,7 @@ import pytest
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.testing.kits.guard import ConformanceKit, kit_rules
+from anninh_core.testing.kits.guard import ConformanceKit, kit_rules, rule_numbers
 
 Choice = Callable[[type, str], bool]
 """Tells whether a rule is to run: the test class and the rule's number."""
@@ -47,14 +47,11 @@ class RuleResult:
     reasons: tuple[str, ...] = ()
 
 
-def run_files(
-    paths: Sequence[Path], *, fixtures: Sequence[object] = (), chosen: Choice = lambda _case, _rule: True
-) -> tuple[RuleResult, ...]:
+def run_files(paths: Sequence[Path], *, chosen: Choice = lambda _case, _rule: True) -> tuple[RuleResult, ...]:
     """Run the rules of every kit that is subclassed in test files, and nothing else of them.
 
     Args:
         paths: files or folders, as pytest takes them.
-        fixtures: objects with fixtures that the files don't define.
         chosen: which rules are to run.
 
     Raises:
@@ -62,7 +59,7 @@ def run_files(
     """
     recorder = _Recorder(chosen)
     options = ("-p", "no:terminal", "-p", "no:cacheprovider", "--import-mode=importlib")
-    pytest.main([*options, *map(str, paths)], plugins=[recorder, *fixtures])
+    pytest.main([*options, *map(str, paths)], plugins=[recorder])
     if recorder.problems:
         raise BadInput(f"the tests can't be collected: {'; '.join(recorder.problems)}")
     if not recorder.items:
@@ -70,16 +67,14 @@ def run_files(
     return recorder.results()
 
 
-def run_source(
-    source: str, *, fixtures: Sequence[object] = (), chosen: Choice = lambda _case, _rule: True
-) -> tuple[RuleResult, ...]:
+def run_source(source: str, *, chosen: Choice = lambda _case, _rule: True) -> tuple[RuleResult, ...]:
     """Run the rules of every kit that is subclassed in the text of a test file; the rest is as in `run_files`."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"test_{Path(folder).name}.py"  # a module of this name isn't loaded yet
         path.write_text(source, encoding="utf-8")
         (Path(folder) / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         try:
-            return run_files([path], fixtures=fixtures, chosen=chosen)
+            return run_files([path], chosen=chosen)
         finally:
             sys.modules.pop(path.stem, None)
 
@@ -114,7 +109,7 @@ class _Recorder:
         self._chosen = chosen
         self.items: dict[str, _Rule] = {}
         self.problems: list[str] = []
-        self._known: dict[type, Mapping[str, str]] = {}
+        self._known: dict[type, Mapping[str, _Rule]] = {}
         self._reports: dict[_Rule, list[tuple[RuleOutcome, str]]] = {}
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -125,24 +120,28 @@ class _Recorder:
             self.problems.append(_last_line(str(report.longrepr)))
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_pycollect_makeitem(self, collector: pytest.Collector, obj: object) -> list[pytest.Item] | None:
+    def pytest_pycollect_makeitem(
+        self, collector: pytest.Collector, name: str, obj: object
+    ) -> list[pytest.Item] | None:
         """Leave out what is no rule, or isn't wanted."""
-        case = getattr(collector, "cls", None)
         if not isfunction(obj):
             return None
-        number = _number_of(obj)
-        is_wanted = case is not None and number in self._rules(case) and self._chosen(case, number)
-        return None if is_wanted else []
+        rule = self._rules(getattr(collector, "cls", None)).get(name)
+        return None if rule is not None and self._chosen(rule.case, rule.number) else []
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
-            case, rule = getattr(item, "cls"), getattr(item, "function")  # noqa: B009  items of functions have them
-            number = _number_of(rule)
-            self.items[item.nodeid] = _Rule(case, number, self._rules(case)[number])
+            name = item.name.partition("[")[0]
+            self.items[item.nodeid] = self._rules(getattr(item, "cls", None))[name]
 
-    def _rules(self, case: type) -> Mapping[str, str]:
+    def _rules(self, case: type | None) -> Mapping[str, _Rule]:
+        """Return the rules of a test class by the names of their methods, in whichever way those are excused."""
+        if case is None or not issubclass(case, ConformanceKit):
+            return {}
         if case not in self._known:
-            self._known[case] = kit_rules(case) if issubclass(case, ConformanceKit) else {}
+            sentences = kit_rules(case)
+            numbers = rule_numbers(case).items()
+            self._known[case] = {name: _Rule(case, number, sentences[number]) for name, number in numbers}
         return self._known[case]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -151,10 +150,6 @@ class _Recorder:
 
     def results(self) -> tuple[RuleResult, ...]:
         return tuple(rule.result(reports) for rule, reports in self._reports.items() if reports)
-
-
-def _number_of(function: object) -> str:
-    return (function.__doc__ or "").partition(" ")[0]
 
 
 def _outcomes(report: pytest.TestReport) -> Iterator[tuple[RuleOutcome, str]]:

@@ -1,0 +1,30 @@
+"""The messenger again, with mistakes that authors make: do not copy it. Each is found by a rule of the kit."""
+# ruff: noqa: D101, D102  the comments say what is wrong
+
+from collections.abc import Sequence
+
+from attrs import evolve
+from own_messenger import SmsMessenger
+
+from anninh_core import vocabulary as v
+from anninh_core.kernel import errors
+
+
+class WrongSmsMessenger(SmsMessenger):
+    name = "wrong_sms"
+
+    def send(self, message: v.OutgoingMessage) -> v.Receipt:
+        try:
+            return super().send(message)
+        except errors.DeliveryError as error:  # M-20: the error is stored in clear, and names the person
+            raise type(error)(f"{message.to.id}: {error}") from error
+
+    def verify(self, request: v.WebhookRequest) -> bool:
+        return bool(request.header("X-Signature"))  # M-51, M-52, M-53: that there is a signature proves nothing
+
+    def dedupe_key(self, request: v.WebhookRequest) -> str:
+        return self.parse(request.body)[0].text  # M-56: people say the same twice
+
+    def parse(self, body: bytes) -> Sequence[v.InboundMessage]:
+        group = v.Address(self.instance, v.Place.GROUP, "all")
+        return [evolve(message, conversation=group) for message in super().parse(body)]  # M-101: whose words are they?

@@ -1,0 +1,36 @@
+"""`anninh new`: projects to begin with."""
+
+from gettext import gettext as _
+from pathlib import Path
+
+import click
+
+from anninh_core.cli.answers import answers, say, say_each
+from anninh_core.cli.options import FOLDER
+from anninh_core.testing.authoring.projects import KINDS, write_project
+
+
+@click.group()
+def new() -> None:
+    """Begin something of your own."""
+
+
+@new.command()
+@click.argument("kind", type=click.Choice([*KINDS]))
+@click.argument("name")
+@click.option("--at", type=FOLDER, metavar="DIR", help="Where; it must be new or empty.  [default: ./anninh-NAME]")
+@answers
+def plugin(kind: str, name: str, *, at: Path | None) -> None:
+    """Write a project for a plugin NAME, with tests that hold it to its kit.
+
+    It passes its tests as it is written; what it does is for you to change.
+    """
+    folder = at or Path.cwd() / f"anninh-{name.replace('_', '-')}"
+    paths = write_project(kind, name, folder)
+    say(_("{folder}: a project for the plugin {plugin}"), folder=folder, plugin=name, kind=kind)
+    say_each("files", [{"file": path.name} for path in paths], "  {file}")
+    say(
+        _("next: pip install -e '{folder}[test]', then anninh plugin check {plugin} --tests {folder}"),
+        folder=folder,
+        plugin=name,
+    )

@@ -1,0 +1,122 @@
+"""`anninh plugin`: what the conformance kits say of a plugin."""
+
+from collections.abc import Iterable
+from gettext import gettext as _
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from anninh_core.cli.answers import answers, for_programs, note, say, show_rows
+from anninh_core.kernel.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from anninh_core.testing.authoring.card import PluginCard
+    from anninh_core.testing.kits.running import RuleResult
+
+_TESTS = click.Path(exists=True, resolve_path=True, path_type=Path)
+
+
+@click.group()
+def plugin() -> None:
+    """Look at a plugin as its author does."""
+
+
+@plugin.command()
+@click.argument("name")
+@click.option(
+    "--tests",
+    multiple=True,
+    type=_TESTS,
+    metavar="PATH",
+    help="A file or folder of your tests in which kits are subclassed; may be given again.",
+)
+@answers
+def check(name: str, *, tests: tuple[Path, ...]) -> None:
+    """Run the conformance kits that fit the installed plugin NAME, and show which rules hold.
+
+    The kits of whole plugins, formats and opinions need nothing; those of messengers, storages and keys need your
+    tests. Ends with 1 if a rule fails.
+    """
+    if find_spec("pytest") is None:
+        raise ConfigurationError("the kits are tests and take pytest; install it with: pip install pytest")
+    from anninh_core.testing.authoring.card import check_plugin  # noqa: PLC0415  it takes pytest
+    from anninh_core.testing.kits.running import RuleOutcome  # noqa: PLC0415  likewise
+
+    card = check_plugin(name, tests)
+    say(_("{plugin}, from {distribution} {version}"), plugin=name, distribution=card.distribution, version=card.version)
+    if for_programs():
+        note(unproved=card.unproved, rules=[_rule_facts(result) for result in card.results])
+    else:
+        _show_kits(card)
+        _show_failures(card.of(RuleOutcome.FAILED))
+        _show_reasons(card.of(RuleOutcome.SKIPPED), _("rules skipped"))
+        _show_reasons(card.of(RuleOutcome.EXCUSED), _("rules excused"))
+        for kit in card.unproved:
+            say(_("{kit} was not run: it needs your tests, named by --tests"), kit=kit)
+    if card.of(RuleOutcome.FAILED):
+        raise click.exceptions.Exit(1)
+
+
+def _rule_facts(result: "RuleResult") -> dict[str, object]:
+    return {
+        "kit": result.kit,
+        "case": result.case,
+        "rule": result.rule,
+        "sentence": result.sentence,
+        "outcome": result.outcome,
+        "reasons": result.reasons,
+    }
+
+
+def _show_kits(card: "PluginCard") -> None:
+    """Show for each test class how many of its rules hold."""
+    by_case: dict[tuple[str, str], list[str]] = {}
+    for result in card.results:
+        by_case.setdefault((result.kit, result.case), []).append(result.outcome.value)
+    columns = {
+        "kit": _("kit"),
+        "held": _("rules that hold"),
+        "skipped": _("skipped"),
+        "failed": _("that fail"),
+        "case": _("test class"),
+    }
+    show_rows(
+        [
+            {
+                "kit": kit,
+                "held": outcomes.count("held"),
+                "skipped": outcomes.count("skipped") + outcomes.count("excused"),
+                "failed": outcomes.count("failed"),
+                "case": case,
+            }
+            for (kit, case), outcomes in by_case.items()
+        ],
+        columns,
+        empty=_("No kit was run."),
+        right=("held", "skipped", "failed"),
+    )
+
+
+def _show_failures(failed: Iterable["RuleResult"]) -> None:
+    for result in failed:
+        say("")
+        say(_("{rule} failed in {case}: {demand}"), rule=result.rule, case=result.case, demand=result.sentence)
+        for reason in result.reasons:
+            say("  {reason}", reason=reason)
+
+
+def _show_reasons(skipped: Iterable["RuleResult"], heading: str) -> None:
+    """Show for each reason the rules that were skipped for it."""
+    by_reason: dict[str, list[str]] = {}
+    for result in skipped:
+        for reason in result.reasons:
+            by_reason.setdefault(reason, []).append(result.rule)
+    if by_reason:
+        say("")
+        show_rows(
+            [{"rules": " ".join(sorted({*rules})), "why": reason} for reason, rules in by_reason.items()],
+            {"rules": heading, "why": _("why")},
+            empty="",
+        )

@@ -1,0 +1,119 @@
+"""A plugin's card: which rules of its kits hold, which are skipped and why, which fail."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.plugins.manager import installed_plugins
+from anninh_core.testing.kits.plugin.loading import load_alone, loaded_info
+from anninh_core.testing.kits.plugin.subjects import OPINION_HOOKS
+from anninh_core.testing.kits.running import RuleOutcome, RuleResult, run_files, run_source
+
+_PLUGIN_CASE = """
+class TestPlugin(PluginConformance):
+    @pytest.fixture
+    def plugin(self):
+        return {name!r}
+"""
+_OPINIONS_CASE = """
+class TestOpinions(OpinionsConformance):
+    @pytest.fixture
+    def plugin(self):
+        return {name!r}
+"""
+_FORMAT_CASE = """
+class TestFormat_{word}(FormatterConformance):
+    @pytest.fixture
+    def formatter(self):
+        return Plugins([{name!r}]).formatter({format!r})()
+"""
+_HEAD = """
+import pytest
+from anninh_core.plugins import Plugins
+from anninh_core.testing.kits import FormatterConformance, OpinionsConformance, PluginConformance
+"""
+_KIT_OF_KIND = {
+    "blobs": "BlobsConformance",
+    "formatter": "FormatterConformance",
+    "keys": "KeysConformance",
+    "messenger": "MessengerConformance",
+    "storage": "StorageConformance",
+}
+_OPINIONS = "OpinionsConformance"
+
+
+@frozen(kw_only=True)
+class PluginCard:
+    """What the kits say of a plugin.
+
+    Attributes:
+        results: of each rule, in the order of the kits.
+        unproved: kits that fit what it registers and were not run: they need the author's own tests.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    results: tuple[RuleResult, ...]
+    unproved: tuple[str, ...] = ()
+
+    def of(self, outcome: RuleOutcome) -> tuple[RuleResult, ...]:
+        """Return the results with an outcome."""
+        return tuple(result for result in self.results if result.outcome is outcome)
+
+
+def check_plugin(name: str, tests: Sequence[Path] = ()) -> PluginCard:
+    """Run the kits that fit an installed plugin.
+
+    Args:
+        name: of its entry point.
+        tests: files or folders of the author's, in which kits are subclassed; a kit that is proved there isn't run
+            once more by itself.
+
+    Raises:
+        ConfigurationError: no such plugin is installed.
+        BadInput: the tests can't be collected.
+    """
+    source = next((source for source in installed_plugins() if source.name == name), None)
+    if source is None:
+        known = ", ".join(source.name for source in installed_plugins())
+        raise ConfigurationError(
+            f"plugin {name!r} isn't installed; installed plugins: {known}. Install its package first"
+        )
+    own = run_files(tests) if tests else ()
+    proved = {result.kit for result in own}
+    fitting = [*_fitting_kits(name)]
+    lines = [_HEAD, *_cases(name, [kit for kit in fitting if kit not in proved])]
+    results = (*run_source("".join(lines)), *own)
+    run = {result.kit for result in results}
+    return PluginCard(
+        name=name,
+        distribution=source.distribution,
+        version=source.version,
+        results=results,
+        unproved=tuple(kit for kit in dict.fromkeys(fitting) if kit not in run),
+    )
+
+
+def _fitting_kits(name: str) -> Iterator[str]:
+    """Yield the kits of what a plugin registers and implements; none where it can't be loaded, as P-01 tells then."""
+    try:
+        info = loaded_info(load_alone(name))
+    except ConfigurationError:
+        return
+    yield from (_KIT_OF_KIND[kind] for kind in info.offers if kind in _KIT_OF_KIND)
+    if any(hook in OPINION_HOOKS for hook in info.hooks):
+        yield _OPINIONS
+
+
+def _cases(name: str, kits: Sequence[str]) -> Iterator[str]:
+    """Yield the test classes that need nothing of the author's."""
+    yield _PLUGIN_CASE.format(name=name)
+    if _OPINIONS in kits:
+        yield _OPINIONS_CASE.format(name=name)
+    if _KIT_OF_KIND["formatter"] in kits:
+        for format in load_alone(name).catalogue.names("formatter"):
+            yield _FORMAT_CASE.format(name=name, format=format, word=re.sub(r"\W", "_", format))

@@ -1,0 +1,79 @@
+"""A project to begin a plugin with: it passes mypy, ruff and its own tests as it is written."""
+
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from keyword import iskeyword
+from pathlib import Path
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.plugins.manager import DEFAULT_PLUGINS
+
+KINDS: Mapping[str, str] = {
+    "formatter": "format of reports",
+    "messenger": "messenger",
+    "opinion": "plugin with an opinion",
+}
+"""Kind of plugin -> what it is called in a sentence."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
+_TAKEN = {*DEFAULT_PLUGINS, "mock", "zalo", "core", "storage", "board"}
+_SUFFIX = ".tmpl"
+
+
+def write_project(kind: str, name: str, folder: Path) -> tuple[Path, ...]:
+    """Write a project into a new or empty folder and return its files.
+
+    Args:
+        kind: one of `KINDS`.
+        name: of the plugin, as settings will name it.
+        folder: where; made if it isn't there.
+
+    Raises:
+        BadInput: there is no such kind, the name can't be one, or something lies in the folder already.
+    """
+    _check(kind, name, folder)
+    facts = _facts(kind, name)
+    templates = files(__package__) / "templates"
+    parts = [template for part in ("common", kind) for template in (templates / part).iterdir()]
+    return tuple(sorted(_write(template, folder, facts) for template in parts))
+
+
+def _check(kind: str, name: str, folder: Path) -> None:
+    if kind not in KINDS:
+        raise BadInput(f"there is no template for {kind!r}; there are {', '.join(KINDS)}")
+    if not _NAME.fullmatch(name) or iskeyword(name) or name in _TAKEN:
+        raise BadInput(
+            f"{name!r} can't be the name of a plugin: take 2 to 31 lower-case letters, digits and underscores, a "
+            "letter first, and none of the library's own names"
+        )
+    if folder.exists() and any(folder.iterdir()):
+        raise BadInput(f"{folder} isn't empty; nothing was written, name another folder")
+
+
+def _facts(kind: str, name: str) -> Mapping[str, str]:
+    words = [word for word in name.split("_") if word]
+    return {
+        "name": name,
+        "kind": kind,
+        "what": KINDS[kind],
+        "module": f"anninh_{name}",
+        "distribution": f"anninh-{name.replace('_', '-').strip('-')}",
+        "class": "".join(word.capitalize() for word in words),
+    }
+
+
+def _write(template: Traversable, folder: Path, facts: Mapping[str, str]) -> Path:
+    """Fill a template; its name has facts too."""
+    path = folder / _fill(template.name.removesuffix(_SUFFIX), facts)
+    text = _fill(template.read_text(encoding="utf-8"), facts)
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _fill(text: str, facts: Mapping[str, str]) -> str:
+    for fact, value in facts.items():
+        text = text.replace(f"@{fact}@", value)
+    return text

@@ -1,0 +1,55 @@
+"""Beside each example stands a wrong one, and the kit's run of it fails by the rules that its comments name."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+from tests.examples.conftest import EXAMPLES
+
+from anninh_core.testing.kits import RuleOutcome, run_source
+
+WRONG_MESSENGER = """
+import pytest
+from test_own_messenger import TestSmsMessenger as Right
+from wrong_messenger import WrongSmsMessenger
+
+class TestWrong(Right):
+    @pytest.fixture
+    def messenger(self, services, spool):
+        return WrongSmsMessenger("sms", {"spool": str(spool), "secret": "s"}, services)
+"""
+WRONG_OPINION = """
+import pytest
+import wrong_opinion
+from anninh_core.testing.kits import OpinionsConformance
+
+class TestWrong(OpinionsConformance):
+    @pytest.fixture
+    def plugin(self):
+        return wrong_opinion
+"""
+WRONG_KEYS = """
+import pytest
+from test_own_keys import TestKeyServiceKeys as Right, service
+from wrong_keys import ForgetfulKeys
+
+class TestWrong(Right):
+    @pytest.fixture
+    def keys(self, service):
+        return ForgetfulKeys(service.url)
+"""
+CASES: Mapping[str, tuple[str, Sequence[str]]] = {
+    "own_messenger": (WRONG_MESSENGER, ("M-20", "M-51", "M-52", "M-53", "M-56", "M-101")),
+    "own_opinion": (WRONG_OPINION, ("O-03", "O-04", "O-05", "O-09")),
+    "own_keys": (WRONG_KEYS, ("K-06", "K-09")),
+}
+"""Example -> test of its wrong brother, and the rules that have to find something."""
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.slow
+def test_wrong_brother_fails(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that finds nothing here would find nothing in an author's plugin either."""
+    source, rules = CASES[name]
+    monkeypatch.syspath_prepend(str(EXAMPLES / name))
+    results = run_source(source, chosen=lambda _case, rule: rule in rules)
+    assert {result.rule for result in results if result.outcome is RuleOutcome.FAILED} == {*rules}
