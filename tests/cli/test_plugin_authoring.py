@@ -1,6 +1,8 @@
 """`anninh plugin check` and `anninh new plugin`."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,17 @@ def test_own_tests_count(run: Run, tmp_path: Path) -> None:
     assert cases == {"TestMine"}
     (excused,) = [rule for rule in told["rules"] if rule["outcome"] == "excused"]
     assert excused["reasons"] == ["it knows no such words"]
+
+
+@pytest.mark.slow
+def test_own_tests_may_be_strict(tmp_path: Path) -> None:
+    """Tests to which every warning is an error are run in a program as they are by pytest alone."""
+    (tmp_path / "test_mine.py").write_text(TESTS, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\nfilterwarnings = ["error"]', encoding="utf-8")
+    command = [sys.executable, "-m", "anninh_core.cli", "plugin", "check", "opinions", "--tests", str(tmp_path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "OpinionsConformance" in done.stdout
 
 
 @pytest.mark.slow

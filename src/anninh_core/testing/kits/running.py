@@ -13,6 +13,7 @@ from attrs import frozen
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing.kits.guard import ConformanceKit, kit_rules, rule_numbers
 
+_LOADED_BEFORE = "ignore::pytest.PytestAssertRewriteWarning"  # the library runs already, whatever warnings are to the tests
 Choice = Callable[[type, str], bool]
 """Tells whether a rule is to run: the test class and the rule's number."""
 
@@ -58,7 +59,7 @@ def run_files(paths: Sequence[Path], *, chosen: Choice = lambda _case, _rule: Tr
         BadInput: a file can't be collected, or no kit is subclassed in any.
     """
     recorder = _Recorder(chosen)
-    options = ("-p", "no:terminal", "-p", "no:cacheprovider", "--import-mode=importlib")
+    options = ("-p", "no:terminal", "-p", "no:cacheprovider", "--import-mode=importlib", "-W", _LOADED_BEFORE)
     pytest.main([*options, *map(str, paths)], plugins=[recorder])
     if recorder.problems:
         raise BadInput(f"the tests can't be collected: {'; '.join(recorder.problems)}")
