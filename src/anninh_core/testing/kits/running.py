@@ -13,7 +13,7 @@ from attrs import frozen
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing.kits.guard import ConformanceKit, kit_rules, rule_numbers
 
-_LOADED_BEFORE = "ignore::pytest.PytestAssertRewriteWarning"  # the library runs already, whatever warnings are to the tests
+_LOADED_BEFORE = "ignore::pytest.PytestAssertRewriteWarning"  # as the library runs already
 Choice = Callable[[type, str], bool]
 """Tells whether a rule is to run: the test class and the rule's number."""
 
