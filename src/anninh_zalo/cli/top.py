@@ -1,11 +1,11 @@
 """Which commands there are."""
 
+from typing import NoReturn
+
 import click
 
-from anninh_zalo.cli.login import login
+from anninh_core.kernel.errors import MissingExtra
 from anninh_zalo.cli.sandbox import sandbox
-from anninh_zalo.cli.status import status
-from anninh_zalo.cli.webhook import webhook
 
 
 @click.group()
@@ -13,7 +13,29 @@ def zalo() -> None:
     """Log an official account of Zalo in, look after accounts and bots, and play Zalo for tests."""
 
 
-zalo.add_command(login)
-zalo.add_command(status)
+def _lacking(name: str, missing: MissingExtra) -> click.Command:
+    """Return a command that says what it lacks, whatever it is called with."""
+
+    def refuse(**_arguments: object) -> NoReturn:
+        raise missing
+
+    return click.Command(
+        name,
+        callback=refuse,
+        params=[click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)],
+        context_settings={"ignore_unknown_options": True, "help_option_names": []},
+        short_help=str(missing),
+    )
+
+
 zalo.add_command(sandbox)
-zalo.add_command(webhook)
+try:
+    from anninh_zalo.cli.login import login
+    from anninh_zalo.cli.status import status
+    from anninh_zalo.cli.webhook import webhook
+except MissingExtra as missing:  # the pretend Zalo needs no client of HTTP, the others do
+    for name in ("login", "status", "webhook"):
+        zalo.add_command(_lacking(name, missing))
+else:
+    for command in (login, status, webhook):
+        zalo.add_command(command)

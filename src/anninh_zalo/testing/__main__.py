@@ -2,33 +2,47 @@
 
 import argparse
 import json
+import shlex
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from threading import Event
+from typing import NoReturn
 
+from anninh_core.kernel.errors import MissingExtra
 from anninh_zalo.testing.clock import TurnedClock
 from anninh_zalo.testing.sandbox import CALLBACK, Sandbox
 
 
-def main(arguments: Sequence[str] | None = None, stop: Event | None = None) -> int:
-    """Serve a sandbox with an application, an official account and a bot, until Ctrl-C.
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve a sandbox with an application, an official account and a bot, until Ctrl-C or SIGTERM.
 
-    The first line printed is JSON: where everything is, and what the application needs to speak to it.
+    The first line printed is JSON: where everything is, and what the application needs to speak to it. With a proxy,
+    the second is what a client's shell has to export.
+
+    Raises:
+        MissingExtra: a proxy is wanted and the extra `sandbox` isn't installed.
     """
-    parser = argparse.ArgumentParser(prog="anninh zalo sandbox", description="A pretend Zalo on loopback.")
-    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; any free one if not given")
-    parser.add_argument("--webhook", default="", help="address that events are posted to")
-    parser.add_argument("--callback", default=CALLBACK, help="address that the permission page comes back to")
-    parser.add_argument("--app-id", default="", help="id of the application")
-    parser.add_argument("--secret", default="", help="secret of the application")
-    parser.add_argument("--oa-secret", default="", help="secret that signs webhooks")
-    options = parser.parse_args(arguments)
+    options = _read_options(arguments)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are removed
+    try:
+        _serve(options)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _serve(options: argparse.Namespace) -> NoReturn:
     sandbox = Sandbox(TurnedClock())
     app = sandbox.app(
         options.callback, options.webhook, id=options.app_id, secret=options.secret, oa_secret=options.oa_secret
     )
     account, bot = sandbox.account("Sandbox"), sandbox.bot("Bot Sandbox")
-    with sandbox.serve(options.port) as serving:
+    with ExitStack() as stack:
+        serving = stack.enter_context(sandbox.serve(options.port))
+        proxy = None if options.proxy is None else stack.enter_context(sandbox.proxy(options.proxy))
         connection_info = {
             **{name: serving.base(name) for name in ("oauth", "openapi", "business", "bot-api", "sandbox")},
             "app_id": app.id,
@@ -36,15 +50,41 @@ def main(arguments: Sequence[str] | None = None, stop: Event | None = None) -> i
             "oa_secret": app.oa_secret,
             "oa_id": account.id,
             "bot_token": bot.token,
+            **({"proxy": proxy.address, "ca_file": str(proxy.ca_file)} if proxy else {}),
         }
-        sys.stdout.write(json.dumps(connection_info) + "\n")
-        sys.stdout.flush()
-        try:
-            (stop or Event()).wait()
-        except KeyboardInterrupt:
-            return 0
-    return 0
+        _tell(connection_info, proxy.environment if proxy else {})
+        while True:
+            Event().wait()
+
+
+def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="anninh zalo sandbox", description="A pretend Zalo on loopback.")
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; any free one if not given")
+    parser.add_argument("--webhook", default="", help="address that events are posted to")
+    parser.add_argument("--callback", default=CALLBACK, help="address that the permission page comes back to")
+    parser.add_argument("--app-id", default="", help="id of the application")
+    parser.add_argument("--secret", default="", help="secret of the application")
+    parser.add_argument("--oa-secret", default="", help="secret that signs webhooks")
+    parser.add_argument(
+        "--proxy",
+        type=int,
+        nargs="?",
+        const=0,
+        metavar="PORT",
+        help="be a forward proxy for Zalo's hosts too, with a certificate of its own; needs anninh[sandbox]",
+    )
+    return parser.parse_args(arguments)
+
+
+def _tell(connection_info: Mapping[str, str], environment: Mapping[str, str]) -> None:
+    exports = [f"{name}={shlex.quote(value)}" for name, value in environment.items()]
+    lines = [json.dumps(connection_info), *([f"export {' '.join(exports)}"] if exports else [])]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except MissingExtra as missing:
+        sys.exit(f"anninh: {missing}")

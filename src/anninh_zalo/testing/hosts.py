@@ -40,7 +40,7 @@ HOSTS: Mapping[str, SandboxHost] = {
 }
 """By the first segment of the path, where the name of the host says nothing."""
 
-_NAMES: Mapping[str, str] = {
+NAMES: Mapping[str, str] = {
     "oauth.zaloapp.com": "oauth",
     "openapi.zalo.me": "openapi",
     "business.openapi.zalo.me": "business",
@@ -48,12 +48,13 @@ _NAMES: Mapping[str, str] = {
     "bot-api.zapps.me": "bot-api",
     MEDIA_HOST: "media",
 }
+"""By the name of the host."""
 
 
 def resolve(request: HttpRequest) -> tuple[str, HttpRequest]:
     """Return which host a request is for, and the request as that host sees it."""
-    if request.host in _NAMES:
-        return _NAMES[request.host], request
+    if request.host in NAMES:
+        return NAMES[request.host], request
     first, _, remaining_path = request.path.removeprefix("/").partition("/")
     return first, request.at(f"/{remaining_path}")
 

@@ -16,6 +16,7 @@ from anninh_zalo.testing.world import World
 
 if TYPE_CHECKING:
     from anninh_zalo.testing.carriers.asgi import SandboxApp
+    from anninh_zalo.testing.carriers.proxy import SandboxProxy
     from anninh_zalo.testing.carriers.server import SandboxServer
     from anninh_zalo.testing.carriers.transport import SandboxTransport
 
@@ -26,9 +27,9 @@ CALLBACK = "https://anninh.invalid/zalo/callback"
 class Sandbox:
     """Zalo's hosts in one object, with people, groups and webhooks. Safe to use from several threads.
 
-    Three ways to speak to it: `asgi`, `transport()` for an `httpx.Client` in the same process, and `serve()` on
-    loopback. A host is chosen by its name, or by the first segment of the path: `/oauth`, `/openapi`, `/business`,
-    `/bot-api`.
+    Four ways to speak to it: `asgi`, `transport()` for an `httpx.Client` in the same process, `serve()` on loopback,
+    and `proxy()` for clients that know Zalo's hosts by their names alone. A host is chosen by its name, or by the first
+    segment of the path: `/oauth`, `/openapi`, `/business`, `/bot-api`.
 
     Args:
         clock: tells the time; one that tests turn makes days pass.
@@ -148,3 +149,18 @@ class Sandbox:
         from anninh_zalo.testing.carriers.server import SandboxServer  # noqa: PLC0415  only those who want it need sockets
 
         return SandboxServer(self, port, delivers=delivers)
+
+    def proxy(self, port: int = 0) -> "SandboxProxy":
+        """Be a forward proxy on loopback for the names of Zalo's hosts, until the end of the `with` block.
+
+        Clients whose hosts are written in their code need nothing but its `environment`.
+
+        Args:
+            port: 0 takes any free one.
+
+        Raises:
+            MissingExtra: the extra `sandbox` isn't installed.
+        """
+        from anninh_zalo.testing.carriers.proxy import SandboxProxy  # noqa: PLC0415  only those who want it need trustme
+
+        return SandboxProxy(self, hosts.NAMES, port)

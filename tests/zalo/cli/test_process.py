@@ -87,17 +87,18 @@ def test_the_sandbox() -> None:
 
 
 def test_a_missing_extra_is_one_sentence() -> None:
-    """Whoever installed the library without its HTTP client reads which line installs it; the overview works."""
+    """Whoever installed the library without its HTTP client reads which line installs it; the pretend Zalo works."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    status, overview = (
+    status, overview, sandbox = (
         run(
             [sys.executable, "-c", WITHOUT, *words], capture_output=True, encoding="utf-8", env=environment, check=False
         )
-        for words in (["zalo", "status"], ["--help"])
+        for words in (["zalo", "status"], ["--help"], ["zalo", "sandbox", "--help"])
     )
 
-    assert (status.returncode, overview.returncode) == (2, 0)
+    assert (status.returncode, overview.returncode, sandbox.returncode) == (2, 0, 0)
     assert status.stderr == (
         "anninh: the Zalo adapter needs an optional dependency; install it with: pip install 'anninh[zalo]'\n"
     )
     assert "zalo" in overview.stdout
+    assert "--proxy" in sandbox.stdout

@@ -63,28 +63,37 @@ class SandboxServer(Generic[S]):
 
 
 def _build_server(sandbox: SandboxService, port: int) -> ThreadingHTTPServer:
-    class Handler(_SandboxHandler):
+    class Handler(SandboxHandler):
         box = sandbox
 
-    return _SandboxHttpServer(("127.0.0.1", port), Handler)
+    return SandboxHttpServer(("127.0.0.1", port), Handler)
 
 
-class _SandboxHttpServer(ThreadingHTTPServer):
+class SandboxHttpServer(ThreadingHTTPServer):
+    """A server that ends without waiting for those who hang."""
+
     daemon_threads = True  # one may hang in a long poll or keep silent on purpose
     block_on_close = False
     request_queue_size = 128
 
 
-class _SandboxHandler(BaseHTTPRequestHandler):
+class SandboxHandler(BaseHTTPRequestHandler):
+    """Answers requests from a sandbox, or closes the connection instead."""
+
     box: SandboxService
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
+    def requested_host(self) -> str:
+        """Return the host that a request is for."""
+        return self.headers.get("host", "")
+
     def do_GET(self) -> None:
+        """Answer a request, of whichever method."""
         length = int(self.headers.get("content-length") or 0)
         body = self.rfile.read(length)
-        host = self.headers.get("host", "")
-        request = HttpRequest.build(self.command, host, self.path, dict(self.headers.items()), body)
+        headers = dict(self.headers.items())
+        request = HttpRequest.build(self.command, self.requested_host(), self.path, headers, body)
         answer = self.box.answer(request)
         if isinstance(answer, LostAnswer):
             self._lose(answer)

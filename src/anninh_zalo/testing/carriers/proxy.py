@@ -1,0 +1,131 @@
+"""A forward proxy before a sandbox: for clients in whose code the platform's hosts are written."""
+
+import ssl
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+from anninh_zalo.testing.carriers.authority import SandboxAuthority
+from anninh_zalo.testing.carriers.server import SandboxHandler, SandboxHttpServer
+from anninh_zalo.testing.carriers.service import SandboxService
+
+_POLL_INTERVAL = 0.05
+"""Seconds until the server notices that it is to stop."""
+
+_HTTPS = "443"
+
+
+class SandboxProxy:
+    """A proxy on loopback that answers for the pretended hosts itself and leads nowhere else; a context manager.
+
+    Args:
+        sandbox: answers.
+        hosts: names of the pretended hosts.
+        port: 0 takes any free one.
+
+    Raises:
+        MissingExtra: the extra `sandbox` isn't installed.
+    """
+
+    def __init__(self, sandbox: SandboxService, hosts: Collection[str], port: int = 0) -> None:
+        authority = SandboxAuthority(hosts)
+        self._server = _build_server(sandbox, hosts, authority.context, port)
+        self._folder = TemporaryDirectory(prefix="anninh-zalo-")
+        authority.write(self.ca_file)
+        self._thread = Thread(target=self._server.serve_forever, args=(_POLL_INTERVAL,))
+
+    @property
+    def address(self) -> str:
+        """Return where the proxy listens."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def ca_file(self) -> Path:
+        """Return the file with the certificate that clients have to believe; it is gone after the block."""
+        return Path(self._folder.name) / "ca.pem"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Return the variables that lead a client here: of Python, curl and Node."""
+        ca_file = str(self.ca_file)
+        return {
+            "HTTPS_PROXY": self.address,
+            "NO_PROXY": "127.0.0.1,localhost",
+            "SSL_CERT_FILE": ca_file,
+            "REQUESTS_CA_BUNDLE": ca_file,
+            "CURL_CA_BUNDLE": ca_file,
+            "NODE_EXTRA_CA_CERTS": ca_file,
+            "NODE_USE_ENV_PROXY": "1",
+        }
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._folder.cleanup()
+
+
+def _build_server(sandbox: SandboxService, names: Collection[str], tls: ssl.SSLContext, port: int) -> SandboxHttpServer:
+    class Handler(_ProxyHandler):
+        box = sandbox
+        hosts = frozenset(names)
+        context = tls
+
+    return SandboxHttpServer(("127.0.0.1", port), Handler)
+
+
+class _ProxyHandler(SandboxHandler):
+    hosts: frozenset[str]
+    context: ssl.SSLContext
+    tunnel_host = ""
+
+    def do_CONNECT(self) -> None:  # noqa: N802  as http.server wants it
+        host, _, port = self.path.lower().rpartition(":")
+        if self.tunnel_host or host not in self.hosts or port != _HTTPS:
+            self._refuse(f"{self.path} is none of them")
+            return
+        self.send_response_only(200, "Connection established")
+        self.end_headers()
+        try:
+            self.request = self.context.wrap_socket(self.request, server_side=True)
+        except OSError:  # the client went away, or doesn't believe the certificate and says so itself
+            self.close_connection = True
+            return
+        self.setup()  # from now on requests are read from inside of the tunnel
+        self.tunnel_host, self.close_connection = host, False
+
+    def do_GET(self) -> None:  # noqa: N802  as above
+        if self.tunnel_host:
+            super().do_GET()
+        else:
+            self._refuse("ask for them by https://")
+
+    do_POST = do_GET  # noqa: N815  as above
+
+    def requested_host(self) -> str:
+        """Return the host that the tunnel leads to, whatever the request says."""
+        return self.tunnel_host
+
+    def finish(self) -> None:
+        """Close the tunnel; the server knows of the connection below it alone."""
+        super().finish()
+        self.request.close()
+
+    def _refuse(self, why: str) -> None:
+        self.close_connection = True
+        rule = "this proxy leads to the hosts of the pretend Zalo only"
+        body = f"{rule}, {', '.join(sorted(self.hosts))}: {why}\n".encode()
+        self.send_response(403, rule)  # of a refused tunnel most clients show this line and no body
+        self.send_header("content-type", "text/plain; charset=utf-8")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
