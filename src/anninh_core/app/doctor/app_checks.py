@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import islice
 
 from anninh_core.app.app import App
+from anninh_core.app.doctor.spans import format_span
 from anninh_core.app.health import get_health_checks
 from anninh_core.app.queue_age import QueueAge, elapsed_since
 from anninh_core.domain.audit.chain import verify_chain
@@ -19,10 +20,10 @@ from anninh_core.ports.storages.storage import Find
 from anninh_core.vocabulary.delivery import Lane
 
 _CLOCK_TOLERANCE = timedelta(minutes=2)
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _CHAIN_TAIL = 1000
 _SAMPLES = 20
 _MANY = 100
-_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 # Lane -> how long may its oldest wait before it is odd, and before it is bad.
 _QUEUE_LIMITS: Mapping[str, tuple[timedelta, timedelta]] = {
     "inbox": (10 * _MINUTE, _HOUR),
@@ -40,7 +41,7 @@ def check_journal_time(app: App) -> Check:
     now, (seq, _) = app.context.clock.now(), app.context.storage.journal.head()
     newest = [entry_from(line.content).at for line in app.context.storage.journal.read(seq - 1, 1)] if seq else []
     if newest and newest[0] > now + _CLOCK_TOLERANCE:
-        what = f"The clock is {_format_span(newest[0] - now)} behind the newest entry of the journal."
+        what = f"The clock is {format_span(newest[0] - now)} behind the newest entry of the journal."
         return problem("clock", what, "Set the clock (NTP); deadlines and the order of the trail depend on it.")
     return ok("clock", "No entry of the journal lies in the future.")
 
@@ -102,9 +103,9 @@ def _check_wait(lane: str, waited: timedelta) -> Check | None:
     warning_after, problem_after = _QUEUE_LIMITS[lane]
     if waited <= warning_after:
         return None
-    what = f"The oldest event has waited for {_format_span(waited)}."
+    what = f"The oldest event has waited for {format_span(waited)}."
     if lane != "inbox":
-        what = f"The oldest message of the lane `{lane}` has waited for {_format_span(waited)}."
+        what = f"The oldest message of the lane `{lane}` has waited for {format_span(waited)}."
     todo = "See that `anninh work` runs, and look into its log."
     return problem("queues", what, todo) if waited > problem_after else warning("queues", what, todo)
 
@@ -116,7 +117,7 @@ def check_failures(app: App) -> Check:
     if not backlog.count:
         return ok("failures", "Everything was processed and delivered.")
     oldest = elapsed_since(backlog.since, now)
-    what = f"{backlog.count:,} rows wait for a person, the oldest for {_format_span(oldest)}."
+    what = f"{backlog.count:,} rows wait for a person, the oldest for {format_span(oldest)}."
     todo = "Go through them: `anninh failures`."
     warning_after, problem_after = _FAILURE_LIMITS
     if oldest > problem_after:
@@ -136,7 +137,7 @@ def check_erasures(app: App) -> Check:
     if not pending:
         return ok("people", "Nobody waits to be erased.")
     oldest = max(erasure.age(now) for erasure in app.context.iter_readable(ERASURE, pending))
-    what = f"Somebody wants to be erased and has waited for {_format_span(oldest)}."
+    what = f"Somebody wants to be erased and has waited for {format_span(oldest)}."
     todo = "An operator decides: `anninh people list`."
     warning_after, problem_after = _ERASURE_LIMITS
     if oldest > problem_after:
@@ -178,10 +179,3 @@ def check_ports(app: App) -> Iterator[Check]:
     """Pass on what storage, keys and blobs tell of themselves."""
     for part in (app.context.storage, app.context.keys, app.context.blobs):
         yield from get_health_checks(part)
-
-
-def _format_span(span: timedelta) -> str:
-    for unit, name in ((_DAY, "days"), (_HOUR, "hours"), (_MINUTE, "minutes")):
-        if span >= 2 * unit:
-            return f"{span // unit} {name}"
-    return f"{int(span.total_seconds())} seconds"

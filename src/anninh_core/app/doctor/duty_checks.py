@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from anninh_core.app.app import App
+from anninh_core.app.doctor.spans import format_span
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM, ROSTER
 from anninh_core.domain.duty.rosters import Reach
@@ -52,7 +53,7 @@ def _check_alarms(app: App) -> Iterator[Check]:
     if late:
         codes = ", ".join(one.code for one in late[:_SHOWN])
         oldest = min(one.opened_at for one in late)
-        what = f"{len(late)} emergencies wait for somebody to take them up, since {now - oldest}: {codes}."
+        what = f"{len(late)} emergencies wait for somebody to take them up, the oldest for {format_span(now - oldest)}: {codes}."
         yield problem("duty", what, "Call whoever is on duty; `anninh duty alarms` shows who was told when.")
 
 
