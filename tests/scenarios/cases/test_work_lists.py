@@ -251,6 +251,19 @@ def test_what_an_earlier_version_wrote_stands_in_its_place(app: App, lan: Actor,
     assert not app.context.storage.records.find(Find(kind="tip", order="work", where={"work": None})).records
 
 
+def test_what_was_purged_hides_nothing_of_an_earlier_version(app: App, lan: Actor) -> None:
+    """The first that the index doesn't know of can't be opened any more: those behind it are found all the same."""
+    tips = [told(app, lan) for _ in range(3)]
+    for tip in tips:
+        app.runner.run_command(
+            system("keeper"), "storage.reindex", Permission.OPERATE, partial(_write_as_before, id=tip.id)
+        )
+    app.context.storage.keyring.destroy(f"tip:{tips[0].id}")
+    assert work(app, lan) == [tips[1].id, tips[2].id]
+    assert sum(progress.unreadable for progress in reindex(app.runner, system("keeper"), [TIP])) == 1
+    assert work(app, lan) == [tips[1].id, tips[2].id]
+
+
 def _write_as_before(uow: UnitOfWork, id: str) -> None:
     uow.permit(uow.context.district.root)
     uow.save(_BEFORE, uow.load(TIP, id))

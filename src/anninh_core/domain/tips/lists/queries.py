@@ -11,7 +11,7 @@ from anninh_core.domain.tips.clocks.worklist import place_in_worklist
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.lists.filters import TipFilter
 from anninh_core.domain.tips.lists.finding import find_visible_tips
-from anninh_core.domain.tips.lists.work import is_indexed, list_work
+from anninh_core.domain.tips.lists.work import OWING_STATES, is_indexed, list_work
 from anninh_core.domain.tips.loading import (
     IsRestricted,
     NotesLook,
@@ -25,7 +25,7 @@ from anninh_core.domain.tips.loading import (
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.tips.sorting.views import HandlerSuggestion
-from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES, TipState
+from anninh_core.domain.tips.states import UNTOLD_STATES, TipState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.arguments import Cursor, Id, Limit, Words
@@ -37,8 +37,6 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
-
-_OWING_STATES: tuple[str, ...] = tuple(sorted(OPEN_STATES | UNTOLD_STATES))
 
 
 class TipQueries(Service):
@@ -257,5 +255,5 @@ def _list_conditions(
     if by_due:
         where["type"] = ("open", "waiting")
     elif overdue and not state:
-        where["state"] = _OWING_STATES
+        where["state"] = OWING_STATES
     return where

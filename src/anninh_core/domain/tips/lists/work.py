@@ -5,20 +5,25 @@ from attrs import evolve
 from anninh_core.domain.tips.kind import TIP, work_key
 from anninh_core.domain.tips.lists.finding import look_among_visible
 from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES
 from anninh_core.ports.storages.query import encode_cursor
 from anninh_core.usecase.read_session import BACK, Listing, ReadSession
 
 _ORDER = "work"
+OWING_STATES: tuple[str, ...] = tuple(sorted(OPEN_STATES | UNTOLD_STATES))
+"""States in which something is owed: work, or an answer to the reporter."""
+
 _START = encode_cursor(_ORDER, ["0"], "")
 """Behind all on which nothing is owed, and before everything else; see `work_key`."""
 
 
 def is_indexed(session: ReadSession) -> bool:
-    """Tell whether the index knows of each tip where it stands in the list.
+    """Tell whether the index knows of each tip on which something is owed where it stands in the list.
 
     It doesn't of those that an earlier version wrote, until they are written again; a reindex does it for all.
     """
-    return not session.find(TIP, _ORDER, where={"work": None}, limit=1).items
+    before = session.iter_all(TIP, _ORDER, where={"work": None, "state": OWING_STATES})
+    return next(before, None) is None
 
 
 def list_work(session: ReadSession, unit: str, *, handler: str, after: str, limit: int) -> Listing[Tip]:
