@@ -218,7 +218,7 @@ _TESTING_TEXT = """# For tests
 _EVENTS_TEXT = """# Events of the journal
 
 Each command leaves one entry in the journal, which names what happened by its events. `app.audit.trail` shows them, the
-hook `after_commit` hears of them, and who must not miss anything reads `app.context.storage.journal` by its cursor.
+hook `anninh_committed` hears of them, and who must not miss anything reads `app.context.storage.journal` by its cursor.
 `…` stands for a part that the act fills in. What the worker acts on begins by itself: notices, alarms, commands of
 officers.
 
