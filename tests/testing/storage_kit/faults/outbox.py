@@ -225,6 +225,12 @@ FAULTS: Mapping[str, Fault] = {
         "state=OutboxState.CLAIMED, token=held.row.token + 1)",
         "state='claimed', token=held.row.token + 1)",
     ),
+    "a row that waits can't be cancelled": Fault(
+        "S-85",
+        "apply",
+        "if is_retry and held.row.state is OutboxState.WAITING",
+        "if held.row.state is OutboxState.WAITING",
+    ),
     "a person decides about what is being sent": Fault(
         "S-85",
         "apply",

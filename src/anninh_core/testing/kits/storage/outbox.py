@@ -287,6 +287,7 @@ class OutboxRules(StorageKit, kit=True):
             == [LEASE_LOST] * 2
         )
         assert commit(storage, settle_outbox("b", None, OutboxState.CANCELLED)) == [COMMITTED]
+        assert state(storage, "b") == OutboxState.CANCELLED
         assert claim_ids(storage) == []
 
     def test_taken_back(self, storage: Storage) -> None:
