@@ -37,10 +37,22 @@ class TestWrong(Right):
     def keys(self, service):
         return ForgetfulKeys(service.url)
 """
+WRONG_STORAGE = """
+import pytest
+from functools import partial
+from test_own_storage import TestOwnStorage as Right
+from wrong_storage import HastyStorage
+
+class TestWrong(Right):
+    @pytest.fixture
+    def storage_factory(self, tmp_path):
+        return partial(HastyStorage, tmp_path / "own.db")
+"""
 CASES: Mapping[str, tuple[str, Sequence[str]]] = {
     "own_messenger": (WRONG_MESSENGER, ("M-20", "M-51", "M-52", "M-53", "M-56", "M-101")),
     "own_opinion": (WRONG_OPINION, ("O-03", "O-04", "O-05", "O-09")),
     "own_keys": (WRONG_KEYS, ("K-06", "K-09")),
+    "own_storage": (WRONG_STORAGE, ("S-122",)),
 }
 """Example -> test of its wrong brother, and the rules that have to find something."""
 

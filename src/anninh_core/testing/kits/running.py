@@ -2,8 +2,10 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from enum import Enum
 from inspect import isfunction
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +16,9 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.testing.kits.guard import ConformanceKit, kit_rules, rule_numbers
 
 _LOADED_BEFORE = "ignore::pytest.PytestAssertRewriteWarning"  # as the library runs already
+_OPTIONS = ("-p", "no:cacheprovider", "--import-mode=importlib", "--tb=native", "-W", _LOADED_BEFORE)
+"""Only the last line of a failure is told; other styles than `native` take most of the time."""
+
 Choice = Callable[[type, str], bool]
 """Tells whether a rule is to run: the test class and the rule's number."""
 
@@ -59,10 +64,13 @@ def run_files(paths: Sequence[Path], *, chosen: Choice = lambda _case, _rule: Tr
         BadInput: a file can't be collected, or no kit is subclassed in any.
     """
     recorder = _Recorder(chosen)
-    options = ("-p", "no:terminal", "-p", "no:cacheprovider", "--import-mode=importlib", "-W", _LOADED_BEFORE)
-    pytest.main([*options, *map(str, paths)], plugins=[recorder])
+    printed = StringIO()
+    with redirect_stdout(printed), redirect_stderr(printed):
+        code = pytest.main([*_OPTIONS, *map(str, paths)], plugins=[recorder])
     if recorder.problems:
         raise BadInput(f"the tests can't be collected: {'; '.join(recorder.problems)}")
+    if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
+        raise BadInput(f"pytest can't run the tests: {' '.join(printed.getvalue().split())[:500]}")
     if not recorder.items:
         raise BadInput(f"no kit is subclassed in {', '.join(map(str, paths))}; see docs/howto/test_your_plugin.md")
     return recorder.results()
@@ -112,9 +120,6 @@ class _Recorder:
         self.problems: list[str] = []
         self._known: dict[type, Mapping[str, _Rule]] = {}
         self._reports: dict[_Rule, list[tuple[RuleOutcome, str]]] = {}
-
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.option.tbstyle = "native"  # only the last line is told; the others take most of the time
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
