@@ -4,7 +4,7 @@ import re
 from hashlib import sha256
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BeforeValidator, Field, ValidationError
+from pydantic import AliasChoices, BeforeValidator, Field, ValidationError, model_validator
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
@@ -50,6 +50,14 @@ class BotMessage(EventModel):
     sticker: AnyText = ""
     voice_url: AnyText = ""
     url: AnyText = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_chat(cls, message: Any) -> Any:
+        """Gather the chat from fields of its own: one client reads messages in which it stands so."""
+        if not isinstance(message, dict) or "chat" in message or "chat_id" not in message:
+            return message
+        return {**message, "chat": {"id": message["chat_id"], "chat_type": message.get("chat_type")}}
 
 
 class BotUpdate(EventModel):

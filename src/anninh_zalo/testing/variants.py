@@ -30,6 +30,8 @@ class Variants:
         plain_webhooks: bodies of signed webhooks are spelt as `JSON.stringify` spells them. Otherwise no usual library
             spells them the same way, so that a body that was parsed and written anew doesn't verify: as it doesn't on
             the platform, whose own spelling nobody tells.
+        flat_bot_chat: messages to a bot name their chat in `chat_id` and `chat_type`, as one client reads them;
+            otherwise in `chat`, with `id` and `chat_type`, as seen.
         flat_bot_webhook: the bot's webhook gets the bare event, as seen; otherwise `{"ok": true, "result": ...}`.
     """
 
@@ -49,4 +51,5 @@ class Variants:
     nested_assets: bool = False
     old_group_events: bool = False
     plain_webhooks: bool = False
+    flat_bot_chat: bool = False
     flat_bot_webhook: bool = True

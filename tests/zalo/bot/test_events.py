@@ -88,6 +88,16 @@ def test_numbers_and_older_names_are_understood() -> None:
     assert (message.id, message.sender.id, message.sender_name) == ("9007199254740995", "9007199254740993", "Thử")
 
 
+def test_a_chat_in_fields_of_its_own_is_the_same_chat() -> None:
+    """`chat_id` and `chat_type` say what `chat` says elsewhere."""
+    flat = {name: value for name, value in MESSAGE.items() if name != "chat"}
+    message = {**flat, "text": "chào", "chat_id": "g-1", "chat_type": "GROUP"}
+    event = json.dumps({"event_name": "message.text.received", "message": message}).encode()
+    (read,) = make(groups="yes").parse(event)
+
+    assert [read] == make(groups="yes").parse(body({"text": "chào", "chat": {"id": "g-1", "chat_type": "GROUP"}}))
+
+
 def test_groups_are_heard_where_wanted() -> None:
     """There the author and the group are two; without the option the group isn't heard."""
     event = body({"text": "@Bot chào", "chat": {"id": "g-1", "chat_type": "GROUP"}})

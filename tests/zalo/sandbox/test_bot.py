@@ -35,6 +35,22 @@ def test_a_bot_hears_and_answers(sandbox: Sandbox, bot: BotAccount) -> None:
 
 
 @pytest.mark.parametrize("flat", [True, False])
+def test_a_chat_comes_in_either_shape(clock: FixedClock, flat: bool) -> None:
+    """As an object of its own, or in fields of the message."""
+    sandbox = Sandbox(clock, manners=Variants(flat_bot_chat=flat))
+    bot = sandbox.bot("Bot Thử")
+    group = bot.group("Tổ 1")
+    bot.member(group, "Thử Văn An").says("@Bot Thử chào")
+    message = ask(sandbox, bot, "getUpdates", timeout="0")["result"]["message"]
+    shown = {name: message[name] for name in ("chat", "chat_id", "chat_type") if name in message}
+
+    if flat:
+        assert shown == {"chat_id": group, "chat_type": "GROUP"}
+    else:
+        assert shown == {"chat": {"id": group, "chat_type": "GROUP"}}
+
+
+@pytest.mark.parametrize("flat", [True, False])
 def test_a_webhook_silences_updates(clock: FixedClock, mailbox: Mailbox, flat: bool) -> None:
     """With a webhook, updates go there with the secret, bare or wrapped, and asking gives nothing."""
     sandbox = Sandbox(clock, manners=Variants(flat_bot_webhook=flat), post=mailbox)

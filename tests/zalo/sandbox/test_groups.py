@@ -90,13 +90,20 @@ def test_joining_can_need_approval(
     other = account.person("Thử Văn Dũng")
     caller.post(f"{GROUP}/updateinfo", group_id=group, join_appr="true")
     waiting = [one.joins(group) for one in (person, other)]
-    listed = caller.get(f"{GROUP}/listpendinginvite", group_id=group)["data"]["members"]
+    listed = caller.get(f"{GROUP}/listpendinginvite", group_id=group, offset=0, count=1)["data"]
     caller.post(f"{GROUP}/acceptpendinginvite", group_id=group, member_user_ids=[person.id])
     caller.post(f"{GROUP}/rejectpendinginvite", group_id=group, member_user_ids=[other.id])
     members = caller.get(f"{GROUP}/listmember", group_id=group, count=10)["data"]["members"]
     sandbox.deliver_due()
 
-    assert (waiting, [one["user_id"] for one in listed]) == ([False, False], [person.id, other.id])
+    assert waiting == [False, False]
+    assert listed == {
+        "offset": 0,
+        "count": 1,
+        "total": 2,
+        "member_count": 1,
+        "members": [{"user_id": person.id, "name": person.profile.name}],
+    }
     assert [one.get("user_id") for one in members[2:]] == [person.id]
     assert mailbox.names[-2:] == ["accept_request_join_group", "reject_request_join_group"]
 
@@ -159,6 +166,22 @@ def test_a_group_dies_after_its_asset(
     assert (disabled, renewed) == (-237, 0)
     assert mailbox.names[-1] == "delete_group"
     assert say(caller, group, text="chào")["error"] == -403
+
+
+def test_groups_are_listed_in_pages(caller: Caller, account: SandboxOfficialAccount, leader: Person) -> None:
+    """A page says what was asked for, how many groups it holds and how many there are; members are a number."""
+    for name in ("Tổ 1", "Tổ 2"):
+        call = {"group_name": name, "group_description": "Xóm", "asset_id": account.asset().id}
+        caller.post(f"{GROUP}/creategroupwithoa", **call, member_user_ids=[leader.id])
+    listed = caller.get(f"{GROUP}/getgroupsofoa", offset=1)["data"]
+    (second,) = listed.pop("groups")
+
+    assert listed == {"offset": 1, "count": 5, "total": 2, "group_count": 1}
+    assert (second["name"], second["group_description"], second["total_member"]) == ("Tổ 2", "Xóm", 1)
+    assert second["group_link"].startswith("https://zalo.me/g/")
+    assert {*second} == {
+        *("group_id", "name", "avatar", "group_link", "group_description", "status", "total_member"),
+    }
 
 
 def test_groups_are_listed_and_dissolved(caller: Caller, group: str) -> None:

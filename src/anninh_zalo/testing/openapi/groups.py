@@ -80,7 +80,7 @@ def getgroup(call: SandboxCall) -> Json:
 def list_groups(call: SandboxCall) -> Json:
     """GET getgroupsofoa."""
     groups = [_summary(call, group) for group in call.account.groups.values()]
-    return {"total": len(groups), "groups": call.page(groups, 5, 50)}
+    return call.group_page("groups", groups, "group_count")
 
 
 def update(call: SandboxCall) -> Json:
@@ -132,8 +132,6 @@ def group_json(call: SandboxCall, group: SandboxGroup) -> Json:
     """Return a group as answers show it."""
     asset = group.asset
     info = _summary(call, group) | {
-        "group_link": group.link,
-        "group_description": group.description,
         "max_member": str(MAX_MEMBERS[asset.kind]),
         "auto_delete_date": day(asset.until + group_simulation.DELETION_DELAY),
     }
@@ -156,8 +154,10 @@ def _summary(call: SandboxCall, group: SandboxGroup) -> Json:
         "group_id": group.id,
         "name": group.name,
         "avatar": group.avatar,
+        "group_link": group.link,
+        "group_description": group.description,
         "status": "enabled" if group_simulation.is_enabled(call.world, group) else "disabled",
-        "total_member": str(len(group.members) + group.others),
+        "total_member": len(group.members) + group.others,
     }
 
 

@@ -14,15 +14,14 @@ def list_members(call: SandboxCall) -> Json:
     avatar = f"{call.world.media_base}/avatar"
     account_entry: Json = {"oa_id": call.account.id, "name": call.account.name, "avatar": avatar}
     people = [{"user_id": person.id, "name": person.name, "avatar": avatar} for person in group.members.values()]
-    page = call.page([account_entry, *people], 5, 50)
-    return {"total": 1 + len(people), "member_count": len(page), "members": page}
+    return call.group_page("members", [account_entry, *people], "member_count")
 
 
 def pending(call: SandboxCall) -> Json:
     """GET listpendinginvite: those who wait to be let in."""
     group = find_group(call.account, call.text("group_id"))
     people = [{"user_id": person.id, "name": person.name} for person in group.pending.values()]
-    return {"total": len(people), "members": call.page(people, 5, 50)}
+    return call.group_page("members", people, "member_count")
 
 
 def invite(call: SandboxCall) -> Json:

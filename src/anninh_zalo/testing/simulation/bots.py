@@ -48,6 +48,12 @@ class SandboxChat:
         """Send something that the platform doesn't show to bots, and return the message's id."""
         return self._send("unsupported", heard=not self._is_group)
 
+    def _chat_fields(self) -> Json:
+        chat_type = "GROUP" if self._is_group else "PRIVATE"
+        if self._world.variants.flat_bot_chat:
+            return {"chat_id": self.chat_id, "chat_type": chat_type}
+        return {"chat": {"id": self.chat_id, "chat_type": chat_type}}
+
     @property
     def _is_group(self) -> bool:
         return self._bot.chats[self.chat_id][1]
@@ -59,7 +65,7 @@ class SandboxChat:
                 "message_id": id,
                 "date": milliseconds(self._world.now()),
                 "from": {"id": self.id, "display_name": self.name, "is_bot": False},
-                "chat": {"id": self.chat_id, "chat_type": "GROUP" if self._is_group else "PRIVATE"},
+                **self._chat_fields(),
                 "message_type": kind.upper(),
                 **content,
             }

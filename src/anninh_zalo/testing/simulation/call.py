@@ -74,6 +74,18 @@ class SandboxCall:
         offset = self.whole("offset", 0, 10**9)
         return entries[offset : offset + self.whole("count", default, most)]
 
+    def group_page(self, name: str, entries: list[Any], counted: str) -> Json:
+        """Return a page as the calls of groups answer it: with what was asked for, and how many there are.
+
+        Args:
+            name: of the list.
+            entries: all of them.
+            counted: name of the number of entries on this page.
+        """
+        page = self.page(entries, 5, 50)
+        asked = {"offset": self.whole("offset", 0, 10**9), "count": self.whole("count", 5, 50)}
+        return {**asked, "total": len(entries), counted: len(page), name: page}
+
 
 @frozen
 class SandboxRoute:
