@@ -92,7 +92,7 @@ def test_what_is_not_well_is_told_with_a_way_out(app: App, enter: Enter) -> None
     assert app.context.storage.journal.head()[0] == before + 1
     bad, _, good = shown.main.partition("<details")
     assert "Chưa biết bản sao lưu nào" in bad
-    assert "Cách xử lý: Hãy chạy `anninh backup FILE`" in bad
+    assert "Cách xử lý: Hãy chạy <code>anninh backup FILE</code>" in bad
     assert "Kho lưu đọc và ghi được" in good
     assert "không có gì chờ" in shown.main
     running.send(shown.form("/language"), language="en")

@@ -53,7 +53,8 @@ def _check_alarms(app: App) -> Iterator[Check]:
     if late:
         codes = ", ".join(one.code for one in late[:_SHOWN])
         oldest = min(one.opened_at for one in late)
-        what = f"{len(late)} emergencies wait for somebody to take them up, the oldest for {format_span(now - oldest)}: {codes}."
+        waited = format_span(now - oldest)
+        what = f"{len(late)} emergencies wait for somebody to take them up, the oldest for {waited}: {codes}."
         yield problem("duty", what, "Call whoever is on duty; `anninh duty alarms` shows who was told when.")
 
 
