@@ -7,6 +7,8 @@ from typing import get_type_hints
 
 import attrs
 from pydantic.fields import FieldInfo
+from tests.zalo.clients.notes import FOREIGN_CLIENTS, REASONS
+from tests.zalo.clients.runs import read_results
 from tests.zalo.webhook.samples import SAMPLES
 from tools.reference.markdown import first_sentence, meanings, table
 
@@ -213,6 +215,22 @@ def sandbox_calls() -> str:
     return table(("Host", "Calls"), rows)
 
 
+def zalo_clients() -> str:
+    """The clients of others that were run against the pretend Zalo."""
+    head = ("Client", "Version", "Released", "Licence", "Speaks to", "Upkeep", "Its way here")
+    return table(head, ((f"`{name}`", *attrs.astuple(client)) for name, client in FOREIGN_CLIENTS.items()))
+
+
+def zalo_client_calls() -> str:
+    """The calls that these clients made, and what they came to."""
+    rows = (
+        (f"`{client}`", f"`{call}`", f"fails: `{result}`" if result else "works", REASONS.get((client, call), ""))
+        for client, calls in read_results().items()
+        for call, result in calls.items()
+    )
+    return table(("Client", "Call", "Result", "Reason"), rows)
+
+
 ZALO_PARTS: dict[str, Callable[[], str]] = {
     made.__name__: made
     for made in (
@@ -224,5 +242,7 @@ ZALO_PARTS: dict[str, Callable[[], str]] = {
         sandbox_control,
         sandbox_failures,
         sandbox_calls,
+        zalo_clients,
+        zalo_client_calls,
     )
 }
