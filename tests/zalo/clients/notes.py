@@ -36,7 +36,9 @@ FOREIGN_CLIENTS: Mapping[str, ForeignClient] = {
     ),
     "PyZALO": ForeignClient("0.1.0", "2026-08", "MIT", "bots", "one release"),
     "python-zalo-bot": ForeignClient("0.1.9", "2026-01", "MIT", "bots", "12 releases"),
-    "elizaos-plugin-zalo": ForeignClient("2.0.0a5", "2026-03", "MIT", "official account", "two alpha releases, part of elizaOS"),
+    "elizaos-plugin-zalo": ForeignClient(
+        "2.0.0a5", "2026-03", "MIT", "official account", "two alpha releases, part of elizaOS"
+    ),
 }
 
 _OLD_PEOPLE = (
