@@ -33,6 +33,7 @@ AT_REST = {
     "call": "it takes an operation",
     "doctor": "it looks at this machine, whose state a test doesn't know",
     "login": "it asks for a password",
+    "profiles new": "it asks eight questions",
     "work": "it goes on until it is stopped; with --once it is tried below",
     "kb import": "it takes a file or --bundled; it is tried below",
     "keys protect": "it asks for a passphrase",

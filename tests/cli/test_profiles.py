@@ -48,6 +48,14 @@ def test_a_wrong_option_is_named(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "ours").exists()
 
 
+def test_the_profile_of_a_folder_is_checked(run: Run, tmp_path: Path) -> None:
+    """Without a name it is that of anninh.toml, seen from there, or else what lies in the folder."""
+    run("profiles", "new", "--at", str(tmp_path / "ours"), *OPTIONS)
+    (tmp_path / "anninh.toml").write_text('profile = "ours"\n', encoding="utf-8")
+    for folder in (tmp_path, tmp_path / "ours"):
+        assert "fits: Xã Tân Mẫu" in run("profiles", "check", "--at", str(folder)).stdout
+
+
 @pytest.mark.parametrize(
     ("language", "words"), [("en", "did you mean 'cong-an'?"), ("vi", "có phải ý bạn là 'cong-an'?")]
 )

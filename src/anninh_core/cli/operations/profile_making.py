@@ -11,11 +11,11 @@ from attrs import frozen
 from anninh_core.app import FILE_NAME, load_settings
 from anninh_core.cli.answers import answers, for_programs, say, show_rows
 from anninh_core.cli.language.error_words import tell_sentence
-from anninh_core.cli.options import FOLDER
+from anninh_core.cli.options import FOLDER, at_option
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.clock import SystemClock
-from anninh_core.profile import load_profile
+from anninh_core.profile import load_profile, shipped_profiles
 from anninh_core.profile.authoring import CommuneAnswers, check_profile, write_commune
 from anninh_core.profile.authoring.answers import (
     parse_address,
@@ -92,14 +92,15 @@ def new(*, at: Path | None, **given: str | None) -> None:
 
 @click.command()
 @click.argument("profile", default="")
+@at_option
 @answers
-def check(profile: str) -> None:
+def check(profile: str, *, at: Path) -> None:
     """Tell everything in PROFILE that doesn't fit, with file, line and key.
 
-    PROFILE is a file, a folder or the name of a shipped one; without it, the one that anninh.toml here names, else the
-    files of this folder. It ends with code 2 where something doesn't fit.
+    PROFILE is a file, a folder or the name of a shipped one; without it, the one that anninh.toml names, or where
+    there is no anninh.toml, the files of the folder. It ends with code 2 where something doesn't fit.
     """
-    name = profile or _profile_here()
+    name = profile or _profile_of(at)
     if faults := check_profile(name):
         show_rows(map(_row, faults), {"place": _("where"), "fault": _("what doesn't fit")}, empty="", name="faults")
         say(_("{count} to correct"), count=len(faults), profile=name)
@@ -157,9 +158,12 @@ def _until_it_fits(parse: Callable[[str], Any]) -> Callable[[str], Any]:
     return read
 
 
-def _profile_here() -> str:
-    here = Path.cwd()
-    return load_settings(here).profile if (here / FILE_NAME).is_file() else str(here)
+def _profile_of(folder: Path) -> str:
+    """Return the profile of a folder with anninh.toml, else the folder itself."""
+    if not (folder / FILE_NAME).is_file():
+        return str(folder)
+    profile = load_settings(folder).profile
+    return profile if profile in shipped_profiles() else str(folder / profile)
 
 
 def _row(fault: ProfileFault) -> dict[str, object]:
