@@ -2,8 +2,10 @@
 
 import json
 from collections import Counter as Tally
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -55,9 +57,14 @@ def test_columns_are_those_of_the_bodies(app: App) -> None:
         (kind.name, record.id)
         for kind in KINDS
         for record, body in app.context.open_bodies(app.context.storage.maintenance.scan(kind.name))
-        if not keeps(as_stored(record.columns), as_stored(kind.columns(kind.decode(body, record.schema))))
+        if not keeps(_without_late(record.columns), _without_late(kind.columns(kind.decode(body, record.schema))))
     ]
     assert differ == []
+
+
+def _without_late(columns: Mapping[str, Any]) -> Any:
+    """Leave out what stays empty until a reindex: whoever asks by it knows, and opens the records that lack it."""
+    return as_stored({name: value for name, value in columns.items() if name != "work"})
 
 
 def test_the_journal_loses_nothing(app: App, told: Told, boss: Actor) -> None:

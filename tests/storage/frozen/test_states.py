@@ -222,6 +222,7 @@ def test_walks_go_on(own: App, told: Told, boss: Actor) -> None:
     # Articles have other columns than then, so that a reindex begins anew with the first kind.
     went_on = next(reindex(own.runner, boss, [kind for kind in KINDS if kind.name in ("article", "tip")], batch=500))
     assert (went_on.kind, went_on.seen) == ("article", told["kinds"]["article"]["records"])
+    own.tips.record_walk_in(boss, "words", unit=own.district.root)  # the cursor moves with a reaction only
     own.worker.drain()
     cursor = states.get("dispatch", "reactions")
     assert cursor is not None
