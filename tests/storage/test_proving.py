@@ -24,7 +24,7 @@ from anninh_storage.local_blobs import LocalBlobs
 
 THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2, gần nhà văn hoá"
 OTHER = "Tối nay có nhóm thanh niên đánh bạc ở đầu làng"
-ENGINES = ("memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
+ENGINES = ("memory", *(pytest.param(one, marks=pytest.mark.slow) for one in ("sqlite", "postgresql")))
 
 
 @frozen

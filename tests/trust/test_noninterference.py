@@ -57,14 +57,12 @@ class Comparison:
     seen_by_others: bool
 
 
-_LONG = ("another_unit", "excluded_above", "next_area")  # a district each: seconds
-
-
 @pytest.fixture(
     scope="module",
     params=[
         pytest.param(
-            one, marks=[pytest.mark.xdist_group(f"twins-{one}"), *([pytest.mark.slow] if one in _LONG else [])]
+            one,
+            marks=[pytest.mark.xdist_group(f"twins-{one}"), pytest.mark.slow],  # a district each: seconds
         )
         for one in VARIANTS
     ],

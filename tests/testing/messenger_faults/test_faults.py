@@ -44,6 +44,7 @@ def test_there_are_many() -> None:
     assert len({made.__doc__ for made in FAULTS}) == len(FAULTS)
 
 
+@pytest.mark.slow
 def test_worst_faults_are_found() -> None:
     """What tells a group's words as private, loses messages or tells a token is found."""
     found = run_rules(faults={faulty: FAULTS[faulty] for faulty in QUICK})

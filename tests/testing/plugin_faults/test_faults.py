@@ -73,6 +73,7 @@ def run_faults(names: Sequence[str]) -> Mapping[str, RuleResult]:
     return {result.case.removeprefix("Test"): result for result in results}
 
 
+@pytest.mark.slow
 def test_clearest_faults_are_found() -> None:
     """Markup, a category that nobody knows, a misspelt hook: each is found; a bad opinion by the app's own sentence."""
     found = run_faults(QUICK)
