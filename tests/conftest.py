@@ -4,8 +4,8 @@ Tests that look at what the demo left behind are marked `xdist_group("demo")`. T
 that asks for one, one of each in a test process; whoever wants to stop, kill or configure one makes a `Server` anew.
 
 Tests marked `slow` are left out unless `-m` says what to run, or their file is named. Those that look at what the demo
-left behind are all slow: it plays more than a year, which takes a minute. So is the storage kit's rule that kills
-processes, one after the other.
+left behind are all slow: it plays more than a year, which takes a minute. So are those that need a PostgreSQL, whose
+start takes longer than most tests, and the storage kit's rules that kill processes, one after the other.
 """
 
 import logging
@@ -31,6 +31,8 @@ settings.register_profile("long", deadline=None)  # no test asserts how long som
 settings.register_profile("anninh", settings.get_profile("long"), max_examples=25)
 settings.load_profile("anninh")
 
+_LONG = ("test_kept_killed", "test_kept_closing", "test_seen_at_once")
+"""Rules of the storage kit that end processes and open files again and again."""
 _LONGEST_NAME = 60
 """How many signs of a text stand in the name of a test."""
 
@@ -51,7 +53,8 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what takes long, and leave the slow tests out unless `-m` chooses or their file is named."""
     for item in items:
-        if "played" in getattr(item, "fixturenames", ()) or item.name == "test_kept_killed":
+        asked_for = getattr(item, "fixturenames", ())
+        if "played" in asked_for or item.name in _LONG or any("postgres" in one for one in (item.name, *asked_for)):
             item.add_marker("slow")
     if config.option.markexpr:
         return

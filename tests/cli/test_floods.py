@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Read, Run, hear, mock, opened
 
+pytestmark = pytest.mark.slow
+
 KARAOKE = "nhà bên mở karaoke ầm ĩ suốt đêm không ngủ được"
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Read, Run, hear, mock, opened
 
+pytestmark = pytest.mark.slow
+
 THEFT, KARAOKE, PLATE = "mất trộm xe máy đêm qua ở xóm 2", "nhà bên mở karaoke ầm ĩ", "Biển số 35B1-123.45"
 
 

@@ -17,6 +17,8 @@ from anninh_core.ports.storages.storage import Storage
 from anninh_core.testing.kits.storage.base import NOW, SPECS, TTL, change, outbox_row, settle_outbox, tip
 from anninh_storage import PostgresStorage, SqliteStorage
 
+pytestmark = pytest.mark.slow
+
 WRITERS = 3
 Step = tuple[str, str]
 

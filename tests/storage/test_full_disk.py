@@ -14,6 +14,8 @@ from anninh_core.kernel.errors import StorageFull
 from anninh_core.testing.kits.storage.base import commit, inbox_change
 from anninh_storage import PostgresStorage
 
+pytestmark = pytest.mark.slow
+
 _EVENT = b"x" * 1000
 
 

@@ -23,6 +23,8 @@ from anninh_storage.sql.records.kind_table import KindTable
 from anninh_storage.sql.records.list_statements import list_statements
 from anninh_storage.sqlite.database import SqliteDatabase
 
+pytestmark = pytest.mark.slow
+
 UNITS: Sequence[Sequence[str] | None] = (None, ["a"], ["a", "b", "c"], [f"u{number}" for number in range(100)])
 ORDERS = ("newest", "due")
 

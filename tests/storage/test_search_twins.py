@@ -19,6 +19,8 @@ from anninh_core.testing.kits.storage.base import NOW, SPECS, change
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage
 
+pytestmark = pytest.mark.slow
+
 UNITS = [f"xã {number}" for number in range(12)]
 
 phrases = st.lists(st.sampled_from("xyz"), min_size=1, max_size=3).map(tuple)

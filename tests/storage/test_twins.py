@@ -30,6 +30,8 @@ from anninh_core.testing.kits.storage.base import DAY, NOW, SPECS, TTL, change, 
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage
 
+pytestmark = pytest.mark.slow
+
 _ALL = settings(max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
 _FEWER = settings(_ALL, max_examples=10)
 

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from tests.cli.daywork.conftest import Appoint
+
+pytestmark = pytest.mark.slow
 
 FOUND = (
     "groups",

@@ -6,6 +6,8 @@ import pytest
 from tests.cli.conftest import opened
 from tests.cli.daywork.conftest import Appoint
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def receipt(folder: Path) -> str:
