@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from anninh_core.app import App, MessengerSettings, Parts, Settings, load_settings, open_app
     from anninh_core.profile import load_profile, shipped_profiles
     from anninh_core.usecase import Actor, person, system
+    from anninh_core.usecase.views import to_json, to_plain
 
 __all__ = [
     "Actor",
@@ -31,6 +32,8 @@ __all__ = [
     "person",
     "shipped_profiles",
     "system",
+    "to_json",
+    "to_plain",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -48,5 +51,7 @@ __getattr__, __dir__ = lazy(
         "person": "usecase",
         "shipped_profiles": "profile",
         "system": "usecase",
+        "to_json": "usecase.views",
+        "to_plain": "usecase.views",
     },
 )

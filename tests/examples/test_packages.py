@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 SOURCE = EXAMPLES.parent / "src"
 
 
-@pytest.mark.parametrize("name", ["own_keys", "own_messenger", "own_opinion"])
+@pytest.mark.parametrize("name", ["own_keys", "own_mail", "own_messenger", "own_opinion"])
 def test_package_passes_its_own_tests(name: str, install: Installer, tmp_path: Path) -> None:
     """What a plugin author copies is found by its entry point and tested as the how-to says."""
     others = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}  # those of this run

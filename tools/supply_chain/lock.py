@@ -113,7 +113,7 @@ def read_pyproject() -> Mapping[str, object]:
 
 def write(lock: str, target: Path, *, upgrade: Sequence[str] = ()) -> None:
     """Compile a lock file; versions that stand in the target stay, where they still fit."""
-    command = [_uv(), "pip", "compile", *LOCKS[lock], *_OPTIONS, *_QUIET, *upgrade, "--output-file", str(target)]
+    command = [find_uv(), "pip", "compile", *LOCKS[lock], *_OPTIONS, *_QUIET, *upgrade, "--output-file", str(target)]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -136,7 +136,7 @@ def not_installable(lock: str) -> Iterator[str]:
     for python in PYTHONS:
         for machine in MACHINES:
             with tempfile.TemporaryDirectory() as folder:
-                command = [_uv(), "pip", "install", "--dry-run", "--require-hashes", "--only-binary", ":all:"]
+                command = [find_uv(), "pip", "install", "--dry-run", "--require-hashes", "--only-binary", ":all:"]
                 command += ["--python-version", python, "--python-platform", machine, "--target", folder]
                 done = subprocess.run(
                     [*command, "--requirements", str(FOLDER / lock)],
@@ -149,7 +149,8 @@ def not_installable(lock: str) -> Iterator[str]:
                 yield f"can't be installed by Python {python} on {machine}: {' '.join(done.stderr.split())[:300]}"
 
 
-def _uv() -> str:
+def find_uv() -> str:
+    """Return where uv is; without it the program ends and says how it is installed."""
     found = shutil.which("uv")
     if found is None:
         sys.exit("uv is missing: pip install --require-hashes -r requirements/supply-chain.lock")

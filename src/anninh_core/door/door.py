@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from anninh_core.app import App
 from anninh_core.door.files.uploads import Uploads
 from anninh_core.door.operation import Operation
@@ -13,7 +11,7 @@ from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.reading_together import QueryCall, read_together
-from anninh_core.usecase.views import ViewContext
+from anninh_core.usecase.views import ViewContext, to_json
 from anninh_core.vocabulary.messages import Attachment
 
 
@@ -98,7 +96,7 @@ class Door:
 
     def encode(self, answer: object) -> bytes:
         """Return an answer as JSON."""
-        return msgspec.json.encode(answer)
+        return to_json(answer)
 
     def _admit(self, actor: Actor, operation: Operation) -> None:
         """Check that the actor's sign-in is good for an operation."""

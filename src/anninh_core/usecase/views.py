@@ -2,19 +2,25 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date, datetime
+from enum import Enum
 from functools import cache
 from types import NoneType
-from typing import Any, Generic, TypeVar, cast, dataclass_transform, get_type_hints
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, dataclass_transform, get_type_hints
 
+import msgspec
 from attrs import define, field, fields, frozen
 
 from anninh_core.kernel.replacing import build_maker
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment
 
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
 T = TypeVar("T")
 VIEW = "__anninh_view__"
 """Attribute of a class that may leave."""
+_PYDANTIC = "__get_pydantic_core_schema__"
 _PLAIN = frozenset({str, int, float, bool, date, datetime, NoneType})  # most of what a record shows, known at a look
 _PLAIN_OR_NONE = frozenset(one | None for one in _PLAIN - {NoneType})
 
@@ -29,6 +35,7 @@ def view(cls: type[T]) -> type[T]:
     """
     made = define(cls, frozen=True, kw_only=True)
     setattr(made, VIEW, True)
+    setattr(made, _PYDANTIC, classmethod(_pydantic_schema))
     return made
 
 
@@ -96,6 +103,10 @@ class Page(Generic[T]):
     total: int | None = None
     is_capped: bool = False
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> "CoreSchema":
+        return _pydantic_schema(cls, source, handler)
+
 
 @frozen
 class Download:
@@ -111,6 +122,61 @@ class Download:
     media_type: str
     data: bytes = field(repr=False)
     is_inert: bool = False
+
+
+def to_plain(answer: object) -> Any:
+    """Return what may leave as dictionaries, lists, texts, numbers and None, by the rule by which the API writes it.
+
+    A moment becomes text with its offset, an enumeration its value. `json.dumps(…, default=to_plain)` works by it,
+    and so do pydantic and FastAPI where a view or a page of views is the annotation.
+
+    Raises:
+        TypeError: it may not leave as it is: a record, which has more in it than anybody may see, a file, or a moment
+            without a time zone.
+    """
+    return msgspec.json.decode(to_json(answer))
+
+
+def to_json(answer: object) -> bytes:
+    """Return what may leave as JSON in UTF-8; see `to_plain`.
+
+    Raises:
+        TypeError: as by `to_plain`.
+    """
+    _check(answer)
+    return msgspec.json.encode(answer)
+
+
+def _check(answer: object) -> None:
+    """Let through what may leave. Views aren't looked into: they hold nothing else by their annotations."""
+    cls = type(answer)
+    if isinstance(answer, datetime) and answer.utcoffset() is None:
+        raise TypeError(f"{answer} has no time zone: nobody knows which moment it is")
+    if cls in _PLAIN or isinstance(answer, Enum) or is_view(cls):
+        return
+    for one in _items(answer):
+        _check(one)
+
+
+def _items(answer: object) -> Iterable[object]:
+    match answer:
+        case Page():
+            return answer.items
+        case Mapping():
+            return answer.values()
+        case list() | tuple():
+            return answer
+    shows = " or ".join(f"{name}()" for name in ("to_view", "to_row") if hasattr(answer, name))
+    way = f"take its {shows}, or ask" if shows else "ask"
+    raise TypeError(f"{type(answer).__name__} doesn't leave as it is: {way} the door, which answers with views")
+
+
+def _pydantic_schema(cls: type, source: object, handler: object) -> "CoreSchema":  # noqa: ARG001  as pydantic calls it
+    """Tell pydantic to take an instance as it is, and to write it by `to_plain`."""
+    from pydantic_core import core_schema  # noqa: PLC0415  pydantic is there when it asks
+
+    written = core_schema.plain_serializer_function_ser_schema(to_plain, return_schema=core_schema.dict_schema())
+    return core_schema.is_instance_schema(cls, serialization=written)
 
 
 @view

@@ -1,0 +1,223 @@
+"""E-mail as a messenger: residents write to a mailbox, which is read by IMAP, and are answered by SMTP.
+
+Options: `address`, `password`, `subject` of answers, `imap` and `smtp` (host:port); `tls` is "yes" unless it says "no".
+Whoever writes can give any sender: what comes by e-mail is a tip, and no proof of who gave it.
+"""
+# ruff: noqa: ARG002, D101, D102  the port says what they do, and what they are given
+
+import imaplib
+import re
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import partial
+from html import unescape
+from threading import Event
+from typing import Any
+
+from anninh_core import vocabulary as v
+from anninh_core.kernel import errors, nfc
+from anninh_core.plugins import hookimpl
+from anninh_core.ports import ABILITIES, AdapterServices, MessengerType, Verdict
+
+MARGIN = timedelta(minutes=2)
+TIMEOUT = 30.0  # seconds
+MOST = 50  # messages of one poll
+TAGS = re.compile(r"<(style|script)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
+ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
+NO = v.Ability(v.Support.IMPOSSIBLE, "e-mail has no groups, no webhook, and no answer to what became of a message")
+LATER = v.Ability(v.Support.NOT_YET, "this example carries text only; files that come are named and not kept")
+YES = dict.fromkeys(("send_person", "reply", "poll_replay"), v.Ability(v.Support.FULL))
+
+
+class MailMessenger:
+    name = "mail"
+
+    def __init__(self, instance: str, options: dict[str, str], services: AdapterServices) -> None:
+        if missing := {"address", "password", "subject", "imap", "smtp"} - options.keys():
+            raise errors.ConfigurationError(f"messenger {instance!r} needs the option {min(missing)!r}")
+        self.instance, self._options = instance, options
+        self._clock, self._state = services.clock, services.state
+        self._open_imap: Callable[..., imaplib.IMAP4] = imaplib.IMAP4
+        self._open_smtp: Callable[..., smtplib.SMTP] = smtplib.SMTP
+        if options.get("tls") != "no":
+            tls = ssl.create_default_context()
+            self._open_imap = partial(imaplib.IMAP4_SSL, ssl_context=tls)
+            self._open_smtp = partial(smtplib.SMTP_SSL, context=tls)
+        self._given = b""  # up to where events were given out; kept once the core asks on, and so has stored them
+        self._closed = Event()
+        abilities = dict.fromkeys(ABILITIES, NO) | {"media": LATER, "file": LATER} | YES
+        self.capabilities = v.Capabilities(f"the mailbox {instance!r}", abilities)
+
+    def send(self, message: v.OutgoingMessage) -> v.Receipt:
+        used = {f"send_{message.to.place.value}": 1, "media": message.attachments}
+        for ability in filter(used.get, used):
+            self.capabilities.require(ability)
+        if message.to.messenger != self.instance or not ADDRESS.fullmatch(message.to.id):
+            raise errors.RecipientUnreachable(f"that is no address which {self.instance!r} reaches")
+        if not message.text.strip():
+            raise errors.RequestRejected(f"message {message.key} has no text")
+        mail, now = self._write(message), self._clock.now()
+        with self._smtp() as smtp:
+            try:
+                smtp.send_message(mail)
+            except smtplib.SMTPRecipientsRefused as error:
+                ((code, _),) = error.recipients.values()
+                raise _refusal(code, errors.RecipientUnreachable) from None  # what it comes from names the person
+            except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+                raise _refusal(error.smtp_code, errors.RequestRejected) from None
+            except (smtplib.SMTPException, OSError) as error:
+                raise errors.UnknownOutcome("the connection broke before the mail server answered") from error
+        return v.Receipt(mail["Message-ID"], now)
+
+    def _write(self, message: v.OutgoingMessage) -> EmailMessage:
+        mail = EmailMessage(policy.SMTP)
+        mail["From"], mail["To"] = self._options["address"], message.to.id
+        mail["Subject"], mail["Date"] = self._options["subject"], format_datetime(self._clock.now())
+        mail["Message-ID"] = f"<{message.key}@{self._options['address'].rpartition('@')[2]}>"
+        if message.reply_to:
+            mail["In-Reply-To"] = message.reply_to
+        mail.set_content(message.text, cte="base64")
+        return mail
+
+    @contextmanager
+    def _smtp(self) -> Iterator[smtplib.SMTP]:
+        try:
+            smtp = self._open_smtp(*_place(self._options["smtp"]), timeout=TIMEOUT)
+        except (smtplib.SMTPException, OSError) as error:
+            raise errors.RetryLater("the mail server can't be reached to send") from error
+        try:
+            smtp.login(self._options["address"], self._options["password"])
+            yield smtp
+        except smtplib.SMTPAuthenticationError:
+            raise errors.NeedsPerson("the mail server refuses the password: somebody has to set another") from None
+        except (smtplib.SMTPException, OSError):
+            raise errors.RetryLater("the mail server broke off the sign-in") from None
+        finally:
+            with suppress(smtplib.SMTPException, OSError):  # the answer is known already
+                smtp.quit()
+
+    @property
+    def polls(self) -> bool:
+        return True
+
+    def poll(self, wait: timedelta) -> Sequence[bytes]:
+        try:
+            with self._state.lease("poll", wait + MARGIN) as lease:
+                if lease is None:
+                    return ()  # another process asks
+                read = self._state.get("read")
+                if self._given and self._given != read.value:
+                    self._state.put("read", self._given, read.version, fence=lease)
+                found = self._look(self._given or read.value)
+                if found or not wait or self._closed.wait(wait.total_seconds()):
+                    return found
+                return self._look(self._given or read.value)
+        except errors.StorageError as error:
+            raise errors.RetryLater("up to where the mailbox was read can't be kept now") from error
+
+    def _look(self, read: bytes) -> Sequence[bytes]:
+        """Return the mail behind a place, `validity:uid`, and note up to where it goes."""
+        try:
+            imap = self._open_imap(*_place(self._options["imap"]), timeout=TIMEOUT)
+        except (imaplib.IMAP4.error, OSError) as error:
+            raise errors.RetryLater("the mailbox can't be reached") from error
+        try:
+            return self._fetch(imap, read)
+        except (imaplib.IMAP4.abort, OSError):
+            raise errors.RetryLater("the connection to the mailbox broke") from None
+        except imaplib.IMAP4.error:
+            raise errors.NeedsPerson("the mailbox refuses the password: somebody has to set another") from None
+        finally:
+            with suppress(imaplib.IMAP4.error, OSError):
+                imap.logout()
+            with suppress(OSError):  # a logout that fails leaves the connection open
+                imap.shutdown()
+
+    def _fetch(self, imap: imaplib.IMAP4, read: bytes) -> Sequence[bytes]:
+        imap.login(self._options["address"], self._options["password"])
+        _done(imap.select(readonly=True))
+        validity = (imap.response("UIDVALIDITY")[1] or [b""])[0] or b"0"
+        last = int(read.partition(b":")[2]) if read.startswith(validity + b":") else 0
+        numbers = map(int, (_done(imap.uid("SEARCH", f"UID {last + 1}:*")) or b"").split())
+        fresh = sorted(number for number in numbers if number > last)[:MOST]  # `*` is the last one, however old
+        mails = [_done(imap.uid("FETCH", str(number), "(BODY.PEEK[])")) for number in fresh]
+        if fresh:
+            self._given = b"%s:%d" % (validity, fresh[-1])
+        return [mail[1] for mail in mails if mail]  # one that was deleted meanwhile is None
+
+    def dedupe_key(self, request: v.WebhookRequest) -> str:
+        return str(_read(request.body)["Message-ID"])
+
+    def parse(self, body: bytes) -> Sequence[v.InboundMessage]:
+        mail = _read(body)
+        try:
+            (sender,) = mail["From"].addresses
+            answers, at = str(mail["In-Reply-To"] or ""), mail["Date"].datetime
+            at = at if at.tzinfo else at.replace(tzinfo=UTC)  # "-0000": UTC, and nobody knows from where
+            part = mail.get_body(("plain", "html"))
+            words = part.get_content() if part else ""
+            files = [v.Attachment("file", one.get_filename() or "", lost="refused") for one in mail.iter_attachments()]
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise errors.BadInput(f"this is no mail that can be read: {type(error).__name__}") from error
+        if sender.addr_spec == self._options["address"] or mail.get("Auto-Submitted", "no") != "no":
+            return []  # our own, or a machine's: an answer to it would be answered
+        if part and part.get_content_subtype() == "html":
+            words = unescape(TAGS.sub("", words))
+        own = "\n".join(line for line in words.splitlines() if not line.startswith(">"))
+        text = own if answers else f"{mail['Subject'] or ''}\n{own}"
+        person = v.Address(self.instance, v.Place.PERSON, sender.addr_spec.lower())
+        told: dict[str, Any] = {
+            "sender_name": nfc(sender.display_name),
+            "attachments": tuple(files),
+            "reply_to": answers,
+        }
+        id, text = str(mail["Message-ID"]), nfc(text.strip())
+        return [v.InboundMessage(id=id, conversation=person, sender=person, text=text, sent_at=at, **told)]
+
+    def verify(self, request: v.WebhookRequest) -> bool:
+        return False  # nobody calls
+
+    def reconcile(self, message: v.OutgoingMessage, since: datetime) -> Verdict:
+        raise self.capabilities.refusal("reconcile")
+
+    def _impossible(self, *_: object) -> Any:
+        raise self.capabilities.refusal("send_group")
+
+    create_group = list_members = remove_member = lock_posting = delete_message = _impossible
+
+    def close(self) -> None:
+        self._closed.set()
+
+
+def _place(option: str) -> tuple[str, int]:
+    host, _, port = option.rpartition(":")
+    return host, int(port)
+
+
+def _done(answer: tuple[str, Sequence[Any]]) -> Any:
+    if answer[0] != "OK":
+        raise errors.RetryLater("the mailbox can't be read now")
+    return answer[1][0]
+
+
+def _refusal(code: int, final: type[errors.DeliveryError]) -> errors.DeliveryError:
+    told = f"the mail server answers {code}"
+    return errors.RetryLater(told) if 400 <= code < 500 else final(told)
+
+
+def _read(body: bytes) -> Any:
+    mail = message_from_bytes(body, policy=policy.default)
+    if not (mail["Message-ID"] and mail["From"] and mail["Date"]):
+        raise errors.BadInput("this is no mail: it lacks its id, its sender or its date")
+    return mail
+
+
+@hookimpl
+def anninh_messengers() -> Sequence[MessengerType]:
+    return [MailMessenger]

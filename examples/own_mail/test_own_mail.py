@@ -1,0 +1,145 @@
+"""The messenger held to the kit, against a mail server on the loopback. Run it with `pytest`."""
+# ruff: noqa: D101, D102  the kit describes what it asks for
+
+from collections.abc import Callable, Iterator, Sequence
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+
+import pytest
+from mail_server import MailServer
+from own_mail import MailMessenger
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.plugins import Plugins
+from anninh_core.ports import AdapterServices, Messenger
+from anninh_core.testing import memory_services
+from anninh_core.testing.kits import MessengerConformance
+from anninh_core.vocabulary import Address, Place, WebhookRequest
+
+WHO = "chi.thu@example.net"
+PASSWORD = "secret-of-the-box"  # noqa: S105  of the server beside this file
+DATE = "Wed, 01 Sep 2021 08:00:00 +0700"
+FAILURES = ("expired_token", "lost_answer", "lost_before", "rate_limit", "recipient_gone", "refused", "rejected")
+
+
+def written(text: str, number: int = 1, **headers: str) -> bytes:
+    """Return a mail of the kit's person."""
+    mail = EmailMessage(policy.SMTP)
+    given = {
+        "From": f"Chị Thử <{WHO}>",
+        "To": "office@example.org",
+        "Date": DATE,
+        "Message-ID": f"<{number}@example.net>",
+    }
+    for name, value in {**given, **headers}.items():
+        mail[name] = value
+    mail.set_content(text)
+    return mail.as_bytes()
+
+
+class Post:
+    """The other side: people write to the box, the server keeps what we send."""
+
+    wrote_at = parsedate_to_datetime(DATE)
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+        self._written = 0
+
+    def incoming(self, text: str) -> WebhookRequest:
+        self._written += 1
+        return WebhookRequest(written(text, self._written))
+
+    def writes(self, text: str) -> None:
+        self._server.box.append(self.incoming(text).body)
+
+    def stage(self, event: str, text: str, quoted: str = "") -> WebhookRequest | None:
+        self._written += 1
+        headers = {"quote": {"In-Reply-To": quoted}, "echo": {"From": "office@example.org"}}.get(event)
+        return None if headers is None else WebhookRequest(written(text, self._written, **headers))
+
+    def delivered(self) -> Sequence[tuple[Address, str]]:
+        mails = [message_from_bytes(data, policy=policy.default) for data in self._server.sent]
+        return [
+            (Address("mail", Place.PERSON, str(one["To"])), one.get_content().replace("\r\n", "\n").removesuffix("\n"))
+            for one in mails
+        ]
+
+    def quotes(self) -> Sequence[str]:
+        return [message_from_bytes(data, policy=policy.default).get("In-Reply-To", "") for data in self._server.sent]
+
+    def fail(self, name: str) -> bool:
+        if name in FAILURES:
+            self._server.failing = name
+        return name in FAILURES
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    opened = MailServer()
+    yield opened
+    opened.close()
+
+
+def build(server: MailServer, services: AdapterServices) -> MailMessenger:
+    options = {"address": "office@example.org", "password": PASSWORD, "subject": "Trả lời", "tls": "no"}
+    return MailMessenger("mail", {**options, "imap": server.imap, "smtp": server.smtp}, services)
+
+
+class TestMailMessenger(MessengerConformance):
+    @pytest.fixture
+    def messenger(self, services: AdapterServices, server: MailServer) -> Iterator[Messenger]:
+        messenger = build(server, services)
+        yield messenger
+        messenger.close()
+
+    @pytest.fixture
+    def restarted(self, services: AdapterServices, server: MailServer) -> Callable[[], Messenger]:
+        return lambda: build(server, services)
+
+    @pytest.fixture
+    def secrets(self) -> Sequence[str]:
+        return [PASSWORD]
+
+    @pytest.fixture
+    def person(self) -> Address:
+        return Address("mail", Place.PERSON, WHO)
+
+    @pytest.fixture
+    def group(self) -> None:
+        return None
+
+    @pytest.fixture
+    def outside(self, server: MailServer) -> Post:
+        return Post(server)
+
+
+@pytest.fixture
+def alone(server: MailServer) -> MailMessenger:
+    return build(server, memory_services())
+
+
+def test_html_becomes_words_and_the_subject_comes_first(alone: MailMessenger) -> None:
+    mail = written("<style>p {}</style><p>Có trộm &amp; cướp</p>", Subject="Tin báo")
+    (message,) = alone.parse(mail.replace(b"text/plain", b"text/html"))
+    assert message.text == "Tin báo\nCó trộm & cướp"
+
+
+def test_a_file_that_comes_is_named(alone: MailMessenger) -> None:
+    mail = message_from_bytes(written("Ảnh đây"), policy=policy.default)
+    mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="a.png")
+    (message,) = alone.parse(mail.as_bytes())
+    assert [(one.name, one.lost) for one in message.attachments] == [("a.png", "refused")]
+
+
+def test_what_is_no_message_of_a_person(alone: MailMessenger) -> None:
+    assert alone.parse(written("Tôi đi vắng", **{"Auto-Submitted": "auto-replied"})) == []
+    with pytest.raises(BadInput):
+        alone.parse(b"Subject: x\r\n\r\nwords")
+    with pytest.raises(BadInput):
+        alone.parse(written("Tôi đi vắng", Date="long ago"))
+
+
+def test_comes_in_by_the_plugin_door() -> None:
+    assert Plugins(["mail"]).messenger("mail") is MailMessenger

@@ -1,0 +1,73 @@
+"""Try both ends of what pyproject.toml allows: install the wheel with the lowest versions and the newest, and use it.
+
+`python -m tools.supply_chain.bounds [--each] [PYTHON…]` tries it bare and with all extras, by `--each` also with each
+alone. Needs uv and a package index. What our dependencies depend on comes as new as they allow.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator, Sequence
+from itertools import product
+from pathlib import Path
+
+from tools.supply_chain.lock import ROOT, find_uv
+
+SMOKE = Path(__file__).with_name("smoke.py")
+
+
+RESOLUTIONS = {"lowest": "lowest-direct", "newest": "highest"}
+"""End -> what uv calls it."""
+
+
+def combinations(*, each: bool) -> Iterator[str]:
+    """Yield the extras to install together: none, each alone, and all."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    yield ""
+    if each:
+        yield from (name for name in project["optional-dependencies"] if name not in ("all", "dev", "mutation"))
+    yield "all"
+
+
+def fails(wheel: Path, python: str, end: str, extra: str) -> str:
+    """Return what is wrong with the versions at one end under one interpreter, "" for nothing."""
+    room = wheel.parent / f"{Path(python).name}-{end}-{extra or 'bare'}"  # where the office's files come to lie, too
+    room.mkdir()
+    inside = room / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    wanted = f"{wheel}[{extra}]" if extra else str(wheel)
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    for command in (
+        [find_uv(), "venv", "--quiet", "--python", python, "venv"],
+        [find_uv(), "pip", "install", "--quiet", "--python", str(inside), "--resolution", RESOLUTIONS[end], wanted],
+        [str(inside), str(SMOKE), *([extra] if extra else [])],
+    ):
+        done = subprocess.run(command, cwd=room, env=clean, check=False, capture_output=True, text=True)
+        if done.returncode:
+            return done.stderr.strip()[-2_000:]
+    return ""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Try every combination under every interpreter, and say which doesn't work."""
+    parser = argparse.ArgumentParser(prog="python -m tools.supply_chain.bounds", description=__doc__)
+    parser.add_argument("pythons", nargs="*", default=[sys.executable], metavar="PYTHON")
+    parser.add_argument("--each", action="store_true", help="each extra alone, too")
+    options = parser.parse_args(arguments)
+    status = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        subprocess.run([find_uv(), "build", "--quiet", "--wheel", "--out-dir", name, str(ROOT)], check=True)
+        (wheel,) = folder.glob("*.whl")
+        for python in options.pythons:
+            for end, extra in product(RESOLUTIONS, combinations(each=options.each)):
+                fault = fails(wheel, python, end, extra)
+                print(f"{python}, {end}, {extra or 'bare'}: {fault or 'works'}", flush=True)
+                status |= bool(fault)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
