@@ -11,24 +11,24 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
+from datetime import datetime, timedelta
+from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import partial
-from html import unescape
 from threading import Event
 from typing import Any
 
+from own_mail_reading import read, understand
+
 from anninh_core import vocabulary as v
-from anninh_core.kernel import errors, nfc
+from anninh_core.kernel import errors
 from anninh_core.plugins import hookimpl
 from anninh_core.ports import ABILITIES, AdapterServices, MessengerType, Verdict
 
 MARGIN = timedelta(minutes=2)
 TIMEOUT = 30.0  # seconds
 MOST = 50  # messages of one poll
-TAGS = re.compile(r"<(style|script)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
 ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
 NO = v.Ability(v.Support.IMPOSSIBLE, "e-mail has no groups, no webhook, and no answer to what became of a message")
 LATER = v.Ability(v.Support.NOT_YET, "this example carries text only; files that come are named and not kept")
@@ -152,33 +152,10 @@ class MailMessenger:
         return [mail[1] for mail in mails if mail]  # one that was deleted meanwhile is None
 
     def dedupe_key(self, request: v.WebhookRequest) -> str:
-        return str(_read(request.body)["Message-ID"])
+        return str(read(request.body)["Message-ID"])
 
     def parse(self, body: bytes) -> Sequence[v.InboundMessage]:
-        mail = _read(body)
-        try:
-            (sender,) = mail["From"].addresses
-            answers, at = str(mail["In-Reply-To"] or ""), mail["Date"].datetime
-            at = at if at.tzinfo else at.replace(tzinfo=UTC)  # "-0000": UTC, and nobody knows from where
-            part = mail.get_body(("plain", "html"))
-            words = part.get_content() if part else ""
-            files = [v.Attachment("file", one.get_filename() or "", lost="refused") for one in mail.iter_attachments()]
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise errors.BadInput(f"this is no mail that can be read: {type(error).__name__}") from error
-        if sender.addr_spec == self._options["address"] or mail.get("Auto-Submitted", "no") != "no":
-            return []  # our own, or a machine's: an answer to it would be answered
-        if part and part.get_content_subtype() == "html":
-            words = unescape(TAGS.sub("", words))
-        own = "\n".join(line for line in words.splitlines() if not line.startswith(">"))
-        text = own if answers else f"{mail['Subject'] or ''}\n{own}"
-        person = v.Address(self.instance, v.Place.PERSON, sender.addr_spec.lower())
-        told: dict[str, Any] = {
-            "sender_name": nfc(sender.display_name),
-            "attachments": tuple(files),
-            "reply_to": answers,
-        }
-        id, text = str(mail["Message-ID"]), nfc(text.strip())
-        return [v.InboundMessage(id=id, conversation=person, sender=person, text=text, sent_at=at, **told)]
+        return understand(read(body), self.instance, self._options["address"])
 
     def verify(self, request: v.WebhookRequest) -> bool:
         return False  # nobody calls
@@ -209,13 +186,6 @@ def _done(answer: tuple[str, Sequence[Any]]) -> Any:
 def _refusal(code: int, final: type[errors.DeliveryError]) -> errors.DeliveryError:
     told = f"the mail server answers {code}"
     return errors.RetryLater(told) if 400 <= code < 500 else final(told)
-
-
-def _read(body: bytes) -> Any:
-    mail = message_from_bytes(body, policy=policy.default)
-    if not (mail["Message-ID"] and mail["From"] and mail["Date"]):
-        raise errors.BadInput("this is no mail: it lacks its id, its sender or its date")
-    return mail
 
 
 @hookimpl
