@@ -114,7 +114,10 @@ class Worker:
         claim = (send or self.outbox.run)(limit)
         fetched = (fetch or self._fetch)(limit)
         self.recover(limit)
-        return StepResult(received, reacted, len(claim.rows), claim.postponed, fetched)
+        result = StepResult(received, reacted, len(claim.rows), claim.postponed, fetched)
+        if result.is_idle:
+            self._journal_consumer.save()
+        return result
 
     def _fetch(self, limit: int) -> int:
         return self._fetching.run(limit) if self._fetching else 0

@@ -116,7 +116,7 @@ class Workflows:
 
     def possible_rights_steps(self, verbs: Verbs) -> workflows.PossibleRightsSteps:
         """Return what tells which of the verbs can be carried out with a request about data of one's own."""
-        return workflows.PossibleRightsSteps(self._runner, verbs, self._services.rights.handling)
+        return workflows.PossibleRightsSteps(self._runner, verbs, self._services.rights.lookups)
 
     def possible_programme_steps(self, verbs: Verbs) -> workflows.PossibleProgrammeSteps:
         """Return what tells which of the verbs can be carried out about a duty or a difficulty."""

@@ -60,6 +60,18 @@ def test_what_nothing_reacts_to_costs_no_commit(app: App, appoint: Appoint) -> N
     assert len(recorder.seen) == 1
 
 
+def test_a_process_with_nothing_to_do_keeps_its_place(app: App, appoint: Appoint) -> None:
+    """The next process doesn't read those lines again; to keep it twice changes nothing."""
+    appoint("editor")
+    unmoved = JournalConsumer(app.runner, {})
+    unmoved.run()
+    unmoved.save()
+    kept = app.context.storage.states.get("dispatch", "reactions")
+    unmoved.save()
+    assert app.context.storage.states.get("dispatch", "reactions") == kept
+    assert JournalConsumer(app.runner, {}).run() == 0
+
+
 def test_the_cursor_follows_after_many_lines(app: App, appoint: Appoint) -> None:
     """A crash never makes a process read more than a few hundred lines again."""
     for _ in range(200):

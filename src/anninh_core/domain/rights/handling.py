@@ -42,10 +42,6 @@ class RightsHandling(Service):
         super().__init__(runner)
         self._lookups = lookups
 
-    def load_held(self, session: ReadSession, request_id: str) -> RightsRequest:
-        """Return a request that the actor may hold, for what tells which steps are possible; raises as `request`."""
-        return self._lookups.load(session, request_id)
-
     @query(Permission.RIGHTS_HANDLE, traced=True, public=True)
     def requests(
         self, session: ReadSession, *, pending: bool = True, after: Cursor = "", limit: Limit = 50

@@ -14,10 +14,11 @@ class Rights:
         intake: takes them in.
         checking: looks at who asks.
         handling: finds, copies, changes, answers.
+        lookups: what is looked up about who asks, for what tells which steps are possible.
     """
 
     def __init__(self, runner: UseCaseRunner, lookups: RightsLookups | None = None) -> None:
-        known = lookups or RightsLookups()
-        self.intake = RightsIntake(runner, known)
-        self.checking = RightsChecking(runner, known)
-        self.handling = RightsHandling(runner, known)
+        self.lookups = lookups or RightsLookups()
+        self.intake = RightsIntake(runner, self.lookups)
+        self.checking = RightsChecking(runner, self.lookups)
+        self.handling = RightsHandling(runner, self.lookups)

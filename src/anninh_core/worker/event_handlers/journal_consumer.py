@@ -34,7 +34,8 @@ class JournalConsumer:
         """React to up to `limit` journal lines and return how many are done with.
 
         The cursor moves only after the reactions have run: after a crash they run again and find their work done. Where
-        nothing reacted, this process remembers how far it has read, and the cursor follows with the next reaction.
+        nothing reacted, this process remembers how far it has read; the cursor follows with the next reaction, or by
+        `save`.
         One that meets other work, or a storage in trouble, stops the round before its line, and has its turn in the
         next round.
         """
@@ -55,6 +56,15 @@ class JournalConsumer:
         else:
             self._read_on = (version, last_seq)
         return last_seq - after
+
+    def save(self) -> None:
+        """Keep how far this process has read, where nothing reacted since: for when there is nothing else to do."""
+        version, last_seq = self._read_on
+        states = self._context.storage.states
+        stored = states.get(_OWNER, _CURSOR)
+        saved = (int(stored.body), stored.version) if stored else (0, 0)
+        if saved[1] == version and last_seq > saved[0]:
+            states.put(_OWNER, _CURSOR, str(last_seq).encode(), version)
 
     def _handle_entry(self, entry: Entry) -> bool:
         """Run what reacts to an entry, and tell whether anything does."""

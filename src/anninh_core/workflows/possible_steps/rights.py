@@ -1,8 +1,7 @@
 """What can be done with a request about data of one's own."""
 
-from anninh_core.domain.rights.handling import RightsHandling
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
-from anninh_core.domain.rights.loading import RIGHTS_STEPS
+from anninh_core.domain.rights.loading import RIGHTS_STEPS, RightsLookups
 from anninh_core.usecase.arguments import Id
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
@@ -16,12 +15,12 @@ class PossibleRightsSteps(Service):
 
     action_prefix = "rights"
 
-    def __init__(self, runner: UseCaseRunner, verbs: Verbs, handling: RightsHandling) -> None:
+    def __init__(self, runner: UseCaseRunner, verbs: Verbs, lookups: RightsLookups) -> None:
         super().__init__(runner)
-        self._handling = handling
+        self._lookups = lookups
         self._offers = StepOffers("rights", verbs, RIGHTS_REQUEST, RIGHTS_STEPS)
 
     @query(Permission.RIGHTS_HANDLE, public=True)
     def can_do(self, session: ReadSession, request_id: Id) -> PossibleSteps:
         """Return the operations that you can carry out now with a request; as `tips.can_do`."""
-        return self._offers.find(session, self._handling.load_held(session, request_id))
+        return self._offers.find(session, self._lookups.load(session, request_id))
