@@ -15,6 +15,8 @@ from anninh_core.board.screens.statistics.bars import make_bars, make_columns
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def reader(app: App, officer: Actor) -> Visitor:

@@ -15,6 +15,8 @@ from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.profile import load_profile
 from anninh_core.testing import UnsafeLocalUsers
 
+pytestmark = pytest.mark.slow
+
 PASSWORD, NEW = "bốn con bò ăn cỏ", "một câu khác dài hơn"
 CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}(?:-[2-9A-HJKMNP-TV-Z]{4}){2}\b")
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Run, mock, opened
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def made(run: Run, tmp_path: Path) -> Path:

@@ -12,6 +12,8 @@ from anninh_core.ports.clock import SystemClock
 from anninh_core.ports.storages.changes import ChangeSet, InboxSettled
 from anninh_core.ports.storages.queues import InboxState
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_waits_for_a_person_is_listed(run: Run, read: Read) -> None:
     """The answer that never reached its recipient, with the reason; without a command it is the list."""

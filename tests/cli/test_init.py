@@ -9,6 +9,8 @@ from anninh_core.app import load_settings
 from anninh_core.kernel.errors import Refused
 from anninh_core.usecase.actor import system
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_new_folder_works_at_once(run: Run, tmp_path: Path) -> None:
     """Settings, storage and a first officer: every command goes from there."""

@@ -14,6 +14,8 @@ from anninh_core.kernel.errors import DecryptionError
 from anninh_core.ports.storages.changes import entry_from
 from anninh_storage import LocalKeys, key_file
 
+pytestmark = pytest.mark.slow
+
 WORDS, OTHER_WORDS = "five words nobody would guess", "năm từ không ai đoán"
 
 

@@ -12,6 +12,8 @@ from tests.support.passkey_device import DOMAIN, ORIGIN, Device
 from anninh_core.app import load_settings, open_app
 from anninh_core.profile import load_profile
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = f'\n[sign_in.passkeys]\nrp_id = "{DOMAIN}"\norigins = ["{ORIGIN}"]\n'
 
 

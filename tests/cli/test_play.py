@@ -11,6 +11,8 @@ from anninh_core.cli.running.player import Player
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.profile import load_profile
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_resident_is_answered(run: Run) -> None:
     """What is typed is said; what the app answers is printed below it."""

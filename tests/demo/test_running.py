@@ -9,6 +9,8 @@ from anninh_core.demo.cast import appoint_all
 from anninh_core.demo.running import needs_play, open_demo
 from anninh_core.demo.stage import open_stage
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -8,6 +8,8 @@ from anninh_core.formatters import plugin
 from anninh_core.ports.formatter import Formatter
 from anninh_core.testing.kits.formatter.conformance import FormatterConformance
 
+pytestmark = pytest.mark.slow
+
 FORMATS: dict[str, Callable[[], Formatter]] = {made().name: made for made in plugin.anninh_formatters()}
 
 

@@ -29,6 +29,8 @@ from anninh_core.testing.apps import shipped_district
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.usecase import EncryptedBlobs
 
+pytestmark = pytest.mark.slow
+
 WORDS = "Đồng lúa chín vàng bên sông"
 MOST_MEMORY = 64 << 20
 """Bytes that reading a file of some 50 kB may take at its peak, whatever the file says of itself."""

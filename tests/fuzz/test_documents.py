@@ -38,6 +38,8 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.testing.apps import shipped_district
 from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Section, Table
 
+pytestmark = pytest.mark.slow
+
 SECRET = "bi-mat-7731"
 """Stands in a file that some texts try to have read."""
 ESCAPES: Sequence[str] = (

@@ -42,6 +42,8 @@ from anninh_core.usecase.encryption.envelope import make_private_key, open_seale
 from anninh_storage.local_keys import LocalKeys
 from anninh_storage.noted_heads import NotedHeadsFile
 
+pytestmark = pytest.mark.slow
+
 WORDS = "năm từ thật dài ở đây"
 CHEAP = KdfParameters(n=1 << 4)
 NOW = datetime(2021, 9, 1, tzinfo=UTC)

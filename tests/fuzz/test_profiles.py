@@ -22,6 +22,8 @@ from anninh_core.profile.routing_file import load_routing
 from anninh_core.profile.source import ProfileSource
 from anninh_core.testing.apps import SHIPPED, shipped_district
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = """
 profile = "hoa_lu_2021"
 storage = "sqlite:///anninh.db"

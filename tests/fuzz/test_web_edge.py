@@ -24,6 +24,8 @@ from anninh_core.ports.storages.queues import InboxState
 from anninh_core.testing import memory_app
 from anninh_core.web import WebServer, create_asgi
 
+pytestmark = pytest.mark.slow
+
 MARK = "bi-mat-4410"
 """Stands in bodies, headers and paths; neither answers nor logs repeat it."""
 METHODS = (b"POST", b"GET", b"PUT", b"OPTIONS", b"CONNECT", b"TRACE", b"PRI", b"post", b"", b"X" * 300, b"\xff")

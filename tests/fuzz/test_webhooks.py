@@ -19,6 +19,8 @@ from anninh_core.ports.messengers.platform import Probed, SharesWebhook
 from anninh_core.ports.storages.queues import PENDING, InboxState
 from anninh_core.vocabulary.messages import WebhookRequest
 
+pytestmark = pytest.mark.slow
+
 _BATCH = 6
 """Spoilt events that come at once, beside an honest one."""
 _TRIES = 6

@@ -24,6 +24,8 @@ from anninh_core.ports.storages.queues import PENDING, InboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app
 from anninh_core.testing.apps import pump, shipped_district
 
+pytestmark = pytest.mark.slow
+
 SPEC = next(kind.spec for kind in KINDS if kind.name == "tip")
 SAID = (
     '"mất trộm" xe máy -"xe đạp" | cháy',

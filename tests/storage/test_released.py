@@ -36,6 +36,8 @@ from anninh_storage.sql.records.kind_table import KindTable
 from anninh_storage.sqlite import migrate
 from anninh_storage.sqlite.connection import connect
 
+pytestmark = pytest.mark.slow
+
 LIVED = [name for name in FOLDERS if name == "r0001"]
 """Those that the script of `lives` was played on, which can go on with it."""
 OLDER = [name for name in FOLDERS if name < f"r{REVISIONS[-1]}"]

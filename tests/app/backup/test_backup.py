@@ -34,6 +34,8 @@ from anninh_core.testing.steps import run_step
 from anninh_core.usecase import EncryptedBlobs
 from anninh_core.vocabulary.district import District
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2021, 9, 2, 1, 0, tzinfo=UTC)
 
 

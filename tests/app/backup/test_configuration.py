@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from anninh_core.app import FILE_NAME, MessengerSettings, Settings, load_settings
 from anninh_core.app.backup.portable_settings import (
     list_omitted_options,
@@ -10,6 +12,8 @@ from anninh_core.app.backup.portable_settings import (
     render_portable,
 )
 from anninh_core.app.settings import CourierSettings, HeadSettings
+
+pytestmark = pytest.mark.slow
 
 SETTINGS = Settings(
     profile="/srv/tỉnh/profile.toml",

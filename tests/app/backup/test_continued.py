@@ -16,6 +16,8 @@ from anninh_core.domain.audit.heads import BreakReason, parse_head_file
 from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.testing.local_users import UnsafeLocalUsers
 
+pytestmark = pytest.mark.slow
+
 PASSPHRASE = "đồng lúa chín vàng"
 
 

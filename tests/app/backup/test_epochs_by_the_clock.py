@@ -24,6 +24,8 @@ from anninh_core.usecase.encryption.encryptor import Encryptor
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rules import KeyRules
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 RULES = KeyRules(epoch_days=30, forget_after_days=14)
 DISTRICT = evolve(PROFILE, key_rules=RULES)

@@ -18,6 +18,8 @@ from anninh_core.usecase import EncryptedBlobs
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.vocabulary.messages import Attachment
 
+pytestmark = pytest.mark.slow
+
 SOON = -timedelta(hours=1)
 """As if an hour had gone by since everything was stored."""
 

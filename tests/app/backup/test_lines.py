@@ -15,6 +15,8 @@ from anninh_core.ports.storages.dumping import KeptOutbox
 from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.vocabulary.delivery import Lane
 
+pytestmark = pytest.mark.slow
+
 DUE = datetime(2026, 3, 1, tzinfo=UTC)
 ENDED = DUE + timedelta(minutes=1)
 

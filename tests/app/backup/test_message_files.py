@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from tests.app.backup.conftest import PICTURE, PROFILE, Office, Settle
 from tests.app.backup.test_backup import NOW, restored
 
@@ -12,6 +13,8 @@ from anninh_core.domain.conversations.model import message_scope
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_backup_has_them(office: Office, empty: Settle, tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from anninh_core.app.backup.passphrase import unwrap, wrap
 from anninh_core.kernel.errors import BadInput, DecryptionError, StorageError
 from anninh_core.testing.memory import MemoryKeys
 
+pytestmark = pytest.mark.slow
+
 WORDS = "Đồng lúa chín vàng bên sông"
 COPY = MemoryKeys(seed=3).export()
 

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
+import pytest
 from tests.storage.frozen.conftest import Scribe, Told, as_stored, keeps
 
 from anninh_core.app import App
@@ -13,6 +14,8 @@ from anninh_core.testing import FixedClock
 from anninh_core.usecase import decode_message, system
 from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.vocabulary.messages import Address
+
+pytestmark = pytest.mark.slow
 
 _CLEAR = ("conversation", "messenger", "lane", "purpose", "cause", "after", "state", "attempts", "platform_id", "proof")
 _PENDING = ("waiting", "ready", "claimed", "started")

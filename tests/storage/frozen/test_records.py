@@ -25,6 +25,8 @@ from anninh_core.ports.storages.dumping import KeptOutbox, KeptRequest, KeptStat
 from anninh_core.profile import load_profile
 from anninh_core.usecase import Actor, EncryptedBlobs
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_kind_was_stored(app: App, told: Told) -> None:
     """There are as many records of each kind as there were, as many of them purged, and of no kind there are none."""

@@ -35,6 +35,8 @@ from anninh_zalo.sending.progress import MultipartProgress
 from anninh_zalo.sending.uploads import Uploader
 from anninh_zalo.webhook.heartbeat import WebhookHeartbeat
 
+pytestmark = pytest.mark.slow
+
 
 class Nobody:
     """Stands for Zalo where nothing may be asked."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,8 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Address, Place
+
+pytestmark = pytest.mark.slow
 
 PIECE = ItemContent(
     title="Cảnh báo lừa đảo",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.workflows.possible_steps.lives import commands_on, list_offers, try_step
@@ -14,6 +15,8 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor
 from anninh_core.workflows import GroupCreation, PossibleGroupSteps
+
+pytestmark = pytest.mark.slow
 
 NO_STEPS = frozenset({"conversations.import_pasted"})
 """Brings in what was said in the group, and leaves the group as it is."""

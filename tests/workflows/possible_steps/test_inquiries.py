@@ -14,6 +14,8 @@ from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
+pytestmark = pytest.mark.slow
+
 ROUTER = system("router")
 RESIDENT = Address("oa", Place.PERSON, "p1")
 ARGUMENTS: Mapping[str, Mapping[str, object]] = {

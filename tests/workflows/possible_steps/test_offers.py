@@ -11,6 +11,8 @@ from anninh_core.kernel.errors import NotVisible
 from anninh_core.testing import UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor
 
+pytestmark = pytest.mark.slow
+
 
 def _open(app: App) -> tuple[Door, Actor, str]:
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "ninh-hoa", "tip_officer")

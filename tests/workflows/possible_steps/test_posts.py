@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.workflows.possible_steps.lives import commands_on, list_offers, try_step
@@ -15,6 +16,8 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system
 from anninh_core.vocabulary.opinions import Flag
+
+pytestmark = pytest.mark.slow
 
 AUTHOR, ROUTER = "oa.author", system("router")
 ACTIONS = tuple(ModerationAction)

@@ -17,6 +17,8 @@ from anninh_core.kernel.errors import Refused
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor, system
 
+pytestmark = pytest.mark.slow
+
 ACTORS = ("clerk", "standing", "chair", "elsewhere", "reader", "limited")
 MILESTONE, REPORT = duty_id("milestone", "pilot", 2021, "ninh-hoa"), duty_id("report", "roll-out", 2021, "ninh-hoa")
 

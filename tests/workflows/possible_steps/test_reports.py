@@ -16,6 +16,8 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor, system
 
+pytestmark = pytest.mark.slow
+
 NO_STEPS = frozenset({"reports.render"})
 """Reads only."""
 ACTORS = ("clerk", "chief", "local_chief", "both", "elsewhere", "reader")

@@ -13,6 +13,8 @@ from anninh_core.door import Door
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.vocabulary.rights.rules import RightsKind
 
+pytestmark = pytest.mark.slow
+
 GROUND = {"rule": "Điều 14", "reason": "Đang xác minh"}
 ARGUMENTS: Mapping[str, Mapping[str, object]] = {
     "find": {"purpose": "Lập bản sao"},

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,8 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
+
+pytestmark = pytest.mark.slow
 
 REPORTER = Address("oa", Place.PERSON, "p1")
 ROUTER = system("router")

@@ -23,6 +23,8 @@ from anninh_zalo.groups.calls import GroupUpdate
 from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.official import OfficialAccount
 
+pytestmark = pytest.mark.slow
+
 PERSON, GROUP, TEXT = "7700000000000000017", "f00dfeed00000017", "Có trộm ở nhà văn hoá"
 ACCESS, REFRESH, APP_SECRET = "acc-nobody-1", "ref-nobody-1", "app-nobody-1"
 SECRETS = (PERSON, TEXT, ACCESS, REFRESH, APP_SECRET)
