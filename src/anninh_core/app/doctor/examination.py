@@ -6,16 +6,13 @@ from functools import partial
 
 from anninh_core.app.app import App
 from anninh_core.app.doctor import (
-    app_checks,
-    backup_checks,
-    calendar_checks,
     deep_checks,
-    duty_checks,
     file_checks,
     key_checks,
     people_checks,
 )
 from anninh_core.app.doctor.machine import Machine, check_open_files, check_sqlite
+from anninh_core.app.doctor.questions import QUESTIONS, Found, Question, look
 from anninh_core.app.factory import open_app
 from anninh_core.app.health import find_pending_upgrade
 from anninh_core.app.parts import Parts
@@ -135,46 +132,21 @@ def _check_app(district: District, settings: Settings, parts: Parts | None, deep
 
 
 def _run_app_checks(app: App, deep: bool) -> Iterator[Check]:
-    questions: list[tuple[str, Callable[[App], Check | Iterable[Check]]]] = [
-        ("clock", app_checks.check_journal_time),
-        ("clock", app_checks.check_profile_in_force),
-        ("calendar", calendar_checks.check_calendar),
-        ("keys", app_checks.check_sample),
-        ("epochs", key_checks.check_epochs),
-        ("recovery", key_checks.check_recovery),
-        ("backups", backup_checks.check_backups),
-        ("journal", app_checks.check_chain_end),
-        ("queues", app_checks.check_queues),
-        ("failures", app_checks.check_failures),
-        ("people", app_checks.check_erasures),
-        ("roles", people_checks.check_roles),
-        ("custodians", people_checks.check_custodians),
-        ("rights", people_checks.check_rights),
-        ("duty", duty_checks.check_duty),
-        ("duty", duty_checks.check_windows),
-        ("messengers", app_checks.check_messengers),
-        ("files", app_checks.check_files),
-        ("parts", app_checks.check_ports),
-    ]
+    questions = [*QUESTIONS]
     if deep:
         questions += [
-            ("journal", deep_checks.check_whole_chain),
-            ("records", deep_checks.check_records),
-            ("storage", deep_checks.check_storage),
-            ("records", deep_checks.check_schemas),
-            ("blobs", deep_checks.check_blobs),
+            Question("journal", deep_checks.check_whole_chain),
+            Question("records", deep_checks.check_records),
+            Question("storage", deep_checks.check_storage),
+            Question("records", deep_checks.check_schemas),
+            Question("blobs", deep_checks.check_blobs),
         ]
-    for name, question in questions:
-        yield from _run_check(name, partial(question, app))
+    for question in questions:
+        yield from _run_check(question.name, partial(question.ask, app))
 
 
-def _run_check(name: str, look: Callable[[], Check | Iterable[Check]]) -> Sequence[Check]:
-    """Return what a look found, or that it couldn't be taken."""
-    try:
-        result = look()
-        return [result] if isinstance(result, Check) else list(result)
-    except Exception as error:  # noqa: BLE001  one thing that can't be looked at must not hide the others
-        return [failed_check(name, error)]
+def _run_check(name: str, ask: Callable[[], Found]) -> Sequence[Check]:
+    return look(name, ask, failed_check)
 
 
 def _check_clock_steady(told: timedelta, passed: timedelta) -> Check:

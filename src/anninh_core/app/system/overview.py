@@ -1,13 +1,13 @@
 """How the system is doing: what `anninh doctor` finds at the machine, as far as it may leave it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 from anninh_core.app.app import App
 from anninh_core.app.backup.history.notes import read_backups
-from anninh_core.app.doctor import app_checks, backup_checks, calendar_checks, duty_checks, key_checks
 from anninh_core.app.doctor.file_checks import DataPaths, check_free_space
 from anninh_core.app.doctor.machine import Machine
+from anninh_core.app.doctor.questions import QUESTIONS, look
 from anninh_core.app.health import check_readiness
 from anninh_core.app.queue_age import QueueAge
 from anninh_core.app.system.views import (
@@ -27,24 +27,6 @@ from anninh_core.worker.jobs.health_monitor import last_health_record
 
 _AT_THE_MACHINE = "Run `anninh doctor` at the machine."
 _WORST_FIRST = (Level.PROBLEM, Level.WARNING, Level.OK)
-
-_CHECKS: Sequence[tuple[str, Callable[[App], Check | Iterable[Check]]]] = (
-    ("clock", app_checks.check_journal_time),
-    ("clock", app_checks.check_profile_in_force),
-    ("calendar", calendar_checks.check_calendar),
-    ("keys", app_checks.check_sample),
-    ("epochs", key_checks.check_epochs),
-    ("recovery", key_checks.check_recovery),
-    ("backups", backup_checks.check_backups),
-    ("journal", app_checks.check_chain_end),
-    ("queues", app_checks.check_queues),
-    ("failures", app_checks.check_failures),
-    ("people", app_checks.check_erasures),
-    ("duty", duty_checks.check_duty),
-    ("files", app_checks.check_files),
-    ("parts", app_checks.check_ports),
-)
-"""What is asked of an open app, and names no resident; who holds which role is `anninh doctor`'s alone."""
 
 
 class SystemOverview(Service):
@@ -86,11 +68,13 @@ class SystemOverview(Service):
         return tuple(make_view(BackupView, note) for note in read_backups(self.context))
 
     def _iter_checks(self) -> Iterator[Check]:
-        yield from _look("ready", lambda: _check_ready(self._app))
+        yield from look("ready", lambda: _check_ready(self._app), _explain)
         if self._places is not None:
-            yield from _look("disk", partial(check_free_space, self._places, self._machine, names_folders=False))
-        for name, check in _CHECKS:
-            yield from _look(name, partial(check, self._app))
+            disk = partial(check_free_space, self._places, self._machine, names_folders=False)
+            yield from look("disk", disk, _explain)
+        for question in QUESTIONS:
+            if not question.at_the_machine:
+                yield from look(question.name, partial(question.ask, self._app), _explain)
 
     def _iter_queues(self, session: ReadSession) -> Iterator[QueueWaitView]:
         ages = QueueAge.of(self.context.storage.queues, session.at)
@@ -113,10 +97,6 @@ def _check_ready(app: App) -> Iterator[Check]:
         yield ok("ready", "The storage can be read and written, and the keys answer.")
 
 
-def _look(name: str, check: Callable[[], Check | Iterable[Check]]) -> Sequence[Check]:
-    """Return what a check found. What goes wrong is told by its class alone: its words may name a place."""
-    try:
-        found = check()
-        return [found] if isinstance(found, Check) else [*found]
-    except Exception as error:  # noqa: BLE001  one thing that can't be looked at must not hide the others
-        return [problem(name, f"It couldn't be looked at: {type(error).__name__}.", _AT_THE_MACHINE)]
+def _explain(name: str, error: Exception) -> Check:
+    """Tell what went wrong by its class alone: its words may name a place."""
+    return problem(name, f"It couldn't be looked at: {type(error).__name__}.", _AT_THE_MACHINE)

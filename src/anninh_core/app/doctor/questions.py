@@ -1,0 +1,64 @@
+"""What is asked of an open app: by `anninh doctor` at the machine, and by the look at its health, which asks less."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from attrs import frozen
+
+from anninh_core.app.app import App
+from anninh_core.app.doctor import app_checks, backup_checks, calendar_checks, duty_checks, key_checks, people_checks
+from anninh_core.ports.health import Check
+
+Found = Check | Iterable[Check]
+
+
+@frozen
+class Question:
+    """One thing that is looked at.
+
+    Attributes:
+        name: under which a failure is told.
+        ask: looks at it.
+        at_the_machine: whether the answer names people or asks a platform, so that the machine alone asks it.
+    """
+
+    name: str
+    ask: Callable[[App], Found]
+    at_the_machine: bool = False
+
+
+QUESTIONS = (
+    Question("clock", app_checks.check_journal_time),
+    Question("clock", app_checks.check_profile_in_force),
+    Question("calendar", calendar_checks.check_calendar),
+    Question("keys", app_checks.check_sample),
+    Question("epochs", key_checks.check_epochs),
+    Question("recovery", key_checks.check_recovery),
+    Question("backups", backup_checks.check_backups),
+    Question("journal", app_checks.check_chain_end),
+    Question("queues", app_checks.check_queues),
+    Question("failures", app_checks.check_failures),
+    Question("people", app_checks.check_erasures),
+    Question("roles", people_checks.check_roles, at_the_machine=True),
+    Question("custodians", people_checks.check_custodians, at_the_machine=True),
+    Question("rights", people_checks.check_rights, at_the_machine=True),
+    Question("duty", duty_checks.check_duty),
+    Question("duty", duty_checks.check_windows, at_the_machine=True),
+    Question("messengers", app_checks.check_messengers, at_the_machine=True),
+    Question("files", app_checks.check_files),
+    Question("parts", app_checks.check_ports),
+)
+
+
+def look(name: str, ask: Callable[[], Found], explain: Callable[[str, Exception], Check]) -> Sequence[Check]:
+    """Return what a look found, or that it couldn't be taken.
+
+    Args:
+        name: of what is looked at.
+        ask: looks at it.
+        explain: makes a finding of what went wrong.
+    """
+    try:
+        found = ask()
+        return [found] if isinstance(found, Check) else [*found]
+    except Exception as error:  # noqa: BLE001  one thing that can't be looked at must not hide the others
+        return [explain(name, error)]
