@@ -40,8 +40,7 @@ class JournalConsumer:
         next round.
         """
         states = self._context.storage.states
-        stored = states.get(_OWNER, _CURSOR)
-        saved, version = (int(stored.body), stored.version) if stored else (0, 0)
+        saved, version = self._read_cursor()
         after = max(saved, self._read_on[1]) if self._read_on[0] == version else saved
         last_seq, has_reacted = after, False
         for line in self._context.storage.journal.read(after, limit):
@@ -59,12 +58,15 @@ class JournalConsumer:
 
     def save(self) -> None:
         """Keep how far this process has read, where nothing reacted since: for when there is nothing else to do."""
-        version, last_seq = self._read_on
-        states = self._context.storage.states
-        stored = states.get(_OWNER, _CURSOR)
-        saved = (int(stored.body), stored.version) if stored else (0, 0)
-        if saved[1] == version and last_seq > saved[0]:
-            states.put(_OWNER, _CURSOR, str(last_seq).encode(), version)
+        read_on, last_seq = self._read_on
+        saved, version = self._read_cursor()
+        if version == read_on and last_seq > saved:
+            self._context.storage.states.put(_OWNER, _CURSOR, str(last_seq).encode(), version)
+
+    def _read_cursor(self) -> tuple[int, int]:
+        """Return the line up to which the journal is done with, and the version of that word."""
+        stored = self._context.storage.states.get(_OWNER, _CURSOR)
+        return (int(stored.body), stored.version) if stored else (0, 0)
 
     def _handle_entry(self, entry: Entry) -> bool:
         """Run what reacts to an entry, and tell whether anything does."""
