@@ -79,6 +79,18 @@ def test_no_proof_is_told(text: str, sentence: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_file_is_read_anew(tmp_path: Path) -> None:
+    """A file of the same name from another folder, or of before a change, isn't taken for it."""
+    for folder, text in (("with", KIT), ("without", "def test_it(): pass")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "test_it.py").write_text(text, encoding="utf-8")
+    assert len(run_files([tmp_path / "with"])) == 5
+    with pytest.raises(BadInput, match="no kit is subclassed in"):
+        run_files([tmp_path / "without"])
+    assert len(run_files([tmp_path / "with" / "test_it.py"])) == 5
+
+
+@pytest.mark.slow
 def test_options_of_the_author_count(tmp_path: Path) -> None:
     """What a project's own settings ask of pytest is taken, or told where pytest can't."""
     (tmp_path / "test_it.py").write_text(KIT, encoding="utf-8")

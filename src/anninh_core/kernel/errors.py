@@ -10,6 +10,7 @@
     │   └── FileWithheld                   a file that is shown to nobody, and why
     ├── Refused (PermissionError)          this actor may not do this here
     │   ├── NotVisible (NotFound)          no such record, or not this actor's: the two are told alike
+    │   ├── BadSignature                   a webhook's signature doesn't fit its bytes; nothing of it was kept
     │   ├── NotSignedIn                    nobody is known to ask: sign in, or sign in again
     │   └── StepUpNeeded                   it takes a second factor shown just now
     ├── TooManyRequests                    not now; `after` says when: too many tries, or all places are taken
@@ -72,6 +73,10 @@ class Refused(AnninhError, PermissionError):
 
 class NotVisible(Refused, NotFound):
     """There is no such record, or it isn't this actor's to know of: told alike, and the journal has the truth."""
+
+
+class BadSignature(Refused):
+    """The signature of a webhook doesn't fit its bytes: it isn't the platform's, or one side has another secret."""
 
 
 class NotSignedIn(Refused):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from anninh_core.app import App
-from anninh_core.kernel.errors import BadInput, NotFound, Refused, StorageError, TooLarge
+from anninh_core.kernel.errors import BadInput, BadSignature, NotFound, StorageError, TooLarge
 from anninh_core.messaging.inbound.intake import BODY_LIMIT, Accepted, Intake
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.ports.storages.queues import InboxState
@@ -55,7 +55,7 @@ def test_nothing_unsigned_comes_in(app: App, chat: MockChat) -> None:
         WebhookRequest(body + b" ", ((SIGNATURE, signature(chat.secret, body)),)),
     ]
     for request in forged:
-        with pytest.raises(Refused, match="'oa' has no valid signature"):
+        with pytest.raises(BadSignature, match="'oa' has no valid signature"):
             app.intake.accept("oa", request)
     assert app.context.storage.queues.depth() == {}
 
@@ -108,7 +108,7 @@ def test_events_that_come_together(app: App, chat: MockChat) -> None:
     ]
     endings = app.intake.accept_all(together)
     assert [ending if isinstance(ending, Accepted) else type(ending) for ending in endings] == [
-        *(Accepted.STORED, NotFound, Refused, BadInput, Accepted.STORED, Accepted.SEEN_BEFORE)
+        *(Accepted.STORED, NotFound, BadSignature, BadInput, Accepted.STORED, Accepted.SEEN_BEFORE)
     ]
     assert len(app.context.storage.queues.inbox((InboxState.NEW,))) == 2
     assert app.intake.accept_all([]) == []
@@ -148,7 +148,7 @@ def test_a_storage_in_trouble_takes_nothing(app: App, chat: MockChat, monkeypatc
     app.intake.build_row("oa", sound[0][1].body, "d")  # today's key is there
     monkeypatch.setattr(app.context.storage, "commit", commit)
     endings = app.intake.accept_all([*sound, ("oa", WebhookRequest(b"{}"))])
-    assert [type(ending) for ending in endings] == [StorageError, StorageError, Refused]
+    assert [type(ending) for ending in endings] == [StorageError, StorageError, BadSignature]
     assert asked == [2]
 
 
@@ -196,7 +196,7 @@ def test_only_a_genuine_request_is_noted(chat: MockChat, app: App, monkeypatch: 
     monkeypatch.setattr(MockMessenger, "note_webhook", lambda _, request: noted.append(request.body), raising=False)
     intake = Intake(app.runner, app.services.conversations, app.messengers)
     request = event(chat)
-    with pytest.raises(Refused):
+    with pytest.raises(BadSignature):
         intake.accept("oa", WebhookRequest(request.body + b" ", request.headers))
     assert noted == []
     intake.accept("oa", request)

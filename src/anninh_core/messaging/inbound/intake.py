@@ -10,7 +10,7 @@ from attrs import frozen
 
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import BadInput, Conflict, NotFound, Refused, StorageError, TooLarge
+from anninh_core.kernel.errors import BadInput, BadSignature, Conflict, NotFound, StorageError, TooLarge
 from anninh_core.messaging.inbound.conversation_ids import AssignedId, assign_ids
 from anninh_core.messaging.inbound.shared_webhook import find_shared_webhooks
 from anninh_core.ports.messengers.messenger import Messenger
@@ -81,7 +81,7 @@ class Intake:
         Raises:
             NotFound: no such messenger instance.
             TooLarge: the body is over `BODY_LIMIT`.
-            Refused: the signature doesn't fit.
+            BadSignature: it isn't the platform's, or one side has another secret.
             BadInput: the body isn't what this messenger sends.
         """
         (result,) = self.accept_all([(instance, request)])
@@ -154,7 +154,7 @@ class Intake:
         if not messenger.verify(request):
             if instance in self._probing and self._probing[instance].is_probe(request):
                 return Accepted.PROBE
-            raise Refused(f"a webhook for {instance!r} has no valid signature; check the secret on both sides")
+            raise BadSignature(f"a webhook for {instance!r} has no valid signature; check the secret on both sides")
         if instance in self._webhook_noting:
             self._webhook_noting[instance].note_webhook(request)
         return self._read(instance, request.body, messenger.dedupe_key(request))

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from enum import Enum
 from inspect import isfunction
 from io import StringIO
@@ -65,7 +65,7 @@ def run_files(paths: Sequence[Path], *, chosen: Choice = lambda _case, _rule: Tr
     """
     recorder = _Recorder(chosen)
     printed = StringIO()
-    with redirect_stdout(printed), redirect_stderr(printed):
+    with redirect_stdout(printed), redirect_stderr(printed), _modules_forgotten(paths):
         code = pytest.main([*_OPTIONS, *map(str, paths)], plugins=[recorder])
     if recorder.problems:
         raise BadInput(f"the tests can't be collected: {'; '.join(recorder.problems)}")
@@ -82,10 +82,26 @@ def run_source(source: str, *, chosen: Choice = lambda _case, _rule: True) -> tu
         path = Path(folder) / f"test_{Path(folder).name}.py"  # a module of this name isn't loaded yet
         path.write_text(source, encoding="utf-8")
         (Path(folder) / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-        try:
-            return run_files([path], chosen=chosen)
-        finally:
-            sys.modules.pop(path.stem, None)
+        return run_files([path], chosen=chosen)
+
+
+@contextmanager
+def _modules_forgotten(paths: Sequence[Path]) -> Iterator[None]:
+    """Load test files anew: pytest takes a module of the same name for the file, wherever it was loaded from."""
+    before = dict(sys.modules)
+    stems = {file.stem for path in paths for file in (path, *path.rglob("test_*.py"), *path.rglob("*_test.py"))}
+    for name in before:
+        if name.rpartition(".")[2] in stems:
+            del sys.modules[name]
+    try:
+        yield
+    finally:
+        roots = [path.resolve() for path in paths]
+        for name in {*sys.modules} - before.keys():
+            file = getattr(sys.modules[name], "__file__", None)
+            if file is not None and any(Path(file).resolve().is_relative_to(root) for root in roots):
+                del sys.modules[name]
+        sys.modules.update(before)
 
 
 @frozen

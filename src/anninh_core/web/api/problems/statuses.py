@@ -13,6 +13,7 @@ STATUS_CODES: Mapping[type[Exception], int] = {
     errors.FileWithheld: 404,
     errors.Refused: 403,
     errors.NotVisible: 404,
+    errors.BadSignature: 401,
     errors.NotSignedIn: 401,
     errors.StepUpNeeded: 403,
     errors.AlreadyDone: 409,
