@@ -120,6 +120,7 @@ def test_the_daily_digest_is_told_once(duty: Duty) -> None:
     duty.dialog.says("Bà Thử", THEFT)
     duty.dialog.says("Ông Thử", "Làm căn cước công dân ở đâu?")
     digest = duty.app.worker.jobs["tell_digests"]
+    duty.app.worker.jobs["tell_new_tips"].run()
     assert digest.run() == 1
     duty.app.worker.drain()
     duty.dialog.hears("Cán bộ huyện", "1 tin mới.* 1 tin chưa ai nhận, 1 câu hỏi chưa trả lời")

@@ -95,10 +95,12 @@ def test_the_rest_goes_next_time(
     anninh_clock.set(datetime(2021, 9, 2, 9, tzinfo=VIETNAM))
     for number in range(5):
         mock_chat.says(mock_chat.person(f"An {number}"), "Mất trộm xe máy")
+        asker = system("delivery").with_request(f"asked {number}")
+        anninh_app.runner.run_command(asker, "units.note", Permission.INTAKE, _noted)
     pump(anninh_app, mock_chat)
     anninh_clock.set(datetime(2021, 12, 2, 9, tzinfo=VIETNAM))
     house = Housekeeping(anninh_app.runner)
-    # Each time two handled events and two marks of requests at most, of five events and five notices of new tips.
+    # Each time two handled events and two marks of requests at most, of five events and five acts under a key.
     assert [house.prune_queues() for _ in range(4)] == [4, 4, 2, 0]
 
 

@@ -24,6 +24,7 @@ DAY, DELAY = timedelta(days=1), timedelta(days=7)
 def told(app: App, dialog: Dialog, handler: Actor, name: str) -> Tip:
     """Let somebody report, and hear the outcome."""
     dialog.says(name, THEFT)
+    app.worker.jobs["tell_new_tips"].run()
     tip = app.tips.list(handler).items[0]
     app.tips.triage(handler, tip.id, unit="ninh-hoa", category=tip.category, urgency="ordinary")
     app.tips.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")

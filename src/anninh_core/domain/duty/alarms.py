@@ -44,6 +44,7 @@ class Alarms(Service):
         category: str = "",
         emergency: bool = True,
         chat: str = "",
+        at: datetime | None = None,
         wait: timedelta = _AT_ONCE,
         excluded: Sequence[str] = (),
     ) -> Alarm:
@@ -52,7 +53,8 @@ class Alarms(Service):
         Args:
             about, unit: what it is about, and where that is.
             code, category: what tells it from others, and its incoming category, "" for none.
-            emergency: whether it is paged until somebody acknowledges; `wait`: how long until its first step.
+            emergency: whether it is paged until somebody acknowledges.
+            at, wait: when it came, None for now, and how long after that its first step is due.
             chat: conversation id of the group in which it was said, "" for a case.
             excluded: officers who may hear nothing of it.
         """
@@ -64,7 +66,7 @@ class Alarms(Service):
             about=about,
             unit=unit,
             code=code,
-            at=uow.at,
+            at=at or uow.at,
             category=category,
             emergency=emergency,
             chat=chat,

@@ -57,6 +57,8 @@ class InboxProcessor:
     def run(self, limit: int = 50) -> int:
         """Process up to `limit` events in one commit and return how many were claimed."""
         rows = self._context.storage.queues.claim_inbox(self._context.clock.now(), _LEASE, limit)
+        if not rows:
+            return 0
         try:
             stored = self._context.encryptor.get_wrapped_keys([row.scope for row in rows])
             results = run_batch(self._runner, [self._build_item(row, stored) for row in rows])

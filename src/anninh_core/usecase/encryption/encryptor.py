@@ -71,7 +71,7 @@ class Encryptor:
 
     def get_wrapped_keys(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
         """Return the wrapped keys of those scopes that have one: what `key_for` and `open` take for many at once."""
-        wrapped_keys = self._keyring.get_many(scopes)
+        wrapped_keys = self._keyring.get_many(scopes) if scopes else {}
         for scope in {*scopes} - wrapped_keys.keys():
             self.forget(scope)
         return wrapped_keys

@@ -25,7 +25,6 @@ def event_handlers(services: Services) -> Mapping[str, EventHandler]:
     notices, identities, alarms = OfficerNotices(services), IdentityNotices(services), TipAlarms(services)
     officers = OfficerCommands(services)
     return {
-        "tip.received": alarms.note_new_tip,
         "tip.emergency": alarms.raise_emergency,
         "tip.more_danger": alarms.raise_emergency,
         **dict.fromkeys(_WORKED_ON, alarms.follow_tip),

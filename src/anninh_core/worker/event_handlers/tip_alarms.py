@@ -1,8 +1,6 @@
 """What follows for alarms when something becomes of a tip."""
 
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import datetime
 from functools import partial
 
 from anninh_core.domain.conversations.model import MESSAGE
@@ -22,14 +20,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.event_handlers.touched import iter_touched, touched_ids
-from anninh_core.worker.jobs.alerts.bundling import (
-    count_new_cases,
-    find_carrier,
-    is_flooded,
-    open_tip_alarm,
-    pass_on_cases,
-    wait_of_notice,
-)
+from anninh_core.worker.jobs.alerts.bundling import find_carrier, open_tip_alarm, pass_on_cases
 from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
 from anninh_core.worker.jobs.alerts.pager import Pager
 
@@ -47,13 +38,8 @@ class TipAlarms:
     def raise_emergency(self, entry: Entry) -> None:
         """Open the alarm of an emergency, or add to it, and page whoever is on duty."""
         for tip_id in touched_ids(entry, TIP.name):
-            self._run(entry, f"raise:{tip_id}", partial(self._open, tip_id=tip_id, emergency=True))
+            self._run(entry, f"raise:{tip_id}", partial(self._open, tip_id=tip_id))
             self._pager.page(f"{TIP.name}.{tip_id}")
-
-    def note_new_tip(self, entry: Entry) -> None:
-        """Open the notice of a new tip that is no emergency; it is told by the clock, together with others."""
-        for tip_id in touched_ids(entry, TIP.name):
-            self._run(entry, f"new:{tip_id}", partial(self._open, tip_id=tip_id, emergency=False))
 
     def page_raised(self, entry: Entry) -> None:
         """Page whoever is on duty about an alarm that was raised by what was said in a group."""
@@ -86,41 +72,15 @@ class TipAlarms:
                     permission, district.root, request, text, purpose=purpose, lane=Lane.EMERGENCY, but=alarm.excluded
                 )
 
-    def _open(self, uow: UnitOfWork, tip_id: str, *, emergency: bool) -> None:
+    def _open(self, uow: UnitOfWork, tip_id: str) -> None:
         uow.permit(self._context.district.root)
         tip = tip_of(uow, f"{TIP.name}:{tip_id}")
         if tip is None:
             return
-        if not emergency:
-            wait = wait_of_notice(self._context, uow.at, flooded=self._tell_if_flooded(tip.unit, uow.at))
-            if not tip.emergency:  # which has an alarm
-                open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=False, wait=wait)
-        elif (carrier := find_carrier(uow, tip)) is not None:
+        if (carrier := find_carrier(uow, tip)) is not None:
             self._alarms.take_case_in(uow, carrier.id, f"{TIP.name}:{tip.id}")
         else:
             open_tip_alarm(uow, self._alarms, tip, unit=tip.unit, emergency=True)
-
-    def _tell_if_flooded(self, unit: str, now: datetime) -> bool:
-        """Tell those who supervise a unit that too much comes to it, once an hour; return whether that is so."""
-        if not is_flooded(self._context, unit, now):
-            return False
-        counting = self._context.district.counting_unit(unit)
-        actor = system("delivery").with_request(f"flood:{counting}:{now.isoformat()[:13]}")
-        with suppress(AlreadyDone):
-            self._runner.run_command(
-                actor, "dispatch.notice", Permission.INTAKE, partial(self._tell_flood, unit=counting)
-            )
-        return True
-
-    def _tell_flood(self, uow: UnitOfWork, unit: str) -> None:
-        district, purpose = self._context.district, "notice.flood_unit"
-        uow.permit(district.root)
-        minutes = int(district.flood.unit_notice.total_seconds() // 60)
-        count = count_new_cases(self._context, unit, uow.at)
-        text = district.say(purpose, count=count, unit=district.unit(unit).name, minutes=minutes)
-        for officer in self._notifier.iter_holders(Permission.TIP_SUPERVISE, unit):
-            scope = f"officer:{officer.id}"
-            uow.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=Lane.REPLY)
 
     def _follow(self, uow: UnitOfWork, tip_id: str, entry: Entry) -> None:
         uow.permit(self._context.district.root)

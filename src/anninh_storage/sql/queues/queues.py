@@ -26,8 +26,9 @@ _RETRY = (
     f"UPDATE inbox SET state = '{InboxState.NEW}', until = ?, error = ?"
     f" WHERE id = ? AND token = ? AND state = '{InboxState.CLAIMED}'"
 )
-_ANY_EXPIRED = f"SELECT 1 FROM outbox WHERE state IN ({quote_list(LEASED)}) AND until <= ? LIMIT 1"
-_ANY_READY = f"SELECT 1 FROM outbox WHERE state = '{OutboxState.READY}' AND rank = ? AND due_at <= ? LIMIT 1"
+_ANY_TO_PROCESS = "SELECT 1 FROM inbox WHERE ready = 1 AND until <= ? LIMIT 1"
+_ANY_EXPIRED = f"EXISTS (SELECT 1 FROM outbox WHERE state IN ({quote_list(LEASED)}) AND until <= ?)"
+_ANY_READY = f"EXISTS (SELECT 1 FROM outbox WHERE state = '{OutboxState.READY}' AND rank = ? AND due_at <= ?)"
 _RELEASE_EXPIRED_CLAIMS = (
     f"UPDATE outbox SET state = '{OutboxState.READY}' WHERE state = '{OutboxState.CLAIMED}' AND until <= ?"
 )
@@ -59,7 +60,12 @@ class SqlQueues:
     _database: Database
 
     def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:
-        """Claim the oldest rows that are new or whose lease ran out, one per conversation."""
+        """Claim the oldest rows that are new or whose lease ran out, one per conversation.
+
+        Most looks find nothing, so that is found out before any lock is taken.
+        """
+        if not self._rows(_ANY_TO_PROCESS, [micros(now)]):
+            return []
         statement = inbox.claim_statement(self._database.dialect)
         values = (micros(now), micros(now), limit, micros(now + ttl))
         rows = self._database.row_locked(lambda connection: connection.execute(statement, values).fetchall())
@@ -80,12 +86,15 @@ class SqlQueues:
     ) -> Sequence[OutboxRow]:
         """Claim ready rows of some lanes that are due: emergency lane first, then by due time and age.
 
-        A single lane is seldom filled: it is checked first, before any lock is taken.
+        Most looks find nothing, so that is found out before any lock is taken.
         """
-        if self._rows(_ANY_EXPIRED, [micros(now)]):
-            self._database.change(lambda connection: _expire(connection, micros(now)))
         ranks = sorted(map(LANES.index, lanes))
-        if len(ranks) == 1 and not self._rows(_ANY_READY, [*ranks, micros(now)]):
+        look = f"SELECT {_ANY_EXPIRED}, {' OR '.join([_ANY_READY] * len(ranks)) or '1 = 0'}"
+        values = [micros(now), *(value for rank in ranks for value in (rank, micros(now)))]
+        ((any_expired, any_ready),) = self._rows(look, values)
+        if any_expired:
+            self._database.change(lambda connection: _expire(connection, micros(now)))
+        elif not any_ready:
             return []
         statement, messenger_values = outbox.claim_statement(self._database.dialect, messengers)
 

@@ -120,9 +120,12 @@ def test_a_worker_that_begins_again_tells_nothing_twice(town: Town) -> None:
     town.pour({f"Người {number}": FIRE for number in range(40)})
     town.tick(90)
     sent, states = town.sent(), town.duty.app.context.storage.states
-    stored = states.get("dispatch", "reactions")
-    assert stored is not None
-    assert states.put("dispatch", "reactions", b"0", stored.version)
+    for reader in ("reactions", "notices"):
+        stored = states.get("dispatch", reader)
+        assert stored is not None
+        assert states.put("dispatch", reader, b"0", stored.version)
+    town.duty.app.worker.drain()
+    town.duty.app.worker.jobs["tell_new_tips"].run()
     town.duty.app.worker.drain()
     assert town.sent() == sent
     assert sent["notice.flood"] == 2

@@ -39,12 +39,15 @@ def is_flooded(context: UseCaseContext, unit: str, now: datetime) -> bool:
     return count_new_cases(context, unit, now, cap=limit + 1) > limit
 
 
-def wait_of_notice(context: UseCaseContext, now: datetime, *, flooded: bool) -> timedelta:
-    """Return how long a new case waits until its officers are told: in a flood, for the next notice of them all."""
+def wait_of_notice(context: UseCaseContext, at: datetime, *, flooded: bool) -> timedelta:
+    """Return how long a case that came at a moment waits until its officers are told.
+
+    In a flood that is until the next notice of them all.
+    """
     if not flooded:
         return context.district.duty.bundle
     pause = context.district.flood.unit_notice
-    return pause - timedelta(seconds=now.timestamp() % pause.total_seconds())
+    return pause - timedelta(seconds=at.timestamp() % pause.total_seconds())
 
 
 def find_carrier(uow: UnitOfWork, tip: Tip) -> Alarm | None:
@@ -90,9 +93,16 @@ def pass_on_cases(uow: UnitOfWork, alarms: Alarms, alarm: Alarm, *, is_known: bo
 
 
 def open_tip_alarm(
-    uow: UnitOfWork, alarms: Alarms, tip: Tip, *, unit: str, emergency: bool, wait: timedelta = timedelta(0)
+    uow: UnitOfWork,
+    alarms: Alarms,
+    tip: Tip,
+    *,
+    unit: str,
+    emergency: bool,
+    at: datetime | None = None,
+    wait: timedelta = timedelta(0),
 ) -> Alarm:
-    """Open the alarm about a tip, or add to the one that there is."""
+    """Open the alarm about a tip, or add to the one that there is; see `Alarms.open_alarm`."""
     return alarms.open_alarm(
         uow,
         f"{TIP.name}:{tip.id}",
@@ -100,6 +110,7 @@ def open_tip_alarm(
         code=tip.receipt[:CODE],
         category=tip.category,
         emergency=emergency,
+        at=at,
         wait=wait,
         excluded=tip.excluded,
     )

@@ -21,6 +21,7 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.rules import EscalationTarget
 from anninh_core.worker.jobs.alerts.cases import category_name, iter_due, tip_of
+from anninh_core.worker.jobs.alerts.opening import NoticeOpening
 
 _TELLINGS = {EscalationTarget.SUPERVISOR: Telling.SUPERVISOR, EscalationTarget.PARENT: Telling.PARENT}
 _ABOVE = (Permission.TIP_SUPERVISE, Permission.TIP_HANDLE)
@@ -40,9 +41,11 @@ class NewTipNotices:
         self._context = self._runner.context
         self._district = self._context.district
         self._notifier = OfficerNotifier(self._runner)
+        self._opening = NoticeOpening(services)
 
     def tell_due(self) -> int:
         """Tell of what is due, in one message to each officer; return how many notices of tips were due."""
+        self._opening.open_new()
         now = self._context.clock.now()
         due = tuple(islice(iter_due(self._context, "new", now), _AT_ONCE))
         if not due:

@@ -1,0 +1,124 @@
+"""Notices of new tips are opened by the clock: those of all tips that came since the last look, in one commit."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from logging import getLogger
+
+from anninh_core.domain.duty.alarm import alarm_id
+from anninh_core.domain.duty.kind import ALARM
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.states import TipState
+from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.messaging.backoff import is_transient
+from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.messaging.stream_position import StreamPosition
+from anninh_core.ports.storages.changes import Entry, entry_from
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.worker.event_handlers.touched import touched_ids
+from anninh_core.worker.jobs.alerts.bundling import count_new_cases, is_flooded, open_tip_alarm, wait_of_notice
+from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
+
+_OWNER, _CURSOR = "dispatch", "notices"
+_FIRST_LOOK = timedelta(days=1)
+_RECEIVED = "tip.received"
+_LINES = 500  # of the journal at a time
+_log = getLogger(__name__)
+
+
+class NoticeOpening:
+    """Opens the notices of new tips that are no emergencies, which have an alarm at once.
+
+    The journal is read by a cursor of its own, which moves once the notices are stored: after a crash they are found
+    open. A tip that somebody has taken up meanwhile needs none.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._alarms = services.duty.alarms
+        self._runner = services.units.runner
+        self._context = self._runner.context
+        self._notifier = OfficerNotifier(self._runner)
+
+    def open_new(self) -> None:
+        """Open the notices of all tips that came since the last look."""
+        states, journal = self._context.storage.states, self._context.storage.journal
+        position = StreamPosition.read(states, _OWNER, _CURSOR)
+        after, since = int(position.value or 0), self._first_since() if not position.value else None
+        while lines := journal.read(after, _LINES):
+            self._open_all(_received([entry_from(line.content) for line in lines], since))
+            after = lines[-1].seq
+            if not position.move(str(after)):
+                return  # another worker goes on
+
+    def _first_since(self) -> datetime:
+        """Return how far back the first look of all goes: an older version told of what came before."""
+        return self._context.clock.now() - _FIRST_LOOK
+
+    def _open_all(self, received: Mapping[str, datetime]) -> None:
+        """Open notices in one commit; where that fails for good, one by one, so that none keeps others from theirs."""
+        if not received:
+            return
+        try:
+            self._runner.run_command(
+                system("delivery"), "duty.follow", Permission.INTAKE, partial(self._open, received=received)
+            )
+        except Exception as error:
+            if is_transient(error):
+                raise
+            if len(received) == 1:
+                _log.warning("the notice of a new tip was not opened: %s", type(error).__name__)
+                return
+            for tip_id, at in received.items():
+                self._open_all({tip_id: at})
+
+    def _open(self, uow: UnitOfWork, received: Mapping[str, datetime]) -> None:
+        uow.permit(self._context.district.root)
+        floods: dict[str, bool] = {}
+        for tip_id, at in received.items():
+            about = f"{TIP.name}:{tip_id}"
+            tip = tip_of(uow, about)
+            if tip is None:
+                continue
+            counting = self._context.district.counting_unit(tip.unit)
+            if counting not in floods:
+                floods[counting] = self._tell_if_flooded(counting, uow.at)
+            if _needs_notice(tip) and uow.get(ALARM, alarm_id(about)) is None:
+                wait, unit = wait_of_notice(self._context, at, flooded=floods[counting]), tip.handling_unit or tip.unit
+                open_tip_alarm(uow, self._alarms, tip, unit=unit, emergency=False, at=at, wait=wait)
+
+    def _tell_if_flooded(self, unit: str, now: datetime) -> bool:
+        """Tell those who supervise a unit that too much comes to it, once an hour; return whether that is so."""
+        if not is_flooded(self._context, unit, now):
+            return False
+        actor = system("delivery").with_request(f"flood:{unit}:{now.isoformat()[:13]}")
+        with suppress(AlreadyDone):
+            self._runner.run_command(actor, "dispatch.notice", Permission.INTAKE, partial(self._tell_flood, unit=unit))
+        return True
+
+    def _tell_flood(self, uow: UnitOfWork, unit: str) -> None:
+        district, purpose = self._context.district, "notice.flood_unit"
+        uow.permit(district.root)
+        minutes = int(district.flood.unit_notice.total_seconds() // 60)
+        count = count_new_cases(self._context, unit, uow.at)
+        text = district.say(purpose, count=count, unit=district.unit(unit).name, minutes=minutes)
+        for officer in self._notifier.iter_holders(Permission.TIP_SUPERVISE, unit):
+            scope = f"officer:{officer.id}"
+            uow.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=Lane.REPLY)
+
+
+def _received(entries: Iterable[Entry], since: datetime | None) -> Mapping[str, datetime]:
+    """Return the tips that came by these entries, and when each did, without those that came before a moment."""
+    came = [entry for entry in entries if _RECEIVED in entry.events and (since is None or entry.at >= since)]
+    return {tip_id: entry.at for entry in reversed(came) for tip_id in touched_ids(entry, TIP.name)}
+
+
+def _needs_notice(tip: Tip) -> bool:
+    """Tell whether nobody works on a tip yet: one handed to a unit alone waits there for somebody."""
+    is_waiting = tip.state is TipState.RECEIVED or (tip.state is TipState.ASSIGNED and not tip.handlers)
+    return is_waiting and not tip.emergency and not is_over(tip)
