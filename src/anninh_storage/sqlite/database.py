@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
+from types import TracebackType
 from typing import TypeVar
 
 from anninh_core.kernel.errors import StorageError
@@ -82,21 +83,27 @@ class SqliteResources:
                     self._writer.execute("ROLLBACK")
                 raise
 
-    @contextmanager
-    def reader(self) -> Iterator[sqlite3.Connection]:
+    def reader(self) -> "BorrowedReader":
         """Borrow a reader inside a `with`; there are as many as were ever needed at once."""
-        with translate_errors(self._path):
-            try:
-                connection = self._readers.pop()
-            except IndexError:
-                connection = connect(self._path, read_only=True)
-            try:
-                yield connection
-            finally:
-                if self._closed:
-                    connection.close()
-                else:
-                    self._readers.append(connection)
+        return BorrowedReader(self)
+
+    def take_reader(self) -> sqlite3.Connection:
+        """Return a reader that nobody uses."""
+        try:
+            return self._readers.pop()
+        except IndexError:
+            with translate_errors(self._path):
+                return connect(self._path, read_only=True)
+
+    def give_reader_back(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
+        """Keep a reader for the next one who asks; raise what the storage is to blame for as an error of ours."""
+        if self._closed:
+            connection.close()
+        else:
+            self._readers.append(connection)
+        if error is not None:
+            with translate_errors(self._path):
+                raise error
 
     def wait(self, seconds: float) -> bool:
         """Return True when somebody has committed since the last call, False after so many seconds."""
@@ -150,6 +157,30 @@ class SqliteResources:
                     self._watcher.close()
             self._writer.close()
             self._write_lock.close()
+
+
+class BorrowedReader:
+    """A reader for the length of a `with`.
+
+    A message takes dozens of them, so that this is a class: a generator costs three times as much.
+
+    Args:
+        resources: whose readers they are.
+    """
+
+    __slots__ = ("_connection", "_resources")
+
+    def __init__(self, resources: SqliteResources) -> None:
+        self._resources = resources
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._connection = self._resources.take_reader()
+        return self._connection
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._resources.give_reader_back(self._connection, error)
 
 
 class SqliteDatabase(PerProcessDatabase[SqliteResources]):

@@ -1,6 +1,6 @@
 """The stored state of everything that a batch of change sets mentions, updated while the batch is checked."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from attrs import field, mutable
@@ -114,8 +114,12 @@ def _preload_outbox(connection: Connection, alone: str, known: BatchState, chang
     known.busy.update(_select_existing(connection, "outbox", columns, conversations, " AND t.open = 1"))
 
 
-def _select_in(connection: Connection, start: str, values: Iterable[str], rule: str = "") -> Iterable[tuple[Any, ...]]:
+def _select_in(
+    connection: Connection, start: str, values: Collection[str], rule: str = ""
+) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a statement that goes on with `IN` and the values."""
+    if not values:
+        return
     for chunk in chunks(sorted(values)):
         yield from connection.execute(f"{start} IN ({placeholders(len(chunk))}){rule}", chunk).fetchall()
 
