@@ -37,6 +37,7 @@ from anninh_core.testing.kits import (
 from anninh_core.usecase import Service, UseCase, use_case_of
 from anninh_core.vocabulary.purposes import PURPOSES
 from anninh_core.worker.event_handlers.registry import event_handlers
+from anninh_core.worker.jobs.alerts.opening import RECEIVED
 
 _KITS = (
     StorageConformance,
@@ -55,7 +56,8 @@ def in_public() -> dict[str, set[str]]:
     specs = vars(hookspecs)
     with memory_app() as app:
         by_purpose = {*arrival_handlers(app.services), *failure_handlers(app.services)}
-        reacted, asked, rows = set(event_handlers(app.services)), set(dated_queries(app.context)), set(app.worker.jobs)
+        reacted = {*event_handlers(app.services), RECEIVED}
+        asked, rows = set(dated_queries(app.context)), set(app.worker.jobs)
     return {
         "use cases": set(_use_cases()),
         "purposes that change a record": by_purpose,

@@ -59,8 +59,7 @@ class Alarms(Service):
             excluded: officers who may hear nothing of it.
         """
         uow.permit(unit)
-        alarm = uow.get(ALARM, alarm_id(about))
-        if alarm is not None:
+        if (alarm := uow.get(ALARM, alarm_id(about))) is not None:
             return self._raise_again(uow, alarm) if emergency else alarm
         started = start_alarm(
             about=about,

@@ -25,9 +25,11 @@ from anninh_core.worker.event_handlers.touched import touched_ids
 from anninh_core.worker.jobs.alerts.bundling import count_new_cases, is_flooded, open_tip_alarm, wait_of_notice
 from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
 
+RECEIVED = "tip.received"
+"""The event of the journal that a notice follows."""
+
 _OWNER, _CURSOR = "dispatch", "notices"
 _FIRST_LOOK = timedelta(days=1)
-_RECEIVED = "tip.received"
 _LINES = 500  # of the journal at a time
 _log = getLogger(__name__)
 
@@ -114,7 +116,7 @@ class NoticeOpening:
 
 def _received(entries: Iterable[Entry], since: datetime | None) -> Mapping[str, datetime]:
     """Return the tips that came by these entries, and when each did, without those that came before a moment."""
-    came = [entry for entry in entries if _RECEIVED in entry.events and (since is None or entry.at >= since)]
+    came = [entry for entry in entries if RECEIVED in entry.events and (since is None or entry.at >= since)]
     return {tip_id: entry.at for entry in reversed(came) for tip_id in touched_ids(entry, TIP.name)}
 
 
