@@ -1,15 +1,20 @@
 """A new tip is told to those who should handle it, and goes a step up until somebody takes it up."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
 from tests.scenarios.cases.duty_bench import Duty
 
-from anninh_core.domain.duty import AlarmState, Telling
-from anninh_core.domain.tips import TipState
+from anninh_core.domain.duty import Alarm, AlarmState, Telling
+from anninh_core.domain.duty.alarms import Alarms
+from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.worker.jobs.alerts import bundling, opening
 
 THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2, anh 0912345678 thấy"
 
@@ -159,3 +164,54 @@ def test_the_digest_counts_as_the_lists_do(duty: Duty) -> None:
     tips.answer(lan, settled.id)
     duty.app.worker.drain()
     assert tips.overdue(lan).items == ()
+
+
+def test_what_is_taken_up_at_once_is_told_to_nobody(duty: Duty) -> None:
+    """An officer who sees it in the list before the first notice needs none, and nobody above hears of it."""
+    by_day(duty)
+    officer = duty.officer("Cán bộ tin")
+    duty.dialog.says("Bà Thử", THEFT)
+    (tip,) = duty.app.tips.list(officer).items
+    duty.app.tips.triage(officer, tip.id, category="crime")
+    duty.wait(3)
+    duty.dialog.hears_nothing("Cán bộ tin")
+    assert duty.alarms() == []
+
+
+def test_one_that_fails_keeps_no_other_from_its_notice(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are opened together; where that fails for good each is tried alone."""
+    by_day(duty)
+    duty.officer("Cán bộ tin")
+    for name in ("Bà Thử", "Ông Thử", "Cô Thử"):
+        duty.dialog.says(name, THEFT)
+    bad = duty.app.tips.list(duty.boss).items[1]
+    sound = bundling.open_tip_alarm
+
+    def fails(uow: UnitOfWork, alarms: Alarms, tip: Tip, **words: Any) -> Alarm:
+        if tip.id == bad.id:
+            raise ValueError("this one can't")
+        return sound(uow, alarms, tip, **words)
+
+    monkeypatch.setattr(opening, "open_tip_alarm", fails)
+    duty.wait(3)
+    duty.dialog.hears("Cán bộ tin", "Có 2 tin mới")
+    assert f"tip:{bad.id}" not in {alarm.about for alarm in duty.alarms()}
+
+
+def test_the_first_look_of_a_new_version_tells_nothing_again(duty: Duty) -> None:
+    """A store of before knows no reader of its own for notices: what has one keeps it, and what is old gets none."""
+    by_day(duty)
+    duty.officer("Cán bộ tin")
+    duty.dialog.says("Bà Thử", THEFT)
+    duty.clock.advance(timedelta(hours=25))  # it was told in another way, or its alarm is gone
+    duty.dialog.says("Ông Thử", THEFT)
+    duty.wait(3)
+    duty.dialog.hears("Cán bộ tin", "Tin mới")
+    duty.dialog.hears_nothing("Cán bộ tin")
+    kept, states = duty.alarm(), duty.app.context.storage.states
+    stored = states.get("dispatch", "notices")
+    assert stored is not None
+    assert states.put("dispatch", "notices", b"", stored.version)
+    duty.wait(3)
+    duty.dialog.hears_nothing("Cán bộ tin")
+    assert duty.alarm() == kept
