@@ -36,7 +36,7 @@ __all__ = [
     "to_plain",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Actor": "usecase",

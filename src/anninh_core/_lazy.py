@@ -1,12 +1,16 @@
 """Resolve a package's public names on first use (PEP 562), so that importing it stays cheap."""
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 
-def lazy(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Make `__getattr__` and `__dir__` for a package.
+def lazy(package: str, homes: Mapping[str, str]) -> None:
+    """Give a package the `__getattr__` and `__dir__` that find its public names.
+
+    They are put into the module from here: a type checker that saw a `__getattr__` in the package's own file would take
+    any name for one of it, a misspelt one too. It reads the imports under `TYPE_CHECKING` instead.
 
     Args:
         package: the package's `__name__`.
@@ -21,4 +25,4 @@ def lazy(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any], 
     def __dir__() -> list[str]:  # noqa: N807  it becomes the module's own
         return sorted(homes)
 
-    return __getattr__, __dir__
+    vars(sys.modules[package]).update(__getattr__=__getattr__, __dir__=__dir__)

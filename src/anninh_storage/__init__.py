@@ -17,7 +17,7 @@ __all__ = [
     "SqliteStorage",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "LocalBlobs": "local_blobs",

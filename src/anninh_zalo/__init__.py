@@ -13,7 +13,7 @@ __all__ = [
     "signature_fits",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "parse_event": "webhook.translate",

@@ -22,7 +22,7 @@ def parse_all() -> Mapping[str, ast.Module]:
 def lazy_names(tree: ast.Module, package: str) -> dict[str, str]:
     """Return name -> module of what a package resolves when it is first asked for."""
     for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             call = node.value
             if isinstance(call.func, ast.Name) and call.func.id == "lazy":
                 table: dict[str, str] = ast.literal_eval(call.args[1])

@@ -75,6 +75,19 @@ def test_lazy_homes_are_the_public_names(packages: list[str]) -> None:
     assert {name: homes() for name, homes in lazy.items()} == {name: sorted(public([name])[name]) for name in lazy}
 
 
+def names_at_the_top(tree: ast.Module) -> set[str]:
+    """What a module's own statements define or assign."""
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return defined | {
+        name.id for name in ast.walk(tree) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    }
+
+
+def test_a_type_checker_sees_a_misspelt_name(trees: Mapping[str, ast.Module]) -> None:
+    """In a package whose file shows a `__getattr__` any name is right to them; `lazy` puts it there unseen."""
+    assert [path for path, tree in trees.items() if "__getattr__" in names_at_the_top(tree)] == []
+
+
 def test_a_public_class_name_stands_once(trees: Mapping[str, ast.Module]) -> None:
     """A reader who looks for a class finds one, and two people who speak of it mean the same."""
     homes: dict[str, list[str]] = {}

@@ -20,7 +20,7 @@ __all__ = [
     "open_app",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "App": "app",

@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 
 __all__ = ["BoardConfig", "create_board", "serve_board"]
 
-__getattr__, __dir__ = lazy(__name__, {"BoardConfig": "config", "create_board": "build", "serve_board": "server"})
+lazy(__name__, {"BoardConfig": "config", "create_board": "build", "serve_board": "server"})

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ClamdScanner", "CleanedFile", "FileLimits", "Inspector", "clean_file"]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "ClamdScanner": "clamd",

@@ -19,7 +19,7 @@ __all__ = [
     "run",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Line": "corpus",

@@ -133,7 +133,7 @@ __all__ = [
     "seal_details",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Accounts": "accounts.service",

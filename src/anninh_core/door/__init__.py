@@ -29,7 +29,7 @@ __all__ = [
     "describe_inputs",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "ArgumentError": "errors",

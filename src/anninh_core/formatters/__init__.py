@@ -29,7 +29,7 @@ __all__ = [
     "directory_json",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "CsvFormatter": "csv_",

@@ -137,7 +137,7 @@ __all__ = [
     "words",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "AlreadyDone": "errors",

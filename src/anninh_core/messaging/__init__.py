@@ -13,7 +13,7 @@ __all__ = [
     "Intake",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "FailureDesk": "failures.desk",

@@ -15,7 +15,7 @@ __all__ = [
     "MailCourier",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "AssistedMessenger": "assisted.messenger",

@@ -25,7 +25,7 @@ __all__ = [
     "hookimpl",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Catalogue": "catalogue",

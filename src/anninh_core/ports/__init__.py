@@ -196,7 +196,7 @@ __all__ = [
     "entry_from",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "ABILITIES": "messengers.messenger",

@@ -15,7 +15,7 @@ __all__ = [
     "shipped_profiles",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "load_profile": "loader",

@@ -25,7 +25,7 @@ __all__ = [
     "pump",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Dialog": "dialog",

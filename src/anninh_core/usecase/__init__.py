@@ -80,7 +80,7 @@ __all__ = [
     "workflow",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Actor": "actor",

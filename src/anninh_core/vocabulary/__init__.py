@@ -103,7 +103,7 @@ __all__ = [
     "Withdrawal",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Ability": "capability",

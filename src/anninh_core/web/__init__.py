@@ -23,7 +23,7 @@ __all__ = [
     "status_of",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "WebServer": "server",

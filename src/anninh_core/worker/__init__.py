@@ -14,7 +14,7 @@ __all__ = [
     "Worker",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Job": "job",

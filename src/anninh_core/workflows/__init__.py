@@ -85,7 +85,7 @@ __all__ = [
     "Workflows",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Admission": "accounts.admission",

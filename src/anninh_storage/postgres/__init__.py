@@ -11,7 +11,7 @@ __all__ = [
     "PostgresStorage",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "PostgresStorage": "storage",

@@ -11,7 +11,7 @@ __all__ = [
     "SqliteStorage",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "SqliteStorage": "storage",

@@ -11,7 +11,7 @@ __all__ = [
     "zalo",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "zalo": "top",

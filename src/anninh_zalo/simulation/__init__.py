@@ -12,7 +12,7 @@ __all__ = [
     "pretended",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "SimulatedZalo": "simulated_zalo",

@@ -27,7 +27,7 @@ __all__ = [
     "Variants",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "BotAccount": "simulation.bots",

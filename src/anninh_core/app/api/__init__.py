@@ -43,7 +43,7 @@ __all__ = [
     "WorkApi",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "AccountsApi": "units",

@@ -23,7 +23,7 @@ __all__ = [
     "verify",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "FileReader": "container",

@@ -13,7 +13,7 @@ __all__ = [
     "build_worker",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "build_app": "app",

@@ -16,7 +16,7 @@ __all__ = [
     "examine",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Machine": "machine",

@@ -24,7 +24,7 @@ __all__ = [
     "try_recovery_copy",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "RecoveryTrial": "copies",

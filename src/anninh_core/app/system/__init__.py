@@ -14,7 +14,7 @@ __all__ = [
     "SystemOverview",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "BackupView": "views",

@@ -20,7 +20,7 @@ __all__ = [
     "open_demo",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "ChatLine": "pretend_resident",

@@ -53,7 +53,7 @@ __all__ = [
     "TotpEnrolment",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "ACCOUNT": "kind",

@@ -58,7 +58,7 @@ __all__ = [
     "verify_export",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Audit": "service",

@@ -71,7 +71,7 @@ __all__ = [
     "render_item",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Approval": "values",

@@ -23,7 +23,7 @@ __all__ = [
     "pseudonym_of",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "CASE_NOTE": "notes.model",

@@ -11,6 +11,4 @@ if TYPE_CHECKING:
 
 __all__ = ["DraftEntry", "DraftRow", "DraftView", "Drafts"]
 
-__getattr__, __dir__ = lazy(
-    __name__, {"DraftEntry": "model", "DraftRow": "views", "DraftView": "views", "Drafts": "service"}
-)
+lazy(__name__, {"DraftEntry": "model", "DraftRow": "views", "DraftView": "views", "Drafts": "service"})

@@ -28,7 +28,7 @@ __all__ = [
     "who_is_on_duty",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "ALARM": "kind",

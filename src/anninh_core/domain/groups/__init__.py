@@ -50,7 +50,7 @@ __all__ = [
     "require_code",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "DirectoryEntry": "views",

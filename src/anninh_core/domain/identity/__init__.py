@@ -35,7 +35,7 @@ __all__ = [
     "Vault",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "CUSTODIAN": "kind",

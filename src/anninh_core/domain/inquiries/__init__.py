@@ -52,7 +52,7 @@ __all__ = [
     "rank_articles",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "ARTICLE": "kind",

@@ -27,7 +27,7 @@ __all__ = [
     "rewrap_keys",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "EpochLog": "model",

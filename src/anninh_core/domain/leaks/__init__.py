@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LEAK_FINDING", "Exposure", "LeakCheck", "LeakFinding", "LeakState", "Leaks", "Outgoing", "describe_spans"]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Exposure": "looking",

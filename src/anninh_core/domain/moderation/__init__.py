@@ -33,7 +33,7 @@ __all__ = [
     "post_facts",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Appeal": "model",

@@ -81,7 +81,7 @@ __all__ = [
     "training_facts",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Activities": "activities",

@@ -111,7 +111,7 @@ __all__ = [
     "values_by_unit",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "BUILT_IN": "figures.indicators",

@@ -40,7 +40,7 @@ __all__ = [
     "last_retention_day",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "ERASURE": "kind",

@@ -26,7 +26,7 @@ __all__ = [
     "read_clock",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "AnswerClock": "clocks",

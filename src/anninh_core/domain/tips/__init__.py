@@ -81,7 +81,7 @@ __all__ = [
     "warn_at",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "ClockDecision": "clocks.model",

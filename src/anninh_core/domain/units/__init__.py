@@ -29,7 +29,7 @@ __all__ = [
     "successors",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "GrantPermits": "permits",

@@ -25,7 +25,7 @@ __all__ = [
     "words_of",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "Language": "general",

@@ -16,7 +16,7 @@ __all__ = [
     "Wording",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "AssistedMessenger": "messenger",

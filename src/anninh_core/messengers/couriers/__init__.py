@@ -13,7 +13,7 @@ __all__ = [
     "MailCourier",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "FolderCourier": "folder",

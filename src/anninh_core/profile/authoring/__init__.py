@@ -15,7 +15,7 @@ __all__ = [
     "write_commune",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "CommuneAnswers": "answers",

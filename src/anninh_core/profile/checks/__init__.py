@@ -11,7 +11,7 @@ __all__ = [
     "check_source",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "check_source": "everything",

@@ -13,7 +13,7 @@ __all__ = [
     "write_articles",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "read_articles": "article_files",

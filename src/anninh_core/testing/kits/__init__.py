@@ -35,7 +35,7 @@ __all__ = [
     "run_source",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "AuthenticatorCase": "authenticator",

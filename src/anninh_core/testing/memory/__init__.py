@@ -15,7 +15,7 @@ __all__ = [
     "MemoryStorage",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "MemoryBlobs": "blobs",

@@ -15,7 +15,7 @@ __all__ = [
     "MockMessenger",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "ChatMessage": "lines",

@@ -34,7 +34,7 @@ __all__ = [
     "watch_journal",
 ]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "BreakReason": "model",

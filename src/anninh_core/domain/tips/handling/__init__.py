@@ -9,4 +9,4 @@ if TYPE_CHECKING:
 
 __all__ = ["TipHandling"]
 
-__getattr__, __dir__ = lazy(__name__, {"TipHandling": "handling"})
+lazy(__name__, {"TipHandling": "handling"})

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_document"]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "build_document": "openapi",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ChangeFeed", "EventsEndpoint"]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "ChangeFeed": "feed",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["STATUS_CODES", "status_of", "to_problem"]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "STATUS_CODES": "statuses",
