@@ -52,9 +52,8 @@ class Service(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: Service
-
     def do_POST(self) -> None:
+        assert isinstance(self.server, Service)
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         status, answer = self.server.broken or 200, {}
         if self.headers["Authorization"] != "Bearer t":
@@ -72,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(json.dumps(answer).encode())
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 

@@ -130,6 +130,8 @@ class _Imap(_Handler):
             case "LOGOUT":
                 self.say("* BYE", f"{tag} OK bye")
                 return False
+            case _:
+                pass
         self.say(f"{tag} OK done")
         return True
 

@@ -9,7 +9,7 @@ import imaplib
 import re
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from email import policy
@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import partial
 from threading import Event
-from typing import Any
+from typing import Any, ClassVar
 
 from own_mail_reading import read, understand
 
@@ -36,7 +36,7 @@ YES = dict.fromkeys(("send_person", "reply", "poll_replay"), v.Ability(v.Support
 
 
 class MailMessenger:
-    name = "mail"
+    name: ClassVar[str] = "mail"
 
     def __init__(self, instance: str, options: dict[str, str], services: AdapterServices) -> None:
         if missing := {"address", "password", "subject", "imap", "smtp"} - options.keys():
@@ -86,7 +86,7 @@ class MailMessenger:
         return mail
 
     @contextmanager
-    def _smtp(self) -> Iterator[smtplib.SMTP]:
+    def _smtp(self) -> Generator[smtplib.SMTP]:
         try:
             smtp = self._open_smtp(*_place(self._options["smtp"]), timeout=TIMEOUT)
         except (smtplib.SMTPException, OSError) as error:
@@ -163,7 +163,7 @@ class MailMessenger:
     def reconcile(self, message: v.OutgoingMessage, since: datetime) -> Verdict:
         raise self.capabilities.refusal("reconcile")
 
-    def _impossible(self, *_: object) -> Any:
+    def _impossible(self, *_: object, **__: object) -> Any:
         raise self.capabilities.refusal("send_group")
 
     create_group = list_members = remove_member = lock_posting = delete_message = _impossible

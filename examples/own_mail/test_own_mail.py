@@ -1,7 +1,7 @@
 """The messenger held to the kit, against a mail server on the loopback. Run it with `pytest`."""
 # ruff: noqa: D101, D102  the kit describes what it asks for
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -23,7 +23,7 @@ DATE = "Wed, 01 Sep 2021 08:00:00 +0700"
 FAILURES = ("expired_token", "lost_answer", "lost_before", "rate_limit", "recipient_gone", "refused", "rejected")
 
 
-def written(text: str, number: int = 1, **headers: str) -> bytes:
+def written(text: str, number: int = 1, headers: Mapping[str, str] | None = None) -> bytes:
     """Return a mail of the kit's person."""
     mail = EmailMessage(policy.SMTP)
     given = {
@@ -32,7 +32,7 @@ def written(text: str, number: int = 1, **headers: str) -> bytes:
         "Date": DATE,
         "Message-ID": f"<{number}@example.net>",
     }
-    for name, value in {**given, **headers}.items():
+    for name, value in {**given, **(headers or {})}.items():
         mail[name] = value
     mail.set_content(text)
     return mail.as_bytes()
@@ -57,7 +57,7 @@ class Post:
     def stage(self, event: str, text: str, quoted: str = "") -> WebhookRequest | None:
         self._written += 1
         headers = {"quote": {"In-Reply-To": quoted}, "echo": {"From": "office@example.org"}}.get(event)
-        return None if headers is None else WebhookRequest(written(text, self._written, **headers))
+        return None if headers is None else WebhookRequest(written(text, self._written, headers))
 
     def delivered(self) -> Sequence[tuple[Address, str]]:
         mails = [message_from_bytes(data, policy=policy.default) for data in self._server.sent]
@@ -121,7 +121,7 @@ def alone(server: MailServer) -> MailMessenger:
 
 
 def test_html_becomes_words_and_the_subject_comes_first(alone: MailMessenger) -> None:
-    mail = written("<style>p {}</style><p>Có trộm &amp; cướp</p>", Subject="Tin báo")
+    mail = written("<style>p {}</style><p>Có trộm &amp; cướp</p>", headers={"Subject": "Tin báo"})
     (message,) = alone.parse(mail.replace(b"text/plain", b"text/html"))
     assert message.text == "Tin báo\nCó trộm & cướp"
 
@@ -134,11 +134,11 @@ def test_a_file_that_comes_is_named(alone: MailMessenger) -> None:
 
 
 def test_what_is_no_message_of_a_person(alone: MailMessenger) -> None:
-    assert alone.parse(written("Tôi đi vắng", **{"Auto-Submitted": "auto-replied"})) == []
+    assert alone.parse(written("Tôi đi vắng", headers={"Auto-Submitted": "auto-replied"})) == []
     with pytest.raises(BadInput):
         alone.parse(b"Subject: x\r\n\r\nwords")
     with pytest.raises(BadInput):
-        alone.parse(written("Tôi đi vắng", Date="long ago"))
+        alone.parse(written("Tôi đi vắng", headers={"Date": "long ago"}))
 
 
 def test_comes_in_by_the_plugin_door() -> None:

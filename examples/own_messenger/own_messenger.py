@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from anninh_core import vocabulary as v
 from anninh_core.kernel import errors, nfc
@@ -19,7 +19,7 @@ YES = dict.fromkeys(("send_person", "webhook", "signed_webhook", "reconcile"), v
 
 
 class SmsMessenger:
-    name = "sms"
+    name: ClassVar[str] = "sms"
 
     def __init__(self, instance: str, options: dict[str, str], services: AdapterServices) -> None:
         if missing := {"spool", "secret"} - options.keys():
@@ -49,7 +49,7 @@ class SmsMessenger:
         waits = Verdict.UNKNOWN if at & {"outgoing", "checked"} else Verdict.NOT_DELIVERED
         return Verdict.DELIVERED if "sent" in at else waits
 
-    def _impossible(self, *_: object) -> Any:
+    def _impossible(self, *_: object, **__: object) -> Any:
         raise self.capabilities.refusal("send_group")
 
     create_group = list_members = remove_member = lock_posting = delete_message = _impossible

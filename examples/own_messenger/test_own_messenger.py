@@ -29,7 +29,7 @@ class Modem:
         return WebhookRequest(body, (("X-Signature", hmac.new(b"s", body, "sha256").hexdigest()),))
 
     def delivered(self) -> Sequence[tuple[Address, str]]:
-        found = []
+        found: list[tuple[Address, str]] = []
         for file in sorted((self._spool / "outgoing").iterdir()):
             head, _, text = file.read_text(encoding="utf-8").partition("\n\n")
             number = head.splitlines()[0].removeprefix("To: ")

@@ -1,16 +1,14 @@
 """Every Python block of the documentation is right to a strict type checker."""
 
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from tests.docs.pages import ROOT, Block, blocks, every_page, name_of
+from tests.docs.pages import ROOT
+from tests.docs.programs import write_every_page, write_programs
 
 pytestmark = pytest.mark.slow  # with an empty cache mypy reads the whole library first
-EXAMPLES = "file"  # those are checked where they lie
-MODULES = ("save", "pytest")
 SETTINGS = """
 [mypy]
 strict = true
@@ -19,32 +17,8 @@ mypy_path = {source}:{folder}
 explicit_package_bases = true
 scripts_are_modules = true
 enable_error_code = ignore-without-code, truthy-bool, redundant-expr, possibly-undefined
-
-[mypy-django.*]
-ignore_missing_imports = true
 """
-"""As in `pyproject.toml`; Django has no types of its own."""
-
-
-def write_page(found: list[Block]) -> str:
-    """Return the blocks of a page as one program; each line stands where the page has it."""
-    lines: list[str] = []
-    for block in found:
-        lines += [""] * (block.line - 1 - len(lines))
-        lines += block.text.splitlines()
-    return "\n".join(lines) + "\n"
-
-
-def write_programs(page: str, text: str, folder: Path) -> None:
-    """Write what of a page is Python: the blocks that run together, and each that is a file of its own."""
-    found = [block for block in blocks(text) if block.language == "python" and block.directive != EXAMPLES]
-    name = re.sub(r"\W", "_", page)
-    if together := [block for block in found if block.directive not in MODULES]:
-        (folder / f"{name}.py").write_text(write_page(together), encoding="utf-8")
-    for block in found:
-        if block.directive in MODULES:
-            module = block.argument or f"{name}_{block.line}.py"
-            (folder / module).write_text(write_page([block]), encoding="utf-8")
+"""As in `pyproject.toml`."""
 
 
 def checked(folder: Path) -> str:
@@ -66,9 +40,7 @@ def checked(folder: Path) -> str:
 
 def test_what_a_reader_copies_has_no_type_error(tmp_path: Path) -> None:
     """All pages in one run of mypy, strict: names of the app, arguments, answers and functions of the examples."""
-    for page in every_page():
-        write_programs(name_of(page), page.read_text(encoding="utf-8"), tmp_path)
-    assert len([*tmp_path.glob("*.py")]) > 20
+    write_every_page(tmp_path)
 
     assert checked(tmp_path).startswith("Success"), checked(tmp_path)
 

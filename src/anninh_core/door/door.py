@@ -29,7 +29,7 @@ class Door:
     def __init__(self, app: App) -> None:
         self._app = app
         self.operations: Mapping[str, Operation] = OperationTable(app)
-        self.uploads = Uploads(app.runner)
+        self.uploads: Uploads = Uploads(app.runner)
 
     def find(self, name: str) -> Operation:
         """Return an operation.

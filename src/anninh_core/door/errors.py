@@ -34,4 +34,4 @@ class BadArguments(BadInput):
     def __init__(self, operation: str, errors: Sequence[ArgumentError]) -> None:
         super().__init__(f"{operation} can't be called so: " + "; ".join(map(str, errors)))
         self.operation = operation
-        self.errors = tuple(errors)
+        self.errors: tuple[ArgumentError, ...] = tuple(errors)

@@ -138,7 +138,7 @@ class AlreadyDone(AnninhError):
         super().__init__(f"request {request!r} was carried out before; nothing was done twice")
         self.request = request
         self.touched = touched
-        self.facts = facts or {}
+        self.facts: dict[str, object] = facts or {}
 
     def ids(self, kind: str) -> tuple[str, ...]:
         """Return the ids of the records of a kind that were written then."""

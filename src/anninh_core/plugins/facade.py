@@ -100,7 +100,7 @@ class Plugins:
     ) -> None:
         self._manager, self._sources = build_manager(names, extra or {})
         self._budget, self._monotonic = budget, monotonic
-        self.catalogue = Catalogue(self._iter_registrations())
+        self.catalogue: Catalogue = Catalogue(self._iter_registrations())
 
     def storage(self, name: str) -> Callable[..., Storage]:
         """Return the storage class of this name, or raise `ConfigurationError`."""

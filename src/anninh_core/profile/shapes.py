@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -35,7 +35,7 @@ Urgency = Literal["ordinary", "serious"]
 class TomlTable(BaseModel):
     """A TOML table: no key but those named, and no value bent into another type."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 CLOCK = r"([01]\d|2[0-3]):[0-5]\d"

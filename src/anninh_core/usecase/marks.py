@@ -38,7 +38,7 @@ class Service:
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self.runner = runner
-        self.context = runner.context
+        self.context: UseCaseContext = runner.context
 
 
 R = TypeVar("R", bound=Service)

@@ -73,8 +73,8 @@ class ReadSession(PermissionChecks):
 
     def __init__(self, context: UseCaseContext, permits: Permits, actor: Actor, action: str) -> None:
         super().__init__(context, permits, actor, action)
-        self.opened = OpenedRecords()
-        self.seen = SeenVersions(context.storage.journal, permits, actor)
+        self.opened: OpenedRecords = OpenedRecords()
+        self.seen: SeenVersions = SeenVersions(context.storage.journal, permits, actor)
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a public use case as part of this act: same actor, same moment, its own permission checked.
@@ -180,7 +180,7 @@ class ReadSession(PermissionChecks):
         hint = f"; {see}" if see else ""
         if self.permitted_units() is None:  # a part of the program, which may know
             return NotFound(f"there is no {what} {id!r}{hint}")
-        self.unit = unit or self.unit
+        self.unit: str = unit or self.unit
         permission = self.required[-1].permission.value
         words = f"there is no {what} {id!r} on which {self.actor.label} may {permission}{hint}"
         return self._refusals.withhold(words, truth, about or str(Ref(what, id)))

@@ -240,7 +240,8 @@ class UnitOfWork(ReadSession):
     @contextmanager
     def acting_as(self, part: Actor) -> Iterator[None]:
         """Run the consequences of this act as a part of the program; the entry keeps the original actor."""
-        original_actor, self.actor = self.actor, part
+        original_actor = self.actor
+        self.actor: Actor = part
         try:
             yield
         finally:

@@ -63,7 +63,7 @@ class AsgiServer:
     ) -> None:
         self._socket = _bind_socket(host, port)
         url_host = f"[{host}]" if ":" in host else host
-        self.url = f"http://{url_host}:{self._socket.getsockname()[1]}"
+        self.url: str = f"http://{url_host}:{self._socket.getsockname()[1]}"
         files = share_out_files(limits)
         table = ConnectionTable(limits, files.connections)
         protocol = cast("type[asyncio.Protocol]", build_protocol(table))  # uvicorn only calls it

@@ -28,7 +28,7 @@ from anninh_core.vocabulary.messages import (
     Withdrawal,
 )
 
-ABILITIES = (
+ABILITIES: tuple[str, ...] = (
     "send_person",
     "send_group",
     "media",

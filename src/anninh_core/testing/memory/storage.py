@@ -34,16 +34,16 @@ class MemoryStorage:
     name = "memory"
 
     def __init__(self) -> None:
-        self.tables = Tables()
-        self.records = MemoryRecords(self.tables)
-        self.journal = MemoryJournal(self.tables)
-        self.queues = MemoryQueues(self.tables)
-        self.counters = MemoryCounters(self.tables)
-        self.search = MemorySearch(self.tables)
-        self.keyring = MemoryKeyRing(self.tables)
-        self.leases = MemoryLeases(self.tables)
-        self.states = MemoryStates(self.tables)
-        self.maintenance = MemoryMaintenance(self.tables)
+        self.tables: Tables = Tables()
+        self.records: MemoryRecords = MemoryRecords(self.tables)
+        self.journal: MemoryJournal = MemoryJournal(self.tables)
+        self.queues: MemoryQueues = MemoryQueues(self.tables)
+        self.counters: MemoryCounters = MemoryCounters(self.tables)
+        self.search: MemorySearch = MemorySearch(self.tables)
+        self.keyring: MemoryKeyRing = MemoryKeyRing(self.tables)
+        self.leases: MemoryLeases = MemoryLeases(self.tables)
+        self.states: MemoryStates = MemoryStates(self.tables)
+        self.maintenance: MemoryMaintenance = MemoryMaintenance(self.tables)
 
     @property
     def capabilities(self) -> Capabilities:

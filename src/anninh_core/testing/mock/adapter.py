@@ -91,7 +91,7 @@ class MockMessenger:
                 f"it takes {', '.join(sorted(_OPTION_NAMES))}"
             )
         self.instance = instance
-        self.chat = chat or _open_chat(options, services)
+        self.chat: MockChat = chat or _open_chat(options, services)
         self._services = services
         self._delivery_methods = options.get("rungs", "").split()
 

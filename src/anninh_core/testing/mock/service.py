@@ -51,7 +51,7 @@ class MockChat:
         self._clock = clock
         self._ledger = ChatLedger(NullChatLog() if path is None else FileChatLog(path), run)
         self._read_counts: dict[str, int] = {}
-        self.account = MockAccount(self._ledger, clock)
+        self.account: MockAccount = MockAccount(self._ledger, clock)
 
     def person(self, name: str, id: str | None = None) -> str:
         """Return the id of the person of this name, who gets an account if there is none yet.

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
+from datetime import date, datetime
 
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Refused
@@ -26,12 +27,12 @@ class PermissionChecks:
 
     def __init__(self, context: UseCaseContext, permits: Permits, actor: Actor, action: str) -> None:
         self.context = context
-        self.permits = limit_permits(permits, actor, context.district)
-        self.actor = actor
+        self.permits: Permits = limit_permits(permits, actor, context.district)
+        self.actor: Actor = actor
         self.action = action
-        self.at = context.clock.now()
-        self.today = local_date(self.at)
-        self.unit = context.district.root
+        self.at: datetime = context.clock.now()
+        self.today: date = local_date(self.at)
+        self.unit: str = context.district.root
         self.facts: dict[str, Scalar] = {}
         self.required: list[RequiredPermission] = []
         self._refusals = Refusals()

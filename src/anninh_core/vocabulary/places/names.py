@@ -98,7 +98,7 @@ class PlaceNames:
             names[tokens] = PlaceName(tokens)  # also where a place is called so: "an ninh" is hardly ever the commune
         for name in sorted(names.values(), key=lambda name: -len(name.tokens)):
             self._by_start.setdefault(name.tokens[0], []).append(name)
-        self.kind_words = {
+        self.kind_words: dict[tuple[str, ...], str] = {
             tuple(phrase.split()): kind for kind, phrases in district.places.kinds.items() for phrase in phrases
         }
 
