@@ -1,0 +1,202 @@
+"""`python -m tools.api_changes` finds what breaks for others between a release and the tree, and whether it is told."""
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from tools.api_changes.__main__ import main, newest_release
+
+BEFORE: Mapping[str, str] = {
+    "src/shop/__init__.py": """
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from shop.sale import Bill, Desk, Filled, Goods, sell
+__all__ = ["Bill", "Desk", "Filled", "Goods", "sell"]
+""",
+    "src/shop/sale.py": """
+from typing import TYPE_CHECKING, ClassVar, Protocol
+from attrs import field, frozen
+from shop.made import view
+if TYPE_CHECKING:
+    from shop.service import Service
+def sell(thing: str, price: int = 1) -> None: ...
+def inside(thing: str) -> None: ...
+@frozen(kw_only=True)
+class Goods:
+    kind: ClassVar[str] = "any"
+    name: str
+    price: int = field(default=1)
+@view
+class Bill:
+    total: int
+class Filled(Protocol):
+    def weigh(self) -> int: ...
+class Desk:
+    def __init__(self, service: "Service") -> None:
+        self.give_back = service.returns.give_back
+""",
+    "src/shop/made.py": """
+from typing import dataclass_transform
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def view(cls): ...
+""",
+    "src/shop/service.py": """
+class Base:
+    def give_back(self, thing: str) -> None: ...
+class Returns(Base): ...
+class Service:
+    def __init__(self) -> None:
+        self.returns = Returns()
+""",
+}
+
+
+class Shop:
+    """A repository of one package, and what the tool says of it."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self._capsys = folder, capsys
+        for name, text in BEFORE.items():
+            self.write(name, text)
+        self.git("init", "--quiet")
+        self.commit()
+
+    def write(self, name: str, text: str) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def replace(self, name: str, before: str, after: str) -> None:
+        text = (self.folder / name).read_text(encoding="utf-8")
+        assert before in text
+        self.write(name, text.replace(before, after))
+
+    def git(self, *arguments: str) -> None:
+        alone = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        person = ("-c", "user.name=Thử", "-c", "user.email=thu@example.org")
+        subprocess.run(["git", *person, *arguments], cwd=self.folder, env=alone, check=True, capture_output=True)
+
+    def commit(self, *tags: str) -> None:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", "x")
+        for tag in tags:
+            self.git("tag", tag)
+
+    def asked(self, *arguments: str) -> tuple[int, list[str]]:
+        """Return the exit status and the lines."""
+        status = main(arguments, self.folder)
+        return status, self._capsys.readouterr().out.splitlines()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shop:
+    return Shop(tmp_path, capsys)
+
+
+def test_without_a_release_nothing_has_to_stay(shop: Shop) -> None:
+    """It says so, and isn't a failure; a tag of something else is no release."""
+    shop.commit("vanilla", "v1.0.0rc1")
+    status, lines = shop.asked()
+    assert status == 0
+    assert "there is no tag of a release yet" in lines[0]
+
+
+def test_the_newest_release_is_the_highest_version(shop: Shop) -> None:
+    """Not the last one tagged, nor the last one by its letters."""
+    shop.commit("v1.10.0")
+    shop.commit("v1.9.0")
+    assert newest_release(shop.folder) == "v1.10.0"
+
+
+def test_a_folder_without_a_repository_has_no_release(tmp_path: Path) -> None:
+    """Such as the sources that were unpacked from an archive."""
+    (tmp_path / ".git").mkdir()
+    assert newest_release(tmp_path) is None
+
+
+BREAKS: Mapping[str, tuple[Callable[[Shop], None], str]] = {
+    "a name": (
+        lambda shop: shop.replace("src/shop/__init__.py", '"Goods", "sell"]', '"Goods"]'),
+        "shop.sell: is gone",
+    ),
+    "an argument": (
+        lambda shop: shop.replace("src/shop/sale.py", "thing: str, price: int = 1", "thing: str"),
+        "shop.sell: sell: Parameter was removed `price`",
+    ),
+    "a field": (
+        lambda shop: shop.replace("src/shop/sale.py", "    name: str\n", "    name: str\n    weight: int\n"),
+        "shop.Goods: Goods.__init__: Parameter was added as required `weight`",
+    ),
+    "a default of a field": (
+        lambda shop: shop.replace("src/shop/sale.py", "field(default=1)", "field()"),
+        "shop.Goods: Goods.__init__: Parameter is now required `price`",
+    ),
+    "a field of what a decorator of ours makes": (
+        lambda shop: shop.replace("src/shop/sale.py", "    total: int\n", "    total: int\n    paid: int\n"),
+        "shop.Bill: Bill.__init__: Parameter was added as required `paid`",
+    ),
+    "what a protocol asks": (
+        lambda shop: shop.replace("src/shop/sale.py", "class Desk", "    def wrap(self) -> str: ...\nclass Desk"),
+        "shop.Filled: Filled.wrap: has to be there where somebody fills it",
+    ),
+    "an argument of a verb": (
+        lambda shop: shop.replace("src/shop/service.py", "thing: str", "thing: str, why: str"),
+        "shop.Desk: Base.give_back: Parameter was added as required `why`",
+    ),
+    "a verb": (
+        lambda shop: shop.replace("src/shop/sale.py", "self.give_back", "self.take_back"),
+        "shop.Desk: Desk.give_back: Public object was removed",
+    ),
+}
+
+
+@pytest.mark.parametrize("broken", BREAKS)
+def test_what_breaks_is_found(broken: str, shop: Shop) -> None:
+    """Once, under its public name; untold it is a failure."""
+    shop.commit("v1.0.0")
+    change, line = BREAKS[broken]
+    change(shop)
+    assert shop.asked() == (
+        1,
+        [f"TELL IT {line}", "1 breaking changes since v1.0.0, 1 of which no fragment in changelog.d tells"],
+    )
+
+
+def test_what_is_told_passes(shop: Shop) -> None:
+    """By a fragment that says what is otherwise or gone and names it; one about something else doesn't count."""
+    shop.commit("v1.0.0")
+    BREAKS["a name"][0](shop)
+    shop.write("changelog.d/more.added.md", "`sell` is better.\n")
+    shop.write("changelog.d/other.removed.md", "To sell is not what it was; see `Goods.sells`.\n")
+    assert shop.asked()[0] == 1
+    shop.write("changelog.d/sale.removed.md", "`shop.sell(…)` is gone: give it away.\n")
+    status, lines = shop.asked()
+    assert status == 0
+    assert lines[0] == "told    shop.sell: is gone"
+
+
+def test_what_breaks_nobody_passes(shop: Shop) -> None:
+    """Another home, more to be left out, and whatever no package lists."""
+    shop.commit("v1.0.0")
+    text = (shop.folder / "src/shop/sale.py").read_text(encoding="utf-8")
+    shop.write("src/shop/counter.py", text.replace("price: int = 1)", "price: int = 1, gift: bool = False)"))
+    (shop.folder / "src/shop/sale.py").unlink()
+    shop.replace("src/shop/__init__.py", "shop.sale", "shop.counter")
+    shop.replace("src/shop/counter.py", "def inside(thing: str) -> None: ...\n", "")
+    shop.replace("src/shop/counter.py", "    name: str\n", "    name: str\n    weight: int | None = None\n")
+    status, lines = shop.asked()
+    assert (status, lines) == (
+        0,
+        ["0 breaking changes since v1.0.0, 0 of which no fragment in changelog.d tells"],
+    )
+
+
+def test_any_revision_can_be_compared_with(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also without a release; one that there isn't is told as git tells it."""
+    shop.commit()
+    BREAKS["an argument"][0](shop)
+    assert shop.asked("--against", "HEAD")[0] == 1
+    assert main(("--against", "nothing"), shop.folder) == 2
+    assert "nothing" in capsys.readouterr().err

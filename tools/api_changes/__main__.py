@@ -1,0 +1,82 @@
+"""What of the public names breaks since a release: `python -m tools.api_changes [--against REV]`.
+
+Public is what the packages list in `__all__`, and of a class what doesn't begin with `_`; the arguments of verbs and of
+constructors that attrs writes belong to it, and what a protocol asks of those who fill it. A type that changes isn't
+seen. Without a revision it is the newest release tag; where there is none, there is nothing to keep. Whatever breaks
+has to be named in backticks by a fragment of `changelog.d` of the kind `removed` or `changed`.
+"""
+
+import argparse
+import io
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.api_changes.changes import breaking_changes
+from tools.api_changes.surface import read_surface
+
+ROOT = Path(__file__).parents[2]
+_RELEASE = re.compile(r"v\d+\.\d+\.\d+")
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def git(tree: Path, *arguments: str) -> bytes:
+    """Run git in a tree and return what it prints."""
+    program = shutil.which("git") or "git"
+    return subprocess.run([program, *arguments], cwd=tree, check=True, capture_output=True).stdout
+
+
+def newest_release(tree: Path) -> str | None:
+    """Return the newest tag of a release, None where there is none or no repository."""
+    try:
+        tags = git(tree, "tag", "--list", "v*", "--sort=-version:refname").decode().split()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return next((tag for tag in tags if _RELEASE.fullmatch(tag)), None)
+
+
+def unpack(tree: Path, revision: str, folder: Path) -> None:
+    """Write the sources of a revision into a folder."""
+    with tarfile.open(fileobj=io.BytesIO(git(tree, "archive", revision, "src"))) as archive:
+        archive.extractall(folder, filter="data")
+
+
+def told_words(tree: Path) -> set[str]:
+    """Return every name that stands in backticks in the fragments about what is otherwise or gone."""
+    fragments = [*tree.glob("changelog.d/*.changed.md"), *tree.glob("changelog.d/*.removed.md")]
+    spans = [span for path in fragments for span in _CODE.findall(path.read_text(encoding="utf-8"))]
+    return {word for span in spans for word in re.findall(r"\w+", span)}
+
+
+def main(arguments: Sequence[str], tree: Path = ROOT) -> int:
+    """Print what breaks; 1 if the changelog doesn't tell something of it, 2 if there is no such revision."""
+    parser = argparse.ArgumentParser(prog="python -m tools.api_changes", description=__doc__)
+    parser.add_argument("--against", metavar="REV", help="a revision of git; the newest tag v1.2.3 without it")
+    revision = parser.parse_args(arguments).against or newest_release(tree)
+    if revision is None:
+        print(
+            "there is no tag of a release yet, so no public name has to stay; --against REV compares with any revision"
+        )
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            unpack(tree, revision, Path(folder))
+        except subprocess.CalledProcessError as error:
+            print(f"{revision}: {error.stderr.decode().strip()}", file=sys.stderr)
+            return 2
+        changes = list(breaking_changes(read_surface(Path(folder)), read_surface(tree)))
+    told = told_words(tree)
+    silent = [change for change in changes if not change.words & told]
+    for change in changes:
+        print(f"{'TELL IT' if change in silent else 'told   '} {change}")
+    print(f"{len(changes)} breaking changes since {revision}, {len(silent)} of which no fragment in changelog.d tells")
+    return 1 if silent else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,52 @@
+"""The verbs of an app: methods of the domain's services that a class holds, `self.assign = tips.handling.assign`."""
+
+import griffe
+from tools.api_changes.paths import class_at, final
+
+
+def bind_verbs(cls: griffe.Class, modules: griffe.ModulesCollection) -> None:
+    """Put the methods in the place of the attributes that hold them, so that their arguments are compared too.
+
+    What has verbs is made by the app alone: its own constructor is nobody's.
+    """
+    given = _given(cls)
+    for name, member in list(cls.members.items()):
+        if isinstance(member, griffe.Attribute) and isinstance(member.value, griffe.ExprAttribute):
+            function = _follow(str(member.value).split("."), given, modules)
+            if isinstance(function, griffe.Function):
+                cls.members[name] = griffe.Alias(name, function, parent=cls)
+                cls.members.pop("__init__", None)
+
+
+def _given(cls: griffe.Class) -> dict[str, str]:
+    """Return argument -> path of its class, for all that methods of a class are given."""
+    functions = [one for one in cls.members.values() if isinstance(one, griffe.Function)]
+    return {
+        one.name: one.annotation.canonical_path
+        for function in functions
+        for one in function.parameters
+        if isinstance(one.annotation, griffe.Expr)
+    }
+
+
+def _follow(names: list[str], given: dict[str, str], modules: griffe.ModulesCollection) -> griffe.Object | None:
+    """Return the member at the end of `argument.part.member`."""
+    first, *parts, last = names
+    owner = class_at(given.get(first, ""), modules)
+    for part in parts:
+        held = owner.all_members.get(part) if owner else None
+        owner = class_at(_class_of(held), modules)
+    found = owner.all_members.get(last) if owner else None
+    return final(found) if found is not None else None
+
+
+def _class_of(held: griffe.Object | griffe.Alias | None) -> str:
+    """Return the path of the class of what an attribute holds, as it is annotated or made there."""
+    resolved = final(held) if held is not None else None
+    if not isinstance(resolved, griffe.Attribute):
+        return ""
+    if isinstance(resolved.annotation, griffe.Expr):
+        return resolved.annotation.canonical_path
+    value = resolved.value
+    function = value.function if isinstance(value, griffe.ExprCall) else None
+    return function.canonical_path if isinstance(function, griffe.Expr) else ""
