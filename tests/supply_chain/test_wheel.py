@@ -1,10 +1,11 @@
-"""The wheel is the same, byte for byte, whoever builds it and when."""
+"""The wheel is the same, byte for byte, whoever builds it and when, and holds no more than it has to."""
 
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -25,6 +26,20 @@ def build(folder: Path, touched: int) -> Path:
     assert done.returncode == 0, done.stderr
     (wheel,) = (folder / "dist").iterdir()
     return wheel
+
+
+@pytest.mark.slow
+def test_the_wheel_is_what_runs_and_its_licences(tmp_path: Path) -> None:
+    """Three packages, each licence once, no sources of what is compiled, in a few megabytes."""
+    pytest.importorskip("hatchling", reason="builds need the group `build`")
+    wheel = build(tmp_path, 1_600_000_000)
+    names = ZipFile(wheel).namelist()
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {
+        *("anninh", "anninh_core", "anninh_storage", "anninh_zalo")
+    }
+    assert sum(name.endswith("/OFL.txt") for name in names) == 1
+    assert not [name for name in names if name.endswith((".po", ".pyc")) or "/tests/" in name]
+    assert wheel.stat().st_size < 6_000_000
 
 
 @pytest.mark.slow
