@@ -1,4 +1,4 @@
-"""A project to begin a plugin with: it passes mypy, ruff and its own tests as it is written."""
+"""A project to begin a plugin with: it passes mypy, pyright, ruff and its own tests as it is written."""
 
 import re
 from collections.abc import Mapping
