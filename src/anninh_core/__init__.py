@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from anninh_core._version import __version__
     from anninh_core.app import App, MessengerSettings, Parts, Settings, load_settings, open_app
     from anninh_core.profile import load_profile, shipped_profiles
-    from anninh_core.usecase import Actor, person, system
+    from anninh_core.usecase import Actor, Composition, person, system
     from anninh_core.usecase.views import to_json, to_plain
 
 __all__ = [
     "Actor",
     "App",
+    "Composition",
     "MessengerSettings",
     "Parts",
     "Settings",
@@ -41,6 +42,7 @@ lazy(
     {
         "Actor": "usecase",
         "App": "app",
+        "Composition": "usecase",
         "MessengerSettings": "app",
         "Parts": "app",
         "Settings": "app",

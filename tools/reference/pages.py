@@ -11,7 +11,7 @@ from tools.reference.annotations import name_of, write_code, write_linked
 from tools.reference.events import describe_events
 from tools.reference.examples import Example, find_examples
 from tools.reference.markdown import first_sentence, said, table
-from tools.reference.signatures import describe_function, describe_object, write_signature
+from tools.reference.signatures import describe_function, describe_method, describe_object, write_signature
 from tools.reference.subjects import MARK_WORDS, Verb, find_verbs, members_of_app
 from tools.reference.values import ARGUMENTS, describe_arguments, describe_class, page_of, reachable
 
@@ -20,7 +20,7 @@ from anninh_core import testing
 from anninh_core.app import App
 from anninh_core.messaging import Intake
 from anninh_core.testing import memory_app
-from anninh_core.usecase import Listing, arguments
+from anninh_core.usecase import Composition, Listing, arguments
 from anninh_core.usecase.views import Download, Page
 from anninh_core.worker.event_handlers.registry import event_handlers
 from anninh_core.worker.worker import Worker
@@ -76,6 +76,8 @@ class _Reference:
             nouns=table(("Noun", "Subject"), nouns),
             others=table(("Name", "Is"), others),
             functions=functions,
+            compose=describe_method(App, "compose", "app"),
+            composition=describe_object(Composition, "act"),
             intake=describe_object(Intake, "app.intake"),
             worker=describe_object(Worker, "app.worker"),
         )
@@ -200,6 +202,14 @@ Beside its nouns it has:
 - A list answers [`Listing`](values/shared.md#Listing): `items`, and `cursor`, which goes into `after` for the next
   page.
 - Moments have a time zone, days are those of Vietnam, texts are NFC.
+
+## `app.compose` {{ #compose }}
+
+{compose}
+
+The function is handed a `Composition` (`from anninh_core import Composition`). {composition}
+
+[Do several things in one commit](../howto/compose_commands.md) shows it at work.
 
 ## `app.intake` {{ #app.intake }}
 

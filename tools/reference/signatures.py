@@ -20,6 +20,11 @@ def describe_function(function: Any, name: str) -> str:
     return f"### `{name}` {{ #{name} }}\n\n{written}\n\n{said(function.__doc__)}"
 
 
+def describe_method(cls: type, name: str, called: str) -> str:
+    """Describe one method of an object."""
+    return f"{write_signature(f'{called}.{name}', _bound(cls, name))}\n\n{said(getattr(cls, name).__doc__)}"
+
+
 def describe_object(cls: type, called: str, *, heading: bool = False) -> str:
     """Describe what can be done with an object; under a heading with how one is made."""
     parts = [said(cls.__doc__)]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from attrs import define, field, setters
 
@@ -41,6 +41,8 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import Plugins
 from anninh_core.ports.authenticator import Authenticator
 from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.combining.composition import Composition, compose
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
@@ -54,6 +56,7 @@ if TYPE_CHECKING:  # loaded when they are built
     from anninh_core.worker.worker import Worker
 
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 @define(kw_only=True, eq=False, on_setattr=setters.frozen)
@@ -268,6 +271,27 @@ class App:
     def work(self) -> WorkApi:
         """What waits for whoever asks."""
         return WorkApi(self.workflows.own_work(self.find_verb))
+
+    def compose(self, actor: Actor, name: str, body: Callable[[Composition], T]) -> T:
+        """Carry out several commands of one actor in one commit: all of them, or none.
+
+        The journal has one entry of it, `composed.<name>`, with the commands among its facts; the request key of the
+        actor and what they saw count for the whole. Where somebody else was faster, the function is called again: it
+        must do nothing beside including commands, and call no verb itself, which would be a commit of its own.
+
+        Args:
+            actor: who acts, in all of the commands.
+            name: what the whole is called in the journal: small letters, digits and _.
+            body: your function; it includes the commands, and what it returns is returned.
+
+        Raises:
+            AlreadyDone: it was carried out before under the actor's request key.
+            Stale: a record isn't any more as the actor saw it.
+            Conflict: somebody else was faster again and again.
+            TypeError, BadInput: something can't be composed; see `Composition.include`. And whatever a command, or
+                the function, raises. Nothing was done then.
+        """
+        return compose(self.runner, actor, name, body)
 
     def find_verb(self, operation: str) -> Callable[..., Any]:
         """Return the verb of an operation: `tips.get` is `get` of `tips`."""

@@ -9,8 +9,8 @@ from anninh_core.door.operation import Operation
 from anninh_core.door.table import OperationTable
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.combining.reading_together import QueryCall, read_together
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.reading_together import QueryCall, read_together
 from anninh_core.usecase.views import ViewContext, to_json
 from anninh_core.vocabulary.messages import Attachment
 

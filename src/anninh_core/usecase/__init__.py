@@ -6,6 +6,7 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, person, system
+    from anninh_core.usecase.combining.composition import Composition
     from anninh_core.usecase.context import UseCaseContext
     from anninh_core.usecase.decision import DECISION, Decision
     from anninh_core.usecase.encryption.adapter_state import EncryptedState
@@ -39,6 +40,7 @@ __all__ = [
     "Actor",
     "ActorKind",
     "CommitObserver",
+    "Composition",
     "DataKey",
     "Decision",
     "EncryptedBlobs",
@@ -86,6 +88,7 @@ lazy(
         "Actor": "actor",
         "ActorKind": "actor",
         "CommitObserver": "runner",
+        "Composition": "combining.composition",
         "DECISION": "decision",
         "DataKey": "encryption.encryptor",
         "Decision": "decision",

@@ -61,8 +61,19 @@ class UseCaseRunner:
     looks: LookFolder = field(factory=LookFolder)
     _turns: AbstractContextManager[bool] = field(factory=RLock, init=False)
 
-    def run_command(self, actor: Actor, action: str, permission: Permission, body: Callable[[UnitOfWork], T]) -> T:
+    def run_command(
+        self,
+        actor: Actor,
+        action: str,
+        permission: Permission | None,
+        body: Callable[[UnitOfWork], T],
+        *,
+        gathering: type[UnitOfWork] = UnitOfWork,
+    ) -> T:
         """Run a use case, commit what it gathered, and run it again if somebody else was faster.
+
+        Args:
+            actor, action, permission, body, gathering: as for `prepare`.
 
         Raises:
             Refused: and the refusal stands in the journal.
@@ -72,7 +83,7 @@ class UseCaseRunner:
         """
         for attempt in range(MAX_TRIES):
             with nullcontext() if attempt < _FREE_TRIES else self._turns:
-                uow, result = self.prepare(actor, action, permission, body)
+                uow, result = self.prepare(actor, action, permission, body, gathering=gathering)
                 if uow.leaves_no_entry or self.commit(uow):
                     return result
             if 0 < attempt < MAX_TRIES - 1:  # the first conflict is usually over by now: retry at once
@@ -83,27 +94,30 @@ class UseCaseRunner:
         self,
         actor: Actor,
         action: str,
-        permission: Permission,
+        permission: Permission | None,
         body: Callable[[UnitOfWork], T],
         ahead: Prefetched | None = None,
+        *,
+        gathering: type[UnitOfWork] = UnitOfWork,
     ) -> tuple[UnitOfWork, T]:
         """Run a use case up to its commit, and return what it gathered and what it returned.
 
         Args:
             actor: who acts.
             action: how the journal names it.
-            permission: what the body has to check.
+            permission: what the body has to check; None where the use cases that it includes check theirs alone.
             body: the use case.
             ahead: what was read for it already.
+            gathering: makes the unit of work.
 
         Raises:
             Refused: and the refusal stands in the journal.
             AlreadyDone: it was carried out before under the actor's request key.
         """
-        uow = UnitOfWork(self.context, self.permits.for_act(), actor, action, ahead)
+        uow = gathering(self.context, self.permits.for_act(), actor, action, ahead)
         self._require_new(actor, action)
         try:
-            with uow.requiring(permission):
+            with nullcontext() if permission is None else uow.requiring(permission):
                 return uow, body(uow)
         except Refused as refusal:
             self._record_refusal(uow, refusal)

@@ -8,7 +8,7 @@ from attrs import frozen
 from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.ports.storages.changes import Entry, JournalLine, entry_from, entry_refs, is_indexed_ref
 from anninh_core.ports.storages.storage import Journal
-from anninh_core.usecase.journal.entries import NumberedEntry, read_lines
+from anninh_core.usecase.journal.entries import NumberedEntry, actions_of, read_lines
 
 _BATCH = 500
 
@@ -21,7 +21,7 @@ class TrailFilter:
         units: only entries of these; None for all.
         about: `kind:id` of a record that was touched, shown or destroyed, or one of an entry's facts.
         by: whose, such as `person:<id>`.
-        action: such as `tips.triage`; `tips.` takes the whole module.
+        action: such as `tips.triage`, also where it was done together with others; `tips.` takes the whole module.
         outcome: `done`, `read` or `refused`.
         since: not before this moment.
         until: before this moment.
@@ -56,7 +56,7 @@ class TrailFilter:
             (self.units is None or entry.unit in self.units)
             and self.by in ("", entry.actor)
             and self.outcome in ("", entry.outcome)
-            and _is_action(entry.action, self.action)
+            and any(_is_action(action, self.action) for action in actions_of(entry))
             and (self.since is None or entry.at >= self.since)
             and (self.until is None or entry.at < self.until)
             and (not self.about or _is_about(entry, self.about))

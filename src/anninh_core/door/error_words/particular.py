@@ -91,7 +91,7 @@ class _Value(str):
         match spec:
             case "w":
                 words = words_of_records()
-                return re.sub(r"[a-z][a-z_]*", lambda word: words.get(word[0], word[0]), self)
+                return words.get(str(self)) or re.sub(r"[a-z][a-z_]*", lambda word: words.get(word[0], word[0]), self)
             case "d":
                 return _DAY.sub(r"\3/\2/\1", self)
             case "s":

@@ -12,6 +12,10 @@ from anninh_core.usecase.indexing.resident_names import ResidentNames
 from anninh_core.usecase.journal.views import JournalEntryView
 from anninh_core.usecase.views import make_view
 
+COMPOSED = "composed."
+"""Begins the action of an entry of several commands in one commit, which are among its facts under `COMMANDS`."""
+
+COMMANDS = "commands"
 _BATCH = 2000
 _ABOUT = 500
 
@@ -21,6 +25,12 @@ def touched_by(record: Record, names: ResidentNames) -> Touched:
     is_unnamed = record.kind in UNINDEXED_KINDS
     id = names.alias(record.kind, record.id, record.version) if is_unnamed else record.id
     return Touched(record.kind, id, record.version, sha256(record.body).hexdigest())
+
+
+def actions_of(entry: Entry) -> tuple[str, ...]:
+    """Return what was done by an entry: its action, and of a composed one the commands too."""
+    commands = str(entry.facts.get(COMMANDS, "")) if entry.action.startswith(COMPOSED) else ""
+    return (entry.action, *commands.split())
 
 
 @frozen

@@ -1,0 +1,229 @@
+"""Several commands of one actor in one commit: all of them, or none."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from attrs import define, field, frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.storages.changes import InboxSettled, OutboxSettled, Scalar
+from anninh_core.ports.storages.storage import Find, RecordPage
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.journal.entries import COMMANDS, COMPOSED
+from anninh_core.usecase.kinds import Kind, M
+from anninh_core.usecase.marks import action_of, show_to, use_case_of
+from anninh_core.usecase.permissions.permits import UseCaseKind
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOST_COMMANDS: Final = 50
+"""How many commands go into one commit at most: others wait for it."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_ONE_ROW = "one commit settles one row of a queue; settle them one after another"
+
+
+@frozen
+class DoneCommand:
+    """What a command of a composition did.
+
+    Attributes:
+        action: as the journal names it.
+        unit: what unit it was about.
+        written: kind and id of what it saved.
+        events: the names of what happened by it.
+        facts: what it has to say in the journal.
+    """
+
+    action: str
+    unit: str
+    written: frozenset[tuple[str, str]]
+    events: frozenset[str]
+    facts: dict[str, Scalar]
+
+
+class ComposedUnitOfWork(UnitOfWork):
+    """The unit of work of a composition: it tells its commands apart, and refuses what can't be done beside others.
+
+    Attributes:
+        done: the commands that were carried out.
+        failure: what a command raised, None where none did. Nothing is committed then.
+        is_over: whether nothing is included any more.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.done: list[DoneCommand] = []
+        self.failure: Exception | None = None
+        self.is_over = False
+        self._written: set[tuple[str, str]] = set()
+        self._kinds_before: set[str] = set()
+        self._events_before = 0
+
+    def begin_command(self) -> None:
+        """Begin a command; what those before it wrote stays."""
+        self._kinds_before |= {kind for kind, _ in self._written}
+        self._written, self._events_before = set(), len(self._events)
+        self.facts, self.unit = {}, self.context.district.root
+
+    def end_command(self, action: str) -> None:
+        """Note what the command did."""
+        events = frozenset(self._events[self._events_before :])
+        self.done.append(DoneCommand(action, self.unit, frozenset(self._written), events, self.facts))
+
+    def finish(self) -> None:
+        """Put into the entry what the commands have to say.
+
+        Raises:
+            BadInput: nothing was included, or an event would be read of a record that it doesn't concern.
+        """
+        if self.failure is not None:
+            raise self.failure
+        if not self.done:
+            raise BadInput("a composition of no command does nothing; include at least one")
+        _require_true_events(self.done)
+        units = {done.unit for done in self.done}
+        self.unit = units.pop() if len(units) == 1 else self.context.district.root
+        self.facts = _join_facts(self.done)
+
+    def save(self, kind: Kind[M], model: M) -> M:
+        """Save a model as one of the command under way."""
+        self._written.add((kind.name, model.id))
+        return super().save(kind, model)
+
+    def drop_request(self) -> None:
+        """Refuse to commit without the request key: the other commands are done, and mustn't be done again."""
+        raise BadInput("this waits for somebody, and can't be done beside other commands; do it by itself")
+
+    def guard_request(self, request: str) -> None:  # noqa: ARG002  there is none beside that of the composition
+        """Refuse a request key beside that of the composition."""
+        raise BadInput("this is done once under a key of its own, and not beside other commands; do it by itself")
+
+    def settle_inbox(self, settled: InboxSettled) -> None:
+        """Settle one row; a second one would take its place."""
+        if self._inbox_settled is not None:
+            raise BadInput(_ONE_ROW)
+        super().settle_inbox(settled)
+
+    def settle_outbox(self, settled: OutboxSettled) -> None:
+        """Settle one row; a second one would take its place."""
+        if self._outbox_settled is not None:
+            raise BadInput(_ONE_ROW)
+        super().settle_outbox(settled)
+
+    def _find_page(self, query: Find) -> RecordPage:
+        # The storage doesn't have yet what the commands before saved: a list of it would be wrong in silence.
+        if query.kind in self._kinds_before:
+            raise BadInput(
+                f"this looks for records of {query.kind!r}, of which a command before it changed one that isn't stored "
+                "yet; put it first, or do it by itself"
+            )
+        return super()._find_page(query)
+
+
+@define(eq=False)
+class Composition:
+    """The commands that go into one commit; `App.compose` hands it to your function.
+
+    Attributes:
+        actor: who acts, in all of them.
+    """
+
+    actor: Actor
+    _runner: UseCaseRunner = field(repr=False)
+    _uow: ComposedUnitOfWork = field(repr=False)
+
+    def include(self, command: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do a command as part of the commit, and return what it answers.
+
+        Its permission is checked here. What it raises ends the composition: nothing of it is done, also where your
+        function catches it.
+
+        Args:
+            command: one of the app's, such as `app.tips.assign`.
+            args, kwargs: what it takes behind the actor.
+
+        Raises:
+            TypeError: it is no command of this app, or one that takes a second factor.
+            BadInput: it can't be done beside the others; says why. And whatever the command raises.
+        """
+        if self._uow.is_over:
+            raise TypeError("this composition is over; `App.compose` hands a new one to each call of your function")
+        if self._uow.failure is not None:
+            raise self._uow.failure
+        try:
+            action = self._admit(command)
+            self._uow.begin_command()
+            result = self._uow.include(command, *args, **kwargs)
+            self._uow.end_command(action)
+        except Exception as error:
+            self._uow.failure = error
+            raise
+        return show_to(self._runner.context, self.actor, result)
+
+    def _admit(self, command: Callable[..., object]) -> str:
+        """Return how the journal names a command that may be part of this."""
+        mark, name = use_case_of(command), getattr(command, "__qualname__", repr(command))
+        if mark is None or mark.kind is not UseCaseKind.COMMAND:
+            raise TypeError(f"{name} can't be composed: it is no command. Read before, and tell what you saw")
+        if getattr(getattr(command, "__self__", None), "runner", None) is not self._runner:
+            raise TypeError(f"{name} can't be composed: it is another app's, and a commit is one app's")
+        if mark.step_up:
+            raise TypeError(f"{name} can't be composed: it takes a second factor shown just now, for itself alone")
+        if len(self._uow.done) == MOST_COMMANDS:
+            raise BadInput(f"one commit takes at most {MOST_COMMANDS} commands; make several of them")
+        return action_of(command)
+
+
+def compose(runner: UseCaseRunner, actor: Actor, name: str, body: Callable[[Composition], T]) -> T:
+    """Carry out commands of one actor in one commit; see `App.compose`."""
+    if not isinstance(actor, Actor):
+        raise TypeError(f"a composition takes an Actor first, not {actor!r}")
+    if not _NAME.fullmatch(name):
+        raise BadInput(f"{name!r} is no name of a composition; take small letters, digits and _, such as 'take_over'")
+
+    def run(uow: UnitOfWork) -> T:
+        assert isinstance(uow, ComposedUnitOfWork)  # as it was asked for
+        try:
+            result = body(Composition(actor, runner, uow))
+        except Exception as error:
+            # What a command refused is told and written down as what it is, whatever the function makes of it.
+            if uow.failure is None or uow.failure is error:
+                raise
+            raise uow.failure from error
+        finally:
+            uow.is_over = True
+        uow.finish()
+        return result
+
+    return runner.run_command(actor, f"{COMPOSED}{name}", None, run, gathering=ComposedUnitOfWork)
+
+
+def _require_true_events(commands: list[DoneCommand]) -> None:
+    """Check that whoever reads an event of the entry reads it of the records that it happened to alone."""
+    written = {one for done in commands for one in done.written if one[0] != DECISION.name}
+    for event in sorted({event for done in commands for event in done.events}):
+        concerned = {one for done in commands if event in done.events for one in done.written}
+        kinds = {kind for kind, _ in concerned}
+        for kind, id in sorted(one for one in written - concerned if one[0] in kinds):
+            raise BadInput(
+                f"{event!r} would be read of {kind} {id!r} too, to which it didn't happen; do the same to all records "
+                "of a kind, or make two commits of it"
+            )
+
+
+def _join_facts(commands: list[DoneCommand]) -> dict[str, Scalar]:
+    """Return the facts of all commands, and which they were; where two have one of a name, the later is numbered."""
+    joined: dict[str, Scalar] = {}
+    for name, fact in (pair for done in commands for pair in done.facts.items()):
+        free, number = name, 1
+        while joined.get(free, fact) != fact:
+            number += 1
+            free = f"{name}_{number}"
+        joined[free] = fact
+    return {**joined, COMMANDS: " ".join(dict.fromkeys(done.action for done in commands))}
