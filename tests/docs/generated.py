@@ -20,7 +20,7 @@ from tests.docs.models import default, types
 from tests.docs.pages import DOCS
 from tests.docs.set_up import SET_UP_PARTS
 from tests.docs.zalo import ZALO_PARTS
-from tools.reference.markdown import first_sentence, said, table
+from tools.reference.markdown import first_sentence, meanings, said, table
 
 from anninh_core.cli.adapter_commands import GROUP
 from anninh_core.domain.clocks import CLOCKS, OTHER_DAYS
@@ -149,6 +149,17 @@ def tree_of_errors() -> str:
     """The tree as it is drawn in the module."""
     drawn = inspect.cleandoc(errors.__doc__ or "").partition("::\n")[2]
     return f"```text\n{inspect.cleandoc(drawn)}\n```"
+
+
+def fields_of_errors() -> str:
+    """What errors carry beside their sentence; a class has the fields of those above it too."""
+    rows = (
+        (f"`{name}`", f"`{field}`", meaning)
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, Exception)
+        for field, meaning in meanings(kind.__doc__).items()
+    )
+    return table(("Error", "Field", "Meaning"), rows)
 
 
 def kits() -> str:
@@ -283,6 +294,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
             ports,
             optional_protocols,
             tree_of_errors,
+            fields_of_errors,
             kits,
             abilities,
             profile,

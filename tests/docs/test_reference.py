@@ -1,11 +1,15 @@
 """The reference says what the code says."""
 
+import ast
+import inspect
 from pathlib import Path
 
 import pytest
 from tests.docs.generated import PARTS, hooks, renewed, used
 from tests.docs.pages import DOCS, name_of
+from tools.reference.markdown import meanings
 
+from anninh_core.kernel import errors
 from anninh_core.plugins import KINDS
 
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -32,3 +36,13 @@ def test_every_hook_is_described() -> None:
     for text in described:
         for answer in ("**When", "**Order", "**With", "**Returns", "**If it raises"):
             assert answer in text, text
+
+
+def test_every_field_of_an_error_is_described() -> None:
+    """What an error's class sets on itself has its meaning in the reference, and nothing else has."""
+    for node in ast.parse(inspect.getsource(errors)).body:
+        if isinstance(node, ast.ClassDef):
+            stored = (
+                one for one in ast.walk(node) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
+            )
+            assert {one.attr for one in stored} == meanings(ast.get_docstring(node)).keys(), node.name

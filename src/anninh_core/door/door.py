@@ -40,7 +40,9 @@ class Door:
         try:
             return self.operations[name]
         except KeyError:
-            raise NotFound(f"there is no operation {name!r}; list them all with: anninh call --list") from None
+            raise NotFound(
+                f"there is no operation {name!r}; list them all with: anninh call --list", kind="operation", id=name
+            ) from None
 
     def decode(self, name: str, body: bytes) -> Mapping[str, object]:
         """Return the arguments in a JSON object, by name; what was left out isn't among them.

@@ -48,7 +48,15 @@ class AnninhError(Exception):
 
 
 class BadInput(AnninhError, ValueError):
-    """A value from outside doesn't fit. Nothing was changed."""
+    """A value from outside doesn't fit. Nothing was changed.
+
+    Attributes:
+        limit: how much is taken at most, where too much was asked for or sent; None otherwise.
+    """
+
+    def __init__(self, *args: object, limit: int | None = None) -> None:
+        super().__init__(*args)
+        self.limit = limit
 
 
 class TooLarge(BadInput):
@@ -60,7 +68,17 @@ class WrongStep(BadInput):
 
 
 class NotFound(AnninhError, LookupError):
-    """No such record, unit, plugin or file."""
+    """No such record, unit, plugin or file.
+
+    Attributes:
+        kind: what kind of thing was asked for, such as `tip`, `unit` or `messenger`; "" where that has no name.
+        id: by which id or name.
+    """
+
+    def __init__(self, *args: object, kind: str = "", id: str = "") -> None:
+        super().__init__(*args)
+        self.kind = kind
+        self.id = id
 
 
 class FileWithheld(NotFound):
@@ -68,11 +86,29 @@ class FileWithheld(NotFound):
 
 
 class Refused(AnninhError, PermissionError):
-    """This actor may not do this here."""
+    """This actor may not do this here.
+
+    Attributes:
+        permission: the one that is missing, such as `tip.handle`; "" where it isn't about a permission.
+        unit: where it is missing; "" where that isn't told.
+        roles: ids of the profile's roles that give it.
+    """
+
+    def __init__(
+        self, *args: object, permission: str = "", unit: str = "", roles: tuple[str, ...] = (), **others: str
+    ) -> None:
+        super().__init__(*args, **others)  # `NotVisible` is a `NotFound` too, which has fields of its own
+        self.permission = permission
+        self.unit = unit
+        self.roles = roles
 
 
 class NotVisible(Refused, NotFound):
-    """There is no such record, or it isn't this actor's to know of: told alike, and the journal has the truth."""
+    """There is no such record, or it isn't this actor's to know of: told alike, and the journal has the truth.
+
+    It has `permission`, `kind` and `id`, as they were asked for. `unit` is empty: whose a record is, is part of what
+    isn't told.
+    """
 
 
 class BadSignature(Refused):
@@ -87,6 +123,7 @@ class StepUpNeeded(Refused):
     """It takes a person who has just shown a second factor. What can't be undone isn't left to a stolen session.
 
     Attributes:
+        action: what takes it, as the journal names it.
         method: by what the person is known.
     """
 
@@ -95,6 +132,7 @@ class StepUpNeeded(Refused):
             f"{action} takes somebody who has just shown a second factor, not a sign-in by {method!r} alone; "
             "show it and ask again"
         )
+        self.action = action
         self.method = method
 
 
@@ -250,7 +288,11 @@ class PluginRefused(ConfigurationError):
 
 
 class MissingExtra(ConfigurationError, ImportError):
-    """An optional dependency isn't installed."""
+    """An optional dependency isn't installed.
+
+    Attributes:
+        extra: the extra of this library that brings it.
+    """
 
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(f"{what} needs an optional dependency; install it with: pip install 'anninh[{extra}]'")

@@ -6,7 +6,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from attrs import field, frozen
 
-from anninh_core.kernel.errors import DecryptionError, NotFound, Refused
+from anninh_core.kernel.errors import DecryptionError, NotFound, NotVisible, Refused
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.replacing import evolve
 from anninh_core.ports.storages.changes import Record, Scalar
@@ -100,7 +100,7 @@ class ReadSession(PermissionChecks):
         """Return a model, or raise `NotFound`."""
         model = self.get(kind, id)
         if model is None:
-            raise NotFound(f"there is no {kind.name} {id!r}")
+            raise NotFound(f"there is no {kind.name} {id!r}", kind=kind.name, id=id)
         return model
 
     def get_readable(self, kind: Kind[M], id: str) -> M | None:
@@ -179,11 +179,12 @@ class ReadSession(PermissionChecks):
         """
         hint = f"; {see}" if see else ""
         if self.permitted_units() is None:  # a part of the program, which may know
-            return NotFound(f"there is no {what} {id!r}{hint}")
+            return NotFound(f"there is no {what} {id!r}{hint}", kind=what, id=id)
         self.unit: str = unit or self.unit
         permission = self.required[-1].permission.value
         words = f"there is no {what} {id!r} on which {self.actor.label} may {permission}{hint}"
-        return self._refusals.withhold(words, truth, about or str(Ref(what, id)))
+        refusal = NotVisible(words, permission=permission, kind=what, id=id)
+        return self._refusals.withhold(refusal, truth, about or str(Ref(what, id)))
 
     def explain(self, refusal: Refused) -> Mapping[str, Scalar]:
         """Return what the journal says of a refusal: the truth, where the actor isn't told it."""

@@ -185,7 +185,9 @@ class District:
         try:
             return self.units[id]
         except KeyError:
-            raise NotFound(f"there is no unit {id!r} in profile {self.id!r}; `anninh units` lists them") from None
+            raise NotFound(
+                f"there is no unit {id!r} in profile {self.id!r}; `anninh units` lists them", kind="unit", id=id
+            ) from None
 
     @cached_property
     def children(self) -> Mapping[str, tuple[str, ...]]:
@@ -279,7 +281,9 @@ class District:
             return self.obligations[id]
         except KeyError:
             known_ids = ", ".join(self.obligations) or "none"
-            raise NotFound(f"there is no obligation {id!r} in profile {self.id!r}; it has {known_ids}") from None
+            raise NotFound(
+                f"there is no obligation {id!r} in profile {self.id!r}; it has {known_ids}", kind="obligation", id=id
+            ) from None
 
     def require_word(self, what: str, word: str, known: Collection[str]) -> str:
         """Return a word that somebody filters by, "" for none.

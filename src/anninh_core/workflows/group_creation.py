@@ -137,7 +137,11 @@ class GroupCreation(Workflow):
             return self._messengers[instance]
         except KeyError:
             configured = ", ".join(self._messengers) or "none"
-            raise NotFound(f"there is no messenger {instance!r} in the settings; configured: {configured}") from None
+            raise NotFound(
+                f"there is no messenger {instance!r} in the settings; configured: {configured}",
+                kind="messenger",
+                id=instance,
+            ) from None
 
     @command(Permission.GROUP_RUN, Permission.INTAKE)
     def bind(self, uow: UnitOfWork, group_id: str, made: CreatedGroup, *, by_hand: bool) -> Group:

@@ -22,7 +22,8 @@ def check_content(district: District, unit: str, piece: ItemContent) -> None:
     if len(piece.title) > _MAX_TITLE or len(piece.body) > _MAX_BODY:
         raise TooLarge(
             f"an item's title has at most {_MAX_TITLE} characters and its body {_MAX_BODY}, "
-            f"not {len(piece.title)} and {len(piece.body)}; shorten it or link to the source"
+            f"not {len(piece.title)} and {len(piece.body)}; shorten it or link to the source",
+            limit=_MAX_TITLE if len(piece.title) > _MAX_TITLE else _MAX_BODY,
         )
     if piece.category not in district.outgoing:
         raise BadInput(f"there is no outgoing category {piece.category!r}; there are {', '.join(district.outgoing)}")

@@ -48,7 +48,9 @@ def check_case(session: ReadSession, cases: Cases, case: str, restricts: OpensRe
     ref = Ref.parse(case)
     access = cases.get(ref.kind)
     if access is None:
-        raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(cases) or 'no kind'}")
+        raise NotFound(
+            f"there is no case {case!r}; name one as kind:id, of {', '.join(cases) or 'no kind'}", kind="case", id=case
+        )
     model = session.include(access.read, ref.id)
     return access.is_over(model) and restricts(session)(str(ref), access.kind.resident(model))
 

@@ -29,7 +29,11 @@ def milestone_duties(district: District, milestone_id: str) -> Iterator[Duty]:
     milestone = next((candidate for candidate in district.milestones if candidate.id == milestone_id), None)
     if milestone is None:
         available = ", ".join(candidate.id for candidate in district.milestones) or "none"
-        raise NotFound(f"there is no milestone {milestone_id!r} in profile {district.id!r}; it has {available}")
+        raise NotFound(
+            f"there is no milestone {milestone_id!r} in profile {district.id!r}; it has {available}",
+            kind="milestone",
+            id=milestone_id,
+        )
     for unit in milestone.units:
         yield Duty(
             id=duty_id(MILESTONE, milestone.id, milestone.before.year, unit),

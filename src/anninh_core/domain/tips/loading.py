@@ -67,7 +67,7 @@ def find_own_tip(uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
     normalized = receipt.strip().upper()
     tips = uow.find(TIP, "newest", where={"receipt": normalized, "conversation": conversation}, limit=1).items
     if not tips:
-        raise NotFound(f"this reporter has no tip with receipt {normalized!r}")
+        raise NotFound(f"this reporter has no tip with receipt {normalized!r}", kind="tip", id=normalized)
     return follow_joined(uow, tips[0])
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from anninh_core.domain.units.model import OFFICER, Officer
-from anninh_core.domain.units.rules import expand_units, granted_units, marks_of, roles_with
+from anninh_core.domain.units.rules import expand_units, giving_roles, granted_units, marks_of, roles_with
 from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, system
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.permissions.permits import PermissionVerdict
@@ -35,6 +35,9 @@ class GrantPermits:
             False,
             f"{actor.label} may {permission.value} {scope} on {on}, not on {unit!r}; "
             f"roles that give it: {roles_with(district, permission)}",
+            permission.value,
+            unit,
+            tuple(giving_roles(district, permission)),
         )
 
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
@@ -91,4 +94,5 @@ class _ActPermits(GrantPermits):
 def _system_verdict(part: str, permission: Permission) -> PermissionVerdict:
     """Tell whether a part of the program may do something: the same everywhere and for ever."""
     allowed = permission in SYSTEM_PERMISSIONS.get(part, ())
-    return PermissionVerdict(allowed, f"{system(part).label} {'may' if allowed else 'may never'} {permission.value}")
+    why = f"{system(part).label} {'may' if allowed else 'may never'} {permission.value}"
+    return PermissionVerdict(allowed, why, permission.value)

@@ -205,7 +205,9 @@ class IncomingFile:
             TooLarge: with it the file has more than 25 MiB.
         """
         if (size := self._pieces.size + len(piece)) > MAX_BYTES:
-            raise TooLarge(f"the file {self.name!r} has {size} bytes or more; at most {MAX_BYTES} are taken")
+            raise TooLarge(
+                f"the file {self.name!r} has {size} bytes or more; at most {MAX_BYTES} are taken", limit=MAX_BYTES
+            )
         self._pieces.add(piece)
 
     def open(self) -> BinaryIO:

@@ -227,7 +227,7 @@ class AttachmentFetcher:
     def _get_message(self, message_id: str) -> Message:
         record = self._context.storage.records.get(MESSAGE.name, message_id)
         if record is None:
-            raise NotFound(f"there is no message {message_id}")
+            raise NotFound(f"there is no message {message_id}", kind="message", id=message_id)
         return self._context.open_record(MESSAGE, record)
 
     def _settle(self, row: OutboxRow, proof: str, note: Callable[[UnitOfWork], object]) -> None:

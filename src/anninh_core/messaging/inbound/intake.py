@@ -147,7 +147,9 @@ class Intake:
     def _verify(self, instance: str, request: WebhookRequest) -> _Event | Accepted:
         messenger = self.messenger(instance)
         if len(request.body) > BODY_LIMIT:
-            raise TooLarge(f"a webhook body of {len(request.body)} bytes is over the limit of {BODY_LIMIT}")
+            raise TooLarge(
+                f"a webhook body of {len(request.body)} bytes is over the limit of {BODY_LIMIT}", limit=BODY_LIMIT
+            )
         if instance in self._shared:  # whose it is comes first: each of them may have a secret of its own
             instance = self._shared[instance].owner_of(request.body)
             messenger = self.messenger(instance)
@@ -218,7 +220,11 @@ class Intake:
             return self._messengers[instance]
         except KeyError:
             configured = ", ".join(self._messengers) or "none"
-            raise NotFound(f"there is no messenger {instance!r} in the settings; configured: {configured}") from None
+            raise NotFound(
+                f"there is no messenger {instance!r} in the settings; configured: {configured}",
+                kind="messenger",
+                id=instance,
+            ) from None
 
     def build_row(self, instance: str, body: bytes, dedupe: str) -> NewInbox:
         """Seal an event into an inbox row. Of somebody new it isn't kept in order with what they write next.
@@ -228,7 +234,7 @@ class Intake:
             BadInput: the body isn't what this messenger sends.
         """
         if len(body) > BODY_LIMIT:
-            raise TooLarge(f"an event of {len(body)} bytes is over the limit of {BODY_LIMIT}")
+            raise TooLarge(f"an event of {len(body)} bytes is over the limit of {BODY_LIMIT}", limit=BODY_LIMIT)
         event = self._read(instance, body, dedupe)
         conversation = self._conversations.id_of(event.address) if event.address else ""
         return self._encrypt(event, self._get_key(), conversation)

@@ -76,7 +76,10 @@ def read_paste(body: bytes) -> Paste:
     except DECODE_ERRORS as error:
         raise BadInput(f"this is not a paste (JSON with group, text and at): {describe_decode_error(error)}") from error
     if len(paste.text) > MAX_CHARACTERS:
-        raise TooLarge(f"a paste takes {MAX_CHARACTERS:,} characters, not {len(paste.text):,}; paste it in parts")
+        raise TooLarge(
+            f"a paste takes {MAX_CHARACTERS:,} characters, not {len(paste.text):,}; paste it in parts",
+            limit=MAX_CHARACTERS,
+        )
     if not _FIRST_YEAR <= paste.at.year <= _LAST_YEAR:  # at the end of the calendar there is no day before or after
         raise BadInput(f"this paste says that it was made in the year {paste.at.year}; set the clock, and paste again")
     if not paste.text.strip():

@@ -176,7 +176,9 @@ class Composition:
         if mark.step_up:
             raise TypeError(f"{name} can't be composed: it takes a second factor shown just now, for itself alone")
         if len(self._uow.done) == MOST_COMMANDS:
-            raise BadInput(f"one commit takes at most {MOST_COMMANDS} commands; make several of them")
+            raise BadInput(
+                f"one commit takes at most {MOST_COMMANDS} commands; make several of them", limit=MOST_COMMANDS
+            )
         return action_of(command)
 
 

@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import Refused
 from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
@@ -55,7 +54,7 @@ class PermissionChecks:
             self.unit = unit_id
         verdict = self.permits.may(self.actor, required.permission, unit, self.today)
         if not verdict.allowed:
-            raise Refused(verdict.why)
+            raise verdict.refusal()
 
     def permit_any(self, *units: str) -> None:
         """Check the marked permission on one of several units; the act is about the first, and so is a refusal."""
@@ -76,7 +75,8 @@ class PermissionChecks:
             self._permitted_units[asked] = self.permits.units(self.actor, required.permission, self.today)
         units = self._permitted_units[asked]
         if units is not None and not units:
-            raise Refused(self.permits.may(self.actor, required.permission, self.context.district.root, self.today).why)
+            root = self.context.district.root
+            raise self.permits.may(self.actor, required.permission, root, self.today).refusal()
         return units
 
     def is_barred(self, excluded: Collection[str]) -> bool:

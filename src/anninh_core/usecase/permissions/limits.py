@@ -34,7 +34,7 @@ class LimitedPermits:
             return verdict
         units = ", ".join(sorted(actor.sign_in.units or ())) or "no unit"
         why = f"{actor.label} is signed in for {units} only, not for {unit!r}; another sign-in may reach it"
-        return PermissionVerdict(False, why)
+        return PermissionVerdict(False, why, permission.value, unit)
 
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
         """Return the units where the permission holds, None for everywhere."""

@@ -63,10 +63,23 @@ class UseCase:
 
 @frozen
 class PermissionVerdict:
-    """Whether somebody may, and in a sentence why or why not."""
+    """Whether somebody may, and in a sentence why or why not.
+
+    Attributes:
+        permission: which permission was asked for.
+        unit: where.
+        roles: ids of the roles that would give it, where somebody may not.
+    """
 
     allowed: bool
     why: str
+    permission: str = ""
+    unit: str = ""
+    roles: tuple[str, ...] = ()
+
+    def refusal(self) -> Refused:
+        """Return the error that says it."""
+        return Refused(self.why, permission=self.permission, unit=self.unit, roles=self.roles)
 
 
 class Permits(Protocol):
@@ -133,9 +146,8 @@ class Refusals:
     asked_for: str = ""
     _withheld: list[tuple[NotVisible, str, str]] = field(factory=list, init=False)
 
-    def withhold(self, words: str, truth: str, about: str) -> NotVisible:
+    def withhold(self, refusal: NotVisible, truth: str, about: str) -> NotVisible:
         """Return the error that doesn't say whether a record is there, and remember what does."""
-        refusal = NotVisible(words)
         self._withheld.append((refusal, truth, about))
         return refusal
 

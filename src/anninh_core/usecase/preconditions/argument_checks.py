@@ -61,7 +61,8 @@ def _enum_of(annotation: object) -> type[Enum] | None:
 
 def _require_page(_: str, value: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LONGEST_PAGE:
-        raise BadInput(f"a page of {value!r} records is no page; ask for 1 or more, and at most {LONGEST_PAGE}")
+        sentence = f"a page of {value!r} records is no page; ask for 1 or more, and at most {LONGEST_PAGE}"
+        raise BadInput(sentence, limit=LONGEST_PAGE)
 
 
 def _member_check(kind: type[Enum]) -> Callable[[str, Any], None]:

@@ -74,6 +74,6 @@ def permit_on(permission: Permission, unit_of: Callable[[Any], str]) -> Check[An
     def check(model: Any, session: ReadSession) -> None:
         verdict = session.permits.may(session.actor, permission, unit_of(model), session.today)
         if not verdict.allowed:
-            raise Refused(verdict.why)
+            raise verdict.refusal()
 
     return check

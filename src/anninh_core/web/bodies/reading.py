@@ -29,7 +29,7 @@ def require_length(headers: Headers, limit: int, what: str) -> int:
     if not (content_length.isascii() and content_length.isdecimal()):
         raise BadInput(f"the Content-Length of {what} is no number; send the count of bytes")
     if len(content_length) > len(str(limit)) or int(content_length) > limit:
-        raise TooLarge(f"{what} announces a body over the limit of {limit} bytes")
+        raise TooLarge(f"{what} announces a body over the limit of {limit} bytes", limit=limit)
     return int(content_length)
 
 
@@ -57,7 +57,7 @@ async def _read_body(receive: Receive, limit: int, place: BodyPlace, what: str) 
             raise ClientDisconnect
         chunk, more = message.get("body", b""), message.get("more_body", False)
         if len(body) + len(chunk) > limit:
-            raise TooLarge(f"the body of {what} goes over the limit of {limit} bytes")
+            raise TooLarge(f"the body of {what} goes over the limit of {limit} bytes", limit=limit)
         place.require(len(body) + len(chunk))
         body += chunk
     return bytes(body)

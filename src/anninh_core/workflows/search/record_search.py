@@ -12,7 +12,7 @@ from anninh_core.domain.inquiries.knowledge.ranking import holds_where
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.model import Tip
-from anninh_core.kernel.errors import BadInput, Refused
+from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.redact import redact
 from anninh_core.kernel.search.passages import Closeness, Passage, find_passage, rate_closeness
@@ -202,7 +202,7 @@ class RecordSearch(Workflow):
             if verdict is not None and kinds:
                 break
         if verdict is not None and (kinds or not open_kinds):
-            raise Refused(verdict.why)
+            raise verdict.refusal()
         return tuple(open_kinds)
 
     def _find_tips(self, session: ReadSession, text: str, unit: str) -> Listing[Tip]:

@@ -104,7 +104,7 @@ def parse_head_file(data: bytes) -> HeadFile:
         BadInput: it isn't one; a key isn't certified, a signature wrong, or a head doesn't follow from the one before.
     """
     if len(data) > MAX_BYTES:
-        raise TooLarge(f"a file of heads has at most {MAX_BYTES:,} bytes, this one has {len(data):,}")
+        raise TooLarge(f"a file of heads has at most {MAX_BYTES:,} bytes, this one has {len(data):,}", limit=MAX_BYTES)
     lines = [_decode(line, number) for number, line in enumerate(data.splitlines(), 1)]
     if not lines or lines[0].anninh != "heads":
         raise BadInput("this is no file of heads: its first line doesn't say so; `anninh audit heads export` makes one")

@@ -194,7 +194,7 @@ class Custodians(Service):
         session.permit(self.context.district.root)
         custodian = session.get(CUSTODIAN, key_id)
         if custodian is None:
-            raise NotFound(f"there is no key {key_id!r}; {_SEE}")
+            raise NotFound(f"there is no key {key_id!r}; {_SEE}", kind="custodian", id=key_id)
         return custodian
 
     def _save(self, uow: UnitOfWork, custodian: Custodian, event: str) -> Custodian:

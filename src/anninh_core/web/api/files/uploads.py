@@ -88,7 +88,7 @@ class UploadEndpoint:
             held += message.get("body", b"")
             more = message.get("more_body", False)
             if size + len(held) > MAX_BYTES:
-                raise TooLarge(f"{_WHAT} goes over the limit of {MAX_BYTES} bytes")
+                raise TooLarge(f"{_WHAT} goes over the limit of {MAX_BYTES} bytes", limit=MAX_BYTES)
             if not is_known and (len(held) >= _BEGINNING or not more):
                 _detect(name, detect_beginning, bytes(held[:_BEGINNING]))
                 is_known = True
