@@ -238,7 +238,7 @@ def test_a_refusal_is_explained_by_what_was_asked_for() -> None:
     assert refusals.explain(other) == {"why": "because"}
     refusals.asked_for = f"tip:{'x' * 300}"
     assert refusals.explain(other) == {"why": "because", "about": f"tip:{'x' * 196}"}
-    first, second = (refusals.withhold("same words", f"truth {n}", f"tip:{'y' * 300}{n}") for n in (1, 2))
+    first, second = (refusals.withhold(NotVisible("same words"), f"truth {n}", f"tip:{'y' * 300}{n}") for n in (1, 2))
     assert (str(first), str(second)) == ("same words", "same words")
     for refusal, truth in ((first, "truth 1"), (second, "truth 2")):
         assert refusals.explain(refusal) == {"why": truth, "about": f"tip:{'y' * 196}"}
