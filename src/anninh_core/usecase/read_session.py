@@ -273,8 +273,9 @@ class ReadSession(PermissionChecks):
         excluding: Mapping[str, str | tuple[str, ...]] | None = None,
         after: str = "",
         limit: int = 50,
+        opens: Callable[[Record], bool] = lambda _: True,
     ) -> Listing[M]:
-        """Return a page of models in one of the kind's orders."""
+        """Return a page of models in one of the kind's orders; `opens` leaves out by what stands in clear."""
         where, excluding = where or {}, excluding or {}
         query = Find(
             kind=kind.name,
@@ -288,8 +289,8 @@ class ReadSession(PermissionChecks):
         )
         page, records = self._find_page(query), self.context.storage.records
         models: Iterable[M] = ()
-        if page.records:
-            opened = self.context.open_bodies(page.records, page.keys)
+        if wanted := tuple(filter(opens, page.records)):
+            opened = self.context.open_bodies(wanted, page.keys)
             models = (self._decode(kind, record, body) for record, body in opened)
         if not {*where, *excluding}.isdisjoint(kind.spec.multi):
             models = (model for model in models if kind.is_listed(model, where, excluding))

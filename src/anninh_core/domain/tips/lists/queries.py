@@ -1,6 +1,6 @@
 """What officers read of tips: one, a list, what is overdue, a search. Every look leaves its entry in the journal."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -11,7 +11,7 @@ from anninh_core.domain.tips.clocks.worklist import place_in_worklist
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.lists.filters import TipFilter
 from anninh_core.domain.tips.lists.finding import find_visible_tips
-from anninh_core.domain.tips.lists.work import OWING_STATES, is_indexed, list_work
+from anninh_core.domain.tips.lists.work import OWING_STATES, is_indexed, iter_run_out, list_work
 from anninh_core.domain.tips.loading import (
     IsRestricted,
     NotesLook,
@@ -140,7 +140,9 @@ class TipQueries(Service):
 
         Of open ones any clock counts, of settled ones that of telling the reporter.
         """
-        return self._list_by_clock(session, unit, DeadlineState.OVERDUE, after, limit)
+        session.permitted_units()
+        tips = iter_run_out(session, unit) if is_indexed(session) else self._iter_owing(session, unit)
+        return self._list_by_clock(session, tips, DeadlineState.OVERDUE, after, limit)
 
     @query(Permission.TIP_READ, traced=True, folds=True, public=True)
     def due_soon(self, session: ReadSession, *, unit: Id = "", after: Cursor = "", limit: Limit = 50) -> Listing[Tip]:
@@ -149,15 +151,15 @@ class TipQueries(Service):
         Of settled ones those whose reporter isn't told yet, by the clock of that. A clock warns the days and hours of
         its rule before the earlier reading of its limit (`Deadline.target`).
         """
-        return self._list_by_clock(session, unit, DeadlineState.WARN, after, limit)
+        return self._list_by_clock(session, self._iter_owing(session, unit), DeadlineState.WARN, after, limit)
 
     def _list_by_clock(
-        self, session: ReadSession, unit: str, state: DeadlineState, after: str, limit: int
+        self, session: ReadSession, tips: Iterable[Tip], state: DeadlineState, after: str, limit: int
     ) -> Listing[Tip]:
-        """Return a page of the tips of which a clock is in a state, by the moment that the first of these aims at."""
+        """Return a page of those tips of which a clock is in a state, by the moment that the first of these aims at."""
         placed = [
             (place_in_time(min(clock.aim for clock in clocks), tip.id), tip)
-            for tip in self._iter_owing(session, unit)
+            for tip in tips
             if (clocks := self._clocks_that(state, tip, session.at))
         ]
         return page_of(placed, after=after, limit=limit)

@@ -1,11 +1,15 @@
 """The list of work, read in the order of an index: a page of it opens no more than the page."""
 
-from attrs import evolve
+from collections.abc import Iterator
+from datetime import UTC
 
-from anninh_core.domain.tips.kind import TIP, work_key
+from attrs import define, evolve
+
+from anninh_core.domain.tips.kind import TIP, received_hour, work_key
 from anninh_core.domain.tips.lists.finding import look_among_visible
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import OPEN_STATES, UNTOLD_STATES
+from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.query import encode_cursor
 from anninh_core.usecase.read_session import BACK, Listing, ReadSession
 
@@ -15,6 +19,25 @@ OWING_STATES: tuple[str, ...] = tuple(sorted(OPEN_STATES | UNTOLD_STATES))
 
 _START = encode_cursor(_ORDER, ["0"], "")
 """Behind all on which nothing is owed, and before everything else; see `work_key`."""
+
+_RANKS = ("0", "1")
+"""How the keys of open emergencies begin, and of all others on which something is owed; see `work_key`."""
+
+_FIRST_READ, _MOST_READ = 8, 500
+"""Records that are read at a time where nobody knows how many there are: the first time, and at most."""
+
+
+@define
+class _Until:
+    """Tells of each record whether it stands before a place of the index, and notes the first that doesn't."""
+
+    place: str
+    is_reached: bool = False
+
+    def admits(self, record: Record) -> bool:
+        """Tell by what stands in clear."""
+        self.is_reached = self.is_reached or str(record.columns["work"]) > self.place
+        return not self.is_reached
 
 
 def is_indexed(session: ReadSession) -> bool:
@@ -44,3 +67,18 @@ def list_work(session: ReadSession, unit: str, *, handler: str, after: str, limi
         return work_key(tip) != "" and (is_reached is None or is_reached(tip))
 
     return session.filled(TIP, _ORDER, find, is_shown, after=after, limit=limit)
+
+
+def iter_run_out(session: ReadSession, unit: str) -> Iterator[Tip]:
+    """Yield the tips of which the first clock runs out before this hour is over: the index has no more of it.
+
+    None behind them is opened. So many as there are, and no more than that, may be read beyond.
+    """
+    find, is_reached = look_among_visible(session, unit, {}, _ORDER)
+    hour = received_hour(session.at.astimezone(UTC))
+    for rank in _RANKS:
+        until, after, size = _Until(f"{rank}/{hour}/~"), encode_cursor(_ORDER, [rank], ""), _FIRST_READ
+        while after and not until.is_reached:
+            page = find(after=after, limit=size, opens=until.admits)
+            yield from (tip for tip in page.items if is_reached is None or is_reached(tip))
+            after, size = page.cursor, min(_MOST_READ, 2 * size)

@@ -1,0 +1,95 @@
+"""What is overdue is found by the index: the same as by looking at every tip, and without opening the others."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.domain.tips.conftest import received
+from tests.domain.tips.test_random_lives import ACTS, Case, open_case, try_act
+
+from anninh_core.domain.tips import TIP, Tip
+from anninh_core.domain.tips.clocks.explanation import clock_state, owed_clocks
+from anninh_core.domain.tips.clocks.states import DeadlineState
+from anninh_core.ports.storages.storage import Find, RecordPage
+from anninh_core.usecase.encryption.encryptor import Encryptor
+from anninh_core.usecase.indexing.computed_pages import place_in_time
+from anninh_core.vocabulary.district import District
+
+HOURS = (0, 0, 0.4, 1, 23.8, 9 * 24, 40 * 24)
+STEPS = st.tuples(st.integers(0, 3), st.sampled_from(sorted(ACTS)), st.sampled_from(HOURS))
+
+
+def look_at_all(case: Case) -> list[str]:
+    """Return what is overdue by opening every tip there is, what ran out first at the top."""
+    context = case.runner.context
+    placed = []
+    for record in context.storage.maintenance.scan("tip"):
+        tip = context.open_record(TIP, record)
+        clocks = [
+            clock
+            for clock in owed_clocks(context.district, tip)
+            if clock_state(context.district, clock, case.clock.now()) is DeadlineState.OVERDUE
+        ]
+        if clocks:
+            placed.append((place_in_time(min(clock.aim for clock in clocks), tip.id), tip.id))
+    return [id for _, id in sorted(placed)]
+
+
+def shown(case: Case, limit: int) -> list[str]:
+    """Return all pages of the list."""
+    ids, after = list[str](), ""
+    while True:
+        page = case.tips.queries.overdue(case.boss, after=after, limit=limit)
+        ids += [tip.id for tip in page.items]
+        after = page.cursor
+        if not after:
+            return ids
+
+
+@given(steps=st.lists(STEPS, max_size=25), emergencies=st.sets(st.integers(0, 3)), limit=st.sampled_from((1, 2, 50)))
+def test_the_list_is_what_looking_at_all_tips_would_show(
+    district: District, steps: Sequence[tuple[int, str, float]], emergencies: set[int], limit: int
+) -> None:
+    """Whatever was done with four tips, some of them emergencies, and at whatever moment one asks."""
+    case = open_case(district)
+    ids = [case.id] + [received(case.tips, emergency=number in emergencies).id for number in range(3)]
+    for number, act, hours in steps:
+        case.id = ids[number]
+        try_act(case, act)
+        assert shown(case, limit) == look_at_all(case)
+        case.clock.advance(timedelta(hours=hours))
+    assert shown(case, limit) == look_at_all(case)
+
+
+@pytest.mark.parametrize("others", [0, 40])
+def test_what_is_not_overdue_is_neither_opened_nor_read(
+    district: District, others: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many tips wait beside the overdue ones: three are shown, three opened, and a few rows read beyond."""
+    case = open_case(district)
+    late = [case.id, *(received(case.tips).id for _ in range(2))]
+    case.clock.advance(timedelta(days=30))
+    for number in range(others):
+        received(case.tips, emergency=number % 2 == 0)
+    records: Any = case.runner.context.storage.records
+    find, read, opened = records.find, list[int](), list[str]()
+    decode = case.runner.context.encryptor.decrypt_all
+
+    def count(query: Find) -> RecordPage:
+        page: RecordPage = find(query)
+        read.append(len(page.records))
+        return page
+
+    def note(batch: Any, stored: Any = None) -> Any:
+        opened.extend(record.id for record in batch)
+        return decode(batch, stored)
+
+    monkeypatch.setattr(type(records), "find", lambda _, query: count(query))
+    monkeypatch.setattr(Encryptor, "decrypt_all", lambda _, batch, stored=None: note(batch, stored))
+    found: Sequence[Tip] = case.tips.queries.overdue(case.boss).items
+    assert {tip.id for tip in found} == set(late)
+    assert sorted(opened) == sorted(late)
+    assert sum(read) <= len(late) + 16
