@@ -13,7 +13,7 @@ from tools.reference.examples import Example, find_examples
 from tools.reference.markdown import first_sentence, said, table
 from tools.reference.signatures import describe_function, describe_method, describe_object, write_signature
 from tools.reference.subjects import MARK_WORDS, Verb, find_verbs, members_of_app
-from tools.reference.values import ARGUMENTS, describe_arguments, describe_class, page_of, reachable
+from tools.reference.values import ARGUMENTS, describe_arguments, describe_class, find_kin, page_of, reachable
 
 import anninh_core
 from anninh_core import testing
@@ -163,11 +163,11 @@ def _testing_page() -> str:
 
 
 def _value_pages(classes: Sequence[type], homes: Mapping[str, str]) -> Mapping[str, str]:
-    parts: dict[str, list[str]] = {}
+    parts, kin = dict[str, list[str]](), find_kin(classes)
     for cls in classes:
         page = page_of(cls)
         parts.setdefault(page, [f"# Values: {page.rpartition('/')[2].removesuffix('.md').replace('_', ' ')}"])
-        parts[page].append(describe_class(cls, _links(homes, page)))
+        parts[page].append(describe_class(cls, _links(homes, page), kin.get(cls, ())))
     return {page: "\n\n".join(found) for page, found in parts.items()}
 
 

@@ -2,11 +2,15 @@
 
 import ast
 import inspect
+import re
 import textwrap
+import tomllib
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import cache
 from importlib import import_module
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, get_args
 
 from attrs import NOTHING, Attribute, Factory, fields, has
@@ -20,6 +24,7 @@ from anninh_core.usecase.views import is_view
 
 ARGUMENTS = "reference/values/arguments.md"
 _SHOWN_BY = ("to_view", "to_row")
+_LIKE = re.compile(r"[Ff]ields (?:are )?as in `(\w+)`")
 _LAYERS = ("vocabulary", "workflows")
 """Layers whose values have a page; those of the domain have one for each subject, all others share one."""
 
@@ -74,11 +79,17 @@ def _limit(limit: Any) -> str:
     return ", ".join(words[name].format(value) for name in words if (value := getattr(limit, name, None)) is not None)
 
 
-def describe_class(cls: type, links: Mapping[str, str]) -> str:
-    """Describe a class: what it is, how it is imported, and its fields or values."""
+def describe_class(cls: type, links: Mapping[str, str], kin: Iterable[type] = ()) -> str:
+    """Describe a class: what it is, how it is imported, and its fields or values.
+
+    Args:
+        cls: the class.
+        links: name -> address of its description.
+        kin: classes whose fields mean the same, see `find_kin`.
+    """
     prose = said(inspect.cleandoc(cls.__doc__ or "").partition("Attributes:")[0])
     head = f"## `{cls.__name__}` {{ #{cls.__name__} }}\n\n{prose}\n\n{_kind(cls)} `{import_of(cls)}`"
-    rows = _values(cls) if issubclass(cls, Enum) else _fields(cls, links)
+    rows = _values(cls) if issubclass(cls, Enum) else _fields(cls, links, kin)
     return f"{head}\n\n{rows}" if rows else head
 
 
@@ -108,8 +119,46 @@ def _notes_below(body: list[ast.stmt]) -> Mapping[str, str]:
     return notes
 
 
-def _fields(cls: Any, links: Mapping[str, str]) -> str:
-    notes, types = meanings(cls.__doc__), field_types(cls)
+def find_kin(classes: Iterable[type]) -> Mapping[type, list[type]]:
+    """Return class -> those that say what its fields mean where it doesn't: its views, or what it is a view of."""
+    by_name, kin = {cls.__name__: cls for cls in classes}, dict[type, list[type]]()
+    for cls in by_name.values():
+        views = [inner for name in _SHOWN_BY if hasattr(cls, name) for inner in classes_in(_answer(cls, name))]
+        named = _LIKE.search(cls.__doc__ or "")
+        models = [by_name[named[1]]] if named and named[1] in by_name else []
+        for one, other in (*((cls, view) for view in views), *((model, cls) for model in models)):
+            kin.setdefault(one, []).append(other)
+            kin.setdefault(other, []).append(one)
+    return {cls: [*_reach(cls, kin)][1:] for cls in kin}
+
+
+def _answer(cls: type, method: str) -> Any:
+    return hints_of(getattr(cls, method)).get("return")
+
+
+def _reach(cls: type, kin: Mapping[type, list[type]]) -> list[type]:
+    """Return a class and all its kin, the nearest first."""
+    found = [cls]
+    for one in found:
+        found += [other for other in kin.get(one, ()) if other not in found]
+    return found
+
+
+@cache  # a file of the repository, read once a run
+def common_fields() -> Mapping[str, str]:
+    """Return field -> what it means wherever a class says nothing else."""
+    return tomllib.loads(Path(__file__).with_name("common_fields.toml").read_text(encoding="utf-8"))
+
+
+def _field_meanings(cls: type, kin: Iterable[type]) -> Mapping[str, str]:
+    notes: dict[str, str] = {}
+    for one in (cls, *kin):
+        notes = {**meanings(one.__doc__), **notes}
+    return {name: f"{meaning}." for name, meaning in common_fields().items()} | notes
+
+
+def _fields(cls: Any, links: Mapping[str, str], kin: Iterable[type]) -> str:
+    notes, types = _field_meanings(cls, kin), field_types(cls)
     rows = [
         (f"`{one.name}`", write_linked(types[one.name], links), _default(one), notes.get(one.name, ""))
         for one in fields(cls)

@@ -16,7 +16,9 @@ class SignInMethod(StrEnum):
     VOUCHED = "vouched"
     """The program that holds the keys says so: whoever embeds the library, or a person at that machine."""
     PASSWORD = "password"  # noqa: S105  a word, no password
+    """By a password."""
     PASSKEY = "passkey"
+    """By a passkey."""
     OIDC = "oidc"
     """The authority's own sign-in service."""
     PROXY = "proxy"
@@ -39,6 +41,7 @@ class SignIn:
             vouched for is always fresh: the program that vouches answers for it.
         operations: the only operations allowed, as `subject.verb`; None for all that the person may.
         units: the only units allowed, with what is below them; None for all that the person may.
+        method: by what the person is known.
     """
 
     method: SignInMethod
@@ -94,7 +97,11 @@ class SignInRequest:
 
 @frozen
 class Authenticated:
-    """Whom an authenticator knows. The app looks the officer up before it believes that there is one."""
+    """Whom an authenticator knows. The app looks the officer up before it believes that there is one.
+
+    Attributes:
+        sign_in: how the person is known.
+    """
 
     officer: str
     sign_in: SignIn

@@ -15,8 +15,11 @@ class Level(Enum):
     """How bad it is."""
 
     OK = "ok"
+    """Nothing is wrong."""
     WARNING = "warning"
+    """Something will be wrong if nobody looks."""
     PROBLEM = "problem"
+    """Something is wrong."""
 
 
 @frozen

@@ -14,7 +14,9 @@ class ActorKind(Enum):
     """A person with grants, or a part of this program with a fixed, small set of permissions."""
 
     PERSON = "person"
+    """An officer, with the grants on record."""
     SYSTEM = "system"
+    """A part of the program."""
 
 
 @frozen
@@ -47,6 +49,7 @@ class Actor(ActorName):
         act: the workflow that is under way, None for none. The runner sets it.
         step: which step of it, "" for the one that ends it.
         counts: whether lists tell how many they have.
+        request: see `with_request`; "" for none.
     """
 
     sign_in: SignIn = VOUCHED

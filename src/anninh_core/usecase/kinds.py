@@ -34,6 +34,7 @@ class Fact:
     Attributes:
         day: the effective day in the district's time zone.
         dims: sorted `key=value` pairs joined by `;`.
+        amount: how many; less than none takes away.
     """
 
     indicator: str

@@ -116,6 +116,7 @@ class Download:
         name: a file name without a folder.
         media_type: such as application/pdf.
         is_inert: whether a page may show it: it was made anew here, and its type does nothing where it is opened.
+        data: its bytes.
     """
 
     name: str

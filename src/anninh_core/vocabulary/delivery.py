@@ -16,9 +16,13 @@ class Lane(StrEnum):
     """
 
     EMERGENCY = "emergency"
+    """What is about danger; it waits for nothing else."""
     REPLY = "reply"
+    """What somebody waits for."""
     BROADCAST = "broadcast"
+    """What goes to many, and can wait."""
     MEDIA = "media"
+    """Files that are fetched."""
 
 
 PATIENCE: Mapping[Lane, timedelta] = {

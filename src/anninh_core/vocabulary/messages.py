@@ -12,8 +12,10 @@ from anninh_core.vocabulary.files import FileRecord
 class Place(Enum):
     """Where a conversation happens."""
 
-    PERSON = "person"  # one-to-one
+    PERSON = "person"
+    """One-to-one."""
     GROUP = "group"
+    """In a group."""
 
 
 @frozen

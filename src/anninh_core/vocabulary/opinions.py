@@ -46,6 +46,7 @@ class Flag:
     Attributes:
         code: reason code of the published charter.
         reason: one line, without repeating personal data.
+        by: name of the rule or plugin that flagged it.
     """
 
     code: str
@@ -62,6 +63,7 @@ class Finding:
         severity: `note` or `hold`; a `hold` must be answered by the reviewer in words.
         text: one line.
         ran: False when the check failed: that holds the gate too.
+        by: name of the check that noticed it.
     """
 
     gate: str

@@ -24,6 +24,8 @@ class Letterhead:
         signer_titles: title in the committee first, then in the agency.
         signer_name: "" leaves the space for the name empty.
         draft: whether the page carries the mark that it is a draft.
+        motto: the line below the national title.
+        national_title: the first line.
     """
 
     national_title: str
@@ -58,6 +60,9 @@ class Table:
     Attributes:
         caption: one line above the table.
         total: whether the last row is a total, set bold.
+        columns: the heading row.
+        rows: the cells, row by row.
+        numeric: numbers of the columns with figures, from 0.
     """
 
     caption: str
@@ -73,6 +78,9 @@ class Chart:
 
     Attributes:
         unit: unit of measure shown beside the axis.
+        caption: what it shows.
+        labels: what each bar is of.
+        values: how long each bar is.
     """
 
     caption: str
@@ -90,6 +98,8 @@ class Section:
 
     Attributes:
         level: 1 for `I.`, 2 for `1.`, 3 for `a)`; numbering is the formatter's.
+        blocks: what stands below the heading.
+        heading: the heading.
     """
 
     heading: str
@@ -105,6 +115,8 @@ class Figure:
         value: None where there is nothing to compute from.
         previous: the same period before, None for "no basis".
         by_unit: unit id -> value; empty where it wasn't asked for.
+        definition: what is counted, in a sentence.
+        unit_of_measure: in what it is counted.
     """
 
     indicator: str
@@ -126,6 +138,10 @@ class ReportDocument:
         wording: captions of the formats, by key.
         snapshot_hash: hash of the frozen figures, printed small where a format allows.
         landscape: whether pages lie on their long side, for tables of many columns, where a format has pages.
+        figures: its figures, as data.
+        letterhead: what stands above the title.
+        period_start, period_end: the days that it is about, both inclusive.
+        unit_name: name of the unit.
     """
 
     id: str

@@ -36,6 +36,7 @@ class MessengerHealthView:
 
     Attributes:
         looked_on: None where nobody has looked yet.
+        checks: what was looked at.
     """
 
     messenger: str
@@ -64,6 +65,7 @@ class SystemHealthView:
         looked_at: when the checks were made.
         checks: what was found, the worst first.
         messengers: as they said themselves on their last daily look; none is asked now.
+        queues: how much waits.
     """
 
     looked_at: datetime

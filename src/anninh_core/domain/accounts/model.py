@@ -13,9 +13,13 @@ class NoticeKind(StrEnum):
     """What the owner of an account is shown at the next sign-in."""
 
     SECOND_FACTOR_RESET = "second_factor_reset"
+    """Somebody took the second factor away."""
     OPERATOR_RESET = "operator_reset"
+    """Whoever runs the machine took the sign-in away."""
     PASSWORD_RESET = "password_reset"  # noqa: S105  a word, no password
+    """The password was set anew."""
     RESTORED = "restored"
+    """A backup was restored, so that what was set since is gone."""
 
 
 @frozen(kw_only=True)

@@ -21,6 +21,7 @@ class AccountView:
         passkeys: how many there are.
         recovery_codes: how many are left.
         invited_until: until when a code sets name and password, None for no such code.
+        password_set_at: when the password was set; None for none.
     """
 
     officer: str
@@ -90,6 +91,7 @@ class PasskeyRow:
     Attributes:
         name: as the owner calls it.
         used_at: when it was last used, None for never.
+        added_at: when it was added.
     """
 
     id: str
@@ -120,6 +122,10 @@ class SessionRow:
     Attributes:
         seen_at: when it was last used, to some minutes.
         is_current: whether it is the one that asks.
+        began_at: when somebody signed in.
+        client: by which program, as it said itself.
+        ends_at: when it ends by itself.
+        method: by what the person is known.
     """
 
     id: str
@@ -134,7 +140,12 @@ class SessionRow:
 
 @view
 class TokenRow:
-    """An API token in a list: everything but itself."""
+    """An API token in a list: everything but itself.
+
+    Attributes:
+        made_at: when it was made.
+        operations: operations for which it is good; None for all.
+    """
 
     id: str
     officer: str
@@ -188,6 +199,10 @@ class TotpEnrolment:
 
 @view
 class RecoveryCodes:
-    """Codes of which each stands for one of the authenticator app, once."""
+    """Codes of which each stands for one of the authenticator app, once.
+
+    Attributes:
+        codes: each good once.
+    """
 
     codes: tuple[str, ...] = field(repr=False)

@@ -11,10 +11,14 @@ from anninh_core.ports.storages.changes import GENESIS
 class Severity(IntEnum):
     """How bad a finding is; what is greater is worse."""
 
-    NOTE = 0  # good to know
-    BREAK = 1  # lines are lost, and an entry of the journal says why
-    ALARM = 2  # the journal holds, and something beside it doesn't agree with it
-    BROKEN = 3  # the journal isn't what it was
+    NOTE = 0
+    """Good to know."""
+    BREAK = 1
+    """Lines are lost, and an entry of the journal says why."""
+    ALARM = 2
+    """The journal holds, and something beside it doesn't agree with it."""
+    BROKEN = 3
+    """The journal isn't what it was."""
 
 
 class AuditVerdict(StrEnum):
@@ -35,6 +39,7 @@ class AuditFinding:
         name: stable, in lower case, for programs.
         sentence: for people; without a full stop.
         line: number of the journal line that it is about, 0 for none.
+        severity: how bad it is.
     """
 
     name: str
@@ -51,6 +56,7 @@ class AuditReport:
         seq, hash: the last line that follows from all before it.
         proven_to: lines up to this one are those that a head kept elsewhere saw; 0 for none.
         proven_at: when that head was made, in UTC.
+        findings: what looks wrong.
     """
 
     seq: int = 0

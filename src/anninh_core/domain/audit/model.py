@@ -35,6 +35,8 @@ class Checkpoint:
 
     Attributes:
         id: the number of the line, as text.
+        hash: hash of the line.
+        seq: number of the line.
     """
 
     id: str

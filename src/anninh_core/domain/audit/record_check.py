@@ -27,14 +27,23 @@ class Mismatch(StrEnum):
     """What is wrong with a record."""
 
     MISSING = "missing"
+    """The journal names it, and it isn't there."""
     UNNAMED = "unnamed"
+    """It is there, and the journal doesn't name it."""
     OLDER = "older"
+    """It is older than the journal says."""
     NEWER = "newer"
+    """It is newer than the journal says."""
     ALTERED = "altered"
+    """It isn't what the journal says."""
     KEYLESS = "keyless"
+    """Its key is gone, and nobody ordered that."""
     SEALED = "sealed"
+    """It can't be opened."""
     COLUMNS = "columns"
+    """What stands in clear isn't what its body says."""
     EMPTY_JOURNAL = "empty_journal"
+    """There are records, and no journal."""
 
 
 @view
@@ -44,6 +53,7 @@ class RecordFinding:
     Attributes:
         id: "" where no single record is meant.
         why: what is wrong, in the middle of a sentence.
+        mismatch: what is wrong.
     """
 
     kind: str

@@ -24,6 +24,7 @@ class LedgerLine:
         platform_id: the platform's id of the message.
         proof: how it is known to have arrived.
         error: why it did not.
+        outbox: id of the outbox row.
     """
 
     group: str

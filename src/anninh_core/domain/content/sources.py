@@ -27,6 +27,7 @@ class OfficialSource:
         owner: the body that runs it.
         retired: the day from which it no longer counts.
         version: of the stored record: how often it was written.
+        registered: the day on which it was registered.
     """
 
     id: str

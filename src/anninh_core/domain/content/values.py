@@ -17,19 +17,28 @@ class ItemState(StrEnum):
     """Where an item stands."""
 
     DRAFT = "draft"
+    """It is being written."""
     SUBMITTED = "submitted"
+    """It waits for a reviewer."""
     APPROVED = "approved"
+    """It may be published."""
     REJECTED = "rejected"
+    """A reviewer said no; its author may write on."""
     PUBLISHED = "published"
+    """It is out."""
     WITHDRAWN = "withdrawn"
+    """It was taken back."""
     EXPIRED = "expired"
+    """Its time is over."""
 
 
 class Urgency(StrEnum):
     """Whether an item can wait for a second person."""
 
     ORDINARY = "ordinary"
+    """A second person looks at it before it goes out."""
     IMMEDIATE = "immediate"
+    """It goes out at once, and a second person looks at it afterwards."""
 
 
 @frozen(kw_only=True)
@@ -46,6 +55,7 @@ class ItemContent:
         expires: last day on which it holds.
         replaces: the item that this one corrects.
         rumour: the untrue claim that this one corrects, where it was no item of ours.
+        body: what readers read.
     """
 
     title: str = field(converter=nfc)
@@ -79,7 +89,11 @@ class ItemContent:
 
 @frozen(kw_only=True)
 class ItemVersion:
-    """A piece as somebody left it."""
+    """A piece as somebody left it.
+
+    Attributes:
+        piece: what it said.
+    """
 
     piece: ItemContent
     by: str
@@ -88,7 +102,11 @@ class ItemVersion:
 
 @view
 class GateAnswer:
-    """A person's answer to one of the gates, for the version it was given on."""
+    """A person's answer to one of the gates, for the version it was given on.
+
+    Attributes:
+        gate: id of the profile's gate.
+    """
 
     gate: str
     passed: bool
@@ -99,7 +117,12 @@ class GateAnswer:
 
 @frozen(kw_only=True)
 class FindingAnswer:
-    """A check's finding, and what the reviewer says to it. A `hold` stands until it is answered."""
+    """A check's finding, and what the reviewer says to it. A `hold` stands until it is answered.
+
+    Attributes:
+        answer: what the reviewer says to it; "" before.
+        finding: what a check noticed.
+    """
 
     finding: Finding
     answer: str = ""
@@ -173,6 +196,7 @@ class ItemWithdrawal:
 
     Attributes:
         ended: True where the matter is over (somebody was found), False where the item was wrong.
+        sent: whether those who had it were told.
     """
 
     by: str

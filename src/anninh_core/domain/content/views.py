@@ -31,6 +31,7 @@ class ItemContentView:
         rumour: the untrue claim that this one corrects, where it was no item of ours.
         hash: SHA-256 of everything in it: an approval names it.
         is_correction: whether it corrects an item or a rumour.
+        body: what readers read.
     """
 
     title: str
@@ -52,7 +53,11 @@ class ItemContentView:
 
 @view
 class ItemVersionView:
-    """A piece as somebody left it."""
+    """A piece as somebody left it.
+
+    Attributes:
+        content: what it said.
+    """
 
     by: str
     at: datetime
@@ -71,6 +76,7 @@ class ReviewFindingView:
         check: which check found it.
         answer: in words, "" while it isn't answered; `answered_by` is the officer.
         is_open: whether it blocks the approval.
+        answered_by: id of the reviewer who answered it; "" before.
     """
 
     number: int
@@ -115,6 +121,7 @@ class ItemWithdrawalView:
 
     Attributes:
         ended: True where the matter is over, False where the item was wrong.
+        sent: whether those who had it were told.
     """
 
     by: str
@@ -135,6 +142,8 @@ class ItemRow:
         written_at: when it was begun.
         checked: whether the checks have looked at it as it stands.
         review_due: until when a second person has to look at it, where one alone approved it; None otherwise.
+        expires: the last day on which it is shown; None for no end.
+        is_correction: whether it corrects what was published before.
     """
 
     id: str
@@ -166,6 +175,8 @@ class ItemView(ItemRow):
         rejected_days: days on which a reviewer said no.
         returns: by whom, when and why, the last one last; earlier ones may be known by their days alone.
         sent: one entry a group.
+        expires: the last day on which it is shown; None for no end.
+        is_correction: whether it corrects what was published before.
     """
 
     versions: tuple[ItemVersionView, ...]

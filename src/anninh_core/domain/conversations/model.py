@@ -146,6 +146,7 @@ class Message:
         openings: who got the original of a file, and what for.
         held_back: whether it was over a limit of its sender, so that a person decides what becomes of it.
         version: of the stored record: how often it was written.
+        reply_to: the platform's id of the message that it answers, "" for none.
     """
 
     id: str

@@ -74,7 +74,11 @@ class DraftEntry:
 
 @frozen(kw_only=True)
 class Draft:
-    """A draft that is opened."""
+    """A draft that is opened.
+
+    Attributes:
+        entry: what is known of it without its words.
+    """
 
     entry: DraftEntry
     words: str = field(repr=False)

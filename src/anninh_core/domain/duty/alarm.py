@@ -31,6 +31,7 @@ class Rung:
         gap: why they were passed over.
         missed: why the message doesn't count: it failed, or came by a template at night.
         more: how often more danger had been heard that it tells of; 0 in those of earlier versions, which told of one.
+        how: by what, and why.
     """
 
     officer: str
@@ -77,6 +78,8 @@ class Alarm:
         ended_by: `kind:id` of the actor whose act on the case ended it.
         also: further cases (`kind:id`) in danger that are told by it: of the same person or matter, over a limit.
         version: of the stored record: how often it was written.
+        acknowledged_at: when an officer took it in hand; None before.
+        acknowledged_by: id of that officer; "" before.
     """
 
     id: str

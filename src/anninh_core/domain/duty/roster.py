@@ -59,7 +59,11 @@ class Shift:
 
 @frozen(kw_only=True)
 class Holiday:
-    """Days by their name, both ends included, on which other shifts begin than on weekdays."""
+    """Days by their name, both ends included, on which other shifts begin than on weekdays.
+
+    Attributes:
+        shifts: who is on duty when, on these days.
+    """
 
     name: str
     first: date
@@ -87,6 +91,8 @@ class Roster:
 
     Attributes:
         version: of the stored record: how often it was written.
+        holidays: days with other shifts.
+        shifts: who is on duty when, on weekdays.
     """
 
     id: str

@@ -47,6 +47,7 @@ class AlarmView:
         unheard_at: when it was last found that nobody could be told.
         ended_by: `kind:id` of the actor whose act on the case ended it.
         also: further cases (`kind:id`) in danger that are told by it.
+        case: `kind:id` of what it is about.
     """
 
     id: str

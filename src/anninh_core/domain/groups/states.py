@@ -7,10 +7,15 @@ class GroupState(StrEnum):
     """Where a group stands in its life."""
 
     PLANNED = "planned"
-    FORMING = "forming"  # it exists on its messenger; board and members are gathered
+    """It is registered, and there is no chat group."""
+    FORMING = "forming"
+    """It exists on its messenger; board and members are gathered."""
     ACTIVE = "active"
+    """Members are in it."""
     SUSPENDED = "suspended"
+    """It rests for a while."""
     CLOSED = "closed"
+    """It has ended for good."""
 
 
 S = GroupState

@@ -129,6 +129,9 @@ class DirectoryEntry:
 
     Attributes:
         places: names of its unit and of all above it, nearest first.
+        hours: when somebody of the authority reads it.
+        board: who has which position in it.
+        link: by what people join; "" where nothing does.
     """
 
     group: str

@@ -25,6 +25,7 @@ class EmergencyOpening:
         marked_by: officer who had marked the case as an emergency, never the one who opened the address; "" where its
             words did; None in openings of earlier versions, of which nobody knows.
         version: of the stored record: how often it was written.
+        reviewed_at: when a second person looked at it; None before.
     """
 
     id: str
@@ -84,6 +85,7 @@ class OpenedAddress:
 
     Attributes:
         opening: id of the `EmergencyOpening` that is reviewed afterwards.
+        address: the account on the platform.
     """
 
     opening: str

@@ -37,6 +37,7 @@ class Disclosure:
         lapsed_at: when it was found that it can't be used any more: nobody decided, or nobody looked, in time.
         field: what was asked for.
         version: of the stored record: how often it was written.
+        requested_at: when it was asked for.
     """
 
     id: str

@@ -109,6 +109,7 @@ class CustodianView:
         unit: the authority.
         officer: whose key it is; "" for the recovery key.
         since, until: from when to when details were sealed to it.
+        is_recovery: whether it is the recovery key.
     """
 
     id: str

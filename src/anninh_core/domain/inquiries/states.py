@@ -7,7 +7,12 @@ class InquiryState(StrEnum):
     """Where an inquiry stands."""
 
     RECEIVED = "received"
-    REPLIED = "replied"  # words are on their way
-    ANSWERED = "answered"  # they are known to have arrived
+    """Nobody has answered."""
+    REPLIED = "replied"
+    """Words are on their way."""
+    ANSWERED = "answered"
+    """They are known to have arrived."""
     CLOSED = "closed"
+    """Nothing more is said about it."""
     BECAME_TIP = "became_tip"
+    """It turned out to be a tip."""

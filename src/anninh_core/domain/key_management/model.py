@@ -142,6 +142,7 @@ class KeyStatus:
         epochs: the epoch in use last.
         recovery: the copy that was made or tried last; None where none was ever made from here.
         rules: how long epoch keys last.
+        epoch: name of the epoch in use.
     """
 
     is_protected: bool | None

@@ -11,4 +11,6 @@ class LeakState(StrEnum):
     HELD = "held"
     """Something that was on its way waits for a person."""
     RELEASED = "released"
+    """A person let it out."""
     STOPPED = "stopped"
+    """A person kept it in."""

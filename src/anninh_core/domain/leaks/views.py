@@ -52,7 +52,11 @@ class LeakFindingView(LeakFindingRow):
 
 @view
 class OfficerHits:
-    """How many checks of an officer's texts found something; the officer is "" where nobody knows who brought them."""
+    """How many checks of an officer's texts found something; the officer is "" where nobody knows who brought them.
+
+    Attributes:
+        hits: how many.
+    """
 
     officer: str
     hits: int

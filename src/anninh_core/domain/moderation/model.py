@@ -33,6 +33,7 @@ class Ruling:
 
     Raises:
         Refused: `by` is a part of the program. A machine flags; only a person decides.
+        action: what was decided.
     """
 
     by: ActorName = field(converter=_name)
@@ -58,6 +59,7 @@ class ModerationTask:
         undo: whether the action is to be taken back.
         by_hand: whether a person must do it, because the messenger can't.
         proof: how it is known to be done; "" while it isn't.
+        action: what is to be done.
     """
 
     action: ModerationAction
@@ -98,6 +100,12 @@ class Post:
         raised_by: label of who raised it.
         flags: what opinion plugins noticed.
         version: of the stored record: how often it was written.
+        appeal: the objection to the ruling; None for none.
+        author: conversation id of whoever wrote it.
+        group: id of the group in which it stands.
+        raised_at: when it was brought to somebody's notice.
+        ruling: what was decided; None before.
+        task: what is to be done in the group because of it; None for nothing.
     """
 
     id: str

@@ -7,21 +7,32 @@ class PostState(StrEnum):
     """Where a post stands."""
 
     RAISED = "raised"
+    """It waits for a ruling."""
     DECIDED = "decided"
+    """There is a ruling."""
     APPEALED = "appealed"
+    """Somebody objects to the ruling."""
     UPHELD = "upheld"
+    """The ruling stands."""
     OVERTURNED = "overturned"
+    """The ruling was taken back."""
 
 
 class ModerationAction(StrEnum):
     """What a person may decide to do about a post."""
 
     NONE = "none"
+    """Nothing."""
     REMIND = "remind"
+    """Remind of the charter."""
     ASK_REMOVE = "ask_remove"
+    """Ask whoever wrote it to take it away."""
     DELETE = "delete"
+    """Delete the post."""
     LOCK = "lock"
+    """Lock the group for a while."""
     REMOVE_MEMBER = "remove_member"
+    """Take whoever wrote it out of the group."""
 
 
 S = PostState

@@ -60,6 +60,7 @@ class AppealView:
     Attributes:
         words: the author's.
         by: id of the officer who decided, "" while nobody did; `decided_at` and `text` belong to that.
+        text: why.
     """
 
     words: str
@@ -81,6 +82,7 @@ class PostView:
         raised_by: label of who raised it.
         flags: what opinions noticed.
         needs_manual_action: whether a person still has to do something in the group.
+        group: id of the group in which it stands.
     """
 
     id: str

@@ -22,7 +22,11 @@ class AttendanceView:
 
 @frozen
 class Attendance:
-    """How many people a unit sent to a training."""
+    """How many people a unit sent to a training.
+
+    Attributes:
+        people: how many came.
+    """
 
     unit: str
     people: int
@@ -54,6 +58,8 @@ class Training:
 
     Attributes:
         version: of the stored record: how often it was written.
+        attendance: who came, by unit.
+        topic: what it was about.
     """
 
     id: str
@@ -79,7 +85,11 @@ class InspectionCheckView:
 
 @frozen
 class InspectionCheck:
-    """One line of an inspection's list: what was looked at, and whether it was in order."""
+    """One line of an inspection's list: what was looked at, and whether it was in order.
+
+    Attributes:
+        question: what was looked at.
+    """
 
     question: str
     passed: bool
@@ -119,6 +129,8 @@ class Inspection:
         by: officer id.
         remedy: how the findings were put right, "" while they weren't.
         version: of the stored record: how often it was written.
+        checks: what was looked at.
+        remedied_on: the day on which what was wrong was mended; None before.
     """
 
     id: str
@@ -159,7 +171,11 @@ class CampaignTaskView:
 
 @frozen
 class CampaignTask:
-    """What a partner takes on in a campaign; `done_on` is None until it is done."""
+    """What a partner takes on in a campaign; `done_on` is None until it is done.
+
+    Attributes:
+        done_on: the day on which it was done; None before.
+    """
 
     unit: str
     text: str
@@ -218,6 +234,7 @@ class Campaign:
         results: in words, "" while it runs.
         people: how many people it moved to take part.
         version: of the stored record: how often it was written.
+        period: its days.
     """
 
     id: str

@@ -18,8 +18,11 @@ class DifficultyState(StrEnum):
     """Where a difficulty stands."""
 
     RAISED = "raised"
+    """It waits for an answer."""
     ANSWERED = "answered"
+    """The body above has answered."""
     CLOSED = "closed"
+    """It is over."""
 
 
 S = DifficultyState

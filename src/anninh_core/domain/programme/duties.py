@@ -20,6 +20,7 @@ class LateDutyView:
     Attributes:
         days: how many days late it is.
         head: name of the responsible head, "" where none is named.
+        duty: what is owed.
     """
 
     duty: DutyView
@@ -33,6 +34,7 @@ class LateDuty:
 
     Attributes:
         head: name of the responsible head, "" where none is named.
+        duty: what is owed.
     """
 
     duty: Duty

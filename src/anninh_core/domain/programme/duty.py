@@ -21,8 +21,11 @@ class DutyState(StrEnum):
     """Where a duty stands. Whether it is late is a question of the day, not a state."""
 
     OPEN = "open"
+    """The unit owes it."""
     DONE = "done"
+    """The unit says that it is done."""
     ACCEPTED = "accepted"
+    """What was handed in was accepted."""
 
 
 S = DutyState
@@ -126,6 +129,7 @@ class Duty:
         done_on: the day it was done for good as far as known; None while it is open.
         evidence: what shows it: a report's id, a document's number.
         version: of the stored record: how often it was written.
+        urges: reminders of it.
     """
 
     id: str

@@ -7,12 +7,19 @@ class ReportState(StrEnum):
     """Where a report stands. `due` is said of one that nobody has begun: it has no record."""
 
     DUE = "due"
+    """Nobody has begun it."""
     DRAFT = "draft"
+    """It is being written."""
     SUBMITTED = "submitted"
+    """It was signed and handed in."""
     RETURNED = "returned"
+    """It was given back."""
     ACCEPTED = "accepted"
+    """It was accepted."""
     CONSOLIDATED = "consolidated"
+    """It is a part of the report of the unit above."""
     SUPERSEDED = "superseded"
+    """A corrected edition has taken its place."""
 
 
 S = ReportState

@@ -51,7 +51,12 @@ class ReportFiguresView:
 
 @view
 class ReportPart:
-    """A report that a consolidated one is made of, as it stood: `digest` is that of its snapshot."""
+    """A report that a consolidated one is made of, as it stood: `digest` is that of its snapshot.
+
+    Attributes:
+        digest: hash of the figures as they were signed.
+        report: id of the report.
+    """
 
     report: str
     unit: str
@@ -78,7 +83,11 @@ class SignatureView:
 
 @view
 class ReportReturnView:
-    """A return for improvement, and why."""
+    """A return for improvement, and why.
+
+    Attributes:
+        reasons: what has to be changed.
+    """
 
     day: date
     reasons: str
@@ -93,6 +102,7 @@ class ReportRow:
         last_day: the last day in time.
         days_late: days after the last day on which it was submitted, 0 in time; None while it isn't submitted.
         why: why this edition corrects the one before, "" for the first.
+        signature: who signed it, and when; None before.
     """
 
     id: str
@@ -117,6 +127,7 @@ class ReportView(ReportRow):
         parts: what it was consolidated from; `missing` units had nothing accepted.
         returned: each return, oldest first.
         is_intact: whether what was signed is what stands here.
+        missing: what has to be filled in before it can be handed in.
     """
 
     figures: ReportFiguresView
@@ -151,6 +162,8 @@ class FigureView:
         value: None where there is nothing to compute from.
         previous: the same period a year before, None for "no basis".
         by_unit: unit id -> value; empty where it wasn't asked for.
+        definition: what is counted, in a sentence.
+        unit_of_measure: in what it is counted.
     """
 
     indicator: str

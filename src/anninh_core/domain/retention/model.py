@@ -110,6 +110,8 @@ class PurgeOrder:
         counted: what the record counts for, since it can't be read any more; None in orders of earlier versions.
         handed_out: what left the house before.
         version: of the stored record: how often it was written.
+        ordered_at: when it was ordered.
+        ordered_by: id of the officer who ordered it.
     """
 
     id: str
@@ -193,6 +195,8 @@ class LegalHold:
         reason: on whose demand and why, in words.
         review_on: day on which somebody looks whether it is still needed; it ends only when it is released.
         version: of the stored record: how often it was written.
+        released_by: id of the officer who ended it; "" while it holds.
+        released_on: the day on which it ended; None while it holds.
     """
 
     id: str

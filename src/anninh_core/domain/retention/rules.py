@@ -21,9 +21,13 @@ class ErasureState(StrEnum):
     """Where a person's wish to be erased stands."""
 
     OPEN = "open"
+    """It waits for a decision."""
     GRANTED = "granted"
+    """It will be done."""
     DONE = "done"
+    """It was done."""
     REFUSED = "refused"
+    """It won't be done."""
 
 
 @frozen(kw_only=True)

@@ -24,6 +24,7 @@ class AnswerClock:
         due: the last moment in time, aware, by the later reading; `target` by the earlier one, to work by.
         leaves_calendar: it was counted behind the end of the profile's calendar, so that holidays are missing in it.
         met_at: when it was answered, None while it runs.
+        target: the last moment by the earlier reading, to work by.
     """
 
     rule: RightsLimit

@@ -15,38 +15,56 @@ class RequestState(StrEnum):
     """
 
     RECEIVED = "received"
+    """Nobody has taken it over."""
     UNPROVEN = "unproven"
+    """It isn't known yet that they are who they say."""
     PROVEN = "proven"
+    """It is known who asks."""
     ANSWERED = "answered"
+    """It was answered."""
 
 
 class AnswerOutcome(StrEnum):
     """How a request was answered; `TAKEN_BACK` where the person wants nothing any more."""
 
     GRANTED = "granted"
+    """All of it was done."""
     PARTLY = "partly"
+    """A part of it was done."""
     REFUSED = "refused"
+    """Nothing of it was done, by a law that is cited."""
     TAKEN_BACK = "taken_back"
+    """The person wants nothing any more."""
 
 
 class RequestChannel(StrEnum):
     """By which way a request came; `PLATFORM` where a messenger tells that its user withdraws."""
 
     CHAT = "chat"
+    """In a chat."""
     OFFICE = "office"
+    """At the desk."""
     PHONE = "phone"
+    """By telephone."""
     LETTER = "letter"
+    """By letter."""
     PLATFORM = "platform"
+    """The messenger told it."""
 
 
 class AnswerClockState(StrEnum):
     """How the clock stands at a moment."""
 
     RUNNING = "running"
+    """There is time."""
     WARN = "warn"
+    """There is little time."""
     OVERDUE = "overdue"
+    """The time has run out."""
     MET = "met"
+    """It was answered in time."""
     MET_LATE = "met_late"
+    """It was answered too late."""
 
 
 S = RequestState

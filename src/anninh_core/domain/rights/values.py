@@ -25,6 +25,7 @@ class IdentityCheck:
     Attributes:
         way: code of the profile's `[rights.ways]`.
         note: what was seen, in words; no number of a paper.
+        passed: whether it was them.
     """
 
     by: str
@@ -151,6 +152,7 @@ class RightsAnswer:
         reason: why, in words; "" as for `rule`.
         text: the answer, in the officer's words.
         way: code of the profile's `[rights.deliveries]` by which it reaches the person; "" where it can't.
+        outcome: what became of what was asked.
     """
 
     outcome: AnswerOutcome

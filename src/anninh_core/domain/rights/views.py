@@ -85,7 +85,11 @@ class RestrictionPeriodView:
 
 @view
 class RightsAnswerView:
-    """What was decided by which rule and why, what the person is told, and by which way."""
+    """What was decided by which rule and why, what the person is told, and by which way.
+
+    Attributes:
+        outcome: what became of what was asked.
+    """
 
     outcome: AnswerOutcome
     by: str
@@ -108,6 +112,8 @@ class RightsRequestRow:
         is_extended: whether its limit was extended; `is_restricting` whether the person's data aren't used for now.
         handled_by: ids of the officers who handle it.
         ended_on: the day on which all of it was over.
+        is_restricting: whether the data aren't used because of it.
+        outcome: how it was answered; None before.
     """
 
     id: str
@@ -138,6 +144,10 @@ class RightsRequestView(RightsRequestRow):
         words: what was asked at the desk; of a request by chat the message has them.
         links: accounts and cases that are the person's.
         erasures: ids of wishes to be erased that carry it out, or, of a platform, that it came with.
+        answer: how it was answered; None before.
+        is_restricting: whether the data aren't used because of it.
+        outcome: how it was answered; None before.
+        kind: what is asked for.
     """
 
     applicant: str
@@ -164,6 +174,7 @@ class AnswerClockView:
         leaves_calendar: it was counted behind the end of the profile's calendar, so that holidays are missing in it.
         met_at: when it was answered, None while it runs.
         state: how it stands at the moment it was asked for.
+        is_own: whether it is the district's own limit, not the law's.
     """
 
     limit: str

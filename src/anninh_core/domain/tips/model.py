@@ -66,6 +66,11 @@ class Tip:
         place_options: units that its reporter was asked to choose from; () where nobody was, or once it is settled.
         latitude, longitude: of the location that came with its first words, in degrees of WGS 84.
         false_marks: what said that it is a prank or a false report, oldest first, those taken back included.
+        answer_proof: by what an officer showed that the answer was given by hand.
+        clocks: its legal deadlines.
+        legal_kind: which kind of report it is by law, as the profile names it; "" where nobody has said.
+        place: where it happened, in words.
+        settlements: each time it was settled.
     """
 
     id: str

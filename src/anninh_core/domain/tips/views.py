@@ -27,6 +27,7 @@ class DeadlineView:
         suspended: whether a recorded suspension stopped it; else the reporter is waited for.
         is_met_in_time: whether it was met, and in time.
         leaves_calendar: it was counted behind the end of the profile's calendar, so that holidays are missing in it.
+        rule_name: name of the rule, as people read it.
     """
 
     rule: str
@@ -171,6 +172,8 @@ class TipRow:
         inquiry: id of the inquiry it became.
         open_subcases: ids of parts of it that other units still work on.
         false_mark: what says that it is a prank or a false report, None where nothing does.
+        deadlines: its legal deadlines.
+        next_rule: id of the rule whose deadline ends first; "" for none.
     """
 
     id: str
@@ -219,6 +222,8 @@ class TipView(TipRow):
         second_matters: ids of messages that may tell of a second matter.
         suggestion: category that its words suggested, "" for none; None where nobody knows.
         ended_on: the day on which all was done and told; None while anything is owed.
+        deadlines: its legal deadlines.
+        next_rule: id of the rule whose deadline ends first; "" for none.
     """
 
     emergency_by: str | None

@@ -47,7 +47,12 @@ class OfficerView:
 
 @view
 class DisplayNames:
-    """What units and officers are called, by id, without those that aren't there or can't be read any more."""
+    """What units and officers are called, by id, without those that aren't there or can't be read any more.
+
+    Attributes:
+        officers: officer id -> name.
+        units: unit id -> name.
+    """
 
     units: Mapping[str, str]
     officers: Mapping[str, str]
@@ -64,6 +69,7 @@ class CurrentOfficer:
         role_units: units on which these roles are held, the widest first.
         session: id of the session or API token, "" for none.
         fresh_until: until when a second factor counts as shown just now; None where none does.
+        unit_name: name of the unit at home.
     """
 
     id: str

@@ -69,6 +69,7 @@ class UploadedFile:
     Attributes:
         media_type: what kind of file it is.
         until: from when on the id is worth nothing.
+        name: its file name.
     """
 
     id: str

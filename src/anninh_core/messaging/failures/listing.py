@@ -66,6 +66,7 @@ class DeliveryFailure:
     Attributes:
         direction: `in` or `out`.
         since: when it was received, when sending it ended badly, or when it will be tried again.
+        reason: why, without what anybody wrote.
     """
 
     id: str

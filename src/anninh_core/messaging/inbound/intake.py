@@ -35,8 +35,11 @@ class Accepted(Enum):
     """What became of an event. A probe is the platform's try whether anybody answers: nothing is stored."""
 
     STORED = "stored"
+    """It is durable, and will be worked through."""
     SEEN_BEFORE = "seen before"
+    """It came before; nothing was stored twice."""
     PROBE = "probe"
+    """Nothing was stored."""
 
 
 _ACCEPTED = {Outcome.COMMITTED: Accepted.STORED, Outcome.DUPLICATE: Accepted.SEEN_BEFORE}

@@ -17,12 +17,19 @@ class MessageClass(StrEnum):
     """What is done with a message."""
 
     TIP = "tip"
+    """It tells of something."""
     QUESTION = "question"
+    """It asks something."""
     CHATTER = "chatter"
+    """Nothing is done with it."""
     COMMAND = "command"
+    """It is one of the words that do something."""
     CONTINUATION = "continuation"
+    """It goes on with what was said before."""
     UNASSIGNED = "unassigned"
+    """A person sorts it."""
     UNSUITABLE = "unsuitable"
+    """It may break the charter; a person looks at it."""
 
 
 @frozen(kw_only=True)

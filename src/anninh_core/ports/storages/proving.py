@@ -8,7 +8,12 @@ from attrs import frozen
 
 @frozen
 class Sighting:
-    """A needle, by its name, and where it stands: a file, or a table and a column."""
+    """A needle, by its name, and where it stands: a file, or a table and a column.
+
+    Attributes:
+        needle: name of what was found.
+        place: where it stands.
+    """
 
     needle: str
     place: str

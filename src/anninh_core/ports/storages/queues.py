@@ -37,14 +37,23 @@ class OutboxState(StrEnum):
     """Where an effect on the outside stands. The values are stored."""
 
     WAITING = "waiting"
+    """One before it in its conversation isn't settled."""
     READY = "ready"
+    """It can be sent."""
     CLAIMED = "claimed"
+    """A worker has it."""
     STARTED = "started"
+    """Its bytes may be under way."""
     DELIVERED = "delivered"
+    """The platform took it."""
     FAILED = "failed"
+    """It failed for good."""
     NEEDS_PERSON = "needs_person"
+    """Somebody has to act first."""
     UNKNOWN = "unknown"
+    """Nobody knows whether it arrived; it isn't sent again blindly."""
     CANCELLED = "cancelled"
+    """It isn't sent any more."""
 
 
 LANES = tuple(Lane)
@@ -93,6 +102,17 @@ class OutboxRow:
     Attributes:
         delivery_method: the fallback by which it left or may be leaving, "" for the messenger's own way.
         deferred_until: it stepped aside: it is tried again then, at the end of its conversation. None for all others.
+        after: id of the row that has to be settled first, "" for none.
+        body: the sealed message.
+        cause: `kind:id` of the record it belongs to.
+        created_seq: number of the journal's line that came with it.
+        due_at: not sent before this moment.
+        error: why the last try failed, without what anybody wrote.
+        platform_id: the platform's id of the message, "" where it has told none.
+        proof: by what a person showed that it was sent by hand, "" where nobody did.
+        scope: erasure scope that seals it.
+        token: counts its claims; only the last one settles it.
+        lane: how urgent it is.
     """
 
     id: str

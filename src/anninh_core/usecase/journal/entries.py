@@ -35,7 +35,11 @@ def actions_of(entry: Entry) -> tuple[str, ...]:
 
 @frozen
 class NumberedEntry:
-    """A journal entry with the number of its line."""
+    """A journal entry with the number of its line.
+
+    Attributes:
+        entry: what the line says.
+    """
 
     seq: int
     entry: Entry

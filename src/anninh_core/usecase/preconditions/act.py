@@ -7,7 +7,11 @@ from anninh_core.kernel.errors import AlreadyDone
 
 @frozen
 class Seen:
-    """A record, and the version in which somebody saw it."""
+    """A record, and the version in which somebody saw it.
+
+    Attributes:
+        version: how often it had been written then.
+    """
 
     kind: str
     id: str

@@ -6,18 +6,25 @@ from enum import StrEnum
 class Cleaning(StrEnum):
     """What was done to a file before anybody sees it. The values are stored and stay."""
 
-    CLEANED = "cleaned"  # there is a copy without what tells who made it, where and with what
-    NOT_CLEANED = "not_cleaned"  # nothing here can clean it: it is shown as it came, and marked
-    REFUSED = "refused"  # nobody is shown it; the original stays sealed
+    CLEANED = "cleaned"
+    """There is a copy without what tells who made it, where and with what."""
+    NOT_CLEANED = "not_cleaned"
+    """Nothing here can clean it: it is shown as it came, and marked."""
+    REFUSED = "refused"
+    """Nobody is shown it; the original stays sealed."""
 
 
 class Scan(StrEnum):
     """What a malware scanner said of a file. The values are stored and stay."""
 
-    UNSCANNED = "unscanned"  # there is none, or it couldn't be asked
+    UNSCANNED = "unscanned"
+    """There is none, or it couldn't be asked."""
     CLEAN = "clean"
+    """It found nothing."""
     INFECTED = "infected"
-    TOO_LARGE = "too_large"  # for the scanner, which takes no more
+    """It found something."""
+    TOO_LARGE = "too_large"
+    """For the scanner, which takes no more."""
 
 
 class FileReason(StrEnum):

@@ -15,10 +15,15 @@ class RightsKind(StrEnum):
     """
 
     ACCESS = "access"
+    """To be told what is kept."""
     CORRECTION = "correction"
+    """To have it corrected."""
     RESTRICTION = "restriction"
+    """That it isn't used for now."""
     DELETION = "deletion"
+    """That it is destroyed."""
     OBJECTION = "objection"
+    """That it isn't used at all."""
 
 
 @frozen(kw_only=True)
@@ -33,6 +38,8 @@ class RightsLimit:
         warn_days: how many days before the earlier reading of the limit a warning is due.
         moves: whether a limit that ends on a day off ends on the next working day, by the rule in `moves_by`.
         checked_on: day on which somebody last compared it with the law's text; None for never.
+        kinds: which requests it is for.
+        moves_by: the law that moves its end.
     """
 
     kinds: frozenset[str]

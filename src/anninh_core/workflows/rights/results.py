@@ -43,6 +43,7 @@ class DataCopy:
 
     Attributes:
         name: file name; `media_type` of the file.
+        sha256: hash of its bytes.
     """
 
     name: str

@@ -20,7 +20,12 @@ class FoundRecordView:
 
 @view
 class FoundCategoryView:
-    """What is kept of a person in one category."""
+    """What is kept of a person in one category.
+
+    Attributes:
+        category: name of the category.
+        records: what was found in it.
+    """
 
     category: str
     records: tuple[FoundRecordView, ...]
@@ -32,6 +37,7 @@ class FoundDataView:
 
     Attributes:
         open_cases: `kind:id` of the cases that aren't over.
+        categories: what was found, by category.
     """
 
     number: str

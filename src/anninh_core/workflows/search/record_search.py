@@ -42,6 +42,7 @@ class SearchHitView:
         at: when it came in or was written.
         passage: the part that was found, with what looks like personal data masked; `matched` its words that were asked
             for, as written.
+        matched: words that were found.
     """
 
     kind: str

@@ -52,6 +52,8 @@ class HeadFile:
     Attributes:
         keys: oldest first, each certified by the one before.
         heads: by number.
+        authority: name of the authority whose journal it is.
+        store: id of the storage that the journal is in.
     """
 
     authority: str

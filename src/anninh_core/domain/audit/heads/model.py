@@ -21,11 +21,16 @@ PURPOSE = "journal head"
 class BreakReason(StrEnum):
     """Why a journal goes on from an earlier line than it once had."""
 
-    RESTORE = "restore"  # filled from a backup
-    BUNDLE = "bundle"  # moved in a bundle
-    BEHIND = "behind"  # found at work: it ends before what was noted outside of the storage
-    DIVERGED = "diverged"  # found at work: it has another line where one was noted
-    REPLACED = "replaced"  # found at work: another journal than the one that was noted
+    RESTORE = "restore"
+    """Filled from a backup."""
+    BUNDLE = "bundle"
+    """Moved in a bundle."""
+    BEHIND = "behind"
+    """Found at work: it ends before what was noted outside of the storage."""
+    DIVERGED = "diverged"
+    """Found at work: it has another line where one was noted."""
+    REPLACED = "replaced"
+    """Found at work: another journal than the one that was noted."""
 
 
 @view

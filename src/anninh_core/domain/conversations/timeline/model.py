@@ -62,7 +62,14 @@ class CaseAct:
 
 @frozen(kw_only=True)
 class TimelineItem:
-    """Something that happened in a case; fields as in `TimelineItemView`."""
+    """Something that happened in a case; fields as in `TimelineItemView`.
+
+    Attributes:
+        act: what an officer did.
+        message: what was said.
+        note: what an officer wrote into the file.
+        sent: what we wrote.
+    """
 
     kind: TimelineKind
     at: datetime

@@ -12,10 +12,15 @@ class TimelineKind(StrEnum):
     """What an item of a timeline is."""
 
     MESSAGE = "message"
+    """Something that was said."""
     ACT = "act"
+    """Something that an officer did."""
     SENT = "sent"
+    """Something that we wrote."""
     NOTE = "note"
+    """A note in the file."""
     GONE = "gone"
+    """What was sent before is kept no longer."""
 
 
 class DeliveryState(StrEnum):
@@ -25,11 +30,17 @@ class DeliveryState(StrEnum):
     """
 
     QUEUED = "queued"
+    """It waits to be sent."""
     SENT = "sent"
+    """It left us, or may have, and nobody knows yet whether it arrived."""
     DELIVERED = "delivered"
+    """It arrived."""
     FAILED = "failed"
+    """It didn't go out, for good."""
     BY_HAND = "by_hand"
+    """A person has to send it."""
     CANCELLED = "cancelled"
+    """It isn't sent any more."""
 
 
 @view

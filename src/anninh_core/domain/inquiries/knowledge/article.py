@@ -181,7 +181,11 @@ def _newest_facts(edition: Edition) -> dict[str, object]:
 
 @frozen(kw_only=True)
 class StaleArticle:
-    """An article that needs a look, and why: `run_out`, `never_checked` or `checked_long_ago`."""
+    """An article that needs a look, and why: `run_out`, `never_checked` or `checked_long_ago`.
+
+    Attributes:
+        why: `run_out`, `never_checked` or `checked_long_ago`.
+    """
 
     article: Article
     why: str
@@ -198,6 +202,8 @@ class ArticleDraft:
     Attributes:
         key: the file's own name for it; the same in the next version of the file.
         edition: its text, sources and days.
+        area: the field of work that it belongs to.
+        phrases: words by which residents ask for it.
     """
 
     key: str

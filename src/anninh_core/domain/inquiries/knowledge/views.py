@@ -51,6 +51,7 @@ class ArticleRow:
         area: unit in which it holds, with all below it; "" for everywhere.
         retired_on: the day on which it was taken out of use, None while it is in use.
         edition: number of the newest edition; `since` and `until` when that holds, `checked_on` when it was checked.
+        checked_on: when somebody last found it to be right; None for never.
     """
 
     id: str
@@ -70,7 +71,11 @@ class ArticleRow:
 
 @view
 class ArticleView(ArticleRow):
-    """An article that is opened alone, with all its editions, oldest first."""
+    """An article that is opened alone, with all its editions, oldest first.
+
+    Attributes:
+        checked_on: when somebody last found it to be right; None for never.
+    """
 
     editions: tuple[EditionView, ...]
 

@@ -31,7 +31,12 @@ _REQUEST_PREFIX = "recount:"
 
 @frozen(kw_only=True)
 class CounterDifference:
-    """A day whose sum differs between the counters and the records."""
+    """A day whose sum differs between the counters and the records.
+
+    Attributes:
+        counted: what the counters say.
+        recounted: what the records say.
+    """
 
     indicator: str
     unit: str
@@ -49,6 +54,7 @@ class RecountResult:
         records: how many there are.
         unreadable: `kind:id` of records whose key was destroyed, where no order to destroy says what they counted.
         corrections: number of the last correction before that moment.
+        differences: days on which counters and records differ.
     """
 
     records: int

@@ -35,10 +35,15 @@ class Fate(StrEnum):
     """
 
     GOES = "goes"
+    """Its time will be over, or is."""
     ORDERED = "ordered"
+    """Its destruction was ordered."""
     HELD = "held"
+    """It would go, and a legal hold keeps it."""
     WAITS = "waits"
+    """Its time doesn't count yet."""
     KEPT = "kept"
+    """It goes later than was asked, or never."""
 
 
 @view
@@ -75,6 +80,7 @@ class PreviewItem:
         goes_on: first day on which its key may be destroyed; None where nobody knows.
         holds: ids of the legal holds that cover it, as far as the actor may know of them.
         waits_for: what it waits for, such as a case that isn't over, or "".
+        fate: what becomes of it.
     """
 
     scope: str
@@ -94,7 +100,13 @@ class PreviewItem:
 
 @view
 class PreviewCount:
-    """How many things of a kind of data have a fate within the days asked for."""
+    """How many things of a kind of data have a fate within the days asked for.
+
+    Attributes:
+        count: how many.
+        data: which kind of data.
+        fate: what becomes of them.
+    """
 
     data: str
     fate: Fate

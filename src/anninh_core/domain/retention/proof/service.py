@@ -32,6 +32,7 @@ class Proof:
         sightings: which are still there, and where.
         looked_at, blind_spots: where was looked, and where nobody can, in words.
         handed_out: what left the house before the purge: nothing here reaches it.
+        scope: erasure scope that was destroyed.
     """
 
     scope: str

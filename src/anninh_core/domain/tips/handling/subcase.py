@@ -38,6 +38,7 @@ class Subcase:
         excluded: as of the tip.
         due_at: until when, None for no term of its own.
         result: what the unit found, or why it returned it or it was called off.
+        lead: id of the officer who leads it; "" before it is taken.
     """
 
     id: str

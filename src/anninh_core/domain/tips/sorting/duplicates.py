@@ -54,7 +54,11 @@ class Likeness:
 
 @frozen(kw_only=True)
 class SimilarTip:
-    """A tip that may tell of the same thing as another. A person decides."""
+    """A tip that may tell of the same thing as another. A person decides.
+
+    Attributes:
+        likeness: how much speaks for it.
+    """
 
     tip: Tip
     likeness: Likeness

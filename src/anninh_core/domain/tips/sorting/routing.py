@@ -35,7 +35,12 @@ class RuleTrial:
 
 @frozen(kw_only=True)
 class RouteChange:
-    """Where a tip goes by two sets of rules, and by which rule of each ("" where none matched)."""
+    """Where a tip goes by two sets of rules, and by which rule of each ("" where none matched).
+
+    Attributes:
+        before, after: id of the unit by the one set of rules and by the other.
+        rule_before, rule_after: id of the rule that said so; "" where none matched.
+    """
 
     before: str
     after: str

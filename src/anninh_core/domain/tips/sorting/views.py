@@ -24,6 +24,7 @@ class SimilarTipView:
 
     Attributes:
         score: how alike they are, 0 to 1; `reasons` what each part of that adds, the heaviest first.
+        reasons: what speaks for it.
     """
 
     tip: TipRow
@@ -33,7 +34,11 @@ class SimilarTipView:
 
 @view
 class PlaceSuggestionView:
-    """A place that something may have happened at; `words` is what the resident wrote, "" for a location."""
+    """A place that something may have happened at; `words` is what the resident wrote, "" for a location.
+
+    Attributes:
+        is_certain: whether only one place fits.
+    """
 
     unit: str
     certainty: float
@@ -44,7 +49,11 @@ class PlaceSuggestionView:
 
 @view
 class RouteFlow:
-    """How many tips go to a unit by the profile's rules, and to which by others."""
+    """How many tips go to a unit by the profile's rules, and to which by others.
+
+    Attributes:
+        before, after: id of the unit by the profile's rules and by the others.
+    """
 
     before: str
     after: str
@@ -53,7 +62,13 @@ class RouteFlow:
 
 @view
 class RerouteView:
-    """A tip that goes elsewhere by other rules, and by which rule of each; "" where none matched."""
+    """A tip that goes elsewhere by other rules, and by which rule of each; "" where none matched.
+
+    Attributes:
+        before, after: id of the unit by the profile's rules and by the others.
+        rule_before, rule_after: id of the rule that said so; "" where none matched.
+        receipt: the tip's receipt.
+    """
 
     tip: str
     receipt: str

@@ -1,0 +1,57 @@
+"""The reference that is made from the code says of everything what it means."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+from tools.reference.markdown import meanings
+from tools.reference.pages import write_pages
+from tools.reference.values import common_fields
+
+pytestmark = pytest.mark.slow  # the pages take some seconds
+MAY_BE_EMPTY = {"Default", "Limits from outside"}
+
+
+@pytest.fixture(scope="module")
+def pages() -> Mapping[str, str]:
+    """The pages that are made from the code."""
+    return write_pages()
+
+
+def rows(page: str) -> Iterator[Mapping[str, str]]:
+    """Yield the rows of a page's tables: heading -> cell."""
+    heads: list[str] = []
+    for line in page.splitlines():
+        cells = [cell.strip() for cell in line.replace("\\|", "/").strip("|").split("|")] if line[:1] == "|" else []
+        if not cells or set(line) <= set("| -"):
+            heads = heads if cells else []
+        elif heads:
+            yield dict(zip(heads, cells, strict=True))
+        else:
+            heads = cells
+
+
+def test_no_cell_is_empty(pages: Mapping[str, str]) -> None:
+    """Each field, value, verb and event has its meaning in a sentence."""
+    found = [(name, row) for name, page in pages.items() for row in rows(page)]
+    assert len(found) > 3000
+    empty = [
+        (name, heading, row)
+        for name, row in found
+        for heading, cell in row.items()
+        if not cell and heading not in MAY_BE_EMPTY
+    ]
+    assert empty == []
+
+
+def test_a_common_meaning_is_used(pages: Mapping[str, str]) -> None:
+    """The list of fields that mean the same everywhere has none that nobody has."""
+    fields = {
+        row["Field"].strip("`"): row["Meaning"] for page in pages.values() for row in rows(page) if "Field" in row
+    }
+    assert common_fields().keys() - fields == set()
+
+
+def test_what_a_class_says_comes_first() -> None:
+    """A docstring's own word for a field, over several names and lines too."""
+    doc = "A thing.\n\n    Attributes:\n        one, two: what\n            it is.\n        id: another.\n    "
+    assert meanings(doc) == {"one": "what it is.", "two": "what it is.", "id": "another."}
