@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 import pytest
+from tests.docs.pages import ROOT
 from tools.reference.markdown import meanings
 from tools.reference.pages import write_pages
 from tools.reference.values import common_fields
@@ -55,3 +56,9 @@ def test_what_a_class_says_comes_first() -> None:
     """A docstring's own word for a field, over several names and lines too."""
     doc = "A thing.\n\n    Attributes:\n        one, two: what\n            it is.\n        id: another.\n    "
     assert meanings(doc) == {"one": "what it is.", "two": "what it is.", "id": "another."}
+
+
+def test_every_page_is_in_the_menu(pages: Mapping[str, str]) -> None:
+    """What is made from the code is found without a search too."""
+    menu = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert [page for page in pages if f": {page}\n" not in menu] == []
