@@ -6,13 +6,14 @@ from itertools import count
 from typing import Any
 
 import pytest
-from tests.app.broken_off import break_off, finish, footprint, head_of
+from tests.app.broken_off import Footprint, break_off, finish, footprint, head_of
 from tests.trust.arguments import VALUES, classify, value_of
 from tests.trust.excused import NO_PERSONS, STOPPED
 from tests.trust.strangers import Town, prepare
 from tests.trust.use_cases import Door, doors
 
-from anninh_core.kernel.errors import AlreadyDone
+from anninh_core import Composition
+from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.testing import memory_app
 from anninh_core.usecase import UseCaseKind
 from anninh_core.vocabulary.messages import Address, CreatedGroup
@@ -73,7 +74,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     town.app.close()
 
 
-def calls(town: Town, door: Door) -> Callable[[], object]:
+def calls(town: Town, door: Door) -> partial[object]:
     """Return a call under a key, by somebody who may everything."""
     arguments = {
         argument.name: value_of(classify(door, argument), town.whole.theirs)
@@ -158,3 +159,40 @@ def test_broken_off(town: Town, door: Door, stored: bool) -> None:
         if not died[-1]:
             break
     assert any(died)
+
+
+ALONE = {
+    "reports.correct_counters": "it takes a key of its own",
+}
+"""Command -> why it can't be part of a composition."""
+COMPOSED = [one for one in CHANGING if one.mark.kind is UseCaseKind.COMMAND and not one.mark.step_up]
+
+
+@pytest.mark.parametrize("door", COMPOSED, ids=lambda door: door.name)
+def test_composed_alone(town: Town, door: Door) -> None:
+    """A command that is the only one of a composition leaves what it leaves by itself, and is done once."""
+    left: list[Footprint] = []
+
+    def by_itself() -> None:
+        since = head_of(town.app)
+        calls(town, door)()
+        left.append(footprint(town.app, since))
+
+    def composed() -> None:
+        since, call = head_of(town.app), calls(town, door)
+
+        def include(act: Composition) -> None:
+            act.include(call.func, *call.args[1:], **call.keywords)
+
+        if door.name in ALONE:
+            with pytest.raises(BadInput, match="by itself"):
+                town.app.compose(call.args[0], "alone", include)
+            return
+        town.app.compose(call.args[0], "alone", include)
+        left.append(footprint(town.app, since))
+        with pytest.raises(AlreadyDone):
+            town.app.compose(call.args[0], "alone", include)
+
+    put_back(town, by_itself)
+    put_back(town, composed)
+    assert door.name in ALONE or left[0] == left[1]
