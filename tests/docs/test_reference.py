@@ -42,7 +42,9 @@ def test_every_field_of_an_error_is_described() -> None:
     """What an error's class sets on itself has its meaning in the reference, and nothing else has."""
     for node in ast.parse(inspect.getsource(errors)).body:
         if isinstance(node, ast.ClassDef):
-            stored = (
-                one for one in ast.walk(node) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
-            )
-            assert {one.attr for one in stored} == meanings(ast.get_docstring(node)).keys(), node.name
+            stored = {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute) and _is_stored(one)}
+            assert stored == meanings(ast.get_docstring(node)).keys(), node.name
+
+
+def _is_stored(attribute: ast.Attribute) -> bool:
+    return isinstance(attribute.ctx, ast.Store)

@@ -40,11 +40,31 @@
     └── MissingExtra (ImportError)         an optional dependency isn't installed; names the install line
 """
 
+import re
 from datetime import timedelta
+from typing import ClassVar
+
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def _code_of(kind: type) -> str:
+    """Return the code of a class that names none itself: its name in snake case."""
+    named: str | None = vars(kind).get("code")
+    return named or _WORD.sub("_", kind.__name__).lower()
 
 
 class AnninhError(Exception):
-    """Base of everything this library raises while it works."""
+    """Base of everything this library raises while it works.
+
+    Attributes:
+        code: by which programs tell errors apart: the class in snake case; of `NotVisible` that of `NotFound`.
+    """
+
+    code: ClassVar[str] = "anninh_error"
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.code = _code_of(cls)
 
 
 class BadInput(AnninhError, ValueError):
@@ -109,6 +129,8 @@ class NotVisible(Refused, NotFound):
     It has `permission`, `kind` and `id`, as they were asked for. `unit` is empty: whose a record is, is part of what
     isn't told.
     """
+
+    code = "not_found"
 
 
 class BadSignature(Refused):
@@ -276,7 +298,17 @@ class PluginFailed(AnninhError):
 
 
 class ConfigurationError(Exception):
-    """The set-up is wrong. Deliberately not an `AnninhError`."""
+    """The set-up is wrong. Deliberately not an `AnninhError`.
+
+    Attributes:
+        code: as that of an `AnninhError`.
+    """
+
+    code: ClassVar[str] = "configuration_error"
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.code = _code_of(cls)
 
 
 class BadProfile(ConfigurationError, ValueError):
