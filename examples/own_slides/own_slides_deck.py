@@ -1,4 +1,6 @@
 """The deck of a report: which slide holds what, and how much fits on it."""
+# python-pptx says that it is typed, and half of it is:
+# pyright: basic, reportMissingImports=false
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
@@ -8,6 +10,7 @@ from textwrap import wrap
 import own_slides_parts as parts
 from own_slides_parts import DARK, GREY, Box, Style
 from pptx import Presentation
+from pptx.enum.shapes import MSO_CONNECTOR
 from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide
 from pptx.util import Pt
@@ -206,5 +209,5 @@ def _add_signature(deck: Deck, document: ReportDocument) -> None:
     parts.add_words(slide, Box(LEFT + half, 66, half, 80), signer, Style(18, bold=True, align="center"))
     parts.add_words(slide, Box(LEFT + half, 260, half, 30), [head.signer_name], Style(18, bold=True, align="center"))
     parts.add_words(slide, Box(LEFT, 500, WIDTH, 24), [layout.snapshot_line(document)], Style(10, color=GREY))
-    line = slide.shapes.add_connector(1, Pt(LEFT + half), Pt(70), Pt(LEFT + half), Pt(470))
+    line = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, Pt(LEFT + half), Pt(70), Pt(LEFT + half), Pt(470))
     line.line.color.rgb = DARK

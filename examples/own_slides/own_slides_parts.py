@@ -1,9 +1,12 @@
 """What slides are made of: words in a box, a table, a chart with its workbook. All lengths are points."""
+# python-pptx says that it is typed, and half of it is:
+# pyright: basic, reportMissingImports=false
 
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from math import ceil
+from typing import Any
 
 import xlsxwriter
 from attrs import frozen
@@ -90,8 +93,8 @@ def add_table(slide: Slide, box: Box, table: Table, rows: Sequence[Sequence[str]
     widths = column_widths(table, box.width)
     frame = slide.shapes.add_table(len(rows) + 1, len(widths), Pt(box.left), Pt(box.top), Pt(box.width), Pt(box.height))
     grid = frame.table
-    for column, width in zip(grid.columns, widths, strict=True):
-        column.width = Pt(width)
+    for number, width in enumerate(widths):
+        grid.columns[number].width = Pt(width)
     for number, row in enumerate((table.columns, *rows)):
         total = table.total and ends and number == len(rows)
         grid.rows[number].height = Pt(row_height(row, widths))
@@ -110,7 +113,8 @@ def add_chart(slide: Slide, box: Box, item: Chart, day: datetime) -> None:
     data.categories = item.labels
     data.add_series(item.unit, item.values)
     place = (Pt(box.left), Pt(box.top), Pt(box.width), Pt(box.height))
-    chart = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *place, data).chart
+    frame: Any = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *place, data)  # pyright: ignore[reportArgumentType]
+    chart = frame.chart
     # python-pptx's own workbook bears the time of its making, and takes a label that begins with = for a formula.
     chart.part.chart_workbook.update_from_xlsx_blob(_build_workbook(item, day))
     size = Pt(min(14, max(6, box.height / len(item.labels) * 0.55)))

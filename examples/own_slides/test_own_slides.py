@@ -1,7 +1,10 @@
 """The slides held to the kit. Run it with `pytest` after `pip install -e .[test]`."""
+# python-pptx says that it is typed, and half of it is:
+# pyright: basic, reportMissingImports=false
 # ruff: noqa: D101, D102  the kit describes what it asks for
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from own_slides import SlidesFormatter
@@ -33,7 +36,7 @@ def test_half_year_report_becomes_slides() -> None:
     app.reports.write(officer, report.id, "difficulties", difficulty)
 
     file = app.reports.render(officer, report.id, "pptx")
-    slides = Presentation(BytesIO(file.data)).slides
+    slides: list[Any] = [*Presentation(BytesIO(file.data)).slides]
     titles = [slide.shapes.title.text_frame.text for slide in slides]
 
     assert file.name == "bao-cao-6-thang-ninh-hoa-2022.pptx"
