@@ -24,6 +24,7 @@ from tools.reference.markdown import first_sentence, meanings, said, table
 
 from anninh_core.cli.adapter_commands import GROUP
 from anninh_core.domain.clocks import CLOCKS, OTHER_DAYS
+from anninh_core.domain.reports import BUILT_IN, COUNTERS
 from anninh_core.kernel import errors
 from anninh_core.messaging.inbound.talk.rules import RULES
 from anninh_core.messengers import AssistedMessenger
@@ -57,6 +58,7 @@ from anninh_core.testing.kits import (
     StorageConformance,
     kit_rules,
 )
+from anninh_core.vocabulary import CounterTerm
 
 _PART = re.compile(r"(<!-- from the code: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -214,6 +216,26 @@ def wording() -> str:
     return table(("Key", "Facts it may name"), rows)
 
 
+def counters() -> str:
+    """What indicators of a profile's own may be made of."""
+    rows = ((f"`{name}`", ", ".join(f"`{one}`" for one in told) or "nothing") for name, told in COUNTERS.items())
+    return table(("Counter", "Told apart by"), rows)
+
+
+def built_in_indicators() -> str:
+    """What every installation counts."""
+    rows = (
+        (f"`{one.id}`", f"`{one.measure}`", one.span.value, ", ".join(map(_term, one.counts)) or "a dated question")
+        for one in BUILT_IN.values()
+    )
+    return table(("Indicator", "Measure", "Span", "Made of"), rows)
+
+
+def _term(term: CounterTerm) -> str:
+    only = f" where {' and '.join(f'{name} is {value}' for name, value in term.only)}" if term.only else ""
+    return f"{'less ' if term.sign < 0 else ''}`{term.counter}`{only}"
+
+
 def clocks() -> str:
     """Everything that is kept: from when its days count, the key, the default, and how it goes."""
     rows = (
@@ -299,6 +321,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
             abilities,
             profile,
             wording,
+            counters,
+            built_in_indicators,
             clocks,
             other_days,
             talk_rules,

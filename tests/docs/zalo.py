@@ -217,7 +217,7 @@ def sandbox_calls() -> str:
 
 def zalo_clients() -> str:
     """The clients of others that were run against the pretend Zalo."""
-    head = ("Client", "Version", "Released", "Licence", "Speaks to", "Upkeep", "Its way here")
+    head = ("Client", "Version", "Released", "Licence", "Speaks to", "Upkeep", "Its way here", "From")
     return table(head, ((f"`{name}`", *attrs.astuple(client)) for name, client in FOREIGN_CLIENTS.items()))
 
 

@@ -10,6 +10,12 @@ Installer = Callable[[str], list[str]]
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
+def require_libraries(example: str) -> None:
+    """Skip the test of an example whose own requirement isn't installed."""
+    if example == "own_slides":
+        pytest.importorskip("pptx", reason="python-pptx is not installed; `pip install -e .[dev]` brings it")
+
+
 @pytest.fixture
 def install(tmp_path: Path) -> Installer:
     """Return a function that "installs" an example: what is to be put on the path of a fresh interpreter."""

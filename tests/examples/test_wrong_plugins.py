@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import pytest
-from tests.examples.conftest import EXAMPLES
+from tests.examples.conftest import EXAMPLES, require_libraries
 
 from anninh_core.testing.kits import RuleOutcome, run_source
 
@@ -37,6 +37,16 @@ class TestWrong(Right):
     def keys(self, service):
         return ForgetfulKeys(service.url)
 """
+WRONG_SLIDES = """
+import pytest
+from test_own_slides import TestSlides as Right
+from wrong_slides import HastySlides
+
+class TestWrong(Right):
+    @pytest.fixture
+    def formatter(self):
+        return HastySlides()
+"""
 WRONG_STORAGE = """
 import pytest
 from functools import partial
@@ -52,6 +62,7 @@ CASES: Mapping[str, tuple[str, Sequence[str]]] = {
     "own_messenger": (WRONG_MESSENGER, ("M-20", "M-51", "M-52", "M-53", "M-56", "M-101")),
     "own_opinion": (WRONG_OPINION, ("O-03", "O-04", "O-05", "O-09")),
     "own_keys": (WRONG_KEYS, ("K-06", "K-09")),
+    "own_slides": (WRONG_SLIDES, ("F-03", "F-05", "F-09")),
     "own_storage": (WRONG_STORAGE, ("S-122",)),
 }
 """Example -> test of its wrong brother, and the rules that have to find something."""
@@ -61,6 +72,7 @@ CASES: Mapping[str, tuple[str, Sequence[str]]] = {
 @pytest.mark.slow
 def test_wrong_brother_fails(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule that finds nothing here would find nothing in an author's plugin either."""
+    require_libraries(name)
     source, rules = CASES[name]
     monkeypatch.syspath_prepend(str(EXAMPLES / name))
     results = run_source(source, chosen=lambda _case, rule: rule in rules)

@@ -14,13 +14,21 @@ from anninh_core.profile.checks.references import STANDING_BODY
 from anninh_core.profile.checks.tree import unit_lifespans
 from anninh_core.profile.keys import RAW_WORDS
 from anninh_core.profile.plan_defaults import FilledObligation, fill_obligation
-from anninh_core.profile.plan_schema import FrameSchema, TemplateSchema
+from anninh_core.profile.plan_schema import CounterTermSchema, FrameSchema, IndicatorSchema, TemplateSchema
 from anninh_core.profile.source import ProfileSource
 from anninh_core.profile.timing import build_calendar, build_delivery, build_duty, build_timezone, parse_block
 from anninh_core.vocabulary.district import District, Role, Succession, Unit, UnitLevel
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.places.names import PlaceWords, by_letters
-from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
+from anninh_core.vocabulary.plan import (
+    CounterTerm,
+    Indicator,
+    IndicatorSpan,
+    Milestone,
+    Obligation,
+    ReportTemplate,
+    TemplateSection,
+)
 from anninh_core.vocabulary.rights.rules import RightsLimit, RightsRules
 from anninh_core.vocabulary.rules import (
     WEEKDAYS,
@@ -105,6 +113,7 @@ def _plan(profile: schema.ProfileSchema) -> dict[str, Any]:
             id: _obligation(id, fill_obligation(owed, profile)) for id, owed in profile.obligations.items()
         },
         "templates": {id: _template(id, t, profile.report_frame) for id, t in profile.templates.items()},
+        "indicators": {id: _indicator(id, indicator) for id, indicator in profile.indicators.items()},
     }
 
 
@@ -208,6 +217,21 @@ def _template(id: str, template: TemplateSchema, frame: FrameSchema) -> ReportTe
     return ReportTemplate(
         **{**shared, **template.model_dump(), "id": id, "sections": sections, "letterhead": letterhead}
     )
+
+
+def _indicator(id: str, indicator: IndicatorSchema) -> Indicator:
+    return Indicator(
+        id=id,
+        measure=indicator.measure,
+        span=IndicatorSpan(indicator.span),
+        counts=_terms(indicator.counts),
+        over=_terms(indicator.over),
+        split=indicator.split,
+    )
+
+
+def _terms(terms: Iterable[CounterTermSchema]) -> tuple[CounterTerm, ...]:
+    return tuple(CounterTerm(term.counter, term.sign, tuple(sorted(term.only.items()))) for term in terms)
 
 
 def _lists_to_tuples(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,29 @@ class SectionSchema(TomlTable):
     chart: Id | Literal[""] = ""
 
 
+class CounterTermSchema(TomlTable):
+    """A term of `counts` and `over`: a counter, and what of it counts, such as `only = { category = "fire" }`."""
+
+    counter: Id
+    sign: Literal[1, -1] = 1
+    only: dict[Id, Text] = {}
+
+
+class IndicatorSchema(TomlTable):
+    """`[indicators.*]`: a number of the reports, made of [counters](#counters).
+
+    Its name, its definition and its unit of measure stand in `[wording]`: `indicator.ID`, `indicator.ID.definition` and
+    `measure.MEASURE`. With `over` it is a percentage. `flow` is what happened in the period, `stock` what had gathered
+    by its last day, `opening` what had gathered before its first. `split` tells it apart, as by `category`.
+    """
+
+    measure: Id
+    counts: list[CounterTermSchema] = Field(min_length=1)
+    over: list[CounterTermSchema] = []
+    span: Literal["flow", "stock", "opening"] = "flow"
+    split: Id | Literal[""] = ""
+
+
 class FrameSchema(TomlTable):
     """`[report_frame]`: what all report templates share of the official layout.
 

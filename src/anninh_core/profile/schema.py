@@ -13,7 +13,13 @@ from anninh_core.profile.case_schema import (
     RoutingSchema,
     SettlingSchema,
 )
-from anninh_core.profile.plan_schema import FrameSchema, MilestoneSchema, ObligationSchema, TemplateSchema
+from anninh_core.profile.plan_schema import (
+    FrameSchema,
+    IndicatorSchema,
+    MilestoneSchema,
+    ObligationSchema,
+    TemplateSchema,
+)
 from anninh_core.profile.shapes import (
     CLOCK,
     HOURS,
@@ -245,6 +251,9 @@ class ProfileSchema(TomlTable):
     obligations: dict[Id, ObligationSchema] = {}
     report_frame: FrameSchema
     templates: dict[Id, TemplateSchema] = {}
+    indicators: dict[
+        Annotated[str, matches_pattern(r"[a-z][a-z0-9_]{0,59}", "write small letters, digits and _")], IndicatorSchema
+    ] = {}
     wording: dict[str, Text]
     words: dict[Id, list[Text]]
     teen_code: dict[str, Text] = {}

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     )
     from anninh_core.vocabulary.opinions import Finding, Flag, RoutingOpinion, TriageOpinion
     from anninh_core.vocabulary.permissions import Permission
-    from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
+    from anninh_core.vocabulary.plan import (
+        CounterTerm,
+        Indicator,
+        IndicatorSpan,
+        Milestone,
+        Obligation,
+        ReportTemplate,
+        TemplateSection,
+    )
     from anninh_core.vocabulary.report_document import (
         Block,
         Chart,
@@ -60,6 +68,7 @@ __all__ = [
     "Charter",
     "CharterRule",
     "CommittedEvent",
+    "CounterTerm",
     "CreatedGroup",
     "DeadlineRule",
     "DeliveryNews",
@@ -72,6 +81,8 @@ __all__ = [
     "Gate",
     "HourSpan",
     "InboundMessage",
+    "Indicator",
+    "IndicatorSpan",
     "ItemToReview",
     "KeyRules",
     "Letterhead",
@@ -132,6 +143,9 @@ lazy(
         "ItemToReview": "views",
         "Letterhead": "report_document",
         "Member": "messages",
+        "CounterTerm": "plan",
+        "Indicator": "plan",
+        "IndicatorSpan": "plan",
         "Milestone": "plan",
         "Obligation": "plan",
         "OutgoingMessage": "messages",

@@ -17,7 +17,7 @@ from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.places.names import PlaceNames, PlaceWords
-from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
+from anninh_core.vocabulary.plan import Indicator, Milestone, Obligation, ReportTemplate
 from anninh_core.vocabulary.rights.rules import RightsRules
 from anninh_core.vocabulary.rules import (
     Category,
@@ -134,6 +134,7 @@ class District:
         flood: what is too much at once.
         false_reasons: reason code -> its name, for a case that was found to be a prank or a false report.
         ready_answers: wordings that officers put into what they write.
+        indicators: numbers of its own reports, beside those that every installation counts.
     """
 
     id: str
@@ -179,6 +180,7 @@ class District:
     places: PlaceWords = field(factory=PlaceWords)
     rights: RightsRules = field(factory=RightsRules)
     ready_answers: tuple[ReadyAnswer, ...] = ()
+    indicators: Mapping[str, Indicator] = field(factory=dict)
 
     def unit(self, id: str) -> Unit:
         """Return a unit, or raise `NotFound`."""

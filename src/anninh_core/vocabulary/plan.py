@@ -1,6 +1,8 @@
-"""The plan's own dates and papers: milestones, obligations, report templates."""
+"""The plan's own dates and papers: milestones, obligations, report templates, and what their numbers are made of."""
 
+from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 
 from attrs import field, frozen
 
@@ -121,3 +123,69 @@ class ReportTemplate:
     unit_agency: str = ""
     place: str = ""
     letterhead: tuple[str, str] = field(default=("", ""))
+
+
+class IndicatorSpan(StrEnum):
+    """Which days an indicator counts."""
+
+    FLOW = "flow"
+    """What happened in the period."""
+    OPENING = "opening"
+    """What had gathered before its first day."""
+    STOCK = "stock"
+    """What had gathered by its last day: balances, and gauges that are kept as differences."""
+
+
+@frozen
+class CounterTerm:
+    """One counter, added or taken away.
+
+    Attributes:
+        only: (dimension, value) pairs that must all fit; empty counts everything.
+    """
+
+    counter: str
+    sign: int = 1
+    only: tuple[tuple[str, str], ...] = ()
+
+    def fits(self, dims: Mapping[str, str]) -> bool:
+        """Tell whether an amount with these dimensions is counted."""
+        return not self.only or all(dims.get(key) == value for key, value in self.only)
+
+
+@frozen(kw_only=True)
+class Indicator:
+    """A number of the reports.
+
+    Attributes:
+        measure: key of its unit of measure.
+        counts: counters it is the sum of.
+        over: counters of the whole it is a share of; a share is recomputed from its parts, never averaged.
+        split: dimension by which it is told apart, "" for none.
+        query, over_query: names of dated questions to the records, answered by whoever keeps them; added to `counts`
+            and `over`.
+    """
+
+    id: str
+    measure: str
+    span: IndicatorSpan = IndicatorSpan.FLOW
+    counts: tuple[CounterTerm, ...] = ()
+    over: tuple[CounterTerm, ...] = ()
+    split: str = ""
+    query: str = ""
+    over_query: str = ""
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a percentage."""
+        return bool(self.over or self.over_query)
+
+    @property
+    def counters(self) -> frozenset[str]:
+        """Every counter it reads."""
+        return frozenset(term.counter for term in (*self.counts, *self.over))
+
+    @property
+    def queries(self) -> frozenset[str]:
+        """Every dated question it asks."""
+        return frozenset(name for name in (self.query, self.over_query) if name)

@@ -12,4 +12,4 @@ def sandbox(arguments: tuple[str, ...]) -> None:
     """
     from anninh_zalo.testing.__main__ import main  # noqa: PLC0415  nobody else needs the pretend Zalo
 
-    click.get_current_context().exit(main(arguments))
+    click.get_current_context().exit(main(arguments, "anninh zalo sandbox"))

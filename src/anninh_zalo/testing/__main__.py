@@ -5,26 +5,33 @@ import json
 import shlex
 import signal
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from threading import Event
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
-from anninh_core.kernel.errors import MissingExtra
+from anninh_core.kernel.errors import ConfigurationError
 from anninh_zalo.testing.clock import TurnedClock
 from anninh_zalo.testing.sandbox import CALLBACK, Sandbox
 
+T = TypeVar("T")
 
-def main(arguments: Sequence[str] | None = None) -> int:
+
+def main(arguments: Sequence[str] | None = None, program: str = "python -m anninh_zalo.testing") -> int:
     """Serve a sandbox with an application, an official account and a bot, until Ctrl-C or SIGTERM.
 
     The first line printed is JSON: where everything is, and what the application needs to speak to it. With a proxy,
     the second is what a client's shell has to export.
 
+    Args:
+        arguments: those of the command line if None.
+        program: what it is called by, for its help.
+
     Raises:
         MissingExtra: a proxy is wanted and the extra `sandbox` isn't installed.
+        ConfigurationError: a port can't be had.
     """
-    options = _read_options(arguments)
+    options = _read_options(arguments, program)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are removed
     try:
         _serve(options)
@@ -41,8 +48,8 @@ def _serve(options: argparse.Namespace) -> NoReturn:
     )
     account, bot = sandbox.account("Sandbox"), sandbox.bot("Bot Sandbox")
     with ExitStack() as stack:
-        serving = stack.enter_context(sandbox.serve(options.port))
-        proxy = None if options.proxy is None else stack.enter_context(sandbox.proxy(options.proxy))
+        serving = stack.enter_context(_listen(sandbox.serve, options.port))
+        proxy = None if options.proxy is None else stack.enter_context(_listen(sandbox.proxy, options.proxy))
         connection_info = {
             **{name: serving.base(name) for name in ("oauth", "openapi", "business", "bot-api", "sandbox")},
             "app_id": app.id,
@@ -57,8 +64,16 @@ def _serve(options: argparse.Namespace) -> NoReturn:
             Event().wait()
 
 
-def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="anninh zalo sandbox", description="A pretend Zalo on loopback.")
+def _listen(begin: Callable[[int], AbstractContextManager[T]], port: int) -> AbstractContextManager[T]:
+    try:
+        return begin(port)
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ConfigurationError(f"port {port} can't be had ({why}); name another one, or none for any") from error
+
+
+def _read_options(arguments: Sequence[str] | None, program: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=program, description="A pretend Zalo on loopback.")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; any free one if not given")
     parser.add_argument("--webhook", default="", help="address that events are posted to")
     parser.add_argument("--callback", default=CALLBACK, help="address that the permission page comes back to")
@@ -86,5 +101,5 @@ def _tell(connection_info: Mapping[str, str], environment: Mapping[str, str]) ->
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except MissingExtra as missing:
-        sys.exit(f"anninh: {missing}")
+    except ConfigurationError as wrong:
+        sys.exit(f"anninh: {wrong}")

@@ -128,13 +128,21 @@ class Sandbox:
 
     @property
     def asgi(self) -> "SandboxApp":
-        """Return the sandbox as an ASGI application."""
+        """Return the sandbox as an ASGI application.
+
+        Raises:
+            MissingExtra: the extra `web` isn't installed.
+        """
         from anninh_zalo.testing.carriers.asgi import SandboxApp  # noqa: PLC0415  only those who want it need starlette
 
         return SandboxApp(self)
 
     def transport(self) -> "SandboxTransport":
-        """Return a transport: `httpx.Client(transport=sandbox.transport())` speaks to the sandbox, not to Zalo."""
+        """Return a transport: `httpx.Client(transport=sandbox.transport())` speaks to the sandbox, not to Zalo.
+
+        Raises:
+            MissingExtra: the extra `zalo` isn't installed.
+        """
         from anninh_zalo.testing.carriers.transport import SandboxTransport  # noqa: PLC0415  only those who want it need httpx
 
         return SandboxTransport(self)

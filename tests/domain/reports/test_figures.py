@@ -21,9 +21,10 @@ from anninh_core.domain.reports.figures.cells import (
     merge_cells,
     values_by_unit,
 )
-from anninh_core.domain.reports.figures.indicators import BUILT_IN, Span
+from anninh_core.domain.reports.figures.indicators import BUILT_IN
 from anninh_core.kernel.dates import Period
 from anninh_core.usecase.kinds import Fact, dims
+from anninh_core.vocabulary.plan import IndicatorSpan
 
 MODEL = date(2021, 8, 20)
 PERIOD = Period(date(2021, 12, 1), date(2022, 5, 31))
@@ -167,14 +168,14 @@ def test_stocks_carry_and_flows_do_not() -> None:
 @pytest.mark.parametrize(
     ("span", "start", "found"),
     [
-        (Span.FLOW, date(2021, 12, 1), PERIOD),
-        (Span.STOCK, date(2021, 12, 1), Period(MODEL, PERIOD.end)),
-        (Span.OPENING, date(2021, 12, 1), Period(MODEL, date(2021, 11, 30))),
-        (Span.OPENING, MODEL, None),
-        (Span.FLOW, date(2021, 1, 1), Period(MODEL, PERIOD.end)),
+        (IndicatorSpan.FLOW, date(2021, 12, 1), PERIOD),
+        (IndicatorSpan.STOCK, date(2021, 12, 1), Period(MODEL, PERIOD.end)),
+        (IndicatorSpan.OPENING, date(2021, 12, 1), Period(MODEL, date(2021, 11, 30))),
+        (IndicatorSpan.OPENING, MODEL, None),
+        (IndicatorSpan.FLOW, date(2021, 1, 1), Period(MODEL, PERIOD.end)),
     ],
 )
-def test_spans(span: Span, start: date, found: Period | None) -> None:
+def test_spans(span: IndicatorSpan, start: date, found: Period | None) -> None:
     """An opening balance ends on the day before the period, and there is none on the model's first day."""
     assert counted_days(span, Period(start, PERIOD.end), MODEL) == found
 

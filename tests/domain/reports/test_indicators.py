@@ -1,14 +1,20 @@
 """The register of indicators."""
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from anninh_core.domain.reports import BUILT_IN, Count, Indicator, register
+import anninh_core.domain
+from anninh_core.domain.reports import BUILT_IN, COUNTERS, register
 from anninh_core.kernel.errors import BadInput
 from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.plan import CounterTerm, Indicator
 
 
 def test_ids_are_unique_and_plain() -> None:
-    """A plugin can't take a name that is taken, nor one that looks like a group of another."""
+    """A profile can't take a name that is taken, nor one that looks like a group of another."""
     with pytest.raises(BadInput, match="registered twice"):
         register(BUILT_IN.values(), [Indicator(id="urges", measure="time")])
     with pytest.raises(BadInput, match="can't have a point"):
@@ -17,7 +23,7 @@ def test_ids_are_unique_and_plain() -> None:
 
 def test_a_count_takes_only_what_fits() -> None:
     """Every dimension asked for must be there, others don't matter."""
-    count = Count("tips_resolved", 1, (("in_time", "yes"),))
+    count = CounterTerm("tips_resolved", 1, (("in_time", "yes"),))
 
     assert count.fits({"in_time": "yes", "category": "fire"})
     assert not count.fits({"in_time": "no"})
@@ -32,3 +38,44 @@ def test_templates_show_only_what_is_registered(district: District) -> None:
                 assert district.say(f"indicator.{id}")
                 assert district.say(f"indicator.{id}.definition")
                 assert district.say(f"measure.{BUILT_IN[id].measure}")
+
+
+INTERNAL = {"leak_hits"}
+"""Counters by constant names that no report shows."""
+
+
+def test_counters_that_a_profile_may_name_are_those_that_are_counted() -> None:
+    """Every fact of the domain is listed, with what it is told apart by; nothing is listed that isn't counted."""
+    counted: dict[str, set[str]] = {}
+    for name, dimensions in facts_in_source():
+        counted.setdefault(name, set()).update(dimensions)
+
+    assert {name: {*dimensions} for name, dimensions in COUNTERS.items()} == {
+        name: dimensions for name, dimensions in counted.items() if name not in INTERNAL
+    }
+    assert {name for indicator in BUILT_IN.values() for name in indicator.counters} <= {*COUNTERS}
+
+
+def facts_in_source() -> Iterator[tuple[str, set[str]]]:
+    """Yield the counters of all `Fact(…)` in the domain that are written out, with the names of their dimensions."""
+    for file in sorted(Path(*anninh_core.domain.__path__).rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        kept = {
+            ast.unparse(node.targets[0]): named_dims(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+        }
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            if ast.unparse(call.func) == "Fact":
+                dims = set[str]().union(
+                    *(named_dims(value) | kept.get(ast.unparse(value), set()) for value in call.args)
+                )
+                names = (node.value for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant))
+                yield from ((name, dims) for name in names if isinstance(name, str))
+
+
+def named_dims(value: ast.expr) -> set[str]:
+    """Return the names in a `dims(…)`, none for anything else."""
+    if isinstance(value, ast.Call) and ast.unparse(value.func) == "dims":
+        return {keyword.arg for keyword in value.keywords if keyword.arg}
+    return set()

@@ -2,10 +2,14 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from urllib.request import urlopen
+from xml.sax.saxutils import escape
+from zipfile import ZipFile, ZipInfo
 
 from anninh_core.formatters import layout
 from anninh_core.kernel.errors import AnninhError
+from anninh_core.ports.clock import SystemClock
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.report_document import Block, Chart, Figure, Paragraph, ReportDocument, Table
 
@@ -159,6 +163,48 @@ class OwnCaptions(Lines):
         yield "Cùng kỳ năm trước"
 
 
+class DatesItsFiles(Lines):
+    """The day on which a file was made stands in it, so that another day's is another file."""
+
+    def lines(self, document: ReportDocument) -> Iterator[str]:
+        yield from super().lines(document)
+        yield f"{SystemClock().now():%Y-%m-%d}"
+
+
+class DatesItsParts(Lines):
+    """An archive whose parts bear the day of packing, to the hour so that it doesn't show at once."""
+
+    suffix = ".zip"
+    media_type = "application/zip"
+
+    def render(self, document: ReportDocument) -> bytes:
+        now = SystemClock().now()
+        return _pack("lines.xml", _to_xml(super().render(document)), (now.year, now.month, now.day, now.hour, 0, 0))
+
+
+class FormulasInAnArchive(Lines):
+    """Words are cells of a workbook that is packed into the file, and one of them is a formula."""
+
+    suffix = ".zip"
+    media_type = "application/zip"
+
+    def render(self, document: ReportDocument) -> bytes:
+        main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        formula = f'<c xmlns="{main}"><f>kitformula(1)</f></c>'.encode()
+        return _pack("embedded.xlsx", _pack("sheet.xml", formula))
+
+
+def _to_xml(text: bytes) -> bytes:
+    return b"<lines>" + escape(text.decode()).encode() + b"</lines>"
+
+
+def _pack(name: str, content: bytes, day: tuple[int, int, int, int, int, int] = (1980, 1, 1, 0, 0, 0)) -> bytes:
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr(ZipInfo(name, day), content)
+    return packed.getvalue()
+
+
 class AsksForAFont(Lines):
     """A font is fetched for each file."""
 
@@ -180,6 +226,8 @@ class LostLetterhead(Lines):
 FAULTS: Mapping[type[Lines], str] = {
     CountsItsFiles: "F-03",
     KeepsWhatItSaw: "F-03",
+    DatesItsFiles: "F-03",
+    DatesItsParts: "F-03",
     DropsCharts: "F-05",
     DropsCaptions: "F-05",
     LostLetterhead: "F-06",
@@ -187,6 +235,7 @@ FAULTS: Mapping[type[Lines], str] = {
     SaysNothingOfCharts: "F-02",
     RawPage: "F-09",
     FormulasInCells: "F-09",
+    FormulasInAnArchive: "F-09",
     SaysNone: "F-10",
     SaysZero: "F-10",
     CutsTables: "F-12",

@@ -1,9 +1,10 @@
 """Runs of clients that others wrote against the pretend Zalo, and what was written down of them.
 
-    python -m tests.zalo.clients.runs CLIENT=PYTHON …
+    python -m tests.zalo.clients.runs CLIENT=PYTHON npm:CLIENT=FOLDER …
 
-runs each client in a Python that has it installed, through the proxy, and writes its results down in `results.json`.
-`python -m tests.docs.generated` makes a page of that.
+runs each client in a Python that has it installed, or in a folder into which npm installed it, through the proxy, and
+writes its results down in `results.json`. `python -m tests.docs.generated` makes a page of that. A folder may hold a
+Node of its own, as the package `node` brings one; otherwise the one of the path runs.
 """
 
 import json
@@ -20,6 +21,7 @@ from anninh_zalo.testing.state import SandboxCode
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
+NPM = "npm:"  # before the names of clients that come from there
 VERIFIER, CODE, PHONE = "v" * 43, "code-to-log-in", "84000000001"
 
 
@@ -29,13 +31,15 @@ def read_results() -> dict[str, dict[str, str]]:
     return results
 
 
-def run_client(client: str, python: str) -> dict[str, str]:
-    """Let a client make its calls, in a Python that has it, and return what each came to."""
+def run_client(client: str, home: str) -> dict[str, str]:
+    """Let a client make its calls where it is installed, and return what each came to."""
     sandbox = Sandbox(TurnedClock())
     told = _furnish(sandbox)
+    command, folder = _command(client, home)
     with sandbox.proxy() as proxy:
         process = subprocess.run(
-            [python, str(HERE / "calls.py"), client],
+            command,
+            cwd=folder,
             input=json.dumps(told),
             capture_output=True,
             encoding="utf-8",
@@ -44,6 +48,14 @@ def run_client(client: str, python: str) -> dict[str, str]:
         )
     results: dict[str, str] = json.loads(process.stdout)
     return {call: _without(result, told) for call, result in results.items()}
+
+
+def _command(client: str, home: str) -> tuple[list[str], Path]:
+    """Return what makes the calls of a client, and in which folder."""
+    if not client.startswith(NPM):
+        return [home, str(HERE / "calls.py"), client], HERE
+    own = Path(home, "node_modules", ".bin", "node")
+    return [str(own.resolve()) if own.exists() else "node", str(HERE / "calls.mjs"), client], Path(home)
 
 
 def _furnish(sandbox: Sandbox) -> dict[str, str]:
@@ -59,6 +71,7 @@ def _furnish(sandbox: Sandbox) -> dict[str, str]:
         app=app, account=other.account, challenge=challenge(VERIFIER), until=world.now() + LIFE
     )
     return {
+        "oa_id": account.id,
         "app_id": app.id,
         "secret": app.secret,
         "access_token": pair.access,
@@ -83,8 +96,8 @@ def _without(result: str, told: Mapping[str, str]) -> str:
 def main(arguments: Sequence[str]) -> None:
     """Run clients, and write down what came of it."""
     results = read_results()
-    for client, _, python in (argument.partition("=") for argument in arguments):
-        results[client] = run_client(client, python)
+    for client, _, home in (argument.partition("=") for argument in arguments):
+        results[client] = run_client(client, home)
     RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

@@ -4,10 +4,12 @@ import shlex
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 import httpx
@@ -92,6 +94,39 @@ def test_nothing_goes_without_a_tunnel(proxy: SandboxProxy, url: str) -> None:
     assert answer.status_code == 403
     assert "openapi.zalo.me" in answer.text
     assert "https://" in answer.text
+
+
+def plainly(proxy: SandboxProxy, urls: Iterable[str], headers: Mapping[str, str]) -> list[tuple[int, Any]]:
+    """Ask for addresses over one connection, written whole on the request line and without a tunnel, as axios does."""
+    connection = HTTPConnection(urlsplit(proxy.address).netloc, timeout=PATIENCE)
+    answers = []
+    for url in urls:
+        connection.request("GET", url, headers=dict(headers))
+        answer = connection.getresponse()
+        answers.append((answer.status, answer.read()))
+    connection.close()
+    return answers
+
+
+def test_clients_that_ask_for_no_tunnel_are_answered(proxy: SandboxProxy, grant: SandboxGrant) -> None:
+    """Each address on the connection leads to its own host, whichever came before, and only to Zalo's."""
+    urls = [GETOA, "https://oauth.zaloapp.com/nowhere", f"{GETOA}?a=b", "https://OPENAPI.zalo.me:443/v2.0/oa/getoa"]
+    first, other, again, spelt = plainly(proxy, urls, {"access_token": grant.access})
+
+    assert json.loads(first[1]) == json.loads(again[1]) == json.loads(spelt[1])
+    assert json.loads(first[1])["error"] == 0
+    assert other[0] == 404
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.invalid/", "https://openapi.zalo.me:444/", "https://a@openapi.zalo.me/"]
+)
+def test_no_other_host_is_reached_without_a_tunnel(proxy: SandboxProxy, url: str) -> None:
+    """It is refused as it is with one, and the next call of the same client goes on a connection of its own."""
+    (refused, body), (answered, _) = plainly(proxy, [url, GETOA], {})
+
+    assert (refused, answered) == (403, 200)
+    assert b"openapi.zalo.me" in body
 
 
 def test_nobody_believes_it_unasked(proxy: SandboxProxy) -> None:

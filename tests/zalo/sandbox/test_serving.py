@@ -9,7 +9,9 @@ import httpx
 import pytest
 from tests.zalo.sandbox.conftest import Told
 
+from anninh_core.kernel.errors import ConfigurationError, MissingExtra
 from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, TurnedClock
+from anninh_zalo.testing.__main__ import main
 from anninh_zalo.testing.carriers.asgi import ConnectionLost
 from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 
@@ -145,3 +147,23 @@ def test_it_runs_as_a_process() -> None:
         process.terminate()
 
     assert (told["app_id"], overview["apps"][0]["secret"]) == ("42", told["secret"])
+
+
+@pytest.mark.parametrize("option", ["--port", "--proxy"])
+def test_a_taken_port_is_one_sentence(sandbox: Sandbox, option: str) -> None:
+    """Whoever starts it twice reads which port it is and what to do; nothing is left running."""
+    with sandbox.serve() as serving, pytest.raises(ConfigurationError, match=f"port {serving.port} can't be had"):
+        main([option, str(serving.port)])
+
+
+@pytest.mark.parametrize(
+    ("package", "carrier", "extra"), [("httpx", "transport", "zalo"), ("starlette.types", "asgi", "web")]
+)
+def test_what_is_not_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch, package: str, carrier: str, extra: str
+) -> None:
+    """Of what needs a package more than the process does, the line that installs it is told."""
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(sys.modules, f"anninh_zalo.testing.carriers.{carrier}", raising=False)
+    with pytest.raises(MissingExtra, match=rf"pip install 'anninh\[{extra}\]'"):
+        getattr(Sandbox(), carrier)()

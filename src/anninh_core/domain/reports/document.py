@@ -11,7 +11,7 @@ from anninh_core.domain.reports.figures.cells import (
     indicator_value,
     values_by_unit,
 )
-from anninh_core.domain.reports.figures.indicators import Indicator, Register
+from anninh_core.domain.reports.figures.indicators import Register
 from anninh_core.domain.reports.model import Report
 from anninh_core.domain.reports.rules import is_consolidated
 from anninh_core.domain.reports.states import FROZEN_STATES
@@ -19,7 +19,7 @@ from anninh_core.kernel.dates import number_vi, short_date
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.text import proper_name
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.plan import Obligation, ReportTemplate, TemplateSection
+from anninh_core.vocabulary.plan import Indicator, Obligation, ReportTemplate, TemplateSection
 from anninh_core.vocabulary.report_document import (
     Block,
     Chart,

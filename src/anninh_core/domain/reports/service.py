@@ -6,7 +6,7 @@ from typing import Any
 from anninh_core.domain.reports.drafting import ReportDrafting
 from anninh_core.domain.reports.figures.calculator import DatedQuery, IndicatorCalculator
 from anninh_core.domain.reports.figures.counter_maintenance import CounterMaintenance
-from anninh_core.domain.reports.figures.indicators import BUILT_IN, Register
+from anninh_core.domain.reports.figures.indicators import BUILT_IN, register
 from anninh_core.domain.reports.queries import ReportQueries
 from anninh_core.domain.reports.signing import ReportSigning
 from anninh_core.usecase.kinds import Kind
@@ -17,7 +17,7 @@ class Reports:
     """Everything done with reports.
 
     Attributes:
-        indicators: what can be counted.
+        indicators: what can be counted: what every installation counts, and the profile's own.
         drafting: how reports come about.
         signing: how they are decided on.
         queries: what is read of them.
@@ -28,7 +28,6 @@ class Reports:
         self,
         runner: UseCaseRunner,
         *,
-        indicators: Register = BUILT_IN,
         queries: Mapping[str, DatedQuery] | None = None,
         kinds: Sequence[Kind[Any]] = (),
     ) -> None:
@@ -36,11 +35,11 @@ class Reports:
 
         Args:
             runner: runs the use cases.
-            indicators: what can be counted.
             queries: answers to the indicators' dated questions, by name; an indicator whose question nobody answers
                 has no number and says so.
             kinds: every kind of record whose facts feed the counters, for recounts.
         """
+        indicators = register(BUILT_IN.values(), runner.context.district.indicators.values())
         calculator = IndicatorCalculator(
             counters=runner.context.storage.counters, indicators=indicators, queries=queries or {}
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from anninh_core.kernel.errors import BadInput
+from anninh_core.profile.checks.figures import check_figures
 from anninh_core.profile.checks.inherited import check_inherited
 from anninh_core.profile.checks.references import check_references
 from anninh_core.profile.checks.shape import check_shape
@@ -32,6 +33,7 @@ def _cross_checks(profile: ProfileSchema, source: ProfileSource) -> Iterator[Pro
     yield from of_tree or check_dates(profile, source)
     yield from check_references(profile, source)
     yield from check_texts(profile, source)
+    yield from check_figures(profile, source)
     for place, (build, way_out) in TIMING.items():
         try:
             build(profile)

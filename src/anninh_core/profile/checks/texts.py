@@ -21,7 +21,7 @@ def check_texts(profile: ProfileSchema, source: ProfileSource) -> Iterator[Profi
         yield from _check_placeholders(source, place, text, TEMPLATE_FACTS)
     for id, template in profile.templates.items():
         for number, section in enumerate(template.sections, 1):
-            # It names indicators, and plugins add to those: any plain name will do here.
+            # It names indicators too; whether there are any of these names is checked with the figures.
             yield from _check_placeholders(source, f"templates.{id}.sections.{number}.text", section.text, None)
 
 

@@ -1,9 +1,14 @@
 """The sandbox as an ASGI application."""
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request as StarletteRequest
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from anninh_core.kernel.errors import MissingExtra
+
+try:
+    from starlette.concurrency import run_in_threadpool
+    from starlette.requests import Request as StarletteRequest
+    from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
+except ImportError as missing:
+    raise MissingExtra("the pretend Zalo as an ASGI application", "web") from missing
 
 from anninh_zalo.testing.carriers.service import SandboxService
 from anninh_zalo.testing.carriers.wire import HttpRequest, LostAnswer

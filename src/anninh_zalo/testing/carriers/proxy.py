@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from anninh_zalo.testing.carriers.authority import SandboxAuthority
 from anninh_zalo.testing.carriers.server import SandboxHandler, SandboxHttpServer
@@ -106,13 +107,22 @@ class _ProxyHandler(SandboxHandler):
     def do_GET(self) -> None:  # noqa: N802  as above
         if self.tunnel_host:
             super().do_GET()
-        else:
+            return
+        # axios of the line 0.x and others ask for no tunnel: they write the whole https:// address on the request line,
+        # and leave TLS to the proxy. It is answered here, on loopback, as from inside of a tunnel.
+        scheme, _, rest = self.path.partition("://")
+        target = urlsplit(f"//{rest}")
+        if scheme != "https" or target.netloc.lower().removesuffix(f":{_HTTPS}") not in self.hosts:
             self._refuse("ask for them by https://")
+            return
+        self.tunnel_host, self.path = str(target.hostname), target._replace(scheme="", netloc="").geturl() or "/"
+        super().do_GET()
+        self.tunnel_host = ""  # the next request of this connection may be for another host
 
     do_POST = do_GET  # noqa: N815  as above
 
     def requested_host(self) -> str:
-        """Return the host that the tunnel leads to, whatever the request says."""
+        """Return the host that the tunnel leads to, or the address of a request without one; no header counts."""
         return self.tunnel_host
 
     def finish(self) -> None:
@@ -125,6 +135,7 @@ class _ProxyHandler(SandboxHandler):
         rule = "this proxy leads to the hosts of the pretend Zalo only"
         body = f"{rule}, {', '.join(sorted(self.hosts))}: {why}\n".encode()
         self.send_response(403, rule)  # of a refused tunnel most clients show this line and no body
+        self.send_header("connection", "close")
         self.send_header("content-type", "text/plain; charset=utf-8")
         self.send_header("content-length", str(len(body)))
         self.end_headers()

@@ -1,6 +1,11 @@
 """The sandbox inside a client: no sockets, and connections that break on demand."""
 
-import httpx
+from anninh_core.kernel.errors import MissingExtra
+
+try:
+    import httpx
+except ImportError as missing:
+    raise MissingExtra("the pretend Zalo inside of httpx", "zalo") from missing
 
 from anninh_zalo.testing.carriers.service import SandboxService
 from anninh_zalo.testing.carriers.wire import HttpRequest, LostAnswer, format_http_date

@@ -7,11 +7,11 @@ from functools import cached_property
 from attrs import define
 
 from anninh_core.domain.reports.figures.cells import Cell, ReportFigures, build_cells
-from anninh_core.domain.reports.figures.indicators import Count, Indicator, Register, Span
+from anninh_core.domain.reports.figures.indicators import Register
 from anninh_core.kernel.dates import Period
 from anninh_core.ports.storages.storage import Counters
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.plan import Obligation
+from anninh_core.vocabulary.plan import CounterTerm, Indicator, IndicatorSpan, Obligation
 
 DatedQuery = Callable[[Sequence[str], date], Mapping[str, int]]
 """Called with units and a day; returns how many there were at the end of that day, by unit, whenever it is asked."""
@@ -19,7 +19,7 @@ DatedQuery = Callable[[Sequence[str], date], Mapping[str, int]]
 _Sums = dict[tuple[str, str, str], tuple[int, int]]
 _Amount = tuple[tuple[str, str, str], int]
 """(counter, unit, dimensions) and its sum."""
-_Term = tuple[Indicator, Count, int, int]
+_Term = tuple[Indicator, CounterTerm, int, int]
 """An indicator, one of its counters, and how often an amount that fits counts for the part and for the whole."""
 _Weight = tuple[str, str, int, int]
 """The same for amounts with the same dimensions: the indicator's id and the group."""
@@ -68,13 +68,15 @@ class IndicatorCalculator:
         return tuple(indicator for indicator in self.indicators.values() if indicator.id not in self.unknown)
 
     @cached_property
-    def _weights_by_span(self) -> Mapping[Span, "_AmountWeights"]:
+    def _weights_by_span(self) -> Mapping[IndicatorSpan, "_AmountWeights"]:
         """What counts in which span. A stock is the opening balance plus the flow: every amount is read once."""
         return {
             span: _AmountWeights(
-                _terms_by_counter(indicator for indicator in self._computable if indicator.span in (span, Span.STOCK))
+                _terms_by_counter(
+                    indicator for indicator in self._computable if indicator.span in (span, IndicatorSpan.STOCK)
+                )
             )
-            for span in (Span.OPENING, Span.FLOW)
+            for span in (IndicatorSpan.OPENING, IndicatorSpan.FLOW)
         }
 
     def _amounts(
@@ -96,10 +98,10 @@ class IndicatorCalculator:
                 _add_to_sums(sums, (indicator.id, unit if by_unit else "", ""), 0, number)
 
 
-def counted_days(span: Span, period: Period, model_start: date) -> Period | None:
+def counted_days(span: IndicatorSpan, period: Period, model_start: date) -> Period | None:
     """Return the days that an indicator counts, None where there are none. Nothing before the model counts."""
-    first = model_start if span is not Span.FLOW else max(period.start, model_start)
-    last = period.start - timedelta(days=1) if span is Span.OPENING else period.end
+    first = model_start if span is not IndicatorSpan.FLOW else max(period.start, model_start)
+    last = period.start - timedelta(days=1) if span is IndicatorSpan.OPENING else period.end
     return Period(first, last) if first <= last else None
 
 

@@ -7,10 +7,10 @@ from hashlib import sha256
 import msgspec
 from attrs import frozen
 
-from anninh_core.domain.reports.figures.indicators import Indicator
 from anninh_core.domain.reports.views import CellView, ReportFiguresView
 from anninh_core.kernel.dates import Period
 from anninh_core.usecase.views import make_view
+from anninh_core.vocabulary.plan import Indicator
 
 
 @frozen

@@ -5,78 +5,9 @@ Names, definitions and units of measure are wording of the profile: `indicator.<
 """
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
-
-from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-
-
-class Span(StrEnum):
-    """Which days an indicator counts."""
-
-    FLOW = "flow"
-    """What happened in the period."""
-    OPENING = "opening"
-    """What had gathered before its first day."""
-    STOCK = "stock"
-    """What had gathered by its last day: balances, and gauges that are kept as differences."""
-
-
-@frozen
-class Count:
-    """One counter, added or taken away.
-
-    Attributes:
-        only: (dimension, value) pairs that must all fit; empty counts everything.
-    """
-
-    counter: str
-    sign: int = 1
-    only: tuple[tuple[str, str], ...] = ()
-
-    def fits(self, dims: Mapping[str, str]) -> bool:
-        """Tell whether an amount with these dimensions is counted."""
-        return not self.only or all(dims.get(key) == value for key, value in self.only)
-
-
-@frozen(kw_only=True)
-class Indicator:
-    """A number of the reports.
-
-    Attributes:
-        measure: key of its unit of measure.
-        counts: counters it is the sum of.
-        over: counters of the whole it is a share of; a share is recomputed from its parts, never averaged.
-        split: dimension by which it is told apart, "" for none.
-        query, over_query: names of dated questions to the records, answered by whoever keeps them; added to `counts`
-            and `over`.
-    """
-
-    id: str
-    measure: str
-    span: Span = Span.FLOW
-    counts: tuple[Count, ...] = ()
-    over: tuple[Count, ...] = ()
-    split: str = ""
-    query: str = ""
-    over_query: str = ""
-
-    @property
-    def is_share(self) -> bool:
-        """Whether it is a percentage."""
-        return bool(self.over or self.over_query)
-
-    @property
-    def counters(self) -> frozenset[str]:
-        """Every counter it reads."""
-        return frozenset(count.counter for count in (*self.counts, *self.over))
-
-    @property
-    def queries(self) -> frozenset[str]:
-        """Every dated question it asks."""
-        return frozenset(name for name in (self.query, self.over_query) if name)
-
+from anninh_core.vocabulary.plan import CounterTerm, Indicator, IndicatorSpan
 
 Register = Mapping[str, Indicator]
 
@@ -98,19 +29,19 @@ def register(*groups: Iterable[Indicator]) -> Register:
 
 
 def _flow(id: str, measure: str, counter: str = "", **only: str) -> Indicator:
-    return Indicator(id=id, measure=measure, counts=(Count(counter or id, 1, tuple(only.items())),))
+    return Indicator(id=id, measure=measure, counts=(CounterTerm(counter or id, 1, tuple(only.items())),))
 
 
-def _stock(id: str, measure: str, *counts: Count) -> Indicator:
-    return Indicator(id=id, measure=measure, span=Span.STOCK, counts=counts or (Count(id),))
+def _stock(id: str, measure: str, *counts: CounterTerm) -> Indicator:
+    return Indicator(id=id, measure=measure, span=IndicatorSpan.STOCK, counts=counts or (CounterTerm(id),))
 
 
-_BALANCE = (Count("tips_received"), Count("tips_resolved", -1), Count("tips_transferred", -1))
-_ENDED = (Count("tips_resolved"), Count("tips_transferred"))
-_ENDED_IN_TIME = tuple(Count(count.counter, 1, (("in_time", "yes"),)) for count in _ENDED)
+_BALANCE = (CounterTerm("tips_received"), CounterTerm("tips_resolved", -1), CounterTerm("tips_transferred", -1))
+_ENDED = (CounterTerm("tips_resolved"), CounterTerm("tips_transferred"))
+_ENDED_IN_TIME = tuple(CounterTerm(count.counter, 1, (("in_time", "yes"),)) for count in _ENDED)
 
 GROUPS = (
-    _stock("groups_total", "group", Count("groups_new"), Count("groups_closed", -1)),
+    _stock("groups_total", "group", CounterTerm("groups_new"), CounterTerm("groups_closed", -1)),
     _flow("groups_new", "group"),
     _stock("members_total", "person"),
     _stock("areas_covered", "area"),
@@ -125,15 +56,15 @@ CONTENT = (
 )
 
 TIPS = (
-    Indicator(id="tips_opening", measure="tip", span=Span.OPENING, counts=_BALANCE),
+    Indicator(id="tips_opening", measure="tip", span=IndicatorSpan.OPENING, counts=_BALANCE),
     _flow("tips_received", "tip"),
-    Indicator(id="tips_by_category", measure="tip", counts=(Count("tips_received"),), split="category"),
+    Indicator(id="tips_by_category", measure="tip", counts=(CounterTerm("tips_received"),), split="category"),
     _flow("tips_resolved", "tip"),
     _flow("tips_unfounded", "tip", "tips_resolved", outcome="unfounded"),
     _flow("tips_duplicate", "tip", "tips_resolved", outcome="duplicate"),
     _flow("tips_false", "tip"),
     _flow("tips_transferred", "tip"),
-    Indicator(id="tips_closing", measure="tip", span=Span.STOCK, counts=_BALANCE),
+    Indicator(id="tips_closing", measure="tip", span=IndicatorSpan.STOCK, counts=_BALANCE),
     Indicator(id="tips_in_time", measure="tip", counts=_ENDED_IN_TIME),
     Indicator(id="tips_overdue", measure="tip", query="tips_overdue"),
     # What is overdue and still open counts as not in time, or waiting would improve the share.
@@ -147,8 +78,8 @@ TIPS = (
     Indicator(
         id="inquiries_at_once_share",
         measure="percent",
-        counts=(Count("inquiries_at_once"),),
-        over=(Count("inquiries_answered"),),
+        counts=(CounterTerm("inquiries_at_once"),),
+        over=(CounterTerm("inquiries_answered"),),
     ),
     _flow("moderated", "case"),
     _flow("appeals", "case"),
@@ -168,4 +99,22 @@ PROGRAMME = (
 )
 
 BUILT_IN = register(GROUPS, CONTENT, TIPS, PROGRAMME)
-"""What every installation counts. Plugins add to it through `register`."""
+"""What every installation counts. A profile adds its own."""
+
+COUNTERS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("groups_new", "groups_closed", "members_total"), ("kind",)),
+    **dict.fromkeys(("areas_covered", "boards_filled"), ()),
+    "items_published": ("category",),
+    **dict.fromkeys(("items_rejected", "broadcast_posts", "corrections"), ()),
+    "tips_received": ("category", "origin"),
+    **dict.fromkeys(("tips_resolved", "tips_transferred"), ("category", "in_time", "outcome")),
+    "tips_valuable": ("category",),
+    "tips_false": ("category", "reason"),
+    "tips_answered": (),
+    **dict.fromkeys(("inquiries_received", "inquiries_answered", "inquiries_at_once"), ()),
+    "moderated": ("action", "rule"),
+    "appeals": ("state",),
+    **dict.fromkeys(("plans_issued", "milestones_done", "urges", "difficulties_raised", "difficulties_answered"), ()),
+    **dict.fromkeys(("trainings", "training_attendance", "inspections", "campaigns", "people_mobilised"), ()),
+}
+"""Counters that indicators may be made of -> by what each is told apart. Others are the program's own."""

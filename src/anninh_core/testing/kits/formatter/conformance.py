@@ -11,10 +11,11 @@ import pytest
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.clock import SystemClock
 from anninh_core.ports.formatter import Formatter
 from anninh_core.profile.loader import load_profile
 from anninh_core.testing.kits.formatter import documents
-from anninh_core.testing.kits.formatter.reading import find_more_than_words, read_words
+from anninh_core.testing.kits.formatter.reading import find_making_time, find_more_than_words, read_words
 from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.vocabulary.capability import Support
 from anninh_core.vocabulary.report_document import Chart, ReportDocument, Section
@@ -69,11 +70,12 @@ class FormatterConformance(ConformanceKit, kit=True):
 
     @pytest.mark.parametrize("name", DOCUMENTS)
     def test_same_bytes(self, formatter: Formatter, wording: Mapping[str, str], name: str) -> None:
-        """F-03 The same document gives the same bytes, whatever was rendered in between, by another instance too."""
+        """F-03 The same document gives the same bytes, whatever was rendered in between, today and on any other day."""
         first = formatter.render(DOCUMENTS[name](wording))
         formatter.render(documents.large_document(wording, 3))
         assert formatter.render(DOCUMENTS[name](wording)) == first != b""
         assert type(formatter)().render(DOCUMENTS[name](wording)) == first
+        assert find_making_time(first, SystemClock().now()) == [], "the time of its making is in it"
 
     def test_several_threads(self, formatter: Formatter, wording: Mapping[str, str]) -> None:
         """F-04 Rendered by several threads at once, each document is itself."""
@@ -125,7 +127,7 @@ class FormatterConformance(ConformanceKit, kit=True):
     def test_hostile_words(
         self, formatter: Formatter, wording: Mapping[str, str], words: Callable[[bytes], str]
     ) -> None:
-        """F-09 Hostile words arrive as words: no markup, no formula, and the file can be opened."""
+        """F-09 Hostile words arrive as words: no markup, no formula, nor in a chart's workbook; it opens."""
         data = formatter.render(documents.hostile_document(wording))
         assert find_more_than_words(data, formatter.media_type) == []
         told = words(data)

@@ -1,6 +1,8 @@
 """What a formatter's file says, and whether it says more than words: for text, HTML, CSV, office files and PDF."""
 
 import csv
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from io import BytesIO, StringIO
 from xml.etree import ElementTree as ET
@@ -9,6 +11,9 @@ from zipfile import ZipFile, is_zipfile
 import pytest
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}f"
+"""A formula in a sheet; in charts an `f` of another namespace says where the numbers stand."""
+_OFFICE = (".xlsx", ".docx", ".pptx")
 
 
 class _Page(HTMLParser):
@@ -44,8 +49,9 @@ def read_words(data: bytes, media_type: str) -> str:
 def find_more_than_words(data: bytes, media_type: str) -> list[str]:
     """Return what of the hostile words a program would take for markup or for a formula."""
     if is_zipfile(BytesIO(data)):
-        tags = {str(element.tag).rpartition("}")[2] for root in _xml_parts(data) for element in root.iter()}
-        return sorted(tags & {"f", "kitelement"})
+        tags = {str(element.tag) for root in _xml_parts(data, embedded=True) for element in root.iter()}
+        markup = {tag.rpartition("}")[2] for tag in tags} & {"kitelement"}
+        return [*sorted(markup), *(["formula"] if _FORMULA in tags else [])]
     if "html" in media_type:
         return sorted(_read_page(data.decode("utf-8-sig")).elements & {"kitelement"})
     if "csv" in media_type:
@@ -54,16 +60,44 @@ def find_more_than_words(data: bytes, media_type: str) -> list[str]:
     return []
 
 
+def find_making_time(data: bytes, now: datetime) -> list[str]:
+    """Return what of a file bears the time of its making, in a calendar in which the documents' dates are long gone."""
+    days = [now + timedelta(days=change) for change in (-1, 0, 1)]
+    spelt = [f"{day:{form}}".encode() for day in days for form in ("%Y-%m-%d", "D:%Y%m%d")]
+    dates = {(day.year, day.month, day.day) for day in days}
+    found = []
+    for name, packed, content in _iter_files("", data):
+        if packed in dates or any(day in content for day in spelt):
+            found.append(name or "the file")
+    return sorted(found)
+
+
+def _iter_files(within: str, data: bytes) -> Iterator[tuple[str, tuple[int, ...], bytes]]:
+    """Yield a file, and those packed into it, with their names and the day of packing."""
+    yield within, (), data
+    if is_zipfile(BytesIO(data)):
+        with ZipFile(BytesIO(data)) as archive:
+            for entry in archive.infolist():
+                name, content = f"{within}/{entry.filename}".lstrip("/"), archive.read(entry)
+                yield name, entry.date_time[:3], content
+                if entry.filename.endswith(_OFFICE):
+                    yield from _iter_files(name, content)
+
+
 def _read_page(text: str) -> _Page:
     page = _Page()
     page.feed(text)
     return page
 
 
-def _xml_parts(data: bytes) -> list[ET.Element]:
+def _xml_parts(data: bytes, *, embedded: bool = False) -> list[ET.Element]:
+    """Return the XML of an office file; `embedded` says whether that of files in it, as charts have them, is wanted."""
     with ZipFile(BytesIO(data)) as archive:
-        names = [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
-        return [ET.fromstring(archive.read(name)) for name in names]  # noqa: S314  written by the formatter under test
+        names = archive.namelist()
+        files = [archive.read(name) for name in names if name.endswith((".xml", ".rels"))]
+        roots = [ET.fromstring(file) for file in files]  # noqa: S314  written by the formatter under test
+        inner = [archive.read(name) for name in names if embedded and name.endswith(_OFFICE)]
+    return [*roots, *(root for file in inner for root in _xml_parts(file, embedded=True))]
 
 
 def _is_number(cell: str) -> bool:

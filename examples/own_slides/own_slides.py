@@ -1,0 +1,36 @@
+"""Reports as slides, for the conference at which a half-year is discussed."""
+
+from collections.abc import Sequence
+
+from anninh_core.formatters.archive import repack
+from anninh_core.formatters.layout import printable
+from anninh_core.plugins import hookimpl
+from anninh_core.vocabulary import Ability, Capabilities, ReportDocument, Support
+
+
+class SlidesFormatter:
+    """A deck: a cover, slides for each heading with its words, tables and charts, and who signs."""
+
+    name = "pptx"
+    suffix = ".pptx"
+    media_type = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Say what reaches the file."""
+        full = Ability(Support.FULL)
+        layout = Ability(Support.PARTIAL, "slides have all its words, and not the layout of an official paper")
+        figures = Ability(Support.IMPOSSIBLE, "a slide is for people; take XLSX, CSV or JSON")
+        return Capabilities("the PPTX format", {"layout": layout, "tables": full, "charts": full, "figures": figures})
+
+    def render(self, document: ReportDocument) -> bytes:
+        """Return the deck; it carries the day of issue and no time of its making, so the bytes are the same again."""
+        from own_slides_deck import write  # noqa: PLC0415  python-pptx takes half a second to load
+
+        return repack(write(printable(document)))
+
+
+@hookimpl
+def anninh_formatters() -> Sequence[type]:
+    """Register the format."""
+    return [SlidesFormatter]

@@ -1,0 +1,213 @@
+"""The deck of a report: which slide holds what, and how much fits on it."""
+# python-pptx says that it is typed, and half of it is:
+# pyright: basic, reportMissingImports=false
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time
+from io import BytesIO
+from textwrap import wrap
+
+import own_slides_parts as parts
+from own_slides_parts import DARK, GREY, Box, Style
+from pptx import Presentation
+from pptx.enum.shapes import MSO_CONNECTOR
+from pptx.presentation import Presentation as Deck
+from pptx.slide import Slide
+from pptx.util import Pt
+
+from anninh_core.formatters import layout
+from anninh_core.vocabulary import Chart, Paragraph, ReportDocument, Table
+
+LEFT, WIDTH, TOP, BOTTOM = 48.0, 864.0, 122.0, 492.0
+"""The body of a slide; the slide itself is 960 points wide and 540 high."""
+TEXT, CAPTION, GAP = 20, 16, 10
+LEAST_CHART = 230.0
+_TITLE_ONLY = 5  # among the layouts of python-pptx's own template
+_LETTERS_A_LINE = int(WIDTH / (TEXT * 0.54))
+
+
+def write(document: ReportDocument) -> bytes:
+    """Return the deck as python-pptx packs it."""
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = Pt(960), Pt(540)
+    _set_properties(deck, document)
+    _add_cover(deck, document)
+    body = _Body(deck, document)
+    for item in layout.flow(document):
+        body.add(item)
+    body.end()
+    _add_signature(deck, document)
+    file = BytesIO()
+    deck.save(file)
+    return file.getvalue()
+
+
+class _Body:
+    """Fills slides from the top, and begins another one where the next thing doesn't fit."""
+
+    def __init__(self, deck: Deck, document: ReportDocument) -> None:
+        self._deck, self._day = deck, _issue_day(document)
+        self._foot = f"{document.unit_name} · {layout.period_line(document)}"
+        self._titles: list[str] = []
+        self._slide: Slide | None = None
+        self._y = BOTTOM
+        self._is_shown = True  # whether the heading stands on a slide already
+
+    def add(self, item: layout.Item) -> None:
+        """Put the next thing where it fits."""
+        if isinstance(item, layout.Heading):
+            self._add_heading(item)
+        elif isinstance(item, Paragraph):
+            self._add_text(item.text)
+        elif isinstance(item, Table):
+            self._add_table(item)
+        else:
+            self._add_chart(item)
+
+    def end(self) -> None:
+        """Show a heading that nothing stands below: what a draft leaves open, its slides leave open too."""
+        if not self._is_shown:
+            self._add_text(layout.OPEN)
+
+    def _add_heading(self, heading: layout.Heading) -> None:
+        if heading.level <= len(self._titles):
+            self.end()
+        self._titles[heading.level - 1 :] = [heading.text]
+        self._slide, self._is_shown = None, False
+
+    def _place(self, height: float) -> tuple[Slide, Box]:
+        """Return a slide with room for something, and where it goes."""
+        slide = self._slide
+        if slide is None or self._y + height > BOTTOM:
+            slide = self._new_slide()
+        box = Box(LEFT, self._y, WIDTH, height)
+        self._y += height + GAP
+        return slide, box
+
+    def _new_slide(self) -> Slide:
+        slide = _add_slide(self._deck, self._titles[-1] if self._titles else "", Box(LEFT, 46, WIDTH, 60))
+        parts.add_words(slide, Box(LEFT, 22, WIDTH, 24), [" › ".join(self._titles[:-1])], Style(13, color=GREY))
+        foot = Style(11, color=GREY)
+        parts.add_words(slide, Box(LEFT, 504, WIDTH - 80, 22), [self._foot], foot)
+        number = Style(11, color=GREY, align="right")
+        parts.add_words(slide, Box(LEFT + WIDTH - 80, 504, 80, 22), [str(len(self._deck.slides))], number)
+        self._slide, self._y, self._is_shown = slide, TOP, True
+        return slide
+
+    def _add_text(self, text: str) -> None:
+        lines = wrap(text, _LETTERS_A_LINE) or [""]
+        line_height = TEXT * 1.3
+        most = int((BOTTOM - TOP - 4) / line_height)
+        for start in range(0, len(lines), most):
+            some = lines[start : start + most]
+            slide, box = self._place(len(some) * line_height + 4)
+            parts.add_words(slide, box, [" ".join(some)], Style(TEXT))
+
+    def _add_table(self, table: Table) -> None:
+        widths = parts.column_widths(table, WIDTH)
+        head = parts.row_height(table.columns, widths)
+        heights = [parts.row_height(row, widths) for row in table.rows]
+        done = 0
+        while done < len(heights) or not heights:
+            least = self._caption_height(table) + head + sum(heights[done : done + 2])
+            if self._slide is None or self._y + least > BOTTOM:
+                self._new_slide()
+            if not done:
+                self._add_caption(table.caption)
+            fit = max(1, _count_fitting(heights[done:], BOTTOM - self._y - head))
+            height = head + sum(heights[done : done + fit])
+            slide, box = self._place(min(height, BOTTOM - TOP))
+            parts.add_table(slide, box, table, table.rows[done : done + fit], ends=done + fit >= len(heights))
+            done += fit
+            if not heights:
+                return
+
+    def _caption_height(self, table: Table) -> float:
+        return parts.count_lines(table.caption, CAPTION, WIDTH) * CAPTION * 1.3 + GAP if table.caption else 0
+
+    def _add_caption(self, caption: str) -> None:
+        if caption:
+            slide, box = self._place(parts.count_lines(caption, CAPTION, WIDTH) * CAPTION * 1.3)
+            parts.add_words(slide, box, [caption], Style(CAPTION, bold=True))
+
+    def _add_chart(self, chart: Chart) -> None:
+        if not chart.labels:
+            self._add_caption(chart.caption)
+            return
+        least = min(BOTTOM - TOP, max(LEAST_CHART, 11.0 * len(chart.labels)))
+        if self._slide is None or self._y + least > BOTTOM:
+            self._new_slide()
+        slide, box = self._place(BOTTOM - self._y)
+        parts.add_chart(slide, box, chart, self._day)
+
+
+def _count_fitting(heights: Sequence[float], room: float) -> int:
+    fit = 0
+    for height in heights:
+        room -= height
+        if room < 0:
+            break
+        fit += 1
+    return fit
+
+
+def _issue_day(document: ReportDocument) -> datetime:
+    return datetime.combine(document.letterhead.date or document.period_end, time.min)
+
+
+def _set_properties(deck: Deck, document: ReportDocument) -> None:
+    facts = deck.core_properties
+    facts.title, facts.author = layout.full_title(document)[:255], document.letterhead.agency.replace("\n", " ")[:255]
+    facts.created = facts.modified = _issue_day(document)
+    facts.language, facts.last_modified_by, facts.comments = "vi-VN", "", document.snapshot_hash
+
+
+def _add_slide(deck: Deck, title: str, box: Box, style: Style | None = None) -> Slide:
+    """Add a slide with a title, by which programs list it and read it aloud."""
+    slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
+    shape = slide.shapes.title
+    assert shape is not None
+    shape.left, shape.top, shape.width, shape.height = Pt(box.left), Pt(box.top), Pt(box.width), Pt(box.height)
+    wanted = style or Style(28, bold=True)
+    sizes = (wanted.size, 22, 18, 14, 10)
+    size = next((size for size in sizes if parts.count_lines(title, size, box.width) * size * 1.25 <= box.height), 8)
+    parts.fill_frame(shape.text_frame, [title], Style(size, wanted.bold, wanted.color, wanted.align))
+    return slide
+
+
+def _add_cover(deck: Deck, document: ReportDocument) -> None:
+    head = document.letterhead
+    slide = _add_slide(deck, head.title, Box(LEFT, 170, WIDTH, 60), Style(40, bold=True, align="center"))
+    for left, strong, plain in (
+        (LEFT, [head.superior, head.agency], layout.number_line(document)),
+        (LEFT + WIDTH / 2, [head.national_title, head.motto], layout.date_line(document)),
+    ):
+        parts.add_words(slide, Box(left, 24, WIDTH / 2, 60), strong, Style(15, bold=True, align="center"))
+        parts.add_words(slide, Box(left, 90, WIDTH / 2, 24), [plain], Style(14, color=GREY, align="center"))
+    parts.add_words(slide, Box(LEFT, 236, WIDTH, 80), [head.subject], Style(26, bold=True, align="center"))
+    below = [layout.period_line(document), *_addressee_lines(document)]
+    parts.add_words(slide, Box(LEFT, 330, WIDTH, 80), below, Style(16, color=GREY, align="center"))
+    parts.add_words(slide, Box(LEFT, 440, WIDTH, 60), layout.grounds(document), Style(12, color=GREY, align="center"))
+    if head.draft:
+        mark = [layout.say(document.wording, "report.draft")]
+        parts.add_words(slide, Box(LEFT, 136, WIDTH, 30), mark, Style(16, bold=True, align="center"))
+
+
+def _addressee_lines(document: ReportDocument) -> Iterator[str]:
+    names = layout.addressees(document)
+    if names:
+        yield " ".join((layout.salutation(document), *names[:1]))
+        yield from names[1:]
+
+
+def _add_signature(deck: Deck, document: ReportDocument) -> None:
+    head, half = document.letterhead, WIDTH / 2
+    title = layout.say(document.wording, "report.recipients")
+    slide = _add_slide(deck, title, Box(LEFT, 60, half, 44), Style(20, bold=True))
+    parts.add_words(slide, Box(LEFT, 110, half, 300), layout.recipients(document), Style(16))
+    signer = [head.signer_capacity, *head.signer_titles]
+    parts.add_words(slide, Box(LEFT + half, 66, half, 80), signer, Style(18, bold=True, align="center"))
+    parts.add_words(slide, Box(LEFT + half, 260, half, 30), [head.signer_name], Style(18, bold=True, align="center"))
+    parts.add_words(slide, Box(LEFT, 500, WIDTH, 24), [layout.snapshot_line(document)], Style(10, color=GREY))
+    line = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, Pt(LEFT + half), Pt(70), Pt(LEFT + half), Pt(470))
+    line.line.color.rgb = DARK

@@ -1,0 +1,79 @@
+"""Can the numbers of the reports be counted: indicators of the profile's own, and what its templates show?"""
+
+from collections.abc import Iterator
+from string import Formatter
+
+from anninh_core.domain.reports.figures.indicators import BUILT_IN, COUNTERS
+from anninh_core.profile.faults import ProfileFault
+from anninh_core.profile.keys import TEMPLATE_FACTS
+from anninh_core.profile.plan_schema import CounterTermSchema, IndicatorSchema, SectionSchema
+from anninh_core.profile.schema import ProfileSchema
+from anninh_core.profile.source import ProfileSource, way_out
+
+
+def check_figures(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
+    """Yield indicators that count nothing or have no name, and templates that show what nobody counts."""
+    for id, indicator in profile.indicators.items():
+        yield from _check_indicator(id, indicator, profile, source)
+    known = {*BUILT_IN, *profile.indicators}
+    for id, template in profile.templates.items():
+        for number, section in enumerate(template.sections, 1):
+            yield from _check_section(f"templates.{id}.sections.{number}", section, known, source)
+
+
+def _check_indicator(
+    id: str, indicator: IndicatorSchema, profile: ProfileSchema, source: ProfileSource
+) -> Iterator[ProfileFault]:
+    place = f"indicators.{id}"
+    if id in BUILT_IN:
+        yield source.fault_at(place, f"every installation counts {id!r} already", "give yours another id")
+    for part in ("counts", "over"):
+        for term in getattr(indicator, part):
+            yield from _check_term(f"{place}.{part}", term, profile, source)
+    for term in (*indicator.counts, *indicator.over):
+        dimensions = COUNTERS.get(term.counter, ())
+        if indicator.split and term.counter in COUNTERS and indicator.split not in dimensions:
+            problem = f"{term.counter!r} isn't told apart by {indicator.split!r}"
+            yield source.fault_at(f"{place}.split", problem, way_out(indicator.split, dimensions))
+    for key in (f"indicator.{id}", f"indicator.{id}.definition", f"measure.{indicator.measure}"):
+        if key not in profile.wording:
+            yield source.fault_at(place, f"the text {key!r} is missing", f"add \"{key}\" = '…' to [wording]")
+
+
+def _check_term(
+    place: str, term: CounterTermSchema, profile: ProfileSchema, source: ProfileSource
+) -> Iterator[ProfileFault]:
+    """A counter that nobody counts, or a condition that nothing meets, would silently be 0."""
+    if term.counter not in COUNTERS:
+        yield source.unknown_name(place, term.counter, "counter", COUNTERS)
+        return
+    for dimension, value in term.only.items():
+        if dimension not in COUNTERS[term.counter]:
+            problem = f"{term.counter!r} isn't told apart by {dimension!r}"
+            yield source.fault_at(place, problem, way_out(dimension, COUNTERS[term.counter]))
+        elif dimension == "category":
+            categories = profile.outgoing if term.counter == "items_published" else profile.incoming
+            if value not in categories:
+                yield source.unknown_name(place, value, "category", categories)
+
+
+def _check_section(
+    place: str, section: SectionSchema, known: set[str], source: ProfileSource
+) -> Iterator[ProfileFault]:
+    chart = [section.chart] if section.chart else []
+    for key, ids in (("indicators", section.indicators), ("by_unit", section.by_unit), ("chart", chart)):
+        for id in ids:
+            if id not in known:
+                yield source.unknown_name(f"{place}.{key}", id, "indicator", known)
+    for name in _named_in(section.text):
+        if name not in known and name not in TEMPLATE_FACTS:
+            yield source.fault_at(f"{place}.text", f"nothing fills the placeholder {{{name}}}", way_out(name, known))
+
+
+def _named_in(text: str) -> list[str]:
+    """Return the plain names that a text has placeholders for; another check tells of others."""
+    try:
+        names = [name for _, name, _, _ in Formatter().parse(text) if name]
+    except ValueError:
+        return []
+    return [name for name in names if name.isidentifier()]

@@ -1,0 +1,102 @@
+"""Indicators of a profile's own: what can't be counted is told before anything is opened."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anninh_core.kernel.errors import BadProfile
+from anninh_core.profile.build import build_district
+from anninh_core.profile.loader import read_profile
+from anninh_core.profile.source import ProfileSource
+from anninh_core.vocabulary.district import District
+
+TINH_MAU = Path(__file__).parents[2] / "examples" / "own_indicators" / "tinh_mau"
+CRIME = {"counter": "tips_received", "only": {"category": "crime"}}
+
+
+def built(*path: str | int, value: Any) -> District:
+    """Build the example's profile with one value changed."""
+    source = read_profile(TINH_MAU)
+    data = deepcopy(dict(source.data))
+    at: Any = data
+    for part in path[:-1]:
+        at = at[part]
+    at[path[-1]] = value
+    return build_district(ProfileSource(source.name, data, source.files, source.foreign, source.foreign_names))
+
+
+CASES: list[tuple[tuple[str | int, ...], Any, str, str]] = [
+    # where, what stands there now, the place that is told, words that must occur
+    (("indicators", "urges"), {"measure": "tip", "counts": [CRIME]}, "indicators.urges", "already"),
+    (
+        ("indicators", "crime_tips", "counts"),
+        [{"counter": "tips_recieved"}],
+        "indicators.crime_tips.counts",
+        "did you mean 'tips_received'?",
+    ),
+    (
+        ("indicators", "crime_tips", "counts"),
+        [{"counter": "tips_received", "only": {"category": "crimes"}}],
+        "indicators.crime_tips.counts",
+        "did you mean 'crime'?",
+    ),
+    (
+        ("indicators", "crime_tips", "counts"),
+        [{"counter": "tips_received", "only": {"outcome": "unfounded"}}],
+        "indicators.crime_tips.counts",
+        "isn't told apart by 'outcome'",
+    ),
+    (
+        ("indicators", "crime_tips", "split"),
+        "kind",
+        "indicators.crime_tips.split",
+        "isn't told apart by 'kind'",
+    ),
+    (
+        ("indicators", "crime_tips", "measure"),
+        "sack",
+        "indicators.crime_tips",
+        "'measure.sack' is missing",
+    ),
+    (("indicators", "crime_tips", "counts"), [], "indicators.crime_tips.counts", "give at least one"),
+    (("indicators", "Crime"), {"measure": "tip", "counts": [CRIME]}, "indicators", "small letters"),
+    (
+        ("templates", "bieu-03", "sections", 0, "indicators"),
+        ["crime_tip"],
+        "templates.bieu-03.sections.1.indicators",
+        "did you mean 'crime_tips'?",
+    ),
+    (
+        ("templates", "bieu-03", "sections", 0, "text"),
+        "{crime_tip} tin",
+        "templates.bieu-03.sections.1.text",
+        "did you mean 'crime_tips'?",
+    ),
+    (("templates", "bieu-03", "sections", 0, "chart"), "tips", "templates.bieu-03.sections.1.chart", "no indicator"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "place", "words"), CASES)
+def test_what_cannot_be_counted_is_told(path: tuple[str | int, ...], value: Any, place: str, words: str) -> None:
+    """Its place and a way out: a counter or a condition that nothing meets would be 0 in a signed paper."""
+    with pytest.raises(BadProfile) as refused:
+        built(*path, value=value)
+
+    assert place in str(refused.value)
+    assert words in str(refused.value)
+
+
+def test_items_have_categories_of_their_own() -> None:
+    """What is published is told apart by the categories that go out, not by those that come in."""
+    district = built(
+        "indicators",
+        "crime_tips",
+        "counts",
+        value=[{"counter": "items_published", "only": {"category": "crime_warning"}}],
+    )
+
+    (term,) = district.indicators["crime_tips"].counts
+    assert term.fits({"category": "crime_warning"})
+    assert not term.fits({"category": "crime"})
