@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.errors import DecryptionError, StorageError
 from anninh_core.ports.messengers.adapter import Remembered
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
@@ -52,3 +52,29 @@ def test_values_are_encrypted_for_their_name_and_adapter(runner: UseCaseRunner) 
     runner.context.storage.states.put("adapter:oa", "other", stored.body, 0)
     with pytest.raises(DecryptionError):
         state.get("other")
+
+
+def test_a_thread_left_behind_keeps_no_lease(runner: UseCaseRunner) -> None:
+    """What is still held when the app closes is given back at once, and by the late thread not once more."""
+    state, other = EncryptedState(runner, "oa"), EncryptedState(runner, "oa")
+    with state.lease("poll", timedelta(minutes=1)):
+        state.give_all_back()
+        with other.lease("poll", timedelta(minutes=1)) as next_one:
+            assert next_one is not None
+    assert runner.context.storage.leases.acquire("adapter:oa:poll", "x", runner.context.clock.now(), timedelta(1))
+
+
+def test_work_under_a_lease_outlasts_a_storage_that_goes_away(
+    runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where the lease can't be given back it runs out by itself: what came from a platform isn't lost for it."""
+
+    def fail(_leases: object, _lease: object) -> None:
+        raise StorageError("away")
+
+    monkeypatch.setattr(type(runner.context.storage.leases), "release", fail)
+    came = []
+    with EncryptedState(runner, "oa").lease("poll", timedelta(minutes=1)):
+        came.append(b"an event")
+    assert came == [b"an event"]
+    assert "adapter:oa:poll runs out by itself" in caplog.text

@@ -44,6 +44,7 @@ from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.combining.composition import Composition, compose
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 from anninh_core.workflows import Workflows
@@ -79,6 +80,7 @@ class App:
     _hasher: PasswordHasher = field(factory=PasswordHasher, repr=False)
     _authenticators: Sequence[Authenticator] = ()
     _outside: OutsideSignIns = field(factory=OutsideSignIns, repr=False)
+    _states: Sequence[EncryptedState] = field(default=(), repr=False)
     _build_worker: Callable[[], Worker] = field(repr=False)
     _build_failure_desk: Callable[[], FailureDesk] = field(repr=False)
     _build_overview: Callable[[App], SystemOverview] = field(repr=False)
@@ -309,6 +311,8 @@ class App:
         self._write_looks()
         for messenger in self.messengers.values():
             messenger.close()
+        for state in self._states:
+            state.give_all_back()
         self.context.storage.close()
 
     def _write_looks(self) -> None:

@@ -9,8 +9,10 @@ import pytest
 from tests.messaging.conftest import THEFT
 from tests.support.commits import OnCommit
 
-from anninh_core.app import App
+from anninh_core.app import App, MessengerSettings, Settings
 from anninh_core.kernel.errors import NeedsPerson, RetryLater, StorageError
+from anninh_core.plugins import hookimpl
+from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
 from anninh_core.testing.services import memory_services
@@ -196,3 +198,52 @@ def test_what_is_lost_is_told(
         through(polled, messenger, 1)
     assert "1 events of oa couldn't be stored and are lost" in caplog.text
     assert "một" not in caplog.text
+
+
+class Leased(Asked):
+    """A messenger that holds its lease for as long as the platform keeps the question open."""
+
+    name = "leased"
+
+    def __init__(self, instance: str, options: dict[str, str], services: AdapterServices) -> None:
+        super().__init__(instance, options, services, MockChat(services.clock))
+        self.state = services.state
+        self.prepare()
+
+    def poll(self, wait: timedelta) -> Sequence[bytes]:
+        with self.state.lease("poll", wait + timedelta(seconds=30)) as lease:
+            return () if lease is None else super().poll(wait)
+
+
+class LeasedPlugin:
+    """Offers it."""
+
+    @hookimpl
+    def anninh_messengers(self) -> Sequence[type]:
+        return [Leased]
+
+
+def test_the_next_process_may_ask_at_once(clock: FixedClock) -> None:
+    """A thread left behind in a long poll holds no lease once its app is closed, so nobody is unheard for a minute."""
+    settings = Settings(messengers={"leased": MessengerSettings(type="leased")})
+    asked, free = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        asked.set()
+        free.wait(60)
+
+    with memory_app(clock=clock, settings=settings, plugins={"leased": LeasedPlugin()}) as app:
+        messenger = app.messengers["leased"]
+        assert isinstance(messenger, Leased)
+        messenger.prepare(then=hold)
+        worker = threading.Thread(target=app.worker.run)
+        worker.start()
+        assert asked.wait(60)
+        leases = app.context.storage.leases
+        assert leases.acquire("adapter:leased:poll", "next", clock.now(), timedelta(1)) is None
+        app.worker.stop()
+        worker.join(30)
+    try:
+        assert leases.acquire("adapter:leased:poll", "next", clock.now(), timedelta(1)) is not None
+    finally:
+        free.set()

@@ -49,7 +49,9 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     runner = _build_runner(district, settings, parts, plugins)
     services = Services(runner, settings.sign_in.to_rules())
     _take_over_storage(runner, parts.filled_by)
-    messengers = dict(parts.messengers or {}) | _build_messengers(runner, plugins, settings, parts.messengers or {})
+    states = {instance: EncryptedState(runner, instance) for instance in settings.messengers}
+    handed_in = dict(parts.messengers or {})
+    messengers = handed_in | _build_messengers(runner, plugins, settings, states, handed_in)
     collect_verification_files(messengers)  # a name that can't be shown is told now, not when the door opens
     worker_factory = partial(
         _build_worker,
@@ -70,6 +72,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         hasher=PasswordHasher(parts.passwords),
         authenticators=parts.authenticators,
         outside=build_outside(settings.sign_in, parts.identity_provider, district.name),
+        states=[*states.values()],
         build_worker=worker_factory,
         build_failure_desk=build_desk,
         build_overview=partial(_build_overview, settings, parts),
@@ -152,7 +155,11 @@ def _build_overview(settings: Settings, parts: Parts, app: App) -> SystemOvervie
 
 
 def _build_messengers(
-    runner: UseCaseRunner, plugins: Plugins, settings: Settings, handed_in: Mapping[str, Messenger]
+    runner: UseCaseRunner,
+    plugins: Plugins,
+    settings: Settings,
+    states: Mapping[str, EncryptedState],
+    handed_in: Mapping[str, Messenger],
 ) -> dict[str, Messenger]:
     instances: dict[str, Messenger] = {}
     for instance, messenger_settings in settings.messengers.items():
@@ -163,7 +170,7 @@ def _build_messengers(
         services = AdapterServices(
             clock=runner.context.clock,
             ids=runner.context.ids,
-            state=EncryptedState(runner, instance),
+            state=states[instance],
             blobs=EncryptedBlobs(runner, runner.context.blobs),
         )
         options = _wording_options(runner.context.district, messenger_settings.type) | dict(messenger_settings.options)
