@@ -44,6 +44,7 @@ LONG = (
     "docs/howto/run_it.md",
     "docs/howto/run_on_zalo.md",
     "docs/howto/test_your_tool.md",
+    "docs/howto/write_a_polling_messenger.md",
     "docs/vi/run_it.md",
 )
 """Their commands are many, and each is a process of its own; or they load much."""

@@ -54,13 +54,14 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_projects_are_well_written(tmp_path: Path) -> None:
-    """Each passes mypy strict and ruff."""
+    """Each passes mypy strict and ruff, its tests too, whatever the length of its name."""
     for kind in KINDS:
-        write_project(kind, f"water_{kind}", tmp_path / kind)
-    mypy = ["mypy", "--strict", *map(str, tmp_path.glob("*/anninh_*.py"))]
+        for name in ("ro", "a_rather_long_name_of_plugin"):
+            write_project(kind, f"{name}_{kind[0]}", tmp_path / f"{kind}_{name}")
+    mypy = ["mypy", "--strict", *map(str, tmp_path.glob("*/*.py"))]
     rules = ["ruff", "check", "--extend-select", "B,I,UP", "."]
     environment = {**os.environ, "MYPYPATH": str(SOURCE)}
-    commands = [(["ruff", "format", "--check", "."], tmp_path), *((rules, tmp_path / kind) for kind in KINDS)]
+    commands = [(["ruff", "format", "--check", "."], tmp_path), *((rules, folder) for folder in tmp_path.iterdir())]
     for command, folder in (*commands, (mypy, tmp_path)):
         done = _run(command, folder, environment)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -4,7 +4,7 @@ import html
 import json
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import evolve
@@ -12,7 +12,7 @@ from tests.testing.messenger_faults.bot import Bot, CalledBot
 from tests.testing.messenger_faults.platform import GROUP, MAX_TEXT, Json
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RecipientUnreachable, RetryLater, UnknownOutcome
-from anninh_core.ports.messengers.messenger import ABILITIES
+from anninh_core.ports.messengers.messenger import ABILITIES, Verdict
 from anninh_core.vocabulary.capability import Capabilities
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
 
@@ -278,6 +278,13 @@ class LetsStorageTroubleOut(CalledBot):
         return int(self.services.state.get(f"sent {message.key}").value or b"0")
 
 
+class AnswersWhatItCannot(CalledBot):
+    """It says that it can't look a message up, and doesn't refuse to."""
+
+    def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict:
+        return Verdict.UNKNOWN
+
+
 FAULTS: Mapping[type[Bot], str] = {
     TokenInTheError: "M-21",
     TokenInTheLostConnection: "M-21",
@@ -312,5 +319,6 @@ FAULTS: Mapping[type[Bot], str] = {
     ClaimsEverything: "M-33",
     LeavesAbilitiesOut: "M-30",
     LetsStorageTroubleOut: "M-80",
+    AnswersWhatItCannot: "M-32",
 }
 """Faulty messenger -> number of the rule that has to find it."""

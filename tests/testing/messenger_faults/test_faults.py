@@ -16,6 +16,12 @@ QUICK = (
     *(speaking.DelayIsDropped, polling.FirstOfAPoll, polling.SeveralAtOnce, polling.ConfirmsAtOnce),
 )
 
+WAYS_OUT = {
+    speaking.AnswersWhatItCannot: "raise `self.capabilities.refusal('reconcile')`",
+    speaking.TokenInTheLog: "setLevel(logging.WARNING)",
+    speaking.LetsStorageTroubleOut: "raise a `DeliveryError` from it",
+}
+
 
 def run_rules(*, faults: Mapping[type[Bot], str]) -> Mapping[str, RuleResult]:
     """Run for each faulty messenger the rule that has to find its fault; return results by the messenger's name."""
@@ -59,3 +65,11 @@ def test_every_fault_is_found() -> None:
     found = run_rules(faults=FAULTS)
     missed = {made.__name__: FAULTS[made] for made in FAULTS if found[made.__name__].outcome is not RuleOutcome.FAILED}
     assert not missed
+
+
+@pytest.mark.slow
+def test_a_failure_tells_the_way_out() -> None:
+    """Whoever reads the card sees what to do, not only that something isn't so."""
+    found = run_rules(faults={faulty: FAULTS[faulty] for faulty in WAYS_OUT})
+    silent = [made for made, way_out in WAYS_OUT.items() if way_out not in " ".join(found[made.__name__].reasons)]
+    assert not silent

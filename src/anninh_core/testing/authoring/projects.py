@@ -14,6 +14,7 @@ KINDS: Mapping[str, str] = {
     "formatter": "format of reports",
     "messenger": "messenger",
     "opinion": "plugin with an opinion",
+    "poller": "messenger that polls",
 }
 """Kind of plugin -> what it is called in a sentence."""
 

@@ -1,5 +1,6 @@
 """Shared parts of the messenger rules: difficult input, fixtures and steps."""
 
+import logging
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -201,7 +202,9 @@ def assert_discreet(error: AnninhError, to: Address) -> None:
     """Assert that an error, which is stored unencrypted, contains no id of a person and no word of `DISTINCT`."""
     error_text = " ".join(map(str, (error, *getattr(error, "__notes__", ()))))
     assert error_text.strip()
-    assert not [word for word in (to.id, NOBODY, SECRET_NAME, *DISTINCT.split()) if word in error_text]
+    assert not [word for word in (to.id, NOBODY, SECRET_NAME, *DISTINCT.split()) if word in error_text], (
+        f"{type(error).__name__} tells an id, the name of a file or words of the message, and is stored in clear"
+    )
 
 
 def assert_secrets_kept(error: BaseException, secrets: Sequence[str]) -> None:
@@ -213,6 +216,15 @@ def assert_secrets_kept(error: BaseException, secrets: Sequence[str]) -> None:
             f"a secret of the fixture `secrets` stands in {type(cause).__name__}, {_origin_of(cause, error)}"
         )
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+
+
+def assert_not_logged(records: Sequence[logging.LogRecord], words: Sequence[str]) -> None:
+    """Assert that no log has one of the words; whoever reads the failure is told which logger, and none of them."""
+    loggers = sorted({record.name for record in records if any(word in record.getMessage() for word in words)})
+    assert not loggers, (
+        f"a secret, an id or words of a message stand in the log of {', '.join(loggers)}. Where a client logs each "
+        f"address that it asks, let it say less: logging.getLogger({loggers[0]!r}).setLevel(logging.WARNING)"
+    )
 
 
 def _origin_of(cause: BaseException, error: BaseException) -> str:
