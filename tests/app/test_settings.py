@@ -58,8 +58,11 @@ def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
     ("text", "place"),
     [
         ("profile = ", "is not TOML"),
-        ('colour = "red"', "colour: Extra inputs"),
-        ("profile = 1", "profile: Input should be a valid string"),
+        ('colour = "red"', "colour: there is no such key; take it out"),
+        ('[messenger.bot]\ntype = "mock"', "messenger: there is no such key; did you mean 'messengers'?"),
+        ("profile = 1", "profile takes a text; write it in quotes"),
+        ('[messengers.bot]\ntype = "x"\noptions = {token = 1}', r"bot\.options\.token takes a text"),
+        ("auto_upgrade = 12", r"auto_upgrade: .*; see docs/reference/settings\.md"),
         ('[messengers.zalo]\noptions = {folder = "x"}', r"messengers\.zalo\.type: Field required"),
         ('[messengers.zalo]\ntype = "assisted"\ncolour = "red"', r"messengers\.zalo\.colour"),
     ],

@@ -82,12 +82,13 @@ def test_own_tests_may_be_strict(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_failing_rule_ends_with_1(run: Run, tmp_path: Path) -> None:
-    """It is told by its number, what it demands, and how it failed."""
+    """It is told by its number, what it demands, how it failed, and how to run it alone."""
     (tmp_path / "test_mine.py").write_text(TESTS.partition("    @pytest.mark.xfail")[0], encoding="utf-8")
     done = run("plugin", "check", "opinions", "--tests", str(tmp_path))
     assert done.exit_code == 1
     assert "O-02 failed in TestMine: By each of its hooks it has something to say" in done.stdout
     assert "give the fixture `texts` words to which it does" in done.stdout
+    assert f"alone: pytest {tmp_path} -k 'TestMine and test_speaks'" in done.stdout
 
 
 @pytest.mark.slow

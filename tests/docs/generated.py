@@ -18,6 +18,7 @@ import click
 from tests.docs.api import API_PARTS
 from tests.docs.models import default, types
 from tests.docs.pages import DOCS
+from tests.docs.plugin_values import PLUGIN_PARTS
 from tests.docs.set_up import SET_UP_PARTS
 from tests.docs.zalo import ZALO_PARTS
 from tools.reference.markdown import first_sentence, meanings, said, table
@@ -309,6 +310,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     **ZALO_PARTS,
     **API_PARTS,
     **SET_UP_PARTS,
+    **PLUGIN_PARTS,
     **{
         made.__name__: made
         for made in (

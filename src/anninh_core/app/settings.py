@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from anninh_core.app.sign_in.settings import OidcSettings, PasskeySettings, ProxySettings
 from anninh_core.domain.accounts.rules import SignInRules
@@ -312,8 +314,20 @@ def load_settings(folder: Path) -> Settings:
     except FileNotFoundError:
         raise ConfigurationError(f"there is no {path}; `anninh init DIR` makes one") from None
     except ValidationError as error:
-        first_error = error.errors()[0]
-        problem = f"{'.'.join(map(str, first_error['loc']))}: {first_error['msg']}"
-        raise ConfigurationError(f"{path}: {visible(problem)}; see docs/reference/settings.md") from error
+        raise _refusal(path, error.errors()[0]) from error
     except ValueError as error:  # after its own kind, which a validation error is
         raise ConfigurationError(f"{path} is not TOML: {error}") from error
+
+
+def _refusal(path: Path, fault: ErrorDetails) -> ConfigurationError:
+    """Return what is said of a value that doesn't fit: its place, and a way out."""
+    place = visible(".".join(map(str, fault["loc"])))
+    if fault["type"] == "extra_forbidden":
+        tables = [Settings] if len(fault["loc"]) == 1 else _Strict.__subclasses__()
+        known_keys = {key for table in tables for key in table.model_fields}
+        if close := get_close_matches(str(fault["loc"][-1]), known_keys, n=1, cutoff=0.7):
+            return ConfigurationError(f"{path}: {place}: there is no such key; did you mean {close[0]!r}?")
+        return ConfigurationError(f"{path}: {place}: there is no such key; take it out")
+    if fault["type"] == "string_type":
+        return ConfigurationError(f"{path}: {place} takes a text; write it in quotes")
+    return ConfigurationError(f"{path}: {place}: {visible(fault['msg'])}; see docs/reference/settings.md")

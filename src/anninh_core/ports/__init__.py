@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     )
     from anninh_core.ports.messengers.adapter import AdapterServices, AdapterState, Remembered
     from anninh_core.ports.messengers.courier import Courier
-    from anninh_core.ports.messengers.messenger import ABILITIES, Found, Messenger, MessengerType, Verdict
+    from anninh_core.ports.messengers.messenger import ABILITIES, ByHand, Found, Messenger, MessengerType, Verdict
     from anninh_core.ports.messengers.platform import (
         CatchesUp,
         Fetches,
         GroupLook,
+        LimitsContact,
         LooksAtGroups,
         NotesWebhooks,
         Paced,
@@ -104,6 +105,7 @@ __all__ = [
     "AdapterState",
     "BacklogStats",
     "Blobs",
+    "ByHand",
     "ByteSearch",
     "CatchesUp",
     "ChangeSet",
@@ -140,6 +142,7 @@ __all__ = [
     "Lease",
     "Leases",
     "Level",
+    "LimitsContact",
     "ListsEpochs",
     "LooksAtGroups",
     "LooksForBytes",
@@ -204,6 +207,7 @@ lazy(
         "AdapterState": "messengers.adapter",
         "BacklogStats": "storages.queues",
         "Blobs": "blobs",
+        "ByHand": "messengers.messenger",
         "ByteSearch": "storages.proving",
         "CatchesUp": "messengers.platform",
         "ChangeSet": "storages.changes",
@@ -242,6 +246,7 @@ lazy(
         "Lease": "storages.storage",
         "Leases": "storages.storage",
         "Level": "health",
+        "LimitsContact": "messengers.platform",
         "LooksAtGroups": "messengers.platform",
         "LooksForBytes": "storages.proving",
         "Maintenance": "storages.maintenance",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         ReportTemplate,
         TemplateSection,
     )
+    from anninh_core.vocabulary.rates import Rate
     from anninh_core.vocabulary.report_document import (
         Block,
         Chart,
@@ -94,6 +95,7 @@ __all__ = [
     "Permission",
     "Place",
     "PostToModerate",
+    "Rate",
     "Receipt",
     "ReportDocument",
     "ReportTemplate",
@@ -153,6 +155,7 @@ lazy(
         "Permission": "permissions",
         "Place": "messages",
         "PostToModerate": "views",
+        "Rate": "rates",
         "Receipt": "messages",
         "ReportDocument": "report_document",
         "ReportTemplate": "plan",

@@ -19,7 +19,12 @@ class Support(Enum):
 
 @frozen
 class Ability:
-    """One answer: how far, and in a sentence why not further."""
+    """One answer: how far, and why not further.
+
+    Attributes:
+        support: `FULL`, `PARTIAL` (with a person's help, or not always), `NOT_YET` or `IMPOSSIBLE`.
+        note: why, in a sentence; "" only where it is full.
+    """
 
     support: Support
     note: str = ""
@@ -27,7 +32,12 @@ class Ability:
 
 @frozen
 class Capabilities:
-    """The answers of one backend. What isn't named is `NOT_YET`."""
+    """The answers of one backend. What isn't named is `NOT_YET`.
+
+    Attributes:
+        owner: how refusals call the backend, such as "the modem 'phone'".
+        abilities: name of the ability -> answer.
+    """
 
     owner: str
     abilities: Mapping[str, Ability] = field(factory=dict)

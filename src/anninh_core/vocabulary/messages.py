@@ -45,7 +45,8 @@ class Attachment:
     Attributes:
         kind: image, video, audio, file, location, sticker or link.
         name: file name or title, where there is one.
-        url: where the platform keeps it, for incoming media.
+        url: where the platform keeps it, for incoming media: an address, or whatever else the messenger's own
+            `fetch` understands.
         blob: content hash in our own blob store.
         lost: why incoming media aren't kept: `expired` (the link had died), `too_large`, `refused`, or `kept_no_longer`
             (their time was over); "" otherwise.
@@ -68,7 +69,8 @@ class InboundMessage:
     """A message as an adapter understood it.
 
     Attributes:
-        id: the platform's message id; with the messenger's name it is the dedupe key.
+        id: the platform's id of it, which no other message has, in whatever conversation: a quote names it by
+            `reply_to`, and so does an answer of ours.
         conversation: where it was said; answers go there.
         sender: who said it; in a one-to-one conversation the same person as `conversation`.
         sender_name: display name if the platform told it; personal data.
@@ -205,7 +207,12 @@ class CreatedGroup:
 
 @frozen
 class WebhookRequest:
-    """An HTTP request as received, before it is verified."""
+    """An HTTP request as received, before it is verified; an event that was polled has a body only.
+
+    Attributes:
+        body: its bytes, over which platforms sign.
+        headers: name and value of each, as they came.
+    """
 
     body: bytes = field(repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)

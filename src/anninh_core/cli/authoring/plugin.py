@@ -1,5 +1,6 @@
 """`anninh plugin`: what the conformance kits say of a plugin."""
 
+import shlex
 from collections.abc import Iterable
 from gettext import gettext as _
 from importlib.util import find_spec
@@ -50,7 +51,7 @@ def check(name: str, *, tests: tuple[Path, ...]) -> None:
         note(unproved=card.unproved, rules=[_rule_facts(result) for result in card.results])
     else:
         _show_kits(card)
-        _show_failures(card.of(RuleOutcome.FAILED))
+        _show_failures(card.of(RuleOutcome.FAILED), tests)
         _show_reasons(card.of(RuleOutcome.SKIPPED), _("rules skipped"))
         _show_reasons(card.of(RuleOutcome.EXCUSED), _("rules excused"))
         for kit in card.unproved:
@@ -63,6 +64,7 @@ def _rule_facts(result: "RuleResult") -> dict[str, object]:
     return {
         "kit": result.kit,
         "case": result.case,
+        "test": result.test,
         "rule": result.rule,
         "sentence": result.sentence,
         "outcome": result.outcome,
@@ -99,12 +101,16 @@ def _show_kits(card: "PluginCard") -> None:
     )
 
 
-def _show_failures(failed: Iterable["RuleResult"]) -> None:
+def _show_failures(failed: Iterable["RuleResult"], tests: tuple[Path, ...]) -> None:
+    """Show what each rule demands, how it failed, and how pytest runs it alone in tests of the author."""
+    files = " ".join(shlex.quote(str(path)) for path in tests)
     for result in failed:
         say("")
         say(_("{rule} failed in {case}: {demand}"), rule=result.rule, case=result.case, demand=result.sentence)
         for reason in result.reasons:
             say("  {reason}", reason=reason)
+        if tests:
+            say(_("  alone: pytest {files} -k '{case} and {test}'"), files=files, case=result.case, test=result.test)
 
 
 def _show_reasons(skipped: Iterable["RuleResult"], heading: str) -> None:

@@ -13,7 +13,12 @@ from anninh_core.ports.storages.storage import Lease
 
 @frozen
 class Remembered:
-    """A value of the adapter's state with its version (0: absent)."""
+    """A value of the adapter's state.
+
+    Attributes:
+        version: what `put` expects; 0 where there is none.
+        value: as it was put, b"" where there is none.
+    """
 
     version: int
     value: bytes
@@ -37,7 +42,14 @@ class AdapterState(Protocol):
 
 @frozen(kw_only=True)
 class AdapterServices:
-    """The services of one adapter."""
+    """The services of one adapter.
+
+    Attributes:
+        clock: the time, which a test may turn.
+        ids: new ids.
+        state: what is kept of tokens and places, and leases between processes. Whatever it raises is a `StorageError`.
+        blobs: files that go along with messages, by the hash in `Attachment.blob`.
+    """
 
     clock: Clock
     ids: Ids

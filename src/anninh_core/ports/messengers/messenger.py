@@ -1,9 +1,10 @@
 """The messenger port: how people and groups are reached.
 
-Six abilities are required (`send_text` to a person or a group, or an honest `IMPOSSIBLE`); all others are capabilities.
-Names of abilities: send_person, send_group, media, file, reply, create_group, list_members, remove_member,
-lock_posting, delete_message, webhook, reconcile, receipts, create_group_once, signed_webhook (requests are signed over
-their body, not only accompanied by a secret), poll_replay (events that were polled and not kept come again).
+Its capabilities answer for every ability, in honest words: send_person, send_group, media (a picture out of the blob
+store), file (any other attachment), reply (a message quotes another), create_group, list_members, remove_member,
+lock_posting, delete_message, webhook (the platform calls us; one that is asked says that it can't), reconcile, receipts
+(later reports), create_group_once, signed_webhook (requests are signed over their body, not only accompanied by a
+secret), poll_replay (events that were polled and not kept come again).
 """
 
 from collections.abc import Sequence
@@ -58,7 +59,12 @@ class Verdict(Enum):
 
 @frozen(kw_only=True)
 class Found:
-    """A message of ours as it stands on the platform."""
+    """A message of ours as it stands on the platform.
+
+    Attributes:
+        platform_id: as a receipt would name it.
+        at: when it was sent, aware.
+    """
 
     platform_id: str
     at: datetime

@@ -38,6 +38,7 @@ class RuleResult:
 
     Attributes:
         case: name of the test class.
+        test: name of its method, by which pytest runs it alone.
         kit: name of the kit that the class proves.
         rule: its number, such as `M-07`.
         sentence: what it says.
@@ -46,6 +47,7 @@ class RuleResult:
     """
 
     case: str
+    test: str
     kit: str
     rule: str
     sentence: str
@@ -107,6 +109,7 @@ def _modules_forgotten(paths: Sequence[Path]) -> Iterator[None]:
 @frozen
 class _Rule:
     case: type
+    test: str
     number: str
     sentence: str
 
@@ -119,6 +122,7 @@ class _Rule:
         kit = next(base for base in self.case.__mro__ if vars(base).get("_is_kit"))
         return RuleResult(
             case=self.case.__name__,
+            test=self.test,
             kit=kit.__name__,
             rule=self.number,
             sentence=self.sentence,
@@ -163,7 +167,7 @@ class _Recorder:
         if case not in self._known:
             sentences = kit_rules(case)
             numbers = rule_numbers(case).items()
-            self._known[case] = {name: _Rule(case, number, sentences[number]) for name, number in numbers}
+            self._known[case] = {name: _Rule(case, name, number, sentences[number]) for name, number in numbers}
         return self._known[case]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -27,7 +27,10 @@ class Outside(Protocol):
     """The platform's other side, as far as a test can reach it."""
 
     def incoming(self, text: str) -> WebhookRequest:
-        """Let the kit's `person` write a text to us alone and return the request that the messenger gets for it."""
+        """Let the kit's `person` write a text to us alone and return the request that the messenger gets for it.
+
+        Of a messenger that polls that is a body as a poll would bring it, already taken from the platform.
+        """
         ...
 
     def delivered(self) -> Sequence[tuple[Address, str]]:
@@ -35,7 +38,7 @@ class Outside(Protocol):
         ...
 
     def fail(self, name: str) -> bool:
-        """Make the next call fail by a name of `anninh_core.testing.mock.failures`; False if that can't be done."""
+        """Make the next call, a send or a poll, fail by a name such as `rate_limit`; False if that can't be done."""
         ...
 
 

@@ -1,0 +1,145 @@
+"""Parts of the reference for authors of plugins: what ports and hooks hand over, and what a messenger gives its kit."""
+
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+from attrs import has
+from tools.reference.annotations import classes_in, field_types, hints_of
+from tools.reference.markdown import first_sentence, said, table
+from tools.reference.subjects import public_members
+from tools.reference.values import describe_class
+
+from anninh_core.plugins import hookspecs
+from anninh_core.ports import formatter, health
+from anninh_core.ports.messengers import adapter, courier, messenger, platform
+from anninh_core.testing.kits import MessengerConformance
+from anninh_core.testing.kits.messenger import bench, outside
+from anninh_core.vocabulary import District
+
+SUBJECTS: Mapping[str, tuple[ModuleType, ...]] = {
+    "Messengers": (messenger, platform, adapter, health, courier),
+    "Opinions and listeners": (hookspecs,),
+    "Reports": (formatter,),
+}
+"""Heading -> modules whose protocols or hooks hand values over."""
+
+AUTHORS_CALL = ("anninh_core.vocabulary.capability", "anninh_core.vocabulary.messages")
+"""Modules whose values have methods for authors."""
+
+HAPPENS: Mapping[str, str] = {
+    "cut_off": "it was done, and half of the answer comes",
+    "expired_token": "the platform doesn't take our right to it any more",
+    "lost_answer": "it was done, and the connection breaks before the answer",
+    "lost_before": "nothing was done, and the connection breaks before the answer",
+    "not_json": "nothing was done, and a web page comes instead of an answer",
+    "rate_limit": "the platform asks to wait, for the time that `delay` says",
+    "recipient_gone": "the platform says that this person can't be reached any more",
+    "refused": "no connection comes about: nothing has left",
+    "rejected": "the platform says that it doesn't take this message",
+    "server_error": "nothing was done, and the platform answers HTTP 502",
+}
+"""Name of a failure -> what happens on the other side."""
+
+
+def plugin_values() -> str:
+    """Each value that a port or a hook hands over, with its fields."""
+    parts: list[str] = []
+    known: dict[str, str] = {}
+    for heading, modules in SUBJECTS.items():
+        found = [cls for cls in values_of(modules) if cls.__name__ not in known]
+        known |= {cls.__name__: f"#{cls.__name__.lower()}" for cls in found}
+        parts += [f"## {heading}", *(_describe(cls, known) for cls in found)]
+    return "\n\n".join(parts)
+
+
+def _describe(cls: type, links: Mapping[str, str]) -> str:
+    """Describe a class, and its methods, which authors call."""
+    described = re.sub(r"^## (`\w+`) \{.*\}", r"### \1", describe_class(cls, links))
+    rows = [
+        (f"`{name}{inspect.signature(member)}`".replace("(self, ", "("), first_sentence(member.__doc__))
+        for name in public_members(cls)
+        if inspect.isfunction(member := inspect.getattr_static(cls, name)) and cls.__module__ in AUTHORS_CALL
+    ]
+    return f"{described}\n\n{table(('Method', 'Does'), rows)}" if rows else described
+
+
+def values_of(modules: Iterable[ModuleType]) -> list[type]:
+    """Return the values that the protocols and hooks of modules hand over, and what those hold, by their names."""
+    waiting = [cls for module in modules for one in _annotations(module) for cls in classes_in(one)]
+    found: dict[str, type] = {}
+    while waiting:
+        cls = waiting.pop()
+        if cls is District or found.setdefault(cls.__name__, cls) is not cls or not has(cls):
+            continue
+        waiting += [
+            inner for one in field_types(cls).values() for inner in classes_in(one) if inner.__name__ not in found
+        ]
+    return [found[name] for name in sorted(found)]
+
+
+def _annotations(module: ModuleType) -> Iterator[Any]:
+    """Yield the types of all arguments and answers."""
+    for one in vars(module).values():
+        if inspect.isfunction(one):
+            yield from hints_of(one).values()
+        elif getattr(one, "_is_protocol", False) and one.__module__ == module.__name__:
+            for member in vars(one).values():
+                getter = member.fget if isinstance(member, property) else member
+                if inspect.isfunction(getter):
+                    yield from hints_of(getter).values()
+
+
+def messenger_kit() -> str:
+    """What the test of a messenger gives its kit: fixtures, the other side, events, failures."""
+    events = table(("`event`", "What happens"), ((f"`{name}`", meaning) for name, meaning in outside.EVENTS.items()))
+    failures = table(
+        ("`name`", "What happens", "The messenger raises"),
+        ((f"`{name}`", HAPPENS[name], f"`{error.__name__}`") for name, error in bench.ERRORS.items()),
+    )
+    return "\n\n".join(
+        [
+            table(("Fixture", "Gives", ""), _fixtures()),
+            *(_protocol(node) for node in _classes(outside)),
+            f"Names for `stage`:\n\n{events}",
+            f"Names for `fail` and `fail_after`, which are about the next call, be it a send or a poll:\n\n{failures}",
+        ]
+    )
+
+
+def _fixtures() -> Iterator[tuple[str, str, str]]:
+    """Yield the fixtures that are owed, then those that the kit has and a test may override."""
+    about = inspect.cleandoc(MessengerConformance.__doc__ or "")
+    for name, meaning in re.findall(r"^- `(\w+)`: ((?:.|\n  )+)$", about, re.MULTILINE):
+        yield f"`{name}`", " ".join(meaning.split()), "owed"
+    (kit,) = (node for node in _classes(bench) if node.name == "MessengerBench")
+    for member in kit.body:
+        if isinstance(member, ast.FunctionDef) and member.returns:
+            written = ast.unparse(member.returns).replace(" | ", " or ")
+            yield f"`{member.name}`", _meaning(member), f"may be overridden; `{written}`"
+
+
+def _classes(module: ModuleType) -> list[ast.ClassDef]:
+    return [node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef)]
+
+
+def _protocol(node: ast.ClassDef) -> str:
+    rows = []
+    for member in node.body:
+        if isinstance(member, ast.FunctionDef):
+            arguments = re.sub(r"^self(, )?", "", ast.unparse(member.args))
+            is_property = any(ast.unparse(mark) == "property" for mark in member.decorator_list)
+            written = member.name if is_property else f"{member.name}({arguments})"
+            returned = (ast.unparse(member.returns) if member.returns else "None").replace(" | ", " or ")
+            rows.append((f"`{written}: {returned}`" if is_property else f"`{written} -> {returned}`", _meaning(member)))
+    return f"**`{node.name}`**: {said(ast.get_docstring(node))}\n\n{table(('Member', 'Does'), rows)}"
+
+
+def _meaning(member: ast.FunctionDef) -> str:
+    return first_sentence(ast.get_docstring(member)).replace("|", "\\|")
+
+
+PLUGIN_PARTS: Mapping[str, Callable[[], str]] = {made.__name__: made for made in (plugin_values, messenger_kit)}
