@@ -186,3 +186,11 @@ def test_a_place_to_try_it_out_has_no_pair() -> None:
     roles = compatible_roles(DISTRICT)
     assert not any(DISTRICT.are_apart(one, other) for one in roles for other in roles)
     assert {"tip_officer", "editor", "steering_chair"} <= set(roles)
+
+
+def test_a_refusal_names_each_unit_once(units: Units, officer: OfficerMaker) -> None:
+    """Also where several roles give the permission there."""
+    lan = officer("report_officer", "ninh-hoa")
+    units.grant(SETUP, lan.id, "inspector", "ninh-hoa")
+    verdict = GrantPermits(units.context).may(lan, Permission.REPORT_READ, ROOT, DAY)
+    assert "may report.read only on ninh-hoa on" in verdict.why

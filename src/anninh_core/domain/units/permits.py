@@ -27,7 +27,7 @@ class GrantPermits:
         district = self._context.district
         if actor.kind is ActorKind.SYSTEM:
             return _system_verdict(actor.id, permission)
-        granted = self._granted_units(actor, permission, on)
+        granted = [*dict.fromkeys(self._granted_units(actor, permission, on))]  # several roles may give it on one unit
         if any(district.is_within(unit, top) for top in granted):
             return PermissionVerdict(True, f"granted on {', '.join(granted)}")
         scope = f"only on {', '.join(granted)}" if granted else "nowhere"
