@@ -98,6 +98,14 @@ FLAWS = {
         "def send(self, message): return super().send(evolve(message, attachments=()))",
         {"test_missing_picture"},
     ),
+    "says its words under each picture": (
+        """def send(self, message):
+            for picture in message.attachments[1:]:
+                super().send(evolve(message, attachments=(picture,)))
+            return super().send(evolve(message, attachments=message.attachments[:1]))
+        """,
+        {"test_pictures"},
+    ),
     "guesses that it arrived": (
         "def reconcile(self, message, since): return Verdict.DELIVERED",
         {"test_reconcile_unsent", "test_unknown_outcome"},

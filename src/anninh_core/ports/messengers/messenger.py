@@ -179,7 +179,12 @@ class ByHand(Protocol):
 
 
 class MessengerType(Protocol):
-    """What a plugin registers: builds an instance from its options."""
+    """What a plugin registers: builds an instance from its options.
+
+    Attributes:
+        name: the `type` by which settings ask for it. A class that is registered says `name: ClassVar[str] = "…"`: some
+            type checkers take `name = "…"` for one of its instances only.
+    """
 
     name: str
 

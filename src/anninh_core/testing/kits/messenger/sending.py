@@ -127,6 +127,19 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
         receipt = send(messenger, build_message(person, attachments=[picture]))
         assert receipt is None or receipt.at.utcoffset() is not None
 
+    def test_pictures(
+        self, messenger: Messenger, person: Address, services: AdapterServices, outside: Outside | None
+    ) -> None:
+        """M-27 A text that goes along with two pictures arrives as approved, and once."""
+        require_ability(messenger, "send_person")
+        require_ability(messenger, "media")
+        platform_side = require_outside(outside)
+        names = [services.blobs.put(data) for data in (PICTURE, PICTURE + b" ")]
+        send(
+            messenger, build_message(person, attachments=[Attachment("image", "anh.png", blob=name) for name in names])
+        )
+        assert arrived_text(platform_side, person) == remove_spaces(PLAIN)
+
     def test_missing_picture(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
         """M-11 A message whose picture is not in the blob store is rejected, and nothing of it arrives."""
         require_ability(messenger, "media")
