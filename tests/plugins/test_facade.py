@@ -299,3 +299,11 @@ def test_the_overview_tells_what_is_loaded_from_where_and_what_it_can(install: C
     assert (own.name, own.distribution, own.loaded) == ("own", "", True)
     assert {info.name for info in resting} >= {"embedded", "mock"}
     assert not any(info.loaded or info.hooks for info in resting)
+
+
+def test_a_messenger_whose_plugin_is_not_named_says_so() -> None:
+    """It is installed, and one line of the settings is missing; of what isn't installed the known names are told."""
+    with pytest.raises(ConfigurationError, match="the plugin 'mock' is installed and not loaded; name it in `plugins`"):
+        Plugins(["assisted"]).messenger("mock")
+    with pytest.raises(ConfigurationError, match="'pigeon' among the loaded plugins; known: assisted"):
+        Plugins(["assisted"]).messenger("pigeon")

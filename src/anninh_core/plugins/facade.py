@@ -123,6 +123,12 @@ class Plugins:
 
     def messenger(self, name: str) -> MessengerType:
         """Return the messenger class of this name, or raise `ConfigurationError`."""
+        waiting = {source.name for source in installed_plugins()} - {source.name for source in self._sources}
+        if name in waiting and name not in self.catalogue.names("messenger"):
+            raise ConfigurationError(
+                f"there is no messenger named {name!r} among the loaded plugins; the plugin {name!r} is installed and "
+                "not loaded; name it in `plugins` of the settings"
+            )
         return cast("MessengerType", self.catalogue.find("messenger", name))
 
     def formatter(self, name: str) -> Callable[[], Formatter]:

@@ -97,7 +97,8 @@ class _Poller:
         except Exception as error:  # noqa: BLE001  the thread must go on polling
             self._failures += 1
             pause = self._backoff(error)
-            _log.warning("%s can't be polled for %s: %s", self.name, pause, redact_error(error))
+            seconds = round(pause.total_seconds())
+            _log.warning("%s can't be polled, and is asked again in %d s: %s", self.name, seconds, redact_error(error))
             return pause
         self._failures = 0
         return timedelta() if received else IDLE_PAUSE
