@@ -25,7 +25,10 @@ class Remembered:
 
 
 class AdapterState(Protocol):
-    """Named values, sealed before they are stored."""
+    """Named values, sealed before they are stored. A name that was put once stays, so take few of them, and fixed ones.
+
+    Whatever goes wrong is a `StorageError`, which a messenger turns into a `DeliveryError` where the port wants one.
+    """
 
     def get(self, name: str) -> Remembered:
         """Return the value, version 0 and b"" where there is none."""
