@@ -99,3 +99,28 @@ def test_what_isnt_there_is_told(run: Run) -> None:
     """No report, or no such format."""
     assert "has begun no report" in run("report", "show", "half-year", "2022").stderr
     assert "no format 'odt'" in run(*SHOW, "--format", "odt").stderr
+
+
+@pytest.mark.slow
+def test_a_commune_reads_its_own_where_the_province_consolidates(run: Run, tmp_path: Path) -> None:
+    """Nobody has to name the only unit whose report lies here; what lies at the province isn't asked for."""
+    profile, office = str(tmp_path / "tan_mau"), str(tmp_path / "office")
+    answers = (
+        "Tân Mẫu",
+        "xa",
+        "tỉnh Đồng Nai",
+        "Ấp 1",
+        "Ban Chỉ đạo 138",
+        "0251 385 1234",
+        "Số 1 đường Mẫu",
+        "2026-01-01",
+    )
+    names = ("name", "kind", "province", "areas", "agency", "hotline", "address", "start")
+    given = [word for name, answer in zip(names, answers, strict=True) for word in (f"--{name}", answer)]
+    assert run("profiles", "new", "--at", profile, *given).exit_code == 0
+    assert run("init", office, "--profile", profile, "--mock").exit_code == 0
+    begun = run(
+        *("reports", "begin", "--obligation", "half-year", "--year", "2026", "--unit", "xa-tan-mau", "--at", office)
+    )
+    assert begun.exit_code == 0, begun.stderr
+    assert "UBND XÃ TÂN MẪU" in run("report", "show", "half-year", "2026", "--at", office).stdout

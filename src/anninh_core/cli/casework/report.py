@@ -48,7 +48,12 @@ def list_(app: App, me: Actor, *, obligation: str, year: int | None, as_json: bo
 @report.command()
 @click.argument("obligation")
 @click.argument("year", type=int)
-@click.option("--unit", default="", metavar="UNIT", help="Whose report.  [default: the consolidated one]")
+@click.option(
+    "--unit",
+    default="",
+    metavar="UNIT",
+    help="Whose report.  [default: the consolidated one; the authority's own where its superior consolidates]",
+)
 @click.option("--format", "format_", default="text", metavar="FORMAT", help="text, docx, pdf, html, xlsx, json, csv …")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option(
@@ -69,7 +74,7 @@ def show(
         raise click.UsageError(
             _("{format} is nothing to read on a terminal; name a file with --out").format(format=format_)
         )
-    newest_report = app.reports.newest(me, obligation, year, unit)
+    newest_report = app.reports.newest(me, obligation, year, unit or _default_unit(app, obligation))
     file = app.reports.render(me, newest_report.id, "markdown" if format_ == "text" else format_)
     if out is not None:
         path = out / file.name if out.is_dir() else out
@@ -81,6 +86,13 @@ def show(
         _print_markdown(file.data.decode())
     else:
         echo(file.data, nl=False)
+
+
+def _default_unit(app: App, obligation: str) -> str:
+    """Return the authority where its superior consolidates, whose report isn't here; "" for the consolidated one."""
+    return (
+        "" if app.district.is_within(app.district.obligation(obligation).to, app.district.root) else app.district.root
+    )
 
 
 def _print_markdown(markdown: str) -> None:
