@@ -21,6 +21,7 @@ from attrs import frozen
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from tests.support.commands.caller import Commands
     from tests.support.postgres.server import Server
 
     from anninh_core.demo.stage import DemoStage
@@ -117,6 +118,15 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         root.setLevel(level)
     yield Played(stage, summary, out, end, end_out, logged.getvalue())
     stage.close()
+
+
+@pytest.fixture(scope="session")
+def commands() -> Iterator["Commands"]:
+    """Carries commands of `anninh` out, each in a process of its own."""
+    from tests.support.commands.caller import Commands  # noqa: PLC0415  few tests ask for it
+
+    with Commands() as commands:
+        yield commands
 
 
 @pytest.fixture(scope="session")

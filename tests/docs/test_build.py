@@ -9,7 +9,7 @@ from tests.app.test_api import verbs
 
 from anninh_core.testing import memory_app
 
-pytestmark = pytest.mark.slow  # the site takes half a minute
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]  # the site takes half a minute
 LOADED = re.compile(r"<(?:script|img|iframe)\b[^>]*?src=\"([^\"]+)\"|<link\b(?![^>]*canonical)[^>]*?href=\"([^\"]+)\"")
 
 

@@ -18,11 +18,12 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from tests.docs.pages import ROOT, Block, blocks, every_page, name_of
+from tests.support.commands.caller import Commands
 
 from anninh_core.app import App
 
@@ -63,15 +64,17 @@ FIRST_READ = [
         if page not in FIRST_READ
     ],
 )
-def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examples_run(page: Path, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a reader copies works as it stands, and prints what the page says."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
-    run_page(page)
+    run_page(page, commands)
 
 
 @pytest.mark.parametrize("page", FIRST_READ, ids=name_of)
-def test_the_first_examples_run_anywhere_and_twice(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_examples_run_anywhere_and_twice(
+    page: Path, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a stranger tries first writes nothing where they stand, and does the same the second time."""
     here, passing = tmp_path / "here", tmp_path / "passing"
     here.mkdir()
@@ -79,15 +82,15 @@ def test_the_first_examples_run_anywhere_and_twice(page: Path, tmp_path: Path, m
     monkeypatch.chdir(here)
     monkeypatch.setattr("tempfile.tempdir", str(passing))
     for _ in range(2):
-        run_page(page)
+        run_page(page, commands)
     assert list(here.iterdir()) == []
 
 
-def run_page(page: Path) -> None:
+def run_page(page: Path, commands: Commands) -> None:
     namespace: dict[str, object] = {"__name__": "example"}
     try:
         for block in blocks(page.read_text(encoding="utf-8")):
-            run(page, block, namespace)
+            run(page, block, namespace, commands)
     finally:
         for stack in [value for value in namespace.values() if isinstance(value, contextlib.ExitStack)]:
             stack.close()  # or a server of a page that fails would run on
@@ -95,7 +98,7 @@ def run_page(page: Path) -> None:
             app.close()
 
 
-def run(page: Path, block: Block, namespace: dict[str, object]) -> None:
+def run(page: Path, block: Block, namespace: dict[str, object], commands: Commands) -> None:
     where = f"{name_of(page)}:{block.line}"
     if block.directive in ("skip", "shows"):
         assert block.argument, f"{where}: say why this block isn't run"
@@ -106,7 +109,8 @@ def run(page: Path, block: Block, namespace: dict[str, object]) -> None:
         Path(block.argument).write_text(block.text, encoding="utf-8")
     elif block.directive == "pytest":
         Path("test_example.py").write_text(block.text, encoding="utf-8")
-        called(where, [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"])
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"]
+        read(where, called(command, environment()))
     elif block.directive == "shell":
         printed = shelled(where, block)
         wanted = "\n".join(line for line in block.text.splitlines() if line and not line.startswith("$ "))
@@ -115,8 +119,9 @@ def run(page: Path, block: Block, namespace: dict[str, object]) -> None:
         printed = executed(where, block, namespace)
         assert block.printed is None or fits(printed, block.printed), f"{where} printed:\n{printed}"
     elif block.language == "console":
-        for command in commands(block):
-            called(where, [sys.executable, "-m", "anninh_core.cli", *shlex.split(command)[1:]])
+        for line in commands_of(block):
+            done = commands.run(shlex.split(line)[1:], environment=environment(), folder=Path.cwd())
+            read(f"{where}: {line}", done)
 
 
 def executed(where: str, block: Block, namespace: dict[str, object]) -> str:
@@ -131,12 +136,9 @@ def shelled(where: str, block: Block) -> str:
     if not (shutil.which("bash") and shutil.which("curl")):
         pytest.skip(f"{where} needs bash and curl")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
     script = "\n".join(line.removeprefix("$ ") for line in block.text.splitlines() if line.startswith("$ "))
     command = ["bash", "-euo", "pipefail", "-c", script]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
-    assert done.returncode == 0, f"{where}: {done.stdout}{done.stderr}"
-    return done.stdout
+    return read(where, called(command, {**environment(), "PATH": path}))
 
 
 def fits(printed: str, wanted: str) -> bool:
@@ -144,18 +146,26 @@ def fits(printed: str, wanted: str) -> bool:
     return re.fullmatch(pattern, printed.strip(), re.DOTALL) is not None
 
 
-def commands(block: Block) -> Iterator[str]:
+def commands_of(block: Block) -> Iterator[str]:
     """Yield the commands of ours in a console block."""
     for line in block.text.splitlines():
         if line.startswith("$ anninh "):
             yield line.removeprefix("$ ")
 
 
-def called(where: str, command: list[str]) -> None:
+def environment() -> dict[str, str]:
+    """Return what a process is called with that shows what a block says."""
     others = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}  # those of this run
-    environment = {**others, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
-    assert done.returncode == 0, f"{where}: {' '.join(command)}\n{done.stdout}{done.stderr}"
+    return {**others, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
+
+
+def called(command: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
+
+
+def read(where: str, done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, f"{where}:\n{done.stdout}{done.stderr}"
+    return done.stdout
 
 
 def test_a_shell_block_is_run() -> None:

@@ -13,7 +13,7 @@ import click
 import pytest
 from tests.docs.generated import top_commands
 from tests.docs.pages import DOCS, ROOT, blocks, every_page, inline_code, name_of, prose
-from tests.docs.test_examples import commands
+from tests.docs.test_examples import commands_of
 
 from anninh_core.app import App
 from anninh_core.profile.keys import WORDING
@@ -108,7 +108,7 @@ def test_commands_exist(page: Path) -> None:
     """`anninh tips list` on a page, run or only shown, is a command of the command line."""
     known = known_commands()
     written = [code for code in inline_code(read(page)) if code.startswith("anninh ")]
-    written += [line for block in blocks(read(page)) if block.language == "console" for line in commands(block)]
+    written += [line for block in blocks(read(page)) if block.language == "console" for line in commands_of(block)]
     assert not [line for line in written if not starts_as_known(line, known)]
 
 

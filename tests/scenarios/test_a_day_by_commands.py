@@ -16,8 +16,9 @@ from typing import Any
 import pyotp
 import pytest
 from attrs import field, frozen
+from tests.support.commands.caller import Commands
 
-pytestmark = pytest.mark.slow  # some hundred processes
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("day_by_commands")]  # some hundred processes
 
 PASSWORD = "bốn con bò ăn cỏ"
 CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}(?:-[2-9A-HJKMNP-TV-Z]{4}){2}\b")
@@ -33,23 +34,17 @@ class Officer:
     name: str
     folder: Path
     home: Path
+    commands: Commands
     secrets: list[str] = field(factory=list)
 
     def call(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Carry a command line out."""
-        return subprocess.run(
-            [sys.executable, "-m", "anninh_core.cli", *words],
-            **self.started(),
-            input=typed,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        return self.commands.run(words, environment=self.environment(), folder=self.folder.parent, typed=typed)
 
-    def started(self) -> Mapping[str, Any]:
-        """Return where and in which environment commands run."""
+    def environment(self) -> Mapping[str, str]:
+        """Return in which environment commands run."""
         own = {"ANNINH_AT": str(self.folder), "XDG_CONFIG_HOME": str(self.home), "COLUMNS": "80"}
-        return {"cwd": self.folder.parent, "env": {**os.environ, **own, "PYTHONPATH": os.pathsep.join(sys.path)}}
+        return {**os.environ, **own, "PYTHONPATH": os.pathsep.join(sys.path)}
 
     def run(self, *words: str, typed: str = "") -> str:
         """Return what a command prints."""
@@ -92,7 +87,8 @@ class Officer:
         """Add an authenticator app: its secret is read off the screen, and a code of it typed."""
         words = [sys.executable, "-m", "anninh_core.cli", "account", "totp"]
         pipes: Mapping[str, Any] = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
-        with subprocess.Popen(words, **self.started(), **pipes, encoding="utf-8") as asked:
+        called: Mapping[str, Any] = {"cwd": self.folder.parent, "env": self.environment()}
+        with subprocess.Popen(words, **called, **pipes, encoding="utf-8") as asked:
             assert asked.stdin is not None
             assert asked.stdout is not None
             print(PASSWORD, file=asked.stdin, flush=True)
@@ -114,12 +110,12 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(tmp_path_factory: pytest.TempPathFactory, commands: Commands) -> Office:
     """Made by `init`: two chairs who may grant, and three officers whom the first appoints and the second confirms."""
     place = tmp_path_factory.mktemp("day")
     folder = place / "office"
     chair, deputy, lan, hung, mai = (
-        Officer(name, folder, place / name) for name in ("chair", "deputy", "lan", "hung", "mai")
+        Officer(name, folder, place / name, commands) for name in ("chair", "deputy", "lan", "hung", "mai")
     )
     begun = chair.run("init", str(folder), "--officer", "Trưởng Ban", "--second", "Phó Ban")
     settings = (folder / "anninh.toml").read_text(encoding="utf-8")

@@ -1,9 +1,9 @@
 """A real browser, a real server on loopback, and an officer who has every job."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
-from typing import Literal
 
 import axe_playwright_python
 import pytest
@@ -19,6 +19,9 @@ from anninh_core.testing import FixedClock, MockMessenger, memory_app
 from anninh_core.web.server import AsgiServer
 
 _AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+COLOURS = ("color-contrast", "link-in-text-block")
+"""Rules of axe: those of a standard, by its names; and of those the ones that look at colours."""
 _NO_SANDBOX = "--no-sandbox"  # tests may run as root, where Chromium has none
 
 
@@ -78,13 +81,26 @@ class Desk:
         """Open a page."""
         self.page.goto(self.url + path)
 
-    def find_barriers(self) -> list[str]:
-        """Return what axe finds on the page that keeps people out."""
-        self.page.evaluate(_AXE.read_text("utf-8"))
+    def resize(self, width: int) -> None:
+        """Make the window as wide as that."""
+        self.page.set_viewport_size(_viewport(width))
+
+    @contextmanager
+    def by_night(self) -> Iterator[None]:
+        """Wish for dark colours inside a `with`."""
+        self.page.emulate_media(color_scheme="dark")
+        yield
+        self.page.emulate_media(color_scheme="light")
+
+    def find_barriers(self, chosen: Sequence[str] = WCAG) -> list[str]:
+        """Return what axe finds on the page that keeps people out, by all its rules or by some."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(_AXE.read_text("utf-8"))
         found = self.page.evaluate(
-            "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']})"
+            "chosen => axe.run(document, {runOnly: chosen, resultTypes: ['violations']})"
             ".then(r => r.violations.map(v => v.id + ': '"
-            " + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | ')))"
+            " + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | ')))",
+            list(chosen),
         )
         return [str(one)[:600] for one in found]
 
@@ -98,15 +114,17 @@ def open_desk(
     world: World,
     *,
     width: int = 1280,
-    scheme: Literal["light", "dark"] = "light",
     scripts: bool = True,
 ) -> tuple[BrowserContext, Desk]:
     """Return an officer with every job at a browser of some settings, signed in."""
-    viewport: ViewportSize = {"width": width, "height": 800}
-    context = browser.new_context(viewport=viewport, color_scheme=scheme, java_script_enabled=scripts)
+    context = browser.new_context(viewport=_viewport(width), java_script_enabled=scripts)
     desk = Desk(world.url, context.new_page())
     desk.enter(world.name)
     return context, desk
+
+
+def _viewport(width: int) -> ViewportSize:
+    return {"width": width, "height": 800}
 
 
 @pytest.fixture

@@ -1,32 +1,40 @@
 """Each page at each width, by day and by night, for everybody: looked at by a browser and by axe."""
 
-from typing import Literal
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
-from tests.board.browser.conftest import open_desk
+from tests.board.browser.conftest import COLOURS, Desk, open_desk
 from tests.board.browser.world import World
 
-Scheme = Literal["light", "dark"]
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+NARROWEST, *_ = WIDTHS = (320, 360, 1280)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", [320, 360, 1280])
-def test_every_page(browser: Browser, world: World, width: int, scheme: Scheme) -> None:
-    """No page keeps anybody out, none is wider than its window, and the browser has no complaint."""
-    context, desk = open_desk(browser, world, width=width, scheme=scheme)
+def test_every_page(browser: Browser, world: World) -> None:
+    """No page keeps anybody out, by day or by night, none is wider than its window, and the browser has no complaint.
+
+    A page is laid out anew for each width, and coloured anew for the night; only colours can then be other than by day.
+    """
+    context, desk = open_desk(browser, world)
     faults: dict[str, object] = {}
     for name, path in world.pages.items():
         desk.open(path)
-        if (wide := desk.overflow()) > 0:
-            faults[f"{name} is wide"] = wide
-        if width != 320 and (barriers := desk.find_barriers()):
-            faults[name] = barriers
+        faults |= {f"{name} {fault}": found for fault, found in faults_of(desk) if found}
     context.close()
     assert faults == {}
     assert desk.complaints == []
+
+
+def faults_of(desk: Desk) -> Iterator[tuple[str, object]]:
+    """Yield what is wrong with the page that is open."""
+    for width in WIDTHS:
+        desk.resize(width)
+        yield f"by how much wider than {width}", desk.overflow()
+        yield f"at {width}", width != NARROWEST and desk.find_barriers()
+        with desk.by_night():
+            yield f"by how much wider than {width} by night", desk.overflow()
+            yield f"at {width} by night", width != NARROWEST and desk.find_barriers(COLOURS)
 
 
 def test_without_script(browser: Browser, world: World) -> None:

@@ -16,17 +16,24 @@ FIRST, LATER = 60_000, 15_000
 ROWS = 60
 PATIENCE = 2_000
 """How often the browser is asked whether what began has ended."""
+IDLE = "new Promise(done => requestIdleCallback(() => done()))"
+"""Ends when the page's scripts have nothing to do: whatever they ask for at once has begun."""
 WORDS = "Tối {day} ở xóm {day} xã Ninh Hòa có người lạ gõ cửa từng nhà bán hàng, xin số điện thoại và chụp ảnh cổng"
 
 
 class Line:
     """The browser's line, by its own protocol.
 
+    Args:
+        page: whose line it is.
+        scripts: whether the page runs scripts, which may ask for something when it has come.
+
     Attributes:
         transferred: bytes of each answer since the last count, by address.
     """
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, scripts: bool = True) -> None:
+        self._scripts = scripts
         self._session: CDPSession = page.context.new_cdp_session(page)
         self._session.send("Network.enable")
         self._under_way: dict[str, str] = {}
@@ -34,6 +41,7 @@ class Line:
         self._session.on("Network.requestWillBeSent", self._begin)
         self._session.on("Network.loadingFinished", self._end)
         self._session.on("Network.loadingFailed", self._end)
+        page.wait_for_load_state("networkidle")  # once, for what began before anybody listened
 
     def _begin(self, event: dict[str, Any]) -> None:
         self._under_way[event["requestId"]] = event["request"]["url"]
@@ -49,12 +57,13 @@ class Line:
     @contextmanager
     def counted(self, page: Page) -> Iterator[dict[str, int]]:
         """Count what comes inside a `with`, until nothing comes any more."""
-        page.wait_for_load_state("networkidle")
         self._hear_out()
         self.transferred = {}
         with page.expect_event("requestfinished", asked_for):  # a script's own requests are no load of the page
             yield self.transferred
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("load")
+        if self._scripts:
+            page.evaluate(IDLE)
         self._hear_out()
 
     def _hear_out(self) -> None:
@@ -100,7 +109,7 @@ def test_later_pages(browser: Browser, world: World, tip: str, scripts: bool) ->
     context, desk = open_desk(browser, world, width=360, scripts=scripts)
     page = desk.page
     desk.open("/tips/all")
-    line, sizes = Line(page), {}
+    line, sizes = Line(page, scripts=scripts), {}
 
     def search() -> None:
         page.fill("main form.search [name=words]", "người lạ")

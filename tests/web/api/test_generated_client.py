@@ -11,7 +11,7 @@ from tests.web.api.live import Live, live_api
 
 from anninh_core.usecase import person
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("generated_client")]
 
 
 @pytest.fixture(scope="module")

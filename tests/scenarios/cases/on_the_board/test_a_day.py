@@ -22,6 +22,9 @@ from anninh_core.testing import FixedClock, MockMessenger, memory_app
 from anninh_core.testing.services import memory_services
 from anninh_core.web.server import AsgiServer
 
+PLACE = ("storage", "district")
+"""Each database with each chat, in a browser or without a script: neither knows the other, nor how it is shown."""
+
 
 @frozen
 class District:
@@ -31,9 +34,9 @@ class District:
     chat: Chat
 
 
-@pytest.fixture(params=["mock", pytest.param("zalo", marks=pytest.mark.slow)])
+@pytest.fixture
 def district(storage: Storage, request: pytest.FixtureRequest) -> Iterator[District]:
-    """A district on each storage, over the mock chat and over the pretend Zalo."""
+    """A district on a storage, over the mock chat or over the pretend Zalo."""
     with _on_mock(storage) if request.param == "mock" else _on_zalo(storage) as district:
         yield district
 
@@ -75,6 +78,15 @@ def _play(office: Office) -> None:
     papers.sign_report(office)
 
 
+@pytest.mark.parametrize(
+    PLACE,
+    [
+        ("memory", "mock"),
+        pytest.param("sqlite", "zalo", marks=pytest.mark.slow),
+        pytest.param("postgres", "mock", marks=pytest.mark.slow),
+    ],
+    indirect=True,
+)
 def test_a_day_without_a_script(district: District) -> None:
     """All is done by links and forms alone."""
     board = create_board(district.app)
@@ -82,7 +94,7 @@ def test_a_day_without_a_script(district: District) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("storage", ["sqlite", "postgres"], indirect=True)
+@pytest.mark.parametrize(PLACE, [("sqlite", "mock"), ("postgres", "zalo")], indirect=True)
 @pytest.mark.xdist_group("browser")
 def test_a_day_in_a_browser(district: District, browser: Browser) -> None:
     """All is done in a real browser, whose console has no complaint."""

@@ -1,0 +1,57 @@
+"""A process that has read what commands of `anninh` need, and forks for each line that it reads.
+
+A line is a command as JSON; the answer is the code with which it ended.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from importlib import import_module, invalidate_caches
+from typing import Any
+
+from anninh_core.cli import main
+
+_READ_AHEAD = (
+    *("alembic.command", "anninh_core.app.app", "anninh_core.app.factory", "anninh_core.cli.errors"),
+    *("anninh_core.cli.folder", "anninh_core.cli.operations", "anninh_core.cli.output", "anninh_core.cli.root"),
+    *("anninh_core.domain.services", "anninh_core.messengers.plugin", "anninh_core.testing.plugin"),
+    *("anninh_storage.plugin", "anninh_storage.sqlite.migrate", "anninh_storage.sqlite.storage"),
+)
+_READING, _WRITING = os.O_RDONLY, os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+
+
+def serve() -> None:
+    """Read commands until there are no more; in a fork, be one."""
+    for name in _READ_AHEAD:
+        import_module(name)
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            _take_over(json.loads(line))
+            main()  # ends the process
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+def _take_over(command: Mapping[str, Any]) -> None:
+    """Stand where the command stands, in its environment, with its streams and words."""
+    for number, (path, mode) in enumerate(zip(command["streams"], (_READING, _WRITING, _WRITING), strict=True)):
+        opened = os.open(path, mode)
+        os.dup2(opened, number)
+        os.close(opened)
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115  as long as the process
+        for number, mode in ((0, "r"), (1, "w"), (2, "w"))
+    )
+    os.chdir(command["folder"])
+    os.environ.clear()
+    os.environ.update(command["environment"])
+    sys.argv = ["anninh", *command["words"]]
+    sys.path[0] = command["folder"]
+    invalidate_caches()
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,32 @@
+"""mypy, strict, for programs that use the library from outside.
+
+With an empty cache it reads the whole library first, which takes longer than all that is asked of it. So there is one
+cache for all who ask, and their tests are of one group, `xdist_group("mypy")`.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[2]
+_CACHE = _ROOT / ".mypy_cache/outside"
+_SETTINGS = """
+[mypy]
+strict = true
+python_version = 3.11
+mypy_path = {source}:{folder}
+explicit_package_bases = true
+scripts_are_modules = true
+enable_error_code = ignore-without-code, truthy-bool, redundant-expr, possibly-undefined
+"""
+"""As in `pyproject.toml`."""
+
+
+def check_types(programs: Iterable[Path], folder: Path) -> str:
+    """Return what mypy says about programs below a folder, which may import from there; it begins with "Success"."""
+    settings = folder / "mypy.ini"
+    settings.write_text(_SETTINGS.format(source=_ROOT / "src", folder=folder), encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--config-file", str(settings), "--cache-dir", str(_CACHE)]
+    done = subprocess.run([*command, *map(str, programs)], cwd=folder, capture_output=True, text=True, check=False)
+    return done.stdout
