@@ -24,9 +24,14 @@ enable_error_code = ignore-without-code, truthy-bool, redundant-expr, possibly-u
 
 
 def check_types(programs: Iterable[Path], folder: Path) -> str:
-    """Return what mypy says about programs below a folder, which may import from there; it begins with "Success"."""
+    """Return what mypy says about programs below a folder; it begins with "Success".
+
+    They may import from there, and from beside themselves.
+    """
+    programs = [*programs]
+    roots = ":".join(map(str, sorted({folder, *(program.parent for program in programs)})))
     settings = folder / "mypy.ini"
-    settings.write_text(_SETTINGS.format(source=_ROOT / "src", folder=folder), encoding="utf-8")
+    settings.write_text(_SETTINGS.format(source=_ROOT / "src", folder=roots), encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--config-file", str(settings), "--cache-dir", str(_CACHE)]
     done = subprocess.run([*command, *map(str, programs)], cwd=folder, capture_output=True, text=True, check=False)
     return done.stdout
