@@ -22,13 +22,13 @@ from attrs import frozen
 
 from anninh_core import Actor, App
 from anninh_core.domain.reports.figures.calculator import counted_days, previous_period
-from anninh_core.domain.reports.figures.indicators import Span
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.dates import Period
 from anninh_core.ports.storages.changes import ChangeSet, Counter, Entry
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.kinds import counted
 from anninh_core.usecase.kinds import dims as written
+from anninh_core.vocabulary.plan import IndicatorSpan
 from benchmarks.bare import connect, transaction
 from benchmarks.measure import Effort, Goal, Pairs, Result, compared, milliseconds, paired
 from benchmarks.province import DAYS, communes, in_portions, province, store, tips
@@ -191,7 +191,7 @@ class Bare:
         before = previous_period(asked.period, start)
         read = 0
         for period in (asked.period, before) if before else (asked.period,):
-            for span in Span:
+            for span in IndicatorSpan:
                 days = counted_days(span, period, start)
                 counters = {
                     name
