@@ -36,6 +36,8 @@ class ContentApi:
         self.retire_source = content.sources.retire_source
         self.sources = content.sources.sources
         self.source_of = content.sources.source_of
+        self.found, self.found_piece = content.found.found, content.found.found_piece
+        self.take_up, self.pass_over = content.found.take_up, content.found.pass_over
         self.get = content.queries.get
         self.missing = content.queries.missing
         self.list = content.queries.list
