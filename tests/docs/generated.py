@@ -52,6 +52,7 @@ from anninh_core.testing import MockChat, MockMessenger, memory_services
 from anninh_core.testing.kits import (
     AuthenticatorConformance,
     BlobsConformance,
+    CollectorConformance,
     FormatterConformance,
     KeysConformance,
     MessengerConformance,
@@ -173,6 +174,7 @@ def kits() -> str:
         PluginConformance,
         MessengerConformance,
         FormatterConformance,
+        CollectorConformance,
         OpinionsConformance,
         StorageConformance,
         KeysConformance,
