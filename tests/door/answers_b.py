@@ -158,6 +158,7 @@ QUERIES: dict[str, Callable[[Filled], Bound]] = {
     "audit.trail": lambda f: args(limit=10_000),
     "audit.verify": lambda f: args(),
     "content.can_do": lambda f: args(f.item),
+    "content.can_do_about_found": lambda f: args(found(f.world)),
     "content.corrections": lambda f: args(f.item),
     "content.get": lambda f: args(f.item),
     "content.found": lambda f: args(),

@@ -50,4 +50,5 @@ class ContentApi:
         self.preview = previews.preview_item
         self.submit = publication.submit
         self.publish = publication.publish
-        self.can_do = possible_steps({**vars(self)}).can_do
+        steps = possible_steps({**vars(self)})
+        self.can_do, self.can_do_about_found = steps.can_do, steps.can_do_about_found
