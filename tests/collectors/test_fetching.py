@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from anninh_core.collectors import SourceValidators, fetch_source
-from anninh_core.collectors.fetching import retry_after
+from anninh_core.collectors.fetching import follow, retry_after
 from anninh_core.kernel.errors import NeedsPerson
 from anninh_core.testing.kits.collector.http_source import HttpSource
 from anninh_core.testing.kits.collector.standing import LIMITS
@@ -54,3 +54,12 @@ def test_no_page_of_the_web(url: str) -> None:
 def test_when_to_ask_again(told: str, after: timedelta | None) -> None:
     """In seconds or by a date of the server's clock, a week at most."""
     assert retry_after(told, NOW) == after
+
+
+def test_where_an_address_leads() -> None:
+    """Relative to itself and to other hosts; from https to nothing less."""
+    assert follow("http://kit.invalid/a/b", "../c") == "http://kit.invalid/c"
+    assert follow("http://kit.invalid/a", "https://other.invalid/") == "https://other.invalid/"
+    for target in ("http://kit.invalid/a", "file:///etc/passwd"):
+        with pytest.raises(NeedsPerson, match="less safe"):
+            follow("https://kit.invalid/a", target)

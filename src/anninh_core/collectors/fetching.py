@@ -68,8 +68,16 @@ def fetch_source(url: str, validators: SourceValidators, limits: CollectionLimit
         answer = _ask(url, validators, limits.size, deadline)
         if not answer.moved_to:
             return answer
-        url = urljoin(url, answer.moved_to)
+        url = follow(url, answer.moved_to)
     raise NeedsPerson("the source leads from one address to the next without end; correct its url")
+
+
+def follow(url: str, to: str) -> str:
+    """Return where an address leads; what was asked for under a seal isn't taken in the open."""
+    target = urljoin(url, to)
+    if url.startswith("https:") and not target.startswith("https:"):
+        raise NeedsPerson("the source leads from https to something less safe; correct its url")
+    return target
 
 
 def _ask(url: str, validators: SourceValidators, size: int, deadline: float) -> SourceAnswer:

@@ -40,7 +40,7 @@ class CollectedPiece:
         address: where it stands, by http or https; "" where that isn't known.
         published: when, aware; None where the source doesn't say.
         author: who wrote it, as far as the source says.
-        licence: under what it may be used, as far as the source says.
+        licence: under what it may be used, as far as the source says; a notice of copyright is none.
     """
 
     id: str

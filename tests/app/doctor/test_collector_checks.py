@@ -64,7 +64,7 @@ def test_pieces_that_were_left_out(app: App, source: PretendSource) -> None:
     source.pieces = [CollectedPiece(id="", title="x"), PIECE]
     app.worker.jobs["collect"].run()
     _, (level, what) = looked(app)
-    assert (level, what.startswith("1 pieces of the last reading of province")) == (Level.WARNING, True)
+    assert (level, what.endswith("of province, as they lack what a piece needs: 1.")) == (Level.WARNING, True)
 
 
 @pytest.mark.parametrize(

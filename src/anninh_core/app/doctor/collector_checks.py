@@ -22,9 +22,7 @@ def check_collectors(app: App) -> Iterator[Check]:
         progress, _ = ProgressKeeper(app.runner, name).read()
         yield _check_progress(name, configured, progress, now)
         if progress.refused:
-            what = (
-                f"{progress.refused:,} pieces of the last reading of {name} lack what a piece needs and were left out."
-            )
+            what = f"Left out of the last reading of {name}, as they lack what a piece needs: {progress.refused:,}."
             yield warning("collectors", what, "Look into the worker's log, and tell whoever wrote the collector.")
         for check in get_health_checks(configured.collector):
             yield Check(f"{name} {check.name}", check.level, check.what, check.todo)
@@ -43,6 +41,6 @@ def _check_progress(name: str, configured: ConfiguredCollector, progress: Collec
 
 
 def _tell_failure(name: str, progress: CollectorProgress, failing_for: timedelta) -> Check:
-    what = f"{name} couldn't read its source {progress.failures:,} times in a row: {progress.problem}"
+    what = f"{name} couldn't read its source ({progress.failures:,} in a row): {progress.problem}"
     todo = "Look at the source, and at the collector's options in the settings."
     return problem("collectors", what, todo) if failing_for > _LONG else warning("collectors", what, todo)

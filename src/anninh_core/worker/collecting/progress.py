@@ -81,7 +81,10 @@ class ProgressKeeper:
     def read(self) -> tuple[CollectorProgress, int]:
         """Return the progress and its version."""
         kept = self.state.get(_STATE)
-        return (_DECODER.decode(kept.value) if kept.value else CollectorProgress()), kept.version
+        try:
+            return (_DECODER.decode(kept.value) if kept.value else CollectorProgress()), kept.version
+        except msgspec.DecodeError:  # of another version: the source is read anew, and nothing is found twice
+            return CollectorProgress(), kept.version
 
     def write(self, progress: CollectorProgress, expected: int, lease: Lease) -> bool:
         """Keep the progress unless the lease is lost or somebody else wrote; returns whether it did."""

@@ -30,8 +30,8 @@ def check_reading(reading: object, limits: CollectionLimits) -> SourceReading:
         raise BadInput(f"a collector returned {type(reading).__name__}; it returns a SourceReading")
     if len(reading.pieces) > limits.pieces:
         raise BadInput(f"a collector told {len(reading.pieces)} pieces at once; it was asked for {limits.pieces}")
-    if len(str(reading.cursor)) > MAX_CURSOR:
-        raise BadInput(f"a collector's cursor has at most {MAX_CURSOR} characters")
+    if not _is_text(reading.cursor, MAX_CURSOR):
+        raise BadInput(f"a collector's cursor is a text of at most {MAX_CURSOR} characters")
     return reading
 
 
@@ -43,7 +43,7 @@ def clean_piece(piece: object) -> CollectedPiece:
     """
     if not isinstance(piece, CollectedPiece):
         raise BadInput(f"a collector told a {type(piece).__name__}; it tells a CollectedPiece")
-    if not 0 < len(piece.id) <= _MAX_ID:
+    if not piece.id or not _is_text(piece.id, _MAX_ID):
         raise BadInput(f"a collected piece needs an id of at most {_MAX_ID} characters")
     title = _clean_line(piece.title) or clip(_clean_line(piece.words), _MAX_LINE)
     if not title:
@@ -62,6 +62,11 @@ def clean_piece(piece: object) -> CollectedPiece:
 def draft_words(words: str, licence: str) -> str:
     """Return with what words of a source a draft begins: an excerpt where nobody says that they may be copied."""
     return words if licence else clip(words, EXCERPT)
+
+
+def _is_text(value: object, limit: int) -> bool:
+    """Tell whether something is a text that can be stored: of at most so many characters, and no half ones."""
+    return isinstance(value, str) and len(value) <= limit and value == value.encode(errors="ignore").decode()
 
 
 def _clean_line(text: object, limit: int = _MAX_LINE) -> str:
