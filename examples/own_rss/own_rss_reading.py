@@ -6,11 +6,10 @@ so expat looks at the data first and refuses what isn't whole, or has a DOCTYPE,
 
 from calendar import timegm
 from datetime import UTC, datetime
+from importlib import import_module
 from io import BytesIO
 from typing import Any, NoReturn
 from xml.parsers import expat
-
-import feedparser
 
 from anninh_core.collectors import plain_words
 from anninh_core.kernel import nfc
@@ -18,6 +17,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.ports import CollectedPiece
 
+feedparser: Any = import_module("feedparser")  # it has no types
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 

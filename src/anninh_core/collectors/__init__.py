@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SourceAnswer", "SourceValidators", "fetch_source", "plain_words"]
 
-__getattr__, __dir__ = lazy(
+lazy(
     __name__,
     {
         "SourceAnswer": "fetching",
