@@ -26,6 +26,7 @@ from anninh_core.profile.schema import ProfileSchema
 from anninh_core.testing import memory_app, pytest_plugin
 from anninh_core.testing.kits import (
     BlobsConformance,
+    CollectorConformance,
     FormatterConformance,
     KeysConformance,
     MessengerConformance,
@@ -45,6 +46,7 @@ _KITS = (
     KeysConformance,
     BlobsConformance,
     FormatterConformance,
+    CollectorConformance,
     OpinionsConformance,
     PluginConformance,
 )

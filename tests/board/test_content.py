@@ -10,8 +10,10 @@ from tests.support.sign_in import enrol
 from anninh_core.app import App
 from anninh_core.board import create_board
 from anninh_core.domain.content.values import ItemContent, ItemState
+from anninh_core.ports import CollectedPiece
 from anninh_core.testing import UnsafeLocalUsers
-from anninh_core.usecase import Actor
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, system
 
 Desk = tuple[Visitor, Actor]
 """A browser, and who sits at it."""
@@ -238,3 +240,22 @@ def test_a_look_is_one_entry(app: App, editor: Desk, reviewer: Desk, publisher: 
     assert {(desk[1].id, path): added(desk, path) for desk, path in looks} == {
         (desk[1].id, path): count for (desk, path), count in looks.items()
     }
+
+
+def test_what_was_found(app: App, editor: Desk) -> None:
+    """An editor reads what a collector found, makes a draft of one piece, and passes another over."""
+    told = [CollectedPiece(id=name, title=f"Tin {name} <b>", words="Không chuyển tiền.") for name in "ab"]
+    run_step(app.services.content.found.take_in, system("collector"), "hoa-lu", "province", "Công an tỉnh", told)
+    visitor, actor = editor
+    assert "/content/found" in visitor.get("/content").main
+    assert "Tin a &lt;b&gt;" in visitor.get("/content/found").text
+    first, second = (one.id for one in app.content.found(actor).items)
+    form = visitor.get(f"/content/found/{first}").form("/content/take_up")
+    shown = visitor.send(filled(form, {"category": "crime_warning"}))
+    (item,) = app.content.list(actor).items
+    assert (shown.status, app.content.found_piece(actor, first).item) == (200, item.id)
+    shown = visitor.get(f"/content/found/{first}")
+    assert (f"/content/{item.id}" in shown.main, shown.has_form("/content/pass_over")) == (True, False)
+    form = visitor.get(f"/content/found/{second}").form("/content/pass_over")
+    assert "Không liên quan" in visitor.send(filled(form, {"reason": "Không liên quan"})).main
+    assert app.content.found_piece(actor, second).state == "passed_over"

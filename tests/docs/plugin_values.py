@@ -14,7 +14,7 @@ from tools.reference.subjects import public_members
 from tools.reference.values import describe_class
 
 from anninh_core.plugins import hookspecs
-from anninh_core.ports import formatter, health
+from anninh_core.ports import collector, formatter, health
 from anninh_core.ports.messengers import adapter, courier, messenger, platform
 from anninh_core.testing.kits import MessengerConformance
 from anninh_core.testing.kits.messenger import bench, outside
@@ -24,6 +24,7 @@ SUBJECTS: Mapping[str, tuple[ModuleType, ...]] = {
     "Messengers": (messenger, platform, adapter, health, courier),
     "Opinions and listeners": (hookspecs,),
     "Reports": (formatter,),
+    "Collectors": (collector,),
 }
 """Heading -> modules whose protocols or hooks hand values over."""
 

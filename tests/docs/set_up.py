@@ -9,6 +9,7 @@ from tools.reference.markdown import table
 from anninh_core.app import MessengerSettings, Settings
 from anninh_core.app.settings import (
     ApiSettings,
+    CollectorSettings,
     CourierSettings,
     DoorSettings,
     FileSettings,
@@ -35,6 +36,7 @@ def settings() -> str:
         "messengers.<instance>": MessengerSettings,
         "messengers.<instance>.pace": RateSettings,
         "heads": HeadSettings,
+        "collectors.<name>": CollectorSettings,
         "heads.couriers.<name>": CourierSettings,
     }
     parts = [f"## `[{name}]`\n\n{fields(model)}" for name, model in tables.items()]

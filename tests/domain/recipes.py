@@ -22,7 +22,7 @@ from tests.domain.identities import (
     rewrap,
 )
 from tests.domain.rights_recipes import RIGHTS_RECIPES
-from tests.domain.shared_work import busy, held, outgoing
+from tests.domain.shared_work import FOUND, busy, found, held, outgoing
 from tests.domain.tip_recipes import TIP_RECIPES
 from tests.domain.world import (
     AUTHOR,
@@ -202,6 +202,9 @@ RECIPES: dict[str, Recipe] = {
     "leaks.decide": lambda w: args(held(w).id, LeakState.RELEASED, "Người dân đồng ý"),
     "leaks.hold": lambda w: args(outgoing(w), outgoing(w).exposure),
     "leaks.note_review": lambda w: args(outgoing(w)),
+    "content.pass_over": lambda w: args(found(w), "Không liên quan"),
+    "content.take_in": lambda w: args("ninh-hoa", "province", "Công an tỉnh", [FOUND]),
+    "content.take_up": lambda w: args(found(w), "crime_warning"),
     "content.publish": lambda w: args(w.approved().id, TARGETS),
     "content.record_findings": lambda w: args(w.item().id, [FINDING]),
     "content.register_source": lambda w: args("hoalu.gov.vn", "Trang huyện", "UBND huyện"),

@@ -1,11 +1,15 @@
-"""Tips that several people or units have to do with, for the recipes."""
+"""Tips that several people or units have to do with, what is held and what was found, for the recipes."""
 
 from tests.domain.world import World
 
 from anninh_core.domain.duty import Shift
 from anninh_core.domain.leaks import LeakFinding, Outgoing
 from anninh_core.domain.tips import Subcase, Tip
+from anninh_core.ports.collector import CollectedPiece
 from anninh_core.testing.steps import run_step
+from anninh_core.usecase import system
+
+FOUND = CollectedPiece(id="tag:1", title="Cảnh báo lừa đảo", words="Không chuyển tiền.", address="https://x.gov.vn/1")
 
 
 def passed_on(world: World) -> Tip:
@@ -54,3 +58,10 @@ def held(world: World) -> LeakFinding:
     """Return what waits for a decision."""
     words = outgoing(world)
     return run_step(world.app.services.leaks.hold, world.other, words, words.exposure)
+
+
+def found(world: World) -> str:
+    """Return what a collector found for the district's editors."""
+    pieces = world.app.services.content.found
+    run_step(pieces.take_in, system("collector"), "hoa-lu", "province", "Công an tỉnh", [FOUND])
+    return pieces.found(world.other, unit="hoa-lu").items[0].id

@@ -53,7 +53,7 @@ STEPS = sorted(name for name, mark in METHODS.items() if mark is not None and ma
 PUBLIC = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is not UseCaseKind.STEP)
 PARTS = {Permission.BREAK_GLASS: system("recovery"), Permission.SIGN_IN: system("door")}
 """Who does what no person may."""
-ALONE = {"content.record_findings": system("checks")}
+ALONE = {"content.record_findings": system("checks"), "content.take_in": system("collector")}
 """Commands that only a part of the program carries out."""
 CHANGING = (UseCaseKind.COMMAND, UseCaseKind.STEP)
 COMMANDS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind in CHANGING)

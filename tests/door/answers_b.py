@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from attrs import evolve, frozen
 from tests.domain.calls import Call, args
+from tests.domain.shared_work import found
 from tests.domain.world import AUTHOR, CONVERSATION, GROUP, PIECE, RULED, SIGNED, TARGETS, World
 from tests.door.views import show_model
 from tests.support.heads import heads_of_another
@@ -157,8 +158,11 @@ QUERIES: dict[str, Callable[[Filled], Bound]] = {
     "audit.trail": lambda f: args(limit=10_000),
     "audit.verify": lambda f: args(),
     "content.can_do": lambda f: args(f.item),
+    "content.can_do_about_found": lambda f: args(found(f.world)),
     "content.corrections": lambda f: args(f.item),
     "content.get": lambda f: args(f.item),
+    "content.found": lambda f: args(),
+    "content.found_piece": lambda f: args(found(f.world)),
     "content.ledger": lambda f: args(f.item),
     "content.list": lambda f: args(),
     "content.missing": lambda f: args(f.item),

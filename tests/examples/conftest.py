@@ -10,10 +10,16 @@ Installer = Callable[[str], list[str]]
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
+NEEDS = {"own_rss": "feedparser", "own_slides": "pptx"}
+"""Example -> a module that it needs of its own, which the extra `dev` brings."""
+
+
 def require_libraries(example: str) -> None:
     """Skip the test of an example whose own requirement isn't installed."""
-    if example == "own_slides":
-        pytest.importorskip("pptx", reason="python-pptx is not installed; `pip install -e .[dev]` brings it")
+    if example in NEEDS:
+        pytest.importorskip(
+            NEEDS[example], reason=f"{NEEDS[example]} is not installed; `pip install -e .[dev]` brings it"
+        )
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 SOURCE = EXAMPLES.parent / "src"
 
 
-@pytest.mark.parametrize("name", ["own_keys", "own_mail", "own_messenger", "own_opinion", "own_slides"])
+@pytest.mark.parametrize("name", ["own_keys", "own_mail", "own_messenger", "own_opinion", "own_rss", "own_slides"])
 def test_package_passes_its_own_tests(name: str, install: Installer, tmp_path: Path) -> None:
     """What a plugin author copies is found by its entry point and tested as the how-to says."""
     require_libraries(name)

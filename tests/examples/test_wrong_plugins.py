@@ -47,6 +47,16 @@ class TestWrong(Right):
     def formatter(self):
         return HastySlides()
 """
+WRONG_RSS = """
+import pytest
+from test_own_rss import TestRss as Right
+from wrong_rss import HastyCollector
+
+class TestWrong(Right):
+    @pytest.fixture
+    def builds(self):
+        return lambda address: HastyCollector({"url": address})
+"""
 WRONG_STORAGE = """
 import pytest
 from functools import partial
@@ -62,6 +72,7 @@ CASES: Mapping[str, tuple[str, Sequence[str]]] = {
     "own_messenger": (WRONG_MESSENGER, ("M-20", "M-51", "M-52", "M-53", "M-56", "M-101")),
     "own_opinion": (WRONG_OPINION, ("O-03", "O-04", "O-05", "O-09")),
     "own_keys": (WRONG_KEYS, ("K-06", "K-09")),
+    "own_rss": (WRONG_RSS, ("C-08", "C-12", "C-23", "C-28")),
     "own_slides": (WRONG_SLIDES, ("F-03", "F-05", "F-09")),
     "own_storage": (WRONG_STORAGE, ("S-122",)),
 }

@@ -259,6 +259,7 @@ def test_each_kind_has_its_typed_door() -> None:
         "messenger": plugins.messenger,
         "formatter": plugins.formatter,
         "courier": plugins.courier,
+        "collector": plugins.collector,
     }
 
     assert {kind: door(f"my-{kind}") for kind, door in doors.items()} == made

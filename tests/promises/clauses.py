@@ -15,7 +15,7 @@ LATER = {
     "P-III.2": "groups of mass organisations can be founded (kind `mass_organisation`, tested in tests/domain/groups); "
     "importing their members waits for the full registry of groups",
     "P-III.1.g": "conferences with conclusions wait for the rest of the programme room; reports and roll-up stand",
-    "P-III.6": "collectors that fetch Committee 35's material (RSS, OpenGraph) wait for the content room's collectors; "
+    "P-III.6": "Committee 35's pages without a feed (OpenGraph) wait for a collector; feeds are read for editors, "
     "items with an official source stand",
 }
 """Clause -> what is left to later work. A clause may stand here and have a scenario for what is done."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tests.trust.roles import Plain, Role
 
-_STATES = ("Difficulty", "Disclosure", "Group", "Inquiry", "Item", "Leak", "Post", "Tip")
+_STATES = ("Difficulty", "Disclosure", "Found", "Group", "Inquiry", "Item", "Leak", "Post", "Tip")
 
 STATE_ROLES: Mapping[str, Role] = {
     "order: Literal['newest', 'due']": Plain("newest"),

@@ -17,6 +17,7 @@ from anninh_core.domain.moderation import ModerationAction
 from anninh_core.domain.programme import InspectionCheck
 from anninh_core.domain.programme.activity import PlannedTask
 from anninh_core.domain.programme.duty import REPORT, duty_id
+from anninh_core.ports.collector import CollectedPiece
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
@@ -125,7 +126,17 @@ def _content(app: App, people: People, unit: str) -> Things:
         "item.urgent": urgent.id,
         "item.alone": alone.id,
         "article": article.id,
+        "piece": _find_piece(app, people, unit, "waiting"),
+        "piece.passed_over": content.pass_over(second, _find_piece(app, people, unit, "passed over")).id,
     }
+
+
+def _find_piece(app: App, people: People, unit: str, what: str) -> str:
+    """Return what a collector found for a unit's editors."""
+    found = app.services.content.found
+    told = CollectedPiece(id=f"{unit} {what}", title=what)
+    run_step(found.take_in, system("collector"), unit, "province", "Công an tỉnh", [told])
+    return next(one.id for one in found.found(people.second, unit=unit).items if one.title == what)
 
 
 def _posts(app: App, people: People, unit: str, tag: str, things: Things) -> Things:

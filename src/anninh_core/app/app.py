@@ -53,6 +53,7 @@ from anninh_core.workflows.accounts.outside import OutsideSignIns
 if TYPE_CHECKING:  # loaded when they are built
     from anninh_core.app.settings import DoorSettings
     from anninh_core.app.system import SystemOverview
+    from anninh_core.domain.content.found.configured import ConfiguredCollector
     from anninh_core.messaging.failures.desk import FailureDesk
     from anninh_core.worker.worker import Worker
 
@@ -69,6 +70,7 @@ class App:
 
     Attributes:
         services: the subjects' own use cases and steps, which the nouns, the workflows and the worker are built of.
+        collectors: what reads sources outside, by their names in the settings.
         door: what the web door puts up with, if there is one.
     """
 
@@ -76,6 +78,7 @@ class App:
     services: Services
     plugins: Plugins
     messengers: Mapping[str, Messenger]
+    collectors: Mapping[str, ConfiguredCollector]
     door: DoorSettings
     _hasher: PasswordHasher = field(factory=PasswordHasher, repr=False)
     _authenticators: Sequence[Authenticator] = ()

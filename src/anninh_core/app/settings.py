@@ -110,6 +110,30 @@ class CourierSettings(_Strict):
         return self.model_copy(update={"options": _resolve_options(self.options, folder)})
 
 
+class CollectorSettings(_Strict):
+    """One source outside that is read for editors: the registered name of its type, its options, and how often.
+
+    Options named `path`, `folder` or with `_file` at the end count from the folder of the settings file.
+
+    Attributes:
+        type: registered name of its type, which a plugin brings.
+        options: what the type takes.
+        source_name: whose information it is, as a draft made of it says.
+        unit: id of the unit whose editors see what is found; "" for the root.
+        every_minutes: how often the source is read.
+    """
+
+    type: str
+    options: dict[str, str] = Field(default_factory=dict)
+    source_name: str = Field(min_length=1, max_length=200)
+    unit: str = ""
+    every_minutes: int = Field(default=60, ge=1, le=44_640)
+
+    def resolve_paths(self, folder: Path) -> "CollectorSettings":
+        """Return the settings with relative paths counted from a folder."""
+        return self.model_copy(update={"options": _resolve_options(self.options, folder)})
+
+
 class HeadSettings(_Strict):
     """When heads of the journal are signed, and who takes them to the superior.
 
@@ -247,6 +271,7 @@ class Settings(_Strict):
         blobs: path of the blob folder.
         plugins: entry points to load, in this order.
         messengers: instance name -> its settings. Instance names have no dots.
+        collectors: name -> its settings. What they find waits for an editor. Names have no dots.
         heads: when heads of the journal are signed, and who takes them to the superior.
         door: what the web door puts up with.
         files: what files may be, and who scans them.
@@ -265,6 +290,7 @@ class Settings(_Strict):
     blobs: str = "blobs"
     plugins: tuple[str, ...] = DEFAULT_PLUGINS
     messengers: dict[str, MessengerSettings] = Field(default_factory=dict)
+    collectors: dict[str, CollectorSettings] = Field(default_factory=dict)
     heads: HeadSettings = Field(default_factory=HeadSettings)
     door: DoorSettings = Field(default_factory=DoorSettings)
     files: FileSettings = Field(default_factory=FileSettings)
@@ -291,6 +317,7 @@ class Settings(_Strict):
                 "blobs": str(folder / self.blobs),
                 "heads": self.heads.resolve_paths(folder),
                 "messengers": messengers,
+                "collectors": {name: chosen.resolve_paths(folder) for name, chosen in self.collectors.items()},
                 "sign_in": self.sign_in.resolve_paths(folder),
             }
         )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from anninh_core.domain.accounts.kind import ACCOUNT, ACCOUNT_NAME, API_TOKEN, SESSION
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD, RECEIVED_HEAD
 from anninh_core.domain.audit.kind import CHECKPOINT
+from anninh_core.domain.content.found.model import FOUND_PIECE
 from anninh_core.domain.content.kind import ITEM, PUBLICATION
 from anninh_core.domain.content.sources import SOURCE
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
@@ -32,11 +33,12 @@ from anninh_core.domain.units.model import OFFICER
 from anninh_core.usecase.decision import DECISION
 from anninh_core.vocabulary.district import District
 
-CHATTER, DECIDED, DRAFT, FIGURES, GROUPS, IDENTITY, MEDIA, STAFF = (
+CHATTER, DECIDED, DRAFT, FIGURES, FOUND, GROUPS, IDENTITY, MEDIA, STAFF = (
     "chatter",
     "decision",
     "draft",
     "statistics",
+    "found",
     "group",
     "identity",
     "media",
@@ -126,6 +128,14 @@ _PAPERS = (
         kinds=(DECISION.name,),
         since="those of what it is about",
         removal=Removal.WITH,
+    ),
+    RetentionClock(
+        what="what collectors found at sources outside; an item that was made of it has its own days",
+        kinds=(FOUND_PIECE.name,),
+        since="the day on which it was found, or an editor took it up or passed it over",
+        data=FOUND,
+        default=90,
+        removal=Removal.ORDER,
     ),
     RetentionClock(
         what="items that were never published",

@@ -2,7 +2,7 @@
 
 from anninh_core.domain.accounts.specs import ACCOUNT_NAME_SPEC, ACCOUNT_SPEC, API_TOKEN_SPEC, SESSION_SPEC
 from anninh_core.domain.audit.specs import CHECKPOINT_SPEC, JOURNAL_HEAD_SPEC, RECEIVED_HEAD_SPEC
-from anninh_core.domain.content.specs import ITEM_SPEC, PUBLICATION_SPEC, SOURCE_SPEC
+from anninh_core.domain.content.specs import FOUND_PIECE_SPEC, ITEM_SPEC, PUBLICATION_SPEC, SOURCE_SPEC
 from anninh_core.domain.conversations.specs import CASE_NOTE_SPEC, CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.domain.duty.specs import ALARM_SPEC, ROSTER_SPEC
 from anninh_core.domain.groups.specs import GROUP_SPEC
@@ -44,6 +44,7 @@ SPECS: tuple[IndexSpec, ...] = (
     DUTY_SPEC,
     EMERGENCY_OPENING_SPEC,
     ERASURE_SPEC,
+    FOUND_PIECE_SPEC,
     GROUP_SPEC,
     HEAD_SPEC,
     INQUIRY_SPEC,

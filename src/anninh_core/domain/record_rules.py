@@ -6,7 +6,8 @@ from typing import Any, Generic
 
 from attrs import frozen
 
-from anninh_core.domain.clocks import DECIDED, DRAFT, FIGURES, GROUPS, STAFF
+from anninh_core.domain.clocks import DECIDED, DRAFT, FIGURES, FOUND, GROUPS, STAFF
+from anninh_core.domain.content.found.model import FOUND_PIECE
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import ItemState
@@ -105,6 +106,7 @@ RECORD_RULES: tuple[RecordRule[Any], ...] = (
         ended_on=_item_end,
         waits_for="it is published",
     ),
+    RecordRule(kind=FOUND_PIECE, data=always(FOUND), ended_on=lambda piece: piece.kept_from, waits_for=""),
     RecordRule(
         kind=DISCLOSURE,
         data=always(DECIDED),

@@ -25,6 +25,7 @@ KIND_OF: Mapping[str, str] = {
     "officer": "officer",
     "officer_id": "officer",
     "opening_id": "emergency_opening",
+    "piece_id": "found_piece",
     "post_id": "post",
     "report_id": "report",
     "request_id": "rights_request",

@@ -16,6 +16,7 @@ KIND_OF_HOOK: Mapping[str, str] = MappingProxyType(
         "anninh_messengers": "messenger",
         "anninh_formatters": "formatter",
         "anninh_couriers": "courier",
+        "anninh_collectors": "collector",
     }
 )
 
@@ -25,7 +26,7 @@ class Offer:
     """A class or factory that a plugin has registered.
 
     Attributes:
-        kind: storage, keys, blobs, messenger, formatter or courier.
+        kind: storage, keys, blobs, messenger, formatter, courier or collector.
         name: what the settings call it; unique within its kind.
         make: builds an instance.
         owner: name of the plugin.

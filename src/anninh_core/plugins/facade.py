@@ -15,6 +15,7 @@ from anninh_core.plugins.catalogue import KIND_OF_HOOK, Catalogue
 from anninh_core.plugins.hookspecs import KINDS
 from anninh_core.plugins.manager import DEFAULT_PLUGINS, PluginSource, build_manager, implementations, installed_plugins
 from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.collector import Collector
 from anninh_core.ports.formatter import Formatter
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.messengers.courier import Courier
@@ -167,6 +168,10 @@ class Plugins:
     def courier(self, name: str) -> Callable[..., Courier]:
         """Return the courier class of this name, or raise `ConfigurationError`."""
         return cast("Callable[..., Courier]", self.catalogue.find("courier", name))
+
+    def collector(self, name: str) -> Callable[..., Collector]:
+        """Return the collector class of this name, or raise `ConfigurationError`."""
+        return cast("Callable[..., Collector]", self.catalogue.find("collector", name))
 
     @property
     def has_listeners(self) -> bool:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from anninh_core.plugins.markers import hookspec
 from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.collector import Collector
 from anninh_core.ports.formatter import Formatter
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.messengers.courier import Courier
@@ -39,6 +40,7 @@ KINDS: Mapping[str, HookKind] = MappingProxyType(
         "anninh_messengers": HookKind.REGISTRATION,
         "anninh_formatters": HookKind.REGISTRATION,
         "anninh_couriers": HookKind.REGISTRATION,
+        "anninh_collectors": HookKind.REGISTRATION,
         "anninh_triage_opinion": HookKind.OPINION,
         "anninh_routing_opinion": HookKind.OPINION,
         "anninh_moderation_flags": HookKind.OPINION,
@@ -109,6 +111,17 @@ def anninh_couriers() -> Sequence[Callable[..., Courier]]:
     When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
     With: nothing. Returns: classes that fill `Courier` and take the options of the settings, each with a `name` that no
     other courier has.
+    If it raises: the app doesn't open (`ConfigurationError`).
+    """
+
+
+@hookspec
+def anninh_collectors() -> Sequence[Callable[..., Collector]]:
+    """Register collectors: ways by which pieces of a source outside are found, for editors to take up.
+
+    When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
+    With: nothing. Returns: classes that fill `Collector` and take the options of the settings, each with a `name` that
+    no other collector has.
     If it raises: the app doesn't open (`ConfigurationError`).
     """
 

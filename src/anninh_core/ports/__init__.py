@@ -7,6 +7,7 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.ports.blobs import Blobs
     from anninh_core.ports.clock import Clock, Ids, RandomIds, SystemClock
+    from anninh_core.ports.collector import CollectedPiece, CollectionLimits, Collector, SourceReading
     from anninh_core.ports.commands import CommandLine
     from anninh_core.ports.formatter import Formatter
     from anninh_core.ports.health import Check, Level, TellsHealth
@@ -111,6 +112,9 @@ __all__ = [
     "ChangeSet",
     "Check",
     "Clock",
+    "CollectedPiece",
+    "CollectionLimits",
+    "Collector",
     "CommandLine",
     "Counter",
     "Counters",
@@ -184,6 +188,7 @@ __all__ = [
     "Sighting",
     "Signature",
     "SigningKeys",
+    "SourceReading",
     "StateValue",
     "States",
     "Storage",
@@ -213,6 +218,9 @@ lazy(
         "ChangeSet": "storages.changes",
         "Check": "health",
         "Clock": "clock",
+        "CollectedPiece": "collector",
+        "CollectionLimits": "collector",
+        "Collector": "collector",
         "CommandLine": "commands",
         "Counter": "storages.changes",
         "Counters": "storages.storage",
@@ -290,6 +298,7 @@ lazy(
         "Sighting": "storages.proving",
         "Signature": "keys",
         "SigningKeys": "keys",
+        "SourceReading": "collector",
         "StateValue": "storages.storage",
         "States": "storages.storage",
         "Storage": "storages.storage",

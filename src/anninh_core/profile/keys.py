@@ -229,6 +229,7 @@ _LABELS: Mapping[str, str] = {
     "subcase": "asked taken done returned called_off",
     "inquiry": "received replied answered closed became_tip",
     "item": "draft submitted approved rejected published withdrawn expired",
+    "found": "waiting taken_up passed_over",
     "item_urgency": "ordinary immediate",
     "post": "raised decided appealed upheld overturned",
     "post_action": "none remind ask_remove delete lock remove_member",

@@ -143,6 +143,8 @@ SYSTEM_PERMISSIONS = {
     "clock": frozenset({Permission.PLAN_URGE, Permission.GROUP_RUN}),
     # What the checks found in a draft is noted beside it: nobody who wrote it has a say in that.
     "checks": frozenset({Permission.CONTENT_EDIT}),
+    # What stands at a source outside is kept for editors to see; nothing is written or published of it.
+    "collector": frozenset({Permission.CONTENT_EDIT}),
     # What was kept for as long as the profile says is purged, and living keys go under the new epoch.
     "keeper": frozenset({Permission.OPERATE}),
 }

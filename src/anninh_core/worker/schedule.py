@@ -5,12 +5,14 @@ from datetime import timedelta
 from functools import partial
 
 from anninh_core.domain.audit.heads.watching import HeadSchedule
+from anninh_core.domain.content.found.configured import ConfiguredCollector
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.intake import Intake
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.encryption.request_digests import RequestDigests
+from anninh_core.worker.collecting.collecting import Collecting
 from anninh_core.worker.job import Job
 from anninh_core.worker.jobs.alarms import DeliveryAlarms
 from anninh_core.worker.jobs.alerts.digest import DailyDigest
@@ -46,6 +48,7 @@ def build_jobs(
     *,
     erasures: CarriesOut,
     heads: HeadSchedule,
+    collectors: Mapping[str, ConfiguredCollector],
 ) -> tuple[Job, ...]:
     """Return all jobs: those that ask platforms for events come first and last, what is due by the calendar between.
 
@@ -56,6 +59,7 @@ def build_jobs(
         messengers: by instance.
         erasures: carries out wishes to be erased.
         heads: when heads of the journal are signed, and who takes them out of the house.
+        collectors: by their names in the settings.
     """
     runner, journal_heads = services.units.runner, JournalHeadJobs(services, heads)
     return (
@@ -71,6 +75,7 @@ def build_jobs(
         Job("carry_out_erasures", partial(carry_out_due, runner.context, erasures)),
         Job("sign_heads", journal_heads.sign_due),
         Job("deliver_heads", journal_heads.deliver, DELIVERY_INTERVAL, own_thread=bool(heads.couriers)),
+        Collecting(services, collectors).job,
         Job("backfill", Backfill(intake, messengers).run, own_thread=True),
         Job("inspect_groups", GroupSync(services, messengers).inspect_due, own_thread=True),
     )

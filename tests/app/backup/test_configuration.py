@@ -11,7 +11,7 @@ from anninh_core.app.backup.portable_settings import (
     read_relative_settings,
     render_portable,
 )
-from anninh_core.app.settings import CourierSettings, HeadSettings
+from anninh_core.app.settings import CollectorSettings, CourierSettings, HeadSettings
 
 pytestmark = pytest.mark.slow
 
@@ -70,3 +70,16 @@ def test_another_storage(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
     assert load_settings(tmp_path).storage == "postgresql://db/anninh"
     assert prepend_storage("text", "") == "text"
+
+
+def test_collectors_move_without_their_secrets(tmp_path: Path) -> None:
+    """Whose source it is, for whom and how often stays; an address with a password in it is to be filled in again."""
+    options = {"url": "https://secret-of-feed@x.gov.vn/rss", "folder": "drop"}
+    province = CollectorSettings(type="rss", options=options, source_name="Công an tỉnh", unit="a", every_minutes=5)
+    settings = Settings(collectors={"province": province})
+    text = render_portable(settings, profile="x")
+    assert "secret-of" not in text
+    (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
+    moved = read_relative_settings(tmp_path).collectors["province"]
+    assert moved == province.model_copy(update={"options": {"folder": "drop"}})
+    assert list_omitted_options(settings) == ["collectors.province.options.url"]

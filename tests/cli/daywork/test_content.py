@@ -6,6 +6,10 @@ import pytest
 from tests.cli.conftest import opened
 from tests.cli.daywork.conftest import Appoint, Person
 
+from anninh_core.ports import CollectedPiece
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import system
+
 pytestmark = pytest.mark.slow
 
 WRITE = (
@@ -74,3 +78,20 @@ def test_whoever_writes_is_asked_for_everything(editor: Person, terminal: None) 
     assert item["versions"][-1]["content"]["body"] == "Dòng một\nDòng hai"
     assert item["versions"][-1]["content"]["units"] == ["ninh-hoa"]
     assert item["category"] == "order_results"
+
+
+def test_what_was_found_is_taken_up_or_passed_over(editor: Person, folder: Path) -> None:
+    """An editor reads what collectors found, makes a draft of one piece, and leaves another aside."""
+    with opened(folder) as (app, _):
+        told = [CollectedPiece(id=name, title=f"Tin {name}", words="Không chuyển tiền.") for name in "ab"]
+        take_in = app.services.content.found.take_in
+        run_step(take_in, system("collector"), "ninh-hoa", "province", "Công an tỉnh", told)
+    assert len(editor.run("content", "found").stdout.splitlines()) == 3
+    first, second = (piece["id"] for piece in editor.read("content", "found")["items"])
+    item = editor.read("content", "take-up", first[-8:], "--category", "crime_warning")
+    assert (item["state"], item["unit"]) == ("draft", "ninh-hoa")
+    assert "Công an tỉnh" in editor.run("content", "found-piece", second).stdout
+    passed = editor.read("content", "pass-over", second[-8:], "--reason", "Không liên quan")
+    assert (passed["state"], passed["reason"]) == ("passed_over", "Không liên quan")
+    assert "đã bỏ qua" in editor.vietnamese("content", "found")
+    assert "was taken up" in editor.refused("content", "pass-over", first)["message"]

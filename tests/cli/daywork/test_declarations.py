@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import pytest
 
 from anninh_core.cli.calling.flags import flags_of
-from anninh_core.cli.daywork import content, duties, groups, identity, inquiries, posts, reports, tips
+from anninh_core.cli.daywork import content, content_found, duties, groups, identity, inquiries, posts, reports, tips
 from anninh_core.cli.daywork.frame.declaration import DayCommand
 from anninh_core.door import Door
 from anninh_core.testing import memory_app
 
 DECLARED: Sequence[DayCommand] = (
-    *(*tips.COMMANDS, *inquiries.COMMANDS, *content.COMMANDS, *posts.COMMANDS, *groups.COMMANDS, *duties.COMMANDS),
-    *(*reports.COMMANDS, *identity.COMMANDS),
+    *(*tips.COMMANDS, *inquiries.COMMANDS, *content.COMMANDS, *content_found.FOUND_COMMANDS, *posts.COMMANDS),
+    *(*groups.COMMANDS, *duties.COMMANDS, *reports.COMMANDS, *identity.COMMANDS),
 )
 CHOOSING = {"approves"}
 """What only chooses between operations."""

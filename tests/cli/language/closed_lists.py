@@ -3,6 +3,7 @@
 from enum import Enum
 
 from anninh_core.domain.audit.heads.model import BreakReason
+from anninh_core.domain.content.found.model import FoundState
 from anninh_core.domain.content.values import ItemState
 from anninh_core.domain.duty.states import AlarmState, Gap, Telling
 from anninh_core.domain.groups.states import GroupState
@@ -22,6 +23,18 @@ from anninh_core.vocabulary.rights.rules import RightsKind
 
 LISTS: tuple[type[Enum], ...] = (
     *(AlarmState, AnswerClockState, AnswerOutcome, BreakReason, Cleaning, CustodianState, DisclosureState, DutyState),
-    *(ErasureState, Fate, Gap, GroupState, IdentityField, InquiryState, ItemState, LeakState, Level, ModerationAction),
+    *(
+        ErasureState,
+        Fate,
+        FoundState,
+        Gap,
+        GroupState,
+        IdentityField,
+        InquiryState,
+        ItemState,
+        LeakState,
+        Level,
+        ModerationAction,
+    ),
     *(OpeningState, PostState, ReportState, RequestChannel, RequestState, RightsKind, SignInMethod, Telling),
 )

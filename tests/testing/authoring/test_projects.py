@@ -36,7 +36,7 @@ def test_project_is_whole(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("collector", "x1"), ("opinion", "Water"), ("opinion", "class"), ("opinion", "opinions")]
+    ("kind", "name"), [("courier", "x1"), ("opinion", "Water"), ("opinion", "class"), ("opinion", "opinions")]
 )
 def test_unfit_names_are_refused(kind: str, name: str, tmp_path: Path) -> None:
     """A kind that there isn't, a name that can't be imported, and one of ours: nothing is written."""

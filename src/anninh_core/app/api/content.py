@@ -36,6 +36,8 @@ class ContentApi:
         self.retire_source = content.sources.retire_source
         self.sources = content.sources.sources
         self.source_of = content.sources.source_of
+        self.found, self.found_piece = content.found.found, content.found.found_piece
+        self.take_up, self.pass_over = content.found.take_up, content.found.pass_over
         self.get = content.queries.get
         self.missing = content.queries.missing
         self.list = content.queries.list
@@ -48,4 +50,5 @@ class ContentApi:
         self.preview = previews.preview_item
         self.submit = publication.submit
         self.publish = publication.publish
-        self.can_do = possible_steps({**vars(self)}).can_do
+        steps = possible_steps({**vars(self)})
+        self.can_do, self.can_do_about_found = steps.can_do, steps.can_do_about_found

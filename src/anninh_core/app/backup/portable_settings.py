@@ -4,11 +4,18 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from anninh_core.app.settings import FILE_NAME, CourierSettings, HeadSettings, MessengerSettings, Settings
+from anninh_core.app.settings import (
+    FILE_NAME,
+    CollectorSettings,
+    CourierSettings,
+    HeadSettings,
+    MessengerSettings,
+    Settings,
+)
 from anninh_core.kernel.toml import parse_toml
 
 _PATH_OPTIONS = ("path", "folder")
-"""Options that name a place beside the settings; every other option of a messenger or courier may be a secret."""
+"""Options that name a place beside the settings; every other of a messenger, collector or courier may be a secret."""
 
 
 def read_relative_settings(folder: Path) -> Settings:
@@ -19,8 +26,8 @@ def read_relative_settings(folder: Path) -> Settings:
 def render_portable(settings: Settings, *, profile: str) -> str:
     """Return settings as the text of an `anninh.toml`.
 
-    Storage, keys and blobs are where they are by default. Options of messengers and couriers, which may be secrets,
-    stay behind and are named in comments.
+    Storage, keys and blobs are where they are by default. Options of messengers, collectors and couriers, which may
+    be secrets, stay behind and are named in comments.
 
     Args:
         settings: as they stand in the file: paths relative to it.
@@ -37,6 +44,11 @@ def render_portable(settings: Settings, *, profile: str) -> str:
             for name, messenger_settings in settings.messengers.items()
             for line in _option_lines(f"messengers.{_toml_key(name)}", messenger_settings)
         ),
+        *(
+            line
+            for name, collector_settings in settings.collectors.items()
+            for line in _collector_lines(f"collectors.{_toml_key(name)}", collector_settings)
+        ),
         *_head_lines(settings.heads),
     ]
     return "\n".join(lines) + "\n"
@@ -45,6 +57,7 @@ def render_portable(settings: Settings, *, profile: str) -> str:
 def list_omitted_options(settings: Settings) -> list[str]:
     """Return the places in the settings that have to be filled in again."""
     places = {f"messengers.{name}": chosen.options for name, chosen in settings.messengers.items()}
+    places |= {f"collectors.{name}": chosen.options for name, chosen in settings.collectors.items()}
     places |= {f"heads.couriers.{name}": chosen.options for name, chosen in settings.heads.couriers.items()}
     return [
         f"{place}.options.{option}"
@@ -70,7 +83,14 @@ def _head_lines(heads: HeadSettings) -> Iterator[str]:
         yield from _option_lines(f"heads.couriers.{_toml_key(name)}", chosen)
 
 
-def _option_lines(place: str, chosen: MessengerSettings | CourierSettings) -> Iterator[str]:
+def _collector_lines(place: str, chosen: CollectorSettings) -> Iterator[str]:
+    yield from _option_lines(place, chosen)
+    yield f"source_name = {_to_toml_value(chosen.source_name)}"
+    yield f"unit = {_to_toml_value(chosen.unit)}"
+    yield f"every_minutes = {_to_toml_value(chosen.every_minutes)}"
+
+
+def _option_lines(place: str, chosen: MessengerSettings | CollectorSettings | CourierSettings) -> Iterator[str]:
     yield ""
     yield f"[{place}]"
     yield f"type = {_to_toml_value(chosen.type)}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anninh_core.app.app import App
+from anninh_core.app.bootstrap.collectors import build_collectors
 from anninh_core.app.bootstrap.files import build_inspector
 from anninh_core.app.bootstrap.keys import open_keys
 from anninh_core.app.bootstrap.sign_in import build_outside
@@ -20,6 +21,7 @@ from anninh_core.app.storage_upgrade import require_upgraded
 from anninh_core.app.verification_files import collect_verification_files
 from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
 from anninh_core.domain.audit.heads.watching import HeadSchedule, watch_journal
+from anninh_core.domain.content.found.configured import ConfiguredCollector
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.permits import GrantPermits
@@ -53,6 +55,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     handed_in = dict(parts.messengers or {})
     messengers = handed_in | _build_messengers(runner, plugins, settings, states, handed_in)
     collect_verification_files(messengers)  # a name that can't be shown is told now, not when the door opens
+    collectors = build_collectors(district, plugins, settings.collectors)
     worker_factory = partial(
         _build_worker,
         runner,
@@ -61,6 +64,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         messengers,
         limits=resolve_rate_limits(messengers, settings.messengers),
         heads=_build_schedule(plugins, settings.heads),
+        collectors=collectors,
     )
     build_desk = partial(_build_failure_desk, runner, services, messengers)
     return App(
@@ -68,6 +72,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         services=services,
         plugins=plugins,
         messengers=messengers,
+        collectors=collectors,
         door=settings.door,
         hasher=PasswordHasher(parts.passwords),
         authenticators=parts.authenticators,
@@ -134,10 +139,11 @@ def _build_worker(
     *,
     limits: Mapping[str, RateLimit],
     heads: HeadSchedule,
+    collectors: Mapping[str, ConfiguredCollector],
 ) -> Worker:
     from anninh_core.app.bootstrap.worker import build_worker  # noqa: PLC0415  many programs never ask for the worker
 
-    return build_worker(runner, services, plugins, messengers, limits=limits, heads=heads)
+    return build_worker(runner, services, plugins, messengers, limits=limits, heads=heads, collectors=collectors)
 
 
 def _build_failure_desk(runner: UseCaseRunner, services: Services, messengers: Mapping[str, Messenger]) -> FailureDesk:

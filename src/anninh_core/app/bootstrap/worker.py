@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from anninh_core.app.bootstrap.messaging import build_inbox_processor, build_outcome_recorder, build_sender
 from anninh_core.domain.audit.heads.watching import HeadSchedule
+from anninh_core.domain.content.found.configured import ConfiguredCollector
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.attachment_fetcher import AttachmentFetcher
 from anninh_core.messaging.inbound.intake import Intake
@@ -26,12 +27,14 @@ def build_worker(
     *,
     limits: Mapping[str, RateLimit],
     heads: HeadSchedule,
+    collectors: Mapping[str, ConfiguredCollector],
 ) -> Worker:
     """Return what works through all that has come and must go.
 
     Args:
         limits: messenger instance -> how fast it may be sent to; those without a limit as fast as they take it.
         heads: when heads of the journal are signed, and who takes them out of the house.
+        collectors: by their names in the settings.
     """
     fetching = AttachmentFetcher(runner, services.conversations, messengers, build_outcome_recorder(runner, services))
     inbox = build_inbox_processor(runner, services, plugins, messengers, fetching.instances)
@@ -47,6 +50,7 @@ def build_worker(
             messengers,
             erasures=ErasureWorkflow(runner, services),
             heads=heads,
+            collectors=collectors,
         ),
         fetching=fetching,
     )

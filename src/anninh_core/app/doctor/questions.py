@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 from attrs import frozen
 
 from anninh_core.app.app import App
-from anninh_core.app.doctor import app_checks, backup_checks, calendar_checks, duty_checks, key_checks, people_checks
+from anninh_core.app.doctor import (
+    app_checks,
+    backup_checks,
+    calendar_checks,
+    collector_checks,
+    duty_checks,
+    key_checks,
+    people_checks,
+)
 from anninh_core.ports.health import Check
 
 Found = Check | Iterable[Check]
@@ -44,6 +52,7 @@ QUESTIONS = (
     Question("duty", duty_checks.check_duty),
     Question("duty", duty_checks.check_windows, at_the_machine=True),
     Question("messengers", app_checks.check_messengers, at_the_machine=True),
+    Question("collectors", collector_checks.check_collectors, at_the_machine=True),
     Question("files", app_checks.check_files),
     Question("parts", app_checks.check_ports),
 )

@@ -12,6 +12,7 @@ FAMILIES: Mapping[str, str] = {
     "DisclosureState": "disclosure",
     "DutyState": "duty",
     "ErasureState": "erasure",
+    "FoundState": "found",
     "GroupState": "group",
     "IdentityField": "identity",
     "InquiryState": "inquiry",

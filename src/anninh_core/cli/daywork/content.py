@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from anninh_core.cli.daywork.content_found import FOUND_COMMANDS
 from anninh_core.cli.daywork.content_review import answer_open_questions
 from anninh_core.cli.daywork.content_words import as_before, ask_words, own_unit
 from anninh_core.cli.daywork.frame import offers
@@ -205,4 +206,4 @@ def content() -> None:
     """Hold the commands together."""
 
 
-add_commands(content, COMMANDS)
+add_commands(content, (*COMMANDS, *FOUND_COMMANDS))

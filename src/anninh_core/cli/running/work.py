@@ -49,6 +49,7 @@ JOB_LABELS: Mapping[str, str] = MappingProxyType(
         "remind_units": marked("urged"),
         "remind_groups": marked("reminded"),
         "expire_content": marked("expired"),
+        "collect": marked("collected"),
         "backfill": marked("caught up"),
         "inspect_groups": marked("looked at"),
     }

@@ -1,6 +1,7 @@
 """Content: collect, write, review, publish, correct."""
 
 from anninh_core.domain.content.editing import ItemEditing
+from anninh_core.domain.content.found.service import FoundPieces
 from anninh_core.domain.content.publishing import ItemPublishing
 from anninh_core.domain.content.queries import ContentQueries
 from anninh_core.domain.content.review import ItemReview
@@ -16,6 +17,7 @@ class Content:
         review: the reviewer's use cases.
         publishing: what goes to the groups, and what is taken back.
         sources: the register of official sources.
+        found: what collectors found at sources outside.
         queries: what is read.
     """
 
@@ -24,4 +26,5 @@ class Content:
         self.review = ItemReview(runner)
         self.publishing = ItemPublishing(runner)
         self.sources = SourceRegister(runner)
+        self.found = FoundPieces(runner, self.editing)
         self.queries = ContentQueries(runner)

@@ -1,8 +1,10 @@
-"""By what items, publications and sources are found: all that a storage has to know of them."""
+"""By what items, publications, sources and found pieces are found: all that a storage has to know of them."""
 
 from anninh_core.ports.storages.changes import IndexSpec
 
 SOURCE_SPEC = IndexSpec(kind="source", columns={"in_use": bool}, orders={"id": ()}, sealed=False)
+
+FOUND_PIECE_SPEC = IndexSpec(kind="found_piece", columns={"state": str, "found": str}, orders={"newest": ("-found",)})
 
 ITEM_SPEC = IndexSpec(
     kind="item",

@@ -37,6 +37,7 @@ from anninh_core.testing.kits import FormatterConformance, OpinionsConformance, 
 """
 _KIT_OF_KIND = {
     "blobs": "BlobsConformance",
+    "collector": "CollectorConformance",
     "formatter": "FormatterConformance",
     "keys": "KeysConformance",
     "messenger": "MessengerConformance",

@@ -11,6 +11,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.plugins.manager import DEFAULT_PLUGINS
 
 KINDS: Mapping[str, str] = {
+    "collector": "collector of sources",
     "formatter": "format of reports",
     "messenger": "messenger",
     "opinion": "plugin with an opinion",

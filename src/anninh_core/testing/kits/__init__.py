@@ -7,6 +7,8 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.testing.kits.authenticator import AuthenticatorCase, AuthenticatorConformance
     from anninh_core.testing.kits.blobs import BlobsConformance
+    from anninh_core.testing.kits.collector.conformance import CollectorConformance
+    from anninh_core.testing.kits.collector.standing import BuildsCollector, StandingPiece, WritesPieces
     from anninh_core.testing.kits.formatter.conformance import FormatterConformance
     from anninh_core.testing.kits.guard import ConformanceKit, dropped_rules, kit_rules
     from anninh_core.testing.kits.keys import KeysConformance
@@ -20,6 +22,8 @@ __all__ = [
     "AuthenticatorCase",
     "AuthenticatorConformance",
     "BlobsConformance",
+    "BuildsCollector",
+    "CollectorConformance",
     "ConformanceKit",
     "FormatterConformance",
     "KeysConformance",
@@ -28,7 +32,9 @@ __all__ = [
     "PluginConformance",
     "RuleOutcome",
     "RuleResult",
+    "StandingPiece",
     "StorageConformance",
+    "WritesPieces",
     "dropped_rules",
     "kit_rules",
     "run_files",
@@ -41,6 +47,8 @@ lazy(
         "AuthenticatorCase": "authenticator",
         "AuthenticatorConformance": "authenticator",
         "BlobsConformance": "blobs",
+        "BuildsCollector": "collector.standing",
+        "CollectorConformance": "collector.conformance",
         "ConformanceKit": "guard",
         "FormatterConformance": "formatter.conformance",
         "KeysConformance": "keys",
@@ -49,7 +57,9 @@ lazy(
         "PluginConformance": "plugin.conformance",
         "RuleOutcome": "running",
         "RuleResult": "running",
+        "StandingPiece": "collector.standing",
         "StorageConformance": "storage.conformance",
+        "WritesPieces": "collector.standing",
         "dropped_rules": "guard",
         "kit_rules": "guard",
         "run_files": "running",

@@ -8,6 +8,7 @@ READERS: Mapping[str, str] = {
     "difficulty": "programme.difficulty",
     "duty": "programme.duty",
     "erasure": "retention.erasure",
+    "found_piece": "content.found_piece",
     "group": "groups.get",
     "inquiry": "inquiries.get",
     "item": "content.get",

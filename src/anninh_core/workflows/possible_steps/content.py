@@ -1,5 +1,6 @@
-"""What can be done with an item."""
+"""What can be done with an item, and with something that a collector found."""
 
+from anninh_core.domain.content.found.model import FOUND_PIECE, FOUND_STEPS
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.loading import load_item
 from anninh_core.domain.content.model import Item
@@ -20,8 +21,14 @@ class PossibleItemSteps(Service):
     def __init__(self, runner: UseCaseRunner, verbs: Verbs, checks: StepChecks[Item]) -> None:
         super().__init__(runner)
         self._offers = StepOffers("content", verbs, ITEM, checks)
+        self._found_offers = StepOffers("content", verbs, FOUND_PIECE, FOUND_STEPS)
 
     @query(Permission.CONTENT_READ, public=True)
     def can_do(self, session: ReadSession, item_id: Id) -> PossibleSteps:
         """Return the operations that you can carry out now on an item; as `tips.can_do`."""
         return self._offers.find(session, load_item(session, item_id))
+
+    @query(Permission.CONTENT_READ, public=True)
+    def can_do_about_found(self, session: ReadSession, piece_id: Id) -> PossibleSteps:
+        """Return the operations that you can carry out now on something found; as `tips.can_do`."""
+        return self._found_offers.find(session, session.get_permitted(FOUND_PIECE, piece_id))

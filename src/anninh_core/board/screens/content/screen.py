@@ -2,7 +2,7 @@
 
 from anninh_core.board.menu.sections import MenuSection
 from anninh_core.board.pages.routes import PageRoute, Screen
-from anninh_core.board.screens.content import item, lists
+from anninh_core.board.screens.content import found, item, lists
 
 _FOLDER = "screens/content"
 
@@ -18,6 +18,9 @@ CONTENT = Screen(
         PageRoute(path="/content", handler=lists.show),
         PageRoute(path="/content/new", handler=item.new),
         PageRoute(path="/content/do/{noun}/{verb}", handler=item.act_on_none, methods=("POST",)),
+        PageRoute(path="/content/found", handler=found.show),
+        PageRoute(path="/content/found/{id}", handler=found.show_one),
+        PageRoute(path="/content/found/{id}/do/{noun}/{verb}", handler=found.act, methods=("POST",)),
         PageRoute(path="/content/{id}", handler=item.show),
         PageRoute(path="/content/{id}/do/{noun}/{verb}", handler=item.act, methods=("POST",)),
         PageRoute(path="/content/{id}/preview", handler=item.preview),

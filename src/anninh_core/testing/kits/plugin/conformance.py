@@ -18,6 +18,7 @@ from anninh_core.plugins.facade import Plugins
 from anninh_core.plugins.hookspecs import KINDS
 from anninh_core.plugins.manager import GROUP
 from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.collector import Collector
 from anninh_core.ports.formatter import Formatter
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.messengers.courier import Courier
@@ -29,6 +30,7 @@ from anninh_core.testing.services import memory_services
 
 _PORTS: dict[str, type] = {
     "blobs": Blobs,
+    "collector": Collector,
     "courier": Courier,
     "formatter": Formatter,
     "keys": Keys,

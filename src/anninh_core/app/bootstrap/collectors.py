@@ -1,0 +1,39 @@
+"""Collectors of the settings. Building one asks nothing of its source."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from anninh_core.app.settings import CollectorSettings
+from anninh_core.domain.content.found.configured import ConfiguredCollector
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.plugins import Plugins
+from anninh_core.vocabulary.district import District
+
+
+def build_collectors(
+    district: District, plugins: Plugins, chosen: Mapping[str, CollectorSettings]
+) -> Mapping[str, ConfiguredCollector]:
+    """Return the collectors by their names in the settings.
+
+    Raises:
+        ConfigurationError: a name with a dot, a unit that there isn't, a type that no plugin brings, or an option that
+            the type refuses.
+    """
+    return {name: _build(district, plugins, name, one) for name, one in chosen.items()}
+
+
+def _build(district: District, plugins: Plugins, name: str, chosen: CollectorSettings) -> ConfiguredCollector:
+    if not name or "." in name:
+        raise ConfigurationError(f"collectors.{name}: a collector's name has at least one letter and no dots")
+    unit = chosen.unit or district.root
+    if unit not in district.units or not district.is_within(unit, district.root):
+        raise ConfigurationError(
+            f"collectors.{name}.unit: {unit!r} is no unit of {district.root!r} in profile {district.id!r}; "
+            "`anninh units` lists them"
+        )
+    return ConfiguredCollector(
+        collector=plugins.collector(chosen.type)(chosen.options),
+        unit=unit,
+        source_name=chosen.source_name,
+        every=timedelta(minutes=chosen.every_minutes),
+    )

@@ -1,0 +1,46 @@
+"""Collectors: when each last read its source, and what keeps it from doing so."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from anninh_core.app.app import App
+from anninh_core.app.doctor.spans import format_span
+from anninh_core.app.health import get_health_checks
+from anninh_core.domain.content.found.configured import ConfiguredCollector
+from anninh_core.ports.health import Check, ok, problem, warning
+from anninh_core.worker.collecting.progress import CollectorProgress, ProgressKeeper
+
+_LONG = timedelta(days=2)
+_MISSED = 3
+"""Readings that may be missed before somebody should look."""
+
+
+def check_collectors(app: App) -> Iterator[Check]:
+    """Check that each collector reads its source, and pass on what it tells of itself."""
+    now = app.context.clock.now()
+    for name, configured in app.collectors.items():
+        progress, _ = ProgressKeeper(app.runner, name).read()
+        yield _check_progress(name, configured, progress, now)
+        if progress.refused:
+            what = f"Left out of the last reading of {name}, as they lack what a piece needs: {progress.refused:,}."
+            yield warning("collectors", what, "Look into the worker's log, and tell whoever wrote the collector.")
+        for check in get_health_checks(configured.collector):
+            yield Check(f"{name} {check.name}", check.level, check.what, check.todo)
+
+
+def _check_progress(name: str, configured: ConfiguredCollector, progress: CollectorProgress, now: datetime) -> Check:
+    if progress.failing_since is not None:
+        return _tell_failure(name, progress, now - progress.failing_since)
+    if progress.read_at is None:
+        return ok("collectors", f"{name} hasn't read its source yet.")
+    waited = now - progress.read_at
+    if waited > max(_MISSED * configured.every, _LONG):
+        what = f"{name} last read its source {format_span(waited)} ago."
+        return warning("collectors", what, "See that `anninh work` runs, and look into its log.")
+    return ok("collectors", f"{name} read its source {format_span(waited)} ago.")
+
+
+def _tell_failure(name: str, progress: CollectorProgress, failing_for: timedelta) -> Check:
+    what = f"{name} couldn't read its source ({progress.failures:,} in a row): {progress.problem}"
+    todo = "Look at the source, and at the collector's options in the settings."
+    return problem("collectors", what, todo) if failing_for > _LONG else warning("collectors", what, todo)

@@ -1,0 +1,99 @@
+"""What of a collector's piece is kept: text made harmless and short enough for an item, an address of the web."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from attrs import evolve
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.hidden import drop_hidden
+from anninh_core.kernel.text import clip, nfc
+from anninh_core.ports.collector import MAX_CURSOR, CollectedPiece, CollectionLimits, SourceReading
+
+EXCERPT = 500
+"""Characters that a draft begins with of words whose licence the source doesn't tell: what is others' is summarised."""
+
+_MAX_ID = 2_000
+_MAX_ADDRESS = 2_000
+_MAX_LINE = 200
+_MAX_WORDS = 20_000
+_MAX_LICENCE = 500
+
+
+def check_reading(reading: object, limits: CollectionLimits) -> SourceReading:
+    """Return what a collector answered.
+
+    Raises:
+        BadInput: it is nothing that a collector may answer; nothing of it is kept.
+    """
+    if not isinstance(reading, SourceReading):
+        raise BadInput(f"a collector returned {type(reading).__name__}; it returns a SourceReading")
+    if len(reading.pieces) > limits.pieces:
+        raise BadInput(f"a collector told {len(reading.pieces)} pieces at once; it was asked for {limits.pieces}")
+    if not _is_text(reading.cursor, MAX_CURSOR):
+        raise BadInput(f"a collector's cursor is a text of at most {MAX_CURSOR} characters")
+    return reading
+
+
+def clean_piece(piece: object) -> CollectedPiece:
+    """Return a piece as it is kept.
+
+    Raises:
+        BadInput: it has no id or no title, or a moment without a time zone; words of it aren't quoted.
+    """
+    if not isinstance(piece, CollectedPiece):
+        raise BadInput(f"a collector told a {type(piece).__name__}; it tells a CollectedPiece")
+    if not piece.id or not _is_text(piece.id, _MAX_ID):
+        raise BadInput(f"a collected piece needs an id of at most {_MAX_ID} characters")
+    title = _clean_line(piece.title) or clip(_clean_line(piece.words), _MAX_LINE)
+    if not title:
+        raise BadInput("a collected piece needs a title, or words")
+    return evolve(
+        piece,
+        title=title,
+        words=clip(_clean_words(piece.words), _MAX_WORDS),
+        address=_clean_address(piece.address),
+        published=_check_moment(piece.published),
+        author=_clean_line(piece.author),
+        licence=clip(_clean_line(piece.licence, _MAX_LICENCE), _MAX_LICENCE),
+    )
+
+
+def draft_words(words: str, licence: str) -> str:
+    """Return with what words of a source a draft begins: an excerpt where nobody says that they may be copied."""
+    return words if licence else clip(words, EXCERPT)
+
+
+def _is_text(value: object, limit: int) -> bool:
+    """Tell whether something is a text that can be stored: of at most so many characters, and no half ones."""
+    return isinstance(value, str) and len(value) <= limit and value == value.encode(errors="ignore").decode()
+
+
+def _clean_line(text: object, limit: int = _MAX_LINE) -> str:
+    return clip(" ".join(_clean_words(text).split()), limit)
+
+
+def _clean_words(text: object) -> str:
+    if not isinstance(text, str):
+        raise BadInput(f"a collected piece has {type(text).__name__} in place of words")
+    return drop_hidden(nfc(text)).strip()
+
+
+def _clean_address(address: object) -> str:
+    """Return an address that a browser may be led to, "" for any other."""
+    if not isinstance(address, str) or len(address) > _MAX_ADDRESS:
+        return ""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:  # brackets that are no IPv6 address
+        return ""
+    is_page = parts.scheme in ("http", "https") and parts.hostname and parts.username is None
+    return drop_hidden(parts.geturl()) if is_page else ""
+
+
+def _check_moment(moment: object) -> datetime | None:
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        raise BadInput("a collected piece was published at a moment without a time zone")
+    return moment

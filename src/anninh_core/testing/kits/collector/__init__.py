@@ -1,0 +1,1 @@
+"""The rules of the collector kit, and the source outside that it lets stand, fail and be hostile."""

@@ -1,0 +1,87 @@
+"""What all rules of the collector kit use."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from anninh_core.kernel.errors import BadInput, NeedsPerson, RetryLater
+from anninh_core.ports.collector import CollectedPiece, CollectionLimits, Collector, SourceReading
+from anninh_core.testing.kits.collector.http_source import HttpSource
+from anninh_core.testing.kits.collector.standing import LIMITS, BuildsCollector, StandingSource, WritesPieces
+from anninh_core.testing.kits.guard import ConformanceKit
+
+DECLARED = (RetryLater, NeedsPerson, BadInput)
+"""What a collector may raise."""
+
+_PATIENCE = 20.0  # seconds; far more than any limit that the rules set
+_MOST_READINGS = 100
+
+
+class CollectorRules(ConformanceKit, kit=True):
+    """Fixtures and helpers of the kit's parts; see `CollectorConformance`."""
+
+    @pytest.fixture
+    def media_type(self) -> str:
+        """What the source says that its data are."""
+        return "application/xml"
+
+    @pytest.fixture
+    def source(self, writes: WritesPieces, media_type: str, tmp_path: Path) -> Iterator[StandingSource]:
+        """A source over HTTP; state the fixture anew for one that is read otherwise."""
+        opened = HttpSource(writes, media_type, tmp_path)
+        yield opened
+        opened.close()
+
+    @pytest.fixture
+    def collector(self, builds: BuildsCollector, source: StandingSource) -> Collector:
+        """What reads the source."""
+        return builds(source.address)
+
+    @pytest.fixture
+    def another(self, builds: BuildsCollector, source: StandingSource) -> Callable[[], Collector]:
+        """What builds one more that reads the same source, as another process does."""
+        return lambda: builds(source.address)
+
+    @staticmethod
+    def fail(source: StandingSource, name: str) -> None:
+        """Let the source fail in a way; skip the rule where it can't."""
+        if not source.fail(name):
+            pytest.skip(f"this source can't fail so: {name}")
+
+
+def read_all(collector: Collector, cursor: str = "", limits: CollectionLimits = LIMITS) -> list[CollectedPiece]:
+    """Return all that a collector tells, reading after reading, until it tells nothing."""
+    told: list[CollectedPiece] = []
+    for _ in range(_MOST_READINGS):
+        reading = collector.collect(cursor, limits)
+        if not reading.pieces:
+            return told
+        told += reading.pieces
+        cursor = reading.cursor
+    pytest.fail(f"after {_MOST_READINGS} readings it still tells something: {told[-1].id!r}")
+
+
+def raised(collector: Collector, limits: CollectionLimits = LIMITS, cursor: str = "") -> BaseException | None:
+    """Return what a reading raises, None where it ends well; fails where it doesn't end."""
+    outcome: list[BaseException | None] = []
+
+    def read() -> None:
+        try:
+            collector.collect(cursor, limits)
+            outcome.append(None)
+        except BaseException as error:  # noqa: BLE001  whatever it is, the rule looks at it
+            outcome.append(error)
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    thread.join(_PATIENCE)
+    if not outcome:
+        pytest.fail(f"it still reads after {_PATIENCE} seconds; {limits.seconds} were allowed", pytrace=False)
+    return outcome[0]
+
+
+def ids(pieces: Sequence[CollectedPiece] | SourceReading) -> list[str]:
+    """Return the ids of pieces, in their order."""
+    return [piece.id for piece in (pieces.pieces if isinstance(pieces, SourceReading) else pieces)]

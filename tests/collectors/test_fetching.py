@@ -1,0 +1,65 @@
+"""Asking a source; what it raises in which trouble is held to the collector kit."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from anninh_core.collectors import SourceValidators, fetch_source
+from anninh_core.collectors.fetching import follow, retry_after
+from anninh_core.kernel.errors import NeedsPerson
+from anninh_core.testing.kits.collector.http_source import HttpSource
+from anninh_core.testing.kits.collector.standing import LIMITS
+
+NOW = "Wed, 01 Sep 2021 01:00:00 GMT"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Iterator[HttpSource]:
+    opened = HttpSource(lambda _: b"words", "text/plain", tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_an_answer_and_its_validators(source: HttpSource) -> None:
+    """The server's tag is given back the next time; then nothing is sent again, and a wrong one changes nothing."""
+    answer = fetch_source(source.address, SourceValidators(), LIMITS)
+    assert (answer.body, answer.validators.etag[:1]) == (b"words", '"')
+    assert fetch_source(source.address, answer.validators, LIMITS).body is None
+    odd = SourceValidators(etag="x\r\nHost: elsewhere", modified="y")
+    assert fetch_source(source.address, odd, LIMITS).body == b"words"
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://kit.invalid/x", "//kit.invalid", "x", ""])
+def test_no_page_of_the_web(url: str) -> None:
+    """Nothing but http and https is asked."""
+    with pytest.raises(NeedsPerson, match="no page of the web"):
+        fetch_source(url, SourceValidators(), LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("told", "after"),
+    [
+        ("120", timedelta(minutes=2)),
+        ("Wed, 01 Sep 2021 03:00:00 GMT", timedelta(hours=2)),
+        ("Wed, 01 Sep 2021 00:00:00 GMT", timedelta()),
+        ("Wed, 01 Sep 2027 00:00:00 GMT", timedelta(days=7)),
+        ("9" * 5000, timedelta(days=7)),
+        ("soon", None),
+        ("", None),
+        ("-5", None),
+    ],
+)
+def test_when_to_ask_again(told: str, after: timedelta | None) -> None:
+    """In seconds or by a date of the server's clock, a week at most."""
+    assert retry_after(told, NOW) == after
+
+
+def test_where_an_address_leads() -> None:
+    """Relative to itself and to other hosts; from https to nothing less."""
+    assert follow("http://kit.invalid/a/b", "../c") == "http://kit.invalid/c"
+    assert follow("http://kit.invalid/a", "https://other.invalid/") == "https://other.invalid/"
+    for target in ("http://kit.invalid/a", "file:///etc/passwd"):
+        with pytest.raises(NeedsPerson, match="less safe"):
+            follow("https://kit.invalid/a", target)

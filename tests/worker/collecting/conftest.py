@@ -1,0 +1,115 @@
+"""An app whose collector reads a pretend source, on each storage; editors of a commune and of the district."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from attrs import define, evolve, field
+
+from anninh_core.app import App, Settings
+from anninh_core.app.settings import CollectorSettings
+from anninh_core.plugins import Plugins, hookimpl
+from anninh_core.ports import CollectedPiece, CollectionLimits, SourceReading
+from anninh_core.ports.storages.storage import Storage
+from anninh_core.testing import FixedClock, SeededIds, UnsafeLocalUsers, memory_app
+from anninh_core.testing.memory import MemoryStorage
+from anninh_core.usecase import Actor
+
+PUBLISHED = datetime(2021, 8, 31, 2, tzinfo=UTC)
+PIECE = CollectedPiece(
+    id="tag:1",
+    title="Cảnh báo lừa đảo qua điện thoại",
+    words="Không chuyển tiền cho người lạ.",
+    address="https://congan.ninhbinh.gov.vn/tin/1",
+    published=PUBLISHED,
+    author="Phòng PA05",
+)
+EVERY = timedelta(minutes=30)
+
+
+@define
+class PretendSource:
+    """What stands outside. Its collector's cursor is how many pieces it has told.
+
+    Attributes:
+        pieces: those that stand there.
+        trouble: raised by the next readings.
+        before: called in each reading, before it answers.
+        cursors: handed over, one a reading.
+    """
+
+    pieces: list[CollectedPiece] = field(factory=lambda: [PIECE])
+    trouble: Exception | None = None
+    before: Callable[[], object] = lambda: None
+    cursors: list[str] = field(factory=list)
+
+    def more(self, count: int) -> None:
+        """Let further pieces stand there."""
+        self.pieces += [evolve(PIECE, id=f"tag:{len(self.pieces) + 1 + n}") for n in range(count)]
+
+
+def plugin_of(source: PretendSource) -> object:
+    """Return a plugin whose collector `pretend` reads the source."""
+
+    class Pretend:
+        name = "pretend"
+
+        def __init__(self, options: dict[str, str]) -> None:
+            self.options = options
+
+        def collect(self, cursor: str, limits: CollectionLimits) -> SourceReading:
+            source.cursors.append(cursor)
+            source.before()
+            if source.trouble is not None:
+                raise source.trouble
+            told = int(cursor or 0)
+            pieces = tuple(source.pieces[told : told + limits.pieces])
+            return SourceReading(pieces=pieces, cursor=str(told + len(pieces)))
+
+    class Plugin:
+        @hookimpl
+        def anninh_collectors(self) -> list[type[Pretend]]:
+            return [Pretend]
+
+    return Plugin()
+
+
+@pytest.fixture
+def source() -> PretendSource:
+    return PretendSource()
+
+
+@pytest.fixture(params=["memory", *(pytest.param(one, marks=pytest.mark.slow) for one in ("sqlite", "postgres"))])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    """One of each: nothing but records, states and leases is asked of it."""
+    if request.param == "memory":
+        return MemoryStorage()
+    at = tmp_path / "store.db"
+    url = f"sqlite:///{at}" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    return Plugins(("embedded",)).open_storage(url)
+
+
+@pytest.fixture
+def app(storage: Storage, source: PretendSource, anninh_clock: FixedClock, anninh_ids: SeededIds) -> Iterator[App]:
+    """An app with the collector `province`, for the editors of Ninh Hòa."""
+    chosen = CollectorSettings(type="pretend", source_name="Công an tỉnh", unit="ninh-hoa", every_minutes=30)
+    with memory_app(
+        clock=anninh_clock,
+        ids=anninh_ids,
+        storage=storage,
+        settings=Settings(collectors={"province": chosen}),
+        plugins={"pretend": plugin_of(source)},
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture
+def editor(app: App) -> Actor:
+    return UnsafeLocalUsers(app).appoint("Biên tập", "ninh-hoa", "editor")
+
+
+@pytest.fixture
+def collect(app: App) -> Callable[[], int]:
+    """Make the clock's round; returns how many pieces were new."""
+    return app.worker.jobs["collect"].run

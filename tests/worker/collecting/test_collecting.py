@@ -1,0 +1,199 @@
+"""What stands at a source is found once, kept before the cursor moves, and decided about by editors alone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+from tests.worker.collecting.conftest import EVERY, PIECE, PUBLISHED, PretendSource
+
+from anninh_core.app import App
+from anninh_core.domain.content.found.model import FOUND_PIECE, FoundState
+from anninh_core.kernel.errors import BadInput, NeedsPerson, RetryLater, StorageBusy, WrongStep
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
+from anninh_core.usecase import Actor
+from anninh_core.worker.collecting.collecting import LIMITS
+from anninh_core.worker.collecting.progress import CollectorProgress, ProgressKeeper
+
+Collect = Callable[[], int]
+
+
+def progress(app: App) -> CollectorProgress:
+    return ProgressKeeper(app.runner, "province").read()[0]
+
+
+def test_a_piece_is_found_once(
+    app: App, source: PretendSource, collect: Collect, editor: Actor, anninh_clock: FixedClock
+) -> None:
+    """It waits for the editors of its unit, with its source; nothing is written, and the source is read on schedule."""
+    assert [collect(), collect()] == [1, 0]
+    assert source.cursors == [""]
+    (piece,) = app.content.found(editor).items
+    assert (piece.title, piece.words, piece.address) == (PIECE.title, PIECE.words, PIECE.address)
+    assert (piece.published, piece.source_name, piece.unit) == (PUBLISHED, "Công an tỉnh", "ninh-hoa")
+    assert (piece.state, piece.collector, piece.author) == (FoundState.WAITING, "province", "Phòng PA05")
+    assert not app.content.list(editor).items
+    anninh_clock.advance(EVERY)
+    assert collect() == 0
+    assert source.cursors == ["", "1"]
+
+
+def test_only_its_editors_see_it(app: App, collect: Collect) -> None:
+    """An editor of the commune beside it sees none; one of the district sees what its communes see."""
+    collect()
+    others = [UnsafeLocalUsers(app).appoint("Người khác", unit, "editor") for unit in ("ninh-an", "hoa-lu")]
+    assert [len(app.content.found(other).items) for other in others] == [0, 1]
+
+
+def test_taken_up_it_is_a_draft(app: App, collect: Collect, editor: Actor) -> None:
+    """An editor makes one draft of it, which names its source; nobody makes a second, and nothing is published."""
+    collect()
+    (piece,) = app.content.found(editor).items
+    item = app.content.take_up(editor, piece.id, "crime_warning")
+    assert (item.state, item.piece.title, item.piece.body) == ("draft", PIECE.title, PIECE.words)
+    assert (item.piece.source_name, item.piece.source_url) == ("Công an tỉnh", PIECE.address)
+    assert (item.unit, item.piece.units) == ("ninh-hoa", ("ninh-hoa",))
+    taken = app.content.found_piece(editor, piece.id)
+    assert (taken.state, taken.by, taken.item) == (FoundState.TAKEN_UP, editor.id, item.id)
+    with pytest.raises(WrongStep, match=f"was taken up as item {item.id}"):
+        app.content.take_up(editor, piece.id, "crime_warning")
+    with pytest.raises(WrongStep, match="was taken up"):
+        app.content.pass_over(editor, piece.id)
+    assert [one.id for one in app.content.list(editor).items] == [item.id]
+
+
+def test_words_of_others_are_not_copied(app: App, source: PretendSource, collect: Collect, editor: Actor) -> None:
+    """Without a licence the draft begins with an excerpt; with one it has all of the words."""
+    long = "Lời của người khác. " * 100
+    source.pieces = [evolve(PIECE, id="a", words=long), evolve(PIECE, id="b", words=long, licence="CC BY 4.0")]
+    collect()
+    pieces = {piece.licence: piece for piece in app.content.found(editor).items}
+    drafts = {name: app.content.take_up(editor, one.id, "crime_warning") for name, one in pieces.items()}
+    assert {name: len(draft.piece.body) for name, draft in drafts.items()} == {"": 500, "CC BY 4.0": len(long.strip())}
+
+
+def test_passed_over_it_can_still_be_taken_up(app: App, collect: Collect, editor: Actor) -> None:
+    """It leaves the list of what waits, with the reason, and whoever was wrong takes it up after all."""
+    collect()
+    (piece,) = app.content.found(editor).items
+    passed = app.content.pass_over(editor, piece.id, "Không liên quan")
+    assert (passed.state, passed.reason, passed.by) == (FoundState.PASSED_OVER, "Không liên quan", editor.id)
+    assert not app.content.found(editor, state=FoundState.WAITING).items
+    assert app.content.take_up(editor, piece.id, "crime_warning").state == "draft"
+
+
+def test_a_crash_loses_nothing(
+    app: App, source: PretendSource, collect: Collect, editor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pieces are kept before the cursor moves: after a crash in between they are read again, and found once."""
+
+    def crash(*_: object) -> bool:
+        raise StorageBusy("no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ProgressKeeper, "write", crash)
+        assert collect() == 0
+    assert len(app.content.found(editor).items) == 1
+    assert progress(app) == CollectorProgress()
+    source.more(1)
+    assert collect() == 1
+    assert source.cursors == ["", ""]
+    assert len(app.content.found(editor).items) == 2
+
+
+def test_two_workers_read_once(app: App, source: PretendSource, collect: Collect, editor: Actor) -> None:
+    """While one reads, another one leaves the source alone."""
+    meanwhile = []
+
+    def other_worker() -> None:
+        source.before = lambda: None
+        meanwhile.append(collect())
+
+    source.before = other_worker
+    assert collect() == 1
+    assert (meanwhile, source.cursors) == ([0], [""])
+
+
+def test_a_long_feed_comes_in_parts(app: App, source: PretendSource, collect: Collect) -> None:
+    """No reading takes more than the limit; the rest comes at the next looks, without waiting for the schedule."""
+    source.more(2 * LIMITS.pieces)
+    assert [collect() for _ in range(4)] == [LIMITS.pieces, LIMITS.pieces, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        (RetryLater("504", after=timedelta(hours=3)), timedelta(hours=3)),
+        (RetryLater("504"), timedelta(minutes=1)),
+        (NeedsPerson("404"), EVERY),
+        (BadInput("a page"), EVERY),
+        (ZeroDivisionError("chị Thử 0912345678"), EVERY),
+    ],
+)
+def test_a_source_in_trouble_hurts_nobody(
+    app: App, source: PretendSource, collect: Collect, anninh_clock: FixedClock, trouble: tuple[Exception, timedelta]
+) -> None:
+    """The worker goes on; why it failed is kept without anything of anybody, and it is tried again in time."""
+    source.trouble, pause = trouble
+    assert collect() == 0
+    known = progress(app)
+    assert (known.cursor, known.failures, known.failing_since) == ("", 1, anninh_clock.now())
+    assert "0912345678" not in known.problem
+    anninh_clock.advance(pause)
+    source.trouble = None
+    assert collect() == 1
+    assert (progress(app).failures, progress(app).problem) == (0, "")
+
+
+def test_a_piece_that_lacks_something_hinders_no_other(app: App, source: PretendSource, collect: Collect) -> None:
+    """It is left out and counted for the doctor; what is whole is kept."""
+    naive = evolve(PIECE, id="x", published=PUBLISHED.replace(tzinfo=None))
+    source.pieces = [naive, evolve(PIECE, id=""), evolve(PIECE, id="y", title="", words=""), PIECE]
+    assert collect() == 1
+    assert progress(app).refused == 3
+
+
+def test_what_nobody_took_up_goes(
+    app: App, source: PretendSource, collect: Collect, editor: Actor, anninh_clock: FixedClock
+) -> None:
+    """After the profile's days nobody can read it any more, and it isn't found anew; a draft of it stays."""
+    source.more(1)
+    collect()
+    first, second = app.content.found(editor).items
+    item = app.content.take_up(editor, first.id, "crime_warning")
+    anninh_clock.advance(timedelta(days=91))
+    app.worker.jobs["purge_expired"].run()
+    anninh_clock.advance(timedelta(days=8))
+    assert app.worker.jobs["purge_expired"].run() == 2
+    source.pieces.append(evolve(PIECE, id="tag:9"))
+    keeper = ProgressKeeper(app.runner, "province")
+    with keeper.state.lease("read", timedelta(minutes=1)) as lease:
+        assert lease is not None
+        assert keeper.write(CollectorProgress(), keeper.read()[1], lease)  # the source tells all of it again
+    assert collect() == 1
+    (found,) = app.content.found(editor).items
+    assert found.id not in {first.id, second.id}
+    assert app.content.get(editor, item.id).piece.title == PIECE.title
+
+
+def test_what_is_read_stays_sealed(app: App, collect: Collect) -> None:
+    """Neither words nor addresses stand in clear, nor how the source calls a piece."""
+    collect()
+    (record,) = app.context.storage.maintenance.scan(FOUND_PIECE.name)
+    kept = app.context.storage.states.get("adapter:collector.province", "progress")
+    assert kept is not None
+    for shown in (record.id, str(record.columns), repr(record.body), repr(kept.body)):
+        assert not [word for word in (PIECE.id, "tag", "congan", "lừa") if word in shown]
+
+
+def test_it_is_traced(app: App, collect: Collect, editor: Actor) -> None:
+    """The journal has who found how much, and who took it up."""
+    collect()
+    (piece,) = app.content.found(editor).items
+    app.content.take_up(editor, piece.id, "crime_warning")
+    lines = [line.content.decode() for line in app.context.storage.journal.read()]
+    (found,) = [line for line in lines if "content.take_in" in line]
+    assert "system:collector" in found
+    assert '"pieces":1' in found.replace(" ", "")
+    (taken,) = [line for line in lines if '"content.take_up"' in line]
+    assert editor.label in taken
