@@ -61,6 +61,7 @@ def test_only_chosen_rules_run() -> None:
     """Whoever asks for one rule waits for no other."""
     (result,) = run_source(KIT, chosen=lambda case, rule: (case.__name__, rule) == ("TestMine", "X-01"))
     assert result.rule == "X-01"
+    assert run_source(KIT, chosen=lambda case, rule: rule == "X-09") == ()
 
 
 @pytest.mark.slow

@@ -60,7 +60,7 @@ def run_files(paths: Sequence[Path], *, chosen: Choice = lambda _case, _rule: Tr
 
     Args:
         paths: files or folders, as pytest takes them.
-        chosen: which rules are to run.
+        chosen: which rules are to run; where it takes none of a kit that is there, there are no results.
 
     Raises:
         BadInput: a file can't be collected, or no kit is subclassed in any.
@@ -73,7 +73,7 @@ def run_files(paths: Sequence[Path], *, chosen: Choice = lambda _case, _rule: Tr
         raise BadInput(f"the tests can't be collected: {'; '.join(recorder.problems)}")
     if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
         raise BadInput(f"pytest can't run the tests: {' '.join(printed.getvalue().split())[:500]}")
-    if not recorder.items:
+    if not (recorder.items or recorder.has_rules):
         raise BadInput(f"no kit is subclassed in {', '.join(map(str, paths))}; see docs/howto/test_your_plugin.md")
     return recorder.results()
 
@@ -138,6 +138,7 @@ class _Recorder:
         self._chosen = chosen
         self.items: dict[str, _Rule] = {}
         self.problems: list[str] = []
+        self.has_rules = False
         self._known: dict[type, Mapping[str, _Rule]] = {}
         self._reports: dict[_Rule, list[tuple[RuleOutcome, str]]] = {}
 
@@ -153,6 +154,7 @@ class _Recorder:
         if not isfunction(obj):
             return None
         rule = self._rules(getattr(collector, "cls", None)).get(name)
+        self.has_rules = self.has_rules or rule is not None
         return None if rule is not None and self._chosen(rule.case, rule.number) else []
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
