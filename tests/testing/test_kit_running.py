@@ -92,6 +92,21 @@ def test_a_file_is_read_anew(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_what_lies_beside_is_found(tmp_path: Path) -> None:
+    """A module in the folder of the tests can be imported, as under pytest alone, and each folder has its own."""
+    for folder, holds in (("one", True), ("two", False)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "beside.py").write_text(f"HOLDS = {holds}\n", encoding="utf-8")
+        text = "from beside import HOLDS\n" + KIT.replace('print("loud")', "assert HOLDS")
+        (tmp_path / folder / "test_it.py").write_text(text, encoding="utf-8")
+    outcomes = [
+        next(result.outcome for result in run_files([tmp_path / folder]) if result.rule == "X-01")
+        for folder in ("one", "two")
+    ]
+    assert outcomes == [RuleOutcome.HELD, RuleOutcome.FAILED]
+
+
+@pytest.mark.slow
 def test_options_of_the_author_count(tmp_path: Path) -> None:
     """What a project's own settings ask of pytest is taken, or told where pytest can't."""
     (tmp_path / "test_it.py").write_text(KIT, encoding="utf-8")

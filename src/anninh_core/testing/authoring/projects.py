@@ -21,8 +21,13 @@ KINDS: Mapping[str, str] = {
 
 _NEEDS = {"storage": ', "attrs", "msgspec"'}
 """What a kind needs beside the library, as it is written behind it."""
-_USE = {"storage": ', and its file: `storage = "@name@:///FILE"`'}
-"""What settings name beside the plugin."""
+_USE = {
+    "storage": ', and its file: `storage = "@name@:///FILE"`; or begin an office with\n'
+    "`anninh init DIR --plugin @name@ --storage @name@:///FILE`.\n\n"
+    "As it is written all must find room in memory, and the list of calls never gets shorter: it is right for a\n"
+    "trial, and for an office only with an engine of yours"
+}
+"""What settings name beside the plugin, and for what it is good."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 _TAKEN = {*DEFAULT_PLUGINS, *("mock", "zalo", "core", "storage", "board", "sqlite", "postgresql", "memory")}

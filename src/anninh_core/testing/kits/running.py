@@ -89,8 +89,12 @@ def run_source(source: str, *, chosen: Choice = lambda _case, _rule: True) -> tu
 
 @contextmanager
 def _modules_forgotten(paths: Sequence[Path]) -> Iterator[None]:
-    """Load test files anew: pytest takes a module of the same name for the file, wherever it was loaded from."""
-    before = dict(sys.modules)
+    """Load test files anew: pytest takes a module of the same name for the file, wherever it was loaded from.
+
+    What lies beside them can be imported, as under pytest alone.
+    """
+    before, folders = dict(sys.modules), [*sys.path]
+    sys.path[:0] = [str(path.resolve() if path.is_dir() else path.resolve().parent) for path in paths]
     stems = {file.stem for path in paths for file in (path, *path.rglob("test_*.py"), *path.rglob("*_test.py"))}
     for name in before:
         if name.rpartition(".")[2] in stems:
@@ -98,6 +102,7 @@ def _modules_forgotten(paths: Sequence[Path]) -> Iterator[None]:
     try:
         yield
     finally:
+        sys.path[:] = folders
         roots = [path.resolve() for path in paths]
         for name in {*sys.modules} - before.keys():
             file = getattr(sys.modules[name], "__file__", None)
