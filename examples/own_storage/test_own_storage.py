@@ -1,4 +1,4 @@
-"""The storage held to the kit. Run it with `pytest`, and with `-k` for the rules whose members are there."""
+"""The storage held to the kit. Run it with `pytest --kit-step 2`: the rules whose members are there."""
 # ruff: noqa: D101, D102  the kit describes what it asks for
 
 from functools import partial

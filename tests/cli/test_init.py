@@ -7,6 +7,7 @@ from tests.cli.conftest import Run, opened
 
 from anninh_core.app import load_settings
 from anninh_core.kernel.errors import Refused
+from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.usecase.actor import system
 
 pytestmark = pytest.mark.slow
@@ -138,6 +139,25 @@ def test_the_next_step_works(run: Run, tmp_path: Path) -> None:
     """With a pretend chat service it is to play in it."""
     assert "next: anninh plugins --at" in run("init", str(tmp_path / "a")).stdout
     assert "next: anninh play --at" in run("init", str(tmp_path / "b"), "--mock").stdout
+
+
+def test_a_second_person_is_appointed_as_told(run: Run, tmp_path: Path) -> None:
+    """The command that it names can be given as it stands, with a name in the place of NAME."""
+    (told,) = [line for line in run("init", str(tmp_path), "--trial").stdout.splitlines() if "second person" in line]
+    command = ["Lan" if word == "NAME" else word for word in told.partition(": anninh ")[2].split()]
+    done = run(*command)
+    assert done.exit_code == 0, done.stderr
+    assert "Lan" in run("officers", "list", "--at", str(tmp_path)).stdout
+
+
+def test_a_plugin_is_loaded_from_the_beginning(run: Run, tmp_path: Path) -> None:
+    """A storage of another package needs it; one that is loaded anyway is named once."""
+    plugins = ("--plugin", "mock", "--plugin", "embedded")
+    assert run("init", str(tmp_path), "--trial", *plugins).exit_code == 0
+    assert load_settings(tmp_path).plugins == (*DEFAULT_PLUGINS, "mock")
+    missing = run("init", str(tmp_path / "b"), "--plugin", "nobodys")
+    assert "nobodys" in missing.stderr
+    assert not (tmp_path / "b" / "anninh.toml").exists()
 
 
 @pytest.mark.slow

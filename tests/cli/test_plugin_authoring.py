@@ -25,6 +25,21 @@ class TestMine(OpinionsConformance):
     def test_speaks(self, plugins, district, texts):
         assert False
 """
+STORAGE = """
+import pytest
+from anninh_core.testing.kits import StorageConformance
+from anninh_core.testing.memory import MemoryStorage
+
+class WithoutStates(MemoryStorage):
+    def __init__(self):
+        super().__init__()
+        del self.states
+
+class TestMine(StorageConformance):
+    @pytest.fixture
+    def storage_factory(self):
+        return WithoutStates
+"""
 
 
 def test_a_project_is_begun(run: Run, tmp_path: Path) -> None:
@@ -96,3 +111,20 @@ def test_tests_without_a_kit_are_refused(run: Run, tmp_path: Path) -> None:
     """A folder in which nothing is proved is no proof."""
     (tmp_path / "test_mine.py").write_text("def test_nothing(): pass", encoding="utf-8")
     assert "no kit is subclassed in" in run("plugin", "check", "opinions", "--tests", str(tmp_path)).stderr
+
+
+@pytest.mark.slow
+def test_rules_are_chosen(run: Run, tmp_path: Path) -> None:
+    """By their numbers, or by the step of writing a storage; how far the storage is stands below."""
+    (tmp_path / "test_mine.py").write_text(STORAGE, encoding="utf-8")
+    mine = ("plugin", "check", "embedded", "--tests", str(tmp_path))
+    done = run(*mine, "--rules", "S-01 S-120..S-122 P-02")
+    assert done.exit_code == 1, done.stdout + done.stderr
+    assert "S-122 failed in TestMine" in done.stdout
+    assert "step of writing a storage" in done.stdout
+    assert "was not run" not in done.stdout
+    assert run(*mine, "--step", "1").exit_code == 0
+    assert "names no rules of a kit" in run(*mine, "--rules", "P-01,S1").stderr
+    assert (
+        "none of these rules is in a kit that was run" in run("plugin", "check", "embedded", "--rules", "S-01").stderr
+    )

@@ -20,6 +20,7 @@ from tests.docs.models import default, types
 from tests.docs.pages import DOCS
 from tests.docs.plugin_values import PLUGIN_PARTS
 from tests.docs.set_up import SET_UP_PARTS
+from tests.docs.storages import STORAGE_PARTS
 from tests.docs.zalo import ZALO_PARTS
 from tools.reference.markdown import first_sentence, meanings, said, table
 
@@ -315,6 +316,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     **API_PARTS,
     **SET_UP_PARTS,
     **PLUGIN_PARTS,
+    **STORAGE_PARTS,
     **{
         made.__name__: made
         for made in (

@@ -52,7 +52,7 @@ def test_nothing_missing() -> None:
 
 def test_incomplete() -> None:
     """What is there of a backend works as it is; whoever asks for what isn't there fails in a sentence."""
-    half: Any = Incomplete(Half(), Port, "X-01")
+    half: Any = Incomplete(Half(), Port, lambda path: f"{path} is missing: see X-01")
     assert half.inner.read(3) == 3
     with pytest.raises(pytest.fail.Exception, match=r"^inner\.write is missing: see X-01$"):
         half.inner.write()

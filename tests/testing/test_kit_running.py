@@ -61,6 +61,7 @@ def test_only_chosen_rules_run() -> None:
     """Whoever asks for one rule waits for no other."""
     (result,) = run_source(KIT, chosen=lambda case, rule: (case.__name__, rule) == ("TestMine", "X-01"))
     assert result.rule == "X-01"
+    assert run_source(KIT, chosen=lambda case, rule: rule == "X-09") == ()
 
 
 @pytest.mark.slow
@@ -88,6 +89,21 @@ def test_a_file_is_read_anew(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no kit is subclassed in"):
         run_files([tmp_path / "without"])
     assert len(run_files([tmp_path / "with" / "test_it.py"])) == 5
+
+
+@pytest.mark.slow
+def test_what_lies_beside_is_found(tmp_path: Path) -> None:
+    """A module in the folder of the tests can be imported, as under pytest alone, and each folder has its own."""
+    for folder, holds in (("one", True), ("two", False)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "beside.py").write_text(f"HOLDS = {holds}\n", encoding="utf-8")
+        text = "from beside import HOLDS\n" + KIT.replace('print("loud")', "assert HOLDS")
+        (tmp_path / folder / "test_it.py").write_text(text, encoding="utf-8")
+    outcomes = [
+        next(result.outcome for result in run_files([tmp_path / folder]) if result.rule == "X-01")
+        for folder in ("one", "two")
+    ]
+    assert outcomes == [RuleOutcome.HELD, RuleOutcome.FAILED]
 
 
 @pytest.mark.slow

@@ -19,6 +19,24 @@ def test_talk(mock_chat, mock_messenger, anninh_clock, anninh_ids):
 def test_without():
     assert {hour} == 1
 """
+KIT_FILE = """
+from anninh_core.testing.kits import ConformanceKit
+
+class Kit(ConformanceKit, kit=True):
+    def test_one(self):
+        '''X-01 One is one.'''
+    def test_two(self):
+        '''X-02 One is two.'''
+        assert 1 == 2
+    def test_three(self):
+        '''X-03 Three is three.'''
+
+class TestMine(Kit):
+    pass
+
+def test_of_my_own():
+    pass
+"""
 
 
 def test_fixtures_work_together(
@@ -74,6 +92,39 @@ def test_passing_test_shows_nothing(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess("-rA")
     result.assert_outcomes(passed=2)
     assert "mock chat transcript" not in result.stdout.str()
+
+
+def test_rules_are_chosen_by_number(pytester: pytest.Pytester) -> None:
+    """Only the rules that were named run, and one that fails says what it demands."""
+    pytester.makepyfile(KIT_FILE)
+    result = pytester.runpytest_inprocess("--kit-rules", "X-02..X-03")
+    result.assert_outcomes(passed=1, failed=1, deselected=2)
+    result.stdout.fnmatch_lines(["*rule of the kit*", "X-02 One is two."])
+    assert "step by step" not in result.stdout.str()
+    wrong = pytester.runpytest_inprocess("--kit-rules", "two")
+    wrong.stderr.fnmatch_lines(["ERROR: 'two' names no rules of a kit*"])
+
+
+def test_rules_are_chosen_by_step(pytester: pytest.Pytester) -> None:
+    """Of the storage kit those run that can hold by then, and how far the storage is stands at the end."""
+    pytester.makepyfile("""
+        import pytest
+        from anninh_core.testing.kits import StorageConformance
+        from anninh_core.testing.memory import MemoryStorage
+
+        class WithoutStates(MemoryStorage):
+            def __init__(self):
+                super().__init__()
+                del self.states
+
+        class TestIt(StorageConformance):
+            @pytest.fixture
+            def storage_factory(self):
+                return WithoutStates
+    """)
+    result = pytester.runpytest_inprocess("--kit-step", "2")
+    result.assert_outcomes(passed=5, failed=2, deselected=307)
+    result.stdout.fnmatch_lines(["step  1: 3 rules, none fails", "step  2: 2 of 4 rules fail: S-122 S-123"])
 
 
 def test_plugin_is_light() -> None:

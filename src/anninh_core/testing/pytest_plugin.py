@@ -3,6 +3,7 @@
 This module is imported before coverage starts, so it stays light: `testing` resolves its names on first use.
 """
 
+import sys
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -90,10 +91,54 @@ def dialog(anninh_app: "App", mock_chat: "testing.MockChat") -> "testing.Dialog"
     return testing.Dialog.over(anninh_app)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let rules of kits be chosen by number, and those of the storage kit by the steps in which one is written."""
+    group = parser.getgroup("anninh", "conformance kits of anninh")
+    group.addoption(
+        "--kit-rules", default="", metavar="RULES", help="run only these rules of kits, such as S-01..S-07,S-217"
+    )
+    group.addoption(
+        "--kit-step",
+        type=int,
+        metavar="STEP",
+        help="of the storage kit, run only the rules that can hold once the steps 1 to STEP are written",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what wasn't chosen."""
+    rules, step = config.getoption("--kit-rules"), config.getoption("--kit-step")
+    if not rules and step is None:
+        return
+    from anninh_core.testing.kits.choosing import is_chosen  # noqa: PLC0415  see above
+
+    others = [item for item in items if not is_chosen(item, rules, step)]
+    left_out = {*map(id, others)}
+    items[:] = [item for item in items if id(item) not in left_out]
+    config.hook.pytest_deselected(items=others)
+
+
+def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config: pytest.Config) -> None:
+    """Say how far a storage has come, step by step, while rules of its kit fail."""
+    if "anninh_core.testing.kits.steps" not in sys.modules:
+        return
+    from anninh_core.testing.kits.choosing import tell_steps  # noqa: PLC0415  see above
+
+    reports = [report for group in terminalreporter.stats.values() for report in group]
+    if lines := tell_steps(reports, is_asked=config.getoption("--kit-step") is not None):
+        terminalreporter.section("storage kit, step by step")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what was said when a test with a `mock_chat` fails."""
+    """Show what was said when a test with a `mock_chat` fails, and which rule it was where a kit's fails."""
     report = yield
+    if "anninh_core.testing.kits.guard" in sys.modules:
+        from anninh_core.testing.kits.choosing import mark_rule  # noqa: PLC0415  see above
+
+        mark_rule(item, report)
     chat = getattr(item, "funcargs", {}).get("mock_chat")
     if chat is not None and report.failed:
         report.sections.append(("mock chat transcript", chat.transcript()))

@@ -6,6 +6,7 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.vocabulary.capability import Ability, Capabilities, Support
+    from anninh_core.vocabulary.delivery import Lane
     from anninh_core.vocabulary.district import District, Role, Succession, Unit, UnitLevel
     from anninh_core.vocabulary.events import CommittedEvent
     from anninh_core.vocabulary.messages import (
@@ -86,6 +87,7 @@ __all__ = [
     "IndicatorSpan",
     "ItemToReview",
     "KeyRules",
+    "Lane",
     "Letterhead",
     "Member",
     "Milestone",
@@ -143,6 +145,7 @@ lazy(
         "KeyRules": "rules",
         "TalkRules": "rules",
         "ItemToReview": "views",
+        "Lane": "delivery",
         "Letterhead": "report_document",
         "Member": "messages",
         "CounterTerm": "plan",

@@ -16,6 +16,25 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.testing.authoring.projects import KINDS, write_project
 
 SOURCE = Path(anninh_core.__file__).parents[1]
+ERASED = """
+from base64 import b64encode
+from pathlib import Path
+from anninh_core.ports import ChangeSet, NewKey
+from anninh_water_watch import WaterWatchStorage
+
+def is_in_file():
+    return b64encode(b"wrapped key of a case") in Path("erased.db").read_bytes()
+
+storage = WaterWatchStorage("water_watch:///erased.db")
+storage.prepare([])
+storage.commit([ChangeSet(keys=(NewKey(scope="case:1", epoch="e1", wrapped=b"wrapped key of a case"),))])
+print(is_in_file())
+storage.keyring.destroy("case:1")
+print(is_in_file())
+again = WaterWatchStorage("water_watch:///erased.db")
+again.prepare([])
+print(again.keyring.get("case:1"))
+"""
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -79,6 +98,26 @@ def test_project_passes_its_own_tests(kind: str, tmp_path: Path) -> None:
     done = _run(command, folder, _installed(folder, tmp_path / "site"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"\b\d+ passed", done.stdout)
+
+
+@pytest.mark.slow
+def test_an_office_works_on_the_storage(tmp_path: Path) -> None:
+    """What one command stored the next one finds, and a stored key that is destroyed is gone from the file."""
+    write_project("storage", "water_watch", tmp_path / "new")
+    environment = _installed(tmp_path / "new", tmp_path / "site")
+    office = str(tmp_path / "office")
+    making = ["init", office, "--trial", "--plugin", "water_watch", "--storage", "water_watch:///kept.db"]
+    told = {}
+    for command in ([*making, "--officer", "Lan"], ["officers", "list"], ["doctor"]):
+        where = [] if command[0] == "init" else ["--at", office]
+        done = _run(["anninh_core.cli", *command, *where], tmp_path, environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        told[command[0]] = done.stdout
+    assert "Lan" in told["officers"]
+
+    (tmp_path / "erased.py").write_text(ERASED, encoding="utf-8")
+    done = _run(["erased"], tmp_path, environment)
+    assert done.stdout.split() == ["True", "False", "None"], done.stderr
 
 
 def _run(command: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -7,8 +7,11 @@ from urllib.request import urlopen
 from xml.sax.saxutils import escape
 from zipfile import ZipFile, ZipInfo
 
+from attrs import evolve
+from tests.testing.plugin_faults.meeting import Meeting
+
 from anninh_core.formatters import layout
-from anninh_core.kernel.errors import AnninhError
+from anninh_core.kernel.errors import AnninhError, BadInput
 from anninh_core.ports.clock import SystemClock
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.report_document import Block, Chart, Figure, Paragraph, ReportDocument, Table
@@ -63,6 +66,12 @@ class Lines:
 
     def number(self, value: float | None) -> str:
         return "–" if value is None else f"{value:g}"
+
+
+class SuffixWithoutDot(Lines):
+    """Files have no ending that a program knows."""
+
+    suffix = "txt"
 
 
 class CountsItsFiles(Lines):
@@ -216,6 +225,44 @@ class AsksForAFont(Lines):
         raise AnninhError("there is no such host")
 
 
+class RemembersTheDocument(Lines):
+    """What is rendered lies on the format itself, where another thread puts its own."""
+
+    meet = Meeting(3)
+
+    def render(self, document: ReportDocument) -> bytes:
+        self.document = document
+        self.meet()
+        last = self.document
+        self.meet()
+        return super().render(last)
+
+
+class FiguresWithoutValues(Lines):
+    """Of figures only the names are told."""
+
+    def figure(self, figure: Figure) -> str:
+        return figure.name
+
+
+class DropsALastFigure(Lines):
+    """Of several figures the last one is left out."""
+
+    def lines(self, document: ReportDocument) -> Iterator[str]:
+        figures = document.figures[:-1] if len(document.figures) > 1 else document.figures
+        return super().lines(evolve(document, figures=figures))
+
+
+class WritesWhatIsNoNumber(Lines):
+    """What the library refuses to print is written all the same."""
+
+    def render(self, document: ReportDocument) -> bytes:
+        try:
+            return super().render(document)
+        except BadInput:
+            return "\n".join(self.lines(document)).encode()
+
+
 class LostLetterhead(Lines):
     """Who signed is left out."""
 
@@ -224,13 +271,17 @@ class LostLetterhead(Lines):
 
 
 FAULTS: Mapping[type[Lines], str] = {
+    SuffixWithoutDot: "F-01",
     CountsItsFiles: "F-03",
     KeepsWhatItSaw: "F-03",
     DatesItsFiles: "F-03",
     DatesItsParts: "F-03",
+    RemembersTheDocument: "F-04",
     DropsCharts: "F-05",
     DropsCaptions: "F-05",
     LostLetterhead: "F-06",
+    FiguresWithoutValues: "F-07",
+    DropsALastFigure: "F-07",
     DeniesTables: "F-08",
     SaysNothingOfCharts: "F-02",
     RawPage: "F-09",
@@ -238,6 +289,7 @@ FAULTS: Mapping[type[Lines], str] = {
     FormulasInAnArchive: "F-09",
     SaysNone: "F-10",
     SaysZero: "F-10",
+    WritesWhatIsNoNumber: "F-11",
     CutsTables: "F-12",
     OwnCaptions: "F-13",
     AsksForAFont: "F-14",

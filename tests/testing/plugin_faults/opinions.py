@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.testing.plugin_faults.meeting import Meeting
+
 from anninh_core.plugins import hookimpl
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage
@@ -103,6 +105,20 @@ class Counts(Thieves):
         return TriageOpinion("tip", confidence=1 - 1 / next(self.seen), reason="trộm")
 
 
+class RemembersTheMessage(Thieves):
+    """What it is asked about lies on the plugin itself, where another thread puts its own."""
+
+    meet = Meeting(4)
+
+    @hookimpl
+    def anninh_triage_opinion(self, message: InboundMessage, district: District) -> TriageOpinion | None:
+        self.message = message
+        self.meet()
+        last = self.message
+        self.meet()
+        return self.opinion(last, district) if "trộm" in last.text else None
+
+
 class Sleeps(Thieves):
     """It waits for a moment so as not to hurry."""
 
@@ -180,6 +196,7 @@ FAULTS: Mapping[type, str] = {
     FailsOnSilence: "O-04",
     Guesses: "O-05",
     Counts: "O-05",
+    RemembersTheMessage: "O-06",
     WorksForSeconds: "O-07",
     Sleeps: "O-08",
     LooksItUp: "O-08",

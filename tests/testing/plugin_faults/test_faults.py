@@ -7,10 +7,10 @@ from tests.testing.plugin_faults import formats, opinions, whole
 
 from anninh_core.testing.kits import run_source
 from anninh_core.testing.kits.formatter.conformance import FormatterConformance
-from anninh_core.testing.kits.guard import ConformanceKit
+from anninh_core.testing.kits.guard import ConformanceKit, kit_rules
 from anninh_core.testing.kits.plugin.conformance import PluginConformance
 from anninh_core.testing.kits.plugin.opinions import OpinionsConformance
-from anninh_core.testing.kits.running import RuleOutcome, RuleResult
+from anninh_core.testing.kits.running import Choice, RuleOutcome, RuleResult
 
 Fault = tuple[type[ConformanceKit], str, str]
 """The kit, what makes the faulty thing, and the rule that has to find it."""
@@ -29,7 +29,22 @@ FAULTS: Mapping[str, Fault] = {
         for name, (made, rule) in whole.FAULTS.items()
     },
 }
+ALONE = (
+    "SuffixWithoutDot",
+    "RemembersTheDocument",
+    "FiguresWithoutValues",
+    "WritesWhatIsNoNumber",
+    "RemembersTheMessage",
+    "OddName",
+)
+"""Faults of which the kits know one rule each."""
 QUICK = ("DropsCharts", "RawPage", "UnknownCategory", "FailsOnSilence", "MisspeltHook", "HalfAPort")
+
+
+@pytest.fixture(autouse=True)
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the packages be found that are there for their names."""
+    monkeypatch.syspath_prepend(whole.INSTALLED)
 
 
 class TestHealthyFormat(FormatterConformance):
@@ -58,6 +73,13 @@ class TestHealthyPlugin(PluginConformance):
 
 def run_faults(names: Sequence[str]) -> Mapping[str, RuleResult]:
     """Run for each faulty thing the rule that has to find its fault; return results by name."""
+    rules = {f"Test{name}": FAULTS[name][2] for name in names}
+    results = run_rules(names, lambda case, rule: rules.get(case.__name__) == rule)
+    return {result.case.removeprefix("Test"): result for result in results}
+
+
+def run_rules(names: Sequence[str], chosen: Choice) -> Sequence[RuleResult]:
+    """Run the chosen rules for each faulty thing."""
     lines = [
         "import pytest",
         "from tests.testing.plugin_faults import formats, opinions, whole",
@@ -68,9 +90,7 @@ def run_faults(names: Sequence[str]) -> Mapping[str, RuleResult]:
         fixture = "formatter" if kit is FormatterConformance else "plugin"
         lines += [f"class Test{name}({kit.__name__}):", "    @pytest.fixture"]
         lines += [f"    def {fixture}(self):", f"        return {make}"]
-    rules = {f"Test{name}": FAULTS[name][2] for name in names}
-    results = run_source("\n".join(lines), chosen=lambda case, rule: rules.get(case.__name__) == rule)
-    return {result.case.removeprefix("Test"): result for result in results}
+    return run_source("\n".join(lines), chosen=chosen)
 
 
 @pytest.mark.slow
@@ -88,3 +108,17 @@ def test_every_fault_is_found() -> None:
     """None of the faulty things passes the rule that is there for its fault."""
     found = run_faults([*FAULTS])
     assert not {name: found[name].rule for name in FAULTS if found[name].outcome is not RuleOutcome.FAILED}
+
+
+@pytest.mark.slow
+def test_a_fault_of_its_own() -> None:
+    """Some faults are found by one rule and no other: without it nobody would see them."""
+    results = run_rules(ALONE, lambda _case, _rule: True)
+    found = {(result.case, result.rule) for result in results if result.outcome is RuleOutcome.FAILED}
+    assert found == {(f"Test{name}", FAULTS[name][2]) for name in ALONE}
+
+
+def test_every_rule_finds_something() -> None:
+    """No rule of these kits is there that hasn't been seen to fail."""
+    kits = (FormatterConformance, OpinionsConformance, PluginConformance)
+    assert {rule for kit in kits for rule in kit_rules(kit)} == {rule for _, _, rule in FAULTS.values()}

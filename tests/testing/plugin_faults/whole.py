@@ -1,6 +1,7 @@
 """Plugins that are wrong as a whole, in one way each."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -10,6 +11,9 @@ from tests.testing.plugin_faults.formats import Lines
 from anninh_core.plugins import hookimpl
 from anninh_core.testing import MockMessenger
 from anninh_core.vocabulary.messages import OutgoingMessage
+
+INSTALLED = Path(__file__).parent / "installed"
+"""What an installer leaves of packages, for the path of imports."""
 
 
 class Healthy:
@@ -124,11 +128,23 @@ class OptionsOutOfThinAir:
         return [self.Careless]
 
 
+def odd_name() -> str:
+    """Return the name of an entry point that the settings can't use; it is installed in `INSTALLED`."""
+    return "Pretty Lines"
+
+
+def name_of_two() -> str:
+    """Return the name of an entry point that two packages of `INSTALLED` have."""
+    return "lines_of_two"
+
+
 FAULTS: Mapping[str, tuple[Callable[[], object] | ModuleType, str]] = {
     "MisspeltHook": (MisspeltHook, "P-01"),
     "UnmarkedHook": (UnmarkedHook, "P-01"),
     "UnknownArgument": (UnknownArgument, "P-01"),
     "NoHook": (NoHook, "P-02"),
+    "OddName": (odd_name, "P-03"),
+    "NameOfTwo": (name_of_two, "P-03"),
     "NameForPeople": (NameForPeople, "P-04"),
     "HalfAPort": (HalfAPort, "P-05"),
     "OtherArguments": (OtherArguments, "P-05"),

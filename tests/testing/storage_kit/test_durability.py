@@ -102,4 +102,4 @@ def test_missing_members() -> None:
     lacking = type("Lacking", (MemoryStorage,), {})
     storage = lacking()
     del storage.states
-    assert str(find_failure("S-217", lambda: lambda: storage)).startswith("the storage lacks states\n")
+    assert str(find_failure("S-217", lambda: lambda: storage)).startswith("the storage lacks states (step 2): see ")

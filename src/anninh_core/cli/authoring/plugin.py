@@ -33,8 +33,15 @@ def plugin() -> None:
     metavar="PATH",
     help="A file or folder of your tests in which kits are subclassed; may be given again.",
 )
+@click.option("--rules", default="", metavar="RULES", help="Run only these rules, such as S-01..S-07,S-217.")
+@click.option(
+    "--step",
+    type=int,
+    metavar="STEP",
+    help="Of the storage kit, run only the rules that can hold once the steps 1 to STEP are written.",
+)
 @answers
-def check(name: str, *, tests: tuple[Path, ...]) -> None:
+def check(name: str, *, tests: tuple[Path, ...], rules: str, step: int | None) -> None:
     """Run the conformance kits that fit the installed plugin NAME, and show which rules hold.
 
     The kits of whole plugins, formats and opinions need nothing; those of messengers, storages and keys need your
@@ -45,13 +52,14 @@ def check(name: str, *, tests: tuple[Path, ...]) -> None:
     from anninh_core.testing.authoring.card import check_plugin  # noqa: PLC0415  it takes pytest
     from anninh_core.testing.kits.running import RuleOutcome  # noqa: PLC0415  likewise
 
-    card = check_plugin(name, tests)
+    card = check_plugin(name, tests, rules=rules, step=step)
     say(_("{plugin}, from {distribution} {version}"), plugin=name, distribution=card.distribution, version=card.version)
     if for_programs():
         note(unproved=card.unproved, rules=[_rule_facts(result) for result in card.results])
     else:
         _show_kits(card)
         _show_failures(card.of(RuleOutcome.FAILED), tests)
+        _show_steps(card)
         _show_reasons(card.of(RuleOutcome.SKIPPED), _("rules skipped"))
         _show_reasons(card.of(RuleOutcome.EXCUSED), _("rules excused"))
         for kit in card.unproved:
@@ -111,6 +119,19 @@ def _show_failures(failed: Iterable["RuleResult"], tests: tuple[Path, ...]) -> N
             say("  {reason}", reason=reason)
         if tests:
             say(_("  alone: pytest {files} -k '{case} and {test}'"), files=files, case=result.case, test=result.test)
+
+
+def _show_steps(card: "PluginCard") -> None:
+    """Show how far a storage has come, where rules of its kit fail."""
+    steps = card.steps()
+    if any(failed for _step, _held, failed in steps):
+        say("")
+        show_rows(
+            [{"step": step, "held": held, "failed": failed} for step, held, failed in steps],
+            {"step": _("step of writing a storage"), "held": _("rules that hold"), "failed": _("that fail")},
+            empty="",
+            right=("step", "held", "failed"),
+        )
 
 
 def _show_reasons(skipped: Iterable["RuleResult"], heading: str) -> None:

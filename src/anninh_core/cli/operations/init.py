@@ -58,6 +58,13 @@ plugins = {plugins}
 @click.option(
     "--storage", default="sqlite:///anninh.db", show_default=True, metavar="URL", help="Where everything is stored."
 )
+@click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    metavar="NAME",
+    help="A plugin to load beside the library's own, such as the one that brings the storage; may be given again.",
+)
 @click.option("--trial", is_flag=True, help="For a trial: commands act as the first officer, and nobody signs in.")
 @click.option("--mock", is_flag=True, help="A trial with a pretend chat service, for `anninh play`.")
 @click.option("--recovery", type=FILE, help="Where to write a recovery copy of the keys, which is tried at once.")
@@ -72,6 +79,7 @@ def init(
     name: str,
     second: str,
     storage: str,
+    plugins: tuple[str, ...],
     trial: bool,
     mock: bool,
     recovery: Path | None,
@@ -88,7 +96,7 @@ def init(
     district = load_profile(profile)
     grantor = first_grantor(district)
     roles = roles or (compatible_roles(district) if mock else (grantor,))
-    settings = _build_settings(profile, storage, mock=mock)
+    settings = _build_settings(profile, storage, plugins, mock=mock)
     chosen = _ask_sign_in(name, trial=nobody_signs_in)
     dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_app(district, settings.resolve_paths(dir)) as app:
@@ -100,14 +108,17 @@ def init(
         say(_("{name} has the roles {roles} (id {officer})"), name=officer, roles=roles, officer=first)
         _tell_sign_in(app, dir, first, chosen, trial=nobody_signs_in)
         _make_recovery_copy(app, dir, recovery, passphrase_file)
-    _tell_what_is_next(dir, grantor, needs_second=not second and not mock, mock=mock)
+    _tell_what_is_next(dir, district.root, grantor, needs_second=not second and not mock, mock=mock)
 
 
-def _tell_what_is_next(dir: Path, grantor: str, *, needs_second: bool, mock: bool) -> None:
+def _tell_what_is_next(dir: Path, root: str, grantor: str, *, needs_second: bool, mock: bool) -> None:
     """Say what a new folder still lacks, and how to go on."""
     if needs_second:
-        words = _("a role beyond one's own takes a second person: anninh officers appoint --at {dir} NAME -r {role}")
-        say(words.format(dir=dir, role=grantor))
+        words = _(
+            "a role beyond one's own takes a second person: "
+            "anninh officers appoint NAME {unit} --role {role} --at {dir}"
+        )
+        say(words.format(dir=dir, unit=root, role=grantor))
     say(_("next: anninh {command} --at {dir}").format(command="play" if mock else "plugins", dir=dir))
 
 
@@ -149,12 +160,13 @@ def _make_recovery_copy(app: App, dir: Path, file: Path | None, passphrase_file:
     say(words.format(dir=dir))
 
 
-def _build_settings(profile: str, storage: str, *, mock: bool) -> Settings:
+def _build_settings(profile: str, storage: str, others: tuple[str, ...], *, mock: bool) -> Settings:
     profile = profile if profile in shipped_profiles() else str(Path(profile).resolve())
+    plugins = (*dict.fromkeys((*DEFAULT_PLUGINS, *others)),)
     if not mock:
-        return Settings(profile=profile, storage=storage)
+        return Settings(profile=profile, storage=storage, plugins=plugins)
     chat = MessengerSettings(type="mock", options={"path": "mock-chat.jsonl"})
-    return Settings(profile=profile, storage=storage, plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": chat})
+    return Settings(profile=profile, storage=storage, plugins=(*plugins, "mock"), messengers={"oa": chat})
 
 
 def _render_settings(settings: Settings, officer: str) -> str:

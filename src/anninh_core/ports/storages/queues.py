@@ -80,7 +80,13 @@ SETTLED = frozenset(OutboxState) - frozenset(UNSENT)
 
 @frozen(kw_only=True)
 class InboxRow:
-    """An event from outside."""
+    """An event from outside.
+
+    Attributes:
+        attempts: how often it was claimed since it was new.
+        token: raised by each claim, and never lowered; whoever claimed it last shows it.
+        error: why its last attempt failed.
+    """
 
     id: str
     source: str
@@ -100,12 +106,14 @@ class OutboxRow:
     """An effect on the outside.
 
     Attributes:
+        attempts: how often it was started.
+        created_seq: its age: every row that is made, or queues up anew, has a greater one than all before.
+        settled_at: when it ended, None for what goes out again.
         delivery_method: the fallback by which it left or may be leaving, "" for the messenger's own way.
         deferred_until: it stepped aside: it is tried again then, at the end of its conversation. None for all others.
         after: id of the row that has to be settled first, "" for none.
         body: the sealed message.
         cause: `kind:id` of the record it belongs to.
-        created_seq: number of the journal's line that came with it.
         due_at: not sent before this moment.
         error: why the last try failed, without what anybody wrote.
         platform_id: the platform's id of the message, "" where it has told none.
@@ -156,12 +164,14 @@ class Queues(Protocol):
     def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:
         """Claim the oldest rows that are new or whose lease ran out, at most one per conversation ("" excepted).
 
-        A row of a conversation is claimed only when every earlier row of it is done or failed, and none is claimed.
+        The oldest is the one that was received first, by id among those of one moment. A row of a conversation is
+        claimed only when every earlier row of it is done or failed, and none is claimed. A claim raises token and
+        attempts.
         """
         ...
 
     def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
-        """Give a claimed row back until `due_at`, counting the attempt; False if the lease was lost."""
+        """Give a claimed row back until `due_at`, its attempt counted; False if the lease was lost."""
         ...
 
     def claim_outbox(
@@ -180,7 +190,10 @@ class Queues(Protocol):
         ...
 
     def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
-        """Mark a claimed row as started, durably, its lease running anew from now; False if the lease was lost."""
+        """Mark a claimed row as started, durably, its lease running anew from now; False if the lease was lost.
+
+        A start raises attempts.
+        """
         ...
 
     def release_held(self, now: datetime, patience: timedelta) -> int:
@@ -192,7 +205,7 @@ class Queues(Protocol):
         ...
 
     def inbox(self, states: Sequence[InboxState], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
-        """Return rows in these states, oldest first, with id > after."""
+        """Return rows in these states, by id, with id > after."""
         ...
 
     def outbox(
@@ -205,7 +218,7 @@ class Queues(Protocol):
         *,
         conversation: str = "",
     ) -> Sequence[OutboxRow]:
-        """Return rows by state, cause, lane or conversation, oldest first, with id > after."""
+        """Return rows of a state, cause, lane or conversation, by id, with id > after."""
         ...
 
     def outbox_row(self, id: str) -> OutboxRow | None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from attrs import frozen
 
-from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.kernel.errors import BadInput, ConfigurationError
 from anninh_core.plugins.manager import installed_plugins
+from anninh_core.testing.kits.choosing import rules_chosen
 from anninh_core.testing.kits.plugin.loading import load_alone, loaded_info
 from anninh_core.testing.kits.plugin.subjects import OPINION_HOOKS
 from anninh_core.testing.kits.running import RuleOutcome, RuleResult, run_files, run_source
+from anninh_core.testing.kits.steps import step_of_rule
 
 _PLUGIN_CASE = """
 class TestPlugin(PluginConformance):
@@ -65,37 +67,57 @@ class PluginCard:
         """Return the results with an outcome."""
         return tuple(result for result in self.results if result.outcome is outcome)
 
+    def steps(self) -> tuple[tuple[int, int, int], ...]:
+        """Return of each step of writing a storage its number, and how many of its rules hold and fail."""
+        by_step: dict[int, list[RuleOutcome]] = {}
+        for result in self.results:
+            by_step.setdefault(step_of_rule(result.rule), []).append(result.outcome)
+        return tuple(
+            (step, outcomes.count(RuleOutcome.HELD), outcomes.count(RuleOutcome.FAILED))
+            for step, outcomes in sorted(by_step.items())
+            if step
+        )
 
-def check_plugin(name: str, tests: Sequence[Path] = ()) -> PluginCard:
+
+def check_plugin(name: str, tests: Sequence[Path] = (), *, rules: str = "", step: int | None = None) -> PluginCard:
     """Run the kits that fit an installed plugin.
 
     Args:
         name: of its entry point.
         tests: files or folders of the author's, in which kits are subclassed; a kit that is proved there isn't run
             once more by itself.
+        rules: run only these, such as `S-01..S-07,S-217`.
+        step: run only rules of the storage kit that can hold once the steps up to this one are written.
 
     Raises:
         ConfigurationError: no such plugin is installed.
-        BadInput: the tests can't be collected.
+        BadInput: the tests can't be collected, or there are no such rules.
     """
+    numbers = rules_chosen(rules, step)
     source = next((source for source in installed_plugins() if source.name == name), None)
     if source is None:
         known = ", ".join(source.name for source in installed_plugins())
         raise ConfigurationError(
             f"plugin {name!r} isn't installed; installed plugins: {known}. Install its package first"
         )
-    own = run_files(tests) if tests else ()
+
+    def chosen(_case: type, rule: str) -> bool:
+        return numbers is None or rule in numbers
+
+    own = run_files(tests, chosen=chosen) if tests else ()
     proved = {result.kit for result in own}
     fitting = [*_fitting_kits(name)]
     lines = [_HEAD, *_cases(name, [kit for kit in fitting if kit not in proved])]
-    results = (*run_source("".join(lines)), *own)
+    results = (*run_source("".join(lines), chosen=chosen), *own)
+    if not results:
+        raise BadInput("none of these rules is in a kit that was run; those of a storage need --tests")
     run = {result.kit for result in results}
     return PluginCard(
         name=name,
         distribution=source.distribution,
         version=source.version,
         results=results,
-        unproved=tuple(kit for kit in dict.fromkeys(fitting) if kit not in run),
+        unproved=tuple(kit for kit in dict.fromkeys(fitting) if kit not in run) if numbers is None else (),
     )
 
 

@@ -16,11 +16,22 @@ KINDS: Mapping[str, str] = {
     "messenger": "messenger",
     "opinion": "plugin with an opinion",
     "poller": "messenger that polls",
+    "storage": "storage",
 }
 """Kind of plugin -> what it is called in a sentence."""
 
+_NEEDS = {"storage": ', "attrs", "msgspec"'}
+"""What a kind needs beside the library, as it is written behind it."""
+_USE = {
+    "storage": ', and its file: `storage = "@name@:///FILE"`; or begin an office with\n'
+    "`anninh init DIR --plugin @name@ --storage @name@:///FILE`.\n\n"
+    "As it is written all must find room in memory, and the list of calls never gets shorter: it is right for a\n"
+    "trial, and for an office only with an engine of yours"
+}
+"""What settings name beside the plugin, and for what it is good."""
+
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
-_TAKEN = {*DEFAULT_PLUGINS, "mock", "zalo", "core", "storage", "board"}
+_TAKEN = {*DEFAULT_PLUGINS, *("mock", "zalo", "core", "storage", "board", "sqlite", "postgresql", "memory")}
 _SUFFIX = ".tmpl"
 
 
@@ -57,6 +68,8 @@ def _check(kind: str, name: str, folder: Path) -> None:
 def _facts(kind: str, name: str) -> Mapping[str, str]:
     words = [word for word in name.split("_") if word]
     return {
+        "needs": _NEEDS.get(kind, ""),
+        "use": _USE.get(kind, ""),
         "name": name,
         "kind": kind,
         "what": KINDS[kind],

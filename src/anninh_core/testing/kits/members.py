@@ -1,7 +1,7 @@
 """What a backend lacks of its port, in one sentence, before its rules stumble over it one by one."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast, get_type_hints
 
 import pytest
@@ -70,17 +70,17 @@ class Incomplete:
     Args:
         backend: what is there of it.
         port: its protocol.
-        rule: number of the rule that lists what it lacks.
+        tell: says in a sentence that the member of a path is missing.
         path: of the backend, for members of members.
     """
 
-    def __init__(self, backend: object, port: type, rule: str, path: str = "") -> None:
-        self._backend, self._rule, self._path = backend, rule, path
+    def __init__(self, backend: object, port: type, tell: Callable[[str], str], path: str = "") -> None:
+        self._backend, self._tell, self._path = backend, tell, path
         self._ports = {name: cast("type", wanted) for name, wanted in _iter_members(port) if _is_port(wanted)}
 
     def __getattr__(self, name: str) -> Any:
         path = f"{self._path}{name}"
         member = getattr(self._backend, name, _ABSENT)
         if member is _ABSENT:
-            pytest.fail(f"{path} is missing: see {self._rule}", pytrace=False)
-        return Incomplete(member, self._ports[name], self._rule, f"{path}.") if name in self._ports else member
+            pytest.fail(self._tell(path), pytrace=False)
+        return Incomplete(member, self._ports[name], self._tell, f"{path}.") if name in self._ports else member

@@ -60,7 +60,7 @@ def run_files(paths: Sequence[Path], *, chosen: Choice = lambda _case, _rule: Tr
 
     Args:
         paths: files or folders, as pytest takes them.
-        chosen: which rules are to run.
+        chosen: which rules are to run; where it takes none of a kit that is there, there are no results.
 
     Raises:
         BadInput: a file can't be collected, or no kit is subclassed in any.
@@ -73,7 +73,7 @@ def run_files(paths: Sequence[Path], *, chosen: Choice = lambda _case, _rule: Tr
         raise BadInput(f"the tests can't be collected: {'; '.join(recorder.problems)}")
     if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
         raise BadInput(f"pytest can't run the tests: {' '.join(printed.getvalue().split())[:500]}")
-    if not recorder.items:
+    if not (recorder.items or recorder.has_rules):
         raise BadInput(f"no kit is subclassed in {', '.join(map(str, paths))}; see docs/howto/test_your_plugin.md")
     return recorder.results()
 
@@ -89,8 +89,12 @@ def run_source(source: str, *, chosen: Choice = lambda _case, _rule: True) -> tu
 
 @contextmanager
 def _modules_forgotten(paths: Sequence[Path]) -> Iterator[None]:
-    """Load test files anew: pytest takes a module of the same name for the file, wherever it was loaded from."""
-    before = dict(sys.modules)
+    """Load test files anew: pytest takes a module of the same name for the file, wherever it was loaded from.
+
+    What lies beside them can be imported, as under pytest alone.
+    """
+    before, folders = dict(sys.modules), [*sys.path]
+    sys.path[:0] = [str(path.resolve() if path.is_dir() else path.resolve().parent) for path in paths]
     stems = {file.stem for path in paths for file in (path, *path.rglob("test_*.py"), *path.rglob("*_test.py"))}
     for name in before:
         if name.rpartition(".")[2] in stems:
@@ -98,6 +102,7 @@ def _modules_forgotten(paths: Sequence[Path]) -> Iterator[None]:
     try:
         yield
     finally:
+        sys.path[:] = folders
         roots = [path.resolve() for path in paths]
         for name in {*sys.modules} - before.keys():
             file = getattr(sys.modules[name], "__file__", None)
@@ -138,6 +143,7 @@ class _Recorder:
         self._chosen = chosen
         self.items: dict[str, _Rule] = {}
         self.problems: list[str] = []
+        self.has_rules = False
         self._known: dict[type, Mapping[str, _Rule]] = {}
         self._reports: dict[_Rule, list[tuple[RuleOutcome, str]]] = {}
 
@@ -153,6 +159,7 @@ class _Recorder:
         if not isfunction(obj):
             return None
         rule = self._rules(getattr(collector, "cls", None)).get(name)
+        self.has_rules = self.has_rules or rule is not None
         return None if rule is not None and self._chosen(rule.case, rule.number) else []
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

@@ -23,6 +23,7 @@ from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.ports.storages.storage import Find, RecordPage, Storage
 from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.testing.kits.members import Incomplete, find_missing_members, find_refused_arguments
+from anninh_core.testing.kits.steps import tell_all_missing, tell_missing
 from anninh_core.vocabulary.delivery import Lane
 
 NOW = datetime(2021, 9, 2, 1, 30, tzinfo=UTC)
@@ -68,9 +69,7 @@ class StorageKit(ConformanceKit, kit=True):
     @pytest.fixture
     def storage(self, storage_factory: Factory) -> Iterator[Storage]:
         """Open an empty storage that knows two kinds."""
-        storage = storage_factory()
-        if find_missing_members(Storage, storage):
-            storage = cast("Storage", Incomplete(storage, Storage, "S-217"))
+        storage = make_told(storage_factory)
         storage.prepare(SPECS)
         assert storage.journal.head()[0] == 0, "the factory must begin in an empty place"
         yield storage
@@ -80,7 +79,21 @@ class StorageKit(ConformanceKit, kit=True):
         """S-217 Every member of the port is there, and each method takes the port's arguments, with its defaults."""
         storage = storage_factory()
         missing = [*find_missing_members(Storage, storage), *find_refused_arguments(Storage, storage)]
-        assert not missing, f"the storage lacks {', '.join(missing)}"
+        assert not missing, tell_all_missing(missing)
+
+
+def make_told(factory: Factory) -> Storage:
+    """Make a storage of which whatever is missing is told in a sentence to the rule that needs it."""
+    storage = factory()
+    if find_missing_members(Storage, storage):
+        return cast("Storage", Incomplete(storage, Storage, tell_missing))
+    return storage
+
+
+def require_whole(factory: Factory) -> None:
+    """Fail a rule that needs all members in a sentence, where one is missing."""
+    for path in find_missing_members(Storage, factory()):
+        pytest.fail(tell_missing(path), pytrace=False)
 
 
 def require_ability(storage: Storage, name: str) -> None:

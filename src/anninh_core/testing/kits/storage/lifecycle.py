@@ -26,6 +26,7 @@ from anninh_core.testing.kits.storage.base import (
     entry,
     find_all,
     inbox_change,
+    make_told,
     outbox_row,
     require_ability,
     tip,
@@ -108,7 +109,7 @@ class LifecycleRules(StorageKit, kit=True):
         )
         head = storage.journal.head()
         storage.close()
-        reopened = storage_factory()
+        reopened = make_told(storage_factory)
         reopened.prepare(SPECS)
         try:
             assert reopened.records.get("kit_tip", "t1") == tip("t1", assignees=("an",))
@@ -154,7 +155,7 @@ class LifecycleRules(StorageKit, kit=True):
     def test_unprepared(self, storage_factory: Factory) -> None:
         """S-145 A storage that was never prepared says so."""
         with pytest.raises(StorageError, match="prepare"):
-            storage_factory().commit([change(tip("t1"))])
+            make_told(storage_factory).commit([change(tip("t1"))])
 
 
 class ThreadRules(StorageKit, kit=True):

@@ -37,7 +37,10 @@ def victims(factory: Factory) -> Iterator[Callable[[str], None]]:
             requests.write(f"{name}\n".encode())
             requests.flush()
             answer = answers.readline()
-            assert answer == _KILLED, f"the process that should {name} ended by itself ({answer!r}): see its errors"
+            assert answer == _KILLED, (
+                f"the process that should {name} ended by itself with {answer.decode().strip()}; "
+                "why stands among the captured stderr"
+            )
 
         yield kill_after
 

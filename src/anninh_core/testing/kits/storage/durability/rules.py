@@ -20,8 +20,10 @@ from anninh_core.testing.kits.storage.base import (
     commit_records,
     entry,
     inbox_change,
+    make_told,
     outbox_row,
     require_ability,
+    require_whole,
     settle_inbox,
     settle_outbox,
     tip,
@@ -36,7 +38,7 @@ COMMITTED, CONFLICT, DUPLICATE, LEASE_LOST = Outcome
 
 def open_again(factory: Factory) -> Storage:
     """Open the place once more."""
-    storage = factory()
+    storage = make_told(factory)
     storage.prepare(SPECS)
     return storage
 
@@ -62,6 +64,7 @@ class DurabilityRules(StorageKit, kit=True):
     def test_kept_killed(self, storage: Storage, storage_factory: Factory) -> None:
         """S-220 Whatever a process acknowledged last before it was killed is there, and nothing else."""
         require_ability(storage, "durable")
+        require_whole(storage_factory)  # other processes wouldn't tell
         storage.close()
         twin = make_storage()
         with victims(storage_factory) as kill_after:

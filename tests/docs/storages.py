@@ -1,0 +1,74 @@
+"""Parts of the pages about storages that are written from the code."""
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
+
+from tools.reference.markdown import first_sentence, meanings, table
+
+from anninh_core.ports import validation
+from anninh_core.ports.storages import changes, dumping, maintenance, query, queues, searching, storage
+from anninh_core.testing.kits.steps import STORAGE_STEPS
+
+_WITH_VALUES = (changes, storage, queues, searching, maintenance, dumping)
+_WITH_FUNCTIONS = (validation, query, searching, changes, dumping)
+
+
+def storage_steps() -> str:
+    """The steps in which a storage is written, with the rules that can hold after each."""
+    rows = [
+        (
+            str(number),
+            ", ".join(f"`{member}`" for member in step.members) or "all",
+            step.about,
+            step.rules.replace(" ", ", ").replace("..", " to "),
+        )
+        for number, step in enumerate(STORAGE_STEPS, start=1)
+    ]
+    return table(("Step", "Members", "What it is about", "Rules"), rows)
+
+
+def storage_values() -> str:
+    """What is handed to a storage, and what it hands out: each value with its fields."""
+    return "\n\n".join(text for module in _WITH_VALUES for text in _values(module))
+
+
+def storage_functions() -> str:
+    """Functions that say for every engine alike what things mean."""
+    return "\n\n".join(
+        f"### `{module.__name__}`\n\n{table(('Function', 'What it does'), _functions(module))}"
+        for module in _WITH_FUNCTIONS
+    )
+
+
+def _values(module: ModuleType) -> Iterator[str]:
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.ClassDef) and not any(ast.unparse(base) == "Protocol" for base in node.bases):
+            yield f"### `{node.name}`\n\n{first_sentence(ast.get_docstring(node))}.\n\n" + "\n".join(_fields(node))
+
+
+def _fields(node: ast.ClassDef) -> Iterator[str]:
+    """Yield a line for each field of a value, or one for all that an enumeration names."""
+    said = meanings(ast.get_docstring(node))
+    for member in node.body:
+        if isinstance(member, ast.AnnAssign):
+            name = ast.unparse(member.target)
+            default = f" = {ast.unparse(member.value)}" if member.value else ""
+            written = f"{name}: {ast.unparse(member.annotation)}{default.replace('field(factory=dict)', '{}')}"
+            yield f"- `{written}`" + (f": {said[name]}" if name in said else "")
+    named = [member for member in node.body if isinstance(member, ast.Assign)]
+    if named:
+        yield ", ".join(f"`{ast.unparse(member)}`" for member in named)
+
+
+def _functions(module: ModuleType) -> Iterator[tuple[str, str]]:
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            names = [argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)]
+            yield f"`{node.name}({', '.join(names)})`", f"{first_sentence(ast.get_docstring(node))}."
+
+
+STORAGE_PARTS: Mapping[str, Callable[[], str]] = {
+    made.__name__: made for made in (storage_steps, storage_values, storage_functions)
+}

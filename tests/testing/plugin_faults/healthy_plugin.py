@@ -1,0 +1,13 @@
+"""A healthy plugin that is a module."""
+
+from collections.abc import Sequence
+
+from tests.testing.plugin_faults.formats import Lines
+
+from anninh_core.plugins import hookimpl
+
+
+@hookimpl
+def anninh_formatters() -> Sequence[type]:
+    """Offer a format."""
+    return [Lines]
