@@ -6,6 +6,7 @@ import pytest
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
+from anninh_core.domain.tips.states import TipState
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import Actor
 
@@ -58,6 +59,19 @@ def test_stale_tab(app: App, officer: Actor, visitor: Visitor, tip: str) -> None
     assert app.tips.get(officer, tip).category == "traffic"
     assert visitor.send(again).status == 200
     assert app.tips.get(officer, tip).category == "crime"
+
+
+def test_words_of_a_form_that_is_gone(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """Where a colleague ended the case meanwhile, the page says what wasn't done and shows what was written for it."""
+    app.tips.triage(officer, tip, category="crime")
+    app.tips.assign(officer, tip, unit="hoa-lu", officers=[officer.id])
+    form = visitor.get(f"/tips/{tip}").form("/tips/settle")
+    app.tips.settle(officer, tip, outcome=TipState.RESOLVED, answer="Đã tìm được xe.", reason="solved")
+    late = visitor.send(form, outcome="resolved", answer="Xe đang ở trụ sở xã.", reason="solved")
+    assert (late.status, late.has_form("/tips/settle")) == (412, False)
+    assert "Chưa làm được: Kết luận." in late.main
+    assert late.main.count("Xe đang ở trụ sở xã.") == 1
+    assert "Chưa làm được" not in visitor.get(f"/tips/{tip}").main
 
 
 def test_what_does_not_fit(visitor: Visitor, tip: str) -> None:
