@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.messaging.inbound.talk.talks import (
@@ -59,6 +60,14 @@ def test_thanks_and_assent_need_nobody(text: str) -> None:
     """They count only where all words are such words; then they make no case, and continue none."""
     for known in (talk(), talk(case()), talk(answered())):
         assert routed(said(text), known=known).message_class is MessageClass.CHATTER
+
+
+@pytest.mark.parametrize(("confidence", "becomes"), [(0.89, "continuation"), (0.9, "chatter")])
+def test_a_piece_that_looks_like_small_talk(confidence: float, becomes: str) -> None:
+    """In the middle of a story it stands with the story, unless it surely is nothing else."""
+    small = evolve(CHATTER, confidence=confidence)
+    assert routed(said("khoảng 7 8 người các chú ạ"), small, known=talk(case())).message_class == becomes
+    assert routed(said("khoảng 7 8 người các chú ạ"), small).message_class is MessageClass.CHATTER
 
 
 @pytest.mark.parametrize(

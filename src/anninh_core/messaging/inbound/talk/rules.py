@@ -198,8 +198,14 @@ def question_beside_a_tip(said: Said) -> Route | None:
 
 
 def small_talk(said: Said) -> Route | None:
-    """A few words of small talk need nobody, also while a tip is being told."""
+    """A few words of small talk need nobody; while a tip is being told, only what surely is nothing else.
+
+    What may be a piece of the story stands with it, where whoever reads the tip sees it too.
+    """
     is_small = said.signals.tells("chatter") and said.is_short and not said.signals.is_wordless
+    current = said.talk.current
+    if current and current[0].is_tip and not said.is_surely_nothing:
+        return None
     return said.by_opinions if is_small else None
 
 
