@@ -187,6 +187,15 @@ def test_an_objection_after_an_answer_asks_to_reopen(text: str) -> None:
     assert routed(said(text), known=talk(case("tip:2"), answered())).case == "tip:2"
 
 
+def test_an_objection_right_after_an_answer() -> None:
+    """Where the answer came after the last word about another tip, which of them is meant is asked, and not guessed."""
+    text = "không đúng, họ có làm gì đâu"
+    found = routed(said(text), known=talk(answered("tip:1", days=0.001), case("tip:2", minutes=10)))
+    assert (found.message_class, found.candidates) == (MessageClass.UNASSIGNED, ("tip:1", "tip:2"))
+    beside_a_question = talk(answered("tip:1", days=0.001), case("inquiry:2", minutes=10))
+    assert routed(said(text), known=beside_a_question).objects
+
+
 def test_other_words_after_an_answer_are_new() -> None:
     """What doesn't object is what its own words make of it."""
     assert routed(said("có trộm ở xóm 3"), TIP, known=talk(answered())).message_class is MessageClass.TIP

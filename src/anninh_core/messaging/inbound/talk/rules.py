@@ -13,6 +13,7 @@ from anninh_core.messaging.inbound.talk.said import (
     continue_case,
     continue_one,
     leave_alone,
+    leave_in_doubt,
     order_of,
 )
 from anninh_core.messaging.inbound.talk.state import TalkCase
@@ -152,10 +153,18 @@ def courtesy(said: Said) -> Route | None:
 
 
 def objection(said: Said) -> Route | None:
-    """Words of objection after an answer ask to open that tip again; a person decides."""
-    if not said.signals.objects or said.talk.current:
+    """Words of objection after an answer ask to open that tip again; a person decides.
+
+    While something else is told they belong to that, unless the answer came after its last word: then it is in doubt.
+    """
+    if not said.signals.objects:
         return None
-    return continue_one(said.talk.answered, "objects to an answer", objects=True)
+    told = max((case.heard_at for case in said.talk.current), default=None)
+    answered = tuple(case for case in said.talk.answered if told is None or (case.ended_at and case.ended_at > told))
+    beside = tuple(case for case in said.talk.current if case.is_tip)
+    if answered and beside:
+        return None if said.is_own_act else leave_in_doubt((*answered, *beside), "objects to an answer, or tells more")
+    return continue_one(answered, "objects to an answer", objects=True)
 
 
 def nothing_said(said: Said) -> Route | None:
