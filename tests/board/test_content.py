@@ -238,3 +238,10 @@ def test_a_look_is_one_entry(app: App, editor: Desk, reviewer: Desk, publisher: 
     assert {(desk[1].id, path): added(desk, path) for desk, path in looks} == {
         (desk[1].id, path): count for (desk, path), count in looks.items()
     }
+
+
+def test_areas_of_one_name_are_told_apart(editor: Desk) -> None:
+    """Whoever chooses the groups that read something reads which commune's area each is."""
+    shown = editor[0].get("/content/new").main
+    assert "Khu dân cư số 1, xã Ninh An" in shown
+    assert "Khu dân cư số 1<" not in shown

@@ -71,6 +71,11 @@ class Unit:
         """Tell whether the unit exists on `day`."""
         return self.valid_from <= day <= self.valid_to
 
+    def is_beside(self, other: "Unit") -> bool:
+        """Tell whether another unit, below another one, exists on some of the same days."""
+        exist_together = self.valid_from <= other.valid_to and other.valid_from <= self.valid_to
+        return other.parent != self.parent and exist_together
+
 
 @frozen
 class Succession:
@@ -219,6 +224,19 @@ class District:
     def place_names(self) -> PlaceNames:
         """Index of the names of its places."""
         return PlaceNames(self)
+
+    @cached_property
+    def unit_labels(self) -> Mapping[str, str]:
+        """Unit id -> its name, with that of the unit above where others bear the same one, as areas of a commune do."""
+        namesakes: dict[str, list[Unit]] = {}
+        for unit in self.units.values():
+            namesakes.setdefault(unit.name, []).append(unit)
+        return {
+            unit.id: f"{unit.name}, {self.units[unit.parent].name}"
+            if unit.parent is not None and any(map(unit.is_beside, namesakes[unit.name]))
+            else unit.name
+            for unit in self.units.values()
+        }
 
     @cached_property
     def _counting_units(self) -> Mapping[str, str]:

@@ -44,15 +44,16 @@ def _units(page: "PageRequest", unit: str) -> Sequence[Option]:
     """Return the units of today, and the record's and the officer's own, which may have ended."""
     district, today, own = page.desk.app.district, local_date(page.now), {unit, page.viewer.unit}
     living = [one for one in district.units.values() if one.exists_on(today) or one.id in own]
-    return [Option(one.id, one.name) for one in sorted(living, key=lambda one: (one.level, one.name))]
+    options = [(one.level, Option(one.id, page.names.unit(one.id))) for one in living]
+    return [option for _, option in sorted(options, key=lambda one: (one[0], one[1].label))]
 
 
 def own_units(page: "PageRequest", _: str = "") -> Sequence[Option]:
     """Return the units of today from those of the viewer's roles down, the widest first, the way one drills."""
     district, today, widest = page.desk.app.district, local_date(page.now), page.viewer.role_units
     reached = {id for unit in widest if unit in district.units for id in district.subtree(unit)}
-    living = [district.units[id] for id in reached if district.units[id].exists_on(today)]
-    return [Option(one.id, one.name) for one in sorted(living, key=lambda one: (one.id not in widest, one.name))]
+    living = [Option(id, page.names.unit(id)) for id in reached if district.units[id].exists_on(today)]
+    return sorted(living, key=lambda one: (one.value not in widest, one.label))
 
 
 def writing_unit(page: "PageRequest") -> str:
