@@ -63,6 +63,17 @@ def writing_unit(page: "PageRequest") -> str:
     return own if own in reached or not reached else reached[0]
 
 
+def audience_of(page: "PageRequest", unit: str) -> str:
+    """Return where the groups are that read what a unit writes if nothing else is said.
+
+    An agency has none: those of the widest role of whoever writes, such as the district's.
+    """
+    district = page.desk.app.district
+    counted = district.levels[district.units[district.counting_unit(unit)].level].counts
+    widest = next(iter(own_units(page)), None)
+    return unit if counted or district.children[unit] or widest is None else widest.value
+
+
 def _officers(page: "PageRequest", unit: str) -> Sequence[Option]:
     """Return the officers at home in the record's unit or below, or at least whoever asks."""
     try:
