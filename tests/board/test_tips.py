@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from tests.board.conftest import Enter
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
 from anninh_core.domain.tips.states import TipState
-from anninh_core.testing import FixedClock
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
 WORDS = "Đêm qua nhà tôi ở xóm 3 bị trộm <b>xe máy</b>"
@@ -104,6 +105,23 @@ def test_why_it_ends_despite_open_parts(app: App, officer: Actor, visitor: Visit
     assert visitor.send(again).status == 409
     assert app.tips.get(officer, tip).state.value == "verifying"
     assert "Đã xong: Kết luận" in visitor.send(again, despite_open="Chủ xe đã nhận lại xe").text
+
+
+def test_a_colleague_of_another_unit_is_excluded(app: App, enter: Enter) -> None:
+    """Whoever may read a tip by their role can be kept away from it, wherever they are at home."""
+    users = UnsafeLocalUsers(app)
+    chief = users.appoint("Chỉ huy", "cong-an")
+    users.grant(chief, "tip_supervisor", "hoa-lu")
+    other = users.appoint("Bạn Thân", "hoi-phu-nu")
+    users.grant(other, "tip_officer", "hoa-lu")
+    tip = app.tips.record_walk_in(other, WORDS, unit="ninh-hoa").id
+    form, mate = enter(chief), enter(other)
+    assert mate.get(f"/tips/{tip}").status == 200
+    shown = form.get(f"/tips/{tip}")
+    assert f'<option value="{other.id}">Bạn Thân' in shown.main
+    form.send(shown.form("/tips/exclude"), officer_id=other.id, reason="Người nhà của người bị báo")
+    assert mate.get(f"/tips/{tip}").status == 404
+    assert tip not in mate.get("/tips/all").text
 
 
 def test_new_tip(app: App, officer: Actor, visitor: Visitor) -> None:

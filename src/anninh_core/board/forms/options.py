@@ -75,13 +75,29 @@ def audience_of(page: "PageRequest", unit: str) -> str:
 
 
 def _officers(page: "PageRequest", unit: str) -> Sequence[Option]:
-    """Return the officers at home in the record's unit or below, or at least whoever asks."""
-    try:
-        found = page.call("units.officers", unit=unit or page.viewer.unit, limit=_MOST).items
-    except AnninhError:
-        found = ()
-    others = [Option(one.id, f"{one.name} – {page.names.unit(one.unit)}") for one in found if one.id != page.viewer.id]
-    return [Option(page.viewer.id, page.words.say("myself", name=page.viewer.name)), *others]
+    """Return the officers around a record: those of its unit, of the viewer's and of the standing body."""
+    district, own = page.desk.app.district, page.viewer.unit
+    is_above = bool(unit) and unit in district.units and district.is_within(unit, own)
+    return _officers_of(page, unit or own, "" if is_above else own, district.standing_body)
+
+
+def _all_officers(page: "PageRequest", unit: str) -> Sequence[Option]:
+    """Return those around a record, then all others: who has a conflict of interest may be at home anywhere."""
+    district = page.desk.app.district
+    return _officers_of(page, unit, page.viewer.unit, district.standing_body, district.root)
+
+
+def _officers_of(page: "PageRequest", *units: str) -> Sequence[Option]:
+    """Return whoever asks, and the officers at home in some units or below, as far as they may be listed."""
+    found = {page.viewer.id: Option(page.viewer.id, page.words.say("myself", name=page.viewer.name))}
+    for unit in filter(None, units):
+        try:
+            officers = page.once("units.officers", unit=unit, limit=_MOST).items
+        except AnninhError:
+            continue
+        for one in officers:
+            found.setdefault(one.id, Option(one.id, f"{one.name} – {page.names.unit(one.unit)}"))
+    return [*found.values()]
 
 
 def _incoming(page: "PageRequest", _: str) -> Sequence[Option]:
@@ -143,6 +159,7 @@ def _wordings(prefix: str) -> Callable[["PageRequest", str], Sequence[Option]]:
 _COMMON_REASONS = ("handled", "checked", "guided", "competence")
 
 SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
+    "all_officers": _all_officers,
     "false_reasons": _false_reasons,
     "formats": _formats,
     "gates": _gates,

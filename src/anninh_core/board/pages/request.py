@@ -143,7 +143,7 @@ class PageRequest:
         """
         return self.desk.door.call(actor or self.signed_in, operation, arguments)
 
-    def once(self, operation: str, **arguments: str) -> Any:
+    def once(self, operation: str, **arguments: object) -> Any:
         """Carry a query out that the page asks for again and again, and return what it said the first time."""
         key = (operation, *sorted(arguments.items()))
         if key not in self._answers:
