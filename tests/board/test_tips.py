@@ -119,8 +119,15 @@ def test_a_colleague_of_another_unit_is_excluded(app: App, enter: Enter) -> None
     assert mate.get(f"/tips/{tip}").status == 200
     shown = form.get(f"/tips/{tip}")
     assert f'<option value="{other.id}">Bạn Thân' in shown.main
+    left_open = mate.get(f"/tips/{tip}").form("/tips/triage")
     form.send(shown.form("/tips/exclude"), officer_id=other.id, reason="Người nhà của người bị báo")
+    late = mate.send(left_open, category="crime")
+    assert (late.status, late.main.count("Không có trang này")) == (404, 1)
     assert mate.get(f"/tips/{tip}").status == 404
+    assert "Người nhà của người bị báo" not in form.get(f"/tips/{tip}").main
+    kept_away = form.get(f"/tips/{tip}?excluded=yes").main
+    assert "Bạn Thân<p" in kept_away
+    assert "Người nhà của người bị báo" in kept_away
     assert tip not in mate.get("/tips/all").text
 
 
