@@ -30,6 +30,14 @@ def test_list_and_case(visitor: Visitor, tip: str) -> None:
     assert not shown.has_form("/tips/answer")  # nothing is offered that would be refused
 
 
+def test_a_limit_ends_with_a_day(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """Midnight is told as the end of the day before it, so that nobody counts a day more."""
+    app.tips.triage(officer, tip, category="crime")
+    shown = visitor.get(f"/tips/{tip}").main
+    assert "hạn hết ngày 08/09/2021" in shown  # seven days from 1 September
+    assert "hạn 00:00" not in shown
+
+
 def test_act(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
     """A form does what it says, and the page says that it was done."""
     form = visitor.get(f"/tips/{tip}").form("/tips/triage")
