@@ -109,12 +109,11 @@ class RightsIntake(Service):
             applicant=nfc(applicant),
             words=nfc(words),
         )
-        if (known := _find_same(uow, request)) is not None:
-            return known.summary(due_of(self.context.district, known))
-        due = due_of(self.context.district, request)
+        saved = _find_same(uow, request) or self._save_new(uow, request)
+        due = due_of(self.context.district, saved)
         # Under a key that came before, this is all that an officer who may not read requests is told of it.
-        uow.facts |= {"number": request.number, "due": due.isoformat() if due else ""}
-        return self._save_new(uow, request).summary(due)
+        uow.facts |= {"number": saved.number, "due": due.isoformat() if due else ""}
+        return saved.summary(due)
 
     def _save_new(self, uow: UnitOfWork, request: RightsRequest) -> RightsRequest:
         uow.facts |= {"request": request.id, "asks": request.kind.value, "channel": request.channel.value}
