@@ -105,6 +105,7 @@ def test_an_item_of_another_unit(app: App) -> None:
     assert [one.unit for one in app.content.list(actor).items] == ["ninh-hoa"]
 
 
+@pytest.mark.slow
 def test_an_agency_writes_for_the_groups_of_its_district(app: App) -> None:
     """It has none of its own: what it writes would pass four gates and reach nobody."""
     users = UnsafeLocalUsers(app)
@@ -115,6 +116,7 @@ def test_an_agency_writes_for_the_groups_of_its_district(app: App) -> None:
     assert (fields["unit"], fields["piece.units"]) == (["ban-tuyen-giao"], ["hoa-lu"])
 
 
+@pytest.mark.slow
 def test_an_item_that_no_group_fits(app: App, reviewer: Desk, publisher: Desk, item: str) -> None:
     """Whoever would send it reads why nothing is offered; before it is approved nothing is said of it."""
     said, where = "nơi nhận chưa có nhóm nào đang hoạt động", f"/content/{item}"

@@ -76,6 +76,7 @@ def test_from_duty_to_signature(app: App, clerk: Actor, chief: Actor) -> None:
     assert "Báo cáo tổng hợp" in boss.get(papers).main
 
 
+@pytest.mark.slow
 def test_the_papers_that_are_due_stand_first(app: App, chief: Actor) -> None:
     """Whoever opens the reports sees those of the day, and not one that came once, years ago."""
     clock = app.context.clock

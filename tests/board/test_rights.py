@@ -93,6 +93,7 @@ def test_found_once_and_copied(app: App, checker: Actor, handler: Actor, enter: 
     assert "Bản sao đã trao" in page.get(path).main
 
 
+@pytest.mark.slow
 def test_a_double_click_finds(app: App, checker: Actor, handler: Actor, clock: FixedClock) -> None:
     """The form sent again, with the code that counts once, shows what is kept too; it stays one look more on record."""
     path = looked_at(app, checker, by_chat(app, handler, "cho tôi xem dữ liệu của tôi"))
