@@ -16,6 +16,7 @@ from anninh_core.kernel.search.query import Phrase, slang_terms
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.places.labels import label_units
 from anninh_core.vocabulary.places.names import PlaceNames, PlaceWords
 from anninh_core.vocabulary.plan import Indicator, Milestone, Obligation, ReportTemplate
 from anninh_core.vocabulary.rights.rules import RightsRules
@@ -70,11 +71,6 @@ class Unit:
     def exists_on(self, day: date) -> bool:
         """Tell whether the unit exists on `day`."""
         return self.valid_from <= day <= self.valid_to
-
-    def is_beside(self, other: "Unit") -> bool:
-        """Tell whether another unit, below another one, exists on some of the same days."""
-        exist_together = self.valid_from <= other.valid_to and other.valid_from <= self.valid_to
-        return other.parent != self.parent and exist_together
 
 
 @frozen
@@ -228,15 +224,7 @@ class District:
     @cached_property
     def unit_labels(self) -> Mapping[str, str]:
         """Unit id -> its name, with that of the unit above where others bear the same one, as areas of a commune do."""
-        namesakes: dict[str, list[Unit]] = {}
-        for unit in self.units.values():
-            namesakes.setdefault(unit.name, []).append(unit)
-        return {
-            unit.id: f"{unit.name}, {self.units[unit.parent].name}"
-            if unit.parent is not None and any(map(unit.is_beside, namesakes[unit.name]))
-            else unit.name
-            for unit in self.units.values()
-        }
+        return label_units(self.units)
 
     @cached_property
     def _counting_units(self) -> Mapping[str, str]:
