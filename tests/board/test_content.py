@@ -107,6 +107,28 @@ def test_an_item_of_another_unit(app: App) -> None:
     assert [one.unit for one in app.content.list(actor).items] == ["ninh-hoa"]
 
 
+@pytest.mark.slow
+def test_an_agency_writes_for_the_groups_of_its_district(app: App) -> None:
+    """It has none of its own: what it writes would pass four gates and reach nobody."""
+    users = UnsafeLocalUsers(app)
+    actor, granter = users.appoint("Cán bộ", "ban-tuyen-giao"), users.appoint("Trưởng", "hoa-lu", "steering_chair")
+    users.grant(actor, "editor", "hoa-lu")
+    form = Visitor(create_board(app)).enter(enrol(app, actor.id, "canbo", by=granter)).get("/content/new")
+    fields = form.form("/do/content/write").fields
+    assert (fields["unit"], fields["piece.units"]) == (["ban-tuyen-giao"], ["hoa-lu"])
+
+
+@pytest.mark.slow
+def test_an_item_that_no_group_fits(app: App, reviewer: Desk, publisher: Desk, item: str) -> None:
+    """Whoever would send it reads why nothing is offered; before it is approved nothing is said of it."""
+    said, where = "nơi nhận chưa có nhóm nào đang hoạt động", f"/content/{item}"
+    assert said not in publisher[0].get(where).main
+    judged(reviewer[0], app, item)
+    reviewer[0].send(reviewer[0].get(f"/reviews/{item}").form("/content/approve"))
+    shown = publisher[0].get(where)
+    assert (said in shown.main, shown.has_form("/content/publish")) == (True, False)
+
+
 def test_a_reviewer_judges_each_gate_and_approves(app: App, reviewer: Desk, item: str) -> None:
     """Each gate has a form of its own; what isn't judged is said; then it is approved, and out of the list."""
     visitor, actor = reviewer
@@ -259,3 +281,10 @@ def test_what_was_found(app: App, editor: Desk) -> None:
     form = visitor.get(f"/content/found/{second}").form("/content/pass_over")
     assert "Không liên quan" in visitor.send(filled(form, {"reason": "Không liên quan"})).main
     assert app.content.found_piece(actor, second).state == "passed_over"
+
+
+def test_areas_of_one_name_are_told_apart(editor: Desk) -> None:
+    """Whoever chooses the groups that read something reads which commune's area each is."""
+    shown = editor[0].get("/content/new").main
+    assert "Khu dân cư số 1, xã Ninh An" in shown
+    assert "Khu dân cư số 1<" not in shown

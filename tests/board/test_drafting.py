@@ -79,7 +79,7 @@ def test_a_wording_begins_an_answer(visitor: Visitor, tip: str) -> None:
 
 def test_a_note_and_a_mark(visitor: Visitor, tip: str) -> None:
     """A note stands in the talk with its author; the list says what is new until one has looked."""
-    assert "Mới" in visitor.get("/tips/all").main
+    assert "Chưa xem" in visitor.get("/tips/all").main
     shown = visitor.send(visitor.get(f"/tips/{tip}").form("/tips/add_note"), words="Đã gọi công an viên")
     assert "Đã gọi công an viên" in shown.text
     assert "Cán bộ Mẫu" in shown.main

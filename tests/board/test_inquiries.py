@@ -31,13 +31,13 @@ def test_list_and_case(visitor: Visitor, inquiry: str, article: str) -> None:
     """A question waits in the list; its page shows which article may answer, with the passage, and what can be done."""
     listed, shown = visitor.get("/inquiries"), visitor.get(f"/inquiries/{inquiry}")
     assert f"/inquiries/{inquiry}" in listed.text
-    assert "Mới" in listed.main
+    assert "Chưa xem" in listed.main
     assert QUESTION in shown.text
     assert f"/inquiries/articles/{article}" in shown.text
     assert "công an huyện" in shown.text
     assert shown.has_form("/inquiries/answered_by_hand")
     assert not shown.has_form("/inquiries/answer")  # there is no chat to answer in
-    assert "Mới" not in visitor.get("/inquiries").main
+    assert "Chưa xem" not in visitor.get("/inquiries").main
 
 
 def test_answer_by_hand_and_note(app: App, officer: Actor, visitor: Visitor, inquiry: str) -> None:

@@ -53,7 +53,9 @@ def test_from_duty_to_signature(app: App, clerk: Actor, chief: Actor) -> None:
     begun = desk.visitor.send(desk.get(f"/reports/duties/{DUTY}").form("/reports/begin"))
     assert "Đã xong: Soạn báo cáo" in begun.text
     id = begun.path.removeprefix("/reports/").partition("?")[0]
+    assert "phần chưa viết; viết đủ thì ký, nộp được" in begun.main
     write_all(app, desk, id)
+    assert "phần chưa viết;" not in desk.get(f"/reports/{id}").main
     signed = sign(desk, id)
     assert "Đã xong: Ký, nộp" in signed.text
     shown = boss.get(f"/reports/{id}")
@@ -72,6 +74,17 @@ def test_from_duty_to_signature(app: App, clerk: Actor, chief: Actor) -> None:
     gathered = boss.visitor.send(boss.get(papers).form("/reports/consolidate"))
     assert gathered.path.startswith("/reports/roll-out.2021.hoa-lu.v1")
     assert "Báo cáo tổng hợp" in boss.get(papers).main
+
+
+@pytest.mark.slow
+def test_the_papers_that_are_due_stand_first(app: App, chief: Actor) -> None:
+    """Whoever opens the reports sees those of the day, and not one that came once, years ago."""
+    clock = app.context.clock
+    assert isinstance(clock, FixedClock)
+    clock.set(datetime(2022, 11, 14, 8, tzinfo=VIETNAM))
+    shown = Desk(app, chief, "binh").get("/reports/papers").main
+    assert '<option value="annual" selected>' in shown
+    assert "xã Ninh Hòa" in shown
 
 
 def write_all(app: App, desk: Desk, id: str) -> None:

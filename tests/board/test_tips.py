@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from tests.board.conftest import Enter
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
-from anninh_core.testing import FixedClock
+from anninh_core.domain.tips.states import TipState
+from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
 WORDS = "Đêm qua nhà tôi ở xóm 3 bị trộm <b>xe máy</b>"
@@ -26,6 +28,14 @@ def test_list_and_case(visitor: Visitor, tip: str) -> None:
     assert "<b>xe" not in shown.text
     assert shown.has_form("/tips/triage")
     assert not shown.has_form("/tips/answer")  # nothing is offered that would be refused
+
+
+def test_a_limit_ends_with_a_day(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """Midnight is told as the end of the day before it, so that nobody counts a day more."""
+    app.tips.triage(officer, tip, category="crime")
+    shown = visitor.get(f"/tips/{tip}").main
+    assert "hạn hết ngày 08/09/2021" in shown  # seven days from 1 September
+    assert "hạn 00:00" not in shown
 
 
 def test_act(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
@@ -60,6 +70,19 @@ def test_stale_tab(app: App, officer: Actor, visitor: Visitor, tip: str) -> None
     assert app.tips.get(officer, tip).category == "crime"
 
 
+def test_words_of_a_form_that_is_gone(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
+    """Where a colleague ended the case meanwhile, the page says what wasn't done and shows what was written for it."""
+    app.tips.triage(officer, tip, category="crime")
+    app.tips.assign(officer, tip, unit="hoa-lu", officers=[officer.id])
+    form = visitor.get(f"/tips/{tip}").form("/tips/settle")
+    app.tips.settle(officer, tip, outcome=TipState.RESOLVED, answer="Đã tìm được xe.", reason="solved")
+    late = visitor.send(form, outcome="resolved", answer="Xe đang ở trụ sở xã.", reason="solved")
+    assert (late.status, late.has_form("/tips/settle")) == (412, False)
+    assert "Chưa làm được: Kết luận." in late.main
+    assert late.main.count("Xe đang ở trụ sở xã.") == 1
+    assert "Chưa làm được" not in visitor.get(f"/tips/{tip}").main
+
+
 def test_what_does_not_fit(visitor: Visitor, tip: str) -> None:
     """A form with a gap is shown again with what is missing and all that was written."""
     visitor.send(visitor.get(f"/tips/{tip}").form("/tips/triage"), category="crime")
@@ -90,6 +113,30 @@ def test_why_it_ends_despite_open_parts(app: App, officer: Actor, visitor: Visit
     assert visitor.send(again).status == 409
     assert app.tips.get(officer, tip).state.value == "verifying"
     assert "Đã xong: Kết luận" in visitor.send(again, despite_open="Chủ xe đã nhận lại xe").text
+
+
+def test_a_colleague_of_another_unit_is_excluded(app: App, enter: Enter) -> None:
+    """Whoever may read a tip by their role can be kept away from it, wherever they are at home."""
+    users = UnsafeLocalUsers(app)
+    chief = users.appoint("Chỉ huy", "cong-an")
+    users.grant(chief, "tip_supervisor", "hoa-lu")
+    other = users.appoint("Bạn Thân", "hoi-phu-nu")
+    users.grant(other, "tip_officer", "hoa-lu")
+    tip = app.tips.record_walk_in(other, WORDS, unit="ninh-hoa").id
+    form, mate = enter(chief), enter(other)
+    assert mate.get(f"/tips/{tip}").status == 200
+    shown = form.get(f"/tips/{tip}")
+    assert f'<option value="{other.id}">Bạn Thân' in shown.main
+    left_open = mate.get(f"/tips/{tip}").form("/tips/triage")
+    form.send(shown.form("/tips/exclude"), officer_id=other.id, reason="Người nhà của người bị báo")
+    late = mate.send(left_open, category="crime")
+    assert (late.status, late.main.count("Không có trang này")) == (404, 1)
+    assert mate.get(f"/tips/{tip}").status == 404
+    assert "Người nhà của người bị báo" not in form.get(f"/tips/{tip}").main
+    kept_away = form.get(f"/tips/{tip}?excluded=yes").main
+    assert "Bạn Thân<p" in kept_away
+    assert "Người nhà của người bị báo" in kept_away
+    assert tip not in mate.get("/tips/all").text
 
 
 def test_new_tip(app: App, officer: Actor, visitor: Visitor) -> None:

@@ -55,6 +55,12 @@ def test_acts(app: App) -> None:
         assert told <= {one.path for one in describe_inputs(operations[name])}, name
 
 
+def test_the_rules_of_a_group_have_one_name(app: App) -> None:
+    """The profile calls them "nội quy"; a charter ("điều lệ") is what associations have."""
+    said = [*app.district.wording.values(), *(str(entry) for _, entry in every_text())]
+    assert [text for text in said if "điều lệ" in text.lower()] == []
+
+
 def test_keys_open_one_act() -> None:
     """No two acts of a subject have the same letter."""
     taken: dict[tuple[str, str], str] = {}

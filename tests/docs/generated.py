@@ -7,15 +7,13 @@ compares; `python -m tests.docs.generated` writes anew.
 import ast
 import inspect
 import re
-import tomllib
 from collections.abc import Callable, Mapping
-from importlib.metadata import EntryPoint
 from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
-import click
 from tests.docs.api import API_PARTS
+from tests.docs.command_pages import commands
 from tests.docs.models import default, types
 from tests.docs.pages import DOCS
 from tests.docs.plugin_values import PLUGIN_PARTS
@@ -24,7 +22,6 @@ from tests.docs.storages import STORAGE_PARTS
 from tests.docs.zalo import ZALO_PARTS
 from tools.reference.markdown import first_sentence, meanings, said, table
 
-from anninh_core.cli.adapter_commands import GROUP
 from anninh_core.domain.clocks import CLOCKS, OTHER_DAYS
 from anninh_core.domain.reports import BUILT_IN, COUNTERS
 from anninh_core.kernel import errors
@@ -261,48 +258,6 @@ def clocks() -> str:
 def other_days() -> str:
     """Keys of `retention_days` that are no kind of data."""
     return table(("Key", "Meaning"), ((f"`{key}`", meaning) for key, meaning in OTHER_DAYS.items()))
-
-
-def commands() -> str:
-    """Each command of the command line with its help and options."""
-    from anninh_core.cli.root import anninh  # noqa: PLC0415  its commands are imported when they are asked for
-
-    context = click.Context(anninh, info_name="anninh")
-    parts = [_command(anninh, context)]
-    for name, command in top_commands().items():
-        parts += _commands(command, click.Context(command, info_name=name, parent=context))
-    return "\n\n".join(parts)
-
-
-def top_commands() -> Mapping[str, click.Command]:
-    """Return the core's commands and those of our adapters, whatever else is installed here."""
-    from anninh_core.cli.root import anninh  # noqa: PLC0415  as above
-
-    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    points = project["entry-points"].get(GROUP, {})
-    core = {name: anninh.get_command(click.Context(anninh), name) for name in anninh.homes}
-    adapters = {name: EntryPoint(name, at, GROUP).load() for name, at in points.items()}
-    return {name: command for name, command in {**core, **adapters}.items() if command is not None}
-
-
-def _commands(command: click.Command, context: click.Context) -> list[str]:
-    if isinstance(command, click.Group):
-        below = [(name, command.get_command(context, name)) for name in command.list_commands(context)]
-        parts: list[str] = []
-        for name, child in below:
-            assert child is not None
-            parts += _commands(child, click.Context(child, info_name=name, parent=context))
-        return parts
-    return [_command(command, context)]
-
-
-def _command(command: click.Command, context: click.Context) -> str:
-    usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
-    records = [parameter.get_help_record(context) for parameter in command.get_params(context)]
-    named = [record for record in records if record and "--help" not in record[0]]
-    options = [f"- `{name}`: {meaning}".removesuffix(": ") for name, meaning in named]
-    text = " ".join(inspect.cleandoc(command.help or "").split())
-    return f"### `{context.command_path}`\n\n{text}\n\n`{usage}`" + ("\n\n" + "\n".join(options) if options else "")
 
 
 def talk_rules() -> str:

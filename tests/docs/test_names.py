@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
-from tests.docs.generated import top_commands
+from tests.docs.command_pages import top_commands
 from tests.docs.pages import DOCS, ROOT, blocks, every_page, inline_code, name_of, prose
 from tests.docs.test_examples import commands_of
 

@@ -45,6 +45,11 @@ AT_THE_KEYBOARD = (
     "It starts by itself with the passphrase from value: whoever has that and the file reads everything.",
 )
 """What `anninh doctor` alone says: of messengers, and of how the program starts."""
+DAILY = (
+    *("domain/content", "domain/conversations", "domain/drafts", "domain/duty", "domain/groups", "domain/inquiries"),
+    *("domain/leaks", "domain/moderation", "domain/programme", "domain/rights", "domain/tips", "workflows"),
+)
+"""Where the acts of an ordinary day are carried out."""
 VALUES = {"{}": "value", "{w}": "tip", "{r}": "'value'"}
 
 
@@ -79,6 +84,21 @@ def test_what_the_board_tells_of_health_is_vietnamese(file: str) -> None:
     }
     sentences = {text for text in said if text.endswith(".") and " " in text and text not in AT_THE_KEYBOARD}
     assert [text for text in sorted(sentences) if not translate_sentence(text)] == []
+
+
+@pytest.mark.parametrize("folder", DAILY)
+def test_what_an_act_of_the_day_refuses_is_vietnamese(folder: str) -> None:
+    """Whatever an officer's act refuses as wrong input or a wrong step has been translated."""
+    refused = {
+        _fill(call.args[0])
+        for file in (SOURCES / "anninh_core" / folder).rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("BadInput", "WrongStep")
+        if call.args and isinstance(call.args[0], ast.JoinedStr | ast.Constant)
+    }
+    assert refused
+    told = {one: translate_sentence(one) or translate_sentence(one.replace("value", "'value'")) for one in refused}
+    assert [one for one in sorted(refused) if not told[one]] == []
 
 
 def _fill(node: ast.JoinedStr | ast.Constant) -> str:

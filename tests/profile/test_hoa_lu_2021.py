@@ -285,3 +285,12 @@ def test_the_night_is_quiet(hoa_lu: District) -> None:
         "broadcast": 86_400,
         "media": 86_400,
     }
+
+
+def test_areas_of_one_name_are_told_apart(hoa_lu: District) -> None:
+    """Each bears that of its commune; a commune that went on under its name after 2025 is told by the name alone."""
+    labels = hoa_lu.unit_labels
+    assert labels["ninh-an/kdc-1"] == "Khu dân cư số 1, xã Ninh An"
+    assert labels["ninh-an"] == "xã Ninh An"
+    standing = [labels[one.id] for one in hoa_lu.units.values() if one.exists_on(date(2022, 1, 1))]
+    assert len(standing) == len({*standing})

@@ -80,6 +80,26 @@ def test_extending_replaces_tables() -> None:
     assert new.roles == old.roles
 
 
+def test_a_category_takes_what_it_leaves_out(tmp_path: Path) -> None:
+    """A district names a category anew, or leaves one out, without writing the words of the others once more."""
+    _write(
+        tmp_path, x='extends = "hai_cap_2025"\n[incoming]\nfire = {}\nepidemic = { name = "Dịch tả lợn", words = [] }\n'
+    )
+    base, district = load_profile("hai_cap_2025"), load_profile(str(tmp_path))
+    assert list(district.incoming) == ["fire", "epidemic"]
+    assert district.incoming["fire"] == base.incoming["fire"]
+    assert (district.incoming["epidemic"].name, district.incoming["epidemic"].words) == ("Dịch tả lợn", ())
+    assert district.outgoing == base.outgoing
+
+
+def test_a_disease_of_2021_is_named_in_2021_alone() -> None:
+    """Who begins a profile today finds no Covid-19 among the kinds; its words are recognised in both."""
+    old, new = load_profile("hoa_lu_2021"), load_profile("hai_cap_2025")
+    assert (old.incoming["epidemic"].name, new.incoming["epidemic"].name) == ("Dịch bệnh Covid-19", "Dịch bệnh")
+    assert old.outgoing["epidemic_rules"].name.removesuffix(" Covid-19") == new.outgoing["epidemic_rules"].name
+    assert old.incoming["epidemic"].words == new.incoming["epidemic"].words
+
+
 def test_unknown_name() -> None:
     """An unknown name is refused with the one probably meant."""
     with pytest.raises(BadProfile, match=r"hoa_lu_2012: there is no such profile.*did you mean 'hoa_lu_2021'\?"):

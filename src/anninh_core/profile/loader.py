@@ -25,7 +25,8 @@ def load_profile(name_or_path: str | Path) -> District:
     A profile is a TOML file, or a folder whose `*.toml` files make one document together; which table stands in which
     file doesn't matter. `extends = "co_so_2025"` at the top of a file starts from another profile, a shipped one or
     a path seen from the profile itself: each table given replaces the one there, and `wording`, `words`, `teen_code`,
-    `places` and `report_frame` are completed entry by entry.
+    `places` and `report_frame` are completed entry by entry, and a category of `incoming` or `outgoing` takes what it
+    leaves out from the one of its name there.
 
     Raises:
         BadProfile: there is no such profile, it can't be read, or something in it doesn't fit.

@@ -12,6 +12,9 @@ from anninh_core.profile.faults import ProfileFault
 COMPLETED = frozenset({"wording", "words", "teen_code", "places", "report_frame"})
 """Tables that a profile completes entry by entry; every other table replaces the one of the profile it extends."""
 
+FILLED = frozenset({"incoming", "outgoing"})
+"""Tables that are replaced whole, but what an entry leaves out is that of the entry of its name below."""
+
 
 @frozen
 class ProfileSource:
@@ -48,7 +51,7 @@ class ProfileSource:
         own = {*_keys_of(child.data)}
         return ProfileSource(
             child.name,
-            {**self.data, **child.data, **_completed(self.data, child.data)},
+            {**self.data, **child.data, **_completed(self.data, child.data), **_filled(self.data, child.data)},
             {**self.files, **_files_over(self, child)},
             {key: name for key, name in foreign.items() if key not in own},
             names,
@@ -93,6 +96,15 @@ def _completed(base: Mapping[str, Any], child: Mapping[str, Any]) -> dict[str, A
         key: _complete(base[key], child[key])
         for key in both
         if isinstance(base[key], dict) and isinstance(child[key], dict)
+    }
+
+
+def _filled(base: Mapping[str, Any], child: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tables whose entries are those of the child alone, each with what it leaves out."""
+    return {
+        table: {id: _complete(base[table][id], entry) if id in base[table] else entry for id, entry in entries.items()}
+        for table in FILLED & base.keys() & child.keys()
+        if isinstance(entries := child[table], dict) and isinstance(base[table], dict)
     }
 
 

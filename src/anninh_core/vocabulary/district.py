@@ -16,6 +16,7 @@ from anninh_core.kernel.search.query import Phrase, slang_terms
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.places.labels import label_units
 from anninh_core.vocabulary.places.names import PlaceNames, PlaceWords
 from anninh_core.vocabulary.plan import Indicator, Milestone, Obligation, ReportTemplate
 from anninh_core.vocabulary.rights.rules import RightsRules
@@ -219,6 +220,11 @@ class District:
     def place_names(self) -> PlaceNames:
         """Index of the names of its places."""
         return PlaceNames(self)
+
+    @cached_property
+    def unit_labels(self) -> Mapping[str, str]:
+        """Unit id -> its name, with that of the unit above where others bear the same one, as areas of a commune do."""
+        return label_units(self.units)
 
     @cached_property
     def _counting_units(self) -> Mapping[str, str]:

@@ -63,6 +63,17 @@ def test_by_keys(browser: Browser, world: World) -> None:
     assert desk.complaints == []
 
 
+def test_where_one_is_stands_in_view(browser: Browser, world: World) -> None:
+    """On a telephone the tab of the page is scrolled to, so that nobody looks for where they are."""
+    context, desk = open_desk(browser, world, width=360)
+    desk.open("/tips/all")
+    desk.page.wait_for_function(
+        "document.querySelector('.tabs [aria-current]').getBoundingClientRect().right <= innerWidth"
+    )
+    assert desk.page.evaluate("scrollY") == 0
+    context.close()
+
+
 def test_double_click(browser: Browser, world: World) -> None:
     """A double click is one act."""
     context, desk = open_desk(browser, world)

@@ -36,6 +36,7 @@ def error_page(page: "PageRequest", error: Exception) -> Response:
 
 
 def _show(page: "PageRequest", status: int, key: str) -> Response:
+    page.failure = None  # the page says it
     return page.render("templates/error.html", status, sentence=page.words[key])
 
 

@@ -106,6 +106,7 @@ class FailedAct:
         status: of the answer.
         sentence: why.
         errors: by field, what is wrong with it.
+        words: what was written, shown where the page has no such form any more.
         keeps_key: whether the same try goes on; else the next one is another.
         cause: the kind of failure, by the name of the words that say it; "" where the form itself was at fault.
     """
@@ -114,6 +115,7 @@ class FailedAct:
     status: int
     sentence: str
     errors: Mapping[str, str] = field(factory=dict)
+    words: Sequence[str] = field(default=(), repr=False)
     keeps_key: bool = False
     cause: str = ""
 
@@ -161,6 +163,8 @@ class ActForms:
         operation = self._page.desk.door.find(operation_name)
         told: Mapping[str, Any] = act_table().get(operation_name, {})
         failure = self._failure if self._failure and self._failure.operation == operation_name else None
+        if failure is not None:
+            self._page.failure = None  # the form says it, where its words stand
         title = self._say(told, "title") or operation.summary
         return ActForm(
             operation=operation_name,

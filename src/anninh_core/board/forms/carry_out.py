@@ -95,7 +95,16 @@ def attempt(page: "PageRequest", operation_name: str, given: Mapping[str, Any]) 
     """
     if operation_name not in act_table():
         raise errors.NotFound(f"the board has no act {operation_name!r}")
-    operation, told, words = page.desk.door.find(operation_name), act_table()[operation_name], page.words
+    operation = page.desk.door.find(operation_name)
+    try:
+        return _attempt(page, operation, given)
+    except Failed as failed:
+        page.failure = evolve(failed.failure, words=tuple(_iter_written(page, operation)))
+        raise
+
+
+def _attempt(page: "PageRequest", operation: Operation, given: Mapping[str, Any]) -> Any:
+    told, words = act_table()[operation.name], page.words
     if not check_form(page):
         raise Failed(FailedAct(operation=operation.name, status=403, sentence=words["expired_form"]))
     if told.get("danger") and page.sent("confirmed") != "yes":
@@ -138,6 +147,9 @@ def _stepped_up(page: "PageRequest", operation: Operation, told: Mapping[str, An
     try:
         is_shown = show_second_factor(page)
     except (errors.NotSignedIn, errors.BadInput) as error:
+        again = evolve(page, actor=page.desk.admit(page.token, page.address))
+        if again.signed_in.sign_in.is_fresh(page.now):  # the form is sent a second time, with the code of the first
+            return again
         sentence = page.words["step_up_wrong"]
         raise Failed(FailedAct(operation=operation.name, status=403, sentence=sentence, keeps_key=True)) from error
     return evolve(page, actor=page.desk.admit(page.token, page.address)) if is_shown else page
@@ -150,6 +162,14 @@ def _iter_uploads(page: "PageRequest", operation: Operation) -> Iterator[tuple[s
         if one.kind is InputKind.FILE and sent is not None and sent.data:
             kept = page.desk.door.uploads.put(page.signed_in, sent.data, sent.name, sent.media_type)
             yield one.path, [kept] if one.many else kept
+
+
+def _iter_written(page: "PageRequest", operation: Operation) -> Iterator[str]:
+    """Yield the sentences that the form brought, but for passwords and the like."""
+    told = act_table()[operation.name].get("fields", {})
+    for one in describe_inputs(operation):
+        if one.kind is InputKind.WORDS and told.get(one.path, {}).get("widget") not in ("secret", "hidden"):
+            yield from filter(str.strip, page.form.get(one.path, ()))
 
 
 def _explain(page: "PageRequest", operation: Operation, error: BadArguments) -> FailedAct:

@@ -44,15 +44,16 @@ def _units(page: "PageRequest", unit: str) -> Sequence[Option]:
     """Return the units of today, and the record's and the officer's own, which may have ended."""
     district, today, own = page.desk.app.district, local_date(page.now), {unit, page.viewer.unit}
     living = [one for one in district.units.values() if one.exists_on(today) or one.id in own]
-    return [Option(one.id, one.name) for one in sorted(living, key=lambda one: (one.level, one.name))]
+    options = [(one.level, Option(one.id, page.names.unit(one.id))) for one in living]
+    return [option for _, option in sorted(options, key=lambda one: (one[0], one[1].label))]
 
 
 def own_units(page: "PageRequest", _: str = "") -> Sequence[Option]:
     """Return the units of today from those of the viewer's roles down, the widest first, the way one drills."""
     district, today, widest = page.desk.app.district, local_date(page.now), page.viewer.role_units
     reached = {id for unit in widest if unit in district.units for id in district.subtree(unit)}
-    living = [district.units[id] for id in reached if district.units[id].exists_on(today)]
-    return [Option(one.id, one.name) for one in sorted(living, key=lambda one: (one.id not in widest, one.name))]
+    living = [Option(id, page.names.unit(id)) for id in reached if district.units[id].exists_on(today)]
+    return sorted(living, key=lambda one: (one.value not in widest, one.label))
 
 
 def writing_unit(page: "PageRequest") -> str:
@@ -62,14 +63,41 @@ def writing_unit(page: "PageRequest") -> str:
     return own if own in reached or not reached else reached[0]
 
 
+def audience_of(page: "PageRequest", unit: str) -> str:
+    """Return where the groups are that read what a unit writes if nothing else is said.
+
+    An agency has none: those of the widest role of whoever writes, such as the district's.
+    """
+    district = page.desk.app.district
+    counted = district.levels[district.units[district.counting_unit(unit)].level].counts
+    widest = next(iter(own_units(page)), None)
+    return unit if counted or district.children[unit] or widest is None else widest.value
+
+
 def _officers(page: "PageRequest", unit: str) -> Sequence[Option]:
-    """Return the officers at home in the record's unit or below, or at least whoever asks."""
-    try:
-        found = page.call("units.officers", unit=unit or page.viewer.unit, limit=_MOST).items
-    except AnninhError:
-        found = ()
-    others = [Option(one.id, f"{one.name} – {page.names.unit(one.unit)}") for one in found if one.id != page.viewer.id]
-    return [Option(page.viewer.id, page.words.say("myself", name=page.viewer.name)), *others]
+    """Return the officers around a record: those of its unit, of the viewer's and of the standing body."""
+    district, own = page.desk.app.district, page.viewer.unit
+    is_above = bool(unit) and unit in district.units and district.is_within(unit, own)
+    return _officers_of(page, unit or own, "" if is_above else own, district.standing_body)
+
+
+def _all_officers(page: "PageRequest", unit: str) -> Sequence[Option]:
+    """Return those around a record, then all others: who has a conflict of interest may be at home anywhere."""
+    district = page.desk.app.district
+    return _officers_of(page, unit, page.viewer.unit, district.standing_body, district.root)
+
+
+def _officers_of(page: "PageRequest", *units: str) -> Sequence[Option]:
+    """Return whoever asks, and the officers at home in some units or below, as far as they may be listed."""
+    found = {page.viewer.id: Option(page.viewer.id, page.words.say("myself", name=page.viewer.name))}
+    for unit in filter(None, units):
+        try:
+            officers = page.once("units.officers", unit=unit, limit=_MOST).items
+        except AnninhError:
+            continue
+        for one in officers:
+            found.setdefault(one.id, Option(one.id, f"{one.name} – {page.names.unit(one.unit)}"))
+    return [*found.values()]
 
 
 def _incoming(page: "PageRequest", _: str) -> Sequence[Option]:
@@ -131,6 +159,7 @@ def _wordings(prefix: str) -> Callable[["PageRequest", str], Sequence[Option]]:
 _COMMON_REASONS = ("handled", "checked", "guided", "competence")
 
 SOURCES: Mapping[str, Callable[["PageRequest", str], Sequence[Option]]] = {
+    "all_officers": _all_officers,
     "false_reasons": _false_reasons,
     "formats": _formats,
     "gates": _gates,

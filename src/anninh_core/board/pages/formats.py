@@ -1,7 +1,7 @@
 """How moments, days and the time left are written, in Vietnam's time."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -29,6 +29,12 @@ class Formats:
     def moment(self, at: datetime | None) -> str:
         """Return a moment, such as 09:05 17/06/2022; "" for none."""
         return "" if at is None else f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+
+    def due(self, at: datetime | None) -> str:
+        """Return the end of a limit; at midnight it is the end of the day before, which nobody takes for a day more."""
+        if at is None or (local := at.astimezone(VIETNAM)).timetz().replace(tzinfo=None) != time.min:
+            return self.moment(at)
+        return self.words.say("end_of_day", day=self.day(local - timedelta(days=1)))
 
     def clock(self, at: datetime | None) -> str:
         """Return a moment without its day where that is today."""

@@ -43,9 +43,8 @@ class Names:
         return self._officers[plain] or self._page.words["unknown_officer"]
 
     def unit(self, id: str) -> str:
-        """Return a unit's name."""
-        unit = self._page.desk.app.district.units.get(id)
-        return unit.name if unit is not None else id
+        """Return a unit's name, told from those of others that are called the same."""
+        return self._page.desk.app.district.unit_labels.get(id, id)
 
     def category(self, id: str) -> str:
         """Return what a category of tips or of content is called."""

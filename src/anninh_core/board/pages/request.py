@@ -19,7 +19,8 @@ from anninh_core.board.pages.viewer import Viewer
 from anninh_core.board.words.catalogue import Language, PageWords, act_table, name_value, words_for
 from anninh_core.board.words.families import FAMILIES
 
-if TYPE_CHECKING:  # it has the pages
+if TYPE_CHECKING:  # they have the pages
+    from anninh_core.board.forms.act import FailedAct
     from anninh_core.board.pages.context import PageContext
 
 Values = Mapping[str, Sequence[str]]
@@ -43,6 +44,7 @@ class PageRequest:
         headers: of the request, by names in small letters.
         token: of the sign-in, "" for none.
         actor: who asks, None for nobody.
+        failure: the act that was tried and not done, None for none. A form of the page that says so takes it.
     """
 
     desk: "PageContext"
@@ -61,6 +63,7 @@ class PageRequest:
     actor: Actor | None = None
     language: Language = "vi"
     is_fragment: bool = False
+    failure: "FailedAct | None" = field(default=None, init=False, repr=False)
     _answers: dict[tuple[object, ...], Any] = field(factory=dict, init=False, repr=False)
 
     @property
@@ -140,7 +143,7 @@ class PageRequest:
         """
         return self.desk.door.call(actor or self.signed_in, operation, arguments)
 
-    def once(self, operation: str, **arguments: str) -> Any:
+    def once(self, operation: str, **arguments: object) -> Any:
         """Carry a query out that the page asks for again and again, and return what it said the first time."""
         key = (operation, *sorted(arguments.items()))
         if key not in self._answers:
@@ -219,6 +222,11 @@ class PageRequest:
     def within(self, folder: str) -> "PageRequest":
         """Return the same request with another folder's words and templates."""
         return evolve(self, folder=folder)
+
+    def anew(self) -> "PageRequest":
+        """Return the same request as a try of its own: under no key, and having seen no version."""
+        kept = {name: values for name, values in self.form.items() if name not in ("request_key", "version")}
+        return evolve(self, form=kept)
 
     def load_officers(self, ids: Iterable[str]) -> None:
         """Have the names of officers ready, asked for at once."""

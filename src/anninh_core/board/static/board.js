@@ -69,12 +69,13 @@
     try {
       const answer = await fetch(news.dataset.url + "?since=" + encodeURIComponent(news.dataset.mark));
       if (answer.ok && !answer.redirected && (await answer.json()).changed) tell(news.dataset.sentence, news.dataset.link);
-    } catch { /* offline: the next one may get through */ }
+    } catch { /* offline: the next may get through */ }
   }, 20000);
 
   const ready = () => {
     picked = -1;
     showKeys();
+    for (const n of document.querySelectorAll("[aria-current]")) n.scrollIntoView({inline:"center",block:"nearest"});
     (document.getElementById("result") || document.querySelector("[autofocus]"))?.focus();
   };
   document.addEventListener("htmx:afterSettle", () => { ready(); if (!document.getElementById("result")) document.getElementById("main").focus(); });

@@ -109,8 +109,13 @@ class RightsIntake(Service):
             applicant=nfc(applicant),
             words=nfc(words),
         )
-        saved = _find_same(uow, request) or self._save_new(uow, request)
-        return saved.summary(due_of(self.context.district, saved))
+        return self._tell(uow, _find_same(uow, request) or self._save_new(uow, request))
+
+    def _tell(self, uow: UnitOfWork, request: RightsRequest) -> RequestSummary:
+        """Return what is told at once; the journal keeps it for whoever sends it again and may not read requests."""
+        due = due_of(self.context.district, request)
+        uow.facts |= {"number": request.number, "due": due.isoformat() if due else ""}
+        return request.summary(due)
 
     def _save_new(self, uow: UnitOfWork, request: RightsRequest) -> RightsRequest:
         uow.facts |= {"request": request.id, "asks": request.kind.value, "channel": request.channel.value}

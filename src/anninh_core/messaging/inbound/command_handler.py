@@ -14,6 +14,7 @@ from anninh_core.kernel.errors import NotFound, WrongStep
 from anninh_core.kernel.limits import parse_limit
 from anninh_core.messaging.inbound.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
+from anninh_core.messaging.inbound.talk.signals import has_objection
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District
 
@@ -126,7 +127,8 @@ class CommandHandler:
         tip_id = found.case.partition(":")[2]
         tip: Tip | None = None
         for message in waiting:
-            tip = self._services.tips.intake.add(uow, tip_id, Addition(text=message.text))
+            objects = has_objection(message.text, uow.context.district)  # to an answer, where there was one
+            tip = self._services.tips.intake.add(uow, tip_id, Addition(text=message.text, objects=objects))
             self._services.conversations.link(uow, message.id, found.case, kind=MessageClass.CONTINUATION)
         if tip is not None:
             self._reply(uow, said, "tip.which_noted", receipt=tip.receipt)

@@ -6,15 +6,12 @@ from anninh_core.kernel.replacing import evolve
 from anninh_core.messaging.inbound.route import MessageClass, Route, route_by_opinions
 from anninh_core.messaging.inbound.talk.opinion_joining import join_opinions
 from anninh_core.messaging.inbound.talk.rules import find_route
-from anninh_core.messaging.inbound.talk.said import Said
+from anninh_core.messaging.inbound.talk.said import LEFT_ALONE, Said
 from anninh_core.messaging.inbound.talk.signals import read_signals
 from anninh_core.messaging.inbound.talk.state import TalkState
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
-
-_LEFT_ALONE = 0.9
-"""Confidence from which small talk is believed to be just that."""
 
 
 def route(message: InboundMessage, talk: TalkState, opinions: Sequence[TriageOpinion], district: District) -> Route:
@@ -42,4 +39,4 @@ def _needs_look(found: Route, best: TriageOpinion) -> bool:
     """
     if found.message_class is MessageClass.UNSUITABLE:
         return True
-    return found.message_class is MessageClass.CHATTER and best.confidence < _LEFT_ALONE
+    return found.message_class is MessageClass.CHATTER and best.confidence < LEFT_ALONE

@@ -56,6 +56,7 @@ class PlaceName:
         units: ids of the units that hold it at any time; none for an innocent phrase.
         is_numbered: whether it is a number with its kind, such as "xóm 3", which stands in many communes.
         kinds: the kinds of its units.
+        is_innocent: whether the same words are a phrase of everyday life: it is a place behind its kind alone.
     """
 
     tokens: Tokens
@@ -63,6 +64,7 @@ class PlaceName:
     units: tuple[str, ...] = ()
     is_numbered: bool = False
     kinds: frozenset[str] = frozenset()
+    is_innocent: bool = False
 
 
 @frozen
@@ -95,7 +97,7 @@ class PlaceNames:
                 self._add(names, unit, written)
         for phrase in district.places.innocent:
             tokens = tuple(phrase.split())
-            names[tokens] = PlaceName(tokens)  # also where a place is called so: "an ninh" is hardly ever the commune
+            names.setdefault(tokens, PlaceName(tokens)).is_innocent = True  # "an ninh" is hardly ever the commune
         for name in sorted(names.values(), key=lambda name: -len(name.tokens)):
             self._by_start.setdefault(name.tokens[0], []).append(name)
         self.kind_words: dict[tuple[str, ...], str] = {
@@ -103,17 +105,24 @@ class PlaceNames:
         }
 
     def find_in(self, tokens: Tokens) -> Iterator[tuple[int, PlaceName]]:
-        """Yield where names stand in a text's folded words, from left to right, the longest first, none overlapping."""
+        """Yield where names stand in a text's folded words, from left to right, the longest first, none overlapping.
+
+        An innocent phrase is none, unless a unit is called so and its kind stands before it, as in "xã An Ninh".
+        """
         at, starts = 0, self._by_start
         while at < len(tokens):
             for name in starts.get(tokens[at], ()):
                 if tokens[at : at + len(name.tokens)] == name.tokens:
-                    if name.units:
+                    if name.units and (not name.is_innocent or self._has_kind(tokens[:at], name)):
                         yield at, name
                     at += len(name.tokens)
                     break
             else:
                 at += 1
+
+    def _has_kind(self, before: Tokens, name: PlaceName) -> bool:
+        """Tell whether words end with the kind of one of a name's units."""
+        return any(self.kind_words.get(before[-length:]) in name.kinds for length in (2, 1) if len(before) >= length)
 
     def may_occur_in(self, tokens: Iterable[str]) -> bool:
         """Tell in a moment whether any name could begin in a text."""

@@ -133,6 +133,48 @@ def test_names_inside_other_words_are_not_taken(text: str) -> None:
     assert certain(text) == ""
 
 
+def ward_called(name: str) -> District:
+    """Return a district with a ward of another name, which may be a word of everyday life."""
+    district = load_profile("hai_cap_2025")
+    ward = evolve(district.unit("phuong-nam-hoa-lu"), name=name, aliases=())
+    return evolve(district, units={**district.units, ward.id: ward})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("phường An Ninh", "Đêm qua ở phường An Ninh có hai nhà mất trộm"),
+        ("phường An Ninh", "Cháy quán ăn tại P. An Ninh rồi các anh ơi"),
+        ("phường Thị Trường", "Xe tải đỗ kín đường ở phường Thị Trường"),
+    ],
+)
+def test_an_innocent_phrase_behind_its_kind_is_the_unit(name: str, text: str) -> None:
+    """With its kind and its capitals it is the official name, whatever the phrase else means."""
+    place = certain_place(find_places(ward_called(name), text, day=date(2025, 9, 1)))
+    assert place is not None
+    assert place.unit == "phuong-nam-hoa-lu"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tình hình An Ninh ở đây kém lắm",
+        "Toàn phường an ninh trật tự ổn định",
+        "TOÀN PHƯỜNG AN NINH TRẬT TỰ ỔN ĐỊNH",
+        "Công an phường, an ninh cơ sở đã đến",
+    ],
+)
+def test_without_kind_or_capitals_it_stays_a_phrase(text: str) -> None:
+    """Who writes of security means no ward."""
+    assert find_places(ward_called("phường An Ninh"), text, day=date(2025, 9, 1)) == ()
+
+
+def test_an_innocent_phrase_in_small_letters_is_a_hint() -> None:
+    """At the end of a clause, behind its kind, an officer sees it; nothing is decided by it."""
+    (place,) = find_places(ward_called("phường An Ninh"), "trom o phuong an ninh", day=date(2025, 9, 1))
+    assert (place.unit, place.is_certain) == ("phuong-nam-hoa-lu", False)
+
+
 def placed(district: District, **units: tuple[float, float, float]) -> District:
     """Give units a middle and a radius."""
     changed = {

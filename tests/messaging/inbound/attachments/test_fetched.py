@@ -103,7 +103,9 @@ def test_neither_the_pace_nor_its_bucket_has_to_do_with_it(scene: Scene) -> None
     app = scene.app
     paces = {"oa": RateLimit(overall=Rate(per_minute=1 / 60))}
     heads = HeadSchedule(24, 1000, {})
-    worker = build_worker(app.runner, app.services, app.plugins, app.messengers, limits=paces, heads=heads)
+    worker = build_worker(
+        app.runner, app.services, app.plugins, app.messengers, limits=paces, heads=heads, collectors={}
+    )
     for number in range(3):
         scene.chat.says(scene.chat.person(f"Thử {number}"), THEFT, attachments=[scene.image(b"%d" % number)])
     for request in scene.chat.webhooks():

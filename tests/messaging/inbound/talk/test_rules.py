@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.messaging.inbound.talk.talks import (
@@ -59,6 +60,14 @@ def test_thanks_and_assent_need_nobody(text: str) -> None:
     """They count only where all words are such words; then they make no case, and continue none."""
     for known in (talk(), talk(case()), talk(answered())):
         assert routed(said(text), known=known).message_class is MessageClass.CHATTER
+
+
+@pytest.mark.parametrize(("confidence", "becomes"), [(0.89, "continuation"), (0.9, "chatter")])
+def test_a_piece_that_looks_like_small_talk(confidence: float, becomes: str) -> None:
+    """In the middle of a story it stands with the story, unless it surely is nothing else."""
+    small = evolve(CHATTER, confidence=confidence)
+    assert routed(said("khoảng 7 8 người các chú ạ"), small, known=talk(case())).message_class == becomes
+    assert routed(said("khoảng 7 8 người các chú ạ"), small).message_class is MessageClass.CHATTER
 
 
 @pytest.mark.parametrize(
@@ -176,6 +185,15 @@ def test_an_objection_after_an_answer_asks_to_reopen(text: str) -> None:
     assert (found.message_class, found.case, found.objects) == (MessageClass.CONTINUATION, "tip:1", True)
     assert routed(said(text), known=talk(answered(days=31))).message_class is MessageClass.TIP
     assert routed(said(text), known=talk(case("tip:2"), answered())).case == "tip:2"
+
+
+def test_an_objection_right_after_an_answer() -> None:
+    """Where the answer came after the last word about another tip, which of them is meant is asked, and not guessed."""
+    text = "không đúng, họ có làm gì đâu"
+    found = routed(said(text), known=talk(answered("tip:1", days=0.001), case("tip:2", minutes=10)))
+    assert (found.message_class, found.candidates) == (MessageClass.UNASSIGNED, ("tip:1", "tip:2"))
+    beside_a_question = talk(answered("tip:1", days=0.001), case("inquiry:2", minutes=10))
+    assert routed(said(text), known=beside_a_question).objects
 
 
 def test_other_words_after_an_answer_are_new() -> None:

@@ -41,6 +41,19 @@ def test_an_objection_asks_to_reopen(scene: Scene) -> None:
     assert "Đã nhận đề nghị xem xét lại" in scene.hears()[-1]
 
 
+def test_an_objection_is_asked_about(scene: Scene) -> None:
+    """While another tip goes on that was told before the answer; by the number it is the objection that it was."""
+    scene.says(STORY[0])
+    first = scene.tip()
+    scene.says("tôi muốn báo thêm việc khác", "xe tải đỗ chắn ngang đường ở cầu", pause=20)
+    scene.wait(1)
+    scene.answers(first)
+    scene.says("chưa ai đến cả")
+    assert "1." in scene.hears()[-1]
+    scene.says("1")
+    assert scene.app.tips.get(scene.officer, first.id).state is TipState.REOPEN_REQUESTED
+
+
 def test_a_moderated_author_appeals(scene: Scene) -> None:
     """The objection goes to the board and not among the tips."""
     users = UnsafeLocalUsers(scene.app)

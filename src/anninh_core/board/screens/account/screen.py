@@ -80,7 +80,7 @@ def _carry_out(page: PageRequest, given: dict[str, str]) -> Response:
     try:
         answer = attempt(page, operation, given)
     except AlreadyDone:
-        return page.redirect(_WHERE, done="before")
+        return page.redirect(_WHERE, done="unseen" if operation in _ONCE else "before")
     except Failed as failed:
         return show(page, failed.failure)
     if operation == BEGIN:

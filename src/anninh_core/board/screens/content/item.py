@@ -1,13 +1,13 @@
 """An item: what stands in it, what was found and said about it, who got it, and what can be done now."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
-from anninh_core.board.forms.options import writing_unit
+from anninh_core.board.forms.options import audience_of, writing_unit
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.content.files import with_clean_file
 
@@ -40,6 +40,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         ledger=ledger,
         groups=name_groups(page) if ledger else {},
         gates=page.desk.app.district.gates,
+        reaches_nobody=_reaches_nobody(page, item, possible),
         is_reviewed=bool(possible.intersection(_REVIEWERS)),
     )
 
@@ -59,7 +60,7 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Begin an item."""
     unit = writing_unit(page)
     forms = ActForms(page, "/content", unit=unit, failure=failure)
-    form = forms.make("content.write", **{"unit": unit, "piece.units": (unit,)})
+    form = forms.make("content.write", **{"unit": unit, "piece.units": (audience_of(page, unit),)})
     return page.render("new.html", failure.status if failure else 200, act=form)
 
 
@@ -96,6 +97,11 @@ def _write(forms: ActForms, operation: str, item: Any) -> ActForm:
         given |= {"urgency": piece.urgency.value, "replaces": piece.replaces, "rumour": piece.rumour}
         given |= {"expires": "" if piece.expires is None else piece.expires.isoformat()}
     return forms.make(operation, **{f"piece.{name}": value for name, value in given.items()})
+
+
+def _reaches_nobody(page: PageRequest, item: Any, possible: Collection[str]) -> bool:
+    """Tell whether nothing is offered with an approved item as no group fits it, to whoever would send it."""
+    return item.state.value == "approved" and page.has("content.publish") and "content.publish" not in possible
 
 
 def _own_page(item: Any) -> str:

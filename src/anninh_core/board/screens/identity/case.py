@@ -9,6 +9,7 @@ from anninh_core.board.forms.carry_out import Failed, attempt
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.kernel.errors import AlreadyDone, NotFound
 
+_OPEN = "identity.open_address_in_emergency"
 _PAGES = {"tip": "/tips", "inquiry": "/inquiries"}
 _READS = {"tip": ("tips.get", "tip_id"), "inquiry": ("inquiries.get", "inquiry_id")}
 
@@ -22,7 +23,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, opened: Any = None
     case = page.call_json(operation, {argument: id})
     forms = ActForms(page, f"/identity/case/{kind}:{id}", unit=case.unit, failure=failure)
     is_urgent = getattr(case, "emergency", False)
-    names = ("identity.request_identity", *(("identity.open_address_in_emergency",) if is_urgent else ()))
+    names = ("identity.request_identity", *((_OPEN,) if is_urgent else ()))
     return page.render(
         "case.html",
         failure.status if failure else 200,
@@ -38,9 +39,9 @@ def act(page: PageRequest) -> Response:
     try:
         answer = attempt(page, operation, {"case": page.params["case"]})
     except AlreadyDone:
-        return page.redirect("/identity/mine", done="before")
+        return page.redirect("/identity/mine", done="unseen" if operation == _OPEN else "before")
     except Failed as failed:
         return show(page, failed.failure)
-    if operation == "identity.open_address_in_emergency":
+    if operation == _OPEN:
         return show(page, opened=answer)
     return page.redirect("/identity/mine", done=operation)

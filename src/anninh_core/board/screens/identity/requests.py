@@ -57,7 +57,7 @@ def act_on_mine(page: PageRequest) -> Response:
     try:
         answer = attempt(page, operation, given)
     except AlreadyDone:
-        return page.redirect("/identity/mine", done="before")
+        return page.redirect("/identity/mine", done="unseen")
     except Failed as failed:
         return mine(page, failed.failure)
     if operation == "identity.export_identity_request":

@@ -9,6 +9,7 @@ from anninh_core.board.forms.act import ActForm, ActForms, FailedAct
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.screens.reports.tabs import chosen_year, tabs_for
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused
 
 _TAKEN = ("accepted", "consolidated")
@@ -18,8 +19,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the reports of an obligation in a year, the late ones first."""
     obligations = page.desk.app.district.obligations
     asked = page.sent("obligation") or page.one("obligation")
-    chosen = asked if asked in obligations else next(iter(obligations), "")
     year = chosen_year(page)
+    chosen = asked if asked in obligations else _nearest(page, year)
     lines = _lines(page, chosen, year)
     gathered = _gathered(page, chosen, year) if lines else None
     return page.render(
@@ -39,6 +40,13 @@ def act(page: PageRequest) -> Response:
     """Gather the accepted reports of an obligation."""
     operation = page.operation
     return carry_out(page, operation, {}, show, lambda report: f"/reports/{report.id}")
+
+
+def _nearest(page: PageRequest, year: int) -> str:
+    """Return the obligation of a year that is due around today, so that its papers are seen at once."""
+    today, obligations = local_date(page.now), page.desk.app.district.obligations
+    due = {id: one.last_day(year) for id, one in obligations.items() if one.first <= year <= one.last}
+    return min(due, key=lambda one: abs(due[one] - today), default=next(iter(obligations), ""))
 
 
 def _lines(page: PageRequest, obligation: str, year: int) -> Sequence[Any]:

@@ -1,7 +1,9 @@
 """Taking in what somebody asks who came, called or wrote."""
 
+from datetime import datetime
 from typing import Any
 
+from attrs import frozen
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms, FailedAct
@@ -11,6 +13,14 @@ from anninh_core.board.screens.rights.tabs import tabs_for
 from anninh_core.kernel.errors import AlreadyDone
 
 _RECORD = "rights.record_request"
+
+
+@frozen
+class TakenIn:
+    """What was told when a request was taken in: its number, and until when it is answered, None for no limit."""
+
+    number: str
+    due: datetime | None
 
 
 def show(page: PageRequest, failure: FailedAct | None = None, taken_in: Any = None) -> Response:
@@ -26,10 +36,13 @@ def show(page: PageRequest, failure: FailedAct | None = None, taken_in: Any = No
 
 
 def act(page: PageRequest) -> Response:
-    """Take a request in, and show its number."""
+    """Take a request in, and show its number; also to whoever sends the same form again."""
     try:
         return show(page, taken_in=attempt(page, page.operation, {}))
-    except AlreadyDone:
-        return page.redirect("/rights/new", done="before")
+    except AlreadyDone as done:
+        number, due = str(done.facts.get("number", "")), str(done.facts.get("due", ""))
+        if not number:  # the journal has no more of it
+            return page.redirect("/rights/new", done="before")
+        return show(page, taken_in=TakenIn(number, datetime.fromisoformat(due) if due else None))
     except Failed as failed:
         return show(page, failed.failure)

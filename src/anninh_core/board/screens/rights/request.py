@@ -45,6 +45,8 @@ def act(page: PageRequest) -> Response:
     try:
         answer = attempt(page, operation, {"request_id": id})
     except AlreadyDone:
+        if operation == _FIND:  # what was found is kept nowhere: it is looked for anew, and that look is on record too
+            return act(page.anew())
         return page.redirect(f"/rights/{id}", done="before")
     except Failed as failed:
         return show(page, failed.failure)

@@ -70,7 +70,7 @@ def act(page: PageRequest) -> Response:
     try:
         return show(page, code=attempt(page, operation, {"officer_id": id}))
     except AlreadyDone:
-        return page.redirect(f"/system/officers/{id}", done="before")
+        return page.redirect(f"/system/officers/{id}", done="unseen")
     except Failed as failed:
         return show(page, failed.failure)
 

@@ -50,6 +50,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         (one for one in steps.steps if one.operation != _NOTE), category=tip.category, unit=unit, urgency=tip.urgency
     )
     can = {step.operation for step in steps.steps}
+    sees_excluded = "tips.exclude" in can
     return page.render(
         "case.html",
         failure.status if failure else 200,
@@ -61,6 +62,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         next=talk.next,
         parts_of=parts,
         has_slip="tips.slip" in can,
+        sees_excluded=sees_excluded,
+        excluded=_excluded(page) if sees_excluded and page.one("excluded") else None,
     )
 
 
@@ -108,6 +111,13 @@ def file(page: PageRequest) -> Response:
     """Return a file that came with a message: its cleaned copy, where there is one."""
     case, message, number = f"tip:{page.params['id']}", page.params["message"], int(page.params["number"])
     return send_file(page.call("conversations.attachment", case=case, message_id=message, number=number))
+
+
+def _excluded(page: PageRequest) -> Sequence[Any]:
+    """Return who is kept away from the tip: asked for by a link, as that look is an entry of its own."""
+    found: Sequence[Any] = page.call("tips.exclusions", tip_id=page.params["id"])
+    page.load_officers(id for one in found for id in (one.officer, one.by))
+    return found
 
 
 def _drafts(page: PageRequest) -> DraftedForms:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 from attrs import frozen
@@ -69,7 +70,7 @@ def show(page: PageRequest) -> Response:
         asked={name: page.one(name) for name in ("by", "unit", "outcome", "subject", "since", "until", "about")},
         is_narrowed=any(page.one(name) for name in ("unit", "outcome", "subject", "since", "until")),
         officers=_officers(page),
-        units=sorted(page.desk.app.district.units.values(), key=lambda unit: unit.name),
+        units=sorted(page.desk.app.district.unit_labels.items(), key=itemgetter(1)),
         outcomes=_OUTCOMES,
         subjects=_SUBJECTS,
         story=page.one("about").partition(":")[0],

@@ -106,9 +106,13 @@ def _judge(district: District, text: _Text, at: int, name: PlaceName, day: date)
     kind, start = _kind_before(district, text, at)
     holding = district.place_names.holders(name.units, day, kind)
     units = holding.units
-    if not units or (not kind and not name.is_numbered and _is_person(district, text, at)):
+    if not units or (name.is_innocent and not _is_meant(text, at, end, kind)):
+        return None
+    if not kind and not name.is_numbered and _is_person(district, text, at):
         return None
     certainty, rule = _certainty(district, text, (start, at, end), name, kind)
+    if name.is_innocent and not _is_capitalised(text, at, end):
+        certainty, rule = min(certainty, _LONGER), f"{rule}, but may be no name"
     if not holding.is_sure:
         certainty, rule = min(certainty, _MISSPELT), f"{rule} by a name of another time"
     is_area = all(district.counting_unit(unit) != unit for unit in units)
@@ -160,6 +164,17 @@ def _is_one_name(text: _Text, at: int, end: int) -> bool:
         if is_initial != ("." in gap) and (is_initial or gap.strip(" -_")):
             return False
     return True
+
+
+def _is_meant(text: _Text, at: int, end: int, kind: str) -> bool:
+    """Tell whether words that are a phrase of everyday life stand as a name: "xã An Ninh", but not "xã an ninh tốt"."""
+    is_last = end + 1 == len(text.tokens) or text.is_broken(end, end + 1)
+    return bool(kind) and (is_last or _is_capitalised(text, at, end))
+
+
+def _is_capitalised(text: _Text, at: int, end: int) -> bool:
+    """Tell whether each word of a name begins with a capital, where not all of the text is in capitals."""
+    return not text.text.isupper() and all(text.written(word)[:1].isupper() for word in range(at, end + 1))
 
 
 def _kind_before(district: District, text: _Text, at: int) -> tuple[str, int]:

@@ -19,8 +19,8 @@ from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref
-from anninh_core.kernel.text import contains_phrase, words
 from anninh_core.messaging.inbound.talk.commands import extract_receipt
+from anninh_core.messaging.inbound.talk.signals import has_objection
 from anninh_core.messaging.inbound.talk.state import TalkCase, TalkState
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.outbox_message import messenger_of
@@ -137,9 +137,7 @@ def _find_named(uow: UnitOfWork, where: str, text: str) -> str:
 def _find_ruling(uow: UnitOfWork, where: str, message: InboundMessage, quoted: str) -> tuple[str, datetime | None]:
     """Return the author's newest post that may be appealed about, and when a person ruled; asked only if it matters."""
     district = uow.context.district
-    text = " ".join(words(message.text))
-    objects = any(contains_phrase(text, phrase) for phrase in district.words["objection"])
-    if not objects and not quoted.startswith("post:"):
+    if not has_objection(message.text, district) and not quoted.startswith("post:"):
         return "", None
     posts = uow.find(POST, "newest", where={"author": where, "state": _RULED}, limit=1).items
     ruling = posts[0].ruling if posts else None

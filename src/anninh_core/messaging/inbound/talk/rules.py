@@ -13,6 +13,7 @@ from anninh_core.messaging.inbound.talk.said import (
     continue_case,
     continue_one,
     leave_alone,
+    leave_in_doubt,
     order_of,
 )
 from anninh_core.messaging.inbound.talk.state import TalkCase
@@ -152,10 +153,18 @@ def courtesy(said: Said) -> Route | None:
 
 
 def objection(said: Said) -> Route | None:
-    """Words of objection after an answer ask to open that tip again; a person decides."""
-    if not said.signals.objects or said.talk.current:
+    """Words of objection after an answer ask to open that tip again; a person decides.
+
+    While something else is told they belong to that, unless the answer came after its last word: then it is in doubt.
+    """
+    if not said.signals.objects:
         return None
-    return continue_one(said.talk.answered, "objects to an answer", objects=True)
+    told = max((case.heard_at for case in said.talk.current), default=None)
+    answered = tuple(case for case in said.talk.answered if told is None or (case.ended_at and case.ended_at > told))
+    beside = tuple(case for case in said.talk.current if case.is_tip)
+    if answered and beside:
+        return None if said.is_own_act else leave_in_doubt((*answered, *beside), "objects to an answer, or tells more")
+    return continue_one(answered, "objects to an answer", objects=True)
 
 
 def nothing_said(said: Said) -> Route | None:
@@ -198,8 +207,14 @@ def question_beside_a_tip(said: Said) -> Route | None:
 
 
 def small_talk(said: Said) -> Route | None:
-    """A few words of small talk need nobody, also while a tip is being told."""
+    """A few words of small talk need nobody; while a tip is being told, only what surely is nothing else.
+
+    What may be a piece of the story stands with it, where whoever reads the tip sees it too.
+    """
     is_small = said.signals.tells("chatter") and said.is_short and not said.signals.is_wordless
+    current = said.talk.current
+    if current and current[0].is_tip and not said.is_surely_nothing:
+        return None
     return said.by_opinions if is_small else None
 
 

@@ -13,6 +13,9 @@ from anninh_core.vocabulary.messages import InboundMessage
 _CLEAR_MARGIN = 0.6
 """Confidence from which an opinion tells a matter of its own from a word more about the one that is told."""
 
+LEFT_ALONE = 0.9
+"""Confidence from which small talk is believed to be just that."""
+
 _MAX_SMALL_TALK_WORDS = 10
 _MIN_STORY_WORDS = 6
 
@@ -52,6 +55,12 @@ class Said:
         """Whether the opinion that decides is sure of itself."""
         opinion = self.signals.opinion
         return opinion is not None and opinion.confidence >= _CLEAR_MARGIN
+
+    @property
+    def is_surely_nothing(self) -> bool:
+        """Whether what is taken for small talk is believed to be just that, without a look."""
+        opinion = self.signals.opinion
+        return opinion is not None and opinion.confidence >= LEFT_ALONE
 
 
 Outcome = Callable[[Said], Route | None]

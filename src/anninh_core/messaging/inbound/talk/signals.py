@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from attrs import frozen
 
-from anninh_core.kernel.text import expand_slang, words
+from anninh_core.kernel.text import contains_phrase, expand_slang, words
 from anninh_core.messaging.inbound.talk.commands import Command, parse_command
 from anninh_core.messaging.inbound.talk.rights_words import RightsOrder, may_ask, parse_rights
 from anninh_core.vocabulary.district import District
@@ -89,6 +89,12 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
         guidance=next((kind for kind in _WRITTEN_KINDS if kind in said), ""),
         rights=parse_rights(message.text, district) if may_ask(expanded, district) else None,
     )
+
+
+def has_objection(text: str, district: District) -> bool:
+    """Tell whether a text has words of objection."""
+    told = " ".join(words(text))
+    return any(contains_phrase(told, phrase) for phrase in district.words["objection"])
 
 
 def _find_best(opinions: Sequence[TriageOpinion], thanks: Collection[str], *, is_thanked: bool) -> TriageOpinion | None:

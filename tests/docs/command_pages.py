@@ -1,0 +1,53 @@
+"""The commands of the command line, as the reference shows them."""
+
+import inspect
+import tomllib
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint
+
+import click
+from tests.docs.pages import DOCS
+
+from anninh_core.cli.adapter_commands import GROUP
+
+
+def commands() -> str:
+    """Each command of the command line with its help and options."""
+    from anninh_core.cli.root import anninh  # noqa: PLC0415  its commands are imported when they are asked for
+
+    context = click.Context(anninh, info_name="anninh")
+    parts = [_command(anninh, context)]
+    for name, command in top_commands().items():
+        parts += _commands(command, click.Context(command, info_name=name, parent=context))
+    return "\n\n".join(parts)
+
+
+def top_commands() -> Mapping[str, click.Command]:
+    """Return the core's commands and those of our adapters, whatever else is installed here."""
+    from anninh_core.cli.root import anninh  # noqa: PLC0415  as above
+
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    points = project["entry-points"].get(GROUP, {})
+    core = {name: anninh.get_command(click.Context(anninh), name) for name in anninh.homes}
+    adapters = {name: EntryPoint(name, at, GROUP).load() for name, at in points.items()}
+    return {name: command for name, command in {**core, **adapters}.items() if command is not None}
+
+
+def _commands(command: click.Command, context: click.Context) -> list[str]:
+    if isinstance(command, click.Group):
+        below = [(name, command.get_command(context, name)) for name in command.list_commands(context)]
+        parts: list[str] = []
+        for name, child in below:
+            assert child is not None
+            parts += _commands(child, click.Context(child, info_name=name, parent=context))
+        return parts
+    return [_command(command, context)]
+
+
+def _command(command: click.Command, context: click.Context) -> str:
+    usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
+    records = [parameter.get_help_record(context) for parameter in command.get_params(context)]
+    named = [record for record in records if record and "--help" not in record[0]]
+    options = [f"- `{name}`: {meaning}".removesuffix(": ") for name, meaning in named]
+    text = " ".join(inspect.cleandoc(command.help or "").split())
+    return f"### `{context.command_path}`\n\n{text}\n\n`{usage}`" + ("\n\n" + "\n".join(options) if options else "")
