@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from anninh_core.app.settings_file import FILE_NAME, load_settings
+from anninh_core.app.settings import FILE_NAME, load_settings
 from anninh_core.demo import run
 from anninh_core.demo.platform_setup import INSTANCE, choose_messenger
 from anninh_core.demo.stage import open_stage

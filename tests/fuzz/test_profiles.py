@@ -12,7 +12,7 @@ from tests.fuzz.mutating import mutate_bytes, mutate_value, mutate_words
 from tests.fuzz.refusals import refusal
 from tests.fuzz.seeds import fuzzed
 
-from anninh_core.app.settings_file import FILE_NAME, load_settings
+from anninh_core.app.settings import FILE_NAME, load_settings
 from anninh_core.kernel.errors import BadInput, BadProfile, ConfigurationError
 from anninh_core.profile import load_profile
 from anninh_core.profile.build import build_district

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve, frozen
 
 from anninh_core.app.factory import open_app
-from anninh_core.app.settings_file import load_settings
+from anninh_core.app.settings import load_settings
 from anninh_core.demo import Summary, run
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.model import Report

@@ -8,8 +8,7 @@ if TYPE_CHECKING:
     from anninh_core.app.app import App
     from anninh_core.app.factory import open_app
     from anninh_core.app.parts import Parts
-    from anninh_core.app.settings import MessengerSettings, Settings
-    from anninh_core.app.settings_file import FILE_NAME, load_settings
+    from anninh_core.app.settings import FILE_NAME, MessengerSettings, Settings, load_settings
 
 __all__ = [
     "FILE_NAME",
@@ -25,11 +24,11 @@ lazy(
     __name__,
     {
         "App": "app",
-        "FILE_NAME": "settings_file",
+        "FILE_NAME": "settings",
         "MessengerSettings": "settings",
         "Parts": "parts",
         "Settings": "settings",
-        "load_settings": "settings_file",
+        "load_settings": "settings",
         "open_app": "factory",
     },
 )

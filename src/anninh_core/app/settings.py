@@ -2,16 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from anninh_core.app.sign_in.settings import OidcSettings, PasskeySettings, ProxySettings
 from anninh_core.domain.accounts.rules import SignInRules
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.kernel.text import visible
+from anninh_core.kernel.toml import parse_toml
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.vocabulary.rates import Rate
+
+FILE_NAME = "anninh.toml"
 
 BACKLOG = 2048
 """Connections that may wait to be taken by the web door; each takes a file before it has a place, or loses it."""
@@ -23,13 +30,11 @@ OTHER_FILES = 128
 PASSPHRASE_SOURCE = r"^(prompt|env:[A-Za-z_][A-Za-z0-9_]*|file:.+|credential:[A-Za-z0-9_.@-]+)$"  # noqa: S105  where one comes from
 
 
-class StrictSettings(BaseModel):
-    """A table of the file, which takes no key that it doesn't know."""
-
+class _Strict(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
-class RateSettings(StrictSettings):
+class RateSettings(_Strict):
     """How fast messages may leave.
 
     Attributes:
@@ -53,7 +58,7 @@ class RateSettings(StrictSettings):
         return Rate(per_minute=self.per_minute, burst=self.burst, reserve=self.reserve)
 
 
-class MessengerSettings(StrictSettings):
+class MessengerSettings(_Strict):
     """One messenger instance: the registered name of its type, its options, and how fast it may send.
 
     Options named `path`, `folder` or with `_file` at the end count from the folder of the settings file.
@@ -87,7 +92,7 @@ class MessengerSettings(StrictSettings):
         return self.model_copy(update={"options": _resolve_options(self.options, folder)})
 
 
-class CourierSettings(StrictSettings):
+class CourierSettings(_Strict):
     """One way by which files leave the house: the registered name of its type, and its options.
 
     Options named `path`, `folder` or with `_file` at the end count from the folder of the settings file.
@@ -105,7 +110,7 @@ class CourierSettings(StrictSettings):
         return self.model_copy(update={"options": _resolve_options(self.options, folder)})
 
 
-class CollectorSettings(StrictSettings):
+class CollectorSettings(_Strict):
     """One source outside that is read for editors: the registered name of its type, its options, and how often.
 
     Options named `path`, `folder` or with `_file` at the end count from the folder of the settings file.
@@ -129,7 +134,7 @@ class CollectorSettings(StrictSettings):
         return self.model_copy(update={"options": _resolve_options(self.options, folder)})
 
 
-class HeadSettings(StrictSettings):
+class HeadSettings(_Strict):
     """When heads of the journal are signed, and who takes them to the superior.
 
     Attributes:
@@ -148,7 +153,7 @@ class HeadSettings(StrictSettings):
         return self.model_copy(update={"couriers": couriers})
 
 
-class ApiSettings(StrictSettings):
+class ApiSettings(_Strict):
     """What the JSON API puts up with, which has threads and room of its own: webhooks don't wait for it.
 
     Attributes:
@@ -172,7 +177,7 @@ class ApiSettings(StrictSettings):
     proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
 
 
-class DoorSettings(StrictSettings):
+class DoorSettings(_Strict):
     """What the web door puts up with. The defaults hold against some thousand hostile connections of one machine.
 
     Attributes:
@@ -198,7 +203,7 @@ class DoorSettings(StrictSettings):
         return self.connections + BACKLOG + OTHER_FILES
 
 
-class FileSettings(StrictSettings):
+class FileSettings(_Strict):
     """What files may be that come with messages or go out with publications, and who scans them.
 
     Attributes:
@@ -216,7 +221,7 @@ class FileSettings(StrictSettings):
     scanner_megabytes: int = Field(default=25, ge=1, le=1000)
 
 
-class SignInSettings(StrictSettings):
+class SignInSettings(_Strict):
     """How long a sign-in holds, and by what else than the accounts people sign in.
 
     Attributes:
@@ -248,7 +253,7 @@ class SignInSettings(StrictSettings):
         return self.model_copy(update={"oidc": self.oidc and self.oidc.resolve_paths(folder)})
 
 
-class Settings(StrictSettings):
+class Settings(_Strict):
     """How an app is put together.
 
     Attributes:
@@ -322,3 +327,34 @@ def _resolve_options(options: Mapping[str, str], folder: Path) -> dict[str, str]
     """Return options with relative paths counted from a folder."""
     path_options = [name for name in options if name in ("path", "folder") or name.endswith("_file")]
     return {**options, **{name: str(folder / options[name]) for name in path_options}}
+
+
+def load_settings(folder: Path) -> Settings:
+    """Read `anninh.toml` in a folder.
+
+    Raises:
+        ConfigurationError: no such file, not TOML, or a value that doesn't fit; the message names the place.
+    """
+    path = folder / FILE_NAME
+    try:
+        return Settings.model_validate(parse_toml(path.read_bytes())).resolve_paths(folder)
+    except FileNotFoundError:
+        raise ConfigurationError(f"there is no {path}; `anninh init DIR` makes one") from None
+    except ValidationError as error:
+        raise _refusal(path, error.errors()[0]) from error
+    except ValueError as error:  # after its own kind, which a validation error is
+        raise ConfigurationError(f"{path} is not TOML: {error}") from error
+
+
+def _refusal(path: Path, fault: ErrorDetails) -> ConfigurationError:
+    """Return what is said of a value that doesn't fit: its place, and a way out."""
+    place = visible(".".join(map(str, fault["loc"])))
+    if fault["type"] == "extra_forbidden":
+        tables = [Settings] if len(fault["loc"]) == 1 else _Strict.__subclasses__()
+        known_keys = {key for table in tables for key in table.model_fields}
+        if close := get_close_matches(str(fault["loc"][-1]), known_keys, n=1, cutoff=0.7):
+            return ConfigurationError(f"{path}: {place}: there is no such key; did you mean {close[0]!r}?")
+        return ConfigurationError(f"{path}: {place}: there is no such key; take it out")
+    if fault["type"] == "string_type":
+        return ConfigurationError(f"{path}: {place} takes a text; write it in quotes")
+    return ConfigurationError(f"{path}: {place}: {visible(fault['msg'])}; see docs/reference/settings.md")

@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import define, field, frozen
 
 from anninh_core.app.app import App
-from anninh_core.app.settings_file import FILE_NAME, load_settings
+from anninh_core.app.settings import FILE_NAME, load_settings
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import DEFAULT_PLUGINS, Plugins
 from anninh_core.ports.messengers.platform import Paced

@@ -12,7 +12,7 @@ from attrs import define, field
 from anninh_core.app.app import App
 from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
-from anninh_core.app.settings_file import FILE_NAME, load_settings
+from anninh_core.app.settings import FILE_NAME, load_settings
 from anninh_core.demo.corpus import Line, index_by_text, load_corpus, load_open_lines, script
 from anninh_core.demo.platform_setup import (
     INSTANCE,
