@@ -11,8 +11,7 @@ import pytest
 from own_rss import RssCollector
 from own_rss_reading import read_feed
 
-from anninh_core.app import Settings
-from anninh_core.app.settings import CollectorSettings
+from anninh_core.app import CollectorSettings, Settings
 from anninh_core.kernel.errors import BadInput, ConfigurationError
 from anninh_core.testing import UnsafeLocalUsers, memory_app
 from anninh_core.testing.kits import (

@@ -92,30 +92,9 @@ def hooks() -> str:
 def ports() -> str:
     """Each port with its methods, and the values it hands over."""
     modules = (
-        *(
-            storage,
-            queues,
-            searching,
-            maintenance,
-            dumping,
-            proving,
-            upgrading,
-            messenger,
-            platform,
-            playing,
-            formatter,
-            courier,
-            collector,
-            keys,
-            blobs,
-            scanner,
-            clock,
-            authenticator,
-            identity_provider,
-            adapter,
-            health,
-            command_line,
-        ),
+        *(storage, queues, searching, maintenance, dumping, proving, upgrading, messenger, platform, playing),
+        *(formatter, courier, collector, keys, blobs, scanner, clock, authenticator, identity_provider),
+        *(adapter, health, command_line),
     )
     return "\n\n".join(_port_module(module) for module in modules)
 

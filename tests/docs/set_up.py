@@ -7,9 +7,9 @@ from tests.docs.models import fields
 from tools.reference.markdown import table
 
 from anninh_core.app import MessengerSettings, Settings
+from anninh_core.app.collecting.settings import CollectorSettings
 from anninh_core.app.settings import (
     ApiSettings,
-    CollectorSettings,
     CourierSettings,
     DoorSettings,
     FileSettings,

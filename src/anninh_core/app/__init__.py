@@ -6,6 +6,7 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.app.app import App
+    from anninh_core.app.collecting.settings import CollectorSettings
     from anninh_core.app.factory import open_app
     from anninh_core.app.parts import Parts
     from anninh_core.app.settings import FILE_NAME, MessengerSettings, Settings, load_settings
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FILE_NAME",
     "App",
+    "CollectorSettings",
     "MessengerSettings",
     "Parts",
     "Settings",
@@ -24,6 +26,7 @@ lazy(
     __name__,
     {
         "App": "app",
+        "CollectorSettings": "collecting.settings",
         "FILE_NAME": "settings",
         "MessengerSettings": "settings",
         "Parts": "parts",

@@ -1,6 +1,5 @@
 """Settings of an app, as they stand in `anninh.toml`."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from anninh_core.app.collecting.settings import CollectorSettings, resolve_options
 from anninh_core.app.sign_in.settings import OidcSettings, PasskeySettings, ProxySettings
 from anninh_core.domain.accounts.rules import SignInRules
 from anninh_core.kernel.errors import ConfigurationError
@@ -89,7 +89,7 @@ class MessengerSettings(_Strict):
 
     def resolve_paths(self, folder: Path) -> "MessengerSettings":
         """Return the settings with relative paths counted from a folder."""
-        return self.model_copy(update={"options": _resolve_options(self.options, folder)})
+        return self.model_copy(update={"options": resolve_options(self.options, folder)})
 
 
 class CourierSettings(_Strict):
@@ -107,31 +107,7 @@ class CourierSettings(_Strict):
 
     def resolve_paths(self, folder: Path) -> "CourierSettings":
         """Return the settings with relative paths counted from a folder."""
-        return self.model_copy(update={"options": _resolve_options(self.options, folder)})
-
-
-class CollectorSettings(_Strict):
-    """One source outside that is read for editors: the registered name of its type, its options, and how often.
-
-    Options named `path`, `folder` or with `_file` at the end count from the folder of the settings file.
-
-    Attributes:
-        type: registered name of its type, which a plugin brings.
-        options: what the type takes.
-        source_name: whose information it is, as a draft made of it says.
-        unit: id of the unit whose editors see what is found; "" for the root.
-        every_minutes: how often the source is read.
-    """
-
-    type: str
-    options: dict[str, str] = Field(default_factory=dict)
-    source_name: str = Field(min_length=1, max_length=200)
-    unit: str = ""
-    every_minutes: int = Field(default=60, ge=1, le=44_640)
-
-    def resolve_paths(self, folder: Path) -> "CollectorSettings":
-        """Return the settings with relative paths counted from a folder."""
-        return self.model_copy(update={"options": _resolve_options(self.options, folder)})
+        return self.model_copy(update={"options": resolve_options(self.options, folder)})
 
 
 class HeadSettings(_Strict):
@@ -321,12 +297,6 @@ class Settings(_Strict):
                 "sign_in": self.sign_in.resolve_paths(folder),
             }
         )
-
-
-def _resolve_options(options: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Return options with relative paths counted from a folder."""
-    path_options = [name for name in options if name in ("path", "folder") or name.endswith("_file")]
-    return {**options, **{name: str(folder / options[name]) for name in path_options}}
 
 
 def load_settings(folder: Path) -> Settings:

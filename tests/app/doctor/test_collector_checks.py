@@ -6,9 +6,8 @@ from datetime import timedelta
 import pytest
 from tests.worker.collecting.conftest import PIECE, PretendSource, plugin_of
 
-from anninh_core.app import App, Settings
+from anninh_core.app import App, CollectorSettings, Settings
 from anninh_core.app.doctor.collector_checks import check_collectors
-from anninh_core.app.settings import CollectorSettings
 from anninh_core.kernel.errors import ConfigurationError, NeedsPerson
 from anninh_core.ports import CollectedPiece
 from anninh_core.ports.health import Level

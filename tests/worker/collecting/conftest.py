@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from attrs import define, evolve, field
 
-from anninh_core.app import App, Settings
-from anninh_core.app.settings import CollectorSettings
+from anninh_core.app import App, CollectorSettings, Settings
 from anninh_core.plugins import Plugins, hookimpl
 from anninh_core.ports import CollectedPiece, CollectionLimits, SourceReading
 from anninh_core.ports.storages.storage import Storage

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from anninh_core.app.collecting.settings import CollectorSettings
 from anninh_core.app.settings import (
     FILE_NAME,
-    CollectorSettings,
     CourierSettings,
     HeadSettings,
     MessengerSettings,

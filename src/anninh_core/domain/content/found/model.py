@@ -37,6 +37,10 @@ class FoundPieceView:
 
     Attributes:
         unit: whose editors it is for.
+        state: what an editor did with it.
+        title: in one line.
+        author: who wrote it, as far as the source says.
+        found_at: when a collector first told of it.
         collector: name in the settings of what found it.
         source_name: whose information it is.
         words: as the source has them, in plain text; "" where it only names the piece.

@@ -1,0 +1,1 @@
+"""Collectors as an app has them."""
