@@ -18,8 +18,11 @@ class FoundState(StrEnum):
     """What an editor did with something found."""
 
     WAITING = "waiting"
+    """Nobody has decided about it."""
     TAKEN_UP = "taken_up"
+    """An editor made a draft of it."""
     PASSED_OVER = "passed_over"
+    """An editor left it aside; it can still be taken up."""
 
 
 S = FoundState
