@@ -6,6 +6,7 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.domain.content.editing import ItemEditing
+    from anninh_core.domain.content.found.model import FOUND_PIECE, FoundPiece, FoundState
     from anninh_core.domain.content.kind import ITEM, PUBLICATION, Publication, item_columns, item_facts
     from anninh_core.domain.content.model import Item
     from anninh_core.domain.content.publishing import ItemPublishing
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "FOUND_PIECE",
     "ITEM",
     "PUBLICATION",
     "SOURCE",
@@ -45,6 +47,8 @@ __all__ = [
     "ContentQueries",
     "EmergencyReview",
     "FindingAnswer",
+    "FoundPiece",
+    "FoundState",
     "GateAnswer",
     "GroupDelivery",
     "Item",
@@ -78,7 +82,10 @@ lazy(
         "Content": "service",
         "ContentQueries": "queries",
         "EmergencyReview": "values",
+        "FOUND_PIECE": "found.model",
         "FindingAnswer": "values",
+        "FoundPiece": "found.model",
+        "FoundState": "found.model",
         "GateAnswer": "values",
         "GroupDelivery": "values",
         "ITEM": "kind",
