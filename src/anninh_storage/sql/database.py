@@ -108,6 +108,13 @@ class Database(Protocol):
         """Run a job that only touches rows it has locked: concurrently with other writers, if the engine can."""
         ...
 
+    def lease(self, job: Callable[[Connection], R]) -> R:
+        """Run a job as `row_locked` does, which a power cut may undo as long as nothing was committed behind it.
+
+        Claims are such: whoever has one does nothing outside before a later commit says so.
+        """
+        ...
+
     def wait(self, patience: timedelta) -> bool:
         """Return True when something was committed since the last call, False when patience ends."""
         ...

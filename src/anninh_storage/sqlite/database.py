@@ -71,17 +71,36 @@ class SqliteResources:
         self.group_committer = GroupCommitter(self.transaction)
 
     @contextmanager
+    def lent_transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold a transaction as `transaction` does, whose commit isn't waited for until it is on the disk.
+
+        A power cut may undo it, but nothing that was committed behind it outlives it: the log is written in its order,
+        and the next commit that is waited for brings this one along.
+        """
+        with self._hold_write_lock():
+            self._writer.execute("PRAGMA synchronous = NORMAL")
+            try:
+                with self._begun() as connection:
+                    yield connection
+            finally:
+                self._writer.execute("PRAGMA synchronous = FULL")
+
+    @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Hold the write lock and a transaction inside a `with`; an exception rolls it back."""
-        with self._hold_write_lock():
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
+        with self._hold_write_lock(), self._begun() as connection:
+            yield connection
+
+    @contextmanager
+    def _begun(self) -> Iterator[sqlite3.Connection]:
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._writer
+            self._writer.execute("COMMIT")
+        except BaseException:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            raise
 
     def reader(self) -> "BorrowedReader":
         """Borrow a reader inside a `with`; there are as many as were ever needed at once."""
@@ -212,6 +231,11 @@ class SqliteDatabase(PerProcessDatabase[SqliteResources]):
     def row_locked(self, job: Callable[[sqlite3.Connection], R]) -> R:
         """Do one thing; a file has one writer at a time, so it is done as every change."""
         return self.change(job)
+
+    def lease(self, job: Callable[[sqlite3.Connection], R]) -> R:
+        """Do one thing that a power cut may undo."""
+        with self._current_resources().lent_transaction() as connection:
+            return job(connection)
 
     def try_write(self) -> None:
         """Write some pages, which the log must have room for, as it has for an event."""

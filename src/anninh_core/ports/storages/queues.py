@@ -166,7 +166,7 @@ class Queues(Protocol):
 
         The oldest is the one that was received first, by id among those of one moment. A row of a conversation is
         claimed only when every earlier row of it is done or failed, and none is claimed. A claim raises token and
-        attempts.
+        attempts. It outlives its process; a power cut may undo it as long as nothing was stored behind it.
         """
         ...
 

@@ -68,7 +68,7 @@ class SqlQueues:
             return []
         statement = inbox.claim_statement(self._database.dialect)
         values = (micros(now), micros(now), limit, micros(now + ttl))
-        rows = self._database.row_locked(lambda connection: connection.execute(statement, values).fetchall())
+        rows = self._database.lease(lambda connection: connection.execute(statement, values).fetchall())
         return sorted(map(inbox.row_from, rows), key=lambda row: (row.received_at, row.id))
 
     def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
@@ -106,7 +106,7 @@ class SqlQueues:
                     claimed += sorted(connection.execute(statement, values).fetchall(), key=outbox.age_key)
             return claimed
 
-        return [outbox.row_from(row) for row in self._database.row_locked(claim)]
+        return [outbox.row_from(row) for row in self._database.lease(claim)]
 
     def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
         """Mark a claimed row as started, durably, its lease running anew; False if the lease was lost."""
