@@ -1,11 +1,14 @@
 """A TCP proxy on loopback that can break a connection at a chosen byte."""
 
+import re
 import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
+
+_PREPARED_COMMIT = re.compile(rb"(_pg3_\d+)\x00COMMIT\x00")
 
 
 class Proxy:
@@ -54,7 +57,7 @@ class Proxy:
     def _up(self, link: "_Link") -> None:
         with suppress(OSError):
             while piece := link.client.recv(65536):
-                order = self.watch(piece)
+                order = self.watch(link.spelled_out(piece))
                 if order == "before":
                     break
                 link.mute = order == "after"
@@ -69,6 +72,13 @@ class _Link:
     def __init__(self, client: socket.socket, server: socket.socket) -> None:
         self.client, self.server = client, server
         self.mute = False
+        self._commits: set[bytes] = set()
+
+    def spelled_out(self, piece: bytes) -> bytes:
+        """Return what a client sends, with the word COMMIT also where the driver has prepared it and sends its name."""
+        self._commits.update(_PREPARED_COMMIT.findall(piece))
+        is_commit = any(b"\x00" + name + b"\x00" in piece for name in self._commits)
+        return piece + b" COMMIT" if is_commit else piece
 
     def down(self) -> None:
         with suppress(OSError):
