@@ -131,5 +131,5 @@ def test_a_review_from_gate_to_gate(desk: Desk, world: World) -> None:
     desk.page.wait_for_selector(".finding .said")
     desk.page.locator("summary", has_text="Duyệt").click()
     desk.page.locator("#act-content-approve button").last.click()
-    desk.page.wait_for_selector("#result")
+    desk.page.wait_for_selector("#act-content-approve", state="detached")  # the result of the answer stood there before
     assert world.app.content.get(world.officer, id).state is ItemState.APPROVED
