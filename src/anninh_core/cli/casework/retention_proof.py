@@ -10,7 +10,7 @@ from anninh_core.app import App, load_settings
 from anninh_core.cli.answers import answers, say
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import EXISTING_FILE, FILE
-from anninh_core.cli.output import TextTable, echo, echo_json, iso, one_line, when
+from anninh_core.cli.output import echo, echo_json, iso, one_line, when
 from anninh_core.domain.retention.proof.needles import Needle, decode_needles, encode_needles
 from anninh_core.domain.retention.proof.service import Proof
 from anninh_core.kernel.errors import BadInput, StorageError
@@ -81,9 +81,10 @@ def _echo_proof(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Pa
     purged = _("purged {time}").format(time=when(proof.purged_at)) if proof.purged_at else _("not purged")
     words = _("{case}: {purged}; looked for {count} needles.")
     echo(words.format(case=proof.scope, purged=purged, count=proof.looked_for))
-    empty = _("None of them is there any more.")
-    rows = [(one_line(sighting.needle), sighting.place) for sighting in sightings]
-    TextTable(headings=(_("still there"), _("where")), rows=rows, empty=empty).echo()
+    for sighting in sightings:  # in lines: a long path would leave a table no room for what was found
+        echo(_("Still there: {needle}, in {place}.").format(needle=one_line(sighting.needle), place=sighting.place))
+    if not sightings:
+        echo(_("None of them is there any more."))
     for place in (*proof.looked_at, *map(str, places)):
         echo(_("Looked at: {place}.").format(place=place))
     for place in proof.blind_spots:
