@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,22 +12,7 @@ from tests.support.forking import keep_in_a_fork
 
 from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
 from anninh_core.ports.storages.changes import ChangeSet, NewKey
-from anninh_core.testing.kits.storage.base import (
-    NOW,
-    SPECS,
-    TIP,
-    TTL,
-    change,
-    commit,
-    commit_outbox,
-    commit_records,
-    entry,
-    find_all,
-    inbox_change,
-    item,
-    outbox_row,
-    tip,
-)
+from anninh_core.testing.kits.storage.base import SPECS, TIP, change, commit, commit_records, entry, find_all, item, tip
 from anninh_storage import SqliteStorage
 from anninh_storage.sqlite import connection
 from anninh_storage.sqlite.connection import check_platform
@@ -317,40 +302,3 @@ def test_key_destroyed_during_a_dump(tmp_path: Path) -> None:
     assert list(rows) == []
     assert [path.name for path in tmp_path.iterdir() if wrapped in path.read_bytes()] == []
     storage.close()
-
-
-def test_only_claims_are_not_waited_for(storage: SqliteStorage) -> None:
-    """A power cut may undo a claim, as nothing is done under it before the next commit; all else reaches the disk."""
-    commit(storage, inbox_change("1"))
-    commit_outbox(storage, outbox_row("1"))
-    assert synced(storage, lambda: storage.queues.claim_inbox(NOW, TTL, 10)) == [False]
-    (row,) = storage.queues.claim_outbox(NOW, TTL, 10)
-    assert synced(storage, lambda: storage.queues.start(row.id, row.token, NOW, TTL)) == [True]
-    assert synced(storage, lambda: commit(storage, inbox_change("2"))) == [True]
-
-
-def test_a_claim_that_fails_leaves_the_next_commit_safe(storage: SqliteStorage) -> None:
-    """Whatever becomes of a claim, what comes behind it is waited for again."""
-
-    def fail(_: object) -> None:
-        raise ValueError("no claim")
-
-    with pytest.raises(ValueError, match="no claim"):
-        storage.database.lease(fail)
-    assert synced(storage, lambda: commit(storage, inbox_change("1"))) == [True]
-
-
-def synced(storage: SqliteStorage, act: Callable[[], object]) -> list[bool]:
-    """Return of each commit of an act whether it was waited for until it was on the disk."""
-    said: list[str] = []
-    writer = writer_of(storage)
-    writer.set_trace_callback(said.append)
-    act()
-    writer.set_trace_callback(None)
-    found, full = [], True
-    for statement in said:
-        if statement.startswith("PRAGMA synchronous"):
-            full = statement.endswith("FULL")
-        elif statement == "COMMIT":
-            found.append(full)
-    return found
