@@ -23,7 +23,7 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.event_handlers.touched import touched_ids
 from anninh_core.worker.jobs.alerts.bundling import count_new_cases, is_flooded, open_tip_alarm, wait_of_notice
-from anninh_core.worker.jobs.alerts.cases import is_over, tip_of
+from anninh_core.worker.jobs.alerts.cases import tip_of
 
 RECEIVED = "tip.received"
 """The event of the journal that a notice follows."""
@@ -123,4 +123,4 @@ def _received(entries: Iterable[Entry], since: datetime | None) -> Mapping[str, 
 def _needs_notice(tip: Tip) -> bool:
     """Tell whether nobody works on a tip yet: one handed to a unit alone waits there for somebody."""
     is_waiting = tip.state is TipState.RECEIVED or (tip.state is TipState.ASSIGNED and not tip.handlers)
-    return is_waiting and not tip.emergency and not is_over(tip)
+    return is_waiting and not tip.emergency
