@@ -1,6 +1,8 @@
 """A new tip is told to those who should handle it, and goes a step up until somebody takes it up."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,7 +12,9 @@ from anninh_core.domain.duty import Alarm, AlarmState, Telling
 from anninh_core.domain.duty.alarms import Alarms
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import StorageError
 from anninh_core.kernel.redact import find_personal_data
+from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -215,3 +219,28 @@ def test_the_first_look_of_a_new_version_tells_nothing_again(duty: Duty) -> None
     duty.wait(3)
     duty.dialog.hears_nothing("Cán bộ tin")
     assert duty.alarm() == kept
+
+
+def test_a_first_look_that_is_broken_off_begins_again(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an older version told of isn't told after all because the first look was cut in its middle."""
+    by_day(duty)
+    duty.officer("Cán bộ tin")
+    for name in ("Bà Thử", "Cô Thử"):
+        duty.dialog.says(name, THEFT)
+    duty.clock.advance(timedelta(hours=25))
+    duty.dialog.says("Ông Thử", THEFT)
+    sound, seen = vars(opening)["_received"], count(1)
+
+    def breaks_off(entries: Sequence[Entry], since: datetime | None) -> object:
+        if any(opening.RECEIVED in entry.events for entry in entries) and next(seen) == 2:
+            raise StorageError("the disk is away")
+        return sound(entries, since)
+
+    monkeypatch.setattr(opening, "_LINES", 1)
+    monkeypatch.setattr(opening, "_received", breaks_off)
+    with pytest.raises(StorageError):
+        duty.app.worker.jobs["tell_new_tips"].run()
+    duty.wait(3)
+    duty.dialog.hears("Cán bộ tin", "Tin mới")
+    duty.dialog.hears_nothing("Cán bộ tin")
+    assert len(duty.alarms()) == 1

@@ -55,8 +55,10 @@ class NoticeOpening:
         while lines := journal.read(after, _LINES):
             self._open_all(_received([entry_from(line.content) for line in lines], since))
             after = lines[-1].seq
-            if not position.move(str(after)):
+            if since is None and not position.move(str(after)):
                 return  # another worker goes on
+        if since is not None and after:  # broken off before, it begins again and knows what is old
+            position.move(str(after))
 
     def _first_since(self) -> datetime:
         """Return how far back the first look of all goes: an older version told of what came before."""
