@@ -120,7 +120,7 @@ def test_a_commune_reads_its_own_where_the_province_consolidates(run: Run, tmp_p
     assert run("profiles", "new", "--at", profile, *given).exit_code == 0
     assert run("init", office, "--profile", profile, "--mock").exit_code == 0
     begun = run(
-        *("reports", "begin", "--obligation", "half-year", "--year", "2026", "--unit", "xa-tan-mau", "--at", office)
+        "reports", "begin", "--obligation", "half-year", "--year", "2026", "--unit", "xa-tan-mau", "--at", office
     )
     assert begun.exit_code == 0, begun.stderr
     assert "UBND XÃ TÂN MẪU" in run("report", "show", "half-year", "2026", "--at", office).stdout

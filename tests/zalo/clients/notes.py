@@ -33,7 +33,11 @@ FOREIGN_CLIENTS: Mapping[str, ForeignClient] = {
         "0.3.0", "2026-07", "MIT", "official account, templates", "16 releases; doesn't say that it needs `requests`"
     ),
     "zalopysdk": ForeignClient(
-        *("0.1.1", "2024-11", "MIT", "login, templates", "one release; pins `requests` to 2.32.3"),
+        "0.1.1",
+        "2024-11",
+        "MIT",
+        "login, templates",
+        "one release; pins `requests` to 2.32.3",
         way="the proxy, by its own setting `https_proxy`: it ignores the environment's",
     ),
     "PyZALO": ForeignClient("0.1.0", "2026-08", "MIT", "bots", "one release"),
@@ -42,17 +46,27 @@ FOREIGN_CLIENTS: Mapping[str, ForeignClient] = {
         "2.0.0a5", "2026-03", "MIT", "official account", "two alpha releases, part of elizaOS"
     ),
     "npm:zalo-sdk": ForeignClient(
-        *("2.0.4", "about 2017", "ISC, its page says MIT", "login, official account"),
+        "2.0.4",
+        "about 2017",
+        "ISC, its page says MIT",
+        "login, official account",
         "none for years; stands on `request`, which is given up; speaks to version 1 of the API",
         source="npm",
     ),
     "npm:zalo-api": ForeignClient(
-        *("0.3.0", "about 2021", "ISC", "login, official account", "none for years; pins axios to 0.21"),
+        "0.3.0",
+        "about 2021",
+        "ISC",
+        "login, official account",
+        "none for years; pins axios to 0.21",
         way="the proxy, by the environment, without a tunnel",
         source="npm",
     ),
     "npm:@openclaw/zalo": ForeignClient(
-        *("2026.9.5", "2026-09", "none in the package, OpenClaw's own is MIT", "bots"),
+        "2026.9.5",
+        "2026-09",
+        "none in the package, OpenClaw's own is MIT",
+        "bots",
         "with the releases of OpenClaw, which it needs beside it (2026.9.6 here); wants Node 24.16 or 26.1",
         way="the proxy, by Node's own `NODE_USE_ENV_PROXY`",
         source="npm",

@@ -132,7 +132,7 @@ def restore(settings: Settings, district: District, file: Path, resume: bool, un
     """
     with FileReader(file) as reader, open_target(settings) as place:
         manifest = restore_file(
-            *(place, district, reader), now=SystemClock().now(), resume=resume, unauthenticated=unauthenticated
+            place, district, reader, now=SystemClock().now(), resume=resume, unauthenticated=unauthenticated
         )
         unknown_count = place.storage.queues.depth().get("outbox.unknown", 0)
     finished = finish_restore(district, settings, "keeping.restore", "backup.restored", keys=place.keys())

@@ -90,7 +90,8 @@ class TipIntake(Service):
             attachments: what came along; a location tells where somebody is.
         """
         tip = self._build_tip(
-            *(uow, nfc(text)),
+            uow,
+            nfc(text),
             unit=unit,
             origin=origin,
             conversation=conversation,
