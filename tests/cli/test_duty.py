@@ -1,10 +1,13 @@
 """`anninh duty`, and the binding of `anninh officers`."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run, opened
 
+from anninh_core.kernel.dates import local_date
+from anninh_core.ports.clock import SystemClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
 
@@ -17,17 +20,22 @@ def officer(run: Run, name: str = "Trực Một") -> str:
 def test_a_roster_is_set_and_shown(run: Run) -> None:
     """Weekdays, hours across midnight, a holiday by name; and who would be told at a moment."""
     first, second = officer(run), officer(run, "Trực Hai")
-    shift, tet = f"mon-fri 17:00-07:00 {first},{second}", f"Tet 2027-02-05/2027-02-11 00:00-24:00 {second}"
-    done = run("duty", "set", "ninh-hoa", "--shift", shift, "--holiday", tet, "--from", "2027-01-01")
-    assert (done.exit_code, "from 2027-01-01" in done.stdout) == (0, True)
+    today = local_date(SystemClock().now())  # the officers' roles begin today
+    tuesday = today + timedelta(days=14 - (today.weekday() - 1) % 7)
+    monday = tuesday - timedelta(days=1)
+    tet = tuesday + timedelta(days=30)
+    shift = f"mon-fri 17:00-07:00 {first},{second}"
+    holiday = f"Tet {tet}/{tet + timedelta(days=6)} 00:00-24:00 {second}"
+    done = run("duty", "set", "ninh-hoa", "--shift", shift, "--holiday", holiday, "--from", f"{monday}")
+    assert (done.exit_code, f"from {monday}" in done.stdout) == (0, True)
     shown = run("duty", "roster", "ninh-hoa").stdout
     assert all(day in shown for day in ("mon,tue,wed,", "thu,fri"))
     assert "17:00-07:00" in shown
-    assert all(part in shown for part in ("Tet", "2027-02-05"))
-    told = run("duty", "on-duty", "ninh-hoa/kdc-1", "--when", "2027-01-05T02:00").stdout.splitlines()
-    assert [line.split()[-1] for line in told[1:]] == [first, second]
-    assert "no chat" in told[1]
-    assert "Nobody" in run("duty", "on-duty", "ninh-hoa", "--when", "2027-01-05T12:00").stdout
+    assert all(part in shown for part in ("Tet", f"{tet}"))
+    listed = run("duty", "on-duty", "ninh-hoa/kdc-1", "--when", f"{tuesday}T02:00").stdout.splitlines()
+    assert [line.split()[-1] for line in listed[1:]] == [first, second]
+    assert "no chat" in listed[1]
+    assert "Nobody" in run("duty", "on-duty", "ninh-hoa", "--when", f"{tuesday}T12:00").stdout
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from tests.zalo.cli.conftest import STATE, VERIFIER, Office, Run
 
+from anninh_core.kernel.dates import VIETNAM
 from anninh_zalo.oauth.pkce import code_challenge
 
 pytestmark = pytest.mark.slow  # whole commands beside a pretend platform
@@ -20,7 +21,7 @@ def test_a_login(run: Run, office: Office) -> None:
     assert done.exit_code == 0, done.output
     assert tokens is not None
     assert f"The official account {office.account.id} is logged in as 'zalo'." in done.stdout
-    assert f"{tokens.refresh_until:%Y-%m}" in done.stdout
+    assert f"{tokens.refresh_until.astimezone(VIETNAM):%Y-%m}" in done.stdout
     assert not [
         secret for secret in (tokens.access, tokens.refresh, office.app.secret, VERIFIER) if secret in done.output
     ]
