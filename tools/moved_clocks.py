@@ -1,0 +1,84 @@
+"""Runs tests under moved clocks: `python -m tools.moved_clocks [--only NAME] [--logs FOLDER] [arguments of pytest]`.
+
+Needs the program `faketime` (a package of Debian). Each clock goes on from its moment; waiting is measured by the
+machine's own.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+
+def month_end(now: datetime) -> datetime:
+    """Return the evening of 30 April of next year: the month has ended in Vietnam, and not yet in UTC."""
+    return now.replace(year=now.year + 1, month=4, day=30, hour=20, minute=30)
+
+
+def year_end(now: datetime) -> datetime:
+    """Return the evening of the next 31 December."""
+    return now.replace(month=12, day=31, hour=15, minute=0)
+
+
+def leap_day(now: datetime) -> datetime:
+    """Return noon of the next 29 February."""
+    year = now.year + 1
+    while year % 4 or (year % 100 == 0 and year % 400):
+        year += 1
+    return now.replace(year=year, month=2, day=29, hour=5, minute=0)
+
+
+def two_years_ahead(now: datetime) -> datetime:
+    """Return the same moment two years later, or the day before it on a leap day."""
+    return now + timedelta(days=730)
+
+
+CLOCKS = {"month-end": month_end, "year-end": year_end, "leap-day": leap_day, "two-years": two_years_ahead}
+
+
+def offset(name: str, now: datetime) -> int:
+    """Return by how many seconds a clock is moved."""
+    return round((CLOCKS[name](now) - now).total_seconds())
+
+
+def command(seconds: int, arguments: list[str]) -> list[str]:
+    """Return the command that runs pytest under a clock moved by so many seconds."""
+    moved = ["faketime", "--exclude-monotonic", "-f", f"{seconds:+d}s"]
+    return [*moved, sys.executable, "-m", "pytest", *arguments]
+
+
+def run(names: list[str], logs: Path, arguments: list[str]) -> Mapping[str, int]:
+    """Run the tests under each clock, write what they print to a file each, and return the exit codes."""
+    codes: dict[str, int] = {}
+    for name in names:
+        seconds = offset(name, datetime.now(UTC))
+        log = logs / f"{name}.txt"
+        with log.open("w", encoding="utf-8") as output:
+            codes[name] = subprocess.run(
+                command(seconds, arguments), stdout=output, stderr=subprocess.STDOUT, check=False
+            ).returncode
+        *_, last = log.read_text(encoding="utf-8", errors="replace").splitlines() or [""]
+        print(
+            f"{name}: {datetime.now(UTC) + timedelta(seconds=seconds):%Y-%m-%d %H:%M} UTC at the end: {last}",
+            flush=True,
+        )
+    return codes
+
+
+def main() -> int:
+    """Run what the command line asks for; exit with 1 where a test failed under one of the clocks."""
+    parser = argparse.ArgumentParser(prog="python -m tools.moved_clocks", description=__doc__)
+    parser.add_argument("--only", action="append", choices=CLOCKS, help="one of the clocks; may be repeated")
+    parser.add_argument("--logs", type=Path, default=Path(), help="where the output of the tests is written")
+    options, arguments = parser.parse_known_args()
+    if shutil.which("faketime") is None:
+        parser.error("the program `faketime` is missing; on Debian: apt-get install faketime")
+    codes = run(options.only or list(CLOCKS), options.logs, arguments or ["-n", "2"])
+    return int(any(codes.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
