@@ -36,6 +36,13 @@ def two_years_ahead(now: datetime) -> datetime:
     return now + timedelta(days=730)
 
 
+FILE_TIMES = (
+    "tests/cli/test_storage.py::test_unused_blobs",
+    "tests/storage/test_local_blobs.py::TestLocalBlobs::test_age",
+    "tests/storage/test_local_blobs.py::TestLocalBlobs::test_delete_old",
+    "tests/storage/test_local_blobs.py::test_sweep",
+)
+"""Tests that set the time of a file: faketime moves what is set a second time when it is read, so they are left out."""
 CLOCKS = {"month-end": month_end, "year-end": year_end, "leap-day": leap_day, "two-years": two_years_ahead}
 
 
@@ -47,7 +54,8 @@ def offset(name: str, now: datetime) -> int:
 def command(seconds: int, arguments: list[str]) -> list[str]:
     """Return the command that runs pytest under a clock moved by so many seconds."""
     moved = ["faketime", "--exclude-monotonic", "-f", f"{seconds:+d}s"]
-    return [*moved, sys.executable, "-m", "pytest", *arguments]
+    without = [word for test in FILE_TIMES for word in ("--deselect", test)]
+    return [*moved, sys.executable, "-m", "pytest", *without, *arguments]
 
 
 def run(names: list[str], logs: Path, arguments: list[str]) -> Mapping[str, int]:
