@@ -8,8 +8,8 @@ and every machine. They name no index.
 - `ci.lock`: what the tests need besides, and what builds the wheel.
 - `supply-chain.lock`: the programs that this folder starts.
 
-`constraints.txt` has the versions of `ci.lock` without hashes: pip installs the library itself with them, which has none.
-`newer` lists the packages that have newer versions; it changes nothing.
+`constraints.txt` has the versions of `ci.lock` without hashes: pip takes hashes for all packages or for none, and the
+library itself has none. `newer` lists the packages that have newer versions; it changes nothing.
 """
 
 import argparse
