@@ -24,7 +24,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.version import Version
-
 from tools.supply_chain.bounds import RESOLUTIONS, clean_environment, programs
 from tools.supply_chain.lock import CONSTRAINTS, FOLDER, PYTHONS, ROOT, find_uv, read_lock
 
@@ -34,7 +33,6 @@ VERSIONS: Mapping[str, tuple[str, ...]] = {
     "lowest": ("--resolution", RESOLUTIONS["lowest"]),
 }
 """Which versions -> how uv chooses them."""
-_WHEELS_ONLY = ("--only-binary", ":all:")
 _PASSED = "exit status 0"
 
 
@@ -146,7 +144,7 @@ def prepare(run: Run) -> None:
         PreparationFailed: the versions can't be chosen or installed.
     """
     call(["git", "clone", "--quiet", str(ROOT), str(run.clone)], run.folder)
-    installed = choose(run, "versions.txt", *_WHEELS_ONLY)
+    installed = choose(run, "versions.txt", "--only-binary", ":all:")
     print_wrapped("versions", [f"{name} {version}" for name, version in installed.items()])
     print_wrapped("no wheel for this Python", changed(choose(run, "versions-with-sources.txt"), installed))
     if run.versions == "lowest":
@@ -155,7 +153,7 @@ def prepare(run: Run) -> None:
     call([find_uv(), "venv", "--quiet", "--python", run.python, str(run.environment)], run.folder)
     command = [find_uv(), "pip", "install", "--quiet", "--python", str(programs(run.environment) / "python")]
     command += ["--no-deps", "--requirements", str(run.folder / "versions.txt"), "--editable", "."]
-    call([*command, *_WHEELS_ONLY], run.clone)
+    call(command, run.clone)  # the library itself is built; the versions above have wheels
 
 
 def print_wrapped(heading: str, words: Sequence[str]) -> None:
