@@ -49,6 +49,7 @@ class Run:
         number: its version, such as 3.11.7.
         versions: a key of `VERSIONS`.
         commit: what is tested.
+        arguments: what pytest is started with.
         folder: where the clone, the environment and the log are.
     """
 
@@ -56,12 +57,15 @@ class Run:
     number: str
     versions: str
     commit: str
+    arguments: Sequence[str]
     folder: Path
 
     @property
     def title(self) -> str:
-        """First line of the log; a log of another commit or Python counts for nothing."""
-        return f"Python {self.number}, {self.versions} versions, commit {self.commit}"
+        """First line of the log; a log with another one counts for nothing."""
+        return (
+            f"Python {self.number}, {self.versions} versions, commit {self.commit}, pytest {shlex.join(self.arguments)}"
+        )
 
     @property
     def log(self) -> Path:
@@ -162,7 +166,7 @@ def print_wrapped(heading: str, words: Sequence[str]) -> None:
         print(textwrap.fill(f"{heading}: {', '.join(words)}", 120, subsequent_indent="  ", break_on_hyphens=False))
 
 
-def run_tests(run: Run, arguments: Sequence[str]) -> bool:
+def run_tests(run: Run) -> bool:
     """Run pytest into the log, and return whether it passed."""
     variables = clean_environment() | {"VIRTUAL_ENV": str(run.environment)}
     variables["PATH"] = f"{programs(run.environment)}{os.pathsep}{variables['PATH']}"
@@ -170,7 +174,7 @@ def run_tests(run: Run, arguments: Sequence[str]) -> bool:
         log.write(f"{run.title}\n")
         log.flush()
         status = subprocess.run(
-            [programs(run.environment) / "python", "-m", "pytest", *arguments],
+            [programs(run.environment) / "python", "-m", "pytest", *run.arguments],
             cwd=run.clone,
             env=variables,
             check=False,
@@ -188,14 +192,14 @@ def closing_line(log: str) -> str:
 
 
 def has_passed(run: Run) -> bool:
-    """Return whether the log is of this very run, and complete, and without a failure."""
+    """Return whether the log is of the same run, complete, and without a failure."""
     if not run.log.exists():
         return False
     lines = run.log.read_text(encoding="utf-8").splitlines()
-    return lines[0] == run.title and lines[-1] == _PASSED
+    return lines[:1] == [run.title] and lines[-1] == _PASSED
 
 
-def carry_out(run: Run, arguments: Sequence[str]) -> bool:
+def carry_out(run: Run) -> bool:
     """Prepare a run and carry it out unless it passed before; return whether it passed."""
     print(f"\n=== {run.title}", flush=True)
     if has_passed(run):
@@ -209,7 +213,7 @@ def carry_out(run: Run, arguments: Sequence[str]) -> bool:
         print(failure)
         return False
     print(f"log: {run.log}", flush=True)
-    passed = run_tests(run, arguments)
+    passed = run_tests(run)
     print(closing_line(run.log.read_text(encoding="utf-8")), flush=True)
     if passed:
         shutil.rmtree(run.clone)
@@ -234,8 +238,8 @@ def main(arguments: Sequence[str]) -> int:
     for python in interpreters:
         number = call([python, "-c", "import platform; print(platform.python_version())"], ROOT)
         for versions in options.only or VERSIONS:
-            run = Run(python, number, versions, commit, logs / f"{number}-{versions}")
-            if not carry_out(run, options.tests):
+            run = Run(python, number, versions, commit, options.tests, logs / f"{number}-{versions}")
+            if not carry_out(run):
                 failed.append(f"{run.title}: {run.folder}")
     print("\n" + ("\n".join(["Failed:", *failed]) if failed else "All runs passed."))
     return 1 if failed else 0
