@@ -1,9 +1,25 @@
 """The lock files fit the project, as far as that can be told without an index."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
-from tools.supply_chain.lock import FOLDER, LOCKS, misfits, read_lock, read_pyproject, wanted
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from tools.supply_chain import lock as lock_tool
+from tools.supply_chain.lock import (
+    CONSTRAINED_BY,
+    CONSTRAINTS,
+    FOLDER,
+    LOCKS,
+    constraint_misfits,
+    constraints,
+    misfits,
+    read_lock,
+    read_pyproject,
+    upgrades,
+    wanted,
+)
 
 HASH = "    --hash=sha256:" + "a" * 64
 
@@ -77,3 +93,65 @@ def test_other_lines_are_refused(line: str) -> None:
     """An address, a path, a bound or another hash has no place in a lock file."""
     with pytest.raises(ValueError, match="line 1 is neither"):
         read_lock(line)
+
+
+def test_the_constraints_fit_the_lock_file() -> None:
+    """Pip installs by the README's commands what CI tests."""
+    assert constraint_misfits(text(CONSTRAINTS), text(CONSTRAINED_BY)) == [], "python -m tools.supply_chain.lock write"
+
+
+def test_constraints_hold_what_the_commands_of_the_readme_install() -> None:
+    """Each requirement of the library, of its extras and of `dev` is constrained, by lines that pip can read."""
+    names = {canonicalize_name(Requirement(line).name) for line in text(CONSTRAINTS).splitlines()[1:]}
+    assert {canonicalize_name(requirement.name) for requirement in wanted(CONSTRAINED_BY, read_pyproject())} <= names
+    assert "://" not in text(CONSTRAINTS)
+    assert "--" not in text(CONSTRAINTS)
+
+
+LOCKED = f"attrs==25.1 \\\n{HASH}\ndjango==5.2 ; python_full_version < '3.12' \\\n{HASH}\ndjango==6.1 \\\n{HASH}\n"
+
+
+def test_constraints_keep_markers_and_leave_out_hashes() -> None:
+    """A Python that needs another version finds it."""
+    assert constraints(read_lock(LOCKED)).splitlines()[1:] == [
+        "attrs==25.1",
+        "django==5.2 ; python_full_version < '3.12'",
+        "django==6.1",
+    ]
+
+
+def test_constraints_that_differ_are_refused() -> None:
+    """Another version, a missing package and an index are named."""
+    fitting = constraints(read_lock(LOCKED))
+    assert constraint_misfits(fitting, LOCKED) == []
+    assert constraint_misfits(fitting.replace("attrs==25.1", "attrs==25.2"), LOCKED) == [
+        "attrs==25.1 is missing",
+        "attrs==25.2 is too much",
+    ]
+    assert constraint_misfits(f"--index-url https://packages.invalid/simple\n{fitting}", LOCKED) == [
+        "--index-url https://packages.invalid/simple is too much"
+    ]
+
+
+def test_upgrades_name_both_versions() -> None:
+    """A package is listed if the newest choice has other versions of it; a package that goes or comes isn't."""
+    newest = read_lock("attrs==26.1\ndjango==5.2 ; python_full_version < '3.12'\ndjango==6.2\nidna==3\n")
+    assert upgrades(read_lock(LOCKED), newest) == {
+        "attrs": "attrs: 25.1, newest 26.1",
+        "django": "django: 5.2, 6.1, newest 5.2, 6.2",
+    }
+    assert upgrades(newest, newest) == {}
+
+
+def test_newer_versions_are_unknown_without_an_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """`lock newer` says that it doesn't know, with uv's reason, and doesn't fail."""
+    uv = tmp_path / "uv"
+    uv.write_text("#!/bin/sh\necho 'no index answers' >&2\nexit 2\n", encoding="utf-8")
+    uv.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    assert lock_tool.main(["newer"]) == 0
+    output = capfd.readouterr()
+    assert output.out.startswith("What is newer than the lock files is NOT KNOWN")
+    assert "no index answers" in output.err

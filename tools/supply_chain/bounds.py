@@ -32,19 +32,28 @@ def combinations(*, each: bool) -> Iterator[str]:
     yield "all"
 
 
+def programs(environment: Path) -> Path:
+    """Return the folder of a virtual environment's programs."""
+    return environment / ("Scripts" if os.name == "nt" else "bin")
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment's variables without the one that would import modules from elsewhere."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
 def fails(wheel: Path, python: str, end: str, extra: str) -> str:
     """Return what is wrong with the versions at one end under one interpreter, "" for nothing."""
     room = wheel.parent / f"{Path(python).name}-{end}-{extra or 'bare'}"  # where the office's files come to lie, too
     room.mkdir()
-    inside = room / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    inside = programs(room / "venv") / "python"
     wanted = f"{wheel}[{extra}]" if extra else str(wheel)
-    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     for command in (
         [find_uv(), "venv", "--quiet", "--python", python, "venv"],
         [find_uv(), "pip", "install", "--quiet", "--python", str(inside), "--resolution", RESOLUTIONS[end], wanted],
         [str(inside), str(SMOKE), *([extra] if extra else [])],
     ):
-        done = subprocess.run(command, cwd=room, env=clean, check=False, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=room, env=clean_environment(), check=False, capture_output=True, text=True)
         if done.returncode:
             return done.stderr.strip()[-2_000:]
     return ""

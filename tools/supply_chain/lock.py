@@ -1,4 +1,4 @@
-"""Lock files with hashes: `python -m tools.supply_chain.lock write` and `… check`.
+"""Lock files with hashes: `python -m tools.supply_chain.lock write`, `… check` and `… newer`.
 
 `pyproject.toml` says what the library works with, by lower bounds. The lock files in `requirements/` say with what CI
 tests it and a release is built: one version of each package and the hashes of its files, for every Python from 3.11 on
@@ -7,6 +7,9 @@ and every machine. They name no index.
 - `release.lock`: the library with all its extras, for who runs it.
 - `ci.lock`: what the tests need besides, and what builds the wheel.
 - `supply-chain.lock`: the programs that this folder starts.
+
+`constraints.txt` has the versions of `ci.lock` without hashes: pip takes hashes for all packages or for none, and the
+library itself has none. `newer` lists the packages that have newer versions; it changes nothing.
 """
 
 import argparse
@@ -16,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +36,9 @@ LOCKS: Mapping[str, tuple[str, ...]] = {
     "supply-chain.lock": ("--group", "supply-chain"),
 }
 """What each is compiled from."""
+CONSTRAINTS = "constraints.txt"
+CONSTRAINED_BY = "ci.lock"
+"""The lock file whose versions the constraints are."""
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 MACHINES = ("x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu")
 _OPTIONS = ("--universal", "--python-version", PYTHONS[0], "--generate-hashes")
@@ -106,6 +112,27 @@ def misfits(lock: str, text: str, pyproject: Mapping[str, object]) -> list[str]:
     return found
 
 
+def constraints(pins: Iterable[Pin]) -> str:
+    """Return the versions of a lock file as pip's `--constraint` reads them."""
+    lines = [f"# The versions of {CONSTRAINED_BY}: python -m tools.supply_chain.lock write"]
+    for pin in pins:
+        line = f"{pin.name}=={pin.version}"
+        lines.append(f"{line} ; {pin.marker}" if pin.marker else line)
+    return "\n".join(lines) + "\n"
+
+
+def differences(actual: set[str], wanted_lines: set[str]) -> list[str]:
+    """Return a sentence for each line that is on one side only."""
+    return [
+        f"{line} {'is missing' if line in wanted_lines else 'is too much'}" for line in sorted(actual ^ wanted_lines)
+    ]
+
+
+def constraint_misfits(text: str, lock_text: str) -> list[str]:
+    """Return a sentence for each line in which constraints differ from their lock file; it needs no index."""
+    return differences(set(text.splitlines()), set(constraints(read_lock(lock_text)).splitlines()))
+
+
 def read_pyproject() -> Mapping[str, object]:
     """Return the project's own file."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -123,12 +150,44 @@ def stale(lock: str) -> list[str]:
         target = Path(shutil.copy(FOLDER / lock, folder))
         write(lock, target)
         before, after = (
-            {(pin.name, str(pin.version), pin.marker) for pin in read_lock(path.read_text(encoding="utf-8"))}
+            {f"{pin.name} {pin.version} {pin.marker}".strip() for pin in read_lock(path.read_text(encoding="utf-8"))}
             for path in (FOLDER / lock, target)
         )
-    return [
-        f"{' '.join(one).strip()} {'is missing' if one in after else 'is too much'}" for one in sorted(before ^ after)
-    ]
+    return differences(before, after)
+
+
+def versions_by_name(pins: Iterable[Pin]) -> dict[str, list[Version]]:
+    """Return each package's versions, the lowest first; a package has several where its marker decides."""
+    versions: dict[str, list[Version]] = {}
+    for pin in sorted(pins, key=lambda pin: pin.version):
+        versions.setdefault(pin.name, []).append(pin.version)
+    return versions
+
+
+def upgrades(locked: Iterable[Pin], newest: Iterable[Pin]) -> dict[str, str]:
+    """Return a line for each locked package that has other versions among the newest that fit."""
+    newest_versions = versions_by_name(newest)
+    return {
+        name: f"{name}: {', '.join(map(str, versions))}, newest {', '.join(map(str, newest_versions[name]))}"
+        for name, versions in versions_by_name(locked).items()
+        if newest_versions.get(name, versions) != versions
+    }
+
+
+def newer() -> list[str]:
+    """Return a line for each package that has a newer version than the lock files; needs an index.
+
+    Raises:
+        CalledProcessError: uv couldn't find out; it has printed why.
+    """
+    lines: dict[str, str] = {}
+    for lock in LOCKS:
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(shutil.copy(FOLDER / lock, folder))
+            write(lock, target, upgrade=["--upgrade"])
+            locked, newest = (read_lock(path.read_text(encoding="utf-8")) for path in (FOLDER / lock, target))
+        lines |= upgrades(locked, newest)
+    return [lines[name] for name in sorted(lines)]
 
 
 def not_installable(lock: str) -> Iterator[str]:
@@ -157,20 +216,44 @@ def find_uv() -> str:
     return found
 
 
+def print_newer() -> None:
+    """Print what is newer than the lock files, or that no index answers; neither is a fault of the tree."""
+    try:
+        lines = newer()
+    except subprocess.CalledProcessError:
+        print("What is newer than the lock files is NOT KNOWN: uv reached no package index, or ended as it says above.")
+        return
+    for line in lines:
+        print(line)
+    print(f"{len(lines)} packages have newer versions that fit: python -m tools.supply_chain.lock write --upgrade")
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Write the lock files, or check them."""
+    """Write the lock files, check them, or list what is newer."""
     parser = argparse.ArgumentParser(prog="python -m tools.supply_chain.lock", description=__doc__)
-    parser.add_argument("act", choices=["write", "check"])
+    parser.add_argument("act", choices=["write", "check", "newer"])
     parser.add_argument("--upgrade", action="store_true", help="write: take the newest versions that fit")
     options = parser.parse_args(arguments)
+    if options.act == "newer":
+        print_newer()
+        return 0
     if options.act == "write":
         for lock in LOCKS:
             write(lock, FOLDER / lock, upgrade=["--upgrade"] if options.upgrade else [])
+        text = constraints(read_lock((FOLDER / CONSTRAINED_BY).read_text(encoding="utf-8")))
+        (FOLDER / CONSTRAINTS).write_text(text, encoding="utf-8")
     problems = [
         f"requirements/{lock}: {sentence}"
         for lock in LOCKS
         for sentence in misfits(lock, (FOLDER / lock).read_text(encoding="utf-8"), read_pyproject())
         or [*stale(lock), *not_installable(lock)]
+    ]
+    problems += [
+        f"requirements/{CONSTRAINTS}: {sentence}"
+        for sentence in constraint_misfits(
+            (FOLDER / CONSTRAINTS).read_text(encoding="utf-8"),
+            (FOLDER / CONSTRAINED_BY).read_text(encoding="utf-8"),
+        )
     ]
     for sentence in problems:
         print(sentence)
