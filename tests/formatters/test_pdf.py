@@ -51,7 +51,7 @@ def test_charts_and_tables_reach_the_page(document: ReportDocument) -> None:
     text = " ".join(pages(document))
     assert "Biểu đồ 1. Số tin tiếp nhận theo xã, thị trấn" in text
     assert "Toàn huyện 11 350 328 22" in text
-    assert text.count("Xã Ninh Hòa") == 2
+    assert "".join(text.split()).count("XãNinhHòa") == 2  # readers differ in where they see spaces
 
 
 @pytest.mark.parametrize("lines", range(18, 34))
