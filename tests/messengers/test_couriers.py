@@ -100,14 +100,14 @@ def test_mail_that_is_not_taken_is_told(error: Exception, told: type[Exception])
 )
 def test_wrong_options_are_told_at_once(options: dict[str, str]) -> None:
     """Before a head has to leave; a password never goes in clear."""
-    with pytest.raises(ConfigurationError, match="courier `mail`"):
+    with pytest.raises(ConfigurationError, match=r"courier ['`]mail['`]"):
         MailCourier(options)
 
 
 def test_a_folder_is_named() -> None:
     """And nothing else."""
     for options in ({}, {"folder": ""}, {"folder": "x", "path": "y"}):
-        with pytest.raises(ConfigurationError, match="courier `folder`"):
+        with pytest.raises(ConfigurationError, match="courier 'folder'"):
             FolderCourier(options)
 
 

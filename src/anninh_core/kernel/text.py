@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import pairwise
 
@@ -222,3 +223,9 @@ def _inside_character(s: str, at: int) -> bool:
 def _is_modifier(c: str) -> bool:
     """Tell whether `c` is a skin tone or a tag character (regional flags)."""
     return "\U0001f3fb" <= c <= "\U0001f3ff" or "\U000e0020" <= c <= "\U000e007f"
+
+
+def suggest(word: str, names: Iterable[str]) -> str:
+    """Return ` (did you mean 'NAME'?)` with the name that a misspelt word resembles most, "" if none does."""
+    matches = get_close_matches(word, list(names), n=1)
+    return f" (did you mean {matches[0]!r}?)" if matches else ""
