@@ -211,6 +211,17 @@ def proper_name(name: str) -> str:
     return " ".join(parts[first:])
 
 
+def suggest(word: str, names: Iterable[str]) -> str:
+    """Return ` (did you mean 'NAME'?)` with the name that a misspelt word resembles most, "" if none does."""
+    matches = get_close_matches(word, list(names), n=1)
+    return f" (did you mean {matches[0]!r}?)" if matches else ""
+
+
+def is_blank(s: str) -> bool:
+    """Return whether a text has no visible character."""
+    return not any(character.isprintable() and not character.isspace() for character in s)
+
+
 def _inside_character(s: str, at: int) -> bool:
     before, after = s[at - 1], s[at]
     if _JOINER in (before, after) or before + after == "\r\n":
@@ -223,9 +234,3 @@ def _inside_character(s: str, at: int) -> bool:
 def _is_modifier(c: str) -> bool:
     """Tell whether `c` is a skin tone or a tag character (regional flags)."""
     return "\U0001f3fb" <= c <= "\U0001f3ff" or "\U000e0020" <= c <= "\U000e007f"
-
-
-def suggest(word: str, names: Iterable[str]) -> str:
-    """Return ` (did you mean 'NAME'?)` with the name that a misspelt word resembles most, "" if none does."""
-    matches = get_close_matches(word, list(names), n=1)
-    return f" (did you mean {matches[0]!r}?)" if matches else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 from attrs import frozen
 
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_core.kernel.text import suggest
+from anninh_core.kernel.text import is_blank, suggest
 
 FILE_SUFFIX = "_file"
 """Follows the name of a secret: the option with the path of a file that holds the secret."""
@@ -112,8 +112,3 @@ def read_options(adapter: object, owner: str, options: Mapping[str, str]) -> dic
     """
     accepted: AcceptedOptions | None = getattr(adapter, "accepted_options", None)
     return dict(options) if accepted is None else accepted.read(owner, options)
-
-
-def is_blank(value: str) -> bool:
-    """Return whether a value has no visible character."""
-    return not any(character.isprintable() and not character.isspace() for character in value)

@@ -8,7 +8,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from anninh_core.kernel.errors import ConfigurationError, NeedsPerson, RequestRejected, RetryLater
-from anninh_core.ports.options import AcceptedOptions, is_blank
+from anninh_core.kernel.text import is_blank
+from anninh_core.ports.options import AcceptedOptions
 
 _TIMEOUT = 30.0  # seconds
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
