@@ -52,7 +52,7 @@ class Bot:
         self.token = self.options["token"]
         self.services = services
 
-    def check_options(self, options: Mapping[str, str]) -> Mapping[str, str]:
+    def check_options(self, options: Mapping[str, str]) -> dict[str, str]:
         """Refuse what would leave the bot open, or would be ignored."""
         return self.accepted_options.read(f"messenger {self.instance!r}", options)
 
