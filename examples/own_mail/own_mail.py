@@ -24,7 +24,7 @@ from own_mail_reading import read, understand
 from anninh_core import vocabulary as v
 from anninh_core.kernel import errors
 from anninh_core.plugins import hookimpl
-from anninh_core.ports import ABILITIES, AdapterServices, MessengerType, Verdict
+from anninh_core.ports import ABILITIES, AcceptedOptions, AdapterServices, MessengerType, Verdict
 
 MARGIN = timedelta(minutes=2)
 TIMEOUT = 30.0  # seconds
@@ -37,15 +37,18 @@ YES = dict.fromkeys(("send_person", "reply", "poll_replay"), v.Ability(v.Support
 
 class MailMessenger:
     name: ClassVar[str] = "mail"
+    accepted_options: ClassVar[AcceptedOptions] = AcceptedOptions(
+        required=("address", "subject", "imap", "smtp"), optional=("tls",), secrets=("password",)
+    )
 
     def __init__(self, instance: str, options: dict[str, str], services: AdapterServices) -> None:
-        if missing := {"address", "password", "subject", "imap", "smtp"} - options.keys():
-            raise errors.ConfigurationError(f"messenger {instance!r} needs the option {min(missing)!r}")
-        self.instance, self._options = instance, options
-        self._clock, self._state = services.clock, services.state
+        self.instance = instance
+        self._options = self.accepted_options.read(f"messenger {instance!r}", options)
+        self._clock = services.clock
+        self._state = services.state
         self._open_imap: Callable[..., imaplib.IMAP4] = imaplib.IMAP4
         self._open_smtp: Callable[..., smtplib.SMTP] = smtplib.SMTP
-        if options.get("tls") != "no":
+        if self._options.get("tls") != "no":
             tls = ssl.create_default_context()
             self._open_imap = partial(imaplib.IMAP4_SSL, ssl_context=tls)
             self._open_smtp = partial(smtplib.SMTP_SSL, context=tls)

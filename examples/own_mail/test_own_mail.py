@@ -82,12 +82,20 @@ def server() -> Iterator[MailServer]:
     opened.close()
 
 
-def build(server: MailServer, services: AdapterServices) -> MailMessenger:
+def options_for(server: MailServer) -> dict[str, str]:
     options = {"address": "office@example.org", "password": PASSWORD, "subject": "Trả lời", "tls": "no"}
-    return MailMessenger("mail", {**options, "imap": server.imap, "smtp": server.smtp}, services)
+    return {**options, "imap": server.imap, "smtp": server.smtp}
+
+
+def build(server: MailServer, services: AdapterServices) -> MailMessenger:
+    return MailMessenger("mail", options_for(server), services)
 
 
 class TestMailMessenger(MessengerConformance):
+    @pytest.fixture
+    def options(self, server: MailServer) -> Mapping[str, str]:
+        return options_for(server)
+
     @pytest.fixture
     def messenger(self, services: AdapterServices, server: MailServer) -> Iterator[Messenger]:
         messenger = build(server, services)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from anninh_core import vocabulary as v
 from anninh_core.kernel import errors, nfc
 from anninh_core.plugins import hookimpl
-from anninh_core.ports import ABILITIES, AdapterServices, MessengerType, Verdict
+from anninh_core.ports import ABILITIES, AcceptedOptions, AdapterServices, MessengerType, Verdict
 
 NO = v.Ability(v.Support.IMPOSSIBLE, "a text message goes from one number to another and holds text only")
 YES = dict.fromkeys(("send_person", "webhook", "signed_webhook", "reconcile"), v.Ability(v.Support.FULL))
@@ -20,12 +20,14 @@ YES = dict.fromkeys(("send_person", "webhook", "signed_webhook", "reconcile"), v
 
 class SmsMessenger:
     name: ClassVar[str] = "sms"
+    accepted_options: ClassVar[AcceptedOptions] = AcceptedOptions(required=("spool",), secrets=("secret",))
 
     def __init__(self, instance: str, options: dict[str, str], services: AdapterServices) -> None:
-        if missing := {"spool", "secret"} - options.keys():
-            raise errors.ConfigurationError(f"messenger {instance!r} needs the option {min(missing)!r}")
-        self.instance, self._clock = instance, services.clock
-        self._spool, self._secret = Path(options["spool"]), options["secret"].encode()
+        checked = self.accepted_options.read(f"messenger {instance!r}", options)
+        self.instance = instance
+        self._clock = services.clock
+        self._spool = Path(checked["spool"])
+        self._secret = checked["secret"].encode()
         self.capabilities = v.Capabilities(f"the modem {instance!r}", dict.fromkeys(ABILITIES, NO) | YES)
 
     def send(self, message: v.OutgoingMessage) -> v.Receipt:
@@ -55,8 +57,8 @@ class SmsMessenger:
     create_group = list_members = remove_member = lock_posting = delete_message = _impossible
 
     def verify(self, request: v.WebhookRequest) -> bool:
-        right = hmac.new(self._secret, request.body, "sha256").hexdigest()
-        return hmac.compare_digest(right.encode(), request.header("X-Signature").encode(errors="replace"))
+        expected = hmac.new(self._secret, request.body, "sha256").hexdigest()
+        return hmac.compare_digest(expected.encode(), request.header("X-Signature").encode(errors="replace"))
 
     def dedupe_key(self, request: v.WebhookRequest) -> str:
         return self.parse(request.body)[0].id

@@ -3,7 +3,7 @@
 
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,8 @@ from anninh_core.plugins import Plugins
 from anninh_core.ports import AdapterServices, Messenger
 from anninh_core.testing.kits import MessengerConformance
 from anninh_core.vocabulary import Address, Place, WebhookRequest
+
+KEY = "key-of-the-modem"
 
 
 class Modem:
@@ -26,7 +28,7 @@ class Modem:
         self._received += 1
         sms = {"id": str(self._received), "from": "84000000001", "text": text, "at": "2021-09-01T08:00:00+07:00"}
         body = json.dumps(sms).encode()
-        return WebhookRequest(body, (("X-Signature", hmac.new(b"s", body, "sha256").hexdigest()),))
+        return WebhookRequest(body, (("X-Signature", hmac.new(KEY.encode(), body, "sha256").hexdigest()),))
 
     def delivered(self) -> Sequence[tuple[Address, str]]:
         found: list[tuple[Address, str]] = []
@@ -48,8 +50,16 @@ class TestSmsMessenger(MessengerConformance):
         return tmp_path
 
     @pytest.fixture
-    def messenger(self, services: AdapterServices, spool: Path) -> Messenger:
-        return SmsMessenger("sms", {"spool": str(spool), "secret": "s"}, services)
+    def options(self, spool: Path) -> Mapping[str, str]:
+        return {"spool": str(spool), "secret": KEY}
+
+    @pytest.fixture
+    def secrets(self) -> Sequence[str]:
+        return [KEY]
+
+    @pytest.fixture
+    def messenger(self, services: AdapterServices, options: Mapping[str, str]) -> Messenger:
+        return SmsMessenger("sms", dict(options), services)
 
     @pytest.fixture
     def person(self) -> Address:

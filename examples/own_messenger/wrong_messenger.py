@@ -8,10 +8,16 @@ from own_messenger import SmsMessenger
 
 from anninh_core import vocabulary as v
 from anninh_core.kernel import errors
+from anninh_core.ports import AcceptedOptions, AdapterServices
 
 
 class WrongSmsMessenger(SmsMessenger):
     name = "wrong_sms"
+    accepted_options = AcceptedOptions(required=("spool",), optional=("secret",))  # M-124: the secret may be empty
+
+    def __init__(self, instance: str, options: dict[str, str], services: AdapterServices) -> None:
+        known = {name: options[name] for name in ("spool", "secret")}  # M-125: a misspelt option is lost in silence
+        super().__init__(instance, known, services)
 
     def send(self, message: v.OutgoingMessage) -> v.Receipt:
         try:

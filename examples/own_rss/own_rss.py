@@ -10,9 +10,8 @@ from own_rss_reading import read_feed
 from anninh_core.collectors import SourceValidators, fetch_source
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import hookimpl
-from anninh_core.ports import CollectedPiece, CollectionLimits, SourceReading
+from anninh_core.ports import AcceptedOptions, CollectedPiece, CollectionLimits, SourceReading
 
-OPTIONS = {"url", "licence"}
 MOST_PIECES = 3000
 """Of one feed: the newest ones; a mark of each must fit into the cursor."""
 
@@ -50,13 +49,14 @@ class RssCollector:
     """
 
     name = "rss"
+    accepted_options = AcceptedOptions(required=("url",), optional=("licence",))
 
     def __init__(self, options: Mapping[str, str]) -> None:
-        if unknown := {*options} - OPTIONS:
-            raise ConfigurationError(f"a feed has no options {', '.join(sorted(unknown))}; it has url and licence")
-        if not options.get("url", "").startswith(("http://", "https://")):
-            raise ConfigurationError("a feed needs its `url`, which begins with https:// or http://")
-        self._url, self._licence = options["url"], options.get("licence", "")
+        checked = self.accepted_options.read("collector 'rss'", options)
+        if not checked["url"].startswith(("http://", "https://")):
+            raise ConfigurationError("collector 'rss': its `url` begins with https:// or http://")
+        self._url = checked["url"]
+        self._licence = checked.get("licence", "")
 
     def collect(self, cursor: str, limits: CollectionLimits) -> SourceReading:
         """Read the feed once, unless it says that nothing changed; tell what wasn't told, the oldest first."""

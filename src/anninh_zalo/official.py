@@ -43,7 +43,7 @@ from anninh_zalo.media.link_guard import HOSTS
 from anninh_zalo.oauth.endpoint import TokenEndpoint
 from anninh_zalo.oauth.health import token_check
 from anninh_zalo.oauth.refresher import TokenRefresher
-from anninh_zalo.options import read_options
+from anninh_zalo.options import ACCEPTED, read_options
 from anninh_zalo.policy.clock_skew import ClockSkew
 from anninh_zalo.policy.contact_window import OPEN_PERIOD, ContactWindow, read_window
 from anninh_zalo.policy.quiet_hours import defer_until_morning
@@ -106,6 +106,7 @@ class OfficialAccount:
     """
 
     name = "zalo"
+    accepted_options = ACCEPTED
 
     def __init__(
         self,

@@ -9,15 +9,9 @@ from anninh_core.kernel.errors import ConfigurationError
 from anninh_zalo.api.http import BASES
 from anninh_zalo.errors.classify import Host
 from anninh_zalo.oauth.pkce import validate_verifier
-from anninh_zalo.secrets import FILE_SUFFIX, read_secret_files
+from anninh_zalo.secrets import Secret, accepted_options
 from anninh_zalo.sending.text_split import LIMIT, NUMBERING, validate_numbering
 from anninh_zalo.webhook.deduplication import parse_max_age
-
-SECRETS = ("app_secret", "oa_secret", "other_oa_secret", "verifier")
-"""Options that may stand in a file of their own, named by the option with `_file` behind its name."""
-
-OPTION_FAMILIES = ("wording.", "template.", "phone_template.")
-"""Prefixes of option names that have a free part after the dot; `base.` is listed separately."""
 
 _HOSTS: Mapping[str, Host] = {"oauth": Host.OAUTH, "openapi": Host.OPENAPI, "business": Host.BUSINESS}
 
@@ -31,7 +25,6 @@ def _parse_switch(value: Any) -> Any:
 
 
 _Id = Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
-_Secret = Annotated[str, Field(repr=False)]
 _List = Annotated[tuple[str, ...], BeforeValidator(_split_list)]
 _Switch = Annotated[Literal[True, False], BeforeValidator(_parse_switch)]
 _Proxy = Annotated[str, Field(repr=False, pattern=r"^$|^https?://[!-~]+$")]
@@ -83,12 +76,12 @@ class AccountOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     app_id: _Id
-    app_secret: _Secret = Field(min_length=1)
+    app_secret: Secret
     oa_id: _Id
-    oa_secret: _Secret = Field(min_length=1)
-    other_oa_secret: _Secret = ""
+    oa_secret: Secret
+    other_oa_secret: Secret = ""
     redirect_uri: str = ""
-    verifier: _Secret = ""
+    verifier: Secret = ""
     state_may_miss: _Switch = False
     appsecret_proof: _Switch = False
     admins: _List = ()
@@ -146,17 +139,20 @@ class AccountOptions(BaseModel):
         return self
 
 
+ACCEPTED = accepted_options(AccountOptions)
+
+
 def read_options(instance: str, options: Mapping[str, str]) -> AccountOptions:
     """Read the options of a messenger instance.
 
     Raises:
         ConfigurationError: one is missing, unknown or wrong; the message names it, never what a secret holds.
     """
-    values = read_secret_files(options, SECRETS, instance)
+    values = ACCEPTED.read(f"messenger {instance!r}", options)
     nested: dict[str, Any] = {}
     for name, value in values.items():
         family, dot, key = name.partition(".")
-        if dot and (f"{family}." in OPTION_FAMILIES or family == "base"):
+        if dot:
             nested.setdefault(family, {})[key] = value
         else:
             nested[name] = value
@@ -172,11 +168,4 @@ def read_options(instance: str, options: Mapping[str, str]) -> AccountOptions:
 
 def _describe_error(error: Any) -> str:
     name = ".".join(map(str, error["loc"])) or "options"
-    match error["type"]:
-        case "missing":
-            file_option = f" or {name}{FILE_SUFFIX}" if name in SECRETS else ""
-            return f"give the option {name}{file_option}"
-        case "extra_forbidden":
-            return f"Zalo has no option {name!r}; it takes {', '.join(AccountOptions.model_fields)}"
-        case _:
-            return f"option {name}: {error['msg']}"
+    return f"option {name}: {error['msg']}"

@@ -1,35 +1,35 @@
-"""Secrets among the options: written there, or in a file of their own that fewer people can read."""
+"""The options that a model of an adapter's settings declares, and which of them are secrets."""
 
-from collections.abc import Mapping
-from pathlib import Path
+from typing import Annotated, get_origin
 
-from anninh_core.kernel.errors import ConfigurationError
+from pydantic import BaseModel, Field
 
-FILE_SUFFIX = "_file"
-"""Behind an option's name: the path of a file that holds the value."""
+from anninh_core.ports.options import AcceptedOptions
 
+_MARK = "secret"
 
-def read_secret_files(options: Mapping[str, str], names: tuple[str, ...], instance: str) -> dict[str, str]:
-    """Return options in which `NAME_file` became `NAME`: what the file holds, without white space around it.
-
-    Raises:
-        ConfigurationError: both are given, or the file can't be read. The message names the option, never the value.
-    """
-    values = dict(options)
-    for name in names:
-        path = values.pop(name + FILE_SUFFIX, "")
-        if not path:
-            continue
-        if values.get(name):
-            raise ConfigurationError(f"messenger {instance!r}: give {name} or {name}{FILE_SUFFIX}, not both")
-        values[name] = _read_file(path, name, instance)
-    return values
+Secret = Annotated[str, Field(repr=False), _MARK]
+"""The type of a field that holds a secret."""
 
 
-def _read_file(path: str, name: str, instance: str) -> str:
-    """Return what a file holds; the error is raised outside of the handler, for its cause knows the path."""
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        problem = type(error).__name__
-    raise ConfigurationError(f"messenger {instance!r}: {name}{FILE_SUFFIX} can't be read: {problem}")
+def accepted_options(model: type[BaseModel]) -> AcceptedOptions:
+    """Return the options that a model's fields stand for; a field of the type `dict` is a family of options."""
+    required: list[str] = []
+    optional: list[str] = []
+    secrets: list[str] = []
+    optional_secrets: list[str] = []
+    families: list[str] = []
+    for name, field in model.model_fields.items():
+        if get_origin(field.annotation) is dict:
+            families.append(f"{name}.")
+        elif _MARK in field.metadata:
+            (secrets if field.is_required() else optional_secrets).append(name)
+        else:
+            (required if field.is_required() else optional).append(name)
+    return AcceptedOptions(
+        required=tuple(required),
+        optional=tuple(optional),
+        secrets=tuple(secrets),
+        optional_secrets=tuple(optional_secrets),
+        families=tuple(families),
+    )

@@ -116,11 +116,21 @@ def test_an_officer_is_named_by_id_or_by_address(provider: PretendProvider, cloc
 
 
 def test_a_missing_secret_is_told(
-    provider: PretendProvider, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    provider: PretendProvider, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """By the name of where it should be."""
+    """By the name of where it should be; a blank one is missing, too."""
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
-    for source, told in (("env:NOBODY_SET_THIS", "NOBODY_SET_THIS"), ("credential:oidc", "CREDENTIALS_DIRECTORY")):
+    monkeypatch.setenv("BLANK_SECRET", " \t")
+    blank = tmp_path / "oidc.secret"
+    blank.write_text("  \n", encoding="utf-8")
+    blank.chmod(0o600)
+    sources = {
+        "env:NOBODY_SET_THIS": "NOBODY_SET_THIS isn't set, or is blank",
+        "env:BLANK_SECRET": "BLANK_SECRET isn't set, or is blank",
+        "credential:oidc": "CREDENTIALS_DIRECTORY",
+        f"file:{blank}": "oidc.secret is empty; write the secret into its first line",
+    }
+    for source, told in sources.items():
         oidc = OidcSettings(issuer=provider.issuer, client_id=CLIENT, client_secret=source, redirect_uri=REDIRECT)
         with (
             memory_app(clock=clock, settings=Settings(sign_in=SignInSettings(oidc=oidc))) as app,

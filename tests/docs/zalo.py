@@ -13,6 +13,7 @@ from tests.zalo.webhook.samples import SAMPLES
 from tools.reference.markdown import first_sentence, meanings, table
 
 from anninh_core.ports import ABILITIES
+from anninh_core.ports.options import FILE_SUFFIX
 from anninh_core.testing import memory_services
 from anninh_core.vocabulary.capability import Ability
 from anninh_core.vocabulary.messages import DeliveryReport, Echo, InboundMessage, Withdrawal
@@ -21,8 +22,7 @@ from anninh_zalo.bot.messenger import ZaloBot
 from anninh_zalo.errors.classify import TABLES, Host, delivery_error
 from anninh_zalo.errors.error_row import ErrorKind, ErrorRow
 from anninh_zalo.official import ABILITIES as OFFICIAL
-from anninh_zalo.options import OPTION_FAMILIES, SECRETS, AccountOptions
-from anninh_zalo.secrets import FILE_SUFFIX
+from anninh_zalo.options import ACCEPTED, AccountOptions
 from anninh_zalo.testing import CALL_FAILURES, Variants, control, failures, switches
 from anninh_zalo.testing.bot.service import METHODS
 from anninh_zalo.testing.business import service as business
@@ -43,9 +43,8 @@ def zalo_options() -> str:
 
 
 def _option(name: str, field: FieldInfo, meaning: str) -> tuple[str, str, str]:
-    spelling = f"`{name}`" + (f" or `{name}{FILE_SUFFIX}`" if name in SECRETS else "")
-    more = name in ("base", *(family.removesuffix(".") for family in OPTION_FAMILIES))
-    return f"`{name}.…`" if more else spelling, _unless_given(field), meaning
+    spelling = f"`{name}`" + (f" or `{name}{FILE_SUFFIX}`" if name in ACCEPTED.all_secrets else "")
+    return f"`{name}.…`" if f"{name}." in ACCEPTED.families else spelling, _unless_given(field), meaning
 
 
 def _unless_given(field: FieldInfo) -> str:

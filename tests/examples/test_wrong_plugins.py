@@ -14,8 +14,8 @@ from wrong_messenger import WrongSmsMessenger
 
 class TestWrong(Right):
     @pytest.fixture
-    def messenger(self, services, spool):
-        return WrongSmsMessenger("sms", {"spool": str(spool), "secret": "s"}, services)
+    def messenger(self, services, options):
+        return WrongSmsMessenger("sms", options, services)
 """
 WRONG_OPINION = """
 import pytest
@@ -69,7 +69,7 @@ class TestWrong(Right):
         return partial(HastyStorage, tmp_path / "own.db")
 """
 CASES: Mapping[str, tuple[str, Sequence[str]]] = {
-    "own_messenger": (WRONG_MESSENGER, ("M-20", "M-51", "M-52", "M-53", "M-56", "M-101")),
+    "own_messenger": (WRONG_MESSENGER, ("M-20", "M-51", "M-52", "M-53", "M-56", "M-101", "M-124", "M-125")),
     "own_opinion": (WRONG_OPINION, ("O-03", "O-04", "O-05", "O-09")),
     "own_keys": (WRONG_KEYS, ("K-06", "K-09")),
     "own_rss": (WRONG_RSS, ("C-08", "C-12", "C-23", "C-28")),

@@ -12,7 +12,7 @@ import pytest
 from anninh_core.app import Settings
 from anninh_core.app.settings import CourierSettings, HeadSettings
 from anninh_core.domain.audit.heads import parse_head_file
-from anninh_core.kernel.errors import ConfigurationError, RequestRejected, RetryLater
+from anninh_core.kernel.errors import ConfigurationError, NeedsPerson, RequestRejected, RetryLater
 from anninh_core.messengers import FolderCourier, MailCourier
 from anninh_core.testing import UnsafeLocalUsers, memory_app
 
@@ -72,6 +72,18 @@ def test_mail_has_the_file_attached(tmp_path: Path) -> None:
     assert message["To"] == "superior@mail.invalid"
 
 
+@pytest.mark.parametrize("content", ["", " \n", "\u200b"])
+def test_a_blank_password_is_not_sent(content: str, tmp_path: Path) -> None:
+    """A person has to write one into the file; no sign-in is tried."""
+    server, secret = Server(), tmp_path / "password"
+    secret.write_text(content, encoding="utf-8")
+    courier = MailCourier({**MAIL, "user": "office", "password_file": str(secret)}, server.connect)
+    with pytest.raises(NeedsPerson, match="'password_file' of the courier names is empty; write the password into it"):
+        courier.deliver("hoa-lu.heads.jsonl", b"{}\n")
+    assert server.calls == [("mail.invalid", 587, "starttls")]
+    assert not server.messages
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [
@@ -100,14 +112,14 @@ def test_mail_that_is_not_taken_is_told(error: Exception, told: type[Exception])
 )
 def test_wrong_options_are_told_at_once(options: dict[str, str]) -> None:
     """Before a head has to leave; a password never goes in clear."""
-    with pytest.raises(ConfigurationError, match="courier `mail`"):
+    with pytest.raises(ConfigurationError, match=r"courier ['`]mail['`]"):
         MailCourier(options)
 
 
 def test_a_folder_is_named() -> None:
     """And nothing else."""
     for options in ({}, {"folder": ""}, {"folder": "x", "path": "y"}):
-        with pytest.raises(ConfigurationError, match="courier `folder`"):
+        with pytest.raises(ConfigurationError, match="courier 'folder'"):
             FolderCourier(options)
 
 

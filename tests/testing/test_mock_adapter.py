@@ -1,6 +1,6 @@
 """The mock messenger passes the kit; what else it owes its users."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -93,6 +93,10 @@ class Beyond:
 
 class TestMockMessenger(MessengerConformance):
     """The mock is held to what it stands for."""
+
+    @pytest.fixture
+    def options(self, tmp_path: Path) -> Mapping[str, str]:
+        return {"path": str(tmp_path / "chat.jsonl"), "secret": "secret-of-the-webhook", "rungs": "template phone"}
 
     @pytest.fixture
     def messenger(self, mock_chat: MockChat, services: AdapterServices) -> MockMessenger:
@@ -198,7 +202,7 @@ def test_requests_that_fit_nothing(mock_chat: MockChat, mock_messenger: MockMess
 
 def test_unknown_option_is_named() -> None:
     """A misspelt option is refused with the ones that exist."""
-    with pytest.raises(ConfigurationError, match="'pth'; it takes path, rungs, secret"):
+    with pytest.raises(ConfigurationError, match=r"'pth' \(did you mean 'path'\?\).* It accepts path, rungs, secret"):
         MockMessenger("oa", {"pth": "x"}, memory_services())
 
 

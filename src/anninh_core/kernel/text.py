@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import pairwise
 
@@ -208,6 +209,17 @@ def proper_name(name: str) -> str:
     parts = name.split()
     first = next((index for index, part in enumerate(parts) if part[0].isupper()), 0)
     return " ".join(parts[first:])
+
+
+def suggest(word: str, names: Iterable[str]) -> str:
+    """Return ` (did you mean 'NAME'?)` with the name that a misspelt word resembles most, "" if none does."""
+    matches = get_close_matches(word, list(names), n=1)
+    return f" (did you mean {matches[0]!r}?)" if matches else ""
+
+
+def is_blank(s: str) -> bool:
+    """Return whether a text has no visible character."""
+    return not any(character.isprintable() and not character.isspace() for character in s)
 
 
 def _inside_character(s: str, at: int) -> bool:

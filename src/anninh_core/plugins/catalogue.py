@@ -7,6 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.kernel.errors import ConfigurationError, PluginRefused
+from anninh_core.ports.options import AcceptedOptions
 
 KIND_OF_HOOK: Mapping[str, str] = MappingProxyType(
     {
@@ -42,7 +43,8 @@ class Catalogue:
     """All offers. Never changes once built.
 
     Raises:
-        PluginRefused: a class without a name, or a name taken within its kind; the owners are named.
+        PluginRefused: a class without a name, a name taken within its kind, or `accepted_options` of another type; the
+            owners are named.
     """
 
     def __init__(self, registered: Iterable[tuple[str, object, str]]) -> None:
@@ -85,9 +87,14 @@ class Catalogue:
 
 def _build_offer(kind: str, make: object, owner: str) -> Offer:
     name = getattr(make, "name", None)
-    if callable(make) and isinstance(name, str) and name:
-        return Offer(kind, name, make, owner)
-    raise PluginRefused(
-        f"plugin {owner!r} registers {make!r} as a {kind}, which is no class with a `name`; "
-        f"give the class a `name` attribute, a short text that the settings can use"
-    )
+    if not (callable(make) and isinstance(name, str) and name):
+        raise PluginRefused(
+            f"plugin {owner!r} registers {make!r} as a {kind}, which is no class with a `name`; "
+            f"give the class a `name` attribute, a short text that the settings can use"
+        )
+    if not isinstance(getattr(make, "accepted_options", None), AcceptedOptions | None):
+        raise PluginRefused(
+            f"plugin {owner!r} registers the {kind} {name!r}, whose `accepted_options` are no `AcceptedOptions`; "
+            f"declare them with `anninh_core.ports.AcceptedOptions`, or give the attribute another name"
+        )
+    return Offer(kind, name, make, owner)

@@ -1,7 +1,6 @@
 """Load the plugins that the settings name, and nothing else; refuse on loading what could fail silently."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from importlib.metadata import Distribution, EntryPoint, entry_points
 from inspect import isroutine
 
@@ -9,6 +8,7 @@ import pluggy
 from attrs import frozen
 
 from anninh_core.kernel.errors import ConfigurationError, PluginRefused
+from anninh_core.kernel.text import suggest
 from anninh_core.plugins import hookspecs
 from anninh_core.plugins.hookspecs import KINDS
 from anninh_core.plugins.markers import PROJECT
@@ -74,7 +74,7 @@ def _load_named(names: Sequence[str]) -> Iterator[tuple[PluginSource, object]]:
 def _single_entry_point(name: str, found: Sequence[EntryPoint], known: set[str]) -> EntryPoint:
     if not found:
         raise ConfigurationError(
-            f"plugin {name!r} is named in the settings but isn't installed{_hint(name, known)}; installed plugins: "
+            f"plugin {name!r} is named in the settings but isn't installed{suggest(name, known)}; installed plugins: "
             f"{', '.join(sorted(known))}. Install the package that brings it, or take the name out of the settings"
         )
     if len(found) > 1:
@@ -118,7 +118,7 @@ def _check_attribute(manager: pluggy.PluginManager, name: str, plugin: object, a
         return
     hook = options["specname"] or attribute
     if hook not in KINDS:
-        raise PluginRefused(f"plugin {name!r} implements {hook!r}, and there is no such hook{_hint(hook, KINDS)}")
+        raise PluginRefused(f"plugin {name!r} implements {hook!r}, and there is no such hook{suggest(hook, KINDS)}")
     if options["wrapper"] or options["hookwrapper"]:
         raise PluginRefused(f"plugin {name!r} wraps {hook!r}; wrappers aren't taken, write a plain implementation")
 
@@ -127,14 +127,9 @@ def _unmarked_message(name: str, attribute: str) -> str:
     if attribute in KINDS:
         return f"plugin {name!r} has a function {attribute!r} that isn't marked; write @hookimpl above it"
     return (
-        f"plugin {name!r} has a function {attribute!r}, and there is no such hook{_hint(attribute, KINDS)}; "
+        f"plugin {name!r} has a function {attribute!r}, and there is no such hook{suggest(attribute, KINDS)}; "
         f"names that start with {PROJECT}_ are kept for hooks"
     )
-
-
-def _hint(word: str, known: Mapping[str, object] | set[str]) -> str:
-    matches = get_close_matches(word, known, n=1)
-    return f" (did you mean {matches[0]!r}?)" if matches else ""
 
 
 def _plugin_source(point: EntryPoint) -> PluginSource:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         ShowsFiles,
     )
     from anninh_core.ports.messengers.playing import Entrance, Playable, PretendPlatform
+    from anninh_core.ports.options import AcceptedOptions
     from anninh_core.ports.storages.changes import (
         GENESIS,
         ChangeSet,
@@ -102,6 +103,7 @@ __all__ = [
     "LANES",
     "SENDING",
     "SETTLED",
+    "AcceptedOptions",
     "AdapterServices",
     "AdapterState",
     "BacklogStats",
@@ -208,6 +210,7 @@ lazy(
     __name__,
     {
         "ABILITIES": "messengers.messenger",
+        "AcceptedOptions": "options",
         "AdapterServices": "messengers.adapter",
         "AdapterState": "messengers.adapter",
         "BacklogStats": "storages.queues",

@@ -29,7 +29,7 @@ from anninh_zalo.api.http import BASES, HttpClient, NetworkSettings
 from anninh_zalo.bot import events, health, sending
 from anninh_zalo.bot.api import BotApi
 from anninh_zalo.bot.identity import BotIdentity
-from anninh_zalo.bot.options import BotOptions, UpdateMode
+from anninh_zalo.bot.options import ACCEPTED, BotOptions, UpdateMode
 from anninh_zalo.bot.polling import UpdatePoller
 from anninh_zalo.errors.classify import Host
 from anninh_zalo.errors.storage import retry_on_storage_error
@@ -82,6 +82,7 @@ class ZaloBot:
     """
 
     name = "zalo_bot"
+    accepted_options = ACCEPTED
 
     def __init__(
         self,

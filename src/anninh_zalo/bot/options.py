@@ -7,13 +7,10 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_zalo.secrets import read_secret_files
+from anninh_zalo.secrets import Secret, accepted_options
 
 BASE = "https://bot-api.zaloplatforms.com"
 """Where bots are served; the older https://bot-api.zapps.me still answered in August 2026."""
-
-_OPTION_NAMES = "token or token_file, mode, secret or secret_file, base, groups, media_hosts, proxy"
-_FROM_FILES = ("token", "secret")
 
 
 class UpdateMode(Enum):
@@ -72,9 +69,9 @@ class BotOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    token: Annotated[str, AfterValidator(_check_token)] = Field(repr=False)
+    token: Annotated[Secret, AfterValidator(_check_token)]
     mode: UpdateMode = UpdateMode.POLLING
-    secret: Annotated[str, AfterValidator(_check_secret)] = Field(default="", repr=False)
+    secret: Annotated[Secret, AfterValidator(_check_secret)] = ""
     base: Annotated[str, AfterValidator(_check_base)] = BASE
     groups: bool = False
     media_hosts: str = ""
@@ -99,19 +96,12 @@ class BotOptions(BaseModel):
             ConfigurationError: one is missing, wrong, unknown or in a file that can't be read; it is named.
         """
         try:
-            return cls.model_validate(read_secret_files(options, _FROM_FILES, instance))
+            return cls.model_validate(ACCEPTED.read(f"messenger {instance!r}", options))
         except ValidationError as error:
             first_error = error.errors(include_url=False, include_context=False, include_input=False)[0]
-            problem = _describe_error(
-                instance, ".".join(map(str, first_error["loc"])), first_error["type"], first_error["msg"]
-            )
-        raise ConfigurationError(problem)
+            name = ".".join(map(str, first_error["loc"]))
+            problem = f"{f'option {name}: ' if name else ''}{first_error['msg'].removeprefix('Value error, ')}"
+        raise ConfigurationError(f"messenger {instance!r}: {problem}")
 
 
-def _describe_error(instance: str, name: str, kind: str, text: str) -> str:
-    """Return what is wrong with an option, without what was given."""
-    if kind == "extra_forbidden":
-        return f"messenger {instance!r}: a bot has no option {name!r}; it takes {_OPTION_NAMES}"
-    if kind == "missing":
-        return f"messenger {instance!r}: a bot needs the option {name} (or {name}_file)"
-    return f"messenger {instance!r}: {f'option {name}: ' if name else ''}{text.removeprefix('Value error, ')}"
+ACCEPTED = accepted_options(BotOptions)

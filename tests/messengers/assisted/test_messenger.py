@@ -1,7 +1,7 @@
 """Assisted posting passes the kit; a person closes each task."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -51,8 +51,12 @@ class TestAssistedMessenger(MessengerConformance):
     """What a person does instead is told as partial, the rest as impossible."""
 
     @pytest.fixture
-    def messenger(self, services: AdapterServices, tmp_path: Path) -> AssistedMessenger:
-        return AssistedMessenger("nhom", {"folder": str(tmp_path)}, services)
+    def options(self, tmp_path: Path) -> Mapping[str, str]:
+        return {"folder": str(tmp_path)}
+
+    @pytest.fixture
+    def messenger(self, services: AdapterServices, options: Mapping[str, str]) -> AssistedMessenger:
+        return AssistedMessenger("nhom", dict(options), services)
 
     @pytest.fixture
     def person(self) -> Address:
@@ -217,8 +221,8 @@ def test_what_is_impossible_says_why(assisted: AssistedMessenger) -> None:
 def test_options_are_checked(services: AdapterServices) -> None:
     """A missing folder, a misspelt option or word and an unfit name are refused, each by name."""
     wrong = {
-        "needs the option folder": {},
-        "no option 'flder'": {"folder": "x", "flder": "y"},
+        "needs the option 'folder'": {},
+        r"no option 'flder' \(did you mean 'folder'\?\)": {"folder": "x", "flder": "y"},
         "no wording.tittle": {"folder": "x", "wording.tittle": "y"},
     }
     for sentence, options in wrong.items():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from anninh_core.kernel import errors, nfc
 from anninh_core.plugins import hookimpl
-from anninh_core.ports import ABILITIES, Verdict
+from anninh_core.ports import ABILITIES, AcceptedOptions, Verdict
 from anninh_core.vocabulary import Ability, Address, Capabilities, InboundMessage, Place, Receipt, Support
 
 BOARD = Ability(Support.IMPOSSIBLE, "a notice board shows text and nothing else")
@@ -20,12 +20,14 @@ def impossible(ability):
 
 class Noticeboard:
     name = "noticeboard"
+    accepted_options = AcceptedOptions(required=("folder",), secrets=("secret",))
 
     def __init__(self, instance, options, services):
-        if missing := {"folder", "secret"} - set(options):
-            raise errors.ConfigurationError(f"messenger {instance!r} needs the option {min(missing)}")
-        self.instance, self._clock = instance, services.clock
-        self._folder, self._secret = Path(options["folder"]), options["secret"].encode()
+        checked = self.accepted_options.read(f"messenger {instance!r}", options)
+        self.instance = instance
+        self._clock = services.clock
+        self._folder = Path(checked["folder"])
+        self._secret = checked["secret"].encode()
         self.capabilities = Capabilities(f"notice board {instance!r}", dict.fromkeys(ABILITIES, BOARD) | CAN)
 
     def send(self, message):

@@ -1,6 +1,6 @@
 """The pretend platform as the kit wants to see it, and the kit on top of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -25,6 +25,7 @@ from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.testing import FixedClock, memory_services
 from anninh_core.testing.kits import MessengerConformance
+from anninh_core.testing.kits.messenger.bench import BuildsMessenger
 from anninh_core.vocabulary.messages import Address, Place, WebhookRequest
 
 KNOWN_FAILURES = (
@@ -131,8 +132,17 @@ class BotConformance(MessengerConformance, kit=True):
         return Platform(clock)
 
     @pytest.fixture
-    def restarted(self, platform: Platform, services: AdapterServices) -> Callable[[], Messenger]:
-        return lambda: type(self).made(platform, TOKEN, services)
+    def options(self) -> Mapping[str, str]:
+        values = {"token": TOKEN, "secret": SECRET}
+        return {name: values[name] for name in type(self).made.accepted_options.secrets}
+
+    @pytest.fixture
+    def builds(self, platform: Platform, services: AdapterServices) -> BuildsMessenger:
+        return lambda options: type(self).made("bot", options, services, platform)
+
+    @pytest.fixture
+    def restarted(self, builds: BuildsMessenger, options: Mapping[str, str]) -> Callable[[], Messenger]:
+        return lambda: builds(options)
 
     @pytest.fixture
     def messenger(self, restarted: Callable[[], Messenger]) -> Iterator[Messenger]:

@@ -21,6 +21,7 @@ from anninh_core.kernel.errors import (
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import ABILITIES
+from anninh_core.ports.options import AcceptedOptions
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
@@ -40,12 +41,20 @@ class Bot:
     """What both have in common. Each step is a method, so that a fault can be put into one."""
 
     full: ClassVar[tuple[str, ...]] = ("send_person", "send_group", "reply")
+    accepted_options: ClassVar[AcceptedOptions]
 
-    def __init__(self, platform: Platform, token: str, services: AdapterServices) -> None:
-        self.instance = "bot"
+    def __init__(
+        self, instance: str, options: Mapping[str, str], services: AdapterServices, platform: Platform
+    ) -> None:
+        self.instance = instance
+        self.options = self.check_options(options)
         self.platform = platform
-        self.token = token
+        self.token = self.options["token"]
         self.services = services
+
+    def check_options(self, options: Mapping[str, str]) -> dict[str, str]:
+        """Refuse what would leave the bot open, or would be ignored."""
+        return self.accepted_options.read(f"messenger {self.instance!r}", options)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -175,7 +184,7 @@ class Bot:
     def verify(self, request: WebhookRequest) -> bool:
         """Compare the signature."""
         given = request.header(SIGNATURE).encode("utf-8", "replace")
-        return hmac.compare_digest(sign(request.body).encode(), given)
+        return hmac.compare_digest(sign(request.body, self.options["secret"]).encode(), given)
 
     def updates(self, body: bytes) -> list[Json]:
         """Return the updates of a body."""
@@ -253,6 +262,7 @@ class CalledBot(Bot):
     """The platform posts what happens."""
 
     full = (*Bot.full, "webhook", "signed_webhook")
+    accepted_options = AcceptedOptions(secrets=("token", "secret"))
 
 
 class PollingBot(Bot):
@@ -260,9 +270,12 @@ class PollingBot(Bot):
 
     full = (*Bot.full, "poll_replay")
     polls = True
+    accepted_options = AcceptedOptions(secrets=("token",))
 
-    def __init__(self, platform: Platform, token: str, services: AdapterServices) -> None:
-        super().__init__(platform, token, services)
+    def __init__(
+        self, instance: str, options: Mapping[str, str], services: AdapterServices, platform: Platform
+    ) -> None:
+        super().__init__(instance, options, services, platform)
         self.offset = 0
 
     def verify(self, request: WebhookRequest) -> bool:

@@ -3,16 +3,22 @@
 from collections.abc import Mapping
 
 import pytest
-from tests.testing.messenger_faults import hearing, polling, speaking
+from tests.testing.messenger_faults import building, hearing, polling, speaking
 from tests.testing.messenger_faults.bot import Bot
 
 from anninh_core.testing.kits.guard import kit_rules
 from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 from anninh_core.testing.kits.running import RuleOutcome, RuleResult, run_source
 
-FAULTS: Mapping[type[Bot], str] = {**hearing.FAULTS, **speaking.FAULTS, **polling.FAULTS}
+FAULTS: Mapping[type[Bot], str] = {
+    **hearing.FAULTS,
+    **speaking.FAULTS,
+    **polling.FAULTS,
+    **building.FAULTS,
+}
 QUICK = (
     *(hearing.GroupIsItsWriter, hearing.IdOfItsChat, hearing.EditIsNew, speaking.TokenInTheError),
+    *(building.SecretIsThere, building.SecretOfSpaces, building.EmptyFile, building.IgnoresOptions),
     *(speaking.DelayIsDropped, polling.FirstOfAPoll, polling.SeveralAtOnce, polling.ConfirmsAtOnce),
 )
 
@@ -25,7 +31,7 @@ WAYS_OUT = {
 
 def run_rules(*, faults: Mapping[type[Bot], str]) -> Mapping[str, RuleResult]:
     """Run for each faulty messenger the rule that has to find its fault; return results by the messenger's name."""
-    lines = ["from tests.testing.messenger_faults import bench, hearing, polling, speaking"]
+    lines = ["from tests.testing.messenger_faults import bench, building, hearing, polling, speaking"]
     for faulty in faults:
         module = faulty.__module__.rpartition(".")[2]
         kit = "PollingConformance" if module == "polling" else "CalledConformance"
@@ -40,7 +46,7 @@ def test_there_are_many() -> None:
     rules = kit_rules(MessengerConformance)
     written = {
         made
-        for module in (hearing, polling, speaking)
+        for module in (building, hearing, polling, speaking)
         for made in vars(module).values()
         if isinstance(made, type) and issubclass(made, Bot) and made.__module__ == module.__name__
     }

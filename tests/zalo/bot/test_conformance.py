@@ -1,6 +1,6 @@
 """The rules of messengers, for a bot that polls and for one that is called."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -139,6 +139,11 @@ class TestPolling(Bench, MessengerConformance):
     """A bot that asks, and takes part in groups."""
 
     @pytest.fixture
+    def options(self, account: BotAccount) -> Mapping[str, str]:
+        """What settings would give it."""
+        return {"token": account.token, "groups": "yes"}
+
+    @pytest.fixture
     def messenger(self, sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> Iterator[Messenger]:
         """The bot."""
         messenger = bot_on(sandbox, account, services, groups="yes")
@@ -148,6 +153,11 @@ class TestPolling(Bench, MessengerConformance):
 
 class TestCalled(Bench, MessengerConformance):
     """A bot that is called, and stays out of groups."""
+
+    @pytest.fixture
+    def options(self, account: BotAccount) -> Mapping[str, str]:
+        """What settings would give it."""
+        return {"token": account.token, **CALLED}
 
     @pytest.fixture
     def messenger(self, sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> Iterator[Messenger]:

@@ -47,8 +47,8 @@ def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({}, r"needs the option token \(or token_file\)"),
-        ({"token": TOKEN, "tokem": "x"}, r"no option 'tokem'; it takes token or token_file, mode, .*proxy"),
+        ({}, r"needs the option 'token' \(or 'token_file'\)"),
+        ({"token": TOKEN, "tokem": "x"}, r"no option 'tokem' \(did you mean 'token'\?\); .* It accepts mode, .*proxy"),
         ({"token": "12345678"}, "option token: it is a number, a colon and a secret"),
         ({"token": "1234:with space"}, "option token"),
         ({"token": "1234:../getMe"}, "option token"),

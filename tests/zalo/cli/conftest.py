@@ -53,10 +53,11 @@ class Office:
         }
 
     def configure(self, *instances: str, **more: str) -> None:
-        """Write the settings anew, with an official account of these options for each instance."""
+        """Write the settings, with an official account of these options for each instance; "" leaves an option out."""
         path = self.folder / "anninh.toml"
         head = path.read_text(encoding="utf-8").partition("\n[messengers.")[0].replace('"triage"]', '"triage", "zalo"]')
-        quoted = ", ".join(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in self.options(**more).items())
+        given = {name: value for name, value in self.options(**more).items() if value}
+        quoted = ", ".join(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in given.items())
         tables = [f'\n[messengers.{name}]\ntype = "zalo"\noptions = {{ {quoted} }}\n' for name in instances]
         path.write_text(head + "".join(tables), encoding="utf-8")
 

@@ -1,11 +1,11 @@
 """The messenger kit over the pretend Zalo."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.zalo.conftest import BEGIN, Bench, bench_with
+from tests.zalo.conftest import BEGIN, Bench, bench_with, options_of
 
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import Messenger
@@ -96,6 +96,10 @@ class TestOfficialAccount(MessengerConformance):
             made.account.asset("gmf10")
         yield made
         made.messenger.close()
+
+    @pytest.fixture
+    def options(self, bench: Bench) -> Mapping[str, str]:
+        return {**options_of(bench.app, bench.account), "template.tip.answer": "12"}
 
     @pytest.fixture
     def secrets(self, bench: Bench) -> Sequence[str]:

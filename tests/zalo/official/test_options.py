@@ -37,10 +37,15 @@ def test_families() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"app_secret": None}, "give the option app_secret or app_secret_file"),
-        ({"oa_id": None}, "give the option oa_id"),
+        ({"app_secret": None}, "it needs the option 'app_secret' (or 'app_secret_file')"),
+        ({"oa_id": None}, "it needs the option 'oa_id', and not blank"),
+        ({"oa_secert": "x"}, "there is no option 'oa_secert' (did you mean 'oa_secret'?)"),
+        ({"tempalte.tip.answer": "x"}, "(did you mean 'template.tip.answer'?)"),
+        ({"wording": "x"}, "there is no option 'wording'"),
+        ({"oa_secret": " "}, "the secret 'oa_secret' is empty or blank"),
+        ({"other_oa_secret": ""}, "the secret 'other_oa_secret' is empty or blank"),
         ({"oa_id": "abc"}, "option oa_id"),
-        ({"color": "red"}, "Zalo has no option 'color'; it takes app_id, "),
+        ({"color": "red"}, "there is no option 'color'; correct the name or take it out. It accepts app_id, oa_id, "),
         ({"base.bot": "http://x"}, "option base.bot"),
         ({"base.openapi": "openapi.zalo.me"}, "option base.openapi"),
         ({"history": "maybe"}, "option history"),

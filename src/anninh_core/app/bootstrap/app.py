@@ -30,7 +30,9 @@ from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
 from anninh_core.ports.clock import RandomIds, SystemClock
 from anninh_core.ports.messengers.adapter import AdapterServices
+from anninh_core.ports.messengers.courier import Courier
 from anninh_core.ports.messengers.messenger import Messenger
+from anninh_core.ports.options import read_options
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
@@ -179,13 +181,18 @@ def _build_messengers(
             state=states[instance],
             blobs=EncryptedBlobs(runner, runner.context.blobs),
         )
+        messenger_type = plugins.messenger(messenger_settings.type)
         options = _wording_options(runner.context.district, messenger_settings.type) | dict(messenger_settings.options)
-        instances[instance] = plugins.messenger(messenger_settings.type)(instance, options, services)
+        options = read_options(messenger_type, f"messenger {instance!r}", options)
+        instances[instance] = messenger_type(instance, options, services)
     return instances
 
 
 def _build_schedule(plugins: Plugins, heads: HeadSettings) -> HeadSchedule:
-    couriers = {name: plugins.courier(chosen.type)(chosen.options) for name, chosen in heads.couriers.items()}
+    couriers: dict[str, Courier] = {}
+    for name, chosen in heads.couriers.items():
+        courier_type = plugins.courier(chosen.type)
+        couriers[name] = courier_type(read_options(courier_type, f"courier {name!r}", chosen.options))
     return HeadSchedule(heads.every_hours, heads.every_entries, couriers)
 
 

@@ -7,6 +7,7 @@ from anninh_core.app.collecting.settings import CollectorSettings
 from anninh_core.domain.content.found.configured import ConfiguredCollector
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import Plugins
+from anninh_core.ports.options import read_options
 from anninh_core.vocabulary.district import District
 
 
@@ -31,8 +32,10 @@ def _build(district: District, plugins: Plugins, name: str, chosen: CollectorSet
             f"collectors.{name}.unit: {unit!r} is no unit of {district.root!r} in profile {district.id!r}; "
             "`anninh units` lists them"
         )
+    collector_type = plugins.collector(chosen.type)
+    options = read_options(collector_type, f"collector {name!r}", chosen.options)
     return ConfiguredCollector(
-        collector=plugins.collector(chosen.type)(chosen.options),
+        collector=collector_type(options),
         unit=unit,
         source_name=chosen.source_name,
         every=timedelta(minutes=chosen.every_minutes),

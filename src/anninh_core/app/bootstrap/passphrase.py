@@ -7,6 +7,7 @@ from getpass import getpass
 from pathlib import Path
 
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.kernel.text import is_blank
 
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
 """Environment variable by which systemd tells a service where its credentials lie."""
@@ -81,7 +82,7 @@ def read_first_line(file: Path, *, private: bool = False, what: str = "passphras
         what: how errors call it.
 
     Raises:
-        ConfigurationError: the file is empty, can't be read, or any user may read it.
+        ConfigurationError: the first line is empty or blank, the file can't be read, or any user may read it.
     """
     try:
         if private and os.name == "posix" and file.stat().st_mode & stat.S_IRWXO:
@@ -90,6 +91,6 @@ def read_first_line(file: Path, *, private: bool = False, what: str = "passphras
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
         raise ConfigurationError(f"{file} can't be read ({why}); name the file with the {what}") from error
-    if not first_lines or not first_lines[0]:
+    if not first_lines or is_blank(first_lines[0]):
         raise ConfigurationError(f"{file} is empty; write the {what} into its first line")
     return first_lines[0]

@@ -12,6 +12,7 @@ from anninh_core.app.sign_in.settings import OidcSettings, PasskeySettings, Prox
 from anninh_core.authenticators.proxy import ProxyRules, build_rules
 from anninh_core.domain.accounts.credentials.passkeys import PasskeyRules
 from anninh_core.kernel.errors import ConfigurationError, MissingExtra
+from anninh_core.kernel.text import is_blank
 from anninh_core.ports.identity_provider import IdentityProvider
 from anninh_core.workflows.accounts.outside import OutsideSignIns
 
@@ -125,9 +126,12 @@ def _read_secret(source: str) -> str:
     if not source:
         return ""
     if kind == "env":
-        if secret := os.environ.get(name):
-            return secret
-        raise ConfigurationError(f"sign_in.oidc.client_secret: the environment variable {name} isn't set")
+        secret = os.environ.get(name, "")
+        if is_blank(secret):
+            raise ConfigurationError(
+                f"sign_in.oidc.client_secret: the environment variable {name} isn't set, or is blank"
+            )
+        return secret
     folder = os.environ.get(CREDENTIALS, "")
     if kind == "credential" and not folder:
         raise ConfigurationError(f"sign_in.oidc.client_secret: the credential {name} isn't in ${CREDENTIALS}")

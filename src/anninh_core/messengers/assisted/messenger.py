@@ -28,6 +28,7 @@ from anninh_core.messengers.assisted.tasks import Confirmation, Task, TaskFolder
 from anninh_core.messengers.assisted.wording import Wording
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import Verdict
+from anninh_core.ports.options import AcceptedOptions
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
@@ -81,12 +82,16 @@ class AssistedMessenger:
     """
 
     name = "assisted"
+    accepted_options = AcceptedOptions(required=("folder",), families=("title.", "wording."))
 
     def __init__(self, instance: str, options: dict[str, str], services: AdapterServices) -> None:
+        if not _INSTANCE.fullmatch(instance):
+            raise ConfigurationError(f"messenger {instance!r}: the name becomes a folder; use letters, digits, _ and -")
+        options = self.accepted_options.read(f"messenger {instance!r}", options)
         self.instance = instance
         self._titles = _options_with_prefix(options, "title.")
         self._wording = Wording.of(_options_with_prefix(options, "wording."))
-        self._root = _task_root(instance, options) / instance
+        self._root = Path(options["folder"]) / instance
         self._tasks = TaskFolder(self._root / "tasks")
         self._services = services
 
@@ -248,16 +253,3 @@ class AssistedMessenger:
 
 def _options_with_prefix(options: Mapping[str, str], prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix): value for name, value in options.items() if name.startswith(prefix)}
-
-
-def _task_root(instance: str, options: Mapping[str, str]) -> Path:
-    if not _INSTANCE.fullmatch(instance):
-        raise ConfigurationError(f"messenger {instance!r}: the name becomes a folder; use letters, digits, _ and -")
-    for name in options:
-        if name != "folder" and not name.startswith(("title.", "wording.")):
-            raise ConfigurationError(
-                f"messenger {instance!r}: assisted posting has no option {name!r}; it takes folder, title.…, wording.…"
-            )
-    if not options.get("folder"):
-        raise ConfigurationError(f"messenger {instance!r}: assisted posting needs the option folder for its sheets")
-    return Path(options["folder"])

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from anninh_core.kernel.errors import ConfigurationError, RetryLater
+from anninh_core.kernel.errors import RetryLater
 from anninh_core.kernel.files import write_atomically
+from anninh_core.ports.options import AcceptedOptions
 
 
 class FolderCourier:
@@ -18,12 +19,10 @@ class FolderCourier:
     """
 
     name = "folder"
+    accepted_options = AcceptedOptions(required=("folder",))
 
     def __init__(self, options: Mapping[str, str]) -> None:
-        if set(options) != {"folder"} or not options["folder"]:
-            raise ConfigurationError(
-                f"the courier `folder` takes the option `folder`, not {', '.join(options) or 'none'}"
-            )
+        options = self.accepted_options.read("courier 'folder'", options)
         self._folder = Path(options["folder"])
 
     def deliver(self, file_name: str, data: bytes) -> None:

@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager
 from email.message import EmailMessage
 from pathlib import Path
 
-from anninh_core.kernel.errors import ConfigurationError, RequestRejected, RetryLater
+from anninh_core.kernel.errors import ConfigurationError, NeedsPerson, RequestRejected, RetryLater
+from anninh_core.kernel.text import is_blank
+from anninh_core.ports.options import AcceptedOptions
 
 _TIMEOUT = 30.0  # seconds
-_NEEDED = frozenset({"host", "sender", "recipient"})
-_KNOWN = _NEEDED | {"port", "security", "user", "password_file", "subject"}
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 Connect = Callable[[str, int, str], AbstractContextManager[smtplib.SMTP]]
@@ -31,14 +31,14 @@ class MailCourier:
     """
 
     name = "mail"
+    accepted_options = AcceptedOptions(
+        required=("host", "sender", "recipient"),
+        # The password is no declared secret: its file is read with each delivery, so a lost one doesn't stop the start.
+        optional=("port", "security", "user", "password_file", "subject"),
+    )
 
     def __init__(self, options: Mapping[str, str], connect: Connect | None = None) -> None:
-        missing, unknown = sorted(_NEEDED - set(options)), sorted(set(options) - _KNOWN)
-        if missing or unknown:
-            raise ConfigurationError(
-                f"the courier `mail` lacks {', '.join(missing) or 'nothing'} and doesn't know "
-                f"{', '.join(unknown) or 'nothing'}; it takes {', '.join(sorted(_KNOWN))}"
-            )
+        options = self.accepted_options.read("courier 'mail'", options)
         self._options = options
         self._security = options.get("security", "starttls")
         if self._security not in _PORTS or not options.get("port", "1").isdigit():
@@ -52,7 +52,13 @@ class MailCourier:
         self._connect = connect or _connect
 
     def deliver(self, file_name: str, data: bytes) -> None:
-        """Send the file; `RequestRejected` where the server refuses it for good, else `RetryLater`."""
+        """Send the file.
+
+        Raises:
+            NeedsPerson: the file of the password is empty.
+            RequestRejected: the server refuses it for good.
+            RetryLater: anything else.
+        """
         port = int(self._options.get("port", _PORTS[self._security]))
         try:
             with self._connect(self._options["host"], port, self._security) as server:
@@ -73,7 +79,10 @@ class MailCourier:
         return message
 
     def _read_password(self) -> str:
-        return Path(self._options["password_file"]).read_text(encoding="utf-8").strip()
+        password = Path(self._options["password_file"]).read_text(encoding="utf-8").strip()
+        if is_blank(password):
+            raise NeedsPerson("the file that 'password_file' of the courier names is empty; write the password into it")
+        return password
 
 
 def _connect(host: str, port: int, security: str) -> smtplib.SMTP:

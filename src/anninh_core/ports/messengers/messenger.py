@@ -181,6 +181,9 @@ class ByHand(Protocol):
 class MessengerType(Protocol):
     """What a plugin registers: builds an instance from its options.
 
+    Give it an attribute `accepted_options` (`anninh_core.ports.AcceptedOptions`): then the core refuses a blank secret
+    and an unknown option before it builds anything, and reads the files that hold secrets.
+
     Attributes:
         name: the `type` by which settings ask for it. A class that is registered says `name: ClassVar[str] = "…"`: some
             type checkers take `name = "…"` for one of its instances only.

@@ -24,6 +24,7 @@ from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import ABILITIES, Found, Verdict
 from anninh_core.ports.messengers.platform import GroupLook
 from anninh_core.ports.messengers.playing import PretendPlatform
+from anninh_core.ports.options import AcceptedOptions
 from anninh_core.testing.mock.platform import pretended
 from anninh_core.testing.mock.service import DEFAULT_SECRET, MockChat
 from anninh_core.testing.mock.wire import (
@@ -57,7 +58,6 @@ if TYPE_CHECKING:  # the plugin is loaded while an app is built
 
 T = TypeVar("T")
 
-_OPTION_NAMES = frozenset({"path", "rungs", "secret"})
 # Made once: msgspec 0.22 crashes where several threads look at a class for the first time.
 _EVENT = msgspec.json.Decoder(MockEvent)
 _MESSAGE = msgspec.json.Decoder(MockMessageEvent)
@@ -77,19 +77,16 @@ class MockMessenger:
         chat: the service, where a test holds it already; `path` and `secret` are then ignored.
 
     Raises:
-        ConfigurationError: an option it doesn't know.
+        ConfigurationError: an option that it doesn't accept, or a blank secret.
     """
 
     name = "mock"
+    accepted_options = AcceptedOptions(optional=("path", "rungs"), optional_secrets=("secret",))
 
     def __init__(
         self, instance: str, options: dict[str, str], services: AdapterServices, chat: MockChat | None = None
     ) -> None:
-        if unknown := sorted(options.keys() - _OPTION_NAMES):
-            raise ConfigurationError(
-                f"messenger {instance!r}: the mock has no option {unknown[0]!r}; "
-                f"it takes {', '.join(sorted(_OPTION_NAMES))}"
-            )
+        options = self.accepted_options.read(f"messenger {instance!r}", options)
         self.instance = instance
         self.chat: MockChat = chat or _open_chat(options, services)
         self._services = services

@@ -2,9 +2,9 @@
 
 import logging
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Protocol, TypeAlias, TypeVar, cast, runtime_checkable
 
 import pytest
 
@@ -18,7 +18,7 @@ from anninh_core.kernel.errors import (
     UnknownOutcome,
 )
 from anninh_core.ports.messengers.adapter import AdapterServices
-from anninh_core.ports.messengers.messenger import Found, Messenger, Verdict
+from anninh_core.ports.messengers.messenger import Found, Messenger, MessengerType, Verdict
 from anninh_core.testing.kits.messenger.outside import EVENTS, Outside, StagesEvents
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.capability import Support
@@ -33,6 +33,7 @@ from anninh_core.vocabulary.messages import (
 )
 
 T = TypeVar("T")
+BuildsMessenger: TypeAlias = Callable[[Mapping[str, str]], Messenger]
 
 PLAIN = "Cảm ơn bà con đã báo tin."
 OTHER = "Những lời này chưa ai gửi."
@@ -90,6 +91,17 @@ class MessengerBench:
     def services(self) -> AdapterServices:
         """State, leases, blobs, clock and ids in memory: build the messenger with them."""
         return memory_services()
+
+    @pytest.fixture
+    def options(self) -> Mapping[str, str] | None:
+        """The options from which `messenger` is built; override it, so that rules can change one of them."""
+        return None
+
+    @pytest.fixture
+    def builds(self, messenger: Messenger, services: AdapterServices) -> BuildsMessenger:
+        """What builds a messenger from options; override it if the class takes other arguments than the port's."""
+        messenger_type = cast("MessengerType", type(messenger))
+        return lambda options: messenger_type(messenger.instance, dict(options), services)
 
     @pytest.fixture
     def secrets(self) -> Sequence[str]:

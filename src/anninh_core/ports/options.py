@@ -1,0 +1,114 @@
+"""Which options an adapter accepts: its class declares them, the core checks them before it builds the adapter."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.kernel.text import is_blank, suggest
+
+FILE_SUFFIX = "_file"
+"""Follows the name of a secret: the option with the path of a file that holds the secret."""
+
+
+@frozen(kw_only=True)
+class AcceptedOptions:
+    """The options of an adapter, which its class declares as `accepted_options`.
+
+    Each secret may also be given as `NAME_file`, the path of a file that holds it: `read` returns it under `NAME`.
+
+    Attributes:
+        required: have to be given and not blank.
+        optional: may be left out.
+        secrets: required, and secret.
+        optional_secrets: may be left out, but not blank; secret.
+        families: prefixes with a dot at the end, such as `wording.`; each accepts any name after it.
+    """
+
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    optional_secrets: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+
+    @property
+    def all_secrets(self) -> tuple[str, ...]:
+        """Return the names of the secrets, the required ones first."""
+        return (*self.secrets, *self.optional_secrets)
+
+    def read(self, owner: str, options: Mapping[str, str]) -> dict[str, str]:
+        """Return the options, with each secret that a file holds under its own name.
+
+        Args:
+            owner: the adapter as errors name it, such as `messenger 'sms'`.
+            options: as the settings have them. What `read` returned can be read again.
+
+        Raises:
+            ConfigurationError: an option is unknown or missing, a required one or a secret is blank, a secret is given
+                twice, or its file can't be read. The message names the option, never its value or path.
+        """
+        self._refuse_unknown(owner, options)
+        values = dict(options)
+        for name in self.all_secrets:
+            if name + FILE_SUFFIX in values:
+                values[name] = self._read_file(owner, name, values)
+                del values[name + FILE_SUFFIX]
+            elif name in values and is_blank(values[name]):
+                raise ConfigurationError(
+                    f"{owner}: the secret {name!r} is empty or blank; {self._describe_way_out(name)}"
+                )
+        for name in (*self.required, *self.secrets):
+            if is_blank(values.get(name, "")):
+                alternative = f" (or {name + FILE_SUFFIX!r})" if name in self.secrets else ""
+                raise ConfigurationError(
+                    f"{owner}: it needs the option {name!r}{alternative}, and not blank; add it to the options"
+                )
+        return values
+
+    def _refuse_unknown(self, owner: str, options: Iterable[str]) -> None:
+        names = [*self.required, *self.optional]
+        for secret in self.all_secrets:
+            names += [secret, secret + FILE_SUFFIX]
+        for option in options:
+            if option in names or self._is_in_family(option):
+                continue
+            _, _, rest = option.partition(".")
+            near_miss = suggest(option, [*names, *(family + rest for family in self.families)])
+            accepted = [*names, *(f"{family}…" for family in self.families)]
+            raise ConfigurationError(
+                f"{owner}: there is no option {option!r}{near_miss}; correct the name or take it out. "
+                f"It accepts {', '.join(accepted) or 'no options'}"
+            )
+
+    def _is_in_family(self, option: str) -> bool:
+        return any(option.startswith(family) and option != family for family in self.families)
+
+    def _read_file(self, owner: str, name: str, options: Mapping[str, str]) -> str:
+        """Return what the file of a secret holds, without the white space around it."""
+        option = name + FILE_SUFFIX
+        if name in options:
+            raise ConfigurationError(f"{owner}: give {name} or {option}, not both")
+        try:
+            secret = Path(options[option]).read_text(encoding="utf-8-sig").strip()
+        except (OSError, ValueError) as error:
+            problem = f"{option} can't be read: {type(error).__name__}; name a file that holds the secret"
+        else:
+            if not is_blank(secret):
+                return secret
+            problem = f"the file that {option!r} names is empty or blank; write the secret into it"
+        raise ConfigurationError(f"{owner}: {problem}")  # outside of the handler: the cause names the path
+
+    def _describe_way_out(self, name: str) -> str:
+        ways = f"give its value, or {name + FILE_SUFFIX!r} with the path of a file that holds it"
+        return f"{ways}, or take it out" if name in self.optional_secrets else ways
+
+
+def read_options(adapter: object, owner: str, options: Mapping[str, str]) -> dict[str, str]:
+    """Return the options for an adapter's class or factory, checked if it declares `accepted_options`.
+
+    Raises:
+        ConfigurationError: see `AcceptedOptions.read`.
+    """
+    accepted: AcceptedOptions | None = getattr(adapter, "accepted_options", None)
+    return dict(options) if accepted is None else accepted.read(owner, options)

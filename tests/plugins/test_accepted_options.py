@@ -1,0 +1,180 @@
+"""Adapters are built only from options that they declare, and from no blank secret."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from anninh_core.app import CollectorSettings, MessengerSettings, Settings
+from anninh_core.app.settings import CourierSettings, HeadSettings
+from anninh_core.kernel.errors import ConfigurationError, PluginRefused
+from anninh_core.plugins import Plugins, hookimpl
+from anninh_core.plugins.catalogue import Offer
+from anninh_core.plugins.manager import installed_plugins
+from anninh_core.ports.options import FILE_SUFFIX, AcceptedOptions
+from anninh_core.testing import memory_app, memory_services
+
+KINDS = ("messenger", "courier", "collector")
+OWN = tuple(source.name for source in installed_plugins() if source.distribution == "anninh")
+CATALOGUE = Plugins(OWN).catalogue
+ADAPTERS = [offer for name in OWN for offer in CATALOGUE.offers(name) if offer.kind in KINDS]
+BLANKS = {"empty": "", "spaces": "  ", "line": "\n", "invisible": "\ufeff\u200b"}
+
+
+def accepted_by(offer: Offer) -> AcceptedOptions:
+    accepted: AcceptedOptions = vars(offer.make)["accepted_options"]
+    return accepted
+
+
+def fill(accepted: AcceptedOptions) -> dict[str, str]:
+    return dict.fromkeys((*accepted.required, *accepted.secrets), "x")
+
+
+def build(offer: Offer, options: Mapping[str, str]) -> object:
+    """Build an adapter without the core."""
+    if offer.kind == "messenger":
+        return offer.make("mine", dict(options), memory_services())
+    return offer.make(dict(options))
+
+
+def open_app_with(
+    kind: str, name: str, options: Mapping[str, str], plugins: Mapping[str, object] | None = None
+) -> None:
+    """Open an app whose settings name an adapter `mine`, and close it."""
+    chosen = dict(options)
+    match kind:
+        case "messenger":
+            settings = Settings(plugins=OWN, messengers={"mine": MessengerSettings(type=name, options=chosen)})
+        case "courier":
+            couriers = {"mine": CourierSettings(type=name, options=chosen)}
+            settings = Settings(plugins=OWN, heads=HeadSettings(couriers=couriers))
+        case _:
+            collector = CollectorSettings(type=name, options=chosen, source_name="Công báo tỉnh")
+            settings = Settings(plugins=OWN, collectors={"mine": collector})
+    memory_app(settings=settings, plugins=plugins).close()
+
+
+SECRETS = [(offer, name) for offer in ADAPTERS for name in accepted_by(offer).all_secrets]
+
+
+def test_every_adapter_declares_its_options() -> None:
+    """Each messenger, courier and collector of ours has `accepted_options`, and some of them have secrets."""
+    assert {offer.kind for offer in ADAPTERS} >= {"messenger", "courier"}
+    assert all(isinstance(accepted_by(offer), AcceptedOptions) for offer in ADAPTERS)
+    assert SECRETS
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize(("offer", "secret"), SECRETS, ids=lambda part: getattr(part, "name", part))
+def test_blank_secrets_are_refused(offer: Offer, secret: str, blank: str, tmp_path: Path) -> None:
+    """By the adapter and by the core, in the settings and in a file; the error names adapter, option and way out."""
+    others = {name: value for name, value in fill(accepted_by(offer)).items() if name != secret}
+    file = tmp_path / "secret"
+    file.write_text(BLANKS[blank], encoding="utf-8", newline="")
+    for options in ({secret: BLANKS[blank]}, {secret + FILE_SUFFIX: str(file)}):
+        (option,) = options
+        with pytest.raises(ConfigurationError, match=f"messenger 'mine': .*'{option}' .*empty or blank; "):
+            build(offer, others | options)
+        with pytest.raises(ConfigurationError, match=f"messenger 'mine': .*'{option}' .*empty or blank; "):
+            open_app_with(offer.kind, offer.name, others | options)
+
+
+@pytest.mark.parametrize("offer", ADAPTERS, ids=lambda offer: offer.name)
+def test_misspelt_options_are_refused(offer: Offer) -> None:
+    """By the adapter and by the core, with the option that was meant."""
+    accepted = accepted_by(offer)
+    names = (*accepted.required, *accepted.optional, *accepted.all_secrets)
+    for name in (*names, *(family + "title" for family in accepted.families)):
+        misspelt = f"{name[:1]}q{name[1:]}"
+        expected = re.escape(
+            f"there is no option {misspelt!r} (did you mean {name!r}?); correct the name or take it out"
+        )
+        with pytest.raises(ConfigurationError, match=f"{offer.kind} '.*': {expected}"):
+            build(offer, {**fill(accepted), misspelt: "x"})
+        with pytest.raises(ConfigurationError, match=f"{offer.kind} 'mine': {expected}"):
+            open_app_with(offer.kind, offer.name, {**fill(accepted), misspelt: "x"})
+
+
+class Trusting:
+    """An adapter of any kind that believes what it is given."""
+
+    name: ClassVar[str] = "trusting"
+    accepted_options: ClassVar[AcceptedOptions] = AcceptedOptions(secrets=("token",))
+    built_from: ClassVar[list[dict[str, str]]] = []
+
+    def __init__(self, *arguments: Any) -> None:
+        type(self).built_from.append(next(part for part in arguments if isinstance(part, dict)))
+
+    def close(self) -> None: ...
+
+
+class Undeclared(Trusting):
+    """An adapter that says nothing of its options."""
+
+    name = "undeclared"
+    accepted_options: ClassVar[Any] = None
+    built_from: ClassVar[list[dict[str, str]]] = []
+
+
+class OtherAttribute(Trusting):
+    """An adapter that uses the name for something else."""
+
+    accepted_options: ClassVar[Any] = ("token",)
+
+
+def plugin_with(adapter: type[Trusting]) -> object:
+    """Return a plugin that registers an adapter as each kind."""
+
+    class Plugin:
+        @hookimpl
+        def anninh_messengers(self) -> list[Any]:
+            return [adapter]
+
+        @hookimpl
+        def anninh_couriers(self) -> list[Any]:
+            return [adapter]
+
+        @hookimpl
+        def anninh_collectors(self) -> list[Any]:
+            return [adapter]
+
+    return Plugin()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_core_checks_what_an_adapter_declares(kind: str, tmp_path: Path) -> None:
+    """Even if the adapter itself checks nothing; a secret of a file comes as if the settings held it."""
+    mine = {"mine": plugin_with(Trusting)}
+    Trusting.built_from.clear()
+    wrong = {
+        f"{kind} 'mine': the secret 'token' is empty or blank; give its value, or 'token_file'": {"token": " "},
+        f"{kind} 'mine': it needs the option 'token' (or 'token_file')": {},
+        f"{kind} 'mine': there is no option 'tokn' (did you mean 'token'?)": {"tokn": "x"},
+        f"{kind} 'mine': give token or token_file, not both": {"token": "x", "token_file": "x"},
+        f"{kind} 'mine': token_file can't be read: FileNotFoundError": {"token_file": str(tmp_path / "none")},
+    }
+    for sentence, options in wrong.items():
+        with pytest.raises(ConfigurationError, match=re.escape(sentence)):
+            open_app_with(kind, "trusting", options, mine)
+    assert not Trusting.built_from
+
+    file = tmp_path / "token"
+    file.write_text("\ufeff1:abc\r\n", encoding="utf-8")
+    open_app_with(kind, "trusting", {"token_file": str(file)}, mine)
+    assert Trusting.built_from == [{"token": "1:abc"}]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_adapter_without_a_declaration_works_as_before(kind: str) -> None:
+    """It gets its options as they are, and checks them itself."""
+    Undeclared.built_from.clear()
+    open_app_with(kind, "undeclared", {"secret": "", "colour": "red"}, {"mine": plugin_with(Undeclared)})
+    assert Undeclared.built_from == [{"secret": "", "colour": "red"}]
+
+
+def test_a_declaration_of_another_type_is_refused() -> None:
+    """An adapter that used the name for something of its own reads what to do."""
+    with pytest.raises(PluginRefused, match=r"whose `accepted_options` are no `AcceptedOptions`; declare them with"):
+        Plugins([], extra={"mine": plugin_with(OtherAttribute)})
