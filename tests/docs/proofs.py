@@ -1,7 +1,8 @@
 """Sentences of the pages that promise safety or privacy, and the tests that prove them.
 
-A promise is proved by a test that is named next to it: in a comment right after the sentence, which readers of the rendered page
-don't see (`<!-- proof: tests/web/test_siege.py::test_a_siege -->`, several separated by commas), or in the row of a table.
+A promise is proved by a test that is named next to it: in the row of a table, or in a comment right after the sentence,
+which readers of the rendered page don't see (`<!-- proof: tests/web/test_siege.py::test_a_siege -->`; commas separate
+several). The comment doesn't begin a line: it would end the paragraph.
 """
 
 import ast

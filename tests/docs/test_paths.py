@@ -51,7 +51,7 @@ def named_paths(text: str) -> list[str]:
 
 
 def named_folders(text: str) -> list[Path]:
-    """Return the folders that a page names, those of the files that it names, those from which it counts, and the profiles."""
+    """Return the folders that a page names, those of its files, those from which it counts, and those of profiles."""
     folders = [*BASES, *(ROOT / "src/anninh_core/profile/data").iterdir()]
     for path in named_paths(text):
         for base in BASES:
@@ -77,7 +77,7 @@ def test_bare_names_of_files(page: Path) -> None:
 
 @PAGE
 def test_paths_in_prose_and_blocks(page: Path) -> None:
-    """A path that begins with a folder of the repository is there, also in a fenced block; so are modules that are run."""
+    """A path that begins with a folder of the repository is there, also in a fenced block; so are modules that run."""
     text = page.read_text(encoding="utf-8")
     bodies = [prose(text), *(block.text for block in blocks(text))]
     paths = [path for body in bodies for path in ROOTED.findall(body)]
@@ -134,7 +134,9 @@ def source() -> str:
 
 def is_in_source(name: str) -> bool:
     """Return whether a name is a module, a package, a function or a class of the source."""
-    return any(f"{before}{name}{after}" in source() for before in ("/", "def ", "class ") for after in (".py", "/", "("))
+    return any(
+        f"{before}{name}{after}" in source() for before in ("/", "def ", "class ") for after in (".py", "/", "(")
+    )
 
 
 @PAGE
