@@ -127,8 +127,8 @@ def test_drawn_trees(page: Path) -> None:
 
 @cache
 def source() -> str:
-    """Return the text of all modules, behind their paths."""
-    files = sorted((ROOT / "src").rglob("*.py"))
+    """Return the text of all modules, tools too, behind their paths."""
+    files = sorted(file for folder in ("src", "tools") for file in (ROOT / folder).rglob("*.py"))
     return "\n".join(f"{file.as_posix()}\n{file.read_text(encoding='utf-8')}" for file in files)
 
 
@@ -149,6 +149,13 @@ def test_names_in_drawings(page: Path) -> None:
         assert [path for path in paths if not is_there(path)] == [], block.line
         plain = re.sub(r"[a-z_]+(?:/[a-z_]+)+", "", block.text)
         assert [name for name in DRAWN_NAME.findall(plain) if not is_in_source(name)] == [], block.line
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/onboarding.md", "docs/explanation/architecture.md"])
+def test_names_of_code(name: str) -> None:
+    """`message_router` and `build_change_set` on a page about the code are words of the source."""
+    named = {code for code in inline_code((ROOT / name).read_text(encoding="utf-8")) if DRAWN_NAME.fullmatch(code)}
+    assert named - set(re.findall(r"[A-Za-z_]+", source())) - {"xdist_group"} == set()
 
 
 def contracts() -> dict[str, list[str]]:
