@@ -58,8 +58,8 @@ def blocks(text: str) -> list[Block]:
     return found
 
 
-def prose(text: str) -> str:
-    """Return a page without its fenced blocks and comments."""
+def prose_lines(text: str) -> list[str]:
+    """Return the lines of a page without its fenced blocks."""
     kept: list[str] = []
     inside = False
     for line in text.splitlines():
@@ -67,7 +67,12 @@ def prose(text: str) -> str:
             inside = not inside
         elif not inside:
             kept.append(line)
-    return re.sub(r"<!--.*?-->", "", "\n".join(kept), flags=re.DOTALL)
+    return kept
+
+
+def prose(text: str) -> str:
+    """Return a page without its fenced blocks and comments."""
+    return re.sub(r"<!--.*?-->", "", "\n".join(prose_lines(text)), flags=re.DOTALL)
 
 
 def inline_code(text: str) -> Iterator[str]:

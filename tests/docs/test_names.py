@@ -1,4 +1,4 @@
-"""No page promises what isn't there: names, files, commands and links."""
+"""No page names what isn't there: names, commands and links; files are checked by `test_paths.py`."""
 
 import ast
 import importlib
@@ -23,16 +23,7 @@ from anninh_core.vocabulary.permissions import Permission
 PAGES = [page for page in every_page() if page.exists()]
 PAGE = pytest.mark.parametrize("page", PAGES, ids=name_of)
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
-FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*/[\w.-]*(?:\.\w+)?")
 MENU = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-# Folders in which a page may name a file without writing the whole path.
-BASES = (
-    ROOT,
-    ROOT / "src",
-    ROOT / "src/anninh_core",
-    ROOT / "src/anninh_core/messaging",
-    ROOT / "docs",
-)
 
 
 def read(page: Path) -> str:
@@ -79,13 +70,6 @@ def test_dotted_names_lead_somewhere(page: Path) -> None:
     pattern = r"\banninh_(?:core|storage|zalo)(?:\.\w+)+(?!\w*/)"
     named = {match for code in inline_code(read(page)) for match in re.findall(pattern, code)}
     assert not [name for name in sorted(named) if not of_package(name)]
-
-
-@PAGE
-def test_files_are_there(page: Path) -> None:
-    """`messaging/failures/desk.py` on a page is a file of the repository."""
-    named = [code for code in inline_code(read(page)) if re.fullmatch(r"[\w./-]+/[\w.-]+\.(py|toml|md)", code)]
-    assert not [name for name in named if not any((base / name).exists() for base in BASES)]
 
 
 def known_commands() -> set[str]:

@@ -1,11 +1,10 @@
 """The threat model claims nothing that no test shows, and leaves nobody out."""
 
-import ast
 import re
-from functools import cache
 
 import pytest
-from tests.docs.pages import DOCS, ROOT
+from tests.docs.pages import DOCS
+from tests.docs.proofs import CITED, GAP, missing_tests
 
 PAGE = DOCS / "explanation" / "threat_model.md"
 SECTIONS = (
@@ -26,9 +25,7 @@ SECTIONS = (
     "Somebody who wants to be an officer",
     "A flooder",
 )
-CITED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)(?:\[[^\]`]*\])?`")
 RULE = re.compile(r"[|-][| -]*")
-GAP = "Doesn't hold"
 
 
 def read_sections(text: str) -> dict[str, list[str]]:
@@ -45,19 +42,6 @@ def table_rows(lines: list[str]) -> list[str]:
         for line, after in zip(lines, below, strict=True)
         if line.startswith("|") and not RULE.fullmatch(line) and not RULE.fullmatch(after)
     ]
-
-
-@cache
-def names_in(file: str) -> frozenset[str]:
-    """Return the names of the tests that a file has, also in classes."""
-    path = ROOT / file
-    tree = ast.parse(path.read_text(encoding="utf-8")) if path.exists() else ast.Module([], [])
-    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-
-
-def missing_tests(text: str) -> list[str]:
-    """Return the tests that a text cites and nobody has."""
-    return [f"{file}::{name}" for file, name in CITED.findall(text) if name not in names_in(file)]
 
 
 def bare_claims(lines: list[str]) -> list[str]:

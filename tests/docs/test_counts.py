@@ -1,0 +1,138 @@
+"""Numbers that count code or data on a page are counted again."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+import hypothesis
+import pytest
+from tests.docs.pages import ROOT, every_page, name_of, prose
+from training.triage.sentences import load_sentences
+
+from anninh_core.usecase.combining.composition import MOST_COMMANDS
+
+PAGES = {name_of(page): page.read_text(encoding="utf-8") for page in every_page() if page.name != "CHANGELOG.md"}
+WORDS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
+LARGE = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100}
+NUMBERS = (
+    {word: value for value, word in enumerate(WORDS, 1) if word != "one"} | LARGE | {"dozen": 12, "thousand": 1000}
+)
+NOUNS = (
+    *("acts", "adapters", "articles", "classes", "columns", "commands", "docstrings", "examples", "fields", "files"),
+    *("folders", "functions", "hooks", "jobs", "kits", "layers", "lines", "methods", "migrations", "mixins", "modules"),
+    *("nouns", "operations", "packages", "permissions", "plugins", "plug-ins", "ports", "protocols", "rules"),
+    *("screens", "sentences", "settings", "statements", "tables", "templates", "tests", "verbs"),
+)
+NO_ADJECTIVE = (
+    "a|after|an|and|are|as|at|before|by|each|for|from|has|have|if|in|is|made|nor|of|on|or|other|the|to|with|without"
+)
+COUNT = re.compile(
+    rf"(?<![\w.,/-])(?P<number>\d[\d,]*|(?:{'|'.join(NUMBERS)})(?:-(?:{'|'.join(WORDS[:9])}))?)"
+    rf"\s+(?:(?!(?:{NO_ADJECTIVE})\b)[a-z-]+\s+){{0,2}}?(?:{'|'.join(NOUNS)})\b",
+    re.IGNORECASE,
+)
+
+
+def counts_on(text: str) -> list[str]:
+    """Return the phrases of a page's prose that count something of the program, each in one line."""
+    return [" ".join(match[0].split()) for match in COUNT.finditer(prose(text))]
+
+
+def number_in(phrase: str) -> int:
+    """Return the number that begins a phrase, written in digits or words."""
+    word = phrase.split(maxsplit=1)[0].lower()
+    if word[0].isdigit():
+        return int(word.replace(",", ""))
+    tens, _, ones = word.partition("-")
+    return NUMBERS[tens] + (WORDS.index(ones) + 1 if ones else 0)
+
+
+def count_lines(path: str) -> int:
+    """Return how many lines a file has."""
+    return len((ROOT / path).read_text(encoding="utf-8").splitlines())
+
+
+def count_articles() -> int:
+    """Return how many articles are shipped."""
+    files = (ROOT / "src/anninh_core/profile/knowledge").glob("*.toml")
+    return sum(len(tomllib.loads(file.read_text(encoding="utf-8"))["articles"]) for file in files)
+
+
+def count_columns() -> int:
+    """Return how long a line may be."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return int(settings["tool"]["ruff"]["line-length"])
+
+
+def count_examples(profile: str) -> int:
+    """Return with how many examples a property is tried."""
+    return hypothesis.settings.get_profile(profile).max_examples
+
+
+COUNTED: Mapping[tuple[str, str], Callable[[], int]] = {
+    ("README.md", "15,237 hand-written sentences"): lambda: len(load_sentences()),
+    ("CONTRIBUTING.md", "25 examples"): partial(count_examples, "anninh"),
+    ("CONTRIBUTING.md", "100 examples"): partial(count_examples, "long"),
+    ("CONTRIBUTING.md", "120 columns"): count_columns,
+    ("docs/explanation/redaction.md", "513 lines"): partial(count_lines, "training/redaction/held_out.jsonl"),
+    ("docs/explanation/triage.md", "15,237 sentences"): lambda: len(load_sentences()),
+    ("docs/howto/answer_questions.md", "36 articles"): count_articles,
+    ("docs/howto/compose_commands.md", "50 commands"): lambda: MOST_COMMANDS,
+}
+"""Page and phrase -> what counts it again. A number that nobody needs is left out of the page instead."""
+
+NO_CODE: Mapping[str, Sequence[str]] = {
+    "CONTRIBUTING.md": ["350 lines"],
+    "docs/explanation/audit.md": ["Ten acts"],
+    "docs/explanation/decisions.md": ["three modules", "two files", "two dozen acts", "two kits"],
+    "docs/explanation/limits.md": ["480 lines", "10,000 lines"],
+    "docs/explanation/redaction.md": ["two lines"],
+    "docs/explanation/threat_model.md": ["two equal files"],
+    "docs/explanation/triage.md": ["three settings", "three columns", "Seventy sentences"],
+    "docs/howto/answer_data_requests.md": ["Three rules"],
+    "docs/howto/run_on_zalo.md": ["2026 packages"],
+    "docs/howto/write_a_messenger.md": ["two packages"],
+    "docs/reference/commands.md": ["4 lines"],
+    "docs/reference/errors.md": ["Three sentences"],
+}
+"""Page -> phrases that count no code: limits, what the same sentence lists, what others have."""
+
+
+def unlisted(page: str, text: str) -> Iterator[str]:
+    """Yield the phrases of a page that are in neither table."""
+    for phrase in counts_on(text):
+        if (page, phrase) not in COUNTED and phrase not in NO_CODE.get(page, ()):
+            yield phrase
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_number_is_listed(page: str) -> None:
+    """A page that counts code says what counts it, or doesn't count."""
+    assert list(unlisted(page, PAGES[page])) == []
+
+
+@pytest.mark.parametrize(("page", "phrase"), COUNTED)
+def test_what_is_counted_is_right(page: str, phrase: str) -> None:
+    """The number on the page is the number of what it counts."""
+    assert number_in(phrase) == COUNTED[page, phrase]()
+
+
+def test_the_tables_have_nothing_stale() -> None:
+    """Each phrase in the tables is on its page."""
+    listed = [*COUNTED, *((page, phrase) for page, phrases in NO_CODE.items() for phrase in phrases)]
+    assert [(page, phrase) for page, phrase in listed if phrase not in counts_on(PAGES[page])] == []
+
+
+def test_the_checks_bite() -> None:
+    """Numbers are found in digits and words, over lines; numbers in blocks, versions and dates aren't."""
+    text = (
+        "It has seven\nstatements, 1,530 files, twenty-one small modules.\n\n```text\n3 files\n```\nPython 3.11 files."
+    )
+    assert counts_on(text) == ["seven statements", "1,530 files", "twenty-one small modules"]
+    assert [number_in(phrase) for phrase in counts_on(text)] == [7, 1530, 21]
+    assert list(unlisted("README.md", "15,237 hand-written sentences, four files")) == ["four files"]
+    assert number_in("120 columns") == count_columns()

@@ -1,0 +1,40 @@
+"""The page of limits names the acts that have neither a screen nor a command, and no others."""
+
+import re
+
+import pytest
+from tests.docs.pages import DOCS, ROOT
+
+from anninh_core.door import Door
+from anninh_core.testing import memory_app
+from anninh_core.usecase import UseCaseKind
+
+FACES = (ROOT / "src/anninh_core/board", ROOT / "src/anninh_core/cli")
+
+
+@pytest.fixture(scope="module")
+def acts() -> frozenset[str]:
+    """The operations that change something, by their names."""
+    with memory_app() as app:
+        operations = Door(app).operations
+        return frozenset(name for name, operation in operations.items() if operation.kind is not UseCaseKind.QUERY)
+
+
+def acts_without_face(acts: frozenset[str], faces: str) -> set[str]:
+    """Return the acts that the text of the faces doesn't name."""
+    return {act for act in acts if not re.search(rf"\b{re.escape(act)}\b", faces)}
+
+
+def test_acts_without_screen_and_command(acts: frozenset[str]) -> None:
+    """Who gives an act a form or a command takes it off the page."""
+    page = (DOCS / "explanation/limits.md").read_text(encoding="utf-8")
+    (passage,) = (part for part in page.split("\n- ") if part.startswith("**Acts without a screen"))
+    files = [file for face in FACES for suffix in ("py", "toml") for file in face.rglob(f"*.{suffix}")]
+    faces = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    assert set(re.findall(r"`([a-z]+\.[a-z_]+)`", passage)) == acts_without_face(acts, faces)
+
+
+def test_the_check_bites() -> None:
+    """An act is found by its name, and by the call of the app's verb."""
+    acts = frozenset({"tips.assign", "tips.claim", "tips.close"})
+    assert acts_without_face(acts, '["tips.assign"]\napp.tips.close(me, id)') == {"tips.claim"}

@@ -1,0 +1,210 @@
+"""Every file and folder that a page names or draws is there."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+from tests.docs.pages import ROOT, Block, blocks, every_page, inline_code, name_of, prose
+
+PAGES = [page for page in every_page() if page.name != "CHANGELOG.md"]
+PAGE = pytest.mark.parametrize("page", PAGES, ids=name_of)
+BASES = (
+    ROOT,
+    ROOT / "docs",
+    ROOT / "src",
+    ROOT / "src/anninh_core",
+    ROOT / "src/anninh_core/messaging",
+    ROOT / "src/anninh_core/usecase",
+)
+"""Folders from which a page may count a path."""
+
+PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?|[\w.-]+/")
+NO_PATH = re.compile(r"sign-in/.*|user/(?:detail|getlist)|anninh\.personal-data/1|\d.*|\./\.")
+"""What looks like a path and is an address, a document's number or a name of a format."""
+
+BARE = re.compile(r"[\w-]+\.(?:py|toml|md|html|txt|json|jsonl|lock|css|sh)")
+WRITTEN = frozenset({"anninh.toml", "sbom.json", "labelled.jsonl", "anninh_ledger.py", "conftest.py"})
+"""Files that the program or the reader writes."""
+
+ROOTED = re.compile(
+    r"(?<![\w./:~$-])(?:src|tests|docs|tools|examples|benchmarks|requirements|training|changelog\.d)/[\w./-]*\w"
+)
+MODULE = re.compile(r"python -m ((?:tests|tools|benchmarks|training)[\w.]*)")
+BOX = "│├└─▶◀▼┘┐┌"
+DRAWN_NAME = re.compile(r"[a-z]+(?:_[a-z]+)+")
+TREE_NAME = re.compile(r"[\w-]+\.\w+|[\w.-]+/|__init__\.py")
+
+
+def is_there(path: str, bases: Iterable[Path] = BASES) -> bool:
+    """Return whether a path, or the module that it names, is in one of some folders."""
+    plain = path.rstrip("/")
+    return any((base / plain).exists() or (base / f"{plain}.py").exists() for base in bases)
+
+
+def named_paths(text: str) -> list[str]:
+    """Return the paths with a folder that a page has in inline code."""
+    return [code for code in inline_code(text) if PATH.fullmatch(code) and not NO_PATH.fullmatch(code)]
+
+
+def named_folders(text: str) -> list[Path]:
+    """Return the folders that a page names, those of its files, those from which it counts, and those of profiles."""
+    folders = [*BASES, *(ROOT / "src/anninh_core/profile/data").iterdir()]
+    for path in named_paths(text):
+        for base in BASES:
+            place = base / path.rstrip("/")
+            folders += [place] if place.is_dir() else [place.parent] if place.exists() else []
+    return folders
+
+
+@PAGE
+def test_paths_in_inline_code(page: Path) -> None:
+    """`messaging/failures/desk.py`, `worker/jobs/` and `tools/mutation` on a page are there."""
+    assert [path for path in named_paths(page.read_text(encoding="utf-8")) if not is_there(path)] == []
+
+
+@PAGE
+def test_bare_names_of_files(page: Path) -> None:
+    """`kind.py` on a page is a file in one of the folders that the page names."""
+    text = page.read_text(encoding="utf-8")
+    folders = named_folders(text)
+    named = {code for code in inline_code(text) if BARE.fullmatch(code)} - WRITTEN
+    assert [name for name in sorted(named) if not is_there(name, folders)] == []
+
+
+@PAGE
+def test_paths_in_prose_and_blocks(page: Path) -> None:
+    """A path that begins with a folder of the repository is there, also in a fenced block; so are modules that run."""
+    text = page.read_text(encoding="utf-8")
+    bodies = [prose(text), *(block.text for block in blocks(text))]
+    paths = [path for body in bodies for path in ROOTED.findall(body)]
+    paths += [module.replace(".", "/") for body in bodies for module in MODULE.findall(body)]
+    assert [path for path in paths if not is_there(path, [ROOT])] == []
+
+
+def drawings(text: str) -> list[Block]:
+    """Return the fenced blocks that draw folders, files or modules."""
+    drawn = [block for block in blocks(text) if block.language in ("", "text")]
+    return [block for block in drawn if set(block.text) & set(BOX) or is_tree(block.text)]
+
+
+def is_tree(text: str) -> bool:
+    """Return whether a block begins with a folder, and goes on below it."""
+    lines = text.splitlines()
+    return len(lines) > 1 and lines[0].strip().endswith("/") and indent_of(lines[1]) > indent_of(lines[0])
+
+
+def indent_of(line: str) -> int:
+    return len(line) - len(line.lstrip(" " + BOX))
+
+
+def tree_paths(text: str) -> Iterator[str]:
+    """Yield the paths of a drawn tree: a folder on a line, and below it, further in, what it holds."""
+    above: list[tuple[int, str]] = []
+    for line in text.splitlines():
+        indent = indent_of(line)
+        above = [(depth, folder) for depth, folder in above if depth < indent]
+        names = list(takewhile(TREE_NAME.fullmatch, line.strip(" " + BOX).split()))
+        if not above and not line.strip().endswith("/"):
+            continue
+        prefix = "".join(folder for _, folder in above)
+        for name in names or [line.strip(" " + BOX)]:
+            yield prefix + name
+        if len(names) <= 1 and line.rstrip().endswith("/"):
+            above.append((indent, f"{line.strip(' ' + BOX).rstrip('/')}/"))
+
+
+@PAGE
+def test_drawn_trees(page: Path) -> None:
+    """Each folder and file of a tree in a fenced block is there."""
+    for block in drawings(page.read_text(encoding="utf-8")):
+        if is_tree(block.text):
+            assert [path for path in tree_paths(block.text) if not is_there(path)] == [], block.line
+
+
+@cache
+def source() -> str:
+    """Return the text of all modules, tools too, behind their paths."""
+    files = sorted(file for folder in ("src", "tools") for file in (ROOT / folder).rglob("*.py"))
+    return "\n".join(f"{file.as_posix()}\n{file.read_text(encoding='utf-8')}" for file in files)
+
+
+def is_in_source(name: str) -> bool:
+    """Return whether a name is a module, a package, a function or a class of the source."""
+    return any(
+        f"{before}{name}{after}" in source() for before in ("/", "def ", "class ") for after in (".py", "/", "(")
+    )
+
+
+@PAGE
+def test_names_in_drawings(page: Path) -> None:
+    """`web/webhook_endpoint` and `inbox_processor` in a drawing are modules, or functions of the source."""
+    for block in drawings(page.read_text(encoding="utf-8")):
+        if is_tree(block.text):
+            continue
+        paths = re.findall(r"[a-z_]+(?:/[a-z_]+)+", block.text)
+        assert [path for path in paths if not is_there(path)] == [], block.line
+        plain = re.sub(r"[a-z_]+(?:/[a-z_]+)+", "", block.text)
+        assert [name for name in DRAWN_NAME.findall(plain) if not is_in_source(name)] == [], block.line
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/onboarding.md", "docs/explanation/architecture.md"])
+def test_names_of_code(name: str) -> None:
+    """`message_router` and `build_change_set` on a page about the code are words of the source."""
+    named = {code for code in inline_code((ROOT / name).read_text(encoding="utf-8")) if DRAWN_NAME.fullmatch(code)}
+    assert named - set(re.findall(r"[A-Za-z_]+", source())) - {"xdist_group"} == set()
+
+
+def contracts() -> dict[str, list[str]]:
+    """Return package -> its layers from above, as import-linter checks them."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layered = [contract for contract in settings["contracts"] if contract["type"] == "layers"]
+    return {contract["containers"][0]: contract["layers"] for contract in layered}
+
+
+def drawn_layers(text: str, known: set[str]) -> list[str]:
+    """Return the names that begin the lines of a drawing, as far as they belong to a package."""
+    names: list[str] = []
+    for line in text.splitlines():
+        column = re.match(r"   (\w+(?: │ \w+)*)(?:\s{2,}| ◀|$)", line)
+        names += [name for name in column[1].split(" │ ") if name in known] if column else []
+    return names
+
+
+@pytest.mark.parametrize(("number", "package"), [(0, "anninh_core"), (1, "anninh_zalo")])
+def test_drawn_layers_are_those_that_are_checked(number: int, package: str) -> None:
+    """The drawing of the layers has each one, in the order of the contract."""
+    text = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
+    layers = contracts()[package]
+    order = {name: place for place, layer in enumerate(layers) for name in layer.split(" | ")}
+    drawn = drawn_layers(drawings(text)[number].text, set(order))
+    assert sorted(drawn) == sorted(order)
+    assert [order[name] for name in drawn] == sorted(order[name] for name in drawn)
+
+
+PLANTED = """
+See `domain/gone.py`, `gone.py` and tests/gone/test_x.py.
+
+```text
+   domain/tips/
+     model.py  gone.py             words
+     handling/  gone/
+       base.py
+   web/gone ──▶ x
+```
+"""
+
+
+def test_the_checks_bite() -> None:
+    """A file that isn't there is found in inline code, in prose and in a tree."""
+    assert named_paths(PLANTED) == ["domain/gone.py"]
+    assert not is_there("domain/gone.py")
+    assert ROOTED.findall(prose(PLANTED)) == ["tests/gone/test_x.py"]
+    (block,) = drawings(PLANTED)
+    missing = [path for path in tree_paths(block.text) if not is_there(path)]
+    assert missing == ["domain/tips/gone.py", "domain/tips/gone/", "domain/tips/base.py"]
+    assert is_in_source("message_router")
+    assert not is_in_source("message_rooter")
