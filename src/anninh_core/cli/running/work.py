@@ -11,6 +11,7 @@ from types import FrameType, MappingProxyType
 import click
 
 from anninh_core.app import App
+from anninh_core.app.demo_clock import run_demo_on
 from anninh_core.app.gc_tuning import tune_gc
 from anninh_core.cli.answers import answers, note, say, show_rows
 from anninh_core.cli.folder import with_app
@@ -101,6 +102,7 @@ def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) ->
         say(words + held, received=total.received, reacted=total.reacted, sent=total.sent, held=total.held)
         return
     tune_gc()
+    run_demo_on(app.context.clock)
     with _open_metrics(app, metrics) as url:
         _stop_on_signals(app.worker)
         if url:
