@@ -114,19 +114,24 @@ def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None)
     clock, choice, exit_stack = FixedClock(START), choose_messenger(messenger), ExitStack()
     with ExitStack() as on_failure:
         on_failure.callback(exit_stack.close)
-        is_begun = holds_play(out, choice)
+        is_resumed = holds_play(out, choice)
+        if is_resumed:
+            _require_play(out)
         platform = exit_stack.enter_context(choice.made.pretended(clock, out))
-        if is_begun:
+        if is_resumed:
             require_lasting(out, choice, platform)
         else:
             on_failure.callback((out / FILE_NAME).unlink, missing_ok=True)
         stage = _build_stage(out, clock, choice, platform, exit_stack)
         platform.admit(stage.app.messengers[INSTANCE], DemoEntrance(stage.app, door, exit_stack))
-        _begin(stage)
+        if not is_begun(stage.app):
+            mark_begun(stage.app.context.storage, START)
         on_failure.pop_all()
     moment = find_demo_time(stage.app.context.storage)
-    if stage.steps_done and moment is not None:
-        clock.set(moment if is_over(stage.app) else moment + LEASES_OVER)
+    if moment is not None and is_over(stage.app):
+        clock.set(moment)
+    elif moment is not None and stage.steps_done:
+        clock.set(moment + LEASES_OVER)
     return stage
 
 
@@ -155,18 +160,13 @@ def _build_stage(
     )
 
 
-def _begin(stage: DemoStage) -> None:
-    """Mark the storage as a play's before anything is in it.
-
-    Raises:
-        ConfigurationError: something else is in it.
-    """
-    storage = stage.app.context.storage
-    if find_beginning(storage) is not None:
-        return
-    if storage.journal.head()[0]:
-        raise ConfigurationError(f"{stage.out} holds something else than a play; name another folder")
-    mark_begun(storage, START)
+def _require_play(out: Path) -> None:
+    """Raise `ConfigurationError` for a folder whose storage holds something, and no play."""
+    settings = load_settings(out)
+    quiet = settings.model_copy(update={"messengers": {}})
+    with open_app(load_profile(settings.profile), quiet, Parts(clock=FixedClock(START))) as app:
+        if app.context.storage.journal.head()[0] and not is_begun(app):
+            raise ConfigurationError(f"{out} holds something else than a play; name another folder")
 
 
 def name_local_user(stage: DemoStage) -> None:
