@@ -22,9 +22,10 @@ from anninh_core.demo.running import open_demo
 from anninh_core.demo.stage import START, name_local_user, open_stage
 from anninh_core.demo.steps import utc_time
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_core.ports.clock import SystemClock
+from anninh_core.ports.clock import Clock, SystemClock
 from anninh_core.ports.storages.changes import Entry, entry_from
 from anninh_core.profile import load_profile
+from anninh_core.worker import Worker
 
 HANDLER = "Hoàng Văn Tiếp Nhận"
 END = START + timedelta(days=40)
@@ -126,6 +127,18 @@ def test_a_worker_in_a_demo(run: Run, demo: Path) -> None:
     for command in (("work", "--once"), ("tick",)):
         assert run(*command, "--at", str(demo)).exit_code == 0
     assert max(entry.at for entry in read_journal(demo)) < END + timedelta(hours=1)
+
+
+def test_processes_that_wait_let_time_pass(run: Run, demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker and a web door let the demo's clock run; one that ends at once doesn't."""
+    running: list[Clock] = []
+    for module in ("work", "serve"):
+        monkeypatch.setattr(f"anninh_core.cli.running.{module}.run_demo_on", running.append)
+    monkeypatch.setattr(Worker, "run", lambda *_, **__: None)
+    monkeypatch.setattr("anninh_core.web.serve", lambda *_, **__: None)
+    for words in (("work", "--once"), ("work",), ("serve",)):
+        assert run(*words, "--at", str(demo)).exit_code == 0
+    assert [type(clock) for clock in running] == [DemoClock, DemoClock]
 
 
 def test_units_are_those_of_the_demo_s_day(run: Run, demo: Path) -> None:

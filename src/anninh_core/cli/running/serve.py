@@ -25,7 +25,7 @@ from anninh_core.cli.output import echo
 @click.option("--api", is_flag=True, help="Also answer the JSON API at /api/v1/; its page is at /api/v1/docs.")
 @with_app
 def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_to: tuple[str, ...], api: bool) -> None:
-    """Take webhooks in over HTTP until SIGINT or SIGTERM."""
+    """Take webhooks in over HTTP until SIGINT or SIGTERM. In a demo's folder the clock runs on meanwhile."""
     web = import_module("anninh_core.web")  # by name: cli and web must not import each other
 
     def ready(url: str) -> None:

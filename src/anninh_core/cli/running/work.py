@@ -91,7 +91,8 @@ def _parse_address(_ctx: click.Context, _param: click.Parameter, value: str | No
 def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) -> None:
     """Process what has come and send what must go, until SIGINT or SIGTERM.
 
-    A first signal lets sends under way finish and gives the rest back; a second one ends at once.
+    A first signal lets sends under way finish and gives the rest back; a second one ends at once. In a demo's folder
+    the clock runs on meanwhile.
     """
     if once and metrics:
         raise click.UsageError(_("--once ends at once, and nobody could ask for its figures; leave --metrics out"))
