@@ -133,8 +133,9 @@ def executed(where: str, block: Block, namespace: dict[str, object]) -> str:
 
 
 def shelled(where: str, block: Block) -> str:
-    if not (shutil.which("bash") and shutil.which("curl")):
-        pytest.skip(f"{where} needs bash and curl")
+    needed = ["bash", *(program for program in ("curl", "openssl") if program in block.text)]
+    if missing := [program for program in needed if shutil.which(program) is None]:
+        pytest.skip(f"{where} needs {' and '.join(missing)}")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     script = "\n".join(line.removeprefix("$ ") for line in block.text.splitlines() if line.startswith("$ "))
     command = ["bash", "-euo", "pipefail", "-c", script]

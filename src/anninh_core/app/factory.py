@@ -13,16 +13,17 @@ if TYPE_CHECKING:  # a program that only names `open_app`, as every import of it
 
 
 def open_app(district: District, settings: Settings | None = None, parts: Parts | None = None) -> App:
-    """Open an app for a district.
+    """Open an app for a district. It goes by the machine's clock; on a demo's storage, by the demo's.
 
     Args:
         district: the profile, from `load_profile`.
         settings: see `Settings`; the defaults keep everything in files of the working directory.
-        parts: ports handed in, for tests and for programs with backends of their own.
+        parts: ports handed in, for tests and for programs with backends of their own. A clock among them is used as it
+            is, also on a demo's storage.
 
     Raises:
-        ConfigurationError: a plugin, a messenger option or a file is wrong, or the storage belongs to another district
-            or other keys; the message names it.
+        ConfigurationError: a plugin, a messenger option or a file is wrong, the storage belongs to another district
+            or other keys, or it is a demo's and the settings are no trial's; the message names it.
         StorageError: the storage can't be opened.
     """
     from anninh_core.app.bootstrap.app import build_app  # noqa: PLC0415  see above

@@ -37,18 +37,6 @@ def enter_folder(at: Path) -> Iterator[tuple[Settings, District]]:
         yield settings, load_profile(settings.profile)
 
 
-def with_profile(body: Callable[Concatenate[District, P], None]) -> Callable[..., None]:
-    """Give a command the folder's profile."""
-
-    @at_option
-    @wraps(body)
-    def call(at: Path, *args: P.args, **kwargs: P.kwargs) -> None:
-        with enter_folder(at) as (_, district):
-            body(district, *args, **kwargs)
-
-    return call
-
-
 def with_settings(body: Callable[Concatenate[Settings, District, P], None]) -> Callable[..., None]:
     """Give a command the folder's settings and profile, and leave the rest to it."""
 

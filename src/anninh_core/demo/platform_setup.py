@@ -93,7 +93,8 @@ def holds_play(out: Path, choice: MessengerChoice) -> bool:
     """
     if not (out / FILE_NAME).exists():
         return False
-    messenger_settings = load_settings(out).messengers.get(INSTANCE)
+    settings = load_settings(out)
+    messenger_settings = settings.messengers.get(INSTANCE) if settings.unsafe_local_users else None
     if messenger_settings is None or messenger_settings.type != choice.type:
         description = "no play" if messenger_settings is None else f"a play over {messenger_settings.type!r}"
         raise ConfigurationError(f"{out} holds {description}; name another folder for one over {choice.type!r}")

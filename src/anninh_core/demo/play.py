@@ -19,7 +19,7 @@ from anninh_core.demo.acts.exporting import export
 from anninh_core.demo.cast import appoint_all, communes
 from anninh_core.demo.open_world.schedule import LAST_DAY, open_world_steps
 from anninh_core.demo.platform_setup import OpenDoor
-from anninh_core.demo.stage import START, DemoStage, name_local_user, open_stage
+from anninh_core.demo.stage import START, DemoStage, is_over, name_local_user, open_stage
 from anninh_core.demo.steps import DemoStep, utc_time
 from anninh_core.demo.summary import Summary, summarize
 
@@ -65,7 +65,7 @@ def run(
         name_local_user(stage)
         _run_steps(stage, until, progress or _ignore_progress)
         summary = summarize(stage, export(stage, until))
-        if until >= LAST_DAY:
+        if until >= LAST_DAY and not is_over(stage.app):
             stage.mark_over()
         return summary
     finally:

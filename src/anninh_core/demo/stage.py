@@ -2,14 +2,22 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from attrs import define, field
 
 from anninh_core.app.app import App
+from anninh_core.app.demo_clock import (
+    LEASES_OVER,
+    MARK_OWNER,
+    find_beginning,
+    find_demo_time,
+    find_end,
+    mark_begun,
+    mark_over,
+)
 from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
 from anninh_core.app.settings import FILE_NAME, load_settings
@@ -23,15 +31,14 @@ from anninh_core.demo.platform_setup import (
     holds_play,
     require_lasting,
 )
+from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.ports.messengers.playing import PretendPlatform
-from anninh_core.ports.storages.changes import entry_from
 from anninh_core.profile.loader import load_profile
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.local_users import UnsafeLocalUsers
 
 START = datetime(2021, 8, 20, 1, tzinfo=UTC)
-_OWNER, _DONE, _OVER = "demo", "steps", "over"
-_LEASE_EXPIRY = timedelta(minutes=3)
+_DONE = "steps"
 
 
 @define
@@ -69,42 +76,28 @@ class DemoStage:
     @property
     def steps_done(self) -> int:
         """How many steps of the play are over."""
-        stored = self.app.context.storage.states.get(_OWNER, _DONE)
+        stored = self.app.context.storage.states.get(MARK_OWNER, _DONE)
         return int(stored.body) if stored else 0
 
     def mark_done(self, steps: int) -> None:
         """Remember durably how many steps are over."""
         states = self.app.context.storage.states
-        stored = states.get(_OWNER, _DONE)
-        states.put(_OWNER, _DONE, str(steps).encode(), stored.version if stored else 0)
+        stored = states.get(MARK_OWNER, _DONE)
+        states.put(MARK_OWNER, _DONE, str(steps).encode(), stored.version if stored else 0)
 
     def mark_over(self) -> None:
-        """Remember durably that the play is over, and when: a running demo's clock stands there."""
-        states, journal = self.app.context.storage.states, self.app.context.storage.journal
-        end = PlayEnd(at=self.clock.now(), journal=journal.head()[0])
-        stored = states.get(_OWNER, _OVER)
-        states.put(_OWNER, _OVER, msgspec.json.encode(end), stored.version if stored else 0)
-
-
-class PlayEnd(msgspec.Struct, frozen=True):
-    """When a play ended, and where its journal did: what comes after it was done in the running demo."""
-
-    at: datetime
-    journal: int
+        """Remember durably that the play is over, and when: the demo's clock stands there."""
+        mark_over(self.app.context.storage, self.clock.now())
 
 
 def is_begun(app: App) -> bool:
-    """Tell whether a play has done something in an app's storage."""
-    return app.context.storage.states.get(_OWNER, _DONE) is not None
+    """Tell whether an app's storage is a play's."""
+    return find_beginning(app.context.storage) is not None
 
 
-def find_end(app: App) -> PlayEnd | None:
-    """Return where the play in an app's storage ended; None where none was played there, or it isn't over."""
-    stored = app.context.storage.states.get(_OWNER, _OVER)
-    return _END.decode(stored.body) if stored else None
-
-
-_END = msgspec.json.Decoder(PlayEnd)
+def is_over(app: App) -> bool:
+    """Tell whether an app's storage holds a play that is over."""
+    return find_end(app.context.storage) is not None
 
 
 def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None) -> DemoStage:
@@ -121,17 +114,24 @@ def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None)
     clock, choice, exit_stack = FixedClock(START), choose_messenger(messenger), ExitStack()
     with ExitStack() as on_failure:
         on_failure.callback(exit_stack.close)
-        is_begun = holds_play(out, choice)
+        is_resumed = holds_play(out, choice)
+        if is_resumed:
+            _require_play(out)
         platform = exit_stack.enter_context(choice.made.pretended(clock, out))
-        if is_begun:
+        if is_resumed:
             require_lasting(out, choice, platform)
         else:
             on_failure.callback((out / FILE_NAME).unlink, missing_ok=True)
         stage = _build_stage(out, clock, choice, platform, exit_stack)
         platform.admit(stage.app.messengers[INSTANCE], DemoEntrance(stage.app, door, exit_stack))
+        if not is_begun(stage.app):
+            mark_begun(stage.app.context.storage, START)
         on_failure.pop_all()
-    if stage.steps_done:
-        clock.set(last_journal_time(stage.app) + _LEASE_EXPIRY)
+    moment = find_demo_time(stage.app.context.storage)
+    if moment is not None and is_over(stage.app):
+        clock.set(moment)
+    elif moment is not None and stage.steps_done:
+        clock.set(moment + LEASES_OVER)
     return stage
 
 
@@ -160,14 +160,16 @@ def _build_stage(
     )
 
 
+def _require_play(out: Path) -> None:
+    """Raise `ConfigurationError` for a folder whose storage holds something, and no play."""
+    settings = load_settings(out)
+    quiet = settings.model_copy(update={"messengers": {}})
+    with open_app(load_profile(settings.profile), quiet, Parts(clock=FixedClock(START))) as app:
+        if app.context.storage.journal.head()[0] and not is_begun(app):
+            raise ConfigurationError(f"{out} holds something else than a play; name another folder")
+
+
 def name_local_user(stage: DemoStage) -> None:
     """Let the command line act in this folder as the officer who may look at everything."""
     text = stage.choice.settings(dict(stage.platform.options), stage.officers["viewer"])
     (stage.out / FILE_NAME).write_text(text, encoding="utf-8")
-
-
-def last_journal_time(app: App) -> datetime:
-    """Return when something was last done: some minutes after it the leases of a killed process have run out."""
-    seq, _ = app.context.storage.journal.head()
-    lines = app.context.storage.journal.read(seq - 1, 1)
-    return entry_from(lines[0].content).at

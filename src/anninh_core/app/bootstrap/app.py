@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anninh_core.app.app import App
+from anninh_core.app.bootstrap.clock import choose_clock
 from anninh_core.app.bootstrap.collectors import build_collectors
 from anninh_core.app.bootstrap.files import build_inspector
 from anninh_core.app.bootstrap.keys import open_keys
@@ -28,7 +29,7 @@ from anninh_core.domain.units.permits import GrantPermits
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
-from anninh_core.ports.clock import RandomIds, SystemClock
+from anninh_core.ports.clock import RandomIds
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.courier import Courier
 from anninh_core.ports.messengers.messenger import Messenger
@@ -87,11 +88,11 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
 
 
 def _build_runner(district: District, settings: Settings, parts: Parts, plugins: Plugins) -> UseCaseRunner:
-    clock = parts.clock or SystemClock()
     storage = parts.storage or plugins.open_storage(settings.storage)
     if not settings.auto_upgrade:
         require_upgraded(storage)
     storage.prepare(SPECS)
+    clock = parts.clock or choose_clock(storage, settings)
     context = UseCaseContext(
         district=district,
         storage=storage,

@@ -5,13 +5,14 @@ from datetime import timedelta
 from itertools import islice
 
 from anninh_core.app.app import App
+from anninh_core.app.demo_clock import DemoClock
 from anninh_core.app.doctor.spans import format_span
 from anninh_core.app.health import get_health_checks
 from anninh_core.app.queue_age import QueueAge, elapsed_since
 from anninh_core.domain.audit.chain import verify_chain
 from anninh_core.domain.retention.erasures import PENDING_STATES
 from anninh_core.domain.retention.kind import ERASURE
-from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.dates import local_date, short_moment
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_core.ports.messengers.messenger import ABILITIES, Messenger
@@ -34,6 +35,14 @@ _QUEUE_LIMITS: Mapping[str, tuple[timedelta, timedelta]] = {
 }
 _FAILURE_LIMITS = (_DAY, 7 * _DAY)
 _ERASURE_LIMITS = (2 * _DAY, 15 * _DAY)
+
+
+def check_demo(app: App) -> Iterator[Check]:
+    """Say of a demo that it is one, and that the machine's clock isn't its own."""
+    clock = app.context.clock
+    if isinstance(clock, DemoClock):
+        what = f"This is a demo, and its own clock shows {short_moment(clock.now())} in Vietnam."
+        yield warning("demo", what, "Put nothing real into it; `anninh init DIR` makes a folder for real work.")
 
 
 def check_journal_time(app: App) -> Check:

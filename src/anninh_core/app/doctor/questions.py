@@ -35,6 +35,7 @@ class Question:
 
 
 QUESTIONS = (
+    Question("demo", app_checks.check_demo),
     Question("clock", app_checks.check_journal_time),
     Question("clock", app_checks.check_profile_in_force),
     Question("calendar", calendar_checks.check_calendar),

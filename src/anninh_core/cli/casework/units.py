@@ -6,8 +6,9 @@ from gettext import gettext as _
 
 import click
 
+from anninh_core.app import Settings, open_app
 from anninh_core.cli.answers import answers, for_programs, show_rows, worded
-from anninh_core.cli.folder import with_profile
+from anninh_core.cli.folder import with_settings
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.clock import SystemClock
 from anninh_core.vocabulary.district import District, Unit
@@ -16,14 +17,22 @@ from anninh_core.vocabulary.district import District, Unit
 @click.command()
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day, as 2021-09-01.  [default: today]")
 @answers
-@with_profile
-def units(district: District, on: datetime | None) -> None:
+@with_settings
+def units(settings: Settings, district: District, on: datetime | None) -> None:
     """Show the tree of units as it stands on a day."""
-    day = on.date() if on else local_date(SystemClock().now())
+    day = on.date() if on else _find_today(settings, district)
     tops = [unit.id for unit in district.units.values() if unit.parent is None]
     rows = [_unit_row(district, unit, day) for top in tops for unit in _walk_units(district, top, day)]
     headings = {"id": _("id"), "code": _("code"), "level": _("level"), "shown": _("name")}
     show_rows(rows, headings, empty=_("No unit stands on {day}.").format(day=worded(day)))
+
+
+def _find_today(settings: Settings, district: District) -> date:
+    """Return the day of the folder's clock. Only a trial can be a demo, with a clock of its own in its storage."""
+    if not settings.unsafe_local_users:
+        return local_date(SystemClock().now())
+    with open_app(district, settings) as app:
+        return local_date(app.context.clock.now())
 
 
 def _walk_units(district: District, top: str, day: date) -> Iterator[Unit]:

@@ -31,8 +31,8 @@ _ANYWHERE = "\0"
     default=None,
     metavar="[DIR]",
     help="Show a demo: everybody in it is made up, one click makes you any officer, and you write as a resident. It is "
-    "played in DIR first, which takes a minute or two, unless one is there; without DIR in a folder that is gone "
-    "afterwards.",
+    "played in DIR first, which keeps a processor busy for a minute or two, unless one is there; without DIR in a "
+    "folder that is gone afterwards.",
 )
 def board(at: Path, *, host: str, port: int, public_url: str, demo: str | None) -> None:
     """Show officers their work in a browser, until SIGINT or SIGTERM."""

@@ -25,7 +25,7 @@ def show_demo(folder: Path | None, config: BoardConfig, host: str, port: int) ->
     """
     with _make_folder(folder) as where:
         if needs_play(where):
-            echo(_("playing a demo first; it takes a minute or two"), err=True)
+            echo(_("playing a demo first: a minute or two where a processor is free, longer where none is"), err=True)
             with PlayProgress() as progress:
                 run(where, progress=progress)
         with open_demo(where) as demo:

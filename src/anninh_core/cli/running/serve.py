@@ -6,6 +6,7 @@ from importlib import import_module
 import click
 
 from anninh_core.app import App
+from anninh_core.app.demo_clock import run_demo_on
 from anninh_core.app.gc_tuning import tune_gc
 from anninh_core.cli.folder import with_app
 from anninh_core.cli.output import echo
@@ -24,7 +25,7 @@ from anninh_core.cli.output import echo
 @click.option("--api", is_flag=True, help="Also answer the JSON API at /api/v1/; its page is at /api/v1/docs.")
 @with_app
 def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_to: tuple[str, ...], api: bool) -> None:
-    """Take webhooks in over HTTP until SIGINT or SIGTERM."""
+    """Take webhooks in over HTTP until SIGINT or SIGTERM. In a demo's folder the clock runs on meanwhile."""
     web = import_module("anninh_core.web")  # by name: cli and web must not import each other
 
     def ready(url: str) -> None:
@@ -35,5 +36,6 @@ def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_
         echo(_("listening on {url}; Ctrl-C ends it").format(url=url), err=True)
 
     tune_gc()
+    run_demo_on(app.context.clock)
     scrapers = {"scrapers": metrics_to} if metrics_to else {}
     web.serve(app, host, port, work=work, metrics=metrics or bool(metrics_to), api=api, ready=ready, **scrapers)

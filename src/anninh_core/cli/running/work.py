@@ -11,6 +11,7 @@ from types import FrameType, MappingProxyType
 import click
 
 from anninh_core.app import App
+from anninh_core.app.demo_clock import run_demo_on
 from anninh_core.app.gc_tuning import tune_gc
 from anninh_core.cli.answers import answers, note, say, show_rows
 from anninh_core.cli.folder import with_app
@@ -90,7 +91,8 @@ def _parse_address(_ctx: click.Context, _param: click.Parameter, value: str | No
 def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) -> None:
     """Process what has come and send what must go, until SIGINT or SIGTERM.
 
-    A first signal lets sends under way finish and gives the rest back; a second one ends at once.
+    A first signal lets sends under way finish and gives the rest back; a second one ends at once. In a demo's folder
+    the clock runs on meanwhile.
     """
     if once and metrics:
         raise click.UsageError(_("--once ends at once, and nobody could ask for its figures; leave --metrics out"))
@@ -101,6 +103,7 @@ def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) ->
         say(words + held, received=total.received, reacted=total.reacted, sent=total.sent, held=total.held)
         return
     tune_gc()
+    run_demo_on(app.context.clock)
     with _open_metrics(app, metrics) as url:
         _stop_on_signals(app.worker)
         if url:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from anninh_core.app.app import App
-from anninh_core.demo.stage import find_end
+from anninh_core.demo.stage import is_over
 from anninh_core.domain.accounts import Client, NewSession
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.kernel.dates import local_date
@@ -75,7 +75,7 @@ class OneClickSignIn:
     """
 
     def __init__(self, app: App) -> None:
-        if find_end(app) is None:
+        if not is_over(app):
             raise ConfigurationError(
                 "one click signs in nowhere but in a demo that is played to its end; `anninh demo --out DIR` makes one"
             )

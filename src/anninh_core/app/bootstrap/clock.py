@@ -1,0 +1,32 @@
+"""Which clock an app goes by: the machine's, or that of a demo."""
+
+import logging
+
+from anninh_core.app.demo_clock import DemoClock, find_demo_time
+from anninh_core.app.settings import Settings
+from anninh_core.kernel.dates import short_moment
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.ports.clock import Clock, SystemClock
+from anninh_core.ports.storages.storage import Storage
+
+_log = logging.getLogger(__name__)
+
+
+def choose_clock(storage: Storage, settings: Settings) -> Clock:
+    """Return the demo's clock for a demo's storage, else the machine's.
+
+    Raises:
+        ConfigurationError: the storage is a demo's, and the settings are no trial's: no authority goes by such a clock.
+            The storage is closed.
+    """
+    moment = find_demo_time(storage)
+    if moment is None:
+        return SystemClock()
+    if not settings.unsafe_local_users:
+        storage.close()
+        raise ConfigurationError(
+            "this storage holds a demo with a clock of its own, and the settings are for real work; "
+            "make a folder for that by `anninh init DIR`, or set `unsafe_local_users = true` to look at the demo"
+        )
+    _log.warning("this is a demo, and its clock begins at %s; put nothing real into it", short_moment(moment))
+    return DemoClock(moment)
