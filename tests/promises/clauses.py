@@ -37,5 +37,17 @@ CLAUSES = (
     "P-IV.4",
 )
 
-LATER: dict[str, str] = {}
+LATER: dict[str, str] = {
+    "P-I.1": "a commune's report counts none of the items that reached its groups: posts count where they were issued",
+    "P-I.2": "no screen takes up the part of a tip that another unit is asked for, or a report made in a group",
+    "P-I.3": "respected people can't be named for a group: the form has no field for key people",
+    "P-II.1.a": "no list of directives to make known: an item cites none, and nothing shows which reached which groups",
+    "P-II.1.b": "who joins a group is neither welcomed nor sent the charter, and can't acknowledge it in the chat",
+    "P-II.1.c": "the public directory names the inner group with its link, and a group is launched without its papers",
+    "P-II.2.a": "a group's last post isn't counted, and key people aren't named on its screen, invited or reached",
+    "P-II.2.b": "no screen shows a campaign to its partners, who can't tick their own tasks",
+    "P-II.2.c": "local models are no choice in a group's form, and stand neither on its screen nor in the directory",
+    "P-II.3.1.a": "a source without an address is no finding; pages and Committee 35's directions can't be registered",
+    "P-II.4": "no screen names the head of a unit, and a corrected rumour doesn't show by what and how soon",
+}
 """Clause -> what can't be carried out on board, command line or in chat yet, in one line."""
