@@ -16,6 +16,9 @@ from anninh_core.kernel.dates import VIETNAM
 NOW = datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM)
 URL = "http://127.0.0.1"
 
+SentFile = tuple[str, bytes, str]
+"""Name, content and media type of a file."""
+
 
 @define
 class Form:
@@ -36,7 +39,7 @@ class Form:
         return evolve(self, action=action)
 
 
-class _Forms(HTMLParser):
+class FormReader(HTMLParser):
     """Reads forms, with what stands in their fields."""
 
     def __init__(self) -> None:
@@ -101,19 +104,19 @@ class Shown:
 
     def form(self, ending: str) -> Form:
         """Return the form whose action ends so."""
-        parser = _Forms()
+        parser = FormReader()
         parser.feed(self.text)
         return next(one for one in parser.forms if one.action.partition("?")[0].endswith(ending))
 
     def form_at(self, id: str) -> Form:
         """Return the form of an id."""
-        parser = _Forms()
+        parser = FormReader()
         parser.feed(self.text)
         return next(one for one in parser.forms if one.id == id)
 
     def has_form(self, ending: str) -> bool:
         """Tell whether a form's action ends so."""
-        parser = _Forms()
+        parser = FormReader()
         parser.feed(self.text)
         return any(one.action.partition("?")[0].endswith(ending) for one in parser.forms)
 
@@ -153,6 +156,12 @@ class Visitor:
         fields = {**form.fields, **values}
         return self.ask("POST", form.action, self._own if headers is None else headers, fields, follow=follow)
 
+    def send_with_files(self, form: Form, files: Mapping[str, SentFile], **filled: str | list[str]) -> Shown:
+        """Send a form, with some fields filled in and files chosen in others; without files it goes as `send` does."""
+        values = {name: [value] if isinstance(value, str) else value for name, value in filled.items()}
+        fields = {name: value for name, value in {**form.fields, **values}.items() if name not in files}
+        return self.ask("POST", form.action, self._own, fields, files=files)
+
     def ask(
         self,
         method: str,
@@ -161,13 +170,16 @@ class Visitor:
         fields: Mapping[str, list[str]] | None = None,
         *,
         follow: bool = True,
+        files: Mapping[str, SentFile] | None = None,
     ) -> Shown:
         """Send anything."""
 
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self._board, client=(self._peer, 1))
             async with httpx.AsyncClient(transport=transport, base_url=self._url, cookies=self.cookies) as client:
-                answer = await client.request(method, path, headers=headers, data=fields, follow_redirects=follow)
+                answer = await client.request(
+                    method, path, headers=headers, data=fields, files=files, follow_redirects=follow
+                )
                 self.cookies = client.cookies
                 return answer
 

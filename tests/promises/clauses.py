@@ -1,21 +1,53 @@
-"""The clauses of the plan, and which of them later work carries further."""
+"""The clauses of the plan, and which of them can't be carried out in full yet."""
 
 CLAUSES = (
-    *("P-I.1", "P-I.2", "P-I.3"),
-    *("P-II.1.a", "P-II.1.b", "P-II.1.c"),
-    *("P-II.2.a", "P-II.2.b", "P-II.2.c"),
-    *("P-II.3.1.a", "P-II.3.1.b", "P-II.3.1.c", "P-II.3.2.a", "P-II.3.2.b"),
+    "P-I.1",
+    "P-I.2",
+    "P-I.3",
+    "P-II.1.a",
+    "P-II.1.b",
+    "P-II.1.c",
+    "P-II.2.a",
+    "P-II.2.b",
+    "P-II.2.c",
+    "P-II.3.1.a",
+    "P-II.3.1.b",
+    "P-II.3.1.c",
+    "P-II.3.2.a",
+    "P-II.3.2.b",
     "P-II.4",
-    *("P-III.1.a", "P-III.1.b", "P-III.1.c", "P-III.1.d", "P-III.1.e", "P-III.1.f", "P-III.1.g"),
-    *("P-III.2", "P-III.3", "P-III.4", "P-III.5", "P-III.6"),
-    *("P-IV.1.a", "P-IV.1.b", "P-IV.2.a", "P-IV.2.b", "P-IV.2.c", "P-IV.3", "P-IV.4"),
+    "P-III.1.a",
+    "P-III.1.b",
+    "P-III.1.c",
+    "P-III.1.d",
+    "P-III.1.e",
+    "P-III.1.f",
+    "P-III.1.g",
+    "P-III.2",
+    "P-III.3",
+    "P-III.4",
+    "P-III.5",
+    "P-III.6",
+    "P-IV.1.a",
+    "P-IV.1.b",
+    "P-IV.2.a",
+    "P-IV.2.b",
+    "P-IV.2.c",
+    "P-IV.3",
+    "P-IV.4",
 )
 
-LATER = {
-    "P-III.2": "groups of mass organisations can be founded (kind `mass_organisation`, tested in tests/domain/groups); "
-    "importing their members waits for the full registry of groups",
-    "P-III.1.g": "conferences with conclusions wait for the rest of the programme room; reports and roll-up stand",
-    "P-III.6": "Committee 35's pages without a feed (OpenGraph) wait for a collector; feeds are read for editors, "
-    "items with an official source stand",
+LATER: dict[str, str] = {
+    "P-I.1": "a commune's report counts none of the items that reached its groups: posts count where they were issued",
+    "P-I.2": "no screen takes up the part of a tip that another unit is asked for, or a report made in a group",
+    "P-I.3": "respected people can't be named for a group: the form has no field for key people",
+    "P-II.1.a": "no list of directives to make known: an item cites none, and nothing shows which reached which groups",
+    "P-II.1.b": "who joins a group is neither welcomed nor sent the charter, and can't acknowledge it in the chat",
+    "P-II.1.c": "the public directory names the inner group with its link, and a group is launched without its papers",
+    "P-II.2.a": "a group's last post isn't counted, and key people aren't named on its screen, invited or reached",
+    "P-II.2.b": "no screen shows a campaign to its partners, who can't tick their own tasks",
+    "P-II.2.c": "local models are no choice in a group's form, and stand neither on its screen nor in the directory",
+    "P-II.3.1.a": "a source without an address is no finding; pages and Committee 35's directions can't be registered",
+    "P-II.4": "no screen names the head of a unit, and a corrected rumour doesn't show by what and how soon",
 }
-"""Clause -> what is left to later work. A clause may stand here and have a scenario for what is done."""
+"""Clause -> what can't be carried out on board, command line or in chat yet, in one line."""

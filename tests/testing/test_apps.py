@@ -1,6 +1,7 @@
 """A whole app in memory, and the fixtures that give it to users."""
 
 import pytest
+from tests.support.pictures import picture
 
 from anninh_core import testing
 from anninh_core.app import App
@@ -41,6 +42,20 @@ def test_an_app_needs_nothing() -> None:
         assert app.messengers["oa"].instance == "oa"
     with pytest.raises(StorageError, match="closed"):
         app.context.storage.commit([])
+
+
+def test_files_arrive() -> None:
+    """A group's founding paper, kept in the app's blob store, is read by the mock and arrives in the chat."""
+    with testing.memory_app() as app:
+        users = UnsafeLocalUsers(app)
+        admin = users.grant(users.appoint("Quản Trị", "hoa-lu", "board_admin"), "editor", "hoa-lu")
+        paper = app.content.attach(admin, "hoa-lu", picture(), kind="image", name="quyet-dinh.png")
+        group = app.groups.found(admin, "ninh-hoa", kind="commune", title="Nhóm Thử", messenger="oa")
+        app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Quản Trị")
+        app.groups.launch(admin, group.id, documents=[paper])
+        app.worker.drain()
+        (post,) = testing.MockMessenger.of(app).chat.messages()
+        assert [file.blob for file in post.attachments] == [paper.blob]
 
 
 def test_two_apps_share_nothing(anninh_clock: testing.FixedClock) -> None:

@@ -54,11 +54,12 @@ def memory_app(
     """
     clock = clock or SystemClock()
     ids = ids or SeededIds(clock)
-    oa = MockMessenger.on(chat or MockChat(clock), "oa", memory_services(clock, ids))
+    blobs = MemoryBlobs()
+    oa = MockMessenger.on(chat or MockChat(clock), "oa", memory_services(clock, ids, blobs))
     parts = Parts(
         storage=storage or MemoryStorage(),
         keys=MemoryKeys(),
-        blobs=MemoryBlobs(),
+        blobs=blobs,
         clock=clock,
         ids=ids,
         messengers={"oa": oa} | dict(messengers or {}),

@@ -5,16 +5,24 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
 
+from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.clock import Clock, Ids, RandomIds, SystemClock
 from anninh_core.ports.messengers.adapter import AdapterServices, Remembered
 from anninh_core.ports.storages.storage import Lease
 from anninh_core.testing.memory.blobs import MemoryBlobs
 
 
-def memory_services(clock: Clock | None = None, ids: Ids | None = None) -> AdapterServices:
-    """Build services for one adapter under test; the machine's own clock and randomness unless others are given."""
+def memory_services(clock: Clock | None = None, ids: Ids | None = None, blobs: Blobs | None = None) -> AdapterServices:
+    """Build services for one adapter under test; the machine's own clock and randomness unless others are given.
+
+    Args:
+        clock, ids: of the adapter.
+        blobs: the store that the files of its messages are read from; an empty one unless another is given.
+    """
     clock = clock or SystemClock()
-    return AdapterServices(clock=clock, ids=ids or RandomIds(clock), state=MemoryState(clock), blobs=MemoryBlobs())
+    return AdapterServices(
+        clock=clock, ids=ids or RandomIds(clock), state=MemoryState(clock), blobs=blobs or MemoryBlobs()
+    )
 
 
 class MemoryState:

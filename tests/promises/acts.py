@@ -1,0 +1,132 @@
+"""Acts that many clauses need, each through forms of the board."""
+
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from attrs import frozen
+from tests.board.visitor import SentFile
+from tests.promises.people import District, Officer, Screen
+
+COMMUNE = "Nhóm Zalo An ninh xã Ninh Hòa"
+NEIGHBOUR = "Nhóm Zalo An ninh xã Ninh Vân"
+AREA = "Nhóm Zalo An ninh Khu dân cư số 1, xã Ninh Hòa"
+WOMEN = "Nhóm Zalo Hội Phụ nữ huyện Hoa Lư"
+INNER = "Ban Quản trị Nhóm Zalo An ninh huyện Hoa Lư"
+GROUPS: Mapping[str, tuple[str, str]] = {
+    COMMUNE: ("xã Ninh Hòa", "Nhóm xã, phường, thị trấn"),
+    NEIGHBOUR: ("xã Ninh Vân", "Nhóm xã, phường, thị trấn"),
+    AREA: ("Khu dân cư số 1, xã Ninh Hòa", "Nhóm khu dân cư"),
+    WOMEN: ("Hội Liên hiệp Phụ nữ huyện Hoa Lư", "Nhóm của đoàn thể"),
+    INNER: ("huyện Hoa Lư", "Nhóm Ban quản trị"),
+}
+"""Title -> unit and kind, as the board's form names them."""
+
+LAW = "Chủ trương, chính sách, pháp luật về an ninh, trật tự"
+WARNING = "Cảnh báo phương thức, thủ đoạn của tội phạm"
+CORRECTION = "Đính chính, phản bác thông tin không đúng sự thật"
+
+POLICE = "https://congan.ninhbinh.gov.vn/tin-tuc/thong-bao"
+"""An address at an official source."""
+
+
+def write(
+    editor: Officer,
+    piece: Mapping[str, str | Sequence[str]],
+    file: SentFile | None = None,
+    unit: str = "huyện Hoa Lư",
+) -> Screen:
+    """Write an item and return its screen.
+
+    Args:
+        editor: who writes.
+        piece: what stands in the form, by the names of its fields without `piece.`.
+        file: that goes out with it, None for none.
+        unit: name of the unit whose item it is, and whose groups it goes to.
+    """
+    filled: dict[str, str | list[str] | SentFile] = {
+        f"piece.{name}": value if isinstance(value, str) else [*value] for name, value in piece.items()
+    }
+    filled |= {"unit": unit, "piece.units": [unit]}
+    if file is not None:
+        filled["piece.attachments"] = file
+    return editor.sends(editor.opens("/content/new"), "/do/content/write", **filled)
+
+
+def submit(editor: Officer, written: Screen) -> Screen:
+    """Hand an item in for review and return its screen."""
+    return editor.sends(written, "/do/content/submit")
+
+
+def review(reviewer: Officer, title: str) -> Screen:
+    """Answer findings and gates of an item that waits for review, approve it, and return its screen."""
+    screen = reviewer.follows("/reviews", title)
+    for id in screen.form_ids("act-content-answer-finding"):
+        screen = reviewer.sends(screen, f"#{id}", words="Đã xem, phù hợp")
+    for id in screen.form_ids("act-content-answer-gate"):
+        screen = reviewer.sends(screen, f"#{id}", passed="yes", note="Đã đối chiếu với nguồn")
+    return reviewer.sends(screen, "/do/content/approve")
+
+
+def publish(district: District, board: Officer, title: str) -> Screen:
+    """Publish an approved item, let it be sent, and return its screen."""
+    address = board.opens("/content?state=approved").link(title)
+    board.sends(board.opens(address), "/do/content/publish")
+    district.works()
+    return board.opens(address)
+
+
+def answer_tip(district: District, officer: Officer, tip: Screen, category: str, answer: str) -> None:
+    """Sort a tip of Ninh Hòa, settle it and send the answer to whoever reported it."""
+    sorted_tip = officer.sends(tip, "/tips/triage", category=category, unit="xã Ninh Hòa", place="xã Ninh Hòa")
+    sorted_tip.shows(category)
+    assigned = officer.sends(sorted_tip, "/tips/assign", unit="xã Ninh Hòa", officers=[officer.actor.id])
+    settled = officer.sends(assigned, "/tips/settle", outcome="Đã giải quyết", answer=answer, reason="Đã xử lý xong")
+    officer.sends(settled, "/tips/answer")
+    district.works()
+
+
+@frozen
+class ManagementBoard:
+    """The management board of the district: who publishes, who writes, who reviews."""
+
+    district: District
+    publisher: Officer
+    editor: Officer
+    reviewer: Officer
+
+    @classmethod
+    def appoint(cls, district: District) -> Self:
+        """Appoint the board; its editor sits in the propaganda board, its reviewer with the police."""
+        return cls(
+            district,
+            publisher=district.delegate("Phạm Thị Quản Trị", "cong-an", "hoa-lu", "board_admin"),
+            editor=district.delegate("Đỗ Thị Biên Tập", "ban-tuyen-giao", "hoa-lu", "editor"),
+            reviewer=district.delegate("Bùi Văn Kiểm Duyệt", "cong-an", "hoa-lu", "reviewer"),
+        )
+
+    def open_groups(self, *titles: str) -> None:
+        """Found, seat and launch some of the groups in `GROUPS`."""
+        for title in titles:
+            self.launch(self.found_and_seat(title))
+
+    def found_and_seat(self, title: str) -> Screen:
+        """Found one of the groups in `GROUPS`, seat its owner, and return its screen."""
+        unit, kind = GROUPS[title]
+        form = self.publisher.opens("/groups/new")
+        founded = self.publisher.sends(form, "/do/groups/found", unit=unit, kind=kind, title=title, messenger="oa")
+        owner = self.publisher
+        return owner.sends(founded, "/groups/seat", post="Trưởng nhóm", officer=owner.actor.id, name=owner.name)
+
+    def launch(self, seated: Screen, **documents: SentFile) -> Screen:
+        """Launch a group with its founding paper, or without one, and let what is due be sent; return its screen."""
+        launched = self.publisher.sends(seated, "/groups/launch", **documents)
+        self.district.works()
+        return launched
+
+    def publishes(self, title: str, body: str, category: str, **more: str) -> Screen:
+        """Write, review and publish an item with an official source; return its screen."""
+        piece = {"title": title, "body": body, "category": category, "source_name": "Công an tỉnh Ninh Bình"}
+        written = write(self.editor, {**piece, "source_url": POLICE, **more})
+        submit(self.editor, written)
+        review(self.reviewer, title)
+        return publish(self.district, self.publisher, title)

@@ -1,0 +1,122 @@
+"""What stands on a page of the board: its text, its links, and what each form asks for."""
+
+from collections.abc import Mapping
+
+from attrs import define, field
+from tests.board.visitor import Form, FormReader
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+UNSEEN = {"script", "style"}
+
+
+@define
+class Question:
+    """A field of a form that a person can fill in.
+
+    Attributes:
+        choices: value -> label, empty for what is written freely.
+        is_file: whether a file is chosen.
+    """
+
+    choices: dict[str, str] = field(factory=dict)
+    is_file: bool = False
+
+
+@define
+class PageContents:
+    """A page taken apart.
+
+    Attributes:
+        words: all texts on it.
+        wrong: texts that say what is wrong with what was sent.
+        links: address -> text.
+        forms: its forms, with what stands in their fields.
+        questions: action of a form -> field -> what is asked.
+    """
+
+    words: list[str] = field(factory=list)
+    wrong: list[str] = field(factory=list)
+    links: dict[str, str] = field(factory=dict)
+    forms: list[Form] = field(factory=list)
+    questions: dict[str, dict[str, Question]] = field(factory=dict)
+
+    @property
+    def text(self) -> str:
+        """What a person reads, with single spaces."""
+        return " ".join(" ".join(self.words).split())
+
+
+class _Reader(FormReader):
+    """Takes a page apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.contents = PageContents(forms=self.forms)
+        self._tags: list[str] = []
+        self._link = ""
+        self._asked: dict[str, Question] = {}
+        self._chosen: tuple[Question, str] | None = None
+        self._list: Question | None = None
+        self._is_wrong = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attrs)
+        given = {name: value or "" for name, value in attrs}
+        if tag not in VOID:
+            self._tags.append(tag)
+            self._is_wrong = "wrong" in given.get("class", "").split()
+        if tag == "a":
+            self._link = given.get("href", "")
+            self.contents.links.setdefault(self._link, "")
+        elif tag == "form":
+            self._asked = self.contents.questions.setdefault(given.get("action", ""), {})
+        elif tag == "option" and self._list is not None:
+            self._chosen = (self._list, given.get("value", ""))
+        elif tag in ("input", "select", "textarea"):
+            self._ask(tag, given)
+
+    def _ask(self, tag: str, given: Mapping[str, str]) -> None:
+        kind = given.get("type", "")
+        if kind == "hidden" or "name" not in given:
+            return
+        question = self._asked.setdefault(given["name"], Question(is_file=kind == "file"))
+        if tag == "select":
+            self._list = question
+        elif kind in ("checkbox", "radio"):
+            question.choices[given.get("value", "")] = ""
+            self._chosen = (question, given.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        super().handle_endtag(tag)
+        while self._tags and self._tags.pop() != tag:
+            pass
+        self._is_wrong = False
+        if tag == "a":
+            self._link = ""
+        elif tag == "form":
+            self._asked = {}
+        elif tag == "select":
+            self._list = None
+        elif tag in ("option", "label"):
+            self._chosen = None
+
+    def handle_data(self, data: str) -> None:
+        super().handle_data(data)
+        if self._tags and self._tags[-1] in UNSEEN:
+            return
+        self.contents.words.append(data)
+        if self._is_wrong:
+            self.contents.wrong.append(data)
+        if self._link:
+            self.contents.links[self._link] += data
+        if self._chosen is not None:
+            question, value = self._chosen
+            question.choices[value] = f"{question.choices.get(value, '')}{data}".strip()
+
+
+def read_page(html: str) -> PageContents:
+    """Take a page apart, or a part of one."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.contents

@@ -1,0 +1,96 @@
+"""Section II.1 of the plan: awareness of using social networks."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.board.visitor import SentFile
+from tests.cleaning.documents import pdf
+from tests.promises.acts import AREA, COMMUNE, INNER, LAW, NEIGHBOUR, ManagementBoard
+from tests.promises.pages import read_page
+from tests.promises.people import District, NotOffered, not_built
+
+CYBER_LAW = "Luật An ninh mạng"
+DIRECTIVE = "Chỉ thị số 22-CT/TU"
+DECISION: SentFile = ("quyet-dinh-thanh-lap.pdf", pdf(), "application/pdf")
+
+
+@pytest.mark.clause("P-II.1.a")
+def test_directives_are_made_known(district: District) -> None:
+    """The cyber-security law and Directive 22 reach the groups, and a list shows which directive reached which."""
+    board = ManagementBoard.appoint(district)
+    board.open_groups(COMMUNE, AREA)
+    board.publishes(CYBER_LAW, "Luật số 24/2018/QH14 nghiêm cấm đăng tin sai sự thật gây hoang mang.", LAW)
+    district.talk.reads(COMMUNE, "Luật số 24/2018/QH14.*Nguồn: Công an tỉnh Ninh Bình")
+    district.talk.reads(AREA, "Luật số 24/2018/QH14")
+    board.editor.follows("/content?state=published", CYBER_LAW).shows(f"{COMMUNE} Đã tới", f"{AREA} Đã tới")
+    with not_built():
+        board.editor.opens("/content/new").shows(DIRECTIVE)
+        board.editor.looks_everywhere(CYBER_LAW, DIRECTIVE, COMMUNE, AREA)
+
+
+@pytest.mark.clause("P-II.1.b")
+def test_what_must_not_be_done_is_said_to_everybody(district: District) -> None:
+    """A group gets its charter and is reminded; who comes later is welcomed with it, and says that it was read."""
+    board = ManagementBoard.appoint(district)
+    board.open_groups(COMMUNE)
+    district.talk.reads(COMMUNE, "NỘI QUY NHÓM\n1. .*Không đăng, chia sẻ tin chưa kiểm chứng")
+    board.publishes("Lợi ích của nhóm", "Tin báo tới ngay công an xã, danh tính được giữ kín.", LAW)
+    district.talk.reads(COMMUNE, "danh tính được giữ kín")
+    reminded_each_month(district)
+    with not_built():
+        new_member_is_welcomed(district)
+        board.publisher.follows("/groups", COMMUNE).shows("Người đã xác nhận nội quy 1")
+
+
+def reminded_each_month(district: District) -> None:
+    """Nobody is reminded before 30 days are over; then the group is, without anybody's doing."""
+    reminder = "Ban quản trị xin nhắc"
+    district.passes(timedelta(days=29))
+    assert not any(reminder in text for text in district.group_texts(COMMUNE))
+    district.passes(timedelta(days=1))
+    district.talk.reads(COMMUNE, f"{reminder}.*không đăng tin chưa kiểm chứng")
+
+
+def new_member_is_welcomed(district: District) -> None:
+    """Who joins reads a welcome with the charter, in the group or in private, and acknowledges it."""
+    before = len(district.group_texts(COMMUNE))
+    district.talk.says("Chị Mới", "Chào cả nhà", to=COMMUNE)
+    district.passes(timedelta(days=1))
+    texts = [*district.group_texts(COMMUNE)[before:], *district.chat.hears(district.resident("Chị Mới"))]
+    if not any("Chào mừng" in text and "Không đăng" in text for text in texts):
+        raise NotOffered(f"a new member reads no welcome with the charter, but {texts}")
+    district.talk.says("Chị Mới", "Tôi đã đọc và đồng ý với nội quy")
+    district.talk.hears("Chị Mới", "nội quy")
+    district.passes(timedelta(days=1))
+
+
+@pytest.mark.clause("P-II.1.c")
+def test_founding_papers_and_public_directory(district: District, tmp_path: Path) -> None:
+    """Members get the founding papers; everybody can read by which link to join, and of no inner group."""
+    board = ManagementBoard.appoint(district)
+    board.launch(board.found_and_seat(COMMUNE), documents=DECISION)
+    assert district.group_files(COMMUNE) == ["application/pdf"]
+    board.open_groups(AREA, INNER)
+    directory = public_directory(board, tmp_path)
+    for title in (COMMUNE, AREA):
+        assert title in directory
+        link = board.publisher.follows("/groups", title).link("https://")
+        assert link in directory
+    with not_built():
+        assert INNER not in directory
+        nothing_is_launched_without_its_papers(board)
+
+
+def nothing_is_launched_without_its_papers(board: ManagementBoard) -> None:
+    """A group of which no founding paper is there can't be launched."""
+    seated = board.found_and_seat(NEIGHBOUR)
+    with pytest.raises(NotOffered, match="/groups/launch"):
+        board.launch(seated)
+
+
+def public_directory(board: ManagementBoard, folder: Path) -> str:
+    """Return what everybody reads in the directory that the management board writes for the public."""
+    page = folder / "danh-ba.html"
+    board.publisher.runs("groups", "directory", "--out", str(page), at=folder)
+    return read_page(page.read_text(encoding="utf-8")).text

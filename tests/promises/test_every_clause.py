@@ -1,0 +1,28 @@
+"""No clause of the plan is left out, and none is claimed that isn't carried out."""
+
+import ast
+from pathlib import Path
+
+from tests.promises.clauses import CLAUSES, LATER
+
+
+def clause_marks() -> list[str]:
+    """Return the id of each `@pytest.mark.clause` in this folder."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in Path(__file__).parent.glob("test_*.py")]
+    return [
+        ast.literal_eval(node.args[0])
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.clause"
+    ]
+
+
+def test_each_clause_has_one_test() -> None:
+    """Each clause of the plan has exactly one test, carried out or expected to fail."""
+    assert sorted(clause_marks()) == sorted(CLAUSES)
+
+
+def test_later_clauses_say_what_is_missing() -> None:
+    """A clause in `LATER` is a clause of the plan, with a line that says what can't be done yet."""
+    assert set(LATER) <= set(CLAUSES)
+    assert all(len(reason) > 40 for reason in LATER.values())

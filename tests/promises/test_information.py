@@ -1,0 +1,279 @@
+"""Section II.3 of the plan: collecting, building and editing information."""
+
+from collections.abc import Mapping
+
+import pytest
+from tests.board.visitor import SentFile
+from tests.cleaning.films import film
+from tests.promises.acts import (
+    COMMUNE,
+    LAW,
+    POLICE,
+    WARNING,
+    ManagementBoard,
+    answer_tip,
+    publish,
+    review,
+    submit,
+    write,
+)
+from tests.promises.people import District, Officer, Screen, not_built
+from tests.support.pictures import picture
+
+SOURCED = {"source_name": "Công an tỉnh Ninh Bình", "source_url": POLICE}
+PICTURE: SentFile = ("camera.png", picture(), "image/png")
+FILM: SentFile = ("huong-dan.mp4", film(), "video/mp4")
+
+
+@pytest.mark.clause("P-II.3.1.a")
+def test_sources_are_official(district: District) -> None:
+    """What comes from an official portal or page, or a direction of Committee 35, passes; anything else is noticed."""
+    board = ManagementBoard.appoint(district)
+    findings(board, "Cổng chính phủ", source_url="https://chinhphu.vn/tin-an-ninh").shows("Máy không phát hiện gì.")
+    findings(board, "Công an tỉnh", source_url=POLICE).shows("Máy không phát hiện gì.")
+    findings(board, "Trang lạ", source_url="https://tinnong247.example/abc").shows(
+        "Nguồn không thuộc danh mục chính thức: tinnong247.example"
+    )
+    findings(board, "Giả mạo", source_url="https://congan-ninhbinh.gov.vn.example/abc").shows(
+        "Nguồn không thuộc danh mục chính thức"
+    )
+    with not_built():
+        findings(board, "Không đường dẫn").hides("Máy không phát hiện gì.")
+        register_pages(board)
+        board.editor.opens("/content/new").shows("Ban Chỉ đạo 35")
+
+
+def findings(board: ManagementBoard, title: str, **source: str) -> Screen:
+    """Hand in an item and return the screen on which the reviewer reads what the checks found."""
+    piece = {"title": title, "body": "Bà con cảnh giác.", "category": WARNING, "source_name": "Công an tỉnh Ninh Bình"}
+    submit(board.editor, write(board.editor, {**piece, **source}))
+    return board.reviewer.follows("/reviews", title)
+
+
+def register_pages(board: ManagementBoard) -> None:
+    """The Fanpage of the provincial police counts as official, and the next page of the same network doesn't."""
+    sources = board.reviewer.looks_everywhere("Nguồn chính thống", "chinhphu.vn")
+    board.reviewer.sends(
+        sources,
+        "/content/register_source",
+        domain="https://www.facebook.com/congantinhninhbinh",
+        name="Fanpage Công an tỉnh",
+        owner="Công an tỉnh Ninh Bình",
+    )
+    findings(board, "Fanpage", source_url="https://www.facebook.com/congantinhninhbinh/posts/1").shows(
+        "Máy không phát hiện gì."
+    )
+    findings(board, "Trang khác", source_url="https://www.facebook.com/ai-do/posts/1").shows(
+        "Nguồn không thuộc danh mục chính thức"
+    )
+
+
+@pytest.mark.clause("P-II.3.1.b")
+def test_the_board_builds_items_with_pictures_and_films(district: District) -> None:
+    """The management board writes, changes and publishes words, pictures and films; members answer in the group."""
+    board = ManagementBoard.appoint(district)
+    board.open_groups(COMMUNE)
+    written = write(board.editor, {"title": "Camera an ninh", "body": "Xã lắp camera.", "category": LAW, **SOURCED})
+    changed = board.editor.sends(written, "/content/edit", **{"piece.body": "Xã lắp 12 camera ở 6 ngõ."})
+    submit(board.editor, changed)
+    review(board.reviewer, "Camera an ninh")
+    publish(district, board.publisher, "Camera an ninh")
+    district.talk.reads(COMMUNE, "Xã lắp 12 camera ở 6 ngõ")
+    reach_the_group(board, "Ảnh hiện trường", PICTURE)
+    reach_the_group(board, "Phim hướng dẫn", FILM)
+    assert district.group_files(COMMUNE) == ["image/png", "video/mp4"]
+    members_interact(district, board)
+
+
+def reach_the_group(board: ManagementBoard, title: str, file: SentFile) -> None:
+    """Publish an item with a file."""
+    piece = {"title": title, "body": "Xem tệp kèm theo.", "category": WARNING, **SOURCED}
+    submit(board.editor, write(board.editor, piece, file))
+    review(board.reviewer, title)
+    publish(board.district, board.publisher, title)
+
+
+def members_interact(district: District, board: ManagementBoard) -> None:
+    """Members answer in the group, and how much they do is on the group's screen."""
+    district.talk.says("Chị Mai", "Cảm ơn Ban quản trị, thông tin rất bổ ích", to=COMMUNE)
+    group = board.publisher.follows("/groups", COMMUNE)
+    counted = board.publisher.sends(
+        group, "/groups/measure", **{"measure.day": "2021-08-20", "measure.members": "1", "measure.interactions": "1"}
+    )
+    counted.shows("Lượt tương tác 20/08/2021 1 0 1")
+
+
+@pytest.mark.clause("P-II.3.1.c")
+def test_each_item_passes_four_gates(district: District) -> None:
+    """Nothing reaches a group before another person has answered source, truth, secrets and permission in words."""
+    board = ManagementBoard.appoint(district)
+    board.open_groups(COMMUNE)
+    title, before = "Cảnh giác", len(district.group_texts(COMMUNE))
+    submit(board.editor, write(board.editor, {"title": title, "body": "Chưa sửa.", "category": WARNING, **SOURCED}))
+    waiting = board.reviewer.follows("/reviews", title)
+    waiting.shows("nguồn chính thống", "đúng sự thật", "bảo vệ bí mật nhà nước", "được phép phổ biến")
+    only_a_reviewer_approves(board, title)
+    failed = gate_fails(board, waiting)
+    board.reviewer.sends(failed, "/content/reject", reason="Thiếu nguồn ở đoạn 2")
+    returned = board.editor.follows("/content?state=rejected", title)
+    returned.shows("Thiếu nguồn ở đoạn 2")
+    submit(board.editor, board.editor.sends(returned, "/content/edit", **{"piece.body": "Đã bổ sung nguồn."}))
+    review(board.reviewer, title)
+    changing_voids_the_approval(board, title)
+    assert len(district.group_texts(COMMUNE)) == before
+    publish(district, board.publisher, title)
+    district.talk.reads(COMMUNE, "Đã bổ sung nguồn, sửa sau khi duyệt")
+    assert not any("Chưa sửa" in text for text in district.group_texts(COMMUNE))
+
+
+def only_a_reviewer_approves(board: ManagementBoard, title: str) -> None:
+    """Neither who wrote an item nor who publishes can approve it, and nobody can before all gates are answered."""
+    for other in (board.editor, board.publisher):
+        seen = other.follows("/reviews", title)
+        for form in ("/content/answer_gate", "/content/approve", "/content/reject"):
+            seen.has_no_form(form)
+    item = board.publisher.follows("/content?state=submitted", title)
+    for form in ("/content/publish", "/content/approve", "/content/answer_gate"):
+        item.has_no_form(form)
+    board.reviewer.follows("/reviews", title).has_no_form("/content/approve")
+
+
+def gate_fails(board: ManagementBoard, waiting: Screen) -> Screen:
+    """Three gates passed and one not: the item still can't be approved."""
+    *passed, last = waiting.form_ids("act-content-answer-gate")
+    for id in passed:
+        waiting = board.reviewer.sends(waiting, f"#{id}", passed="Có", note="Đã đối chiếu")
+    failed = board.reviewer.sends(waiting, f"#{last}", passed="Không", note="Có tên trẻ em")
+    failed.shows("Chưa đạt", "Có tên trẻ em")
+    failed.has_no_form("/content/approve")
+    return failed
+
+
+def changing_voids_the_approval(board: ManagementBoard, title: str) -> None:
+    """Words that are changed after the approval can't be published until they are reviewed again."""
+    approved = board.editor.follows("/content?state=approved", title)
+    changed = board.editor.sends(approved, "/content/edit", **{"piece.body": "Đã bổ sung nguồn, sửa sau khi duyệt."})
+    board.publisher.opens(changed.shown.path).has_no_form("/content/publish")
+    submit(board.editor, changed)
+    board.publisher.opens(changed.shown.path).has_no_form("/content/publish")
+    review(board.reviewer, title)
+
+
+OUTGOING: Mapping[str, Mapping[str, str]] = {
+    LAW: {},
+    "Thời sự chính trị, kinh tế - xã hội": {},
+    "Tình hình, kết quả công tác bảo đảm an ninh, trật tự": {},
+    "Vận động người vi phạm pháp luật, người bị truy nã ra đầu thú": {},
+    WARNING: {},
+    "Hướng dẫn, giải đáp thủ tục hành chính": {},
+    "Quy định về phòng, chống dịch bệnh Covid-19": {},
+    "Đính chính, phản bác thông tin không đúng sự thật": {"rumour": "Tin đồn phong tỏa"},
+    "Thông báo truy nã": {"decision_number": "12/QĐTN-CAHL"},
+    "Thông báo truy tìm": {"decision_number": "13/QĐTT-CAHL"},
+    "Gia đình tìm người thân": {},
+}
+"""Each outgoing category, with what its items say beside title and words."""
+
+
+@pytest.mark.slow
+@pytest.mark.clause("P-II.3.2.a")
+def test_all_outgoing_categories_and_answers(district: District) -> None:
+    """An item of each outgoing category is read in the group; questions on procedures are answered with a source."""
+    board = ManagementBoard.appoint(district)
+    board.open_groups(COMMUNE)
+    assert [*OUTGOING] == [*outgoing_categories(board.editor)]
+    for number, (category, more) in enumerate(OUTGOING.items(), start=1):
+        board.publishes(f"Bài số {number}", f"Nội dung thuộc mục: {category}.", category, **more)
+        district.talk.reads(COMMUNE, f"Bài số {number}.*Nội dung thuộc mục: {category}.*Nguồn: Công an tỉnh Ninh Bình")
+    notice_needs_its_decision(board)
+    procedures_are_answered(district)
+
+
+def outgoing_categories(editor: Officer) -> list[str]:
+    """Return the categories that the form of an item offers."""
+    screen = editor.opens("/content/new")
+    choices = screen.questions(screen.form("/content/write"))["piece.category"].choices
+    return [label for value, label in choices.items() if value]
+
+
+def notice_needs_its_decision(board: ManagementBoard) -> None:
+    """A wanted notice without the number of its decision can't be handed in."""
+    bare = {"title": "Truy nã thiếu số", "body": "Ai thấy xin báo.", "category": "Thông báo truy nã", **SOURCED}
+    written = write(board.editor, bare)
+    written.has_no_form("/content/submit")
+
+
+def procedures_are_answered(district: District) -> None:
+    """An officer answers with a source in words of their own; what is asked again, by an article of the collection."""
+    officer = district.officer("Hoàng Thị Hướng Dẫn", "hoa-lu", "tip_officer")
+    question = resident_asks(district, officer, "Anh Hỏi", "Làm căn cước công dân cần giấy tờ gì?")
+    officer.sends(question, "/inquiries/answer", text="Mang sổ hộ khẩu.", source="Luật Căn cước công dân, Điều 22")
+    district.works()
+    district.talk.hears("Anh Hỏi", "Mang sổ hộ khẩu.*Luật Căn cước công dân, Điều 22")
+    officer.sends(
+        officer.opens("/inquiries/articles/new"),
+        "/inquiries/write_article",
+        title="Làm căn cước công dân",
+        text="Mang sổ hộ khẩu đến Công an huyện.",
+        source="Luật Căn cước công dân, Điều 22",
+        phrases="Đi làm căn cước cần mang gì?",
+        category="Hướng dẫn, giải đáp thủ tục hành chính",
+    )
+    again = resident_asks(district, officer, "Chị Hỏi", "Đi làm căn cước cần mang gì?")
+    again.shows("Bài có thể trả lời Làm căn cước công dân", "Trả lời bằng bài này")
+    officer.sends(again, "/inquiries/answer")
+    district.works()
+    district.talk.hears("Chị Hỏi", "Mang sổ hộ khẩu đến Công an huyện.*Luật Căn cước công dân, Điều 22")
+
+
+def resident_asks(district: District, officer: Officer, resident: str, words: str) -> Screen:
+    """A resident asks and reads that it was noted; return the officer's screen of the question."""
+    district.talk.says(resident, words)
+    district.talk.hears(resident, "Đã nhận câu hỏi")
+    question = officer.follows("/inquiries", "Câu hỏi lúc")
+    question.shows(words)
+    return question
+
+
+INCOMING: Mapping[str, str] = {
+    "Tình hình an ninh, trật tự": "Mấy hôm nay có nhóm thanh niên lạ mặt lảng vảng quanh làng ở Ninh Hòa",
+    "Tội phạm, vi phạm pháp luật": "Tối qua nhà tôi ở Ninh Hòa mất trộm xe máy",
+    "Đối tượng truy nã": "Tôi thấy người giống đối tượng bị truy nã trong thông báo, đang ở quán nước Ninh Hòa",
+    "Người bị truy tìm, mất tích": "Mẹ tôi 78 tuổi ở Ninh Hòa đi lạc từ trưa chưa về nhà",
+    "Trật tự, an toàn giao thông": "Xe tải chở đá quá tải chạy ầm ầm qua đường làng Ninh Hòa",
+    "Trật tự công cộng": "Quán karaoke cạnh nhà ở Ninh Hòa hát ầm ĩ quá nửa đêm, cả xóm mất ngủ",
+    "Cháy, nổ": "Có xưởng gỗ ở Ninh Hòa sang chiết gas trái phép, dễ cháy nổ",
+    "Dịch bệnh Covid-19": "Có người từ vùng dịch về Ninh Hòa mà không khai báo y tế",
+}
+"""Each incoming category, with what a resident writes."""
+
+
+@pytest.mark.clause("P-II.3.2.b")
+def test_all_incoming_categories(district: District) -> None:
+    """What residents report of all eight categories gets a receipt, is sorted by a person and answered."""
+    officer = district.officer("Hoàng Văn Tiếp Nhận", "hoa-lu", "tip_officer")
+    for number, (category, words) in enumerate(INCOMING.items(), start=1):
+        report_is_settled(district, officer, f"Người báo {number}", category, words)
+    every = officer.opens("/tips/all")
+    every.shows(*INCOMING)
+    for category in INCOMING:
+        officer.opens("/tips/received").hides(category)
+    district.officer("Biên tập viên", "hoa-lu", "editor").may_not_open("/tips/all")
+
+
+def report_is_settled(district: District, officer: Officer, resident: str, category: str, words: str) -> None:
+    """A resident reports, the officer sorts and settles it, and the resident reads the answer."""
+    district.talk.says(resident, words)
+    receipt = district.talk.hears(resident, r"Mã tiếp nhận: (\S+?)\.").group(1)
+    address = next(iter(tips_new(officer)))
+    tip = officer.opens(address)
+    tip.shows(receipt, words)
+    answer_tip(district, officer, tip, category, f"Đã xử lý: {category}.")
+    district.talk.hears(resident, f"Đã xử lý: {category}")
+
+
+def tips_new(officer: Officer) -> list[str]:
+    """Return the addresses of the tips that nobody has looked at."""
+    lists = ("/tips/mine", "/tips/received", "/tips/waiting", "/tips/alarms", "/tips/doubts", "/tips/all", "/tips/new")
+    links = officer.opens("/tips/received").links
+    return [link for link in links if link.startswith("/tips/") and link not in lists and "overdue" not in link]
