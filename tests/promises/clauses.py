@@ -37,5 +37,21 @@ CLAUSES = (
     "P-IV.4",
 )
 
-LATER: dict[str, str] = {}
+LATER: dict[str, str] = {
+    "P-III.1.a": "a screen says that the standing body was notified of a late unit, and no notice was sent",
+    "P-III.1.b": "no screen lists the agencies and communes without a group, with the next step and its guidance paper",
+    "P-III.1.c": "inspections have no screen: no list of checks, no findings with an owner and a day",
+    "P-III.1.d": "a report made in a group is in an officer's list of work, but its link leads to a page without it",
+    "P-III.1.e": "no screen takes an evaluation of the pilot, and the other communes don't read one",
+    "P-III.1.f": "trainings have no screen: none is planned ahead, and officers without training aren't listed",
+    "P-III.1.g": "conferences and interim or final reviews don't exist, so none has conclusions that become tasks",
+    "P-III.3": "campaigns have no screen: the police can't open one with culture office and broadcasting centre",
+    "P-III.4": "other members see no campaign, can't tick a task of their own and can't enter how many they reached",
+    "P-III.5": "a commune's committee sees the groups that exist, and not which of its residential areas have none",
+    "P-III.6": "an item's form has no field for a paper of Committee 35 as its source, with file, number and day",
+    "P-IV.1.a": "a commune's own plan isn't a duty on any screen: no day, no number and no file are asked for",
+    "P-IV.2.a": "a commune without a group can note that its roll-out is done",
+    "P-IV.3": "a reminder from the board reaches no chat, as no screen names a unit's head with one",
+    "P-IV.4": "a commune's paper is signed CHỦ TỊCH UBND without XÃ, and a plan can't be issued as a paper",
+}
 """Clause -> what can't be carried out on board, command line or in chat yet, in one line."""

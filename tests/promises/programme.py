@@ -1,0 +1,196 @@
+"""What people of the programme do again and again: found a group, publish an item, write, sign and read a report."""
+
+import re
+from html import unescape
+from io import BytesIO
+
+from attrs import evolve
+from docx import Document
+from docx.oxml.ns import qn
+from tests.promises.people import District, NotOffered, Officer, Screen, visible_text
+
+from anninh_core.testing import UnsafeLocalUsers
+
+_LINK = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+
+
+def works_for_district(district: District, name: str, home: str, *roles: str, second_factor: bool = False) -> Officer:
+    """Appoint an officer at an agency whose roles reach over the whole district."""
+    officer = district.officer(name, home, *roles, second_factor=second_factor)
+    for role in roles:
+        UnsafeLocalUsers(district.app).grant(officer.actor, role, "hoa-lu")
+    return officer
+
+
+def standing_body(district: District, name: str = "Thường trực", *, second_factor: bool = False) -> Officer:
+    """Appoint an officer of the district police, which is the plan's standing body."""
+    return works_for_district(district, name, "cong-an", "standing_officer", second_factor=second_factor)
+
+
+def links_of(html: str) -> list[tuple[str, str]]:
+    """Return text and address of each link."""
+    return [(visible_text(text), unescape(address)) for address, text in _LINK.findall(html)]
+
+
+def follows(officer: Officer, screen: Screen, words: str) -> Screen:
+    """Open the link of a page, its menu or its tabs that has some words.
+
+    Raises:
+        NotOffered: there is none.
+    """
+    links = links_of(screen.shown.text)
+    address = next((address for text, address in links if words.lower() in text.lower()), None)
+    if address is None:
+        only = ", ".join(text for text, _ in links)
+        raise NotOffered(f"{officer.name} finds no link {words!r} on {screen.shown.path}, only {only}")
+    return officer.opens(address)
+
+
+def opens_row(officer: Officer, screen: Screen, words: str) -> Screen:
+    """Open what the first row of a page leads to in which some words stand."""
+    _, address = links_of(_find_row(screen, words))[0]
+    return officer.opens(address)
+
+
+def binds_chat(district: District, officer: Officer) -> None:
+    """Let the chair make a code for an officer, and the officer send it from their own chat."""
+    chair = district.officer("Người cấp mã", "hoa-lu", "steering_chair", second_factor=True)
+    page = follows(chair, chair.opens("/system/officers"), officer.name)
+    shown = chair.sends(page, "/units/begin_binding")
+    code = re.search(r"Mã vừa tạo (\S+)", shown.text)
+    if code is None:
+        raise NotOffered(f"the chair reads no code: {shown.text[:1000]}")
+    district.talk.says(officer.name, code[1])
+    district.chat.hears(district.resident(officer.name))
+
+
+def founds_group(officer: Officer, unit: str, title: str, kind: str = "commune") -> Screen:
+    """Found a group of a unit, take the chair of its board, and launch it."""
+    form = officer.opens("/groups/new")
+    founded = officer.sends(form, "/groups/found", unit=unit, kind=kind, title=title, messenger="oa")
+    seated = officer.sends(founded, "/groups/seat", post="owner", officer=officer.actor.id, name=officer.name)
+    return officer.sends(seated, "/groups/launch")
+
+
+def texts_in_group(district: District, title: str) -> list[str]:
+    """Return what anybody reads in a group."""
+    messages = district.chat.conversation(_group_of(district, title))
+    return [message.text for message in messages if not message.deleted]
+
+
+def residents_join(district: District, title: str, members: int) -> None:
+    """Let a group have so many members, most of whom say nothing."""
+    district.chat.shows(_group_of(district, title), members=members)
+
+
+def _group_of(district: District, title: str) -> str:
+    (group,) = [id for id, name in district.chat.groups().items() if name == title]
+    return group
+
+
+def writes_item(officer: Officer, unit: str, audience: str, **piece: str) -> str:
+    """Write an item for the groups of a unit, hand it in for review and return the address of its page."""
+    screen = officer.opens("/content/new")
+    fields = {f"piece.{name}": value for name, value in piece.items()} | {"unit": unit, "piece.units": audience}
+    written = officer.sends(screen, "/content/write", **fields)
+    handed_in = officer.sends(written, "/content/submit")
+    return path_of(handed_in)
+
+
+def publishes_item(district: District, item: str, audience: str) -> None:
+    """Let a second person of the police judge an item at each gate, and the management board publish it."""
+    reviewer = works_for_district(district, "Người duyệt", "cong-an", "reviewer")
+    review = item.replace("/content/", "/reviews/")
+    for form in re.findall(r'id="(act-content-answer-gate-[^"]+)"', reviewer.opens(review).shown.text):
+        answers(reviewer, review, form, passed="yes", note="Đã đối chiếu với nguồn")
+    for form in re.findall(r'id="(act-content-answer-finding-[^"]+)"', reviewer.opens(review).shown.text):
+        answers(reviewer, review, form, words="Đã xem, không có gì sai")
+    reviewer.sends(reviewer.opens(review), "/content/approve")
+    board = district.officer("Ban quản trị", audience, "board_admin")
+    board.sends(board.opens(item), "/content/publish")
+    district.works()
+
+
+def answers(officer: Officer, path: str, form_id: str, **filled: str) -> None:
+    """Send the form of an id, of which the page has several with one action."""
+    screen = officer.opens(path)
+    only = evolve(screen, shown=evolve(screen.shown, text=_form_text(screen.shown.text, form_id)))
+    officer.sends(only, "", **filled)
+
+
+def _form_text(html: str, form_id: str) -> str:
+    start = html.index(f'id="{form_id}"')
+    return html[html.rindex("<form", 0, start) : html.index("</form>", start) + len("</form>")]
+
+
+def begins_report(officer: Officer, obligation: str, year: int, unit: str) -> str:
+    """Begin the report that a unit owes, write each section, and return the address of its page."""
+    duty = officer.opens(f"/reports/duties/report.{obligation}.{year}.{unit}")
+    return writes_sections(officer, officer.sends(duty, "/reports/begin"))
+
+
+def writes_sections(officer: Officer, report: Screen) -> str:
+    """Write each section of a report and return the address of its page."""
+    path = path_of(report)
+    for _, address in links_of(report.shown.text):
+        if address.startswith(f"{path}/words/"):
+            officer.sends(officer.opens(address), "/reports/write", text="Lời của đơn vị.")
+    return path
+
+
+def signs_report(officer: Officer, path: str, number: str) -> Screen:
+    """Sign a report and hand it in."""
+    return officer.sends(officer.opens(path), "/reports/submit", number=number, confirmed="yes")
+
+
+def gathers_reports(officer: Officer, obligation: str, year: int) -> Screen:
+    """Gather the reports of the units that were accepted into one."""
+    papers = officer.opens(f"/reports/papers?obligation={obligation}&year={year}")
+    return officer.sends(papers, "/reports/consolidate")
+
+
+def hands_in_report(district: District, obligation: str, year: int, unit: str, name: str) -> str:
+    """Let a commune's officer write its report and sign it, and return the address of its page."""
+    clerk = district.officer(f"Tổng hợp {name}", unit, "report_officer", second_factor=True)
+    report = begins_report(clerk, obligation, year, unit)
+    signs_report(clerk, report, "7")
+    return report
+
+
+def reads_docx(officer: Officer, report: str) -> list[str]:
+    """Return the lines of a report's DOCX, the cells of a row of a table in one line."""
+    body = Document(BytesIO(officer.downloads(f"{report}/file.docx"))).element.body
+    lines: list[str] = []
+    for block in body.iter(qn("w:p"), qn("w:tr")):
+        if block.tag == qn("w:tr"):
+            lines.append(" | ".join(_words(cell) for cell in block.iter(qn("w:tc"))))
+        elif block.getparent().tag == qn("w:body"):
+            lines.append(_words(block))
+    return lines
+
+
+def _words(element: object) -> str:
+    paragraphs = element.iter(qn("w:p"))
+    return " / ".join("".join(text.text or "" for text in paragraph.iter(qn("w:t"))) for paragraph in paragraphs)
+
+
+def path_of(screen: Screen) -> str:
+    """Return the address of a page without what was done last."""
+    return screen.shown.path.partition("?")[0]
+
+
+def row_of(screen: Screen, words: str) -> str:
+    """Return what the first row of a page's lists and tables says in which some words stand.
+
+    Raises:
+        NotOffered: there is none.
+    """
+    return visible_text(_find_row(screen, words))
+
+
+def _find_row(screen: Screen, words: str) -> str:
+    rows = re.split(r"<(?:li|tr)\b[^>]*>", screen.shown.main)[1:]
+    row = next((row for row in rows if words in visible_text(row)), None)
+    if row is None:
+        raise NotOffered(f"{screen.shown.path} has no row with {words!r}: {screen.text[:2000]}")
+    return row
