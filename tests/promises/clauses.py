@@ -38,7 +38,7 @@ CLAUSES = (
 )
 
 LATER: dict[str, str] = {
-    "P-III.1.a": "a screen says that the standing body was notified of a late unit, and no notice was sent",
+    "P-III.1.a": "a screen says that the standing body was notified of a late unit while that office was vacant",
     "P-III.1.b": "no screen lists the agencies and communes without a group, with the next step and its guidance paper",
     "P-III.1.c": "inspections have no screen: no list of checks, no findings with an owner and a day",
     "P-III.1.d": "a report made in a group is in an officer's list of work, but its link leads to a page without it",
@@ -51,7 +51,7 @@ LATER: dict[str, str] = {
     "P-III.6": "an item's form has no field for a paper of Committee 35 as its source, with file, number and day",
     "P-IV.1.a": "a commune's own plan isn't a duty on any screen: no day, no number and no file are asked for",
     "P-IV.2.a": "a commune without a group can note that its roll-out is done",
-    "P-IV.3": "a reminder from the board reaches no chat, as no screen names a unit's head with one",
+    "P-IV.3": "no screen names the head of a unit with a chat, so reminders aren't sent",
     "P-IV.4": "a commune's paper is signed CHỦ TỊCH UBND without XÃ, and a plan can't be issued as a paper",
 }
 """Clause -> what can't be carried out on board, command line or in chat yet, in one line."""

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from attrs import define, field, frozen
 from tests.board.visitor import Form, Shown, Visitor
-from tests.support.sign_in import Holder, enrol
+from tests.support.sign_in import enrol
 
 from anninh_core.app import App
 from anninh_core.board import create_board
@@ -76,22 +76,6 @@ class Officer:
     name: str
     actor: Actor
     _visitor: Visitor = field(repr=False)
-    _holder: Holder = field(repr=False)
-
-    def comes_back(self) -> None:
-        """Sign in again, as a session ends after half an hour without an act."""
-        self._visitor.enter(self._holder)
-
-    def downloads(self, path: str) -> bytes:
-        """Return a file that the board gives.
-
-        Raises:
-            NotOffered: the officer may not have it, or there is none.
-        """
-        shown = self._visitor.get(path)
-        if shown.status != 200:
-            raise NotOffered(f"{self.name} can't download {path}: {shown.status} {visible_text(shown.main)[:500]}")
-        return shown.body
 
     def opens(self, path: str) -> Screen:
         """Open a page of the board.
@@ -147,7 +131,7 @@ class District:
         holder = enrol(self.app, actor.id, f"nguoi-{self._signed_in}", by=self._chair, second_factor=second_factor)
         if second_factor:
             self.clock.advance(timedelta(minutes=1))  # a code counts once
-        return Officer(name, actor, Visitor(create_board(self.app)).enter(holder), holder)
+        return Officer(name, actor, Visitor(create_board(self.app)).enter(holder))
 
     def passes(self, time: timedelta) -> None:
         """Let time pass, and the worker do what falls due."""

@@ -1,35 +1,44 @@
 """What people of the programme do again and again: found a group, publish an item, write, sign and read a report."""
 
 import re
+from collections.abc import Iterator
+from datetime import date
 from html import unescape
 from io import BytesIO
 
 from attrs import evolve
 from docx import Document
-from docx.oxml.ns import qn
-from tests.promises.people import District, NotOffered, Officer, Screen, visible_text
+from docx.document import Document as DocxDocument
+from docx.text.paragraph import Paragraph
+from httpx import Headers
+from tests.board.visitor import Shown
+from tests.promises.people import District, NotOffered, Officer, Screen
 
 from anninh_core.testing import UnsafeLocalUsers
 
 _LINK = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
-def works_for_district(district: District, name: str, home: str, *roles: str, second_factor: bool = False) -> Officer:
-    """Appoint an officer at an agency whose roles reach over the whole district."""
+def works_for_district(
+    district: District, name: str, home: str, *roles: str, second_factor: bool = False, until: date = date.max
+) -> Officer:
+    """Appoint an officer at an agency whose roles reach over the whole district, to a last day."""
     officer = district.officer(name, home, *roles, second_factor=second_factor)
     for role in roles:
-        UnsafeLocalUsers(district.app).grant(officer.actor, role, "hoa-lu")
+        UnsafeLocalUsers(district.app).grant(officer.actor, role, "hoa-lu", until=until)
     return officer
 
 
-def standing_body(district: District, name: str = "Thường trực", *, second_factor: bool = False) -> Officer:
+def standing_body(district: District, *, second_factor: bool = False, until: date = date.max) -> Officer:
     """Appoint an officer of the district police, which is the plan's standing body."""
-    return works_for_district(district, name, "cong-an", "standing_officer", second_factor=second_factor)
+    return works_for_district(
+        district, "Thường trực", "cong-an", "standing_officer", second_factor=second_factor, until=until
+    )
 
 
 def links_of(html: str) -> list[tuple[str, str]]:
     """Return text and address of each link."""
-    return [(visible_text(text), unescape(address)) for address, text in _LINK.findall(html)]
+    return [(_text_of(text), unescape(address)) for address, text in _LINK.findall(html)]
 
 
 def follows(officer: Officer, screen: Screen, words: str) -> Screen:
@@ -52,9 +61,8 @@ def opens_row(officer: Officer, screen: Screen, words: str) -> Screen:
     return officer.opens(address)
 
 
-def binds_chat(district: District, officer: Officer) -> None:
+def binds_chat(district: District, chair: Officer, officer: Officer) -> None:
     """Let the chair make a code for an officer, and the officer send it from their own chat."""
-    chair = district.officer("Người cấp mã", "hoa-lu", "steering_chair", second_factor=True)
     page = follows(chair, chair.opens("/system/officers"), officer.name)
     shown = chair.sends(page, "/units/begin_binding")
     code = re.search(r"Mã vừa tạo (\S+)", shown.text)
@@ -157,21 +165,29 @@ def hands_in_report(district: District, obligation: str, year: int, unit: str, n
     return report
 
 
+def reads_file(officer: Officer, path: str) -> bytes:
+    """Return a file that the board gives an officer."""
+    return officer.opens(path).shown.body
+
+
 def reads_docx(officer: Officer, report: str) -> list[str]:
-    """Return the lines of a report's DOCX, the cells of a row of a table in one line."""
-    body = Document(BytesIO(officer.downloads(f"{report}/file.docx"))).element.body
-    lines: list[str] = []
-    for block in body.iter(qn("w:p"), qn("w:tr")):
-        if block.tag == qn("w:tr"):
-            lines.append(" | ".join(_words(cell) for cell in block.iter(qn("w:tc"))))
-        elif block.getparent().tag == qn("w:body"):
-            lines.append(_words(block))
-    return lines
+    """Return the lines of a report's DOCX, each row of a table as one line."""
+    document = Document(BytesIO(reads_file(officer, f"{report}/file.docx")))
+    return list(_lines_of(document))
 
 
-def _words(element: object) -> str:
-    paragraphs = element.iter(qn("w:p"))
-    return " / ".join("".join(text.text or "" for text in paragraph.iter(qn("w:t"))) for paragraph in paragraphs)
+def _lines_of(document: DocxDocument) -> Iterator[str]:
+    for block in document.iter_inner_content():
+        if isinstance(block, Paragraph):
+            yield block.text
+        else:
+            for row in block.rows:
+                yield " | ".join(" / ".join(part.text for part in cell.paragraphs) for cell in row.cells)
+
+
+def _text_of(html: str) -> str:
+    """Return what a person reads of a part of a page."""
+    return Screen(Shown(200, f"<main>{html}</main>", Headers(), "")).text
 
 
 def path_of(screen: Screen) -> str:
@@ -185,12 +201,12 @@ def row_of(screen: Screen, words: str) -> str:
     Raises:
         NotOffered: there is none.
     """
-    return visible_text(_find_row(screen, words))
+    return _text_of(_find_row(screen, words))
 
 
 def _find_row(screen: Screen, words: str) -> str:
     rows = re.split(r"<(?:li|tr)\b[^>]*>", screen.shown.main)[1:]
-    row = next((row for row in rows if words in visible_text(row)), None)
+    row = next((row for row in rows if words in _text_of(row)), None)
     if row is None:
         raise NotOffered(f"{screen.shown.path} has no row with {words!r}: {screen.text[:2000]}")
     return row

@@ -19,6 +19,7 @@ from tests.promises.programme import (
     opens_row,
     path_of,
     reads_docx,
+    reads_file,
     row_of,
     signs_report,
     standing_body,
@@ -181,12 +182,21 @@ def test_police_urge_and_gather_reports(district: District) -> None:
     assert "Số tin tiếp nhận trong kỳ | tin | 2" in lines
     assert {"xã Ninh Hòa | 0 | 0 | 0 | 0", "xã Ninh An | – | – | – | –"} <= {*lines}
     until(district, 2021, 9, 20)
-    head = district.officer("Trưởng ban Ninh An", "ninh-an", "steering_chair")
-    binds_chat(district, head)
     police = standing_body(district)
     late = opens_row(police, police.opens("/reports/late"), "xã Ninh An Báo cáo kết quả triển khai 1")
     police.sends(late, "/programme/urge").shows("20/09/2021 – Thường trực")
+    names_head(district, "Trưởng ban Ninh An", "ninh-an")
+    police.sends(police.opens(path_of(late)), "/programme/urge")
     district.talk.hears("Trưởng ban Ninh An", "Báo cáo kết quả triển khai")
+
+
+def names_head(district: District, name: str, unit: str) -> None:
+    """Let the chair of the district name who answers for a unit, with the chat in which they read reminders."""
+    head = district.officer(name, unit, "steering_chair")
+    chair = district.officer("Trưởng ban", "hoa-lu", "steering_chair", second_factor=True)
+    binds_chat(district, chair, head)
+    officers = chair.opens("/system/officers")
+    chair.sends(officers, "/programme/name_head", unit=unit, officer=head.actor.id)
 
 
 @frozen
@@ -222,7 +232,7 @@ def test_papers_name_recipients_and_signer(district: District) -> None:
     )
     block = "TM. BAN CHỈ ĐẠO / TRƯỞNG BAN / CHỦ TỊCH UBND HUYỆN / Nguyễn Văn Mẫu"
     assert f"{recipients} | {block}" in reads_docx(whole.reader, whole.path)
-    pages = PdfReader(BytesIO(whole.reader.downloads(f"{whole.path}/file.pdf"))).pages
+    pages = PdfReader(BytesIO(reads_file(whole.reader, f"{whole.path}/file.pdf"))).pages
     pdf = " ".join(" ".join(page.extract_text() for page in pages).split())
     assert "TM. BAN CHỈ ĐẠO TRƯỞNG BAN CHỦ TỊCH UBND HUYỆN Nguyễn Văn Mẫu" in pdf
     commune = reads_docx(whole.reader, "/reports/roll-out.2021.ninh-hoa.v1")

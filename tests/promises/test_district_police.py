@@ -1,11 +1,10 @@
 """Section III.1 of the plan: the district police, standing body of the committee."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from tests.promises.people import District, Officer
 from tests.promises.programme import (
-    binds_chat,
     follows,
     founds_group,
     path_of,
@@ -21,18 +20,20 @@ GROUP = "Nhóm An ninh xã Ninh Hòa"
 
 @pytest.mark.clause("P-III.1.a")
 def test_the_standing_body_follows_and_urges_and_advises(district: District) -> None:
-    """The police see who owes what, are notified of a late unit, and put documents before the committee."""
-    police = standing_body(district)
-    binds_chat(district, police)
+    """The police see who owes what, no screen claims a notice that wasn't sent, and they propose documents."""
     district.works()
-    police.opens("/reports").shows("Hoàn thành làm điểm tại xã Ninh Hòa", "hạn 29/08/2021")
-    police.opens("/reports/late").shows("Không đơn vị nào chậm.")
+    first = standing_body(district, until=date(2021, 8, 25))
+    first.opens("/reports").shows("Hoàn thành làm điểm tại xã Ninh Hòa", "hạn 29/08/2021")
+    first.opens("/reports/late").shows("Không đơn vị nào chậm.")
+    first.sends(first.opens(PILOT_DUTY), "/programme/urge").shows("20/08/2021 – Thường trực")
     district.passes(timedelta(days=10))
-    police.comes_back()
-    assert "Hoàn thành làm điểm tại xã Ninh Hòa 1" in row_of(police.opens("/reports/late"), "xã Ninh Hòa")
-    police.opens(PILOT_DUTY).shows("30/08/2021 – hệ thống nhắc đã báo cơ quan thường trực")
-    district.talk.hears("Thường trực", "xã Ninh Hòa")
-    follows(police, police.opens("/reports"), "Tờ trình")
+    second = standing_body(district)
+    row_of(second.opens("/reports/late"), "xã Ninh Hòa Hoàn thành làm điểm tại xã Ninh Hòa 1")
+    row_of(second.opens("/work"), "Đơn vị chậm việc theo kế hoạch Hoàn thành làm điểm tại xã Ninh Hòa")
+    reminders = second.opens(PILOT_DUTY)
+    reminders.shows("30/08/2021 – hệ thống nhắc")
+    assert "đã báo cơ quan thường trực" not in reminders.text, "the office was vacant on 30 August"
+    follows(second, second.opens("/reports"), "Tờ trình")
 
 
 @pytest.mark.clause("P-III.1.b")
@@ -63,6 +64,7 @@ def test_groups_are_moderated_and_communes_inspected(district: District) -> None
 
 def moderates_post(district: District, moderator: Officer, words: str) -> None:
     """Find a post that a rule of the charter forbids in the list of flagged ones, and have it deleted at once."""
+    district.talk.says("Anh Lộ", "Chào các anh công an")
     district.talk.says("Anh Lộ", words, to=GROUP)
     district.talk.says("Chị Thử", "Chúc bà con ngày lễ vui vẻ", to=GROUP)
     flagged = moderator.opens("/posts")
@@ -72,6 +74,7 @@ def moderates_post(district: District, moderator: Officer, words: str) -> None:
     decided = moderator.sends(post, "/moderation/decide", action="delete", text="Lộ lịch công tác")
     district.works()
     moderator.opens(path_of(decided)).shows("Lộ lịch công tác")
+    district.talk.hears("Anh Lộ", r"Không đăng bí mật nhà nước.*trong 7 ngày; một người khác sẽ xem xét")
     remaining = texts_in_group(district, GROUP)
     assert words not in remaining
     assert "Chúc bà con ngày lễ vui vẻ" in remaining
