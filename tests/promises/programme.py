@@ -6,7 +6,6 @@ from datetime import date
 from html import unescape
 from io import BytesIO
 
-from attrs import evolve
 from docx import Document
 from docx.document import Document as DocxDocument
 from docx.text.paragraph import Paragraph
@@ -110,25 +109,21 @@ def publishes_item(district: District, item: str, audience: str) -> None:
     reviewer = works_for_district(district, "Người duyệt", "cong-an", "reviewer")
     review = item.replace("/content/", "/reviews/")
     for form in re.findall(r'id="(act-content-answer-gate-[^"]+)"', reviewer.opens(review).shown.text):
-        answers(reviewer, review, form, passed="yes", note="Đã đối chiếu với nguồn")
+        answers(reviewer, review, form, "/content/answer_gate", passed="yes", note="Đã đối chiếu với nguồn")
     for form in re.findall(r'id="(act-content-answer-finding-[^"]+)"', reviewer.opens(review).shown.text):
-        answers(reviewer, review, form, words="Đã xem, không có gì sai")
+        answers(reviewer, review, form, "/content/answer_finding", words="Đã xem, không có gì sai")
     reviewer.sends(reviewer.opens(review), "/content/approve")
     board = district.officer("Ban quản trị", audience, "board_admin")
     board.sends(board.opens(item), "/content/publish")
     district.works()
 
 
-def answers(officer: Officer, path: str, form_id: str, **filled: str) -> None:
+def answers(officer: Officer, path: str, form_id: str, act: str, **filled: str) -> None:
     """Send the form of an id, of which the page has several with one action."""
-    screen = officer.opens(path)
-    only = evolve(screen, shown=evolve(screen.shown, text=_form_text(screen.shown.text, form_id)))
-    officer.sends(only, "", **filled)
-
-
-def _form_text(html: str, form_id: str) -> str:
+    html = officer.opens(path).shown.text
     start = html.index(f'id="{form_id}"')
-    return html[html.rindex("<form", 0, start) : html.index("</form>", start) + len("</form>")]
+    form = html[html.rindex("<form", 0, start) : html.index("</form>", start)]
+    officer.sends(Screen(Shown(200, f"<main>{form}</form></main>", Headers(), path)), act, **filled)
 
 
 def begins_report(officer: Officer, obligation: str, year: int, unit: str) -> str:
