@@ -96,6 +96,7 @@ class Shown:
     text: str = field(repr=False)
     headers: httpx.Headers = field(repr=False)
     path: str
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def main(self) -> str:
@@ -184,4 +185,5 @@ class Visitor:
                 return answer
 
         answer = anyio.run(ask)
-        return Shown(answer.status_code, answer.text, answer.headers, answer.url.raw_path.decode())
+        path = answer.url.raw_path.decode()
+        return Shown(answer.status_code, answer.text, answer.headers, path, answer.content)
