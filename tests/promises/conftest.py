@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from types import FunctionType
 
 import pytest
 from tests.promises.clauses import LATER
-from tests.promises.people import District, NotBuilt, not_built
+from tests.promises.people import District, NotBuilt
 
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import FixedClock, memory_app
@@ -21,17 +20,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Expect the test of a clause in `LATER` to fail, by an assertion and by nothing else."""
+    """Expect the test of a clause in `LATER` to fail where it says `not_built`, and nowhere before that."""
     for item in items:
         mark = item.get_closest_marker("clause")
-        if mark is not None and mark.args[0] in LATER and isinstance(item, pytest.Function):
-            reason = LATER[mark.args[0]]
-            item.add_marker(pytest.mark.xfail(raises=expected_failure(item.function), reason=reason, strict=True))
-
-
-def expected_failure(test: FunctionType) -> type[AssertionError]:
-    """Return by what the test of a clause in `LATER` may fail: where it says `not_built`, by nothing before that."""
-    return NotBuilt if not_built.__name__ in test.__code__.co_names else AssertionError
+        if mark is not None and mark.args[0] in LATER:
+            item.add_marker(pytest.mark.xfail(raises=NotBuilt, reason=LATER[mark.args[0]], strict=True))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from tests.promises.people import District, Officer
+from tests.promises.people import District, Officer, not_built
 from tests.promises.programme import (
     follows,
     founds_group,
@@ -32,8 +32,9 @@ def test_the_standing_body_follows_and_urges_and_advises(district: District) -> 
     row_of(second.opens("/work"), "Đơn vị chậm việc theo kế hoạch Hoàn thành làm điểm tại xã Ninh Hòa")
     reminders = second.opens(PILOT_DUTY)
     reminders.shows("30/08/2021 – hệ thống nhắc")
-    assert "đã báo cơ quan thường trực" not in reminders.text, "the office was vacant on 30 August"
-    follows(second, second.opens("/reports"), "Tờ trình")
+    with not_built():
+        assert "đã báo cơ quan thường trực" not in reminders.text, "the office was vacant on 30 August"
+        follows(second, second.opens("/reports"), "Tờ trình")
 
 
 @pytest.mark.clause("P-III.1.b")
@@ -43,9 +44,10 @@ def test_units_are_guided_to_found_their_groups(district: District) -> None:
     police = standing_body(district)
     police.opens("/groups").shows(GROUP)
     without = police.opens("/groups/care")
-    without.shows("xã Ninh Mỹ", "Hội Liên hiệp Phụ nữ huyện Hoa Lư")
-    assert "xã Ninh Hòa" not in without.text
-    district.officer("Quản trị Ninh Mỹ", "ninh-my", "board_admin").opens("/groups/care").shows("Hướng dẫn")
+    with not_built():
+        without.shows("xã Ninh Mỹ", "Hội Liên hiệp Phụ nữ huyện Hoa Lư")
+        assert "xã Ninh Hòa" not in without.text
+        district.officer("Quản trị Ninh Mỹ", "ninh-my", "board_admin").opens("/groups/care").shows("Hướng dẫn")
 
 
 @pytest.mark.clause("P-III.1.c")
@@ -59,7 +61,8 @@ def test_groups_are_moderated_and_communes_inspected(district: District) -> None
         district, works_for_district(district, "Người quản lý", "cong-an", "moderator"), "Tối nay lịch tuần tra là 21h"
     )
     inspector = works_for_district(district, "Cán bộ kiểm tra", "cong-an", "inspector")
-    inspects(inspector, "xã Ninh Hòa")
+    with not_built():
+        inspects(inspector, "xã Ninh Hòa")
 
 
 def moderates_post(district: District, moderator: Officer, words: str) -> None:
@@ -95,7 +98,8 @@ def test_reports_of_crime_are_received_and_resolved(district: District) -> None:
     district.talk.says("Anh Mẫu", "Đêm qua nhà tôi ở khu dân cư số 1 bị mất trộm xe máy Wave", to=GROUP)
     reported = row_of(police.opens("/work"), "Tin trong nhóm giống tin báo")
     assert "bị mất trộm xe máy Wave xã Ninh Hòa" in reported
-    follows(police, police.opens("/work"), "Tin trong nhóm giống tin báo").shows("bị mất trộm xe máy Wave")
+    with not_built():
+        follows(police, police.opens("/work"), "Tin trong nhóm giống tin báo").shows("bị mất trộm xe máy Wave")
 
 
 def settles_tip(district: District, officer: Officer, resident: str, words: str) -> None:
@@ -130,9 +134,10 @@ def test_the_pilot_is_run_and_evaluated(district: District) -> None:
     police = standing_body(district)
     duty = police.opens(PILOT_DUTY)
     duty.shows("Biên bản ra mắt số 12", "20/08/2021")
-    duty.shows("Đánh giá làm điểm")
-    others = district.officer("Tổng hợp Ninh Mỹ", "ninh-my", "report_officer")
-    others.opens("/work").shows("Đánh giá làm điểm tại xã Ninh Hòa")
+    with not_built():
+        duty.shows("Đánh giá làm điểm")
+        others = district.officer("Tổng hợp Ninh Mỹ", "ninh-my", "report_officer")
+        others.opens("/work").shows("Đánh giá làm điểm tại xã Ninh Hòa")
 
 
 @pytest.mark.clause("P-III.1.f")
@@ -140,8 +145,9 @@ def test_officers_are_trained(district: District) -> None:
     """A training is planned ahead, officers are invited by their post, and those without training are listed."""
     district.officer("Quản trị Ninh Mỹ", "ninh-my", "board_admin")
     trainer = works_for_district(district, "Cán bộ tập huấn", "cong-an", "trainer")
-    trainings = follows(trainer, trainer.opens("/reports"), "Tập huấn")
-    trainings.shows("Lên lịch tập huấn", "Mời", "Chưa được tập huấn", "Quản trị Ninh Mỹ")
+    with not_built():
+        trainings = follows(trainer, trainer.opens("/reports"), "Tập huấn")
+        trainings.shows("Lên lịch tập huấn", "Mời", "Chưa được tập huấn", "Quản trị Ninh Mỹ")
 
 
 @pytest.mark.clause("P-III.1.g")
@@ -151,5 +157,6 @@ def test_conferences_conclude_and_figures_are_gathered(district: District) -> No
     police = standing_body(district)
     figures = police.opens("/statistics")
     row_of(figures, "xã Ninh Hòa 1")
-    conferences = follows(police, police.opens("/reports"), "Hội nghị")
-    conferences.shows("Sơ kết", "Tổng kết", "Kết luận")
+    with not_built():
+        conferences = follows(police, police.opens("/reports"), "Hội nghị")
+        conferences.shows("Sơ kết", "Tổng kết", "Kết luận")
