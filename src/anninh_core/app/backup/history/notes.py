@@ -85,5 +85,5 @@ def _read(context: UseCaseContext) -> tuple[tuple[BackupNote, ...], int]:
         return _DECODER.decode(stored.body), stored.version
     except DECODE_ERRORS as error:
         raise StorageError(
-            f"the notes on backups are damaged ({describe_decode_error(error)}); run `anninh doctor --deep`"
+            f"the notes on backups are damaged ({describe_decode_error(error, stored.body)}); run `anninh doctor --deep`"
         ) from error
