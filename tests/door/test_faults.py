@@ -53,7 +53,7 @@ CASES: tuple[tuple[Any, dict[str, str]], ...] = (
     ({}, {"part": "is missing"}),
     ({"part": None}, {"part": "is no object with named fields"}),
     ({"part": {"colour": 1}}, {"part.colour": "is no field of it", "part.title": "is missing"}),
-    ({"part": {"title": "abcd", "number": "1"}}, {"part.title": "is longer than 3 signs", "part.number": "is no whole number"}),  # fmt: skip
+    ({"part": {"title": "abcd"}}, {"part.title": "is longer than 3 signs"}),
     ({"part": {"title": 1, "number": True}}, {"part.title": "is no text", "part.number": "is no whole number"}),
     ({"part": PART, "parts": {}}, {"parts": "is no list"}),
     ({"part": PART, "parts": [{}, {}, {}]}, {"parts": "has more than 2 entries"}),
@@ -74,7 +74,7 @@ CASES: tuple[tuple[Any, dict[str, str]], ...] = (
     ({"part": PART, "at": 1}, {"at": MOMENT}),
     ({"part": PART, "day": "2021-02-30"}, {"day": "is no day such as 2021-09-18"}),
     ({"part": PART, "start": "8"}, {"start": "is no time such as 08:00:00"}),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("value", "faults"), CASES)

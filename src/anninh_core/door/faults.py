@@ -1,6 +1,6 @@
-"""Finds where plain data, as JSON has it, doesn't fit the type that msgspec decodes it into, and says so in plain words.
+"""Finds the faults of plain data, as JSON has it, by the type that msgspec should decode it into.
 
-msgspec decides whether a body is taken. It stops at the first fault, though, and its sentences change with its versions.
+msgspec decides whether a body is accepted. But it stops at the first fault, and its sentences change with its versions.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ _PLAIN_TYPES: Mapping[type[inspect.Type], tuple[Any, str]] = {
 
 
 def find_faults(body: bytes, wire: Any) -> list[ArgumentError]:
-    """Return why a body that msgspec refuses isn't a value of a type. No message holds a value, which may be a secret."""
+    """Return the faults of a body that msgspec refuses. No message holds a value, which may be a secret."""
     try:
         plain = msgspec.json.decode(body)
     except DECODE_ERRORS:
