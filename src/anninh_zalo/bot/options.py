@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_zalo.secrets import read_secret_files
@@ -101,17 +102,16 @@ class BotOptions(BaseModel):
         try:
             return cls.model_validate(read_secret_files(options, _FROM_FILES, instance))
         except ValidationError as error:
-            first_error = error.errors(include_url=False, include_context=False, include_input=False)[0]
-            problem = _describe_error(
-                instance, ".".join(map(str, first_error["loc"])), first_error["type"], first_error["msg"]
-            )
+            problem = _describe_error(instance, error.errors(include_url=False, include_input=False)[0])
         raise ConfigurationError(problem)
 
 
-def _describe_error(instance: str, name: str, kind: str, text: str) -> str:
+def _describe_error(instance: str, error: ErrorDetails) -> str:
     """Return what is wrong with an option, without what was given."""
-    if kind == "extra_forbidden":
+    name = ".".join(map(str, error["loc"]))
+    if error["type"] == "extra_forbidden":
         return f"messenger {instance!r}: a bot has no option {name!r}; it takes {_OPTION_NAMES}"
-    if kind == "missing":
+    if error["type"] == "missing":
         return f"messenger {instance!r}: a bot needs the option {name} (or {name}_file)"
-    return f"messenger {instance!r}: {f'option {name}: ' if name else ''}{text.removeprefix('Value error, ')}"
+    reason = error["ctx"]["error"] if error["type"] == "value_error" else error["msg"]
+    return f"messenger {instance!r}: {f'option {name}: ' if name else ''}{reason}"
