@@ -130,14 +130,17 @@ def _faults_of_plain(value: object, kind: inspect.Type, path: str) -> Iterator[A
         yield ArgumentError(path, message)
         return
     match kind:
-        case inspect.StrType(max_length=int(limit)) if len(converted) > limit:
-            yield ArgumentError(path, f"is longer than {limit} signs")
-        case inspect.IntType(le=int(limit)) | inspect.FloatType(le=int(limit) | float(limit)) if converted > limit:
-            yield ArgumentError(path, f"is more than {limit}")
-        case inspect.IntType(ge=int(limit)) | inspect.FloatType(ge=int(limit) | float(limit)) if converted < limit:
-            yield ArgumentError(path, f"is less than {limit}")
-        case inspect.DateTimeType(tz=True) if converted.tzinfo is None:
-            yield ArgumentError(path, "lacks its time zone, such as +07:00")
+        case inspect.StrType():
+            if kind.max_length is not None and len(converted) > kind.max_length:
+                yield ArgumentError(path, f"is longer than {kind.max_length} signs")
+        case inspect.IntType() | inspect.FloatType():
+            if kind.le is not None and converted > kind.le:
+                yield ArgumentError(path, f"is more than {kind.le}")
+            if kind.ge is not None and converted < kind.ge:
+                yield ArgumentError(path, f"is less than {kind.ge}")
+        case inspect.DateTimeType():
+            if kind.tz and converted.tzinfo is None:
+                yield ArgumentError(path, "lacks its time zone, such as +07:00")
 
 
 def _join(path: str, name: str) -> str:
