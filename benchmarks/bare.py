@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class Twin:
 
     def __init__(self, ours: Path, path: Path) -> None:
         self._path = path
-        with sqlite3.connect(ours) as source:
+        with closing(sqlite3.connect(ours)) as source:
             source.execute("VACUUM INTO ?", (str(path),))
         self.connection = connect(path)
         self._look = sqlite3.connect(ours, isolation_level=None)

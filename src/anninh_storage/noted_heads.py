@@ -31,11 +31,13 @@ class NotedHeadsFile:
             StorageError: the file is damaged.
         """
         try:
-            return _HEADS.decode(self._path.read_bytes())
+            stored = self._path.read_bytes()
         except FileNotFoundError:
             return ()
+        try:
+            return _HEADS.decode(stored)
         except DECODE_ERRORS as error:
-            why = describe_decode_error(error)
+            why = describe_decode_error(error, stored)
             raise StorageError(
                 f"{self._path} is damaged ({why}); move it away, and verify the journal by heads kept elsewhere"
             ) from error

@@ -37,6 +37,22 @@ class Listener:
         self.heard.append(line)
 
 
+class OfferedStorage:
+    """A plugin with one storage, whatever the URL."""
+
+    name = "offered"
+
+    def __init__(self, storage: MemoryStorage) -> None:
+        self._storage = storage
+
+    def __call__(self, url: str) -> MemoryStorage:
+        return self._storage
+
+    @hookimpl
+    def anninh_storages(self) -> "list[OfferedStorage]":
+        return [self]
+
+
 def parts(storage: MemoryStorage | None = None) -> Parts:
     return Parts(storage=storage or MemoryStorage(), keys=MemoryKeys(), blobs=MemoryBlobs())
 
@@ -83,6 +99,21 @@ def test_a_store_belongs_to_one_authority(tmp_path: Path) -> None:
     open_app(PROFILE, parts=parts(storage))
     with pytest.raises(ConfigurationError, match="belongs to authority 'hoa-lu', the profile's root is 'ninh-hoa'"):
         open_app(renamed(PROFILE), parts=parts(storage))
+
+
+def test_a_storage_is_closed_where_the_app_cant_be_opened() -> None:
+    """The app closes the storage that it opened itself, and leaves one that was handed in to the caller."""
+    storage = MemoryStorage()
+    open_app(PROFILE, parts=parts(storage))
+    with pytest.raises(ConfigurationError):
+        open_app(renamed(PROFILE), parts=parts(storage))
+    storage.commit([ChangeSet()])
+
+    offering = Parts(keys=MemoryKeys(), blobs=MemoryBlobs(), plugins={"offering": OfferedStorage(storage)})
+    with pytest.raises(ConfigurationError, match="belongs to authority"):
+        open_app(renamed(PROFILE), Settings(storage="offered:here"), offering)
+    with pytest.raises(StorageError, match="closed"):
+        storage.commit([ChangeSet()])
 
 
 def test_a_store_belongs_to_one_set_of_keys(tmp_path: Path) -> None:

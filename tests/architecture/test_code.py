@@ -19,6 +19,7 @@ FORBIDDEN_CALLS = re.compile(
 EVERYTHING = re.compile(r"\bsuppress\((.*, )?(Base)?Exception\b")
 CLOCK_WORD = re.compile(r"now|utcnow|today|time|time_ns|localtime|gmtime|uuid[1-7]")  # what such a call ends on
 MUTABLE = ast.Dict | ast.List | ast.Set | ast.DictComp | ast.ListComp | ast.SetComp
+TRANSLATIONS = ("_", "gettext", "ngettext", "pgettext", "npgettext", "marked")
 MAKERS = {"dict", "list", "set", "defaultdict", "deque", "Counter", "OrderedDict", "bytearray"}
 # Where Vietnamese words stand in code -> why; a folder ends with a slash.
 VIETNAMESE: Mapping[str, str] = {
@@ -141,6 +142,19 @@ def test_decoders_are_made_before_threads_use_them(trees: Trees) -> None:
     assert not listed([place for path, tree in trees.items() for place in first_looks(path, tree)])
 
 
+def hidden_messages(path: str, tree: ast.Module) -> Iterator[str]:
+    """Yield where a message is marked for translation inside an f-string."""
+    for place, text in walk({path: tree}, ast.JoinedStr):
+        for node in ast.walk(text):
+            if any(is_call_of(node, name) for name in TRANSLATIONS):
+                yield f"{place} {ast.unparse(node)}"
+
+
+def test_no_message_stands_in_an_f_string(trees: Trees) -> None:
+    """Before Python 3.12 the extractor doesn't look into f-strings, so that such a message is never translated."""
+    assert not listed([place for path, tree in trees.items() for place in hidden_messages(path, tree)])
+
+
 def vietnamese(text: str) -> bool:
     """Tell whether a text has a word of two letters or more with a mark on it, or đ."""
     words = _WORD.findall(unicodedata.normalize("NFC", text))
@@ -206,12 +220,19 @@ PLANTED: Mapping[Check, tuple[str, ...]] = {
     ),
     kept_state: ("cache = {}", "if 1: _seen: set[str] = set()", "last = [n for n in x]", "def f(): global X"),
     first_looks: ("msgspec.json.decode(body, type=Thing)",),
+    hidden_messages: (
+        """f"({_('waits')})\"""",
+        """f"{ngettext('day', 'days', n)}\"""",
+        """f"{gettext.pgettext('state', 'open')}\"""",
+        """f"{n:{_('>8')}}\"""",
+    ),
     swallowed: ("try: f()\nexcept E: pass", "try: f()\nexcept E: ...", "with suppress(KeyError, Exception): f()"),
 }
 INNOCENT: Mapping[Check, tuple[str, ...]] = {
     clock_reads: ("self.clock.now()", "from datetime import time; time(7, 30)", "import time; time.monotonic()"),
     kept_state: ("TABLE = {1: 2}", "__all__ = ['x']", "pair = (1, 2)", "def f(): seen = []"),
     first_looks: ("msgspec.json.decode(body)", "DECODER.decode(body)"),
+    hidden_messages: ("""_("waits") + f"{n}\"""", """f"{_names} {name(_)}\"""", """_("{n} days").format(n=f"{n:,}")"""),
     swallowed: ("try: f()\nexcept E: g()", "with suppress(KeyError): f()"),
 }
 

@@ -1,5 +1,6 @@
 """What a person reads when something goes wrong."""
 
+import errno
 import json
 from pathlib import Path
 
@@ -33,13 +34,14 @@ def test_a_wrong_set_up_has_a_code_of_its_own(error: Exception) -> None:
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (PermissionError(13, "Permission denied", "/x/y"), "/x/y: Permission denied"),
-        (OSError(28, "No space left on device"), "No space left on device"),
+        (PermissionError(errno.EACCES, "in other words", "/x/y"), "/x/y: Permission denied"),
+        (OSError(errno.ENOSPC, "in other words"), "No space left on device"),
+        (OSError(errno.EXDEV, "in other words", "/x"), "/x: in other words"),
         (OSError("strange"), "strange"),
     ],
 )
 def test_the_systems_errors_name_the_file(error: Exception, sentence: str) -> None:
-    """A full disk or a forbidden file is told as the system tells it."""
+    """A full disk or a forbidden file is recognised by its number; anything else is shown in the system's words."""
     with pytest.raises(CommandError) as caught, report_errors():
         raise error
 

@@ -99,7 +99,8 @@ def test_an_empty_reason_is_none(run: Run, read: Read) -> None:
 
 def test_a_mistyped_command_is_named(run: Run) -> None:
     """Instead of being taken for a word of the list."""
-    assert "No such command 'resned'" in run("failures", "resned", "x").stderr
+    done = run("failures", "resned", "x")
+    assert (done.exit_code, "'resned'" in done.stderr) == (2, True)
 
 
 def failed_event(folder: Path) -> str:

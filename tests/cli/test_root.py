@@ -18,7 +18,7 @@ def test_every_command_has_its_help(name: str, run: Run) -> None:
     done = run(name, "--help", env={"ANNINH_AT": "/nowhere"})
 
     assert done.exit_code == 0, done.output
-    assert f"Usage: anninh {name}" in done.stdout
+    assert f" anninh {name} " in done.stdout
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -36,13 +36,13 @@ def test_of_an_unknown_command_is_said_what_was_meant(run: Run, words: tuple[str
     done = run(*words)
 
     assert done.exit_code == 2
-    assert f"No such command '{words[-1]}'" in done.stderr
-    assert meant in done.stderr.partition("Did you mean")[2]
+    assert meant in done.stderr.partition(f"'{words[-1]}'")[2]
 
 
 def test_what_resembles_nothing_is_only_refused(run: Run) -> None:
     """A guess would mislead."""
-    assert "ou mean" not in run("xyzzy").stderr
+    refusal = run("xyzzy").stderr.partition("'xyzzy'")[2]
+    assert [name for name in COMMANDS if f"'{name}'" in refusal] == []
 
 
 def test_a_command_of_others_says_where_it_is_from(run: Run) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import unicodedata
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -60,23 +59,42 @@ def test_what_fits_arrives(door: Door, noun: str, data: st.DataObject) -> None:
 @SHARED
 @given(garbage=st.binary(max_size=40) | JSON.map(lambda one: json.dumps(one).encode()), data=st.data())
 def test_garbage_is_refused(door: Door, noun: str, garbage: bytes, data: st.DataObject) -> None:
-    """Whatever bytes come, they are arguments or bad input; a wrong value beside right ones is found too."""
+    """Whatever bytes come, they are arguments or bad input with a fault that has words of its own."""
     name = data.draw(names(door, noun))
     sent = data.draw(requests(door.find(name).request))
     for key in [*sent][:2]:
         sent[key] = data.draw(JSON)
+    faults: list[ArgumentError] = []
     for body in (garbage, json.dumps(sent).encode()):
-        with suppress(BadArguments):
+        try:
             assert door.decode(name, body).keys() <= door.find(name).arguments.shapes.keys()
+        except BadArguments as error:
+            faults += error.errors
+    assert [fault for fault in faults if fault.message.startswith("doesn't fit")] == []
 
 
 def test_everything_wrong_is_told_at_once(door: Door) -> None:
     """A caller corrects all of it in one go: unknown, missing and wrong, each with its path."""
     errors = refusal(door, "tips.settle", {"tip_id": 7, "outcome": "nonsense", "answer": "Đã rõ", "colour": "red"})
     assert [one.path for one in errors] == ["colour", "tip_id", "outcome", "reason"]
-    assert errors[0].message == "is no argument of it"
+    assert [one.message for one in (errors[0], errors[1], errors[3])] == [
+        "is no argument of it",
+        "is no text",
+        "is missing",
+    ]
+    assert errors[2].message.startswith("is none of ")
     assert "resolved" in errors[2].message
-    assert errors[3].message == "is missing"
+
+
+def test_everything_wrong_in_one_argument_is_told(door: Door) -> None:
+    """Each entry of a list and each field of an input class is looked at."""
+    shifts = [{"officers": "b", "colour": 1}, {"officers": [7]}]
+    errors = refusal(door, "duty.set_roster", {"unit": "a", "shifts": shifts})
+    assert {one.path: one.message for one in errors} == {
+        "shifts[0].colour": "is no field of it",
+        "shifts[0].officers": "is no list",
+        "shifts[1].officers[0]": "is no text",
+    }
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 
 import pytest
 from fastapi.encoders import jsonable_encoder
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError
 from tests.door.views import answers, field_types, with_parts
 
@@ -64,7 +64,7 @@ def test_a_view_is_an_object_in_a_schema_of_answers(app: App) -> None:
     """So FastAPI can describe a path that answers with one; nobody makes a view of what comes in."""
     for view, _ in of_every_view(app):
         assert TypeAdapter(view).json_schema(mode="serialization")["type"] == "object"
-    with pytest.raises(ValueError, match="instance of"):
+    with pytest.raises(ValidationError):
         TypeAdapter(view).validate_python({})
 
 
@@ -94,7 +94,7 @@ def test_a_record_never_leaves_by_itself(app: App) -> None:
             json.dumps(answer, default=to_plain)
     with pytest.raises(TypeError, match="Listing doesn't leave as it is: ask the door"):
         to_json(app.tips.list(officer))
-    with pytest.raises(ValueError, match="not iterable"):
+    with pytest.raises((ValueError, TypeError)):
         jsonable_encoder(tip)
     with pytest.raises(PydanticSchemaGenerationError):
         TypeAdapter(type(tip))

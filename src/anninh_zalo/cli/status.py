@@ -35,8 +35,8 @@ def status(account: OfficialAccount, *, as_json: bool) -> None:
 
 
 def _facts(account: OfficialAccount, found: AccountStatus, tokens: Tokens | None) -> Iterator[tuple[str, str]]:
-    verified = {True: f", {_('verified')}", False: f", {_('not verified')}", None: ""}[found.verified]
-    yield _("account"), f"{found.name} {account.options.oa_id}{verified}".lstrip()
+    words = {True: ", " + _("verified"), False: ", " + _("not verified"), None: ""}
+    yield _("account"), f"{found.name} {account.options.oa_id}{words[found.verified]}".lstrip()
     if found.package:
         yield _("package"), found.package + (f", {_until(found.package_until)}" if found.package_until else "")
     for quota in found.quotas:

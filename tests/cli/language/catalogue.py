@@ -18,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from tests.cli.language.closed_lists import LISTS
 from tests.cli.walk import iter_commands
+from tools.supply_chain.lock import read_lock
 
 from anninh_core.cli.language.speaking import DOMAIN, LOCALES
 from anninh_core.cli.root import anninh
@@ -25,6 +26,7 @@ from anninh_core.cli.root import anninh
 PO = LOCALES / "vi" / "LC_MESSAGES" / f"{DOMAIN}.po"
 MO = PO.with_suffix(".mo")
 SOURCES = (LOCALES.parents[1], LOCALES.parents[3] / "anninh_zalo" / "cli")
+LOCK = Path(__file__).parents[3] / "requirements" / "ci.lock"
 CLICK = (
     *("Aborted!", "Commands", "Error: The two entered values do not match.", "Error: invalid input"),
     *("Error: {message}", "Invalid value for {param_hint}: {message}", "Invalid value: {message}", "Missing argument"),
@@ -42,6 +44,8 @@ CLICK_PLURALS = (
     ("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
     ("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
 )
+CLICK_VERSION = next(str(pin.version) for pin in read_lock(LOCK.read_text(encoding="utf-8")) if pin.name == "click")
+"""The click that releases are installed with. What another version says in other words is shown in English."""
 _KEYWORDS = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
 _HEAD = "Words of the command line of anninh."
 

@@ -2,13 +2,15 @@
 
 import re
 from gettext import GNUTranslations
+from importlib.metadata import version
 from pathlib import Path
 from string import Formatter
 
+import click
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
-from tests.cli.language.catalogue import CLICK, CLICK_PLURALS, MO, PO, stored, wanted
+from tests.cli.language.catalogue import CLICK, CLICK_PLURALS, CLICK_VERSION, MO, PO, stored, wanted
 
 MESSAGES = [message for message in stored() if message.id]
 
@@ -56,9 +58,9 @@ def test_the_compiled_catalogue_says_the_same() -> None:
         assert said == strings(one)[-1]
 
 
+@pytest.mark.skipif(version("click") != CLICK_VERSION, reason="translated are the words of the click that is locked")
 def test_click_says_what_is_translated() -> None:
     """A message that click has no more is dead."""
-    click = pytest.importorskip("click")
     said = {message for *_, message, _, _ in extract_from_dir(str(Path(click.__file__).parent))}
     assert [one for one in (*CLICK, *CLICK_PLURALS) if one not in said] == []
 

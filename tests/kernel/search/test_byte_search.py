@@ -83,7 +83,7 @@ def test_links_in_a_folder_lead_nowhere(tmp_path: Path, search: Search) -> None:
 def test_what_cannot_be_searched_is_an_error_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not an empty answer, which would tell that nothing is left."""
     (tmp_path / "file").write_bytes(b"x")
-    with pytest.raises(OSError, match=r"files can't be searched: ValueError: .*hex"):
+    with pytest.raises(OSError, match=r"files can't be searched: ValueError"):
         search_files([tmp_path], {"one": UnreadableNeedle(b"x")})
     failing = tmp_path / "failing"
     failing.write_text("#!/bin/sh\nexit 3\n")

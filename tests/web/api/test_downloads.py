@@ -89,6 +89,7 @@ def test_each_time_leaves_the_operations_trace(call: Call, app: App, officer: Ac
 @pytest.mark.parametrize(
     ("asked", "status"),
     [
+        ({"operation": 7}, 422),
         ({"operation": "tips.list"}, 422),  # no file
         ({"operation": "conversations.open_original", "arguments": {}}, 422),  # an act, with a second factor
         ({"operation": "rights.export", "arguments": {}}, 422),

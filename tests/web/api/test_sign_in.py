@@ -97,6 +97,16 @@ def test_no_secret_is_told_back_or_logged(call: Call, holder: Holder, caplog: py
     assert secret not in "".join(answer.text for answer in answers) + caplog.text
 
 
+def test_every_fault_of_a_sign_in_is_named(call: Call) -> None:
+    """Each with its path and in words of the program, not in those of the library that decodes."""
+    answer = call("sign-in", arguments={"name": 7, "password": "x" * 401, "colour": "red"})
+    assert answer.json()["errors"] == [
+        {"path": "colour", "message": "is no field of it"},
+        {"path": "name", "message": "is no text"},
+        {"path": "password", "message": "is longer than 400 signs"},
+    ]
+
+
 def test_a_second_factor_is_asked_for_what_cannot_be_undone(
     call: Call, as_: As, holder: Holder, clock: FixedClock
 ) -> None:

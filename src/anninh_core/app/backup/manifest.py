@@ -97,7 +97,7 @@ def decode_manifest(data: bytes, name: str) -> Manifest:
             raise NewerDatabase(f"{name} has format {format}, this version reads up to {FORMAT}; update anninh")
         manifest = _MANIFEST_DECODER.decode(data)
     except DECODE_ERRORS as error:
-        why = describe_decode_error(error)
+        why = describe_decode_error(error, data)
         raise StorageError(f"{name}: its manifest is damaged ({why}); use another copy") from error
     require_part_names(manifest, name)
     return manifest

@@ -56,7 +56,7 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
         wrapped_keys = _WRAPPED_DECODER.decode(wrapped)
     except DECODE_ERRORS as error:
         raise StorageError(
-            f"the wrapped keys are damaged ({describe_decode_error(error)}); use another copy of the file"
+            f"the wrapped keys are damaged ({describe_decode_error(error, wrapped)}); use another copy of the file"
         ) from error
     parameters = wrapped_keys.wrapping
     if not parameters.is_known:
@@ -76,5 +76,5 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
         return _KEYS_COPY_DECODER.decode(plain)
     except DECODE_ERRORS as error:
         raise StorageError(
-            f"the wrapped keys are none that this version reads ({describe_decode_error(error)}); update anninh"
+            f"the wrapped keys are none that this version reads ({describe_decode_error(error, plain)}); update anninh"
         ) from error

@@ -34,6 +34,7 @@ from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.courier import Courier
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.options import read_options
+from anninh_core.ports.storages.storage import Storage
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
@@ -51,7 +52,17 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     """Return an app with ports from the settings where none were handed in; see `open_app`."""
     settings = settings or Settings()
     plugins = Plugins(settings.plugins, extra=parts.plugins)
-    runner = _build_runner(district, settings, parts, plugins)
+    storage = parts.storage or plugins.open_storage(settings.storage)
+    try:
+        return _build_on(storage, district, settings, parts, plugins)
+    except BaseException:
+        if parts.storage is None:  # one that was handed in belongs to the caller
+            storage.close()
+        raise
+
+
+def _build_on(storage: Storage, district: District, settings: Settings, parts: Parts, plugins: Plugins) -> App:
+    runner = _build_runner(storage, district, settings, parts, plugins)
     services = Services(runner, settings.sign_in.to_rules())
     _take_over_storage(runner, parts.filled_by)
     states = {instance: EncryptedState(runner, instance) for instance in settings.messengers}
@@ -87,8 +98,9 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     )
 
 
-def _build_runner(district: District, settings: Settings, parts: Parts, plugins: Plugins) -> UseCaseRunner:
-    storage = parts.storage or plugins.open_storage(settings.storage)
+def _build_runner(
+    storage: Storage, district: District, settings: Settings, parts: Parts, plugins: Plugins
+) -> UseCaseRunner:
     if not settings.auto_upgrade:
         require_upgraded(storage)
     storage.prepare(SPECS)

@@ -17,13 +17,11 @@ def choose_clock(storage: Storage, settings: Settings) -> Clock:
 
     Raises:
         ConfigurationError: the storage is a demo's, and the settings are no trial's: no authority goes by such a clock.
-            The storage is closed.
     """
     moment = find_demo_time(storage)
     if moment is None:
         return SystemClock()
     if not settings.unsafe_local_users:
-        storage.close()
         raise ConfigurationError(
             "this storage holds a demo with a clock of its own, and the settings are for real work; "
             "make a folder for that by `anninh init DIR`, or set `unsafe_local_users = true` to look at the demo"

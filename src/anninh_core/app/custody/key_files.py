@@ -106,10 +106,12 @@ def read_key_file(path: Path, passphrase: str) -> PrivateKey:
 
 def _read(path: Path) -> _KeyFile:
     try:
-        return _DECODER.decode(path.read_bytes())
+        content = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} can't be read ({error.strerror}); name the file of a private key") from error
+    try:
+        return _DECODER.decode(content)
     except DECODE_ERRORS as error:
         raise BadInput(
-            f"{path} is no file of a private key ({describe_decode_error(error)}); `make-key` makes one"
+            f"{path} is no file of a private key ({describe_decode_error(error, content)}); `make-key` makes one"
         ) from error

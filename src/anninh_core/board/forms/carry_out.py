@@ -14,6 +14,7 @@ from anninh_core.board.forms.step_up import show_second_factor, takes_second_fac
 from anninh_core.board.forms.values import arguments_from, put_at
 from anninh_core.board.words.catalogue import act_table
 from anninh_core.door import BadArguments, InputKind, Operation, describe_inputs
+from anninh_core.door.faults import MISSING
 from anninh_core.kernel import errors
 
 if TYPE_CHECKING:
@@ -177,6 +178,6 @@ def _explain(page: "PageRequest", operation: Operation, error: BadArguments) -> 
     found: dict[str, str] = {}
     for one in error.errors:
         path = next((path for path in paths if one.path == path or one.path.startswith((f"{path}[", f"{path}."))), "")
-        is_missing = one.message == "is missing" or not page.sent(path).strip()
+        is_missing = one.message == MISSING or not page.sent(path).strip()
         found[path] = words["field_missing" if is_missing else "field_wrong"]
     return FailedAct(operation=operation.name, status=422, sentence=words["bad_input"], errors=found)

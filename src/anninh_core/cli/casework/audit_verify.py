@@ -115,7 +115,8 @@ def _describe(report: AuditReport) -> str:
 
 
 def _line(found: AuditFinding) -> str:
-    return f"{_(_SEVERITIES[found.severity])}: {found.sentence}."
+    severity = _(_SEVERITIES[found.severity])
+    return f"{severity}: {found.sentence}."
 
 
 def _report_data(report: AuditReport) -> dict[str, object]:

@@ -174,10 +174,11 @@ def _headed_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, st
     district = labels.district
     category = district.incoming.get(tip.category)
     handling = district.unit(tip.handling_unit).name if tip.handling_unit else ""
+    emergency = _("emergency")
     return [
         (marked("receipt"), tip.receipt),
         (marked("id"), tip.id),
-        (marked("state"), labels.state(tip.state) + (f" ({_('emergency')})" if tip.emergency else "")),
+        (marked("state"), labels.state(tip.state) + (f" ({emergency})" if tip.emergency else "")),
         (marked("unit"), f"{district.unit(tip.unit).name} ({tip.unit})"),
         (marked("category"), f"{category.name} ({tip.category})" if category else tip.category),
         (marked("kind"), f"{labels.word('legal_kind', tip.legal_kind)}, {labels.word('urgency', tip.urgency)}"),
@@ -208,7 +209,8 @@ def _claim_text(tip: Tip) -> str:
 def _transfer_text(transfer: Transfer) -> str:
     back = _(", back {day}: {reason}").format(day=day(transfer.returned_on), reason=transfer.return_reason)
     back = back if transfer.returned_on else ""
-    state = f" ({_('waits')})" if transfer.is_waiting else ""
+    waits = _("waits")
+    state = f" ({waits})" if transfer.is_waiting else ""
     return f"{transfer.to} {when(transfer.at)} {transfer.number}".rstrip() + state + back
 
 

@@ -51,6 +51,7 @@ def make_key(file: Path, passphrase_file: Path | None) -> None:
 def list_(app: App, me: Actor) -> None:
     """List the keys that are, were, or are to be in use."""
     found = iter_pages(lambda after: app.identity.custodians(me, after=after))
+    recovery = _("recovery")
     rows = [
         {
             "id": one.id,
@@ -58,7 +59,7 @@ def list_(app: App, me: Actor) -> None:
             "since": one.since,
             "until": one.until,
             "officer": one.officer,
-            "holder": short(one.officer) or f"({_('recovery')})",
+            "holder": short(one.officer) or f"({recovery})",
         }
         for one in found
     ]
@@ -165,7 +166,8 @@ def answer(
     signer = "" if unsigned else find_signer(file.read_bytes(), known)
     private = read_key_file(key, read_passphrase(passphrase_file, confirm=False))
     request = open_request(file.read_bytes(), private)
-    facts = [*_request_facts(request), (_("signed by"), signer or f"({_('nobody looked')})")]
+    unchecked = _("nobody looked")
+    facts = [*_request_facts(request), (_("signed by"), signer or f"({unchecked})")]
     echo_facts(facts, err=for_programs())
     if signer and not known:
         words = _("No key of the authority is known yet: compare it with what the officers tell by telephone.")

@@ -199,10 +199,11 @@ def emergencies(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
     if as_json:
         echo_json([_opening_data(opening, now) for opening in found])
         return
+    overdue = _("overdue")
     rows = [
         (
             short(one.id),
-            word_of(one.state) + (f" ({_('overdue')})" if one.is_overdue(now) else ""),
+            word_of(one.state) + (f" ({overdue})" if one.is_overdue(now) else ""),
             short_ref(one.case),
             short(one.opened_by),
             _marker(one),
@@ -248,7 +249,10 @@ def _say_values(values: Iterable[str], field: IdentityField) -> None:
 
 
 def _marker(opening: EmergencyOpening) -> str:
-    return f"({_('unknown')})" if opening.marked_by is None else short(opening.marked_by) or f"({_('its words')})"
+    if opening.marked_by:
+        return short(opening.marked_by)
+    reason = _("unknown") if opening.marked_by is None else _("its words")
+    return f"({reason})"
 
 
 def _state(disclosure: Disclosure, now: datetime) -> DisclosureState:

@@ -229,7 +229,8 @@ def _describe_handover(handover: Handover) -> str:
 
 
 def _describe_check(check: IdentityCheck) -> str:
-    return f"{when(check.at)} {check.way} {_('passed') if check.passed else _('failed')}: {check.note}"
+    result = _("passed") if check.passed else _("failed")
+    return f"{when(check.at)} {check.way} {result}: {check.note}"
 
 
 def _describe_period(period: RestrictionPeriod) -> str:

@@ -43,7 +43,9 @@ class Player:
     @property
     def prompt(self) -> str:
         """Who writes where."""
-        return self._name if self._group is None else f"{self._name} {_('in')} {self._chat.groups()[self._group]}"
+        if self._group is None:
+            return self._name
+        return _("{name} in {group}").format(name=self._name, group=self._chat.groups()[self._group])
 
     def run_line(self, line: str) -> bool:
         """Carry out one line; False once it was the last."""
@@ -108,4 +110,5 @@ class Player:
         for text in messages:
             echo()
             echo(indent(printable(text), "  | ", lambda _line: True))
-        echo("" if messages or self._group else f"  ({_('no answer')})")
+        silence = _("no answer")
+        echo("" if messages or self._group else f"  ({silence})")

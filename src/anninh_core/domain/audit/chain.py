@@ -134,7 +134,7 @@ def parse_line(text: bytes | str, number: int) -> JournalLine:
         exported_line = _LINE_DECODER.decode(text)
     except DECODE_ERRORS as error:
         raise BadInput(
-            f"line {number} of the export is no journal line: {describe_decode_error(error)}; export it again"
+            f"line {number} of the export is no journal line: {describe_decode_error(error, text)}; export it again"
         ) from None
     if (
         exported_line.seq < 1

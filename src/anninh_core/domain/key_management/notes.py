@@ -72,5 +72,5 @@ def _decode(decoder: "msgspec.json.Decoder[T]", body: bytes) -> T:
         return decoder.decode(body)
     except DECODE_ERRORS as error:
         raise StorageError(
-            f"a note on the keys is damaged ({describe_decode_error(error)}); run `anninh doctor --deep`"
+            f"a note on the keys is damaged ({describe_decode_error(error, body)}); run `anninh doctor --deep`"
         ) from error

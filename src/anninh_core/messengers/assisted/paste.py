@@ -74,7 +74,9 @@ def read_paste(body: bytes) -> Paste:
     try:
         paste = _PASTE_DECODER.decode(body)
     except DECODE_ERRORS as error:
-        raise BadInput(f"this is not a paste (JSON with group, text and at): {describe_decode_error(error)}") from error
+        raise BadInput(
+            f"this is not a paste (JSON with group, text and at): {describe_decode_error(error, body)}"
+        ) from error
     if len(paste.text) > MAX_CHARACTERS:
         raise TooLarge(
             f"a paste takes {MAX_CHARACTERS:,} characters, not {len(paste.text):,}; paste it in parts",

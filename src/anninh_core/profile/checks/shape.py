@@ -20,6 +20,10 @@ _ADVICE: Mapping[str, str] = {
     "date_type": "write a date without quotes, such as 2021-08-20",
     "int_type": "write a whole number without quotes",
     "bool_type": "write true or false",
+    "float_type": "write a number",
+    "dict_type": "write it as a table",
+    "model_type": "write it as a table",
+    "list_type": "write it as a list in square brackets",
     "too_short": "give at least one",
     "string_too_short": "write something, or leave the key out",
 }
@@ -33,7 +37,7 @@ def check_shape(model: type[T], source: ProfileSource) -> tuple[T | None, list[P
     try:
         return model.model_validate(dict(source.data)), []
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False)
+        details = error.errors(include_url=False)
     faults = [_fault_of(one, source) for one in details]
     try:
         return model.model_validate(_without([one["loc"] for one in details], source.data)), faults
@@ -60,7 +64,7 @@ def _fault_of(error: ErrorDetails, source: ProfileSource) -> ProfileFault:
 
 
 def _describe_error(error: ErrorDetails) -> tuple[str, str]:
-    """Return what is wrong and the way out."""
+    """Return the fault and its remedy."""
     if error["type"] == "missing":
         return "it is missing", _ADVICE["missing"]
     if error["type"] == "extra_forbidden":
@@ -68,8 +72,25 @@ def _describe_error(error: ErrorDetails) -> tuple[str, str]:
     value = repr(error["input"])
     if len(value) > _MAX_VALUE_LENGTH:
         value = value[:_MAX_VALUE_LENGTH] + "…"
-    msg = error["msg"].removeprefix("Value error, ")
-    return f"{value} doesn't fit", _ADVICE.get(error["type"], f"{msg[:1].lower()}{msg[1:]}")
+    return f"{value} doesn't fit", _ADVICE.get(error["type"]) or _describe_limit(error)
+
+
+def _describe_limit(error: ErrorDetails) -> str:
+    """Return which values fit; in pydantic's words where this module has none for the type of error."""
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "greater_than_equal":
+            return f"take at least {limits['ge']}"
+        case "less_than_equal":
+            return f"take at most {limits['le']}"
+        case "greater_than":
+            return f"take more than {limits['gt']}"
+        case "literal_error":
+            return f"take one of: {limits['expected']}"
+        case "value_error":
+            return str(limits["error"])  # of a validator of ours
+        case _:
+            return f"{error['msg'][:1].lower()}{error['msg'][1:]}"
 
 
 def _suggest_key(key: str) -> str:

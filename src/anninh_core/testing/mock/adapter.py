@@ -275,4 +275,4 @@ def _decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         return decoder.decode(body)
     except DECODE_ERRORS as error:
-        raise BadInput(f"this is not an event of the mock chat: {describe_decode_error(error)}") from error
+        raise BadInput(f"this is not an event of the mock chat: {describe_decode_error(error, body)}") from error

@@ -84,6 +84,5 @@ def _read(context: UseCaseContext) -> tuple[tuple[BackupNote, ...], int]:
     try:
         return _DECODER.decode(stored.body), stored.version
     except DECODE_ERRORS as error:
-        raise StorageError(
-            f"the notes on backups are damaged ({describe_decode_error(error)}); run `anninh doctor --deep`"
-        ) from error
+        why = describe_decode_error(error, stored.body)
+        raise StorageError(f"the notes on backups are damaged ({why}); run `anninh doctor --deep`") from error

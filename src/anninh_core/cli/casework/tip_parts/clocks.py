@@ -149,7 +149,8 @@ def clock_data(district: District, tip: Tip, clock: Deadline, now: datetime) -> 
 def clock_fact(district: District, tip: Tip, clock: Deadline, now: datetime) -> tuple[str, str]:
     """Return a clock as a fact of its tip: by the name that the profile has for it, or by its id in the heading."""
     words, name = clock_words(district, tip, clock, now), _find_name(district, clock)
-    return (_("limit"), f"{name}: {words}") if name else (f"{_('limit')} {clock.rule}", words)
+    limit = _("limit")
+    return (limit, f"{name}: {words}") if name else (f"{limit} {clock.rule}", words)
 
 
 def clock_name(district: District, clock: Deadline) -> str:

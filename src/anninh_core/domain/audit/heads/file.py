@@ -170,7 +170,7 @@ def _decode(line: bytes, number: int) -> "_Line":
         return _LINE_DECODER.decode(line)
     except DECODE_ERRORS as error:
         raise BadInput(
-            f"line {number} is none of a file of heads ({describe_decode_error(error)}); export it again"
+            f"line {number} is none of a file of heads ({describe_decode_error(error, line)}); export it again"
         ) from None
 
 

@@ -132,7 +132,7 @@ def decode(data: bytes, decoder: msgspec.json.Decoder[T], *formats: str) -> T:
         decoded = decoder.decode(data)
     except DECODE_ERRORS as error:
         raise BadInput(
-            f"this is no {name!r} file ({describe_decode_error(error)}); take the other one, or have it made anew"
+            f"this is no {name!r} file ({describe_decode_error(error, data)}); take the other one, or have it made anew"
         ) from error
     said = getattr(decoded, "format", "")
     if formats and said not in formats:

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from starlette.types import Receive
 
 from anninh_core.door import BadArguments, Door
-from anninh_core.door.errors import ArgumentError
+from anninh_core.door.faults import find_faults
 from anninh_core.door.files.downloads import Downloads
+from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Calls
@@ -68,10 +69,8 @@ class DownloadEndpoint:
         actor = self._calls.admit(request)
         try:
             asked = self._decoder.decode(body)
-        except msgspec.ValidationError as error:
-            raise BadArguments(PATH, [ArgumentError("", str(error))]) from None
-        except (ValueError, RecursionError):
-            raise BadArguments(PATH, [ArgumentError("", "is no JSON")]) from None
+        except DECODE_ERRORS:
+            raise BadArguments(PATH, find_faults(body, DownloadRequest)) from None
         return to_reply(self._door, self._downloads.prepare(actor, asked.operation, bytes(asked.arguments)))
 
     def _answer(self, request: ApiRequest) -> Response:

@@ -11,7 +11,8 @@ from starlette.types import Receive
 from anninh_core.app.app import App
 from anninh_core.domain.accounts.rules import Client
 from anninh_core.door import BadArguments
-from anninh_core.door.errors import ArgumentError
+from anninh_core.door.faults import find_faults
+from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.kernel.hidden import drop_hidden
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.rate_limits import RequestRateLimiter
@@ -141,15 +142,8 @@ class SignInEndpoint:
             body = await read_body_in_time(receive, SMALL_BODY, place, self._patience, _WHAT)
         try:
             return decoder.decode(body)
-        except msgspec.ValidationError as error:
-            raise BadArguments(request.path, [_locate(error)]) from None
-        except (ValueError, RecursionError):
-            raise BadArguments(request.path, [ArgumentError("", "is no JSON")]) from None
-
-
-def _locate(error: msgspec.ValidationError) -> ArgumentError:
-    message, _, path = str(error).partition(" - at `$")
-    return ArgumentError(path.strip(".`"), message)
+        except DECODE_ERRORS:
+            raise BadArguments(request.path, find_faults(body, decoder.type)) from None
 
 
 def _client(request: ApiRequest) -> Client:
