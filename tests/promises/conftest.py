@@ -36,7 +36,7 @@ def expected_failure(test: FunctionType) -> type[AssertionError]:
 
 @pytest.fixture
 def district() -> Iterator[District]:
-    """The district on the day of the plan: units and profile, and nobody in office yet."""
+    """The district on the day of the plan: units and profile, without officers."""
     clock = FixedClock(SIGNED)
     with memory_app(clock=clock) as app:
         yield District(app, clock)
