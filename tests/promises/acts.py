@@ -39,7 +39,7 @@ def write(
 
     Args:
         editor: who writes.
-        piece: what stands in the form, by the names of its fields without `piece.`.
+        piece: what is filled in, by the names of the fields without `piece.`.
         file: that goes out with it, None for none.
         unit: name of the unit whose item it is, and whose groups it goes to.
     """
@@ -76,7 +76,7 @@ def publish(district: District, board: Officer, title: str) -> Screen:
 
 
 def answer_tip(district: District, officer: Officer, tip: Screen, category: str, answer: str) -> None:
-    """Sort a tip of Ninh Hòa, settle it and send the answer to whoever reported it."""
+    """Sort a tip of Ninh Hòa, settle it and send the answer to its reporter."""
     sorted_tip = officer.sends(tip, "/tips/triage", category=category, unit="xã Ninh Hòa", place="xã Ninh Hòa")
     sorted_tip.shows(category)
     assigned = officer.sends(sorted_tip, "/tips/assign", unit="xã Ninh Hòa", officers=[officer.actor.id])

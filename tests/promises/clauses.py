@@ -46,7 +46,7 @@ LATER: dict[str, str] = {
     "P-II.1.c": "the public directory names the inner group with its link, and a group is launched without its papers",
     "P-II.2.a": "a group's last post isn't counted, and key people aren't named on its screen, invited or reached",
     "P-II.2.b": "no screen shows a campaign to its partners, who can't tick their own tasks",
-    "P-II.2.c": "local models are no choice in a group's form, and stand neither on its screen nor in the directory",
+    "P-II.2.c": "local models are no choice in a group's form, and neither its screen nor the directory shows them",
     "P-II.3.1.a": "a source without an address is no finding; pages and Committee 35's directions can't be registered",
     "P-II.4": "no screen names the head of a unit, and a corrected rumour doesn't show by what and how soon",
     "P-III.1.a": "a screen says that the standing body was notified of a late unit while that office was vacant",

@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def district() -> Iterator[District]:
-    """The district on the day of the plan: units and profile, and nobody in office yet."""
+    """The district on the day of the plan: units and profile, without officers."""
     clock = FixedClock(SIGNED)
     with memory_app(clock=clock) as app:
         yield District(app, clock)

@@ -1,4 +1,4 @@
-"""What stands on a page of the board: its text, its links, and what each form asks for."""
+"""Reads a page of the board: its text, its links, and what each form asks for."""
 
 from collections.abc import Mapping
 
@@ -30,7 +30,7 @@ class PageContents:
         words: all texts on it.
         wrong: texts that say what is wrong with what was sent.
         links: address -> text.
-        forms: its forms, with what stands in their fields.
+        forms: its forms, with the values of their fields.
         questions: action of a form -> field -> what is asked.
     """
 

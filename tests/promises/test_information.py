@@ -113,6 +113,7 @@ def test_each_item_passes_four_gates(district: District) -> None:
     waiting = board.reviewer.follows("/reviews", title)
     waiting.shows("nguồn chính thống", "đúng sự thật", "bảo vệ bí mật nhà nước", "được phép phổ biến")
     only_a_reviewer_approves(board, title)
+    nobody_reviews_what_they_wrote(board)
     failed = gate_fails(board, waiting)
     board.reviewer.sends(failed, "/content/reject", reason="Thiếu nguồn ở đoạn 2")
     returned = board.editor.follows("/content?state=rejected", title)
@@ -127,7 +128,7 @@ def test_each_item_passes_four_gates(district: District) -> None:
 
 
 def only_a_reviewer_approves(board: ManagementBoard, title: str) -> None:
-    """Neither who wrote an item nor who publishes can approve it, and nobody can before all gates are answered."""
+    """Editor and publisher are offered no review, and the reviewer no approval before all gates are answered."""
     for other in (board.editor, board.publisher):
         seen = other.follows("/reviews", title)
         for form in ("/content/answer_gate", "/content/approve", "/content/reject"):
@@ -136,6 +137,15 @@ def only_a_reviewer_approves(board: ManagementBoard, title: str) -> None:
     for form in ("/content/publish", "/content/approve", "/content/answer_gate"):
         item.has_no_form(form)
     board.reviewer.follows("/reviews", title).has_no_form("/content/approve")
+
+
+def nobody_reviews_what_they_wrote(board: ManagementBoard) -> None:
+    """Who may write and review, too, is offered no review of an item of their own."""
+    both = board.district.officer("Người kiêm nhiệm", "hoa-lu", "editor", "reviewer")
+    submit(both, write(both, {"title": "Tự viết", "body": "Bài của tôi.", "category": WARNING, **SOURCED}))
+    own = both.follows("/reviews", "Tự viết")
+    for form in ("/content/answer_gate", "/content/approve"):
+        own.has_no_form(form)
 
 
 def gate_fails(board: ManagementBoard, waiting: Screen) -> Screen:
@@ -172,7 +182,7 @@ OUTGOING: Mapping[str, Mapping[str, str]] = {
     "Thông báo truy tìm": {"decision_number": "13/QĐTT-CAHL"},
     "Gia đình tìm người thân": {},
 }
-"""Each outgoing category, with what its items say beside title and words."""
+"""Each outgoing category, with the fields that its items fill in besides title and words."""
 
 
 @pytest.mark.slow
@@ -273,7 +283,7 @@ def report_is_settled(district: District, officer: Officer, resident: str, categ
 
 
 def tips_new(officer: Officer) -> list[str]:
-    """Return the addresses of the tips that nobody has looked at."""
+    """Return the addresses of the new tips."""
     lists = ("/tips/mine", "/tips/received", "/tips/waiting", "/tips/alarms", "/tips/doubts", "/tips/all", "/tips/new")
     links = officer.opens("/tips/received").links
     return [link for link in links if link.startswith("/tips/") and link not in lists and "overdue" not in link]

@@ -70,7 +70,7 @@ def open_campaign(standing: Officer, folder: Path) -> None:
 
 @pytest.mark.clause("P-II.2.c")
 def test_local_models_are_linked(district: District, tmp_path: Path) -> None:
-    """A group is linked with the models of its place, and whoever looks at group or directory reads which."""
+    """A group is linked with the models of its place, and its screen and the directory show which."""
     board = ManagementBoard.appoint(district)
     board.publisher.opens("/groups/new").shows("Nhóm khu dân cư")
     board.open_groups(COMMUNE, AREA)
