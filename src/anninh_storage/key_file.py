@@ -79,7 +79,7 @@ def decode_key_file(data: bytes) -> KeysCopy | SealedKeys:
 
     Raises:
         StorageError: it is protected in a way that this version doesn't know.
-        ValueError, TypeError, KeyError, AttributeError, RecursionError: it is damaged, or no key file.
+        ValueError, TypeError, KeyError, AttributeError, or one of the `DECODE_ERRORS`: it is damaged, or no key file.
     """
     content = json.loads(data)
     if "protected" not in content:

@@ -13,6 +13,7 @@ from attrs import evolve
 
 from anninh_core.kernel.crypto.passphrase import KdfParameters, require_long
 from anninh_core.kernel.crypto.signing import SEED_BYTES, KeyChain, PublicKey
+from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.kernel.errors import AnninhError, BadInput, ConfigurationError, StorageError
 from anninh_core.kernel.files import write_atomically
 from anninh_core.ports.health import Check, ok, warning
@@ -296,7 +297,7 @@ class LocalKeys:
             raise
         except OSError as error:
             raise self._read_error(error) from error
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except (*DECODE_ERRORS, ValueError, TypeError, KeyError, AttributeError) as error:
             raise StorageError(
                 f"{self._path} is {'empty' if _is_empty(self._path) else 'damaged or no key file'}; "
                 "restore it from its copy"

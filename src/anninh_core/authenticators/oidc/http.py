@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.kernel.errors import MissingExtra, ServiceUnavailable
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class ProviderHttp:
             finally:
                 response.close()
             answer = msgspec.json.decode(body) if response.status_code < 500 else None
-        except (self._httpx.HTTPError, self._httpx.StreamError, ValueError, RecursionError) as error:
+        except (self._httpx.HTTPError, self._httpx.StreamError, ValueError, *DECODE_ERRORS) as error:
             problem = type(error).__name__
         else:
             if isinstance(answer, dict):
